@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set for every target: strict, and no warning passes.
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "drover",
+    products: [
+        .executable(name: "drover", targets: ["CLI"]),
+        .executable(name: "drover-load", targets: ["Load"]),
+        .library(name: "Balancer", targets: ["Balancer"]),
+        .library(name: "Providers", targets: ["Providers"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Pure: no socket, logger, file or environment.
+        library("Balancer"),
+        library("BoxModel"),
+        library("Providers", [nioCore]),
+        library("Gateway", ["Balancer", "Providers", nioCore]),
+
+        // Shells, one framework each.
+        library("Config", [yams]),
+        library("Telemetry", ["Balancer", logging]),
+        library("Upstream", ["Providers", nioCore, nioPosix, nioSSL]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        library("Curl", ["CCurl", "CCurlShim"]),
+        library("Prober", ["Balancer", "Providers", "Curl", logging, serviceLifecycle]),
+        library("Farm", ["BoxModel", "Providers", nioCore, nioPosix, nioHTTP1]),
+        library(
+            "Server",
+            [
+                "Gateway", "Upstream", "Providers", "Telemetry", "Balancer", nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging, serviceLifecycle,
+            ]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Balancer", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server", "Telemetry",
+                "Upstream", argumentParser, logging, serviceLifecycle, nioCore, nioPosix,
+            ],
+            swiftSettings: swiftSettings),
+        // The load client of the benchmarks; not part of the product.
+        .executableTarget(
+            name: "Load", dependencies: [nioCore, nioPosix, argumentParser], path: "Benchmarks/Load",
+            swiftSettings: swiftSettings),
+
+        .target(
+            name: "TestSupport", dependencies: ["Balancer", nioCore], path: "Tests/Support",
+            swiftSettings: swiftSettings),
+        tests("BalancerTests", ["Balancer", "TestSupport"]),
+        tests("BoxModelTests", ["BoxModel"]),
+        tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
+        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "TestSupport", nioCore]),
+        tests("ConfigTests", ["Config"]),
+        tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
+        tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),
+        tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
+        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "TestSupport"]),
+        tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
+        tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
+        tests(
+            "ScenarioTests",
+            [
+                "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "TestSupport", nioCore,
+                nioPosix,
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
