@@ -1,0 +1,204 @@
+public import NIOCore
+
+/// One connection to an instance: sends a request, parses the answer, goes back to its pool.
+///
+/// Lives on its pool's event loop and is touched only there. One request at a time.
+public final class UpstreamChannel: ChannelDuplexHandler {
+    public typealias InboundIn = ByteBuffer
+    public typealias OutboundIn = ByteBuffer
+    public typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case connecting(request: ByteBuffer)
+        case idle
+        case busy
+        case closed
+    }
+
+    let originIndex: Int
+    private let pool: UpstreamPool
+    private let usesTLS: Bool
+    private var context: ChannelHandlerContext?
+    private var consumer: (any UpstreamConsumer)?
+    private var parser = ResponseParser()
+    /// A head that has not arrived whole.
+    private var held = ByteBuffer()
+    private var phase: Phase
+    private var isReused = false
+    private var readIsHeld = false
+    /// Tick of the pool at which it was parked.
+    private(set) var idleSince: UInt32 = 0
+
+    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool, request: ByteBuffer, consumer: any UpstreamConsumer) {
+        self.pool = pool
+        self.originIndex = originIndex
+        self.usesTLS = usesTLS
+        self.consumer = consumer
+        phase = .connecting(request: request)
+    }
+
+    /// Parked and open.
+    var isIdle: Bool { if case .idle = phase { true } else { false } }
+
+    /// Ends the call: no event comes any more. A connection in use is closed, which tells the instance to stop.
+    public func abort() {
+        consumer = nil
+        switch phase {
+        case .connecting, .idle, .closed: break
+        case .busy: close()
+        }
+    }
+
+    /// The consumer can take bytes again.
+    public func resumeReading() {
+        guard readIsHeld else { return }
+        readIsHeld = false
+        context?.read()
+    }
+
+    func close() {
+        phase = .closed
+        context?.close(promise: nil)
+    }
+
+    func send(_ request: ByteBuffer, for consumer: any UpstreamConsumer) {
+        self.consumer = consumer
+        isReused = true
+        write(request)
+    }
+
+    private func write(_ request: ByteBuffer) {
+        phase = .busy
+        parser.reset()
+        context?.writeAndFlush(wrapOutboundOut(request), promise: nil)
+    }
+
+    func connectFailed(_ error: UpstreamError) {
+        phase = .closed
+        fail(error)
+    }
+
+    private func fail(_ error: UpstreamError) {
+        guard let consumer else { return }
+        self.consumer = nil
+        consumer.upstreamFailed(error)
+    }
+
+    // MARK: Channel events
+
+    public func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive, !usesTLS { connected() }
+    }
+
+    public func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    public func channelActive(context: ChannelHandlerContext) {
+        if !usesTLS { connected() }
+        context.fireChannelActive()
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if usesTLS, pool.isHandshakeDone(event) { connected() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func connected() {
+        guard case .connecting(let request) = phase else { return }
+        if consumer == nil {
+            // Who asked has left meanwhile; the fresh connection is good for the next.
+            park()
+        } else {
+            write(request)
+        }
+    }
+
+    public func channelInactive(context: ChannelHandlerContext) {
+        let wasBusy = if case .busy = phase { true } else { false }
+        let wasConnecting = if case .connecting = phase { true } else { false }
+        phase = .closed
+        if wasBusy, parser.endOfInput() {
+            finish()
+        } else if wasConnecting {
+            fail(.refused("connection closed while it was being set up"))
+        } else {
+            fail(isReused && !parser.sawHead && held.readableBytes == 0 ? .stale : .lost)
+        }
+        context.fireChannelInactive()
+    }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if usesTLS, case .connecting = phase {
+            phase = .closed
+            fail(pool.tlsFailure(error))
+        }
+        // Everything else shows as the close that follows.
+        context.close(promise: nil)
+    }
+
+    public func read(context: ChannelHandlerContext) {
+        if let consumer, !consumer.isReadyForMore {
+            readIsHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    public func channelReadComplete(context: ChannelHandlerContext) {
+        consumer?.upstreamReadComplete()
+        context.fireChannelReadComplete()
+    }
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var input = unwrapInboundIn(data)
+        guard case .busy = phase else {
+            // Bytes nobody asked for: this connection's framing cannot be trusted any more.
+            close()
+            return
+        }
+        if held.readableBytes > 0 {
+            held.writeBuffer(&input)
+            input = held
+            held = ByteBuffer()
+        }
+        while true {
+            switch parser.next(&input) {
+            case .head(let head): consumer?.upstreamHead(head)
+            case .body(let bytes): consumer?.upstreamBody(bytes)
+            case .needMore:
+                held = input.readableBytes > 0 ? input : ByteBuffer()
+                return
+            case .end:
+                if input.readableBytes > 0 || !parser.keepAlive { phase = .closed }
+                finish()
+                return
+            case .malformed:
+                close()
+                fail(.malformed)
+                return
+            }
+            // The consumer may have aborted in the middle.
+            if case .busy = phase {} else { return }
+        }
+    }
+
+    /// The answer is whole: first back to the pool, then tell, so that the consumer's next request finds it there.
+    private func finish() {
+        let consumer = self.consumer
+        self.consumer = nil
+        if case .busy = phase {
+            park()
+        } else {
+            phase = .closed
+            context?.close(promise: nil)
+        }
+        consumer?.upstreamEnd()
+    }
+
+    private func park() {
+        phase = .idle
+        readIsHeld = false
+        idleSince = pool.tick
+        if !pool.park(self) { close() }
+    }
+}
