@@ -1,0 +1,35 @@
+/// Model names as Ollama compares them.
+public enum OllamaName {
+    /// The form in which two names of one model are equal: without spaces at the ends, in lower case, without the
+    /// default registry and namespace, with `:latest` where no tag is given (`Library/Llama3` is `llama3:latest`).
+    ///
+    /// Source: the name rules of Ollama's `types/model/name.go`.
+    public static func normalise(_ name: String) -> String {
+        var text = Substring(name)
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        guard !text.isEmpty else { return "" }
+        var lower = Substring(text.lowercased())
+        if let scheme = lower.range(of: "://") { lower = lower[scheme.upperBound...] }
+        var parts = lower.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count == 3, parts[0] == defaultHost { parts.removeFirst() }
+        if parts.count == 2, parts[0] == "library" { parts.removeFirst() }
+        let hasTag = parts.last?.contains(":") ?? false
+        return parts.joined(separator: "/") + (hasTag ? "" : ":latest")
+    }
+
+    /// The registry that names without a host mean.
+    private static let defaultHost = ["registry", "ollama", "ai"].joined(separator: ".")
+}
+
+extension Substring {
+    /// Where `needle` first stands.
+    fileprivate func range(of needle: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

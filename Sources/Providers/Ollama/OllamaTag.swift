@@ -1,0 +1,23 @@
+/// One model an instance has on disk.
+public struct OllamaTag: Sendable, Equatable {
+    /// Its name, normalised (`OllamaName.normalise`).
+    public let name: String
+    /// 64 hexadecimal digits; empty when the instance gave none.
+    public let digest: String
+    /// Bytes on disk.
+    public let size: Int64
+    /// Whether it is a stub for a model that runs elsewhere: no local capacity.
+    public let isRemote: Bool
+
+    /// - Parameters:
+    ///   - name: the name as the instance writes it.
+    ///   - digest: its digest.
+    ///   - size: bytes on disk.
+    ///   - isRemote: whether it runs elsewhere.
+    public init(name: String, digest: String, size: Int64, isRemote: Bool) {
+        self.name = OllamaName.normalise(name)
+        self.digest = digest
+        self.size = size
+        self.isRemote = isRemote
+    }
+}

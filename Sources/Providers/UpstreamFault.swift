@@ -1,0 +1,50 @@
+public import NIOCore
+
+/// Why an upstream's answer is not an answer.
+public struct UpstreamFault: Error, Sendable, Equatable {
+    /// What the fault says about the upstream.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// It has more work than it takes: another one may serve, and this one is not broken.
+        case saturated
+        /// It does not have the tag: what is known about it is stale.
+        case missingTag
+        /// The request itself is at fault; no other upstream would answer otherwise.
+        case client
+        /// It failed.
+        case server
+        /// The answer began and did not end.
+        case incomplete
+        /// The answer is not what this dialect says.
+        case malformed
+    }
+
+    /// What the fault says about the upstream.
+    public let kind: Kind
+    /// The upstream's HTTP status: 200 for a fault inside an answer that began well.
+    public let status: Int
+    /// The upstream's own words where it gave any, else ours. May hold a piece of the upstream's output, never of the
+    /// prompt's.
+    public let message: String
+
+    /// - Parameters:
+    ///   - kind: what it says about the upstream.
+    ///   - status: the upstream's HTTP status.
+    ///   - message: one sentence.
+    public init(kind: Kind, status: Int, message: String) {
+        self.kind = kind
+        self.status = status
+        self.message = message
+    }
+
+    /// Reads an answer whose status is not 200.
+    ///
+    /// - Parameters:
+    ///   - status: the HTTP status.
+    ///   - body: the whole body; may be empty or no JSON.
+    ///   - target: where it came from.
+    public static func classify(status: Int, body: ByteBuffer, target: UpstreamTarget) -> UpstreamFault {
+        switch target.provider {
+        case .ollama: OllamaFault.classify(status: status, body: body, target: target)
+        }
+    }
+}
