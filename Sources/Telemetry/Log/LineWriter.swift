@@ -1,0 +1,84 @@
+/// Writes bytes one after another into memory that its maker knows to be large enough.
+struct LineWriter {
+    private let base: UnsafeMutablePointer<UInt8>
+    private(set) var count: Int
+
+    /// Writes from `count` on.
+    init(_ base: UnsafeMutablePointer<UInt8>, count: Int = 0) {
+        self.base = base
+        self.count = count
+    }
+
+    mutating func write(_ text: StaticString) {
+        (base + count).update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+        count += text.utf8CodeUnitCount
+    }
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    mutating func write(byte: UInt8) {
+        base[count] = byte
+        count += 1
+    }
+
+    mutating func write(decimal value: Int) {
+        if value < 0 { write(byte: UInt8(ascii: "-")) }
+        write(magnitude: UInt64(value.magnitude))
+    }
+
+    /// Exactly `width` digits, with zeros in front.
+    mutating func write(_ value: Int, width: Int) {
+        var rest = value
+        for position in stride(from: count + width - 1, through: count, by: -1) {
+            base[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        count += width
+    }
+
+    /// A time as milliseconds with three decimals: `12.034`.
+    mutating func write(millisecondsOf nanoseconds: Int64) {
+        let microseconds = (UInt64(max(0, nanoseconds)) + 500) / 1_000
+        write(magnitude: microseconds / 1_000)
+        write(byte: UInt8(ascii: "."))
+        write(Int(microseconds % 1_000), width: 3)
+    }
+
+    /// A number from 0 to 9.2e9 with up to nine decimals; anything else is written as 0.
+    mutating func write(_ value: Double, decimals: Int) {
+        guard value > 0, value < 9.2e9 else { return write(byte: UInt8(ascii: "0")) }
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = Int((value * Double(scale)).rounded())
+        write(magnitude: UInt64(scaled / scale))
+        var fraction = scaled % scale
+        guard fraction != 0 else { return }
+        var width = decimals
+        while fraction % 10 == 0 {
+            fraction /= 10
+            width -= 1
+        }
+        write(byte: UInt8(ascii: "."))
+        write(fraction, width: width)
+    }
+
+    private mutating func write(magnitude: UInt64) {
+        var digits = 1
+        var bound: UInt64 = 10
+        while digits < 20, magnitude >= bound {
+            digits += 1
+            if digits == 20 { break }
+            bound *= 10
+        }
+        var rest = magnitude
+        for position in stride(from: count + digits - 1, through: count, by: -1) {
+            base[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+}

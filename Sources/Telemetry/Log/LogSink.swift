@@ -1,0 +1,57 @@
+import Glibc
+import Synchronization
+
+/// Where all log lines end up: one thread that writes them to one file descriptor, behind a bounded queue.
+///
+/// Whoever logs never waits for the descriptor. When it cannot keep up, whole chunks are dropped, counted in `dropped`, and the
+/// loss is said in the log itself as soon as writing works again.
+public final class LogSink: Sendable {
+    private let queue: LogQueue
+    private let thread: Mutex<pthread_t?>
+
+    /// A sink over a descriptor, which it writes to but does not close.
+    ///
+    /// - Parameters:
+    ///   - descriptor: Where the lines go; 1 and 2 are the usual ones.
+    ///   - format: How the sink itself says that lines were lost; the lines it is handed are ready bytes.
+    ///   - maximumQueuedBytes: How much may wait for the writer before lines are dropped; at least one chunk of 64 KB.
+    public init(descriptor: Int32, format: LogFormat, maximumQueuedBytes: Int) {
+        let queue = LogQueue(limit: max(maximumQueuedBytes, LogChunk.usualCapacity))
+        self.queue = queue
+        self.format = format
+        let writer = LogWriter(descriptor: descriptor, format: format, queue: queue)
+        var started = pthread_t()
+        let context = Unmanaged.passRetained(writer).toOpaque()
+        let failed = pthread_create(
+            &started, nil,
+            { context in
+                Unmanaged<LogWriter>.fromOpaque(context!).takeRetainedValue().run()
+                return nil
+            }, context)
+        precondition(failed == 0, "the system has no room for one more thread")
+        thread = Mutex(started)
+    }
+
+    /// The form that lines in this sink have.
+    public let format: LogFormat
+
+    /// Lines lost so far because the descriptor could not keep up.
+    public var dropped: UInt64 { queue.dropped }
+
+    /// Adds one line, which must end with a line feed. Never waits for the descriptor.
+    public func write(_ line: [UInt8]) { queue.append(line) }
+
+    /// Hands over a filled chunk and takes an empty one of the usual size.
+    func exchange(_ full: LogChunk) -> LogChunk { queue.exchange(full) }
+
+    /// An empty chunk for a loop to fill.
+    func emptyChunk(capacity: Int) -> LogChunk { LogChunk(capacity: max(capacity, LogChunk.usualCapacity)) }
+
+    /// Writes everything that was handed over, then ends the thread. Lines that come later are dropped and counted.
+    /// Waits for the descriptor, so not for an event loop; a second call returns at once.
+    public func close() {
+        guard let running = thread.withLock({ thread in thread.take() }) else { return }
+        queue.close()
+        pthread_join(running, nil)
+    }
+}

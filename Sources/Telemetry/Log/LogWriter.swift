@@ -1,0 +1,65 @@
+import Glibc
+
+/// The writer thread's work: takes chunks, writes them whole, says when lines were lost.
+final class LogWriter: Sendable {
+    private let descriptor: Int32
+    private let format: LogFormat
+    private let queue: LogQueue
+
+    init(descriptor: Int32, format: LogFormat, queue: LogQueue) {
+        self.descriptor = descriptor
+        self.format = format
+        self.queue = queue
+    }
+
+    /// Runs until the queue is closed and empty.
+    func run() {
+        // A reader that went away must be an error of `write`, not the end of the process.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+
+        var said: UInt64 = 0
+        while let chunks = queue.take() {
+            var works = true
+            for chunk in chunks {
+                works = writeAll(UnsafeRawBufferPointer(start: chunk.base, count: chunk.count))
+                queue.recycle(chunk, lost: !works)
+            }
+            let dropped = queue.dropped
+            if works, dropped > said {
+                let notice = lossNotice(dropped - said)
+                said = dropped
+                _ = notice.withUnsafeBytes { writeAll($0) }
+            }
+        }
+    }
+
+    private func lossNotice(_ lines: UInt64) -> [UInt8] {
+        switch format {
+        case .json:
+            Array(#"{"level":"warning","message":"log lines were dropped","log.dropped":\#(lines)}"#.utf8) + [0x0a]
+        case .text: Array("warning log lines were dropped log.dropped=\(lines)\n".utf8)
+        }
+    }
+
+    /// Whether all of it was written. Waits while the descriptor has no room.
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = write(descriptor, rest.baseAddress, rest.count)
+            if written > 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            } else if written < 0, errno == EAGAIN {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, -1)
+            } else if written < 0, errno == EINTR {
+                continue
+            } else {
+                return false
+            }
+        }
+        return true
+    }
+}

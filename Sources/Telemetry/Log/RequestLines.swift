@@ -1,0 +1,144 @@
+/// Turns finished requests into log lines: names are escaped once, numbers written by hand, nothing allocated per line.
+struct RequestLines {
+    private let format: LogFormat
+    private var stamp = TimeStamp()
+    private var models: [[UInt8]] = []
+    private var instances: [[UInt8]] = []
+    private var instanceOfDeployment: [Int] = []
+    private var errors: [[UInt8]] = []
+    /// No line is longer than this many bytes.
+    private(set) var longest = 0
+
+    init(_ names: TelemetryNames, format: LogFormat) {
+        self.format = format
+        grow(to: names)
+    }
+
+    /// Takes in names that were added.
+    mutating func grow(to names: TelemetryNames) {
+        models = names.models.map { name in format == .json ? JSONText.quoted(name) : Array(name.utf8) }
+        instances = names.instances.map { instance in
+            guard format == .json else { return Array(instance.name.utf8) }
+            return Array(#","provider":"#.utf8) + JSONText.quoted(instance.provider) + Array(#","instance":"#.utf8)
+                + JSONText.quoted(instance.name)
+        }
+        instanceOfDeployment = names.deployments.map(\.instance)
+        errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
+        // Every other part is of fixed text and of numbers of at most 20 digits: 640 bytes with room to spare.
+        longest =
+            640 + CallID.capacity
+            + [models, instances, errors].reduce(0) { sum, names in
+                sum + (names.lazy.map(\.count).max() ?? 0)
+            }
+    }
+
+    /// Writes one line with its line feed.
+    mutating func write(_ record: RequestRecord, at unixSeconds: Double, to line: inout LineWriter) {
+        switch format {
+        case .json: writeJSON(record, at: unixSeconds, to: &line)
+        case .text(let colours): writeText(record, at: unixSeconds, colours: colours, to: &line)
+        }
+    }
+
+    private mutating func writeJSON(
+        _ record: RequestRecord, at unixSeconds: Double, to line: inout LineWriter
+    ) {
+        line.write(#"{"time":""#)
+        stamp.write(unixSeconds, to: &line)
+        line.write(#"","level":"info","message":"request finished","call_id":""#)
+        record.callID.withBytes { line.write($0) }
+        line.write(#"","model":"#)
+        write(record.model, of: models, otherwise: "null", to: &line)
+        write(
+            record.deployment < 0 ? -1 : instanceOfDeployment[record.deployment], of: instances,
+            otherwise: #","provider":null,"instance":null"#, to: &line)
+        line.write(#","status":"#)
+        line.write(decimal: record.status)
+        line.write(record.outcome == .succeeded ? #","success":true"# : #","success":false"#)
+        line.write(#","error":"#)
+        write(record.error, of: errors, otherwise: "null", to: &line)
+        line.write(record.stream ? #","stream":true"# : #","stream":false"#)
+        line.write(#","attempts":"#)
+        line.write(decimal: record.attempts)
+        line.write(#","prompt_tokens":"#)
+        line.write(decimal: record.promptTokens)
+        line.write(#","completion_tokens":"#)
+        line.write(decimal: record.completionTokens)
+        line.write(#","total_tokens":"#)
+        line.write(decimal: record.promptTokens &+ record.completionTokens)
+        line.write(#","response_time_ms":"#)
+        line.write(millisecondsOf: record.durationNanoseconds)
+        line.write(#","time_to_first_token_ms":"#)
+        if record.timeToFirstTokenNanoseconds >= 0 {
+            line.write(millisecondsOf: record.timeToFirstTokenNanoseconds)
+        } else {
+            line.write("null")
+        }
+        line.write(#","tokens_per_second":"#)
+        if let rate = record.tokensPerSecond { line.write(rate, decimals: 2) } else { line.write("null") }
+        line.write(#","estimated_cost":"#)
+        line.write(record.estimatedCost, decimals: 9)
+        line.write("}\n")
+    }
+
+    private mutating func writeText(
+        _ record: RequestRecord, at unixSeconds: Double, colours: Bool, to line: inout LineWriter
+    ) {
+        stamp.writeTime(unixSeconds, to: &line)
+        line.write(byte: UInt8(ascii: " "))
+        if colours { line.write(colour(of: record.outcome)) }
+        line.write(decimal: record.status)
+        if colours { line.write("\u{1b}[0m") }
+        line.write(byte: UInt8(ascii: " "))
+        write(record.model, of: models, otherwise: "-", to: &line)
+        line.write(" on ")
+        write(
+            record.deployment < 0 ? -1 : instanceOfDeployment[record.deployment], of: instances, otherwise: "-",
+            to: &line)
+        line.write(byte: UInt8(ascii: " "))
+        line.write(millisecondsOf: record.durationNanoseconds)
+        line.write(" ms")
+        if record.timeToFirstTokenNanoseconds >= 0 {
+            line.write(", first token ")
+            line.write(millisecondsOf: record.timeToFirstTokenNanoseconds)
+            line.write(" ms")
+        }
+        if record.promptTokens > 0 || record.completionTokens > 0 {
+            line.write(", tokens ")
+            line.write(decimal: record.promptTokens)
+            line.write(byte: UInt8(ascii: "+"))
+            line.write(decimal: record.completionTokens)
+        }
+        if let rate = record.tokensPerSecond {
+            line.write(", ")
+            line.write(rate, decimals: 1)
+            line.write(" tokens/s")
+        }
+        if record.attempts > 1 {
+            line.write(", attempts ")
+            line.write(decimal: record.attempts)
+        }
+        if record.error >= 0 {
+            line.write(", error ")
+            write(record.error, of: errors, otherwise: "-", to: &line)
+        }
+        line.write(colours ? " \u{1b}[2m" : " ")
+        record.callID.withBytes { line.write($0) }
+        line.write(colours ? "\u{1b}[0m\n" : "\n")
+    }
+
+    private func colour(of outcome: RequestOutcome) -> StaticString {
+        switch outcome {
+        case .succeeded: "\u{1b}[32m"
+        case .failed: "\u{1b}[31m"
+        case .cancelled, .rejected: "\u{1b}[33m"
+        }
+    }
+
+    private func write(
+        _ index: Int, of names: [[UInt8]], otherwise absent: StaticString, to line: inout LineWriter
+    ) {
+        if index < 0 { return line.write(absent) }
+        names[index].withUnsafeBytes { line.write($0) }
+    }
+}

@@ -1,0 +1,57 @@
+import Logging
+
+/// The counters and the log buffer of one event loop: written without a lock, since only that loop touches them.
+///
+/// Not `Sendable`: it is made on its loop, used on its loop, and gives others only copies (`snapshot()`).
+public final class LoopTelemetry {
+    private let telemetry: Telemetry
+    private var counters: LoopCounters
+    private var lines: RequestLines
+    private var chunk: LogChunk
+    private let logsRequests: Bool
+
+    init(telemetry: Telemetry, names: TelemetryNames) {
+        self.telemetry = telemetry
+        counters = LoopCounters(names)
+        lines = RequestLines(names, format: telemetry.sink.format)
+        chunk = telemetry.sink.emptyChunk(capacity: 4 * lines.longest)
+        logsRequests = telemetry.level <= .info
+    }
+
+    /// Counts a finished request and writes its log line. Under half a microsecond, no allocation, no lock but once per 64 KB.
+    public func record(_ record: RequestRecord) {
+        if !counters.covers(record) { grow() }
+        counters.count(record)
+        guard logsRequests else { return }
+        if chunk.room < lines.longest { handOver() }
+        var line = LineWriter(chunk.base, count: chunk.count)
+        lines.write(record, at: telemetry.unixSeconds(), to: &line)
+        chunk.count = line.count
+        chunk.lines += 1
+    }
+
+    /// Hands what is in the buffer to the writer thread. The loop's tick calls it, every 100 ms or so; when nothing was logged
+    /// it costs nothing.
+    public func flush() {
+        if chunk.count > 0 { handOver() }
+    }
+
+    /// A copy of the counters, for `Telemetry.prometheus`.
+    public func snapshot() -> LoopSnapshot { LoopSnapshot(counters) }
+
+    private func handOver() { chunk = telemetry.sink.exchange(chunk) }
+
+    /// Names were added since this loop last looked.
+    private func grow() {
+        let names = telemetry.names
+        counters.grow(to: names)
+        lines.grow(to: names)
+        if chunk.capacity < 4 * lines.longest {
+            flush()
+            chunk = telemetry.sink.emptyChunk(capacity: 4 * lines.longest)
+        }
+    }
+}
+
+@available(*, unavailable)
+extension LoopTelemetry: Sendable {}

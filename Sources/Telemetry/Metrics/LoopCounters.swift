@@ -1,0 +1,88 @@
+/// One event loop's counters: rows of plain numbers, one row for each model and deployment, in one flat array.
+struct LoopCounters {
+    /// Which row is whose; -1 stands for no such model or no deployment.
+    struct RowKey: Sendable, Hashable {
+        var model: Int32
+        var deployment: Int32
+    }
+
+    /// Where each number lies in a row.
+    enum Column {
+        static let outcomes = 0
+        static let retries = RequestOutcome.allCases.count
+        static let promptTokens = retries + 1
+        static let completionTokens = retries + 2
+        static let durationNanoseconds = retries + 3
+        static let firstTokenNanoseconds = retries + 4
+        static let duration = retries + 5
+        static let firstToken = duration + LatencyBuckets.count
+        static let width = firstToken + LatencyBuckets.count
+    }
+
+    private(set) var keys: [RowKey] = []
+    private(set) var cells: [UInt64] = []
+    private(set) var errors: [UInt64] = []
+    private var deployments: [TelemetryNames.Deployment] = []
+    private var rowOfDeployment: [Int32] = []
+    /// One more than there are models: the first row is for requests that name no configured model.
+    private var rowOfModel: [Int32] = []
+    /// Requests answered by another model's deployment (a fallback): rare, so found by search.
+    private var otherRows: [RowKey: Int32] = [:]
+
+    init(_ names: TelemetryNames) { grow(to: names) }
+
+    /// Whether every index of the record has a row here.
+    func covers(_ record: RequestRecord) -> Bool {
+        record.model + 1 < rowOfModel.count && record.deployment < rowOfDeployment.count && record.error < errors.count
+    }
+
+    /// Makes room for names that were added.
+    mutating func grow(to names: TelemetryNames) {
+        for model in rowOfModel.count...max(rowOfModel.count, names.models.count) where model <= names.models.count {
+            rowOfModel.append(appendRow(RowKey(model: Int32(model - 1), deployment: -1)))
+        }
+        for index in deployments.count..<max(deployments.count, names.deployments.count) {
+            let deployment = names.deployments[index]
+            deployments.append(deployment)
+            rowOfDeployment.append(appendRow(RowKey(model: Int32(deployment.model), deployment: Int32(index))))
+        }
+        errors.append(contentsOf: repeatElement(0, count: max(0, names.errors.count - errors.count)))
+    }
+
+    /// Counts one finished request. Allocates nothing, but for the first answer of one model by another's deployment.
+    mutating func count(_ record: RequestRecord) {
+        let base = Int(row(model: record.model, deployment: record.deployment)) * Column.width
+        if record.error >= 0 { errors[record.error] &+= 1 }
+        cells.withUnsafeMutableBufferPointer { cells in
+            let row = UnsafeMutableBufferPointer(rebasing: cells[base..<base + Column.width])
+            row[Column.outcomes + Int(record.outcome.rawValue)] &+= 1
+            row[Column.retries] &+= UInt64(max(0, record.attempts - 1))
+            row[Column.promptTokens] &+= UInt64(max(0, record.promptTokens))
+            row[Column.completionTokens] &+= UInt64(max(0, record.completionTokens))
+            let duration = max(0, record.durationNanoseconds)
+            row[Column.durationNanoseconds] &+= UInt64(duration)
+            row[Column.duration + LatencyBuckets.index(nanoseconds: duration)] &+= 1
+            let firstToken = record.timeToFirstTokenNanoseconds
+            if firstToken >= 0 {
+                row[Column.firstTokenNanoseconds] &+= UInt64(firstToken)
+                row[Column.firstToken + LatencyBuckets.index(nanoseconds: firstToken)] &+= 1
+            }
+        }
+    }
+
+    private mutating func row(model: Int, deployment: Int) -> Int32 {
+        guard deployment >= 0 else { return rowOfModel[model + 1] }
+        if deployments[deployment].model == model { return rowOfDeployment[deployment] }
+        let key = RowKey(model: Int32(model), deployment: Int32(deployment))
+        if let known = otherRows[key] { return known }
+        let added = appendRow(key)
+        otherRows[key] = added
+        return added
+    }
+
+    private mutating func appendRow(_ key: RowKey) -> Int32 {
+        keys.append(key)
+        cells.append(contentsOf: repeatElement(0, count: Column.width))
+        return Int32(keys.count - 1)
+    }
+}

@@ -1,0 +1,65 @@
+/// What there is to say about one finished request: plain numbers and indices, so that making one costs nothing.
+///
+/// Times are whole nanoseconds; a negative time means that it is not known.
+public struct RequestRecord: Sendable {
+    /// The model asked for, as its position in `TelemetryNames.models`; -1 when no such model is configured.
+    public var model: Int
+    /// The deployment that answered (or failed last), as its position in `TelemetryNames.deployments`; -1 when none was tried.
+    public var deployment: Int
+    /// How it ended.
+    public var outcome: RequestOutcome
+    /// Which error the client was given, as a position in `TelemetryNames.errors`; -1 when none.
+    public var error: Int
+    /// The HTTP status that the client was sent; 499 when it left before.
+    public var status: Int
+    /// Whether the client asked for a stream.
+    public var stream: Bool
+    /// How many instances were tried, 0 when the request never left the gateway.
+    public var attempts: Int
+    /// Tokens of the prompt, as the instance counted them.
+    public var promptTokens: Int
+    /// Tokens of the answer, as the instance counted them.
+    public var completionTokens: Int
+    /// From the request's last byte to the answer's last byte.
+    public var durationNanoseconds: Int64
+    /// From the request's last byte to the first token; negative when none came.
+    public var timeToFirstTokenNanoseconds: Int64
+    /// How long the instance spent on the answer's tokens; negative when it did not say.
+    public var decodeNanoseconds: Int64
+    /// What the request cost, in US dollars; 0 for an instance of one's own.
+    public var estimatedCost: Double
+    /// The request's name in headers and logs.
+    public var callID: CallID
+
+    /// A record with everything said.
+    public init(
+        model: Int, deployment: Int, outcome: RequestOutcome, error: Int = -1, status: Int, stream: Bool, attempts: Int,
+        promptTokens: Int = 0, completionTokens: Int = 0, durationNanoseconds: Int64,
+        timeToFirstTokenNanoseconds: Int64 = -1, decodeNanoseconds: Int64 = -1, estimatedCost: Double = 0,
+        callID: CallID
+    ) {
+        self.model = model
+        self.deployment = deployment
+        self.outcome = outcome
+        self.error = error
+        self.status = status
+        self.stream = stream
+        self.attempts = attempts
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.durationNanoseconds = durationNanoseconds
+        self.timeToFirstTokenNanoseconds = timeToFirstTokenNanoseconds
+        self.decodeNanoseconds = decodeNanoseconds
+        self.estimatedCost = estimatedCost
+        self.callID = callID
+    }
+
+    /// Tokens per second while the answer was written; `nil` when there were none or the time is not known.
+    var tokensPerSecond: Double? {
+        guard completionTokens > 0 else { return nil }
+        var spent = decodeNanoseconds
+        if spent <= 0, timeToFirstTokenNanoseconds >= 0 { spent = durationNanoseconds - timeToFirstTokenNanoseconds }
+        guard spent > 0 else { return nil }
+        return Double(completionTokens) * 1e9 / Double(spent)
+    }
+}

@@ -1,0 +1,51 @@
+import Balancer
+public import Logging
+import Synchronization
+
+/// What the whole process knows about its own work: names, the log's sink, and the counters that no loop owns.
+public final class Telemetry: Sendable {
+    /// Where every log line goes.
+    public let sink: LogSink
+    /// The least severe level that is logged; request lines are `info`.
+    public let level: Logger.Level
+    let unixSeconds: @Sendable () -> Double
+    private let currentNames: Locked<TelemetryNames>
+
+    /// - Parameters:
+    ///   - names: What the indices in records stand for.
+    ///   - sink: Where lines go.
+    ///   - level: The least severe level that is logged.
+    ///   - unixSeconds: The wall clock, seconds since 1970.
+    public init(
+        names: TelemetryNames, sink: LogSink, level: Logger.Level, unixSeconds: @escaping @Sendable () -> Double
+    ) {
+        self.sink = sink
+        self.level = level
+        self.unixSeconds = unixSeconds
+        currentNames = Locked(names)
+    }
+
+    /// The names known now.
+    public var names: TelemetryNames { currentNames.withLock { $0 } }
+
+    /// Adds names at the ends; loops take them up with the first record that needs them. Positions already given stay.
+    public func append(
+        models: [String], instances: [TelemetryNames.Instance], deployments: [TelemetryNames.Deployment]
+    ) {
+        currentNames.withLock { names in
+            names.models += models
+            names.instances += instances
+            names.deployments += deployments
+        }
+    }
+
+    /// The counters and log buffer for one event loop, to be called once on each.
+    public func makeLoopTelemetry() -> LoopTelemetry { LoopTelemetry(telemetry: self, names: names) }
+
+    /// The logger of one part of the program, writing to the same sink.
+    public func logger(_ label: String) -> Logger {
+        Logger(label: label) { label in
+            SinkLogHandler(label: label, sink: self.sink, level: self.level, unixSeconds: self.unixSeconds)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+public import Balancer
+
+extension TelemetryNames {
+    /// The names of a pool, in its own order, so that `ModelID.index` and `DeploymentID.index` are what records hold.
+    ///
+    /// - Parameter errors: The closed set of labels that `RequestRecord.error` points into.
+    public init(_ pool: PoolSpec, errors: [String]) {
+        var modelOfDeployment = [Int](repeating: 0, count: pool.deployments.count)
+        for (model, spec) in pool.models.enumerated() {
+            for deployment in spec.deployments { modelOfDeployment[deployment.index] = model }
+        }
+        self.init(
+            models: pool.models.map(\.name),
+            instances: pool.instances.map { Instance(name: $0.name, provider: $0.provider) },
+            deployments: zip(pool.deployments, modelOfDeployment).map {
+                Deployment(model: $1, instance: $0.instance.index)
+            },
+            errors: errors)
+    }
+}
