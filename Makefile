@@ -1,0 +1,86 @@
+# The two commands most people need: `make run` and `make test`. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Targets build into shared folders on a machine that may have two cores: one at a time.
+.NOTPARALLEL:
+
+RELEASE := .build-release
+BINARY := $(RELEASE)/release/drover
+DEBUG_BINARY := .build/debug/drover
+TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
+
+.PHONY: help setup setup-tests release debug run test ci tsan lint format bench bench-alloc bench-peers \
+	bench-streams bench-limits bench-instructions demo image-check clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+setup: ## install what the build needs (Debian packages)
+	@scripts/setup.sh build
+
+setup-tests:
+	@scripts/setup.sh build tests
+
+# The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is.
+release: setup ## build the release binary, .build-release/release/drover
+	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover
+
+debug: setup-tests
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+run: release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
+	$(BINARY) serve --demo --port 4000
+
+test: debug ## set up, build, run every test
+	$(TESTED) swift test --skip-build
+	@.venv/bin/python3 scripts/check_compose.py
+
+lint: debug ## format rules on every source, `drover check` on every example config
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
+
+format: ## rewrite every source in the repository's format
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+# DROVER_TARGETS=core leaves out of Package.swift what these suites do not need: half the build.
+tsan: setup ## the concurrent parts under ThreadSanitizer
+	DROVER_TARGETS=core swift test --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan \
+		--filter '^(BalancerTests|ProberTests|GatewayTests)\.'
+
+demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
+	scripts/demo.sh
+
+bench: setup ## the hot loops: selection, contention, parsing and framing
+	swift package --package-path Benchmarks benchmark
+
+bench-alloc: setup ## pick and settle allocate nothing (valgrind)
+	scripts/bench-alloc
+
+bench-peers: release ## side by side with other proxies in one run (PEERS=--all adds the slow ones)
+	scripts/bench-peers $(PEERS)
+
+bench-streams: release ## 2,000 open streams
+	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
+	scripts/bench-streams
+
+bench-limits: release ## prober at 1,000 boxes, start-up, farm, cancel: each with its goal
+	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
+	scripts/bench-limits
+
+bench-instructions: release ## user instructions per request
+	scripts/bench-instructions
+
+image-check: release ## start the release binary in a folder with exactly the Dockerfile's packages
+	scripts/image-check.sh $(BINARY)
+
+ci: lint test tsan release ## what .ci/run calls: every check, the long ones in their short form
+	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
+	scripts/demo.sh --requests 200
+	scripts/bench-alloc
+	scripts/bench-limits --short
+	scripts/image-check.sh $(BINARY)
+
+clean: ## remove everything that was built
+	rm -rf .build .build-release .build-tsan Benchmarks/.build .venv
