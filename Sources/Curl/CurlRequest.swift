@@ -1,0 +1,56 @@
+/// One HTTP request for `CurlMulti` to carry out.
+public struct CurlRequest: Sendable {
+    /// What to do.
+    public enum Method: String, Sendable {
+        /// Ask for a resource.
+        case get = "GET"
+        /// Ask for a resource's headers only.
+        case head = "HEAD"
+        /// Send something.
+        case post = "POST"
+        /// Remove something.
+        case delete = "DELETE"
+    }
+    /// One header line.
+    public struct Header: Sendable {
+        /// As it is sent.
+        public var name: String
+        /// As it is sent; never logged, since it may be a key.
+        public var value: String
+
+        /// A header line.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// What to do.
+    public var method: Method
+    /// Absolute, `http` or `https`.
+    public var url: String
+    /// Sent as they are, after libcurl's own `Host` and `Accept`.
+    public var headers: [Header]
+    /// What to send; `nil` for none.
+    public var body: [UInt8]?
+    /// How long name lookup, connection and TLS may take together.
+    public var connectTimeout: Duration
+    /// How long the whole may take, from start to the answer's last byte.
+    public var totalTimeout: Duration
+    /// An answer with a longer body fails with `CurlError.bodyTooLarge`.
+    public var maximumBodyBytes: Int
+
+    /// A request with everything said.
+    public init(
+        method: Method, url: String, headers: [Header], body: [UInt8]?, connectTimeout: Duration,
+        totalTimeout: Duration, maximumBodyBytes: Int
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.connectTimeout = connectTimeout
+        self.totalTimeout = totalTimeout
+        self.maximumBodyBytes = maximumBodyBytes
+    }
+}

@@ -1,0 +1,16 @@
+/// A whole answer, whatever its status.
+public struct CurlResponse: Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// The body, at most `CurlRequest.maximumBodyBytes`.
+    public var body: [UInt8]
+    /// Where the time went.
+    public var timings: CurlTimings
+
+    /// An answer.
+    public init(status: Int, body: [UInt8], timings: CurlTimings) {
+        self.status = status
+        self.body = body
+        self.timings = timings
+    }
+}
