@@ -1,0 +1,49 @@
+/// What `drover check` prints about a configuration, and how it ends.
+public struct CheckReport: Sendable {
+    /// Faults, in file order.
+    public var faults: [Diagnostic]
+    /// Warnings, in file order.
+    public var warnings: [Diagnostic]
+    /// The file as it was named.
+    public var file: String
+    /// What was read, for the closing line.
+    public var configuration: Configuration
+
+    /// A report on a loaded file; `moreFaults` and `moreWarnings` are those of further checks, such as `--live`.
+    public init(
+        file: String, loaded: Loaded, moreFaults: [Diagnostic] = [], moreWarnings: [Diagnostic] = []
+    ) {
+        self.file = file
+        self.configuration = loaded.configuration
+        self.faults = loaded.faults + moreFaults
+        self.warnings = loaded.warnings + moreWarnings
+    }
+
+    /// 0 without faults, 1 with.
+    public var exitStatus: Int32 { faults.isEmpty ? 0 : 1 }
+
+    /// A line per fault, a line per warning, and a closing line. `colors` are for a terminal.
+    public func render(colors: Bool = false) -> String {
+        var lines = faults.map { paint($0.rendered(as: nil), "31", colors) }
+        lines += warnings.map { paint($0.rendered(as: "warning"), "33", colors) }
+        lines.append(closing)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var closing: String {
+        let counts = "\(Self.count(faults.count, "fault")), \(Self.count(warnings.count, "warning"))"
+        guard faults.isEmpty else { return "\(file): \(counts)" }
+        let models = Self.count(configuration.models.count, "model")
+        let deployments = Self.count(configuration.modelList.count, "deployment")
+        let instances = Self.count(configuration.instances.count, "instance")
+        return "\(file): \(counts); \(models), \(deployments) on \(instances)"
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number == 0 ? "no" : String(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    private func paint(_ line: String, _ color: String, _ colors: Bool) -> String {
+        colors ? "\u{1B}[\(color)m\(line)\u{1B}[0m" : line
+    }
+}

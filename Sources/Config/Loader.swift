@@ -1,0 +1,65 @@
+/// Reads configurations. Nothing stops it: what is wrong is in the faults, and all of it at once.
+public enum Loader {
+    /// Reads a file, what it includes, and the variables it names.
+    public static func load(path: String, environment: [String: String]) -> Loaded {
+        let log = DiagnosticLog()
+        var reader = IncludeReader(log: log)
+        return assemble(reader.read(path), name: path, environment: environment, log: log)
+    }
+
+    /// Reads a text as if it stood in a file of that name; what it includes is looked for beside that file.
+    public static func load(text: String, name: String, environment: [String: String]) -> Loaded {
+        let log = DiagnosticLog()
+        var reader = IncludeReader(log: log)
+        return assemble(reader.parse(text, name: name), name: name, environment: environment, log: log)
+    }
+
+    /// What is served without any file: the Ollama at `OLLAMA_API_BASE`, else at `http://localhost:11434`, with every
+    /// tag it has.
+    public static func withoutFile(environment: [String: String]) -> Loaded {
+        load(text: "drover: {expose_tags: true}", name: "built-in", environment: environment)
+    }
+
+    private static func assemble(
+        _ tree: ConfigNode?, name: String, environment: [String: String], log: DiagnosticLog
+    ) -> Loaded {
+        let empty = ConfigNode(content: .mapping([]), mark: SourceMark(file: name, line: 1, column: 1))
+        let tree = tree ?? empty
+        var section: ConfigNode?
+        if case .mapping(let entries) = tree.content {
+            section = entries.last { $0.key == "environment_variables" }?.value
+        }
+        let environment = EnvironmentResolver.merging(section, into: environment, log: log)
+        let resolved = EnvironmentResolver(environment: environment, log: log).resolve(tree)
+        guard let root = SectionReader(resolved, path: "", table: KnownKeys.root, log: log) else {
+            preconditionFailure("the root of a configuration is a mapping by now")
+        }
+        var configuration = Configuration()
+        var settings = SettingsReader(root, log: log)
+        settings.readGeneral(root, environment: environment)
+        let drover = DroverReader(root, settings: settings, log: log)
+        let drafts = ModelListReader(
+            router: settings.router, litellm: settings.litellm, environment: environment, log: log
+        ).read(root)
+        let ollama = ModelListReader.defaultOllama(environment)
+        Validation(settings: settings, drover: drover, drafts: drafts, log: log).run()
+        let pool = PoolAssembly(
+            drafts, strategy: settings.router.routingStrategy, drover: drover, defaultOllama: ollama, log: log)
+        configuration.modelList = pool.deployments
+        configuration.routerSettings = settings.router
+        configuration.litellmSettings = settings.litellm
+        configuration.generalSettings = settings.general
+        configuration.drover = drover.settings
+        configuration.models = pool.models
+        configuration.instances = pool.instances
+        if log.faults.isEmpty, pool.instances.isEmpty {
+            log.warning(root.mark, "model_list", "there is no model, so every request will be answered 404")
+        }
+        if drover.settings.exposeTags, (try? BaseURL(ollama)) == nil {
+            log.fault(nil, "", "OLLAMA_API_BASE is not a base URL such as http://gpu-1:11434")
+        }
+        return Loaded(
+            configuration: configuration, faults: log.sorted(log.faults), warnings: log.sorted(log.warnings),
+            refusals: log.sorted(log.refusals))
+    }
+}

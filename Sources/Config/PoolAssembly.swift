@@ -1,0 +1,118 @@
+/// Puts the deployments onto instances and under models, and gives each what it inherits.
+struct PoolAssembly {
+    private let drover: DroverReader
+    private let log: DiagnosticLog
+    private(set) var deployments: [Configuration.Deployment] = []
+    private(set) var models: [Configuration.Model] = []
+    private(set) var instances: [Configuration.Instance] = []
+    private var positions: [DeploymentDraft.InstanceKey: Int] = [:]
+
+    init(
+        _ drafts: [DeploymentDraft], strategy: RoutingStrategy, drover: DroverReader, defaultOllama: String,
+        log: DiagnosticLog
+    ) {
+        self.drover = drover
+        self.log = log
+        var members: [String: [Int]] = [:]
+        var names: [String] = []
+        var ids = Set(drafts.compactMap(\.id?.value))
+        for (index, draft) in drafts.enumerated() {
+            var deployment = draft.deployment
+            deployment.instance = instance(draft.instance, provider: deployment.provider)
+            deployment.breaker = drover.breaker(cooldownTime: draft.cooldownTime)
+            deployment.id = draft.id?.value ?? Self.unique(deployment.id, &ids)
+            deployments.append(deployment)
+            let name = deployment.modelName.value
+            guard !name.isEmpty else { continue }
+            if members[name] == nil { names.append(name) }
+            members[name, default: []].append(index)
+        }
+        for name in names {
+            let indices = members[name] ?? []
+            let own = self.strategy(of: name, drafts, indices)
+            models.append(.init(name: name, strategy: own ?? strategy, deployments: indices))
+            setWeights(drafts, indices, shuffled: (own ?? strategy) == .simpleShuffle)
+        }
+        guard drover.settings.exposeTags else { return }
+        for (_, base) in drover.instances { _ = instance(.base(base.value), provider: "ollama") }
+        if instances.isEmpty, let base = try? BaseURL(defaultOllama) {
+            _ = instance(.base(base), provider: "ollama")
+        }
+    }
+
+    private static func unique(_ id: String, _ taken: inout Set<String>) -> String {
+        var candidate = id
+        var number = 2
+        while !taken.insert(candidate).inserted {
+            candidate = "\(id)-\(number)"
+            number += 1
+        }
+        return candidate
+    }
+
+    private mutating func instance(_ key: DeploymentDraft.InstanceKey, provider: String) -> Int {
+        if let known = positions[key] { return known }
+        let base: BaseURL?
+        let name: String
+        switch key {
+        case .base(let url):
+            base = url
+            name = drover.instances.first { $0.base.value == url }?.name ?? freeName(for: url)
+        case .variable(let variable): (base, name) = (nil, freeName(variable))
+        case .provider(let provider): (base, name) = (nil, freeName(provider.isEmpty ? "unknown" : provider))
+        }
+        positions[key] = instances.count
+        instances.append(.init(name: name, baseURL: base, provider: provider))
+        return instances.count - 1
+    }
+
+    /// `host:port`; with the scheme where another instance has that name.
+    private func freeName(for url: BaseURL) -> String {
+        let short = url.authority + url.path
+        return isTaken(short) ? freeName(url.scheme.rawValue + "://" + short) : short
+    }
+
+    private func freeName(_ name: String) -> String {
+        var candidate = name
+        var number = 2
+        while isTaken(candidate) {
+            candidate = "\(name)-\(number)"
+            number += 1
+        }
+        return candidate
+    }
+
+    private func isTaken(_ name: String) -> Bool {
+        instances.contains { $0.name == name } || drover.instances.contains { $0.name == name }
+    }
+
+    /// The strategy a model's own deployments ask for, which must be one.
+    private func strategy(of name: String, _ drafts: [DeploymentDraft], _ indices: [Int]) -> RoutingStrategy? {
+        var chosen: Located<RoutingStrategy>?
+        for strategy in indices.compactMap({ drafts[$0].strategy }) {
+            if let chosen, chosen != strategy {
+                log.fault(strategy.mark, strategy.path, "\(chosen.path) gives \"\(name)\" another strategy")
+            }
+            chosen = chosen ?? strategy
+        }
+        return chosen?.value
+    }
+
+    /// By weight, else by rpm, else by tpm, else equal; all zero is equal too.
+    private mutating func setWeights(_ drafts: [DeploymentDraft], _ indices: [Int], shuffled: Bool) {
+        let kinds: [(String, KeyPath<DeploymentDraft, Double?>)] = [
+            ("weight", \.weight), ("rpm", \.rpm), ("tpm", \.tpm),
+        ]
+        let used = kinds.first { kind in indices.contains { (drafts[$0][keyPath: kind.1] ?? 0) > 0 } }
+        guard let (kind, value) = used else { return }
+        for index in indices {
+            deployments[index].weight = drafts[index][keyPath: value] ?? 0
+            if drafts[index][keyPath: value] == nil, shuffled {
+                log.warning(
+                    drafts[index].mark, drafts[index].path,
+                    "has no \(kind) while others of \"\(drafts[index].deployment.modelName.value)\" have one, "
+                        + "so simple-shuffle gives it no requests")
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// One entry of `model_list` as read, before it is weighed against its siblings and given an instance.
+struct DeploymentDraft {
+    /// What makes two deployments share an instance.
+    enum InstanceKey: Hashable {
+        case base(BaseURL)
+        /// The URL waits for this variable.
+        case variable(String)
+        /// A provider whose URL is not known here.
+        case provider(String)
+    }
+
+    var deployment: Configuration.Deployment
+    var instance: InstanceKey
+    var weight: Double?
+    var rpm: Double?
+    var tpm: Double?
+    var cooldownTime: Located<Duration>?
+    var strategy: Located<RoutingStrategy>?
+    /// `model_info.id`, when it is written.
+    var id: Located<String>?
+    var mark: SourceMark
+    var path: String
+}

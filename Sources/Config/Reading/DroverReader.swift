@@ -1,0 +1,151 @@
+/// Reads `drover:`, and weighs its breaker against LiteLLM's settings of the same thing.
+struct DroverReader {
+    var settings = Configuration.DroverSettings()
+    /// `drover.instances`, sorted by name.
+    var instances: [(name: String, base: Located<BaseURL>)] = []
+    /// What `drover.breaker` itself sets; a deployment's `cooldown_time` counts only without `open`.
+    private(set) var open: Located<Duration>?
+
+    private let log: DiagnosticLog
+
+    init(_ root: SectionReader, settings read: SettingsReader, log: DiagnosticLog) {
+        self.log = log
+        let section = SettingsReader.section("drover", KnownKeys.drover, root)
+        if let section { readPlain(section) }
+        readBreaker(section, read)
+    }
+
+    private mutating func readPlain(_ section: SectionReader) {
+        instances = readInstances(section)
+        if let probe = sub("probe", KnownKeys.probe, of: section) {
+            if let value = probe.duration("interval") { settings.probe.interval = value.value }
+            if let value = probe.duration("timeout") { settings.probe.timeout = value.value }
+            if let value = probe.whole("fall", atLeast: 1) { settings.probe.fall = value.value }
+            if let value = probe.whole("rise", atLeast: 1) { settings.probe.rise = value.value }
+        }
+        if isOff("retry_budget", in: section) {
+            settings.retryBudget = nil
+        } else if let budget = sub("retry_budget", KnownKeys.retryBudget, of: section) {
+            if let value = budget.number("percent", atLeast: 0) { settings.retryBudget?.percent = value.value }
+            if let value = budget.whole("minimum", atLeast: 0) { settings.retryBudget?.minimum = value.value }
+        }
+        if isOff("queue", in: section) {
+            settings.queue.maxWaiting = 0
+        } else if let queue = sub("queue", KnownKeys.queue, of: section) {
+            if let value = queue.whole("max_waiting", atLeast: 0) { settings.queue.maxWaiting = value.value }
+            if let value = queue.duration("max_wait") { settings.queue.maxWait = value.value }
+        }
+        if !isOff("first_token", in: section), let first = sub("first_token", KnownKeys.firstToken, of: section) {
+            settings.firstTokenDeadline = deadline(first)
+        }
+        if !isOff("total_timeout", in: section) { settings.totalTimeout = section.duration("total_timeout")?.value }
+        if let value = section.truth("expose_tags") { settings.exposeTags = value.value }
+        if let value = section.truth("public_metrics") { settings.publicMetrics = value.value }
+        if let limits = sub("limits", KnownKeys.limits, of: section) { readLimits(limits) }
+        if let value = section.duration("shutdown_grace", mayBeZero: true) { settings.shutdownGrace = value.value }
+    }
+
+    private mutating func readLimits(_ limits: SectionReader) {
+        if let value = limits.size("max_body") { settings.limits.maxBody = value.value }
+        if let value = limits.size("max_header") { settings.limits.maxHeader = value.value }
+        if let value = limits.duration("header_timeout") { settings.limits.headerTimeout = value.value }
+        if let value = limits.duration("body_timeout") { settings.limits.bodyTimeout = value.value }
+        if let value = limits.duration("idle_timeout") { settings.limits.idleTimeout = value.value }
+        if let value = limits.whole("max_connections", atLeast: 1) { settings.limits.maxConnections = value.value }
+    }
+
+    private func deadline(_ section: SectionReader) -> Duration? {
+        guard let node = section.entry("deadline")?.value, !node.isOff else { return nil }
+        if case .scalar(let scalar) = node.content, scalar.text == "auto" {
+            log.warning(
+                node.mark, section.path("deadline"), "\"auto\" is not built in this release; there is no deadline")
+            return nil
+        }
+        return section.duration("deadline")?.value
+    }
+
+    private mutating func readBreaker(_ drover: SectionReader?, _ read: SettingsReader) {
+        var trip: Located<Int>?
+        var maxOpen: Located<Duration>?
+        if let drover, isOff("breaker", in: drover) {
+            settings.breaker.enabled = false
+        } else if let breaker = drover.flatMap({ sub("breaker", KnownKeys.breaker, of: $0) }) {
+            trip = breaker.whole("trip_after", atLeast: 1)
+            open = breaker.duration("open")
+            maxOpen = breaker.duration("max_open")
+            if let disabled = read.disableCooldowns, disabled.value {
+                log.warning(breaker.mark, breaker.path, "\(disabled.path) is true, so no breaker ever opens")
+            }
+        }
+        if read.router.disableCooldowns { settings.breaker.enabled = false }
+        overruled(read.allowedFails, by: trip)
+        overruled(read.cooldownTime, by: open)
+        if let count = trip?.value ?? read.allowedFails.map({ $0.value + 1 }) { settings.breaker.tripAfter = count }
+        if let time = open?.value ?? read.cooldownTime?.value { settings.breaker.open = time }
+        if let maxOpen {
+            if let open, maxOpen.value < open.value {
+                log.fault(maxOpen.mark, maxOpen.path, "must not be less than \(open.path)")
+            }
+            settings.breaker.maxOpen = maxOpen.value
+        }
+        settings.breaker.maxOpen = max(settings.breaker.maxOpen, settings.breaker.open)
+    }
+
+    private func overruled<T>(_ litellm: Located<T>?, by ours: Located<some Any>?) {
+        guard let litellm, let ours else { return }
+        log.warning(litellm.mark, litellm.path, "\(ours.path) is set too and wins")
+    }
+
+    /// The breaker of one deployment, given its own `cooldown_time`.
+    func breaker(cooldownTime: Located<Duration>?) -> Configuration.Breaker? {
+        overruled(cooldownTime, by: open)
+        guard settings.breaker.enabled else { return nil }
+        let time = open == nil ? cooldownTime?.value ?? settings.breaker.open : settings.breaker.open
+        return Configuration.Breaker(
+            tripAfter: settings.breaker.tripAfter, open: time, maxOpen: max(time, settings.breaker.maxOpen))
+    }
+
+    private func readInstances(_ section: SectionReader) -> [(name: String, base: Located<BaseURL>)] {
+        guard let node = section.entry("instances")?.value else { return [] }
+        let path = section.path("instances")
+        guard case .mapping(let entries) = node.content else {
+            if node.firstUnresolved == nil {
+                log.fault(node.mark, path, "expects a mapping of names to base URLs, found \(node.shown)")
+            }
+            return []
+        }
+        var found: [(name: String, base: Located<BaseURL>)] = []
+        for entry in entries {
+            let place = "\(path).\(entry.key)"
+            guard case .scalar(let scalar) = entry.value.content else {
+                if entry.value.firstUnresolved == nil {
+                    log.fault(entry.value.mark, place, "expects a base URL, found \(entry.value.shown)")
+                }
+                continue
+            }
+            guard !entry.key.isEmpty, entry.key.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x2F }) else {
+                log.fault(entry.keyMark, place, "a name is of letters, digits and signs, without blank or slash")
+                continue
+            }
+            do {
+                let base = Located(try BaseURL(scalar.text), mark: entry.value.mark, path: place)
+                if let other = found.first(where: { $0.base == base }) {
+                    log.fault(entry.value.mark, place, "is the same instance as \(path).\(other.name)")
+                } else {
+                    found.append((entry.key, base))
+                }
+            } catch {
+                log.fault(entry.value.mark, place, entry.value.sentence(for: error))
+            }
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    private func isOff(_ key: String, in section: SectionReader) -> Bool { section.entry(key)?.value.isOff == true }
+
+    private func sub(_ key: String, _ table: KnownSection, of section: SectionReader) -> SectionReader? {
+        section.entry(key).flatMap {
+            SectionReader($0.value, path: section.path(key), table: table, log: log)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+/// Reads one mapping by its table: says what is unknown or ignored, and gives the rest out typed.
+/// A value that is absent, null, or waits for an unset variable is `nil`; a wrong one is a fault and `nil`.
+struct SectionReader {
+    /// As users write it: `model_list[0].litellm_params`; empty for the whole file.
+    let path: String
+    let mark: SourceMark
+    let log: DiagnosticLog
+    let entries: [ConfigNode.Entry]
+
+    /// `nil`, with a fault, when the node is not a mapping. `passing` are keys that are not the table's concern.
+    init?(
+        _ node: ConfigNode, path: String, table: KnownSection, log: DiagnosticLog,
+        passing: (String) -> Bool = { _ in false }
+    ) {
+        guard case .mapping(let entries) = node.content else {
+            if !node.isNull, node.firstUnresolved == nil {
+                log.fault(node.mark, path, "expects a mapping, found \(node.shown)")
+            }
+            return nil
+        }
+        self.path = path
+        self.mark = node.mark
+        self.log = log
+        self.entries = entries
+        for entry in entries where !passing(entry.key) {
+            let place = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+            switch table.key(entry.key)?.use {
+            case .acted: break
+            case .ignored(let note):
+                guard !entry.value.isNull else { continue }
+                let tail = note.map { "; \($0)" } ?? ""
+                log.warning(entry.keyMark, place, "accepted, but this release does not act on it\(tail)")
+            case nil:
+                log.warning(entry.keyMark, place, "unknown key" + Self.suggestion(for: entry.key, in: table))
+            }
+        }
+    }
+
+    /// Where the key is known, else what was probably meant here.
+    private static func suggestion(for key: String, in table: KnownSection) -> String {
+        if let near = NearMiss.of(key, among: table.keys.lazy.map(\.name)) { return "; did you mean \"\(near)\"?" }
+        let homes = KnownKeys.sections.filter { $0.key(key) != nil && !$0.name.isEmpty }
+        if let home = homes.first { return "; it belongs in \(home.name)" }
+        return KnownKeys.root.key(key) == nil ? "" : "; it belongs at the top level"
+    }
+
+    func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    /// The entry, unless it is absent or null.
+    func entry(_ key: String) -> ConfigNode.Entry? {
+        entries.last { $0.key == key && !$0.value.isNull }
+    }
+
+    func located<T>(_ value: T, _ node: ConfigNode, _ key: String) -> Located<T> {
+        Located(value, mark: node.mark, path: path(key))
+    }
+
+    /// The scalar under a key, whatever its type.
+    private func scalar(_ key: String, expects: String) -> (ConfigNode.Scalar, ConfigNode)? {
+        guard let node = entry(key)?.value else { return nil }
+        switch node.content {
+        case .scalar(let scalar): return (scalar, node)
+        case .unresolved: return nil
+        case .mapping, .sequence:
+            log.fault(node.mark, path(key), "expects \(expects), found \(node.shown)")
+            return nil
+        }
+    }
+
+    func text(_ key: String) -> Located<String>? {
+        guard let (scalar, node) = scalar(key, expects: "text") else { return nil }
+        guard !scalar.text.isEmpty else {
+            log.fault(node.mark, path(key), "is empty")
+            return nil
+        }
+        return located(scalar.text, node, key)
+    }
+
+    func secret(_ key: String) -> Located<Secret>? {
+        text(key).map { Located(Secret($0.value), mark: $0.mark, path: $0.path) }
+    }
+
+    func truth(_ key: String) -> Located<Bool>? {
+        guard let (scalar, node) = scalar(key, expects: "true or false") else { return nil }
+        guard let value = scalar.boolean else {
+            log.fault(node.mark, path(key), "expects true or false, found \(scalar.shown)")
+            return nil
+        }
+        return located(value, node, key)
+    }
+
+    func whole(_ key: String, atLeast minimum: Int, atMost maximum: Int = 1_000_000_000) -> Located<Int>? {
+        guard let (scalar, node) = scalar(key, expects: "a whole number") else { return nil }
+        guard let value = Int(scalar.text.filter { $0 != "_" }) else {
+            log.fault(node.mark, path(key), "expects a whole number, found \(scalar.shown)")
+            return nil
+        }
+        guard value >= minimum else {
+            log.fault(node.mark, path(key), "must be at least \(minimum), not \(value)")
+            return nil
+        }
+        guard value <= maximum else {
+            log.fault(node.mark, path(key), "must be at most \(maximum), not \(value)")
+            return nil
+        }
+        return located(value, node, key)
+    }
+
+    func number(_ key: String, atLeast minimum: Double) -> Located<Double>? {
+        guard let (scalar, node) = scalar(key, expects: "a number") else { return nil }
+        guard let value = Double(scalar.text.filter { $0 != "_" }), value.isFinite else {
+            log.fault(node.mark, path(key), "expects a number, found \(scalar.shown)")
+            return nil
+        }
+        guard value >= minimum else {
+            log.fault(node.mark, path(key), "must be at least \(shortest(minimum)), not \(scalar.text)")
+            return nil
+        }
+        return located(value, node, key)
+    }
+
+    /// LiteLLM's times: a number of seconds. A unit is accepted too.
+    func seconds(_ key: String, mayBeZero: Bool = false) -> Located<Duration>? {
+        guard let (scalar, node) = scalar(key, expects: "a number of seconds") else { return nil }
+        do throws(Quantity.Fault) {
+            let duration: Duration
+            if let number = Double(scalar.text) {
+                duration = try Quantity.duration(seconds: number)
+            } else if scalar.text.first.map({ $0.isNumber }) == true {
+                duration = try Quantity.duration(scalar.text)
+            } else {
+                throw Quantity.Fault(sentence: "is not a number of seconds")
+            }
+            return positive(duration, mayBeZero, node, key)
+        } catch {
+            log.fault(node.mark, path(key), "\(scalar.shown) \(error.sentence)")
+            return nil
+        }
+    }
+
+    /// Our times: a number with a unit.
+    func duration(_ key: String, mayBeZero: Bool = false) -> Located<Duration>? {
+        guard let (scalar, node) = scalar(key, expects: "a duration") else { return nil }
+        do throws(Quantity.Fault) {
+            return positive(try Quantity.duration(scalar.text), mayBeZero, node, key)
+        } catch {
+            log.fault(node.mark, path(key), "\(scalar.shown) \(error.sentence)")
+            return nil
+        }
+    }
+
+    func size(_ key: String) -> Located<Int>? {
+        guard let (scalar, node) = scalar(key, expects: "a size") else { return nil }
+        do throws(Quantity.Fault) {
+            let bytes = try Quantity.size(scalar.text)
+            guard bytes > 0 else { throw Quantity.Fault(sentence: "must be more than nothing") }
+            return located(bytes, node, key)
+        } catch {
+            log.fault(node.mark, path(key), "\(scalar.shown) \(error.sentence)")
+            return nil
+        }
+    }
+
+    private func positive(
+        _ duration: Duration, _ mayBeZero: Bool, _ node: ConfigNode, _ key: String
+    ) -> Located<Duration>? {
+        guard mayBeZero || duration > .zero else {
+            log.fault(node.mark, path(key), "must be longer than nothing")
+            return nil
+        }
+        return located(duration, node, key)
+    }
+
+    /// A strategy by any of its spellings; one that is not built gives `least-busy` and a warning.
+    func strategy(_ key: String) -> Located<RoutingStrategy>? {
+        guard let text = text(key) else { return nil }
+        if let strategy = RoutingStrategy.spellings[text.value] {
+            return Located(strategy, mark: text.mark, path: text.path)
+        }
+        if RoutingStrategy.unbuilt.contains(text.value) {
+            log.warning(text.mark, text.path, "\"\(text.value)\" is not built in this release; least-busy is used")
+            return Located(.leastBusy, mark: text.mark, path: text.path)
+        }
+        let names = RoutingStrategy.allCases.map(\.rawValue)
+        let hint = NearMiss.of(text.value, among: RoutingStrategy.spellings.keys.sorted())
+        let tail = hint.map { "did you mean \"\($0)\"?" } ?? "there are \(names.joined(separator: ", "))"
+        log.fault(text.mark, text.path, "no strategy named \"\(text.value)\"; \(tail)")
+        return nil
+    }
+
+    private func shortest(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
+    }
+}

@@ -1,0 +1,131 @@
+/// What `router_settings`, `litellm_settings` and `general_settings` say, before one section is weighed against another.
+struct SettingsReader {
+    var router = Configuration.RouterSettings()
+    var litellm = Configuration.LiteLLMSettings()
+    var general = Configuration.GeneralSettings()
+    /// Kept with their places: `drover.breaker` may overrule them.
+    var allowedFails: Located<Int>?
+    var cooldownTime: Located<Duration>?
+    var disableCooldowns: Located<Bool>?
+    /// Lists of fallbacks with their paths, for the check that the models exist.
+    var fallbackLists: [(node: ConfigNode, path: String)] = []
+
+    private let log: DiagnosticLog
+
+    init(_ root: SectionReader, log: DiagnosticLog) {
+        self.log = log
+        let litellmSection = Self.section("litellm_settings", KnownKeys.litellmSettings, root)
+        let routerSection = Self.section("router_settings", KnownKeys.routerSettings, root)
+        readLiteLLM(litellmSection)
+        readRouter(routerSection, litellmSection)
+        for section in [litellmSection, routerSection].compactMap(\.self) {
+            for key in ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks"] {
+                if let node = section.entry(key)?.value { fallbackLists.append((node, section.path(key))) }
+            }
+        }
+    }
+
+    static func section(_ name: String, _ table: KnownSection, _ root: SectionReader) -> SectionReader? {
+        root.entry(name).flatMap { SectionReader($0.value, path: name, table: table, log: root.log) }
+    }
+
+    private mutating func readLiteLLM(_ section: SectionReader?) {
+        guard let section else { return }
+        if let value = section.truth("drop_params") { litellm.dropParams = value.value }
+        if let value = section.truth("set_verbose") { litellm.setVerbose = value.value }
+        if let value = section.truth("json_logs") { litellm.jsonLogs = value.value }
+    }
+
+    private mutating func readRouter(_ router: SectionReader?, _ litellm: SectionReader?) {
+        if let value = router?.strategy("routing_strategy") { self.router.routingStrategy = value.value }
+        let retries = stronger(router?.whole("num_retries", atLeast: 0), litellm?.whole("num_retries", atLeast: 0))
+        if let retries { self.router.numRetries = retries.value }
+        if let timeout = stronger(router?.seconds("timeout"), litellm?.seconds("request_timeout")) {
+            self.router.timeout = timeout.value
+        }
+        self.router.streamTimeout = router?.seconds("stream_timeout")?.value
+        if let value = router?.seconds("retry_after", mayBeZero: true) { self.router.retryAfter = value.value }
+        allowedFails = stronger(
+            router?.whole("allowed_fails", atLeast: 0), litellm?.whole("allowed_fails", atLeast: 0))
+        self.router.allowedFails = allowedFails?.value
+        cooldownTime = stronger(
+            router?.seconds("cooldown_time", mayBeZero: true), litellm?.seconds("cooldown_time", mayBeZero: true))
+        self.router.cooldownTime = cooldownTime?.value
+        disableCooldowns = router?.truth("disable_cooldowns")
+        if let value = disableCooldowns { self.router.disableCooldowns = value.value }
+        self.router.defaultMaxParallelRequests = router?.whole("default_max_parallel_requests", atLeast: 1)?.value
+        if let router { self.router.modelGroupAlias = aliases(router) }
+    }
+
+    /// Where both sections set the same thing, `router_settings` wins.
+    private func stronger<T: Equatable>(_ router: Located<T>?, _ litellm: Located<T>?) -> Located<T>? {
+        if let router, let litellm, router != litellm {
+            log.warning(litellm.mark, litellm.path, "\(router.path) is set too and wins")
+        }
+        return router ?? litellm
+    }
+
+    /// `{alias: model}` or `{alias: {model: …, hidden: true}}`.
+    private func aliases(_ section: SectionReader) -> [Configuration.Alias] {
+        guard let node = section.entry("model_group_alias")?.value else { return [] }
+        let path = section.path("model_group_alias")
+        guard case .mapping(let entries) = node.content else {
+            if node.firstUnresolved == nil { log.fault(node.mark, path, "expects a mapping, found \(node.shown)") }
+            return []
+        }
+        let found = entries.compactMap { entry -> Configuration.Alias? in
+            switch entry.value.content {
+            case .scalar(let scalar) where !entry.value.isNull && !scalar.text.isEmpty:
+                let model = Located(scalar.text, mark: entry.value.mark, path: "\(path).\(entry.key)")
+                return Configuration.Alias(name: entry.key, model: model, hidden: false)
+            case .mapping:
+                let table = KnownSection("model_group_alias", acted: ["model", "hidden"])
+                guard
+                    let alias = SectionReader(entry.value, path: "\(path).\(entry.key)", table: table, log: log)
+                else { return nil }
+                guard let model = alias.text("model") else {
+                    if alias.entry("model") == nil { log.fault(entry.value.mark, alias.path, "names no model") }
+                    return nil
+                }
+                return Configuration.Alias(
+                    name: entry.key, model: model, hidden: alias.truth("hidden")?.value ?? false)
+            case .unresolved: return nil
+            case .scalar, .sequence:
+                log.fault(entry.value.mark, "\(path).\(entry.key)", "expects a model, found \(entry.value.shown)")
+                return nil
+            }
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    /// The master key of the file, else of the environment. One that is configured and not there is a refusal.
+    mutating func readGeneral(_ root: SectionReader, environment: [String: String]) {
+        let section = Self.section("general_settings", KnownKeys.generalSettings, root)
+        let name = "LITELLM_MASTER_KEY"
+        if let entry = section?.entries.last(where: { $0.key == "master_key" }) {
+            let path = "general_settings.master_key"
+            if case .unresolved(_, let reason) = entry.value.content {
+                refuse(entry.value.mark, path, reason)
+            } else if entry.value.isNull {
+                log.fault(entry.value.mark, path, "is empty; write a key or remove the line")
+            } else if let key = section?.secret("master_key") {
+                if key.value.reveal() == "sk-1234" {
+                    log.warning(key.mark, path, "this key is in every tutorial; make one of your own")
+                }
+                general.masterKey = .key(key.value)
+            }
+        } else if let key = environment[name] {
+            if key.isEmpty {
+                log.warning(nil, "", "\(name) is empty; serve refuses to start until it is set or removed")
+                refuse(nil, "", "\(name) is empty")
+            } else {
+                general.masterKey = .key(Secret(key))
+            }
+        }
+    }
+
+    private mutating func refuse(_ mark: SourceMark?, _ path: String, _ reason: String) {
+        general.masterKey = .missing(reason: reason)
+        log.refusal(Diagnostic(mark: mark, path: path, message: "\(reason); a gateway without its key would be open"))
+    }
+}

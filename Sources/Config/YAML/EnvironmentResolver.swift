@@ -1,0 +1,82 @@
+/// Puts the content of variables where a configuration says `os.environ/NAME`, once, before anything is read.
+struct EnvironmentResolver {
+    private static let prefix = "os.environ/"
+
+    let environment: [String: String]
+    let log: DiagnosticLog
+
+    /// The variables of the process with those of `environment_variables:` added; what the process has wins,
+    /// as with LiteLLM.
+    static func merging(
+        _ section: ConfigNode?, into environment: [String: String], log: DiagnosticLog
+    ) -> [String: String] {
+        guard let section, !section.isNull else { return environment }
+        guard case .mapping(let entries) = section.content else {
+            log.fault(section.mark, "environment_variables", "expects a mapping, found \(section.shown)")
+            return environment
+        }
+        var merged = environment
+        for entry in entries where environment[entry.key] == nil && !entry.value.isNull {
+            guard case .scalar(let scalar) = entry.value.content else {
+                log.fault(
+                    entry.value.mark, "environment_variables.\(entry.key)", "expects text, found \(entry.value.shown)")
+                continue
+            }
+            guard scalar.text.hasPrefix(prefix) else {
+                merged[entry.key] = scalar.text
+                continue
+            }
+            let name = String(scalar.text.dropFirst(prefix.count))
+            if let value = environment[name] {
+                merged[entry.key] = value
+            } else {
+                log.warning(entry.value.mark, "environment_variables.\(entry.key)", "\(name) is not set")
+            }
+        }
+        return merged
+    }
+
+    /// Why a variable gives nothing, or `nil` when it has something.
+    func reason(_ name: String) -> String? {
+        guard let value = environment[name] else { return "\(name) is not set" }
+        return value.isEmpty ? "\(name) is empty" : nil
+    }
+
+    /// The node with every variable in it resolved; each one that is unset is a warning.
+    func resolve(_ node: ConfigNode, path: String = "") -> ConfigNode {
+        var node = node
+        switch node.content {
+        case .mapping(let entries):
+            node.content = .mapping(
+                entries.map { entry in
+                    guard path != "" || entry.key != "environment_variables" else { return entry }
+                    var entry = entry
+                    entry.value = resolve(entry.value, path: path.isEmpty ? entry.key : "\(path).\(entry.key)")
+                    return entry
+                })
+        case .sequence(let items):
+            node.content = .sequence(items.enumerated().map { resolve($1, path: "\(path)[\($0)]") })
+        case .scalar(let scalar) where scalar.text.hasPrefix(Self.prefix):
+            let name = String(scalar.text.dropFirst(Self.prefix.count))
+            guard !name.isEmpty else {
+                log.fault(node.mark, path, "os.environ/ names no variable; write os.environ/NAME")
+                node.content = .unresolved(name: name, reason: "os.environ/ names no variable")
+                return node
+            }
+            if let reason = reason(name) {
+                log.warning(node.mark, path, "\(reason); \(Self.consequence(for: path))")
+                node.content = .unresolved(name: name, reason: reason)
+            } else {
+                node.content = .scalar(.init(text: environment[name] ?? "", variable: name))
+            }
+        case .scalar, .unresolved: break
+        }
+        return node
+    }
+
+    private static func consequence(for path: String) -> String {
+        if path.hasPrefix("model_list[") { return "this deployment is down until it is" }
+        if path == "general_settings.master_key" { return "serve refuses to start until it is" }
+        return "it is as if this line were not there"
+    }
+}

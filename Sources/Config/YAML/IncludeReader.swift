@@ -1,0 +1,97 @@
+import FoundationEssentials
+
+/// Reads a configuration file and what it includes into one tree. Included lists are appended, included sections are
+/// merged key by key, and where both set a key the included file wins, as with LiteLLM.
+struct IncludeReader {
+    private let log: DiagnosticLog
+    /// Files being read, outermost first, to notice one that includes itself.
+    private var open: [String] = []
+
+    init(log: DiagnosticLog) {
+        self.log = log
+    }
+
+    /// The tree of a file; `nil`, with a fault, when it cannot be read. `origin` is the line that includes it.
+    mutating func read(_ path: String, origin: SourceMark? = nil) -> ConfigNode? {
+        guard !open.contains(path), open.count < 20 else {
+            log.fault(origin, "include", "\(path) includes itself")
+            return nil
+        }
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+            log.fault(origin, origin == nil ? "" : "include", "cannot read \(path)")
+            return nil
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            log.opened(path)
+            log.fault(SourceMark(file: path, line: 1, column: 1), "", "this is not UTF-8 text")
+            return nil
+        }
+        return parse(text, name: path)
+    }
+
+    /// The tree of a text that stands for a file named `name`.
+    mutating func parse(_ text: String, name: String) -> ConfigNode? {
+        log.opened(name)
+        guard let root = YAMLFile.read(text, name: name, log: log) else { return nil }
+        guard case .mapping(let entries) = root.content else {
+            if !root.isNull { log.fault(root.mark, "", "expects a mapping, found \(root.shown)") }
+            return nil
+        }
+        open.append(name)
+        defer { open.removeLast() }
+        var merged = entries.filter { $0.key != "include" }
+        for entry in entries where entry.key == "include" && !entry.value.isNull {
+            for (file, mark) in files(entry.value) {
+                let path = file.hasPrefix("/") ? file : Self.folder(of: name) + file
+                guard let included = read(path, origin: mark), case .mapping(let more) = included.content else {
+                    continue
+                }
+                merged = merge(more, into: merged, path: "")
+            }
+        }
+        return ConfigNode(content: .mapping(merged), mark: root.mark)
+    }
+
+    private func files(_ node: ConfigNode) -> [(String, SourceMark)] {
+        guard case .sequence(let items) = node.content else {
+            log.fault(node.mark, "include", "expects a list of files, found \(node.shown)")
+            return []
+        }
+        return items.enumerated().compactMap { index, item in
+            guard case .scalar(let scalar) = item.content, !scalar.text.isEmpty else {
+                log.fault(item.mark, "include[\(index)]", "expects a file, found \(item.shown)")
+                return nil
+            }
+            return (scalar.text, item.mark)
+        }
+    }
+
+    private func merge(
+        _ included: [ConfigNode.Entry], into base: [ConfigNode.Entry], path: String
+    ) -> [ConfigNode.Entry] {
+        var merged = base
+        for entry in included {
+            guard let index = merged.firstIndex(where: { $0.key == entry.key }) else {
+                merged.append(entry)
+                continue
+            }
+            let place = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+            switch (merged[index].value.content, entry.value.content) {
+            case (.sequence(let mine), .sequence(let theirs)):
+                merged[index].value.content = .sequence(mine + theirs)
+            case (.mapping(let mine), .mapping(let theirs)):
+                merged[index].value.content = .mapping(merge(theirs, into: mine, path: place))
+            default:
+                log.warning(merged[index].keyMark, place, "\(entry.keyMark) sets it too and wins")
+                merged[index] = entry
+            }
+        }
+        return merged
+    }
+
+    /// With its slash, empty for a bare name.
+    private static func folder(of file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "" }
+        return String(file[...slash])
+    }
+}
