@@ -1,0 +1,57 @@
+/// One request's hold on one instance, from the pick to the last byte.
+///
+/// Settled exactly once: by `settle`, or at the end of its life as ignored and counted as abandoned, since some path
+/// always forgets.
+public struct Lease: ~Copyable, Sendable {
+    /// What was picked.
+    public let deployment: DeploymentID
+    /// Where it runs.
+    public let instance: InstanceID
+    /// What was asked for.
+    public let model: ModelID
+
+    private let grant: Grant
+    private let balancer: PoolBalancer
+    private var sampled = false
+    private var isOpen = true
+
+    init(_ grant: Grant, of balancer: PoolBalancer) {
+        deployment = DeploymentID(index: Int(grant.deployment))
+        instance = InstanceID(index: Int(grant.instance))
+        model = ModelID(index: Int(grant.model))
+        self.grant = grant
+        self.balancer = balancer
+    }
+
+    /// Tells the strategy the time to first token as soon as it is known. Only the first call counts, and `settle` then
+    /// adds none of its own.
+    public mutating func firstToken(after time: Duration) {
+        guard !sampled else { return }
+        sampled = true
+        balancer.firstToken(grant, after: time)
+    }
+
+    /// Ends the hold. Whoever waits for the freed place is served before this returns.
+    public consuming func settle(_ outcome: Outcome) {
+        isOpen = false
+        balancer.settle(grant, outcome, sampled: sampled)
+    }
+
+    deinit {
+        if isOpen { balancer.abandon(grant) }
+    }
+}
+
+/// A lease's content: what has to be undone when it ends.
+struct Grant: Equatable, Sendable {
+    let deployment: Int32
+    let instance: Int32
+    let model: Int32
+    /// The request's estimate, for an early latency sample.
+    let promptTokens: Int32
+    /// The breakers' generations when it was picked; an answer from an earlier one is stale.
+    let deploymentGeneration: UInt32
+    let instanceGeneration: UInt32
+    /// Whether it counts against the retry budget.
+    let isBudgeted: Bool
+}

@@ -1,0 +1,53 @@
+/// How a lease ended.
+public enum Outcome: Equatable, Sendable {
+    /// The whole answer arrived.
+    case succeeded(Sample)
+    /// The instance failed, and how.
+    case failed(Failure)
+    /// It says nothing about the instance: the client left, or the fault was the client's own.
+    case ignored
+}
+
+/// What a successful request measured.
+public struct Sample: Equatable, Sendable {
+    /// From sending the request to the first token of the answer.
+    public var timeToFirstToken: Duration
+    /// From sending the request to the last byte.
+    public var duration: Duration
+    /// Tokens read.
+    public var promptTokens: Int
+    /// Tokens written.
+    public var completionTokens: Int
+    /// How long the writing took, when the instance says so; else it is what follows the first token.
+    public var decodeDuration: Duration?
+
+    /// A sample with these values.
+    public init(
+        timeToFirstToken: Duration, duration: Duration, promptTokens: Int, completionTokens: Int,
+        decodeDuration: Duration?
+    ) {
+        self.timeToFirstToken = timeToFirstToken
+        self.duration = duration
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.decodeDuration = decodeDuration
+    }
+}
+
+/// What an instance did wrong. Each case says which breaker it counts for.
+public enum Failure: Equatable, Sendable {
+    /// No connection: refused, unreachable, no such name. Opens the instance's breaker at once.
+    case refused
+    /// Reset or cut before or during the answer, or bytes that are no HTTP. Counts for the deployment.
+    case connectionLost
+    /// No answer in time. Counts for the deployment.
+    case timedOut
+    /// A status that says the instance failed. Counts for the deployment.
+    case serverError(status: Int)
+    /// "Server busy": alive but full. Left alone for `retryAfter` or `saturationPause`; opens nothing.
+    case saturated(retryAfter: Duration?)
+    /// The instance does not have the tag after all. Opens nothing: the deployment lacks its tag until a probe sees it.
+    case missingTag
+    /// An answer without its end, or with an error in it. Counts for the deployment.
+    case incomplete
+}

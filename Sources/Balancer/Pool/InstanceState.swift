@@ -1,0 +1,44 @@
+/// What the balancer keeps of an instance and needs for each request. No references: an array of these is one flat
+/// piece of memory.
+struct InstanceState: Sendable {
+    /// What the probes say.
+    enum Reach: Equatable, Sendable {
+        /// Not probed yet.
+        case unknown
+        /// Answers.
+        case up
+        /// Has not answered `fall` times in a row.
+        case down(since: Moment)
+    }
+
+    let isProbed: Bool
+    /// Over all its models.
+    var inFlight = 0
+    var isDraining = false
+    var reach: Reach
+    /// For refused connections.
+    var breaker = Breaker()
+    var badProbes = 0
+    var goodProbes = 0
+    /// A probe was asked for and has not come yet.
+    var isProbeAsked = false
+    /// The first of its deployments; each knows the next. -1: none.
+    var firstDeployment = -1
+
+    init(isProbed: Bool) {
+        self.isProbed = isProbed
+        reach = isProbed ? .unknown : .up
+    }
+}
+
+/// What people and rare events need of an instance.
+struct InstanceRecord: Sendable {
+    let spec: InstanceSpec
+    var version: String?
+    var downReason = ""
+    /// Nil before the first list.
+    var tags: [String: KnownTag]?
+    /// Nil before the first list.
+    var loaded: [LoadedModel]?
+    var lastProbe: PoolSnapshot.Probe?
+}

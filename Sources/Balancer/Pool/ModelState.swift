@@ -1,0 +1,41 @@
+/// What the balancer keeps of a model: the order of its deployments and who waits for one.
+struct ModelState: Sendable {
+    let name: String
+    let strategy: any Strategy.Type
+    let latencyRule: LatencyEWMA.Rule?
+    /// Positions in `PoolState.deployments`, by place in the order.
+    var deployments: [Int] = []
+    var order: KeyOrder
+    /// The turn of the latest pick.
+    var clock = 0.0
+    /// When time alone next changes what may be picked.
+    var wake = Moment.never
+    /// How many deployments' breakers are ready for a trial.
+    var dueTrials = 0
+    var waiters: [Waiter] = []
+
+    init(name: String, strategy: any Strategy.Type) {
+        self.name = name
+        self.strategy = strategy
+        latencyRule = strategy.latency
+        order = KeyOrder(tolerance: strategy.tolerance)
+    }
+}
+
+/// Somebody in a model's queue.
+struct Waiter: Sendable {
+    let number: UInt64
+    let request: PickRequest
+    let granted: @Sendable (consuming Lease) -> Void
+}
+
+/// What has to happen outside the lock after a change.
+struct Effects: Sendable {
+    struct Granted: Sendable {
+        let grant: Grant
+        let granted: @Sendable (consuming Lease) -> Void
+    }
+
+    var facts: [Fact] = []
+    var granted: [Granted] = []
+}

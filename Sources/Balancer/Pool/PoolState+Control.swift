@@ -1,0 +1,118 @@
+extension PoolState {
+    /// Takes note of a probe.
+    mutating func observe(_ report: ProbeReport, unixSeconds: Double, at now: Moment) {
+        let instance = report.instance.index
+        guard instances.indices.contains(instance) else { return }
+        instances[instance].isProbeAsked = false
+        var failure: String?
+        switch report.result {
+        case .reachable: passed(instance, at: now)
+        case .unreachable(let reason):
+            failure = reason
+            missed(instance, reason, at: now)
+        }
+        instanceRecords[instance].lastProbe = PoolSnapshot.Probe(
+            at: CalendarTime.iso8601(unixSeconds: unixSeconds), ok: failure == nil,
+            latencyMilliseconds: report.latency.inSeconds * 1000, error: failure)
+        if let version = report.version { instanceRecords[instance].version = version }
+        if let loaded = report.loaded { instanceRecords[instance].loaded = loaded }
+        if let tags = report.tags { learnTags(instance, tags) }
+        refreshAll(on: instance, at: now)
+    }
+
+    /// Takes an instance out or puts it back; nil when there is none of this name.
+    mutating func setDraining(_ draining: Bool, _ name: String, at now: Moment) -> Int? {
+        guard let instance = instanceRecords.firstIndex(where: { $0.spec.name == name }) else { return nil }
+        guard instances[instance].isDraining != draining else { return instance }
+        instances[instance].isDraining = draining
+        note(draining ? .drained(place(instance)) : .undrained(place(instance)))
+        refreshAll(on: instance, at: now)
+        return instance
+    }
+
+    private mutating func passed(_ instance: Int, at now: Moment) {
+        instances[instance].badProbes = 0
+        if instances[instance].goodProbes < settings.rise { instances[instance].goodProbes += 1 }
+        var isBack = false
+        // What opened it was a refused connection, and the instance has just accepted one.
+        if instances[instance].breaker.reset() != nil {
+            note(.recovered(place(instance)))
+            isBack = true
+        }
+        switch instances[instance].reach {
+        case .up: break
+        case .unknown: instances[instance].reach = .up
+        case .down:
+            guard instances[instance].goodProbes >= settings.rise else { break }
+            instances[instance].reach = .up
+            instanceRecords[instance].downReason = ""
+            note(.cameUp(place(instance)))
+            isBack = true
+        }
+        var deployment = instances[instance].firstDeployment
+        while deployment >= 0 {
+            deployments[deployment].breaker.recordGoodProbe()
+            // It may have been restarted or mended: what it took before says nothing.
+            if isBack { forgetLatency(deployment, at: now) }
+            deployment = deployments[deployment].next
+        }
+    }
+
+    private mutating func missed(_ instance: Int, _ reason: String, at now: Moment) {
+        instances[instance].goodProbes = 0
+        if instances[instance].badProbes < settings.fall { instances[instance].badProbes += 1 }
+        instanceRecords[instance].downReason = reason
+        var deployment = instances[instance].firstDeployment
+        while deployment >= 0 {
+            deployments[deployment].breaker.recordBadProbe()
+            deployment = deployments[deployment].next
+        }
+        if case .down = instances[instance].reach { return }
+        guard instances[instance].badProbes >= settings.fall else { return }
+        instances[instance].reach = .down(since: now)
+        note(.wentDown(place(instance), reason: reason))
+    }
+
+    private mutating func learnTags(_ instance: Int, _ tags: [KnownTag]) {
+        instanceRecords[instance].tags = Dictionary(tags.map { ($0.name, $0) }) { first, _ in first }
+        var deployment = instances[instance].firstDeployment
+        while deployment >= 0 {
+            let record = deploymentRecords[deployment]
+            let lacks = instanceRecords[instance].tags?[record.tag] == nil
+            if lacks != deployments[deployment].lacksTag {
+                deployments[deployment].lacksTag = lacks
+                let place = place(instance, deployment)
+                note(lacks ? .lacksTag(place, tag: record.spec.tag) : .foundTag(place, tag: record.spec.tag))
+            }
+            compareDigests(deployments[deployment].model)
+            deployment = deployments[deployment].next
+        }
+    }
+
+    /// One tag with different contents on the instances of a model gives answers that differ by chance.
+    private mutating func compareDigests(_ model: Int) {
+        var holders: [String: [(instance: String, digest: String)]] = [:]
+        for deployment in models[model].deployments {
+            let record = deploymentRecords[deployment]
+            let instance = instanceRecords[deployments[deployment].instance]
+            guard let known = instance.tags?[record.tag], !known.digest.isEmpty else { continue }
+            holders[record.tag, default: []].append((instance.spec.name, known.digest))
+        }
+        var message: String?
+        for (tag, held) in holders.sorted(by: { $0.key < $1.key }) where Set(held.map(\.digest)).count > 1 {
+            let list = held.map { "\($0.instance) has \(Self.short($0.digest))" }.joined(separator: ", ")
+            message =
+                "`\(tag)` is not the same on every instance of \(models[model].name): \(list);"
+                + " run `ollama pull \(tag)` on each"
+            break
+        }
+        let name = models[model].name
+        if let message, mismatches[name] != message { note(.digestMismatch(model: name, message: message)) }
+        mismatches[name] = message
+    }
+
+    private static func short(_ digest: String) -> String {
+        let hex = digest.hasPrefix("sha256:") ? digest.dropFirst(7) : digest[...]
+        return String(hex.prefix(12))
+    }
+}

@@ -1,0 +1,61 @@
+extension PoolState {
+    /// Adds deployments and models behind those there are.
+    @discardableResult
+    mutating func append(
+        deployments added: [DeploymentSpec], models newModels: [ModelSpec], at now: Moment
+    ) -> (deployments: [DeploymentID], models: [ModelID]) {
+        let firstDeployment = deployments.count
+        let firstModel = models.count
+        var owner: [Int: Int] = [:]
+        for model in newModels {
+            guard let strategy = Strategies.named(model.strategy) else {
+                preconditionFailure("no strategy is named \(model.strategy)")
+            }
+            precondition(modelIndex[model.name] == nil, "the pool has a model \(model.name) already")
+            for deployment in model.deployments {
+                precondition(owner[deployment.index] == nil, "a deployment belongs to one model")
+                owner[deployment.index] = models.count
+            }
+            modelIndex[model.name] = models.count
+            models.append(ModelState(name: model.name, strategy: strategy))
+        }
+        for spec in added {
+            guard let model = owner[deployments.count] ?? modelIndex[spec.modelName] else {
+                preconditionFailure("no model holds deployment \(spec.id)")
+            }
+            add(spec, to: model, at: now)
+        }
+        for model in models.indices { refresh(model, at: now) }
+        for model in models.indices { serve(model, at: now) }
+        return (
+            (firstDeployment..<deployments.count).map(DeploymentID.init(index:)),
+            (firstModel..<models.count).map(ModelID.init(index:))
+        )
+    }
+
+    private mutating func add(_ spec: DeploymentSpec, to model: Int, at now: Moment) {
+        let index = deployments.count
+        let instance = spec.instance.index
+        precondition(instances.indices.contains(instance), "deployment \(spec.id) is on no instance of the pool")
+        // A weight of 0 means only when nothing else is left: a turn that comes once in a billion.
+        let stride = 1 / max(spec.weight, 1e-9)
+        var state = DeploymentState(
+            instance: instance, model: model, place: models[model].deployments.count, stride: stride,
+            maxParallel: spec.maxParallel ?? .max, slots: spec.slots ?? .max, breakerSettings: spec.breaker,
+            isDisabled: spec.unavailable != nil, turn: models[model].clock + stride * random.unit())
+        state.latency = models[model].latencyRule.map { LatencyEWMA($0, at: now) }
+        let tag = TagName.normalised(spec.tag)
+        if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
+        if instances[instance].firstDeployment < 0 {
+            instances[instance].firstDeployment = index
+        } else {
+            var last = instances[instance].firstDeployment
+            while deployments[last].next >= 0 { last = deployments[last].next }
+            deployments[last].next = index
+        }
+        deployments.append(state)
+        deploymentRecords.append(DeploymentRecord(spec: spec, tag: tag))
+        models[model].deployments.append(index)
+        models[model].order.append(KeyOrder.excluded)
+    }
+}

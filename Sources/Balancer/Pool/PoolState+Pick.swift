@@ -1,0 +1,157 @@
+extension PoolState {
+    /// One exact step: chooses, and counts the request where it goes.
+    mutating func pick(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+        guard models.indices.contains(model) else { return .failure(.unknownModel) }
+        if now >= models[model].wake { refresh(model, at: now) }
+        if !models[model].waiters.isEmpty { serve(model, at: now) }
+        return attempt(model, request, at: now)
+    }
+
+    mutating func attempt(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+        guard request.tried.isEmpty else { return retry(model, request, at: now) }
+        // A trial goes first, or a strategy that shuns failures would never try a recovered instance.
+        if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
+            return .success(admitTrial(trial, request, isBudgeted: false, at: now))
+        }
+        if let place = models[model].order.pick(random: &random) {
+            return .success(grant(models[model].deployments[place], request, isBudgeted: false))
+        }
+        return lastResort(model, request, at: now)
+    }
+
+    /// A request that has failed elsewhere gets a proven instance if there is one. Only what is not proven costs budget.
+    private mutating func retry(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+        if let proven = lowest(model, request, isFailing: false) {
+            return .success(grant(proven, request, isBudgeted: false))
+        }
+        if let failing = lowest(model, request, isFailing: true) {
+            guard hasBudget else { return .failure(.budgetSpent) }
+            return .success(grant(failing, request, isBudgeted: true))
+        }
+        if let trial = dueTrial(model, request, at: now) {
+            guard hasBudget else { return .failure(.budgetSpent) }
+            return .success(admitTrial(trial, request, isBudgeted: true, at: now))
+        }
+        return lastResort(model, request, at: now)
+    }
+
+    /// Nothing is eligible. The panic rule: rather than fail the request, one trial is sent before its time to a
+    /// deployment that only its breaker excludes, the least bad first (the one that would be tried soonest), one trial
+    /// at a time each. Never to one that drains, lacks its tag, is down or refuses connections.
+    private mutating func lastResort(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+        var leastBad: Int?
+        var soonest = Moment.never
+        var hasUntriedFull = false
+        var hasTried = false
+        for deployment in models[model].deployments {
+            let wasTried = request.tried.contains(InstanceID(index: deployments[deployment].instance))
+            switch availability(of: deployment, at: now) {
+            case .ready, .unknown, .full(.slots): hasTried = true
+            case .full where wasTried: hasTried = true
+            case .full: hasUntriedFull = true
+            case .coolingDown(let until, .early(wasRefused: false))
+            where !wasTried && hasRoom(deployment, at: now) && until < soonest:
+                leastBad = deployment
+                soonest = until
+            case .coolingDown, .down, .draining, .lacksTag, .disabled: break
+            }
+        }
+        if hasUntriedFull { return .failure(.full(refusal(model, at: now))) }
+        if let leastBad {
+            let isRetry = !request.tried.isEmpty
+            if isRetry && !hasBudget { return .failure(.budgetSpent) }
+            return .success(admitTrial(leastBad, request, isBudgeted: isRetry, at: now))
+        }
+        return .failure(hasTried ? .exhausted : .unavailable(refusal(model, at: now)))
+    }
+
+    private func hasRoom(_ deployment: Int, at now: Moment) -> Bool {
+        let state = deployments[deployment]
+        return state.inFlight < state.maxParallel && now >= state.busyUntil
+    }
+
+    private var hasBudget: Bool {
+        budgetedRetries < max(settings.retryBudget.minimum, inFlight * settings.retryBudget.percent / 100)
+    }
+
+    /// The lowest key among those not tried, equals by chance; one pass with a reservoir would see the keys out of
+    /// order, so two. Rare: only retries come here.
+    private mutating func lowest(_ model: Int, _ request: PickRequest, isFailing: Bool) -> Int? {
+        func key(_ place: Int) -> Double? {
+            let deployment = models[model].deployments[place]
+            let state = deployments[deployment]
+            let key = models[model].order[place]
+            guard key < KeyOrder.excluded, state.isFailing == isFailing,
+                !request.tried.contains(InstanceID(index: state.instance))
+            else { return nil }
+            return key
+        }
+        var least = KeyOrder.excluded
+        for place in models[model].deployments.indices {
+            if let key = key(place), key < least { least = key }
+        }
+        guard least < KeyOrder.excluded else { return nil }
+        let limit = least + models[model].strategy.tolerance
+        var seen = 0
+        var chosen: Int?
+        for place in models[model].deployments.indices {
+            guard let key = key(place), key <= limit else { continue }
+            seen += 1
+            if random.below(seen) == 0 { chosen = models[model].deployments[place] }
+        }
+        return chosen
+    }
+
+    private func dueTrial(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
+        models[model].deployments.first { deployment in
+            guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
+            return !request.tried.contains(InstanceID(index: deployments[deployment].instance))
+        }
+    }
+
+    private mutating func admitTrial(
+        _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, at now: Moment
+    ) -> Grant {
+        let instance = deployments[deployment].instance
+        if case .open = instances[instance].breaker.state {
+            _ = instances[instance].breaker.admitTrial()
+            note(.halfOpened(place(instance)))
+        }
+        if case .open = deployments[deployment].breaker.state {
+            _ = deployments[deployment].breaker.admitTrial()
+            note(.halfOpened(place(instance, deployment)))
+        }
+        let grant = grant(deployment, request, isBudgeted: isBudgeted)
+        refreshOnly(instance, at: now)
+        return grant
+    }
+
+    /// As `refreshAll`, without serving: whoever is being served now is in the queue still.
+    private mutating func refreshOnly(_ instance: Int, at now: Moment) {
+        var deployment = instances[instance].firstDeployment
+        while deployment >= 0 {
+            refresh(deployments[deployment].model, at: now)
+            deployment = deployments[deployment].next
+        }
+    }
+
+    private mutating func grant(_ deployment: Int, _ request: PickRequest, isBudgeted: Bool) -> Grant {
+        let instance = deployments[deployment].instance
+        let model = deployments[deployment].model
+        inFlight += 1
+        instances[instance].inFlight += 1
+        deployments[deployment].inFlight += 1
+        deployments[deployment].requests += 1
+        if isBudgeted { budgetedRetries += 1 }
+        // One that was out for a while comes back into the present round, not with all the turns it missed.
+        let turn = max(models[model].clock, deployments[deployment].turn)
+        models[model].clock = turn
+        deployments[deployment].turn = turn + deployments[deployment].stride
+        rekeyAll(on: instance)
+        return Grant(
+            deployment: Int32(deployment), instance: Int32(instance), model: Int32(model),
+            promptTokens: Int32(clamping: request.promptTokens),
+            deploymentGeneration: deployments[deployment].breaker.generation,
+            instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted)
+    }
+}

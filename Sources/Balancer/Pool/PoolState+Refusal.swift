@@ -1,0 +1,83 @@
+extension PoolState {
+    /// Why a model cannot be served, what to do, and when to come back. Slow: built only when nothing was picked.
+    func refusal(_ model: Int, at now: Moment) -> Unavailable {
+        Unavailable(message: explain(model, at: now), retryAfter: retryAfter(model, at: now))
+    }
+
+    /// When time may change the answer, held between one second and five minutes; 5 s when only events can.
+    func retryAfter(_ model: Int, at now: Moment) -> Duration {
+        guard models.indices.contains(model) else { return .seconds(1) }
+        var soonest = Moment.never
+        var isCapped = false
+        for deployment in models[model].deployments {
+            switch availability(of: deployment, at: now) {
+            case .coolingDown(let until, _), .full(.busy(let until)): soonest = min(soonest, until)
+            case .ready, .unknown, .full: isCapped = true
+            case .down, .draining, .lacksTag, .disabled: break
+            }
+        }
+        if isCapped { return .seconds(1) }
+        if soonest == .never { return .seconds(5) }
+        return min(max(soonest - now, .seconds(1)), .seconds(300))
+    }
+
+    private func explain(_ model: Int, at now: Moment) -> String {
+        let members = models[model].deployments
+        let name = models[model].name
+        if members.isEmpty { return "`\(name)` has no deployment; add one to model_list" }
+        let lacking = members.filter { availability(of: $0, at: now) == .lacksTag }
+        if let first = lacking.first {
+            let others = members.filter { !deployments[$0].lacksTag }
+            let tag = deploymentRecords[first].spec.tag
+            let places = lacking.map { instanceName($0) }.joined(separator: ", ")
+            let pull = lacking.count == 1 ? "pull it on \(places)" : "pull it on one of \(places)"
+            if others.isEmpty { return "no instance has `\(tag)`; \(pull)" }
+            let have = others.map { "\(instanceName($0)) has it but \(state(of: $0, at: now))" }
+            return "no instance with `\(tag)` can be used now; \(pull) (\(have.joined(separator: ", ")))"
+        }
+        let states = members.map { "\(instanceName($0)) \(state(of: $0, at: now))" }.joined(separator: ", ")
+        return "no instance can serve `\(name)` now: \(states); see `drover status`"
+    }
+
+    private func instanceName(_ deployment: Int) -> String {
+        instanceRecords[deployments[deployment].instance].spec.name
+    }
+
+    private func state(of deployment: Int, at now: Moment) -> String {
+        let record = instanceRecords[deployments[deployment].instance]
+        switch availability(of: deployment, at: now) {
+        case .ready, .unknown, .full(.slots): return "is ready"
+        case .full(.cap): return "is at its cap of \(deployments[deployment].maxParallel)"
+        case .full(.busy): return "is busy"
+        case .coolingDown(let until, _):
+            return
+                "is cooling down for \(Reason.seconds(until - now)) after \(Reason.of(deployments[deployment].lastFailure))"
+        case .down: return "is down" + (record.downReason.isEmpty ? "" : " (\(record.downReason))")
+        case .draining: return "is draining"
+        case .lacksTag: return "lacks its tag"
+        case .disabled: return "cannot be used: \(deploymentRecords[deployment].spec.unavailable ?? "")"
+        }
+    }
+}
+
+/// Words for people.
+enum Reason {
+    /// A failure as in "cooling down after …".
+    static func of(_ failure: Failure?) -> String {
+        switch failure {
+        case nil: "failures"
+        case .refused: "a refused connection"
+        case .connectionLost: "lost connections"
+        case .timedOut: "time-outs"
+        case .serverError(let status): "answers with status \(status)"
+        case .saturated: "`server busy`"
+        case .missingTag: "a missing tag"
+        case .incomplete: "incomplete answers"
+        }
+    }
+
+    /// Whole seconds, rounded up, with the unit.
+    static func seconds(_ duration: Duration) -> String {
+        "\(max(0, Int(duration.inSeconds.rounded(.up)))) s"
+    }
+}

@@ -1,0 +1,166 @@
+extension PoolState {
+    /// Ends a lease: takes the request off the counts, learns from the outcome, serves whoever waits.
+    mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
+        let deployment = Int(grant.deployment)
+        release(grant)
+        switch outcome {
+        case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
+        case .failed(let failure): fail(deployment, grant, failure, at: now)
+        case .ignored: conclude(deployment, grant, at: now)
+        }
+        rekeyAll(on: Int(grant.instance))
+        if waiting > 0 { serveAll(on: Int(grant.instance), at: now) }
+    }
+
+    /// Ends a lease that nobody settled.
+    mutating func abandon(_ grant: Grant, at now: Moment) {
+        deployments[Int(grant.deployment)].abandoned += 1
+        settle(grant, .ignored, sampled: true, at: now)
+    }
+
+    /// An early latency sample.
+    mutating func firstToken(_ grant: Grant, after time: Duration, at now: Moment) {
+        let deployment = Int(grant.deployment)
+        learn(deployment, time, promptTokens: Int(grant.promptTokens), at: now)
+        rekey(deployment)
+    }
+
+    private mutating func release(_ grant: Grant) {
+        let deployment = Int(grant.deployment)
+        let instance = Int(grant.instance)
+        inFlight -= 1
+        instances[instance].inFlight -= 1
+        deployments[deployment].inFlight -= 1
+        precondition(deployments[deployment].inFlight >= 0, "a lease was settled twice")
+        if grant.isBudgeted { budgetedRetries -= 1 }
+        // A trial that was due but had no room has it now.
+        if !deployments[deployment].breaker.isClosed || !instances[instance].breaker.isClosed {
+            models[Int(grant.model)].wake = .zero
+        }
+    }
+
+    private mutating func learn(_ deployment: Int, _ time: Duration, promptTokens: Int, at now: Moment) {
+        guard let rule = models[deployments[deployment].model].latencyRule else { return }
+        deployments[deployment].latency?.record(time, promptTokens: promptTokens, rule, at: now)
+    }
+
+    private mutating func succeed(
+        _ deployment: Int, _ grant: Grant, _ sample: Sample, sampled: Bool, at now: Moment
+    ) {
+        let instance = deployments[deployment].instance
+        deployments[deployment].isFailing = false
+        let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
+        let restored = close(instance, grant)
+        let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
+        if recovered != nil {
+            note(.recovered(place(instance, deployment)))
+            // The trial's own latency is all that counts now, not the failures before it.
+            forgetLatency(deployment, at: now)
+        }
+        if !sampled || recovered != nil {
+            learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
+        }
+        deployments[deployment].timeToFirstToken.record(sample.timeToFirstToken.inSeconds)
+        deployments[deployment].duration.record(sample.duration.inSeconds)
+        let decode = sample.decodeDuration?.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
+        if decode > 0 && sample.completionTokens > 0 {
+            deployments[deployment].tokensPerSecond.record(Double(sample.completionTokens) / decode)
+        }
+        if restored || recovered != nil { refreshAll(on: instance, at: now) }
+    }
+
+    private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
+        let instance = deployments[deployment].instance
+        deployments[deployment].failures += 1
+        deployments[deployment].isFailing = true
+        deployments[deployment].lastFailure = failure
+        var pause: Duration?
+        if case .saturated(let retryAfter) = failure { pause = retryAfter }
+        if let rule = models[deployments[deployment].model].latencyRule {
+            deployments[deployment].latency?.penalise(retryAfter: pause, rule, at: now)
+        }
+        switch failure {
+        case .refused:
+            askForProbe(instance)
+            deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
+            trip(instance, grant, atOnce: true, at: now)
+        case .connectionLost, .timedOut:
+            askForProbe(instance)
+            // Inconclusive for connections in general, but a trial that ends so has not shown that they work.
+            if !instances[instance].breaker.isClosed { trip(instance, grant, atOnce: true, at: now) }
+            trip(deployment: deployment, grant, at: now)
+        case .serverError, .incomplete:
+            _ = close(instance, grant)
+            trip(deployment: deployment, grant, at: now)
+        case .saturated:
+            _ = close(instance, grant)
+            deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
+            deployments[deployment].busyUntil = max(
+                deployments[deployment].busyUntil, now + min(pause ?? settings.saturationPause, .seconds(300)))
+        case .missingTag:
+            _ = close(instance, grant)
+            missTag(deployment, grant, at: now)
+        }
+        refreshAll(on: instance, at: now)
+    }
+
+    /// The lease says nothing. If it was a trial, the next request is one.
+    private mutating func conclude(_ deployment: Int, _ grant: Grant, at now: Moment) {
+        let instance = deployments[deployment].instance
+        if deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed { return }
+        deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
+        instances[instance].breaker.recordNothing(generation: grant.instanceGeneration)
+        refreshAll(on: instance, at: now)
+    }
+
+    private mutating func missTag(_ deployment: Int, _ grant: Grant, at now: Moment) {
+        let instance = deployments[deployment].instance
+        // Nobody would ever find the tag again on an instance that is not probed.
+        guard instances[instance].isProbed else { return trip(deployment: deployment, grant, at: now) }
+        deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
+        askForProbe(instance)
+        if !deployments[deployment].lacksTag {
+            deployments[deployment].lacksTag = true
+            note(.lacksTag(place(instance, deployment), tag: deploymentRecords[deployment].spec.tag))
+        }
+    }
+
+    /// The instance has answered: if this was its breaker's trial, connections work again.
+    private mutating func close(_ instance: Int, _ grant: Grant) -> Bool {
+        guard instances[instance].breaker.recordSuccess(generation: grant.instanceGeneration) != nil else {
+            return false
+        }
+        note(.recovered(place(instance)))
+        return true
+    }
+
+    private mutating func trip(_ instance: Int, _ grant: Grant, atOnce: Bool, at now: Moment) {
+        guard settings.breakersEnabled else { return }
+        let change = instances[instance].breaker.recordFailure(
+            generation: grant.instanceGeneration, atOnce: atOnce, settings: settings.connectionBreaker, at: now,
+            random: &random)
+        if case .opened(let wait) = change { note(.tripped(place(instance), for: wait)) }
+    }
+
+    private mutating func trip(deployment: Int, _ grant: Grant, at now: Moment) {
+        guard settings.breakersEnabled else { return }
+        let change = deployments[deployment].breaker.recordFailure(
+            generation: grant.deploymentGeneration, atOnce: false, settings: deployments[deployment].breakerSettings,
+            at: now, random: &random)
+        if case .opened(let wait) = change {
+            note(.tripped(place(deployments[deployment].instance, deployment), for: wait))
+        }
+    }
+
+    private mutating func askForProbe(_ instance: Int) {
+        guard instances[instance].isProbed, !instances[instance].isProbeAsked else { return }
+        instances[instance].isProbeAsked = true
+        note(.staleKnowledge(InstanceID(index: instance)))
+    }
+
+    mutating func forgetLatency(_ deployment: Int, at now: Moment) {
+        deployments[deployment].latency = models[deployments[deployment].model].latencyRule.map {
+            LatencyEWMA($0, at: now)
+        }
+    }
+}

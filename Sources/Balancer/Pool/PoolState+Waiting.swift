@@ -1,0 +1,82 @@
+extension PoolState {
+    /// Picks if that is possible now; else gives a place at the end of the queue.
+    mutating func wait(
+        _ model: Int, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void, at now: Moment
+    ) -> Result<WaitTicket, PickError> {
+        let number = nextTicket
+        nextTicket += 1
+        let ticket = WaitTicket(model: model, number: number)
+        switch pick(model, request, at: now) {
+        case .success(let grant):
+            effects.granted.append(Effects.Granted(grant: grant, granted: granted))
+        case .failure(.full):
+            guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
+            models[model].waiters.append(Waiter(number: number, request: request, granted: granted))
+            waiting += 1
+        case .failure(let error):
+            return .failure(error)
+        }
+        return .success(ticket)
+    }
+
+    mutating func leave(_ ticket: WaitTicket) -> Bool {
+        guard models.indices.contains(ticket.model),
+            let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number })
+        else { return false }
+        models[ticket.model].waiters.remove(at: index)
+        waiting -= 1
+        return true
+    }
+
+    func position(of ticket: WaitTicket) -> Int? {
+        guard models.indices.contains(ticket.model) else { return nil }
+        return models[ticket.model].waiters.firstIndex { $0.number == ticket.number }.map { $0 + 1 }
+    }
+
+    /// Grants what can be granted, first come first served. One is passed over only while all that is free is where it
+    /// has failed before.
+    mutating func serve(_ model: Int, at now: Moment) {
+        if now >= models[model].wake { refresh(model, at: now) }
+        var index = 0
+        while index < models[model].waiters.count {
+            guard models[model].order.hasCandidate || models[model].dueTrials > 0 else { return }
+            let waiter = models[model].waiters[index]
+            guard case .success(let grant) = attempt(model, waiter.request, at: now) else {
+                index += 1
+                continue
+            }
+            models[model].waiters.remove(at: index)
+            waiting -= 1
+            effects.granted.append(Effects.Granted(grant: grant, granted: waiter.granted))
+        }
+    }
+
+    /// Serves every model with a deployment on the instance.
+    mutating func serveAll(on instance: Int, at now: Moment) {
+        var deployment = instances[instance].firstDeployment
+        while deployment >= 0 {
+            serve(deployments[deployment].model, at: now)
+            deployment = deployments[deployment].next
+        }
+    }
+
+    mutating func serveAll(at now: Moment) {
+        for model in models.indices where !models[model].waiters.isEmpty { serve(model, at: now) }
+    }
+
+    /// Whether somebody has to see to it that time alone lets the waiting ones through, and nobody does yet.
+    mutating func startTending() -> Bool {
+        guard waiting > 0, !isTended else { return false }
+        isTended = true
+        return true
+    }
+
+    /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.
+    mutating func nextWake() -> Moment? {
+        guard waiting > 0 else {
+            isTended = false
+            return nil
+        }
+        return models.reduce(Moment.never) { $1.waiters.isEmpty ? $0 : min($0, $1.wake) }
+    }
+}

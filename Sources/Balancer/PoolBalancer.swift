@@ -1,0 +1,174 @@
+import Synchronization
+
+/// Chooses an instance for each request and keeps count of what runs where.
+///
+/// Picking and settling are one exact step each under the state's lock, callable from any thread without waiting for
+/// the actor. What comes from the control plane (probes, drain, growth) goes through the actor.
+public actor PoolBalancer {
+    /// What holds for the whole pool, as given.
+    public nonisolated let settings: BalancerSettings
+    nonisolated let pool: Locked<PoolState>
+    nonisolated let time: TimeSource
+    private nonisolated let observer: any BalancerObserver
+
+    /// A balancer for `spec`. Traps when the specification contradicts itself (an unknown strategy, a position out of
+    /// range): the configuration has been checked before.
+    public init(_ spec: PoolSpec, time: TimeSource, observer: any BalancerObserver) {
+        settings = spec.settings
+        pool = Locked(PoolState(spec, at: time.now()))
+        self.time = time
+        self.observer = observer
+    }
+
+    // MARK: Requests
+
+    /// Picks a deployment of `model` and counts the request there.
+    /// - Throws: why there is none; `full` means that `wait` gives a place in the queue.
+    public nonisolated func pick(_ model: ModelID, _ request: PickRequest) throws(PickError) -> Lease {
+        let now = time.now()
+        let (result, effects) = pool.withLock { ($0.pick(model.index, request, at: now), $0.takeEffects()) }
+        if let effects { deliver(effects) }
+        return Lease(try result.get(), of: self)
+    }
+
+    /// A place in the model's queue, first come first served; for when `pick` threw `full`.
+    ///
+    /// Tries once more first. Calls `granted` exactly once, unless `leave` comes before: on any thread, also before
+    /// this returns. Whoever waits must `leave` when its time (`settings.maxWait`) is up.
+    /// - Throws: `queueFull`, or what `pick` throws when waiting would not help.
+    public nonisolated func wait(
+        for model: ModelID, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void
+    ) throws(PickError) -> WaitTicket {
+        let now = time.now()
+        let (result, effects, needsTending) = pool.withLock { pool in
+            (pool.wait(model.index, request, granted: granted, at: now), pool.takeEffects(), pool.startTending())
+        }
+        if let effects { deliver(effects) }
+        if needsTending { Task { await self.tend() } }
+        return try result.get()
+    }
+
+    /// Gives a place in the queue back. False when the lease was already granted: it arrives or has arrived.
+    @discardableResult
+    public nonisolated func leave(_ ticket: WaitTicket) -> Bool {
+        pool.withLock { $0.leave(ticket) }
+    }
+
+    /// The place in the queue, 1 for the next; nil when it is not waiting any more.
+    public nonisolated func position(of ticket: WaitTicket) -> Int? {
+        pool.withLock { $0.position(of: ticket) }
+    }
+
+    /// When trying `model` again may help, if it cannot be served now; at least one second.
+    public nonisolated func retryAfter(_ model: ModelID) -> Duration {
+        let now = time.now()
+        return pool.withLock { $0.retryAfter(model.index, at: now) }
+    }
+
+    // MARK: What the pool is
+
+    /// The model of this name; nil when there is none.
+    public nonisolated func model(named name: String) -> ModelID? {
+        pool.withLock { $0.modelIndex[name] }.map(ModelID.init(index:))
+    }
+
+    /// The pool as it is now.
+    public nonisolated func snapshot() -> PoolSnapshot {
+        let now = time.now()
+        let frame = pool.withLock { $0.frame(at: now) }
+        return frame.snapshot()
+    }
+
+    // MARK: Control plane
+
+    /// Takes note of what a probe found.
+    public func observe(_ report: ProbeReport) {
+        let now = time.now()
+        let unix = time.unixSeconds() - (now - report.at).inSeconds
+        change { $0.observe(report, unixSeconds: unix, at: now) }
+    }
+
+    /// Takes an instance out of rotation; what runs there may end. Doing it twice changes nothing.
+    public func drain(_ name: String) throws(UnknownInstance) -> PoolSnapshot.Instance {
+        try setDraining(true, name)
+    }
+
+    /// Puts an instance back into rotation. Doing it twice changes nothing.
+    public func undrain(_ name: String) throws(UnknownInstance) -> PoolSnapshot.Instance {
+        try setDraining(false, name)
+    }
+
+    /// Adds deployments and models behind those there are; positions stay as they are. `models` list their deployments
+    /// by final position; a deployment that none of them lists joins the model of its `modelName`.
+    /// - Returns: the positions of what was added, in order.
+    @discardableResult
+    public func append(
+        deployments: [DeploymentSpec], models: [ModelSpec]
+    ) -> (deployments: [DeploymentID], models: [ModelID]) {
+        let now = time.now()
+        var added: (deployments: [DeploymentID], models: [ModelID]) = ([], [])
+        change { added = $0.append(deployments: deployments, models: models, at: now) }
+        return added
+    }
+
+    private func setDraining(_ draining: Bool, _ name: String) throws(UnknownInstance) -> PoolSnapshot.Instance {
+        let now = time.now()
+        var found: Int?
+        change { found = $0.setDraining(draining, name, at: now) }
+        let frame = pool.withLock { $0.frame(at: now) }
+        guard let found else { throw UnknownInstance(name: name, known: frame.instanceNames) }
+        return frame.instance(found)
+    }
+
+    /// Serves the queues at the moments at which an instance comes back by itself, while anyone waits.
+    private func tend() async {
+        while let wake = pool.withLock({ $0.nextWake() }) {
+            // Bounded, so that a shorter pause that begins meanwhile is noticed as well.
+            let now = time.now()
+            do { try await time.sleep(min(max(wake, now + .milliseconds(1)), now + .seconds(1))) } catch { break }
+            let woken = time.now()
+            change { $0.serveAll(at: woken) }
+        }
+    }
+
+    // MARK: Called by leases
+
+    nonisolated func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool) {
+        let now = time.now()
+        let effects = pool.withLock { pool in
+            pool.settle(grant, outcome, sampled: sampled, at: now)
+            return pool.takeEffects()
+        }
+        if let effects { deliver(effects) }
+    }
+
+    nonisolated func abandon(_ grant: Grant) {
+        let now = time.now()
+        let effects = pool.withLock { pool in
+            pool.abandon(grant, at: now)
+            return pool.takeEffects()
+        }
+        if let effects { deliver(effects) }
+    }
+
+    nonisolated func firstToken(_ grant: Grant, after time: Duration) {
+        let now = self.time.now()
+        pool.withLock { $0.firstToken(grant, after: time, at: now) }
+    }
+
+    // MARK: Inside
+
+    private nonisolated func change(_ body: (inout PoolState) -> Void) {
+        let effects = pool.withLock { pool in
+            body(&pool)
+            return pool.takeEffects()
+        }
+        if let effects { deliver(effects) }
+    }
+
+    /// Outside the lock: observers and waiters may call back.
+    private nonisolated func deliver(_ effects: Effects) {
+        for fact in effects.facts { observer.note(fact) }
+        for waiter in effects.granted { waiter.granted(Lease(waiter.grant, of: self)) }
+    }
+}

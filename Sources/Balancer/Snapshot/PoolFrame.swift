@@ -1,0 +1,135 @@
+/// A copy of the pool, taken under the lock and turned into a snapshot outside it.
+struct PoolFrame: Sendable {
+    let now: Moment
+    let startedAt: Moment
+    let version: String
+    let rise: Int
+    let instances: [InstanceState]
+    let instanceRecords: [InstanceRecord]
+    let deployments: [DeploymentState]
+    let deploymentRecords: [DeploymentRecord]
+    let models: [Model]
+    let inFlight: Int
+    let waiting: Int
+    let warnings: [String]
+
+    struct Model: Sendable {
+        let name: String
+        let strategy: String
+        let deployments: [Int]
+        let waiting: Int
+    }
+}
+
+extension PoolState {
+    /// A copy of everything. The hot arrays are really copied: sharing them would make the next pick copy them.
+    func frame(at now: Moment) -> PoolFrame {
+        PoolFrame(
+            now: now, startedAt: startedAt, version: version, rise: settings.rise,
+            instances: instances.withUnsafeBufferPointer { Array($0) }, instanceRecords: instanceRecords,
+            deployments: deployments.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
+            models: models.map {
+                PoolFrame.Model(
+                    name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count)
+            },
+            inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value))
+    }
+}
+
+extension PoolFrame {
+    var instanceNames: [String] { instanceRecords.map(\.spec.name) }
+
+    func snapshot() -> PoolSnapshot {
+        PoolSnapshot(
+            version: version, uptimeSeconds: (now - startedAt).inSeconds, inFlight: inFlight, waiting: waiting,
+            warnings: warnings, models: models.map(model), instances: instances.indices.map(instance),
+            deployments: deployments.indices.map(deployment))
+    }
+
+    func instance(_ index: Int) -> PoolSnapshot.Instance {
+        let state = instances[index]
+        let record = instanceRecords[index]
+        let (name, reason) = standing(state, record)
+        return PoolSnapshot.Instance(
+            instance: record.spec.name, apiBase: record.spec.apiBase, provider: record.spec.provider,
+            ollamaVersion: record.version, state: name, reason: reason, draining: state.isDraining,
+            inFlight: state.inFlight,
+            loaded: (record.loaded ?? []).map {
+                PoolSnapshot.Loaded(
+                    model: $0.model, contextLength: $0.contextLength, sizeVRAM: $0.sizeVRAM, expiresAt: $0.expiresAt)
+            },
+            lastProbe: record.lastProbe)
+    }
+
+    private func model(_ model: Model) -> PoolSnapshot.Model {
+        PoolSnapshot.Model(
+            modelName: model.name, strategy: model.strategy,
+            ready: model.deployments.count { availability($0).isEligible }, total: model.deployments.count)
+    }
+
+    private func availability(_ deployment: Int) -> Availability {
+        let state = deployments[deployment]
+        return Availability(of: state, on: instances[state.instance], rise: rise, at: now)
+    }
+
+    private func deployment(_ index: Int) -> PoolSnapshot.Deployment {
+        let state = deployments[index]
+        let record = deploymentRecords[index]
+        let instance = instanceRecords[state.instance]
+        let availability = availability(index)
+        return PoolSnapshot.Deployment(
+            modelID: record.spec.id, modelName: models[state.model].name, model: record.spec.upstreamModel,
+            instance: instance.spec.name, state: availability.name,
+            reason: reason(availability, state, record, instance),
+            breaker: breaker(state.breaker), inFlight: state.inFlight, slots: record.spec.slots,
+            waiting: models[state.model].waiting,
+            resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
+            digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: state.failures,
+            abandoned: state.abandoned, timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { $0 * 1000 },
+            durationMilliseconds: state.duration.value.map { $0 * 1000 }, tokensPerSecond: state.tokensPerSecond.value)
+    }
+
+    private func breaker(_ breaker: Breaker) -> String {
+        switch breaker.state {
+        case .closed: "closed"
+        case .open: "open"
+        case .halfOpen: "half_open"
+        }
+    }
+
+    private func standing(_ state: InstanceState, _ record: InstanceRecord) -> (state: String, reason: String?) {
+        if state.isDraining { return ("draining", "drained; `drover undrain \(record.spec.name)` puts it back") }
+        if case .down = state.reach { return ("down", record.downReason) }
+        switch state.breaker.state {
+        case .open(let until, _): return ("cooling_down", cooling(until, after: .refused))
+        case .halfOpen: return ("cooling_down", "a trial request is out after a refused connection")
+        case .closed: break
+        }
+        return state.reach == .unknown ? ("unknown", "not probed yet") : ("ready", nil)
+    }
+
+    private func reason(
+        _ availability: Availability, _ state: DeploymentState, _ record: DeploymentRecord, _ instance: InstanceRecord
+    ) -> String? {
+        switch availability {
+        case .ready: nil
+        case .unknown: "not probed yet"
+        case .full(.cap): "\(state.inFlight) of \(state.maxParallel) requests allowed at once are in flight"
+        case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
+        case .full(.busy(let until)): "answered `server busy`; left alone for \(Reason.seconds(until - now))"
+        case .coolingDown(_, .out): "a trial request is out after \(Reason.of(state.lastFailure))"
+        case .coolingDown(let until, _): cooling(until, after: state.lastFailure)
+        case .down: instance.downReason
+        case .draining: "drained; `drover undrain \(instance.spec.name)` puts it back"
+        case .lacksTag: "`\(record.spec.tag)` is not on the instance; run `ollama pull \(record.spec.tag)` there"
+        case .disabled: record.spec.unavailable
+        }
+    }
+
+    private func cooling(_ until: Moment, after failure: Failure?) -> String {
+        let cause = Reason.of(failure)
+        return until > now
+            ? "cooling down for \(Reason.seconds(until - now)) after \(cause)"
+            : "waits for one trial request after \(cause)"
+    }
+}

@@ -1,0 +1,166 @@
+/// The pool at one moment, in the shape of `GET /pool`.
+///
+/// Encodes every key, with null for what is not known; decodes what it has encoded.
+public struct PoolSnapshot: Codable, Equatable, Sendable {
+    /// Always `pool`.
+    public var object = "pool"
+    /// The product's version.
+    public var version: String
+    /// Seconds since the balancer was made.
+    public var uptimeSeconds: Double
+    /// Requests in flight: the sum of the instances'.
+    public var inFlight: Int
+    /// Requests waiting in the queues of all models.
+    public var waiting: Int
+    /// What an operator should know, in whole sentences.
+    public var warnings: [String]
+    /// The models, in the order of the configuration.
+    public var models: [Model]
+    /// The instances, in the order of the configuration.
+    public var instances: [Instance]
+    /// The deployments, in the order of the configuration.
+    public var deployments: [Deployment]
+
+    /// One model.
+    public struct Model: Codable, Equatable, Sendable {
+        /// The name clients ask for.
+        public var modelName: String
+        /// Its strategy's name.
+        public var strategy: String
+        /// How many of its deployments may be picked now.
+        public var ready: Int
+        /// How many it has.
+        public var total: Int
+
+        enum CodingKeys: String, CodingKey {
+            case modelName = "model_name"
+            case strategy, ready, total
+        }
+    }
+
+    /// One instance.
+    public struct Instance: Codable, Equatable, Sendable {
+        /// Its name.
+        public var instance: String
+        /// Its base URL.
+        public var apiBase: String
+        /// Its provider's name.
+        public var provider: String
+        /// The version it states, once known.
+        public var ollamaVersion: String?
+        /// `ready`, `cooling_down`, `down`, `draining` or `unknown`.
+        public var state: String
+        /// Why it is not ready.
+        public var reason: String?
+        /// Whether an operator has taken it out.
+        public var draining: Bool
+        /// Requests in flight over all its models.
+        public var inFlight: Int
+        /// What it holds in memory.
+        public var loaded: [Loaded]
+        /// The last look at it, if there was one.
+        public var lastProbe: Probe?
+
+        enum CodingKeys: String, CodingKey {
+            case instance, provider, state, reason, draining, loaded
+            case apiBase = "api_base"
+            case ollamaVersion = "ollama_version"
+            case inFlight = "in_flight"
+            case lastProbe = "last_probe"
+        }
+    }
+
+    /// One model in an instance's memory.
+    public struct Loaded: Codable, Equatable, Sendable {
+        /// Its name.
+        public var model: String
+        /// The context it was loaded with, in tokens.
+        public var contextLength: Int?
+        /// Bytes on the GPU.
+        public var sizeVRAM: Int64
+        /// When it will be unloaded, as the instance wrote it.
+        public var expiresAt: String
+
+        enum CodingKeys: String, CodingKey {
+            case model
+            case contextLength = "context_length"
+            case sizeVRAM = "size_vram"
+            case expiresAt = "expires_at"
+        }
+    }
+
+    /// One look at an instance.
+    public struct Probe: Codable, Equatable, Sendable {
+        /// When, as ISO 8601 in UTC.
+        public var at: String
+        /// Whether it answered.
+        public var ok: Bool
+        /// How long it took, in milliseconds.
+        public var latencyMilliseconds: Double
+        /// What went wrong.
+        public var error: String?
+
+        enum CodingKeys: String, CodingKey {
+            case at, ok, error
+            case latencyMilliseconds = "latency_ms"
+        }
+    }
+
+    /// One deployment.
+    public struct Deployment: Codable, Equatable, Sendable {
+        /// Its `model_id`.
+        public var modelID: String
+        /// The name clients ask for.
+        public var modelName: String
+        /// The model as configured.
+        public var model: String
+        /// Its instance's name.
+        public var instance: String
+        /// `ready`, `full`, `cooling_down`, `down`, `draining`, `lacks_tag` or `unknown`.
+        public var state: String
+        /// Why it is not ready.
+        public var reason: String?
+        /// Its breaker: `closed`, `open` or `half_open`.
+        public var breaker: String
+        /// Requests in flight.
+        public var inFlight: Int
+        /// How many the instance works on at once, if known.
+        public var slots: Int?
+        /// Requests waiting for its model.
+        public var waiting: Int
+        /// Whether it is in the instance's memory; nil before the first look.
+        public var resident: Bool?
+        /// The content's digest, once known.
+        public var digest: String?
+        /// Attempts begun.
+        public var requests: Int
+        /// Attempts that failed.
+        public var failures: Int
+        /// Leases that nobody settled; anything but 0 is a fault of ours.
+        public var abandoned: Int
+        /// Recent time to first token, in milliseconds.
+        public var timeToFirstTokenMilliseconds: Double?
+        /// Recent duration of a whole request, in milliseconds.
+        public var durationMilliseconds: Double?
+        /// Recent tokens per second while writing.
+        public var tokensPerSecond: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case model, instance, state, reason, breaker, slots, waiting, resident, digest, requests, failures,
+                abandoned
+            case modelID = "model_id"
+            case modelName = "model_name"
+            case inFlight = "in_flight"
+            case timeToFirstTokenMilliseconds = "time_to_first_token_ms"
+            case durationMilliseconds = "duration_ms"
+            case tokensPerSecond = "tokens_per_second"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case object, version
+        case uptimeSeconds = "uptime_seconds"
+        case inFlight = "in_flight"
+        case waiting, warnings, models, instances, deployments
+    }
+}

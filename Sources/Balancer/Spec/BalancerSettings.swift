@@ -1,0 +1,65 @@
+/// What holds for the whole pool.
+public struct BalancerSettings: Equatable, Sendable {
+    /// Bad probes in a row that take an instance out; at least 1.
+    public var fall: Int
+    /// Good probes in a row that bring it back, or that let a breaker's trial through; at least 1.
+    public var rise: Int
+    /// Whether breakers work at all; false is LiteLLM's `disable_cooldowns`.
+    public var breakersEnabled: Bool
+    /// When an instance's own breaker, for refused connections, opens and for how long.
+    public var connectionBreaker: BreakerSettings
+    /// Which retries onto failing instances are let through.
+    public var retryBudget: RetryBudget
+    /// How many requests may wait per model when every deployment is at its cap.
+    public var maxWaiting: Int
+    /// How long one may wait before whoever asked has to `leave`. The balancer only keeps it for them.
+    public var maxWait: Duration
+    /// How long an instance that answers "server busy" is left alone when it does not say.
+    public var saturationPause: Duration
+
+    /// Settings with these values.
+    public init(
+        fall: Int, rise: Int, breakersEnabled: Bool, connectionBreaker: BreakerSettings, retryBudget: RetryBudget,
+        maxWaiting: Int, maxWait: Duration, saturationPause: Duration
+    ) {
+        self.fall = fall
+        self.rise = rise
+        self.breakersEnabled = breakersEnabled
+        self.connectionBreaker = connectionBreaker
+        self.retryBudget = retryBudget
+        self.maxWaiting = maxWaiting
+        self.maxWait = maxWait
+        self.saturationPause = saturationPause
+    }
+}
+
+/// When a breaker opens and for how long.
+public struct BreakerSettings: Equatable, Sendable {
+    /// Failures in a row that open it; at least 1.
+    public var tripAfter: Int
+    /// How long it stays open the first time; doubles with each failed trial.
+    public var open: Duration
+    /// The longest it stays open.
+    public var maxOpen: Duration
+
+    /// Settings with these values.
+    public init(tripAfter: Int, open: Duration, maxOpen: Duration) {
+        self.tripAfter = tripAfter
+        self.open = open
+        self.maxOpen = maxOpen
+    }
+}
+
+/// Limits retries onto instances that have not succeeded since their last failure; other retries are free.
+public struct RetryBudget: Equatable, Sendable {
+    /// Such retries in flight, as a percentage of all requests in flight.
+    public var percent: Int
+    /// Such retries in flight that are always allowed.
+    public var minimum: Int
+
+    /// A budget with these values.
+    public init(percent: Int, minimum: Int) {
+        self.percent = percent
+        self.minimum = minimum
+    }
+}

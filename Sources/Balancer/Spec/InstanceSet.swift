@@ -1,0 +1,40 @@
+/// A set of instances as bits: no allocation while all positions are below 64.
+public struct InstanceSet: Equatable, Sendable, ExpressibleByArrayLiteral {
+    private var low: UInt64 = 0
+    /// Words for positions from 64; trailing zero words are never kept, so that equal sets compare equal.
+    private var high: [UInt64] = []
+
+    /// The empty set.
+    public init() {}
+
+    /// The set of the given instances.
+    public init(arrayLiteral elements: InstanceID...) {
+        for element in elements { insert(element) }
+    }
+
+    /// Adds an instance; adding it twice changes nothing.
+    public mutating func insert(_ instance: InstanceID) {
+        let index = instance.index
+        if index < 64 {
+            low |= 1 << UInt64(index)
+            return
+        }
+        let word = index / 64 - 1
+        while high.count <= word { high.append(0) }
+        high[word] |= 1 << UInt64(index % 64)
+    }
+
+    /// Whether the instance is in the set.
+    public func contains(_ instance: InstanceID) -> Bool {
+        let index = instance.index
+        if index < 64 { return low & (1 << UInt64(index)) != 0 }
+        let word = index / 64 - 1
+        return word < high.count && high[word] & (1 << UInt64(index % 64)) != 0
+    }
+
+    /// Whether no instance is in the set.
+    public var isEmpty: Bool { low == 0 && high.isEmpty }
+
+    /// How many instances are in the set.
+    public var count: Int { high.reduce(low.nonzeroBitCount) { $0 + $1.nonzeroBitCount } }
+}

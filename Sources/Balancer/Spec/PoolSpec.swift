@@ -1,0 +1,106 @@
+/// Everything a balancer is made from. Nothing in it has a default here: the configuration gives all of it.
+public struct PoolSpec: Sendable {
+    /// The servers, each once; their order makes the `InstanceID`s.
+    public var instances: [InstanceSpec]
+    /// The models on instances; their order makes the `DeploymentID`s.
+    public var deployments: [DeploymentSpec]
+    /// The names clients ask for; their order makes the `ModelID`s.
+    public var models: [ModelSpec]
+    /// What holds for the whole pool.
+    public var settings: BalancerSettings
+    /// Where chance starts: the same seed and the same events give the same picks.
+    public var seed: UInt64
+    /// The product's version, as the snapshot states it.
+    public var version: String
+
+    /// A pool of these parts.
+    public init(
+        instances: [InstanceSpec], deployments: [DeploymentSpec], models: [ModelSpec], settings: BalancerSettings,
+        seed: UInt64, version: String
+    ) {
+        self.instances = instances
+        self.deployments = deployments
+        self.models = models
+        self.settings = settings
+        self.seed = seed
+        self.version = version
+    }
+}
+
+/// One server at one base URL.
+public struct InstanceSpec: Sendable {
+    /// The name people see, unique in the pool.
+    public var name: String
+    /// The base URL as shown to people.
+    public var apiBase: String
+    /// The provider's name, such as `ollama`.
+    public var provider: String
+    /// Whether a prober watches it. An unwatched one (a cloud) counts as ready without probes.
+    public var probed: Bool
+
+    /// An instance with these properties.
+    public init(name: String, apiBase: String, provider: String, probed: Bool) {
+        self.name = name
+        self.apiBase = apiBase
+        self.provider = provider
+        self.probed = probed
+    }
+}
+
+/// One model on one instance.
+public struct DeploymentSpec: Sendable {
+    /// `model_id`, unique in the pool.
+    public var id: String
+    /// The name clients ask for.
+    public var modelName: String
+    /// The model as configured, such as `ollama/llama3.1:8b`.
+    public var upstreamModel: String
+    /// The name the instance knows; compared in lower case, and without a version it means `:latest`.
+    public var tag: String
+    /// Where it runs.
+    public var instance: InstanceID
+    /// Its share under `simple-shuffle`; 0 means only when nothing else is left.
+    public var weight: Double
+    /// How many requests the instance works on at once for this model, if known. Shown, never a cap.
+    public var slots: Int?
+    /// A hard cap on requests in flight, if any.
+    public var maxParallel: Int?
+    /// Why it can never be used, such as "OPENAI_API_KEY is not set"; nil when it can.
+    public var unavailable: String?
+    /// When its breaker opens and for how long.
+    public var breaker: BreakerSettings
+
+    /// A deployment with these properties.
+    public init(
+        id: String, modelName: String, upstreamModel: String, tag: String, instance: InstanceID, weight: Double,
+        slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings
+    ) {
+        self.id = id
+        self.modelName = modelName
+        self.upstreamModel = upstreamModel
+        self.tag = tag
+        self.instance = instance
+        self.weight = weight
+        self.slots = slots
+        self.maxParallel = maxParallel
+        self.unavailable = unavailable
+        self.breaker = breaker
+    }
+}
+
+/// One name clients ask for, and the deployments that serve it.
+public struct ModelSpec: Sendable {
+    /// The name.
+    public var name: String
+    /// A strategy's name or alias; see `Strategies.names`.
+    public var strategy: String
+    /// The deployments that serve it; each belongs to one model.
+    public var deployments: [DeploymentID]
+
+    /// A model with these properties.
+    public init(name: String, strategy: String, deployments: [DeploymentID]) {
+        self.name = name
+        self.strategy = strategy
+        self.deployments = deployments
+    }
+}

@@ -1,0 +1,53 @@
+/// A point on the monotonic clock: nanoseconds since an origin that means nothing outside the process.
+public struct Moment: Hashable, Comparable, Sendable {
+    /// Nanoseconds since the clock's origin.
+    public let nanoseconds: Int64
+
+    /// The clock's origin, where a manual clock starts.
+    public static let zero = Moment(nanoseconds: 0)
+
+    /// The end of time: later than anything the clock will say.
+    public static let never = Moment(nanoseconds: .max)
+
+    /// The moment `nanoseconds` after the origin.
+    public init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// Seconds since the origin, for arithmetic on estimates; exact to a microsecond for a century.
+    public var seconds: Double { Double(nanoseconds) / 1e9 }
+
+    /// Which of two moments comes first.
+    public static func < (left: Moment, right: Moment) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+
+    /// The moment `duration` later; stays at the end of time instead of wrapping round.
+    public static func + (moment: Moment, duration: Duration) -> Moment {
+        let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        return overflow ? .never : Moment(nanoseconds: sum)
+    }
+
+    /// How long it is from `right` to `left`; negative when `left` comes first.
+    public static func - (left: Moment, right: Moment) -> Duration {
+        .nanoseconds(left.nanoseconds - right.nanoseconds)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds, held to what 64 bits can say (292 years).
+    public var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if overflow { return seconds < 0 ? .min : .max }
+        let (sum, carried) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        if carried { return seconds < 0 ? .min : .max }
+        return sum
+    }
+
+    /// The duration in seconds, as a number to calculate with.
+    public var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}
