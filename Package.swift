@@ -57,7 +57,7 @@ let package = Package(
         library("Balancer"),
         library("BoxModel"),
         library("Providers", [nioCore]),
-        library("Gateway", ["Balancer", "Providers", nioCore]),
+        library("Gateway", ["Balancer", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
         library("Config", [yams]),
@@ -92,7 +92,7 @@ let package = Package(
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
-        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "TestSupport", nioCore]),
+        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),

@@ -1,0 +1,45 @@
+import Balancer
+
+/// What a request may still try: the retries left, the instances that failed it, and how long to pause when none is left.
+struct AttemptPlan {
+    /// First pause before a retry when no other instance is left; doubles, with full jitter.
+    static let pauseBase = Duration.milliseconds(250)
+    /// The shortest pause: less would only hammer.
+    static let pauseFloor = Duration.milliseconds(50)
+    /// The longest pause.
+    static let pauseCap = Duration.seconds(4)
+
+    private(set) var tried: InstanceSet = []
+    private(set) var retriesLeft: Int
+    /// Attempts begun so far.
+    private(set) var attempts = 0
+    private var pauses = 0
+
+    init(retries: Int) { retriesLeft = retries }
+
+    mutating func began() { attempts += 1 }
+
+    /// Takes one retry; false when none is left.
+    mutating func takeRetry(after instance: InstanceID) -> Bool {
+        tried.insert(instance)
+        guard retriesLeft > 0 else { return false }
+        retriesLeft -= 1
+        return true
+    }
+
+    /// No instance is left to try now: takes a retry, forgets who failed, and says how long to pause before asking
+    /// again. Nil when no retry is left.
+    ///
+    /// - Parameter chance: 0..<1, from the request's own random bits.
+    mutating func pause(chance: Double) -> Duration? {
+        // The retry that led here is the one that pauses; each further pause takes another.
+        if pauses > 0 {
+            guard retriesLeft > 0 else { return nil }
+            retriesLeft -= 1
+        }
+        tried = []
+        let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
+        pauses += 1
+        return max(Self.pauseFloor, ceiling * chance)
+    }
+}

@@ -1,0 +1,37 @@
+public import Providers
+public import Telemetry
+
+/// What the headers of a client's request say, for the life of the request.
+public struct CallHead: Sendable {
+    /// The request's name.
+    public var callID: CallID
+    /// The low bits name the answer (`chatcmpl-…`) and jitter the pauses.
+    public var random: UInt64
+    /// Which of the three calls.
+    public var endpoint: Endpoint
+    /// The connection stays open after the answer.
+    public var keepAlive: Bool
+    /// HTTP/1.0 clients cannot read chunked answers: theirs end with the connection.
+    public var allowsChunked: Bool
+    /// `access-control-allow-origin` of the answer.
+    public var allowOrigin: String?
+    /// `x-litellm-timeout` in seconds: the limit of one attempt.
+    public var timeoutSeconds: Double?
+    /// `x-litellm-stream-timeout` in seconds: the limit between two pieces.
+    public var streamTimeoutSeconds: Double?
+    /// `x-litellm-num-retries`.
+    public var numRetries: Int?
+
+    /// A head with nothing optional said.
+    public init(
+        callID: CallID, random: UInt64, endpoint: Endpoint, keepAlive: Bool = true, allowsChunked: Bool = true,
+        allowOrigin: String? = nil
+    ) {
+        self.callID = callID
+        self.random = random
+        self.endpoint = endpoint
+        self.keepAlive = keepAlive
+        self.allowsChunked = allowsChunked
+        self.allowOrigin = allowOrigin
+    }
+}

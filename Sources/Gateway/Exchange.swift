@@ -1,0 +1,442 @@
+public import Balancer
+public import NIOCore
+import Providers
+public import Telemetry
+
+/// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
+///
+/// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
+/// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
+public struct Exchange: ~Copyable {
+    /// What the shell is to do. `send`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
+    public enum Action {
+        /// Nothing now.
+        case none
+        /// Send these bytes (a complete HTTP/1.1 request) to an instance.
+        case send(ByteBuffer, to: InstanceID)
+        /// Queue up in the balancer; then ``Exchange/queued(at:)``, later ``Exchange/granted(_:at:)``.
+        case wait(ModelID, PickRequest)
+        /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
+        case pause
+        /// Bytes for the client.
+        case write(ByteBuffer)
+        /// The last bytes for the client; the connection stays open or is closed after them.
+        case finish(ByteBuffer, keepAlive: Bool)
+    }
+
+    /// How a call ended without an answer, as the shell saw it.
+    public enum Loss: Sendable {
+        /// No connection came about.
+        case refused(String)
+        /// It ended, or could not be read, before the answer was whole.
+        case lost(String)
+    }
+
+    enum Phase: Equatable {
+        /// Before `begin`, or between two attempts. To every other phase.
+        case ready
+        /// The request is out, no head has come. To `relaying`, `refusing`, or the next attempt.
+        case sent
+        /// A 200: its body is translated. To `over`, or (nothing written yet) the next attempt.
+        case relaying
+        /// Another status: its body is collected, for the reason. To `over` or the next attempt.
+        case refusing(status: Int, retryAfter: Int?)
+        /// In the balancer's queue. To `sent` or `over`.
+        case waiting
+        /// Between two attempts with no instance left. To `sent` or `over`.
+        case pausing
+        /// Ended. Stays.
+        case over
+    }
+
+    /// An error body longer than this is not read on.
+    static let maximumErrorBody = 65_536
+
+    let balancer: PoolBalancer
+    let routes: RouteTable
+    let settings: ExchangeSettings
+    let head: CallHead
+    let body: ByteBuffer
+    let started: Moment
+    let unixSeconds: Int
+
+    var phase = Phase.ready
+    var request: ClientRequest?
+    var route: RouteTable.Route?
+    var plan = AttemptPlan(retries: 0)
+    var lease: Lease?
+    var translator: AnswerTranslator?
+    var errorBody = ByteBuffer()
+    var answerBytes = 0
+    /// The last attempt's reason, told to the client when no try is left.
+    var lastError: GatewayError?
+    /// Of the attempt that runs, or the last one: -1 before the first.
+    var deployment = -1
+    var attemptStarted = Moment.zero
+    var attemptIsCallersLimit = false
+    var totalDeadline: Moment?
+    var upstreamTime = Duration.zero
+    var waitingSince = Moment.zero
+    var waited = Duration.zero
+    var queuePosition = 0
+    var firstTokenAt: Moment?
+    private var isMissingTag = false
+
+    // The client's side: see `Exchange+Answer.swift`.
+    var pending = ByteBuffer()
+    var chunkStart: Int?
+    var bytesAreOut = false
+    var answerIsComplete = false
+
+    /// When to call ``timeUp(at:)``; nil: never.
+    public private(set) var deadline: Moment?
+    /// What to count and log, once the exchange is over.
+    public internal(set) var record: RequestRecord
+
+    /// - Parameters:
+    ///   - body: the whole request body.
+    ///   - unixSeconds: for the answer's `created`.
+    public init(
+        _ head: CallHead, body: ByteBuffer, balancer: PoolBalancer, routes: RouteTable, settings: ExchangeSettings,
+        at now: Moment, unixSeconds: Int
+    ) {
+        self.head = head
+        self.body = body
+        self.balancer = balancer
+        self.routes = routes
+        self.settings = settings
+        started = now
+        self.unixSeconds = unixSeconds
+        totalDeadline = settings.totalTimeout.map { now + $0 }
+        record = RequestRecord(
+            model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
+            durationNanoseconds: 0, callID: head.callID)
+    }
+
+    /// Ended: nothing more comes out of it.
+    public var isOver: Bool { phase == .over }
+
+    /// Reads the request and makes the first attempt.
+    public mutating func begin(at now: Moment) -> Action {
+        let request: ClientRequest
+        do {
+            request = try ClientRequest.scan(body, endpoint: head.endpoint)
+        } catch {
+            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+        }
+        self.request = request
+        record.stream = request.stream
+        guard let route = routes.route(request.model) else { return fail(routes.unknown(request.model), at: now) }
+        self.route = route
+        record.model = route.model.index
+        if let reason = route.notBuilt { return fail(.providerNotBuilt(message: reason), at: now) }
+        let retries = head.numRetries ?? request.numRetries ?? settings.numRetries
+        plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
+        return attempt(at: now)
+    }
+
+    // MARK: Attempts
+
+    private mutating func attempt(at now: Moment) -> Action {
+        guard let route, let request else { return fail(.internalError, at: now) }
+        let ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: plan.tried)
+        do throws(PickError) {
+            return start(try balancer.pick(route.model, ask), at: now)
+        } catch {
+            switch error {
+            case .full, .queueFull:
+                phase = .waiting
+                waitingSince = now
+                deadline = earliest(now + settings.maxWait)
+                return .wait(route.model, ask)
+            case .unknownModel: return fail(.internalError, at: now)
+            case .unavailable(let why): return pauseOrFail(why, at: now)
+            case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+            }
+        }
+    }
+
+    /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
+    private mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
+        if lastError != nil, let pause = plan.pause(chance: Double(head.random >> 11) * 0x1p-53) {
+            phase = .pausing
+            deadline = earliest(now + pause)
+            return .pause
+        }
+        if let why, lastError == nil || isMissingTag {
+            return fail(.noInstanceAvailable(message: why.message, retryAfter: Self.seconds(why.retryAfter)), at: now)
+        }
+        return fail(
+            lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1), at: now)
+    }
+
+    private mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
+        deployment = picked.deployment.index
+        guard let request, let target = routes.deployments[deployment].target else {
+            picked.settle(.ignored)
+            return fail(.internalError, at: now)
+        }
+        var wire = ByteBuffer()
+        do {
+            try Provider.encode(request, for: target, into: &wire)
+        } catch {
+            picked.settle(.ignored)
+            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+        }
+        let instance = picked.instance
+        lease = consume picked
+        plan.began()
+        phase = .sent
+        translator = nil
+        errorBody = ByteBuffer()
+        answerBytes = 0
+        attemptStarted = now
+        let callers = head.timeoutSeconds ?? request.timeoutSeconds
+        attemptIsCallersLimit = callers != nil
+        let limit = callers.map { Duration.seconds($0) } ?? routes.deployments[deployment].limits.request
+        deadline = earliest(limit.map { now + $0 })
+        return .send(wire, to: instance)
+    }
+
+    /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
+    private mutating func attemptFailed(_ failure: Failure?, _ error: GatewayError, at now: Moment) -> Action {
+        guard let lease = lease.take() else { return .none }
+        let instance = lease.instance
+        lease.settle(failure.map { .failed($0) } ?? .ignored)
+        upstreamTime += now - attemptStarted
+        translator = nil
+        lastError = error
+        isMissingTag = if case .missingTag? = failure { true } else { false }
+        phase = .ready
+        deadline = nil
+        // What has gone out cannot be taken back; what was only prepared can.
+        if bytesAreOut { return fail(error, at: now) }
+        pending = ByteBuffer()
+        chunkStart = nil
+        answerIsComplete = false
+        firstTokenAt = nil
+        guard plan.takeRetry(after: instance) else { return fail(error, at: now) }
+        return attempt(at: now)
+    }
+
+    // MARK: What happened upstream
+
+    /// The answer's status line and headers came.
+    public mutating func upstreamHead(status: Int, retryAfterSeconds: Int?, at now: Moment) -> Action {
+        guard phase == .sent, let request, let target = routes.deployments[deployment].target else { return .none }
+        guard status == 200 else {
+            phase = .refusing(status: status, retryAfter: retryAfterSeconds)
+            return .none
+        }
+        phase = .relaying
+        translator = AnswerTranslator(
+            request: request, target: target, responseID: head.random, created: unixSeconds)
+        return .none
+    }
+
+    /// Bytes of the answer's body came. What they give the client is held until ``flush(at:)``.
+    public mutating func upstreamBytes(_ bytes: ByteBuffer, at now: Moment) -> Action {
+        switch phase {
+        case .relaying: return relay(bytes, at: now)
+        case .refusing:
+            if errorBody.readableBytes < Self.maximumErrorBody { errorBody.writeImmutableBuffer(bytes) }
+            return .none
+        default: return .none
+        }
+    }
+
+    private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
+        answerBytes += bytes.readableBytes
+        guard let request else { return .none }
+        if !request.stream, answerBytes > settings.maximumAnswer {
+            return attemptFailed(
+                .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"), at: now)
+        }
+        let progress = feed(bytes, at: now)
+        if request.stream, firstTokenAt == nil, translator?.sawFirstToken == true {
+            firstTokenAt = now
+            lease?.firstToken(after: now - attemptStarted)
+        }
+        if request.stream, firstTokenAt != nil {
+            let limit = head.streamTimeoutSeconds.map { Duration.seconds($0) }
+            deadline = earliest((limit ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
+        }
+        if case .failed(let fault) = progress { return fell(fault, retryAfter: nil, at: now) }
+        return .none
+    }
+
+    /// All bytes of one read were given: what the client should get now.
+    public mutating func flush(at now: Moment) -> Action {
+        guard phase == .relaying, let bytes = takePending(at: now) else { return .none }
+        return .write(bytes)
+    }
+
+    /// The answer's body is complete.
+    public mutating func upstreamEnded(at now: Moment) -> Action {
+        switch phase {
+        case .refusing(let status, let retryAfter):
+            guard let target = routes.deployments[deployment].target else { return .none }
+            return fell(
+                UpstreamFault.classify(status: status, body: errorBody, target: target), retryAfter: retryAfter,
+                at: now)
+        case .relaying: return complete(at: now)
+        default: return .none
+        }
+    }
+
+    /// The call ended without a whole answer.
+    public mutating func upstreamLost(_ loss: Loss, at now: Moment) -> Action {
+        switch (phase, loss) {
+        // The last token was there: only the end of the framing is missing.
+        case (.relaying, _) where isComplete: return complete(at: now)
+        case (.sent, .refused(let reason)):
+            return attemptFailed(.refused, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
+        case (.sent, .lost(let reason)), (.relaying, .lost(let reason)), (.relaying, .refused(let reason)),
+            (.refusing, .lost(let reason)), (.refusing, .refused(let reason)):
+            return attemptFailed(.connectionLost, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
+        default: return .none
+        }
+    }
+
+    /// A fault told by the upstream itself.
+    private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
+        switch fault.kind {
+        case .client:
+            lease.take()?.settle(.ignored)
+            return fail(.invalidRequest(message: fault.message, param: nil), at: now)
+        case .saturated:
+            let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
+            let message = "\(instanceName) is busy: \(fault.message)"
+            return attemptFailed(
+                failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), at: now)
+        case .missingTag:
+            return attemptFailed(.missingTag, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
+        case .server:
+            let message = "\(instanceName) answered \(fault.status): \(fault.message)"
+            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), at: now)
+        case .incomplete, .malformed:
+            return attemptFailed(.incomplete, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
+        }
+    }
+
+    private mutating func complete(at now: Moment) -> Action {
+        if case .failed(let fault) = endAnswer(at: now) { return fell(fault, retryAfter: nil, at: now) }
+        guard let translator else { return .none }
+        let duration = now - attemptStarted
+        let decode = Duration.nanoseconds(translator.timings.evalNanoseconds)
+        let known = translator.timings.totalNanoseconds > 0
+        // Not streamed: the box says how long its tokens took; the rest is the time to the first.
+        let firstToken =
+            firstTokenAt.map { $0 - attemptStarted }
+            ?? (known ? max(.zero, min(duration, .nanoseconds(translator.timings.totalNanoseconds) - decode)) : duration)
+        upstreamTime += duration
+        lease.take()?.settle(
+            .succeeded(
+                Sample(
+                    timeToFirstToken: firstToken, duration: duration, promptTokens: translator.usage.promptTokens,
+                    completionTokens: translator.usage.completionTokens, decodeDuration: known ? decode : nil)))
+        record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
+        record.decodeNanoseconds = known ? translator.timings.evalNanoseconds : -1
+        return succeed(at: now)
+    }
+
+    // MARK: What else happened
+
+    /// The balancer put the request at this place of its queue (1 is next).
+    public mutating func queued(at position: Int) { queuePosition = position }
+
+    /// The balancer had no place left in its queue.
+    public mutating func queueRefused(at now: Moment) -> Action {
+        guard phase == .waiting else { return .none }
+        return fail(
+            .queueFull(message: "every instance is full and so is the queue; try again later", retryAfter: 1), at: now)
+    }
+
+    /// The balancer's queue gave this request its turn.
+    public mutating func granted(_ lease: consuming Lease, at now: Moment) -> Action {
+        guard phase == .waiting else {
+            lease.settle(.ignored)
+            return .none
+        }
+        waited += now - waitingSince
+        phase = .ready
+        return start(lease, at: now)
+    }
+
+    /// ``deadline`` has passed. (While queued: only once the place in the queue is given up.)
+    public mutating func timeUp(at now: Moment) -> Action {
+        guard let due = deadline, now >= due else { return .none }
+        let wholeIsOver = totalDeadline.map { now >= $0 } ?? false
+        switch phase {
+        case .ready, .over: return .none
+        case .relaying where isComplete: return complete(at: now)
+        case _ where wholeIsOver:
+            lease.take()?.settle(.ignored)
+            return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
+        case .waiting:
+            waited += now - waitingSince
+            let text = "no place became free within \(Self.seconds(settings.maxWait)) s; try again later"
+            return fail(.queueFull(message: text, retryAfter: 1), at: now)
+        case .pausing:
+            phase = .ready
+            return attempt(at: now)
+        case .sent, .relaying, .refusing:
+            let spent = Self.seconds(now - attemptStarted)
+            let what = firstTokenAt == nil ? "gave no answer within \(spent) s" : "stalled in the middle of its answer"
+            // A limit that the caller chose says nothing about the instance.
+            return attemptFailed(
+                attemptIsCallersLimit && firstTokenAt == nil ? nil : .timedOut,
+                .upstreamTimeout(message: "\(instanceName) \(what)"), at: now)
+        }
+    }
+
+    /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
+    public mutating func clientLeft(at now: Moment) {
+        guard phase != .over else { return }
+        lease.take()?.settle(.ignored)
+        finishRecord(.cancelled, status: 499, error: nil, at: now)
+    }
+
+    /// The gateway cannot wait any longer: ends with an error.
+    public mutating func stop(at now: Moment) -> Action {
+        guard phase != .over else { return .none }
+        if isComplete { return complete(at: now) }
+        lease.take()?.settle(.ignored)
+        return fail(.shuttingDown, at: now)
+    }
+
+    // MARK: Small things
+
+    var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
+
+    private func earliest(_ moment: Moment?) -> Moment? {
+        guard let totalDeadline else { return moment }
+        return moment.map { min($0, totalDeadline) } ?? totalDeadline
+    }
+
+    private static func seconds(_ duration: Duration) -> Int {
+        let (seconds, rest) = duration.components
+        return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))
+    }
+
+    /// Ends the exchange: no event does anything after this.
+    mutating func finishRecord(_ outcome: RequestOutcome, status: Int, error: GatewayError?, at now: Moment) {
+        phase = .over
+        deadline = nil
+        record.outcome = outcome
+        record.status = status
+        record.error = error?.codeIndex ?? -1
+        record.attempts = plan.attempts
+        record.deployment = deployment
+        record.durationNanoseconds = (now - started).nanoseconds
+        if let firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
+            record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
+        }
+        if let usage = translator?.usage {
+            record.promptTokens = usage.promptTokens
+            record.completionTokens = usage.completionTokens
+        }
+        translator = nil
+        request = nil
+    }
+}

@@ -1,0 +1,97 @@
+public import Balancer
+import NIOCore
+public import Providers
+
+/// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table.
+public final class RouteTable: Sendable {
+    /// One model name (or an alias of it).
+    public struct Route: Sendable {
+        /// What the balancer knows it by.
+        public let model: ModelID
+        /// The configured name: what metrics, logs and `x-litellm-model-group` say.
+        public let name: String
+        /// Why no request can ever be sent: its provider is not part of this release.
+        public let notBuilt: String?
+
+        /// A route to one model of the balancer.
+        public init(model: ModelID, name: String, notBuilt: String?) {
+            self.model = model
+            self.name = name
+            self.notBuilt = notBuilt
+        }
+    }
+
+    /// One deployment: where and how to send, and what the client is told about it.
+    public struct Deployment: Sendable {
+        /// Nil for a provider that is not part of this release; such a deployment is never picked.
+        public let target: UpstreamTarget?
+        /// Its time limits.
+        public let limits: AttemptLimits
+        /// `x-litellm-model-id`, `-model-api-base`, `-model-group` and `x-drover-instance`, each line with CRLF.
+        let headers: ByteBuffer
+        /// The configured name of its instance, for messages.
+        public let instanceName: String
+
+        /// - Parameters:
+        ///   - apiBase: shown to clients; must hold no credentials.
+        public init(
+            target: UpstreamTarget?, limits: AttemptLimits, modelID: String, modelName: String, apiBase: String,
+            instanceName: String
+        ) {
+            self.target = target
+            self.limits = limits
+            self.instanceName = instanceName
+            var lines = ByteBuffer()
+            for (name, value) in [
+                ("x-litellm-model-id", modelID), ("x-litellm-model-api-base", apiBase),
+                ("x-litellm-model-group", modelName), ("x-drover-instance", instanceName),
+            ] {
+                // A name from the config may hold anything; a header may not.
+                let clean = value.unicodeScalars.map { $0.isASCII && $0.value > 31 && $0.value != 127 ? $0 : "?" }
+                lines.writeString("\(name): \(String(String.UnicodeScalarView(clean)))\r\n")
+            }
+            headers = lines
+        }
+    }
+
+    private let routes: [String: Route]
+    /// In the order of the balancer's deployments.
+    public let deployments: [Deployment]
+    /// What `/v1/models` lists, in configuration order; aliases last.
+    public let names: [String]
+
+    /// - Parameters:
+    ///   - routes: every name a client may ask for; a name given twice is a programming error.
+    ///   - hidden: names that are served but not listed.
+    ///   - deployments: in the order of the balancer's own.
+    public init(routes: [(name: String, route: Route)], hidden: Set<String> = [], deployments: [Deployment]) {
+        self.routes = Dictionary(uniqueKeysWithValues: routes.map { ($0.name, $0.route) })
+        self.deployments = deployments
+        names = routes.map(\.name).filter { !hidden.contains($0) }
+    }
+
+    /// The route of a name as the client wrote it.
+    public func route(_ name: String) -> Route? { routes[name] }
+
+    /// The answer to an unknown name: says which there are (the first twenty).
+    public func unknown(_ name: String) -> GatewayError {
+        let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
+        let more = names.count > 20 ? " and \(names.count - 20) more (GET /v1/models)" : ""
+        let known = names.isEmpty ? "no model is configured" : "there are \(shown)\(more)"
+        return .modelNotFound(message: "no model named `\(name.prefix(200))`; \(known)")
+    }
+}
+
+/// The time limits of one attempt on one deployment.
+public struct AttemptLimits: Sendable, Equatable {
+    /// To the last byte; for a stream, to the first token. Nil: none.
+    public var request: Duration?
+    /// Between two pieces of a stream. Nil: none.
+    public var betweenPieces: Duration?
+
+    /// Both limits as given.
+    public init(request: Duration?, betweenPieces: Duration?) {
+        self.request = request
+        self.betweenPieces = betweenPieces
+    }
+}

@@ -1,0 +1,41 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Telemetry
+
+/// An error as a whole answer: bytes for the hot lane, a response for the router.
+enum ErrorResponse {
+    static func bytes(_ error: GatewayError, call: CallHead, keepAlive: Bool) -> ByteBuffer {
+        var body = ByteBuffer()
+        error.writeBody(into: &body)
+        var out = ByteBuffer()
+        out.writeStatusLine(error.status)
+        out.writeStaticString("content-type: application/json\r\nx-litellm-call-id: ")
+        call.callID.withBytes { _ = out.writeBytes($0) }
+        out.writeStaticString("\r\ncontent-length: ")
+        out.writeDecimal(body.readableBytes)
+        if let seconds = error.retryAfter {
+            out.writeStaticString("\r\nretry-after: ")
+            out.writeDecimal(seconds)
+        }
+        if let origin = call.allowOrigin {
+            out.writeStaticString("\r\naccess-control-allow-origin: ")
+            out.writeString(origin)
+            out.writeStaticString("\r\nvary: origin")
+        }
+        if !keepAlive { out.writeStaticString("\r\nconnection: close") }
+        out.writeStaticString("\r\n\r\n")
+        out.writeBuffer(&body)
+        return out
+    }
+
+    static func response(_ error: GatewayError) -> Response {
+        var body = ByteBuffer()
+        error.writeBody(into: &body)
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
+        return Response(
+            status: .init(code: error.status), headers: headers, body: .init(byteBuffer: body))
+    }
+}

@@ -1,0 +1,88 @@
+public import Gateway
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+public import ServiceLifecycle
+import Telemetry
+
+/// The one port: hot calls in the NIO lane, everything else by the router, both on the same connections.
+public struct GatewayServer: Service {
+    private let context: ServerContext
+    private let group: MultiThreadedEventLoopGroup
+    private let onListening: @Sendable (_ port: Int) -> Void
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - onListening: called once, with the port that was bound.
+    public init(
+        _ services: GatewayServices, configuration: ServerConfiguration,
+        onListening: @escaping @Sendable (_ port: Int) -> Void
+    ) {
+        context = ServerContext(services, configuration: configuration)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        self.onListening = onListening
+        logger = services.telemetry.logger("server")
+    }
+
+    /// Uses a new table of routes from now on, on every event loop.
+    public func replaceRoutes(_ routes: RouteTable) { context.replaceRoutes(routes) }
+
+    /// Serves until the graceful shutdown has ended.
+    ///
+    /// Then nothing new is accepted, running requests may end for `shutdownGrace`, and what runs after that gets an
+    /// error and ends.
+    public func run() async throws {
+        let router = Router()
+        router.add(middleware: Gatekeeper(server: context))
+        ModelRoutes(server: context).add(to: router)
+        OperatorRoutes(server: context).add(to: router)
+        let configuration = context.configuration
+        let tls = try configuration.tls.map { try NIOSSLContext(configuration: $0) }
+        let context = context
+        let onListening = onListening
+        let application = Application(
+            router: router,
+            server: HTTPServerBuilder { HybridChannel(responder: $0, server: context, tls: tls) },
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.maxConnections)),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? configuration.port) },
+            eventLoopGroupProvider: .shared(group), logger: Self.quiet(logger))
+        let grace = configuration.shutdownGrace
+        let (stopping, stop) = AsyncStream.makeStream(of: Void.self)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await application.run() }
+                tasks.addTask {
+                    for await _ in stopping { break }
+                    do { try await context.time.sleep(context.time.now() + grace) } catch { return }
+                    context.loops.forEach { $0.stopLanes() }
+                    // What still cannot be written after a moment is cut, so that the process ends.
+                    do { try await context.time.sleep(context.time.now() + FrontHandler.lingering) } catch { return }
+                    context.loops.forEach { $0.closeLanes() }
+                }
+                try await withGracefulShutdownHandler {
+                    _ = try await tasks.next()
+                } onGracefulShutdown: {
+                    stop.yield()
+                }
+                tasks.cancelAll()
+            }
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        _ = try await context.loops.gather { $0.shutdown() }
+        try await group.shutdownGracefully()
+    }
+
+    /// Hummingbird says "listening" and more at info: those are not ours to show.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = .warning
+        return logger
+    }
+}

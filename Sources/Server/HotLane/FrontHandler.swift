@@ -1,0 +1,307 @@
+import Balancer
+import Gateway
+import NIOCore
+import Telemetry
+
+/// First in every connection's pipeline: sniffs for plain hot requests, and writes their answers as raw bytes.
+///
+/// Alone in the pipeline until the first byte that is not a plain hot request; then the connection is demoted: the full
+/// parser and the router are built behind it and get every byte from there on, so that no two parsers ever frame one
+/// connection in turns.
+final class FrontHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the client is expected to send next, and since when.
+    private enum Reading {
+        case idle
+        case head
+        case body
+    }
+
+    let lane: HotLane
+    private let loop: LoopState
+    private let limits: ServerLimits
+    private let usesTLS: Bool
+    private var buildColdPipeline: ((any Channel, HotLane) throws -> PartsHandler)?
+    private let onClosed: () -> Void
+    private var context: ChannelHandlerContext?
+    private var held = ByteBuffer()
+    private var reading = Reading.idle
+    private var since: Moment
+    private var unwritableSince: Moment?
+    private var parts: PartsHandler?
+    private var readIsHeld = false
+    private var quiesceIsHeld = false
+    private var isPumping = false
+    /// The last answer is out or on its way: nothing more is read, the connection closes.
+    private(set) var isDead = false
+
+    /// How long a client may take to read the last answer before the connection is closed for good.
+    static let lingering = Duration.seconds(2)
+
+    init(
+        loop: LoopState, usesTLS: Bool, buildColdPipeline: @escaping (any Channel, HotLane) throws -> PartsHandler,
+        onClosed: @escaping () -> Void
+    ) {
+        self.loop = loop
+        limits = loop.context.configuration.limits
+        self.usesTLS = usesTLS
+        self.buildColdPipeline = buildColdPipeline
+        self.onClosed = onClosed
+        lane = HotLane(loop: loop)
+        since = loop.time.now()
+        lane.front = self
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(lane)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.remove(lane)
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if isDead { return }
+        if let parts {
+            parts.bytesCame(at: loop.time.now())
+            context.fireChannelRead(data)
+            return
+        }
+        var bytes = unwrapInboundIn(data)
+        if held.readableBytes == 0 {
+            held = bytes
+        } else {
+            held.writeBuffer(&bytes)
+        }
+        pump()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if parts != nil { context.fireChannelReadComplete() }
+    }
+
+    /// Serves what is held, one request after the other.
+    private func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
+        while parts == nil, !isDead, !lane.isBusy, held.readableBytes > 0 {
+            switch held.withUnsafeReadableBytes(RequestSniffer.sniff) {
+            case .needMore:
+                if held.readableBytes > limits.maxHeader {
+                    refuse(.headersTooLarge(message: "the request head is over \(limits.maxHeader) bytes"))
+                } else {
+                    expect(.head)
+                }
+                return
+            case .reject:
+                demote()
+                return
+            case .hot(let head):
+                guard head.length <= limits.maxHeader else {
+                    refuse(.headersTooLarge(message: "the request head is over \(limits.maxHeader) bytes"))
+                    return
+                }
+                guard head.contentLength <= limits.maxBody else {
+                    refuse(bodyTooLarge)
+                    return
+                }
+                let needed = head.length + head.contentLength
+                guard held.readableBytes >= needed else {
+                    expect(.body)
+                    return
+                }
+                expect(.idle)
+                dispatch(head, needed: needed)
+            }
+        }
+    }
+
+    var bodyTooLarge: GatewayError {
+        .requestTooLarge(message: "the request body is over \(limits.maxBody) bytes (drover.limits.max_body)")
+    }
+
+    private func expect(_ next: Reading) {
+        guard reading != next || next == .idle else { return }
+        reading = next
+        since = loop.time.now()
+    }
+
+    private func dispatch(_ head: SniffedHead, needed: Int) {
+        let context = loop.context
+        let (refusal, call) = held.withUnsafeReadableBytes { raw -> (GatewayError?, CallHead) in
+            let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? loop.newCallID()
+            var call = CallHead(callID: callID, random: loop.nextRandom(), endpoint: head.endpoint)
+            let refusal = context.refusal(
+                host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call,
+                admission: context.admission.admits(head.credential.bytes(in: raw)))
+            call.timeoutSeconds = head.timeout.text(in: raw).flatMap { Double($0) }
+            call.streamTimeoutSeconds = head.streamTimeout.text(in: raw).flatMap { Double($0) }
+            call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }
+            return (refusal, call)
+        }
+        held.moveReaderIndex(forwardBy: head.length)
+        let body = held.readSlice(length: head.contentLength) ?? ByteBuffer()
+        if held.readableBytes == 0 { held = ByteBuffer() }
+        if let refusal {
+            answer(refusal, call: call, keepAlive: true)
+        } else {
+            lane.begin(call, body: body)
+        }
+    }
+
+    private func demote() {
+        guard let context, let build = buildColdPipeline else { return }
+        buildColdPipeline = nil
+        reading = .idle
+        do {
+            let parts = try build(context.channel, lane)
+            self.parts = parts
+            parts.bytesCame(at: loop.time.now())
+        } catch {
+            context.close(promise: nil)
+            return
+        }
+        let bytes = held
+        held = ByteBuffer()
+        context.fireChannelRead(wrapInboundOut(bytes))
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        // A request is being served and the next one is here already: the client can wait.
+        if parts == nil, lane.isBusy, held.readableBytes > 0 {
+            readIsHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    // MARK: Writing
+
+    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
+
+    func flush() { context?.flush() }
+
+    /// The last bytes of a hot answer; then the next request, or the end of the connection.
+    func finish(_ bytes: ByteBuffer, keepAlive: Bool) {
+        guard let context else { return }
+        since = loop.time.now()
+        if keepAlive, !quiesceIsHeld {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            if let parts { parts.drain() } else { pump() }
+            releaseRead()
+            return
+        }
+        isDead = true
+        held = ByteBuffer()
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let written = loop.eventLoop.makePromise(of: Void.self)
+        // Only once the last byte has left: a close at once drops what a slow client has not taken.
+        written.futureResult.whenComplete { _ in bound.value.closeGently() }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
+    }
+
+    /// Tells the client that nothing more comes, and lets it read: a full close with unread input would reset.
+    private func closeGently() {
+        since = loop.time.now()
+        if usesTLS { close() } else { context?.close(mode: .output, promise: nil) }
+    }
+
+    private func releaseRead() {
+        guard readIsHeld, !lane.isBusy || held.readableBytes == 0 else { return }
+        readIsHeld = false
+        context?.read()
+    }
+
+    /// An error of the front itself: the head or body cannot be read on, so the connection ends with it.
+    func refuse(_ error: GatewayError) {
+        answer(
+            error, call: CallHead(callID: loop.newCallID(), random: 0, endpoint: .chat), keepAlive: false)
+    }
+
+    func answer(_ error: GatewayError, call: CallHead, keepAlive: Bool) {
+        loop.telemetry.record(
+            RequestRecord(
+                model: -1, deployment: -1, outcome: .rejected, error: error.codeIndex, status: error.status,
+                stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID))
+        finish(ErrorResponse.bytes(error, call: call, keepAlive: keepAlive), keepAlive: keepAlive)
+    }
+
+    func close() {
+        isDead = true
+        context?.close(promise: nil)
+    }
+
+    // MARK: Time
+
+    func sweep(at now: Moment) {
+        if isDead {
+            if now - since > Self.lingering { close() }
+        } else if let unwritableSince, now - unwritableSince > limits.idleTimeout {
+            close()
+        } else if lane.isBusy {
+            return
+        } else if let parts {
+            parts.sweep(at: now, idleSince: since)
+        } else {
+            switch reading {
+            case .idle: if now - since > limits.idleTimeout { close() }
+            case .head: if now - since > limits.headerTimeout { refuse(Self.slowHead) }
+            case .body: if now - since > limits.bodyTimeout { refuse(Self.slowBody) }
+            }
+        }
+    }
+
+    static let slowHead = GatewayError.requestTimeout(message: "the request head took too long")
+    static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
+
+    // MARK: Connection
+
+    func channelActive(context: ChannelHandlerContext) {
+        since = loop.time.now()
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isDead = true
+        lane.clientLeft()
+        onClosed()
+        context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        unwritableSince = isWritable ? nil : loop.time.now()
+        lane.writabilityChanged(isWritable)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if parts == nil { context.close(promise: nil) } else { context.fireErrorCaught(error) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if parts == nil || isDead {
+            if event is ChannelShouldQuiesceEvent {
+                if lane.isBusy || held.readableBytes > 0 { quiesceIsHeld = true } else { close() }
+            } else if case .some(.inputClosed) = event as? ChannelEvent {
+                // A client that has closed its side is gone: nobody half-closes and waits for a chat.
+                close()
+            }
+        } else if case .some(.inputClosed) = event as? ChannelEvent, lane.isBusy {
+            close()
+        } else {
+            if event is ChannelShouldQuiesceEvent { quiesceIsHeld = true }
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import Balancer
+import Gateway
+import NIOCore
+import Providers
+import Telemetry
+import Upstream
+
+/// The shell of one connection's hot requests, one at a time: carries out what the `Exchange` decides.
+///
+/// No `Task`, no `await`, no lock held between a request's first and last byte.
+final class HotLane: UpstreamConsumer {
+    let loop: LoopState
+    /// Set by the front when it joins the pipeline, cleared when it leaves.
+    unowned(unsafe) var front: FrontHandler!
+    /// Position in the loop's list; -1: not in it.
+    var slot = -1
+    /// Nil while no hot request is open.
+    private var exchange: Exchange?
+    private var call: UpstreamChannel?
+    /// The attempt's bytes, for the one repetition on a fresh connection.
+    private var wire = ByteBuffer()
+    private var instance = 0
+    private var sawUpstream = false
+    private var ticket: WaitTicket?
+    /// Tells a late grant or pause of an earlier request from one of this.
+    private var generation = 0
+    private var isPausing = false
+    private var needsFlush = false
+    var isReadyForMore = true
+
+    init(loop: LoopState) { self.loop = loop }
+
+    /// A hot request is open: everything behind it on the connection waits.
+    var isBusy: Bool { exchange != nil }
+
+    // MARK: From the client
+
+    func begin(_ head: CallHead, body: ByteBuffer) {
+        let now = loop.time.now()
+        generation &+= 1
+        exchange = Exchange(
+            head, body: body, balancer: loop.context.balancer, routes: loop.routes, settings: loop.context.settings,
+            at: now, unixSeconds: loop.unixSeconds)
+        perform(exchange!.begin(at: now))
+    }
+
+    func clientLeft() {
+        guard exchange != nil else { return }
+        leaveQueue()
+        exchange!.clientLeft(at: loop.time.now())
+        endCall()
+        finishExchange()
+    }
+
+    func writabilityChanged(_ isWritable: Bool) {
+        isReadyForMore = isWritable
+        if isWritable { call?.resumeReading() }
+    }
+
+    func sweep(at now: Moment) {
+        front.sweep(at: now)
+        guard let due = exchange?.deadline, now >= due, !isPausing else { return }
+        timeUp(at: now)
+    }
+
+    func stop() {
+        guard exchange != nil else {
+            front.close()
+            return
+        }
+        leaveQueue()
+        perform(exchange!.stop(at: loop.time.now()))
+    }
+
+    private func timeUp(at now: Moment) {
+        // Granted in the same moment: the lease is on its way here.
+        if let ticket, !loop.context.balancer.leave(ticket) { return }
+        ticket = nil
+        perform(exchange!.timeUp(at: now))
+    }
+
+    // MARK: From the instance
+
+    func upstreamHead(_ head: UpstreamHead) {
+        sawUpstream = true
+        perform(
+            exchange!.upstreamHead(
+                status: head.status, retryAfterSeconds: head.retryAfterSeconds, at: loop.time.now()))
+    }
+
+    func upstreamBody(_ bytes: ByteBuffer) {
+        perform(exchange!.upstreamBytes(bytes, at: loop.time.now()))
+    }
+
+    func upstreamReadComplete() {
+        guard exchange != nil else { return }
+        perform(exchange!.flush(at: loop.time.now()))
+        if needsFlush {
+            needsFlush = false
+            front.flush()
+        }
+    }
+
+    func upstreamEnd() {
+        call = nil
+        perform(exchange!.upstreamEnded(at: loop.time.now()))
+    }
+
+    func upstreamFailed(_ error: UpstreamError) {
+        call = nil
+        let now = loop.time.now()
+        switch error {
+        case .stale:
+            sawUpstream = false
+            call = loop.upstreams.send(wire, to: instance, fresh: true, for: self)
+        case .refused(let reason), .insecure(let reason):
+            perform(exchange!.upstreamLost(.refused(reason), at: now))
+        case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now))
+        }
+    }
+
+    // MARK: What the exchange decides
+
+    private func perform(_ action: Exchange.Action) {
+        switch action {
+        case .none: break
+        case .send(let bytes, let target):
+            endCall()
+            wire = bytes
+            instance = target.index
+            call = loop.upstreams.send(bytes, to: instance, fresh: false, for: self)
+        case .write(let bytes):
+            front.write(bytes)
+            needsFlush = true
+        case .wait(let model, let ask):
+            endCall()
+            joinQueue(model, ask)
+        case .pause:
+            endCall()
+            pause()
+        case .finish(let bytes, let keepAlive):
+            endCall()
+            needsFlush = false
+            finishExchange()
+            front.finish(bytes, keepAlive: keepAlive)
+        }
+    }
+
+    private func endCall() {
+        let ended = call
+        call = nil
+        ended?.abort()
+    }
+
+    private func finishExchange() {
+        guard exchange != nil else { return }
+        let record = exchange!.record
+        exchange = nil
+        wire = ByteBuffer()
+        isPausing = false
+        loop.telemetry.record(record)
+    }
+
+    private func joinQueue(_ model: ModelID, _ ask: PickRequest) {
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        let mine = generation
+        do throws(PickError) {
+            let ticket = try loop.context.balancer.wait(for: model, ask) { lease in
+                let box = LeaseBox(lease)
+                eventLoop.execute { bound.value.granted(box, generation: mine) }
+            }
+            self.ticket = ticket
+            exchange!.queued(at: loop.context.balancer.position(of: ticket) ?? 0)
+        } catch {
+            perform(exchange!.queueRefused(at: loop.time.now()))
+        }
+    }
+
+    private func granted(_ box: LeaseBox, generation mine: Int) {
+        guard let lease = box.take() else { return }
+        guard mine == generation, exchange != nil else {
+            lease.settle(.ignored)
+            return
+        }
+        ticket = nil
+        perform(exchange!.granted(lease, at: loop.time.now()))
+    }
+
+    private func leaveQueue() {
+        guard let ticket else { return }
+        self.ticket = nil
+        _ = loop.context.balancer.leave(ticket)
+        // A grant that was faster finds another generation, and is given back.
+        generation &+= 1
+    }
+
+    /// Pauses are rare and short, so this one has a timer of its own.
+    private func pause() {
+        guard let due = exchange?.deadline else { return }
+        isPausing = true
+        let mine = generation
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        _ = loop.eventLoop.scheduleTask(in: TimeAmount(due - loop.time.now())) {
+            let lane = bound.value
+            guard lane.generation == mine, lane.isPausing else { return }
+            lane.isPausing = false
+            // A timer may fire a moment early: what counts is that the pause is over.
+            lane.perform(lane.exchange!.timeUp(at: max(lane.loop.time.now(), due)))
+        }
+    }
+}

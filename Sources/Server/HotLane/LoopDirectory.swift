@@ -1,0 +1,38 @@
+import NIOCore
+import Synchronization
+
+/// Finds the `LoopState` of an event loop, making it at the first connection there.
+final class LoopDirectory: Sendable {
+    private struct Entry {
+        let eventLoop: any EventLoop
+        let state: NIOLoopBound<LoopState>
+    }
+
+    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+
+    /// Must be called on the loop.
+    func state(of eventLoop: any EventLoop, context: ServerContext) throws -> LoopState {
+        if let found = entries.withLock({ $0[ObjectIdentifier(eventLoop)] }) { return found.state.value }
+        let made = try LoopState(eventLoop: eventLoop, context: context)
+        let bound = NIOLoopBound(made, eventLoop: eventLoop)
+        entries.withLock { $0[ObjectIdentifier(eventLoop)] = Entry(eventLoop: eventLoop, state: bound) }
+        made.startTicking()
+        return made
+    }
+
+    /// Runs on every loop, without waiting.
+    func forEach(_ body: @escaping @Sendable (LoopState) -> Void) {
+        for entry in entries.withLock({ Array($0.values) }) {
+            entry.eventLoop.execute { body(entry.state.value) }
+        }
+    }
+
+    /// Runs on every loop and gathers the answers.
+    func gather<Value: Sendable>(_ body: @escaping @Sendable (LoopState) -> Value) async throws -> [Value] {
+        var values: [Value] = []
+        for entry in entries.withLock({ Array($0.values) }) {
+            values.append(try await entry.eventLoop.submit { body(entry.state.value) }.get())
+        }
+        return values
+    }
+}

@@ -1,0 +1,103 @@
+import Balancer
+import Gateway
+import NIOCore
+import Telemetry
+import Upstream
+
+/// Everything that belongs to one event loop; touched only there.
+final class LoopState {
+    let eventLoop: any EventLoop
+    let context: ServerContext
+    let upstreams: UpstreamPool
+    let telemetry: LoopTelemetry
+    let time: TimeSource
+    var routes: RouteTable
+    /// Seconds since 1970, renewed with every tick.
+    private(set) var unixSeconds: Int
+    private var random: SystemSeeded
+    private var lanes: [HotLane] = []
+    private var ticking: RepeatedTask?
+
+    /// How often time limits are looked at: no timer per request.
+    static let tick = TimeAmount.milliseconds(100)
+
+    init(eventLoop: any EventLoop, context: ServerContext) throws {
+        self.eventLoop = eventLoop
+        self.context = context
+        upstreams = try UpstreamPool(eventLoop: eventLoop, origins: context.origins)
+        telemetry = context.telemetry.makeLoopTelemetry()
+        time = context.time
+        routes = context.routes
+        unixSeconds = Int(context.time.unixSeconds())
+        random = SystemSeeded()
+    }
+
+    func startTicking() {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
+            bound.value.onTick()
+        }
+    }
+
+    private func onTick() {
+        unixSeconds = Int(time.unixSeconds())
+        telemetry.flush()
+        upstreams.onTick()
+        let now = time.now()
+        // Backwards: a lane that ends itself is replaced by the last one, which was looked at.
+        var index = lanes.count - 1
+        while index >= 0 {
+            lanes[index].sweep(at: now)
+            index = min(index, lanes.count) - 1
+        }
+    }
+
+    /// The grace is over: every running request ends now.
+    func stopLanes() {
+        // A copy: a lane that closes leaves the list.
+        for lane in Array(lanes) { lane.stop() }
+    }
+
+    /// Nothing is left to wait for.
+    func closeLanes() {
+        for lane in Array(lanes) { lane.front.close() }
+    }
+
+    func shutdown() {
+        ticking?.cancel()
+        upstreams.shutdown()
+        telemetry.flush()
+    }
+
+    func add(_ lane: HotLane) {
+        lane.slot = lanes.count
+        lanes.append(lane)
+    }
+
+    func remove(_ lane: HotLane) {
+        guard lane.slot >= 0 else { return }
+        let last = lanes.removeLast()
+        if last !== lane {
+            lanes[lane.slot] = last
+            last.slot = lane.slot
+        }
+        lane.slot = -1
+    }
+
+    func nextRandom() -> UInt64 { random.next() }
+    func newCallID() -> CallID { CallID(random: &random) }
+    var connections: Int { lanes.count }
+}
+
+/// SplitMix64 from a seed of the system: call ids must not repeat between two runs, and need no more than that.
+struct SystemSeeded: RandomNumberGenerator {
+    private var state = UInt64.random(in: 0...UInt64.max)
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}

@@ -1,0 +1,258 @@
+import Balancer
+import Gateway
+import NIOCore
+import NIOHTTP1
+import Providers
+import Telemetry
+
+/// Sits between the full parser and the router of a demoted connection: hot requests go to the lane, all others up.
+///
+/// Keeps answers in the order of their requests: while one lane is busy, what is for the other waits here.
+final class PartsHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let lane: HotLane
+    private let loop: LoopState
+    private let limits: ServerLimits
+    private var context: ChannelHandlerContext?
+    private var queue = CircularBuffer<HTTPServerRequestPart>()
+    /// A hot request whose body is being read.
+    private var collecting: (call: CallHead, refusal: GatewayError?)?
+    private var body = ByteBuffer()
+    /// Requests handed up whose answer has not ended.
+    private var coldOpen = 0
+    private var coldBodyOpen = false
+    private var readIsHeld = false
+    private var heldError: GatewayError?
+    private var quiesceIsHeld = false
+    private var inputIsClosed = false
+    /// First byte after the last whole head, and head of the body that is open: what slow senders are held to.
+    private var headSince: Moment?
+    private var bodySince: Moment?
+
+    init(lane: HotLane) {
+        self.lane = lane
+        loop = lane.loop
+        limits = lane.loop.context.configuration.limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    // MARK: Time
+
+    func bytesCame(at now: Moment) { if headSince == nil, bodySince == nil { headSince = now } }
+
+    func sweep(at now: Moment, idleSince: Moment) {
+        if let bodySince {
+            if now - bodySince > limits.bodyTimeout, coldOpen == 0 { lane.front.refuse(FrontHandler.slowBody) }
+            if now - bodySince > limits.bodyTimeout, coldOpen > 0 { lane.front.close() }
+        } else if coldOpen > 0 || !queue.isEmpty {
+            return
+        } else if let headSince {
+            if now - headSince > limits.headerTimeout { lane.front.refuse(FrontHandler.slowHead) }
+        } else if now - idleSince > limits.idleTimeout {
+            lane.front.close()
+        }
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !lane.front.isDead else { return }
+        let part = unwrapInboundIn(data)
+        switch part {
+        case .head:
+            headSince = nil
+            bodySince = loop.time.now()
+        case .end: bodySince = nil
+        case .body: break
+        }
+        if !queue.isEmpty || isBlocked(part) { queue.append(part) } else { process(part) }
+    }
+
+    private func isBlocked(_ part: HTTPServerRequestPart) -> Bool {
+        guard case .head(let head) = part else { return false }
+        return lane.isBusy || coldOpen > 0 && Self.hotEndpoint(head) != nil
+    }
+
+    private func process(_ part: HTTPServerRequestPart) {
+        switch part {
+        case .head(let head):
+            if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.maxBody {
+                lane.front.refuse(lane.front.bodyTooLarge)
+                return
+            }
+            if head.version == .http1_1, head.headers.contains(name: "expect") {
+                context?.writeAndFlush(
+                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+            }
+            if let endpoint = Self.hotEndpoint(head) {
+                collecting = callHead(head, endpoint: endpoint)
+                body = ByteBuffer()
+            } else {
+                coldOpen += 1
+                coldBodyOpen = true
+                context?.fireChannelRead(wrapInboundOut(part))
+            }
+        case .body(var bytes):
+            guard collecting != nil else {
+                context?.fireChannelRead(wrapInboundOut(part))
+                return
+            }
+            if body.readableBytes + bytes.readableBytes > limits.maxBody {
+                collecting = nil
+                lane.front.refuse(lane.front.bodyTooLarge)
+            } else if body.readableBytes == 0 {
+                body = bytes
+            } else {
+                body.writeBuffer(&bytes)
+            }
+        case .end:
+            guard let (call, refusal) = collecting else {
+                coldBodyOpen = false
+                context?.fireChannelRead(wrapInboundOut(part))
+                return
+            }
+            collecting = nil
+            let whole = body
+            body = ByteBuffer()
+            if let refusal {
+                lane.front.answer(refusal, call: call, keepAlive: call.keepAlive)
+            } else {
+                lane.begin(call, body: whole)
+            }
+        }
+    }
+
+    static func hotEndpoint(_ head: HTTPRequestHead) -> Endpoint? {
+        guard head.method == .POST else { return nil }
+        var path = String(head.uri.prefix { $0 != "?" })
+        return path.withUTF8 { RequestSniffer.endpoint(UnsafeRawBufferPointer($0)) }
+    }
+
+    private func callHead(_ head: HTTPRequestHead, endpoint: Endpoint) -> (CallHead, GatewayError?) {
+        let headers = head.headers
+        var given = headers.first(name: "x-litellm-call-id")
+        let callID = given?.withUTF8 { CallID(UnsafeRawBufferPointer($0)) } ?? loop.newCallID()
+        var call = CallHead(
+            callID: callID, random: loop.nextRandom(), endpoint: endpoint, keepAlive: head.isKeepAlive,
+            allowsChunked: head.version != .http1_0)
+        call.timeoutSeconds = headers.first(name: "x-litellm-timeout").flatMap { Double($0) }
+        call.streamTimeoutSeconds = headers.first(name: "x-litellm-stream-timeout").flatMap { Double($0) }
+        call.numRetries = headers.first(name: "x-litellm-num-retries").flatMap { Int($0) }
+        let credential = Credentials.find { headers.first(name: $0) }
+        let refusal =
+            headers.contains(name: "content-encoding")
+            ? .invalidRequest(message: "compressed bodies are not supported; send plain JSON", param: nil)
+            : loop.context.refusal(
+                host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call,
+                admission: loop.context.admission.admits(credential))
+        return (call, refusal)
+    }
+
+    /// After a hot answer has ended, or a cold one: what waited goes on.
+    func drain() {
+        var wasFired = false
+        while let part = queue.first, !lane.front.isDead, !isBlocked(part) {
+            queue.removeFirst()
+            process(part)
+            wasFired = true
+        }
+        if lane.front.isDead { queue.removeAll() }
+        // The async side gets parts only on this event.
+        if wasFired { context?.fireChannelReadComplete() }
+        guard queue.isEmpty, !lane.isBusy else { return }
+        if coldOpen == 0, let error = heldError {
+            heldError = nil
+            lane.front.refuse(error)
+            return
+        }
+        if quiesceIsHeld {
+            quiesceIsHeld = false
+            if coldOpen > 0 {
+                context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            } else {
+                lane.front.close()
+                return
+            }
+        }
+        if inputIsClosed { context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        if readIsHeld {
+            readIsHeld = false
+            context?.read()
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if queue.isEmpty { context.read() } else { readIsHeld = true }
+    }
+
+    // MARK: Writing
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let part = unwrapOutboundIn(data)
+        guard case .end = part else {
+            context.write(data, promise: promise)
+            return
+        }
+        context.write(data, promise: promise)
+        coldOpen -= 1
+        guard coldOpen == 0 else { return }
+        if !queue.isEmpty || heldError != nil || quiesceIsHeld || readIsHeld {
+            // What was written before must be on its way before a hot answer is.
+            context.flush()
+            drain()
+        }
+    }
+
+    // MARK: Events
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            context.fireErrorCaught(error)
+            return
+        }
+        heldError =
+            error == .headerOverflow
+            ? .headersTooLarge(message: "the request head is too large")
+            : .invalidRequest(message: "this is not valid HTTP/1.1: \(error)", param: nil)
+        headSince = nil
+        bodySince = nil
+        if collecting != nil {
+            collecting = nil
+            body = ByteBuffer()
+        }
+        // A cold request whose own body is broken gets no answer of its own.
+        if coldBodyOpen, coldOpen == 1, queue.isEmpty, !lane.isBusy {
+            lane.front.refuse(heldError ?? .internalError)
+            return
+        }
+        drain()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            if lane.isBusy || collecting != nil || !queue.isEmpty {
+                quiesceIsHeld = true
+            } else if coldOpen > 0 {
+                context.fireUserInboundEventTriggered(event)
+            } else {
+                lane.front.close()
+            }
+        } else if case .some(.inputClosed) = event as? ChannelEvent {
+            if collecting != nil {
+                lane.front.close()
+            } else if lane.isBusy || !queue.isEmpty {
+                inputIsClosed = true
+            } else {
+                context.fireUserInboundEventTriggered(event)
+            }
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Providers
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A place in the bytes of a head; empty where the field is not there.
+struct FieldRange {
+    var start = 0
+    var count = 0
+
+    func bytes(in raw: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        count == 0 ? nil : UnsafeRawBufferPointer(rebasing: raw[start..<(start + count)])
+    }
+
+    func text(in raw: UnsafeRawBufferPointer) -> String? {
+        bytes(in: raw).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// The head of a plain hot request: where its fields are.
+struct SniffedHead {
+    var endpoint = Endpoint.chat
+    /// Bytes of the head with its empty line.
+    var length = 0
+    var contentLength = -1
+    var host = FieldRange()
+    var credential = FieldRange()
+    var callID = FieldRange()
+    var origin = FieldRange()
+    var timeout = FieldRange()
+    var streamTimeout = FieldRange()
+    var numRetries = FieldRange()
+}
+
+/// Reads the head of a hot request, strictly and in one pass.
+///
+/// Takes a narrow subset: `POST` to a hot path, HTTP/1.1, CRLF, token names, visible values, exactly one digits-only
+/// `Content-Length`, one `Host`, and none of the fields that change framing. Everything else is `reject`ed: not
+/// refused, but replayed into the full parser, which knows more or answers 400.
+enum RequestSniffer {
+    enum Verdict {
+        case needMore
+        case reject
+        case hot(SniffedHead)
+    }
+
+    static func sniff(_ raw: UnsafeRawBufferPointer) -> Verdict {
+        guard let base = raw.baseAddress else { return .needMore }
+        let bytes = base.assumingMemoryBound(to: UInt8.self)
+        let count = raw.count
+        if memcmp(bytes, "POST /", min(count, 6)) != 0 { return .reject }
+        guard let firstLF = memchr(bytes, 0x0A, count) else {
+            // No hot request line is this long.
+            return count > 128 ? .reject : .needMore
+        }
+        var head = SniffedHead()
+        var lineStart = firstLF - UnsafeMutableRawPointer(mutating: base) + 1
+        let suffix: StaticString = " HTTP/1.1\r\n"
+        let pathEnd = lineStart - suffix.utf8CodeUnitCount
+        guard pathEnd > 5, memcmp(bytes + pathEnd, suffix.utf8Start, suffix.utf8CodeUnitCount) == 0,
+            let endpoint = endpoint(UnsafeRawBufferPointer(rebasing: raw[5..<pathEnd]))
+        else { return .reject }
+        head.endpoint = endpoint
+        while true {
+            guard lineStart < count, let found = memchr(bytes + lineStart, 0x0A, count - lineStart) else {
+                return .needMore
+            }
+            let lineFeed = found - UnsafeMutableRawPointer(mutating: base)
+            guard lineFeed > lineStart, bytes[lineFeed - 1] == 0x0D else { return .reject }
+            if lineFeed == lineStart + 1 {
+                head.length = lineFeed + 1
+                return head.contentLength >= 0 && head.host.count > 0 ? .hot(head) : .reject
+            }
+            guard readField(bytes, lineStart, lineFeed - 1, into: &head) else { return .reject }
+            lineStart = lineFeed + 1
+        }
+    }
+
+    /// The hot path of a request target, without a query; nil for every other.
+    static func endpoint(_ path: UnsafeRawBufferPointer) -> Endpoint? {
+        func matches(_ name: StaticString) -> Bool {
+            let length = name.utf8CodeUnitCount
+            guard let base = path.baseAddress else { return false }
+            if path.count == length { return memcmp(base, name.utf8Start, length) == 0 }
+            return path.count == length + 3 && memcmp(base, "/v1", 3) == 0
+                && memcmp(base + 3, name.utf8Start, length) == 0
+        }
+        if matches("/chat/completions") { return .chat }
+        if matches("/completions") { return .completions }
+        if matches("/embeddings") { return .embeddings }
+        return nil
+    }
+
+    /// False where the field is malformed or makes this not a plain hot request.
+    private static func readField(
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ lineEnd: Int, into head: inout SniffedHead
+    ) -> Bool {
+        var colon = start
+        while colon < lineEnd, isToken(bytes[colon]) { colon += 1 }
+        guard colon > start, colon < lineEnd, bytes[colon] == UInt8(ascii: ":") else { return false }
+        var first = colon + 1
+        var last = lineEnd
+        for index in first..<last where bytes[index] < 0x20 && bytes[index] != 0x09 || bytes[index] == 0x7F {
+            return false
+        }
+        while first < last, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
+        while last > first, bytes[last - 1] == 0x20 || bytes[last - 1] == 0x09 { last -= 1 }
+        let value = FieldRange(start: first, count: last - first)
+
+        func named(_ name: StaticString) -> Bool {
+            strncasecmp(bytes + start, name.utf8Start, name.utf8CodeUnitCount) == 0
+        }
+        func take(_ range: inout FieldRange) -> Bool {
+            guard range.count == 0 else { return false }
+            range = value
+            return true
+        }
+        // By the length of the name: most lines cost no comparison at all.
+        switch colon - start {
+        case 4 where named("host"): return value.count > 0 && take(&head.host)
+        case 6 where named("origin"): return take(&head.origin)
+        case 6 where named("expect"): return false
+        case 7 where named("upgrade") || named("trailer"): return false
+        case 7 where named("api-key"), 9 where named("x-api-key"): return take(&head.credential)
+        case 10 where named("connection"):
+            return value.count == 10 && strncasecmp(bytes + first, "keep-alive", 10) == 0
+        case 13 where named("authorization"): return take(&head.credential)
+        case 14 where named("content-length"):
+            guard head.contentLength < 0, (1...10).contains(value.count) else { return false }
+            var length = 0
+            for index in first..<last {
+                let digit = bytes[index] &- UInt8(ascii: "0")
+                guard digit < 10 else { return false }
+                length = length * 10 + Int(digit)
+            }
+            head.contentLength = length
+        case 16 where named("content-encoding"): return false
+        case 17 where named("transfer-encoding"): return false
+        case 17 where named("x-litellm-api-key"): return take(&head.credential)
+        case 17 where named("x-litellm-call-id"): return take(&head.callID)
+        case 17 where named("x-litellm-timeout"): return take(&head.timeout)
+        case 21 where named("x-litellm-num-retries"): return take(&head.numRetries)
+        case 24 where named("x-litellm-stream-timeout"): return take(&head.streamTimeout)
+        case 25 where named("ocp-apim-subscription-key"): return take(&head.credential)
+        default: break
+        }
+        return true
+    }
+
+    /// RFC 9110 `tchar`, as a bit set over ASCII.
+    private static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0..<64: 0x03FF6CFA00000000 as UInt64 >> UInt64(byte) & 1 == 1
+        case 64..<128: 0x57FFFFFFC7FFFFFE as UInt64 >> UInt64(byte - 64) & 1 == 1
+        default: false
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import FoundationEssentials
+import Gateway
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/v1/models`, `/v1/models/{id}` and both without `/v1`: what a client may ask for.
+struct ModelRoutes {
+    private struct Model: Encodable {
+        var id: String
+        var object = "model"
+        /// LiteLLM's own constant: some clients sort by it, none believes it.
+        var created = 1_677_610_602
+        var owned_by = "drover"
+    }
+    private struct List: Encodable {
+        var object = "list"
+        var data: [Model]
+    }
+
+    let server: ServerContext
+
+    func add(to router: Router<BasicRequestContext>) {
+        for path in ["models", "v1/models"] {
+            router.get(RouterPath(path)) { _, _ in
+                JSONResponse.encode(List(data: server.routes.names.map { Model(id: $0) }))
+            }
+            // A model's name may hold slashes.
+            router.get(RouterPath(path + "/**")) { _, context in
+                let given = context.parameters.getCatchAll().joined(separator: "/")
+                let name = given.removingPercentEncoding ?? given
+                guard server.routes.route(name) != nil else {
+                    return ErrorResponse.response(server.routes.unknown(name))
+                }
+                return JSONResponse.encode(Model(id: name))
+            }
+        }
+    }
+}

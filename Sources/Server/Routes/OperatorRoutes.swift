@@ -1,0 +1,97 @@
+import Balancer
+import FoundationEssentials
+import Gateway
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Telemetry
+
+/// `/health*`, `/pool`, `/metrics`: what operators and their scripts ask.
+struct OperatorRoutes {
+    let server: ServerContext
+
+    func add(to router: Router<BasicRequestContext>) {
+        for path in ["health/liveliness", "health/liveness"] as [RouterPath] {
+            router.get(path) { _, _ in JSONResponse.text("\"I'm alive!\"") }
+        }
+        router.get("health/readiness") { _, _ in readiness() }
+        router.get("health") { _, _ in health() }
+        router.get("pool") { _, _ in JSONResponse.encode(server.balancer.snapshot()) }
+        router.post("pool/:instance/drain") { _, context in
+            try await change(context) { try await server.balancer.drain($0) }
+        }
+        router.post("pool/:instance/undrain") { _, context in
+            try await change(context) { try await server.balancer.undrain($0) }
+        }
+        router.get("metrics") { _, _ in try await metrics() }
+    }
+
+    private func readiness() -> Response {
+        let snapshot = server.balancer.snapshot()
+        if snapshot.models.contains(where: { $0.ready > 0 }) || snapshot.models.isEmpty && snapshot.instances.isEmpty {
+            return JSONResponse.text("{\"status\":\"healthy\",\"db\":\"Not connected\"}")
+        }
+        // Not looked at yet is still eligible: only a pool that is known to be out is not ready.
+        if snapshot.deployments.contains(where: { $0.state == "unknown" || $0.state == "full" }) {
+            return JSONResponse.text("{\"status\":\"healthy\",\"db\":\"Not connected\"}")
+        }
+        let why =
+            snapshot.deployments.compactMap { one in one.reason.map { "\(one.instance): \($0)" } }.first
+            ?? "no model is configured"
+        var response = ErrorResponse.response(
+            .noInstanceAvailable(message: "no model can be served: \(why)", retryAfter: 5))
+        response.status = .serviceUnavailable
+        return response
+    }
+
+    /// LiteLLM's shape, from what is known: no request is sent anywhere.
+    private func health() -> Response {
+        struct Endpoint: Encodable {
+            var model: String
+            var model_id: String
+            var api_base: String
+            var error: String?
+        }
+        struct Health: Encodable {
+            var healthy_endpoints: [Endpoint] = []
+            var unhealthy_endpoints: [Endpoint] = []
+            var healthy_count = 0
+            var unhealthy_count = 0
+        }
+        let snapshot = server.balancer.snapshot()
+        let bases = Dictionary(uniqueKeysWithValues: snapshot.instances.map { ($0.instance, $0.apiBase) })
+        var health = Health()
+        for one in snapshot.deployments {
+            let isHealthy = ["ready", "full", "unknown"].contains(one.state)
+            let endpoint = Endpoint(
+                model: one.model, model_id: one.modelID, api_base: bases[one.instance] ?? "",
+                error: isHealthy ? nil : one.reason ?? one.state)
+            if isHealthy { health.healthy_endpoints.append(endpoint) } else { health.unhealthy_endpoints.append(endpoint) }
+        }
+        health.healthy_count = health.healthy_endpoints.count
+        health.unhealthy_count = health.unhealthy_endpoints.count
+        return JSONResponse.encode(health)
+    }
+
+    private func change(
+        _ context: BasicRequestContext, _ body: (String) async throws -> PoolSnapshot.Instance
+    ) async throws -> Response {
+        let name = try context.parameters.require("instance")
+        do {
+            return JSONResponse.encode(try await body(name.removingPercentEncoding ?? name))
+        } catch let error as UnknownInstance {
+            let known = error.known.joined(separator: ", ")
+            return ErrorResponse.response(
+                .notFound(message: "no instance named `\(error.name)`; there are: \(known)"))
+        }
+    }
+
+    private func metrics() async throws -> Response {
+        let loops = try await server.loops.gather { $0.telemetry.snapshot() }
+        let text = server.telemetry.prometheus(
+            loops: loops, pool: server.balancer.snapshot(), metrics: server.poolMetrics)
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(bytes: text)))
+    }
+}

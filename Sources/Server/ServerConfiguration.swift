@@ -1,0 +1,62 @@
+public import NIOSSL
+
+/// What the front may take. All values given: defaults live in the configuration.
+public struct ServerLimits: Sendable {
+    /// Bytes of a request body.
+    public var maxBody: Int
+    /// Bytes of a request head.
+    public var maxHeader: Int
+    /// From a head's first byte to its last.
+    public var headerTimeout: Duration
+    /// From a head's end to the body's.
+    public var bodyTimeout: Duration
+    /// A connection between two requests.
+    public var idleTimeout: Duration
+    /// Open client connections.
+    public var maxConnections: Int
+
+    /// All limits as given.
+    public init(
+        maxBody: Int, maxHeader: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration,
+        maxConnections: Int
+    ) {
+        self.maxBody = maxBody
+        self.maxHeader = maxHeader
+        self.headerTimeout = headerTimeout
+        self.bodyTimeout = bodyTimeout
+        self.idleTimeout = idleTimeout
+        self.maxConnections = maxConnections
+    }
+}
+
+/// Where and how the one port listens.
+public struct ServerConfiguration: Sendable {
+    /// Address to bind.
+    public var host: String
+    /// TCP port; 0 picks a free one.
+    public var port: Int
+    /// Event loops; at least 1.
+    public var threads: Int
+    /// The front's limits.
+    public var limits: ServerLimits
+    /// How long running requests may go on after a stop signal.
+    public var shutdownGrace: Duration
+    /// TLS on the port; nil: plain HTTP.
+    public var tls: TLSConfiguration?
+    /// `/metrics` without a key.
+    public var publicMetrics: Bool
+
+    /// All values as given.
+    public init(
+        host: String, port: Int, threads: Int, limits: ServerLimits, shutdownGrace: Duration, tls: TLSConfiguration?,
+        publicMetrics: Bool
+    ) {
+        self.host = host
+        self.port = port
+        self.threads = threads
+        self.limits = limits
+        self.shutdownGrace = shutdownGrace
+        self.tls = tls
+        self.publicMetrics = publicMetrics
+    }
+}

@@ -1,0 +1,70 @@
+public import Balancer
+public import Gateway
+import Synchronization
+public import Telemetry
+public import Upstream
+
+/// What all event loops and routes share.
+final class ServerContext: Sendable {
+    let configuration: ServerConfiguration
+    let balancer: PoolBalancer
+    let admission: Admission
+    let access: AccessPolicy
+    let settings: ExchangeSettings
+    let telemetry: Telemetry
+    let poolMetrics: PoolMetrics
+    let origins: [UpstreamOrigin]
+    let time: TimeSource
+    private let currentRoutes: Mutex<RouteTable>
+    let loops: LoopDirectory
+
+    init(_ services: GatewayServices, configuration: ServerConfiguration) {
+        self.configuration = configuration
+        balancer = services.balancer
+        admission = services.admission
+        access = AccessPolicy(requiresKey: services.admission.requiresKey, host: configuration.host)
+        settings = services.settings
+        telemetry = services.telemetry
+        poolMetrics = services.poolMetrics
+        origins = services.origins
+        time = services.time
+        currentRoutes = Mutex(services.routes)
+        loops = LoopDirectory()
+    }
+
+    /// The routes now; each loop keeps its own copy of the reference for the hot lane.
+    var routes: RouteTable { currentRoutes.withLock { $0 } }
+
+    /// Every loop uses the new table from its next request on; requests under way keep the old one.
+    func replaceRoutes(_ routes: RouteTable) {
+        currentRoutes.withLock { $0 = routes }
+        loops.forEach { $0.routes = routes }
+    }
+}
+
+/// What the server is given: the parts that `Assembly` wired.
+public struct GatewayServices: Sendable {
+    let balancer: PoolBalancer
+    let admission: Admission
+    let routes: RouteTable
+    let settings: ExchangeSettings
+    let telemetry: Telemetry
+    let poolMetrics: PoolMetrics
+    let origins: [UpstreamOrigin]
+    let time: TimeSource
+
+    /// - Parameter origins: in the order of the balancer's instances.
+    public init(
+        balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
+        telemetry: Telemetry, poolMetrics: PoolMetrics, origins: [UpstreamOrigin], time: TimeSource
+    ) {
+        self.balancer = balancer
+        self.admission = admission
+        self.routes = routes
+        self.settings = settings
+        self.telemetry = telemetry
+        self.poolMetrics = poolMetrics
+        self.origins = origins
+        self.time = time
+    }
+}
