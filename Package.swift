@@ -66,7 +66,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim"]),
-        library("Prober", ["Balancer", "Providers", "Curl", logging, serviceLifecycle]),
+        library("Prober", ["Balancer", "Providers", "Curl", nioCore, logging, serviceLifecycle]),
         library("Farm", ["BoxModel", "Providers", nioCore, nioPosix, nioHTTP1]),
         library(
             "Server",
@@ -97,7 +97,7 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
-        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "TestSupport"]),
+        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
         tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
         tests(
