@@ -42,7 +42,8 @@ extension Configuration {
         /// `litellm_params.api_key`: sent as `Authorization: Bearer`. Default: none.
         public var apiKey: Located<Secret>?
         /// Its share of its model's traffic under `simple-shuffle`: `weight`, where no deployment of the model has one
-        /// `rpm`, else `tpm`, else 1 for each. One that lacks what its siblings have gets 0, as with LiteLLM.
+        /// `rpm`, else `tpm`, else 1 for each. One that lacks what its siblings have
+        /// gets 0: it serves only when they are out.
         public var weight: Double = 1
         /// `litellm_params.max_parallel_requests`: a hard cap on its requests in flight.
         /// Default: `router_settings.default_max_parallel_requests`; `nil` is no cap.
@@ -217,15 +218,15 @@ extension Configuration {
 
     /// `drover.retry_budget`: limits retries onto instances that have not succeeded since their last failure.
     public struct RetryBudget: Equatable, Sendable {
-        /// `percent`: such retries per 100 requests. Default: 20.
+        /// `percent`: such retries in flight, per 100 requests in flight. Default: 20.
         public var percent = 20.0
-        /// `minimum`: such retries per second that are always allowed. Default: 3.
+        /// `minimum`: such retries in flight that are always allowed. Default: 3.
         public var minimum = 3
     }
 
     /// `drover.queue`.
     public struct Queue: Equatable, Sendable {
-        /// `max_waiting`: requests that may wait, over all models; beyond it 429. Default: 512.
+        /// `max_waiting`: requests that may wait, per model; beyond it 429. Default: 512.
         public var maxWaiting = 512
         /// `max_wait`: how long one may wait before it gets 429. Default: 30 s.
         public var maxWait = Duration.seconds(30)

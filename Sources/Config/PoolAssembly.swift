@@ -111,7 +111,7 @@ struct PoolAssembly {
                 log.warning(
                     drafts[index].mark, drafts[index].path,
                     "has no \(kind) while others of \"\(drafts[index].deployment.modelName.value)\" have one, "
-                        + "so simple-shuffle gives it no requests")
+                        + "so simple-shuffle picks it only when they are out")
             }
         }
     }

@@ -18,7 +18,7 @@ struct IncludeReader {
             return nil
         }
         guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            log.fault(origin, origin == nil ? "" : "include", "cannot read \(path)")
+            log.fault(origin, origin == nil ? "" : "include", "cannot read \(path); is it there, and readable?")
             return nil
         }
         guard let text = String(data: data, encoding: .utf8) else {

@@ -19,7 +19,7 @@ struct YAMLFile {
         var file = YAMLFile(name: name, log: log)
         do {
             guard let root = try file.compose(text) else { return nil }
-            return try file.convert(root, depth: 0)
+            return try file.convert(root, path: "", depth: 0)
         } catch let fault as StructureFault {
             log.fault(fault.mark, "", fault.message)
         } catch {
@@ -65,7 +65,7 @@ struct YAMLFile {
         return String(replaced)
     }
 
-    private mutating func convert(_ node: Node, depth: Int) throws(StructureFault) -> ConfigNode {
+    private mutating func convert(_ node: Node, path: String, depth: Int) throws(StructureFault) -> ConfigNode {
         let mark = place(node.mark)
         budget -= 1
         guard budget > 0, depth < 100 else {
@@ -80,16 +80,20 @@ struct YAMLFile {
             return ConfigNode(content: .scalar(.init(text: scalar.string, isQuoted: quoted)), mark: mark)
         case .sequence(let sequence):
             var items: [ConfigNode] = []
-            for item in sequence { items.append(try convert(item, depth: depth + 1)) }
+            for item in sequence {
+                items.append(try convert(item, path: "\(path)[\(items.count)]", depth: depth + 1))
+            }
             return ConfigNode(content: .sequence(items), mark: mark)
         case .mapping(let mapping):
-            return ConfigNode(content: .mapping(try entries(of: mapping, depth: depth)), mark: mark)
+            return ConfigNode(content: .mapping(try entries(of: mapping, path: path, depth: depth)), mark: mark)
         case .alias:
             throw StructureFault(mark: mark, message: "an alias leads nowhere")
         }
     }
 
-    private mutating func entries(of mapping: Node.Mapping, depth: Int) throws(StructureFault) -> [ConfigNode.Entry] {
+    private mutating func entries(of mapping: Node.Mapping, path: String, depth: Int) throws(StructureFault)
+        -> [ConfigNode.Entry]
+    {
         var entries: [ConfigNode.Entry] = []
         var merged: [ConfigNode.Entry] = []
         var earlier: [String: Int] = [:]
@@ -98,13 +102,15 @@ struct YAMLFile {
                 throw StructureFault(mark: place(keyNode.mark), message: "a key must be text")
             }
             let keyMark = place(keyNode.mark)
+            let name = standIns[key.string]?.key ?? key.string
+            let below = path.isEmpty ? name : "\(path).\(name)"
             if let standIn = standIns[key.string] {
-                if let line = earlier[standIn.key] { reportDuplicate(standIn.key, keyMark, first: line) }
+                if let line = earlier[standIn.key] { reportDuplicate(below, keyMark, first: line) }
                 earlier[standIn.key] = earlier[standIn.key] ?? standIn.line
                 continue
             }
-            if let line = earlier[key.string] { reportDuplicate(key.string, keyMark, first: line) }
-            let value = try convert(valueNode, depth: depth + 1)
+            if let line = earlier[key.string] { reportDuplicate(below, keyMark, first: line) }
+            let value = try convert(valueNode, path: below, depth: depth + 1)
             if key.string == "<<", key.style == .plain {
                 merged += try mergeSources(value)
             } else {
@@ -127,8 +133,8 @@ struct YAMLFile {
         }
     }
 
-    private func reportDuplicate(_ key: String, _ mark: SourceMark, first line: Int) {
-        log.fault(mark, "", "\"\(key)\" is written twice; the first one stands in line \(line)")
+    private func reportDuplicate(_ path: String, _ mark: SourceMark, first line: Int) {
+        log.fault(mark, path, "is written twice; the first one stands in line \(line)")
     }
 
     private func place(_ mark: Mark?) -> SourceMark {
@@ -137,6 +143,8 @@ struct YAMLFile {
 
     private func report(_ error: any Error) {
         switch error {
+        case YamlError.composer(_, "but found another document", let mark, _):
+            log.fault(place(mark), "", "a second document begins here; a configuration is one document")
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):

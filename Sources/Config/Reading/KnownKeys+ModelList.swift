@@ -1,0 +1,123 @@
+/// `model_list` and what its entries hold.
+extension KnownKeys {
+    static let modelEntry = KnownSection("model_list", acted: ["model_name", "litellm_params", "model_info"])
+
+    static let litellmParams = KnownSection(
+        "model_list.litellm_params",
+        acted: [
+            "model", "api_base", "base_url", "api_key", "custom_llm_provider", "weight", "rpm", "tpm",
+            "max_parallel_requests", "timeout", "stream_timeout", "cooldown_time", "drop_params", "extra_body",
+            "options",
+        ],
+        ignored: [
+            ("the order of deployments comes with fallbacks, in a later release", ["order"]),
+            ("set router_settings.num_retries", ["num_retries", "max_retries"]),
+            (fallbacks, ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"]),
+            (
+                clouds,
+                [
+                    "api_version", "api_type", "organization", "azure_ad_token", "azure_ad_token_provider", "tenant_id",
+                    "client_id", "client_secret", "azure_username", "azure_password", "azure_scope", "region_name",
+                    "deployment_id", "vertex_project", "vertex_location", "vertex_credentials", "aws_access_key_id",
+                    "aws_secret_access_key", "aws_session_token", "aws_region_name", "aws_session_name",
+                    "aws_profile_name", "aws_role_name", "aws_web_identity_token", "aws_sts_endpoint",
+                    "aws_bedrock_runtime_endpoint", "watsonx_region_name", "litellm_credential_name",
+                    "use_litellm_proxy", "use_in_pass_through",
+                ]
+            ),
+            (
+                prices,
+                [
+                    "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "output_cost_per_second",
+                    "input_cost_per_token_batches", "output_cost_per_token_batches", "cache_read_input_token_cost",
+                    "cache_creation_input_token_cost", "input_cost_per_image", "output_cost_per_image",
+                ]
+            ),
+            (keys, ["max_budget", "budget_duration", "tags"]),
+            (caching, ["cache", "caching", "no_cache", "ttl"]),
+            (
+                nil,
+                [
+                    "additional_drop_params", "allowed_openai_params", "extra_headers", "headers", "metadata",
+                    "model_info", "modify_params", "merge_reasoning_content_in_choices", "mock_response",
+                    "mock_timeout", "mock_tool_calls", "max_file_size_mb", "configurable_clientside_auth_params",
+                    "ssl_verify", "ssl_certificate", "client", "proxy", "input_type", "base_model", "rpd", "tpd",
+                    "no-log", "litellm_trace_id", "guardrails", "default_api_key_rpm_limit",
+                    "default_api_key_tpm_limit", "supports_system_message", "disable_add_transform_inline_image_block",
+                ]
+            ),
+        ])
+
+    /// Options of a model that may stand in `litellm_params` and go to it as its defaults, with the type they must have.
+    static let modelOptions: [String: OptionType] = {
+        let numbers = [
+            "temperature", "top_p", "min_p", "typical_p", "tfs_z", "repeat_penalty", "presence_penalty",
+            "frequency_penalty", "mirostat_eta", "mirostat_tau",
+        ]
+        let wholes = [
+            "max_tokens", "max_completion_tokens", "num_ctx", "num_predict", "num_keep", "num_batch", "num_gpu",
+            "main_gpu", "num_thread", "seed", "top_k", "repeat_last_n", "mirostat", "top_logprobs", "n", "dimensions",
+            "num_gqa", "draft_num_predict",
+        ]
+        let truths = [
+            "logprobs", "parallel_tool_calls", "penalize_newline", "use_mmap", "use_mlock", "low_vram", "f16_kv",
+            "vocab_only", "numa", "logits_all", "raw", "truncate", "shift",
+        ]
+        let any = [
+            "stop", "keep_alive", "think", "thinking", "reasoning_effort", "response_format", "format", "tools",
+            "tool_choice", "functions", "function_call", "logit_bias", "user", "stream_options", "encoding_format",
+            "service_tier", "modalities", "verbosity", "suffix", "system", "template", "prediction", "best_of", "echo",
+        ]
+        var types: [String: OptionType] = [:]
+        for name in numbers { types[name] = .number }
+        for name in wholes { types[name] = .whole }
+        for name in truths { types[name] = .truth }
+        for name in any { types[name] = .any }
+        return types
+    }()
+
+    /// What the value of a model option must be.
+    enum OptionType { case number, whole, truth, any }
+
+    static let modelInfo = KnownSection(
+        "model_list.model_info",
+        acted: ["id", "slots", "routing_strategy"],
+        ignored: [
+            (
+                "a description only",
+                [
+                    "mode", "base_model", "description", "metadata", "created_by", "updated_by", "created_at",
+                    "updated_at", "db_model", "key", "team_id", "team_public_model_name", "litellm_provider", "version",
+                    "owned_by",
+                ]
+            ),
+            (
+                "limits are those of the instance",
+                [
+                    "max_tokens", "max_input_tokens", "max_output_tokens", "output_vector_size", "supports_vision",
+                    "supports_function_calling", "supports_parallel_function_calling", "supports_tool_choice",
+                    "supports_system_messages", "supports_response_schema", "supports_assistant_prefill",
+                    "supports_prompt_caching", "supports_reasoning", "supports_audio_input", "supports_audio_output",
+                    "supports_pdf_input", "supports_web_search", "supports_url_context",
+                    "supports_native_streaming", "supports_embedding_image_input", "supported_openai_params",
+                    "supported_endpoints", "supported_environments", "rpm", "tpm",
+                ]
+            ),
+            (
+                prices,
+                [
+                    "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "output_cost_per_second",
+                    "cache_read_input_token_cost", "cache_creation_input_token_cost", "input_cost_per_character",
+                    "output_cost_per_character", "input_cost_per_image", "output_cost_per_image",
+                ]
+            ),
+            (
+                probing,
+                [
+                    "health_check_model", "health_check_timeout", "disable_background_health_check",
+                    "health_check_max_tokens", "health_check_voice",
+                ]
+            ),
+            (keys, ["access_groups", "tier", "direct_access", "access_via_team_ids"]),
+        ])
+}
