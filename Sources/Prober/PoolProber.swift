@@ -1,0 +1,146 @@
+public import Balancer
+public import Curl
+public import Logging
+public import ServiceLifecycle
+
+/// Asks every instance every few seconds what it is and has, and tells the balancer. Never runs inference, never loads a model.
+///
+/// One task, and the one thread of the `CurlMulti` it is given: no thread or task per instance.
+public final class PoolProber: Service {
+    /// Whom a prober tells.
+    public struct Observer: Sendable {
+        /// Told what each probe found; `PoolBalancer.observe`.
+        public var report: @Sendable (ProbeReport) async -> Void
+        /// Told of each probe without a usable answer, to be counted.
+        public var failed: @Sendable (InstanceID, ProbeFailure) -> Void
+
+        /// An observer made of the two closures.
+        public init(
+            report: @escaping @Sendable (ProbeReport) async -> Void,
+            failed: @escaping @Sendable (InstanceID, ProbeFailure) -> Void
+        ) {
+            self.report = report
+            self.failed = failed
+        }
+    }
+
+    private let targets: [ProbeTarget]
+    private let settings: ProbeSettings
+    private let seed: UInt64
+    private let time: TimeSource
+    private let requests: ProbeRequests
+    private let send: ProbeExchange.Send
+    private let observer: Observer
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - targets: Whom to probe, each instance once.
+    ///   - settings: How often and how long.
+    ///   - seed: Where the jitter starts.
+    ///   - time: The clock.
+    ///   - requests: Where probes are asked for; belongs to this prober alone.
+    ///   - curl: Carries the requests; room for one idle connection per target saves a handshake per probe. Whoever made it
+    ///     stops it.
+    ///   - observer: Whom to tell.
+    ///   - logger: For debug lines; what changed is the observer's to say.
+    public convenience init(
+        targets: [ProbeTarget], settings: ProbeSettings, seed: UInt64, time: TimeSource, requests: ProbeRequests,
+        curl: CurlMulti, observer: Observer, logger: Logger
+    ) {
+        self.init(
+            targets: targets, settings: settings, seed: seed, time: time, requests: requests,
+            send: { curl.submit($0, completion: $1) }, observer: observer, logger: logger)
+    }
+
+    init(
+        targets: [ProbeTarget], settings: ProbeSettings, seed: UInt64, time: TimeSource, requests: ProbeRequests,
+        send: @escaping ProbeExchange.Send, observer: Observer, logger: Logger
+    ) {
+        self.targets = targets
+        self.settings = settings
+        self.seed = seed
+        self.time = time
+        self.requests = requests
+        self.send = send
+        self.observer = observer
+        self.logger = logger
+    }
+
+    /// Asks for a probe of this instance as soon as may be.
+    public func probeNow(_ instance: InstanceID) { requests.probeNow(instance) }
+
+    /// Probes until the task is cancelled or the process shuts down gracefully. Runs once.
+    public func run() async {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await loop()
+        } onCancelOrGracefulShutdown: {
+            self.requests.post(.stop)
+        }
+        requests.finish()
+    }
+
+    private func loop() async {
+        var schedule = ProbeSchedule(count: targets.count, settings: settings, seed: seed, at: time.now())
+        var knowledge = [InstanceKnowledge](repeating: InstanceKnowledge(), count: targets.count)
+        let positions = Dictionary(uniqueKeysWithValues: targets.enumerated().map { ($1.instance, $0) })
+        var alarm = Alarm(time: time, requests: requests)
+        defer { alarm.cancel() }
+
+        requests.post(.tick)
+        for await event in requests.events {
+            switch event {
+            case .tick: alarm.rang()
+            case .wanted(let instance):
+                guard let position = positions[instance] else { continue }
+                knowledge[position].forgetLists()
+                schedule.hurry(position, at: time.now())
+            case .ended(let position, let finding):
+                let up = await tell(finding, of: position, &knowledge[position])
+                schedule.finished(position, up: up, at: time.now())
+            case .stop: return
+            }
+            for position in schedule.start(at: time.now()) {
+                start(position, asksVersion: knowledge[position].asksVersion)
+            }
+            if let due = schedule.nextDue { alarm.set(due) }
+        }
+    }
+
+    private func start(_ position: Int, asksVersion: Bool) {
+        let exchange = ProbeExchange(
+            target: targets[position], timeout: settings.timeout, asksVersion: asksVersion, send: send, now: time.now)
+        exchange.run { [requests] in requests.post(.ended(position: position, $0)) }
+    }
+
+    /// Reports a finding; whether the instance is up by it.
+    private func tell(_ finding: ProbeFinding, of position: Int, _ knowledge: inout InstanceKnowledge) async -> Bool {
+        let target = targets[position]
+        var failure: (kind: ProbeFailure, text: String)?
+        var report = ProbeReport(
+            instance: target.instance, at: finding.at, latency: finding.latency, result: .reachable, version: nil,
+            tags: nil, loaded: nil)
+        switch finding.outcome {
+        case .abandoned: return false
+        case .failed(let kind, let text): failure = (kind, text)
+        case .answered(let tags, let loaded, let version):
+            if let found = knowledge.report(tags: tags, loaded: loaded, version: version) {
+                (report.tags, report.loaded, report.version) = found
+            } else {
+                failure = (.malformed, "the answer to /api/tags is not an Ollama's")
+            }
+        }
+        if let failure {
+            knowledge.forgetVersion()
+            report.result = .unreachable(reason: failure.text)
+            observer.failed(target.instance, failure.kind)
+            logger.debug(
+                "a probe failed",
+                metadata: [
+                    "instance.id": "\(target.name)", "probe.reason": "\(failure.kind.rawValue)",
+                    "probe.error": "\(failure.text)",
+                ])
+        }
+        await observer.report(report)
+        return failure == nil
+    }
+}

@@ -1,0 +1,69 @@
+import Balancer
+import Curl
+
+/// One probe of one instance: `/api/tags`, then `/api/ps`, then `/api/version` if the instance came up since it was last asked.
+///
+/// One after the other, so that an instance serves one connection; whether it is reachable is settled by the first alone.
+struct ProbeExchange: Sendable {
+    /// Carries a request out; `CurlMulti.submit`, or a test's own.
+    typealias Send = @Sendable (CurlRequest, @escaping CurlMulti.Completion) -> Void
+
+    /// A library of some ten thousand tags.
+    static let maximumBodyBytes = 8 << 20
+
+    let target: ProbeTarget
+    let timeout: Duration
+    /// Ask for the version in any case, not only when the answer came over a new connection.
+    let asksVersion: Bool
+    let send: Send
+    let now: @Sendable () -> Moment
+
+    /// Calls `ended` exactly once, on the thread of whatever carries requests out.
+    func run(_ ended: @escaping @Sendable (ProbeFinding) -> Void) {
+        let started = now()
+        send(request("/api/tags")) { result in
+            switch result {
+            case .failure(let error):
+                let outcome = ProbeFailure(error).map { ProbeFinding.Outcome.failed($0, "\(error)") } ?? .abandoned
+                ended(ProbeFinding(outcome: outcome, latency: now() - started, at: now()))
+            case .success(let response) where response.status != 200:
+                let kind = [401, 403].contains(response.status) ? ProbeFailure.unauthorised : .status
+                let outcome = ProbeFinding.Outcome.failed(kind, "status \(response.status) from /api/tags")
+                ended(ProbeFinding(outcome: outcome, latency: response.timings.total, at: now()))
+            case .success(let response):
+                askLoaded(tags: response, ended)
+            }
+        }
+    }
+
+    private func askLoaded(tags: CurlResponse, _ ended: @escaping @Sendable (ProbeFinding) -> Void) {
+        send(request("/api/ps")) { result in
+            let loaded = Self.body(result)
+            // A new connection: perhaps another process has taken the port, with another version.
+            guard asksVersion || !tags.timings.reusedConnection else {
+                return end(tags, loaded: loaded, version: nil, ended)
+            }
+            send(request("/api/version")) { end(tags, loaded: loaded, version: Self.body($0), ended) }
+        }
+    }
+
+    private func end(
+        _ tags: CurlResponse, loaded: [UInt8]?, version: [UInt8]?, _ ended: @Sendable (ProbeFinding) -> Void
+    ) {
+        let outcome = ProbeFinding.Outcome.answered(tags: tags.body, loaded: loaded, version: version)
+        ended(ProbeFinding(outcome: outcome, latency: tags.timings.total, at: now()))
+    }
+
+    private static func body(_ result: Result<CurlResponse, CurlError>) -> [UInt8]? {
+        guard case .success(let response) = result, response.status == 200 else { return nil }
+        return response.body
+    }
+
+    private func request(_ path: String) -> CurlRequest {
+        var headers = [CurlRequest.Header("Accept", "application/json"), CurlRequest.Header("User-Agent", "drover")]
+        if let authorization = target.authorization { headers.append(.init("Authorization", authorization)) }
+        return CurlRequest(
+            method: .get, url: target.url(path), headers: headers, body: nil, connectTimeout: timeout,
+            totalTimeout: timeout, maximumBodyBytes: Self.maximumBodyBytes)
+    }
+}

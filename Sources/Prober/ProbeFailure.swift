@@ -1,0 +1,43 @@
+import Curl
+
+/// Why a probe got no usable answer: a closed set, so that it can be a metric's label.
+public enum ProbeFailure: String, CaseIterable, Sendable {
+    /// Nothing listens there, or no way leads there.
+    case refused
+    /// No address for the host name.
+    case unresolved
+    /// No connection, or no whole answer in time.
+    case timedOut = "timed_out"
+    /// TLS failed.
+    case tls
+    /// The connection broke before the answer was whole.
+    case connectionLost = "connection_lost"
+    /// 401 or 403: it wants a key, or another one.
+    case unauthorised
+    /// Another status than 200.
+    case status
+    /// Not HTTP, or not the JSON that an Ollama answers.
+    case malformed
+    /// The answer was too long.
+    case tooLarge = "too_large"
+    /// The configured address cannot be asked at all.
+    case invalidAddress = "invalid_address"
+    /// Anything else.
+    case other
+
+    /// The kind of failure that this error is; `nil` when the gateway itself gave up.
+    init?(_ error: CurlError) {
+        switch error {
+        case .refused: self = .refused
+        case .unresolved: self = .unresolved
+        case .timedOut: self = .timedOut
+        case .tls: self = .tls
+        case .connectionLost: self = .connectionLost
+        case .malformed: self = .malformed
+        case .bodyTooLarge: self = .tooLarge
+        case .invalidRequest: self = .invalidAddress
+        case .other: self = .other
+        case .cancelled, .stopped: return nil
+        }
+    }
+}

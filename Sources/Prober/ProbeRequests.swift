@@ -1,0 +1,32 @@
+public import Balancer
+
+/// Where others ask for a probe: made before the prober, so that the balancer's observer can hold it.
+public final class ProbeRequests: Sendable {
+    let events: AsyncStream<ProbeEvent>
+    private let continuation: AsyncStream<ProbeEvent>.Continuation
+
+    /// An inbox for one prober.
+    public init() {
+        (events, continuation) = AsyncStream.makeStream()
+    }
+
+    /// Asks for a probe of this instance as soon as may be. Returns at once, from any thread; repeated asking makes one probe.
+    /// An instance that is not probed is passed over.
+    public func probeNow(_ instance: InstanceID) { post(.wanted(instance)) }
+
+    func post(_ event: ProbeEvent) { continuation.yield(event) }
+
+    func finish() { continuation.finish() }
+}
+
+/// What a prober's loop hears of.
+enum ProbeEvent: Sendable {
+    /// Something may be due.
+    case tick
+    /// Someone asks for a probe.
+    case wanted(InstanceID)
+    /// A probe has ended.
+    case ended(position: Int, ProbeFinding)
+    /// The process is about to end.
+    case stop
+}

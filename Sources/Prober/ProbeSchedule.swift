@@ -1,0 +1,90 @@
+public import Balancer
+
+/// Says when to probe which instance next. A pure value: time and chance are given.
+///
+/// The first round goes out at once, five milliseconds apart or closer; the second is spread at random over the interval, and
+/// the phases stay apart from then on by a jitter of a tenth. Never is one instance probed twice at once. When an instance's
+/// answer changes, the next few probes come after a fifth of the interval, so that `fall` and `rise` are soon reached; one that
+/// stays down is probed every half interval, so that it is soon found again.
+public struct ProbeSchedule: Sendable {
+    /// However often it is asked for, two probes of one instance start at least this far apart.
+    public static let minimumGap = Duration.milliseconds(200)
+    /// What is due within this time of a wake-up is started with it: one wake-up for many instances.
+    public static let slack = Duration.milliseconds(20)
+
+    private struct Entry {
+        /// When the next one is to start; while one runs, when that one was to start.
+        var due: Moment
+        var started: Moment?
+        var isRunning = false
+        /// Asked for while one was running.
+        var again = false
+        /// `nil` before the first answer.
+        var wasUp: Bool?
+        /// How many of the next probes come faster.
+        var hurried = 0
+    }
+
+    private let settings: ProbeSettings
+    private var entries: [Entry]
+    private var random: RandomSource
+
+    /// A schedule for `count` instances, with nothing started yet.
+    public init(count: Int, settings: ProbeSettings, seed: UInt64, at now: Moment) {
+        self.settings = settings
+        random = RandomSource(seed: seed)
+        let step = min(Duration.milliseconds(5), settings.interval / max(1, count))
+        entries = (0..<count).map { Entry(due: now + step * $0) }
+    }
+
+    /// When something is due next; `nil` while everything runs.
+    public var nextDue: Moment? { entries.lazy.filter { !$0.isRunning }.map(\.due).min() }
+
+    /// The positions of those to probe now, which count as running from here on.
+    public mutating func start(at now: Moment) -> [Int] {
+        var positions: [Int] = []
+        for index in entries.indices where !entries[index].isRunning && entries[index].due <= now + Self.slack {
+            // Within the slack, but not so early that two probes come closer than they may.
+            if let started = entries[index].started, started + Self.minimumGap > now { continue }
+            entries[index].isRunning = true
+            entries[index].started = now
+            positions.append(index)
+        }
+        return positions
+    }
+
+    /// A probe has ended.
+    public mutating func finished(_ position: Int, up: Bool, at now: Moment) {
+        var entry = entries[position]
+        precondition(entry.isRunning, "a probe ends once")
+        entry.isRunning = false
+        let isFirst = entry.wasUp == nil
+        if entry.wasUp != up { entry.hurried = up ? settings.rise - 1 : settings.fall - 1 }
+        entry.wasUp = up
+        let started = entry.started ?? now
+        var next = started + gap(up: up, isFirst: isFirst, hurried: entry.hurried > 0)
+        if entry.hurried > 0 { entry.hurried -= 1 }
+        if entry.again { next = min(next, started + Self.minimumGap) }
+        entry.again = false
+        entry.due = max(next, now)
+        entries[position] = entry
+    }
+
+    /// Someone wants to know now. Any number of these before the next start make one probe.
+    public mutating func hurry(_ position: Int, at now: Moment) {
+        guard !entries[position].isRunning else {
+            // The answer under way may have left the instance before what made someone ask.
+            entries[position].again = true
+            return
+        }
+        let earliest = entries[position].started.map { max(now, $0 + Self.minimumGap) } ?? now
+        entries[position].due = min(entries[position].due, earliest)
+    }
+
+    private mutating func gap(up: Bool, isFirst: Bool, hurried: Bool) -> Duration {
+        if hurried { return max(settings.interval / 5, Self.minimumGap) }
+        if isFirst { return max(settings.interval * (0.2 + 0.8 * random.unit()), Self.minimumGap) }
+        let usual = up ? settings.interval : settings.interval / 2
+        return max(usual * (0.9 + 0.2 * random.unit()), Self.minimumGap)
+    }
+}
