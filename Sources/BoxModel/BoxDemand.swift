@@ -1,0 +1,36 @@
+/// What one request asks of a box.
+public struct BoxDemand: Hashable, Sendable {
+    /// What it does with the model.
+    public enum Work: Hashable, Sendable {
+        /// Only has it loaded; takes no slot.
+        case load
+        /// Reads the prompt, writes nothing.
+        case embed
+        /// Reads the prompt, then writes that many tokens, 0 or more.
+        case generate(tokens: Int)
+    }
+
+    /// The model's place in `BoxSettings.models`.
+    public var model: Int
+    /// What the model must be loaded with.
+    public var options: LoadOptions
+    /// Replaces the model's keep-alive and stays; nil leaves it.
+    public var keepAlive: KeepAlive?
+    /// Tokens to read before the first is written.
+    public var promptTokens: Int
+    /// What is done.
+    public var work: Work
+    /// Added to the time before the first token, with the slot held.
+    public var delay: Nanoseconds = 0
+    /// Never ends by itself: after its last token it holds its slot until cancelled.
+    public var sticks = false
+
+    /// A demand that neither delays nor sticks.
+    public init(model: Int, options: LoadOptions, keepAlive: KeepAlive?, promptTokens: Int, work: Work) {
+        self.model = model
+        self.options = options
+        self.keepAlive = keepAlive
+        self.promptTokens = promptTokens
+        self.work = work
+    }
+}
