@@ -5,7 +5,7 @@ import Synchronization
 /// Counts what the balancer and the prober say, and logs it: an instance up, down, tripped or drained is a notice.
 public final class PoolMetrics: BalancerObserver {
     /// The kinds of fact, a closed set for the metric's label.
-    enum Event: String, CaseIterable {
+    private enum Event: String {
         case tripped, recovered, drained, undrained
         case halfOpened = "half_opened"
         case wentDown = "went_down"
@@ -17,7 +17,7 @@ public final class PoolMetrics: BalancerObserver {
     }
 
     /// One series of a counter that is labelled with an instance and a word from a closed set.
-    struct Series: Hashable, Comparable {
+    private struct Series: Hashable, Comparable {
         var instance: String
         var word: String
 
@@ -26,7 +26,7 @@ public final class PoolMetrics: BalancerObserver {
         }
     }
 
-    struct Counts {
+    private struct Counts {
         var events: [Series: UInt64] = [:]
         var probeFailures: [Series: UInt64] = [:]
     }
@@ -51,7 +51,7 @@ public final class PoolMetrics: BalancerObserver {
         switch fact {
         case .tripped(let place, let duration):
             count(.tripped, place)
-            log(.notice, "a breaker opened", place, ["breaker.seconds": "\(duration.wholeSeconds)"])
+            log(.notice, "a breaker opened", place, ["breaker.seconds": "\(duration.nanoseconds / 1_000_000_000)"])
         case .halfOpened(let place):
             count(.halfOpened, place)
             log(.info, "a breaker lets one trial through", place)
@@ -94,8 +94,18 @@ public final class PoolMetrics: BalancerObserver {
         counts.withLock { $0.probeFailures[series, default: 0] += 1 }
     }
 
-    /// All counts, to be published.
-    var current: Counts { counts.withLock { $0 } }
+    /// Writes all counts.
+    func publish(into text: inout PrometheusText) {
+        let now = counts.withLock { $0 }
+        text.family(.poolEvents)
+        for (series, count) in now.events.sorted(by: { $0.key < $1.key }) {
+            text.sample(.poolEvents, ["instance": series.instance, "event": series.word], count)
+        }
+        text.family(.probeFailures)
+        for (series, count) in now.probeFailures.sorted(by: { $0.key < $1.key }) {
+            text.sample(.probeFailures, ["instance": series.instance, "reason": series.word], count)
+        }
+    }
 
     private func count(_ event: Event, _ place: Fact.Place) { count(event, instance: place.instanceName) }
 
@@ -111,9 +121,4 @@ public final class PoolMetrics: BalancerObserver {
         if let model = place.model { metadata["model.name"] = "\(model)" }
         logger.log(level: level, message, metadata: metadata)
     }
-}
-
-extension Duration {
-    /// Rounded up to whole seconds.
-    fileprivate var wholeSeconds: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
 }

@@ -1,8 +1,21 @@
+public import Balancer
+
 extension Telemetry {
-    /// The answer to `GET /metrics`, in Prometheus' text format.
+    /// The answer to `GET /metrics`: Prometheus' text format, to be sent as `text/plain; version=0.0.4`.
     ///
-    /// - Parameter loops: A snapshot of every event loop, each taken on its own loop.
-    func requestMetrics(_ loops: [LoopSnapshot], into text: inout PrometheusText) {
+    /// - Parameters:
+    ///   - loops: A snapshot of every event loop, each taken on its own loop.
+    ///   - pool: The pool as it is now.
+    ///   - metrics: What the balancer and the prober have said so far.
+    public func prometheus(loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics) -> [UInt8] {
+        var text = PrometheusText()
+        requestMetrics(loops, into: &text)
+        Self.poolMetrics(pool, into: &text)
+        metrics.publish(into: &text)
+        return text.bytes
+    }
+
+    private func requestMetrics(_ loops: [LoopSnapshot], into text: inout PrometheusText) {
         typealias Column = LoopCounters.Column
         let names = names
         let merged = MergedCounters(loops, names: names)
@@ -53,5 +66,36 @@ extension Telemetry {
         for sum in byModel { text.sample(.retries, ["model": sum.model], sum.retries) }
         text.family(.logDropped)
         text.sample(.logDropped, [:], sink.dropped)
+    }
+
+    private static func poolMetrics(_ pool: PoolSnapshot, into text: inout PrometheusText) {
+        text.family(.inFlight)
+        for instance in pool.instances {
+            text.sample(.inFlight, ["instance": instance.instance], UInt64(max(0, instance.inFlight)))
+        }
+        text.family(.waiting)
+        text.sample(.waiting, [:], UInt64(max(0, pool.waiting)))
+        text.family(.instanceUp)
+        for instance in pool.instances {
+            text.sample(.instanceUp, ["instance": instance.instance], instance.state == "down" ? 0 : 1)
+        }
+        var open: Set<String> = []
+        var abandoned: UInt64 = 0
+        for deployment in pool.deployments {
+            if deployment.breaker != "closed" { open.insert(deployment.instance) }
+            abandoned += UInt64(max(0, deployment.abandoned))
+        }
+        text.family(.breakerOpen)
+        for instance in pool.instances {
+            text.sample(.breakerOpen, ["instance": instance.instance], open.contains(instance.instance) ? 1 : 0)
+        }
+        text.family(.readyDeployments)
+        for model in pool.models {
+            text.sample(.readyDeployments, ["model": model.modelName], UInt64(max(0, model.ready)))
+        }
+        text.family(.abandoned)
+        text.sample(.abandoned, [:], abandoned)
+        text.family(.uptime)
+        text.sample(.uptime, seconds: pool.uptimeSeconds)
     }
 }

@@ -10,7 +10,7 @@ enum MetricNames: String, CaseIterable {
     case waiting = "gateway_waiting"
     case instanceUp = "gateway_instance_up"
     case breakerOpen = "gateway_breaker_open"
-    case readyInstances = "gateway_ready_instances"
+    case readyDeployments = "gateway_ready_deployments"
     case abandoned = "gateway_leases_abandoned_total"
     case poolEvents = "gateway_pool_events_total"
     case probeFailures = "gateway_probe_failures_total"
@@ -21,7 +21,7 @@ enum MetricNames: String, CaseIterable {
     var type: StaticString {
         switch self {
         case .timeToFirstToken, .duration: "histogram"
-        case .inFlight, .waiting, .instanceUp, .breakerOpen, .readyInstances, .uptime: "gauge"
+        case .inFlight, .waiting, .instanceUp, .breakerOpen, .readyDeployments, .uptime: "gauge"
         case .requests, .requestErrors, .tokens, .retries, .abandoned, .poolEvents, .probeFailures, .logDropped:
             "counter"
         }
@@ -40,7 +40,7 @@ enum MetricNames: String, CaseIterable {
         case .waiting: "Requests waiting for a place in the pool."
         case .instanceUp: "1 while the instance answers its probes and its connections, else 0."
         case .breakerOpen: "1 while a breaker keeps at least one of the instance's deployments out, else 0."
-        case .readyInstances: "Deployments of the model that may be picked now."
+        case .readyDeployments: "Deployments of the model that may be picked now."
         case .abandoned: "Leases that nobody settled; anything but 0 is a fault in the gateway."
         case .poolEvents: "Changes of state by instance and kind."
         case .probeFailures: "Probes that got no usable answer, by instance and reason."
