@@ -31,6 +31,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -77,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Balancer", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server", "Telemetry",
-                "Upstream", argumentParser, logging, serviceLifecycle, nioCore, nioPosix,
+                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
+                "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
             ],
             swiftSettings: swiftSettings),
         // The load client of the benchmarks; not part of the product.
@@ -109,3 +110,13 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make tsan` builds everything a second time; this leaves out what its suites do not need.
+if Context.environment["DROVER_TARGETS"] == "core" {
+    let core: Set = [
+        "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober", "Farm",
+        "TestSupport", "BalancerTests", "GatewayTests", "ProberTests",
+    ]
+    package.targets.removeAll { !core.contains($0.name) }
+    package.products = []
+}

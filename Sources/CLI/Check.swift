@@ -1,0 +1,50 @@
+import ArgumentParser
+import Config
+import FoundationEssentials
+
+/// `drover check`: everything that is to be said about a configuration, before anyone is served with it.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read a configuration and print every fault.",
+        discussion: "Each line is FILE:LINE:COLUMN: message. Exits with 0 when there is no fault, else 1.")
+
+    @Option(help: "The configuration. (default: ./config.yaml, else ./litellm_config.yaml)")
+    var config: String?
+
+    @Flag(
+        help: "Also ask each instance: does it answer, has it the tags, do their digests agree? And are all keys set?")
+    var live = false
+
+    func run() async throws {
+        guard let file = config ?? ["config.yaml", "litellm_config.yaml"].first(where: FileManager.default.fileExists)
+        else {
+            Terminal.complain(
+                "error: there is no config.yaml and no litellm_config.yaml here; name a file with --config")
+            throw ExitCode(1)
+        }
+        let environment = ProcessInfo.processInfo.environment
+        var loaded = Loader.load(path: file, environment: environment)
+        let containerNotes = containerWarnings(
+            loaded.configuration, insideContainer: Container.isAround(environment: environment))
+        var findings = LiveCheck.Findings()
+        if live {
+            findings = await LiveCheck(loaded: loaded).run()
+            // What was a warning about a variable is a fault now: said once is enough.
+            loaded.warnings.removeAll { warning in
+                findings.faults.contains { $0.path == warning.path && warning.message.hasPrefix($0.message) }
+            }
+        }
+        let report = CheckReport(
+            file: file, loaded: loaded, moreFaults: findings.faults, moreWarnings: containerNotes + findings.warnings)
+        Terminal.write(report.render(colors: Terminal.isColoured))
+        throw ExitCode(report.exitStatus)
+    }
+}
+
+/// Whether this process runs in a container.
+enum Container {
+    static func isAround(environment: [String: String]) -> Bool {
+        environment["container"] != nil || environment["KUBERNETES_SERVICE_HOST"] != nil
+            || ["/.dockerenv", "/run/.containerenv"].contains(where: FileManager.default.fileExists)
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import BoxModel
+import Farm
+import FoundationEssentials
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `drover farm`: simulated Ollama boxes over real HTTP.
+struct FarmCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "farm", abstract: "Run simulated Ollama boxes on consecutive ports.",
+        discussion: "For demonstrations, tests and load. Runs until interrupted.")
+
+    @Option(help: "How many boxes.") var boxes = 3
+    @Option(help: "The first box's port; 0 gives each a free one.") var port = 21434
+    @Option(help: "A port for the control routes alone. (default: the port before the first)") var controlPort: Int?
+    @Option(help: "A model every box has; may be given several times. (default: llama3.1:8b)") var model: [String] = []
+    @Option(help: "A JSON file that describes the boxes (docs/CONFIGURATION.md).") var profile: String?
+    @Option(help: "Texts, lengths and chances of faults follow from it.") var seed: UInt64 = 1
+    @Flag(help: "End every token in ` t=N`, the monotonic clock in nanoseconds, for measurements.") var stamps = false
+
+    mutating func validate() throws {
+        guard boxes > 0 else { throw ValidationError("--boxes must be at least 1") }
+        guard (0...65_535).contains(port), port + boxes - 1 <= 65_535 else {
+            throw ValidationError("the boxes' ports would go beyond 65535; choose a lower --port")
+        }
+        guard profile == nil || model.isEmpty else {
+            throw ValidationError("the models stand in the profile; leave out --model or --profile")
+        }
+    }
+
+    func run() async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: RunningFarm(configuration: try farm()))],
+                gracefulShutdownSignals: [.sigint, .sigterm],
+                logger: Logger(label: "drover.farm", factory: { _ in SwiftLogNoOpLogHandler() })))
+        do {
+            try await group.run()
+        } catch let error as FarmError {
+            Terminal.complain("error: \(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    private func farm() throws -> FarmConfiguration {
+        var farm = FarmConfiguration.demo(boxes: boxes, models: model.isEmpty ? ["llama3.1:8b"] : model)
+        farm.port = port
+        farm.controlPort = controlPort.map { .port($0) } ?? .automatic
+        farm.seed = seed
+        farm.stamps = stamps
+        return farm
+    }
+}
+
+/// The farm while the process runs.
+private struct RunningFarm: Service {
+    let configuration: FarmConfiguration
+
+    func run() async throws {
+        let farm = BoxFarm(configuration)
+        try await farm.start()
+        for (number, url) in farm.urls.enumerated() {
+            let models = configuration.boxes[number].models.map(\.name).joined(separator: ", ")
+            Terminal.write("box \(number)  \(url)  \(models)\n")
+        }
+        if let port = farm.controlPort {
+            Terminal.write("control  http://\(configuration.host):\(port)/farm/stats?box=0\n")
+        }
+        Terminal.write("stop with Ctrl-C\n")
+        try? await gracefulShutdown()
+        await farm.shutdown()
+    }
+}

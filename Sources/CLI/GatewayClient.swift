@@ -1,0 +1,112 @@
+import ArgumentParser
+import Balancer
+import Curl
+import FoundationEssentials
+
+/// Which gateway a command talks to.
+struct GatewayOptions: ParsableArguments {
+    @Option(help: "The gateway's address.")
+    var url = "http://127.0.0.1:4000"
+
+    @Option(help: "The master key. (default: LITELLM_MASTER_KEY from the environment)")
+    var key: String?
+}
+
+/// Why a gateway did not say what was asked, with what to do next.
+enum GatewayClientError: Error, CustomStringConvertible {
+    case noAnswer(url: String, reason: String)
+    case keyRefused(hadKey: Bool)
+    case notFound(message: String)
+    case answered(url: String, status: Int, message: String)
+    case notDrover(url: String)
+
+    var description: String {
+        switch self {
+        case .noAnswer(let url, let reason):
+            "no gateway answers at \(url) (\(reason)); start one with `drover serve` or name another with --url"
+        case .keyRefused(hadKey: false):
+            "the gateway asks for its master key; give it with --key or in LITELLM_MASTER_KEY"
+        case .keyRefused(hadKey: true):
+            "the gateway refuses this key; --key or LITELLM_MASTER_KEY must be its master key"
+        case .notFound(let message): message
+        case .answered(let url, let status, let message): "\(url) answered \(status): \(message)"
+        case .notDrover(let url): "what answers at \(url) is not Drover; name the gateway with --url"
+        }
+    }
+}
+
+/// A gateway's operator routes, from the shell's side.
+struct GatewayClient {
+    let url: String
+    private let key: String?
+    private let curl = CurlMulti(maximumIdleConnections: 1)
+
+    init(_ options: GatewayOptions) {
+        var url = options.url.contains("://") ? options.url : "http://\(options.url)"
+        while url.hasSuffix("/") { url.removeLast() }
+        self.url = url
+        key = (options.key ?? ProcessInfo.processInfo.environment["LITELLM_MASTER_KEY"]).flatMap {
+            $0.isEmpty ? nil : $0
+        }
+    }
+
+    /// `GET /pool` as it came, for `--json`, and read.
+    func pool() async throws(GatewayClientError) -> (json: [UInt8], snapshot: PoolSnapshot) {
+        let body = try await send(.get, "/pool")
+        guard let snapshot = try? JSONDecoder().decode(PoolSnapshot.self, from: Data(body)) else {
+            throw .notDrover(url: url)
+        }
+        return (body, snapshot)
+    }
+
+    /// `POST /pool/{instance}/drain` or `/undrain`: that instance's row.
+    func setDraining(_ draining: Bool, instance: String) async throws(GatewayClientError) -> PoolSnapshot.Instance {
+        let body = try await send(.post, "/pool/\(Self.pathSegment(instance))/\(draining ? "drain" : "undrain")")
+        guard let row = try? JSONDecoder().decode(PoolSnapshot.Instance.self, from: Data(body)) else {
+            throw .notDrover(url: url)
+        }
+        return row
+    }
+
+    private func send(_ method: CurlRequest.Method, _ path: String) async throws(GatewayClientError) -> [UInt8] {
+        let request = CurlRequest(
+            method: method, url: url + path, headers: key.map { [.init("Authorization", "Bearer \($0)")] } ?? [],
+            body: nil, connectTimeout: .seconds(2), totalTimeout: .seconds(10), maximumBodyBytes: 64 << 20)
+        let response: CurlResponse
+        do {
+            response = try await curl.perform(request)
+        } catch {
+            throw .noAnswer(url: url, reason: "\(error)")
+        }
+        switch response.status {
+        case 200: return response.body
+        case 401, 403: throw .keyRefused(hadKey: key != nil)
+        case 404: throw .notFound(message: Self.message(response.body))
+        default: throw .answered(url: url, status: response.status, message: Self.message(response.body))
+        }
+    }
+
+    /// The sentence in an error body of OpenAI's shape, else the body itself.
+    private static func message(_ body: [UInt8]) -> String {
+        struct Answer: Decodable {
+            struct Fault: Decodable { var message: String }
+            var error: Fault
+        }
+        let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
+        return answer?.error.message ?? String(decoding: body.prefix(200), as: UTF8.self)
+    }
+
+    /// Everything but RFC 3986's unreserved characters as %XX: an instance may be named `host:port/path`.
+    private static func pathSegment(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default:
+                "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+}
