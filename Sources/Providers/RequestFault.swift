@@ -13,3 +13,14 @@ public struct RequestFault: Error, Sendable, Equatable {
         self.param = param
     }
 }
+
+extension RequestFault {
+    /// A field, named in the message too.
+    static func at(_ path: String, _ what: String) -> RequestFault { RequestFault("`\(path)` \(what)", param: path) }
+
+    /// The body is no JSON.
+    static func brokenJSON(_ scanner: JSONScanner) -> RequestFault {
+        let reason = scanner.fault.map { "\($0)" } ?? "it ends in the middle"
+        return RequestFault("the request body is not valid JSON: \(reason)")
+    }
+}

@@ -207,11 +207,18 @@ public struct JSONScanner {
     /// Skips a member's name and colon; where its value begins, or -1 with a fault.
     @inline(__always)
     private mutating func skipName(at start: Int) -> Int {
+        var closing = 0
+        return skipName(at: start, closing: &closing)
+    }
+
+    /// The same, and where the name's closing quote stands.
+    @inline(__always)
+    mutating func skipName(at start: Int, closing: inout Int) -> Int {
         guard base[start] == 0x22 else {
             _ = fail(.unexpectedByte, at: start)
             return -1
         }
-        let closing = Self.closingQuote(base, start &+ 1, end)
+        closing = Self.closingQuote(base, start &+ 1, end)
         guard closing >= 0 else {
             _ = failInString(at: ~closing)
             return -1

@@ -1,30 +1,71 @@
 public import NIOCore
 
 /// A client's request, scanned once and validated; keeps the body and where its fields stand in it.
+///
+/// Rules of the reading: a field that Drover acts on may come once (twice is a fault, in messages and their parts too);
+/// `null` means absent; fields nobody knows are kept as extras for the upstream (`top_k`, `num_ctx` …).
 public struct ClientRequest: Sendable {
     /// What it asks for.
     public let endpoint: Endpoint
     /// The name the client asks for.
     public let model: String
-    /// Whether it wants the answer as it is written.
+    /// Whether it wants the answer as it is written; always false for embeddings.
     public let stream: Bool
     /// Whether a stream is to end with a chunk of token counts.
     public let includeUsage: Bool
-    /// About how many tokens the prompt has: a quarter of the bytes of its text, images left out; at least 1.
+    /// About how many tokens the prompt has: a quarter of the bytes of its text and tools, images left out; at least 1.
     public let promptTokenEstimate: Int
     /// The most tokens the answer may have.
     public let maxTokens: Int?
-    /// LiteLLM's `timeout`, in seconds.
+    /// LiteLLM's `timeout`, in seconds; above zero.
     public let timeoutSeconds: Double?
-    /// LiteLLM's `num_retries`.
+    /// LiteLLM's `num_retries`; zero or more.
     public let numRetries: Int?
     /// LiteLLM's `drop_params`.
     public let dropParams: Bool?
 
+    /// A field of the body that Drover does not know, or a member of Ollama's `options`.
+    struct Extra: Sendable {
+        /// Without quotes.
+        let name: JSONSlice
+        let value: JSONSlice
+    }
+
+    let body: ByteBuffer
+    let fields: RequestFields
+    let extras: [Extra]
+    let options: [Extra]
+    /// Whether every message has just a role that Ollama knows and a string as content, so that they go as they are.
+    let hasPlainMessages: Bool
+
     /// Reads and validates a body.
     ///
+    /// - Parameters:
+    ///   - body: the whole body; kept, not copied.
+    ///   - endpoint: the route it came by.
     /// - Throws: `RequestFault` naming the field.
     public static func scan(_ body: ByteBuffer, endpoint: Endpoint) throws(RequestFault) -> ClientRequest {
-        throw RequestFault("not read yet")
+        try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            var scan = RequestScan(bytes, endpoint: endpoint)
+            try scan.readBody()
+            return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
+        }
+    }
+
+    private init(_ scan: borrowing RequestScan, body: ByteBuffer, model: String) {
+        endpoint = scan.endpoint
+        self.model = model
+        stream = scan.stream && scan.endpoint != .embeddings
+        includeUsage = scan.includeUsage
+        promptTokenEstimate = max(1, scan.promptBytes / 4)
+        maxTokens = scan.maxCompletionTokens ?? scan.maxTokens
+        timeoutSeconds = scan.timeoutSeconds
+        numRetries = scan.numRetries
+        dropParams = scan.dropParams
+        self.body = body
+        fields = scan.fields
+        extras = scan.extras
+        options = scan.options
+        hasPlainMessages = scan.hasPlainMessages
     }
 }

@@ -1,0 +1,52 @@
+/// Where a value stands in a body; no value is empty, so a count of 0 means that there is none.
+struct JSONSlice: Sendable, Equatable {
+    var start: UInt32 = 0
+    var count: UInt32 = 0
+
+    init() {}
+
+    @inline(__always)
+    init(from start: Int, to end: Int) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        count = UInt32(truncatingIfNeeded: end &- start)
+    }
+
+    @inline(__always)
+    var isAbsent: Bool { count == 0 }
+
+    /// The inside of a string's slice.
+    @inline(__always)
+    var unquoted: JSONSlice { JSONSlice(from: Int(start) + 1, to: Int(start) + Int(count) - 1) }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The bytes of a slice, which must lie inside.
+    @inline(__always)
+    subscript(slice: JSONSlice) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: baseAddress.unsafelyUnwrapped + Int(slice.start), count: Int(slice.count))
+    }
+
+    /// Whether the bytes are exactly this text.
+    @inline(__always)
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        let other = text.utf8Start
+        var i = 0
+        while i < count {
+            if self[i] != other[i] { return false }
+            i &+= 1
+        }
+        return true
+    }
+
+    /// Whether both are the same bytes.
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        count == other.count && zip(self, other).allSatisfy { $0 == $1 }
+    }
+
+    /// Whether the bytes begin with this text.
+    func starts(with text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount
+            && UnsafeRawBufferPointer(rebasing: self[..<text.utf8CodeUnitCount]).equals(text)
+    }
+}
