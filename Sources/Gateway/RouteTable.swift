@@ -59,6 +59,10 @@ public final class RouteTable: Sendable {
     public let deployments: [Deployment]
     /// What `/v1/models` lists, in configuration order; aliases last.
     public let names: [String]
+    /// Every name with its route, in order: what a larger table is made from.
+    public let all: [(name: String, route: Route)]
+    /// Names that are served but not listed.
+    public let hidden: Set<String>
 
     /// - Parameters:
     ///   - routes: every name a client may ask for; a name given twice is a programming error.
@@ -68,6 +72,8 @@ public final class RouteTable: Sendable {
         self.routes = Dictionary(uniqueKeysWithValues: routes.map { ($0.name, $0.route) })
         self.deployments = deployments
         names = routes.map(\.name).filter { !hidden.contains($0) }
+        all = routes
+        self.hidden = hidden
     }
 
     /// The route of a name as the client wrote it.

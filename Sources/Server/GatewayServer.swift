@@ -1,3 +1,4 @@
+import Balancer
 public import Gateway
 import Hummingbird
 import HummingbirdCore
@@ -14,21 +15,31 @@ public struct GatewayServer: Service {
     private let group: MultiThreadedEventLoopGroup
     private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
+    private let tls: NIOSSLContext?
 
     /// - Parameters:
     ///   - onListening: called once, with the port that was bound.
+    /// - Throws: an `NIOSSLError` when the certificate or its key cannot be used.
     public init(
         _ services: GatewayServices, configuration: ServerConfiguration,
         onListening: @escaping @Sendable (_ port: Int) -> Void
-    ) {
+    ) throws {
+        tls = try configuration.tls.map { files in
+            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
+            let key = try NIOSSLPrivateKey(file: files.keyFile, format: .pem)
+            return try NIOSSLContext(
+                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+        }
         context = ServerContext(services, configuration: configuration)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         self.onListening = onListening
         logger = services.telemetry.logger("server")
     }
 
-    /// Uses a new table of routes from now on, on every event loop.
-    public func replaceRoutes(_ routes: RouteTable) { context.replaceRoutes(routes) }
+    /// Uses a new table of routes from now on; returns once every event loop does.
+    public func replaceRoutes(_ routes: RouteTable) async throws { try await context.replaceRoutes(routes) }
 
     /// Serves until the graceful shutdown has ended.
     ///
@@ -40,7 +51,7 @@ public struct GatewayServer: Service {
         ModelRoutes(server: context).add(to: router)
         OperatorRoutes(server: context).add(to: router)
         let configuration = context.configuration
-        let tls = try configuration.tls.map { try NIOSSLContext(configuration: $0) }
+        let tls = tls
         let context = context
         let onListening = onListening
         let application = Application(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Gateway
 import HTTPTypes
 import Hummingbird
 import NIOCore

@@ -1,5 +1,3 @@
-public import NIOSSL
-
 /// What the front may take. All values given: defaults live in the configuration.
 public struct ServerLimits: Sendable {
     /// Bytes of a request body.
@@ -42,13 +40,13 @@ public struct ServerConfiguration: Sendable {
     /// How long running requests may go on after a stop signal.
     public var shutdownGrace: Duration
     /// TLS on the port; nil: plain HTTP.
-    public var tls: TLSConfiguration?
+    public var tls: TLS?
     /// `/metrics` without a key.
     public var publicMetrics: Bool
 
     /// All values as given.
     public init(
-        host: String, port: Int, threads: Int, limits: ServerLimits, shutdownGrace: Duration, tls: TLSConfiguration?,
+        host: String, port: Int, threads: Int, limits: ServerLimits, shutdownGrace: Duration, tls: TLS?,
         publicMetrics: Bool
     ) {
         self.host = host
@@ -58,5 +56,19 @@ public struct ServerConfiguration: Sendable {
         self.shutdownGrace = shutdownGrace
         self.tls = tls
         self.publicMetrics = publicMetrics
+    }
+
+    /// The files of a certificate, PEM.
+    public struct TLS: Sendable {
+        /// The chain, the server's own certificate first.
+        public var certificateFile: String
+        /// Its private key.
+        public var keyFile: String
+
+        /// Both files; they are read when the server is made.
+        public init(certificateFile: String, keyFile: String) {
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
     }
 }

@@ -36,9 +36,9 @@ final class ServerContext: Sendable {
     var routes: RouteTable { currentRoutes.withLock { $0 } }
 
     /// Every loop uses the new table from its next request on; requests under way keep the old one.
-    func replaceRoutes(_ routes: RouteTable) {
+    func replaceRoutes(_ routes: RouteTable) async throws {
         currentRoutes.withLock { $0 = routes }
-        loops.forEach { $0.routes = routes }
+        _ = try await loops.gather { $0.routes = routes }
     }
 }
 

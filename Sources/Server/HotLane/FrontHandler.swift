@@ -1,6 +1,7 @@
 import Balancer
 import Gateway
 import NIOCore
+import Providers
 import Telemetry
 
 /// First in every connection's pipeline: sniffs for plain hot requests, and writes their answers as raw bytes.

@@ -153,9 +153,8 @@ final class HotLane: UpstreamConsumer {
     }
 
     private func finishExchange() {
-        guard exchange != nil else { return }
-        let record = exchange!.record
-        exchange = nil
+        guard let ended = exchange.take() else { return }
+        let record = ended.record
         wire = ByteBuffer()
         isPausing = false
         loop.telemetry.record(record)

@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 /// Before every route of the router: `Host`, `Origin` and key, and OpenAI's error shape for all that goes wrong.

@@ -28,7 +28,7 @@ struct ModelRoutes {
             // A model's name may hold slashes.
             router.get(RouterPath(path + "/**")) { _, context in
                 let given = context.parameters.getCatchAll().joined(separator: "/")
-                let name = given.removingPercentEncoding ?? given
+                let name = given.percentDecoded
                 guard server.routes.route(name) != nil else {
                     return ErrorResponse.response(server.routes.unknown(name))
                 }

@@ -78,7 +78,7 @@ struct OperatorRoutes {
     ) async throws -> Response {
         let name = try context.parameters.require("instance")
         do {
-            return JSONResponse.encode(try await body(name.removingPercentEncoding ?? name))
+            return JSONResponse.encode(try await body(name.percentDecoded))
         } catch let error as UnknownInstance {
             let known = error.known.joined(separator: ", ")
             return ErrorResponse.response(

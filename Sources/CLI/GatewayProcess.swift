@@ -1,0 +1,97 @@
+import Balancer
+import Config
+import Curl
+import Gateway
+import Logging
+import Prober
+import Server
+import ServiceLifecycle
+import Telemetry
+
+/// A whole gateway, wired and not yet running: what `serve` starts, and tests start in process.
+struct GatewayProcess {
+    /// What the command line decides.
+    struct Options: Sendable {
+        var host: String
+        var port: Int
+        var threads: Int
+        var tls: ServerConfiguration.TLS?
+    }
+
+    let balancer: PoolBalancer
+    let telemetry: Telemetry
+    let server: GatewayServer
+    private let prober: PoolProber
+    private let curl: CurlMulti
+
+    init(
+        _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
+        masterKey: String?, time: TimeSource = .live, onListening: @escaping @Sendable (Int) -> Void
+    ) throws {
+        let assembly = Assembly(configuration: configuration, version: Drover.release)
+        let pool = assembly.pool
+        let telemetry = makeTelemetry(TelemetryNames(pool, errors: GatewayError.codes))
+        let requests = ProbeRequests()
+        let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
+        let balancer = PoolBalancer(pool, time: time, observer: metrics)
+        let services = GatewayServices(
+            balancer: balancer, admission: Admission(masterKey: masterKey), routes: assembly.routes,
+            settings: assembly.exchangeSettings, telemetry: telemetry, poolMetrics: metrics,
+            origins: assembly.origins, time: time)
+        let server = try GatewayServer(
+            services,
+            configuration: ServerConfiguration(
+                host: options.host, port: options.port, threads: options.threads, limits: assembly.serverLimits,
+                shutdownGrace: configuration.drover.shutdownGrace, tls: options.tls,
+                publicMetrics: configuration.drover.publicMetrics),
+            onListening: onListening)
+        let exposer =
+            configuration.drover.exposeTags
+            ? TagExposer(assembly, balancer: balancer, telemetry: telemetry, server: server) : nil
+        let targets = assembly.probeTargets
+        curl = CurlMulti(maximumIdleConnections: max(16, targets.count))
+        prober = PoolProber(
+            targets: targets, settings: assembly.probeSettings, seed: pool.seed, time: time, requests: requests,
+            curl: curl,
+            observer: PoolProber.Observer(
+                report: { report in
+                    try? await exposer?.observe(report)
+                    await balancer.observe(report)
+                },
+                failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
+            logger: telemetry.logger("prober"))
+        // What is there is asked at once, not after the first interval.
+        for target in targets { requests.probeNow(target.instance) }
+        self.balancer = balancer
+        self.telemetry = telemetry
+        self.server = server
+    }
+
+    /// What a service group runs; stopped in the reverse order, so that probes go on while requests end.
+    var services: [any Service] { [prober, server] }
+
+    /// After the services have ended: writes what is left of the log and ends the threads.
+    func close() {
+        curl.stop()
+        telemetry.sink.close()
+    }
+}
+
+extension Assembly {
+    fileprivate var probeTargets: [ProbeTarget] {
+        configuration.instances.enumerated().compactMap { index, instance in
+            guard Self.isBuilt(instance.provider), let base = instance.baseURL else { return nil }
+            // One instance, one key: the first deployment that has one lends it to the probes.
+            let key = configuration.modelList.first { $0.instance == index && $0.apiKey != nil }?.apiKey
+            return ProbeTarget(
+                instance: InstanceID(index: index), name: instance.name, baseURL: base.description,
+                authorization: key.map { "Bearer \($0.value.reveal())" })
+        }
+    }
+
+    fileprivate var probeSettings: ProbeSettings {
+        let probe = configuration.drover.probe
+        return ProbeSettings(
+            interval: probe.interval, timeout: probe.timeout, fall: probe.fall, rise: probe.rise)
+    }
+}

@@ -1,0 +1,133 @@
+import NIOCore
+import Testing
+
+@testable import Upstream
+
+@Suite struct ResponseParserTests {
+    /// What came out of a parser: heads, the joined body, and how it ended.
+    private struct Parsed: Equatable {
+        var statuses: [Int] = []
+        var body = ""
+        var isEnded = false
+        var isMalformed = false
+    }
+
+    private func parse(_ text: String, cutAt cuts: [Int] = [], closes: Bool = false) -> Parsed {
+        var parser = ResponseParser()
+        var parsed = Parsed()
+        var held = ByteBuffer()
+        var start = 0
+        let bytes = Array(text.utf8)
+        for end in cuts + [bytes.count] {
+            held.writeBytes(bytes[start..<end])
+            start = end
+            reading: while true {
+                switch parser.next(&held) {
+                case .head(let head): parsed.statuses.append(head.status)
+                case .body(let piece): parsed.body += String(buffer: piece)
+                case .end:
+                    parsed.isEnded = true
+                    break reading
+                case .needMore: break reading
+                case .malformed:
+                    parsed.isMalformed = true
+                    return parsed
+                }
+            }
+        }
+        if closes, parser.endOfInput() { parsed.isEnded = true }
+        return parsed
+    }
+
+    private static let fixed = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nhello"
+    private static let chunked =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=\"y\"\r\nlo\r\n0\r\nTrailer: z\r\n\r\n"
+
+    @Test(arguments: [fixed, chunked])
+    func `a body comes out whole wherever the bytes are cut`(text: String) {
+        for first in 0..<text.utf8.count {
+            for second in stride(from: first, to: text.utf8.count, by: 7) {
+                let parsed = parse(text, cutAt: [first, second])
+                #expect(parsed == Parsed(statuses: [200], body: "hello", isEnded: true), "cut at \(first), \(second)")
+            }
+        }
+    }
+
+    @Test func `an interim answer is skipped`() {
+        let parsed = parse("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + Self.fixed)
+        #expect(parsed == Parsed(statuses: [200], body: "hello", isEnded: true))
+    }
+
+    @Test func `no content has no body`() {
+        #expect(parse("HTTP/1.1 204 No Content\r\n\r\n") == Parsed(statuses: [204], isEnded: true))
+    }
+
+    @Test func `a body without a length ends with the connection`() {
+        let text = "HTTP/1.1 200 OK\r\n\r\nhello"
+        #expect(parse(text) == Parsed(statuses: [200], body: "hello"))
+        #expect(parse(text, closes: true) == Parsed(statuses: [200], body: "hello", isEnded: true))
+    }
+
+    @Test func `a cut body does not end`() {
+        let parsed = parse("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello", closes: true)
+        #expect(parsed == Parsed(statuses: [200], body: "hello"))
+    }
+
+    @Test(arguments: [
+        "garbage\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 200 OK\nContent-Length: 1\n\na",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\na\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n123456789\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n",
+    ])
+    func `doubtful framing is refused`(text: String) {
+        #expect(parse(text).isMalformed)
+    }
+
+    @Test func `a head without end is refused`() {
+        #expect(parse("HTTP/1.1 200 OK\r\nX: " + String(repeating: "a", count: 70_000)).isMalformed)
+    }
+
+    @Test func `trailers without end are refused`() {
+        let start = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+        #expect(parse(start + String(repeating: "A: b\r\n", count: 5000)).isMalformed)
+    }
+
+    @Test(arguments: [("HTTP/1.1", "keep-alive", true), ("HTTP/1.1", "close", false), ("HTTP/1.0", "x", false)])
+    func `keep-alive follows version and header`(version: String, connection: String, expected: Bool) {
+        var parser = ResponseParser()
+        var input = ByteBuffer(
+            string: "\(version) 200 OK\r\nConnection: \(connection)\r\nContent-Length: 0\r\n\r\n")
+        _ = parser.next(&input)
+        #expect(parser.keepAlive == expected)
+    }
+
+    @Test func `many chunks of one read are one piece`() {
+        var parser = ResponseParser()
+        var input = ByteBuffer(
+            string: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n")
+        _ = parser.next(&input)
+        guard case .body(let piece) = parser.next(&input) else {
+            Issue.record("no body")
+            return
+        }
+        #expect(String(buffer: piece) == "abc")
+    }
+
+    @Test func `retry-after in seconds is read and a date is not`() {
+        for (value, seconds) in [("7", 7), ("Fri, 31 Dec 1999 23:59:59 GMT", nil)] as [(String, Int?)] {
+            var parser = ResponseParser()
+            var input = ByteBuffer(string: "HTTP/1.1 503 X\r\nRetry-After: \(value)\r\nContent-Length: 0\r\n\r\n")
+            guard case .head(let head) = parser.next(&input) else {
+                Issue.record("no head")
+                return
+            }
+            #expect(head.retryAfterSeconds == seconds)
+        }
+    }
+}
