@@ -39,6 +39,12 @@ public struct JSONScanner {
         return position < end || fail(.endsEarly, at: end)
     }
 
+    /// Skips white space; whether anything follows.
+    mutating func hasMore() -> Bool {
+        position = Self.afterSpace(base, position, end)
+        return position < end
+    }
+
     /// Whether only white space is left.
     mutating func atEnd() -> Bool {
         position = Self.afterSpace(base, position, end)

@@ -1,7 +1,92 @@
 import NIOCore
 
+/// What Ollama's errors mean (its texts and statuses: server/routes.go, server/sched.go).
 enum OllamaFault {
+    /// An answer whose status is not 200.
     static func classify(status: Int, body: ByteBuffer, target: UpstreamTarget) -> UpstreamFault {
-        UpstreamFault(kind: .server, status: status, message: "")
+        let text = message(body)
+        let kind: UpstreamFault.Kind =
+            switch status {
+            case 404: isMissingModel(text) ? .missingTag : .server
+            case 400, 413, 422: .client
+            case 429: .saturated
+            case 503 where isBusy(text): .saturated
+            case 500 where isTheClients(text): .client
+            default: .server
+            }
+        if !text.isEmpty { return UpstreamFault(kind: kind, status: status, message: text) }
+        return UpstreamFault(kind: kind, status: status, message: "the instance answered \(status) without a word")
+    }
+
+    /// An error object inside an answer with status 200: the first line of an old release, or any later one.
+    static func inAnswer(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice) -> UpstreamFault {
+        let text = words(bytes, error)
+        let kind: UpstreamFault.Kind =
+            isBusy(text) ? .saturated : isMissingModel(text) ? .missingTag : isTheClients(text) ? .client : .server
+        return UpstreamFault(kind: kind, status: 200, message: text)
+    }
+
+    /// The words of a body: its `error`, or the body itself when it is short text.
+    private static func message(_ body: ByteBuffer) -> String {
+        body.withUnsafeReadableBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            let isObject = scanner.skipSpace() && scanner.byte == 0x7b
+            let start = scanner.position
+            if isObject, scanner.skipValue(depth: 0) {
+                let error = bytes.member("error", of: JSONSlice(from: start, to: scanner.position))
+                if let error { return words(bytes, error) }
+            }
+            let text = String(decoding: bytes.prefix(messageLimit), as: UTF8.self)
+            return String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) }).trimmed
+        }
+    }
+
+    /// The words of an `error`: a string, a string that holds the runner's own JSON, or an object with a `message`.
+    private static func words(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice) -> String {
+        guard bytes[error][0] == 0x22 else {
+            if let message = bytes.member("message", of: error), bytes[message][0] == 0x22 {
+                return JSONString.decode(bytes[message.unquoted])
+            }
+            return String(decoding: bytes[error].prefix(messageLimit), as: UTF8.self)
+        }
+        let text = JSONString.decode(bytes[error.unquoted])
+        guard text.utf8.first == 0x7b else { return text }
+        // At most one level more: the runner's body is an object with an object in it.
+        var inner = text
+        return inner.withUTF8 { letters -> String in
+            let bytes = UnsafeRawBufferPointer(letters)
+            guard JSONScanner.isValid(bytes) else { return text }
+            let whole = JSONSlice(from: 0, to: bytes.count)
+            guard let error = bytes.member("error", of: whole) else { return text }
+            let message = bytes.member("message", of: error) ?? error
+            return bytes[message][0] == 0x22 ? JSONString.decode(bytes[message.unquoted]) : text
+        }
+    }
+
+    /// Bytes of an unknown body that are worth showing.
+    private static let messageLimit = 500
+
+    private static func isBusy(_ text: String) -> Bool {
+        text.hasPrefix("server busy") || text.contains("maximum pending requests exceeded")
+    }
+
+    /// `model 'x' not found`, and embed's `model "x" not found, try pulling it first`; not `404 page not found`.
+    private static func isMissingModel(_ text: String) -> Bool {
+        text.hasPrefix("model ") && text.contains("not found")
+    }
+
+    /// Ollama answers 500 for two kinds of the client's mistakes.
+    private static func isTheClients(_ text: String) -> Bool {
+        text.hasPrefix("invalid format:") || (text.hasPrefix("option \"") && text.contains("must be of type"))
+    }
+}
+
+extension String {
+    /// Without spaces at either end.
+    fileprivate var trimmed: String {
+        var text = Substring(self)
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return String(text)
     }
 }

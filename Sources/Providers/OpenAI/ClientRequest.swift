@@ -68,4 +68,15 @@ public struct ClientRequest: Sendable {
         options = scan.options
         hasPlainMessages = scan.hasPlainMessages
     }
+
+    /// Lends the inside of the JSON string that holds the model's name, as the client wrote it.
+    func withRawModel<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        self.body.withUnsafeReadableBytes { body($0[fields[.model].unquoted]) }
+    }
+
+    /// Whether vectors are wanted as base64.
+    var wantsBase64: Bool {
+        guard fields.has(.encodingFormat) else { return false }
+        return body.withUnsafeReadableBytes { $0[fields[.encodingFormat]].equals("\"base64\"") }
+    }
 }

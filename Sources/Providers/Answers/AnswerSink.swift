@@ -1,0 +1,37 @@
+import NIOCore
+
+/// What a dialect's reader finds in an answer, as raw JSON slices, in order; a sink writes it in the client's dialect.
+///
+/// Readers are generic over it, so calls are direct and nothing is allocated per line. Text comes as the inside of a
+/// JSON string, escapes as the upstream wrote them; slices live only for the call.
+protocol AnswerSink {
+    /// More of the model's thinking.
+    mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// More of the answer's text; `logprobs` is an array or nothing.
+    mutating func content(
+        _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer)
+    /// One whole tool call.
+    mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer)
+    /// The vectors, an array of arrays of numbers.
+    mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// The answer is whole.
+    mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer)
+}
+
+/// A tool call as raw slices.
+struct AnswerToolCall {
+    /// Inside of a JSON string; nil where the upstream gave none.
+    let id: UnsafeRawBufferPointer?
+    /// Inside of a JSON string.
+    let name: UnsafeRawBufferPointer
+    /// A JSON object, or a JSON string that holds one.
+    let arguments: UnsafeRawBufferPointer
+}
+
+/// Why a model stopped.
+enum FinishReason {
+    /// It had said all, or met a stop sequence.
+    case stop
+    /// It ran into the limit of tokens.
+    case length
+}

@@ -1,0 +1,181 @@
+public import NIOCore
+
+/// Turns one upstream answer into the client's bytes: a value, fed in pieces cut anywhere.
+///
+/// What the upstream wrote as JSON strings goes on as it stands; nothing is decoded and nothing allocated per line.
+public struct AnswerTranslator: Sendable {
+    /// What the bytes so far amount to.
+    public enum Progress: Sendable, Equatable {
+        /// The answer goes on.
+        case more
+        /// The client's answer is all in `out`; what follows is ignored.
+        case complete
+        /// The upstream failed; nothing of the fault is written, and what follows is ignored.
+        case failed(UpstreamFault)
+    }
+
+    /// Whether the upstream has written a token yet; not a stream: whether the answer is whole.
+    public var sawFirstToken: Bool { reader.sawFirstToken }
+    /// What it counted; zero until the end, and where it does not say.
+    public var usage: Usage { reader.usage }
+    /// Where it says the time went; zero until the end.
+    public var timings: UpstreamTimings { reader.timings }
+
+    private let isStream: Bool
+    private var reader: OllamaReader
+    private var chunks: OpenAIChunks?
+    private var whole: OpenAIWhole?
+    /// Stream: a line so far. Otherwise: the body so far.
+    private var pending = ByteBuffer()
+    private var result = Progress.more
+
+    /// Bytes of a line nobody would write; more is a fault.
+    private static let lineLimit = 16 << 20
+    /// Bytes of a body that is not a stream (a large batch of embeddings has some 100 MB); more is a fault.
+    private static let bodyLimit = 256 << 20
+
+    /// - Parameters:
+    ///   - request: what the client asked.
+    ///   - target: where it went.
+    ///   - responseID: printed in hexadecimal in the answer's `id`.
+    ///   - created: the answer's `created`, in seconds since 1970.
+    public init(request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int) {
+        isStream = request.stream
+        // A switch, so that the next dialect cannot be forgotten here.
+        switch target.provider {
+        case .ollama: reader = OllamaReader(endpoint: request.endpoint)
+        }
+        if request.stream {
+            chunks = request.withRawModel {
+                OpenAIChunks(
+                    endpoint: request.endpoint, includeUsage: request.includeUsage, responseID: responseID,
+                    created: created, model: $0)
+            }
+        } else {
+            whole = request.withRawModel {
+                OpenAIWhole(
+                    endpoint: request.endpoint, responseID: responseID, created: created, model: ByteBuffer(bytes: $0),
+                    asBase64: request.wantsBase64)
+            }
+        }
+    }
+
+    /// Takes the next bytes of a 200's body.
+    ///
+    /// Streams: appends whole SSE events as they complete. Otherwise nothing is written before `end`.
+    public mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
+        guard case .more = result else { return result }
+        result = isStream ? feedStream(bytes, into: &out) : feedWhole(bytes)
+        return result
+    }
+
+    /// The upstream's body has ended.
+    ///
+    /// Not a stream: appends the whole JSON body. A stream has had its end written when the upstream said it was done;
+    /// one that stops before is `incomplete`.
+    public mutating func end(into out: inout ByteBuffer) -> Progress {
+        guard case .more = result else { return result }
+        result = readRest(into: &out)
+        if case .more = result {
+            result = .failed(
+                UpstreamFault(
+                    kind: .incomplete, status: 200, message: "the instance's answer stopped before it was done"))
+        }
+        return result
+    }
+
+    private mutating func feedWhole(_ bytes: ByteBuffer) -> Progress {
+        if pending.readableBytes == 0 {
+            pending = bytes
+        } else {
+            pending.writeImmutableBuffer(bytes)
+        }
+        return pending.readableBytes > Self.bodyLimit ? tooLong() : .more
+    }
+
+    @inline(__always)
+    private mutating func feedStream(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
+        bytes.withUnsafeReadableBytes { piece in
+            guard let address = piece.baseAddress else { return .more }
+            let p = address.assumingMemoryBound(to: UInt8.self)
+            var start = 0
+            if pending.readableBytes > 0 {
+                let newline = JSONScanner.firstOffset(of: 0x0a, p, 0, piece.count)
+                pending.writeBytes(UnsafeRawBufferPointer(start: address, count: newline))
+                guard newline < piece.count else { return pending.readableBytes > Self.lineLimit ? tooLong() : .more }
+                // Taken out while it is read, put back for its memory.
+                var line = ByteBuffer()
+                swap(&line, &pending)
+                let progress = line.withUnsafeReadableBytes { read($0, isCut: false, into: &out) }
+                line.clear()
+                swap(&line, &pending)
+                guard case .more = progress else { return progress }
+                start = newline + 1
+            }
+            while start < piece.count {
+                let newline = JSONScanner.firstOffset(of: 0x0a, p, start, piece.count)
+                let line = UnsafeRawBufferPointer(start: address + start, count: newline - start)
+                guard newline < piece.count else {
+                    pending.writeBytes(line)
+                    return pending.readableBytes > Self.lineLimit ? tooLong() : .more
+                }
+                let progress = read(line, isCut: false, into: &out)
+                guard case .more = progress else { return progress }
+                start = newline + 1
+            }
+            return .more
+        }
+    }
+
+    /// Reads what is left at the end: values one behind the other, as a rule just one.
+    private mutating func readRest(into out: inout ByteBuffer) -> Progress {
+        var rest = ByteBuffer()
+        swap(&rest, &pending)
+        return rest.withUnsafeReadableBytes { read($0, isCut: true, into: &out) }
+    }
+
+    /// Reads a line, or all of a body. Blank ones are nothing.
+    ///
+    /// - Parameter isCut: whether nothing said that the bytes end here, so that half a value is the upstream's end.
+    @inline(__always)
+    private mutating func read(
+        _ bytes: UnsafeRawBufferPointer, isCut: Bool, into out: inout ByteBuffer
+    ) -> Progress {
+        var scanner = JSONScanner(bytes)
+        while scanner.hasMore() {
+            let outcome =
+                isStream
+                ? reader.read(bytes, from: &scanner, isCut: isCut, to: &chunks!, into: &out)
+                : reader.read(bytes, from: &scanner, isCut: isCut, to: &whole!, into: &out)
+            switch outcome {
+            case .more: continue
+            case .done: return .complete
+            case .failed(let fault): return .failed(fault)
+            }
+        }
+        return .more
+    }
+
+    private func tooLong() -> Progress {
+        .failed(UpstreamFault(kind: .malformed, status: 200, message: "the instance's answer has no end"))
+    }
+
+    /// Appends an error as a stream's last event; there is no `[DONE]` after it.
+    ///
+    /// - Parameters:
+    ///   - message: a sentence for the client.
+    ///   - type: OpenAI's `type` (`api_error`).
+    ///   - code: OpenAI's `code`.
+    ///   - out: what goes to the client.
+    public static func writeStreamError(
+        message: String, type: String, code: String, into out: inout ByteBuffer
+    ) {
+        out.writeStaticString("data: {\"error\":{\"message\":")
+        out.writeQuoted(message)
+        out.writeStaticString(",\"type\":")
+        out.writeQuoted(type)
+        out.writeStaticString(",\"param\":null,\"code\":")
+        out.writeQuoted(code)
+        out.writeStaticString("}}\n\n")
+    }
+}
