@@ -10,19 +10,28 @@ import UnixSignals
 struct FarmCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "farm", abstract: "Run simulated Ollama boxes on consecutive ports.",
-        discussion: "For demonstrations, tests and load. Runs until interrupted.")
+        discussion: """
+            For demonstrations, tests and load. Runs until interrupted.
+
+            A profile: {"boxes": [{"count": 2, "gpu": "rtx-4090", "models": ["llama3.1:8b"]}, {"gpu": "t4"}]}. A box also \
+            takes preloaded, slots, memory_bytes, prefill_tokens_per_second, decode_tokens_per_second, decode_slowdown, \
+            load_bytes_per_second, max_queue and answer_tokens ([fewest, most]).
+            """)
 
     @Option(help: "How many boxes.") var boxes = 3
     @Option(help: "The first box's port; 0 gives each a free one.") var port = 21434
     @Option(help: "A port for the control routes alone. (default: the port before the first)") var controlPort: Int?
     @Option(help: "A model every box has; may be given several times. (default: llama3.1:8b)") var model: [String] = []
-    @Option(help: "A JSON file that describes the boxes (docs/CONFIGURATION.md).") var profile: String?
+    @Option(help: "A JSON file that describes the boxes, instead of --boxes and --model.") var profile: String?
     @Option(help: "Texts, lengths and chances of faults follow from it.") var seed: UInt64 = 1
     @Flag(help: "End every token in ` t=N`, the monotonic clock in nanoseconds, for measurements.") var stamps = false
 
     mutating func validate() throws {
         guard boxes > 0 else { throw ValidationError("--boxes must be at least 1") }
-        guard (0...65_535).contains(port), port + boxes - 1 <= 65_535 else {
+        guard (0...65_535).contains(port), (0...65_535).contains(controlPort ?? 0) else {
+            throw ValidationError("a port goes from 0 to 65535")
+        }
+        guard port + boxes - 1 <= 65_535 else {
             throw ValidationError("the boxes' ports would go beyond 65535; choose a lower --port")
         }
         guard profile == nil || model.isEmpty else {
@@ -31,21 +40,22 @@ struct FarmCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: RunningFarm(configuration: try farm()))],
-                gracefulShutdownSignals: [.sigint, .sigterm],
-                logger: Logger(label: "drover.farm", factory: { _ in SwiftLogNoOpLogHandler() })))
         do {
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [.init(service: RunningFarm(configuration: try farm()))],
+                    gracefulShutdownSignals: [.sigint, .sigterm],
+                    logger: Logger(label: "drover.farm", factory: { _ in SwiftLogNoOpLogHandler() })))
             try await group.run()
-        } catch let error as FarmError {
+        } catch  where error is FarmError || error is FarmProfile.Fault {
             Terminal.complain("error: \(error)")
             throw ExitCode(1)
         }
     }
 
-    private func farm() throws -> FarmConfiguration {
+    private func farm() throws(FarmProfile.Fault) -> FarmConfiguration {
         var farm = FarmConfiguration.demo(boxes: boxes, models: model.isEmpty ? ["llama3.1:8b"] : model)
+        if let profile { farm.boxes = try FarmProfile.read(profile) }
         farm.port = port
         farm.controlPort = controlPort.map { .port($0) } ?? .automatic
         farm.seed = seed

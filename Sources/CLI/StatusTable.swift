@@ -28,10 +28,11 @@ struct StatusTable {
         return verdict
     }
 
-    /// The lines, without line ends. `width` cuts longer ones, for a screen that must not wrap.
+    /// The lines, without line ends. `width` is for a screen that must not wrap: where the table is wider, reasons
+    /// stand on lines of their own, and what is longer still is cut.
     func lines(coloured: Bool, width: Int? = nil) -> [String] {
         var lines = [[Self.plain(summary)], []]
-        lines += rows
+        lines += rows(width: width)
         if !snapshot.models.isEmpty { lines.append([]) }
         lines += snapshot.models.map { [modelCell($0)] }
         lines += snapshot.warnings.map { [Cell("warning: \($0)", .yellow)] }
@@ -51,7 +52,7 @@ struct StatusTable {
     /// Columns of numbers stand to the right.
     private static let rightAligned: Set<Int> = [4, 6, 7, 8, 9]
 
-    private var rows: [[Cell]] {
+    private func rows(width: Int?) -> [[Cell]] {
         var table = [Self.header.map { Cell($0, .bold) }]
         for instance in snapshot.instances {
             let deployments = snapshot.deployments.filter { $0.instance == instance.instance }
@@ -60,7 +61,15 @@ struct StatusTable {
             }
             if deployments.isEmpty { table.append(row(withoutDeployment: instance)) }
         }
-        return Self.aligned(table)
+        let lines = Self.aligned(table)
+        let widest = lines.map { $0.reduce(0) { $0 + $1.text.count } }.max() ?? 0
+        return widest <= width ?? .max ? lines : lines.flatMap(Self.folded)
+    }
+
+    /// A row without its reason, and the reason below it.
+    private static func folded(_ row: [Cell]) -> [[Cell]] {
+        guard let reason = row.last, !reason.text.isEmpty, reason.text != header.last else { return [row.dropLast()] }
+        return [row.dropLast(), [plain("    " + reason.text)]]
     }
 
     private func row(_ deployment: PoolSnapshot.Deployment, of instance: PoolSnapshot.Instance, isFirst: Bool) -> [Cell]

@@ -37,6 +37,13 @@ import Testing
         #expect(bare == table.lines(coloured: false))
     }
 
+    @Test func `where the table is wider than the screen, reasons stand on lines of their own`() throws {
+        let lines = StatusTable(snapshot: try Self.snapshot()).lines(coloured: false, width: 110)
+        #expect(lines[2].hasSuffix("REQUESTS  FAILED"))
+        #expect(lines[4].hasSuffix("0       0"))
+        #expect(lines[5] == "    run `ollama pull qwen2.5:14b` there")
+    }
+
     @Test(arguments: [0, 1, 20, 60, 119]) func `no line is wider than the screen`(width: Int) throws {
         let lines = StatusTable(snapshot: try Self.snapshot()).lines(coloured: true, width: width)
         #expect(lines.allSatisfy { Self.withoutColours($0).count <= width })
