@@ -94,7 +94,7 @@ extension KnownKeys {
                     "model_cost_map_url", "custom_pricing", "include_cost_in_streaming_usage",
                 ]
             ),
-            ("see drover.limits", ["max_parallel_requests"]),
+            ("set it per deployment, or router_settings.default_max_parallel_requests", ["max_parallel_requests"]),
             (
                 "set it per deployment",
                 [
@@ -106,7 +106,7 @@ extension KnownKeys {
                 "use router_settings.model_group_alias",
                 ["model_alias_map", "model_group_alias", "model_group_alias_map"]
             ),
-            ("see drover.probe", ["background_health_checks"]),
+            (probing, ["background_health_checks"]),
             (
                 nil,
                 [
