@@ -1,0 +1,65 @@
+import Balancer
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+/// Whatever happens in whatever order: every lease is settled once, every exchange ends once, every counter is zero.
+@Suite struct ExchangeConservationTests {
+    private static let answers: [(status: Int, body: String)] = [
+        (200, ExchangeRig.line), (200, ExchangeRig.done), (200, ExchangeRig.whole), (200, "{\"error\":\"x\"}\n"),
+        (200, "nonsense\n"), (400, "{\"error\":\"bad\"}"), (404, "{\"error\":\"model 'm' not found\"}"),
+        (500, "{\"error\":\"died\"}"), (503, "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}"),
+    ]
+
+    @Test(arguments: 1...24 as ClosedRange<UInt64>)
+    func `random histories leave nothing behind`(seed: UInt64) {
+        let rig = ExchangeRig(boxes: 3, retries: 2)
+        var random = RandomSource(seed: seed)
+        for _ in 0..<400 {
+            run(rig, stream: Bool.random(using: &random), random: &random)
+            rig.clock.advance(by: .milliseconds(Int.random(in: 0...2000, using: &random)))
+        }
+        let snapshot = rig.balancer.snapshot()
+        #expect(snapshot.inFlight == 0, "seed \(seed)")
+        #expect(snapshot.deployments.allSatisfy { $0.inFlight == 0 && $0.abandoned == 0 }, "seed \(seed)")
+        #expect(snapshot.waiting == 0)
+    }
+
+    private func run(_ rig: ExchangeRig, stream: Bool, random: inout RandomSource) {
+        var exchange = rig.exchange(ExchangeRig.chat(stream: stream), random: random.next())
+        var finishes = 0
+        var action = exchange.begin(at: rig.clock.now)
+        for _ in 0..<40 {
+            if action.isFinish { finishes += 1 }
+            if exchange.isOver { break }
+            let answer = Self.answers[Int.random(in: 0..<Self.answers.count, using: &random)]
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: action = exchange.upstreamHead(status: answer.status, retryAfterSeconds: nil, at: rig.clock.now)
+            case 1, 2: action = exchange.upstreamBytes(ByteBuffer(string: answer.body), at: rig.clock.now)
+            case 3: action = exchange.flush(at: rig.clock.now)
+            case 4: action = exchange.upstreamEnded(at: rig.clock.now)
+            case 5:
+                let loss = Bool.random(using: &random) ? Exchange.Loss.refused("no") : .lost("cut")
+                action = exchange.upstreamLost(loss, at: rig.clock.now)
+            case 6:
+                if let due = exchange.deadline, due > rig.clock.now { rig.clock.advance(by: due - rig.clock.now) }
+                action = exchange.timeUp(at: rig.clock.now)
+            default:
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    exchange.clientLeft(at: rig.clock.now)
+                    finishes += 1
+                    action = .none
+                } else {
+                    action = exchange.flush(at: rig.clock.now)
+                }
+            }
+        }
+        if !exchange.isOver {
+            action = exchange.stop(at: rig.clock.now)
+            if action.isFinish { finishes += 1 }
+        }
+        #expect(exchange.isOver)
+        #expect(finishes == 1)
+    }
+}

@@ -1,0 +1,101 @@
+import Balancer
+import Gateway
+import NIOCore
+import Providers
+import Telemetry
+import TestSupport
+
+/// A pool of Ollama boxes with one model `llama3` each, a clock that stands, and exchanges that run on them.
+struct ExchangeRig {
+    let clock = ManualClock()
+    let balancer: PoolBalancer
+    let routes: RouteTable
+    var settings: ExchangeSettings
+
+    struct Silent: BalancerObserver {
+        func note(_ fact: Fact) {}
+    }
+
+    init(boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil) {
+        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        balancer = PoolBalancer(
+            PoolSpec(
+                instances: (0..<boxes).map {
+                    InstanceSpec(name: "box-\($0)", apiBase: "http://box-\($0):11434", provider: "ollama", probed: true)
+                },
+                deployments: (0..<boxes).map {
+                    DeploymentSpec(
+                        id: "id-\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
+                        instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: cap, unavailable: nil,
+                        breaker: breaker)
+                },
+                models: [
+                    ModelSpec(
+                        name: "llama3", strategy: "least-busy",
+                        deployments: (0..<boxes).map { DeploymentID(index: $0) })
+                ],
+                settings: BalancerSettings(
+                    fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
+                    retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: maxWaiting, maxWait: .seconds(30),
+                    saturationPause: .seconds(1)),
+                seed: 7, version: "test"),
+            time: clock.source, observer: Silent())
+        let target = UpstreamTarget(
+            provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434", authorization: nil,
+            defaults: [:], dropParams: false, userAgent: "drover/test")
+        routes = RouteTable(
+            routes: [("llama3", RouteTable.Route(model: ModelID(index: 0), name: "llama3", notBuilt: nil))],
+            deployments: (0..<boxes).map {
+                RouteTable.Deployment(
+                    target: target,
+                    limits: limits ?? AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
+                    modelID: "id-\($0)", modelName: "llama3", apiBase: "http://box-\($0):11434",
+                    instanceName: "box-\($0)")
+            })
+        settings = ExchangeSettings(
+            numRetries: retries, maxWait: .seconds(30), totalTimeout: nil, maximumAnswer: 1 << 20)
+    }
+
+    func exchange(_ body: String, keepAlive: Bool = true, random: UInt64 = 42) -> Exchange {
+        let head = CallHead(
+            callID: CallID(high: 1, low: random), random: random, endpoint: .chat, keepAlive: keepAlive)
+        return Exchange(
+            head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
+            at: clock.now, unixSeconds: 1_700_000_000)
+    }
+
+    static func chat(stream: Bool = false, extra: String = "") -> String {
+        "{\"model\":\"llama3\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(extra)}"
+    }
+
+    static let line = "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":false}\n"
+    static let done =
+        "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,"
+        + "\"done_reason\":\"stop\",\"total_duration\":300,\"prompt_eval_count\":5,\"eval_count\":7,\"eval_duration\":200}\n"
+    static let whole =
+        "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":true,"
+        + "\"done_reason\":\"stop\",\"total_duration\":300,\"prompt_eval_count\":5,\"eval_count\":7,\"eval_duration\":200}"
+
+    /// Requests in flight, over the whole pool.
+    var inFlight: Int { balancer.snapshot().inFlight }
+
+    /// Sum over the deployments of what they count as failed.
+    var failures: Int { balancer.snapshot().deployments.map(\.failures).reduce(0, +) }
+}
+
+extension Exchange.Action {
+    /// The instance of a `send`.
+    var sentTo: Int? { if case .send(_, let instance) = self { instance.index } else { nil } }
+
+    /// What goes to the client.
+    var bytes: String? {
+        switch self {
+        case .write(let bytes), .finish(let bytes, _): String(buffer: bytes)
+        default: nil
+        }
+    }
+
+    var isFinish: Bool { if case .finish = self { true } else { false } }
+    var isPause: Bool { if case .pause = self { true } else { false } }
+    var isNone: Bool { if case .none = self { true } else { false } }
+}

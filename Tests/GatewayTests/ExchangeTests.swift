@@ -1,0 +1,308 @@
+import Balancer
+import NIOCore
+import Telemetry
+import Testing
+
+@testable import Gateway
+
+@Suite struct ExchangeTests {
+    private func buffer(_ text: String) -> ByteBuffer { ByteBuffer(string: text) }
+
+    @Test func `a whole answer is one finish with its length`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let box = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        #expect(rig.inFlight == 1)
+        #expect(exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now).isNone)
+        #expect(exchange.upstreamBytes(buffer(ExchangeRig.whole), at: rig.clock.now).isNone)
+        #expect(exchange.flush(at: rig.clock.now).isNone)
+        let end = exchange.upstreamEnded(at: rig.clock.now)
+        #expect(end.isFinish)
+        let text = try #require(end.bytes)
+        #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(text.contains("x-drover-instance: box-\(box)\r\n"))
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+        #expect(text.contains("content-length: \(parts[1].utf8.count)\r\n"))
+        #expect(parts[1].contains("\"content\":\"Hi\""))
+        #expect(exchange.record.outcome == .succeeded)
+        #expect(exchange.record.completionTokens == 7)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `a stream is chunked, settles at its end and is followed by the last chunk`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now)
+        let first = try #require(exchange.flush(at: rig.clock.now).bytes)
+        #expect(first.contains("transfer-encoding: chunked\r\n"))
+        #expect(first.contains("data: {"))
+        let body = try #require(first.range(of: "\r\n\r\n")).upperBound
+        let size = try #require(Int(first[body...].prefix(6), radix: 16))
+        #expect(first[body...].utf8.count == 6 + 2 + size + 2)
+        #expect(rig.inFlight == 1)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.done), at: rig.clock.now)
+        let end = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(end.contains("data: [DONE]\n\n"))
+        #expect(end.hasSuffix("\r\n0\r\n\r\n"))
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `a refused box is tried on another one, and the client sees nothing`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        let second = try #require(exchange.upstreamLost(.refused("connection refused"), at: rig.clock.now).sentTo)
+        #expect(second != first)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.whole), at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 200"))
+        #expect(text.contains("x-litellm-attempted-retries: 1\r\n"))
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `an error as the first line of a stream is tried on another box`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let second = exchange.upstreamBytes(buffer("{\"error\":\"model runner died\"}\n"), at: rig.clock.now).sentTo
+        #expect(second != nil && second != first)
+    }
+
+    @Test func `an error in the middle of a stream is its last event, without DONE`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now)
+        _ = exchange.flush(at: rig.clock.now)
+        let end = exchange.upstreamBytes(buffer("{\"error\":\"boom\"}\n"), at: rig.clock.now)
+        let text = try #require(end.bytes)
+        #expect(end.isFinish)
+        #expect(text.contains("data: {\"error\":"))
+        #expect(!text.contains("[DONE]"))
+        #expect(text.hasSuffix("0\r\n\r\n"))
+        #expect(exchange.record.outcome == .failed)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `a stream without done did not complete`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now)
+        _ = exchange.flush(at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.contains("\"error\""))
+        #expect(!text.contains("[DONE]"))
+        #expect(rig.failures == 1)
+    }
+
+    @Test func `the client's own fault is told and says nothing about the box`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 400, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer("{\"error\":\"\\\"llama3\\\" does not support tools\"}"), at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 400"))
+        #expect(text.contains("does not support tools"))
+        #expect(rig.failures == 0)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test(arguments: [500, 502, 503])
+    func `a failing box is tried on another one until no retry is left`(status: Int) throws {
+        let rig = ExchangeRig(boxes: 3, retries: 2)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        var action = exchange.begin(at: rig.clock.now)
+        var seen: Set<Int> = []
+        for _ in 0..<3 {
+            seen.insert(try #require(action.sentTo))
+            _ = exchange.upstreamHead(status: status, retryAfterSeconds: nil, at: rig.clock.now)
+            _ = exchange.upstreamBytes(buffer("{\"error\":\"broken\"}"), at: rig.clock.now)
+            action = exchange.upstreamEnded(at: rig.clock.now)
+        }
+        #expect(seen.count == 3)
+        let text = try #require(action.bytes)
+        #expect(text.hasPrefix("HTTP/1.1 502"))
+        #expect(text.contains("\"code\":\"upstream_failed\""))
+        #expect(exchange.record.attempts == 3)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `a saturated pool is 503 with Retry-After and opens no breaker`() throws {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 503, retryAfterSeconds: 4, at: rig.clock.now)
+        let busy = "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}"
+        _ = exchange.upstreamBytes(buffer(busy), at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 503"))
+        #expect(text.contains("retry-after: 4\r\n"))
+        #expect(rig.balancer.snapshot().deployments[0].breaker == "closed")
+    }
+
+    @Test func `with no other box a retry pauses, and the pauses end`() throws {
+        let rig = ExchangeRig(boxes: 1, retries: 2)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        var action = exchange.begin(at: rig.clock.now)
+        var sends = 0
+        var pauses = 0
+        for _ in 0..<10 {
+            if action.isFinish { break }
+            if action.isPause {
+                pauses += 1
+                let due = try #require(exchange.deadline)
+                rig.clock.advance(by: due - rig.clock.now)
+                action = exchange.timeUp(at: rig.clock.now)
+            } else {
+                #expect(action.sentTo == 0)
+                sends += 1
+                _ = exchange.upstreamHead(status: 500, retryAfterSeconds: nil, at: rig.clock.now)
+                action = exchange.upstreamEnded(at: rig.clock.now)
+            }
+        }
+        #expect(action.isFinish)
+        #expect(pauses >= 1 && pauses <= 3)
+        #expect(sends >= 2 && sends <= 3)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `the client's leaving settles as ignored, once`() {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        exchange.clientLeft(at: rig.clock.now)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(exchange.upstreamEnded(at: rig.clock.now).isNone)
+        #expect(exchange.record.outcome == .cancelled)
+        #expect(exchange.record.status == 499)
+        #expect(rig.inFlight == 0)
+        #expect(rig.failures == 0)
+    }
+
+    @Test func `an attempt that takes too long goes to another box`() throws {
+        let rig = ExchangeRig(limits: AttemptLimits(request: .seconds(3), betweenPieces: nil))
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        #expect(exchange.timeUp(at: rig.clock.now).isNone, "too early")
+        rig.clock.advance(by: .seconds(3))
+        let second = try #require(exchange.timeUp(at: rig.clock.now).sentTo)
+        #expect(second != first)
+        #expect(rig.failures == 1)
+    }
+
+    @Test func `a limit that the caller chose says nothing about the box`() throws {
+        let rig = ExchangeRig(retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat(extra: ",\"timeout\":1"))
+        _ = exchange.begin(at: rig.clock.now)
+        rig.clock.advance(by: .seconds(1))
+        let text = try #require(exchange.timeUp(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 504"))
+        #expect(rig.failures == 0)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `a stream's limit is to the first token, then between pieces`() throws {
+        let rig = ExchangeRig(retries: 0, limits: AttemptLimits(request: .seconds(3), betweenPieces: .seconds(1)))
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        for _ in 0..<8 {
+            _ = exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now)
+            _ = exchange.flush(at: rig.clock.now)
+            rig.clock.advance(by: .milliseconds(900))
+            #expect(exchange.timeUp(at: rig.clock.now).isNone)
+        }
+        rig.clock.advance(by: .milliseconds(100))
+        let text = try #require(exchange.timeUp(at: rig.clock.now).bytes)
+        #expect(text.contains("stalled"))
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `a full pool queues, and a freed place is granted`() throws {
+        let rig = ExchangeRig(boxes: 1, cap: 1)
+        var first = rig.exchange(ExchangeRig.chat())
+        _ = first.begin(at: rig.clock.now)
+        var second = rig.exchange(ExchangeRig.chat())
+        guard case .wait(let model, let ask) = second.begin(at: rig.clock.now) else {
+            Issue.record("not queued")
+            return
+        }
+        let box = Locked<Lease?>(nil)
+        _ = try rig.balancer.wait(for: model, ask) { lease in
+            let lease = lease
+            box.withLock { $0 = consume lease }
+        }
+        first.clientLeft(at: rig.clock.now)
+        let granted = box.withLock { $0.take() }
+        guard let granted else {
+            Issue.record("not granted")
+            return
+        }
+        #expect(second.granted(granted, at: rig.clock.now).sentTo == 0)
+        second.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `waiting too long is 429 with Retry-After`() throws {
+        let rig = ExchangeRig(boxes: 1, cap: 1)
+        var first = rig.exchange(ExchangeRig.chat())
+        _ = first.begin(at: rig.clock.now)
+        var second = rig.exchange(ExchangeRig.chat())
+        _ = second.begin(at: rig.clock.now)
+        rig.clock.advance(by: .seconds(30))
+        let text = try #require(second.timeUp(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 429"))
+        #expect(text.contains("retry-after: "))
+        #expect(text.contains("\"code\":\"queue_full\""))
+        first.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `a lost connection after the last token is a success`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line + ExchangeRig.done), at: rig.clock.now)
+        let text = try #require(exchange.upstreamLost(.lost("reset"), at: rig.clock.now).bytes)
+        #expect(text.contains("[DONE]"))
+        #expect(exchange.record.outcome == .succeeded)
+    }
+
+    @Test func `stopping ends a running stream with an error event`() throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now)
+        _ = exchange.flush(at: rig.clock.now)
+        let text = try #require(exchange.stop(at: rig.clock.now).bytes)
+        #expect(text.contains("\"code\":\"shutting_down\""))
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test(arguments: [
+        ("{", 400, "invalid_request"), ("[]", 400, "invalid_request"),
+        ("{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", 404, "model_not_found"),
+        ("{\"model\":\"llama3\",\"messages\":[]}", 400, "invalid_request"),
+        ("{\"model\":\"llama3\",\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", 400, "invalid_request"),
+    ])
+    func `a bad request is answered at once and nothing is picked`(body: String, status: Int, code: String) throws {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(body)
+        let end = exchange.begin(at: rig.clock.now)
+        let text = try #require(end.bytes)
+        #expect(end.isFinish)
+        #expect(text.hasPrefix("HTTP/1.1 \(status)"))
+        #expect(text.contains("\"code\":\"\(code)\""))
+        #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.requests == 0 })
+        #expect(exchange.record.outcome == .rejected)
+    }
+}

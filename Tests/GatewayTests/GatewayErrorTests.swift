@@ -1,0 +1,50 @@
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+@Suite struct GatewayErrorTests {
+    private static let all: [(error: GatewayError, status: Int, type: String, code: String)] = [
+        (.invalidRequest(message: "m", param: nil), 400, "invalid_request_error", "invalid_request"),
+        (.invalidKey(message: "m"), 401, "authentication_error", "invalid_api_key"),
+        (.forbidden(message: "m"), 403, "invalid_request_error", "forbidden"),
+        (.modelNotFound(message: "m"), 404, "invalid_request_error", "model_not_found"),
+        (.notFound(message: "m"), 404, "invalid_request_error", "not_found"),
+        (.methodNotAllowed(message: "m"), 405, "invalid_request_error", "method_not_allowed"),
+        (.requestTimeout(message: "m"), 408, "invalid_request_error", "request_timeout"),
+        (.requestTooLarge(message: "m"), 413, "invalid_request_error", "request_too_large"),
+        (.queueFull(message: "m", retryAfter: 0), 429, "rate_limit_error", "queue_full"),
+        (.headersTooLarge(message: "m"), 431, "invalid_request_error", "headers_too_large"),
+        (.internalError, 500, "api_error", "internal_error"),
+        (.providerNotBuilt(message: "m"), 501, "api_error", "provider_not_built"),
+        (.upstreamFailed(message: "m"), 502, "api_error", "upstream_failed"),
+        (.noInstanceAvailable(message: "m", retryAfter: 9), 503, "api_error", "no_instance_available"),
+        (.shuttingDown, 503, "api_error", "shutting_down"),
+        (.upstreamTimeout(message: "m"), 504, "api_error", "upstream_timeout"),
+    ]
+
+    @Test(arguments: all.indices)
+    func `status, type and code are those of the table`(index: Int) {
+        let row = Self.all[index]
+        #expect(row.error.status == row.status)
+        #expect("\(row.error.type)" == row.type)
+        #expect(row.error.code == row.code)
+        #expect(GatewayError.codes[row.error.codeIndex] == row.code)
+        // Every 429 and 503 says when to come back.
+        #expect((row.error.retryAfter != nil) == (row.status == 429 || row.status == 503))
+        #expect(row.error.retryAfter ?? 1 >= 1)
+    }
+
+    @Test func `every code has its case`() {
+        #expect(Set(Self.all.map(\.code)) == Set(GatewayError.codes))
+    }
+
+    @Test func `the body is JSON whatever the message holds`() {
+        var out = ByteBuffer()
+        GatewayError.invalidRequest(message: "a \"b\" \\ \n\u{1}é", param: "x").writeBody(into: &out)
+        #expect(
+            String(buffer: out)
+                == #"{"error":{"message":"a \"b\" \\ \n\u0001é","type":"invalid_request_error","param":"x","code":"invalid_request"}}"#
+        )
+    }
+}
