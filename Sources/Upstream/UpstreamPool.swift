@@ -105,8 +105,10 @@ public final class UpstreamPool {
         } else {
             connected = bootstrap.connect(host: origin.host, port: origin.port)
         }
+        let eventLoop = self.eventLoop
         connected.whenFailure { error in
-            bound.value.connectFailed(.refused(Self.describe(error, origin: origin)))
+            // Never before `send` has returned: the consumer does not know its call yet.
+            eventLoop.execute { bound.value.connectFailed(.refused(Self.describe(error, origin: origin))) }
         }
         return channel
     }
