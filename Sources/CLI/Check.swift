@@ -1,6 +1,6 @@
 import ArgumentParser
 import Config
-import FoundationEssentials
+import Glibc
 
 /// `drover check`: everything that is to be said about a configuration, before anyone is served with it.
 struct CheckCommand: AsyncParsableCommand {
@@ -16,13 +16,13 @@ struct CheckCommand: AsyncParsableCommand {
     var live = false
 
     func run() async throws {
-        guard let file = config ?? ["config.yaml", "litellm_config.yaml"].first(where: FileManager.default.fileExists)
+        guard let file = config ?? ["config.yaml", "litellm_config.yaml"].first(where: { access($0, R_OK) == 0 })
         else {
             Terminal.complain(
                 "error: there is no config.yaml and no litellm_config.yaml here; name a file with --config")
             throw ExitCode(1)
         }
-        let environment = ProcessInfo.processInfo.environment
+        let environment = EnvironmentVariables.all
         var loaded = Loader.load(path: file, environment: environment)
         let containerNotes = containerWarnings(
             loaded.configuration, insideContainer: Container.isAround(environment: environment))
@@ -38,13 +38,5 @@ struct CheckCommand: AsyncParsableCommand {
             file: file, loaded: loaded, moreFaults: findings.faults, moreWarnings: containerNotes + findings.warnings)
         Terminal.write(report.render(colors: Terminal.isColoured))
         throw ExitCode(report.exitStatus)
-    }
-}
-
-/// Whether this process runs in a container.
-enum Container {
-    static func isAround(environment: [String: String]) -> Bool {
-        environment["container"] != nil || environment["KUBERNETES_SERVICE_HOST"] != nil
-            || ["/.dockerenv", "/run/.containerenv"].contains(where: FileManager.default.fileExists)
     }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import BoxModel
 import Farm
-import FoundationEssentials
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -40,6 +38,7 @@ struct FarmCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        OpenFiles.raiseLimit()
         do {
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(

@@ -45,7 +45,7 @@ struct GatewayClient {
         var url = options.url.contains("://") ? options.url : "http://\(options.url)"
         while url.hasSuffix("/") { url.removeLast() }
         self.url = url
-        key = (options.key ?? ProcessInfo.processInfo.environment["LITELLM_MASTER_KEY"]).flatMap {
+        key = (options.key ?? EnvironmentVariables.all["LITELLM_MASTER_KEY"]).flatMap {
             $0.isEmpty ? nil : $0
         }
     }
