@@ -31,7 +31,7 @@ struct CheckCommand: AsyncParsableCommand {
             findings = await LiveCheck(loaded: loaded).run()
             // What was a warning about a variable is a fault now: said once is enough.
             loaded.warnings.removeAll { warning in
-                findings.faults.contains { $0.path == warning.path && warning.message.hasPrefix($0.message) }
+                findings.faults.contains { $0.mark == warning.mark && Self.clause($0) == Self.clause(warning) }
             }
         }
         let report = CheckReport(
@@ -39,4 +39,7 @@ struct CheckCommand: AsyncParsableCommand {
         Terminal.write(report.render(colors: Terminal.isColoured))
         throw ExitCode(report.exitStatus)
     }
+
+    /// The first half of a sentence: what is wrong, without what follows from it.
+    private static func clause(_ diagnostic: Diagnostic) -> Substring { diagnostic.message.prefix { $0 != ";" } }
 }

@@ -69,8 +69,7 @@ struct LiveCheck {
         }
         for deployment in configuration.modelList {
             if let reason = deployment.unavailable {
-                findings.faults.append(
-                    deployment.apiKey?.diagnostic(reason) ?? deployment.model.diagnostic(reason))
+                findings.faults.append(warning(of: reason, for: deployment) ?? deployment.model.diagnostic(reason))
             } else if case .tags(let tags) = answers[deployment.instance],
                 !tags.contains(where: { $0.name == OllamaName.normalise(deployment.tag) })
             {
@@ -78,7 +77,14 @@ struct LiveCheck {
             }
         }
         findings.warnings += configuration.models.flatMap { differences($0, answers) }
+        findings.faults.sort { ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0) }
         return findings
+    }
+
+    /// What the loader said, as a warning, of a variable that this deployment lacks; here it is a fault.
+    private func warning(of reason: String, for deployment: Configuration.Deployment) -> Diagnostic? {
+        let entry = deployment.model.path.prefix { $0 != "." } + "."
+        return loaded.warnings.first { $0.path.hasPrefix(entry) && $0.message.hasPrefix(reason) }
     }
 
     /// Where an instance is first spoken of.
