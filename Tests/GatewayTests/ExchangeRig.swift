@@ -2,6 +2,7 @@ import Balancer
 import Gateway
 import NIOCore
 import Providers
+import Synchronization
 import Telemetry
 import TestSupport
 
@@ -98,4 +99,13 @@ extension Exchange.Action {
     var isFinish: Bool { if case .finish = self { true } else { false } }
     var isPause: Bool { if case .pause = self { true } else { false } }
     var isNone: Bool { if case .none = self { true } else { false } }
+}
+
+/// An escaping closure cannot hold a lease itself.
+final class LeaseHolder: Sendable {
+    private let lease: Locked<Lease?>
+
+    init(_ lease: consuming Lease) { self.lease = Locked(lease) }
+
+    func take() -> Lease? { lease.withLock { $0.take() } }
 }

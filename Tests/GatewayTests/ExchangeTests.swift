@@ -1,6 +1,8 @@
 import Balancer
 import NIOCore
+import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -38,9 +40,9 @@ import Testing
         let first = try #require(exchange.flush(at: rig.clock.now).bytes)
         #expect(first.contains("transfer-encoding: chunked\r\n"))
         #expect(first.contains("data: {"))
-        let body = try #require(first.range(of: "\r\n\r\n")).upperBound
-        let size = try #require(Int(first[body...].prefix(6), radix: 16))
-        #expect(first[body...].utf8.count == 6 + 2 + size + 2)
+        let body = first.split(separator: "\r\n\r\n", maxSplits: 1)[1]
+        let size = try #require(Int(body.prefix(6), radix: 16))
+        #expect(body.utf8.count == 6 + 2 + size + 2)
         #expect(rig.inFlight == 1)
         _ = exchange.upstreamBytes(buffer(ExchangeRig.done), at: rig.clock.now)
         let end = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
@@ -158,7 +160,8 @@ import Testing
             if action.isFinish { break }
             if action.isPause {
                 pauses += 1
-                let due = try #require(exchange.deadline)
+                let deadline = exchange.deadline
+                let due = try #require(deadline)
                 rig.clock.advance(by: due - rig.clock.now)
                 action = exchange.timeUp(at: rig.clock.now)
             } else {
@@ -235,14 +238,13 @@ import Testing
             Issue.record("not queued")
             return
         }
-        let box = Locked<Lease?>(nil)
+        let holders = Locked<[LeaseHolder]>([])
         _ = try rig.balancer.wait(for: model, ask) { lease in
-            let lease = lease
-            box.withLock { $0 = consume lease }
+            let holder = LeaseHolder(lease)
+            holders.withLock { $0.append(holder) }
         }
         first.clientLeft(at: rig.clock.now)
-        let granted = box.withLock { $0.take() }
-        guard let granted else {
+        guard let granted = holders.withLock({ $0.first })?.take() else {
             Issue.record("not granted")
             return
         }
