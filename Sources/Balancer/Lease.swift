@@ -54,4 +54,6 @@ struct Grant: Equatable, Sendable {
     let instanceGeneration: UInt32
     /// Whether it counts against the retry budget.
     let isBudgeted: Bool
+    /// Whether a success needs the time: its latency is measured, or it is a trial.
+    let isTimed: Bool
 }

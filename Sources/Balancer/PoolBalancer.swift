@@ -25,6 +25,7 @@ public actor PoolBalancer {
     /// Picks a deployment of `model` and counts the request there.
     /// - Throws: why there is none; `full` means that `wait` gives a place in the queue.
     public nonisolated func pick(_ model: ModelID, _ request: PickRequest) throws(PickError) -> Lease {
+        if let grant = pool.withLock({ $0.pickAtOnce(model.index, request) }) { return Lease(grant, of: self) }
         let now = time.now()
         let (result, effects) = pool.withLock { ($0.pick(model.index, request, at: now), $0.takeEffects()) }
         if let effects { deliver(effects) }
@@ -134,6 +135,7 @@ public actor PoolBalancer {
     // MARK: Called by leases
 
     nonisolated func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool) {
+        if !grant.isTimed, pool.withLock({ $0.settleAtOnce(grant, outcome) }) { return }
         let now = time.now()
         let effects = pool.withLock { pool in
             pool.settle(grant, outcome, sampled: sampled, at: now)

@@ -1,41 +1,42 @@
 /// What the balancer keeps of a deployment and needs for each request. No references.
 struct DeploymentState: Sendable {
-    let instance: Int
-    let model: Int
+    // What every pick and settlement touches comes first: with a thousand deployments each cache line counts.
+    let instance: Int32
+    let model: Int32
     /// Its place in the model's order.
-    let place: Int
+    let place: Int32
+    /// The next deployment on the same instance; -1: none.
+    var next: Int32 = -1
+    /// `Int32.max` when there is no cap.
+    let maxParallel: Int32
+    var inFlight: Int32 = 0
+    var requests = 0
     /// 1 / weight.
     let stride: Double
-    /// `Int.max` when there is no cap.
-    let maxParallel: Int
-    /// `Int.max` when not known.
-    let slots: Int
-    let breakerSettings: BreakerSettings
-    let isDisabled: Bool
-    /// The next deployment on the same instance; -1: none.
-    var next = -1
-
-    var inFlight = 0
     var turn: Double
-    /// Nil when the strategy does not look at it.
-    var latency: LatencyEWMA?
-    /// For everything but refused connections.
-    var breaker = Breaker()
-    /// It said "server busy": left alone until then.
-    var busyUntil = Moment.zero
-    var lacksTag = false
-    /// Whether it has failed since its last success.
-    var isFailing = false
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isStanding = false
-    var lastFailure: Failure?
-
-    var requests = 0
-    var failures = 0
-    var abandoned = 0
+    /// Whether it has failed since its last success.
+    var isFailing = false
+    var lacksTag = false
+    let isDisabled: Bool
+    /// For everything but refused connections.
+    var breaker = Breaker()
+    /// At its seed when the strategy does not look at it.
+    var latency: LatencyEWMA
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
     var tokensPerSecond = RecentMean()
+
+    // What failures and people look at.
+    var failures = 0
+    var abandoned = 0
+    /// It said "server busy": left alone until then.
+    var busyUntil = Moment.zero
+    /// `Int32.max` when not known.
+    let slots: Int32
+    var lastFailure: Failure?
+    let breakerSettings: BreakerSettings
 }
 
 /// What people and rare events need of a deployment.
@@ -47,11 +48,13 @@ struct DeploymentRecord: Sendable {
 
 /// A mean in which each new value counts for a fifth, for people to read.
 struct RecentMean: Sendable {
+    private var mean = Double.nan
+
     /// Nil before the first value.
-    private(set) var value: Double?
+    var value: Double? { mean.isNaN ? nil : mean }
 
     mutating func record(_ new: Double) {
-        value = value.map { $0 + 0.2 * (new - $0) } ?? new
+        mean = mean.isNaN ? new : mean + 0.2 * (new - mean)
     }
 }
 

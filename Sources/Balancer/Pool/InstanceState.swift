@@ -11,9 +11,11 @@ struct InstanceState: Sendable {
         case down(since: Moment)
     }
 
-    let isProbed: Bool
     /// Over all its models.
-    var inFlight = 0
+    var inFlight: Int32 = 0
+    /// The first of its deployments; each knows the next. -1: none.
+    var firstDeployment: Int32 = -1
+    let isProbed: Bool
     var isDraining = false
     var reach: Reach
     /// For refused connections.
@@ -22,8 +24,6 @@ struct InstanceState: Sendable {
     var goodProbes = 0
     /// A probe was asked for and has not come yet.
     var isProbeAsked = false
-    /// The first of its deployments; each knows the next. -1: none.
-    var firstDeployment = -1
 
     init(isProbed: Bool) {
         self.isProbed = isProbed

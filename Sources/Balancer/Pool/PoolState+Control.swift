@@ -49,12 +49,12 @@ extension PoolState {
             note(.cameUp(place(instance)))
             isBack = true
         }
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
+        var cursor = first(on: instance)
+        while let deployment = cursor {
             deployments[deployment].breaker.recordGoodProbe()
             // It may have been restarted or mended: what it took before says nothing.
             if isBack { forgetLatency(deployment, at: now) }
-            deployment = deployments[deployment].next
+            cursor = next(after: deployment)
         }
     }
 
@@ -62,10 +62,10 @@ extension PoolState {
         instances[instance].goodProbes = 0
         if instances[instance].badProbes < settings.fall { instances[instance].badProbes += 1 }
         instanceRecords[instance].downReason = reason
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
+        var cursor = first(on: instance)
+        while let deployment = cursor {
             deployments[deployment].breaker.recordBadProbe()
-            deployment = deployments[deployment].next
+            cursor = next(after: deployment)
         }
         if case .down = instances[instance].reach { return }
         guard instances[instance].badProbes >= settings.fall else { return }
@@ -75,8 +75,8 @@ extension PoolState {
 
     private mutating func learnTags(_ instance: Int, _ tags: [KnownTag]) {
         instanceRecords[instance].tags = Dictionary(tags.map { ($0.name, $0) }) { first, _ in first }
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
+        var cursor = first(on: instance)
+        while let deployment = cursor {
             let record = deploymentRecords[deployment]
             let lacks = instanceRecords[instance].tags?[record.tag] == nil
             if lacks != deployments[deployment].lacksTag {
@@ -84,8 +84,8 @@ extension PoolState {
                 let place = place(instance, deployment)
                 note(lacks ? .lacksTag(place, tag: record.spec.tag) : .foundTag(place, tag: record.spec.tag))
             }
-            compareDigests(deployments[deployment].model)
-            deployment = deployments[deployment].next
+            compareDigests(model(of: deployment))
+            cursor = next(after: deployment)
         }
     }
 
@@ -94,7 +94,7 @@ extension PoolState {
         var holders: [String: [(instance: String, digest: String)]] = [:]
         for deployment in models[model].deployments {
             let record = deploymentRecords[deployment]
-            let instance = instanceRecords[deployments[deployment].instance]
+            let instance = instanceRecords[instance(of: deployment)]
             guard let known = instance.tags?[record.tag], !known.digest.isEmpty else { continue }
             holders[record.tag, default: []].append((instance.spec.name, known.digest))
         }

@@ -33,25 +33,31 @@ extension PoolState {
         )
     }
 
+    /// Stands in where the strategy does not look at latencies.
+    private static let noLatency = LatencyEWMA.Rule(
+        timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
+
     private mutating func add(_ spec: DeploymentSpec, to model: Int, at now: Moment) {
         let index = deployments.count
         let instance = spec.instance.index
         precondition(instances.indices.contains(instance), "deployment \(spec.id) is on no instance of the pool")
         // A weight of 0 means only when nothing else is left: a turn that comes once in a billion.
         let stride = 1 / max(spec.weight, 1e-9)
+        let clock = models[model].clock
+        let rule = models[model].latencyRule ?? Self.noLatency
         var state = DeploymentState(
-            instance: instance, model: model, place: models[model].deployments.count, stride: stride,
-            maxParallel: spec.maxParallel ?? .max, slots: spec.slots ?? .max, breakerSettings: spec.breaker,
-            isDisabled: spec.unavailable != nil, turn: models[model].clock + stride * random.unit())
-        state.latency = models[model].latencyRule.map { LatencyEWMA($0, at: now) }
+            instance: Int32(instance), model: Int32(model), place: Int32(models[model].deployments.count),
+            maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
+            turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
+            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),
+            breakerSettings: spec.breaker)
         let tag = TagName.normalised(spec.tag)
         if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
-        if instances[instance].firstDeployment < 0 {
-            instances[instance].firstDeployment = index
+        if var last = first(on: instance) {
+            while let following = next(after: last) { last = following }
+            deployments[last].next = Int32(index)
         } else {
-            var last = instances[instance].firstDeployment
-            while deployments[last].next >= 0 { last = deployments[last].next }
-            deployments[last].next = index
+            instances[instance].firstDeployment = Int32(index)
         }
         deployments.append(state)
         deploymentRecords.append(DeploymentRecord(spec: spec, tag: tag))

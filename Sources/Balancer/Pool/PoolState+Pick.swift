@@ -1,4 +1,15 @@
 extension PoolState {
+    /// The usual case, which needs no clock: nothing but counts and keys decides. Nil when time, trials, retries or the
+    /// queue have a say.
+    @inline(__always)
+    mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
+        guard models.indices.contains(model), models[model].wake == .never, models[model].dueTrials == 0,
+            request.tried.isEmpty, models[model].waiters.isEmpty,
+            let place = models[model].order.pick(random: &random)
+        else { return nil }
+        return grant(models[model].deployments[place], request, isBudgeted: false)
+    }
+
     /// One exact step: chooses, and counts the request where it goes.
     mutating func pick(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
         guard models.indices.contains(model) else { return .failure(.unknownModel) }
@@ -44,7 +55,7 @@ extension PoolState {
         var hasUntriedFull = false
         var hasTried = false
         for deployment in models[model].deployments {
-            let wasTried = request.tried.contains(InstanceID(index: deployments[deployment].instance))
+            let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
             switch availability(of: deployment, at: now) {
             case .ready, .unknown, .full(.slots): hasTried = true
             case .full where wasTried: hasTried = true
@@ -82,7 +93,7 @@ extension PoolState {
             let state = deployments[deployment]
             let key = models[model].order[place]
             guard key < KeyOrder.excluded, state.isFailing == isFailing,
-                !request.tried.contains(InstanceID(index: state.instance))
+                !request.tried.contains(InstanceID(index: Int(state.instance)))
             else { return nil }
             return key
         }
@@ -105,14 +116,14 @@ extension PoolState {
     private func dueTrial(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
         models[model].deployments.first { deployment in
             guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
-            return !request.tried.contains(InstanceID(index: deployments[deployment].instance))
+            return !request.tried.contains(InstanceID(index: instance(of: deployment)))
         }
     }
 
     private mutating func admitTrial(
         _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, at now: Moment
     ) -> Grant {
-        let instance = deployments[deployment].instance
+        let instance = self.instance(of: deployment)
         if case .open = instances[instance].breaker.state {
             _ = instances[instance].breaker.admitTrial()
             note(.halfOpened(place(instance)))
@@ -128,16 +139,16 @@ extension PoolState {
 
     /// As `refreshAll`, without serving: whoever is being served now is in the queue still.
     private mutating func refreshOnly(_ instance: Int, at now: Moment) {
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
-            refresh(deployments[deployment].model, at: now)
-            deployment = deployments[deployment].next
+        var cursor = first(on: instance)
+        while let deployment = cursor {
+            refresh(model(of: deployment), at: now)
+            cursor = next(after: deployment)
         }
     }
 
     private mutating func grant(_ deployment: Int, _ request: PickRequest, isBudgeted: Bool) -> Grant {
-        let instance = deployments[deployment].instance
-        let model = deployments[deployment].model
+        let instance = self.instance(of: deployment)
+        let model = self.model(of: deployment)
         inFlight += 1
         instances[instance].inFlight += 1
         deployments[deployment].inFlight += 1
@@ -152,6 +163,8 @@ extension PoolState {
             deployment: Int32(deployment), instance: Int32(instance), model: Int32(model),
             promptTokens: Int32(clamping: request.promptTokens),
             deploymentGeneration: deployments[deployment].breaker.generation,
-            instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted)
+            instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
+            isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
+                || !instances[instance].breaker.isClosed)
     }
 }

@@ -40,11 +40,11 @@ extension PoolState {
     }
 
     private func instanceName(_ deployment: Int) -> String {
-        instanceRecords[deployments[deployment].instance].spec.name
+        instanceRecords[instance(of: deployment)].spec.name
     }
 
     private func state(of deployment: Int, at now: Moment) -> String {
-        let record = instanceRecords[deployments[deployment].instance]
+        let record = instanceRecords[instance(of: deployment)]
         switch availability(of: deployment, at: now) {
         case .ready, .unknown, .full(.slots): return "is ready"
         case .full(.cap): return "is at its cap of \(deployments[deployment].maxParallel)"

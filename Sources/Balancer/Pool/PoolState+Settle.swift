@@ -1,4 +1,16 @@
 extension PoolState {
+    /// The usual case, which needs no clock: a success whose latency nobody measures, and nobody waits. False, and
+    /// nothing done, otherwise.
+    @inline(__always)
+    mutating func settleAtOnce(_ grant: Grant, _ outcome: Outcome) -> Bool {
+        guard case .succeeded(let sample) = outcome, !grant.isTimed, waiting == 0 else { return false }
+        release(grant)
+        record(sample, on: Int(grant.deployment))
+        _ = deployments[Int(grant.deployment)].breaker.recordSuccess(generation: grant.deploymentGeneration)
+        rekeyAll(on: Int(grant.instance))
+        return true
+    }
+
     /// Ends a lease: takes the request off the counts, learns from the outcome, serves whoever waits.
     mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
         let deployment = Int(grant.deployment)
@@ -40,15 +52,14 @@ extension PoolState {
     }
 
     private mutating func learn(_ deployment: Int, _ time: Duration, promptTokens: Int, at now: Moment) {
-        guard let rule = models[deployments[deployment].model].latencyRule else { return }
-        deployments[deployment].latency?.record(time, promptTokens: promptTokens, rule, at: now)
+        guard let rule = models[model(of: deployment)].latencyRule else { return }
+        deployments[deployment].latency.record(time, promptTokens: promptTokens, rule, at: now)
     }
 
     private mutating func succeed(
         _ deployment: Int, _ grant: Grant, _ sample: Sample, sampled: Bool, at now: Moment
     ) {
-        let instance = deployments[deployment].instance
-        deployments[deployment].isFailing = false
+        let instance = self.instance(of: deployment)
         let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
@@ -60,24 +71,31 @@ extension PoolState {
         if !sampled || recovered != nil {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
+        record(sample, on: deployment)
+        if restored || recovered != nil { refreshAll(on: instance, at: now) }
+    }
+
+    /// What every success leaves behind.
+    @inline(__always)
+    private mutating func record(_ sample: Sample, on deployment: Int) {
+        deployments[deployment].isFailing = false
         deployments[deployment].timeToFirstToken.record(sample.timeToFirstToken.inSeconds)
         deployments[deployment].duration.record(sample.duration.inSeconds)
         let decode = sample.decodeDuration?.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
         if decode > 0 && sample.completionTokens > 0 {
             deployments[deployment].tokensPerSecond.record(Double(sample.completionTokens) / decode)
         }
-        if restored || recovered != nil { refreshAll(on: instance, at: now) }
     }
 
     private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
-        let instance = deployments[deployment].instance
+        let instance = self.instance(of: deployment)
         deployments[deployment].failures += 1
         deployments[deployment].isFailing = true
         deployments[deployment].lastFailure = failure
         var pause: Duration?
         if case .saturated(let retryAfter) = failure { pause = retryAfter }
-        if let rule = models[deployments[deployment].model].latencyRule {
-            deployments[deployment].latency?.penalise(retryAfter: pause, rule, at: now)
+        if let rule = models[model(of: deployment)].latencyRule {
+            deployments[deployment].latency.penalise(retryAfter: pause, rule, at: now)
         }
         switch failure {
         case .refused:
@@ -106,7 +124,7 @@ extension PoolState {
 
     /// The lease says nothing. If it was a trial, the next request is one.
     private mutating func conclude(_ deployment: Int, _ grant: Grant, at now: Moment) {
-        let instance = deployments[deployment].instance
+        let instance = self.instance(of: deployment)
         if deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed { return }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         instances[instance].breaker.recordNothing(generation: grant.instanceGeneration)
@@ -114,7 +132,7 @@ extension PoolState {
     }
 
     private mutating func missTag(_ deployment: Int, _ grant: Grant, at now: Moment) {
-        let instance = deployments[deployment].instance
+        let instance = self.instance(of: deployment)
         // Nobody would ever find the tag again on an instance that is not probed.
         guard instances[instance].isProbed else { return trip(deployment: deployment, grant, at: now) }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
@@ -148,7 +166,7 @@ extension PoolState {
             generation: grant.deploymentGeneration, atOnce: false, settings: deployments[deployment].breakerSettings,
             at: now, random: &random)
         if case .opened(let wait) = change {
-            note(.tripped(place(deployments[deployment].instance, deployment), for: wait))
+            note(.tripped(place(instance(of: deployment), deployment), for: wait))
         }
     }
 
@@ -159,8 +177,7 @@ extension PoolState {
     }
 
     mutating func forgetLatency(_ deployment: Int, at now: Moment) {
-        deployments[deployment].latency = models[deployments[deployment].model].latencyRule.map {
-            LatencyEWMA($0, at: now)
-        }
+        guard let rule = models[model(of: deployment)].latencyRule else { return }
+        deployments[deployment].latency = LatencyEWMA(rule, at: now)
     }
 }

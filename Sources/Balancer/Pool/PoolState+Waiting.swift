@@ -53,10 +53,10 @@ extension PoolState {
 
     /// Serves every model with a deployment on the instance.
     mutating func serveAll(on instance: Int, at now: Moment) {
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
-            serve(deployments[deployment].model, at: now)
-            deployment = deployments[deployment].next
+        var cursor = first(on: instance)
+        while let deployment = cursor {
+            serve(model(of: deployment), at: now)
+            cursor = next(after: deployment)
         }
     }
 

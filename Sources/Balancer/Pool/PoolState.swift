@@ -52,37 +52,54 @@ struct PoolState: ~Copyable {
     func place(_ instance: Int, _ deployment: Int? = nil) -> Fact.Place {
         Fact.Place(
             instance: InstanceID(index: instance), instanceName: instanceRecords[instance].spec.name,
-            model: deployment.map { models[deployments[$0].model].name })
+            model: deployment.map { models[model(of: $0)].name })
     }
 
     func availability(of deployment: Int, at now: Moment) -> Availability {
         let state = deployments[deployment]
-        return Availability(of: state, on: instances[state.instance], rise: settings.rise, at: now)
+        return Availability(of: state, on: instances[Int(state.instance)], rise: settings.rise, at: now)
+    }
+
+    // MARK: Who belongs to whom
+
+    func instance(of deployment: Int) -> Int { Int(deployments[deployment].instance) }
+
+    func model(of deployment: Int) -> Int { Int(deployments[deployment].model) }
+
+    /// The first deployment on an instance.
+    func first(on instance: Int) -> Int? {
+        let first = instances[instance].firstDeployment
+        return first < 0 ? nil : Int(first)
+    }
+
+    /// The deployment that follows on the same instance.
+    func next(after deployment: Int) -> Int? {
+        let next = deployments[deployment].next
+        return next < 0 ? nil : Int(next)
     }
 
     // MARK: The order
 
     /// Puts a deployment where its counts and estimates belong in its model's order.
-    @inline(__always)
     mutating func rekey(_ deployment: Int) {
         let state = deployments[deployment]
         var key = KeyOrder.excluded
         if state.isStanding && state.inFlight < state.maxParallel {
-            key = models[state.model].strategy.key(
+            key = models[Int(state.model)].strategy.key(
                 of: Candidate(
-                    inFlight: instances[state.instance].inFlight, turn: state.turn,
-                    latencyLevel: state.latency?.level ?? 0))
+                    inFlight: Int(instances[Int(state.instance)].inFlight), turn: state.turn,
+                    latencyLevel: state.latency.level))
         }
-        models[state.model].order[state.place] = key
+        models[Int(state.model)].order[Int(state.place)] = key
     }
 
     /// Puts every deployment of an instance where it belongs: its count has changed.
     @inline(__always)
     mutating func rekeyAll(on instance: Int) {
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
+        var cursor = first(on: instance)
+        while let deployment = cursor {
             rekey(deployment)
-            deployment = deployments[deployment].next
+            cursor = next(after: deployment)
         }
     }
 
@@ -113,11 +130,11 @@ struct PoolState: ~Copyable {
 
     /// `refresh` for every model with a deployment on the instance, then serves whoever waits for them.
     mutating func refreshAll(on instance: Int, at now: Moment) {
-        var deployment = instances[instance].firstDeployment
-        while deployment >= 0 {
-            refresh(deployments[deployment].model, at: now)
-            serve(deployments[deployment].model, at: now)
-            deployment = deployments[deployment].next
+        var cursor = first(on: instance)
+        while let deployment = cursor {
+            refresh(model(of: deployment), at: now)
+            serve(model(of: deployment), at: now)
+            cursor = next(after: deployment)
         }
     }
 }

@@ -53,7 +53,7 @@ extension PoolFrame {
         return PoolSnapshot.Instance(
             instance: record.spec.name, apiBase: record.spec.apiBase, provider: record.spec.provider,
             ollamaVersion: record.version, state: name, reason: reason, draining: state.isDraining,
-            inFlight: state.inFlight,
+            inFlight: Int(state.inFlight),
             loaded: (record.loaded ?? []).map {
                 PoolSnapshot.Loaded(
                     model: $0.model, contextLength: $0.contextLength, sizeVRAM: $0.sizeVRAM, expiresAt: $0.expiresAt)
@@ -69,20 +69,20 @@ extension PoolFrame {
 
     private func availability(_ deployment: Int) -> Availability {
         let state = deployments[deployment]
-        return Availability(of: state, on: instances[state.instance], rise: rise, at: now)
+        return Availability(of: state, on: instances[Int(state.instance)], rise: rise, at: now)
     }
 
     private func deployment(_ index: Int) -> PoolSnapshot.Deployment {
         let state = deployments[index]
         let record = deploymentRecords[index]
-        let instance = instanceRecords[state.instance]
+        let instance = instanceRecords[Int(state.instance)]
         let availability = availability(index)
         return PoolSnapshot.Deployment(
-            modelID: record.spec.id, modelName: models[state.model].name, model: record.spec.upstreamModel,
+            modelID: record.spec.id, modelName: models[Int(state.model)].name, model: record.spec.upstreamModel,
             instance: instance.spec.name, state: availability.name,
             reason: reason(availability, state, record, instance),
-            breaker: breaker(state.breaker), inFlight: state.inFlight, slots: record.spec.slots,
-            waiting: models[state.model].waiting,
+            breaker: breaker(state.breaker), inFlight: Int(state.inFlight), slots: record.spec.slots,
+            waiting: models[Int(state.model)].waiting,
             resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
             digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: state.failures,
             abandoned: state.abandoned, timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { $0 * 1000 },

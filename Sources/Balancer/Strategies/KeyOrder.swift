@@ -1,19 +1,66 @@
 /// The keys of one model's deployments, kept so that the lowest is found without looking at all.
 ///
-/// Blocks of 16 keys, each with its lowest key and how many tie with it: a change costs one block, a pick one pass over
-/// the blocks. At 1,024 keys that is as fast as a heap, at 3 it is faster, and unlike a heap it can choose among equals
-/// evenly. No allocation except in `append`.
+/// A tree of eights: each node holds eight keys and how many deployments below tie for each, its parent holds the
+/// lowest of them and the sum of its ties. At the top up to four nodes stand side by side, which saves small pools a
+/// level. A change goes up one path, a pick goes down one. Unlike a heap it can choose
+/// among equals evenly. No allocation except in `append`.
 struct KeyOrder: Sendable {
-    private static let width = 16
+    private struct Node: Sendable {
+        var keys = SIMD8<Double>(repeating: KeyOrder.excluded)
+        var ties = SIMD8<Int64>()
+
+        /// How many deployments below have a key of at most `limit`; a tie counts where its lowest key does.
+        @inline(__always)
+        func count(upTo limit: Double) -> Int64 {
+            SIMD8<Int64>().replacing(with: ties, where: keys .<= limit).wrappedSum()
+        }
+
+        /// The lowest key. `min()` of the library is not inlined.
+        @inline(__always)
+        var lowest: Double {
+            let four = keys.lowHalf.replacing(with: keys.highHalf, where: keys.highHalf .< keys.lowHalf)
+            let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .< four.lowHalf)
+            return two[0] < two[1] ? two[0] : two[1]
+        }
+
+        /// Writes one lane. By a mask: a lane stored alone makes the vector load that follows wait for it.
+        @inline(__always)
+        mutating func set(_ lane: Int, key: Double, ties count: Int64) {
+            let lanes = SIMD8<Double>(0, 1, 2, 3, 4, 5, 6, 7) .== Double(lane)
+            keys.replace(with: key, where: lanes)
+            ties.replace(with: count, where: lanes)
+        }
+
+        /// The lane that holds the `number`-th of the deployments counted by `count(upTo:)`, and how many of these lie
+        /// before it. Without branches: which lane it is cannot be foreseen.
+        @inline(__always)
+        func lane(of number: Int64, upTo limit: Double) -> (lane: Int, before: Int64) {
+            let counted = SIMD8<Int64>().replacing(with: ties, where: keys .<= limit)
+            var sum: Int64 = 0
+            var lane = 0
+            var before: Int64 = 0
+            for index in 0..<8 {
+                sum += counted[index]
+                lane += sum <= number ? 1 : 0
+                before = sum <= number ? sum : before
+            }
+            return (lane, before)
+        }
+    }
 
     /// Keys that are `excluded` are never picked.
     static let excluded = Double.infinity
 
     private(set) var count = 0
     private let tolerance: Double
-    private var keys: [SIMD16<Double>] = []
-    private var lowest: [Double] = []
-    private var ties: [Int] = []
+    /// How many nodes may stand side by side at the top.
+    private static let topCount = 4
+
+    /// The leaves first, the top last.
+    private var nodes: [Node] = []
+    /// Where each level begins; eight levels hold more deployments than there will ever be.
+    private var starts = SIMD8<Int>()
+    private var levels = 0
 
     init(tolerance: Double) {
         self.tolerance = tolerance
@@ -21,63 +68,85 @@ struct KeyOrder: Sendable {
 
     /// Adds a key behind the others.
     mutating func append(_ key: Double) {
-        if count % Self.width == 0 {
-            keys.append(SIMD16(repeating: Self.excluded))
-            lowest.append(Self.excluded)
-            ties.append(0)
-        }
+        if count % 8 == 0 { grow() }
         count += 1
         self[count - 1] = key
     }
 
     /// The key at a place.
     subscript(_ place: Int) -> Double {
-        get { keys[place / Self.width][place % Self.width] }
+        get { nodes[place >> 3].keys[place & 7] }
         set {
-            let block = place / Self.width
-            keys[block][place % Self.width] = newValue
-            let least = keys[block].min()
-            lowest[block] = least
-            ties[block] = Self.count(keys[block], upTo: least + tolerance)
+            let (levels, starts, tolerance) = (levels, starts, tolerance)
+            nodes.withUnsafeMutableBufferPointer { nodes in
+                var place = place
+                var key = newValue
+                var ties: Int64 = newValue < Self.excluded ? 1 : 0
+                for level in 0..<levels {
+                    var node = nodes[starts[level] + place >> 3]
+                    node.set(place & 7, key: key, ties: ties)
+                    nodes[starts[level] + place >> 3] = node
+                    guard level + 1 < levels else { return }
+                    key = node.lowest
+                    ties = node.count(upTo: key + tolerance)
+                    place >>= 3
+                }
+            }
         }
     }
 
     /// Whether any key is not excluded.
     var hasCandidate: Bool {
-        lowest.contains { $0 < Self.excluded }
+        for node in tops where nodes[node].lowest < Self.excluded { return true }
+        return false
     }
 
     /// The place of the lowest key, or of one within the tolerance of it by chance; nil when all are excluded.
     func pick(random: inout RandomSource) -> Int? {
-        var least = Self.excluded
-        for key in lowest where key < least { least = key }
-        guard least < Self.excluded else { return nil }
-        let limit = least + tolerance
-        var total = 0
-        for block in lowest.indices where lowest[block] <= limit { total += ties[block] }
-        var chosen = total == 1 ? 0 : random.below(total)
-        for block in lowest.indices where lowest[block] <= limit {
-            guard chosen >= ties[block] else { return place(chosen, of: block, upTo: limit) }
-            chosen -= ties[block]
+        nodes.withUnsafeBufferPointer { nodes in
+            var lowest = Self.excluded
+            for node in tops { lowest = Swift.min(lowest, nodes[node].lowest) }
+            guard lowest < Self.excluded else { return nil }
+            let limit = lowest + tolerance
+            var total: Int64 = 0
+            for node in tops { total += nodes[node].count(upTo: limit) }
+            var left = total == 1 ? 0 : Int64(random.below(Int(total)))
+            var place = 0
+            for node in tops {
+                let here = nodes[node].count(upTo: limit)
+                if left < here { break }
+                left -= here
+                place += 1
+            }
+            for level in (0..<levels).reversed() {
+                let node = nodes[starts[level] + place]
+                // Further down a tie may lie a little above the limit of all, up to the tolerance; then the count goes
+                // round.
+                if tolerance > 0 { left %= node.count(upTo: limit) }
+                let (lane, before) = node.lane(of: left, upTo: limit)
+                place = place << 3 + lane
+                left -= before
+            }
+            return place
         }
-        preconditionFailure("a tie lies in one of the blocks")
     }
 
-    /// The `number`-th key of a block that is not above `limit`. A block's own ties may reach a little above the limit
-    /// of all; then the count goes round.
-    private func place(_ number: Int, of block: Int, upTo limit: Double) -> Int {
-        let candidates = keys[block]
-        var left = number % Self.count(candidates, upTo: limit)
-        for lane in 0..<Self.width where candidates[lane] <= limit {
-            if left == 0 { return block * Self.width + lane }
-            left -= 1
-        }
-        preconditionFailure("the block's lowest key is not above the limit")
-    }
+    /// The nodes without a parent.
+    private var tops: Range<Int> { levels == 0 ? 0..<0 : starts[levels - 1]..<nodes.count }
 
-    private static func count(_ keys: SIMD16<Double>, upTo limit: Double) -> Int {
-        var count = 0
-        for lane in 0..<width where keys[lane] <= limit { count += 1 }
-        return count
+    /// Makes room for eight more keys; everything keeps its place.
+    private mutating func grow() {
+        let old = (0..<count).map { self[$0] }
+        var sizes = [count / 8 + 1]
+        while let size = sizes.last, size > Self.topCount { sizes.append((size + 7) / 8) }
+        precondition(sizes.count <= 8, "more deployments than a pool can hold")
+        levels = sizes.count
+        var start = 0
+        for (level, size) in sizes.enumerated() {
+            starts[level] = start
+            start += size
+        }
+        nodes = Array(repeating: Node(), count: start)
+        for (place, key) in old.enumerated() { self[place] = key }
     }
 }

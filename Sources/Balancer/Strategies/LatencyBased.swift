@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Prefers the shortest recent time to first token per prompt token, times what is in flight there plus one; near-equals
 /// (within 10 %) are settled by chance. Suits instances of different speed.
 ///
@@ -24,6 +16,6 @@ public enum LatencyBased: Strategy {
 
     /// The logarithm of latency × (in flight + 1).
     public static func key(of candidate: Candidate) -> Double {
-        candidate.latencyLevel + log(Double(candidate.inFlight + 1))
+        candidate.latencyLevel + candidate.loadLevel
     }
 }

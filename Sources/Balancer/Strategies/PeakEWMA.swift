@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Prefers the shortest recent time to first token times what is in flight there plus one, and believes a slow answer at
 /// once. Suits short prompts of similar length and instances that slow down suddenly.
 ///
@@ -21,6 +13,6 @@ public enum PeakEWMA: Strategy {
 
     /// The logarithm of latency × (in flight + 1).
     public static func key(of candidate: Candidate) -> Double {
-        candidate.latencyLevel + log(Double(candidate.inFlight + 1))
+        candidate.latencyLevel + candidate.loadLevel
     }
 }

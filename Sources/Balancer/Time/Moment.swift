@@ -47,7 +47,10 @@ extension Duration {
 
     /// The duration in seconds, as a number to calculate with.
     public var inSeconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
+        // Not by `components`: that divides 128 bits, which costs more than all the rest of a settlement.
+        let total = attoseconds
+        let high = Int64(truncatingIfNeeded: total >> 64)
+        let low = UInt64(truncatingIfNeeded: total)
+        return (Double(high) * 0x1p64 + Double(low)) * 1e-18
     }
 }

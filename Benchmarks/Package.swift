@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let balancer = Target.Dependency.product(name: "Balancer", package: "drover")
+
+/// One benchmark target; its folder lies directly beside this file.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [.product(name: "Benchmark", package: "benchmark")], path: name,
+        swiftSettings: swiftSettings, plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+}
+
+let package = Package(
+    name: "drover-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "drover", path: ".."),
+        // No traits: jemalloc is not needed, allocation is shown by valgrind (AllocationProbe).
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.29.0", traits: []),
+    ],
+    targets: [
+        .target(
+            name: "BenchmarkPools", dependencies: [balancer], path: "BenchmarkPools", swiftSettings: swiftSettings),
+        benchmark("Selection", [balancer, "BenchmarkPools"]),
+        benchmark("Contention", [balancer, "BenchmarkPools"]),
+        .executableTarget(
+            name: "AllocationProbe", dependencies: [balancer, "BenchmarkPools"], path: "AllocationProbe",
+            swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6]
+)
