@@ -9,14 +9,16 @@ public struct CheckReport: Sendable {
     /// What was read, for the closing line.
     public var configuration: Configuration
 
-    /// A report on a loaded file; `moreFaults` and `moreWarnings` are those of further checks, such as `--live`.
+    /// A report on a loaded file. `live` makes a fault of each variable that is unset; `moreFaults` and `moreWarnings`
+    /// are those of further checks.
     public init(
-        file: String, loaded: Loaded, moreFaults: [Diagnostic] = [], moreWarnings: [Diagnostic] = []
+        file: String, loaded: Loaded, live: Bool = false, moreFaults: [Diagnostic] = [], moreWarnings: [Diagnostic] = []
     ) {
+        let unset = live ? loaded.unsetVariables : []
         self.file = file
         self.configuration = loaded.configuration
-        self.faults = loaded.faults + moreFaults
-        self.warnings = loaded.warnings + moreWarnings
+        self.faults = loaded.faults + unset + moreFaults
+        self.warnings = loaded.warnings.filter { !unset.contains($0) } + moreWarnings
     }
 
     /// 0 without faults, 1 with.

@@ -6,6 +6,8 @@ public struct Loaded: Sendable {
     public var faults: [Diagnostic]
     /// What is accepted but is not as it seems, in file order.
     public var warnings: [Diagnostic]
+    /// Those of the warnings that say a variable is unset or empty: under `check --live` they are faults.
+    public var unsetVariables: [Diagnostic]
     /// Why `serve` must not start although `check` passes: a master key whose variable is unset or empty.
     public var refusals: [Diagnostic]
 }

@@ -60,6 +60,6 @@ public enum Loader {
         }
         return Loaded(
             configuration: configuration, faults: log.sorted(log.faults), warnings: log.sorted(log.warnings),
-            refusals: log.sorted(log.refusals))
+            unsetVariables: log.sorted(log.unset), refusals: log.sorted(log.refusals))
     }
 }

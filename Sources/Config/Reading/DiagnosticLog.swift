@@ -3,6 +3,8 @@ final class DiagnosticLog {
     private(set) var faults: [Diagnostic] = []
     private(set) var warnings: [Diagnostic] = []
     private(set) var refusals: [Diagnostic] = []
+    /// Those of the warnings that say a variable is unset or empty.
+    private(set) var unset: [Diagnostic] = []
     /// Files in the order they were opened: the main one first.
     private var files: [String: Int] = [:]
 
@@ -16,6 +18,11 @@ final class DiagnosticLog {
 
     func warning(_ mark: SourceMark?, _ path: String, _ message: String) {
         warnings.append(Diagnostic(mark: mark, path: path, message: message))
+    }
+
+    func unsetVariable(_ mark: SourceMark?, _ path: String, _ message: String) {
+        warning(mark, path, message)
+        unset.append(Diagnostic(mark: mark, path: path, message: message))
     }
 
     func refusal(_ diagnostic: Diagnostic) {

@@ -43,27 +43,23 @@ struct ModelListReader {
             }
         }
         guard let params else { return nil }
-        let model = required("model", in: params) { params.text("model") }
-        guard
-            var draft = draft(
-                name: name ?? Located("", path: entry.path("model_name")), model: model, params, node.mark)
-        else { return nil }
+        var draft = draft(name ?? Located("", path: entry.path("model_name")), params, node.mark)
         draft.path = path
         draft.id = id
         draft.strategy = strategy
         draft.deployment.slots = slots?.value
         // A variable that is not set leaves nothing to serve, whichever parameter waits for it.
         if let reason = node.firstUnresolved { draft.deployment.unavailable = reason }
-        return name == nil && node.firstUnresolved == nil ? nil : draft
+        // One without a name or a model has its fault by now; it was read on for what else is wrong with it.
+        let isWhole = name != nil && !draft.deployment.model.value.isEmpty
+        return isWhole || node.firstUnresolved != nil ? draft : nil
     }
 
-    private func draft(
-        name: Located<String>, model: Located<String>?, _ params: SectionReader, _ mark: SourceMark
-    ) -> DeploymentDraft? {
-        let waiting = params.entry("model")?.value.firstUnresolved != nil
-        guard let model = model ?? (waiting ? Located("", path: params.path("model")) : nil) else { return nil }
+    private func draft(_ name: Located<String>, _ params: SectionReader, _ mark: SourceMark) -> DeploymentDraft {
+        let written = required("model", in: params) { params.text("model") }
+        let model = written ?? Located("", path: params.path("model"))
         let reference = ModelReference(model.value, custom: params.text("custom_llm_provider")?.value)
-        let reason = waiting ? nil : reasonAgainst(model, reference)
+        let reason = written == nil ? nil : reasonAgainst(model, reference)
         let (base, instance) = place(params, reference, model)
         let timeout = params.seconds("timeout")?.value
         var deployment = Configuration.Deployment(

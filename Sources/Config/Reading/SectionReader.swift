@@ -40,7 +40,9 @@ struct SectionReader {
     private static func suggestion(for key: String, in table: KnownSection) -> String {
         if let near = NearMiss.of(key, among: table.keys.lazy.map(\.name)) { return "; did you mean \"\(near)\"?" }
         let homes = KnownKeys.sections.filter { $0.key(key) != nil && !$0.name.isEmpty }
-        if let home = homes.first { return "; it belongs in \(home.name)" }
+        let acting = homes.filter { if case .acted = $0.key(key)?.use { true } else { false } }
+        let home = acting.first { !$0.name.hasPrefix("model_list") } ?? acting.first ?? homes.first
+        if let home { return "; it belongs in \(home.name)" }
         return KnownKeys.root.key(key) == nil ? "" : "; it belongs at the top level"
     }
 

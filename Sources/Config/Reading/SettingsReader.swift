@@ -116,7 +116,7 @@ struct SettingsReader {
             }
         } else if let key = environment[name] {
             if key.isEmpty {
-                log.warning(nil, "", "\(name) is empty; serve refuses to start until it is set or removed")
+                log.unsetVariable(nil, "", "\(name) is empty; serve refuses to start until it is set or removed")
                 refuse(nil, "", "\(name) is empty")
             } else {
                 general.masterKey = .key(Secret(key))

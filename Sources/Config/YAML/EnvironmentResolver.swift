@@ -30,7 +30,7 @@ struct EnvironmentResolver {
             if let value = environment[name] {
                 merged[entry.key] = value
             } else {
-                log.warning(entry.value.mark, "environment_variables.\(entry.key)", "\(name) is not set")
+                log.unsetVariable(entry.value.mark, "environment_variables.\(entry.key)", "\(name) is not set")
             }
         }
         return merged
@@ -64,7 +64,7 @@ struct EnvironmentResolver {
                 return node
             }
             if let reason = reason(name) {
-                log.warning(node.mark, path, "\(reason); \(Self.consequence(for: path))")
+                log.unsetVariable(node.mark, path, "\(reason); \(Self.consequence(for: path))")
                 node.content = .unresolved(name: name, reason: reason)
             } else {
                 node.content = .scalar(.init(text: environment[name] ?? "", variable: name))

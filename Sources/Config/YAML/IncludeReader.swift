@@ -42,7 +42,7 @@ struct IncludeReader {
         var merged = entries.filter { $0.key != "include" }
         for entry in entries where entry.key == "include" && !entry.value.isNull {
             for (file, mark) in files(entry.value) {
-                let path = file.hasPrefix("/") ? file : Self.folder(of: name) + file
+                let path = file.hasPrefix("/") ? file : Self.folder(of: name) + Self.plain(file)
                 guard let included = read(path, origin: mark), case .mapping(let more) = included.content else {
                     continue
                 }
@@ -87,6 +87,13 @@ struct IncludeReader {
             }
         }
         return merged
+    }
+
+    /// Without the `./` in front that says nothing.
+    private static func plain(_ file: String) -> String {
+        var file = Substring(file)
+        while file.hasPrefix("./") { file = file.dropFirst(2) }
+        return String(file)
     }
 
     /// With its slash, empty for a bare name.

@@ -1,0 +1,130 @@
+import Config
+import Testing
+
+@Suite struct SettingsTests {
+    @Test func `everything can be set`() {
+        let loaded = load(
+            withModel(
+                """
+                router_settings:
+                  routing_strategy: latency-based-routing
+                  num_retries: 7
+                  timeout: 12.5
+                  stream_timeout: 30s
+                  retry_after: 2
+                  allowed_fails: 4
+                  cooldown_time: 6
+                  disable_cooldowns: no
+                  default_max_parallel_requests: 9
+                  model_group_alias: {b: llama3, a: {model: llama3, hidden: true}}
+                litellm_settings: {drop_params: true, set_verbose: true, json_logs: false}
+                general_settings: {master_key: sk-9}
+                drover:
+                  probe: {interval: 1s, timeout: 500ms, fall: 1, rise: 4}
+                  retry_budget: {percent: 12.5, minimum: 0}
+                  queue: {max_waiting: 5, max_wait: 1m}
+                  first_token: {deadline: 3s}
+                  total_timeout: 1h
+                  public_metrics: true
+                  limits: {max_body: 1MiB, max_header: 8KiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s,
+                    max_connections: 10}
+                  shutdown_grace: 0s
+                """))
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
+        let configuration = loaded.configuration
+        let router = configuration.routerSettings
+        #expect(router.routingStrategy == .latencyBased && router.numRetries == 7 && router.timeout == .seconds(12.5))
+        #expect(router.streamTimeout == .seconds(30) && router.retryAfter == .seconds(2) && router.allowedFails == 4)
+        #expect(router.cooldownTime == .seconds(6) && !router.disableCooldowns)
+        #expect(router.defaultMaxParallelRequests == 9)
+        #expect(router.modelGroupAlias.map(\.name) == ["a", "b"])
+        #expect(router.modelGroupAlias.map(\.hidden) == [true, false])
+        #expect(router.modelGroupAlias.map(\.model.value) == ["llama3", "llama3"])
+        #expect(configuration.litellmSettings.dropParams && configuration.litellmSettings.setVerbose)
+        #expect(configuration.litellmSettings.jsonLogs == false)
+        #expect(configuration.generalSettings.masterKey == .key(Secret("sk-9")))
+        let drover = configuration.drover
+        #expect(drover.probe.interval == .seconds(1) && drover.probe.timeout == .milliseconds(500))
+        #expect(drover.probe.fall == 1 && drover.probe.rise == 4)
+        #expect(drover.retryBudget?.percent == 12.5 && drover.retryBudget?.minimum == 0)
+        #expect(drover.queue.maxWaiting == 5 && drover.queue.maxWait == .seconds(60))
+        #expect(drover.firstTokenDeadline == .seconds(3) && drover.totalTimeout == .seconds(3600))
+        #expect(drover.publicMetrics && !drover.exposeTags && drover.shutdownGrace == .zero)
+        #expect(drover.limits.maxBody == 1 << 20 && drover.limits.maxHeader == 8192)
+        #expect(drover.limits.headerTimeout == .seconds(1) && drover.limits.bodyTimeout == .seconds(2))
+        #expect(drover.limits.idleTimeout == .seconds(3) && drover.limits.maxConnections == 10)
+    }
+
+    @Test(arguments: ["off", "false", "no", "OFF"])
+    func `off is the same as false`(off: String) {
+        let drover = load(
+            withModel("drover: {retry_budget: \(off), queue: \(off), first_token: \(off), total_timeout: \(off)}"))
+        #expect(drover.faults.isEmpty)
+        #expect(drover.configuration.drover.retryBudget == nil)
+        #expect(drover.configuration.drover.queue.maxWaiting == 0)
+        #expect(drover.configuration.drover.firstTokenDeadline == nil)
+        #expect(drover.configuration.drover.totalTimeout == nil)
+        let inner = load(withModel("drover: {first_token: {deadline: \(off)}}"))
+        #expect(inner.faults.isEmpty && inner.warnings.isEmpty)
+    }
+
+    @Test func `router settings win over litellm settings`() {
+        let both = load(
+            """
+            router_settings: {num_retries: 1, timeout: 2, allowed_fails: 3, cooldown_time: 4}
+            litellm_settings: {num_retries: 5, request_timeout: 6, allowed_fails: 7, cooldown_time: 8}
+            """
+        ).configuration.routerSettings
+        #expect(both.numRetries == 1 && both.timeout == .seconds(2))
+        #expect(both.allowedFails == 3 && both.cooldownTime == .seconds(4))
+        let one = load(
+            "litellm_settings: {num_retries: 5, request_timeout: 6, allowed_fails: 7, cooldown_time: 8}"
+        ).configuration.routerSettings
+        #expect(one.numRetries == 5 && one.timeout == .seconds(6))
+        #expect(one.allowedFails == 7 && one.cooldownTime == .seconds(8))
+    }
+
+    @Test func `numbers in quotes are numbers, as LiteLLM takes them`() {
+        let loaded = load("router_settings: {timeout: \"600\", num_retries: '4', disable_cooldowns: \"true\"}")
+        #expect(loaded.faults.isEmpty)
+        #expect(loaded.configuration.routerSettings.timeout == .seconds(600))
+        #expect(loaded.configuration.routerSettings.numRetries == 4)
+        #expect(loaded.configuration.routerSettings.disableCooldowns)
+    }
+
+    @Test(
+        arguments: [
+            (
+                "general_settings: {master_key: os.environ/KEY}", [:], "KEY is not set",
+                "c.yaml:1:32: general_settings.master_key: "
+            ),
+            (
+                "general_settings: {master_key: os.environ/KEY}", ["KEY": ""], "KEY is empty",
+                "c.yaml:1:32: general_settings.master_key: "
+            ),
+            ("drover: {}", ["LITELLM_MASTER_KEY": ""], "LITELLM_MASTER_KEY is empty", ""),
+        ] as [(String, [String: String], String, String)])
+    func `a master key that is not there stops serve and not check`(
+        text: String, environment: [String: String], reason: String, place: String
+    ) {
+        let loaded = load(text, environment: environment)
+        #expect(loaded.configuration.generalSettings.masterKey == .missing(reason: reason))
+        #expect(loaded.faults.isEmpty)
+        #expect(loaded.warnings.contains { $0.message.hasPrefix("\(reason); serve refuses to start") })
+        #expect(
+            loaded.refusals.map(\.description) == ["\(place)\(reason); a gateway without its key would be open"])
+    }
+
+    @Test func `the master key is the file's, else the environment's`() {
+        let environment = ["LITELLM_MASTER_KEY": "sk-env", "KEY": "sk-var"]
+        func key(_ text: String) -> Configuration.MasterKey {
+            let loaded = load(text, environment: environment)
+            #expect(loaded.refusals.isEmpty && loaded.faults.isEmpty)
+            return loaded.configuration.generalSettings.masterKey
+        }
+        #expect(key("general_settings: {master_key: sk-file}") == .key(Secret("sk-file")))
+        #expect(key("general_settings: {master_key: os.environ/KEY}") == .key(Secret("sk-var")))
+        #expect(key("general_settings: {}") == .key(Secret("sk-env")))
+        #expect(load("drover: {}").configuration.generalSettings.masterKey == .absent)
+    }
+}
