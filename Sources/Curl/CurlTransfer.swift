@@ -48,6 +48,8 @@ final class CurlTransfer {
         cshim_setopt_str(handle, CURLOPT_URL, request.url)
         cshim_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.timeoutMilliseconds)
         cshim_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.totalTimeout.timeoutMilliseconds)
+        // Ends what announces too much before it comes; `receive` ends what does not say.
+        cshim_setopt_off(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.maximumBodyBytes))
         cshim_setopt_ptr(handle, CURLOPT_ERRORBUFFER, errorText)
         prepareMethod(handle)
         for header in request.headers {
@@ -67,7 +69,9 @@ final class CurlTransfer {
     /// What to tell the caller, now that libcurl is done with the handle.
     func result(_ code: CURLcode, handle: UnsafeMutableRawPointer) -> Result<CurlResponse, CurlError> {
         guard code == CURLE_OK else {
-            if overflowed { return .failure(.bodyTooLarge(limit: request.maximumBodyBytes)) }
+            if overflowed || code == CURLE_FILESIZE_EXCEEDED {
+                return .failure(.bodyTooLarge(limit: request.maximumBodyBytes))
+            }
             let said = String(cString: errorText)
             return .failure(
                 CurlError(code: code, message: said.isEmpty ? String(cString: curl_easy_strerror(code)) : said))
