@@ -1,0 +1,76 @@
+import Providers
+import Testing
+
+@testable import Server
+
+@Suite struct RequestSnifferTests {
+    private static let plain =
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost:4000\r\nAuthorization: Bearer anything\r\nX-Stainless-OS: Linux\r\nContent-Length: 12\r\n\r\n"
+
+    private func sniff(_ text: String) -> RequestSniffer.Verdict {
+        var text = text
+        return text.withUTF8 { RequestSniffer.sniff(UnsafeRawBufferPointer($0)) }
+    }
+
+    private func head(_ text: String) -> SniffedHead? { if case .hot(let head) = sniff(text) { head } else { nil } }
+    private func isRejected(_ text: String) -> Bool { if case .reject = sniff(text) { true } else { false } }
+    private func needsMore(_ text: String) -> Bool { if case .needMore = sniff(text) { true } else { false } }
+
+    @Test func `a plain hot request is read in place`() throws {
+        var text = Self.plain
+        let head = try #require(head(text))
+        #expect(head.length == text.utf8.count)
+        #expect(head.contentLength == 12)
+        #expect(head.endpoint == .chat)
+        let (host, credential) = text.withUTF8 { bytes in
+            (head.host.text(in: UnsafeRawBufferPointer(bytes)), head.credential.text(in: UnsafeRawBufferPointer(bytes)))
+        }
+        #expect(host == "localhost:4000")
+        #expect(credential == "Bearer anything")
+    }
+
+    @Test func `every prefix needs more`() {
+        for length in 0..<Self.plain.count {
+            #expect(needsMore(String(Self.plain.prefix(length))), "\(length)")
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/chat/completions", Endpoint.chat), ("/chat/completions", .chat), ("/v1/completions", .completions),
+        ("/completions", .completions), ("/v1/embeddings", .embeddings), ("/embeddings", .embeddings),
+    ])
+    func `every hot path is known with and without v1`(path: String, endpoint: Endpoint) {
+        let text = Self.plain.split(separator: " ", maxSplits: 2)
+        #expect(head("POST \(path) \(text[2])")?.endpoint == endpoint)
+    }
+
+    @Test(arguments: [
+        "GET /v1/models HTTP/1.1\r\n", "POST /v1/chat/completions?x=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n",
+        "POST /v1/chat/completions HTTP/1.0\r\nHost: x\r\nContent-Length: 1\r\n\r\n", "POST /pool/x/drain HTTP/1.1\r\n",
+        "POST /v1/chat/completions HTTP/1.1\nHost: x\n", "post /v1/chat/completions HTTP/1.1\r\n",
+    ])
+    func `everything that is not plain goes to the full parser`(text: String) { #expect(isRejected(text)) }
+
+    @Test(arguments: [
+        "Transfer-Encoding: chunked", "Expect: 100-continue", "Upgrade: h2c", "Trailer: x", "Connection: close",
+        "Content-Length: 12", "Content-Encoding: gzip", "Host: other", "Bad Name: x", ": x", "X: a\u{1}b", "Content-Length : 1",
+    ])
+    func `a field that changes framing or is malformed goes to the full parser`(line: String) {
+        let text = Self.plain.dropLast(2) + line + "\r\n\r\n"
+        #expect(isRejected(String(text)))
+    }
+
+    @Test(arguments: ["+2", "-1", "1x", "", "0x10", "99999999999"])
+    func `a length that is no plain number goes to the full parser`(length: String) {
+        #expect(isRejected("POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"))
+    }
+
+    @Test func `without a length or a host it goes to the full parser`() {
+        #expect(isRejected("POST /v1/embeddings HTTP/1.1\r\nHost: x\r\n\r\n"))
+        #expect(isRejected("POST /v1/embeddings HTTP/1.1\r\nContent-Length: 1\r\n\r\n"))
+    }
+
+    @Test func `an endless request line is not waited for`() {
+        #expect(isRejected("POST /" + String(repeating: "a", count: 200)))
+    }
+}
