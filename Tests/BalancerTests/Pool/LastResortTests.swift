@@ -1,0 +1,144 @@
+import Balancer
+import TestSupport
+import Testing
+
+/// The panic rule, the retry budget, and what is said when nothing helps.
+@Suite struct LastResortTests {
+    /// A pool whose every breaker is open, for failed answers.
+    func openPool(size: Int) throws -> (balancer: PoolBalancer, clock: ManualClock) {
+        var fixture = PoolFixture("least-busy", size: size, tripAfter: 1)
+        fixture.spec.settings.retryBudget.minimum = 100
+        let (balancer, clock, _) = fixture.make()
+        for _ in 0..<size {
+            try balancer.run(.failed(.timedOut))
+            clock.advance(by: .seconds(1))
+        }
+        #expect(balancer.states.allSatisfy { $0 == "cooling_down" })
+        return (balancer, clock)
+    }
+
+    @Test func `with every breaker open one trial each goes out, the least bad first`() throws {
+        let (balancer, _) = try openPool(size: 3)
+        let box = LeaseBox()
+        var picked: [Int] = []
+        for number in 0..<3 {
+            let lease = try balancer.pick(ModelID(index: 0), .after())
+            picked.append(lease.instance.index)
+            box.put(lease, as: number)
+        }
+        #expect(Set(picked) == [0, 1, 2], "each once")
+        guard case .unavailable(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.ignored) })
+        else { return #expect(Bool(false), "the fourth has to wait") }
+        #expect(why.message.contains("gpu-1") && why.message.contains("cooling down"))
+        #expect(why.retryAfter >= .seconds(1))
+        box.settleAll()
+    }
+
+    @Test func `a trial in need that succeeds brings the instance back`() throws {
+        let (balancer, _) = try openPool(size: 2)
+        let instance = try balancer.run(.success())
+        #expect(balancer.states[instance] == "ready")
+        for _ in 0..<20 { #expect(try balancer.run(.success()) == instance) }
+    }
+
+    @Test func `trials in need that fail do not lengthen the wait`() throws {
+        let (balancer, clock) = try openPool(size: 1)
+        for _ in 0..<50 { try balancer.run(.failed(.timedOut)) }
+        clock.advance(by: .seconds(35))
+        #expect(balancer.snapshot().deployments[0].reason?.contains("waits for one trial") == true)
+    }
+
+    @Test func `need does not send anyone where connections are refused`() throws {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 1).make()
+        try balancer.run(.failed(.refused))
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+    }
+
+    @Test func `need does not send anyone to a draining instance or one that is down`() async throws {
+        var fixture = PoolFixture("least-busy", size: 2, isProbed: true, tripAfter: 1)
+        fixture.spec.settings.retryBudget.minimum = 100
+        let (balancer, _, _) = fixture.make()
+        for _ in 0..<2 { try balancer.run(.failed(.timedOut)) }
+        _ = try await balancer.drain("gpu-1")
+        for _ in 0..<3 { await balancer.observe(.bad(1, "no route to host")) }
+        guard case .unavailable(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.success()) })
+        else { return #expect(Bool(false), "nothing may be picked") }
+        #expect(why.message.contains("gpu-1 is draining"))
+        #expect(why.message.contains("gpu-2 is down (no route to host)"))
+    }
+
+    @Test func `a retry to a proven instance is always allowed`() throws {
+        var fixture = PoolFixture("least-busy", size: 3)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 0)
+        let (balancer, _, _) = fixture.make()
+        for _ in 0..<100 { #expect([1, 2].contains(try balancer.run(.success(), after: .after(0)))) }
+    }
+
+    @Test func `the budget limits retries onto failing instances to those in flight`() throws {
+        var fixture = PoolFixture("least-busy", size: 2, tripAfter: 100)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 3)
+        let (balancer, _, _) = fixture.make()
+        try balancer.run(.failed(.timedOut), after: .after(1))
+        let box = LeaseBox()
+        for number in 0..<3 { box.put(try balancer.pick(ModelID(index: 0), .after(1)), as: number) }
+        #expect(throws: PickError.budgetSpent) { try balancer.run(.ignored, after: .after(1)) }
+        box.settle(0, .failed(.timedOut))
+        #expect(try balancer.run(.success(), after: .after(1)) == 0)
+        // It has succeeded since its last failure: no budget needed any more.
+        for number in 10..<20 { box.put(try balancer.pick(ModelID(index: 0), .after(1)), as: number) }
+        box.settleAll()
+    }
+
+    @Test func `the budget grows with the requests in flight`() throws {
+        var fixture = PoolFixture("least-busy", size: 2, tripAfter: 1000)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 20, minimum: 0)
+        let (balancer, _, _) = fixture.make()
+        let box = LeaseBox()
+        for number in 0..<50 { box.put(try balancer.pick(ModelID(index: 0), .after()), as: number) }
+        let failing = try balancer.run(.failed(.timedOut))
+        let other = 1 - failing
+        var granted = 0
+        while granted < 100 {
+            do throws(PickError) {
+                box.put(try balancer.pick(ModelID(index: 0), .after(other)), as: 1000 + granted)
+                granted += 1
+            } catch {
+                #expect(error == .budgetSpent)
+                break
+            }
+        }
+        #expect((10...13).contains(granted), "20 % of 50 and of those added: \(granted)")
+        box.settleAll()
+    }
+
+    @Test func `says where to pull a missing tag and who has it`() async throws {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 3, isProbed: true).make()
+        let tag = KnownTag(name: "llama3.1:8b", digest: "sha256:1", size: 1, isRemote: false)
+        await balancer.observe(.good(0, tags: []))
+        await balancer.observe(.good(1, tags: []))
+        await balancer.observe(.good(2, tags: [tag]))
+        for _ in 0..<3 { await balancer.observe(.bad(2, "time-out")) }
+        guard case .unavailable(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.success()) })
+        else { return #expect(Bool(false), "nothing may be picked") }
+        #expect(
+            why.message
+                == "no instance with `llama3.1:8b` can be used now; pull it on one of gpu-1, gpu-2 "
+                + "(gpu-3 has it but is down (time-out))")
+    }
+
+    @Test func `a deployment without its key is down for ever, with the reason`() throws {
+        var fixture = PoolFixture("least-busy", size: 2)
+        fixture.spec.deployments[0].unavailable = "OPENAI_API_KEY is not set"
+        let (balancer, _, _) = fixture.make()
+        for _ in 0..<20 { #expect(try balancer.run(.success()) == 1) }
+        #expect(balancer.snapshot().deployments[0].state == "down")
+        #expect(balancer.snapshot().deployments[0].reason == "OPENAI_API_KEY is not set")
+    }
+
+    @Test func `an unknown model is said to be one`() {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 1).make()
+        #expect(throws: PickError.unknownModel) { try balancer.run(.ignored, model: 7) }
+        #expect(balancer.model(named: "llama3") == ModelID(index: 0))
+        #expect(balancer.model(named: "gpt") == nil)
+    }
+}
