@@ -12,7 +12,8 @@ COPY Package.swift ./
 COPY Sources Sources
 COPY Benchmarks/Load Benchmarks/Load
 COPY Tests Tests
-RUN swift build -c release --static-swift-stdlib --scratch-path .build-release --product drover
+RUN swift build -c release --static-swift-stdlib --scratch-path .build-release --product drover \
+    && strip .build-release/release/drover
 
 FROM debian:12-slim
 # scripts/image-check.sh starts the release binary in a folder with exactly these.

@@ -26,7 +26,8 @@ folder=$(mktemp -d)
 pid=""
 finish() {
     [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
-    rm -rf "$folder"
+    ! mountpoint -q "$folder/image/proc" || umount "$folder/image/proc"
+    rm -rf --one-file-system "$folder"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -38,6 +39,9 @@ timeout 300 debootstrap --variant=minbase --include="$packages" bookworm "$image
 install -m 0755 "$binary" "$image/usr/local/bin/drover"
 install -d "$image/etc/drover"
 install -m 0644 configs/compose.yaml "$image/etc/drover/config.yaml"
+
+# As every container has it; Swift reads its own arguments there.
+mount -t proc proc "$image/proc" 2>/dev/null || mount --bind /proc "$image/proc" || fail "cannot mount /proc in the folder"
 
 missing=$(chroot "$image" ldd /usr/local/bin/drover | grep 'not found' || true)
 [ -z "$missing" ] || fail "the image lacks libraries: $missing"
