@@ -23,23 +23,14 @@ struct CheckCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         let environment = EnvironmentVariables.all
-        var loaded = Loader.load(path: file, environment: environment)
+        let loaded = Loader.load(path: file, environment: environment)
         let containerNotes = containerWarnings(
             loaded.configuration, insideContainer: Container.isAround(environment: environment))
-        var findings = LiveCheck.Findings()
-        if live {
-            findings = await LiveCheck(loaded: loaded).run()
-            // What was a warning about a variable is a fault now: said once is enough.
-            loaded.warnings.removeAll { warning in
-                findings.faults.contains { $0.mark == warning.mark && Self.clause($0) == Self.clause(warning) }
-            }
-        }
+        let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
         let report = CheckReport(
-            file: file, loaded: loaded, moreFaults: findings.faults, moreWarnings: containerNotes + findings.warnings)
+            file: file, loaded: loaded, live: live, moreFaults: findings.faults,
+            moreWarnings: containerNotes + findings.warnings)
         Terminal.write(report.render(colors: Terminal.isColoured))
         throw ExitCode(report.exitStatus)
     }
-
-    /// The first half of a sentence: what is wrong, without what follows from it.
-    private static func clause(_ diagnostic: Diagnostic) -> Substring { diagnostic.message.prefix { $0 != ";" } }
 }

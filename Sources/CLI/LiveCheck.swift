@@ -17,8 +17,7 @@ struct LiveCheck {
         case fault(String)
     }
 
-    let loaded: Loaded
-    private var configuration: Configuration { loaded.configuration }
+    let configuration: Configuration
 
     /// Asks, and judges.
     func run() async -> Findings { judge(await ask()) }
@@ -60,7 +59,6 @@ struct LiveCheck {
     /// What these answers mean for this configuration.
     func judge(_ answers: [Int: Answer]) -> Findings {
         var findings = Findings()
-        findings.faults += loaded.refusals
         for (index, instance) in configuration.instances.enumerated() {
             guard case .fault(let reason) = answers[index] else { continue }
             let place = place(ofInstance: index)
@@ -68,23 +66,14 @@ struct LiveCheck {
                 place("\(instance.name) at \(instance.baseURL?.description ?? "") \(reason)"))
         }
         for deployment in configuration.modelList {
-            if let reason = deployment.unavailable {
-                findings.faults.append(warning(of: reason, for: deployment) ?? deployment.model.diagnostic(reason))
-            } else if case .tags(let tags) = answers[deployment.instance],
-                !tags.contains(where: { $0.name == OllamaName.normalise(deployment.tag) })
-            {
+            guard deployment.unavailable == nil, case .tags(let tags) = answers[deployment.instance] else { continue }
+            if !tags.contains(where: { $0.name == OllamaName.normalise(deployment.tag) }) {
                 findings.faults.append(deployment.model.diagnostic(missing(deployment, answers)))
             }
         }
         findings.warnings += configuration.models.flatMap { differences($0, answers) }
         findings.faults.sort { ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0) }
         return findings
-    }
-
-    /// What the loader said, as a warning, of a variable that this deployment lacks; here it is a fault.
-    private func warning(of reason: String, for deployment: Configuration.Deployment) -> Diagnostic? {
-        let entry = deployment.model.path.prefix { $0 != "." } + "."
-        return loaded.warnings.first { $0.path.hasPrefix(entry) && $0.message.hasPrefix(reason) }
     }
 
     /// Where an instance is first spoken of.
