@@ -13,7 +13,7 @@ extension PoolState {
         }
         instanceRecords[instance].lastProbe = PoolSnapshot.Probe(
             at: CalendarTime.iso8601(unixSeconds: unixSeconds), ok: failure == nil,
-            latencyMilliseconds: report.latency.inSeconds * 1000, error: failure)
+            latencyMilliseconds: Rounded.thousandths(report.latency.inSeconds * 1000), error: failure)
         if let version = report.version { instanceRecords[instance].version = version }
         if let loaded = report.loaded { instanceRecords[instance].loaded = loaded }
         if let tags = report.tags { learnTags(instance, tags) }

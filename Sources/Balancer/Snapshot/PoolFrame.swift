@@ -41,7 +41,8 @@ extension PoolFrame {
 
     func snapshot() -> PoolSnapshot {
         PoolSnapshot(
-            version: version, uptimeSeconds: (now - startedAt).inSeconds, inFlight: inFlight, waiting: waiting,
+            version: version, uptimeSeconds: Rounded.thousandths((now - startedAt).inSeconds), inFlight: inFlight,
+            waiting: waiting,
             warnings: warnings, models: models.map(model), instances: instances.indices.map(instance),
             deployments: deployments.indices.map(deployment))
     }
@@ -85,8 +86,10 @@ extension PoolFrame {
             waiting: models[Int(state.model)].waiting,
             resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
             digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: state.failures,
-            abandoned: state.abandoned, timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { $0 * 1000 },
-            durationMilliseconds: state.duration.value.map { $0 * 1000 }, tokensPerSecond: state.tokensPerSecond.value)
+            abandoned: state.abandoned,
+            timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { Rounded.thousandths($0 * 1000) },
+            durationMilliseconds: state.duration.value.map { Rounded.thousandths($0 * 1000) },
+            tokensPerSecond: state.tokensPerSecond.value.map(Rounded.thousandths))
     }
 
     private func breaker(_ breaker: Breaker) -> String {
@@ -132,4 +135,9 @@ extension PoolFrame {
             ? "cooling down for \(Reason.seconds(until - now)) after \(cause)"
             : "waits for one trial request after \(cause)"
     }
+}
+
+/// Numbers for people: nobody reads the seventeenth digit.
+enum Rounded {
+    static func thousandths(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

@@ -51,6 +51,6 @@ extension Duration {
         let total = attoseconds
         let high = Int64(truncatingIfNeeded: total >> 64)
         let low = UInt64(truncatingIfNeeded: total)
-        return (Double(high) * 0x1p64 + Double(low)) * 1e-18
+        return (Double(high) * 0x1p64 + Double(low)) / 1e18
     }
 }

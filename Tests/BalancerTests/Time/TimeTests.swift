@@ -1,0 +1,91 @@
+import Balancer
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct TimeTests {
+    @Test func `moments add and subtract`() {
+        let moment = Moment(nanoseconds: 5)
+        #expect(moment + .nanoseconds(7) == Moment(nanoseconds: 12))
+        #expect(moment - Moment(nanoseconds: 12) == .nanoseconds(-7))
+        #expect(moment < .never)
+        #expect(Moment.never + .seconds(1) == .never)
+    }
+
+    @Test func `durations convert`() {
+        #expect(Duration.milliseconds(1500).inSeconds == 1.5)
+        #expect(Duration.milliseconds(-1500).inSeconds == -1.5)
+        #expect(abs(Duration.seconds(100_000_000_000).inSeconds - 1e11) < 1e-3)
+        #expect(Duration.milliseconds(1500).nanoseconds == 1_500_000_000)
+        #expect(Duration.seconds(Int64.max).nanoseconds == .max)
+        #expect(Duration.seconds(Int64.min).nanoseconds == .min)
+    }
+
+    @Test func `the live clock goes forward`() async throws {
+        let start = TimeSource.live.now()
+        try await TimeSource.live.sleep(start + .milliseconds(2))
+        #expect(TimeSource.live.now() - start >= .milliseconds(2))
+        #expect(TimeSource.live.unixSeconds() > 1.7e9)
+    }
+
+    @Test func `random numbers stay in bounds and repeat with the seed`() {
+        var one = RandomSource(seed: 4)
+        var two = RandomSource(seed: 4)
+        var seen = [Int](repeating: 0, count: 7)
+        for _ in 0..<7000 {
+            let value = one.below(7)
+            #expect(value == two.below(7))
+            seen[value] += 1
+            let unit = one.unit()
+            #expect(unit >= 0 && unit < 1)
+            _ = two.unit()
+        }
+        #expect(seen.allSatisfy { $0 > 850 && $0 < 1150 }, "\(seen)")
+    }
+
+    @Test func `a manual clock wakes sleepers when their time comes`() async throws {
+        let clock = ManualClock()
+        let sleeper = Task { try await clock.source.sleep(.zero + .seconds(5)) }
+        #expect(await clock.nextSleep() == .zero + .seconds(5))
+        clock.advance(by: .seconds(4))
+        #expect(await clock.nextSleep() == .zero + .seconds(5))
+        clock.advance(by: .seconds(1))
+        try await sleeper.value
+        try await clock.source.sleep(.zero + .seconds(1))
+    }
+
+    @Test func `a cancelled sleeper wakes with an error`() async {
+        let clock = ManualClock()
+        let sleeper = Task { try await clock.source.sleep(.never) }
+        _ = await clock.nextSleep()
+        sleeper.cancel()
+        await #expect(throws: CancellationError.self) { try await sleeper.value }
+    }
+
+    @Test func `a set of instances holds small and large positions`() {
+        var set: InstanceSet = [InstanceID(index: 3), InstanceID(index: 63)]
+        #expect(set.count == 2 && !set.isEmpty)
+        for index in [64, 1000] {
+            #expect(!set.contains(InstanceID(index: index)))
+            set.insert(InstanceID(index: index))
+            set.insert(InstanceID(index: index))
+            #expect(set.contains(InstanceID(index: index)))
+        }
+        #expect(set.count == 4 && !set.contains(InstanceID(index: 65)) && !set.contains(InstanceID(index: 9999)))
+        #expect(InstanceSet().isEmpty)
+    }
+
+    @Test func `a lock lets one in at a time`() async {
+        let counter = Counter()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask { for _ in 0..<5000 { counter.value.withLock { $0 += 1 } } }
+            }
+        }
+        #expect(counter.value.withLock { $0 } == 20_000)
+    }
+}
+
+private final class Counter: Sendable {
+    let value = Locked(0)
+}
