@@ -14,7 +14,7 @@ public struct AnswerTranslator: Sendable {
         case failed(UpstreamFault)
     }
 
-    /// Whether the upstream has written a token yet; not a stream: whether the answer is whole.
+    /// Whether the upstream has written a token yet; not a stream: known at the end.
     public var sawFirstToken: Bool { reader.sawFirstToken }
     /// What it counted; zero until the end, and where it does not say.
     public var usage: Usage { reader.usage }

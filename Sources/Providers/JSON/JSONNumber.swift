@@ -31,6 +31,7 @@ enum JSONNumber {
         var digits = 0
         var power = 0
         var dotted = false
+        let firstDigit = i
         while i < end {
             let byte = text[i]
             if byte == 0x2e, !dotted {
@@ -44,6 +45,7 @@ enum JSONNumber {
             }
             i += 1
         }
+        guard i > firstDigit else { return nil }
         if i < end, text[i] | 0x20 == 0x65 {
             i += 1
             let down = i < end && text[i] == 0x2d
