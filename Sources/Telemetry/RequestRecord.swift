@@ -58,7 +58,7 @@ public struct RequestRecord: Sendable {
     var tokensPerSecond: Double? {
         guard completionTokens > 0 else { return nil }
         var spent = decodeNanoseconds
-        if spent <= 0, timeToFirstTokenNanoseconds >= 0 { spent = durationNanoseconds - timeToFirstTokenNanoseconds }
+        if spent <= 0, timeToFirstTokenNanoseconds >= 0 { spent = durationNanoseconds &- timeToFirstTokenNanoseconds }
         guard spent > 0 else { return nil }
         return Double(completionTokens) * 1e9 / Double(spent)
     }

@@ -13,7 +13,7 @@ enum LatencyBuckets {
     /// The counter for a time, 0 to `count - 1`.
     static func index(nanoseconds: Int64) -> Int {
         guard nanoseconds > 1_000 << first else { return 0 }
-        let microseconds = UInt64(nanoseconds &+ 999) / 1_000  // rounded up: exact at the bounds
+        let microseconds = (UInt64(nanoseconds) + 999) / 1_000  // rounded up: exact at the bounds
         let exponent = 64 - (microseconds &- 1).leadingZeroBitCount
         return min(exponent - first, count - 1)
     }

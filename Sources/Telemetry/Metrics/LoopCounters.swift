@@ -56,7 +56,7 @@ struct LoopCounters {
         cells.withUnsafeMutableBufferPointer { cells in
             let row = UnsafeMutableBufferPointer(rebasing: cells[base..<base + Column.width])
             row[Column.outcomes + Int(record.outcome.rawValue)] &+= 1
-            row[Column.retries] &+= UInt64(max(0, record.attempts - 1))
+            row[Column.retries] &+= UInt64(max(1, record.attempts) - 1)
             row[Column.promptTokens] &+= UInt64(max(0, record.promptTokens))
             row[Column.completionTokens] &+= UInt64(max(0, record.completionTokens))
             let duration = max(0, record.durationNanoseconds)

@@ -1,0 +1,193 @@
+import Balancer
+import Logging
+import Telemetry
+import TestSupport
+import Testing
+
+@Suite struct PrometheusTests {
+    private let clock = ManualClock()
+
+    private func pool() -> PoolSnapshot {
+        struct Deaf: BalancerObserver { func note(_ fact: Fact) {} }
+        return PoolBalancer(PoolMetricsTests.pool, time: clock.source, observer: Deaf()).snapshot()
+    }
+
+    private func metrics(_ bench: TelemetryBench) -> PoolMetrics {
+        PoolMetrics(pool: PoolMetricsTests.pool, logger: bench.telemetry.logger("pool")) { _ in }
+    }
+
+    /// The samples, without `# HELP` and `# TYPE`.
+    private func samples(
+        _ bench: TelemetryBench, _ loops: [LoopTelemetry], _ metrics: PoolMetrics? = nil
+    ) -> [String] {
+        let bytes = bench.telemetry.prometheus(
+            loops: loops.map { $0.snapshot() }, pool: pool(), metrics: metrics ?? self.metrics(bench))
+        bench.telemetry.sink.close()
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(
+            String.init)
+    }
+
+    @Test func `an idle gateway says what it can`() {
+        let bench = TelemetryBench()
+        let loop = bench.telemetry.makeLoopTelemetry()
+        let bytes = bench.telemetry.prometheus(loops: [loop.snapshot()], pool: pool(), metrics: metrics(bench))
+        bench.telemetry.sink.close()
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == """
+                # HELP gateway_requests_total Finished requests by model, the instance that answered (empty: none) and how they ended.
+                # TYPE gateway_requests_total counter
+                # HELP gateway_request_errors_total Errors given to clients, by label.
+                # TYPE gateway_request_errors_total counter
+                # HELP gateway_time_to_first_token_seconds From the request's last byte to the answer's first token.
+                # TYPE gateway_time_to_first_token_seconds histogram
+                # HELP gateway_request_duration_seconds From the request's last byte to the answer's last byte.
+                # TYPE gateway_request_duration_seconds histogram
+                # HELP gateway_tokens_total Tokens as the instances counted them.
+                # TYPE gateway_tokens_total counter
+                # HELP gateway_retries_total Attempts beyond the first.
+                # TYPE gateway_retries_total counter
+                # HELP gateway_log_dropped_total Log lines lost because the log could not be written fast enough.
+                # TYPE gateway_log_dropped_total counter
+                gateway_log_dropped_total 0
+                # HELP gateway_in_flight Requests that hold the instance now, over all its models.
+                # TYPE gateway_in_flight gauge
+                gateway_in_flight{instance="gpu-1"} 0
+                gateway_in_flight{instance="gpu-2"} 0
+                # HELP gateway_waiting Requests waiting for a place in the pool.
+                # TYPE gateway_waiting gauge
+                gateway_waiting 0
+                # HELP gateway_instance_up 1 while the instance answers its probes and its connections, else 0.
+                # TYPE gateway_instance_up gauge
+                gateway_instance_up{instance="gpu-1"} 1
+                gateway_instance_up{instance="gpu-2"} 1
+                # HELP gateway_breaker_open 1 while a breaker keeps at least one of the instance's deployments out, else 0.
+                # TYPE gateway_breaker_open gauge
+                gateway_breaker_open{instance="gpu-1"} 0
+                gateway_breaker_open{instance="gpu-2"} 0
+                # HELP gateway_ready_deployments Deployments of the model that may be picked now.
+                # TYPE gateway_ready_deployments gauge
+                gateway_ready_deployments{model="llama3"} 2
+                # HELP gateway_leases_abandoned_total Leases that nobody settled; anything but 0 is a fault in the gateway.
+                # TYPE gateway_leases_abandoned_total counter
+                gateway_leases_abandoned_total 0
+                # HELP gateway_uptime_seconds Since the gateway started.
+                # TYPE gateway_uptime_seconds gauge
+                gateway_uptime_seconds 0.0
+                # HELP gateway_pool_events_total Changes of state by instance and kind.
+                # TYPE gateway_pool_events_total counter
+                # HELP gateway_probe_failures_total Probes that got no usable answer, by instance and reason.
+                # TYPE gateway_probe_failures_total counter
+
+                """)
+    }
+
+    @Test func `adds up what all loops have counted`() {
+        let bench = TelemetryBench()
+        let loops = [bench.telemetry.makeLoopTelemetry(), bench.telemetry.makeLoopTelemetry()]
+        loops[0].record(.sample())
+        loops[1].record(.sample { $0.attempts = 3 })
+        loops[1].record(.sample { ($0.deployment, $0.outcome, $0.error, $0.status) = (1, .failed, 1, 502) })
+        loops[1].record(
+            .sample { ($0.model, $0.deployment, $0.outcome, $0.error, $0.attempts) = (-1, -1, .rejected, 0, 0) })
+        // A fallback: another model's deployment answered.
+        loops[0].record(.sample { $0.deployment = 2 })
+        let samples = samples(bench, loops)
+        #expect(
+            samples.filter { $0.hasPrefix("gateway_requests_total") } == [
+                #"gateway_requests_total{model="",instance="",outcome="rejected"} 1"#,
+                #"gateway_requests_total{model="llama3",instance="b\\2",outcome="succeeded"} 1"#,
+                #"gateway_requests_total{model="llama3",instance="b\\2",outcome="failed"} 1"#,
+                #"gateway_requests_total{model="llama3",instance="gpu-1:11434",outcome="succeeded"} 2"#,
+            ])
+        #expect(samples.contains(#"gateway_request_errors_total{error="invalid_request"} 1"#))
+        #expect(samples.contains(#"gateway_request_errors_total{error="upstream_failed"} 1"#))
+        #expect(samples.contains(#"gateway_retries_total{model="llama3"} 2"#))
+        #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="prompt"} 48"#))
+        #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="completion"} 192"#))
+    }
+
+    @Test func `histograms are cumulative, with sum and count`() {
+        let bench = TelemetryBench()
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.record(.sample { ($0.timeToFirstTokenNanoseconds, $0.durationNanoseconds) = (200_000, 300_000) })
+        loop.record(.sample { ($0.timeToFirstTokenNanoseconds, $0.durationNanoseconds) = (-1, 2_000_000_000_000) })
+        let samples = samples(bench, [loop])
+        let labels = #"model="llama3",instance="gpu-1:11434""#
+        let first = samples.filter { $0.hasPrefix("gateway_time_to_first_token_seconds") }
+        #expect(first.count == LatencyBucketsCount.expected + 2)
+        #expect(first.first == "gateway_time_to_first_token_seconds_bucket{\(labels),le=\"0.000256\"} 1")
+        #expect(
+            first.suffix(3) == [
+                "gateway_time_to_first_token_seconds_bucket{\(labels),le=\"+Inf\"} 1",
+                "gateway_time_to_first_token_seconds_sum{\(labels)} 0.0002",
+                "gateway_time_to_first_token_seconds_count{\(labels)} 1",
+            ])
+        let duration = samples.filter { $0.hasPrefix("gateway_request_duration_seconds") }
+        #expect(duration.first == "gateway_request_duration_seconds_bucket{\(labels),le=\"0.000256\"} 0")
+        #expect(duration[1] == "gateway_request_duration_seconds_bucket{\(labels),le=\"0.000512\"} 1")
+        #expect(
+            duration.suffix(4) == [
+                "gateway_request_duration_seconds_bucket{\(labels),le=\"1073.741824\"} 1",
+                "gateway_request_duration_seconds_bucket{\(labels),le=\"+Inf\"} 2",
+                "gateway_request_duration_seconds_sum{\(labels)} 2000.0003",
+                "gateway_request_duration_seconds_count{\(labels)} 2",
+            ])
+    }
+
+    @Test func `counts facts and failed probes by instance`() {
+        let bench = TelemetryBench()
+        let metrics = metrics(bench)
+        let place = Fact.Place(instance: InstanceID(index: 1), instanceName: "gpu-2", model: nil)
+        for _ in 0..<2 { metrics.note(.wentDown(place, reason: "x")) }
+        metrics.note(.cameUp(place))
+        for _ in 0..<3 { metrics.probeFailed(InstanceID(index: 0), reason: "timed_out") }
+        let samples = samples(bench, [], metrics)
+        #expect(
+            samples.filter { $0.hasPrefix("gateway_pool_events_total") } == [
+                #"gateway_pool_events_total{instance="gpu-2",event="came_up"} 1"#,
+                #"gateway_pool_events_total{instance="gpu-2",event="went_down"} 2"#,
+            ])
+        #expect(samples.contains(#"gateway_probe_failures_total{instance="gpu-1",reason="timed_out"} 3"#))
+    }
+
+    @Test func `names added while it runs are taken up by every loop`() {
+        let bench = TelemetryBench()
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.record(.sample())
+        bench.telemetry.append(
+            models: ["new"], instances: [.init(name: "gpu-9", provider: "ollama")],
+            deployments: [.init(model: 2, instance: 2), .init(model: 0, instance: 2)])
+        loop.record(.sample { ($0.model, $0.deployment) = (2, 3) })
+        loop.record(.sample { ($0.model, $0.deployment) = (0, 4) })
+        loop.record(.sample())
+        let samples = samples(bench, [loop])
+        #expect(
+            samples.filter { $0.hasPrefix("gateway_requests_total") } == [
+                #"gateway_requests_total{model="llama3",instance="gpu-1:11434",outcome="succeeded"} 2"#,
+                #"gateway_requests_total{model="llama3",instance="gpu-9",outcome="succeeded"} 1"#,
+                #"gateway_requests_total{model="new",instance="gpu-9",outcome="succeeded"} 1"#,
+            ])
+    }
+
+    @Test func `line feeds and quotes in names are escaped`() {
+        let names = TelemetryNames(
+            models: ["a\"b\n\\"], instances: [.init(name: "i", provider: "ollama")],
+            deployments: [.init(model: 0, instance: 0)], errors: [])
+        let bench = TelemetryBench(names: names)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.record(.sample())
+        #expect(
+            samples(bench, [loop]).contains(
+                #"gateway_requests_total{model="a\"b\n\\",instance="i",outcome="succeeded"} 1"#))
+    }
+
+    @Test func `the names of a pool are in its own order`() {
+        let names = TelemetryNames(PoolMetricsTests.pool, errors: ["e"])
+        #expect(names.models == ["llama3"])
+        #expect(names.instances.map(\.name) == ["gpu-1", "gpu-2"])
+        #expect(names.deployments == [.init(model: 0, instance: 0), .init(model: 0, instance: 1)])
+    }
+}
+
+/// From 256 µs to 2^30 µs, and one for all that is longer.
+private enum LatencyBucketsCount { static let expected = 24 }

@@ -1,0 +1,85 @@
+import Telemetry
+import Testing
+
+@Suite struct RequestLinesTests {
+    private func line(_ format: LogFormat, _ record: RequestRecord) -> String {
+        let bench = TelemetryBench(format)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.record(record)
+        loop.flush()
+        return bench.written()
+    }
+
+    @Test func `a finished request is one JSON object on one line`() {
+        #expect(
+            line(.json, .sample())
+                == #"{"time":"2026-11-23T12:00:00.123Z","level":"info","message":"request finished","#
+                + #""call_id":"00000000-0000-0001-0000-000000000002","model":"llama3","provider":"ollama","#
+                + #""instance":"gpu-1:11434","status":200,"success":true,"error":null,"stream":true,"attempts":1,"#
+                + #""prompt_tokens":12,"completion_tokens":48,"total_tokens":60,"response_time_ms":1250.500,"#
+                + #""time_to_first_token_ms":181.235,"tokens_per_second":48,"estimated_cost":0}"# + "\n")
+    }
+
+    @Test func `what is not known is null, and names are escaped`() {
+        let record = RequestRecord.sample {
+            ($0.model, $0.deployment, $0.outcome, $0.error, $0.status) = (1, 2, .failed, 1, 502)
+            ($0.stream, $0.attempts, $0.promptTokens, $0.completionTokens) = (false, 3, 0, 0)
+            ($0.timeToFirstTokenNanoseconds, $0.estimatedCost) = (-1, 0.000_012_5)
+        }
+        #expect(
+            line(.json, record)
+                == #"{"time":"2026-11-23T12:00:00.123Z","level":"info","message":"request finished","#
+                + #""call_id":"00000000-0000-0001-0000-000000000002","model":"we\"ird","provider":"ollama","#
+                + #""instance":"b\\2","status":502,"success":false,"error":"upstream_failed","stream":false,"attempts":3,"#
+                + #""prompt_tokens":0,"completion_tokens":0,"total_tokens":0,"response_time_ms":1250.500,"#
+                + #""time_to_first_token_ms":null,"tokens_per_second":null,"estimated_cost":0.0000125}"# + "\n")
+    }
+
+    @Test func `a request that never left the gateway has no instance`() {
+        let record = RequestRecord.sample {
+            ($0.model, $0.deployment, $0.outcome, $0.error, $0.status, $0.attempts) = (-1, -1, .rejected, 0, 404, 0)
+        }
+        #expect(
+            line(.json, record).contains(#""model":null,"provider":null,"instance":null,"status":404,"success":false"#))
+    }
+
+    @Test func `speed is taken from the clock when the instance does not say`() {
+        let record = RequestRecord.sample { $0.decodeNanoseconds = -1 }
+        #expect(line(.json, record).contains(#""tokens_per_second":44.89"#))
+    }
+
+    @Test func `on a terminal a line is for reading`() {
+        #expect(
+            line(.text(colours: false), .sample())
+                == "12:00:00.123 200 llama3 on gpu-1:11434 1250.500 ms, first token 181.235 ms, tokens 12+48, 48 tokens/s"
+                + " 00000000-0000-0001-0000-000000000002\n")
+        let failed = RequestRecord.sample {
+            ($0.deployment, $0.outcome, $0.error, $0.status, $0.attempts) = (-1, .failed, 1, 502, 2)
+            ($0.promptTokens, $0.completionTokens, $0.timeToFirstTokenNanoseconds) = (0, 0, -1)
+        }
+        #expect(
+            line(.text(colours: true), failed)
+                == "12:00:00.123 \u{1b}[31m502\u{1b}[0m llama3 on - 1250.500 ms, attempts 2, error upstream_failed"
+                + " \u{1b}[2m00000000-0000-0001-0000-000000000002\u{1b}[0m\n")
+    }
+
+    @Test func `the longest of everything fits the room kept for it`() {
+        let long = String(repeating: "\u{1}", count: 2_000)
+        let names = TelemetryNames(
+            models: [long], instances: [.init(name: long, provider: long)], deployments: [.init(model: 0, instance: 0)],
+            errors: [long])
+        let bench = TelemetryBench(names: names)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        let record = RequestRecord.sample {
+            ($0.error, $0.status, $0.attempts) = (0, .min, .min)
+            ($0.promptTokens, $0.completionTokens) = (.min, .min)
+            ($0.durationNanoseconds, $0.timeToFirstTokenNanoseconds) = (.max, .max)
+            $0.estimatedCost = 9.1e9
+            $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
+        }
+        for _ in 0..<5 { loop.record(record) }
+        loop.flush()
+        #expect(bench.written().split(separator: "\n").count == 5)
+        #expect(bench.telemetry.sink.dropped == 0)
+    }
+}
