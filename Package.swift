@@ -21,6 +21,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -68,7 +69,7 @@ let package = Package(
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim"]),
         library("Prober", ["Balancer", "Providers", "Curl", nioCore, logging, serviceLifecycle]),
-        library("Farm", ["BoxModel", "Providers", nioCore, nioPosix, nioHTTP1]),
+        library("Farm", ["BoxModel", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1]),
         library(
             "Server",
             [
