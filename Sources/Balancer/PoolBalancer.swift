@@ -126,7 +126,8 @@ public actor PoolBalancer {
         while let wake = pool.withLock({ $0.nextWake() }) {
             // Bounded, so that a shorter pause that begins meanwhile is noticed as well.
             let now = time.now()
-            do { try await time.sleep(min(max(wake, now + .milliseconds(1)), now + .seconds(1))) } catch { break }
+            let next = min(max(wake, now + .milliseconds(1)), now + .seconds(1))
+            guard (try? await time.sleep(next)) != nil else { return pool.withLock { $0.isTended = false } }
             let woken = time.now()
             change { $0.serveAll(at: woken) }
         }

@@ -16,6 +16,8 @@ struct DeploymentState: Sendable {
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isStanding = false
+    /// Whether its breakers are ready for a trial; worked out at the same time.
+    var isDue = false
     /// Whether it has failed since its last success.
     var isFailing = false
     var lacksTag = false

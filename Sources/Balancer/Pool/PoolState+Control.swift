@@ -17,7 +17,7 @@ extension PoolState {
         if let version = report.version { instanceRecords[instance].version = version }
         if let loaded = report.loaded { instanceRecords[instance].loaded = loaded }
         if let tags = report.tags { learnTags(instance, tags) }
-        refreshAll(on: instance, at: now)
+        changed(instance, at: now)
     }
 
     /// Takes an instance out or puts it back; nil when there is none of this name.
@@ -26,7 +26,7 @@ extension PoolState {
         guard instances[instance].isDraining != draining else { return instance }
         instances[instance].isDraining = draining
         note(draining ? .drained(place(instance)) : .undrained(place(instance)))
-        refreshAll(on: instance, at: now)
+        changed(instance, at: now)
         return instance
     }
 

@@ -133,17 +133,8 @@ extension PoolState {
             note(.halfOpened(place(instance, deployment)))
         }
         let grant = grant(deployment, request, isBudgeted: isBudgeted)
-        refreshOnly(instance, at: now)
+        refreshAll(on: instance, at: now)
         return grant
-    }
-
-    /// As `refreshAll`, without serving: whoever is being served now is in the queue still.
-    private mutating func refreshOnly(_ instance: Int, at now: Moment) {
-        var cursor = first(on: instance)
-        while let deployment = cursor {
-            refresh(model(of: deployment), at: now)
-            cursor = next(after: deployment)
-        }
     }
 
     private mutating func grant(_ deployment: Int, _ request: PickRequest, isBudgeted: Bool) -> Grant {

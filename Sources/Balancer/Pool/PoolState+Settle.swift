@@ -101,11 +101,11 @@ extension PoolState {
         case .refused:
             askForProbe(instance)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
-            trip(instance, grant, atOnce: true, at: now)
+            trip(instance, grant, at: now)
         case .connectionLost, .timedOut:
             askForProbe(instance)
             // Inconclusive for connections in general, but a trial that ends so has not shown that they work.
-            if !instances[instance].breaker.isClosed { trip(instance, grant, atOnce: true, at: now) }
+            if !instances[instance].breaker.isClosed { trip(instance, grant, at: now) }
             trip(deployment: deployment, grant, at: now)
         case .serverError, .incomplete:
             _ = close(instance, grant)
@@ -152,10 +152,10 @@ extension PoolState {
         return true
     }
 
-    private mutating func trip(_ instance: Int, _ grant: Grant, atOnce: Bool, at now: Moment) {
+    private mutating func trip(_ instance: Int, _ grant: Grant, at now: Moment) {
         guard settings.breakersEnabled else { return }
         let change = instances[instance].breaker.recordFailure(
-            generation: grant.instanceGeneration, atOnce: atOnce, settings: settings.connectionBreaker, at: now,
+            generation: grant.instanceGeneration, atOnce: true, settings: settings.connectionBreaker, at: now,
             random: &random)
         if case .opened(let wait) = change { note(.tripped(place(instance), for: wait)) }
     }

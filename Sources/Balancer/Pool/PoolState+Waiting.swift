@@ -36,18 +36,28 @@ extension PoolState {
     /// Grants what can be granted, first come first served. One is passed over only while all that is free is where it
     /// has failed before.
     mutating func serve(_ model: Int, at now: Moment) {
+        guard !models[model].waiters.isEmpty else { return }
         if now >= models[model].wake { refresh(model, at: now) }
         var index = 0
-        while index < models[model].waiters.count {
-            guard models[model].order.hasCandidate || models[model].dueTrials > 0 else { return }
+        while index < models[model].waiters.count, mayGrant(model, at: now) {
             let waiter = models[model].waiters[index]
-            guard case .success(let grant) = attempt(model, waiter.request, at: now) else {
-                index += 1
-                continue
+            switch attempt(model, waiter.request, at: now) {
+            case .success(let grant):
+                models[model].waiters.remove(at: index)
+                waiting -= 1
+                effects.granted.append(Effects.Granted(grant: grant, granted: waiter.granted))
+            case .failure(.unavailable): return
+            case .failure: index += 1
             }
-            models[model].waiters.remove(at: index)
-            waiting -= 1
-            effects.granted.append(Effects.Granted(grant: grant, granted: waiter.granted))
+        }
+    }
+
+    /// Whether it is worth looking: something is eligible or due, or what was full is not even that any more, so that
+    /// nothing but need is left.
+    private func mayGrant(_ model: Int, at now: Moment) -> Bool {
+        if models[model].order.hasCandidate || models[model].dueTrials > 0 { return true }
+        return !models[model].deployments.contains { deployment in
+            if case .full = availability(of: deployment, at: now) { true } else { false }
         }
     }
 

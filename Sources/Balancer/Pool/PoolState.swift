@@ -103,38 +103,48 @@ struct PoolState: ~Copyable {
         }
     }
 
-    /// Works out afresh which deployments of a model may be picked, and when time will next change that.
-    mutating func refresh(_ model: Int, at now: Moment) {
-        var wake = Moment.never
-        var due = 0
-        for deployment in models[model].deployments {
-            switch availability(of: deployment, at: now) {
-            case .ready, .unknown, .full(.slots), .full(.cap):
-                deployments[deployment].isStanding = true
-            case .full(.busy(let until)):
-                deployments[deployment].isStanding = false
-                wake = min(wake, until)
-            case .coolingDown(let until, let trial):
-                deployments[deployment].isStanding = false
-                if trial == .due { due += 1 }
-                let end = max(until, deployments[deployment].busyUntil)
-                if case .early = trial, end > now { wake = min(wake, end) }
-            case .down, .draining, .lacksTag, .disabled:
-                deployments[deployment].isStanding = false
-            }
-            rekey(deployment)
+    /// Works out afresh whether a deployment may be picked, and when time alone will change that.
+    mutating func refresh(deployment: Int, at now: Moment) {
+        let model = self.model(of: deployment)
+        var isDue = false
+        deployments[deployment].isStanding = false
+        switch availability(of: deployment, at: now) {
+        case .ready, .unknown, .full(.slots), .full(.cap):
+            deployments[deployment].isStanding = true
+        case .full(.busy(let until)):
+            models[model].wake = min(models[model].wake, until)
+        case .coolingDown(let until, let trial):
+            isDue = trial == .due
+            let end = max(until, deployments[deployment].busyUntil)
+            if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
+        case .down, .draining, .lacksTag, .disabled:
+            break
         }
-        models[model].wake = wake
-        models[model].dueTrials = due
+        if isDue != deployments[deployment].isDue {
+            deployments[deployment].isDue = isDue
+            models[model].dueTrials += isDue ? 1 : -1
+        }
+        rekey(deployment)
     }
 
-    /// `refresh` for every model with a deployment on the instance, then serves whoever waits for them.
+    /// `refresh` for every deployment of a model: time has changed something.
+    mutating func refresh(_ model: Int, at now: Moment) {
+        models[model].wake = .never
+        for deployment in models[model].deployments { refresh(deployment: deployment, at: now) }
+    }
+
+    /// `refresh` for every deployment on the instance.
     mutating func refreshAll(on instance: Int, at now: Moment) {
         var cursor = first(on: instance)
         while let deployment = cursor {
-            refresh(model(of: deployment), at: now)
-            serve(model(of: deployment), at: now)
+            refresh(deployment: deployment, at: now)
             cursor = next(after: deployment)
         }
+    }
+
+    /// `refreshAll`, then serves whoever waits for a model on the instance.
+    mutating func changed(_ instance: Int, at now: Moment) {
+        refreshAll(on: instance, at: now)
+        if waiting > 0 { serveAll(on: instance, at: now) }
     }
 }

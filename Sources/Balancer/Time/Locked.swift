@@ -1,10 +1,10 @@
 #if TSAN
     #if canImport(Glibc)
-        public import Glibc
+        import Glibc
     #elseif canImport(Musl)
-        public import Musl
+        import Musl
     #elseif canImport(Darwin)
-        public import Darwin
+        import Darwin
     #endif
 
     /// A value behind a lock that ThreadSanitizer understands: it does not see `Mutex`'s futex and reports false races.

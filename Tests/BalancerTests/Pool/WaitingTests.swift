@@ -113,4 +113,15 @@ import Testing
         #expect(await arrivals.next() == 1)
         box.settleAll()
     }
+
+    @Test func `when what was full fails, who waits gets the trial in need before newcomers`() throws {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 1, maxParallel: 1, tripAfter: 1).make()
+        box.put(try balancer.pick(model, .after()), as: 0)
+        _ = try wait(balancer, 1)
+        box.settle(0, .failed(.timedOut))
+        #expect(box.order == [0, 1])
+        #expect(balancer.snapshot().deployments[0].breaker == "half_open")
+        box.settleAll()
+        #expect(balancer.snapshot().inFlight == 0)
+    }
 }
