@@ -18,7 +18,7 @@ import Testing
 
     @Test func `a plain hot request is read in place`() throws {
         var text = Self.plain
-        let head = try #require(head(text))
+        let head = try #require(self.head(text))
         #expect(head.length == text.utf8.count)
         #expect(head.contentLength == 12)
         #expect(head.endpoint == .chat)

@@ -33,7 +33,7 @@ actor PlayedUpstream {
     ///
     /// Returns with the request read.
     func nextCall() async throws -> (connection: RawConnection, request: RawConnection.Message) {
-        while let connection = await arrivals.next(isolation: self) {
+        while let connection = await next() {
             let request = try await connection.message()
             if request.startLine.hasPrefix("POST ") { return (connection, request) }
             Task { try await Self.answerProbes(connection, request) }
@@ -43,7 +43,7 @@ actor PlayedUpstream {
 
     /// Answers every call from now on with `answer`, each connection by itself.
     func answerAll(_ answer: String) async {
-        while let connection = await arrivals.next(isolation: self) {
+        while let connection = await next() {
             Task {
                 while true {
                     let request = try await connection.message()
@@ -55,6 +55,11 @@ actor PlayedUpstream {
                 }
             }
         }
+    }
+
+    private func next() async -> RawConnection? {
+        var iterator = arrivals
+        return await iterator.next(isolation: self)
     }
 
     func stop() async { try? await listener.close() }

@@ -1,6 +1,10 @@
 import NIOCore
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// One end of a TCP connection, byte for byte: as the client of a gateway, or as an upstream that a test plays.
 actor RawConnection {
     /// One HTTP message as it came.
@@ -56,7 +60,7 @@ actor RawConnection {
 
     /// Closes with a reset (RST).
     nonisolated func reset() async throws {
-        try await channel.setOption(.socketOption(.so_linger), value: linger(l_onoff: 1, l_linger: 0)).get()
+        try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close()
     }
 
@@ -77,7 +81,7 @@ actor RawConnection {
             message.body = try await text(count: length)
         } else if message["transfer-encoding"] == "chunked" {
             while true {
-                let size = Int(try await text(through: "\r\n").dropLast(2), radix: 16) ?? 0
+                let size = Int(try await text(through: "\r\n").dropLast(), radix: 16) ?? 0
                 message.body += try await text(count: size)
                 _ = try await text(count: 2)
                 if size == 0 { break }
@@ -103,19 +107,19 @@ actor RawConnection {
         return held.readString(length: count) ?? ""
     }
 
-    /// Counts what comes until `end`, without keeping it.
+    /// Counts what comes until the last thing that came is `end`, without keeping it.
     func skip(through end: String) async throws -> Int {
-        let pattern = Array(end.utf8)
+        let length = end.utf8.count
         var count = 0
         while true {
-            if let found = held.readableBytesView.firstRange(of: pattern) {
-                count += found.upperBound - held.readerIndex
-                held.moveReaderIndex(to: found.upperBound)
+            if held.getString(at: held.writerIndex - length, length: length) == end {
+                count += held.readableBytes
+                held.clear()
                 return count
             }
-            let kept = min(held.readableBytes, pattern.count - 1)
-            count += held.readableBytes - kept
-            held.moveReaderIndex(forwardBy: held.readableBytes - kept)
+            let surplus = max(0, held.readableBytes - length)
+            count += surplus
+            held.moveReaderIndex(forwardBy: surplus)
             held.discardReadBytes()
             try await more()
         }
@@ -127,7 +131,8 @@ actor RawConnection {
     }
 
     private func more() async throws {
-        guard !isEnded, var piece = await pieces.next(isolation: self) else {
+        var iterator = pieces
+        guard !isEnded, var piece = await iterator.next(isolation: self) else {
             isEnded = true
             throw Ended()
         }

@@ -77,15 +77,18 @@ final class RunningGateway: Sendable {
     func stop() async throws {
         await beginShutdown()
         try await running.value
-        let snapshot = process.balancer.snapshot()
+        let snapshot = pool
         #expect(snapshot.inFlight == 0)
         #expect(snapshot.waiting == 0)
         #expect(snapshot.deployments.allSatisfy { $0.abandoned == 0 })
         process.close()
     }
 
+    /// What `GET /pool` says now.
+    var pool: PoolSnapshot { process.balancer.snapshot() }
+
     /// Requests in flight now.
-    var inFlight: Int { process.balancer.snapshot().inFlight }
+    var inFlight: Int { pool.inFlight }
 
     // MARK: Requests
 
