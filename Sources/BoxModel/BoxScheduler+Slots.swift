@@ -90,6 +90,7 @@ extension BoxScheduler {
         let until = clock + Nanoseconds((seconds * 1e9).rounded(.up)) + demand.delay
         residents[model]!.running += 1
         counts.running += 1
+        peakRunning = max(peakRunning, counts.running)
         requests[id]!.stage = .reading(until: until)
         requests[id]!.timings.started = clock
         reading.insert(id, at: until)

@@ -14,6 +14,8 @@ public struct BoxScheduler: Sendable {
     public let settings: BoxSettings
     /// How the open requests are spread.
     public internal(set) var counts = BoxCounts()
+    /// The most requests that ever held a slot at once.
+    public internal(set) var peakRunning = 0
     /// Tokens come that many times slower. Set by `slow`.
     public private(set) var slowness = 1.0
 
@@ -143,6 +145,11 @@ public struct BoxScheduler: Sendable {
             }
         }
         pass(to: now)
+    }
+
+    /// `peakRunning` begins anew, at what runs now.
+    public mutating func resetPeak() {
+        peakRunning = counts.running
     }
 
     /// When the box will next do something by itself; nil if only an event from outside can move it.
