@@ -111,7 +111,9 @@ struct Assembly {
 
     var exchangeSettings: ExchangeSettings {
         ExchangeSettings(
-            numRetries: configuration.routerSettings.numRetries, maxWait: configuration.drover.queue.maxWait,
+            numRetries: configuration.routerSettings.numRetries,
+            retryAfter: configuration.routerSettings.retryAfter, maxWait: configuration.drover.queue.maxWait,
+            firstTokenDeadline: configuration.drover.firstTokenDeadline,
             totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20)
     }
 

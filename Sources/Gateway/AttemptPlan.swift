@@ -30,8 +30,10 @@ struct AttemptPlan {
     /// No instance is left to try now: takes a retry, forgets who failed, and says how long to pause before asking
     /// again. Nil when no retry is left.
     ///
-    /// - Parameter chance: 0..<1, from the request's own random bits.
-    mutating func pause(chance: Double) -> Duration? {
+    /// - Parameters:
+    ///   - least: the operator's shortest pause.
+    ///   - chance: 0..<1, from the request's own random bits.
+    mutating func pause(least: Duration, chance: Double) -> Duration? {
         // The retry that led here is the one that pauses; each further pause takes another.
         if pauses > 0 {
             guard retriesLeft > 0 else { return nil }
@@ -40,6 +42,6 @@ struct AttemptPlan {
         tried = []
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
         pauses += 1
-        return max(Self.pauseFloor, ceiling * chance)
+        return max(Self.pauseFloor, least, ceiling * chance)
     }
 }

@@ -158,7 +158,7 @@ public struct Exchange: ~Copyable {
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     private mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
-        if lastError != nil, let pause = plan.pause(chance: Double(head.random >> 11) * 0x1p-53) {
+        if lastError != nil, let pause = plan.pause(least: settings.retryAfter, chance: chance) {
             phase = .pausing
             deadline = earliest(now + pause)
             return .pause
@@ -193,7 +193,8 @@ public struct Exchange: ~Copyable {
         attemptStarted = now
         let callers = head.timeoutSeconds ?? request.timeoutSeconds
         attemptIsCallersLimit = callers != nil
-        let limit = callers.map { Duration.seconds($0) } ?? routes.deployments[deployment].limits.request
+        var limit = callers.map { Duration.seconds($0) } ?? routes.deployments[deployment].limits.request
+        if request.stream, let first = settings.firstTokenDeadline { limit = min(limit ?? first, first) }
         deadline = earliest(limit.map { now + $0 })
         return .send(wire, to: instance)
     }
@@ -220,6 +221,9 @@ public struct Exchange: ~Copyable {
     }
 
     // MARK: What happened upstream
+
+    /// The bytes of a `send` are out: what came before is the gateway's own time, what follows the instance's.
+    public mutating func sent(at now: Moment) { attemptStarted = now }
 
     /// The answer's status line and headers came.
     public mutating func upstreamHead(status: Int, retryAfterSeconds: Int?, at now: Moment) -> Action {
@@ -406,6 +410,11 @@ public struct Exchange: ~Copyable {
     }
 
     // MARK: Small things
+
+    /// 0..<1, another one for each attempt.
+    private var chance: Double {
+        Double((head.random ^ head.random << UInt64(plan.attempts * 7 & 63)) >> 11) * 0x1p-53
+    }
 
     var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
 

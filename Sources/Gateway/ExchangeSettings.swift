@@ -2,17 +2,24 @@
 public struct ExchangeSettings: Sendable {
     /// Retries after the first attempt, where the request does not say.
     public var numRetries: Int
+    /// The shortest pause before a retry when no other instance is left.
+    public var retryAfter: Duration
     /// The longest wait for a free place.
     public var maxWait: Duration
+    /// A streamed attempt without a first token by then is given up; nil: only the deployment's own limit counts.
+    public var firstTokenDeadline: Duration?
     /// The whole request with all its attempts and waits; nil: none.
     public var totalTimeout: Duration?
     /// Bytes of one upstream answer that is not streamed; beyond it the attempt failed.
     public var maximumAnswer: Int
 
     /// All settings as given.
-    public init(numRetries: Int, maxWait: Duration, totalTimeout: Duration?, maximumAnswer: Int) {
+    public init(numRetries: Int, retryAfter: Duration, maxWait: Duration, firstTokenDeadline: Duration?,
+        totalTimeout: Duration?, maximumAnswer: Int) {
         self.numRetries = numRetries
+        self.retryAfter = retryAfter
         self.maxWait = maxWait
+        self.firstTokenDeadline = firstTokenDeadline
         self.totalTimeout = totalTimeout
         self.maximumAnswer = maximumAnswer
     }

@@ -54,7 +54,8 @@ struct ExchangeRig {
                     instanceName: "box-\($0)")
             })
         settings = ExchangeSettings(
-            numRetries: retries, maxWait: .seconds(30), totalTimeout: nil, maximumAnswer: 1 << 20)
+            numRetries: retries, retryAfter: .zero, maxWait: .seconds(30), firstTokenDeadline: nil,
+            totalTimeout: nil, maximumAnswer: 1 << 20)
     }
 
     func exchange(_ body: String, keepAlive: Bool = true, random: UInt64 = 42) -> Exchange {

@@ -129,6 +129,7 @@ final class HotLane: UpstreamConsumer {
             wire = bytes
             instance = target.index
             call = loop.upstreams.send(bytes, to: instance, fresh: false, for: self)
+            exchange!.sent(at: loop.time.now())
         case .write(let bytes):
             front.write(bytes)
             needsFlush = true
