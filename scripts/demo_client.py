@@ -26,7 +26,7 @@ def post(port: int, path: str, body: dict, timeout: float = 30) -> tuple[int, by
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--port", type=int, required=True, help="the gateway's")
-    reader.add_argument("--kill", type=int, required=True, help="port of the box to kill a third of the way")
+    reader.add_argument("--farm", type=int, required=True, help="port of a box that stays up: kills box 2 through it")
     reader.add_argument("--requests", type=int, default=400)
     reader.add_argument("--at-once", type=int, default=20)
     reader.add_argument("--name", default="")
@@ -47,7 +47,7 @@ def main() -> None:
                 begun += 1
                 number = begun
             if number == arguments.requests // 3:
-                post(arguments.kill, "/farm/fault", {"kind": "refuse"})
+                post(arguments.farm, "/farm/fault?box=2", {"kind": "refuse"})
             body = {"model": "llama3", "max_tokens": 12, "messages": [{"role": "user", "content": f"sheep {number}"}]}
             started = time.monotonic()
             try:
