@@ -9,6 +9,8 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let balancer = Target.Dependency.product(name: "Balancer", package: "drover")
+let providers = Target.Dependency.product(name: "Providers", package: "drover")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 /// One benchmark target; its folder lies directly beside this file.
 func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -22,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "drover", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // No traits: jemalloc is not needed, allocation is shown by valgrind (AllocationProbe).
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.29.0", traits: []),
     ],
@@ -30,6 +33,7 @@ let package = Package(
             name: "BenchmarkPools", dependencies: [balancer], path: "BenchmarkPools", swiftSettings: swiftSettings),
         benchmark("Selection", [balancer, "BenchmarkPools"]),
         benchmark("Contention", [balancer, "BenchmarkPools"]),
+        benchmark("Framing", [providers, nioCore]),
         .executableTarget(
             name: "AllocationProbe", dependencies: [balancer, "BenchmarkPools"], path: "AllocationProbe",
             swiftSettings: swiftSettings),

@@ -1,0 +1,66 @@
+import Benchmark
+import NIOCore
+import Providers
+
+/// What the hot lane does with bytes: read a request, write the upstream's, translate one line of its answer.
+let benchmarks: @Sendable () -> Void = {
+    let configuration = Benchmark.Configuration(
+        metrics: [.wallClock, .instructions, .throughput], scalingFactor: .kilo, maxDuration: .seconds(2),
+        maxIterations: 1000)
+    let large = Benchmark.Configuration(
+        metrics: [.wallClock, .instructions, .throughput], scalingFactor: .one, maxDuration: .seconds(2),
+        maxIterations: 20_000)
+
+    Benchmark("scan, 372 B", configuration: configuration) { benchmark in
+        let body = Sample.short
+        for _ in benchmark.scaledIterations { blackHole(try ClientRequest.scan(body, endpoint: .chat)) }
+    }
+    Benchmark("scan, 66 KB", configuration: large) { benchmark in
+        let body = Sample.long
+        benchmark.startMeasurement()
+        blackHole(try ClientRequest.scan(body, endpoint: .chat))
+    }
+    Benchmark("encode, 372 B", configuration: configuration) { benchmark in
+        let request = try ClientRequest.scan(Sample.short, endpoint: .chat)
+        var out = ByteBuffer()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            out.clear()
+            try Provider.encode(request, for: Sample.target, into: &out)
+        }
+        blackHole(out)
+    }
+    Benchmark("encode with parts and tools", configuration: configuration) { benchmark in
+        let request = try ClientRequest.scan(Sample.rich, endpoint: .chat)
+        var out = ByteBuffer()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            out.clear()
+            try Provider.encode(request, for: Sample.target, into: &out)
+        }
+        blackHole(out)
+    }
+    Benchmark("stream line", configuration: configuration) { benchmark in
+        let request = try ClientRequest.scan(Sample.short, endpoint: .chat)
+        var translator = AnswerTranslator(request: request, target: Sample.target, responseID: 7, created: 1)
+        var out = ByteBuffer()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            out.clear()
+            blackHole(translator.feed(Sample.line, into: &out))
+        }
+        blackHole(out)
+    }
+    Benchmark("whole answer", configuration: configuration) { benchmark in
+        let request = try ClientRequest.scan(Sample.whole, endpoint: .chat)
+        var out = ByteBuffer()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            out.clear()
+            var translator = AnswerTranslator(request: request, target: Sample.target, responseID: 7, created: 1)
+            _ = translator.feed(Sample.answer, into: &out)
+            blackHole(translator.end(into: &out))
+        }
+        blackHole(out)
+    }
+}
