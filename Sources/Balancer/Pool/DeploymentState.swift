@@ -22,23 +22,25 @@ struct DeploymentState: Sendable {
     var isFailing = false
     var lacksTag = false
     let isDisabled: Bool
+    var timeToFirstToken = RecentMean()
+    var duration = RecentMean()
+    var tokensPerSecond = RecentMean()
     /// For everything but refused connections.
     var breaker = Breaker()
     /// At its seed when the strategy does not look at it.
     var latency: LatencyEWMA
-    var timeToFirstToken = RecentMean()
-    var duration = RecentMean()
-    var tokensPerSecond = RecentMean()
-
-    // What failures and people look at.
-    var failures = 0
-    var abandoned = 0
     /// It said "server busy": left alone until then.
     var busyUntil = Moment.zero
     /// `Int32.max` when not known.
     let slots: Int32
-    var lastFailure: Failure?
+}
+
+/// What only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.
+struct DeploymentHistory: Sendable {
     let breakerSettings: BreakerSettings
+    var failures = 0
+    var abandoned = 0
+    var lastFailure: Failure?
 }
 
 /// What people and rare events need of a deployment.

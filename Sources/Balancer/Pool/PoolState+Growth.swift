@@ -49,8 +49,7 @@ extension PoolState {
             instance: Int32(instance), model: Int32(model), place: Int32(models[model].deployments.count),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
             turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
-            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),
-            breakerSettings: spec.breaker)
+            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max))
         let tag = TagName.normalised(spec.tag)
         if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
         if var last = first(on: instance) {
@@ -60,6 +59,7 @@ extension PoolState {
             instances[instance].firstDeployment = Int32(index)
         }
         deployments.append(state)
+        histories.append(DeploymentHistory(breakerSettings: spec.breaker))
         deploymentRecords.append(DeploymentRecord(spec: spec, tag: tag))
         models[model].deployments.append(index)
         models[model].order.append(KeyOrder.excluded)

@@ -51,7 +51,7 @@ extension PoolState {
         case .full(.busy): return "is busy"
         case .coolingDown(let until, _):
             return
-                "is cooling down for \(Reason.seconds(until - now)) after \(Reason.of(deployments[deployment].lastFailure))"
+                "is cooling down for \(Reason.seconds(until - now)) after \(Reason.of(histories[deployment].lastFailure))"
         case .down: return "is down" + (record.downReason.isEmpty ? "" : " (\(record.downReason))")
         case .draining: return "is draining"
         case .lacksTag: return "lacks its tag"

@@ -26,7 +26,7 @@ extension PoolState {
 
     /// Ends a lease that nobody settled.
     mutating func abandon(_ grant: Grant, at now: Moment) {
-        deployments[Int(grant.deployment)].abandoned += 1
+        histories[Int(grant.deployment)].abandoned += 1
         settle(grant, .ignored, sampled: true, at: now)
     }
 
@@ -89,9 +89,9 @@ extension PoolState {
 
     private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         let instance = self.instance(of: deployment)
-        deployments[deployment].failures += 1
+        histories[deployment].failures += 1
         deployments[deployment].isFailing = true
-        deployments[deployment].lastFailure = failure
+        histories[deployment].lastFailure = failure
         var pause: Duration?
         if case .saturated(let retryAfter) = failure { pause = retryAfter }
         if let rule = models[model(of: deployment)].latencyRule {
@@ -163,7 +163,7 @@ extension PoolState {
     private mutating func trip(deployment: Int, _ grant: Grant, at now: Moment) {
         guard settings.breakersEnabled else { return }
         let change = deployments[deployment].breaker.recordFailure(
-            generation: grant.deploymentGeneration, atOnce: false, settings: deployments[deployment].breakerSettings,
+            generation: grant.deploymentGeneration, atOnce: false, settings: histories[deployment].breakerSettings,
             at: now, random: &random)
         if case .opened(let wait) = change {
             note(.tripped(place(instance(of: deployment), deployment), for: wait))

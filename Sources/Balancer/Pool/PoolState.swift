@@ -10,6 +10,7 @@ struct PoolState: ~Copyable {
     var instances: [InstanceState] = []
     var instanceRecords: [InstanceRecord] = []
     var deployments: [DeploymentState] = []
+    var histories: [DeploymentHistory] = []
     var deploymentRecords: [DeploymentRecord] = []
     var models: [ModelState] = []
     var modelIndex: [String: Int] = [:]

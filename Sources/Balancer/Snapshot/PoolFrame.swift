@@ -7,6 +7,7 @@ struct PoolFrame: Sendable {
     let instances: [InstanceState]
     let instanceRecords: [InstanceRecord]
     let deployments: [DeploymentState]
+    let histories: [DeploymentHistory]
     let deploymentRecords: [DeploymentRecord]
     let models: [Model]
     let inFlight: Int
@@ -27,7 +28,8 @@ extension PoolState {
         PoolFrame(
             now: now, startedAt: startedAt, version: version, rise: settings.rise,
             instances: instances.withUnsafeBufferPointer { Array($0) }, instanceRecords: instanceRecords,
-            deployments: deployments.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
+            deployments: deployments.withUnsafeBufferPointer { Array($0) },
+            histories: histories.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
             models: models.map {
                 PoolFrame.Model(
                     name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count)
@@ -75,18 +77,19 @@ extension PoolFrame {
 
     private func deployment(_ index: Int) -> PoolSnapshot.Deployment {
         let state = deployments[index]
+        let history = histories[index]
         let record = deploymentRecords[index]
         let instance = instanceRecords[Int(state.instance)]
         let availability = availability(index)
         return PoolSnapshot.Deployment(
             modelID: record.spec.id, modelName: models[Int(state.model)].name, model: record.spec.upstreamModel,
             instance: instance.spec.name, state: availability.name,
-            reason: reason(availability, state, record, instance),
+            reason: reason(availability, state, history, record, instance),
             breaker: breaker(state.breaker), inFlight: Int(state.inFlight), slots: record.spec.slots,
             waiting: models[Int(state.model)].waiting,
             resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
-            digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: state.failures,
-            abandoned: state.abandoned,
+            digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: history.failures,
+            abandoned: history.abandoned,
             timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { Rounded.thousandths($0 * 1000) },
             durationMilliseconds: state.duration.value.map { Rounded.thousandths($0 * 1000) },
             tokensPerSecond: state.tokensPerSecond.value.map(Rounded.thousandths))
@@ -112,7 +115,8 @@ extension PoolFrame {
     }
 
     private func reason(
-        _ availability: Availability, _ state: DeploymentState, _ record: DeploymentRecord, _ instance: InstanceRecord
+        _ availability: Availability, _ state: DeploymentState, _ history: DeploymentHistory,
+        _ record: DeploymentRecord, _ instance: InstanceRecord
     ) -> String? {
         switch availability {
         case .ready: nil
@@ -120,8 +124,8 @@ extension PoolFrame {
         case .full(.cap): "\(state.inFlight) of \(state.maxParallel) requests allowed at once are in flight"
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
         case .full(.busy(let until)): "answered `server busy`; left alone for \(Reason.seconds(until - now))"
-        case .coolingDown(_, .out): "a trial request is out after \(Reason.of(state.lastFailure))"
-        case .coolingDown(let until, _): cooling(until, after: state.lastFailure)
+        case .coolingDown(_, .out): "a trial request is out after \(Reason.of(history.lastFailure))"
+        case .coolingDown(let until, _): cooling(until, after: history.lastFailure)
         case .down: instance.downReason
         case .draining: "drained; `drover undrain \(instance.spec.name)` puts it back"
         case .lacksTag: "`\(record.spec.tag)` is not on the instance; run `ollama pull \(record.spec.tag)` there"

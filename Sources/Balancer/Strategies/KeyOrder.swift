@@ -51,16 +51,16 @@ struct KeyOrder: Sendable {
     /// Keys that are `excluded` are never picked.
     static let excluded = Double.infinity
 
-    private(set) var count = 0
-    private let tolerance: Double
     /// How many nodes may stand side by side at the top.
-    private static let topCount = 4
+    private static let mostTops = 4
 
-    /// The leaves first, the top last.
+    private let tolerance: Double
+    private(set) var count = 0
+    /// Level by level from the top: the children of node n are the eight from `tops` + 8 n.
     private var nodes: [Node] = []
-    /// Where each level begins; eight levels hold more deployments than there will ever be.
-    private var starts = SIMD8<Int>()
-    private var levels = 0
+    private var tops = 0
+    /// Where the lowest level begins; its lanes are the places.
+    private var firstLeaf = 0
 
     init(tolerance: Double) {
         self.tolerance = tolerance
@@ -68,28 +68,30 @@ struct KeyOrder: Sendable {
 
     /// Adds a key behind the others.
     mutating func append(_ key: Double) {
-        if count % 8 == 0 { grow() }
+        if count == (nodes.count - firstLeaf) * 8 { grow() }
         count += 1
         self[count - 1] = key
     }
 
     /// The key at a place.
     subscript(_ place: Int) -> Double {
-        get { nodes[place >> 3].keys[place & 7] }
+        get { nodes[firstLeaf + place >> 3].keys[place & 7] }
         set {
-            let (levels, starts, tolerance) = (levels, starts, tolerance)
+            let (tops, tolerance) = (tops, tolerance)
+            var index = firstLeaf + place >> 3
             nodes.withUnsafeMutableBufferPointer { nodes in
-                var place = place
+                var lane = place & 7
                 var key = newValue
                 var ties: Int64 = newValue < Self.excluded ? 1 : 0
-                for level in 0..<levels {
-                    var node = nodes[starts[level] + place >> 3]
-                    node.set(place & 7, key: key, ties: ties)
-                    nodes[starts[level] + place >> 3] = node
-                    guard level + 1 < levels else { return }
+                while true {
+                    var node = nodes[index]
+                    node.set(lane, key: key, ties: ties)
+                    nodes[index] = node
+                    if index < tops { return }
                     key = node.lowest
                     ties = node.count(upTo: key + tolerance)
-                    place >>= 3
+                    lane = (index - tops) & 7
+                    index = (index - tops) >> 3
                 }
             }
         }
@@ -97,7 +99,7 @@ struct KeyOrder: Sendable {
 
     /// Whether any key is not excluded.
     var hasCandidate: Bool {
-        for node in tops where nodes[node].lowest < Self.excluded { return true }
+        for index in 0..<tops where nodes[index].lowest < Self.excluded { return true }
         return false
     }
 
@@ -105,48 +107,46 @@ struct KeyOrder: Sendable {
     func pick(random: inout RandomSource) -> Int? {
         nodes.withUnsafeBufferPointer { nodes in
             var lowest = Self.excluded
-            for node in tops { lowest = Swift.min(lowest, nodes[node].lowest) }
+            for index in 0..<tops { lowest = Swift.min(lowest, nodes[index].lowest) }
             guard lowest < Self.excluded else { return nil }
             let limit = lowest + tolerance
             var total: Int64 = 0
-            for node in tops { total += nodes[node].count(upTo: limit) }
+            for index in 0..<tops { total += nodes[index].count(upTo: limit) }
             var left = total == 1 ? 0 : Int64(random.below(Int(total)))
-            var place = 0
-            for node in tops {
-                let here = nodes[node].count(upTo: limit)
+            var index = 0
+            while true {
+                let here = nodes[index].count(upTo: limit)
                 if left < here { break }
                 left -= here
-                place += 1
+                index += 1
             }
-            for level in (0..<levels).reversed() {
-                let node = nodes[starts[level] + place]
+            while true {
+                let node = nodes[index]
                 // Further down a tie may lie a little above the limit of all, up to the tolerance; then the count goes
                 // round.
                 if tolerance > 0 { left %= node.count(upTo: limit) }
                 let (lane, before) = node.lane(of: left, upTo: limit)
-                place = place << 3 + lane
+                if index >= firstLeaf { return (index - firstLeaf) << 3 + lane }
                 left -= before
+                index = tops + index << 3 + lane
             }
-            return place
         }
     }
 
-    /// The nodes without a parent.
-    private var tops: Range<Int> { levels == 0 ? 0..<0 : starts[levels - 1]..<nodes.count }
-
-    /// Makes room for eight more keys; everything keeps its place.
+    /// Makes room for at least one more key; everything keeps its place.
     private mutating func grow() {
         let old = (0..<count).map { self[$0] }
-        var sizes = [count / 8 + 1]
-        while let size = sizes.last, size > Self.topCount { sizes.append((size + 7) / 8) }
-        precondition(sizes.count <= 8, "more deployments than a pool can hold")
-        levels = sizes.count
-        var start = 0
-        for (level, size) in sizes.enumerated() {
-            starts[level] = start
-            start += size
+        var below = 1
+        while (count / 8 + below) / below > Self.mostTops { below *= 8 }
+        tops = (count / 8 + below) / below
+        firstLeaf = 0
+        var size = tops
+        while below > 1 {
+            firstLeaf += size
+            size *= 8
+            below /= 8
         }
-        nodes = Array(repeating: Node(), count: start)
+        nodes = Array(repeating: Node(), count: firstLeaf + size)
         for (place, key) in old.enumerated() { self[place] = key }
     }
 }
