@@ -2,7 +2,7 @@ import CCurl
 
 /// What other threads want of a `CurlMulti`'s thread, and the one place from where that thread is woken.
 final class CurlInbox: @unchecked Sendable {
-    // Sendable because `commands`, `isClosed` and `nextID` are touched only with `lock` held, and the multi handle is used
+    // Sendable because the variables are touched only with `lock` held, and the multi handle is used
     // here only for `curl_multi_wakeup`, libcurl's one thread-safe call, and never after `close` has returned.
     enum Command {
         case submit(id: UInt64, CurlRequest, CurlMulti.Completion)
@@ -15,6 +15,8 @@ final class CurlInbox: @unchecked Sendable {
     private var commands: [Command] = []
     private var isClosed = false
     private var nextID: UInt64 = 0
+    /// The thread looks here before it waits; until then it needs no waking.
+    private var isWaiting = false
 
     init(multi: UnsafeMutableRawPointer) {
         self.multi = multi
@@ -33,14 +35,26 @@ final class CurlInbox: @unchecked Sendable {
         lock.locked {
             guard !isClosed else { return false }
             commands.append(command)
-            if commands.count == 1 { curl_multi_wakeup(multi) }
+            if isWaiting {
+                isWaiting = false
+                curl_multi_wakeup(multi)
+            }
             return true
+        }
+    }
+
+    /// Whether there is nothing to take, so that the thread may wait; what is posted from here on wakes it.
+    func startWaiting() -> Bool {
+        lock.locked {
+            isWaiting = commands.isEmpty
+            return isWaiting
         }
     }
 
     /// Everything posted since the last time.
     func take() -> [Command] {
         lock.locked {
+            isWaiting = false
             let taken = commands
             commands = []
             return taken

@@ -1,10 +1,13 @@
 import CCurl
 import CCurlShim
+import Glibc
 
 /// The thread's own part of a `CurlMulti`: libcurl's handles and the requests on their way. Only that thread touches it.
 struct CurlLoop {
     /// Handles kept for the next requests; more are given back to the system.
     private static let spareHandles = 64
+    /// From so many requests on turns are spaced, a millisecond for each so many.
+    private static let manyRequests = 32
 
     private let multi: UnsafeMutableRawPointer
     private let inbox: CurlInbox
@@ -23,7 +26,8 @@ struct CurlLoop {
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
             collect()
-            curl_multi_poll(multi, nil, 0, 60_000, nil)
+            pace()
+            if inbox.startWaiting() { curl_multi_poll(multi, nil, 0, 60_000, nil) }
         }
         for command in inbox.close() {
             if case .submit(_, _, let completion) = command { completion(.failure(.stopped)) }
@@ -31,6 +35,13 @@ struct CurlLoop {
         for id in handleOf.keys.sorted() { abandon(id, .stopped) }
         for handle in spare { curl_easy_cleanup(handle) }
         curl_multi_cleanup(multi)
+    }
+
+    /// libcurl looks at every request on its way at each turn, so with hundreds of them (hosts that do not answer) many small
+    /// turns would cost a good part of a core: then a turn comes every few milliseconds only.
+    private func pace() {
+        guard active.count >= Self.manyRequests else { return }
+        usleep(min(UInt32(active.count / Self.manyRequests), 10) * 1_000)
     }
 
     /// Whether to go on.

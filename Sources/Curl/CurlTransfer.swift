@@ -45,6 +45,8 @@ final class CurlTransfer {
         cshim_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         // Straight to the host, as the requests of clients go, whatever the environment says of proxies.
         cshim_setopt_str(handle, CURLOPT_PROXY, "")
+        // Connections are kept, names need not be: libcurl walks through all it remembers after each request.
+        cshim_setopt_long(handle, CURLOPT_DNS_CACHE_TIMEOUT, 5)
         cshim_setopt_str(handle, CURLOPT_URL, request.url)
         cshim_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.timeoutMilliseconds)
         cshim_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.totalTimeout.timeoutMilliseconds)

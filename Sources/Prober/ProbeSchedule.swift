@@ -10,7 +10,7 @@ public struct ProbeSchedule: Sendable {
     /// However often it is asked for, two probes of one instance start at least this far apart.
     public static let minimumGap = Duration.milliseconds(200)
     /// What is due within this time of a wake-up is started with it: one wake-up for many instances.
-    public static let slack = Duration.milliseconds(20)
+    public static let slack = Duration.milliseconds(50)
 
     private struct Entry {
         /// When the next one is to start; while one runs, when that one was to start.
@@ -38,12 +38,17 @@ public struct ProbeSchedule: Sendable {
     }
 
     /// When something is due next; `nil` while everything runs.
-    public var nextDue: Moment? { entries.lazy.filter { !$0.isRunning }.map(\.due).min() }
+    public var nextDue: Moment? {
+        var earliest = Moment.never
+        for entry in entries where !entry.isRunning && entry.due < earliest { earliest = entry.due }
+        return earliest == .never ? nil : earliest
+    }
 
     /// The positions of those to probe now, which count as running from here on.
     public mutating func start(at now: Moment) -> [Int] {
         var positions: [Int] = []
-        for index in entries.indices where !entries[index].isRunning && entries[index].due <= now + Self.slack {
+        let horizon = now + Self.slack
+        for index in entries.indices where !entries[index].isRunning && entries[index].due <= horizon {
             // Within the slack, but not so early that two probes come closer than they may.
             if let started = entries[index].started, started + Self.minimumGap > now { continue }
             entries[index].isRunning = true

@@ -40,8 +40,10 @@ final class LogQueue: @unchecked Sendable {
                 full.clear()
                 return full
             }
-            enqueue(gathering)
-            gathering = takeEmpty() ?? LogChunk()
+            if gathering.count > 0 {
+                enqueue(gathering)
+                gathering = takeEmpty() ?? LogChunk()
+            }
             enqueue(full)
             pthread_cond_signal(filled)
             return full.capacity == LogChunk.usualCapacity ? takeEmpty() : nil
@@ -65,19 +67,21 @@ final class LogQueue: @unchecked Sendable {
         }
     }
 
-    /// Waits for something to write. `nil` once the queue is closed and empty.
-    func take() -> [LogChunk]? {
+    /// Waits for something to write and puts it into `taken`, which must be empty; its room is used for what comes next. False
+    /// once the queue is closed and empty.
+    func take(_ taken: inout [LogChunk]) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while waiting.isEmpty, gathering.count == 0 {
-            if isClosed { return nil }
+            if isClosed { return false }
             pthread_cond_wait(filled, mutex)
         }
-        enqueue(gathering)
-        gathering = takeEmpty() ?? LogChunk()
-        let taken = waiting
-        waiting = []
-        return taken
+        if gathering.count > 0 {
+            enqueue(gathering)
+            gathering = takeEmpty() ?? LogChunk()
+        }
+        swap(&waiting, &taken)
+        return true
     }
 
     /// Takes back a chunk that was written; `lost` when the descriptor refused it.
@@ -99,13 +103,8 @@ final class LogQueue: @unchecked Sendable {
     }
 
     private func enqueue(_ chunk: LogChunk) {
-        guard chunk.count > 0 else { return recycleUnused(chunk) }
         bytes += chunk.count
         waiting.append(chunk)
-    }
-
-    private func recycleUnused(_ chunk: LogChunk) {
-        if chunk.capacity == LogChunk.usualCapacity, empty.count < 8 { empty.append(chunk) }
     }
 
     private func takeEmpty() -> LogChunk? { empty.popLast() }

@@ -21,12 +21,14 @@ final class LogWriter: Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
 
         var said: UInt64 = 0
-        while let chunks = queue.take() {
+        var chunks: [LogChunk] = []
+        while queue.take(&chunks) {
             var works = true
             for chunk in chunks {
                 works = writeAll(UnsafeRawBufferPointer(start: chunk.base, count: chunk.count))
                 queue.recycle(chunk, lost: !works)
             }
+            chunks.removeAll(keepingCapacity: true)
             let dropped = queue.dropped
             if works, dropped > said {
                 let notice = lossNotice(dropped - said)
