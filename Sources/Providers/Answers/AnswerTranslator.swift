@@ -26,7 +26,7 @@ public struct AnswerTranslator: Sendable {
     private var chunks: OpenAIChunks?
     private var whole: OpenAIWhole?
     /// Stream: a line so far. Otherwise: the body so far.
-    private var pending = ByteBuffer()
+    private var pending: ByteBuffer?
     private var result = Progress.more
 
     /// Bytes of a line nobody would write; more is a fault.
@@ -52,11 +52,9 @@ public struct AnswerTranslator: Sendable {
                     created: created, model: $0)
             }
         } else {
-            whole = request.withRawModel {
-                OpenAIWhole(
-                    endpoint: request.endpoint, responseID: responseID, created: created, model: ByteBuffer(bytes: $0),
-                    asBase64: request.wantsBase64)
-            }
+            whole = OpenAIWhole(
+                endpoint: request.endpoint, responseID: responseID, created: created, model: request.rawModel,
+                asBase64: request.wantsBase64)
         }
     }
 
@@ -75,7 +73,7 @@ public struct AnswerTranslator: Sendable {
     /// one that stops before is `incomplete`.
     public mutating func end(into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        result = readRest(into: &out)
+        result = readPending(isCut: true, into: &out)
         if case .more = result {
             result = .failed(
                 UpstreamFault(
@@ -85,12 +83,13 @@ public struct AnswerTranslator: Sendable {
     }
 
     private mutating func feedWhole(_ bytes: ByteBuffer) -> Progress {
-        if pending.readableBytes == 0 {
+        // The first piece is as a rule all of it: kept, not copied.
+        guard pending != nil else {
             pending = bytes
-        } else {
-            pending.writeImmutableBuffer(bytes)
+            return .more
         }
-        return pending.readableBytes > Self.bodyLimit ? tooLong() : .more
+        pending?.writeImmutableBuffer(bytes)
+        return isTooLong(Self.bodyLimit) ? tooLong() : .more
     }
 
     @inline(__always)
@@ -99,16 +98,11 @@ public struct AnswerTranslator: Sendable {
             guard let address = piece.baseAddress else { return .more }
             let p = address.assumingMemoryBound(to: UInt8.self)
             var start = 0
-            if pending.readableBytes > 0 {
+            if pending != nil {
                 let newline = JSONScanner.firstOffset(of: 0x0a, p, 0, piece.count)
-                pending.writeBytes(UnsafeRawBufferPointer(start: address, count: newline))
-                guard newline < piece.count else { return pending.readableBytes > Self.lineLimit ? tooLong() : .more }
-                // Taken out while it is read, put back for its memory.
-                var line = ByteBuffer()
-                swap(&line, &pending)
-                let progress = line.withUnsafeReadableBytes { read($0, isCut: false, into: &out) }
-                line.clear()
-                swap(&line, &pending)
+                keep(UnsafeRawBufferPointer(start: address, count: newline))
+                guard newline < piece.count else { return isTooLong(Self.lineLimit) ? tooLong() : .more }
+                let progress = readPending(isCut: false, into: &out)
                 guard case .more = progress else { return progress }
                 start = newline + 1
             }
@@ -116,8 +110,8 @@ public struct AnswerTranslator: Sendable {
                 let newline = JSONScanner.firstOffset(of: 0x0a, p, start, piece.count)
                 let line = UnsafeRawBufferPointer(start: address + start, count: newline - start)
                 guard newline < piece.count else {
-                    pending.writeBytes(line)
-                    return pending.readableBytes > Self.lineLimit ? tooLong() : .more
+                    keep(line)
+                    return isTooLong(Self.lineLimit) ? tooLong() : .more
                 }
                 let progress = read(line, isCut: false, into: &out)
                 guard case .more = progress else { return progress }
@@ -127,11 +121,18 @@ public struct AnswerTranslator: Sendable {
         }
     }
 
-    /// Reads what is left at the end: values one behind the other, as a rule just one.
-    private mutating func readRest(into out: inout ByteBuffer) -> Progress {
-        var rest = ByteBuffer()
-        swap(&rest, &pending)
-        return rest.withUnsafeReadableBytes { read($0, isCut: true, into: &out) }
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+        if pending == nil { pending = ByteBufferAllocator().buffer(capacity: max(bytes.count, 512)) }
+        pending?.writeBytes(bytes)
+    }
+
+    private func isTooLong(_ limit: Int) -> Bool { pending.map { $0.readableBytes > limit } ?? false }
+
+    /// Reads what is kept: a line put together, or at the end values one behind the other, as a rule just one.
+    private mutating func readPending(isCut: Bool, into out: inout ByteBuffer) -> Progress {
+        // Taken out while it is read.
+        guard let kept = pending.take() else { return .more }
+        return kept.withUnsafeReadableBytes { read($0, isCut: isCut, into: &out) }
     }
 
     /// Reads a line, or all of a body. Blank ones are nothing.

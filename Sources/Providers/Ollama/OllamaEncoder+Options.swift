@@ -18,18 +18,18 @@ extension OllamaEncoder {
             out.writeStaticString("\"stop\":")
             writeList(fields[.stop], into: &out)
         }
-        for extra in request.extras where !isWritten(bytes[extra.name]) {
+        for extra in extras where !isWritten(bytes[extra.name]) {
             writeMember(extra, &isOpen, into: &out)
         }
-        for option in request.options {
+        for option in options {
             let name = bytes[option.name]
-            if isWritten(name) || request.extras.contains(where: { bytes[$0.name].equals(name) }) { continue }
+            if isWritten(name) || extras.contains(where: { bytes[$0.name].equals(name) }) { continue }
             writeMember(option, &isOpen, into: &out)
         }
-        for parameter in target.ollama.options where fields.present & parameter.overriddenBy == 0 {
+        for parameter in target.options where fields.present & parameter.overriddenBy == 0 {
             let isGiven = parameter.name.withUnsafeBytes { name in
-                request.extras.contains { bytes[$0.name].equals(name) }
-                    || request.options.contains { bytes[$0.name].equals(name) }
+                extras.contains { bytes[$0.name].equals(name) }
+                    || options.contains { bytes[$0.name].equals(name) }
             }
             if isGiven { continue }
             open(&isOpen, into: &out)

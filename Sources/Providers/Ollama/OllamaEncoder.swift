@@ -3,8 +3,26 @@ import NIOCore
 /// Writes one request's body behind the target's head (which ends with the model) and before the closing brace.
 struct OllamaEncoder {
     let bytes: UnsafeRawBufferPointer
-    let request: ClientRequest
-    let target: UpstreamTarget
+    let fields: RequestFields
+    let extras: [ClientRequest.Extra]
+    let options: [ClientRequest.Extra]
+    let target: OllamaTarget
+    let isStream: Bool
+    let hasPlainMessages: Bool
+    /// Whether what this upstream cannot do is left out silently.
+    let drops: Bool
+
+    @inline(__always)
+    init(bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: borrowing UpstreamTarget) {
+        self.bytes = bytes
+        fields = request.fields
+        extras = request.extras
+        options = request.options
+        self.target = target.ollama
+        isStream = request.stream
+        hasPlainMessages = request.hasPlainMessages
+        drops = request.dropParams ?? target.dropParams
+    }
 
     private static let unsupportedInChat = bits([
         .n, .logitBias, .modalities, .audio, .webSearchOptions, .functions, .functionCall,
@@ -13,13 +31,10 @@ struct OllamaEncoder {
 
     private static func bits(_ fields: [RequestField]) -> UInt64 { fields.reduce(0) { $0 | $1.bit } }
 
-    @inline(__always)
-    var fields: RequestFields { request.fields }
-
     func writeChat(into out: inout ByteBuffer) throws(RequestFault) {
         try refuse(Self.unsupportedInChat)
         out.writeStaticString(",\"messages\":")
-        if request.hasPlainMessages {
+        if hasPlainMessages {
             write(fields[.messages], into: &out)
         } else {
             try OllamaMessages.write(fields[.messages], of: bytes, into: &out)
@@ -65,7 +80,7 @@ struct OllamaEncoder {
 
     // Ollama streams unless told not to, so it is always said.
     private func writeStream(into out: inout ByteBuffer) {
-        if request.stream {
+        if isStream {
             out.writeStaticString(",\"stream\":true")
         } else {
             out.writeStaticString(",\"stream\":false")
@@ -87,7 +102,7 @@ struct OllamaEncoder {
     }
 
     private func writeTopDefaults(into out: inout ByteBuffer) {
-        for parameter in target.ollama.top where fields.present & parameter.overriddenBy == 0 {
+        for parameter in target.top where fields.present & parameter.overriddenBy == 0 {
             out.writeInteger(0x2c as UInt8)
             out.writeBytes(parameter.member)
         }
@@ -111,7 +126,7 @@ struct OllamaEncoder {
             : bytes.member("effort", of: fields[.reasoning]).flatMap { ReasoningEffort(bytes[$0]) }
         guard let effort else { return }
         out.writeStaticString(",\"think\":")
-        out.writeStaticString(effort.ollama(inWords: target.ollama.thinksInWords))
+        out.writeStaticString(effort.ollama(inWords: target.thinksInWords))
     }
 
     /// Copies a field's value, if there is one, under a name.
@@ -126,9 +141,6 @@ struct OllamaEncoder {
 
     @inline(__always)
     func write(_ slice: JSONSlice, into out: inout ByteBuffer) { out.writeBytes(bytes[slice]) }
-
-    /// Whether what this upstream cannot do is left out silently.
-    var drops: Bool { request.dropParams ?? target.dropParams }
 
     /// Refuses those of the fields that are given, ask for something, and cannot be had from Ollama.
     private func refuse(_ unsupported: UInt64) throws(RequestFault) {

@@ -1,5 +1,6 @@
-/// What every request to one tag of one instance has in common, written out once.
-struct OllamaTarget: Sendable {
+/// What every request to one tag of one instance has in common, written out once. A class, so that handing it on costs
+/// one reference.
+final class OllamaTarget: Sendable {
     /// A request up to its model: request line, headers with room for the length, and `{"model":"tag"`.
     struct Head: Sendable {
         let bytes: [UInt8]

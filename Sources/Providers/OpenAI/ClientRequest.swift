@@ -74,6 +74,12 @@ public struct ClientRequest: Sendable {
         self.body.withUnsafeReadableBytes { body($0[fields[.model].unquoted]) }
     }
 
+    /// The same as a slice that shares the body's memory.
+    var rawModel: ByteBuffer {
+        let name = fields[.model].unquoted
+        return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
+    }
+
     /// Whether vectors are wanted as base64.
     var wantsBase64: Bool {
         guard fields.has(.encodingFormat) else { return false }

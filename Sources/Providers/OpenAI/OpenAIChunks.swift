@@ -6,7 +6,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private let includeUsage: Bool
     private let responseID: UInt64
     /// `data: {"id":…,"model":…,"choices":[`
-    private let head: [UInt8]
+    private let head: ByteBuffer
     private var sentRole = false
     private var toolCalls = 0
     private var textOffset = 0
@@ -23,7 +23,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
         buffer.writeStaticString("data: {")
         buffer.writeIdentity(endpoint, isChunk: true, responseID: responseID, created: created, model: model)
         buffer.writeStaticString(",\"choices\":[")
-        head = Array(buffer.readableBytesView)
+        head = buffer
     }
 
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
@@ -55,7 +55,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private mutating func completion(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
-        out.writeBytes(head)
+        writeHead(into: &out)
         out.writeStaticString("{\"index\":0,\"text\":\"")
         out.writeBytes(text)
         out.writeStaticString("\",\"logprobs\":")
@@ -82,7 +82,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
     func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {}
 
     mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
-        out.writeBytes(head)
+        writeHead(into: &out)
         if endpoint == .chat {
             // An answer without a word still says whose it is.
             out.writeStaticString(
@@ -96,7 +96,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
         out.writeStaticString(reason.openAI(afterCalls: toolCalls > 0))
         out.writeStaticString(includeUsage ? "\"}],\"usage\":null}\n\n" : "\"}]}\n\n")
         if includeUsage {
-            out.writeBytes(head)
+            writeHead(into: &out)
             out.writeStaticString("],")
             out.writeUsage(usage, endpoint)
             out.writeStaticString("}\n\n")
@@ -104,10 +104,15 @@ struct OpenAIChunks: AnswerSink, Sendable {
         out.writeStaticString("data: [DONE]\n\n")
     }
 
+    @inline(__always)
+    private func writeHead(into out: inout ByteBuffer) {
+        head.withUnsafeReadableBytes { _ = out.writeBytes($0) }
+    }
+
     /// Up to the inside of `delta`, with the role the first time.
     @inline(__always)
     private mutating func begin(into out: inout ByteBuffer) {
-        out.writeBytes(head)
+        writeHead(into: &out)
         if sentRole {
             out.writeStaticString("{\"index\":0,\"delta\":{")
         } else {

@@ -8,13 +8,14 @@ struct OpenAIWhole: AnswerSink, Sendable {
     private let model: ByteBuffer
     private let asBase64: Bool
 
-    private var content = ByteBuffer()
-    private var reasoning = ByteBuffer()
-    private var toolCalls = ByteBuffer()
+    // Arrays and optionals, because every empty `ByteBuffer` counts references to one object that all threads share.
+    private var content: [UInt8] = []
+    private var reasoning: [UInt8] = []
+    private var toolCalls: ByteBuffer?
     private var toolCallCount = 0
     /// Log probabilities: one array so far without its closing bracket.
-    private var logprobs = ByteBuffer()
-    private var data = ByteBuffer()
+    private var logprobs: ByteBuffer?
+    private var data: ByteBuffer?
 
     /// - Parameter model: the inside of the JSON string of the client's own name for the model.
     init(endpoint: Endpoint, responseID: UInt64, created: Int, model: ByteBuffer, asBase64: Bool) {
@@ -25,26 +26,34 @@ struct OpenAIWhole: AnswerSink, Sendable {
         self.asBase64 = asBase64
     }
 
-    mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) { reasoning.writeBytes(text) }
+    mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        reasoning.append(contentsOf: text)
+    }
 
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
-        content.writeBytes(text)
+        content.append(contentsOf: text)
         if let logprobs {
-            self.logprobs.writeInteger(self.logprobs.readableBytes == 0 ? 0x5b : 0x2c as UInt8)
-            self.logprobs.writeBytes(UnsafeRawBufferPointer(rebasing: logprobs.dropFirst().dropLast()))
+            let isFirst = self.logprobs == nil
+            var list = self.logprobs.take() ?? ByteBuffer()
+            list.writeInteger(isFirst ? 0x5b : 0x2c as UInt8)
+            list.writeBytes(UnsafeRawBufferPointer(rebasing: logprobs.dropFirst().dropLast()))
+            self.logprobs = list
         }
     }
 
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
-        if toolCallCount > 0 { toolCalls.writeInteger(0x2c as UInt8) }
-        toolCalls.writeInteger(0x7b as UInt8)
-        toolCalls.writeToolCall(call, number: toolCallCount, responseID: responseID)
+        var calls = toolCalls.take() ?? ByteBuffer()
+        if toolCallCount > 0 { calls.writeInteger(0x2c as UInt8) }
+        calls.writeInteger(0x7b as UInt8)
+        calls.writeToolCall(call, number: toolCallCount, responseID: responseID)
+        toolCalls = calls
         toolCallCount += 1
     }
 
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        var data = data.take() ?? ByteBuffer()
         var index = 0
         rows.forEachElement(of: JSONSlice(from: 0, to: rows.count)) { row in
             if index > 0 { data.writeInteger(0x2c as UInt8) }
@@ -59,6 +68,7 @@ struct OpenAIWhole: AnswerSink, Sendable {
             data.writeInteger(0x7d as UInt8)
             index += 1
         }
+        self.data = data
     }
 
     mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
@@ -67,17 +77,17 @@ struct OpenAIWhole: AnswerSink, Sendable {
         case .chat:
             writeIdentity(into: &out)
             out.writeStaticString(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
-            if toolCallCount > 0, content.readableBytes == 0 {
+            if toolCallCount > 0, content.isEmpty {
                 out.writeStaticString("null")
             } else {
                 out.writeQuotedRaw(content)
             }
-            if reasoning.readableBytes > 0 {
+            if !reasoning.isEmpty {
                 out.writeStaticString(",\"reasoning_content\":")
                 out.writeQuotedRaw(reasoning)
             }
             out.writeStaticString(",\"refusal\":null")
-            if toolCallCount > 0 {
+            if let toolCalls {
                 out.writeStaticString(",\"tool_calls\":[")
                 out.writeImmutableBuffer(toolCalls)
                 out.writeStaticString("]")
@@ -94,9 +104,11 @@ struct OpenAIWhole: AnswerSink, Sendable {
             writeEnd(reason, into: &out)
         case .embeddings:
             out.writeStaticString("\"object\":\"list\",\"data\":[")
-            out.writeImmutableBuffer(data)
+            if let data { out.writeImmutableBuffer(data) }
             out.writeStaticString("],\"model\":")
-            out.writeQuotedRaw(model)
+            out.writeInteger(0x22 as UInt8)
+            out.writeImmutableBuffer(model)
+            out.writeInteger(0x22 as UInt8)
             out.writeStaticString(",")
         }
         out.writeUsage(usage, endpoint)
@@ -116,12 +128,12 @@ struct OpenAIWhole: AnswerSink, Sendable {
     }
 
     private mutating func writeLogprobs(into out: inout ByteBuffer) {
-        guard logprobs.readableBytes > 0 else {
+        guard var list = logprobs.take() else {
             out.writeStaticString("null")
             return
         }
-        logprobs.writeInteger(0x5d as UInt8)
-        logprobs.withUnsafeReadableBytes { list in
+        list.writeInteger(0x5d as UInt8)
+        list.withUnsafeReadableBytes { list in
             if endpoint == .chat {
                 ChatLogprobs.write(list, into: &out)
             } else {

@@ -61,9 +61,9 @@ extension ByteBuffer {
     }
 
     /// The inside of a JSON string, with quotes around it.
-    mutating func writeQuotedRaw(_ text: ByteBuffer) {
+    mutating func writeQuotedRaw(_ text: [UInt8]) {
         writeInteger(0x22 as UInt8)
-        writeImmutableBuffer(text)
+        writeBytes(text)
         writeInteger(0x22 as UInt8)
     }
 }
