@@ -9,6 +9,9 @@ struct JSONParser: ~Copyable {
         static let empty = Fault(message: "EOF")
     }
 
+    /// Go allows 10,000; a thread's stack here does not.
+    private static let maxDepth = 500
+
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
     private var depth = 0
@@ -36,7 +39,7 @@ struct JSONParser: ~Copyable {
     private mutating func value() throws(Fault) -> JSONValue {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= 10_000 else { throw Fault(message: "exceeded max depth") }
+        guard depth <= Self.maxDepth else { throw Fault(message: "exceeded max depth") }
         switch try peek() {
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try array()
