@@ -2,22 +2,21 @@
 enum JSONNumber {
     /// A whole number written without fraction or exponent; nil for any other, and outside 64 bits.
     static func integer(_ text: UnsafeRawBufferPointer) -> Int? {
-        guard let first = text.first else { return nil }
-        let negative = first == 0x2d
-        var value = 0
-        var digits = 0
-        for byte in negative ? UnsafeRawBufferPointer(rebasing: text.dropFirst()) : text {
-            let digit = Int(byte) - 0x30
-            guard digit >= 0, digit < 10 else { return nil }
-            let (scaled, tooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (next, overflow) = scaled.subtractingReportingOverflow(digit)
-            guard !tooLarge, !overflow else { return nil }
-            value = next
-            digits += 1
+        let negative = text.first == 0x2d
+        let start = negative ? 1 : 0
+        guard text.count > start else { return nil }
+        // 18 digits cannot overflow; more are rare.
+        if text.count <= 18 {
+            var value = 0
+            for i in start..<text.count {
+                let digit = text[i] &- 0x30
+                guard digit < 10 else { return nil }
+                value = value &* 10 &+ Int(digit)
+            }
+            return negative ? -value : value
         }
-        guard digits > 0 else { return nil }
-        if negative { return value }
-        return value == .min ? nil : -value
+        guard text.dropFirst(start).allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
+        return Int(String(decoding: text, as: UTF8.self))
     }
 
     /// Any number; nil for what is none. Exact where the digits fit 53 bits and the power of ten is at most 22 (then one

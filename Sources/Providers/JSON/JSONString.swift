@@ -120,30 +120,8 @@ extension ByteBuffer {
     }
 
     /// Writes a whole number in decimal.
-    mutating func writeDecimal(_ value: Int) {
-        if value < 0 { writeInteger(0x2d as UInt8) }
-        var rest = value.magnitude
-        // 20 digits are enough for 64 bits.
-        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        withUnsafeMutableBytes(of: &digits) { bytes in
-            var first = 24
-            repeat {
-                first -= 1
-                bytes[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            writeBytes(UnsafeRawBufferPointer(rebasing: bytes[first...]))
-        }
-    }
+    mutating func writeDecimal(_ value: Int) { compose(atMost: 24) { $0.write(decimal: value) } }
 
     /// Writes 16 hexadecimal digits.
-    mutating func writeHex(_ value: UInt64) {
-        var digits: (UInt64, UInt64) = (0, 0)
-        withUnsafeMutableBytes(of: &digits) { bytes in
-            for i in 0..<16 {
-                bytes[i] = JSONString.hexLetter(UInt8(truncatingIfNeeded: value >> UInt64(60 - i * 4)) & 15)
-            }
-            writeBytes(UnsafeRawBufferPointer(bytes))
-        }
-    }
+    mutating func writeHex(_ value: UInt64) { compose(atMost: 16) { $0.write(hex: value) } }
 }

@@ -1,30 +1,28 @@
-import NIOCore
-
 /// Ollama's `options`: the sampling parameters, from four places, of which the first that has a name wins: the
 /// request's OpenAI fields, its unknown fields, its own `options` object, the deployment's defaults.
 extension OllamaEncoder {
-    func writeOptions(into out: inout ByteBuffer) {
+    func writeOptions(to out: inout ByteWriter) {
         var isOpen = false
-        copyOption(.temperature, "\"temperature\":", &isOpen, into: &out)
-        copyOption(.topP, "\"top_p\":", &isOpen, into: &out)
+        copyOption(.temperature, "\"temperature\":", &isOpen, to: &out)
+        copyOption(.topP, "\"top_p\":", &isOpen, to: &out)
         copyOption(
             fields.has(.maxCompletionTokens) ? .maxCompletionTokens : .maxTokens, "\"num_predict\":", &isOpen,
-            into: &out)
-        copyOption(.seed, "\"seed\":", &isOpen, into: &out)
-        copyOption(.presencePenalty, "\"presence_penalty\":", &isOpen, into: &out)
-        copyOption(.frequencyPenalty, "\"frequency_penalty\":", &isOpen, into: &out)
+            to: &out)
+        copyOption(.seed, "\"seed\":", &isOpen, to: &out)
+        copyOption(.presencePenalty, "\"presence_penalty\":", &isOpen, to: &out)
+        copyOption(.frequencyPenalty, "\"frequency_penalty\":", &isOpen, to: &out)
         if fields.has(.stop) {
-            open(&isOpen, into: &out)
-            out.writeStaticString("\"stop\":")
-            writeList(fields[.stop], into: &out)
+            open(&isOpen, to: &out)
+            out.write("\"stop\":")
+            writeList(fields[.stop], to: &out)
         }
         for extra in extras where !isWritten(bytes[extra.name]) {
-            writeMember(extra, &isOpen, into: &out)
+            writeMember(extra, &isOpen, to: &out)
         }
         for option in options {
             let name = bytes[option.name]
             if isWritten(name) || extras.contains(where: { bytes[$0.name].equals(name) }) { continue }
-            writeMember(option, &isOpen, into: &out)
+            writeMember(option, &isOpen, to: &out)
         }
         for parameter in target.options where fields.present & parameter.overriddenBy == 0 {
             let isGiven = parameter.name.withUnsafeBytes { name in
@@ -32,10 +30,10 @@ extension OllamaEncoder {
                     || options.contains { bytes[$0.name].equals(name) }
             }
             if isGiven { continue }
-            open(&isOpen, into: &out)
-            out.writeBytes(parameter.member)
+            open(&isOpen, to: &out)
+            out.write(parameter.member)
         }
-        if isOpen { out.writeInteger(0x7d as UInt8) }
+        if isOpen { out.write(byte: 0x7d) }
     }
 
     /// Whether an OpenAI field of the request says the same.
@@ -45,42 +43,42 @@ extension OllamaEncoder {
     }
 
     @inline(__always)
-    private func open(_ isOpen: inout Bool, into out: inout ByteBuffer) {
+    private func open(_ isOpen: inout Bool, to out: inout ByteWriter) {
         if isOpen {
-            out.writeInteger(0x2c as UInt8)
+            out.write(byte: 0x2c)
         } else {
-            out.writeStaticString(",\"options\":{")
+            out.write(",\"options\":{")
             isOpen = true
         }
     }
 
     @inline(__always)
     private func copyOption(
-        _ field: RequestField, _ name: StaticString, _ isOpen: inout Bool, into out: inout ByteBuffer
+        _ field: RequestField, _ name: StaticString, _ isOpen: inout Bool, to out: inout ByteWriter
     ) {
         guard fields.has(field) else { return }
-        open(&isOpen, into: &out)
-        out.writeStaticString(name)
-        write(fields[field], into: &out)
+        open(&isOpen, to: &out)
+        out.write(name)
+        write(fields[field], to: &out)
     }
 
-    private func writeMember(_ extra: ClientRequest.Extra, _ isOpen: inout Bool, into out: inout ByteBuffer) {
-        open(&isOpen, into: &out)
-        out.writeInteger(0x22 as UInt8)
-        write(extra.name, into: &out)
-        out.writeStaticString("\":")
+    private func writeMember(_ extra: ClientRequest.Extra, _ isOpen: inout Bool, to out: inout ByteWriter) {
+        open(&isOpen, to: &out)
+        out.write(byte: 0x22)
+        write(extra.name, to: &out)
+        out.write("\":")
         if bytes[extra.name].equals("stop") {
-            writeList(extra.value, into: &out)
+            writeList(extra.value, to: &out)
         } else {
-            write(extra.value, into: &out)
+            write(extra.value, to: &out)
         }
     }
 
     /// Ollama takes only an array where OpenAI takes a string too.
-    private func writeList(_ slice: JSONSlice, into out: inout ByteBuffer) {
-        guard bytes[slice][0] == 0x22 else { return write(slice, into: &out) }
-        out.writeInteger(0x5b as UInt8)
-        write(slice, into: &out)
-        out.writeInteger(0x5d as UInt8)
+    private func writeList(_ slice: JSONSlice, to out: inout ByteWriter) {
+        guard bytes[slice][0] == 0x22 else { return write(slice, to: &out) }
+        out.write(byte: 0x5b)
+        write(slice, to: &out)
+        out.write(byte: 0x5d)
     }
 }

@@ -1,6 +1,7 @@
-import NIOCore
-
 /// Writes one request's body behind the target's head (which ends with the model) and before the closing brace.
+///
+/// What it writes beside the messages is never longer than those parts of the client's body, the target's defaults and
+/// `keysRoom` together.
 struct OllamaEncoder {
     let bytes: UnsafeRawBufferPointer
     let fields: RequestFields
@@ -24,6 +25,9 @@ struct OllamaEncoder {
         drops = request.dropParams ?? target.dropParams
     }
 
+    /// Names and brackets that the client's body has in a shorter form, or not at all.
+    static let keysRoom = 1024
+
     private static let unsupportedInChat = bits([
         .n, .logitBias, .modalities, .audio, .webSearchOptions, .functions, .functionCall,
     ])
@@ -31,116 +35,113 @@ struct OllamaEncoder {
 
     private static func bits(_ fields: [RequestField]) -> UInt64 { fields.reduce(0) { $0 | $1.bit } }
 
-    func writeChat(into out: inout ByteBuffer) throws(RequestFault) {
-        try refuse(Self.unsupportedInChat)
-        out.writeStaticString(",\"messages\":")
-        if hasPlainMessages {
-            write(fields[.messages], into: &out)
-        } else {
-            try OllamaMessages.write(fields[.messages], of: bytes, into: &out)
-        }
-        writeStream(into: &out)
-        if fields.has(.tools) { try writeTools(into: &out) }
-        writeShared(into: &out)
-        copy(.logprobs, "logprobs", into: &out)
-        copy(.topLogprobs, "top_logprobs", into: &out)
-        writeOptions(into: &out)
+    /// Everything behind the messages.
+    func writeChat(to out: inout ByteWriter) throws(RequestFault) {
+        writeStream(to: &out)
+        if fields.has(.tools) { try writeTools(to: &out) }
+        writeShared(to: &out)
+        copy(.logprobs, "logprobs", to: &out)
+        copy(.topLogprobs, "top_logprobs", to: &out)
+        writeOptions(to: &out)
     }
 
-    func writeGenerate(into out: inout ByteBuffer) throws(RequestFault) {
-        try refuse(Self.unsupportedInGenerate)
-        copy(.prompt, "prompt", into: &out)
-        copy(.suffix, "suffix", into: &out)
-        writeStream(into: &out)
-        copy(.raw, "raw", into: &out)
-        copy(.system, "system", into: &out)
-        copy(.template, "template", into: &out)
-        writeShared(into: &out)
+    func refuseInChat() throws(RequestFault) { try refuse(Self.unsupportedInChat) }
+
+    func refuseInGenerate() throws(RequestFault) { try refuse(Self.unsupportedInGenerate) }
+
+    func writeGenerate(to out: inout ByteWriter) {
+        copy(.prompt, "prompt", to: &out)
+        copy(.suffix, "suffix", to: &out)
+        writeStream(to: &out)
+        copy(.raw, "raw", to: &out)
+        copy(.system, "system", to: &out)
+        copy(.template, "template", to: &out)
+        writeShared(to: &out)
         if fields.has(.logprobs) {
             let value = bytes[fields[.logprobs]]
             if value[0] == 0x74 || value[0] == 0x66 {
-                copy(.logprobs, "logprobs", into: &out)
+                copy(.logprobs, "logprobs", to: &out)
             } else {
                 // OpenAI's old form: the number of alternatives.
-                out.writeStaticString(",\"logprobs\":true")
-                copy(.logprobs, "top_logprobs", into: &out)
+                out.write(",\"logprobs\":true")
+                copy(.logprobs, "top_logprobs", to: &out)
             }
         }
-        writeOptions(into: &out)
+        writeOptions(to: &out)
     }
 
-    func writeEmbed(into out: inout ByteBuffer) throws(RequestFault) {
-        copy(.input, "input", into: &out)
-        copy(.dimensions, "dimensions", into: &out)
-        copy(.truncate, "truncate", into: &out)
-        copy(.keepAlive, "keep_alive", into: &out)
-        writeTopDefaults(into: &out)
-        writeOptions(into: &out)
+    func writeEmbed(to out: inout ByteWriter) {
+        copy(.input, "input", to: &out)
+        copy(.dimensions, "dimensions", to: &out)
+        copy(.truncate, "truncate", to: &out)
+        copy(.keepAlive, "keep_alive", to: &out)
+        writeTopDefaults(to: &out)
+        writeOptions(to: &out)
     }
 
     // Ollama streams unless told not to, so it is always said.
-    private func writeStream(into out: inout ByteBuffer) {
+    private func writeStream(to out: inout ByteWriter) {
         if isStream {
-            out.writeStaticString(",\"stream\":true")
+            out.write(",\"stream\":true")
         } else {
-            out.writeStaticString(",\"stream\":false")
+            out.write(",\"stream\":false")
         }
     }
 
     /// What chat and generate have alike beside `options`.
-    private func writeShared(into out: inout ByteBuffer) {
+    private func writeShared(to out: inout ByteWriter) {
         if fields.has(.format) {
-            copy(.format, "format", into: &out)
+            copy(.format, "format", to: &out)
         } else if fields.has(.responseFormat) {
-            writeFormat(into: &out)
+            writeFormat(to: &out)
         }
-        if fields.present & OllamaParameter.thinkFields != 0 { writeThink(into: &out) }
-        copy(.keepAlive, "keep_alive", into: &out)
-        copy(.truncate, "truncate", into: &out)
-        copy(.shift, "shift", into: &out)
-        writeTopDefaults(into: &out)
+        if fields.present & OllamaParameter.thinkFields != 0 { writeThink(to: &out) }
+        copy(.keepAlive, "keep_alive", to: &out)
+        copy(.truncate, "truncate", to: &out)
+        copy(.shift, "shift", to: &out)
+        writeTopDefaults(to: &out)
     }
 
-    private func writeTopDefaults(into out: inout ByteBuffer) {
+    private func writeTopDefaults(to out: inout ByteWriter) {
         for parameter in target.top where fields.present & parameter.overriddenBy == 0 {
-            out.writeInteger(0x2c as UInt8)
-            out.writeBytes(parameter.member)
+            out.write(byte: 0x2c)
+            out.write(parameter.member)
         }
     }
 
-    private func writeFormat(into out: inout ByteBuffer) {
+    private func writeFormat(to out: inout ByteWriter) {
         let format = fields[.responseFormat]
         if let schema = bytes.member("json_schema", of: format).flatMap({ bytes.member("schema", of: $0) }) {
-            out.writeStaticString(",\"format\":")
-            write(schema, into: &out)
+            out.write(",\"format\":")
+            write(schema, to: &out)
         } else if let type = bytes.member("type", of: format), bytes[type].equals("\"json_object\"") {
-            out.writeStaticString(",\"format\":\"json\"")
+            out.write(",\"format\":\"json\"")
         }
     }
 
-    private func writeThink(into out: inout ByteBuffer) {
-        if fields.has(.think) { return copy(.think, "think", into: &out) }
+    private func writeThink(to out: inout ByteWriter) {
+        if fields.has(.think) { return copy(.think, "think", to: &out) }
         let effort =
             fields.has(.reasoningEffort)
             ? ReasoningEffort(bytes[fields[.reasoningEffort]])
             : bytes.member("effort", of: fields[.reasoning]).flatMap { ReasoningEffort(bytes[$0]) }
         guard let effort else { return }
-        out.writeStaticString(",\"think\":")
-        out.writeStaticString(effort.ollama(inWords: target.thinksInWords))
+        out.write(",\"think\":")
+        out.write(effort.ollama(inWords: target.thinksInWords))
     }
 
     /// Copies a field's value, if there is one, under a name.
     @inline(__always)
-    private func copy(_ field: RequestField, _ name: StaticString, into out: inout ByteBuffer) {
+    private func copy(_ field: RequestField, _ name: StaticString, to out: inout ByteWriter) {
         guard fields.has(field) else { return }
-        out.writeStaticString(",\"")
-        out.writeStaticString(name)
-        out.writeStaticString("\":")
-        write(fields[field], into: &out)
+        out.write(",\"")
+        out.write(name)
+        out.write("\":")
+        write(fields[field], to: &out)
     }
 
     @inline(__always)
-    func write(_ slice: JSONSlice, into out: inout ByteBuffer) { out.writeBytes(bytes[slice]) }
+    func write(_ slice: JSONSlice, to out: inout ByteWriter) { out.write(bytes[slice]) }
 
     /// Refuses those of the fields that are given, ask for something, and cannot be had from Ollama.
     private func refuse(_ unsupported: UInt64) throws(RequestFault) {

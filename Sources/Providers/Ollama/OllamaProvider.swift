@@ -9,22 +9,48 @@ enum OllamaProvider {
         _ request: ClientRequest, for target: UpstreamTarget, into out: inout ByteBuffer
     ) throws(RequestFault) {
         let start = out.writerIndex
+        let ollama = target.ollama
         do {
             try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
                 let encoder = OllamaEncoder(bytes: bytes, request: request, target: target)
+                let room = bytes.count + ollama.defaultsRoom + OllamaEncoder.keysRoom
                 switch request.endpoint {
                 case .chat:
-                    out.begin(target.ollama.chat, roomFor: bytes.count)
-                    try encoder.writeChat(into: &out)
-                    out.finish(target.ollama.chat, from: start)
+                    try encoder.refuseInChat()
+                    let messages = request.fields[.messages]
+                    if request.hasPlainMessages {
+                        try out.compose(atMost: ollama.chat.bytes.count + room) { writer throws(RequestFault) in
+                            writer.write(ollama.chat.bytes)
+                            writer.write(",\"messages\":")
+                            writer.write(bytes[messages])
+                            try encoder.writeChat(to: &writer)
+                            writer.write(byte: 0x7d)
+                        }
+                    } else {
+                        out.writeBytes(ollama.chat.bytes)
+                        out.writeStaticString(",\"messages\":")
+                        try OllamaMessages.write(messages, of: bytes, into: &out)
+                        try out.compose(atMost: room - Int(messages.count)) { writer throws(RequestFault) in
+                            try encoder.writeChat(to: &writer)
+                            writer.write(byte: 0x7d)
+                        }
+                    }
+                    out.putLength(ollama.chat, from: start)
                 case .completions:
-                    out.begin(target.ollama.generate, roomFor: bytes.count)
-                    try encoder.writeGenerate(into: &out)
-                    out.finish(target.ollama.generate, from: start)
+                    try encoder.refuseInGenerate()
+                    out.compose(atMost: ollama.generate.bytes.count + room) { writer in
+                        writer.write(ollama.generate.bytes)
+                        encoder.writeGenerate(to: &writer)
+                        writer.write(byte: 0x7d)
+                    }
+                    out.putLength(ollama.generate, from: start)
                 case .embeddings:
-                    out.begin(target.ollama.embed, roomFor: bytes.count)
-                    try encoder.writeEmbed(into: &out)
-                    out.finish(target.ollama.embed, from: start)
+                    out.compose(atMost: ollama.embed.bytes.count + room) { writer in
+                        writer.write(ollama.embed.bytes)
+                        encoder.writeEmbed(to: &writer)
+                        writer.write(byte: 0x7d)
+                    }
+                    out.putLength(ollama.embed, from: start)
                 }
             }
         } catch {
@@ -35,22 +61,19 @@ enum OllamaProvider {
 }
 
 extension ByteBuffer {
+    /// Puts the body's length, to the right, in the room the head has for it.
     @inline(__always)
-    fileprivate mutating func begin(_ head: OllamaTarget.Head, roomFor body: Int) {
-        reserveCapacity(minimumWritableBytes: head.bytes.count + body + 256)
-        writeBytes(head.bytes)
-    }
-
-    /// Closes the body and puts its length, to the right, in the room the head has for it.
-    @inline(__always)
-    fileprivate mutating func finish(_ head: OllamaTarget.Head, from start: Int) {
-        writeInteger(0x7d as UInt8)
-        var rest = writerIndex - start - head.bodyStart
-        var index = start + head.lengthEnd
-        repeat {
-            index -= 1
-            setInteger(0x30 + UInt8(truncatingIfNeeded: rest % 10), at: index)
-            rest /= 10
-        } while rest > 0
+    fileprivate mutating func putLength(_ head: OllamaTarget.Head, from start: Int) {
+        let length = writerIndex - start - head.bodyStart
+        let readable = start - readerIndex
+        withUnsafeMutableReadableBytes { bytes in
+            var rest = length
+            var index = readable + head.lengthEnd
+            repeat {
+                index -= 1
+                bytes[index] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+        }
     }
 }

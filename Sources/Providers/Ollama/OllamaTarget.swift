@@ -27,6 +27,8 @@ final class OllamaTarget: Sendable {
     let top: [Default]
     /// Those that stand in `options`.
     let options: [Default]
+    /// Bytes of all of them, with commas.
+    let defaultsRoom: Int
     /// Whether the model wants to be told how much to think in a word; all others take true or false.
     let thinksInWords: Bool
 
@@ -84,6 +86,7 @@ final class OllamaTarget: Sendable {
                 add(place, OllamaParameter.value(of: key, value, thinksInWords: thinksInWords))
             }
         }
+        defaultsRoom = (top + options).reduce(0) { $0 + $1.member.count + 1 }
         self.top = top
         self.options = options
     }

@@ -6,10 +6,13 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private let includeUsage: Bool
     private let responseID: UInt64
     /// `data: {"id":…,"model":…,"choices":[`
-    private let head: ByteBuffer
+    private let head: [UInt8]
     private var sentRole = false
     private var toolCalls = 0
     private var textOffset = 0
+
+    /// What stands around a piece beside the head, at most.
+    private static let frameRoom = 160
 
     /// - Parameter model: the inside of the JSON string of the client's own name for the model.
     init(
@@ -18,115 +21,138 @@ struct OpenAIChunks: AnswerSink, Sendable {
         self.endpoint = endpoint
         self.includeUsage = includeUsage
         self.responseID = responseID
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(160 + model.count)
-        buffer.writeStaticString("data: {")
-        buffer.writeIdentity(endpoint, isChunk: true, responseID: responseID, created: created, model: model)
-        buffer.writeStaticString(",\"choices\":[")
-        head = buffer
+        let room = model.count + ByteWriter.identityRoom + 24
+        head = [UInt8](unsafeUninitializedCapacity: room) { bytes, count in
+            var writer = ByteWriter(UnsafeMutableRawBufferPointer(bytes))
+            let all = writer.left
+            writer.write("data: {")
+            writer.writeIdentity(endpoint, isChunk: true, responseID: responseID, created: created, model: model)
+            writer.write(",\"choices\":[")
+            count = all - writer.left
+        }
     }
 
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         // Text completions have no place for it.
         guard endpoint == .chat else { return }
-        begin(into: &out)
-        out.writeStaticString("\"reasoning_content\":\"")
-        out.writeBytes(text)
-        out.writeStaticString("\"}")
-        close(into: &out)
+        delta("\"reasoning_content\":\"", text, into: &out)
     }
 
     @inline(__always)
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
-        guard endpoint == .chat else { return completion(text, logprobs: logprobs, into: &out) }
-        begin(into: &out)
-        out.writeStaticString("\"content\":\"")
-        out.writeBytes(text)
-        out.writeStaticString("\"}")
-        if let logprobs {
-            out.writeStaticString(",\"logprobs\":")
-            ChatLogprobs.write(logprobs, into: &out)
+        if endpoint == .chat, logprobs == nil {
+            delta("\"content\":\"", text, into: &out)
+        } else {
+            rareContent(text, logprobs: logprobs, into: &out)
         }
-        close(into: &out)
     }
 
-    private mutating func completion(
+    /// A chunk with one string in its delta, in one go.
+    @inline(__always)
+    private mutating func delta(
+        _ name: StaticString, _ text: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
+            begin(&writer)
+            writer.write(name)
+            writer.write(text)
+            writer.write("\"}")
+            close(&writer)
+        }
+    }
+
+    private mutating func rareContent(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
-        writeHead(into: &out)
-        out.writeStaticString("{\"index\":0,\"text\":\"")
-        out.writeBytes(text)
-        out.writeStaticString("\",\"logprobs\":")
+        out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
+            if endpoint == .chat {
+                begin(&writer)
+                writer.write("\"content\":\"")
+                writer.write(text)
+                writer.write("\"},\"logprobs\":")
+            } else {
+                writer.write(head)
+                writer.write("{\"index\":0,\"text\":\"")
+                writer.write(text)
+                writer.write("\",\"logprobs\":")
+            }
+        }
         if let logprobs {
-            CompletionLogprobs.write(logprobs, textOffset: &textOffset, into: &out)
+            if endpoint == .chat {
+                ChatLogprobs.write(logprobs, into: &out)
+            } else {
+                CompletionLogprobs.write(logprobs, textOffset: &textOffset, into: &out)
+            }
         } else {
             out.writeStaticString("null")
         }
-        close(into: &out)
+        out.compose(atMost: Self.frameRoom) { close(&$0) }
     }
 
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
         guard endpoint == .chat else { return }
-        begin(into: &out)
-        out.writeStaticString("\"tool_calls\":[{\"index\":")
-        out.writeDecimal(toolCalls)
-        out.writeStaticString(",")
+        out.compose(atMost: head.count + Self.frameRoom) { writer in
+            begin(&writer)
+            writer.write("\"tool_calls\":[{\"index\":")
+            writer.write(decimal: toolCalls)
+            writer.write(",")
+        }
         out.writeToolCall(call, number: toolCalls, responseID: responseID)
-        out.writeStaticString("]}")
-        close(into: &out)
+        out.compose(atMost: Self.frameRoom) { writer in
+            writer.write("]}")
+            close(&writer)
+        }
         toolCalls += 1
     }
 
+    // Vectors are never streamed.
     func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {}
 
     mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
-        writeHead(into: &out)
-        if endpoint == .chat {
-            // An answer without a word still says whose it is.
-            out.writeStaticString(
-                sentRole
-                    ? "{\"index\":0,\"delta\":{}"
-                    : "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}")
-        } else {
-            out.writeStaticString("{\"index\":0,\"text\":\"\",\"logprobs\":null")
+        out.compose(atMost: 2 * (head.count + Self.frameRoom) + ByteWriter.usageRoom) { writer in
+            writer.write(head)
+            if endpoint == .chat {
+                // An answer without a word still says whose it is.
+                writer.write(
+                    sentRole
+                        ? "{\"index\":0,\"delta\":{}"
+                        : "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}")
+            } else {
+                writer.write("{\"index\":0,\"text\":\"\",\"logprobs\":null")
+            }
+            writer.write(",\"finish_reason\":\"")
+            writer.write(reason.openAI(afterCalls: toolCalls > 0))
+            writer.write(includeUsage ? "\"}],\"usage\":null}\n\n" : "\"}]}\n\n")
+            if includeUsage {
+                writer.write(head)
+                writer.write("],")
+                writer.writeUsage(usage, endpoint)
+                writer.write("}\n\n")
+            }
+            writer.write("data: [DONE]\n\n")
         }
-        out.writeStaticString(",\"finish_reason\":\"")
-        out.writeStaticString(reason.openAI(afterCalls: toolCalls > 0))
-        out.writeStaticString(includeUsage ? "\"}],\"usage\":null}\n\n" : "\"}]}\n\n")
-        if includeUsage {
-            writeHead(into: &out)
-            out.writeStaticString("],")
-            out.writeUsage(usage, endpoint)
-            out.writeStaticString("}\n\n")
-        }
-        out.writeStaticString("data: [DONE]\n\n")
-    }
-
-    @inline(__always)
-    private func writeHead(into out: inout ByteBuffer) {
-        head.withUnsafeReadableBytes { _ = out.writeBytes($0) }
     }
 
     /// Up to the inside of `delta`, with the role the first time.
     @inline(__always)
-    private mutating func begin(into out: inout ByteBuffer) {
-        writeHead(into: &out)
+    private mutating func begin(_ writer: inout ByteWriter) {
+        writer.write(head)
         if sentRole {
-            out.writeStaticString("{\"index\":0,\"delta\":{")
+            writer.write("{\"index\":0,\"delta\":{")
         } else {
             sentRole = true
-            out.writeStaticString("{\"index\":0,\"delta\":{\"role\":\"assistant\",")
+            writer.write("{\"index\":0,\"delta\":{\"role\":\"assistant\",")
         }
     }
 
     @inline(__always)
-    private func close(into out: inout ByteBuffer) {
+    private func close(_ writer: inout ByteWriter) {
         if includeUsage {
-            out.writeStaticString(",\"finish_reason\":null}],\"usage\":null}\n\n")
+            writer.write(",\"finish_reason\":null}],\"usage\":null}\n\n")
         } else {
-            out.writeStaticString(",\"finish_reason\":null}]}\n\n")
+            writer.write(",\"finish_reason\":null}]}\n\n")
         }
     }
 }

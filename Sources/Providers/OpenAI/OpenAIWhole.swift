@@ -72,66 +72,64 @@ struct OpenAIWhole: AnswerSink, Sendable {
     }
 
     mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
-        out.writeInteger(0x7b as UInt8)
-        switch endpoint {
-        case .chat:
-            writeIdentity(into: &out)
-            out.writeStaticString(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
+        if endpoint == .embeddings { return finishEmbeddings(usage, into: &out) }
+        let room = ByteWriter.identityRoom + model.readableBytes + content.count + reasoning.count + 200
+        out.compose(atMost: room) { writer in
+            writer.write("{")
+            model.withUnsafeReadableBytes {
+                writer.writeIdentity(endpoint, isChunk: false, responseID: responseID, created: created, model: $0)
+            }
+            if endpoint == .completions {
+                writer.write(",\"choices\":[{\"index\":0,\"text\":")
+                writer.writeQuoted(content)
+                return
+            }
+            writer.write(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
             if toolCallCount > 0, content.isEmpty {
-                out.writeStaticString("null")
+                writer.write("null")
             } else {
-                out.writeQuotedRaw(content)
+                writer.writeQuoted(content)
             }
             if !reasoning.isEmpty {
-                out.writeStaticString(",\"reasoning_content\":")
-                out.writeQuotedRaw(reasoning)
+                writer.write(",\"reasoning_content\":")
+                writer.writeQuoted(reasoning)
             }
-            out.writeStaticString(",\"refusal\":null")
-            if let toolCalls {
-                out.writeStaticString(",\"tool_calls\":[")
-                out.writeImmutableBuffer(toolCalls)
-                out.writeStaticString("]")
-            }
-            out.writeStaticString("},\"logprobs\":")
-            writeLogprobs(into: &out)
-            writeEnd(reason, into: &out)
-        case .completions:
-            writeIdentity(into: &out)
-            out.writeStaticString(",\"choices\":[{\"index\":0,\"text\":")
-            out.writeQuotedRaw(content)
-            out.writeStaticString(",\"logprobs\":")
-            writeLogprobs(into: &out)
-            writeEnd(reason, into: &out)
-        case .embeddings:
-            out.writeStaticString("\"object\":\"list\",\"data\":[")
-            if let data { out.writeImmutableBuffer(data) }
-            out.writeStaticString("],\"model\":")
-            out.writeInteger(0x22 as UInt8)
-            out.writeImmutableBuffer(model)
-            out.writeInteger(0x22 as UInt8)
-            out.writeStaticString(",")
+            writer.write(",\"refusal\":null")
         }
-        out.writeUsage(usage, endpoint)
-        out.writeInteger(0x7d as UInt8)
-    }
-
-    private func writeIdentity(into out: inout ByteBuffer) {
-        model.withUnsafeReadableBytes {
-            out.writeIdentity(endpoint, isChunk: false, responseID: responseID, created: created, model: $0)
+        if let toolCalls {
+            out.writeStaticString(",\"tool_calls\":[")
+            out.writeImmutableBuffer(toolCalls)
+            out.writeStaticString("]")
+        }
+        if endpoint == .chat { out.writeInteger(0x7d as UInt8) }
+        writeLogprobs(into: &out)
+        out.compose(atMost: ByteWriter.usageRoom + 60) { writer in
+            writer.write(",\"finish_reason\":\"")
+            writer.write(reason.openAI(afterCalls: toolCallCount > 0))
+            writer.write("\"}],")
+            writer.writeUsage(usage, endpoint)
+            writer.write("}")
         }
     }
 
-    private func writeEnd(_ reason: FinishReason, into out: inout ByteBuffer) {
-        out.writeStaticString(",\"finish_reason\":\"")
-        out.writeStaticString(reason.openAI(afterCalls: toolCallCount > 0))
-        out.writeStaticString("\"}],")
+    private func finishEmbeddings(_ usage: Usage, into out: inout ByteBuffer) {
+        out.writeStaticString("{\"object\":\"list\",\"data\":[")
+        if let data { out.writeImmutableBuffer(data) }
+        out.compose(atMost: model.readableBytes + ByteWriter.usageRoom + 60) { writer in
+            writer.write("],\"model\":\"")
+            model.withUnsafeReadableBytes { writer.write($0) }
+            writer.write("\",")
+            writer.writeUsage(usage, endpoint)
+            writer.write("}")
+        }
     }
 
     private mutating func writeLogprobs(into out: inout ByteBuffer) {
         guard var list = logprobs.take() else {
-            out.writeStaticString("null")
+            out.writeStaticString(",\"logprobs\":null")
             return
         }
+        out.writeStaticString(",\"logprobs\":")
         list.writeInteger(0x5d as UInt8)
         list.withUnsafeReadableBytes { list in
             if endpoint == .chat {

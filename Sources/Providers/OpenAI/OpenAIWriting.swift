@@ -1,40 +1,55 @@
 import NIOCore
 
 /// Pieces that OpenAI's whole answers and chunks share.
-extension ByteBuffer {
+extension ByteWriter {
+    /// Room that `writeIdentity` and `writeUsage` take at most, the model apart.
+    static let identityRoom = 160
+    static let usageRoom = 140
+
     /// `"id":…,"object":…,"created":…,"model":…`
     mutating func writeIdentity(
         _ endpoint: Endpoint, isChunk: Bool, responseID: UInt64, created: Int, model: UnsafeRawBufferPointer
     ) {
         if endpoint == .chat {
-            writeStaticString("\"id\":\"chatcmpl-")
-            writeHex(responseID)
-            writeStaticString(isChunk ? "\",\"object\":\"chat.completion.chunk\"" : "\",\"object\":\"chat.completion\"")
+            write("\"id\":\"chatcmpl-")
+            write(hex: responseID)
+            write(isChunk ? "\",\"object\":\"chat.completion.chunk\"" : "\",\"object\":\"chat.completion\"")
         } else {
-            writeStaticString("\"id\":\"cmpl-")
-            writeHex(responseID)
-            writeStaticString("\",\"object\":\"text_completion\"")
+            write("\"id\":\"cmpl-")
+            write(hex: responseID)
+            write("\",\"object\":\"text_completion\"")
         }
-        writeStaticString(",\"created\":")
-        writeDecimal(created)
-        writeStaticString(",\"model\":\"")
-        writeBytes(model)
-        writeStaticString("\"")
+        write(",\"created\":")
+        write(decimal: created)
+        write(",\"model\":\"")
+        write(model)
+        write("\"")
     }
 
     /// `"usage":{…}`
     mutating func writeUsage(_ usage: Usage, _ endpoint: Endpoint) {
-        writeStaticString("\"usage\":{\"prompt_tokens\":")
-        writeDecimal(usage.promptTokens)
+        write("\"usage\":{\"prompt_tokens\":")
+        write(decimal: usage.promptTokens)
         if endpoint != .embeddings {
-            writeStaticString(",\"completion_tokens\":")
-            writeDecimal(usage.completionTokens)
+            write(",\"completion_tokens\":")
+            write(decimal: usage.completionTokens)
         }
-        writeStaticString(",\"total_tokens\":")
-        writeDecimal(usage.promptTokens + usage.completionTokens)
-        writeStaticString("}")
+        write(",\"total_tokens\":")
+        // A sum no upstream means, but no trap either.
+        write(decimal: usage.promptTokens &+ usage.completionTokens)
+        write("}")
     }
 
+    /// The inside of a JSON string, with quotes around it.
+    @inline(__always)
+    mutating func writeQuoted(_ text: [UInt8]) {
+        write(byte: 0x22)
+        write(text)
+        write(byte: 0x22)
+    }
+}
+
+extension ByteBuffer {
     /// A tool call behind its opening brace, with the closing one: arguments as a string. An id is made where the
     /// upstream gave none.
     mutating func writeToolCall(_ call: AnswerToolCall, number: Int, responseID: UInt64) {
@@ -58,13 +73,6 @@ extension ByteBuffer {
             writeStaticString("\"")
         }
         writeStaticString("}}")
-    }
-
-    /// The inside of a JSON string, with quotes around it.
-    mutating func writeQuotedRaw(_ text: [UInt8]) {
-        writeInteger(0x22 as UInt8)
-        writeBytes(text)
-        writeInteger(0x22 as UInt8)
     }
 }
 
