@@ -43,7 +43,7 @@ import Testing
         var started = 0
         for step in 0..<200 {
             let positions = schedule.start(at: at(.milliseconds(25 * step)))
-            #expect(positions.count <= 10)
+            #expect(positions.count <= 11)
             started += positions.count
         }
         #expect(started == 1_000)
