@@ -116,4 +116,29 @@ import Testing
         }
         #expect(waits.count > 40)
     }
+
+    @Test mutating func `stragglers do not decide a trial`() {
+        let before = breaker.generation
+        _ = fail(atOnce: true)
+        _ = breaker.admitTrial()
+        let trying = breaker
+        #expect(
+            breaker.recordFailure(generation: before, atOnce: true, settings: settings, at: .zero, random: &random)
+                == nil)
+        #expect(breaker.recordSuccess(generation: before) == nil)
+        breaker.recordNothing(generation: before)
+        #expect(breaker == trying)
+    }
+
+    @Test mutating func `stragglers do not count once it has closed again`() {
+        let before = breaker.generation
+        _ = fail(atOnce: true)
+        _ = breaker.reset()
+        for _ in 0..<10 {
+            #expect(
+                breaker.recordFailure(generation: before, atOnce: true, settings: settings, at: .zero, random: &random)
+                    == nil)
+        }
+        #expect(breaker.state == .closed(failures: 0))
+    }
 }

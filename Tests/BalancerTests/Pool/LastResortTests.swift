@@ -141,4 +141,15 @@ import Testing
         #expect(balancer.model(named: "llama3") == ModelID(index: 0))
         #expect(balancer.model(named: "gpt") == nil)
     }
+
+    @Test func `need does not send anyone to an instance that has asked to be left alone`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 1, tripAfter: 1).make()
+        let box = LeaseBox()
+        for number in 0..<2 { box.put(try balancer.pick(ModelID(index: 0), .after()), as: number) }
+        box.settle(0, .failed(.timedOut))
+        box.settle(1, .failed(.saturated(retryAfter: .seconds(5))))
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        clock.advance(by: .seconds(6))
+        #expect(try balancer.run(.success()) == 0)
+    }
 }

@@ -124,4 +124,27 @@ import Testing
         box.settleAll()
         #expect(balancer.snapshot().inFlight == 0)
     }
+
+    @Test func `who waits goes before a newcomer also when time alone made the place`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 1, maxParallel: 1).make()
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(2))))
+        _ = try wait(balancer, 1)
+        clock.advance(by: .seconds(3))
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        #expect(box.order == [1])
+        box.settleAll()
+    }
+
+    @Test func `a trial that had no room comes as soon as there is some`() throws {
+        var fixture = PoolFixture("least-busy", size: 2, maxParallel: 1)
+        fixture.addModel("gemma", strategy: "least-busy", onFirst: 1)
+        let (balancer, clock, _) = fixture.make()
+        box.put(try balancer.pick(model, .after(1)), as: 0)
+        try balancer.run(.failed(.refused), model: 1)
+        clock.advance(by: .seconds(40))
+        #expect(try balancer.run(.success()) == 1)
+        box.settle(0, .ignored)
+        #expect(try balancer.run(.success()) == 0)
+        #expect(balancer.states == ["ready", "ready", "ready"])
+    }
 }

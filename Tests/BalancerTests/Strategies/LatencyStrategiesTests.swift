@@ -58,4 +58,14 @@ import Testing
         // Ten times slower: back after 2.3 time constants, of 10 or 60 seconds.
         #expect(first.map { $0 > 50 && $0 < 1700 } == true, "after \(first ?? -1) steps of 100 ms")
     }
+
+    @Test func `a second first token does not count`() throws {
+        let (balancer, _, _) = PoolFixture("peak-ewma", size: 2).make()
+        try balancer.run(.success(.milliseconds(500)), after: .after(0))
+        var lease = try balancer.pick(ModelID(index: 0), .after(1))
+        lease.firstToken(after: .milliseconds(100))
+        lease.firstToken(after: .seconds(9))
+        lease.settle(.ignored)
+        for _ in 0..<10 { #expect(try balancer.run(.ignored) == 0) }
+    }
 }
