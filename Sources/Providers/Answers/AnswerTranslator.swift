@@ -98,7 +98,7 @@ public struct AnswerTranslator: Sendable {
             guard let address = piece.baseAddress else { return .more }
             let p = address.assumingMemoryBound(to: UInt8.self)
             var start = 0
-            if pending != nil {
+            if let kept = pending?.readableBytes, kept > 0 {
                 let newline = JSONScanner.firstOffset(of: 0x0a, p, 0, piece.count)
                 keep(UnsafeRawBufferPointer(start: address, count: newline))
                 guard newline < piece.count else { return isTooLong(Self.lineLimit) ? tooLong() : .more }
@@ -130,9 +130,12 @@ public struct AnswerTranslator: Sendable {
 
     /// Reads what is kept: a line put together, or at the end values one behind the other, as a rule just one.
     private mutating func readPending(isCut: Bool, into out: inout ByteBuffer) -> Progress {
-        // Taken out while it is read.
-        guard let kept = pending.take() else { return .more }
-        return kept.withUnsafeReadableBytes { read($0, isCut: isCut, into: &out) }
+        // Taken out while it is read, put back for its memory.
+        guard var kept = pending.take() else { return .more }
+        let progress = kept.withUnsafeReadableBytes { read($0, isCut: isCut, into: &out) }
+        kept.clear()
+        pending = kept
+        return progress
     }
 
     /// Reads a line, or all of a body. Blank ones are nothing.

@@ -74,17 +74,7 @@ struct ByteWriter {
 }
 
 extension ByteBuffer {
-    /// Makes room for so many bytes and lets them, or fewer, be written.
-    @inline(__always)
-    mutating func compose(atMost count: Int, _ body: (inout ByteWriter) -> Void) {
-        writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
-            var writer = ByteWriter(bytes)
-            body(&writer)
-            return bytes.count - writer.left
-        }
-    }
-
-    /// The same for what may fail; on a throw nothing is written.
+    /// Makes room for so many bytes and lets them, or fewer, be written; on a throw nothing is.
     @inline(__always)
     mutating func compose<Fault: Error>(
         atMost count: Int, _ body: (inout ByteWriter) throws(Fault) -> Void

@@ -249,6 +249,36 @@ struct Recording: Sendable, CustomTestStringConvertible {
         #expect(pieces == 16)
     }
 
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func `never traps on damaged replies and never writes broken events`(seed: UInt64) throws {
+        var random = Generator(seed: seed)
+        let recordings = Recording.all.filter(\.isStream)
+        let replies = try recordings.map { Array(try Fixture.ollama($0.reply).readableBytesView) }
+        var complete = 0
+        for _ in 0..<1_500 {
+            let place = Int.random(in: 0..<recordings.count, using: &random)
+            var reply = replies[place]
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let index = Int.random(in: 0..<reply.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: reply.remove(at: index)
+                case 1: reply[index] = UInt8.random(in: 0...255, using: &random)
+                default: reply.insert(Array("{}[]\",:\\0n\n".utf8).randomElement(using: &random)!, at: index)
+                }
+            }
+            let cut = Int.random(in: 0...reply.count, using: &random)
+            let answer = try recordings[place].translate([
+                ByteBuffer(bytes: reply[..<cut]), ByteBuffer(bytes: reply[cut...]),
+            ])
+            if answer.end == .complete { complete += 1 }
+            for event in answer.text.components(separatedBy: "\n\n").dropLast() where event != "data: [DONE]" {
+                #expect(event.hasPrefix("data: "))
+                #expect(JSONText(String(event.dropFirst(6))) != nil, "seed \(seed): \(event)")
+            }
+        }
+        #expect(complete > 100 && complete < 1_500)
+    }
+
     @Test func `writes one id and one model in every chunk`() throws {
         let recording = Recording.golden(
             "chat-stream-tools-own-line.ndjson", #""stream":true,"stream_options":{"include_usage":true}"#, as: "")
