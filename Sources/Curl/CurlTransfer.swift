@@ -1,5 +1,6 @@
 import CCurl
 import CCurlShim
+import Glibc
 
 /// One request on its way; belongs to the thread of its `CurlMulti`.
 final class CurlTransfer {
@@ -74,13 +75,21 @@ final class CurlTransfer {
             if overflowed || code == CURLE_FILESIZE_EXCEEDED {
                 return .failure(.bodyTooLarge(limit: request.maximumBodyBytes))
             }
-            let said = String(cString: errorText)
-            return .failure(
-                CurlError(code: code, message: said.isEmpty ? String(cString: curl_easy_strerror(code)) : said))
+            return .failure(CurlError(code: code, message: message(code, handle)))
         }
         var status = 0
         cshim_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return .success(CurlResponse(status: status, body: body, timings: CurlTimings(handle: handle)))
+    }
+
+    /// libcurl's words; where a connection failed, the system's, since libcurl's do not say why.
+    private func message(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> String {
+        var number = 0
+        cshim_getinfo_long(handle, CURLINFO_OS_ERRNO, &number)
+        if code == CURLE_COULDNT_CONNECT, number != 0, let text = strerror(Int32(truncatingIfNeeded: number)) {
+            return String(cString: text).lowercased()
+        }
+        return String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
     }
 
     private func prepareMethod(_ handle: UnsafeMutableRawPointer) {

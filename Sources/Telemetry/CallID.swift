@@ -5,7 +5,7 @@ public struct CallID: Sendable {
     /// The most bytes a call id may have.
     public static let capacity = 64
 
-    private var storage = InlineArray<64, UInt8>(repeating: 0)
+    @usableFromInline var storage = InlineArray<64, UInt8>(repeating: 0)
     /// How many bytes the id has, 1 to 64.
     public private(set) var count: Int
 
@@ -48,10 +48,7 @@ public struct CallID: Sendable {
     /// Lends the bytes of the id.
     @inlinable
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        withUnsafePointer(to: self) { pointer in
-            // The inline bytes are the first stored property, so they lie at the address of the whole.
-            body(UnsafeRawBufferPointer(start: pointer, count: pointer.pointee.count))
-        }
+        withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
     }
 }
 

@@ -132,8 +132,7 @@ import Testing
         try await server.stop()
         let curl = CurlMulti(maximumIdleConnections: 1)
         defer { curl.stop() }
-        let error = await failure(curl, request(url))
-        guard case .refused = error else { return #expect(Bool(false), "got \(String(describing: error))") }
+        #expect(await failure(curl, request(url)) == .refused("connection refused"))
     }
 
     @Test func `plain bytes where TLS is expected are a TLS failure`() async throws {

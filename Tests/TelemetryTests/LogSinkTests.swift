@@ -78,4 +78,12 @@ import Testing
         #expect(lines.count == 130)
         #expect(lines.enumerated().allSatisfy { $1.contains(#""attempts":\#($0),"#) })
     }
+
+    @Test func `what a loop has not flushed is written when the loop ends`() {
+        let bench = TelemetryBench()
+        var loop: LoopTelemetry? = bench.telemetry.makeLoopTelemetry()
+        loop?.record(.sample())
+        loop = nil
+        #expect(bench.written().split(separator: "\n").count == 1)
+    }
 }
