@@ -16,6 +16,7 @@ struct GatewayProcess {
         var port: Int
         var threads: Int
         var tls: ServerConfiguration.TLS?
+        var directSend = true
     }
 
     let balancer: PoolBalancer
@@ -43,7 +44,7 @@ struct GatewayProcess {
             configuration: ServerConfiguration(
                 host: options.host, port: options.port, threads: options.threads, limits: assembly.serverLimits,
                 shutdownGrace: configuration.drover.shutdownGrace, tls: options.tls,
-                publicMetrics: configuration.drover.publicMetrics),
+                publicMetrics: configuration.drover.publicMetrics, directSend: options.directSend),
             onListening: onListening)
         let exposer =
             configuration.drover.exposeTags
@@ -60,8 +61,6 @@ struct GatewayProcess {
                 },
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
             logger: telemetry.logger("prober"))
-        // What is there is asked at once, not after the first interval.
-        for target in targets { requests.probeNow(target.instance) }
         self.balancer = balancer
         self.telemetry = telemetry
         self.server = server

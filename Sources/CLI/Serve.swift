@@ -43,6 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
     var tlsKey: String?
     @Flag(help: .hidden)
     var demo = false
+    @Flag(inversion: .prefixedNo, help: .hidden)
+    var directSend = true
 
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port goes from 0 to 65535, not \(port)") }
@@ -73,7 +75,8 @@ struct ServeCommand: AsyncParsableCommand {
         let process = try GatewayProcess(
             configuration,
             options: GatewayProcess.Options(
-                host: host, port: port, threads: threads ?? OpenFiles.cores, tls: try tls()),
+                host: host, port: port, threads: threads ?? OpenFiles.cores, tls: try tls(),
+                directSend: directSend),
             telemetry: { names in
                 Telemetry(
                     names: names,

@@ -43,11 +43,13 @@ public struct ServerConfiguration: Sendable {
     public var tls: TLS?
     /// `/metrics` without a key.
     public var publicMetrics: Bool
+    /// Hot requests and answers go out by `send(2)` where nothing is queued; off only to compare, or to rule it out.
+    public var directSend: Bool
 
     /// All values as given.
     public init(
         host: String, port: Int, threads: Int, limits: ServerLimits, shutdownGrace: Duration, tls: TLS?,
-        publicMetrics: Bool
+        publicMetrics: Bool, directSend: Bool
     ) {
         self.host = host
         self.port = port
@@ -56,6 +58,7 @@ public struct ServerConfiguration: Sendable {
         self.shutdownGrace = shutdownGrace
         self.tls = tls
         self.publicMetrics = publicMetrics
+        self.directSend = directSend
     }
 
     /// The files of a certificate, PEM.

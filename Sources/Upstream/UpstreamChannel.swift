@@ -26,6 +26,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private var phase: Phase
     private var isReused = false
     private var readIsHeld = false
+    private var socket: DirectSocket?
     /// Tick of the pool at which it was parked.
     private(set) var idleSince: UInt32 = 0
 
@@ -70,7 +71,10 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private func write(_ request: ByteBuffer) {
         phase = .busy
         parser.reset()
-        context?.writeAndFlush(wrapOutboundOut(request), promise: nil)
+        // Nothing of an earlier request can be pending here: its answer has ended.
+        var rest = request
+        if let socket, socket.send(&rest) { return }
+        context?.writeAndFlush(wrapOutboundOut(rest), promise: nil)
     }
 
     func connectFailed(_ error: UpstreamError) {
@@ -105,6 +109,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     private func connected() {
         guard case .connecting(let request) = phase else { return }
+        if !usesTLS, pool.sendsDirectly { socket = context.flatMap { DirectSocket($0) } }
         if consumer == nil {
             // Who asked has left meanwhile; the fresh connection is good for the next.
             park()
@@ -117,6 +122,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         let wasBusy = if case .busy = phase { true } else { false }
         let wasConnecting = if case .connecting = phase { true } else { false }
         phase = .closed
+        socket = nil
         if wasBusy, parser.endOfInput() {
             finish()
         } else if wasConnecting {

@@ -16,14 +16,17 @@ public final class UpstreamPool {
 
     private let eventLoop: any EventLoop
     private let origins: [UpstreamOrigin]
+    let sendsDirectly: Bool
     private var idle: [[UpstreamChannel]]
     private let tlsContext: NIOSSLContext?
     private var isShutDown = false
     private(set) var tick: UInt32 = 0
 
+    /// - Parameter sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
     /// - Throws: an `NIOSSLError` if an origin uses TLS and the system's trust store cannot be read.
-    public init(eventLoop: any EventLoop, origins: [UpstreamOrigin]) throws {
+    public init(eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool) throws {
         self.eventLoop = eventLoop
+        self.sendsDirectly = sendsDirectly
         self.origins = origins
         idle = Array(repeating: [], count: origins.count)
         tlsContext =

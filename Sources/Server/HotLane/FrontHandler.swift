@@ -3,6 +3,7 @@ import Gateway
 import NIOCore
 import Providers
 import Telemetry
+import Upstream
 
 /// First in every connection's pipeline: sniffs for plain hot requests, and writes their answers as raw bytes.
 ///
@@ -37,6 +38,10 @@ final class FrontHandler: ChannelDuplexHandler {
     private var readIsHeld = false
     private var quiesceIsHeld = false
     private var isPumping = false
+    /// Set where answers may go out past NIO's queue.
+    private var socket: DirectSocket?
+    /// Writes inside NIO that began where the socket was full.
+    private var queued = 0
     /// The last answer is out or on its way: nothing more is read, the connection closes.
     private(set) var isDead = false
 
@@ -188,16 +193,33 @@ final class FrontHandler: ChannelDuplexHandler {
 
     // MARK: Writing
 
-    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
+    /// Bytes of a hot answer; on their way at the latest with `flush`.
+    func write(_ bytes: ByteBuffer) {
+        if let rest = sendDirectly(bytes) { context?.write(wrapOutboundOut(rest), promise: nil) }
+    }
 
-    func flush() { context?.flush() }
+    func flush() { if socket == nil || queued > 0 || parts != nil { context?.flush() } }
+
+    /// What could not be sent past NIO and is still to be written; nil when all is out, or queued.
+    private func sendDirectly(_ bytes: ByteBuffer) -> ByteBuffer? {
+        guard let socket, queued == 0, parts == nil else { return bytes }
+        var rest = bytes
+        if socket.send(&rest) { return nil }
+        // The socket is full: NIO takes over until it has written everything.
+        queued += 1
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let written = loop.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in bound.value.queued -= 1 }
+        context?.writeAndFlush(wrapOutboundOut(rest), promise: written)
+        return nil
+    }
 
     /// The last bytes of a hot answer; then the next request, or the end of the connection.
     func finish(_ bytes: ByteBuffer, keepAlive: Bool) {
         guard let context else { return }
         since = loop.time.now()
         if keepAlive, !quiesceIsHeld {
-            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            if let rest = sendDirectly(bytes) { context.writeAndFlush(wrapOutboundOut(rest), promise: nil) }
             if let parts { parts.drain() } else { pump() }
             releaseRead()
             return
@@ -269,11 +291,14 @@ final class FrontHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         since = loop.time.now()
+        if !usesTLS, loop.context.configuration.directSend { socket = DirectSocket(context) }
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         isDead = true
+        // The descriptor is somebody else's from here on.
+        socket = nil
         lane.clientLeft()
         onClosed()
         context.fireChannelInactive()

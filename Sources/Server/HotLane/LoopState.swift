@@ -24,7 +24,8 @@ final class LoopState {
     init(eventLoop: any EventLoop, context: ServerContext) throws {
         self.eventLoop = eventLoop
         self.context = context
-        upstreams = try UpstreamPool(eventLoop: eventLoop, origins: context.origins)
+        upstreams = try UpstreamPool(
+            eventLoop: eventLoop, origins: context.origins, sendsDirectly: context.configuration.directSend)
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time
         routes = context.routes
