@@ -30,6 +30,7 @@ public final class BoxFarm: Sendable {
     /// Opens every port and answers the boxes', in order. Throws `FarmError.portTaken`, and then nothing is open.
     @discardableResult
     public func start() async throws -> [Int] {
+        precondition(running.withLockedValue { $0.boxes.isEmpty }, "a farm is started once")
         let clock = FarmClock(scale: configuration.timeScale)
         var boxes: [BoxHandle] = []
         for (number, profile) in configuration.boxes.enumerated() {

@@ -52,8 +52,7 @@ public struct FarmFault: Equatable, Sendable {
     public var times: Int?
     /// The share of requests that it touches, 0 to 1; nil for all.
     public var rate: Double?
-    /// Touches the requests for paths that begin so, instead of those that would run a model; for `status`, `hang` and
-    /// `badJSON`.
+    /// Touches the requests for paths that begin so, whether they would run a model or not; nil leaves it to the kind.
     public var path: String?
     /// The model that `wrongDigest` and `missingTag` speak of; nil for all.
     public var model: String?

@@ -1,4 +1,5 @@
-/// Makes a value that a JSON Schema allows: enough of it for tool parameters and answer formats.
+/// Makes a value that a JSON Schema allows: enough of it for tool parameters and answer formats, within bounds that no
+/// schema of a client's moves.
 struct SchemaExample {
     let root: JSONValue
     /// Begins every text that is free: `box 0: `.
@@ -11,7 +12,7 @@ struct SchemaExample {
 
     private mutating func value(of schema: JSONValue, depth: Int) -> JSONValue {
         // A schema that contains itself ends here.
-        guard depth < 12 else { return .null }
+        guard depth < 6 else { return .null }
         if let reference = schema["$ref"]?.string {
             return value(of: resolve(reference), depth: depth + 1)
         }
@@ -30,7 +31,7 @@ struct SchemaExample {
                     JSONValue.Member(name: $0.name, value: value(of: $0.value, depth: depth + 1))
                 })
         case "array":
-            let count = max(schema["minItems"]?.int ?? 1, 0)
+            let count = min(max(schema["minItems"]?.int ?? 1, 0), 16)
             return .array((0..<count).map { _ in value(of: schema["items"] ?? .object([]), depth: depth + 1) })
         case "integer":
             return .number(String(number(schema, from: 0, to: 100).rounded(.up).description.dropLast(2)))
@@ -47,7 +48,7 @@ struct SchemaExample {
 
     private mutating func text(_ schema: JSONValue) -> String {
         var text = prefix + Words.next(&dice)
-        while let least = schema["minLength"]?.int, text.count < least { text += " " + Words.next(&dice) }
+        while text.count < min(schema["minLength"]?.int ?? 0, 1_000) { text += " " + Words.next(&dice) }
         return schema["maxLength"]?.int.map { String(text.prefix(max($0, 0))) } ?? text
     }
 

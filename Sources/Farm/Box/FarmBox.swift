@@ -17,7 +17,7 @@ final class FarmBox: BoxConnection.Service {
     let keys: [String]
 
     var scheduler: BoxScheduler
-    /// Every request that is not over, by its number: those the scheduler has and those a fault holds.
+    /// The requests that the scheduler has, by their numbers.
     var answers: [Int: OpenAnswer] = [:]
     /// Connections that a fault lets wait for ever, by the request's number. They count as queued if they would have
     /// run a model.
@@ -28,14 +28,14 @@ final class FarmBox: BoxConnection.Service {
     var counted = FarmStats()
     var watchers: [Watcher] = []
 
-    private var connections: [ObjectIdentifier: BoxConnection] = [:]
-    private var recent = CircularBuffer<HTTPCall>()
+    var connections: [ObjectIdentifier: BoxConnection] = [:]
+    var recent = CircularBuffer<HTTPCall>()
     private var lastNumber = 0
-    private var faultEnd: Scheduled<Void>?
+    var faultEnd: Scheduled<Void>?
     private var wake: (at: NIODeadline, task: Scheduled<Void>)?
     private var changes: [BoxChange] = []
     private var scratch = ByteBuffer()
-    private var listener: BoxListener?
+    var listener: BoxListener?
     /// Answers the control routes; set with the listener.
     private var control: FarmControl?
 
@@ -90,7 +90,11 @@ final class FarmBox: BoxConnection.Service {
             watcher.promise.fail(FarmError.notReached(stats))
         }
         watchers = []
-        return listener?.close() ?? loop.makeSucceededVoidFuture()
+        // Both know this box: it would never be freed.
+        let closed = listener?.close()
+        listener = nil
+        control = nil
+        return closed ?? loop.makeSucceededVoidFuture()
     }
 
     // MARK: Connections
@@ -145,33 +149,40 @@ final class FarmBox: BoxConnection.Service {
         done.removeAll(keepingCapacity: true)
         changes = done
         setWake()
+        noteChange()
     }
 
+    /// First all is counted, then each client is served once: what a token's stamp says is the moment of its writing,
+    /// not the moment when the first of many clients was looked at.
     private func act(on changes: [BoxChange]) {
-        var touched: [BoxConnection] = []
-        let unix = clock.unixNow()
+        var touched: [OpenAnswer] = []
         for change in changes {
             switch change {
             case .rejected(let id):
                 guard let answer = answers.removeValue(forKey: id) else { continue }
                 counted.failed += 1
-                answer.connection.send(AnswerWire.refusal(.busy, answer.call.route))
-                touched.append(answer.connection)
+                answer.outcome = .refused(.busy)
+                touched.append(answer)
             case .tokens(let id, let count):
                 counted.tokens += count
                 guard let answer = answers[id] else { continue }
-                answer.write(count, now: unix, stamp: stamps, scratch: &scratch)
-                if answer.call.stream { touched.append(answer.connection) }
+                if answer.dueTokens == 0 { touched.append(answer) }
+                answer.dueTokens += count
             case .finished(let id, let timings):
                 guard let answer = answers.removeValue(forKey: id) else { continue }
-                if answer.finish(figures(timings), now: unix) { counted.completed += 1 } else { counted.failed += 1 }
-                touched.append(answer.connection)
+                if answer.isWhole { counted.completed += 1 } else { counted.failed += 1 }
+                if answer.dueTokens == 0 { touched.append(answer) }
+                answer.outcome = .through(figures(timings))
             case .loadBegan: counted.loads += 1
             case .unloaded(_, let evicted): counted.evictions += evicted ? 1 : 0
             case .started, .loaded, .loadAborted: break
             }
         }
-        for connection in touched { connection.flush() }
+        let unix = clock.unixNow()
+        for answer in touched {
+            answer.writeDue(now: unix, stamp: stamps, scratch: &scratch)
+            answer.connection.flush()
+        }
     }
 
     private func figures(_ timings: BoxTimings) -> AnswerFigures {
@@ -198,86 +209,5 @@ final class FarmBox: BoxConnection.Service {
     private func woken() {
         wake = nil
         run { _, _, _ in }
-        noteChange()
-    }
-
-    // MARK: Faults and counters
-
-    /// The fault replaces the one there is. The result comes when it acts.
-    func set(_ fault: FarmFault) -> EventLoopFuture<Void> {
-        faultEnd?.cancel()
-        faultEnd = nil
-        self.fault = ActiveFault(fault)
-        var slowness = 1.0
-        if case .slowTokens(let factor) = fault.kind { slowness = factor }
-        if slowness != scheduler.slowness {
-            run { scheduler, now, changes in scheduler.slow(by: slowness, at: now, into: &changes) }
-        }
-        if let duration = fault.duration, duration > .zero {
-            faultEnd = loop.assumeIsolated().scheduleTask(in: .nanoseconds(duration.wholeNanoseconds)) {
-                [weak self] in
-                _ = self?.set(FarmFault(.none))
-            }
-        }
-        guard let listener else { return loop.makeSucceededVoidFuture() }
-        guard fault.kind == .refuse else { return listener.open() }
-        return listener.close().assumeIsolated().map { self.dropAll() }.nonisolated()
-    }
-
-    /// Every connection is reset, and what was open has failed.
-    func dropAll() {
-        counted.failed += answers.count + held.values.count { $0.runsModel }
-        let numbers = Array(answers.keys)
-        answers = [:]
-        held = [:]
-        for connection in connections.values { connection.reset() }
-        run { scheduler, now, changes in
-            for id in numbers.sorted() { scheduler.cancel(id, at: now, into: &changes) }
-        }
-        noteChange()
-    }
-
-    var stats: FarmStats {
-        var stats = counted
-        stats.box = number
-        stats.running = scheduler.counts.running
-        stats.maxRunning = scheduler.peakRunning
-        stats.queued = scheduler.counts.waiting + scheduler.counts.queued + held.values.count { $0.runsModel }
-        return stats
-    }
-
-    /// No fault, nothing counted, nothing received; what is open counts anew.
-    func reset() -> EventLoopFuture<Void> {
-        recent.removeAll()
-        counted = FarmStats()
-        counted.requests = answers.count + held.values.count { $0.runsModel }
-        scheduler.resetPeak()
-        noteChange()
-        return set(FarmFault(.none))
-    }
-
-    /// The counters once the condition holds, or the failure after the limit.
-    func watch(
-        _ condition: @escaping @Sendable (FarmStats) -> Bool, limit: Duration
-    ) -> EventLoopFuture<FarmStats> {
-        guard !condition(stats) else { return loop.makeSucceededFuture(stats) }
-        let promise = loop.makePromise(of: FarmStats.self)
-        let task = loop.assumeIsolated().scheduleTask(in: .nanoseconds(limit.wholeNanoseconds)) { [weak self] in
-            promise.fail(FarmError.notReached(self?.stats ?? FarmStats()))
-        }
-        watchers.append(Watcher(condition: condition, promise: promise, limit: task))
-        return promise.futureResult
-    }
-
-    /// Tells those who wait for the counters.
-    func noteChange() {
-        guard !watchers.isEmpty else { return }
-        let stats = stats
-        watchers.removeAll { watcher in
-            guard watcher.condition(stats) else { return false }
-            watcher.limit.cancel()
-            watcher.promise.succeed(stats)
-            return true
-        }
     }
 }

@@ -11,6 +11,13 @@ final class OpenAnswer {
         case badJSON
     }
 
+    enum Outcome {
+        /// The queue is full.
+        case refused(Rejection)
+        /// The model has written all that it was asked for.
+        case through(AnswerFigures)
+    }
+
     let call: ModelCall
     let connection: BoxConnection
     /// Nil for an embedding and for a request that only loads.
@@ -21,6 +28,10 @@ final class OpenAnswer {
     var ending = Ending.done
     /// Tokens to write before that; all of them if nil.
     var limit: Int?
+    /// Tokens that the model has written and the client has not got.
+    var dueTokens = 0
+    /// How it went, once that is known.
+    var outcome: Outcome?
     private var written = 0
     private var hasBegun = false
 
@@ -41,22 +52,32 @@ final class OpenAnswer {
         min(script?.tokens ?? 0, limit ?? .max)
     }
 
-    /// The model wrote `count` more tokens.
+    /// Whether the client gets a whole answer when the model is through.
+    var isWhole: Bool { ending == .done }
+
+    /// Writes what is due: tokens, and the end if it has come.
     ///
-    /// - Parameter stamp: The clock to put into the text of each, if any.
-    func write(_ count: Int, now: Int64, stamp: Bool, scratch: inout ByteBuffer) {
-        written += count
-        for _ in 0..<count {
-            guard let piece = script?.next() else { return }
+    /// - Parameters:
+    ///   - now: Nanoseconds since 1970.
+    ///   - stamp: Each token's text ends in the clock.
+    func writeDue(now: Int64, stamp: Bool, scratch: inout ByteBuffer) {
+        written += dueTokens
+        for _ in 0..<dueTokens {
+            guard let piece = script?.next() else { break }
             scratch.clear()
             wire.write(
                 piece, now: now, stamp: stamp ? Int64(NIODeadline.now().uptimeNanoseconds) : nil, into: &scratch)
             if scratch.readableBytes > 0 { send(line: scratch) }
         }
+        dueTokens = 0
+        switch outcome {
+        case nil: break
+        case .refused(let rejection): connection.send(AnswerWire.refusal(rejection, call.route))
+        case .through(let figures): finish(figures, now: now)
+        }
     }
 
-    /// The model is through. True if the client got a whole answer.
-    func finish(_ figures: AnswerFigures, now: Int64) -> Bool {
+    private func finish(_ figures: AnswerFigures, now: Int64) {
         var figures = figures
         figures.promptCount = promptTokens
         figures.evalCount = written
@@ -75,7 +96,6 @@ final class OpenAnswer {
                 sendWhole(
                     wire.whole(reason: script!.reason, calls: script!.toolCalls, figures: figures, now: now))
             }
-            return true
         case .cut(let end):
             if !call.stream, tokens > 0 {
                 let whole = wire.whole(reason: "stop", calls: [], figures: figures, now: now)
@@ -106,7 +126,6 @@ final class OpenAnswer {
                 sendWhole(whole.getSlice(at: whole.readerIndex, length: whole.readableBytes / 2)!)
             }
         }
-        return false
     }
 
     private func begin() {
