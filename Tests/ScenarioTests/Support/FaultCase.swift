@@ -106,7 +106,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
         #expect(answer.instance == pool.names[box])
         #expect(answer.text.hasPrefix("box \(box): "), "\(answer.text)")
         // Nothing of an attempt that failed is in it.
-        #expect(answer.text.components(of: "box ") == 1, "\(answer.text)")
+        #expect(answer.text.occurrences(of: "box ") == 1, "\(answer.text)")
         #expect(answer.retries == retries)
         if !answer.events.isEmpty { #expect(answer.isDone) }
     }
@@ -127,7 +127,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
 extension String {
     /// How often `part` occurs.
-    fileprivate func components(of part: String) -> Int {
+    func occurrences(of part: String) -> Int {
         indices.count { self[$0...].hasPrefix(part) }
     }
 }
