@@ -186,6 +186,19 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `the proxy's own header wins over one that is meant for somebody else`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: Self.key)
+        let authorization = "Authorization: Bearer unused\r\n"
+        let own = "x-litellm-api-key: \(Self.key)\r\n"
+        for headers in [authorization + own, own + authorization] {
+            #expect(try await pool.chat(headers: headers).status == 200)
+            #expect(try await pool.get("/pool", headers: headers).status == 200)
+        }
+        let swapped = "Authorization: Bearer \(Self.key)\r\nx-litellm-api-key: other\r\n"
+        #expect(try await pool.chat(headers: swapped).status == 401)
+        try await pool.stop()
+    }
+
     @Test(arguments: ["", "Authorization: Bearer anything\r\n", "Authorization: nonsense\r\n"])
     func `without a master key any key will do`(headers: String) async throws {
         let pool = try await FarmedGateway.start(boxes: 1)
