@@ -1,0 +1,88 @@
+import Balancer
+import Farm
+import Testing
+
+/// Time limits, and what a box says no to: who is told what, and who is to blame.
+@Suite(.timeLimit(.minutes(1)), .serialized) struct LimitScenarioTests {
+    @Test(arguments: [true, false])
+    func `boxes that all hang are a time-out`(stream: Bool) async throws {
+        let pool = try await FarmedGateway.start(boxes: 2, retries: 1, router: "timeout: 0.3")
+        for box in 0..<2 { try await pool.farm.inject(FarmFault(.zombie), box: box) }
+        let answer = try await pool.chat(stream: stream)
+        #expect(answer.status == 504)
+        #expect(answer.errors.first?["code"] == .string("upstream_timeout"))
+        #expect(answer.retries == 1)
+        #expect(pool.gateway.pool.deployments.map(\.failures) == [1, 1])
+        for box in 0..<2 { try await pool.farm.stats(box: box, when: { $0.cancelled == 1 }) }
+        try await pool.stop()
+    }
+
+    @Test(arguments: ["header", "body"])
+    func `a limit that the caller sets is no fault of the box`(place: String) async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, retries: 0)
+        try await pool.farm.inject(FarmFault(.zombie), box: 0)
+        let answer = try await pool.chat(
+            more: place == "body" ? ",\"timeout\":0.2" : "",
+            headers: place == "header" ? "x-litellm-timeout: 0.2\r\n" : "")
+        #expect(answer.status == 504)
+        #expect(pool.deployment(0).failures == 0)
+        #expect(pool.deployment(0).state == "ready")
+        try await pool.stop()
+    }
+
+    @Test(arguments: ["nan", "inf", "-inf", "-1", "0", "1e300", "1e12", "soon", ""])
+    func `a limit that is none does no harm`(limit: String) async throws {
+        let pool = try await FarmedGateway.start(boxes: 1)
+        // Through both lanes: the second connection has asked for something else before.
+        let cold = try await pool.gateway.connect()
+        try await cold.send(RunningGateway.get("/v1/models"))
+        _ = try await cold.message()
+        let hot = try await pool.gateway.connect()
+        for client in [hot, cold] {
+            for name in ["x-litellm-timeout", "x-litellm-stream-timeout", "x-litellm-num-retries"] {
+                for stream in [true, false] {
+                    try await client.send(FarmedGateway.chat(stream: stream, headers: "\(name): \(limit)\r\n"))
+                    #expect(try await client.message().status == 200, "\(name): \(limit)")
+                }
+            }
+            await client.close()
+        }
+        try await pool.stop()
+    }
+
+    @Test(arguments: ["-1", "0", "1e300", "1e12", "\"soon\"", "true"])
+    func `a limit in the body is a number of seconds or an error`(limit: String) async throws {
+        let pool = try await FarmedGateway.start(boxes: 1)
+        for field in ["timeout", "num_retries"] {
+            let answer = try await pool.chat(more: ",\"\(field)\":\(limit)")
+            #expect([200, 400].contains(answer.status), "\(field): \(limit): \(answer.message)")
+            if answer.status == 400 { #expect(answer.errors.first?["param"] == .string(field)) }
+        }
+        try await pool.stop()
+    }
+
+    @Test func `boxes that are all busy are no time to give up for good`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 2, retries: 1)
+        for box in 0..<2 { try await pool.farm.inject(FarmFault(.status(503)), box: box) }
+        let answer = try await pool.chat()
+        #expect(answer.status == 503)
+        #expect((answer.message["retry-after"].flatMap { Int($0) } ?? 0) >= 1)
+        #expect(pool.gateway.pool.deployments.allSatisfy { $0.breaker == "closed" })
+        for box in 0..<2 { try await pool.farm.inject(FarmFault(.none), box: box) }
+        await eventually("one is ready again") { pool.gateway.pool.deployments.contains { $0.state == "ready" } }
+        #expect(try await pool.chat().status == 200)
+        try await pool.stop()
+    }
+
+    @Test(arguments: [true, false])
+    func `what a box refuses is the client's to know, and not tried again`(stream: Bool) async throws {
+        let pool = try await FarmedGateway.start(boxes: 3)
+        let answer = try await pool.chat(stream: stream, more: ",\"reasoning_effort\":\"high\"")
+        #expect(answer.status == 400)
+        #expect(answer.errors.first?["message"].text?.contains("does not support thinking") == true)
+        #expect(answer.retries == 0)
+        #expect(pool.gateway.pool.deployments.allSatisfy { $0.failures == 0 })
+        #expect(pool.gateway.pool.deployments.map(\.requests).reduce(0, +) == 1)
+        try await pool.stop()
+    }
+}
