@@ -3,8 +3,8 @@ import Balancer
 import Config
 import Farm
 import Logging
-import ServiceLifecycle
 import Server
+import ServiceLifecycle
 import Telemetry
 import UnixSignals
 
@@ -21,7 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the gateway. Also what `drover --config FILE` does.")
 
-    @Option(name: .long, help: "LiteLLM-style YAML. Default: ./config.yaml, ./litellm_config.yaml, else localhost:11434.")
+    @Option(
+        name: .long, help: "LiteLLM-style YAML. Default: ./config.yaml, ./litellm_config.yaml, else localhost:11434.")
     var config: String?
     @Option(help: "Address to bind. Default: 0.0.0.0 with a master key, else 127.0.0.1.")
     var host: String?

@@ -15,7 +15,8 @@ enum StartFailure {
         guard let error = error as? IOError else { return error }
         switch error.errnoCode {
         case EADDRINUSE:
-            Terminal.complain("port \(port) is taken: stop what listens there, or pass another --port (0 picks a free one)")
+            Terminal.complain(
+                "port \(port) is taken: stop what listens there, or pass another --port (0 picks a free one)")
         case EACCES: Terminal.complain("port \(port) may not be bound by this user: take one above 1023")
         case EADDRNOTAVAIL: Terminal.complain("\(host) is no address of this machine")
         default: Terminal.complain("cannot listen on \(host):\(port): \(error)")
