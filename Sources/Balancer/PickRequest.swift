@@ -2,7 +2,7 @@
 public struct PickRequest: Sendable {
     /// The prompt's length in tokens, estimated; at least 1.
     public var promptTokens: Int
-    /// Instances this request has already failed on: they are never picked again.
+    /// Instances this request has already failed on: not picked by this call.
     public var tried: InstanceSet
 
     /// A request of this size that has failed on `tried`.

@@ -8,8 +8,8 @@ import Telemetry
 /// A stream's frames gather in `pending` as one open chunk until the end of a read; nothing of it counts as sent (so
 /// that another instance may still be tried) before it has a frame in it and was taken.
 extension Exchange {
-    /// `XXXXXX\r\n`: the size is filled in once it is known. Six digits: 16 MiB, far above one read.
-    private static let chunkHeader: StaticString = "000000\r\n"
+    /// The size is filled in once it is known.
+    private static let chunkHeader: StaticString = "00000000\r\n"
 
     private var isStream: Bool { request?.stream ?? false }
 
@@ -121,7 +121,7 @@ extension Exchange {
         }
         chunkStart = nil
         guard head.allowsChunked else { return true }
-        for place in stride(from: 5, through: 0, by: -1) {
+        for place in stride(from: 7, through: 0, by: -1) {
             let digit = UInt8(size & 15)
             pending.setInteger(
                 digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, at: start + place)
@@ -162,7 +162,12 @@ extension Exchange {
             pending.writeString(origin)
             pending.writeStaticString("\r\nvary: origin\r\n")
         }
-        if !head.keepAlive { pending.writeStaticString("connection: close\r\n") }
+        if !head.keepAlive {
+            pending.writeStaticString("connection: close\r\n")
+        } else if !head.allowsChunked {
+            // HTTP/1.0 closes unless it is told not to.
+            pending.writeStaticString("connection: keep-alive\r\n")
+        }
     }
 
     private mutating func writeLength(_ length: Int) {

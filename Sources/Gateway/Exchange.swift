@@ -49,11 +49,12 @@ public struct Exchange: ~Copyable {
         case over
     }
 
-    /// An error body longer than this is not read on.
+    /// An error body is read to its end, or to here.
     static let maximumErrorBody = 65_536
 
     let balancer: PoolBalancer
-    let routes: RouteTable
+    /// The newest table: tables only grow, so a position in an older one stays valid.
+    public var routes: RouteTable
     let settings: ExchangeSettings
     let head: CallHead
     let body: ByteBuffer
@@ -73,7 +74,8 @@ public struct Exchange: ~Copyable {
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var attemptStarted = Moment.zero
-    var attemptIsCallersLimit = false
+    /// The limit that runs now was chosen by the caller, and says nothing about the instance.
+    var limitIsCallers = false
     var totalDeadline: Moment?
     var upstreamTime = Duration.zero
     var waitingSince = Moment.zero
@@ -160,6 +162,7 @@ public struct Exchange: ~Copyable {
     private mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
         if lastError != nil, let pause = plan.pause(least: settings.retryAfter, chance: chance) {
             phase = .pausing
+            waitingSince = now
             deadline = earliest(now + pause)
             return .pause
         }
@@ -191,10 +194,13 @@ public struct Exchange: ~Copyable {
         errorBody = ByteBuffer()
         answerBytes = 0
         attemptStarted = now
-        let callers = head.timeoutSeconds ?? request.timeoutSeconds
-        attemptIsCallersLimit = callers != nil
-        var limit = callers.map { Duration.seconds($0) } ?? routes.deployments[deployment].limits.request
-        if request.stream, let first = settings.firstTokenDeadline { limit = min(limit ?? first, first) }
+        let callers = Self.limit(head.timeoutSeconds) ?? Self.limit(request.timeoutSeconds)
+        var limit = callers ?? routes.deployments[deployment].limits.request
+        limitIsCallers = callers != nil
+        if request.stream, let first = settings.firstTokenDeadline, limit.map({ first < $0 }) ?? true {
+            limit = first
+            limitIsCallers = false
+        }
         deadline = earliest(limit.map { now + $0 })
         return .send(wire, to: instance)
     }
@@ -243,8 +249,8 @@ public struct Exchange: ~Copyable {
         switch phase {
         case .relaying: return relay(bytes, at: now)
         case .refusing:
-            if errorBody.readableBytes < Self.maximumErrorBody { errorBody.writeImmutableBuffer(bytes) }
-            return .none
+            errorBody.writeImmutableBuffer(bytes)
+            return errorBody.readableBytes < Self.maximumErrorBody ? .none : upstreamEnded(at: now)
         default: return .none
         }
     }
@@ -261,12 +267,21 @@ public struct Exchange: ~Copyable {
             firstTokenAt = now
             lease?.firstToken(after: now - attemptStarted)
         }
-        if request.stream, firstTokenAt != nil {
-            let limit = head.streamTimeoutSeconds.map { Duration.seconds($0) }
-            deadline = earliest((limit ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
-        }
+        if request.stream, firstTokenAt != nil { expectPiece(at: now) }
         if case .failed(let fault) = progress { return fell(fault, retryAfter: nil, at: now) }
         return .none
+    }
+
+    /// A stream has begun: the limit between two pieces starts over.
+    private mutating func expectPiece(at now: Moment) {
+        let callers = Self.limit(head.streamTimeoutSeconds)
+        limitIsCallers = callers != nil
+        deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
+    }
+
+    /// The client can take bytes again: the time in which it could not is not the instance's.
+    public mutating func clientIsReady(at now: Moment) {
+        if phase == .relaying, firstTokenAt != nil { expectPiece(at: now) }
     }
 
     /// All bytes of one read were given: what the client should get now.
@@ -306,7 +321,7 @@ public struct Exchange: ~Copyable {
     private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
         switch fault.kind {
         case .client:
-            lease.take()?.settle(.ignored)
+            letGo(at: now)
             return fail(.invalidRequest(message: fault.message, param: nil), at: now)
         case .saturated:
             let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
@@ -332,7 +347,8 @@ public struct Exchange: ~Copyable {
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.
         let firstToken =
             firstTokenAt.map { $0 - attemptStarted }
-            ?? (known ? max(.zero, min(duration, .nanoseconds(translator.timings.totalNanoseconds) - decode)) : duration)
+            ?? (known
+                ? max(.zero, min(duration, .nanoseconds(translator.timings.totalNanoseconds) - decode)) : duration)
         upstreamTime += duration
         lease.take()?.settle(
             .succeeded(
@@ -349,11 +365,18 @@ public struct Exchange: ~Copyable {
     /// The balancer put the request at this place of its queue (1 is next).
     public mutating func queued(at position: Int) { queuePosition = position }
 
-    /// The balancer had no place left in its queue.
-    public mutating func queueRefused(at now: Moment) -> Action {
+    /// The balancer gave no place in its queue.
+    public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
         guard phase == .waiting else { return .none }
-        return fail(
-            .queueFull(message: "every instance is full and so is the queue; try again later", retryAfter: 1), at: now)
+        phase = .ready
+        switch error {
+        case .full, .queueFull:
+            let text = "every instance is full and so is the queue; try again later"
+            return fail(.queueFull(message: text, retryAfter: 1), at: now)
+        case .unavailable(let why): return pauseOrFail(why, at: now)
+        case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+        case .unknownModel: return fail(.internalError, at: now)
+        }
     }
 
     /// The balancer's queue gave this request its turn.
@@ -375,13 +398,14 @@ public struct Exchange: ~Copyable {
         case .ready, .over: return .none
         case .relaying where isComplete: return complete(at: now)
         case _ where wholeIsOver:
-            lease.take()?.settle(.ignored)
+            letGo(at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
         case .waiting:
             waited += now - waitingSince
             let text = "no place became free within \(Self.seconds(settings.maxWait)) s; try again later"
             return fail(.queueFull(message: text, retryAfter: 1), at: now)
         case .pausing:
+            waited += now - waitingSince
             phase = .ready
             return attempt(at: now)
         case .sent, .relaying, .refusing:
@@ -389,9 +413,16 @@ public struct Exchange: ~Copyable {
             let what = firstTokenAt == nil ? "gave no answer within \(spent) s" : "stalled in the middle of its answer"
             // A limit that the caller chose says nothing about the instance.
             return attemptFailed(
-                attemptIsCallersLimit && firstTokenAt == nil ? nil : .timedOut,
+                limitIsCallers ? nil : .timedOut,
                 .upstreamTimeout(message: "\(instanceName) \(what)"), at: now)
         }
+    }
+
+    /// Gives the lease back without a word about its instance.
+    private mutating func letGo(at now: Moment) {
+        guard let lease = lease.take() else { return }
+        lease.settle(.ignored)
+        upstreamTime += now - attemptStarted
     }
 
     /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
@@ -405,7 +436,7 @@ public struct Exchange: ~Copyable {
     public mutating func stop(at now: Moment) -> Action {
         guard phase != .over else { return .none }
         if isComplete { return complete(at: now) }
-        lease.take()?.settle(.ignored)
+        letGo(at: now)
         return fail(.shuttingDown, at: now)
     }
 
@@ -417,6 +448,12 @@ public struct Exchange: ~Copyable {
     }
 
     var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
+
+    /// A caller's limit in seconds; nil for what is none (zero, negative, not a number). A century is enough.
+    private static func limit(_ seconds: Double?) -> Duration? {
+        guard let seconds, seconds > 0 else { return nil }
+        return .seconds(min(seconds, 3e9))
+    }
 
     private func earliest(_ moment: Moment?) -> Moment? {
         guard let totalDeadline else { return moment }

@@ -14,8 +14,10 @@ public struct ExchangeSettings: Sendable {
     public var maximumAnswer: Int
 
     /// All settings as given.
-    public init(numRetries: Int, retryAfter: Duration, maxWait: Duration, firstTokenDeadline: Duration?,
-        totalTimeout: Duration?, maximumAnswer: Int) {
+    public init(
+        numRetries: Int, retryAfter: Duration, maxWait: Duration, firstTokenDeadline: Duration?,
+        totalTimeout: Duration?, maximumAnswer: Int
+    ) {
         self.numRetries = numRetries
         self.retryAfter = retryAfter
         self.maxWait = maxWait

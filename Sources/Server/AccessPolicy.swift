@@ -29,8 +29,10 @@ struct AccessPolicy: Sendable {
         return .denied
     }
 
-    func allows(host: String) -> Bool {
-        requiresKey || !isBoundToLoopback || Self.isLoopback(Self.withoutPort(host[...]))
+    /// Without a `Host` (HTTP/1.0) it is no browser, so nobody was misled.
+    func allows(host: String?) -> Bool {
+        guard let host, !requiresKey, isBoundToLoopback else { return true }
+        return Self.isLoopback(Self.withoutPort(host[...]))
     }
 
     private static func withoutPort(_ authority: Substring) -> String {

@@ -14,7 +14,7 @@ enum Credentials {
 extension ServerContext {
     /// May this client call at all? Sets the origin to allow on the way.
     func refusal(host: String?, origin: String?, call: inout CallHead, admission: GatewayError?) -> GatewayError? {
-        if !access.allows(host: host ?? "") { return Self.foreignHost }
+        if !access.allows(host: host) { return Self.foreignHost }
         if let origin {
             switch access.origin(origin) {
             case .allowed(let value): call.allowOrigin = value

@@ -46,7 +46,7 @@ public struct GatewayServer: Service {
     /// Then nothing new is accepted, running requests may end for `shutdownGrace`, and what runs after that gets an
     /// error and ends.
     public func run() async throws {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: Gatekeeper(server: context))
         ModelRoutes(server: context).add(to: router)
         OperatorRoutes(server: context).add(to: router)

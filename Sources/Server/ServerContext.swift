@@ -35,10 +35,10 @@ final class ServerContext: Sendable {
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
     var routes: RouteTable { currentRoutes.withLock { $0 } }
 
-    /// Every loop uses the new table from its next request on; requests under way keep the old one.
+    /// Returns once every loop uses the new table, which must hold all that the old one does, at the same positions.
     func replaceRoutes(_ routes: RouteTable) async throws {
         currentRoutes.withLock { $0 = routes }
-        _ = try await loops.gather { $0.routes = routes }
+        _ = try await loops.gather { $0.use(routes) }
     }
 }
 

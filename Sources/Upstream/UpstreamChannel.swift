@@ -4,11 +4,17 @@ public import NIOCore
 ///
 /// Lives on its pool's event loop and is touched only there. One request at a time.
 public final class UpstreamChannel: ChannelDuplexHandler {
+    /// Bytes as they come.
     public typealias InboundIn = ByteBuffer
+    /// Nothing is written from behind.
     public typealias OutboundIn = ByteBuffer
+    /// Bytes as they go.
     public typealias OutboundOut = ByteBuffer
 
     private enum Phase {
+        /// Made, not connected; nothing to send yet.
+        case new
+        /// Waiting for a connection, to send this.
         case connecting(request: ByteBuffer)
         case idle
         case busy
@@ -23,19 +29,32 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private var parser = ResponseParser()
     /// A head that has not arrived whole.
     private var held = ByteBuffer()
-    private var phase: Phase
+    private var phase = Phase.new
     private var isReused = false
     private var readIsHeld = false
     private var socket: DirectSocket?
+    /// Some of the request is still queued inside NIO.
+    private var isWriting = false
     /// Tick of the pool at which it was parked.
     private(set) var idleSince: UInt32 = 0
 
-    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool, request: ByteBuffer, consumer: any UpstreamConsumer) {
+    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool) {
         self.pool = pool
         self.originIndex = originIndex
         self.usesTLS = usesTLS
+    }
+
+    /// Sends `request` (complete HTTP/1.1 bytes) and gives the answer to `consumer`, who may be called before this
+    /// returns. Once per ``UpstreamPool/take(_:fresh:)``.
+    public func start(_ request: ByteBuffer, for consumer: any UpstreamConsumer) {
         self.consumer = consumer
-        phase = .connecting(request: request)
+        if case .new = phase {
+            phase = .connecting(request: request)
+            pool.connect(self)
+        } else {
+            isReused = true
+            write(request)
+        }
     }
 
     /// Parked and open.
@@ -45,7 +64,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     public func abort() {
         consumer = nil
         switch phase {
-        case .connecting, .idle, .closed: break
+        case .new, .connecting, .idle, .closed: break
         case .busy: close()
         }
     }
@@ -62,19 +81,26 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         context?.close(promise: nil)
     }
 
-    func send(_ request: ByteBuffer, for consumer: any UpstreamConsumer) {
-        self.consumer = consumer
-        isReused = true
-        write(request)
-    }
-
     private func write(_ request: ByteBuffer) {
         phase = .busy
         parser.reset()
-        // Nothing of an earlier request can be pending here: its answer has ended.
         var rest = request
         if let socket, socket.send(&rest) { return }
-        context?.writeAndFlush(wrapOutboundOut(rest), promise: nil)
+        guard let context else { return }
+        // An instance may answer before it has read everything: then this connection is not used again.
+        isWriting = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenSuccess { bound.value.isWriting = false }
+        context.writeAndFlush(wrapOutboundOut(rest), promise: written)
+    }
+
+    /// The TLS handshake has had the time of a connect.
+    func handshakeIsOverdue() {
+        guard case .connecting = phase else { return }
+        phase = .closed
+        fail(.insecure("no TLS handshake in time"))
+        context?.close(promise: nil)
     }
 
     func connectFailed(_ error: UpstreamError) {
@@ -90,18 +116,24 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     // MARK: Channel events
 
+    /// The connection is there; with TLS its handshake is still to come.
     public func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         if context.channel.isActive, !usesTLS { connected() }
     }
 
-    public func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    /// The connection is gone.
+    public func handlerRemoved(context: ChannelHandlerContext) {
+        if self.context === context { self.context = nil }
+    }
 
+    /// The connection is established.
     public func channelActive(context: ChannelHandlerContext) {
         if !usesTLS { connected() }
         context.fireChannelActive()
     }
 
+    /// With TLS: the handshake is done.
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if usesTLS, pool.isHandshakeDone(event) { connected() }
         context.fireUserInboundEventTriggered(event)
@@ -118,6 +150,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         }
     }
 
+    /// The other side has closed: a proper end for a body without a length, a loss for all else.
     public func channelInactive(context: ChannelHandlerContext) {
         let wasBusy = if case .busy = phase { true } else { false }
         let wasConnecting = if case .connecting = phase { true } else { false }
@@ -133,6 +166,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    /// What NIO or TLS could not do; the close that follows tells the consumer.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if usesTLS, case .connecting = phase {
             phase = .closed
@@ -142,6 +176,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
+    /// Back-pressure: nothing is read for a consumer that is not ready for more.
     public func read(context: ChannelHandlerContext) {
         if let consumer, !consumer.isReadyForMore {
             readIsHeld = true
@@ -150,11 +185,13 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         }
     }
 
+    /// All bytes of one read were given.
     public func channelReadComplete(context: ChannelHandlerContext) {
         consumer?.upstreamReadComplete()
         context.fireChannelReadComplete()
     }
 
+    /// Bytes of the answer.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = unwrapInboundIn(data)
         guard case .busy = phase else {
@@ -175,12 +212,14 @@ public final class UpstreamChannel: ChannelDuplexHandler {
                 held = input.readableBytes > 0 ? input : ByteBuffer()
                 return
             case .end:
-                if input.readableBytes > 0 || !parser.keepAlive { phase = .closed }
+                if input.readableBytes > 0 || !parser.keepAlive || isWriting { phase = .closed }
                 finish()
                 return
             case .malformed:
-                close()
+                // Told before the close, which would be taken for a connection that went stale.
+                phase = .closed
                 fail(.malformed)
+                context.close(promise: nil)
                 return
             }
             // The consumer may have aborted in the middle.

@@ -33,21 +33,17 @@ public final class UpstreamPool {
             origins.contains(where: \.usesTLS) ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
     }
 
-    /// Sends `request` (complete HTTP/1.1 bytes) to an origin, on a parked connection where there is one.
+    /// A connection to an origin, parked or yet to be made. Nothing is sent and nothing is called before
+    /// ``UpstreamChannel/start(_:for:)``, so that the caller knows its call when the first event comes.
     ///
     /// - Parameter fresh: never reuse: for the one retry after ``UpstreamError/stale``.
-    /// - Returns: the call, for ``UpstreamChannel/abort()`` and ``UpstreamChannel/resumeReading()``.
-    public func send(
-        _ request: ByteBuffer, to origin: Int, fresh: Bool, for consumer: any UpstreamConsumer
-    ) -> UpstreamChannel {
+    public func take(_ origin: Int, fresh: Bool) -> UpstreamChannel {
         if !fresh {
             while let parked = idle[origin].popLast() {
-                guard parked.isIdle else { continue }
-                parked.send(request, for: consumer)
-                return parked
+                if parked.isIdle { return parked }
             }
         }
-        return connect(origin, request: request, for: consumer)
+        return UpstreamChannel(pool: self, originIndex: origin, usesTLS: origins[origin].usesTLS)
     }
 
     /// Every 100 ms, by the loop's one timer: closes what has been idle for too long.
@@ -79,41 +75,52 @@ public final class UpstreamPool {
         return true
     }
 
-    private func connect(
-        _ index: Int, request: ByteBuffer, for consumer: any UpstreamConsumer
-    ) -> UpstreamChannel {
-        let origin = origins[index]
-        let channel = UpstreamChannel(
-            pool: self, originIndex: index, usesTLS: origin.usesTLS, request: request, consumer: consumer)
+    /// Connects, then puts the handlers on the connection that won: a host name may have several addresses.
+    func connect(_ channel: UpstreamChannel) {
+        let origin = origins[channel.originIndex]
         let bound = NIOLoopBound(channel, eventLoop: eventLoop)
-        let tlsContext = origin.usesTLS ? self.tlsContext : nil
-        // SNI and certificate names are for host names; an IP address has neither.
-        let name = origin.host.isIPAddress ? nil : origin.host
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(origin.connectTimeout))
-            .channelOption(.socketOption(.so_reuseaddr), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { nioChannel in
-                nioChannel.eventLoop.makeCompletedFuture {
-                    let pipeline = nioChannel.pipeline.syncOperations
-                    if let tlsContext {
-                        try pipeline.addHandler(NIOSSLClientHandler(context: tlsContext, serverHostname: name))
-                    }
-                    try pipeline.addHandler(bound.value)
-                }
-            }
+            // Not a byte may be read before there is somebody to read it.
+            .channelOption(.autoRead, value: false)
         let connected: EventLoopFuture<any Channel>
         if let address = try? SocketAddress(ipAddress: origin.host, port: origin.port) {
             connected = bootstrap.connect(to: address)
         } else {
             connected = bootstrap.connect(host: origin.host, port: origin.port)
         }
-        let eventLoop = self.eventLoop
-        connected.whenFailure { error in
-            // Never before `send` has returned: the consumer does not know its call yet.
-            eventLoop.execute { bound.value.connectFailed(.refused(Self.describe(error, origin: origin))) }
+        let tlsContext = self.tlsContext
+        connected.whenComplete { result in
+            switch result {
+            case .success(let nioChannel):
+                do {
+                    try Self.addHandlers(bound.value, to: nioChannel, origin: origin, tlsContext: tlsContext)
+                } catch {
+                    bound.value.connectFailed(.insecure("cannot set up TLS: \(error)"))
+                    nioChannel.close(promise: nil)
+                }
+            case .failure(let error):
+                bound.value.connectFailed(.refused(Self.describe(error, origin: origin)))
+            }
         }
-        return channel
+    }
+
+    private static func addHandlers(
+        _ handler: UpstreamChannel, to channel: any Channel, origin: UpstreamOrigin, tlsContext: NIOSSLContext?
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if origin.usesTLS, let tlsContext {
+            // SNI and certificate names are for host names; an IP address has neither.
+            let name = origin.host.isIPAddress ? nil : origin.host
+            try pipeline.addHandler(NIOSSLClientHandler(context: tlsContext, serverHostname: name))
+            let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+            channel.eventLoop.scheduleTask(in: TimeAmount(origin.connectTimeout)) {
+                bound.value.handshakeIsOverdue()
+            }
+        }
+        try pipeline.addHandler(handler)
+        channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
     }
 
     private static func describe(_ error: any Error, origin: UpstreamOrigin) -> String {

@@ -13,7 +13,9 @@ import Testing
         #expect(Admission(masterKey: "sk-secret").admits(credential) == nil)
     }
 
-    @Test(arguments: [nil, "", "Bearer", "Bearer ", "Bearer sk-secre", "Bearer sk-secret2", "Bearer sk-Secret"] as [String?])
+    @Test(
+        arguments: [nil, "", "Bearer", "Bearer ", "Bearer sk-secre", "Bearer sk-secret2", "Bearer sk-Secret"]
+            as [String?])
     func `anything else is refused, and the message does not hold the key`(credential: String?) throws {
         let error = try #require(Admission(masterKey: "sk-secret").admits(credential))
         #expect(error.status == 401)

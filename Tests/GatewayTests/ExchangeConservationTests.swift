@@ -10,7 +10,8 @@ import Testing
     private static let answers: [(status: Int, body: String)] = [
         (200, ExchangeRig.line), (200, ExchangeRig.done), (200, ExchangeRig.whole), (200, "{\"error\":\"x\"}\n"),
         (200, "nonsense\n"), (400, "{\"error\":\"bad\"}"), (404, "{\"error\":\"model 'm' not found\"}"),
-        (500, "{\"error\":\"died\"}"), (503, "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}"),
+        (500, "{\"error\":\"died\"}"),
+        (503, "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}"),
     ]
 
     @Test(arguments: 1...24 as ClosedRange<UInt64>)

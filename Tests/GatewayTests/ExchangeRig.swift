@@ -58,9 +58,11 @@ struct ExchangeRig {
             totalTimeout: nil, maximumAnswer: 1 << 20)
     }
 
-    func exchange(_ body: String, keepAlive: Bool = true, random: UInt64 = 42) -> Exchange {
-        let head = CallHead(
-            callID: CallID(high: 1, low: random), random: random, endpoint: .chat, keepAlive: keepAlive)
+    /// - Parameter timeout: both of the caller's limits, as headers give them.
+    func exchange(_ body: String, random: UInt64 = 42, timeout: Double? = nil) -> Exchange {
+        var head = CallHead(callID: CallID(high: 1, low: random), random: random, endpoint: .chat)
+        head.timeoutSeconds = timeout
+        head.streamTimeoutSeconds = timeout
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)
@@ -70,7 +72,8 @@ struct ExchangeRig {
         "{\"model\":\"llama3\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(extra)}"
     }
 
-    static let line = "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":false}\n"
+    static let line =
+        "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":false}\n"
     static let done =
         "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,"
         + "\"done_reason\":\"stop\",\"total_duration\":300,\"prompt_eval_count\":5,\"eval_count\":7,\"eval_duration\":200}\n"

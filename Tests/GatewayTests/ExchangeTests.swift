@@ -41,8 +41,8 @@ import Testing
         #expect(first.contains("transfer-encoding: chunked\r\n"))
         #expect(first.contains("data: {"))
         let body = first.split(separator: "\r\n\r\n", maxSplits: 1)[1]
-        let size = try #require(Int(body.prefix(6), radix: 16))
-        #expect(body.utf8.count == 6 + 2 + size + 2)
+        let size = try #require(Int(body.prefix(8), radix: 16))
+        #expect(body.utf8.count == 8 + 2 + size + 2)
         #expect(rig.inFlight == 1)
         _ = exchange.upstreamBytes(buffer(ExchangeRig.done), at: rig.clock.now)
         let end = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
@@ -294,7 +294,10 @@ import Testing
         ("{", 400, "invalid_request"), ("[]", 400, "invalid_request"),
         ("{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", 404, "model_not_found"),
         ("{\"model\":\"llama3\",\"messages\":[]}", 400, "invalid_request"),
-        ("{\"model\":\"llama3\",\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", 400, "invalid_request"),
+        (
+            "{\"model\":\"llama3\",\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", 400,
+            "invalid_request"
+        ),
     ])
     func `a bad request is answered at once and nothing is picked`(body: String, status: Int, code: String) throws {
         let rig = ExchangeRig()
@@ -306,5 +309,40 @@ import Testing
         #expect(text.contains("\"code\":\"\(code)\""))
         #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.requests == 0 })
         #expect(exchange.record.outcome == .rejected)
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -1, 0, 1e300])
+    func `a limit that is no sensible number of seconds is no limit, and no trap`(seconds: Double) {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true), timeout: seconds)
+        #expect(exchange.begin(at: rig.clock.now).sentTo != nil)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        #expect(exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now).isNone)
+        let deadline = exchange.deadline
+        #expect(deadline != nil)
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `a caller's limit between pieces says nothing about the box`() throws {
+        let rig = ExchangeRig(retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true), timeout: 1)
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line), at: rig.clock.now)
+        _ = exchange.flush(at: rig.clock.now)
+        rig.clock.advance(by: .seconds(1))
+        #expect(try #require(exchange.timeUp(at: rig.clock.now).bytes).contains("stalled"))
+        #expect(rig.failures == 0)
+    }
+
+    @Test func `an error body without end is given up`() throws {
+        let rig = ExchangeRig(retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 500, retryAfterSeconds: nil, at: rig.clock.now)
+        let endless = buffer(String(repeating: "x", count: 40_000))
+        #expect(exchange.upstreamBytes(endless, at: rig.clock.now).isNone)
+        #expect(exchange.upstreamBytes(endless, at: rig.clock.now).isFinish)
+        #expect(rig.inFlight == 0)
     }
 }

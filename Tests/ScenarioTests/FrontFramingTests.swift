@@ -179,7 +179,8 @@ import Testing
             #expect(try await client.message().status == 400)
             try await client.send(
                 RunningGateway.post(
-                    "/v1/chat/completions", "{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
+                    "/v1/chat/completions", "{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")
+            )
             let missing = try await client.message()
             #expect(missing.status == 404)
             #expect(missing.body.contains("`llama3`"))

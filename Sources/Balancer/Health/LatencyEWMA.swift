@@ -35,7 +35,7 @@ public struct LatencyEWMA: Equatable, Sendable {
         /// some time whatever its length, and short prompts must not make an instance look slow.
         func value(of timeToFirstToken: Duration, promptTokens: Int) -> Double {
             let seconds = timeToFirstToken.inSeconds
-            return isPerPromptToken ? seconds / Double(max(1, promptTokens) + 64) : seconds
+            return isPerPromptToken ? seconds / (Double(max(1, promptTokens)) + 64) : seconds
         }
 
         /// What a failure counts as: at least 5 s for a short prompt, at most 300 s, however fast the failure came

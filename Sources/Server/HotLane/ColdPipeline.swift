@@ -51,7 +51,12 @@ struct HybridChannel: ServerChildChannel, HTTPChannelHandler {
         let pipeline = channel.pipeline.syncOperations
         let handler = PartsHandler(lane: lane)
         try pipeline.addHandler(HTTPResponseEncoder())
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = lane.loop.context.configuration.limits.maxHeader
+        limits.maxHeaderFieldSize = limits.maxHeaderListSize
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)))
         try pipeline.addHandler(handler)
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         // No idle time-out here: it does not see hot traffic and would cut running streams. The sweep does it.

@@ -38,10 +38,14 @@ final class FrontHandler: ChannelDuplexHandler {
     private var readIsHeld = false
     private var quiesceIsHeld = false
     private var isPumping = false
-    /// Set where answers may go out past NIO's queue.
+    /// Set while answers may go out past NIO's queue.
     private var socket: DirectSocket?
     /// Writes inside NIO that began where the socket was full.
     private var queued = 0
+    /// The last byte of the last answer has left this process.
+    private var lastIsWritten = false
+    /// What was queued for a client that does not keep up, when that was last looked at.
+    private var backlog = 0
     /// The last answer is out or on its way: nothing more is read, the connection closes.
     private(set) var isDead = false
 
@@ -99,7 +103,7 @@ final class FrontHandler: ChannelDuplexHandler {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        while parts == nil, !isDead, !lane.isBusy, held.readableBytes > 0 {
+        while parts == nil, !isDead, !lane.isBusy, lane.isReadyForMore, held.readableBytes > 0 {
             switch held.withUnsafeReadableBytes(RequestSniffer.sniff) {
             case .needMore:
                 if held.readableBytes > limits.maxHeader {
@@ -121,12 +125,17 @@ final class FrontHandler: ChannelDuplexHandler {
                     return
                 }
                 let needed = head.length + head.contentLength
+                let (refusal, call) = read(head)
                 guard held.readableBytes >= needed else {
-                    expect(.body)
+                    // Nobody's body is kept who may not call: then the rest of it cannot be told from a request.
+                    if let refusal { answer(refusal, call: call, keepAlive: false) } else { expect(.body) }
                     return
                 }
                 expect(.idle)
-                dispatch(head, needed: needed)
+                held.moveReaderIndex(forwardBy: head.length)
+                let body = held.readSlice(length: head.contentLength) ?? ByteBuffer()
+                if held.readableBytes == 0 { held = ByteBuffer() }
+                if let refusal { answer(refusal, call: call, keepAlive: true) } else { lane.begin(call, body: body) }
             }
         }
     }
@@ -141,9 +150,10 @@ final class FrontHandler: ChannelDuplexHandler {
         since = loop.time.now()
     }
 
-    private func dispatch(_ head: SniffedHead, needed: Int) {
+    /// What the head says, and whether its sender may call at all.
+    private func read(_ head: SniffedHead) -> (GatewayError?, CallHead) {
         let context = loop.context
-        let (refusal, call) = held.withUnsafeReadableBytes { raw -> (GatewayError?, CallHead) in
+        return held.withUnsafeReadableBytes { raw in
             let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? loop.newCallID()
             var call = CallHead(callID: callID, random: loop.nextRandom(), endpoint: head.endpoint)
             let refusal = context.refusal(
@@ -154,20 +164,14 @@ final class FrontHandler: ChannelDuplexHandler {
             call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }
             return (refusal, call)
         }
-        held.moveReaderIndex(forwardBy: head.length)
-        let body = held.readSlice(length: head.contentLength) ?? ByteBuffer()
-        if held.readableBytes == 0 { held = ByteBuffer() }
-        if let refusal {
-            answer(refusal, call: call, keepAlive: true)
-        } else {
-            lane.begin(call, body: body)
-        }
     }
 
     private func demote() {
         guard let context, let build = buildColdPipeline else { return }
         buildColdPipeline = nil
         reading = .idle
+        // The router writes through NIO: from here on everything does.
+        socket = nil
         do {
             let parts = try build(context.channel, lane)
             self.parts = parts
@@ -180,11 +184,13 @@ final class FrontHandler: ChannelDuplexHandler {
         held = ByteBuffer()
         context.fireChannelRead(wrapInboundOut(bytes))
         context.fireChannelReadComplete()
+        // The signal came while this connection had a front only.
+        if quiesceIsHeld { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
 
     func read(context: ChannelHandlerContext) {
-        // A request is being served and the next one is here already: the client can wait.
-        if parts == nil, lane.isBusy, held.readableBytes > 0 {
+        // The next request is here already and cannot be served yet: the client can wait.
+        if parts == nil, held.readableBytes > 0, lane.isBusy || !lane.isReadyForMore {
             readIsHeld = true
         } else {
             context.read()
@@ -195,52 +201,68 @@ final class FrontHandler: ChannelDuplexHandler {
 
     /// Bytes of a hot answer; on their way at the latest with `flush`.
     func write(_ bytes: ByteBuffer) {
-        if let rest = sendDirectly(bytes) { context?.write(wrapOutboundOut(rest), promise: nil) }
+        if let rest = sendDirectly(bytes) { queue(rest) }
     }
 
-    func flush() { if socket == nil || queued > 0 || parts != nil { context?.flush() } }
+    func flush() { if socket == nil || queued > 0 { context?.flush() } }
 
-    /// What could not be sent past NIO and is still to be written; nil when all is out, or queued.
+    /// What is still to be written after what could be sent past NIO; nil when that was all.
     private func sendDirectly(_ bytes: ByteBuffer) -> ByteBuffer? {
-        guard let socket, queued == 0, parts == nil else { return bytes }
+        guard let socket, queued == 0 else { return bytes }
         var rest = bytes
-        if socket.send(&rest) { return nil }
-        // The socket is full: NIO takes over until it has written everything.
+        return socket.send(&rest) ? nil : rest
+    }
+
+    /// Gives bytes to NIO. Until all such are out nothing may be sent past it, or it would overtake them.
+    private func queue(_ bytes: ByteBuffer) {
+        guard socket != nil else {
+            context?.write(wrapOutboundOut(bytes), promise: nil)
+            return
+        }
         queued += 1
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let written = loop.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in bound.value.queued -= 1 }
-        context?.writeAndFlush(wrapOutboundOut(rest), promise: written)
-        return nil
+        context?.write(wrapOutboundOut(bytes), promise: written)
     }
 
     /// The last bytes of a hot answer; then the next request, or the end of the connection.
     func finish(_ bytes: ByteBuffer, keepAlive: Bool) {
         guard let context else { return }
-        since = loop.time.now()
+        touch()
         if keepAlive, !quiesceIsHeld {
-            if let rest = sendDirectly(bytes) { context.writeAndFlush(wrapOutboundOut(rest), promise: nil) }
+            if let rest = sendDirectly(bytes) { queue(rest) }
+            flush()
             if let parts { parts.drain() } else { pump() }
             releaseRead()
             return
         }
+        closeAfter(loop.eventLoop.makePromise(of: Void.self)) {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: $0)
+        }
+    }
+
+    /// The connection ends once what `write` writes has left: a close at once drops what a slow client has not taken.
+    func closeAfter(_ written: EventLoopPromise<Void>, write: (EventLoopPromise<Void>) -> Void) {
         isDead = true
         held = ByteBuffer()
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        let written = loop.eventLoop.makePromise(of: Void.self)
-        // Only once the last byte has left: a close at once drops what a slow client has not taken.
         written.futureResult.whenComplete { _ in bound.value.closeGently() }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
+        write(written)
     }
+
+    /// Something happened on the connection.
+    func touch() { since = loop.time.now() }
 
     /// Tells the client that nothing more comes, and lets it read: a full close with unread input would reset.
     private func closeGently() {
-        since = loop.time.now()
+        touch()
+        lastIsWritten = true
         if usesTLS { close() } else { context?.close(mode: .output, promise: nil) }
     }
 
     private func releaseRead() {
-        guard readIsHeld, !lane.isBusy || held.readableBytes == 0 else { return }
+        guard readIsHeld, !lane.isBusy && lane.isReadyForMore || held.readableBytes == 0 else { return }
         readIsHeld = false
         context?.read()
     }
@@ -261,16 +283,17 @@ final class FrontHandler: ChannelDuplexHandler {
 
     func close() {
         isDead = true
+        socket = nil
         context?.close(promise: nil)
     }
 
     // MARK: Time
 
     func sweep(at now: Moment) {
-        if isDead {
-            if now - since > Self.lingering { close() }
-        } else if let unwritableSince, now - unwritableSince > limits.idleTimeout {
+        if isStalled(at: now) {
             close()
+        } else if isDead {
+            if lastIsWritten, now - since > Self.lingering { close() }
         } else if lane.isBusy {
             return
         } else if let parts {
@@ -282,6 +305,15 @@ final class FrontHandler: ChannelDuplexHandler {
             case .body: if now - since > limits.bodyTimeout { refuse(Self.slowBody) }
             }
         }
+    }
+
+    /// The client has taken nothing of what is queued for it for as long as a connection may be idle.
+    private func isStalled(at now: Moment) -> Bool {
+        guard let since = unwritableSince else { return false }
+        let left = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if left < backlog { unwritableSince = now }
+        backlog = left
+        return now - since > limits.idleTimeout && unwritableSince == since
     }
 
     static let slowHead = GatewayError.requestTimeout(message: "the request head took too long")
@@ -307,8 +339,13 @@ final class FrontHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
         unwritableSince = isWritable ? nil : loop.time.now()
+        backlog = .max
         lane.writabilityChanged(isWritable)
         context.fireChannelWritabilityChanged()
+        guard isWritable else { return }
+        // What was held while the client did not read.
+        if let parts { parts.drain() } else { pump() }
+        releaseRead()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -318,7 +355,7 @@ final class FrontHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if parts == nil || isDead {
             if event is ChannelShouldQuiesceEvent {
-                if lane.isBusy || held.readableBytes > 0 { quiesceIsHeld = true } else { close() }
+                if lane.isBusy || held.readableBytes > 0 { quiesceIsHeld = true } else if !isDead { close() }
             } else if case .some(.inputClosed) = event as? ChannelEvent {
                 // A client that has closed its side is gone: nobody half-closes and waits for a chat.
                 close()

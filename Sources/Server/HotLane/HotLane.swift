@@ -10,8 +10,8 @@ import Upstream
 /// No `Task`, no `await`, no lock held between a request's first and last byte.
 final class HotLane: UpstreamConsumer {
     let loop: LoopState
-    /// Set by the front when it joins the pipeline, cleared when it leaves.
-    unowned(unsafe) var front: FrontHandler!
+    /// The front that owns this lane.
+    unowned var front: FrontHandler!
     /// Position in the loop's list; -1: not in it.
     var slot = -1
     /// Nil while no hot request is open.
@@ -20,7 +20,6 @@ final class HotLane: UpstreamConsumer {
     /// The attempt's bytes, for the one repetition on a fresh connection.
     private var wire = ByteBuffer()
     private var instance = 0
-    private var sawUpstream = false
     private var ticket: WaitTicket?
     /// Tells a late grant or pause of an earlier request from one of this.
     private var generation = 0
@@ -54,14 +53,21 @@ final class HotLane: UpstreamConsumer {
 
     func writabilityChanged(_ isWritable: Bool) {
         isReadyForMore = isWritable
-        if isWritable { call?.resumeReading() }
+        guard isWritable else { return }
+        exchange?.clientIsReady(at: loop.time.now())
+        call?.resumeReading()
     }
 
     func sweep(at now: Moment) {
         front.sweep(at: now)
+        // A client that does not read makes its stream stand still: the front's own limit ends that.
+        if !isReadyForMore, call != nil { return }
         guard let due = exchange?.deadline, now >= due, !isPausing else { return }
         timeUp(at: now)
     }
+
+    /// The table has grown.
+    func useRoutes(_ routes: RouteTable) { exchange?.routes = routes }
 
     func stop() {
         guard exchange != nil else {
@@ -82,13 +88,14 @@ final class HotLane: UpstreamConsumer {
     // MARK: From the instance
 
     func upstreamHead(_ head: UpstreamHead) {
-        sawUpstream = true
+        guard exchange != nil else { return }
         perform(
             exchange!.upstreamHead(
                 status: head.status, retryAfterSeconds: head.retryAfterSeconds, at: loop.time.now()))
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
+        guard exchange != nil else { return }
         perform(exchange!.upstreamBytes(bytes, at: loop.time.now()))
     }
 
@@ -103,20 +110,28 @@ final class HotLane: UpstreamConsumer {
 
     func upstreamEnd() {
         call = nil
+        guard exchange != nil else { return }
         perform(exchange!.upstreamEnded(at: loop.time.now()))
     }
 
     func upstreamFailed(_ error: UpstreamError) {
         call = nil
+        guard exchange != nil else { return }
         let now = loop.time.now()
         switch error {
-        case .stale:
-            sawUpstream = false
-            call = loop.upstreams.send(wire, to: instance, fresh: true, for: self)
+        case .stale: send(fresh: true)
         case .refused(let reason), .insecure(let reason):
             perform(exchange!.upstreamLost(.refused(reason), at: now))
         case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now))
         }
+    }
+
+    /// First the call is known, then it starts: its first event may come before `start` returns.
+    private func send(fresh: Bool) {
+        let taken = loop.upstreams.take(instance, fresh: fresh)
+        call = taken
+        taken.start(wire, for: self)
+        if call === taken { exchange?.sent(at: loop.time.now()) }
     }
 
     // MARK: What the exchange decides
@@ -128,8 +143,7 @@ final class HotLane: UpstreamConsumer {
             endCall()
             wire = bytes
             instance = target.index
-            call = loop.upstreams.send(bytes, to: instance, fresh: false, for: self)
-            exchange!.sent(at: loop.time.now())
+            send(fresh: false)
         case .write(let bytes):
             front.write(bytes)
             needsFlush = true
@@ -173,7 +187,7 @@ final class HotLane: UpstreamConsumer {
             self.ticket = ticket
             exchange!.queued(at: loop.context.balancer.position(of: ticket) ?? 0)
         } catch {
-            perform(exchange!.queueRefused(at: loop.time.now()))
+            perform(exchange!.queueRefused(error, at: loop.time.now()))
         }
     }
 

@@ -16,6 +16,8 @@ final class LoopDirectory: Sendable {
         let made = try LoopState(eventLoop: eventLoop, context: context)
         let bound = NIOLoopBound(made, eventLoop: eventLoop)
         entries.withLock { $0[ObjectIdentifier(eventLoop)] = Entry(eventLoop: eventLoop, state: bound) }
+        // A table that was replaced before this loop was listed would be missed.
+        made.use(context.routes)
         made.startTicking()
         return made
     }

@@ -11,7 +11,7 @@ final class LoopState {
     let upstreams: UpstreamPool
     let telemetry: LoopTelemetry
     let time: TimeSource
-    var routes: RouteTable
+    private(set) var routes: RouteTable
     /// Seconds since 1970, renewed with every tick.
     private(set) var unixSeconds: Int
     private var random: SystemSeeded
@@ -70,6 +70,12 @@ final class LoopState {
         telemetry.flush()
     }
 
+    /// From now on, also for requests under way: what is picked for them may be new.
+    func use(_ table: RouteTable) {
+        routes = table
+        for lane in lanes { lane.useRoutes(table) }
+    }
+
     func add(_ lane: HotLane) {
         lane.slot = lanes.count
         lanes.append(lane)
@@ -87,7 +93,6 @@ final class LoopState {
 
     func nextRandom() -> UInt64 { random.next() }
     func newCallID() -> CallID { CallID(random: &random) }
-    var connections: Int { lanes.count }
 }
 
 /// SplitMix64 from a seed of the system: call ids must not repeat between two runs, and need no more than that.

@@ -25,6 +25,11 @@ final class PartsHandler: ChannelDuplexHandler {
     /// Requests handed up whose answer has not ended.
     private var coldOpen = 0
     private var coldBodyOpen = false
+    /// The router does not know HTTP/1.0 and `Connection: Close`: its answer ends the connection.
+    private var closesAfterCold = false
+    /// The router's answer has begun and not ended.
+    private var coldHeadIsOut = false
+    private var isDraining = false
     private var readIsHeld = false
     private var heldError: GatewayError?
     private var quiesceIsHeld = false
@@ -44,12 +49,16 @@ final class PartsHandler: ChannelDuplexHandler {
 
     // MARK: Time
 
-    func bytesCame(at now: Moment) { if headSince == nil, bodySince == nil { headSince = now } }
+    func bytesCame(at now: Moment) {
+        lane.front.touch()
+        if headSince == nil, bodySince == nil { headSince = now }
+    }
 
     func sweep(at now: Moment, idleSince: Moment) {
         if let bodySince {
-            if now - bodySince > limits.bodyTimeout, coldOpen == 0 { lane.front.refuse(FrontHandler.slowBody) }
-            if now - bodySince > limits.bodyTimeout, coldOpen > 0 { lane.front.close() }
+            guard now - bodySince > limits.bodyTimeout else { return }
+            // A route may have answered already: then a 408 would be an answer to nothing.
+            if coldBodyOpen { lane.front.close() } else { lane.front.refuse(FrontHandler.slowBody) }
         } else if coldOpen > 0 || !queue.isEmpty {
             return
         } else if let headSince {
@@ -76,7 +85,10 @@ final class PartsHandler: ChannelDuplexHandler {
 
     private func isBlocked(_ part: HTTPServerRequestPart) -> Bool {
         guard case .head(let head) = part else { return false }
-        return lane.isBusy || coldOpen > 0 && Self.hotEndpoint(head) != nil
+        let isHot = Self.hotEndpoint(head) != nil
+        // A 100 must not land inside the answer before it.
+        let expects = head.headers.contains(name: "expect")
+        return lane.isBusy || coldOpen > 0 && (isHot || expects) || isHot && !lane.isReadyForMore
     }
 
     private func process(_ part: HTTPServerRequestPart) {
@@ -86,18 +98,23 @@ final class PartsHandler: ChannelDuplexHandler {
                 lane.front.refuse(lane.front.bodyTooLarge)
                 return
             }
-            if head.version == .http1_1, head.headers.contains(name: "expect") {
-                context?.writeAndFlush(
-                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-            }
-            if let endpoint = Self.hotEndpoint(head) {
-                collecting = callHead(head, endpoint: endpoint)
-                body = ByteBuffer()
-            } else {
+            guard let endpoint = Self.hotEndpoint(head) else {
+                expectBody(head)
                 coldOpen += 1
                 coldBodyOpen = true
+                closesAfterCold = !head.isKeepAlive
                 context?.fireChannelRead(wrapInboundOut(part))
+                return
             }
+            let (call, refusal) = callHead(head, endpoint: endpoint)
+            if let refusal, head.headers.contains(name: "expect") || head.headers.contains(name: "transfer-encoding") {
+                // Nobody's body is read who may not call.
+                lane.front.answer(refusal, call: call, keepAlive: false)
+                return
+            }
+            expectBody(head)
+            collecting = (call, refusal)
+            body = ByteBuffer()
         case .body(var bytes):
             guard collecting != nil else {
                 context?.fireChannelRead(wrapInboundOut(part))
@@ -128,6 +145,12 @@ final class PartsHandler: ChannelDuplexHandler {
         }
     }
 
+    private func expectBody(_ head: HTTPRequestHead) {
+        guard head.version == .http1_1, head.headers.contains(name: "expect") else { return }
+        context?.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+    }
+
     static func hotEndpoint(_ head: HTTPRequestHead) -> Endpoint? {
         guard head.method == .POST else { return nil }
         var path = String(head.uri.prefix { $0 != "?" })
@@ -156,6 +179,10 @@ final class PartsHandler: ChannelDuplexHandler {
 
     /// After a hot answer has ended, or a cold one: what waited goes on.
     func drain() {
+        // An answer given at once comes back here: the loop below goes on by itself.
+        guard !isDraining else { return }
+        isDraining = true
+        defer { isDraining = false }
         var wasFired = false
         while let part = queue.first, !lane.front.isDead, !isBlocked(part) {
             queue.removeFirst()
@@ -194,13 +221,35 @@ final class PartsHandler: ChannelDuplexHandler {
     // MARK: Writing
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        guard case .end = part else {
+        switch unwrapOutboundIn(data) {
+        case .head(let head) where head.status.code < 200:
+            context.write(data, promise: promise)
+            return
+        case .head(var head):
+            coldHeadIsOut = true
+            guard closesAfterCold, coldOpen == 1 else {
+                context.write(data, promise: promise)
+                return
+            }
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+            return
+        case .end: break
+        default:
             context.write(data, promise: promise)
             return
         }
-        context.write(data, promise: promise)
+        lane.front.touch()
+        coldHeadIsOut = false
         coldOpen -= 1
+        if closesAfterCold, coldOpen == 0 {
+            lane.front.closeAfter(context.eventLoop.makePromise(of: Void.self)) {
+                context.writeAndFlush(data, promise: $0)
+            }
+            promise?.succeed()
+            return
+        }
+        context.write(data, promise: promise)
         guard coldOpen == 0 else { return }
         if !queue.isEmpty || heldError != nil || quiesceIsHeld || readIsHeld {
             // What was written before must be on its way before a hot answer is.
@@ -216,6 +265,8 @@ final class PartsHandler: ChannelDuplexHandler {
             context.fireErrorCaught(error)
             return
         }
+        // Bytes behind a request that closes the connection: nobody waits for an answer to them.
+        if error == .closedConnection { return }
         heldError =
             error == .headerOverflow
             ? .headersTooLarge(message: "the request head is too large")
@@ -228,7 +279,7 @@ final class PartsHandler: ChannelDuplexHandler {
         }
         // A cold request whose own body is broken gets no answer of its own.
         if coldBodyOpen, coldOpen == 1, queue.isEmpty, !lane.isBusy {
-            lane.front.refuse(heldError ?? .internalError)
+            if coldHeadIsOut { lane.front.close() } else { lane.front.refuse(heldError ?? .internalError) }
             return
         }
         drain()

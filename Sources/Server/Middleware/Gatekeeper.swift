@@ -16,7 +16,7 @@ struct Gatekeeper: RouterMiddleware {
         "/v1/embeddings", "/v1/models",
     ]
     /// Paths that need no key.
-    private static let openPaths: Set<String> = ["/", "/health/liveliness", "/health/liveness", "/health/readiness"]
+    private static let openPaths: Set<String> = ["/health/liveliness", "/health/liveness", "/health/readiness"]
     /// What is there, for telling a wrong method from a wrong path.
     private static let methods: [String: String] = {
         var methods: [String: String] = [:]
@@ -31,10 +31,11 @@ struct Gatekeeper: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
-        guard server.access.allows(host: request.head.authority ?? "") else {
+        guard server.access.allows(host: request.head.authority) else {
             return ErrorResponse.response(ServerContext.foreignHost)
         }
-        let isClientPath = Self.clientPaths.contains(path) || path.hasPrefix("/v1/models/") || path.hasPrefix("/models/")
+        let isClientPath =
+            Self.clientPaths.contains(path) || path.hasPrefix("/v1/models/") || path.hasPrefix("/models/")
         var allowOrigin: String?
         if let origin = request.headers[.origin] {
             switch server.access.origin(origin) {
@@ -43,6 +44,10 @@ struct Gatekeeper: RouterMiddleware {
             }
         }
         var response = try await answer(request, path: path, isClientPath: isClientPath, context, next)
+        // An error to a HEAD has no body either: it would be read as the next answer.
+        if request.method == .head, response.status.code >= 400 {
+            response = Response(status: response.status, headers: response.headers)
+        }
         if let allowOrigin {
             response.headers[.accessControlAllowOrigin] = allowOrigin
             response.headers[.vary] = "origin"

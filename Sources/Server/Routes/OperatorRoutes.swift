@@ -66,7 +66,11 @@ struct OperatorRoutes {
             let endpoint = Endpoint(
                 model: one.model, model_id: one.modelID, api_base: bases[one.instance] ?? "",
                 error: isHealthy ? nil : one.reason ?? one.state)
-            if isHealthy { health.healthy_endpoints.append(endpoint) } else { health.unhealthy_endpoints.append(endpoint) }
+            if isHealthy {
+                health.healthy_endpoints.append(endpoint)
+            } else {
+                health.unhealthy_endpoints.append(endpoint)
+            }
         }
         health.healthy_count = health.healthy_endpoints.count
         health.unhealthy_count = health.unhealthy_endpoints.count

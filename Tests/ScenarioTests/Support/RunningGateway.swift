@@ -103,6 +103,7 @@ final class RunningGateway: Sendable {
     static func chat(stream: Bool = false, text: String = "hi", headers: String = "") -> String {
         post(
             "/v1/chat/completions",
-            "{\"model\":\"llama3\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"\(text)\"}]}", headers)
+            "{\"model\":\"llama3\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"\(text)\"}]}",
+            headers)
     }
 }

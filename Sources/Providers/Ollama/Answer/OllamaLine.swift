@@ -127,6 +127,8 @@ struct OllamaLine {
         if bytes[value][0] == 0x5b, !bytes.isEmptyContainer(value) { slice = value }
     }
 
-    /// A count; anything but a whole number of zero or more is zero.
-    private func count(_ value: UnsafeRawBufferPointer) -> Int { max(0, JSONNumber.integer(value) ?? 0) }
+    /// A count; anything but a whole number of zero or more is zero, and no count is so large that sums overflow.
+    private func count(_ value: UnsafeRawBufferPointer) -> Int {
+        min(1 << 40, max(0, JSONNumber.integer(value) ?? 0))
+    }
 }
