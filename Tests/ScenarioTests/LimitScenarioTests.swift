@@ -85,4 +85,58 @@ import Testing
         #expect(pool.gateway.pool.deployments.map(\.requests).reduce(0, +) == 1)
         try await pool.stop()
     }
+
+    @Test(arguments: [true, false])
+    func `figures that no box can have do no harm`(stream: Bool) async throws {
+        let upstream = try await PlayedUpstream.start()
+        let gateway = try await RunningGateway.inFrontOf([upstream.port], strategy: "latency-based", retries: 0)
+        let client = try await gateway.connect()
+        for figure in ["9223372036854775807", "-9223372036854775808", "1e308", "99999999999999999999999", "0.5"] {
+            try await client.send(RunningGateway.chat(stream: stream))
+            let call = try await upstream.nextCall()
+            let last =
+                "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"a\"},\"done\":true,"
+                + "\"total_duration\":\(figure),\"load_duration\":\(figure),\"prompt_eval_count\":\(figure),"
+                + "\"prompt_eval_duration\":\(figure),\"eval_count\":\(figure),\"eval_duration\":\(figure)}\n"
+            try await call.connection.send(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: \(last.utf8.count)\r\n\r\n\(last)")
+            let answer = try ChatAnswer(try await client.message())
+            #expect(answer.text == "a", "\(figure): \(answer.message)")
+            await call.connection.close()
+        }
+        #expect(try PrometheusReading(try await metrics(gateway)).sum("gateway_requests_total") == 5)
+        await client.close()
+        try await gateway.stop()
+        await upstream.stop()
+    }
+
+    @Test(arguments: ["99999999999999999999", "9223372036854775807", "-5", "soon"])
+    func `a box that is busy for longer than clocks can hold does no harm`(seconds: String) async throws {
+        let upstream = try await PlayedUpstream.start()
+        let gateway = try await RunningGateway.inFrontOf([upstream.port], retries: 0)
+        let client = try await gateway.connect()
+        try await client.send(RunningGateway.chat())
+        let call = try await upstream.nextCall()
+        let body = "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}"
+        try await call.connection.send(
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: \(seconds)\r\nContent-Length: \(body.utf8.count)\r\n"
+                + "Connection: close\r\n\r\n\(body)")
+        let answer = try await client.message()
+        #expect(answer.status == 503)
+        #expect((answer["retry-after"].flatMap { Int($0) } ?? 0) >= 1)
+        try await client.send(RunningGateway.get("/pool"))
+        #expect(try await client.message().status == 200)
+        await call.connection.close()
+        await client.close()
+        try await gateway.stop()
+        await upstream.stop()
+    }
+
+    private func metrics(_ gateway: RunningGateway) async throws -> String {
+        let client = try await gateway.connect()
+        try await client.send(RunningGateway.get("/metrics"))
+        let answer = try await client.message()
+        await client.close()
+        return answer.body
+    }
 }
