@@ -475,4 +475,6 @@ def hardware() -> str:
         (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         "unknown processor",
     )
-    return f"{name}, {os.cpu_count()} cores, Linux {os.uname().release.split('-')[0]}, {time.strftime('%Y-%m-%d', time.gmtime())}"
+    system = f"Linux {os.uname().release.split('-')[0]}"
+    load = f"load average {os.getloadavg()[0]:.1f} at the start"
+    return f"{name}, {os.cpu_count()} cores, {system}, {time.strftime('%Y-%m-%d', time.gmtime())}, {load}"
