@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func `idle connections and half-sent requests are closed in time`() async throws {
-        let limits = "drover: {limits: {idle_timeout: 300ms, header_timeout: 300ms, body_timeout: 300ms}}\n"
+        let limits = "drover: {limits: {idle_timeout: 2s, header_timeout: 500ms, body_timeout: 500ms}}\n"
         let (upstream, gateway) = try await start(more: limits)
         let whole = RunningGateway.chat()
         let cold = RunningGateway.get("/pool")
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func `an idle time-out does not cut a running stream`() async throws {
-        let (upstream, gateway) = try await start(more: "drover: {limits: {idle_timeout: 200ms}}\n")
+        let (upstream, gateway) = try await start(more: "drover: {limits: {idle_timeout: 1s}}\n")
         let idle = try await gateway.connect()
         let client = try await gateway.connect()
         try await client.send(RunningGateway.chat(stream: true))
