@@ -242,7 +242,9 @@ def start_farm(folder: Path, boxes: int, *options: str) -> tuple[subprocess.Pope
     """A farm on consecutive free ports; returns its first port once the last box answers."""
     first = free_ports(boxes + 1, above=21400) + 1
     log = folder / "farm.log"
-    command = [need_binary(DROVER), "farm", "--boxes", boxes, "--port", first, "--model", TAG, "--seed", 1, *options]
+    command = [need_binary(DROVER), "farm", "--port", first, "--seed", 1, *options]
+    if "--profile" not in options:
+        command += ["--boxes", boxes, "--model", TAG]
     child = start(command, log)
     wait_until(lambda: answers(first + boxes - 1, "/api/version"), "drover farm", 20, child, log)
     return child, first
