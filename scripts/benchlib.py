@@ -466,10 +466,11 @@ class Verdicts:
         self.missed += met is False
         self.rows.append([what, measured, goal, word])
 
-    def exit(self) -> None:
+    def exit(self, judge: bool = True) -> None:
+        """Without `judge` a missed goal is only shown: a machine that others share proves nothing in a short run."""
         if self.rows:
             print(table(["what", "measured", "goal", "verdict"], self.rows))
-        sys.exit(1 if self.missed else 0)
+        sys.exit(1 if self.missed and judge else 0)
 
 
 def hardware() -> str:

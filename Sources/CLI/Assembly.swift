@@ -20,6 +20,12 @@ struct Assembly {
 
     static func isBuilt(_ provider: String) -> Bool { ProviderKind(rawValue: provider) != nil }
 
+    /// The `Authorization` of an instance: a line break at the end of a key's file or variable must not reach a header.
+    static func bearer(_ key: Secret) -> String {
+        let visible = key.reveal().unicodeScalars.filter { $0.isASCII && $0.value > 32 && $0.value != 127 }
+        return "Bearer " + String(String.UnicodeScalarView(visible))
+    }
+
     // MARK: Balancer
 
     var pool: PoolSpec {
@@ -89,7 +95,7 @@ struct Assembly {
         if let kind = ProviderKind(rawValue: deployment.provider), let base = instance.baseURL {
             target = UpstreamTarget(
                 provider: kind, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.authority,
-                authorization: deployment.apiKey.map { "Bearer \($0.value.reveal())" },
+                authorization: deployment.apiKey.map { Self.bearer($0.value) },
                 defaults: deployment.extras.compactMapValues { JSONText($0) },
                 dropParams: deployment.dropParams, userAgent: "drover/\(version)")
         }

@@ -84,7 +84,7 @@ extension Assembly {
             let key = configuration.modelList.first { $0.instance == index && $0.apiKey != nil }?.apiKey
             return ProbeTarget(
                 instance: InstanceID(index: index), name: instance.name, baseURL: base.description,
-                authorization: key.map { "Bearer \($0.value.reveal())" })
+                authorization: key.map { Self.bearer($0.value) })
         }
     }
 

@@ -243,6 +243,8 @@ import Testing
                 (RunningGateway.get("/nope"), 404, "not_found"),
                 (RunningGateway.get("/v1/chat/completions"), 405, "method_not_allowed"),
                 (RunningGateway.post("/v1/models", "{}"), 405, "method_not_allowed"),
+                (RunningGateway.post("/v1/models/llama3", "{}"), 405, "method_not_allowed"),
+                (RunningGateway.get("/pool/box/drain"), 405, "method_not_allowed"),
                 (RunningGateway.get("/v1/models/nope"), 404, "model_not_found"),
             ] {
                 try await client.send(request)

@@ -77,8 +77,14 @@ struct Gatekeeper: RouterMiddleware {
         }
     }
 
+    /// The method of a path with a name in it.
+    private static func methodBelow(_ path: String) -> String? {
+        if path.hasPrefix("/pool/"), path.hasSuffix("/drain") || path.hasSuffix("/undrain") { return "POST" }
+        return path.hasPrefix("/v1/models/") || path.hasPrefix("/models/") ? "GET" : nil
+    }
+
     private static func missing(path: String, method: HTTPRequest.Method) -> Response {
-        if let allowed = methods[path] {
+        if let allowed = methods[path] ?? methodBelow(path) {
             var response = ErrorResponse.response(
                 .methodNotAllowed(message: "\(path) takes \(allowed), not \(method.rawValue)"))
             response.headers[.allow] = allowed

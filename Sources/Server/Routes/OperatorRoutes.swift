@@ -38,10 +38,8 @@ struct OperatorRoutes {
         let why =
             snapshot.deployments.compactMap { one in one.reason.map { "\(one.instance): \($0)" } }.first
             ?? "no model is configured"
-        var response = ErrorResponse.response(
+        return ErrorResponse.response(
             .noInstanceAvailable(message: "no model can be served: \(why)", retryAfter: 5))
-        response.status = .serviceUnavailable
-        return response
     }
 
     /// LiteLLM's shape, from what is known: no request is sent anywhere.

@@ -71,7 +71,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     func play(stream: Bool) async throws {
         let pool = try await FarmedGateway.start(
             decode: 200, tokens: Self.tokens...Self.tokens, weights: [1, 0, 0],
-            router: "timeout: 1, stream_timeout: 1")
+            router: "timeout: 2, stream_timeout: 2")
         let first = try await pool.chat(more: ",\"max_tokens\":1")
         #expect(first.status == 200)
         #expect(first.instance == pool.names[0])
