@@ -300,14 +300,14 @@ def _openai_stream() -> str:
     return "".join(f"data: {line}\n\n" for line in out + ["[DONE]"])
 
 
-def chat_body(stream: bool) -> bytes:
+def chat_body(stream: bool, model: str = MODEL) -> bytes:
     """A chat request of about 400 bytes."""
     text = (
         "The flock is spread over three fields and rain is coming in from the west. Which field should be cleared "
         "first, and which gate do I leave open on the way back to the yard by the river?"
     )
     body = {
-        "model": MODEL,
+        "model": model,
         "messages": [{"role": "system", "content": "You are a patient shepherd who answers in one sentence."}]
         + [{"role": "user", "content": text}],
         "temperature": 0.7,
@@ -418,9 +418,9 @@ end
 """
 
 
-def wrk(folder: Path, url: str, stream: bool, seconds: float, connections: int = 64) -> dict:
+def wrk(folder: Path, url: str, stream: bool, seconds: float, connections: int = 64, model: str = MODEL) -> dict:
     body = folder / ("body-stream.json" if stream else "body.json")
-    body.write_bytes(chat_body(stream))
+    body.write_bytes(chat_body(stream, model))
     script = folder / f"{body.stem}.lua"
     script.write_text(_LUA.format(body=body))
     command = ["wrk", "-t", "1", "-c", connections, "-d", f"{seconds:g}s", "--timeout", "20s", "-s", script, url]

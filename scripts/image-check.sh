@@ -46,11 +46,12 @@ mount -t proc proc "$image/proc" 2>/dev/null || mount --bind /proc "$image/proc"
 missing=$(chroot "$image" ldd /usr/local/bin/drover | grep 'not found' || true)
 [ -z "$missing" ] || fail "the image lacks libraries: $missing"
 
-inside() { chroot --userspec="$user:$user" "$image" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/ "$@"; }
+# An array and not a function: in the background a function would be a shell around the process, with another id.
+inside=(chroot --userspec="$user:$user" "$image" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/)
 say "start as user $user"
-inside drover --version
+"${inside[@]}" drover --version
 port=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(1))')
-inside LITELLM_MASTER_KEY=sk-image-check drover serve --config /etc/drover/config.yaml --port "$port" >"$folder/log" 2>&1 &
+"${inside[@]}" LITELLM_MASTER_KEY=sk-image-check drover serve --config /etc/drover/config.yaml --port "$port" >"$folder/log" 2>&1 &
 pid=$!
 # The very command of HEALTHCHECK, on this run's port.
 health=$(python3 - "$port" <<'PYTHON'
@@ -61,7 +62,7 @@ print(command[2].replace("/4000", "/" + sys.argv[1]))
 PYTHON
 )
 limit=$((SECONDS + 10))
-until inside /bin/bash -c "$health" 2>/dev/null; do
+until "${inside[@]}" /bin/bash -c "$health" 2>/dev/null; do
     kill -0 "$pid" 2>/dev/null || fail "drover ended: $(cat "$folder/log")"
     [ $SECONDS -lt $limit ] || fail "no answer on /health/liveliness: $(cat "$folder/log")"
     sleep 0.1
