@@ -52,7 +52,7 @@ import Testing
         func `a deliberate race is caught`() {
             let racy = Racy()
             DispatchQueue.concurrentPerform(iterations: 4) { _ in
-                for _ in 0..<200_000 { racy.value += 1 }
+                for _ in 0..<5_000_000 { racy.value += 1 }
             }
             #expect(racy.value > 0)
         }
