@@ -33,8 +33,10 @@ debug: setup-tests
 run: release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
 	$(BINARY) serve --demo --port 4000
 
+# The scenarios have real time limits, so they run one after the other, and not beside what keeps the cores busy.
 test: debug ## set up, build, run every test
-	$(TESTED) swift test --skip-build
+	swift test --skip-build --skip '^ScenarioTests\.'
+	$(TESTED) swift test --skip-build --no-parallel --filter '^ScenarioTests\.'
 	@.venv/bin/python3 scripts/check_compose.py
 
 lint: debug ## format rules on every source, `drover check` on every example config
@@ -60,7 +62,7 @@ demo: release ## 400 requests per strategy while one box hangs and one dies: no 
 	scripts/demo.sh
 
 bench: setup ## the hot loops: selection, contention, parsing and framing
-	swift package --package-path Benchmarks benchmark
+	swift package --package-path Benchmarks benchmark --skip-target AllocationProbe
 
 bench-alloc: setup ## pick and settle allocate nothing (valgrind)
 	scripts/bench-alloc

@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func `an idle time-out does not cut a running stream`() async throws {
-        let (upstream, gateway) = try await start(more: "drover: {limits: {idle_timeout: 1s}}\n")
+        let (upstream, gateway) = try await start(more: "drover: {limits: {idle_timeout: 2s}}\n")
         let idle = try await gateway.connect()
         let client = try await gateway.connect()
         try await client.send(RunningGateway.chat(stream: true))
