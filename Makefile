@@ -33,10 +33,11 @@ debug: setup-tests
 run: release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
 	$(BINARY) serve --demo --port 4000
 
-# The scenarios have real time limits, so they run one after the other, and not beside what keeps the cores busy.
+# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy.
+SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
 test: debug ## set up, build, run every test
-	swift test --skip-build --skip '^ScenarioTests\.'
-	$(TESTED) swift test --skip-build --no-parallel --filter '^ScenarioTests\.'
+	swift test --skip-build --skip '$(SOCKETS)'
+	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
 	@.venv/bin/python3 scripts/check_compose.py
 
 lint: debug ## format rules on every source, `drover check` on every example config
