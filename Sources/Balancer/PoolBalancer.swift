@@ -60,12 +60,6 @@ public actor PoolBalancer {
         pool.withLock { $0.position(of: ticket) }
     }
 
-    /// When trying `model` again may help, if it cannot be served now; at least one second.
-    public nonisolated func retryAfter(_ model: ModelID) -> Duration {
-        let now = time.now()
-        return pool.withLock { $0.retryAfter(model.index, at: now) }
-    }
-
     // MARK: What the pool is
 
     /// The model of this name; nil when there is none.
