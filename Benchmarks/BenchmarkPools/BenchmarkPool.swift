@@ -48,7 +48,8 @@ public enum BenchmarkPool {
     public static let outcome = Outcome.succeeded(
         Sample(
             timeToFirstToken: .milliseconds(200), duration: .seconds(2), promptTokens: 200, completionTokens: 80,
-            decodeDuration: .milliseconds(1700)))
+            times: BoxTimes(
+                total: .seconds(2), load: .zero, prefill: .milliseconds(190), decode: .milliseconds(1700))))
 }
 
 /// Hears and says nothing.

@@ -43,10 +43,10 @@ public struct Lease: ~Copyable, Sendable {
 }
 
 /// A lease's content: what has to be undone when it ends.
-struct Grant: Equatable, Sendable {
-    let deployment: Int32
-    let instance: Int32
-    let model: Int32
+package struct Grant: Equatable, Sendable {
+    package let deployment: Int32
+    package let instance: Int32
+    package let model: Int32
     /// The request's estimate, for an early latency sample.
     let promptTokens: Int32
     /// The breakers' generations when it was picked; an answer from an earlier one is stale.

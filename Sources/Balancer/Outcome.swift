@@ -18,19 +18,38 @@ public struct Sample: Equatable, Sendable {
     public var promptTokens: Int
     /// Tokens written.
     public var completionTokens: Int
-    /// How long the writing took, when the instance says so; else it is what follows the first token.
-    public var decodeDuration: Duration?
+    /// Where the instance says the time went; nil when it does not say.
+    public var times: BoxTimes?
 
     /// A sample with these values.
     public init(
-        timeToFirstToken: Duration, duration: Duration, promptTokens: Int, completionTokens: Int,
-        decodeDuration: Duration?
+        timeToFirstToken: Duration, duration: Duration, promptTokens: Int, completionTokens: Int, times: BoxTimes?
     ) {
         self.timeToFirstToken = timeToFirstToken
         self.duration = duration
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
-        self.decodeDuration = decodeDuration
+        self.times = times
+    }
+}
+
+/// Where an instance says a request's time went, by its own clock (OLLAMA's `*_duration`).
+public struct BoxTimes: Equatable, Sendable {
+    /// From the request's arrival to its last token.
+    public var total: Duration
+    /// Until the model was in memory for it: a load, or a moment.
+    public var load: Duration
+    /// Reading the prompt.
+    public var prefill: Duration
+    /// Writing the answer.
+    public var decode: Duration
+
+    /// Times with these values.
+    public init(total: Duration, load: Duration, prefill: Duration, decode: Duration) {
+        self.total = total
+        self.load = load
+        self.prefill = prefill
+        self.decode = decode
     }
 }
 

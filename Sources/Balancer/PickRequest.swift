@@ -4,12 +4,58 @@ public struct PickRequest: Sendable {
     public var promptTokens: Int
     /// Instances this request has already failed on: not picked by this call.
     public var tried: InstanceSet
+    /// The most tokens the answer may have (`max_tokens`), when the client says.
+    public var outputLimit: Int?
+    /// What the prompt begins with: the hash of its first block, of its first two, and so on, each block
+    /// `PrefixChain.blockTokens` long. Empty when nobody looks at it.
+    public var prefix: [UInt64] = []
+    /// Whose turn it takes in a queue: a hash of the client's key.
+    public var flow: UInt64 = 0
+    /// How urgent it is.
+    public var serviceClass = ServiceClass.default
+    /// How long its client will wait for the first token, when the client says.
+    public var patience: Duration?
 
     /// A request of this size that has failed on `tried`.
     public init(promptTokens: Int, tried: InstanceSet) {
         self.promptTokens = promptTokens
         self.tried = tried
     }
+}
+
+/// How urgent a request is, most urgent first.
+public enum ServiceClass: Int, CaseIterable, Comparable, Sendable {
+    /// Somebody sits in front of it.
+    case interactive
+    /// Nothing was said.
+    case `default`
+    /// Nobody waits for it now.
+    case batch
+
+    /// The more urgent one is the lesser.
+    public static func < (left: ServiceClass, right: ServiceClass) -> Bool { left.rawValue < right.rawValue }
+
+    /// As written in headers and configuration.
+    public var name: String {
+        switch self {
+        case .interactive: "interactive"
+        case .default: "default"
+        case .batch: "batch"
+        }
+    }
+
+    /// The class of this name; nil when there is none.
+    public init?(name: String) {
+        guard let named = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = named
+    }
+}
+
+/// The prefix of a prompt as hashes.
+public enum PrefixChain {
+    /// Tokens per block. Small blocks see more, long chains cost more: a system prompt is some blocks, a long
+    /// conversation some hundred.
+    public static let blockTokens = 128
 }
 
 /// Why there is no lease.
@@ -59,5 +105,5 @@ public struct UnknownInstance: Error, Equatable, Sendable {
 /// A place in a model's queue.
 public struct WaitTicket: Hashable, Sendable {
     let model: Int
-    let number: UInt64
+    package let number: UInt64
 }

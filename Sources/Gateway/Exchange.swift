@@ -342,21 +342,19 @@ public struct Exchange: ~Copyable {
         if case .failed(let fault) = endAnswer(at: now) { return fell(fault, retryAfter: nil, at: now) }
         guard let translator else { return .none }
         let duration = now - attemptStarted
-        let decode = Duration.nanoseconds(translator.timings.evalNanoseconds)
-        let known = translator.timings.totalNanoseconds > 0
+        let times = translator.timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.
         let firstToken =
             firstTokenAt.map { $0 - attemptStarted }
-            ?? (known
-                ? max(.zero, min(duration, .nanoseconds(translator.timings.totalNanoseconds) - decode)) : duration)
+            ?? times.map { max(.zero, min(duration, $0.total - $0.decode)) } ?? duration
         upstreamTime += duration
         lease.take()?.settle(
             .succeeded(
                 Sample(
                     timeToFirstToken: firstToken, duration: duration, promptTokens: translator.usage.promptTokens,
-                    completionTokens: translator.usage.completionTokens, decodeDuration: known ? decode : nil)))
+                    completionTokens: translator.usage.completionTokens, times: times)))
         record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
-        record.decodeNanoseconds = known ? translator.timings.evalNanoseconds : -1
+        record.decodeNanoseconds = times == nil ? -1 : translator.timings.evalNanoseconds
         return succeed(at: now)
     }
 

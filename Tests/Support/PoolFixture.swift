@@ -130,7 +130,10 @@ extension Outcome {
         .succeeded(
             Sample(
                 timeToFirstToken: timeToFirstToken, duration: timeToFirstToken + .seconds(1), promptTokens: tokens,
-                completionTokens: 50, decodeDuration: .seconds(1)))
+                completionTokens: 50,
+                times: BoxTimes(
+                    total: timeToFirstToken + .seconds(1), load: .zero, prefill: timeToFirstToken,
+                    decode: .seconds(1))))
     }
 }
 

@@ -30,12 +30,13 @@ struct Waiter: Sendable {
 }
 
 /// What has to happen outside the lock after a change.
-struct Effects: Sendable {
-    struct Granted: Sendable {
-        let grant: Grant
+package struct Effects: Sendable {
+    package struct Granted: Sendable {
+        package let ticket: UInt64
+        package let grant: Grant
         let granted: @Sendable (consuming Lease) -> Void
     }
 
-    var facts: [Fact] = []
-    var granted: [Granted] = []
+    package var facts: [Fact] = []
+    package var granted: [Granted] = []
 }

@@ -1,6 +1,6 @@
 extension PoolState {
     /// Takes note of a probe.
-    mutating func observe(_ report: ProbeReport, unixSeconds: Double, at now: Moment) {
+    package mutating func observe(_ report: ProbeReport, unixSeconds: Double, at now: Moment) {
         let instance = report.instance.index
         guard instances.indices.contains(instance) else { return }
         instances[instance].isProbeAsked = false
@@ -21,7 +21,7 @@ extension PoolState {
     }
 
     /// Takes an instance out or puts it back; nil when there is none of this name.
-    mutating func setDraining(_ draining: Bool, _ name: String, at now: Moment) -> Int? {
+    package mutating func setDraining(_ draining: Bool, _ name: String, at now: Moment) -> Int? {
         guard let instance = instanceRecords.firstIndex(where: { $0.spec.name == name }) else { return nil }
         guard instances[instance].isDraining != draining else { return instance }
         instances[instance].isDraining = draining

@@ -11,7 +11,7 @@ extension PoolState {
     }
 
     /// One exact step: chooses, and counts the request where it goes.
-    mutating func pick(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+    package mutating func pick(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
         guard models.indices.contains(model) else { return .failure(.unknownModel) }
         if now >= models[model].wake { refresh(model, at: now) }
         if !models[model].waiters.isEmpty { serve(model, at: now) }

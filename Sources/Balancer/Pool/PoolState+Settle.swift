@@ -12,7 +12,7 @@ extension PoolState {
     }
 
     /// Ends a lease: takes the request off the counts, learns from the outcome, serves whoever waits.
-    mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
+    package mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
         let deployment = Int(grant.deployment)
         release(grant)
         switch outcome {
@@ -25,13 +25,13 @@ extension PoolState {
     }
 
     /// Ends a lease that nobody settled.
-    mutating func abandon(_ grant: Grant, at now: Moment) {
+    package mutating func abandon(_ grant: Grant, at now: Moment) {
         histories[Int(grant.deployment)].abandoned += 1
         settle(grant, .ignored, sampled: true, at: now)
     }
 
     /// An early latency sample.
-    mutating func firstToken(_ grant: Grant, after time: Duration, at now: Moment) {
+    package mutating func firstToken(_ grant: Grant, after time: Duration, at now: Moment) {
         let deployment = Int(grant.deployment)
         learn(deployment, time, promptTokens: Int(grant.promptTokens), at: now)
         rekey(deployment)
@@ -81,7 +81,7 @@ extension PoolState {
         deployments[deployment].isFailing = false
         deployments[deployment].timeToFirstToken.record(sample.timeToFirstToken.inSeconds)
         deployments[deployment].duration.record(sample.duration.inSeconds)
-        let decode = sample.decodeDuration?.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
+        let decode = sample.times?.decode.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
         if decode > 0 && sample.completionTokens > 0 {
             deployments[deployment].tokensPerSecond.record(Double(sample.completionTokens) / decode)
         }

@@ -1,6 +1,6 @@
 extension PoolState {
     /// Picks if that is possible now; else gives a place at the end of the queue.
-    mutating func wait(
+    package mutating func wait(
         _ model: Int, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void, at now: Moment
     ) -> Result<WaitTicket, PickError> {
         let number = nextTicket
@@ -8,7 +8,7 @@ extension PoolState {
         let ticket = WaitTicket(model: model, number: number)
         switch pick(model, request, at: now) {
         case .success(let grant):
-            effects.granted.append(Effects.Granted(grant: grant, granted: granted))
+            effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
         case .failure(.full):
             guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
             models[model].waiters.append(Waiter(number: number, request: request, granted: granted))
@@ -19,7 +19,7 @@ extension PoolState {
         return .success(ticket)
     }
 
-    mutating func leave(_ ticket: WaitTicket) -> Bool {
+    package mutating func leave(_ ticket: WaitTicket) -> Bool {
         guard models.indices.contains(ticket.model),
             let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number })
         else { return false }
@@ -45,7 +45,7 @@ extension PoolState {
             case .success(let grant):
                 models[model].waiters.remove(at: index)
                 waiting -= 1
-                effects.granted.append(Effects.Granted(grant: grant, granted: waiter.granted))
+                effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
             case .failure(.unavailable): return
             case .failure: index += 1
             }
@@ -70,7 +70,7 @@ extension PoolState {
         }
     }
 
-    mutating func serveAll(at now: Moment) {
+    package mutating func serveAll(at now: Moment) {
         for model in models.indices where !models[model].waiters.isEmpty { serve(model, at: now) }
     }
 
@@ -82,7 +82,7 @@ extension PoolState {
     }
 
     /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.
-    mutating func nextWake() -> Moment? {
+    package mutating func nextWake() -> Moment? {
         guard waiting > 0 else {
             isTended = false
             return nil

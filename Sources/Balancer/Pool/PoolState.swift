@@ -1,7 +1,7 @@
 /// The machine behind the balancer: events in, changes out. No clock, no chance but its own seeded one, no waiting.
 ///
 /// Counts and estimates lie in arrays of structs without references; picking and settling allocate nothing.
-struct PoolState: ~Copyable {
+package struct PoolState: ~Copyable {
     let settings: BalancerSettings
     let version: String
     let startedAt: Moment
@@ -16,17 +16,17 @@ struct PoolState: ~Copyable {
     var modelIndex: [String: Int] = [:]
 
     /// Over all instances.
-    var inFlight = 0
+    package internal(set) var inFlight = 0
     /// Retries in flight that count against the budget.
     var budgetedRetries = 0
     /// Over all models.
-    var waiting = 0
+    package internal(set) var waiting = 0
     var nextTicket: UInt64 = 1
     var isTended = false
     var mismatches: [String: String] = [:]
     var effects = Effects()
 
-    init(_ spec: PoolSpec, at now: Moment) {
+    package init(_ spec: PoolSpec, at now: Moment) {
         settings = spec.settings
         version = spec.version
         startedAt = now
@@ -39,7 +39,7 @@ struct PoolState: ~Copyable {
     }
 
     /// What has piled up for outside the lock; nil when nothing has.
-    mutating func takeEffects() -> Effects? {
+    package mutating func takeEffects() -> Effects? {
         if effects.facts.isEmpty && effects.granted.isEmpty { return nil }
         defer { effects = Effects() }
         return effects

@@ -68,7 +68,7 @@ import Testing
             .succeeded(
                 Sample(
                     timeToFirstToken: .milliseconds(200), duration: .milliseconds(1200), promptTokens: 10,
-                    completionTokens: 50, decodeDuration: nil)))
+                    completionTokens: 50, times: nil)))
         try balancer.run(.failed(.incomplete))
         let snapshot = balancer.snapshot()
         #expect(snapshot.object == "pool" && snapshot.version == "0.1.0" && snapshot.uptimeSeconds == 12.5)
