@@ -56,4 +56,6 @@ package struct Grant: Equatable, Sendable {
     let isBudgeted: Bool
     /// Whether a success needs the time: its latency is measured, or it is a trial.
     let isTimed: Bool
+    /// Its run in the forecast; -1 where there is none.
+    package internal(set) var run: Int32 = -1
 }

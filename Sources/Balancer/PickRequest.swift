@@ -13,6 +13,10 @@ public struct PickRequest: Sendable {
     public var flow: UInt64 = 0
     /// How urgent it is.
     public var serviceClass = ServiceClass.default
+    /// Tokens of context that it asks for (`num_ctx`); nil leaves it to the instance.
+    public var context: Int?
+    /// Whether its first token will be seen when it comes.
+    public var isStreamed = true
     /// How long its client will wait for the first token, when the client says.
     public var patience: Duration?
 
@@ -68,6 +72,8 @@ public enum PickError: Error, Equatable, Sendable {
     case full(Unavailable)
     /// Only failing instances are left, and the budget for retries onto those is spent.
     case budgetSpent
+    /// It would have to wait longer than its client will.
+    case tooLate(Unavailable)
     /// As `full`, and the queue is full too.
     case queueFull
     /// The pool has no such model.

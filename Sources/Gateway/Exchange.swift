@@ -154,6 +154,7 @@ public struct Exchange: ~Copyable {
             case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+            case .tooLate(let why): return refuse(why, at: now)
             }
         }
     }
@@ -171,6 +172,14 @@ public struct Exchange: ~Copyable {
         }
         return fail(
             lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1), at: now)
+    }
+
+    /// The predicted wait is longer than the client's patience: better told now than later.
+    private mutating func refuse(_ why: Unavailable, at now: Moment) -> Action {
+        fail(
+            .queueFull(
+                message: "\(why.message), longer than this request may take; try again later",
+                retryAfter: Self.seconds(why.retryAfter)), at: now)
     }
 
     private mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
@@ -373,6 +382,7 @@ public struct Exchange: ~Copyable {
             return fail(.queueFull(message: text, retryAfter: 1), at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+        case .tooLate(let why): return refuse(why, at: now)
         case .unknownModel: return fail(.internalError, at: now)
         }
     }

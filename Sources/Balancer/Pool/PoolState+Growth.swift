@@ -18,6 +18,7 @@ extension PoolState {
             }
             modelIndex[model.name] = models.count
             models.append(ModelState(name: model.name, strategy: strategy))
+            if strategy.isForecast, forecast == nil { beginForecast() }
         }
         for spec in added {
             guard let model = owner[deployments.count] ?? modelIndex[spec.modelName] else {
@@ -36,6 +37,16 @@ extension PoolState {
     /// Stands in where the strategy does not look at latencies.
     private static let noLatency = LatencyEWMA.Rule(
         timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
+
+    /// From now on every model's requests count: they share boxes with those that are routed by it.
+    private mutating func beginForecast() {
+        var forecast = Forecast()
+        for instance in instances { forecast.addBox(isProbed: instance.isProbed) }
+        for record in deploymentRecords {
+            forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)
+        }
+        self.forecast = forecast
+    }
 
     private mutating func add(_ spec: DeploymentSpec, to model: Int, at now: Moment) {
         let index = deployments.count
@@ -61,6 +72,7 @@ extension PoolState {
         deployments.append(state)
         histories.append(DeploymentHistory(breakerSettings: spec.breaker))
         deploymentRecords.append(DeploymentRecord(spec: spec, tag: tag))
+        forecast?.addDeployment(on: instance, tag: tag, slots: spec.slots)
         models[model].deployments.append(index)
         models[model].order.append(KeyOrder.excluded)
     }

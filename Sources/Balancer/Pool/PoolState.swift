@@ -25,6 +25,14 @@ package struct PoolState: ~Copyable {
     var isTended = false
     var mismatches: [String: String] = [:]
     var effects = Effects()
+    /// What boxes cost in seconds; nil while no model is routed by it.
+    var forecast: Forecast?
+    var fairness = FairOrder()
+    /// When waiting requests of forecast models are planned next; `never`: nothing has changed.
+    var planDue = Moment.never
+    var plannedAt = Moment.zero
+    /// When the next plan has been ordered for; `never`: none is.
+    var planOrdered = Moment.never
 
     package init(_ spec: PoolSpec, at now: Moment) {
         settings = spec.settings
@@ -40,7 +48,11 @@ package struct PoolState: ~Copyable {
 
     /// What has piled up for outside the lock; nil when nothing has.
     package mutating func takeEffects() -> Effects? {
-        if effects.facts.isEmpty && effects.granted.isEmpty { return nil }
+        if planDue < planOrdered {
+            planOrdered = planDue
+            effects.plan = planDue
+        }
+        if effects.facts.isEmpty && effects.granted.isEmpty && effects.plan == nil { return nil }
         defer { effects = Effects() }
         return effects
     }
