@@ -1,6 +1,6 @@
 import Balancer
+import Locking
 import NIOCore
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
