@@ -110,7 +110,7 @@ let package = Package(
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "Locking",
                 "TestSupport",
-                nioCore, nioPosix,
+                argumentParser, nioCore, nioPosix,
             ]),
     ],
     swiftLanguageModes: [.v6]
