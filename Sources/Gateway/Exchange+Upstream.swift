@@ -73,8 +73,9 @@ extension Exchange {
         case .refusing(let status, let retryAfter):
             guard let target = routes.deployments[deployment].target else { return .none }
             return fell(
-                UpstreamFault.classify(status: status, body: errorBody, target: target), retryAfter: retryAfter,
-                at: now)
+                UpstreamFault.classify(
+                    status: status, saysWhenToRetry: retryAfter != nil, body: errorBody, target: target),
+                retryAfter: retryAfter, at: now)
         case .relaying: return complete(at: now)
         default: return .none
         }
