@@ -56,25 +56,27 @@ let package = Package(
     ],
     targets: [
         // Pure: no socket, logger, file or environment.
-        library("Balancer"),
+        library("Locking"),
+        library("Balancer", ["Locking"]),
         library("BoxModel"),
         library("Providers", [nioCore]),
         library("Gateway", ["Balancer", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
         library("Config", [yams]),
-        library("Telemetry", ["Balancer", logging]),
+        library("Telemetry", ["Balancer", "Locking", logging]),
         library("Upstream", [nioCore, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
-        library("Curl", ["CCurl", "CCurlShim"]),
+        library("Curl", ["CCurl", "CCurlShim", "Locking"]),
         library("Prober", ["Balancer", "Providers", "Curl", nioCore, logging, serviceLifecycle]),
         library("Farm", ["BoxModel", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1]),
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Providers", "Telemetry", "Balancer", nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
-                nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging, serviceLifecycle,
+                "Gateway", "Upstream", "Providers", "Telemetry", "Balancer", "Locking", nioCore, nioPosix, nioHTTP1,
+                nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
+                serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
@@ -89,24 +91,26 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(
-            name: "TestSupport", dependencies: ["Balancer", nioCore], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Balancer", "Locking", nioCore], path: "Tests/Support",
             swiftSettings: swiftSettings),
+        tests("LockingTests", ["Locking"]),
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
-        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "TestSupport", nioCore]),
+        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
-        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "TestSupport", logging]),
+        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
         tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "TestSupport", nioCore,
-                nioPosix,
+                "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "Locking",
+                "TestSupport",
+                argumentParser, nioCore, nioPosix,
             ]),
     ],
     swiftLanguageModes: [.v6]
@@ -115,8 +119,8 @@ let package = Package(
 // `make tsan` builds everything a second time; this leaves out what its suites do not need.
 if Context.environment["DROVER_TARGETS"] == "core" {
     let core: Set = [
-        "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober", "Farm",
-        "TestSupport", "BalancerTests", "GatewayTests", "ProberTests",
+        "Locking", "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
+        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests",
     ]
     package.targets.removeAll { !core.contains($0.name) }
     package.products = []

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Chooses an instance for each request and keeps count of what runs where.
 ///

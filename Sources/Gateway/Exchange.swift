@@ -6,7 +6,8 @@ public import Telemetry
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
 ///
 /// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
-/// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
+/// with exactly one `finish` (or with the client gone), after which every event is answered with `none`. What the
+/// upstream does comes in through `Exchange+Upstream.swift`; what the client gets is written in `Exchange+Answer.swift`.
 public struct Exchange: ~Copyable {
     /// What the shell is to do. `send`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
@@ -91,7 +92,7 @@ public struct Exchange: ~Copyable {
     var answerIsComplete = false
 
     /// When to call ``timeUp(at:)``; nil: never.
-    public private(set) var deadline: Moment?
+    public internal(set) var deadline: Moment?
     /// What to count and log, once the exchange is over.
     public internal(set) var record: RequestRecord
 
@@ -215,7 +216,7 @@ public struct Exchange: ~Copyable {
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
-    private mutating func attemptFailed(_ failure: Failure?, _ error: GatewayError, at now: Moment) -> Action {
+    mutating func attemptFailed(_ failure: Failure?, _ error: GatewayError, at now: Moment) -> Action {
         guard let lease = lease.take() else { return .none }
         let instance = lease.instance
         lease.settle(failure.map { .failed($0) } ?? .ignored)
@@ -233,138 +234,6 @@ public struct Exchange: ~Copyable {
         firstTokenAt = nil
         guard plan.takeRetry(after: instance) else { return fail(error, at: now) }
         return attempt(at: now)
-    }
-
-    // MARK: What happened upstream
-
-    /// The bytes of a `send` are out: what came before is the gateway's own time, what follows the instance's.
-    public mutating func sent(at now: Moment) { attemptStarted = now }
-
-    /// The answer's status line and headers came.
-    public mutating func upstreamHead(status: Int, retryAfterSeconds: Int?, at now: Moment) -> Action {
-        guard phase == .sent, let request, let target = routes.deployments[deployment].target else { return .none }
-        guard status == 200 else {
-            phase = .refusing(status: status, retryAfter: retryAfterSeconds)
-            return .none
-        }
-        phase = .relaying
-        translator = AnswerTranslator(
-            request: request, target: target, responseID: head.random, created: unixSeconds)
-        return .none
-    }
-
-    /// Bytes of the answer's body came. What they give the client is held until ``flush(at:)``.
-    public mutating func upstreamBytes(_ bytes: ByteBuffer, at now: Moment) -> Action {
-        switch phase {
-        case .relaying: return relay(bytes, at: now)
-        case .refusing:
-            errorBody.writeImmutableBuffer(bytes)
-            return errorBody.readableBytes < Self.maximumErrorBody ? .none : upstreamEnded(at: now)
-        default: return .none
-        }
-    }
-
-    private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
-        answerBytes += bytes.readableBytes
-        guard let request else { return .none }
-        if !request.stream, answerBytes > settings.maximumAnswer {
-            return attemptFailed(
-                .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"), at: now)
-        }
-        let progress = feed(bytes, at: now)
-        if request.stream, firstTokenAt == nil, translator?.sawFirstToken == true {
-            firstTokenAt = now
-            lease?.firstToken(after: now - attemptStarted)
-        }
-        if request.stream, firstTokenAt != nil { expectPiece(at: now) }
-        if case .failed(let fault) = progress { return fell(fault, retryAfter: nil, at: now) }
-        return .none
-    }
-
-    /// A stream has begun: the limit between two pieces starts over.
-    private mutating func expectPiece(at now: Moment) {
-        let callers = Self.limit(head.streamTimeoutSeconds)
-        limitIsCallers = callers != nil
-        deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
-    }
-
-    /// The client can take bytes again: the time in which it could not is not the instance's.
-    public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, firstTokenAt != nil { expectPiece(at: now) }
-    }
-
-    /// All bytes of one read were given: what the client should get now.
-    public mutating func flush(at now: Moment) -> Action {
-        guard phase == .relaying, let bytes = takePending(at: now) else { return .none }
-        return .write(bytes)
-    }
-
-    /// The answer's body is complete.
-    public mutating func upstreamEnded(at now: Moment) -> Action {
-        switch phase {
-        case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[deployment].target else { return .none }
-            return fell(
-                UpstreamFault.classify(status: status, body: errorBody, target: target), retryAfter: retryAfter,
-                at: now)
-        case .relaying: return complete(at: now)
-        default: return .none
-        }
-    }
-
-    /// The call ended without a whole answer.
-    public mutating func upstreamLost(_ loss: Loss, at now: Moment) -> Action {
-        switch (phase, loss) {
-        // The last token was there: only the end of the framing is missing.
-        case (.relaying, _) where isComplete: return complete(at: now)
-        case (.sent, .refused(let reason)):
-            return attemptFailed(.refused, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
-        case (.sent, .lost(let reason)), (.relaying, .lost(let reason)), (.relaying, .refused(let reason)),
-            (.refusing, .lost(let reason)), (.refusing, .refused(let reason)):
-            return attemptFailed(.connectionLost, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
-        default: return .none
-        }
-    }
-
-    /// A fault told by the upstream itself.
-    private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
-        switch fault.kind {
-        case .client:
-            letGo(at: now)
-            return fail(.invalidRequest(message: fault.message, param: nil), at: now)
-        case .saturated:
-            let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
-            let message = "\(instanceName) is busy: \(fault.message)"
-            return attemptFailed(
-                failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), at: now)
-        case .missingTag:
-            return attemptFailed(.missingTag, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
-        case .server:
-            let message = "\(instanceName) answered \(fault.status): \(fault.message)"
-            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), at: now)
-        case .incomplete, .malformed:
-            return attemptFailed(.incomplete, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
-        }
-    }
-
-    private mutating func complete(at now: Moment) -> Action {
-        if case .failed(let fault) = endAnswer(at: now) { return fell(fault, retryAfter: nil, at: now) }
-        guard let translator else { return .none }
-        let duration = now - attemptStarted
-        let times = translator.timings.boxTimes
-        // Not streamed: the box says how long its tokens took; the rest is the time to the first.
-        let firstToken =
-            firstTokenAt.map { $0 - attemptStarted }
-            ?? times.map { max(.zero, min(duration, $0.total - $0.decode)) } ?? duration
-        upstreamTime += duration
-        lease.take()?.settle(
-            .succeeded(
-                Sample(
-                    timeToFirstToken: firstToken, duration: duration, promptTokens: translator.usage.promptTokens,
-                    completionTokens: translator.usage.completionTokens, times: times)))
-        record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
-        record.decodeNanoseconds = times == nil ? -1 : translator.timings.evalNanoseconds
-        return succeed(at: now)
     }
 
     // MARK: What else happened
@@ -427,7 +296,7 @@ public struct Exchange: ~Copyable {
     }
 
     /// Gives the lease back without a word about its instance.
-    private mutating func letGo(at now: Moment) {
+    mutating func letGo(at now: Moment) {
         guard let lease = lease.take() else { return }
         lease.settle(.ignored)
         upstreamTime += now - attemptStarted
@@ -458,12 +327,12 @@ public struct Exchange: ~Copyable {
     var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
 
     /// A caller's limit in seconds; nil for what is none (zero, negative, not a number). A century is enough.
-    private static func limit(_ seconds: Double?) -> Duration? {
+    static func limit(_ seconds: Double?) -> Duration? {
         guard let seconds, seconds > 0 else { return nil }
         return .seconds(min(seconds, 3e9))
     }
 
-    private func earliest(_ moment: Moment?) -> Moment? {
+    func earliest(_ moment: Moment?) -> Moment? {
         guard let totalDeadline else { return moment }
         return moment.map { min($0, totalDeadline) } ?? totalDeadline
     }

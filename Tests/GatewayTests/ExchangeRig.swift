@@ -1,8 +1,8 @@
 import Balancer
 import Gateway
+import Locking
 import NIOCore
 import Providers
-import Synchronization
 import Telemetry
 import TestSupport
 

@@ -1,5 +1,5 @@
 public import Balancer
-import Synchronization
+import Locking
 
 /// Small pools for tests: one model `llama3` on instances `gpu-1`, `gpu-2`, …
 public struct PoolFixture: Sendable {
