@@ -58,4 +58,6 @@ package struct Grant: Equatable, Sendable {
     let isTimed: Bool
     /// Its run in the forecast; -1 where there is none.
     package internal(set) var run: Int32 = -1
+    /// Its decision's number; 0 when decisions are not kept.
+    var decision: UInt64 = 0
 }

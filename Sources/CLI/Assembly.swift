@@ -51,7 +51,8 @@ struct Assembly {
                 retryBudget: RetryBudget(
                     percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
                     minimum: drover.retryBudget?.minimum ?? .max),
-                maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1)),
+                maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
+                decisions: 1024),
             seed: UInt64.random(in: 0...UInt64.max), version: version)
     }
 

@@ -38,7 +38,7 @@ struct ExchangeRig {
                 settings: BalancerSettings(
                     fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                     retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: maxWaiting, maxWait: .seconds(30),
-                    saturationPause: .seconds(1)),
+                    saturationPause: .seconds(1), decisions: 0),
                 seed: 7, version: "test"),
             time: clock.source, observer: Silent())
         let target = UpstreamTarget(
