@@ -13,10 +13,7 @@ func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 func logarithm(_ value: Double) -> Double { log(value) }
 
 /// e to the power of `value`.
-func exponential(_ value: Double) -> Double { exp(value) }
-
-/// The sine of an angle in radians.
-func sine(_ angle: Double) -> Double { sin(angle) }
+func powerOfE(_ value: Double) -> Double { exp(value) }
 
 /// The cosine of an angle in radians.
 func cosine(_ angle: Double) -> Double { cos(angle) }

@@ -44,10 +44,3 @@ public struct SimulatedRequest: Sendable {
         self.outputTokens = max(1, outputTokens)
     }
 }
-
-extension Workload {
-    /// A trace's requests in the order in which they arrived, without models.
-    public init(trace text: String) throws(TraceFault) {
-        self.init(requests: try AzureTrace.read(text).sorted { $0.arrival < $1.arrival })
-    }
-}
