@@ -1,0 +1,36 @@
+import Balancer
+
+/// Runs strategies over a workload in virtual time.
+public enum Simulation {
+    /// The share of the requests that only bring a pool into its stride, and are not counted.
+    public static let warmUp = 0.1
+
+    /// Every strategy that can be run on any pool: the product's, then those for comparison.
+    public static var strategies: [String] { Strategies.names + SimulatedStrategy.baselines.map { $0.name } }
+
+    /// What one run gave.
+    public struct Result: Sendable {
+        /// The figures.
+        public var figures: Figures
+        /// What a plot needs.
+        public var traces: Traces
+        /// Whether nothing is counted as open at the end, as it has to be.
+        public var isBalanced: Bool
+    }
+
+    /// Runs one strategy; `progress` hears now and then how many requests are over.
+    /// - Throws: `UnknownStrategy`.
+    public static func run(
+        _ strategy: String, on pool: SimulatedPool, _ workload: Workload, seed: UInt64,
+        progress: (Int) -> Void = { _ in }
+    ) throws(UnknownStrategy) -> Result {
+        let strategy = try SimulatedStrategy(strategy)
+        return strategy.run(pool, workload, seed: seed, progress: progress)
+    }
+}
+
+/// No strategy has this name.
+public struct UnknownStrategy: Error, Equatable, Sendable {
+    /// The name asked for.
+    public var name: String
+}
