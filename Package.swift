@@ -81,7 +81,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
-                "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
+                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
             ],
             swiftSettings: swiftSettings),
         // The load client of the benchmarks; not part of the product.
@@ -119,7 +119,7 @@ let package = Package(
 let parts: [String: Set<String>] = [
     "core": [
         "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober", "Farm",
-        "TestSupport", "BalancerTests", "GatewayTests", "ProberTests",
+        "TestSupport", "BalancerTests", "GatewayTests", "ProberTests", "Simulator", "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
 ]
