@@ -6,7 +6,9 @@ public enum Simulation {
     public static let warmUp = 0.1
 
     /// Every strategy that can be run on any pool: the product's, then those for comparison.
-    public static var strategies: [String] { Strategies.names + SimulatedStrategy.baselines.map { $0.name } }
+    public static var strategies: [String] {
+        Strategies.names + SimulatedStrategy.baselines.map { $0.name } + [ClairvoyantPolicy.name]
+    }
 
     /// Those, and where the pool has a placement by hand, LiteLLM's over that too.
     public static func strategies(for pool: SimulatedPool) -> [String] {
