@@ -83,7 +83,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
-                "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
+                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
             ],
             swiftSettings: swiftSettings),
         // The load client of the benchmarks; not part of the product.
@@ -123,7 +123,8 @@ let package = Package(
 let parts: [String: Set<String>] = [
     "core": [
         "Locking", "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
-        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests",
+        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
+        "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
 ]

@@ -35,6 +35,11 @@ struct SlotCache: Equatable, Sendable {
         return (best, most)
     }
 
+    /// The most blocks of `chain` that an idle slot has.
+    func longest(_ chain: [UInt64]) -> Int {
+        slots.reduce(0) { $1.isBusy ? $0 : max($0, Self.common($1.chain, chain)) }
+    }
+
     /// A request is over: its slot keeps what it had read and written, or read only, when `chain` is nil.
     mutating func free(_ slot: Int, remembering chain: [UInt64]?) {
         slots[slot].isBusy = false

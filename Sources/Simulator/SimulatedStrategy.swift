@@ -15,7 +15,7 @@ struct SimulatedStrategy {
     init(_ text: String) throws(UnknownStrategy) {
         isPinned = text.hasSuffix(Self.pinnedSuffix)
         name = isPinned ? String(text.dropLast(Self.pinnedSuffix.count)) : text
-        let isKnown = Strategies.named(name) != nil || Self.baselines.contains { $0.name == name }
+        let isKnown = Strategies.named(name) != nil || name == ClairvoyantPolicy.name || Self.baselines.contains { $0.name == name }
         guard isKnown else { throw UnknownStrategy(name: text) }
     }
 
@@ -25,6 +25,10 @@ struct SimulatedStrategy {
         let placement = isPinned ? Placement(pinned: pool) : Placement(everywhere: pool)
         if let baseline = Self.baselines.first(where: { $0.name == name }) {
             return run(baseline, pool, workload, placement, seed: seed, progress: progress)
+        }
+        if name == ClairvoyantPolicy.name {
+            let policy = ClairvoyantPolicy(pool, workload, placement: placement, seed: seed)
+            return finish(policy, pool, workload, seed: seed, progress: progress) { $0.open == 0 }
         }
         let policy = BalancerPolicy(name, pool, workload, placement: placement, seed: seed)
         return finish(policy, pool, workload, seed: seed, progress: progress) {

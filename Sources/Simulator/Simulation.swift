@@ -6,7 +6,22 @@ public enum Simulation {
     public static let warmUp = 0.1
 
     /// Every strategy that can be run on any pool: the product's, then those for comparison.
-    public static var strategies: [String] { Strategies.names + SimulatedStrategy.baselines.map { $0.name } }
+    public static var strategies: [String] {
+        Strategies.names + SimulatedStrategy.baselines.map { $0.name } + [ClairvoyantPolicy.name]
+    }
+
+    /// Those, and where the pool has a placement by hand, LiteLLM's over that too.
+    public static func strategies(for pool: SimulatedPool) -> [String] {
+        guard !pool.pinned.isEmpty else { return strategies }
+        let pinned = strategies.filter { $0.hasPrefix("litellm-") }.map { $0 + SimulatedStrategy.pinnedSuffix }
+        return strategies + pinned
+    }
+
+    /// Whether there is a strategy of this name.
+    /// - Throws: `UnknownStrategy` when there is none.
+    public static func check(_ strategy: String) throws(UnknownStrategy) {
+        _ = try SimulatedStrategy(strategy)
+    }
 
     /// What one run gave.
     public struct Result: Sendable {

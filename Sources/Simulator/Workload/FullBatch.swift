@@ -2,12 +2,11 @@ import BoxModel
 
 /// What a pool can do when every slot is always taken: the 100 % of `load`.
 ///
-/// A request of a model that has a box to itself, with all n slots at work, holds its slot for T = p + w: p to read its
-/// prompt, w to write its answer. Of the n − 1 others, some one reads for the share q = 1 − (1 − p / T)^(n − 1) of the
-/// time, so with f = 1 + decodeSlowdown × (n − 1) and the card's time d for the answer alone,
-/// d = w × ((1 − q) / f + q / (f + prefillInterference)). The box's time per request is T / n. A box's capacity is one over
-/// the mean of that over the workload's requests, the pool's is the boxes' sum. Loads and the sharing of a card between
-/// models are not counted: a pool that does much of either is full earlier.
+/// A request of a model that has a box to itself, with all n slots at work, holds its slot for T = p + d × (1 +
+/// decodeSlowdown × (n − 1)): p to read its prompt and d to write its answer, both as if alone on the card. The box's time
+/// per request is T / n; a box's capacity is one over the mean of that over the workload's requests, the pool's is the
+/// boxes' sum. Loads, the sharing of a card between models and what reading does to those that write are not counted, so
+/// a pool is full before 100 %: from about 93 % on where prompts are as long as Azure's.
 enum FullBatch {
     /// Requests of this workload that the pool answers per second.
     static func requestsPerSecond(_ pool: SimulatedPool, _ workload: Workload) -> Double {
@@ -41,14 +40,6 @@ enum FullBatch {
 
     /// A box's time per request with these times alone on the card.
     static func boxSeconds(_ gpu: GPUClass, reading: Double, writing: Double) -> Double {
-        let others = Double(gpu.slots - 1)
-        let stretch = 1 + gpu.decodeSlowdown * others
-        var held = reading + writing * stretch
-        for _ in 0..<50 {
-            let isRead = held > 0 ? 1 - power(1 - reading / held, others) : 0
-            let pace = (1 - isRead) / stretch + isRead / (stretch + gpu.prefillInterference)
-            held = reading + writing / pace
-        }
-        return held / Double(gpu.slots)
+        (reading + writing * (1 + gpu.decodeSlowdown * Double(gpu.slots - 1))) / Double(gpu.slots)
     }
 }

@@ -69,6 +69,11 @@ public struct SyntheticSpec: Sendable {
         guard requests <= 100_000_000 else { throw TraceFault(line: 0, message: "requests must be at most 1e8") }
     }
 
+    /// Makes that many requests instead.
+    public mutating func limit(to count: Int) {
+        requests = count
+    }
+
     /// The kind of arrivals, then names and values; commas inside brackets do not part.
     private static func fields(_ text: String) throws(TraceFault) -> [(name: String, value: String)] {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

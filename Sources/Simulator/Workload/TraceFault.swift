@@ -5,6 +5,12 @@ public struct TraceFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// For people.
     public var message: String
 
+    /// This fault on that line.
+    public init(line: Int, message: String) {
+        self.line = line
+        self.message = message
+    }
+
     /// As people read it.
     public var description: String { line > 0 ? "line \(line): \(message)" : message }
 }
