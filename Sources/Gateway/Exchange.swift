@@ -121,12 +121,13 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        let request: ClientRequest
+        var request: ClientRequest
         do {
             request = try ClientRequest.scan(body, endpoint: head.endpoint)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
+        request.joinsStream = settings.firstTokenDeadline != nil
         self.request = request
         record.stream = request.stream
         guard let route = routes.route(request.model) else { return fail(routes.unknown(request.model), at: now) }
@@ -195,15 +196,20 @@ public struct Exchange: ~Copyable {
         errorBody = ByteBuffer()
         answerBytes = 0
         attemptStarted = now
-        let callers = Self.limit(head.timeoutSeconds) ?? Self.limit(request.timeoutSeconds)
-        var limit = callers ?? routes.deployments[deployment].limits.request
-        limitIsCallers = callers != nil
-        if request.stream, let first = settings.firstTokenDeadline, limit.map({ first < $0 }) ?? true {
-            limit = first
+        expectAnswer()
+        if request.streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true
+        {
+            deadline = now + first
             limitIsCallers = false
         }
-        deadline = earliest(limit.map { now + $0 })
         return .send(wire, to: instance)
+    }
+
+    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
+    mutating func expectAnswer() {
+        let callers = Self.limit(head.timeoutSeconds) ?? Self.limit(request?.timeoutSeconds)
+        limitIsCallers = callers != nil
+        deadline = earliest((callers ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
@@ -277,7 +283,8 @@ public struct Exchange: ~Copyable {
             return attempt(at: now)
         case .sent, .relaying, .refusing:
             let spent = Self.seconds(now - attemptStarted)
-            let what = firstTokenAt == nil ? "gave no answer within \(spent) s" : "stalled in the middle of its answer"
+            let stalled = firstTokenAt != nil && request?.stream == true
+            let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
             // A limit that the caller chose says nothing about the instance.
             return attemptFailed(
                 limitIsCallers ? nil : .timedOut,

@@ -6,11 +6,12 @@ public struct ExchangeSettings: Sendable {
     public var retryAfter: Duration
     /// The longest wait for a free place.
     public var maxWait: Duration
-    /// A streamed attempt without a first token by then is given up; nil: only the deployment's own limit counts.
+    /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is
+    /// set, upstreams stream to clients that do not, too. Embeddings have no tokens and no such deadline.
     public var firstTokenDeadline: Duration?
     /// The whole request with all its attempts and waits; nil: none.
     public var totalTimeout: Duration?
-    /// Bytes of one upstream answer that is not streamed; beyond it the attempt failed.
+    /// Bytes of one upstream answer to a client that does not stream; beyond it the attempt failed.
     public var maximumAnswer: Int
 
     /// All settings as given.
