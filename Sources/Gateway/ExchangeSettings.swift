@@ -13,11 +13,13 @@ public struct ExchangeSettings: Sendable {
     public var totalTimeout: Duration?
     /// Bytes of one upstream answer to a client that does not stream; beyond it the attempt failed.
     public var maximumAnswer: Int
+    /// Bytes of a request body from which on it is read and written anew elsewhere than on the event loop.
+    public var largeBody: Int
 
     /// All settings as given.
     public init(
         numRetries: Int, retryAfter: Duration, maxWait: Duration, firstTokenDeadline: Duration?,
-        totalTimeout: Duration?, maximumAnswer: Int
+        totalTimeout: Duration?, maximumAnswer: Int, largeBody: Int
     ) {
         self.numRetries = numRetries
         self.retryAfter = retryAfter
@@ -25,6 +27,7 @@ public struct ExchangeSettings: Sendable {
         self.firstTokenDeadline = firstTokenDeadline
         self.totalTimeout = totalTimeout
         self.maximumAnswer = maximumAnswer
+        self.largeBody = largeBody
     }
 
     /// More retries than this are not taken, whatever a request asks for.
