@@ -102,7 +102,8 @@ let package = Package(
         tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
-        tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),
+        tests(
+            "UpstreamTests", ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
@@ -112,7 +113,7 @@ let package = Package(
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "Locking",
                 "TestSupport",
-                argumentParser, nioCore, nioPosix,
+                argumentParser, nioCore, nioPosix, nioSSL,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -121,7 +121,7 @@ struct Assembly {
             numRetries: configuration.routerSettings.numRetries,
             retryAfter: configuration.routerSettings.retryAfter, maxWait: configuration.drover.queue.maxWait,
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
-            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20)
+            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20, largeBody: 1 << 20)
     }
 
     var serverLimits: ServerLimits {

@@ -55,7 +55,7 @@ struct ExchangeRig {
             })
         settings = ExchangeSettings(
             numRetries: retries, retryAfter: .zero, maxWait: .seconds(30), firstTokenDeadline: nil,
-            totalTimeout: nil, maximumAnswer: 1 << 20)
+            totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     /// - Parameter timeout: both of the caller's limits, as headers give them.

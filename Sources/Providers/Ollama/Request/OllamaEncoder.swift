@@ -20,7 +20,7 @@ struct OllamaEncoder {
         extras = request.extras
         options = request.options
         self.target = target.ollama
-        isStream = request.stream
+        isStream = request.streamsUpstream
         hasPlainMessages = request.hasPlainMessages
         drops = request.dropParams ?? target.dropParams
     }
