@@ -19,6 +19,7 @@ struct PoolFrame: Sendable {
         let strategy: String
         let deployments: [Int]
         let waiting: Int
+        let predictedWait: Double?
     }
 }
 
@@ -32,7 +33,8 @@ extension PoolState {
             histories: histories.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
             models: models.map {
                 PoolFrame.Model(
-                    name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count)
+                    name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count,
+                    predictedWait: $0.isForecast ? $0.predictedWait(at: now) : nil)
             },
             inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value))
     }
@@ -67,7 +69,8 @@ extension PoolFrame {
     private func model(_ model: Model) -> PoolSnapshot.Model {
         PoolSnapshot.Model(
             modelName: model.name, strategy: model.strategy,
-            ready: model.deployments.count { availability($0).isEligible }, total: model.deployments.count)
+            ready: model.deployments.count { availability($0).isEligible }, total: model.deployments.count,
+            waiting: model.waiting, predictedWaitSeconds: model.predictedWait.map(Rounded.thousandths))
     }
 
     private func availability(_ deployment: Int) -> Availability {

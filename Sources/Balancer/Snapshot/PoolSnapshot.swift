@@ -31,10 +31,15 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var ready: Int
         /// How many it has.
         public var total: Int
+        /// Requests waiting for it.
+        public var waiting: Int
+        /// When the last of them is predicted to get its first token, in seconds from now; nil where nothing is predicted.
+        public var predictedWaitSeconds: Double?
 
         enum CodingKeys: String, CodingKey {
             case modelName = "model_name"
-            case strategy, ready, total
+            case strategy, ready, total, waiting
+            case predictedWaitSeconds = "predicted_wait_s"
         }
     }
 
