@@ -16,11 +16,14 @@ public struct BalancerSettings: Equatable, Sendable {
     public var maxWait: Duration
     /// How long an instance that answers "server busy" is left alone when it does not say.
     public var saturationPause: Duration
+    /// Whether requests for different context lengths are kept from making a model load again and again.
+    public var protectsContext: Bool
 
     /// Settings with these values.
     public init(
         fall: Int, rise: Int, breakersEnabled: Bool, connectionBreaker: BreakerSettings, retryBudget: RetryBudget,
-        maxWaiting: Int, maxWait: Duration, saturationPause: Duration
+        maxWaiting: Int, maxWait: Duration, saturationPause: Duration,
+        protectsContext: Bool = true
     ) {
         self.fall = fall
         self.rise = rise
@@ -30,6 +33,7 @@ public struct BalancerSettings: Equatable, Sendable {
         self.maxWaiting = maxWaiting
         self.maxWait = maxWait
         self.saturationPause = saturationPause
+        self.protectsContext = protectsContext
     }
 }
 
