@@ -141,6 +141,28 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `one key's flood does not make another key wait behind it`() async throws {
+        let pool = try await pool()
+        let holder = try await holder(pool)
+        var clients: [RawConnection] = []
+        for number in 0..<10 {
+            let key = number < 9 ? "many" : "few"
+            clients.append(
+                try await waiter(
+                    pool, number + 1, more: ",\"seed\":1\(number)", headers: "Authorization: Bearer \(key)\r\n"))
+        }
+        await holder.close()
+        for (number, client) in clients.enumerated() {
+            let answer = try ChatAnswer(try await client.message())
+            #expect(answer.status == 200)
+            if number == 9 {
+                #expect((answer.message["x-drover-queue-position"].flatMap { Int($0) } ?? 99) <= 2)
+            }
+            await client.close()
+        }
+        try await pool.stop()
+    }
+
     @Test func `a class that there is not is refused, on either lane`() async throws {
         let pool = try await pool()
         let cold = try await pool.gateway.connect()
