@@ -37,6 +37,11 @@ let benchmarks: @Sendable () -> Void = {
             blackHole(out)
         }
     }
+    Benchmark("prefix, 66 KB", configuration: large) { benchmark in
+        let request = try ClientRequest.scan(Sample.long, endpoint: .chat)
+        benchmark.startMeasurement()
+        blackHole(request.prefixHashes(blockBytes: 512, limit: 1024))
+    }
     Benchmark("encode, 372 B", configuration: configuration) { benchmark in
         let request = try ClientRequest.scan(Sample.short, endpoint: .chat)
         var out = ByteBuffer()

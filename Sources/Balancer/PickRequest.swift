@@ -88,11 +88,14 @@ public struct Unavailable: Error, Equatable, Sendable {
     public var message: String
     /// When trying again may help; at least one second.
     public var retryAfter: Duration
+    /// How long the first token is predicted to take, where the model is routed by predictions.
+    public var predictedWait: Duration?
 
     /// An explanation with these values.
-    public init(message: String, retryAfter: Duration) {
+    public init(message: String, retryAfter: Duration, predictedWait: Duration? = nil) {
         self.message = message
         self.retryAfter = retryAfter
+        self.predictedWait = predictedWait
     }
 }
 

@@ -61,6 +61,12 @@ public actor PoolBalancer {
         return pool.withLock { $0.position(of: ticket, at: now) }
     }
 
+    /// How long the first token of a waiting request was last predicted to take, counted from that prediction; nil when
+    /// it is not waiting any more, and where nothing is predicted.
+    public nonisolated func foreseen(of ticket: WaitTicket) -> Duration? {
+        pool.withLock { $0.foreseen(of: ticket) }
+    }
+
     // MARK: What the pool is
 
     /// The model of this name; nil when there is none.

@@ -157,6 +157,10 @@ extension Exchange {
         pending.writeMilliseconds(waited.nanoseconds)
         pending.writeStaticString("\r\nx-drover-queue-position: ")
         pending.writeDecimal(queuePosition)
+        if let queuePredicted {
+            pending.writeStaticString("\r\nx-drover-queue-predicted-ms: ")
+            pending.writeMilliseconds(queuePredicted.nanoseconds)
+        }
         pending.writeStaticString("\r\n")
         if let origin = head.allowOrigin {
             pending.writeStaticString("access-control-allow-origin: ")

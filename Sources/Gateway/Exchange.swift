@@ -84,8 +84,13 @@ public struct Exchange: ~Copyable {
     var totalDeadline: Moment?
     var upstreamTime = Duration.zero
     var waitingSince = Moment.zero
+    /// When the attempt that runs, or waits, asked for an instance.
+    private var askedAt = Moment.zero
     var waited = Duration.zero
     var queuePosition = 0
+    var queuePredicted: Duration?
+    /// What the balancer is asked, but for who has failed; made once.
+    private var ask = PickRequest(promptTokens: 1, tried: [])
     var firstTokenAt: Moment?
     private var isMissingTag = false
 
@@ -144,6 +149,7 @@ public struct Exchange: ~Copyable {
         if let reason = route.notBuilt { return fail(.providerNotBuilt(message: reason), at: now) }
         let retries = head.numRetries ?? request.numRetries ?? settings.numRetries
         plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
+        ask = pickRequest(request, route)
         return attempt(at: now)
     }
 
@@ -174,8 +180,10 @@ public struct Exchange: ~Copyable {
     // MARK: Attempts
 
     private mutating func attempt(at now: Moment) -> Action {
-        guard let route, let request else { return fail(.internalError, at: now) }
-        let ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: plan.tried)
+        guard let route else { return fail(.internalError, at: now) }
+        ask.tried = plan.tried
+        ask.patience = patience(at: now)
+        askedAt = now
         do throws(PickError) {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
@@ -183,7 +191,7 @@ public struct Exchange: ~Copyable {
             case .full, .queueFull:
                 phase = .waiting
                 waitingSince = now
-                deadline = earliest(now + settings.maxWait)
+                deadline = earliest(waitLimit(route).map { now + $0 })
                 return .wait(route.model, ask)
             case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
@@ -210,10 +218,13 @@ public struct Exchange: ~Copyable {
 
     /// The predicted wait is longer than the client's patience: better told now than later.
     private mutating func refuse(_ why: Unavailable, at now: Moment) -> Action {
-        fail(
+        queuePredicted = why.predictedWait
+        // It fits once the wait has shrunk to what the client will wait; five minutes are the most that is promised.
+        let excess = (why.predictedWait ?? why.retryAfter) - (ask.patience ?? .zero)
+        return fail(
             .queueFull(
                 message: "\(why.message), longer than this request may take; try again later",
-                retryAfter: Self.seconds(why.retryAfter)), at: now)
+                retryAfter: min(300, Self.seconds(excess))), at: now)
     }
 
     private mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
@@ -224,12 +235,13 @@ public struct Exchange: ~Copyable {
         }
         attemptStarted = now
         guard !isLarge else {
+            let load = LoadTerms(picked.context)
             lease = consume picked
-            return away(BodyWork(step: .encode(request, target)))
+            return away(BodyWork(step: .encode(request, target, load)))
         }
         var wire = ByteBuffer()
         do {
-            try Provider.encode(request, for: target, into: &wire)
+            try Provider.encode(request, for: target, load: LoadTerms(picked.context), into: &wire)
         } catch {
             picked.settle(.ignored)
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
@@ -258,9 +270,13 @@ public struct Exchange: ~Copyable {
 
     /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
     mutating func expectAnswer() {
-        let callers = Self.limit(head.timeoutSeconds) ?? Self.limit(request?.timeoutSeconds)
-        limitIsCallers = callers != nil
-        deadline = earliest((callers ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
+        var limit = callersLimit
+        limitIsCallers = limit != nil
+        // What waited here would have waited on the instance: the caller's time has run meanwhile.
+        if let callers = limit, route?.isForecast == true {
+            limit = max(.milliseconds(1), callers - (attemptStarted - askedAt))
+        }
+        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
@@ -286,8 +302,11 @@ public struct Exchange: ~Copyable {
 
     // MARK: What else happened
 
-    /// The balancer put the request at this place of its queue (1 is next).
-    public mutating func queued(at position: Int) { queuePosition = position }
+    /// The balancer put the request at this place of its queue (1 is next), and predicts when its first token comes.
+    public mutating func queued(at position: Int, predicted: Duration?) {
+        queuePosition = position
+        queuePredicted = predicted
+    }
 
     /// The balancer gave no place in its queue.
     public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
@@ -328,7 +347,7 @@ public struct Exchange: ~Copyable {
         case .working: return .none
         case .waiting:
             waited += now - waitingSince
-            let text = "no place became free within \(Self.seconds(settings.maxWait)) s; try again later"
+            let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
             return fail(.queueFull(message: text, retryAfter: 1), at: now)
         case .pausing:
             waited += now - waitingSince
@@ -387,7 +406,7 @@ public struct Exchange: ~Copyable {
         return moment.map { min($0, totalDeadline) } ?? totalDeadline
     }
 
-    private static func seconds(_ duration: Duration) -> Int {
+    static func seconds(_ duration: Duration) -> Int {
         let (seconds, rest) = duration.components
         return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))
     }

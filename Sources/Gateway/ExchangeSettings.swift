@@ -4,8 +4,6 @@ public struct ExchangeSettings: Sendable {
     public var numRetries: Int
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration
-    /// The longest wait for a free place.
-    public var maxWait: Duration
     /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is
     /// set, upstreams stream to clients that do not, too. Embeddings have no tokens and no such deadline.
     public var firstTokenDeadline: Duration?
@@ -18,12 +16,11 @@ public struct ExchangeSettings: Sendable {
 
     /// All settings as given.
     public init(
-        numRetries: Int, retryAfter: Duration, maxWait: Duration, firstTokenDeadline: Duration?,
-        totalTimeout: Duration?, maximumAnswer: Int, largeBody: Int
+        numRetries: Int, retryAfter: Duration, firstTokenDeadline: Duration?, totalTimeout: Duration?,
+        maximumAnswer: Int, largeBody: Int
     ) {
         self.numRetries = numRetries
         self.retryAfter = retryAfter
-        self.maxWait = maxWait
         self.firstTokenDeadline = firstTokenDeadline
         self.totalTimeout = totalTimeout
         self.maximumAnswer = maximumAnswer

@@ -26,6 +26,11 @@ struct ModelState: Sendable {
         isForecast = strategy.isForecast
         order = KeyOrder(tolerance: strategy.tolerance)
     }
+
+    /// Seconds from now until the last in line has its first token, by the last plan; 0 when nobody waits.
+    func predictedWait(at now: Moment) -> Double {
+        waiters.isEmpty ? 0 : max(0, foreseenWait - (now.seconds - foreseenAt))
+    }
 }
 
 /// Somebody in a model's queue.

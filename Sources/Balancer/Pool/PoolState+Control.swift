@@ -17,6 +17,7 @@ extension PoolState {
         if let version = report.version { instanceRecords[instance].version = version }
         if let loaded = report.loaded {
             instanceRecords[instance].loaded = loaded
+            observeContexts(loaded, on: instance, seen: report.at)
             forecast?.observe(loaded, on: instance, seen: report.at.seconds, at: now.seconds)
         }
         if let tags = report.tags { learnTags(instance, tags) }
@@ -52,7 +53,10 @@ extension PoolState {
             note(.cameUp(place(instance)))
             isBack = true
         }
-        if isBack { forecast?.cameBack(instance, at: now.seconds) }
+        if isBack {
+            forecast?.cameBack(instance, at: now.seconds)
+            forgetContexts(on: instance)
+        }
         var cursor = first(on: instance)
         while let deployment = cursor {
             deployments[deployment].breaker.recordGoodProbe()

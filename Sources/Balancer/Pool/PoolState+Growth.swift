@@ -56,12 +56,13 @@ extension PoolState {
         let stride = 1 / max(spec.weight, 1e-9)
         let clock = models[model].clock
         let rule = models[model].latencyRule ?? Self.noLatency
+        let tag = TagName.normalised(spec.tag)
         var state = DeploymentState(
             instance: Int32(instance), model: Int32(model), place: Int32(models[model].deployments.count),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
             turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
-            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max))
-        let tag = TagName.normalised(spec.tag)
+            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),
+            context: Int32(clamping: spec.context ?? 0), contextGuard: contextGuard(for: tag, on: instance))
         if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }

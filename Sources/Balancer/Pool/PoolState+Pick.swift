@@ -176,13 +176,14 @@ extension PoolState {
             let score = score ?? forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
             run = forecast!.began(demand, on: unit, score, at: now.seconds)
         }
+        let context = contextTerms(request, on: deployment)
         return Grant(
             deployment: Int32(deployment), instance: Int32(instance), model: Int32(model),
             promptTokens: Int32(clamping: request.promptTokens),
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
             isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
-                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0,
-            run: run, decision: decision)
+                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0,
+            context: context.tokens, contextGeneration: context.generation, run: run, decision: decision)
     }
 }

@@ -44,6 +44,7 @@ extension PoolState {
             forecast!.firstToken(grant.run, at: now.seconds)
             orderPlan(at: now)
         }
+        confirmContext(grant, at: now)
         learn(deployment, time, promptTokens: Int(grant.promptTokens), at: now)
         rekey(deployment)
     }
@@ -72,6 +73,7 @@ extension PoolState {
     ) {
         let instance = self.instance(of: deployment)
         let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
+        confirmContext(grant, at: now)
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
         if recovered != nil {

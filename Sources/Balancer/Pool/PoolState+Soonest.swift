@@ -180,6 +180,6 @@ extension PoolState {
         let whole = max(1, Int(min(seconds, 3600).rounded(.up)))
         return Unavailable(
             message: "every slot for `\(models[model].name)` is at work; the predicted wait is \(whole) s",
-            retryAfter: .seconds(min(whole, 300)))
+            retryAfter: .seconds(min(whole, 300)), predictedWait: .seconds(min(seconds, 3e9)))
     }
 }

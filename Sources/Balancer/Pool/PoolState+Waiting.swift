@@ -9,9 +9,10 @@ extension PoolState {
         switch pick(model, request, at: now) {
         case .success(let grant):
             effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
-        case .failure(.full):
+        case .failure(.full(let why)):
             guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
             var waiter = Waiter(number: number, request: request, granted: granted, since: now)
+            waiter.foreseen = why.predictedWait?.inSeconds
             if models[model].isForecast, let any = models[model].deployments.first {
                 waiter.turn = fairness.tag(request.flow, cost: cost(of: request, on: any))
             }
@@ -39,6 +40,13 @@ extension PoolState {
             return nil
         }
         return models[ticket.model].isForecast ? rank(ticket.model, index, at: now) : index + 1
+    }
+
+    /// What the last plan, or the refusal that led to the queue, predicts for the first token.
+    func foreseen(of ticket: WaitTicket) -> Duration? {
+        guard models.indices.contains(ticket.model) else { return nil }
+        let waiter = models[ticket.model].waiters.first { $0.number == ticket.number }
+        return waiter?.foreseen.map { .seconds(min($0, 3e9)) }
     }
 
     /// Grants what can be granted, or has it planned.

@@ -14,6 +14,8 @@ package struct PoolState: ~Copyable {
     var deploymentRecords: [DeploymentRecord] = []
     var models: [ModelState] = []
     var modelIndex: [String: Int] = [:]
+    /// One per tag on an instance.
+    var contexts: [ContextGuard] = []
 
     /// Over all instances.
     package internal(set) var inFlight = 0

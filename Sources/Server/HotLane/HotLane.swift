@@ -204,7 +204,8 @@ final class HotLane: UpstreamConsumer {
                 eventLoop.execute { bound.value.granted(box, generation: mine) }
             }
             self.ticket = ticket
-            exchange!.queued(at: loop.context.balancer.position(of: ticket) ?? 0)
+            let balancer = loop.context.balancer
+            exchange!.queued(at: balancer.position(of: ticket) ?? 0, predicted: balancer.foreseen(of: ticket))
         } catch {
             perform(exchange!.queueRefused(error, at: loop.time.now()))
         }

@@ -22,6 +22,8 @@ public struct ClientRequest: Sendable {
     public let promptTokenEstimate: Int
     /// The most tokens the answer may have.
     public let maxTokens: Int?
+    /// Tokens of context it asks for (`num_ctx`, or in `options`); at least 1.
+    public let context: Int?
     /// LiteLLM's `timeout`, in seconds; above zero.
     public let timeoutSeconds: Double?
     /// LiteLLM's `num_retries`; zero or more.
@@ -64,6 +66,7 @@ public struct ClientRequest: Sendable {
         includeUsage = scan.includeUsage
         promptTokenEstimate = max(1, scan.promptBytes / 4)
         maxTokens = scan.maxCompletionTokens ?? scan.maxTokens
+        context = scan.context
         timeoutSeconds = scan.timeoutSeconds
         numRetries = scan.numRetries
         dropParams = scan.dropParams
