@@ -100,7 +100,9 @@ extension PoolState {
     }
 
     mutating func serveQueues(at now: Moment) {
-        for model in models.indices where !models[model].waiters.isEmpty && !models[model].isForecast {
+        for model in models.indices where !models[model].waiters.isEmpty {
+            if models[model].isForecast, now < models[model].wake { continue }
+            if now >= models[model].wake { refresh(model, at: now) }
             serve(model, at: now)
         }
     }
