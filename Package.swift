@@ -59,6 +59,7 @@ let package = Package(
         library("Locking"),
         library("Balancer", ["Locking"]),
         library("BoxModel"),
+        library("Simulator", ["Balancer", "BoxModel"]),
         library("Providers", [nioCore]),
         library("Gateway", ["Balancer", "Providers", "Telemetry", nioCore]),
 
@@ -82,7 +83,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
-                "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
+                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
             ],
             swiftSettings: swiftSettings),
         // The load client of the benchmarks; not part of the product.
@@ -96,11 +97,13 @@ let package = Package(
         tests("LockingTests", ["Locking"]),
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
+        tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
         tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
-        tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),
+        tests(
+            "UpstreamTests", ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
@@ -110,18 +113,23 @@ let package = Package(
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "Locking",
                 "TestSupport",
-                argumentParser, nioCore, nioPosix,
+                argumentParser, nioCore, nioPosix, nioSSL,
             ]),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// `make tsan` builds everything a second time; this leaves out what its suites do not need.
-if Context.environment["DROVER_TARGETS"] == "core" {
-    let core: Set = [
+// What a part of the work needs and nothing else: `make tsan` builds everything a second time, and the simulator builds
+// without any dependency.
+let parts: [String: Set<String>] = [
+    "core": [
         "Locking", "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
-        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests",
-    ]
-    package.targets.removeAll { !core.contains($0.name) }
+        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
+        "SimulatorTests", "BoxModelTests",
+    ],
+    "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
+]
+if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {
+    package.targets.removeAll { !part.contains($0.name) }
     package.products = []
 }

@@ -70,4 +70,6 @@ package struct Grant: Equatable, Sendable {
     let contextGeneration: UInt32
     /// Its run in the forecast; -1 where there is none.
     package internal(set) var run: Int32 = -1
+    /// Its decision's number; 0 when decisions are not kept.
+    var decision: UInt64 = 0
 }

@@ -9,6 +9,8 @@ public struct PickRequest: Sendable {
     /// What the prompt begins with: the hash of its first block, of its first two, and so on, each block
     /// `PrefixChain.blockTokens` long. Empty when nobody looks at it.
     public var prefix: [UInt64] = []
+    /// A hash of the request's name, by which its decisions are found again.
+    public var call: UInt64 = 0
     /// Whose turn it takes in a queue: a hash of the client's key.
     public var flow: UInt64 = 0
     /// How urgent it is.

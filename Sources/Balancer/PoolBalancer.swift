@@ -81,6 +81,14 @@ public actor PoolBalancer {
         return frame.snapshot()
     }
 
+    /// Why a request went where it went: its attempts by `PickRequest.call`, oldest first; empty when that is not known
+    /// (any more).
+    public nonisolated func attempts(of call: UInt64) -> [DecisionReport.Attempt] {
+        let now = time.now()
+        let unix = time.unixSeconds()
+        return pool.withLock { $0.attempts(of: call, unixSeconds: unix, at: now) }
+    }
+
     // MARK: Control plane
 
     /// Takes note of what a probe found.

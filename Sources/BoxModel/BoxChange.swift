@@ -30,4 +30,6 @@ public struct BoxTimings: Equatable, Sendable {
     public var read: Nanoseconds
     /// Its last token was written.
     public var finished: Nanoseconds
+    /// Tokens of its prompt that its slot knew already.
+    public var cachedTokens = 0
 }

@@ -24,6 +24,13 @@ public struct BoxDemand: Hashable, Sendable {
     public var delay: Nanoseconds = 0
     /// Never ends by itself: after its last token it holds its slot until cancelled.
     public var sticks = false
+    /// What the prompt begins with: a hash of its first block of tokens, of its first two, and so on. Empty when nothing
+    /// is to be found again.
+    public var prefix: [UInt64] = []
+    /// As `prefix`, of the prompt and the answer: what the slot remembers at the end. Empty: the prompt alone.
+    public var transcript: [UInt64] = []
+    /// Tokens per block of `prefix`.
+    public var blockTokens = 128
 
     /// A demand that neither delays nor sticks.
     public init(model: Int, options: LoadOptions, keepAlive: KeepAlive?, promptTokens: Int, work: Work) {

@@ -3,8 +3,8 @@ extension BoxScheduler {
     enum Event {
         case memoryFree
         case loaded(Int, ResidentModel)
-        case read(Int)
-        case token(Int, target: Double)
+        case read(Int, target: Double)
+        case token(Int, model: Int, target: Double)
         case expired(model: Int)
     }
 
@@ -17,30 +17,38 @@ extension BoxScheduler {
         }
         for memory in recovering { offer(memory.until, .memoryFree) }
         if case .loading(let id, let model, let until) = head { offer(until, .loaded(id, model)) }
-        if let entry = reading.first { offer(entry.key, .read(entry.request)) }
-        if let entry = writing.first { offer(moment(of: entry.key), .token(entry.request, target: entry.key)) }
+        if let entry = reading.first {
+            let left = (entry.key - readClock) * pace.readingStretch
+            offer(moment(after: left), .read(entry.request, target: entry.key))
+        }
+        for model in streams.indices {
+            guard let entry = streams[model].writing.first else { continue }
+            let left = (entry.key - streams[model].written) / pace.writing(streams[model], model: model) * 1e9
+            offer(moment(after: left), .token(entry.request, model: model, target: entry.key))
+        }
         for resident in residents {
             if let resident, let leavesAt = resident.leavesAt { offer(leavesAt, .expired(model: resident.model)) }
         }
         return next
     }
 
-    /// Moves the clock, and with it what every stream has written.
+    /// Moves the clock, and with it what every request has read and every stream has written.
     mutating func pass(to time: Nanoseconds) {
         precondition(time >= clock, "time went backwards")
-        if writers > 0, pace.isFinite { written += Double(time - clock) * pace / 1e9 }
+        let span = Double(time - clock)
+        if span > 0, pace.activeModels > 0 {
+            if readers > 0 { readClock += span / pace.readingStretch }
+            for model in streams.indices where streams[model].writers > 0 {
+                let rate = pace.writing(streams[model], model: model)
+                if rate.isFinite { streams[model].written += span * rate / 1e9 }
+            }
+            workingTime += time - clock
+        }
         clock = time
     }
 
-    /// Tokens per second of each stream that writes now.
-    var pace: Double {
-        let gpu = settings.gpu
-        return gpu.decodeTokensPerSecond / (1 + gpu.decodeSlowdown * Double(max(writers, 1) - 1)) / slowness
-    }
-
-    /// When `written` will have reached `target`, if nothing changes.
-    private func moment(of target: Double) -> Nanoseconds {
-        clock + Nanoseconds(min(max(0, ((target - written) / pace * 1e9).rounded(.up)), 1e18))
+    private func moment(after nanoseconds: Double) -> Nanoseconds {
+        clock + Nanoseconds(min(max(0, nanoseconds.rounded(.up)), 1e18))
     }
 
     /// Entries of requests that were cancelled stay in the heaps until they come up.
@@ -49,9 +57,11 @@ extension BoxScheduler {
             if case .reading(let until)? = requests[entry.request]?.stage, until == entry.key { break }
             reading.removeFirst()
         }
-        while let entry = writing.first {
-            if case .writing(let target)? = requests[entry.request]?.stage, target == entry.key { break }
-            writing.removeFirst()
+        for model in streams.indices {
+            while let entry = streams[model].writing.first {
+                if case .writing(let target)? = requests[entry.request]?.stage, target == entry.key { break }
+                streams[model].writing.removeFirst()
+            }
         }
     }
 }

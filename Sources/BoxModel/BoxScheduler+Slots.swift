@@ -21,41 +21,63 @@ extension BoxScheduler {
 
     /// The prompt is read: a stream begins to write.
     mutating func finishReading(_ id: Int, into changes: inout [BoxChange]) {
+        let model = requests[id]!.demand.model
+        let remaining = requests[id]!.remaining
         requests[id]!.timings.read = clock
-        guard requests[id]!.remaining > 0 else { return end(id, into: &changes) }
-        guard pace.isFinite else {
-            changes.append(.tokens(id, count: requests[id]!.remaining))
+        stopReading(of: model)
+        guard remaining > 0 else { return end(id, into: &changes) }
+        guard settings.gpu.decodeTokensPerSecond.isFinite else {
+            changes.append(.tokens(id, count: remaining))
             return end(id, into: &changes)
         }
-        writers += 1
-        schedule(id)
+        if !streams[model].isActive { pace.activeModels += 1 }
+        streams[model].writers += 1
+        schedule(id, step: 1)
     }
 
-    /// One token of a stream is due.
+    /// A stream's next token is due, or the rest of them.
     mutating func write(_ id: Int, into changes: inout [BoxChange]) {
-        changes.append(.tokens(id, count: 1))
-        requests[id]!.remaining -= 1
-        if requests[id]!.remaining > 0 {
-            schedule(id)
+        let (step, model) = (requests[id]!.step, requests[id]!.demand.model)
+        let left = requests[id]!.remaining - step
+        changes.append(.tokens(id, count: step))
+        requests[id]!.remaining = left
+        if left > 0 {
+            schedule(id, step: settings.tokenSteps == .each ? 1 : left)
         } else {
-            stopWriting()
+            stopWriting(of: model)
             end(id, into: &changes)
         }
     }
 
-    /// One stream less writes. With none left the clock of tokens starts anew, so that it never grows imprecise.
-    mutating func stopWriting() {
-        writers -= 1
-        if writers == 0 {
-            written = 0
-            writing.removeAll()
+    /// One request less reads. With none left the clock of reading starts anew, so that it never grows imprecise.
+    mutating func stopReading(of model: Int) {
+        readers -= 1
+        streams[model].readers -= 1
+        if !streams[model].isActive { pace.activeModels -= 1 }
+        if readers == 0 {
+            readClock = 0
+            reading.removeAll()
         }
     }
 
-    /// A slot is free: the first in line takes it.
-    mutating func freeSlot(of model: Int, into changes: inout [BoxChange]) {
+    /// One stream less writes. With none left the model's clock of tokens starts anew.
+    mutating func stopWriting(of model: Int) {
+        streams[model].writers -= 1
+        if !streams[model].isActive { pace.activeModels -= 1 }
+        if streams[model].writers == 0 {
+            streams[model].written = 0
+            streams[model].writing.removeAll()
+        }
+    }
+
+    /// A request gives its slot back: the first in line takes it.
+    mutating func freeSlot(
+        of request: OpenRequest, remembering chain: [UInt64]? = nil, into changes: inout [BoxChange]
+    ) {
+        let model = request.demand.model
         counts.running -= 1
         residents[model]!.running -= 1
+        residents[model]!.cache.free(request.slot, remembering: chain)
         while let next = residents[model]!.waiters.popFirst() {
             guard requests[next] != nil else { continue }
             counts.waiting -= 1
@@ -86,36 +108,49 @@ extension BoxScheduler {
 
     private mutating func start(_ id: Int, on model: Int, into changes: inout [BoxChange]) {
         let demand = requests[id]!.demand
-        let seconds = Double(demand.promptTokens) / settings.gpu.prefillTokensPerSecond
-        let until = clock + Nanoseconds((seconds * 1e9).rounded(.up)) + demand.delay
+        let (slot, blocks) = residents[model]!.cache.take(demand.prefix)
+        // The last token is always read: what follows from it is not remembered.
+        let cached = min(blocks * demand.blockTokens, max(demand.promptTokens - 1, 0))
+        let time = pace.readingTime(of: demand.promptTokens - cached, model: model)
+        let until = readClock + time + Double(demand.delay)
         residents[model]!.running += 1
         counts.running += 1
         peakRunning = max(peakRunning, counts.running)
+        if !streams[model].isActive { pace.activeModels += 1 }
+        readers += 1
+        streams[model].readers += 1
         requests[id]!.stage = .reading(until: until)
+        requests[id]!.slot = slot
         requests[id]!.timings.started = clock
+        requests[id]!.timings.cachedTokens = cached
         reading.insert(id, at: until)
         changes.append(.started(id))
     }
 
-    private mutating func schedule(_ id: Int) {
-        let next = written + 1
+    private mutating func schedule(_ id: Int, step: Int) {
+        let model = requests[id]!.demand.model
+        let next = streams[model].written + Double(step)
+        requests[id]!.step = step
         requests[id]!.stage = .writing(next: next)
-        writing.insert(id, at: next)
+        streams[model].writing.insert(id, at: next)
     }
 
     private mutating func end(_ id: Int, into changes: inout [BoxChange]) {
-        let demand = requests[id]!.demand
-        guard !demand.sticks else {
+        guard !requests[id]!.demand.sticks else {
             requests[id]!.stage = .stuck
             return
         }
-        conclude(id, into: &changes)
-        freeSlot(of: demand.model, into: &changes)
+        let request = conclude(id, into: &changes)
+        let transcript = request.demand.transcript
+        freeSlot(of: request, remembering: transcript.isEmpty ? nil : transcript, into: &changes)
     }
 
-    private mutating func conclude(_ id: Int, into changes: inout [BoxChange]) {
-        var timings = requests.removeValue(forKey: id)!.timings
+    @discardableResult
+    private mutating func conclude(_ id: Int, into changes: inout [BoxChange]) -> OpenRequest {
+        let request = requests.removeValue(forKey: id)!
+        var timings = request.timings
         timings.finished = clock
         changes.append(.finished(id, timings))
+        return request
     }
 }

@@ -16,8 +16,8 @@ public struct BoxScheduler: Sendable {
     public internal(set) var counts = BoxCounts()
     /// The most requests that ever held a slot at once.
     public internal(set) var peakRunning = 0
-    /// Tokens come that many times slower. Set by `slow`.
-    public private(set) var slowness = 1.0
+    /// How long some request was reading or writing, up to the present.
+    public internal(set) var workingTime: Nanoseconds = 0
 
     /// The time up to which all is done.
     var clock: Nanoseconds = 0
@@ -33,12 +33,14 @@ public struct BoxScheduler: Sendable {
     var recovering: [(bytes: Int, until: Nanoseconds)] = []
 
     // Slots.
-    var reading = EventHeap<Nanoseconds>()
-    var writing = EventHeap<Double>()
-    /// Tokens that a stream which wrote all the time would have written: the clock of `writing`.
-    var written = 0.0
-    /// Streams that write now.
-    var writers = 0
+    var pace: CardPace
+    var reading = EventHeap<Double>()
+    /// Nanoseconds that a request which read all the time, alone on the card, would have read: the clock of `reading`.
+    var readClock = 0.0
+    /// Requests that read now.
+    var readers = 0
+    /// By the models' places in the settings.
+    var streams: [ModelStreams]
 
     /// The request that the scheduler's loop has in hand.
     enum Head {
@@ -53,7 +55,12 @@ public struct BoxScheduler: Sendable {
     public init(_ settings: BoxSettings) {
         self.settings = settings
         residents = Array(repeating: nil, count: settings.models.count)
+        streams = Array(repeating: ModelStreams(), count: settings.models.count)
+        pace = CardPace(settings)
     }
+
+    /// Tokens come that many times slower. Set by `slow`.
+    public var slowness: Double { pace.slowness }
 
     /// Requests that came and are not over.
     public var openRequests: Int { requests.count }
@@ -89,11 +96,14 @@ public struct BoxScheduler: Sendable {
         case .waiting:
             counts.waiting -= 1
             dropReference(to: request.demand.model, into: &changes)
-        case .reading, .stuck:
-            freeSlot(of: request.demand.model, into: &changes)
+        case .reading:
+            stopReading(of: request.demand.model)
+            freeSlot(of: request, into: &changes)
         case .writing:
-            stopWriting()
-            freeSlot(of: request.demand.model, into: &changes)
+            stopWriting(of: request.demand.model)
+            freeSlot(of: request, into: &changes)
+        case .stuck:
+            freeSlot(of: request, into: &changes)
         }
     }
 
@@ -115,11 +125,15 @@ public struct BoxScheduler: Sendable {
         return true
     }
 
-    /// Tokens come `factor` times slower from now on; 1 is the card's own pace. `factor` must be above 0.
-    public mutating func slow(by factor: Double, at now: Nanoseconds, into changes: inout [BoxChange]) {
-        precondition(factor > 0, "a pace cannot be zero")
+    /// Tokens are written `factor` times slower from now on, and prompts read `readingFactor` times slower; 1 is the
+    /// card's own pace. Both must be above 0.
+    public mutating func slow(
+        by factor: Double, reading readingFactor: Double = 1, at now: Nanoseconds, into changes: inout [BoxChange]
+    ) {
+        precondition(factor > 0 && readingFactor > 0, "a pace cannot be zero")
         advance(to: now, into: &changes)
-        slowness = factor
+        pace.slowness = factor
+        pace.readingSlowness = readingFactor
     }
 
     /// Time passes: everything that is due up to `now`, included, happens in its order.
@@ -132,12 +146,13 @@ public struct BoxScheduler: Sendable {
                 resumeHead(into: &changes)
             case .loaded(let id, let model):
                 finishLoad(of: id, model, into: &changes)
-            case .read(let id):
+            case .read(let id, let target):
                 reading.removeFirst()
+                readClock = target
                 finishReading(id, into: &changes)
-            case .token(let id, let target):
-                writing.removeFirst()
-                written = target
+            case .token(let id, let model, let target):
+                streams[model].writing.removeFirst()
+                streams[model].written = target
                 write(id, into: &changes)
             case .expired(let model):
                 remove(model, into: &changes)

@@ -17,6 +17,17 @@ public struct BoxSettings: Sendable {
     public var contextLength: Int?
     /// How long after an unload its memory is seen free.
     public var memoryRecovery: Nanoseconds
+    /// Which tokens are told of.
+    public var tokenSteps = TokenSteps.each
+
+    /// How closely an answer is followed. Its first and its last token come at the same moments either way.
+    public enum TokenSteps: Hashable, Sendable {
+        /// One change per token.
+        case each
+        /// One change for the first token and one for all others, with the last: for millions of answers that nobody
+        /// reads.
+        case firstAndRest
+    }
 
     /// Every field must be given: a box has no defaults of its own.
     public init(

@@ -10,6 +10,9 @@ public struct DiskModel: Hashable, Sendable {
     public var maxContext: Int
     /// Such a model is given one slot, whatever the box's setting.
     public var embeddingOnly: Bool
+    /// How many times faster than the card's figures it is read and written: 1 is an 8-billion-parameter model at four
+    /// bits, half that size is 2.
+    public var speed = 1.0
 
     /// A model; see the fields.
     public init(name: String, sizeBytes: Int, contextBytesPerToken: Int, maxContext: Int, embeddingOnly: Bool) {

@@ -14,6 +14,9 @@ public struct GPUClass: Hashable, Sendable {
     /// How much each further active stream slows all of them: with `n` active, each runs at
     /// `decodeTokensPerSecond / (1 + decodeSlowdown × (n − 1))`. 0: they do not disturb each other; 1: they share.
     public var decodeSlowdown: Double
+    /// How much a prompt of the same model that is being read slows them besides: `n` counts those that read as well,
+    /// and this is added to the divisor. 0: reading disturbs nobody.
+    public var prefillInterference: Double
     /// Bytes of a model brought into memory per second.
     public var loadBytesPerSecond: Double
     /// Requests of one model answered at the same time.
@@ -22,13 +25,14 @@ public struct GPUClass: Hashable, Sendable {
     /// A class of one's own.
     public init(
         name: String, memoryBytes: Int, prefillTokensPerSecond: Double, decodeTokensPerSecond: Double,
-        decodeSlowdown: Double, loadBytesPerSecond: Double, slots: Int
+        decodeSlowdown: Double, prefillInterference: Double = 0, loadBytesPerSecond: Double, slots: Int
     ) {
         self.name = name
         self.memoryBytes = memoryBytes
         self.prefillTokensPerSecond = prefillTokensPerSecond
         self.decodeTokensPerSecond = decodeTokensPerSecond
         self.decodeSlowdown = decodeSlowdown
+        self.prefillInterference = prefillInterference
         self.loadBytesPerSecond = loadBytesPerSecond
         self.slots = slots
     }

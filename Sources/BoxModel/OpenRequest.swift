@@ -5,9 +5,9 @@ struct OpenRequest: Sendable {
         case queued
         /// Waits for a slot. To `reading`.
         case waiting
-        /// Holds a slot until its prompt is read. To `writing`, `stuck` or the end.
-        case reading(until: Nanoseconds)
-        /// Writes its next token when the box's `written` gets to `next`. To `stuck` or the end.
+        /// Holds a slot until the box's `readClock` gets to `until`. To `writing`, `stuck` or the end.
+        case reading(until: Double)
+        /// Writes its next token when its model's `written` gets to `next`. To `stuck` or the end.
         case writing(next: Double)
         /// Has done all it will; only its client can end it.
         case stuck
@@ -16,7 +16,12 @@ struct OpenRequest: Sendable {
     let demand: BoxDemand
     var stage = Stage.queued
     var timings: BoxTimings
+    /// Tokens to write.
     var remaining: Int
+    /// Of these, how many with its next step.
+    var step = 1
+    /// Its slot, while it holds one.
+    var slot = -1
 
     init(demand: BoxDemand, arrived: Nanoseconds) {
         self.demand = demand

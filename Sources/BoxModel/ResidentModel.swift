@@ -24,6 +24,7 @@ public struct ResidentModel: Equatable, Sendable {
     var evicting = false
     let slots: Int
     var waiters = FIFO()
+    var cache: SlotCache
 
     init(
         model: Int, options: LoadOptions, context: Int, bytes: Int, cardBytes: Int, keepAlive: KeepAlive, slots: Int
@@ -35,6 +36,7 @@ public struct ResidentModel: Equatable, Sendable {
         self.cardBytes = cardBytes
         self.keepAlive = keepAlive
         self.slots = slots
+        cache = SlotCache(slots: slots)
         expiresAt = .forever
     }
 }

@@ -52,7 +52,7 @@ struct Assembly {
                     percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
                     minimum: drover.retryBudget?.minimum ?? .max),
                 maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
-                protectsContext: drover.context == .protect),
+                decisions: 1024, protectsContext: drover.context == .protect),
             seed: UInt64.random(in: 0...UInt64.max), version: version)
     }
 
@@ -141,7 +141,7 @@ struct Assembly {
             numRetries: configuration.routerSettings.numRetries,
             retryAfter: configuration.routerSettings.retryAfter,
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
-            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20)
+            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20, largeBody: 1 << 20)
     }
 
     var serverLimits: ServerLimits {

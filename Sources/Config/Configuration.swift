@@ -180,8 +180,8 @@ extension Configuration {
         public var retryBudget: RetryBudget? = RetryBudget()
         /// `queue`: where requests wait while every deployment of their model is full. `off` is a `max_waiting` of 0.
         public var queue = Queue()
-        /// `first_token.deadline`: a streamed attempt without a first token by then is given up and tried elsewhere.
-        /// `off`, the default, is `nil`.
+        /// `first_token.deadline`: an attempt without a first token by then is given up and tried elsewhere; also for
+        /// clients that do not stream. `off`, the default, is `nil`.
         public var firstTokenDeadline: Duration?
         /// `total_timeout`: the whole request with all its attempts. `off`, the default, is `nil`.
         public var totalTimeout: Duration?

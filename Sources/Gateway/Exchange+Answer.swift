@@ -23,13 +23,14 @@ extension Exchange {
         return progress
     }
 
-    /// The upstream's body ended: a stream gets what is missing, else the whole answer is made.
+    /// The upstream's body ended: a stream gets what is missing, else the whole answer is made, or is there already if
+    /// the upstream has streamed it.
     mutating func endAnswer(at now: Moment) -> AnswerTranslator.Progress {
         if isStream {
             openChunk(at: now)
             return answerIsComplete ? .complete : translator?.end(into: &pending) ?? .complete
         }
-        var answer = ByteBuffer()
+        var answer = take()
         let progress = translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         pending.reserveCapacity(answer.readableBytes + 1024)

@@ -7,7 +7,7 @@ extension Exchange {
     func pickRequest(_ request: ClientRequest, _ route: RouteTable.Route) -> PickRequest {
         var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: [])
         ask.outputLimit = request.maxTokens
-        ask.isStreamed = request.stream
+        ask.isStreamed = request.streamsUpstream
         ask.context = request.context
         ask.flow = head.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass

@@ -40,9 +40,11 @@ extension Exchange {
                 .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"), at: now)
         }
         let progress = feed(bytes, at: now)
-        if request.stream, firstTokenAt == nil, translator?.sawFirstToken == true {
+        if request.streamsUpstream, firstTokenAt == nil, translator?.sawFirstToken == true {
             firstTokenAt = now
             lease?.firstToken(after: now - attemptStarted)
+            // The deadline of the first token is met. A stream's next limit follows below.
+            if !request.stream { expectAnswer() }
         }
         if request.stream, firstTokenAt != nil { expectPiece(at: now) }
         if case .failed(let fault) = progress { return fell(fault, retryAfter: nil, at: now) }
@@ -58,7 +60,7 @@ extension Exchange {
 
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, firstTokenAt != nil { expectPiece(at: now) }
+        if phase == .relaying, firstTokenAt != nil, request?.stream == true { expectPiece(at: now) }
     }
 
     /// All bytes of one read were given: what the client should get now.

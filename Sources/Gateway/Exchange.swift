@@ -9,7 +9,7 @@ public import Telemetry
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`. What the
 /// upstream does comes in through `Exchange+Upstream.swift`; what the client gets is written in `Exchange+Answer.swift`.
 public struct Exchange: ~Copyable {
-    /// What the shell is to do. `send`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
+    /// What the shell is to do. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
         /// Nothing now.
         case none
@@ -19,6 +19,8 @@ public struct Exchange: ~Copyable {
         case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
         case pause
+        /// Do this on another thread, then ``Exchange/worked(_:at:)``.
+        case work(BodyWork)
         /// Bytes for the client.
         case write(ByteBuffer)
         /// The last bytes for the client; the connection stays open or is closed after them.
@@ -36,6 +38,8 @@ public struct Exchange: ~Copyable {
     enum Phase: Equatable {
         /// Before `begin`, or between two attempts. To every other phase.
         case ready
+        /// A large body is read, or written for an instance, elsewhere. To `ready`, `sent` or `over`.
+        case working
         /// The request is out, no head has come. To `relaying`, `refusing`, or the next attempt.
         case sent
         /// A 200: its body is translated. To `over`, or (nothing written yet) the next attempt.
@@ -126,12 +130,17 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        let request: ClientRequest
+        guard !isLarge else { return away(BodyWork(step: .scan(body, head.endpoint))) }
         do {
-            request = try ClientRequest.scan(body, endpoint: head.endpoint)
+            return serve(try ClientRequest.scan(body, endpoint: head.endpoint), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
+    }
+
+    private mutating func serve(_ scanned: ClientRequest, at now: Moment) -> Action {
+        var request = scanned
+        request.joinsStream = settings.firstTokenDeadline != nil
         self.request = request
         record.stream = request.stream
         guard let route = routes.route(request.model) else { return fail(routes.unknown(request.model), at: now) }
@@ -142,6 +151,30 @@ public struct Exchange: ~Copyable {
         plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
         ask = pickRequest(request, route)
         return attempt(at: now)
+    }
+
+    // MARK: Large bodies
+
+    private var isLarge: Bool { body.readableBytes > settings.largeBody }
+
+    /// Only the limit of the whole request runs meanwhile.
+    private mutating func away(_ work: BodyWork) -> Action {
+        phase = .working
+        deadline = totalDeadline
+        return .work(work)
+    }
+
+    /// A pass over a large body has been made.
+    public mutating func worked(_ result: BodyWork.Result, at now: Moment) -> Action {
+        guard phase == .working else { return .none }
+        phase = .ready
+        switch result.value {
+        case .scanned(let request): return serve(request, at: now)
+        case .encoded(let wire): return launch(wire, at: now)
+        case .refused(let fault):
+            lease.take()?.settle(.ignored)
+            return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
+        }
     }
 
     // MARK: Attempts
@@ -200,6 +233,12 @@ public struct Exchange: ~Copyable {
             picked.settle(.ignored)
             return fail(.internalError, at: now)
         }
+        attemptStarted = now
+        guard !isLarge else {
+            let load = LoadTerms(picked.context)
+            lease = consume picked
+            return away(BodyWork(step: .encode(request, target, load)))
+        }
         var wire = ByteBuffer()
         do {
             try Provider.encode(request, for: target, load: LoadTerms(picked.context), into: &wire)
@@ -207,25 +246,35 @@ public struct Exchange: ~Copyable {
             picked.settle(.ignored)
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
-        let instance = picked.instance
         lease = consume picked
+        return launch(wire, at: now)
+    }
+
+    /// The attempt's bytes are ready.
+    private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
+        guard let request, let instance = lease?.instance else { return fail(.internalError, at: now) }
         plan.began()
         phase = .sent
         translator = nil
         errorBody = ByteBuffer()
         answerBytes = 0
         attemptStarted = now
-        let callers = callersLimit
-        var limit = callers ?? routes.deployments[deployment].limits.request
-        // What waited here would have waited on the instance: the caller's time has run meanwhile.
-        if let callers, route?.isForecast == true { limit = max(.milliseconds(1), callers - (now - askedAt)) }
-        limitIsCallers = callers != nil
-        if request.stream, let first = settings.firstTokenDeadline, limit.map({ first < $0 }) ?? true {
-            limit = first
+        expectAnswer()
+        if request.streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true
+        {
+            deadline = now + first
             limitIsCallers = false
         }
-        deadline = earliest(limit.map { now + $0 })
         return .send(wire, to: instance)
+    }
+
+    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
+    mutating func expectAnswer() {
+        let callers = callersLimit
+        limitIsCallers = callers != nil
+        // What waited in the queue would else have waited on the instance: the caller's time has run meanwhile.
+        let began = callers != nil && route?.isForecast == true ? askedAt : attemptStarted
+        deadline = earliest((callers ?? routes.deployments[deployment].limits.request).map { began + $0 })
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
@@ -293,6 +342,7 @@ public struct Exchange: ~Copyable {
         case _ where wholeIsOver:
             letGo(at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
+        case .working: return .none
         case .waiting:
             waited += now - waitingSince
             let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
@@ -303,7 +353,8 @@ public struct Exchange: ~Copyable {
             return attempt(at: now)
         case .sent, .relaying, .refusing:
             let spent = Self.seconds(now - attemptStarted)
-            let what = firstTokenAt == nil ? "gave no answer within \(spent) s" : "stalled in the middle of its answer"
+            let stalled = firstTokenAt != nil && request?.stream == true
+            let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
             // A limit that the caller chose says nothing about the instance.
             return attemptFailed(
                 limitIsCallers ? nil : .timedOut,

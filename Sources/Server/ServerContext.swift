@@ -17,6 +17,7 @@ final class ServerContext: Sendable {
     let time: TimeSource
     private let currentRoutes: Locked<RouteTable>
     let loops: LoopDirectory
+    let bodyThread = BodyThread()
 
     init(_ services: GatewayServices, configuration: ServerConfiguration) {
         self.configuration = configuration

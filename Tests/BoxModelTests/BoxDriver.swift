@@ -11,14 +11,16 @@ struct BoxDriver {
     /// gigabyte a second and frees memory at once.
     init(
         models: Int = 3, slots: Int = 1, memory: Int = 10, sizes: [Int]? = nil, maxLoaded: Int = 3, maxQueue: Int = 512,
-        slowdown: Double = 0, recovery: Nanoseconds = 0, keepAlive: KeepAlive = .after(300 * .second)
+        slowdown: Double = 0, interference: Double = 0, recovery: Nanoseconds = 0,
+        keepAlive: KeepAlive = .after(300 * .second)
     ) {
         let sizes = sizes ?? Array(repeating: 1, count: models)
         box = BoxScheduler(
             BoxSettings(
                 gpu: GPUClass(
                     name: "test", memoryBytes: memory * 1_000_000_000, prefillTokensPerSecond: 1_000,
-                    decodeTokensPerSecond: 10, decodeSlowdown: slowdown, loadBytesPerSecond: 1e9, slots: slots),
+                    decodeTokensPerSecond: 10, decodeSlowdown: slowdown, prefillInterference: interference,
+                    loadBytesPerSecond: 1e9, slots: slots),
                 models: sizes.enumerated().map { index, size in
                     DiskModel(
                         name: String(UnicodeScalar(UInt8(97 + index))), sizeBytes: size * 1_000_000_000,
@@ -32,13 +34,16 @@ struct BoxDriver {
     @discardableResult
     mutating func ask(
         _ model: Int = 0, tokens: Int = 10, prompt: Int = 1, context: Int? = nil, keepAlive: KeepAlive? = nil,
-        sticks: Bool = false, delay: Nanoseconds = 0
+        sticks: Bool = false, delay: Nanoseconds = 0, prefix: [UInt64] = [], transcript: [UInt64] = []
     ) -> Int {
         var demand = BoxDemand(
             model: model, options: LoadOptions(context: context), keepAlive: keepAlive, promptTokens: prompt,
             work: .generate(tokens: tokens))
         demand.sticks = sticks
         demand.delay = delay
+        demand.prefix = prefix
+        demand.transcript = transcript
+        demand.blockTokens = 100
         return arrive(demand)
     }
 

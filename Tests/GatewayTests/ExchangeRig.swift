@@ -42,7 +42,7 @@ struct ExchangeRig {
                 settings: BalancerSettings(
                     fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                     retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: maxWaiting, maxWait: .seconds(30),
-                    saturationPause: .seconds(1)),
+                    saturationPause: .seconds(1), decisions: 0),
                 seed: 7, version: "test"),
             time: clock.source, observer: Silent())
         let target = UpstreamTarget(
@@ -62,8 +62,8 @@ struct ExchangeRig {
                     instanceName: "box-\($0)")
             })
         settings = ExchangeSettings(
-            numRetries: retries, retryAfter: .zero, firstTokenDeadline: nil,
-            totalTimeout: nil, maximumAnswer: 1 << 20)
+            numRetries: retries, retryAfter: .zero, firstTokenDeadline: nil, totalTimeout: nil,
+            maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     /// - Parameter timeout: both of the caller's limits, as headers give them.

@@ -33,6 +33,27 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `drain and undrain exit with 0, with 1 for an instance nobody knows, with 2 where no gateway answers`()
+        async throws
+    {
+        let pool = try await FarmedGateway.start(boxes: 2)
+        let url = ["--url", "http://127.0.0.1:\(pool.gateway.port)"]
+        func drain(_ name: String) async throws -> Int32? {
+            try await Self.exitStatus { try await DrainCommand.parse([name] + url).run() }
+        }
+        func undrain(_ name: String) async throws -> Int32? {
+            try await Self.exitStatus { try await UndrainCommand.parse([name] + url).run() }
+        }
+        #expect(try await drain(pool.names[0]) == nil)
+        #expect(pool.instance(0).draining && !pool.instance(1).draining)
+        #expect(try await drain("gpu-99") == 1)
+        #expect(try await undrain(pool.names[0]) == nil)
+        #expect(!pool.instance(0).draining)
+        #expect(try await undrain("gpu-99") == 1)
+        try await pool.stop()
+        #expect(try await drain(pool.names[0]) == 2)
+    }
+
     @Test func `a gateway that wants a key and gets another is no answer`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1, key: "sk-status-1234")
         #expect(try await Self.exitStatus(pool.gateway.port, ["--key", "sk-status-1234"]) == 0)
@@ -42,8 +63,13 @@ import Testing
 
     private static func exitStatus(_ port: Int, _ more: [String] = []) async throws -> Int32? {
         let command = try StatusCommand.parse(["--url", "http://127.0.0.1:\(port)"] + more)
+        return try await exitStatus { try await command.run() }
+    }
+
+    /// What a command ends with; nil: with its end, which is 0.
+    private static func exitStatus(of command: () async throws -> Void) async throws -> Int32? {
         do {
-            try await command.run()
+            try await command()
             return nil
         } catch let code as ExitCode {
             return code.rawValue

@@ -32,7 +32,7 @@ extension Forecast {
             // Another context means a load of its own: those at work end first.
             if count > 0 { start = max(start, lastEnd(unit, at: now)) }
             loading = units[unit].loadSeconds
-            score.load = loading * ForecastConstants.loadShare
+            score.load = loading
             score.eviction = room.penalty
             score.isFree = boxes[box].loaderFreeAt <= now && !room.isBusy && count == 0
         }

@@ -14,8 +14,6 @@ enum ForecastConstants {
     static let evictionHorizon = 60.0
     /// What having to wait for a victim's requests counts, in seconds.
     static let busyVictimPenalty = 2.0
-    /// A load serves later requests too: it counts for this share of its time.
-    static let loadShare = 0.6
     /// From this many waiting requests on, harm counts double: all of them feel it.
     static let backlog = 20.0
     /// What writing over somebody's cached prompt counts, as a share of reading it again.

@@ -30,12 +30,16 @@ package struct QueuePlan: Sendable {
         /// -1: nothing can serve it now.
         let deployment: Int
         let score: Score?
+        /// All that it might have been, where that is kept.
+        let candidates: [DecisionRing.Candidate]
     }
 
     let now: Double
     var forecast: Forecast
     var members: [[Member]]
     var waiting: [Waiting]
+    /// Whether decisions are to say what they were made from.
+    let keepsCandidates: Bool
     var random: RandomSource
 
     /// One decision per waiting request, in the order of their turns.
@@ -53,14 +57,23 @@ package struct QueuePlan: Sendable {
 
     private mutating func place(_ request: Waiting) -> Decision {
         var best = BestChoice()
+        var candidates: [DecisionRing.Candidate] = []
         for index in members[request.model].indices {
             let member = members[request.model][index]
             guard member.room > 0, !request.tried.contains(InstanceID(index: Int(member.instance))) else { continue }
             let unit = Int(forecast.unitOf[Int(member.deployment)])
-            best.offer(index, forecast.score(request.demand, on: unit, waiting: waiting.count, at: now))
+            let score = forecast.score(request.demand, on: unit, waiting: waiting.count, at: now)
+            best.offer(index, score)
+            if keepsCandidates {
+                candidates.append(
+                    DecisionRing.Candidate(
+                        deployment: member.deployment, inFlight: forecast.boxes[Int(member.instance)].running,
+                        total: score.total, score: score))
+            }
         }
         guard let (index, score) = best.choose(random: &random) else {
-            return Decision(ticket: request.ticket, model: request.model, deployment: -1, score: nil)
+            return Decision(
+                ticket: request.ticket, model: request.model, deployment: -1, score: nil, candidates: [])
         }
         members[request.model][index].room -= 1
         let deployment = Int(members[request.model][index].deployment)
@@ -68,7 +81,9 @@ package struct QueuePlan: Sendable {
         var decided = score
         decided.isFree = forecast.mayGo(request.demand, on: unit, score, at: now)
         _ = forecast.began(request.demand, on: unit, decided, at: now)
-        return Decision(ticket: request.ticket, model: request.model, deployment: deployment, score: decided)
+        return Decision(
+            ticket: request.ticket, model: request.model, deployment: deployment, score: decided,
+            candidates: decided.isFree ? candidates : [])
     }
 }
 

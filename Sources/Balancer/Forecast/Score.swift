@@ -2,7 +2,7 @@
 package struct Score: Equatable, Sendable {
     /// Until a slot is free, or a load under way is done, or room is made.
     package var wait: Double
-    /// Bringing the model into memory.
+    /// Bringing the model into memory, in full: a share of it, since later requests gain too, only made loads more frequent.
     package var load: Double
     /// What the models that have to go for it will be missed.
     package var eviction: Double
@@ -13,7 +13,7 @@ package struct Score: Equatable, Sendable {
     /// What is lost of a cached prompt that is written over.
     package var overwrite: Double
 
-    /// When the first token would come, in seconds from now, as it is foreseen: the load counts in full here.
+    /// When the first token would come, in seconds from now.
     package var firstToken: Double
     /// Seconds per token of the answer.
     package var pace: Double

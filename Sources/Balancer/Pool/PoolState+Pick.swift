@@ -5,6 +5,7 @@ extension PoolState {
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
         guard models.indices.contains(model), models[model].wake == .never, models[model].dueTrials == 0,
             request.tried.isEmpty, models[model].waiters.isEmpty, forecast == nil,
+            decisions == nil,
             let place = models[model].order.pick(random: &random)
         else { return nil }
         return grant(models[model].deployments[place], request, isBudgeted: false, at: nil)
@@ -144,15 +145,18 @@ extension PoolState {
             _ = deployments[deployment].breaker.admitTrial()
             note(.halfOpened(place(instance, deployment)))
         }
-        let grant = grant(deployment, request, isBudgeted: isBudgeted, at: now)
+        let grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         refreshAll(on: instance, at: now)
         return grant
     }
 
     /// Counts the request. `now` is nil only where there is no forecast to tell.
     mutating func grant(
-        _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, score: Score? = nil, at now: Moment?
+        _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, score: Score? = nil,
+        way: DecisionRing.Way = .best, waited: Duration = .zero, at now: Moment?
     ) -> Grant {
+        var decision: UInt64 = 0
+        if let now { decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now) }
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
         inFlight += 1
@@ -179,7 +183,7 @@ extension PoolState {
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
             isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
-                || !instances[instance].breaker.isClosed || run >= 0 || context.generation != 0,
-            context: context.tokens, contextGeneration: context.generation, run: run)
+                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0,
+            context: context.tokens, contextGeneration: context.generation, run: run, decision: decision)
     }
 }

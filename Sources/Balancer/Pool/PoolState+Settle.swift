@@ -15,6 +15,7 @@ extension PoolState {
     package mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
         let deployment = Int(grant.deployment)
         release(grant)
+        if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
             var measured: Sample?
             if case .succeeded(let sample) = outcome { measured = sample }

@@ -14,12 +14,20 @@ extension PoolState {
         guard var forecast = forecast.take() else { return nil }
         let demand = Demand(request)
         var best = BestChoice()
+        if decisions != nil { beginDecision(model, request, at: now) }
         for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
             if !request.tried.isEmpty, request.tried.contains(InstanceID(index: instance(of: deployment))) { continue }
             let unit = Int(forecast.unitOf[deployment])
-            best.offer(deployment, forecast.score(demand, on: unit, waiting: waiting, at: now.seconds))
+            let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
+            best.offer(deployment, score)
+            if decisions != nil {
+                let candidate = DecisionRing.Candidate(
+                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
+                    total: score.total, score: score)
+                decisions?.add(candidate)
+            }
         }
         let chosen = best.choose(random: &random)
         var found: (deployment: Int, score: Score)?
@@ -82,13 +90,13 @@ extension PoolState {
         }
         return QueuePlan(
             now: now.seconds, forecast: forecast.copied(), members: members, waiting: lines,
-            random: RandomSource(seed: random.next()))
+            keepsCandidates: decisions != nil, random: RandomSource(seed: random.next()))
     }
 
     /// Carries a plan out as far as it still holds.
-    package mutating func apply(_ decisions: [QueuePlan.Decision], at now: Moment) {
+    package mutating func apply(_ plan: [QueuePlan.Decision], at now: Moment) {
         var last: [Int: Double] = [:]
-        for decision in decisions {
+        for decision in plan {
             guard let index = models[decision.model].waiters.firstIndex(where: { $0.number == decision.ticket }) else {
                 continue
             }
@@ -97,7 +105,13 @@ extension PoolState {
                 let waiter = models[decision.model].waiters.remove(at: index)
                 waiting -= 1
                 fairness.served(waiter.turn)
-                let grant = grant(decision.deployment, waiter.request, isBudgeted: false, score: score, at: now)
+                if decisions != nil {
+                    beginDecision(decision.model, waiter.request, at: now)
+                    for candidate in decision.candidates { decisions?.add(candidate) }
+                }
+                let grant = grant(
+                    decision.deployment, waiter.request, isBudgeted: false, score: score, way: .queue,
+                    waited: now - waiter.since, at: now)
                 effects.granted.append(
                     Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
             } else {

@@ -30,6 +30,8 @@ package struct PoolState: ~Copyable {
     /// What boxes cost in seconds; nil while no model is routed by it.
     var forecast: Forecast?
     var fairness = FairOrder()
+    /// Why requests went where they went; nil when that is not kept.
+    var decisions: DecisionRing?
     /// When waiting requests of forecast models are planned next; `never`: nothing has changed.
     var planDue = Moment.never
     var plannedAt = Moment.zero
@@ -41,6 +43,7 @@ package struct PoolState: ~Copyable {
         version = spec.version
         startedAt = now
         random = RandomSource(seed: spec.seed)
+        decisions = spec.settings.decisions > 0 ? DecisionRing(capacity: spec.settings.decisions) : nil
         for instance in spec.instances {
             instances.append(InstanceState(isProbed: instance.probed))
             instanceRecords.append(InstanceRecord(spec: instance))

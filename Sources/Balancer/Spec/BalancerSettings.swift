@@ -18,12 +18,13 @@ public struct BalancerSettings: Equatable, Sendable {
     public var saturationPause: Duration
     /// Whether requests for different context lengths are kept from making a model load again and again.
     public var protectsContext: Bool
+    /// How many decisions are kept to be asked for; 0: none.
+    public var decisions: Int
 
     /// Settings with these values.
     public init(
         fall: Int, rise: Int, breakersEnabled: Bool, connectionBreaker: BreakerSettings, retryBudget: RetryBudget,
-        maxWaiting: Int, maxWait: Duration, saturationPause: Duration,
-        protectsContext: Bool = true
+        maxWaiting: Int, maxWait: Duration, saturationPause: Duration, decisions: Int, protectsContext: Bool = true
     ) {
         self.fall = fall
         self.rise = rise
@@ -34,6 +35,7 @@ public struct BalancerSettings: Equatable, Sendable {
         self.maxWait = maxWait
         self.saturationPause = saturationPause
         self.protectsContext = protectsContext
+        self.decisions = decisions
     }
 }
 

@@ -188,7 +188,7 @@ private struct PoolStates {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 3, maxWait: .seconds(30),
-                saturationPause: .seconds(1)),
+                saturationPause: .seconds(1), decisions: 0),
             seed: 1, version: "test")
     }
 

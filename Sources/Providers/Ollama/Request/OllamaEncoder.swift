@@ -26,7 +26,7 @@ struct OllamaEncoder {
         extras = request.extras
         options = request.options
         self.target = target.ollama
-        isStream = request.stream
+        isStream = request.streamsUpstream
         hasPlainMessages = request.hasPlainMessages
         drops = request.dropParams ?? target.dropParams
         self.load = load

@@ -1,0 +1,47 @@
+/// How fast a card reads prompts and writes answers, given what is at work on it.
+struct CardPace: Sendable {
+    private let gpu: GPUClass
+    private let speeds: [Double]
+    /// How many models have requests at work: they take turns on the card.
+    var activeModels = 0
+    /// Writing takes that many times longer than the card's own pace.
+    var slowness = 1.0
+    /// Reading does.
+    var readingSlowness = 1.0
+
+    init(_ settings: BoxSettings) {
+        gpu = settings.gpu
+        speeds = settings.models.map(\.speed)
+    }
+
+    /// Nanoseconds a prompt takes to read on a card that nothing else uses.
+    func readingTime(of tokens: Int, model: Int) -> Double {
+        (Double(tokens) / (gpu.prefillTokensPerSecond * speeds[model]) * 1e9).rounded(.up)
+    }
+
+    /// Nanoseconds that a nanosecond of reading takes now.
+    var readingStretch: Double { Double(max(activeModels, 1)) * readingSlowness }
+
+    /// Tokens per second of each stream of a model.
+    func writing(_ streams: ModelStreams, model: Int) -> Double {
+        // Where reading does not disturb writing, a reader is no stream either.
+        let disturbs = gpu.prefillInterference > 0 && streams.readers > 0
+        let others = max(streams.writers + (disturbs ? streams.readers : 0), 1) - 1
+        let stretch = 1 + gpu.decodeSlowdown * Double(others) + (disturbs ? gpu.prefillInterference : 0)
+        return gpu.decodeTokensPerSecond * speeds[model] / stretch / Double(max(activeModels, 1)) / slowness
+    }
+}
+
+/// The requests of one model that are at work, and what they have written.
+struct ModelStreams: Sendable {
+    /// Requests that read their prompt.
+    var readers = 0
+    /// Requests that write.
+    var writers = 0
+    /// Tokens that a stream which wrote all the time would have written: the clock of `writing`.
+    var written = 0.0
+    /// The next token of each stream.
+    var writing = EventHeap<Double>()
+
+    var isActive: Bool { readers + writers > 0 }
+}

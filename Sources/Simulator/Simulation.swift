@@ -1,0 +1,51 @@
+import Balancer
+
+/// Runs strategies over a workload in virtual time.
+public enum Simulation {
+    /// The share of the requests that only bring a pool into its stride, and are not counted.
+    public static let warmUp = 0.1
+
+    /// Every strategy that can be run on any pool: the product's, then those for comparison.
+    public static var strategies: [String] {
+        Strategies.names + SimulatedStrategy.baselines.map { $0.name } + [ClairvoyantPolicy.name]
+    }
+
+    /// Those, and where the pool has a placement by hand, LiteLLM's over that too.
+    public static func strategies(for pool: SimulatedPool) -> [String] {
+        guard !pool.pinned.isEmpty else { return strategies }
+        let pinned = strategies.filter { $0.hasPrefix("litellm-") }.map { $0 + SimulatedStrategy.pinnedSuffix }
+        return strategies + pinned
+    }
+
+    /// Whether there is a strategy of this name.
+    /// - Throws: `UnknownStrategy` when there is none.
+    public static func check(_ strategy: String) throws(UnknownStrategy) {
+        _ = try SimulatedStrategy(strategy)
+    }
+
+    /// What one run gave.
+    public struct Result: Sendable {
+        /// The figures.
+        public var figures: Figures
+        /// What a plot needs.
+        public var traces: Traces
+        /// Whether nothing is counted as open at the end, as it has to be.
+        public var isBalanced: Bool
+    }
+
+    /// Runs one strategy; `progress` hears now and then how many requests are over.
+    /// - Throws: `UnknownStrategy`.
+    public static func run(
+        _ strategy: String, on pool: SimulatedPool, _ workload: Workload, seed: UInt64,
+        progress: (Int) -> Void = { _ in }
+    ) throws(UnknownStrategy) -> Result {
+        let strategy = try SimulatedStrategy(strategy)
+        return strategy.run(pool, workload, seed: seed, progress: progress)
+    }
+}
+
+/// No strategy has this name.
+public struct UnknownStrategy: Error, Equatable, Sendable {
+    /// The name asked for.
+    public var name: String
+}

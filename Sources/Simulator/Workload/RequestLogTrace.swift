@@ -1,0 +1,44 @@
+import Balancer
+
+/// Drover's own request log: a JSON object per line with `time`, `model`, `prompt_tokens`, `completion_tokens`,
+/// `response_time_ms`. A line tells when a request ended; it arrived `response_time_ms` before.
+enum RequestLogTrace {
+    /// The requests of `request finished` lines that succeeded; other lines are passed over. `models` gets the names in
+    /// the order they appear, and each request the place of its own in them.
+    static func read(_ text: String, models: inout [String]) throws(TraceFault) -> [SimulatedRequest] {
+        var requests: [SimulatedRequest] = []
+        var places: [String: Int32] = [:]
+        var number = 0
+        for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            let line = Substring(line).trimmed
+            if line.isEmpty { continue }
+            guard let members = JSONLine.object(line) else {
+                throw TraceFault(line: number, message: "is no JSON object")
+            }
+            guard case .text("request finished")? = members["message"], case .truth(true)? = members["success"],
+                case .text(let model)? = members["model"]
+            else { continue }
+            guard case .text(let time)? = members["time"], let ended = Timestamp.nanoseconds(time[...]) else {
+                throw TraceFault(line: number, message: "time is missing or no time")
+            }
+            guard let prompt = members.count("prompt_tokens"), let output = members.count("completion_tokens"),
+                case .number(let took)? = members["response_time_ms"], took >= 0, took < 1e12
+            else {
+                throw TraceFault(
+                    line: number,
+                    message: "needs prompt_tokens, completion_tokens and response_time_ms, numbers of 0 or more")
+            }
+            var request = SimulatedRequest(
+                arrival: ended - Int64(took * 1e6), promptTokens: prompt, outputTokens: output)
+            let place = places[model] ?? Int32(models.count)
+            if places[model] == nil {
+                places[model] = place
+                models.append(model)
+            }
+            request.model = place
+            requests.append(request)
+        }
+        return requests
+    }
+}
