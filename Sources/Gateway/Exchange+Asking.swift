@@ -1,11 +1,13 @@
 import Balancer
 import Providers
+import Telemetry
 
 /// What the balancer is told of a request, and how long it may wait.
 extension Exchange {
     /// Everything that does not change from attempt to attempt.
     func pickRequest(_ request: ClientRequest, _ route: RouteTable.Route) -> PickRequest {
         var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: [])
+        ask.call = head.callID.hashed
         ask.outputLimit = request.maxTokens
         ask.isStreamed = request.streamsUpstream
         ask.context = request.context

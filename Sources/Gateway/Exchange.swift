@@ -270,11 +270,13 @@ public struct Exchange: ~Copyable {
 
     /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
     mutating func expectAnswer() {
-        let callers = callersLimit
-        limitIsCallers = callers != nil
-        // What waited in the queue would else have waited on the instance: the caller's time has run meanwhile.
-        let began = callers != nil && route?.isForecast == true ? askedAt : attemptStarted
-        deadline = earliest((callers ?? routes.deployments[deployment].limits.request).map { began + $0 })
+        var limit = callersLimit
+        limitIsCallers = limit != nil
+        // What waited here would have waited on the instance: the caller's time has run meanwhile.
+        if let callers = limit, route?.isForecast == true {
+            limit = max(.milliseconds(1), callers - (attemptStarted - askedAt))
+        }
+        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.

@@ -62,8 +62,8 @@ struct ExchangeRig {
                     instanceName: "box-\($0)")
             })
         settings = ExchangeSettings(
-            numRetries: retries, retryAfter: .zero, firstTokenDeadline: nil, totalTimeout: nil,
-            maximumAnswer: 1 << 20, largeBody: 1 << 20)
+            numRetries: retries, retryAfter: .zero, firstTokenDeadline: nil,
+            totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     /// - Parameter timeout: both of the caller's limits, as headers give them.

@@ -51,6 +51,10 @@ extension Forecast {
         guard runs[Int(index)].firstTokenAt != runs[Int(index)].firstTokenAt else { return }
         integrate(unit, at: now)
         runs[Int(index)].firstTokenAt = now
+        let (foreseen, actual) = (
+            runs[Int(index)].expectedFirst - runs[Int(index)].sentAt, now - runs[Int(index)].sentAt
+        )
+        if actual > 0 { units[unit].firstTokenError.record(min(abs(foreseen - actual) / actual, 10), at: now) }
         runs[Int(index)].streamSecondsAtFirst = units[unit].streamSeconds
         var earlier = runs[Int(index)].previous
         var beside: Int32 = 0

@@ -59,6 +59,8 @@ struct Unit: Sendable {
     var prefill = LearnedValue()
     var decode = DecodeCurve()
     var load = LearnedValue()
+    /// How far predicted times to first token were off: |predicted − actual| / actual.
+    var firstTokenError = LearnedValue()
 
     /// Whom a load would drive out, in seconds.
     struct Room: Sendable {

@@ -86,5 +86,6 @@ extension PoolSnapshot.Deployment {
         try container.encode(timeToFirstTokenMilliseconds, forKey: .timeToFirstTokenMilliseconds)
         try container.encode(durationMilliseconds, forKey: .durationMilliseconds)
         try container.encode(tokensPerSecond, forKey: .tokensPerSecond)
+        try container.encode(learned, forKey: .learned)
     }
 }

@@ -149,10 +149,12 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var durationMilliseconds: Double?
         /// Recent tokens per second while writing.
         public var tokensPerSecond: Double?
+        /// What was learned of it; nil where nothing is.
+        public var learned: Learned?
 
         enum CodingKeys: String, CodingKey {
             case model, instance, state, reason, breaker, slots, waiting, resident, digest, requests, failures,
-                abandoned
+                abandoned, learned
             case modelID = "model_id"
             case modelName = "model_name"
             case inFlight = "in_flight"

@@ -16,10 +16,10 @@ public struct BalancerSettings: Equatable, Sendable {
     public var maxWait: Duration
     /// How long an instance that answers "server busy" is left alone when it does not say.
     public var saturationPause: Duration
-    /// Whether requests for different context lengths are kept from making a model load again and again.
-    public var protectsContext: Bool
     /// How many decisions are kept to be asked for; 0: none.
     public var decisions: Int
+    /// Whether requests for different context lengths are kept from making a model load again and again.
+    public var protectsContext: Bool
 
     /// Settings with these values.
     public init(
@@ -34,8 +34,8 @@ public struct BalancerSettings: Equatable, Sendable {
         self.maxWaiting = maxWaiting
         self.maxWait = maxWait
         self.saturationPause = saturationPause
-        self.protectsContext = protectsContext
         self.decisions = decisions
+        self.protectsContext = protectsContext
     }
 }
 

@@ -99,7 +99,8 @@ struct SimulateCommand: ParsableCommand {
 
     private func readPool() throws -> SimulationAssembly {
         guard let pool else {
-            let text = "boxes: [{gpu: rtx-4090, count: 8, preloaded: all}]\nmodels: [{name: m1, size: 5GB}]\n"
+            let text =
+                "boxes: [{gpu: rtx-4090, count: 8, preloaded: all}]\nmodels: [{name: m1, size: 5GB}]\n"
                 + "workload: {load: 0.7}\n"
             return SimulationAssembly(PoolFile.read(text, name: "built-in").file)
         }
