@@ -129,6 +129,24 @@ import Testing
         }
     }
 
+    @Test func `a large body that is written elsewhere is sent what the lease lets it say`() throws {
+        var rig = ExchangeRig(boxes: 1)
+        rig.settings.largeBody = 0
+        for (asked, sent) in [(8192, 8192), (4096, 8192)] {
+            var exchange = rig.exchange(ExchangeRig.chat(extra: ",\"num_ctx\":\(asked)"))
+            guard case .work(let scan) = exchange.begin(at: rig.clock.now),
+                case .work(let encode) = exchange.worked(scan.run(), at: rig.clock.now),
+                case .send(let wire, _) = exchange.worked(encode.run(), at: rig.clock.now)
+            else {
+                Issue.record("it was not read, written and sent")
+                return
+            }
+            #expect(String(buffer: wire).contains("\"num_ctx\":\(sent)"))
+            exchange.clientLeft(at: rig.clock.now)
+        }
+        #expect(rig.inFlight == 0)
+    }
+
     @Test func `a stream's own figures reach the balancer`() throws {
         let rig = ExchangeRig(boxes: 1)
         var exchange = rig.exchange(ExchangeRig.chat(stream: true))

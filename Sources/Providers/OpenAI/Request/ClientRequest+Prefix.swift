@@ -1,6 +1,9 @@
 import NIOCore
 
 extension ClientRequest {
+    /// Tools that begin alike for so long are taken for the same.
+    private static let toolBytes = 1 << 16
+
     /// What the prompt begins with, as hashes: of its first `blockBytes` bytes, of its first two blocks, and so on. Only
     /// whole blocks count, at most `limit` of them. Empty for embeddings: they continue nothing.
     ///
@@ -23,7 +26,9 @@ extension ClientRequest {
             let blocks = min(limit, text.count / blockBytes)
             guard blocks > 0 else { return [] }
             var hash = ByteHash()
-            if fields.has(.tools) { hash.add(bytes[fields[.tools]]) }
+            if fields.has(.tools) {
+                hash.add(UnsafeRawBufferPointer(rebasing: bytes[fields[.tools]].prefix(Self.toolBytes)))
+            }
             return [UInt64](unsafeUninitializedCapacity: blocks) { chain, count in
                 for block in 0..<blocks {
                     hash.add(UnsafeRawBufferPointer(rebasing: text[block * blockBytes..<(block + 1) * blockBytes]))
