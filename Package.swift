@@ -81,7 +81,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
-                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
+                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore,
+                nioPosix,
             ],
             swiftSettings: swiftSettings),
         // The load client of the benchmarks; not part of the product.

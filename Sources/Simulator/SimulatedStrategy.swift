@@ -15,7 +15,9 @@ struct SimulatedStrategy {
     init(_ text: String) throws(UnknownStrategy) {
         isPinned = text.hasSuffix(Self.pinnedSuffix)
         name = isPinned ? String(text.dropLast(Self.pinnedSuffix.count)) : text
-        let isKnown = Strategies.named(name) != nil || name == ClairvoyantPolicy.name || Self.baselines.contains { $0.name == name }
+        let isKnown =
+            Strategies.named(name) != nil || name == ClairvoyantPolicy.name
+            || Self.baselines.contains { $0.name == name }
         guard isKnown else { throw UnknownStrategy(name: text) }
     }
 

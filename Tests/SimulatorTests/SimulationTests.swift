@@ -23,7 +23,8 @@ import Testing
 
     @Test func `one more than the slots waits for the first to end`() throws {
         let workload = Pools.workload([
-            (at: 0, prompt: 1_000, output: 10), (at: 0, prompt: 1_000, output: 30), (at: 0.5, prompt: 1_000, output: 10),
+            (at: 0, prompt: 1_000, output: 10), (at: 0, prompt: 1_000, output: 30),
+            (at: 0.5, prompt: 1_000, output: 10),
         ])
         let table = try run("least-busy", Pools.equal(boxes: 1), workload)
         #expect(table.endedAt.map(seconds) == [2, 4, 4])
@@ -47,8 +48,9 @@ import Testing
         pool.faults = [Fault(at: .after(.milliseconds(1_500)), box: 0, .dies)]
         // The first tokens come after a second; those that come later have none when the box dies.
         let workload = Pools.workload([
-            (at: 0, prompt: 1_000, output: 20), (at: 0, prompt: 1_000, output: 20), (at: 0.8, prompt: 1_000, output: 20),
-            (at: 0.8, prompt: 1_000, output: 20), (at: 5, prompt: 1_000, output: 20),
+            (at: 0, prompt: 1_000, output: 20), (at: 0, prompt: 1_000, output: 20),
+            (at: 0.8, prompt: 1_000, output: 20), (at: 0.8, prompt: 1_000, output: 20),
+            (at: 5, prompt: 1_000, output: 20),
         ])
         let table = try run("least-busy", pool, workload)
         #expect(table.state.count { $0 == .lost } == 1)

@@ -89,7 +89,7 @@ struct SimulateCommand: ParsableCommand {
         let counted = comparison.rows.first?.runs.first?.requests ?? 0
         let seeds = comparison.seeds.count == 1 ? "one seed" : "means of \(comparison.seeds.count) seeds"
         return "\(comparison.title): \(counted) requests counted after the first tenth, \(seeds);"
-            + " GOOD is a first token within \(pool == nil ? "5" : "\(comparison.objectiveSeconds)") s\n\n"
+            + " GOOD is a first token within \(comparison.objectiveSeconds) s\n\n"
             + lines.joined(separator: "\n") + "\n"
     }
 
@@ -99,7 +99,8 @@ struct SimulateCommand: ParsableCommand {
 
     private func readPool() throws -> SimulationAssembly {
         guard let pool else {
-            let text = "boxes: [{gpu: rtx-4090, count: 8, preloaded: all}]\nmodels: [{name: m1, size: 5GB}]\n"
+            let text =
+                "boxes: [{gpu: rtx-4090, count: 8, preloaded: all}]\nmodels: [{name: m1, size: 5GB}]\n"
                 + "workload: {load: 0.7}\n"
             return SimulationAssembly(PoolFile.read(text, name: "built-in").file)
         }

@@ -59,7 +59,8 @@ struct SimulationAssembly {
             gpu.name = own.name
         } else if own.memory == nil || own.prefill == nil || own.decode == nil || own.load == nil {
             faults.append(
-                name.diagnostic("the card \(own.name) needs memory, prefill, decode and load, or a class to begin from"))
+                name.diagnostic("the card \(own.name) needs memory, prefill, decode and load, or a class to begin from")
+            )
             return nil
         }
         gpu.memoryBytes = own.memory ?? gpu.memoryBytes
@@ -78,7 +79,8 @@ struct SimulationAssembly {
             return gpu
         }
         let names = GPUClass.all.map(\.name).joined(separator: ", ")
-        faults.append(name.diagnostic("no card is called \"\(name.value)\"; describe it under gpus, or take one of \(names)"))
+        faults.append(
+            name.diagnostic("no card is called \"\(name.value)\"; describe it under gpus, or take one of \(names)"))
         return nil
     }
 

@@ -117,7 +117,9 @@ struct PoolFileReader {
         var fault = PoolFile.Fault(at: time, box: box, kind: kind.value)
         if kind.value == "slows" {
             guard let factor = above(0, "factor", item) else {
-                if item.entry("factor") == nil { log.fault(item.mark, item.path("factor"), "says how many times slower") }
+                if item.entry("factor") == nil {
+                    log.fault(item.mark, item.path("factor"), "is missing: how many times slower")
+                }
                 return nil
             }
             fault.factor = factor

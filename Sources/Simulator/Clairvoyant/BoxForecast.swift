@@ -74,7 +74,8 @@ struct BoxForecast {
     /// Who would have to leave for a model that is not in memory, in order: the first idle one by name, else the first
     /// by name.
     func victims(for model: Int) -> [Int] {
-        var loaded = readyAt.indices.filter { readyAt[$0] != nil }.sorted { pool.models[$0].name < pool.models[$1].name }
+        var loaded = readyAt.indices.filter { readyAt[$0] != nil }
+        loaded.sort { pool.models[$0].name < pool.models[$1].name }
         var free = freeBytes
         var victims: [Int] = []
         while !loaded.isEmpty, loaded.count >= pool.maxLoadedModels || needs[model] > free * 0.8 {

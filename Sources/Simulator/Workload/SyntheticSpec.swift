@@ -119,7 +119,9 @@ enum Distribution: Equatable, Sendable {
 
     init(_ name: String, _ text: String) throws(TraceFault) {
         let parts = text.split(separator: "(", maxSplits: 1)
-        let arguments = parts.count == 2 ? parts[1].dropLast().split(separator: ",").compactMap { Double($0.trimmed) } : []
+        let arguments = parts.dropFirst().flatMap {
+            $0.dropLast().split(separator: ",").compactMap { Double($0.trimmed) }
+        }
         switch (String(parts.first ?? ""), arguments.count) {
         case ("fixed", 1): self = .fixed(arguments[0])
         case ("uniform", 2) where arguments[0] <= arguments[1]: self = .uniform(arguments[0], arguments[1])
