@@ -108,8 +108,8 @@ let package = Package(
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "TestSupport", nioCore,
-                nioPosix,
+                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Prober", "Simulator",
+                "Telemetry", "TestSupport", nioCore, nioPosix,
             ]),
     ],
     swiftLanguageModes: [.v6]
