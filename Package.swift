@@ -109,7 +109,7 @@ let package = Package(
             "ScenarioTests",
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Prober", "Simulator",
-                "Telemetry", "TestSupport", nioCore, nioPosix,
+                "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix,
             ]),
     ],
     swiftLanguageModes: [.v6]

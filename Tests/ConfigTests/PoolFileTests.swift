@@ -95,10 +95,10 @@ import Testing
         #expect(
             faults == [
                 "pool.yaml:2:5: boxes[0].gpu: is missing",
-                "pool.yaml:3:23: boxes[1].count: expects a whole number, found \"none\"",
+                "pool.yaml:3:22: boxes[1].count: expects a whole number, found \"none\"",
                 "pool.yaml:5:21: models[0].size: \"big\" is not a number with a unit",
                 "pool.yaml:7:10: faults[0].at: must be between 0% and 100%",
-                "pool.yaml:8:35: faults[1].kind: must be one of dies, hangs, slows, returns",
+                "pool.yaml:8:32: faults[1].kind: must be one of dies, hangs, slows, returns",
                 "pool.yaml:9:5: faults[2].factor: is missing: how many times slower",
                 "pool.yaml:10:8: slots: must be known or unknown",
                 "pool.yaml:12:9: workload.load: must be more than 0",

@@ -1,3 +1,4 @@
+import ArgumentParser
 import BoxModel
 import Config
 import FoundationEssentials

@@ -20,7 +20,7 @@ struct SimulationWorkload {
         switch source {
         case .trace(let trace):
             workload = trace
-            if let count = requests ?? file.requests { workload.take(count) }
+            if let count = requests ?? file.requests { workload.take(count, seed: seed) }
         case .synthetic(var spec):
             if let requests { spec.limit(to: requests) }
             workload = Workload(spec, models: pool.models.count, seed: seed)
