@@ -79,7 +79,7 @@ struct SimulateCommand: ParsableCommand {
     private func title(_ workload: SimulationWorkload) -> String {
         var parts = [pool.map(Self.lastPart) ?? "8 x rtx-4090"]
         parts.append(trace.map(Self.lastPart) ?? synthetic ?? workload.file.synthetic ?? Self.defaultSynthetic)
-        if let load = load ?? workload.file.load, trace != nil || self.load != nil { parts.append("load \(load)") }
+        if let load = workload.effectiveLoad { parts.append("load \(load)") }
         return parts.joined(separator: ", ")
     }
 
@@ -95,13 +95,13 @@ struct SimulateCommand: ParsableCommand {
 
     // MARK: - Reading
 
-    private static let defaultSynthetic = "poisson:requests=6000,prompt=lognormal(800,1.0),output=lognormal(200,0.8)"
+    private static let defaultSynthetic = "poisson:prompt=lognormal(800,1.0),output=lognormal(200,0.8)"
 
     private func readPool() throws -> SimulationAssembly {
         guard let pool else {
             let text =
                 "boxes: [{gpu: rtx-4090, count: 8, preloaded: all}]\nmodels: [{name: m1, size: 5GB}]\n"
-                + "workload: {load: 0.7}\n"
+                + "workload: {load: 0.7, requests: 6000}\n"
             return SimulationAssembly(PoolFile.read(text, name: "built-in").file)
         }
         let (file, faults, warnings) = PoolFile.read(try text(of: pool), name: pool)

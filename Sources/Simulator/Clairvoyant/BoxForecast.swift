@@ -43,7 +43,8 @@ struct BoxForecast {
             for (place, request) in requests.enumerated() {
                 guard let left = box.remainder(of: request) else { continue }
                 let stretch = active * (1 + gpu.decodeSlowdown * Double(requests.count - 1))
-                let end = base + left.reading / 1e9 * box.readingSlowness * active + left.tokens * stretch * tokenSeconds(model)
+                let reading = left.reading / 1e9 * box.readingSlowness * active
+                let end = base + reading + left.tokens * stretch * tokenSeconds(model)
                 // More than the slots wait their turn behind these.
                 let slot = place < slots ? place : earliestSlot(model)
                 freeAt[model][slot] = place < slots ? end : freeAt[model][slot] + (end - base)
