@@ -54,7 +54,7 @@ TSAN := DROVER_TARGETS=core swift test --sanitize=thread -Xswiftc -DTSAN --scrat
 
 # The last part proves that races are seen at all: a deliberate one has to be reported.
 tsan: setup ## the concurrent parts under ThreadSanitizer
-	$(TSAN) --filter '^(BalancerTests|ProberTests|GatewayTests)\.'
+	$(TSAN) --filter '^(LockingTests|BalancerTests|ProberTests|GatewayTests)\.'
 	if DROVER_RACE=1 $(TSAN) --skip-build --filter deliberate >.build-tsan/race.log 2>&1 \
 		|| ! grep -q 'ThreadSanitizer: data race' .build-tsan/race.log; then \
 		tail -20 .build-tsan/race.log; echo "error: ThreadSanitizer did not catch the deliberate race" >&2; exit 1; \

@@ -56,7 +56,8 @@ let package = Package(
     ],
     targets: [
         // Pure: no socket, logger, file or environment.
-        library("Balancer"),
+        library("Locking"),
+        library("Balancer", ["Locking"]),
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
         library("Providers", [nioCore]),
@@ -64,18 +65,19 @@ let package = Package(
 
         // Shells, one framework each.
         library("Config", [yams]),
-        library("Telemetry", ["Balancer", logging]),
+        library("Telemetry", ["Balancer", "Locking", logging]),
         library("Upstream", [nioCore, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
-        library("Curl", ["CCurl", "CCurlShim"]),
+        library("Curl", ["CCurl", "CCurlShim", "Locking"]),
         library("Prober", ["Balancer", "Providers", "Curl", nioCore, logging, serviceLifecycle]),
         library("Farm", ["BoxModel", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1]),
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Providers", "Telemetry", "Balancer", nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
-                nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging, serviceLifecycle,
+                "Gateway", "Upstream", "Providers", "Telemetry", "Balancer", "Locking", nioCore, nioPosix, nioHTTP1,
+                nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
+                serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
@@ -91,25 +93,27 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(
-            name: "TestSupport", dependencies: ["Balancer", nioCore], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Balancer", "Locking", nioCore], path: "Tests/Support",
             swiftSettings: swiftSettings),
+        tests("LockingTests", ["Locking"]),
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
-        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "TestSupport", nioCore]),
+        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
-        tests("UpstreamTests", ["Upstream", nioCore, nioPosix, nioEmbedded]),
+        tests(
+            "UpstreamTests", ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
-        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "TestSupport", logging]),
+        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
         tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Prober", "Simulator",
-                "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix,
+                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Locking", "Prober", "Simulator",
+                "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ]),
     ],
     swiftLanguageModes: [.v6]
@@ -119,10 +123,11 @@ let package = Package(
 // without any dependency.
 let parts: [String: Set<String>] = [
     "core": [
-        "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober", "Farm",
-        "TestSupport", "BalancerTests", "GatewayTests", "ProberTests", "Simulator", "SimulatorTests", "BoxModelTests",
+        "Locking", "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
+        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
+        "SimulatorTests", "BoxModelTests",
     ],
-    "simulator": ["Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
+    "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
 ]
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.contains($0.name) }

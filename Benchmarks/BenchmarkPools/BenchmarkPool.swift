@@ -25,7 +25,7 @@ public enum BenchmarkPool {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 512, maxWait: .seconds(30),
-                saturationPause: .seconds(1)),
+                saturationPause: .seconds(1), decisions: 0),
             seed: 1, version: "0")
         return PoolBalancer(spec, time: .live, observer: SilentObserver())
     }

@@ -11,6 +11,9 @@ let benchmarks: @Sendable () -> Void = {
         metrics: [.wallClock, .instructions, .throughput], scalingFactor: .one, maxDuration: .seconds(2),
         maxIterations: 20_000)
 
+    let few = Benchmark.Configuration(
+        metrics: [.wallClock, .instructions], scalingFactor: .one, maxDuration: .seconds(1), maxIterations: 100)
+
     Benchmark("scan, 372 B", configuration: configuration) { benchmark in
         let body = Sample.short
         for _ in benchmark.scaledIterations { blackHole(try ClientRequest.scan(body, endpoint: .chat)) }
@@ -19,6 +22,25 @@ let benchmarks: @Sendable () -> Void = {
         let body = Sample.long
         benchmark.startMeasurement()
         blackHole(try ClientRequest.scan(body, endpoint: .chat))
+    }
+    for (name, body) in [("images", Sample.images), ("text", Sample.huge)] {
+        Benchmark("scan, 20 MB of \(name)", configuration: few) { benchmark in
+            benchmark.startMeasurement()
+            blackHole(try ClientRequest.scan(body, endpoint: .chat))
+        }
+        Benchmark("encode, 20 MB of \(name)", configuration: few) { benchmark in
+            let request = try ClientRequest.scan(body, endpoint: .chat)
+            benchmark.startMeasurement()
+            // New memory each time, as in the gateway.
+            var out = ByteBuffer()
+            try Provider.encode(request, for: Sample.target, into: &out)
+            blackHole(out)
+        }
+    }
+    Benchmark("prefix, 66 KB", configuration: large) { benchmark in
+        let request = try ClientRequest.scan(Sample.long, endpoint: .chat)
+        benchmark.startMeasurement()
+        blackHole(request.prefixHashes(blockBytes: 512, limit: 1024))
     }
     Benchmark("encode, 372 B", configuration: configuration) { benchmark in
         let request = try ClientRequest.scan(Sample.short, endpoint: .chat)

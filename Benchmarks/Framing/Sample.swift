@@ -28,6 +28,26 @@ enum Sample {
             string: #"{"model":"llama3","messages":[\#(history){"role":"user","content":"Go on."}],"stream":true}"#)
     }()
 
+    /// Four large images and a question about them, 20 MB.
+    static let images: ByteBuffer = {
+        let image = String(repeating: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", count: 5_000_000 / 44)
+        let parts = (0..<4).map { _ in
+            #"{"type":"image_url","image_url":{"url":"data:image/png;base64,\#(image)"}},"#
+        }
+        return ByteBuffer(
+            string: #"{"model":"llama3","messages":[{"role":"user","content":[\#(parts.joined())"#
+                + #"{"type":"text","text":"What is the difference?"}]}],"stream":true}"#)
+    }()
+
+    /// A conversation of 20 MB.
+    static let huge: ByteBuffer = {
+        let text = String(repeating: #"The quick brown fox jumps over the lazy dog.\n"#, count: 2000)
+        let pair = #"{"role":"user","content":"\#(text)"},{"role":"assistant","content":"\#(text)"},"#
+        let history = String(repeating: pair, count: 20_000_000 / pair.utf8.count)
+        return ByteBuffer(
+            string: #"{"model":"llama3","messages":[\#(history){"role":"user","content":"Go on."}],"stream":true}"#)
+    }()
+
     /// A request whose messages have to be written anew.
     static let rich = ByteBuffer(
         string: #"{"model":"llama3","messages":[{"role":"developer","content":[{"type":"text","text":"Be brief."}]},"#

@@ -9,6 +9,8 @@ public struct Lease: ~Copyable, Sendable {
     public let instance: InstanceID
     /// What was asked for.
     public let model: ModelID
+    /// What the request may say of the context's length there.
+    public let context: SentContext
 
     private let grant: Grant
     private let balancer: PoolBalancer
@@ -19,6 +21,12 @@ public struct Lease: ~Copyable, Sendable {
         deployment = DeploymentID(index: Int(grant.deployment))
         instance = InstanceID(index: Int(grant.instance))
         model = ModelID(index: Int(grant.model))
+        context =
+            switch grant.context {
+            case ..<0: .asRequested
+            case 0: .omit
+            default: .tokens(Int(grant.context))
+            }
         self.grant = grant
         self.balancer = balancer
     }
@@ -54,6 +62,14 @@ package struct Grant: Equatable, Sendable {
     let instanceGeneration: UInt32
     /// Whether it counts against the retry budget.
     let isBudgeted: Bool
-    /// Whether a success needs the time: its latency is measured, or it is a trial.
+    /// Whether a success needs the time: its latency is measured, it is a trial, or it confirms a context length.
     let isTimed: Bool
+    /// What it says of the context: -1 as requested, 0 nothing, else tokens.
+    let context: Int32
+    /// What its answer shows of the loaded context; 0: nothing new.
+    let contextGeneration: UInt32
+    /// Its run in the forecast; -1 where there is none.
+    package internal(set) var run: Int32 = -1
+    /// Its decision's number; 0 when decisions are not kept.
+    var decision: UInt64 = 0
 }

@@ -9,10 +9,16 @@ public struct PickRequest: Sendable {
     /// What the prompt begins with: the hash of its first block, of its first two, and so on, each block
     /// `PrefixChain.blockTokens` long. Empty when nobody looks at it.
     public var prefix: [UInt64] = []
+    /// A hash of the request's name, by which its decisions are found again.
+    public var call: UInt64 = 0
     /// Whose turn it takes in a queue: a hash of the client's key.
     public var flow: UInt64 = 0
     /// How urgent it is.
     public var serviceClass = ServiceClass.default
+    /// Tokens of context that it asks for (`num_ctx`); nil leaves it to the instance.
+    public var context: Int?
+    /// Whether its first token will be seen when it comes.
+    public var isStreamed = true
     /// How long its client will wait for the first token, when the client says.
     public var patience: Duration?
 
@@ -68,6 +74,8 @@ public enum PickError: Error, Equatable, Sendable {
     case full(Unavailable)
     /// Only failing instances are left, and the budget for retries onto those is spent.
     case budgetSpent
+    /// It would have to wait longer than its client will.
+    case tooLate(Unavailable)
     /// As `full`, and the queue is full too.
     case queueFull
     /// The pool has no such model.
@@ -80,11 +88,14 @@ public struct Unavailable: Error, Equatable, Sendable {
     public var message: String
     /// When trying again may help; at least one second.
     public var retryAfter: Duration
+    /// How long the first token is predicted to take, where the model is routed by predictions.
+    public var predictedWait: Duration?
 
     /// An explanation with these values.
-    public init(message: String, retryAfter: Duration) {
+    public init(message: String, retryAfter: Duration, predictedWait: Duration? = nil) {
         self.message = message
         self.retryAfter = retryAfter
+        self.predictedWait = predictedWait
     }
 }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Chooses an instance for each request and keeps count of what runs where.
 ///
@@ -57,7 +57,14 @@ public actor PoolBalancer {
 
     /// The place in the queue, 1 for the next; nil when it is not waiting any more.
     public nonisolated func position(of ticket: WaitTicket) -> Int? {
-        pool.withLock { $0.position(of: ticket) }
+        let now = time.now()
+        return pool.withLock { $0.position(of: ticket, at: now) }
+    }
+
+    /// How long the first token of a waiting request was last predicted to take, counted from that prediction; nil when
+    /// it is not waiting any more, and where nothing is predicted.
+    public nonisolated func foreseen(of ticket: WaitTicket) -> Duration? {
+        pool.withLock { $0.foreseen(of: ticket) }
     }
 
     // MARK: What the pool is
@@ -72,6 +79,14 @@ public actor PoolBalancer {
         let now = time.now()
         let frame = pool.withLock { $0.frame(at: now) }
         return frame.snapshot()
+    }
+
+    /// Why a request went where it went: its attempts by `PickRequest.call`, oldest first; empty when that is not known
+    /// (any more).
+    public nonisolated func attempts(of call: UInt64) -> [DecisionReport.Attempt] {
+        let now = time.now()
+        let unix = time.unixSeconds()
+        return pool.withLock { $0.attempts(of: call, unixSeconds: unix, at: now) }
     }
 
     // MARK: Control plane
@@ -117,14 +132,25 @@ public actor PoolBalancer {
 
     /// Serves the queues at the moments at which an instance comes back by itself, while anyone waits.
     private func tend() async {
-        while let wake = pool.withLock({ $0.nextWake() }) {
+        while let wake = pool.withLock({ $0.nextQueueWake() }) {
             // Bounded, so that a shorter pause that begins meanwhile is noticed as well.
             let now = time.now()
             let next = min(max(wake, now + .milliseconds(1)), now + .seconds(1))
             guard (try? await time.sleep(next)) != nil else { return pool.withLock { $0.isTended = false } }
             let woken = time.now()
-            change { $0.serveAll(at: woken) }
+            change { $0.serveQueues(at: woken) }
         }
+    }
+
+    /// Makes one plan for the waiting when it is due. The lock is held to copy what it needs and to carry it out, not while
+    /// it is worked out.
+    private func plan(at due: Moment) async {
+        guard (try? await time.sleep(due)) != nil else { return }
+        let now = time.now()
+        guard var plan = pool.withLock({ $0.beginPlan(orderedFor: due, at: now) }) else { return }
+        let decisions = plan.decide()
+        let decided = time.now()
+        change { $0.apply(decisions, at: decided) }
     }
 
     // MARK: Called by leases
@@ -150,7 +176,11 @@ public actor PoolBalancer {
 
     nonisolated func firstToken(_ grant: Grant, after time: Duration) {
         let now = self.time.now()
-        pool.withLock { $0.firstToken(grant, after: time, at: now) }
+        let effects = pool.withLock { pool in
+            pool.firstToken(grant, after: time, at: now)
+            return pool.takeEffects()
+        }
+        if let effects { deliver(effects) }
     }
 
     // MARK: Inside
@@ -167,5 +197,6 @@ public actor PoolBalancer {
     private nonisolated func deliver(_ effects: Effects) {
         for fact in effects.facts { observer.note(fact) }
         for waiter in effects.granted { waiter.granted(Lease(waiter.grant, of: self)) }
+        if let due = effects.plan { Task { await plan(at: due) } }
     }
 }

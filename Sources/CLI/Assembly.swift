@@ -51,7 +51,8 @@ struct Assembly {
                 retryBudget: RetryBudget(
                     percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
                     minimum: drover.retryBudget?.minimum ?? .max),
-                maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1)),
+                maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
+                decisions: 1024, protectsContext: drover.context == .protect),
             seed: UInt64.random(in: 0...UInt64.max), version: version)
     }
 
@@ -68,7 +69,8 @@ struct Assembly {
             breaker: BreakerSettings(
                 tripAfter: deployment.breaker?.tripAfter ?? drover.tripAfter,
                 open: deployment.breaker?.open ?? drover.open,
-                maxOpen: deployment.breaker?.maxOpen ?? drover.maxOpen))
+                maxOpen: deployment.breaker?.maxOpen ?? drover.maxOpen),
+            context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil })
     }
 
     // MARK: Gateway
@@ -76,8 +78,14 @@ struct Assembly {
     var routes: RouteTable {
         var routes: [(name: String, route: RouteTable.Route)] = []
         for (index, model) in configuration.models.enumerated() {
-            let route = RouteTable.Route(model: ModelID(index: index), name: model.name, notBuilt: notBuilt(model))
-            routes.append((model.name, route))
+            let limits = model.deployments.map { configuration.modelList[$0].timeout }
+            routes.append(
+                (
+                    model.name,
+                    route(
+                        ModelID(index: index), model.name, model.strategy, class: model.requestClass,
+                        timeout: limits.max(), notBuilt: notBuilt(model))
+                ))
         }
         for alias in configuration.routerSettings.modelGroupAlias {
             guard let known = routes.first(where: { $0.name == alias.model.value }),
@@ -87,6 +95,19 @@ struct Assembly {
         }
         let hidden = Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name))
         return RouteTable(routes: routes, hidden: hidden, deployments: configuration.modelList.map(route))
+    }
+
+    /// The route of one name.
+    func route(
+        _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
+        timeout: Duration?, notBuilt: String?
+    ) -> RouteTable.Route {
+        let isForecast = Strategies.named(strategy.rawValue)?.isForecast ?? false
+        let queue = configuration.drover.queue
+        return RouteTable.Route(
+            model: model, name: name, notBuilt: notBuilt, isForecast: isForecast,
+            serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default,
+            maxWait: isForecast && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
     }
 
     func route(_ deployment: Configuration.Deployment) -> RouteTable.Deployment {
@@ -118,9 +139,9 @@ struct Assembly {
     var exchangeSettings: ExchangeSettings {
         ExchangeSettings(
             numRetries: configuration.routerSettings.numRetries,
-            retryAfter: configuration.routerSettings.retryAfter, maxWait: configuration.drover.queue.maxWait,
+            retryAfter: configuration.routerSettings.retryAfter,
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
-            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20)
+            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20, largeBody: 1 << 20)
     }
 
     var serverLimits: ServerLimits {

@@ -23,14 +23,22 @@ struct CheckCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         let environment = EnvironmentVariables.all
-        let loaded = Loader.load(path: file, environment: environment)
-        let containerNotes = containerWarnings(
-            loaded.configuration, insideContainer: Container.isAround(environment: environment))
-        let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
-        let report = CheckReport(
-            file: file, loaded: loaded, live: live, moreFaults: findings.faults,
-            moreWarnings: containerNotes + findings.warnings)
+        let report = await Self.report(
+            on: file, live: live, environment: environment,
+            insideContainer: Container.isAround(environment: environment))
         Terminal.write(report.render(colors: Terminal.isColoured))
         throw ExitCode(report.exitStatus)
+    }
+
+    /// Everything there is to say about a file; `live` also asks its instances.
+    static func report(
+        on file: String, live: Bool, environment: [String: String], insideContainer: Bool
+    ) async -> CheckReport {
+        let loaded = Loader.load(path: file, environment: environment)
+        let containerNotes = containerWarnings(loaded.configuration, insideContainer: insideContainer)
+        let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
+        return CheckReport(
+            file: file, loaded: loaded, live: live, moreFaults: findings.faults,
+            moreWarnings: containerNotes + findings.warnings)
     }
 }

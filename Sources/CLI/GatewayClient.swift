@@ -59,6 +59,15 @@ struct GatewayClient {
         return (body, snapshot)
     }
 
+    /// `GET /decisions/{call_id}` as it came, and read.
+    func decision(_ callID: String) async throws(GatewayClientError) -> (json: [UInt8], report: DecisionReport) {
+        let body = try await send(.get, "/decisions/\(Self.pathSegment(callID))")
+        guard let report = try? JSONDecoder().decode(DecisionReport.self, from: Data(body)) else {
+            throw .notDrover(url: url)
+        }
+        return (body, report)
+    }
+
     /// `POST /pool/{instance}/drain` or `/undrain`: that instance's row.
     func setDraining(_ draining: Bool, instance: String) async throws(GatewayClientError) -> PoolSnapshot.Instance {
         let body = try await send(.post, "/pool/\(Self.pathSegment(instance))/\(draining ? "drain" : "undrain")")

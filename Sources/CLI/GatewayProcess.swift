@@ -36,7 +36,8 @@ struct GatewayProcess {
         let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
         let balancer = PoolBalancer(pool, time: time, observer: metrics)
         let services = GatewayServices(
-            balancer: balancer, admission: Admission(masterKey: masterKey), routes: assembly.routes,
+            balancer: balancer, admission: Admission(masterKey: masterKey, seed: .random(in: 0...(.max))),
+            routes: assembly.routes,
             settings: assembly.exchangeSettings, telemetry: telemetry, poolMetrics: metrics,
             origins: assembly.origins, time: time)
         let server = try GatewayServer(

@@ -12,7 +12,7 @@ struct Drover: AsyncParsableCommand {
         version: "drover \(release)",
         subcommands: [
             ServeCommand.self, CheckCommand.self, StatusCommand.self, TopCommand.self, DrainCommand.self,
-            UndrainCommand.self, FarmCommand.self, SimulateCommand.self,
+            UndrainCommand.self, ExplainCommand.self, FarmCommand.self, SimulateCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

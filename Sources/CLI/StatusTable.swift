@@ -46,14 +46,21 @@ struct StatusTable {
             + "\(snapshot.inFlight) in flight, \(snapshot.waiting) waiting"
     }
 
-    private static let header = [
-        "INSTANCE", "MODEL", "TAG", "STATE", "IN FLIGHT", "LOADED", "TTFT ms", "TOK/S", "REQUESTS", "FAILED", "REASON",
-    ]
-    /// Columns of numbers stand to the right.
-    private static let rightAligned: Set<Int> = [4, 6, 7, 8, 9]
+    private static let names = ["INSTANCE", "MODEL", "TAG", "STATE"]
+    private static let figures = ["IN FLIGHT", "LOADED", "TTFT ms", "TOK/S"]
+    /// What was learned of loads and of reading prompts; shown where anything was.
+    private static let learned = ["LOAD s", "READ/S"]
+    private static let counts = ["REQUESTS", "FAILED"]
+    private static let leftAligned: Set = ["INSTANCE", "MODEL", "TAG", "STATE", "LOADED", "REASON"]
+
+    private var hasLearned: Bool { snapshot.deployments.contains { $0.learned != nil } }
+
+    private var header: [String] {
+        Self.names + Self.figures + (hasLearned ? Self.learned : []) + Self.counts + ["REASON"]
+    }
 
     private func rows(width: Int?) -> [[Cell]] {
-        var table = [Self.header.map { Cell($0, .bold) }]
+        var table = [header.map { Cell($0, .bold) }]
         for instance in snapshot.instances {
             let deployments = snapshot.deployments.filter { $0.instance == instance.instance }
             for (position, deployment) in deployments.enumerated() {
@@ -61,29 +68,36 @@ struct StatusTable {
             }
             if deployments.isEmpty { table.append(row(withoutDeployment: instance)) }
         }
-        let lines = Self.aligned(table)
+        let lines = aligned(table)
         let widest = lines.map { $0.reduce(0) { $0 + $1.text.count } }.max() ?? 0
-        return widest <= width ?? .max ? lines : lines.flatMap(Self.folded)
+        return widest <= width ?? .max ? lines : lines.flatMap(folded)
     }
 
     /// A row without its reason, and the reason below it.
-    private static func folded(_ row: [Cell]) -> [[Cell]] {
+    private func folded(_ row: [Cell]) -> [[Cell]] {
         guard let reason = row.last, !reason.text.isEmpty, reason.text != header.last else { return [row.dropLast()] }
-        return [row.dropLast(), [plain("    " + reason.text)]]
+        return [row.dropLast(), [Self.plain("    " + reason.text)]]
     }
 
     private func row(_ deployment: PoolSnapshot.Deployment, of instance: PoolSnapshot.Instance, isFirst: Bool) -> [Cell]
     {
         let busy = deployment.slots.map { "\(deployment.inFlight)/\($0)" } ?? "\(deployment.inFlight)"
-        return [
+        var cells = [
             Self.plain(isFirst ? instance.instance : ""),
             Self.plain(deployment.modelName),
             Self.plain(Self.tag(deployment.model)),
             Cell(deployment.state, Self.colour(of: deployment.state)),
             Self.plain(busy),
-            Self.plain(deployment.resident.map { $0 ? "yes" : "no" } ?? "-"),
+            Self.plain(Self.memory(deployment)),
             Self.plain(deployment.timeToFirstTokenMilliseconds.map { "\(Int($0.rounded()))" } ?? "-"),
             Self.plain(deployment.tokensPerSecond.map(Self.oneDecimal) ?? "-"),
+        ]
+        if hasLearned {
+            cells.append(Self.plain(deployment.learned?.loadSeconds.map(Self.oneDecimal) ?? "-"))
+            cells.append(
+                Self.plain(deployment.learned?.prefillTokensPerSecond.map { "\(Int($0.rounded()))" } ?? "-"))
+        }
+        return cells + [
             Self.plain("\(deployment.requests)"),
             Self.plain("\(deployment.failures)"),
             Self.plain(deployment.reason ?? (deployment.state == "ready" ? "" : instance.reason ?? "")),
@@ -91,12 +105,12 @@ struct StatusTable {
     }
 
     private func row(withoutDeployment instance: PoolSnapshot.Instance) -> [Cell] {
-        [
-            Self.plain(instance.instance), Self.plain("-"), Self.plain("-"),
-            Cell(instance.state, Self.colour(of: instance.state)), Self.plain("\(instance.inFlight)"),
-            Self.plain("-"), Self.plain("-"), Self.plain("-"), Self.plain("-"), Self.plain("-"),
-            Self.plain(instance.reason ?? ""),
-        ]
+        var cells = header.map { _ in Self.plain("-") }
+        cells[0] = Self.plain(instance.instance)
+        cells[3] = Cell(instance.state, Self.colour(of: instance.state))
+        cells[4] = Self.plain("\(instance.inFlight)")
+        cells[cells.count - 1] = Self.plain(instance.reason ?? "")
+        return cells
     }
 
     private func modelCell(_ model: PoolSnapshot.Model) -> Cell {
@@ -120,14 +134,15 @@ struct StatusTable {
     private static func plain(_ text: String) -> Cell { Cell(text, nil) }
 
     /// Pads every column but the last to its widest cell, two blanks between.
-    private static func aligned(_ table: [[Cell]]) -> [[Cell]] {
+    private func aligned(_ table: [[Cell]]) -> [[Cell]] {
+        let header = header
         let widths = header.indices.map { column in table.map { $0[column].text.count }.max() ?? 0 }
         return table.map { row in
             row.enumerated().map { column, cell in
                 let padding = String(repeating: " ", count: widths[column] - cell.text.count)
                 let isLast = column == header.count - 1
-                let text =
-                    rightAligned.contains(column) ? padding + cell.text : isLast ? cell.text : cell.text + padding
+                let isLeft = Self.leftAligned.contains(header[column])
+                let text = !isLeft ? padding + cell.text : isLast ? cell.text : cell.text + padding
                 return Cell(isLast ? text : text + "  ", cell.colour)
             }
         }
@@ -143,6 +158,16 @@ struct StatusTable {
         }
         while line.last == " " { line.removeLast() }
         return line
+    }
+
+    /// Whether it is in memory, by what was learned where something is, and how much of it on the GPU if not all.
+    private static func memory(_ deployment: PoolSnapshot.Deployment) -> String {
+        guard let learned = deployment.learned else { return deployment.resident.map { $0 ? "yes" : "no" } ?? "-" }
+        switch learned.memory {
+        case "resident": return learned.gpuShare < 1 ? "\(Int((learned.gpuShare * 100).rounded())) % GPU" : "yes"
+        case "loading": return "loading"
+        default: return "no"
+        }
     }
 
     private static func isReady(_ state: String) -> Bool { state == "ready" || state == "full" }

@@ -68,7 +68,9 @@ actor TagExposer {
 
     /// `llama3:latest` is also asked for as `llama3`, as with Ollama itself.
     private func add(_ name: String, model: ModelID) {
-        let route = RouteTable.Route(model: model, name: name, notBuilt: nil)
+        let router = assembly.configuration.routerSettings
+        let route = assembly.route(
+            model, name, router.routingStrategy, class: .default, timeout: router.timeout, notBuilt: nil)
         routes.append((name, route))
         guard name.hasSuffix(":latest") else { return }
         let short = String(name.dropLast(":latest".count))

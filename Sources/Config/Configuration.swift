@@ -77,6 +77,9 @@ extension Configuration {
         public var name: String
         /// `model_info.routing_strategy` of one of its deployments, else `router_settings.routing_strategy`.
         public var strategy: RoutingStrategy
+        /// `model_info.class` of one of its deployments: how urgent its requests are when `x-drover-class` does not say.
+        /// Default: `default`.
+        public var requestClass: RequestClass
         /// Positions in ``Configuration/modelList``, ascending.
         public var deployments: [Int]
     }
@@ -177,13 +180,15 @@ extension Configuration {
         public var retryBudget: RetryBudget? = RetryBudget()
         /// `queue`: where requests wait while every deployment of their model is full. `off` is a `max_waiting` of 0.
         public var queue = Queue()
-        /// `first_token.deadline`: a streamed attempt without a first token by then is given up and tried elsewhere.
-        /// `off`, the default, is `nil`.
+        /// `first_token.deadline`: an attempt without a first token by then is given up and tried elsewhere; also for
+        /// clients that do not stream. `off`, the default, is `nil`.
         public var firstTokenDeadline: Duration?
         /// `total_timeout`: the whole request with all its attempts. `off`, the default, is `nil`.
         public var totalTimeout: Duration?
         /// `expose_tags`: every tag an instance has is a model of that name. Default: false.
         public var exposeTags = false
+        /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
+        public var context = ContextPolicy.protect
         /// `public_metrics`: `GET /metrics` asks for no key. Default: false.
         public var publicMetrics = false
         /// `limits`: what the front accepts from clients.
@@ -228,8 +233,11 @@ extension Configuration {
     public struct Queue: Equatable, Sendable {
         /// `max_waiting`: requests that may wait, per model; beyond it 429. Default: 512.
         public var maxWaiting = 512
-        /// `max_wait`: how long one may wait before it gets 429. Default: 30 s.
+        /// `max_wait`: how long one may wait before it gets 429. Default: 30 s; for models routed by `soonest`, whose
+        /// queue stands in for the instances' own, as long as an attempt may take.
         public var maxWait = Duration.seconds(30)
+        /// Whether `max_wait` is written, and so counts for every model. Default: false.
+        public var isMaxWaitSet = false
     }
 
     /// `drover.limits`.

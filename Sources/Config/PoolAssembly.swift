@@ -30,7 +30,10 @@ struct PoolAssembly {
         for name in names {
             let indices = members[name] ?? []
             let own = self.strategy(of: name, drafts, indices)
-            models.append(.init(name: name, strategy: own ?? strategy, deployments: indices))
+            models.append(
+                .init(
+                    name: name, strategy: own ?? strategy, requestClass: requestClass(of: name, drafts, indices),
+                    deployments: indices))
             setWeights(drafts, indices, shuffled: (own ?? strategy) == .simpleShuffle)
         }
         guard drover.settings.exposeTags else { return }
@@ -88,14 +91,19 @@ struct PoolAssembly {
 
     /// The strategy a model's own deployments ask for, which must be one.
     private func strategy(of name: String, _ drafts: [DeploymentDraft], _ indices: [Int]) -> RoutingStrategy? {
-        var chosen: Located<RoutingStrategy>?
-        for strategy in indices.compactMap({ drafts[$0].strategy }) {
-            if let chosen, chosen != strategy {
-                log.fault(strategy.mark, strategy.path, "\(chosen.path) gives \"\(name)\" another strategy")
-            }
-            chosen = chosen ?? strategy
+        agreed(indices.compactMap { drafts[$0].strategy }, "strategy", of: name)
+    }
+
+    /// The class that a model's deployments give its requests, which must be one.
+    private func requestClass(of name: String, _ drafts: [DeploymentDraft], _ indices: [Int]) -> RequestClass {
+        agreed(indices.compactMap { drafts[$0].requestClass }, "class", of: name) ?? .default
+    }
+
+    private func agreed<Value: Equatable>(_ given: [Located<Value>], _ what: String, of name: String) -> Value? {
+        for other in given.dropFirst() where other != given[0] {
+            log.fault(other.mark, other.path, "\(given[0].path) gives \"\(name)\" another \(what)")
         }
-        return chosen?.value
+        return given.first?.value
     }
 
     /// By weight, else by rpm, else by tpm, else equal; all zero is equal too.

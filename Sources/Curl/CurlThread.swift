@@ -1,10 +1,9 @@
 import Glibc
+import Locking
 
 /// The thread of a `CurlMulti`, to be waited for once.
-final class CurlThread: @unchecked Sendable {
-    // Sendable because `running` is touched only with `lock` held.
-    private let lock = CurlLock()
-    private var running: pthread_t?
+final class CurlThread: Sendable {
+    private let running: Locked<pthread_t?>
 
     init(multi: UnsafeMutableRawPointer, inbox: CurlInbox) {
         var started = pthread_t()
@@ -20,12 +19,12 @@ final class CurlThread: @unchecked Sendable {
                 return nil
             }, context)
         precondition(failed == 0, "the system has no room for one more thread")
-        running = started
+        running = Locked(started)
     }
 
     /// Waits for the thread's end; at once when it has been waited for, or is the caller.
     func join() {
-        guard let thread = lock.locked({ running.take() }) else { return }
+        guard let thread = running.withLock({ $0.take() }) else { return }
         if pthread_equal(thread, pthread_self()) != 0 {
             pthread_detach(thread)
         } else {

@@ -1,10 +1,16 @@
+import Providers
+
 /// Who may call: a request's key against the master key, where one is set.
 public struct Admission: Sendable {
     private let masterKey: [UInt8]?
+    private let seed: UInt64
 
-    /// - Parameter masterKey: nil lets everyone in, with any `Authorization` or none.
-    public init(masterKey: String?) {
+    /// - Parameters:
+    ///   - masterKey: nil lets everyone in, with any `Authorization` or none.
+    ///   - seed: of the hashes of credentials; by chance, so that none can be told from its hash.
+    public init(masterKey: String?, seed: UInt64) {
         self.masterKey = masterKey.map { Array($0.utf8) }
+        self.seed = seed
     }
 
     /// True when a key is asked for.
@@ -29,6 +35,20 @@ public struct Admission: Sendable {
     public func admits(_ credential: String?) -> GatewayError? {
         guard var credential else { return admits(UnsafeRawBufferPointer?.none) }
         return credential.withUTF8 { admits(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Tells clients apart by their credential, for fair queues: a hash that lives as long as this process; 0 without one.
+    public func flow(of credential: UnsafeRawBufferPointer?) -> UInt64 {
+        guard let credential, !credential.isEmpty else { return 0 }
+        var hash = ByteHash(seed: seed)
+        hash.add(Self.withoutScheme(credential))
+        return hash.value
+    }
+
+    /// The same for text.
+    public func flow(of credential: String?) -> UInt64 {
+        guard var credential else { return 0 }
+        return credential.withUTF8 { flow(of: UnsafeRawBufferPointer($0)) }
     }
 
     private static func withoutScheme(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

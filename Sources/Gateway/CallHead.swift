@@ -1,3 +1,4 @@
+public import Balancer
 public import Providers
 public import Telemetry
 
@@ -22,6 +23,11 @@ public struct CallHead: Sendable {
     /// `x-litellm-num-retries`.
     public var numRetries: Int?
 
+    /// `x-drover-class`, when it is given.
+    public var serviceClass: ServiceClass?
+    /// Whose turn a request takes in a queue: a hash of the client's credential; 0 without one.
+    public var flow: UInt64 = 0
+
     /// A head with nothing optional said.
     public init(
         callID: CallID, random: UInt64, endpoint: Endpoint, keepAlive: Bool = true, allowsChunked: Bool = true,
@@ -33,5 +39,15 @@ public struct CallHead: Sendable {
         self.keepAlive = keepAlive
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin
+    }
+
+    /// Takes `x-drover-class` as it stands in its header, in any case.
+    /// - Returns: the refusal of a class that there is not.
+    public mutating func take(serviceClass name: String) -> GatewayError? {
+        serviceClass = ServiceClass(name: name.lowercased())
+        guard serviceClass == nil else { return nil }
+        let names = ServiceClass.allCases.map { "`\($0.name)`" }.joined(separator: ", ")
+        return .invalidRequest(
+            message: "x-drover-class: no class named `\(name.prefix(50))`; there are \(names)", param: "x-drover-class")
     }
 }

@@ -23,13 +23,14 @@ extension Exchange {
         return progress
     }
 
-    /// The upstream's body ended: a stream gets what is missing, else the whole answer is made.
+    /// The upstream's body ended: a stream gets what is missing, else the whole answer is made, or is there already if
+    /// the upstream has streamed it.
     mutating func endAnswer(at now: Moment) -> AnswerTranslator.Progress {
         if isStream {
             openChunk(at: now)
             return answerIsComplete ? .complete : translator?.end(into: &pending) ?? .complete
         }
-        var answer = ByteBuffer()
+        var answer = take()
         let progress = translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         pending.reserveCapacity(answer.readableBytes + 1024)
@@ -156,6 +157,10 @@ extension Exchange {
         pending.writeMilliseconds(waited.nanoseconds)
         pending.writeStaticString("\r\nx-drover-queue-position: ")
         pending.writeDecimal(queuePosition)
+        if let queuePredicted {
+            pending.writeStaticString("\r\nx-drover-queue-predicted-ms: ")
+            pending.writeMilliseconds(queuePredicted.nanoseconds)
+        }
         pending.writeStaticString("\r\n")
         if let origin = head.allowOrigin {
             pending.writeStaticString("access-control-allow-origin: ")

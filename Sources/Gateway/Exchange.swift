@@ -6,9 +6,10 @@ public import Telemetry
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
 ///
 /// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
-/// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
+/// with exactly one `finish` (or with the client gone), after which every event is answered with `none`. What the
+/// upstream does comes in through `Exchange+Upstream.swift`; what the client gets is written in `Exchange+Answer.swift`.
 public struct Exchange: ~Copyable {
-    /// What the shell is to do. `send`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
+    /// What the shell is to do. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
         /// Nothing now.
         case none
@@ -18,6 +19,8 @@ public struct Exchange: ~Copyable {
         case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
         case pause
+        /// Do this on another thread, then ``Exchange/worked(_:at:)``.
+        case work(BodyWork)
         /// Bytes for the client.
         case write(ByteBuffer)
         /// The last bytes for the client; the connection stays open or is closed after them.
@@ -35,6 +38,8 @@ public struct Exchange: ~Copyable {
     enum Phase: Equatable {
         /// Before `begin`, or between two attempts. To every other phase.
         case ready
+        /// A large body is read, or written for an instance, elsewhere. To `ready`, `sent` or `over`.
+        case working
         /// The request is out, no head has come. To `relaying`, `refusing`, or the next attempt.
         case sent
         /// A 200: its body is translated. To `over`, or (nothing written yet) the next attempt.
@@ -79,8 +84,13 @@ public struct Exchange: ~Copyable {
     var totalDeadline: Moment?
     var upstreamTime = Duration.zero
     var waitingSince = Moment.zero
+    /// When the attempt that runs, or waits, asked for an instance.
+    private var askedAt = Moment.zero
     var waited = Duration.zero
     var queuePosition = 0
+    var queuePredicted: Duration?
+    /// What the balancer is asked, but for who has failed; made once.
+    private var ask = PickRequest(promptTokens: 1, tried: [])
     var firstTokenAt: Moment?
     private var isMissingTag = false
 
@@ -91,7 +101,7 @@ public struct Exchange: ~Copyable {
     var answerIsComplete = false
 
     /// When to call ``timeUp(at:)``; nil: never.
-    public private(set) var deadline: Moment?
+    public internal(set) var deadline: Moment?
     /// What to count and log, once the exchange is over.
     public internal(set) var record: RequestRecord
 
@@ -120,12 +130,17 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        let request: ClientRequest
+        guard !isLarge else { return away(BodyWork(step: .scan(body, head.endpoint))) }
         do {
-            request = try ClientRequest.scan(body, endpoint: head.endpoint)
+            return serve(try ClientRequest.scan(body, endpoint: head.endpoint), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
+    }
+
+    private mutating func serve(_ scanned: ClientRequest, at now: Moment) -> Action {
+        var request = scanned
+        request.joinsStream = settings.firstTokenDeadline != nil
         self.request = request
         record.stream = request.stream
         guard let route = routes.route(request.model) else { return fail(routes.unknown(request.model), at: now) }
@@ -134,14 +149,41 @@ public struct Exchange: ~Copyable {
         if let reason = route.notBuilt { return fail(.providerNotBuilt(message: reason), at: now) }
         let retries = head.numRetries ?? request.numRetries ?? settings.numRetries
         plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
+        ask = pickRequest(request, route)
         return attempt(at: now)
+    }
+
+    // MARK: Large bodies
+
+    private var isLarge: Bool { body.readableBytes > settings.largeBody }
+
+    /// Only the limit of the whole request runs meanwhile.
+    private mutating func away(_ work: BodyWork) -> Action {
+        phase = .working
+        deadline = totalDeadline
+        return .work(work)
+    }
+
+    /// A pass over a large body has been made.
+    public mutating func worked(_ result: BodyWork.Result, at now: Moment) -> Action {
+        guard phase == .working else { return .none }
+        phase = .ready
+        switch result.value {
+        case .scanned(let request): return serve(request, at: now)
+        case .encoded(let wire): return launch(wire, at: now)
+        case .refused(let fault):
+            lease.take()?.settle(.ignored)
+            return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
+        }
     }
 
     // MARK: Attempts
 
     private mutating func attempt(at now: Moment) -> Action {
-        guard let route, let request else { return fail(.internalError, at: now) }
-        let ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: plan.tried)
+        guard let route else { return fail(.internalError, at: now) }
+        ask.tried = plan.tried
+        ask.patience = patience(at: now)
+        askedAt = now
         do throws(PickError) {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
@@ -149,11 +191,12 @@ public struct Exchange: ~Copyable {
             case .full, .queueFull:
                 phase = .waiting
                 waitingSince = now
-                deadline = earliest(now + settings.maxWait)
+                deadline = earliest(waitLimit(route).map { now + $0 })
                 return .wait(route.model, ask)
             case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+            case .tooLate(let why): return refuse(why, at: now)
             }
         }
     }
@@ -173,40 +216,71 @@ public struct Exchange: ~Copyable {
             lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1), at: now)
     }
 
+    /// The predicted wait is longer than the client's patience: better told now than later.
+    private mutating func refuse(_ why: Unavailable, at now: Moment) -> Action {
+        queuePredicted = why.predictedWait
+        // It fits once the wait has shrunk to what the client will wait; five minutes are the most that is promised.
+        let excess = (why.predictedWait ?? why.retryAfter) - (ask.patience ?? .zero)
+        return fail(
+            .queueFull(
+                message: "\(why.message), longer than this request may take; try again later",
+                retryAfter: min(300, Self.seconds(excess))), at: now)
+    }
+
     private mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         deployment = picked.deployment.index
         guard let request, let target = routes.deployments[deployment].target else {
             picked.settle(.ignored)
             return fail(.internalError, at: now)
         }
+        attemptStarted = now
+        guard !isLarge else {
+            let load = LoadTerms(picked.context)
+            lease = consume picked
+            return away(BodyWork(step: .encode(request, target, load)))
+        }
         var wire = ByteBuffer()
         do {
-            try Provider.encode(request, for: target, into: &wire)
+            try Provider.encode(request, for: target, load: LoadTerms(picked.context), into: &wire)
         } catch {
             picked.settle(.ignored)
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
-        let instance = picked.instance
         lease = consume picked
+        return launch(wire, at: now)
+    }
+
+    /// The attempt's bytes are ready.
+    private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
+        guard let request, let instance = lease?.instance else { return fail(.internalError, at: now) }
         plan.began()
         phase = .sent
         translator = nil
         errorBody = ByteBuffer()
         answerBytes = 0
         attemptStarted = now
-        let callers = Self.limit(head.timeoutSeconds) ?? Self.limit(request.timeoutSeconds)
-        var limit = callers ?? routes.deployments[deployment].limits.request
-        limitIsCallers = callers != nil
-        if request.stream, let first = settings.firstTokenDeadline, limit.map({ first < $0 }) ?? true {
-            limit = first
+        expectAnswer()
+        if request.streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true
+        {
+            deadline = now + first
             limitIsCallers = false
         }
-        deadline = earliest(limit.map { now + $0 })
         return .send(wire, to: instance)
     }
 
+    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
+    mutating func expectAnswer() {
+        var limit = callersLimit
+        limitIsCallers = limit != nil
+        // What waited here would have waited on the instance: the caller's time has run meanwhile.
+        if let callers = limit, route?.isForecast == true {
+            limit = max(.milliseconds(1), callers - (attemptStarted - askedAt))
+        }
+        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
+    }
+
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
-    private mutating func attemptFailed(_ failure: Failure?, _ error: GatewayError, at now: Moment) -> Action {
+    mutating func attemptFailed(_ failure: Failure?, _ error: GatewayError, at now: Moment) -> Action {
         guard let lease = lease.take() else { return .none }
         let instance = lease.instance
         lease.settle(failure.map { .failed($0) } ?? .ignored)
@@ -226,142 +300,13 @@ public struct Exchange: ~Copyable {
         return attempt(at: now)
     }
 
-    // MARK: What happened upstream
-
-    /// The bytes of a `send` are out: what came before is the gateway's own time, what follows the instance's.
-    public mutating func sent(at now: Moment) { attemptStarted = now }
-
-    /// The answer's status line and headers came.
-    public mutating func upstreamHead(status: Int, retryAfterSeconds: Int?, at now: Moment) -> Action {
-        guard phase == .sent, let request, let target = routes.deployments[deployment].target else { return .none }
-        guard status == 200 else {
-            phase = .refusing(status: status, retryAfter: retryAfterSeconds)
-            return .none
-        }
-        phase = .relaying
-        translator = AnswerTranslator(
-            request: request, target: target, responseID: head.random, created: unixSeconds)
-        return .none
-    }
-
-    /// Bytes of the answer's body came. What they give the client is held until ``flush(at:)``.
-    public mutating func upstreamBytes(_ bytes: ByteBuffer, at now: Moment) -> Action {
-        switch phase {
-        case .relaying: return relay(bytes, at: now)
-        case .refusing:
-            errorBody.writeImmutableBuffer(bytes)
-            return errorBody.readableBytes < Self.maximumErrorBody ? .none : upstreamEnded(at: now)
-        default: return .none
-        }
-    }
-
-    private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
-        answerBytes += bytes.readableBytes
-        guard let request else { return .none }
-        if !request.stream, answerBytes > settings.maximumAnswer {
-            return attemptFailed(
-                .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"), at: now)
-        }
-        let progress = feed(bytes, at: now)
-        if request.stream, firstTokenAt == nil, translator?.sawFirstToken == true {
-            firstTokenAt = now
-            lease?.firstToken(after: now - attemptStarted)
-        }
-        if request.stream, firstTokenAt != nil { expectPiece(at: now) }
-        if case .failed(let fault) = progress { return fell(fault, retryAfter: nil, at: now) }
-        return .none
-    }
-
-    /// A stream has begun: the limit between two pieces starts over.
-    private mutating func expectPiece(at now: Moment) {
-        let callers = Self.limit(head.streamTimeoutSeconds)
-        limitIsCallers = callers != nil
-        deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
-    }
-
-    /// The client can take bytes again: the time in which it could not is not the instance's.
-    public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, firstTokenAt != nil { expectPiece(at: now) }
-    }
-
-    /// All bytes of one read were given: what the client should get now.
-    public mutating func flush(at now: Moment) -> Action {
-        guard phase == .relaying, let bytes = takePending(at: now) else { return .none }
-        return .write(bytes)
-    }
-
-    /// The answer's body is complete.
-    public mutating func upstreamEnded(at now: Moment) -> Action {
-        switch phase {
-        case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[deployment].target else { return .none }
-            return fell(
-                UpstreamFault.classify(status: status, body: errorBody, target: target), retryAfter: retryAfter,
-                at: now)
-        case .relaying: return complete(at: now)
-        default: return .none
-        }
-    }
-
-    /// The call ended without a whole answer.
-    public mutating func upstreamLost(_ loss: Loss, at now: Moment) -> Action {
-        switch (phase, loss) {
-        // The last token was there: only the end of the framing is missing.
-        case (.relaying, _) where isComplete: return complete(at: now)
-        case (.sent, .refused(let reason)):
-            return attemptFailed(.refused, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
-        case (.sent, .lost(let reason)), (.relaying, .lost(let reason)), (.relaying, .refused(let reason)),
-            (.refusing, .lost(let reason)), (.refusing, .refused(let reason)):
-            return attemptFailed(.connectionLost, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
-        default: return .none
-        }
-    }
-
-    /// A fault told by the upstream itself.
-    private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
-        switch fault.kind {
-        case .client:
-            letGo(at: now)
-            return fail(.invalidRequest(message: fault.message, param: nil), at: now)
-        case .saturated:
-            let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
-            let message = "\(instanceName) is busy: \(fault.message)"
-            return attemptFailed(
-                failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), at: now)
-        case .missingTag:
-            return attemptFailed(.missingTag, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
-        case .server:
-            let message = "\(instanceName) answered \(fault.status): \(fault.message)"
-            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), at: now)
-        case .incomplete, .malformed:
-            return attemptFailed(.incomplete, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
-        }
-    }
-
-    private mutating func complete(at now: Moment) -> Action {
-        if case .failed(let fault) = endAnswer(at: now) { return fell(fault, retryAfter: nil, at: now) }
-        guard let translator else { return .none }
-        let duration = now - attemptStarted
-        let times = translator.timings.boxTimes
-        // Not streamed: the box says how long its tokens took; the rest is the time to the first.
-        let firstToken =
-            firstTokenAt.map { $0 - attemptStarted }
-            ?? times.map { max(.zero, min(duration, $0.total - $0.decode)) } ?? duration
-        upstreamTime += duration
-        lease.take()?.settle(
-            .succeeded(
-                Sample(
-                    timeToFirstToken: firstToken, duration: duration, promptTokens: translator.usage.promptTokens,
-                    completionTokens: translator.usage.completionTokens, times: times)))
-        record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
-        record.decodeNanoseconds = times == nil ? -1 : translator.timings.evalNanoseconds
-        return succeed(at: now)
-    }
-
     // MARK: What else happened
 
-    /// The balancer put the request at this place of its queue (1 is next).
-    public mutating func queued(at position: Int) { queuePosition = position }
+    /// The balancer put the request at this place of its queue (1 is next), and predicts when its first token comes.
+    public mutating func queued(at position: Int, predicted: Duration?) {
+        queuePosition = position
+        queuePredicted = predicted
+    }
 
     /// The balancer gave no place in its queue.
     public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
@@ -373,6 +318,7 @@ public struct Exchange: ~Copyable {
             return fail(.queueFull(message: text, retryAfter: 1), at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+        case .tooLate(let why): return refuse(why, at: now)
         case .unknownModel: return fail(.internalError, at: now)
         }
     }
@@ -398,9 +344,10 @@ public struct Exchange: ~Copyable {
         case _ where wholeIsOver:
             letGo(at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
+        case .working: return .none
         case .waiting:
             waited += now - waitingSince
-            let text = "no place became free within \(Self.seconds(settings.maxWait)) s; try again later"
+            let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
             return fail(.queueFull(message: text, retryAfter: 1), at: now)
         case .pausing:
             waited += now - waitingSince
@@ -408,7 +355,8 @@ public struct Exchange: ~Copyable {
             return attempt(at: now)
         case .sent, .relaying, .refusing:
             let spent = Self.seconds(now - attemptStarted)
-            let what = firstTokenAt == nil ? "gave no answer within \(spent) s" : "stalled in the middle of its answer"
+            let stalled = firstTokenAt != nil && request?.stream == true
+            let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
             // A limit that the caller chose says nothing about the instance.
             return attemptFailed(
                 limitIsCallers ? nil : .timedOut,
@@ -417,7 +365,7 @@ public struct Exchange: ~Copyable {
     }
 
     /// Gives the lease back without a word about its instance.
-    private mutating func letGo(at now: Moment) {
+    mutating func letGo(at now: Moment) {
         guard let lease = lease.take() else { return }
         lease.settle(.ignored)
         upstreamTime += now - attemptStarted
@@ -448,17 +396,17 @@ public struct Exchange: ~Copyable {
     var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
 
     /// A caller's limit in seconds; nil for what is none (zero, negative, not a number). A century is enough.
-    private static func limit(_ seconds: Double?) -> Duration? {
+    static func limit(_ seconds: Double?) -> Duration? {
         guard let seconds, seconds > 0 else { return nil }
         return .seconds(min(seconds, 3e9))
     }
 
-    private func earliest(_ moment: Moment?) -> Moment? {
+    func earliest(_ moment: Moment?) -> Moment? {
         guard let totalDeadline else { return moment }
         return moment.map { min($0, totalDeadline) } ?? totalDeadline
     }
 
-    private static func seconds(_ duration: Duration) -> Int {
+    static func seconds(_ duration: Duration) -> Int {
         let (seconds, rest) = duration.components
         return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))
     }

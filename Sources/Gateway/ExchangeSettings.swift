@@ -4,26 +4,27 @@ public struct ExchangeSettings: Sendable {
     public var numRetries: Int
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration
-    /// The longest wait for a free place.
-    public var maxWait: Duration
-    /// A streamed attempt without a first token by then is given up; nil: only the deployment's own limit counts.
+    /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is
+    /// set, upstreams stream to clients that do not, too. Embeddings have no tokens and no such deadline.
     public var firstTokenDeadline: Duration?
     /// The whole request with all its attempts and waits; nil: none.
     public var totalTimeout: Duration?
-    /// Bytes of one upstream answer that is not streamed; beyond it the attempt failed.
+    /// Bytes of one upstream answer to a client that does not stream; beyond it the attempt failed.
     public var maximumAnswer: Int
+    /// Bytes of a request body from which on it is read and written anew elsewhere than on the event loop.
+    public var largeBody: Int
 
     /// All settings as given.
     public init(
-        numRetries: Int, retryAfter: Duration, maxWait: Duration, firstTokenDeadline: Duration?,
-        totalTimeout: Duration?, maximumAnswer: Int
+        numRetries: Int, retryAfter: Duration, firstTokenDeadline: Duration?, totalTimeout: Duration?,
+        maximumAnswer: Int, largeBody: Int
     ) {
         self.numRetries = numRetries
         self.retryAfter = retryAfter
-        self.maxWait = maxWait
         self.firstTokenDeadline = firstTokenDeadline
         self.totalTimeout = totalTimeout
         self.maximumAnswer = maximumAnswer
+        self.largeBody = largeBody
     }
 
     /// More retries than this are not taken, whatever a request asks for.

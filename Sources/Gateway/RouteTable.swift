@@ -12,12 +12,27 @@ public final class RouteTable: Sendable {
         public let name: String
         /// Why no request can ever be sent: its provider is not part of this release.
         public let notBuilt: String?
+        /// It is routed by predictions, which look at how prompts begin.
+        public let isForecast: Bool
+        /// How urgent its requests are when they do not say.
+        public let serviceClass: ServiceClass
+        /// How long a request for it may wait for a place; nil: as long as its own limits allow.
+        public let maxWait: Duration?
+        /// The longest that its deployments let an attempt take; nil: for ever.
+        public let timeout: Duration?
 
         /// A route to one model of the balancer.
-        public init(model: ModelID, name: String, notBuilt: String?) {
+        public init(
+            model: ModelID, name: String, notBuilt: String?, isForecast: Bool = false,
+            serviceClass: ServiceClass = .default, maxWait: Duration?, timeout: Duration?
+        ) {
             self.model = model
             self.name = name
             self.notBuilt = notBuilt
+            self.isForecast = isForecast
+            self.serviceClass = serviceClass
+            self.maxWait = maxWait
+            self.timeout = timeout
         }
     }
 

@@ -40,11 +40,14 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - status: the HTTP status.
+    ///   - saysWhenToRetry: whether it has a `Retry-After`.
     ///   - body: the whole body; may be empty or no JSON.
     ///   - target: where it came from.
-    public static func classify(status: Int, body: ByteBuffer, target: UpstreamTarget) -> UpstreamFault {
+    public static func classify(
+        status: Int, saysWhenToRetry: Bool, body: ByteBuffer, target: UpstreamTarget
+    ) -> UpstreamFault {
         switch target.provider {
-        case .ollama: OllamaFault.classify(status: status, body: body, target: target)
+        case .ollama: OllamaFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
         }
     }
 }

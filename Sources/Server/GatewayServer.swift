@@ -11,7 +11,7 @@ import Telemetry
 
 /// The one port: hot calls in the NIO lane, everything else by the router, both on the same connections.
 public struct GatewayServer: Service {
-    private let context: ServerContext
+    let context: ServerContext
     private let group: MultiThreadedEventLoopGroup
     private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
@@ -46,6 +46,7 @@ public struct GatewayServer: Service {
     /// Then nothing new is accepted, running requests may end for `shutdownGrace`, and what runs after that gets an
     /// error and ends.
     public func run() async throws {
+        context.bodyThread.start()
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: Gatekeeper(server: context))
         ModelRoutes(server: context).add(to: router)
@@ -83,9 +84,11 @@ public struct GatewayServer: Service {
                 tasks.cancelAll()
             }
         } catch {
+            await context.bodyThread.stop()
             try? await group.shutdownGracefully()
             throw error
         }
+        await context.bodyThread.stop()
         _ = try await context.loops.gather { $0.shutdown() }
         try await group.shutdownGracefully()
     }

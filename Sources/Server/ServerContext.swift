@@ -1,6 +1,6 @@
 public import Balancer
 public import Gateway
-import Synchronization
+import Locking
 public import Telemetry
 public import Upstream
 
@@ -15,8 +15,9 @@ final class ServerContext: Sendable {
     let poolMetrics: PoolMetrics
     let origins: [UpstreamOrigin]
     let time: TimeSource
-    private let currentRoutes: Mutex<RouteTable>
+    private let currentRoutes: Locked<RouteTable>
     let loops: LoopDirectory
+    let bodyThread = BodyThread()
 
     init(_ services: GatewayServices, configuration: ServerConfiguration) {
         self.configuration = configuration
@@ -28,7 +29,7 @@ final class ServerContext: Sendable {
         poolMetrics = services.poolMetrics
         origins = services.origins
         time = services.time
-        currentRoutes = Mutex(services.routes)
+        currentRoutes = Locked(services.routes)
         loops = LoopDirectory()
     }
 

@@ -45,6 +45,11 @@ public struct CallID: Sendable {
         }
     }
 
+    /// A number that stands for the id where keeping it would cost: FNV-1a over its bytes.
+    public var hashed: UInt64 {
+        withBytes { $0.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } }
+    }
+
     /// Lends the bytes of the id.
     @inlinable
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

@@ -1,6 +1,6 @@
 public import Balancer
+import Locking
 public import Logging
-import Synchronization
 
 /// Counts what the balancer and the prober say, and logs it: an instance up, down, tripped or drained is a notice.
 public final class PoolMetrics: BalancerObserver {

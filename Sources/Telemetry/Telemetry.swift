@@ -1,6 +1,6 @@
 import Balancer
+import Locking
 public import Logging
-import Synchronization
 
 /// What the whole process knows about its own work: names, the log's sink, and the counters that no loop owns.
 public final class Telemetry: Sendable {

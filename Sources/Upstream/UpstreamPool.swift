@@ -24,13 +24,20 @@ public final class UpstreamPool {
 
     /// - Parameter sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
     /// - Throws: an `NIOSSLError` if an origin uses TLS and the system's trust store cannot be read.
-    public init(eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool) throws {
+    public convenience init(eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool) throws {
+        try self.init(
+            eventLoop: eventLoop, origins: origins, sendsDirectly: sendsDirectly, tls: .makeClientConfiguration())
+    }
+
+    /// - Parameter tls: whom to trust.
+    init(
+        eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool, tls: TLSConfiguration
+    ) throws {
         self.eventLoop = eventLoop
         self.sendsDirectly = sendsDirectly
         self.origins = origins
         idle = Array(repeating: [], count: origins.count)
-        tlsContext =
-            origins.contains(where: \.usesTLS) ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        tlsContext = origins.contains(where: \.usesTLS) ? try NIOSSLContext(configuration: tls) : nil
     }
 
     /// A connection to an origin, parked or yet to be made. Nothing is sent and nothing is called before

@@ -153,8 +153,26 @@ import Testing
                 withModel("router_settings: {routing_strategy: random}"),
                 [
                     "2:37: router_settings.routing_strategy: no strategy named \"random\"; there are simple-shuffle, least-busy, "
-                        + "latency-based, peak-ewma"
+                        + "latency-based, peak-ewma, soonest"
                 ]
+            ),
+            (
+                """
+                model_list:
+                  - {model_name: a, litellm_params: {model: ollama/a}, model_info: {class: interactiv}}
+                  - {model_name: b, litellm_params: {model: ollama/b}, model_info: {class: urgent}}
+                  - {model_name: c, litellm_params: {model: ollama/c}, model_info: {class: batch}}
+                  - {model_name: c, litellm_params: {model: ollama/d}, model_info: {class: interactive}}
+                """,
+                [
+                    "2:76: model_list[0].model_info.class: no class named \"interactiv\"; did you mean \"interactive\"?",
+                    "3:76: model_list[1].model_info.class: no class named \"urgent\"; there are interactive, default, batch",
+                    "5:76: model_list[3].model_info.class: model_list[2].model_info.class gives \"c\" another class",
+                ]
+            ),
+            (
+                withModel("drover: {context: protct}"),
+                ["2:19: drover.context: no policy named \"protct\"; did you mean \"protect\"?"]
             ),
             (
                 withModel("router_settings: {num_retries: -1}"),

@@ -161,6 +161,25 @@ import Testing
         #expect(models.map(\.strategy) == [.latencyBased, .peakEWMA])
     }
 
+    @Test func `soonest, a class and a context policy are taken`() {
+        let loaded = load(
+            """
+            model_list:
+              - {model_name: a, litellm_params: {model: ollama/a}, model_info: {routing_strategy: soonest, class: batch}}
+              - {model_name: a, litellm_params: {model: ollama/b}}
+              - {model_name: b, litellm_params: {model: ollama/a}}
+            router_settings: {routing_strategy: least-busy}
+            drover: {context: pass, queue: {max_wait: 5s}}
+            """)
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty)
+        let configuration = loaded.configuration
+        #expect(configuration.models.map(\.strategy) == [.soonest, .leastBusy])
+        #expect(configuration.models.map(\.requestClass) == [.batch, .default])
+        #expect(configuration.drover.context == .pass)
+        #expect(configuration.drover.queue.isMaxWaitSet && configuration.drover.queue.maxWait == .seconds(5))
+        #expect(Configuration().drover.context == .protect && !Configuration().drover.queue.isMaxWaitSet)
+    }
+
     @Test func `ids are given, or made of the parameters, and unique`() {
         let configuration = load(
             """

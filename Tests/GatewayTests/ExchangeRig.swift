@@ -1,8 +1,8 @@
 import Balancer
 import Gateway
+import Locking
 import NIOCore
 import Providers
-import Synchronization
 import Telemetry
 import TestSupport
 
@@ -17,7 +17,11 @@ struct ExchangeRig {
         func note(_ fact: Fact) {}
     }
 
-    init(boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil) {
+    init(
+        boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil,
+        strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
+        maxWait: Duration? = .seconds(30)
+    ) {
         let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
             PoolSpec(
@@ -27,25 +31,29 @@ struct ExchangeRig {
                 deployments: (0..<boxes).map {
                     DeploymentSpec(
                         id: "id-\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
-                        instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: cap, unavailable: nil,
+                        instance: InstanceID(index: $0), weight: 1, slots: slots, maxParallel: cap, unavailable: nil,
                         breaker: breaker)
                 },
                 models: [
                     ModelSpec(
-                        name: "llama3", strategy: "least-busy",
+                        name: "llama3", strategy: strategy,
                         deployments: (0..<boxes).map { DeploymentID(index: $0) })
                 ],
                 settings: BalancerSettings(
                     fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                     retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: maxWaiting, maxWait: .seconds(30),
-                    saturationPause: .seconds(1)),
+                    saturationPause: .seconds(1), decisions: 0),
                 seed: 7, version: "test"),
             time: clock.source, observer: Silent())
         let target = UpstreamTarget(
             provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434", authorization: nil,
             defaults: [:], dropParams: false, userAgent: "drover/test")
+        let route = RouteTable.Route(
+            model: ModelID(index: 0), name: "llama3", notBuilt: nil,
+            isForecast: Strategies.named(strategy)?.isForecast ?? false, serviceClass: serviceClass, maxWait: maxWait,
+            timeout: .seconds(600))
         routes = RouteTable(
-            routes: [("llama3", RouteTable.Route(model: ModelID(index: 0), name: "llama3", notBuilt: nil))],
+            routes: [("llama3", route)],
             deployments: (0..<boxes).map {
                 RouteTable.Deployment(
                     target: target,
@@ -54,15 +62,19 @@ struct ExchangeRig {
                     instanceName: "box-\($0)")
             })
         settings = ExchangeSettings(
-            numRetries: retries, retryAfter: .zero, maxWait: .seconds(30), firstTokenDeadline: nil,
-            totalTimeout: nil, maximumAnswer: 1 << 20)
+            numRetries: retries, retryAfter: .zero, firstTokenDeadline: nil,
+            totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     /// - Parameter timeout: both of the caller's limits, as headers give them.
-    func exchange(_ body: String, random: UInt64 = 42, timeout: Double? = nil) -> Exchange {
+    func exchange(
+        _ body: String, random: UInt64 = 42, timeout: Double? = nil, serviceClass: ServiceClass? = nil, flow: UInt64 = 0
+    ) -> Exchange {
         var head = CallHead(callID: CallID(high: 1, low: random), random: random, endpoint: .chat)
         head.timeoutSeconds = timeout
         head.streamTimeoutSeconds = timeout
+        head.serviceClass = serviceClass
+        head.flow = flow
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)
@@ -99,6 +111,9 @@ extension Exchange.Action {
         default: nil
         }
     }
+
+    /// What a `wait` asks for.
+    var asked: PickRequest? { if case .wait(_, let ask) = self { ask } else { nil } }
 
     var isFinish: Bool { if case .finish = self { true } else { false } }
     var isPause: Bool { if case .pause = self { true } else { false } }

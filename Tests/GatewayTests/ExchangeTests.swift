@@ -1,6 +1,6 @@
 import Balancer
+import Locking
 import NIOCore
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -148,6 +148,26 @@ import Testing
         #expect(text.hasPrefix("HTTP/1.1 503"))
         #expect(text.contains("retry-after: 4\r\n"))
         #expect(rig.balancer.snapshot().deployments[0].breaker == "closed")
+    }
+
+    @Test func `a proxy's 503 with Retry-After rests the box that long, and one without counts as its failure`() throws
+    {
+        func state(after answers: [Int?]) throws -> (state: String, breaker: String) {
+            let rig = ExchangeRig(boxes: 1, retries: 0)
+            for retryAfter in answers {
+                var exchange = rig.exchange(ExchangeRig.chat())
+                _ = exchange.begin(at: rig.clock.now)
+                _ = exchange.upstreamHead(status: 503, retryAfterSeconds: retryAfter, at: rig.clock.now)
+                _ = exchange.upstreamBytes(buffer("<h1>503 Service Unavailable</h1>"), at: rig.clock.now)
+                let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+                #expect(text.hasPrefix(retryAfter == nil ? "HTTP/1.1 502" : "HTTP/1.1 503"))
+                rig.clock.advance(by: .seconds((retryAfter ?? 0) + 1))
+            }
+            let deployment = rig.balancer.snapshot().deployments[0]
+            return (deployment.state, deployment.breaker)
+        }
+        #expect(try state(after: [9, 9, 9, 9, 9, 9, 9, 9]).breaker == "closed")
+        #expect(try state(after: [nil, nil, nil, nil, nil, nil, nil, nil]).breaker != "closed")
     }
 
     @Test func `with no other box a retry pauses, and the pauses end`() throws {

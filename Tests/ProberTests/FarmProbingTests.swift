@@ -50,7 +50,7 @@ import Testing
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 4, maxWait: .seconds(1),
-                saturationPause: .seconds(1)),
+                saturationPause: .seconds(1), decisions: 0),
             seed: 1, version: "0")
     }
 

@@ -1,7 +1,7 @@
 import Balancer
 import Curl
+import Locking
 import Logging
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Balancer
 import Curl
+import Locking
 import Prober
-import Synchronization
 
 /// Instances as the prober sees them, without sockets: answers by host and path, and a record of what was asked.
 final class ScriptedInstances: Sendable {

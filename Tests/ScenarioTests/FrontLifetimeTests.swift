@@ -98,6 +98,13 @@ import Testing
             #expect(answer.status == 502)
             #expect(answer.body.contains("\"upstream_failed\""))
             #expect(answer["x-drover-instance"] == "127.0.0.1:\(upstream.port)")
+            #expect(answer["x-litellm-model-api-base"] == "http://127.0.0.1:\(upstream.port)")
+            for name in [
+                "x-litellm-call-id", "x-litellm-model-id", "x-litellm-model-group", "x-litellm-attempted-retries",
+                "x-litellm-attempted-fallbacks", "x-litellm-response-cost", "x-litellm-key-spend",
+                "x-litellm-response-duration-ms", "x-litellm-overhead-duration-ms", "x-drover-queue-ms",
+                "x-drover-queue-position",
+            ] { #expect(answer[name]?.isEmpty == false, "\(name)") }
         }
         await client.close()
         try await gateway.stop()

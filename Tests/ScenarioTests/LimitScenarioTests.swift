@@ -17,6 +17,27 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `one connection more than allowed waits until another closes`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, drover: "limits: {max_connections: 2}")
+        let first = try await pool.gateway.connect()
+        let second = try await pool.gateway.connect()
+        for client in [first, second] {
+            try await client.send(FarmedGateway.chat(more: ",\"max_tokens\":1"))
+            #expect(try await client.message().status == 200)
+        }
+        let third = try await pool.gateway.connect()
+        try await third.send(FarmedGateway.chat(more: ",\"max_tokens\":1"))
+        for _ in 0..<50 {
+            try await first.send(FarmedGateway.chat(more: ",\"max_tokens\":1"))
+            #expect(try await first.message().status == 200)
+        }
+        #expect(await pool.farm.stats(box: 0).requests == 52)
+        await second.close()
+        #expect(try await third.message().status == 200)
+        for client in [first, third] { await client.close() }
+        try await pool.stop()
+    }
+
     @Test(arguments: ["header", "body"])
     func `a limit that the caller sets is no fault of the box`(place: String) async throws {
         let pool = try await FarmedGateway.start(boxes: 1, retries: 0)

@@ -65,7 +65,7 @@ import Testing
             ])
         #expect(body["object"] == .string("pool"))
         #expect(body["in_flight"] == .number(0))
-        #expect(body["models"][0].keys == ["model_name", "strategy", "ready", "total"])
+        #expect(body["models"][0].keys == ["model_name", "strategy", "ready", "total", "waiting", "predicted_wait_s"])
         #expect(body["models"][0]["ready"] == .number(2))
         let instance = body["instances"][0]
         #expect(
@@ -212,6 +212,39 @@ import Testing
         #expect(try await pool.get("/metrics").status == 200)
         #expect(try await pool.get("/pool").status == 401)
         try await pool.stop()
+    }
+
+    // MARK: Call ids
+
+    @Test func `every answer of the port has a call id, the client's own where it sent a plain one`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: Self.key)
+        let key = "Authorization: Bearer \(Self.key)\r\n"
+        let foreign = "Origin: https://evil.example\r\n"
+        let open = try await FarmedGateway.start(boxes: 1)
+        func both(_ request: (String) -> String, of asked: FarmedGateway, status: Int) async throws {
+            let new = try await asked.call(request(""))
+            #expect(new.status == status, "\(request(""))")
+            #expect(new["x-litellm-call-id"]?.utf8.count == 36, "\(new)")
+            #expect(new.headers.count { $0.name.lowercased() == "x-litellm-call-id" } == 1)
+            let given = try await asked.call(request("x-litellm-call-id: mine-7\r\n"))
+            #expect(given["x-litellm-call-id"] == "mine-7", "\(given)")
+        }
+        try await both({ RunningGateway.get("/nowhere", key + $0) }, of: pool, status: 404)
+        try await both({ RunningGateway.get("/v1/models/llama4", key + $0) }, of: pool, status: 404)
+        try await both({ RunningGateway.post("/pool/nobody/drain", "", key + $0) }, of: pool, status: 404)
+        try await both({ RunningGateway.get("/v1/chat/completions", key + $0) }, of: pool, status: 405)
+        try await both({ RunningGateway.post("/pool", "", key + $0) }, of: pool, status: 405)
+        try await both({ RunningGateway.get("/pool", $0) }, of: pool, status: 401)
+        try await both({ RunningGateway.post("/v1/chat/completions", "{}", $0) }, of: pool, status: 401)
+        try await both({ RunningGateway.get("/v1/models", foreign + $0) }, of: open, status: 403)
+        try await both({ RunningGateway.get("/v1/models", key + $0) }, of: pool, status: 200)
+        try await both({ RunningGateway.get("/health/liveliness", $0) }, of: pool, status: 200)
+        try await both({ RunningGateway.get("/metrics", key + $0) }, of: pool, status: 200)
+        // One that would have to be escaped is replaced.
+        let odd = try await pool.get("/nowhere", headers: key + "x-litellm-call-id: a\"b\r\n")
+        #expect(odd["x-litellm-call-id"]?.utf8.count == 36)
+        try await pool.stop()
+        try await open.stop()
     }
 
     // MARK: Browsers

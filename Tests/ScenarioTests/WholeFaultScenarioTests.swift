@@ -6,4 +6,9 @@ import Testing
     func `a client sees no fault while another box is there`(fault: FaultCase) async throws {
         try await fault.play(stream: false)
     }
+
+    @Test(arguments: FaultCase.all)
+    func `nor while the boxes stream, for a first-token deadline`(fault: FaultCase) async throws {
+        try await fault.play(stream: false, drover: "first_token: {deadline: 2s}")
+    }
 }

@@ -1,5 +1,5 @@
 public import Balancer
-import Synchronization
+import Locking
 
 /// A clock that stands still until a test moves it.
 public final class ManualClock: Sendable {

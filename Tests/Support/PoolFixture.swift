@@ -1,5 +1,5 @@
 public import Balancer
-import Synchronization
+import Locking
 
 /// Small pools for tests: one model `llama3` on instances `gpu-1`, `gpu-2`, …
 public struct PoolFixture: Sendable {
@@ -30,7 +30,7 @@ public struct PoolFixture: Sendable {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 3, maxWait: .seconds(30),
-                saturationPause: .seconds(1)),
+                saturationPause: .seconds(1), decisions: 0),
             seed: seed, version: "0.1.0")
     }
 

@@ -21,6 +21,8 @@ struct DeploymentState: Sendable {
     /// Whether it has failed since its last success.
     var isFailing = false
     var lacksTag = false
+    /// Whether a request that asks for no context length may go as it is; see `ContextGuard`.
+    var isContextPlain = false
     let isDisabled: Bool
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
@@ -33,6 +35,10 @@ struct DeploymentState: Sendable {
     var busyUntil = Moment.zero
     /// `Int32.max` when not known.
     let slots: Int32
+    /// Tokens of context its requests ask for when they do not say; 0: none.
+    let context: Int32
+    /// Its place in `PoolState.contexts`.
+    let contextGuard: Int32
 }
 
 /// What only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.

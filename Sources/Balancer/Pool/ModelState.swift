@@ -13,12 +13,23 @@ struct ModelState: Sendable {
     /// How many deployments' breakers are ready for a trial.
     var dueTrials = 0
     var waiters: [Waiter] = []
+    /// Routed by predicted seconds.
+    let isForecast: Bool
+    /// How long the last in line has to wait, in seconds from `foreseenAt`, by the last plan.
+    var foreseenWait = 0.0
+    var foreseenAt = 0.0
 
     init(name: String, strategy: any Strategy.Type) {
         self.name = name
         self.strategy = strategy
         latencyRule = strategy.latency
+        isForecast = strategy.isForecast
         order = KeyOrder(tolerance: strategy.tolerance)
+    }
+
+    /// Seconds from now until the last in line has its first token, by the last plan; 0 when nobody waits.
+    func predictedWait(at now: Moment) -> Double {
+        waiters.isEmpty ? 0 : max(0, foreseenWait - (now.seconds - foreseenAt))
     }
 }
 
@@ -27,6 +38,11 @@ struct Waiter: Sendable {
     let number: UInt64
     let request: PickRequest
     let granted: @Sendable (consuming Lease) -> Void
+    let since: Moment
+    /// Its turn among the keys; see `FairOrder`.
+    var turn = 0.0
+    /// Seconds to its first token, by the last plan.
+    var foreseen: Double?
 }
 
 /// What has to happen outside the lock after a change.
@@ -39,4 +55,6 @@ package struct Effects: Sendable {
 
     package var facts: [Fact] = []
     package var granted: [Granted] = []
+    /// When the waiting have to be planned; nil: that is seen to already.
+    var plan: Moment?
 }

@@ -15,7 +15,11 @@ extension PoolState {
             at: CalendarTime.iso8601(unixSeconds: unixSeconds), ok: failure == nil,
             latencyMilliseconds: Rounded.thousandths(report.latency.inSeconds * 1000), error: failure)
         if let version = report.version { instanceRecords[instance].version = version }
-        if let loaded = report.loaded { instanceRecords[instance].loaded = loaded }
+        if let loaded = report.loaded {
+            instanceRecords[instance].loaded = loaded
+            observeContexts(loaded, on: instance, seen: report.at)
+            forecast?.observe(loaded, on: instance, seen: report.at.seconds, at: now.seconds)
+        }
         if let tags = report.tags { learnTags(instance, tags) }
         changed(instance, at: now)
     }
@@ -49,6 +53,10 @@ extension PoolState {
             note(.cameUp(place(instance)))
             isBack = true
         }
+        if isBack {
+            forecast?.cameBack(instance, at: now.seconds)
+            forgetContexts(on: instance)
+        }
         var cursor = first(on: instance)
         while let deployment = cursor {
             deployments[deployment].breaker.recordGoodProbe()
@@ -75,6 +83,9 @@ extension PoolState {
 
     private mutating func learnTags(_ instance: Int, _ tags: [KnownTag]) {
         instanceRecords[instance].tags = Dictionary(tags.map { ($0.name, $0) }) { first, _ in first }
+        for tag in tags {
+            if let kind = forecast?.kind(named: tag.name) { forecast?.learnSize(of: kind, onDisk: Double(tag.size)) }
+        }
         var cursor = first(on: instance)
         while let deployment = cursor {
             let record = deploymentRecords[deployment]

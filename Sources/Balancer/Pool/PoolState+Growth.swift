@@ -18,6 +18,7 @@ extension PoolState {
             }
             modelIndex[model.name] = models.count
             models.append(ModelState(name: model.name, strategy: strategy))
+            if strategy.isForecast, forecast == nil { beginForecast() }
         }
         for spec in added {
             guard let model = owner[deployments.count] ?? modelIndex[spec.modelName] else {
@@ -37,6 +38,16 @@ extension PoolState {
     private static let noLatency = LatencyEWMA.Rule(
         timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
 
+    /// From now on every model's requests count: they share boxes with those that are routed by it.
+    private mutating func beginForecast() {
+        var forecast = Forecast()
+        for instance in instances { forecast.addBox(isProbed: instance.isProbed) }
+        for record in deploymentRecords {
+            forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)
+        }
+        self.forecast = forecast
+    }
+
     private mutating func add(_ spec: DeploymentSpec, to model: Int, at now: Moment) {
         let index = deployments.count
         let instance = spec.instance.index
@@ -45,12 +56,13 @@ extension PoolState {
         let stride = 1 / max(spec.weight, 1e-9)
         let clock = models[model].clock
         let rule = models[model].latencyRule ?? Self.noLatency
+        let tag = TagName.normalised(spec.tag)
         var state = DeploymentState(
             instance: Int32(instance), model: Int32(model), place: Int32(models[model].deployments.count),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
             turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
-            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max))
-        let tag = TagName.normalised(spec.tag)
+            latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),
+            context: Int32(clamping: spec.context ?? 0), contextGuard: contextGuard(for: tag, on: instance))
         if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }
@@ -61,6 +73,7 @@ extension PoolState {
         deployments.append(state)
         histories.append(DeploymentHistory(breakerSettings: spec.breaker))
         deploymentRecords.append(DeploymentRecord(spec: spec, tag: tag))
+        forecast?.addDeployment(on: instance, tag: tag, slots: spec.slots)
         models[model].deployments.append(index)
         models[model].order.append(KeyOrder.excluded)
     }

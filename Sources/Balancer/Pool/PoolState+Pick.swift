@@ -4,10 +4,11 @@ extension PoolState {
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
         guard models.indices.contains(model), models[model].wake == .never, models[model].dueTrials == 0,
-            request.tried.isEmpty, models[model].waiters.isEmpty,
+            request.tried.isEmpty, models[model].waiters.isEmpty, forecast == nil,
+            decisions == nil,
             let place = models[model].order.pick(random: &random)
         else { return nil }
-        return grant(models[model].deployments[place], request, isBudgeted: false)
+        return grant(models[model].deployments[place], request, isBudgeted: false, at: nil)
     }
 
     /// One exact step: chooses, and counts the request where it goes.
@@ -24,20 +25,23 @@ extension PoolState {
         if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
             return .success(admitTrial(trial, request, isBudgeted: false, at: now))
         }
+        if models[model].isForecast {
+            return pickSoonest(model, request, at: now) ?? lastResort(model, request, at: now)
+        }
         if let place = models[model].order.pick(random: &random) {
-            return .success(grant(models[model].deployments[place], request, isBudgeted: false))
+            return .success(grant(models[model].deployments[place], request, isBudgeted: false, at: now))
         }
         return lastResort(model, request, at: now)
     }
 
     /// A request that has failed elsewhere gets a proven instance if there is one. Only what is not proven costs budget.
     private mutating func retry(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
-        if let proven = lowest(model, request, isFailing: false) {
-            return .success(grant(proven, request, isBudgeted: false))
+        if let (proven, score) = best(model, request, isFailing: false, at: now) {
+            return .success(grant(proven, request, isBudgeted: false, score: score, at: now))
         }
-        if let failing = lowest(model, request, isFailing: true) {
+        if let (failing, score) = best(model, request, isFailing: true, at: now) {
             guard hasBudget else { return .failure(.budgetSpent) }
-            return .success(grant(failing, request, isBudgeted: true))
+            return .success(grant(failing, request, isBudgeted: true, score: score, at: now))
         }
         if let trial = dueTrial(model, request, at: now) {
             guard hasBudget else { return .failure(.budgetSpent) }
@@ -83,6 +87,15 @@ extension PoolState {
 
     private var hasBudget: Bool {
         budgetedRetries < max(settings.retryBudget.minimum, inFlight * settings.retryBudget.percent / 100)
+    }
+
+    /// What the strategy prefers among those not tried.
+    private mutating func best(
+        _ model: Int, _ request: PickRequest, isFailing: Bool, at now: Moment
+    ) -> (deployment: Int, score: Score?)? {
+        // A request that has failed has waited enough: it is sent even where it waits for a slot.
+        if models[model].isForecast { return soonest(model, request, isFailing: isFailing, at: now) }
+        return lowest(model, request, isFailing: isFailing).map { ($0, nil) }
     }
 
     /// The lowest key among those not tried, equals by chance; one pass with a reservoir would see the keys out of
@@ -132,12 +145,18 @@ extension PoolState {
             _ = deployments[deployment].breaker.admitTrial()
             note(.halfOpened(place(instance, deployment)))
         }
-        let grant = grant(deployment, request, isBudgeted: isBudgeted)
+        let grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         refreshAll(on: instance, at: now)
         return grant
     }
 
-    private mutating func grant(_ deployment: Int, _ request: PickRequest, isBudgeted: Bool) -> Grant {
+    /// Counts the request. `now` is nil only where there is no forecast to tell.
+    mutating func grant(
+        _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, score: Score? = nil,
+        way: DecisionRing.Way = .best, waited: Duration = .zero, at now: Moment?
+    ) -> Grant {
+        var decision: UInt64 = 0
+        if let now { decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now) }
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
         inFlight += 1
@@ -150,12 +169,21 @@ extension PoolState {
         models[model].clock = turn
         deployments[deployment].turn = turn + deployments[deployment].stride
         rekeyAll(on: instance)
+        var run: Int32 = -1
+        if forecast != nil, let now {
+            let demand = Demand(request)
+            let unit = Int(forecast!.unitOf[deployment])
+            let score = score ?? forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
+            run = forecast!.began(demand, on: unit, score, at: now.seconds)
+        }
+        let context = contextTerms(request, on: deployment)
         return Grant(
             deployment: Int32(deployment), instance: Int32(instance), model: Int32(model),
             promptTokens: Int32(clamping: request.promptTokens),
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
             isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
-                || !instances[instance].breaker.isClosed)
+                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0,
+            context: context.tokens, contextGeneration: context.generation, run: run, decision: decision)
     }
 }

@@ -15,6 +15,13 @@ extension PoolState {
     package mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
         let deployment = Int(grant.deployment)
         release(grant)
+        if grant.decision > 0 { endDecision(grant, outcome) }
+        if grant.run >= 0 {
+            var measured: Sample?
+            if case .succeeded(let sample) = outcome { measured = sample }
+            forecast!.ended(grant.run, measured, at: now.seconds)
+            orderPlan(at: now)
+        }
         switch outcome {
         case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
         case .failed(let failure): fail(deployment, grant, failure, at: now)
@@ -33,6 +40,11 @@ extension PoolState {
     /// An early latency sample.
     package mutating func firstToken(_ grant: Grant, after time: Duration, at now: Moment) {
         let deployment = Int(grant.deployment)
+        if grant.run >= 0 {
+            forecast!.firstToken(grant.run, at: now.seconds)
+            orderPlan(at: now)
+        }
+        confirmContext(grant, at: now)
         learn(deployment, time, promptTokens: Int(grant.promptTokens), at: now)
         rekey(deployment)
     }
@@ -61,6 +73,7 @@ extension PoolState {
     ) {
         let instance = self.instance(of: deployment)
         let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
+        confirmContext(grant, at: now)
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
         if recovered != nil {

@@ -9,10 +9,16 @@ extension PoolState {
         switch pick(model, request, at: now) {
         case .success(let grant):
             effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
-        case .failure(.full):
+        case .failure(.full(let why)):
             guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
-            models[model].waiters.append(Waiter(number: number, request: request, granted: granted))
+            var waiter = Waiter(number: number, request: request, granted: granted, since: now)
+            waiter.foreseen = why.predictedWait?.inSeconds
+            if models[model].isForecast, let any = models[model].deployments.first {
+                waiter.turn = fairness.tag(request.flow, cost: cost(of: request, on: any))
+            }
+            models[model].waiters.append(waiter)
             waiting += 1
+            if models[model].isForecast { orderPlan(at: now) }
         case .failure(let error):
             return .failure(error)
         }
@@ -28,14 +34,29 @@ extension PoolState {
         return true
     }
 
-    func position(of ticket: WaitTicket) -> Int? {
+    func position(of ticket: WaitTicket, at now: Moment) -> Int? {
         guard models.indices.contains(ticket.model) else { return nil }
-        return models[ticket.model].waiters.firstIndex { $0.number == ticket.number }.map { $0 + 1 }
+        guard let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number }) else {
+            return nil
+        }
+        return models[ticket.model].isForecast ? rank(ticket.model, index, at: now) : index + 1
+    }
+
+    /// What the last plan, or the refusal that led to the queue, predicts for the first token.
+    func foreseen(of ticket: WaitTicket) -> Duration? {
+        guard models.indices.contains(ticket.model) else { return nil }
+        let waiter = models[ticket.model].waiters.first { $0.number == ticket.number }
+        return waiter?.foreseen.map { .seconds(min($0, 3e9)) }
+    }
+
+    /// Grants what can be granted, or has it planned.
+    mutating func serve(_ model: Int, at now: Moment) {
+        if models[model].isForecast { orderPlan(at: now) } else { serveFirstCome(model, at: now) }
     }
 
     /// Grants what can be granted, first come first served. One is passed over only while all that is free is where it
     /// has failed before.
-    mutating func serve(_ model: Int, at now: Moment) {
+    mutating func serveFirstCome(_ model: Int, at now: Moment) {
         guard !models[model].waiters.isEmpty else { return }
         if now >= models[model].wake { refresh(model, at: now) }
         var index = 0
@@ -70,8 +91,18 @@ extension PoolState {
         }
     }
 
+    /// Serves everybody whom time alone lets through, and plans if that is due: what the balancer does in two halves, so
+    /// that planning does not hold the lock.
     package mutating func serveAll(at now: Moment) {
-        for model in models.indices where !models[model].waiters.isEmpty { serve(model, at: now) }
+        serveQueues(at: now)
+        guard now >= planDue, var plan = beginPlan(at: now) else { return }
+        apply(plan.decide(), at: now)
+    }
+
+    mutating func serveQueues(at now: Moment) {
+        for model in models.indices where !models[model].waiters.isEmpty && !models[model].isForecast {
+            serve(model, at: now)
+        }
     }
 
     /// Whether somebody has to see to it that time alone lets the waiting ones through, and nobody does yet.
@@ -81,8 +112,13 @@ extension PoolState {
         return true
     }
 
-    /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.
+    /// When `serveAll` next has something to do; nil when nobody waits.
     package mutating func nextWake() -> Moment? {
+        nextQueueWake().map { min($0, planDue) }
+    }
+
+    /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.
+    mutating func nextQueueWake() -> Moment? {
         guard waiting > 0 else {
             isTended = false
             return nil

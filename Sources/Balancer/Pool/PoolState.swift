@@ -14,6 +14,8 @@ package struct PoolState: ~Copyable {
     var deploymentRecords: [DeploymentRecord] = []
     var models: [ModelState] = []
     var modelIndex: [String: Int] = [:]
+    /// One per tag on an instance.
+    var contexts: [ContextGuard] = []
 
     /// Over all instances.
     package internal(set) var inFlight = 0
@@ -25,12 +27,23 @@ package struct PoolState: ~Copyable {
     var isTended = false
     var mismatches: [String: String] = [:]
     var effects = Effects()
+    /// What boxes cost in seconds; nil while no model is routed by it.
+    var forecast: Forecast?
+    var fairness = FairOrder()
+    /// Why requests went where they went; nil when that is not kept.
+    var decisions: DecisionRing?
+    /// When waiting requests of forecast models are planned next; `never`: nothing has changed.
+    var planDue = Moment.never
+    var plannedAt = Moment.zero
+    /// When the next plan has been ordered for; `never`: none is.
+    var planOrdered = Moment.never
 
     package init(_ spec: PoolSpec, at now: Moment) {
         settings = spec.settings
         version = spec.version
         startedAt = now
         random = RandomSource(seed: spec.seed)
+        decisions = spec.settings.decisions > 0 ? DecisionRing(capacity: spec.settings.decisions) : nil
         for instance in spec.instances {
             instances.append(InstanceState(isProbed: instance.probed))
             instanceRecords.append(InstanceRecord(spec: instance))
@@ -40,7 +53,11 @@ package struct PoolState: ~Copyable {
 
     /// What has piled up for outside the lock; nil when nothing has.
     package mutating func takeEffects() -> Effects? {
-        if effects.facts.isEmpty && effects.granted.isEmpty { return nil }
+        if planDue < planOrdered {
+            planOrdered = planDue
+            effects.plan = planDue
+        }
+        if effects.facts.isEmpty && effects.granted.isEmpty && effects.plan == nil { return nil }
         defer { effects = Effects() }
         return effects
     }

@@ -13,12 +13,15 @@ struct PoolFrame: Sendable {
     let inFlight: Int
     let waiting: Int
     let warnings: [String]
+    /// By deployment; empty without a forecast.
+    let learned: [PoolSnapshot.Learned]
 
     struct Model: Sendable {
         let name: String
         let strategy: String
         let deployments: [Int]
         let waiting: Int
+        let predictedWait: Double?
     }
 }
 
@@ -32,9 +35,11 @@ extension PoolState {
             histories: histories.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
             models: models.map {
                 PoolFrame.Model(
-                    name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count)
+                    name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count,
+                    predictedWait: $0.isForecast ? $0.predictedWait(at: now) : nil)
             },
-            inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value))
+            inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value),
+            learned: forecast.map { forecast in deployments.indices.map { forecast.learned($0) } } ?? [])
     }
 }
 
@@ -67,7 +72,8 @@ extension PoolFrame {
     private func model(_ model: Model) -> PoolSnapshot.Model {
         PoolSnapshot.Model(
             modelName: model.name, strategy: model.strategy,
-            ready: model.deployments.count { availability($0).isEligible }, total: model.deployments.count)
+            ready: model.deployments.count { availability($0).isEligible }, total: model.deployments.count,
+            waiting: model.waiting, predictedWaitSeconds: model.predictedWait.map(Rounded.thousandths))
     }
 
     private func availability(_ deployment: Int) -> Availability {
@@ -85,14 +91,19 @@ extension PoolFrame {
             modelID: record.spec.id, modelName: models[Int(state.model)].name, model: record.spec.upstreamModel,
             instance: instance.spec.name, state: availability.name,
             reason: reason(availability, state, history, record, instance),
-            breaker: breaker(state.breaker), inFlight: Int(state.inFlight), slots: record.spec.slots,
+            breaker: breaker(state.breaker), inFlight: Int(state.inFlight),
+            slots: record.spec.slots ?? learned(index).flatMap { $0.slotsKnown ? $0.slots : nil },
             waiting: models[Int(state.model)].waiting,
             resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
             digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: history.failures,
             abandoned: history.abandoned,
             timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { Rounded.thousandths($0 * 1000) },
             durationMilliseconds: state.duration.value.map { Rounded.thousandths($0 * 1000) },
-            tokensPerSecond: state.tokensPerSecond.value.map(Rounded.thousandths))
+            tokensPerSecond: state.tokensPerSecond.value.map(Rounded.thousandths), learned: learned(index))
+    }
+
+    private func learned(_ deployment: Int) -> PoolSnapshot.Learned? {
+        learned.indices.contains(deployment) ? learned[deployment] : nil
     }
 
     private func breaker(_ breaker: Breaker) -> String {

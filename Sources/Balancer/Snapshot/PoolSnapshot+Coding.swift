@@ -1,5 +1,30 @@
 // Synthesised coding leaves nil fields out; scripts rely on every key being there, so these encode null.
 
+extension PoolSnapshot.Model {
+    /// Takes one without `waiting` for one where nobody waits.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            modelName: try container.decode(String.self, forKey: .modelName),
+            strategy: try container.decode(String.self, forKey: .strategy),
+            ready: try container.decode(Int.self, forKey: .ready),
+            total: try container.decode(Int.self, forKey: .total),
+            waiting: try container.decodeIfPresent(Int.self, forKey: .waiting) ?? 0,
+            predictedWaitSeconds: try container.decodeIfPresent(Double.self, forKey: .predictedWaitSeconds))
+    }
+
+    /// Writes every key.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(modelName, forKey: .modelName)
+        try container.encode(strategy, forKey: .strategy)
+        try container.encode(ready, forKey: .ready)
+        try container.encode(total, forKey: .total)
+        try container.encode(waiting, forKey: .waiting)
+        try container.encode(predictedWaitSeconds, forKey: .predictedWaitSeconds)
+    }
+}
+
 extension PoolSnapshot.Instance {
     /// Writes every key.
     public func encode(to encoder: any Encoder) throws {
@@ -61,5 +86,6 @@ extension PoolSnapshot.Deployment {
         try container.encode(timeToFirstTokenMilliseconds, forKey: .timeToFirstTokenMilliseconds)
         try container.encode(durationMilliseconds, forKey: .durationMilliseconds)
         try container.encode(tokensPerSecond, forKey: .tokensPerSecond)
+        try container.encode(learned, forKey: .learned)
     }
 }

@@ -31,10 +31,15 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var ready: Int
         /// How many it has.
         public var total: Int
+        /// Requests waiting for it.
+        public var waiting: Int
+        /// When the last of them is predicted to get its first token, in seconds from now; nil where nothing is predicted.
+        public var predictedWaitSeconds: Double?
 
         enum CodingKeys: String, CodingKey {
             case modelName = "model_name"
-            case strategy, ready, total
+            case strategy, ready, total, waiting
+            case predictedWaitSeconds = "predicted_wait_s"
         }
     }
 
@@ -144,10 +149,12 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var durationMilliseconds: Double?
         /// Recent tokens per second while writing.
         public var tokensPerSecond: Double?
+        /// What was learned of it; nil where nothing is.
+        public var learned: Learned?
 
         enum CodingKeys: String, CodingKey {
             case model, instance, state, reason, breaker, slots, waiting, resident, digest, requests, failures,
-                abandoned
+                abandoned, learned
             case modelID = "model_id"
             case modelName = "model_name"
             case inFlight = "in_flight"

@@ -16,11 +16,15 @@ public struct BalancerSettings: Equatable, Sendable {
     public var maxWait: Duration
     /// How long an instance that answers "server busy" is left alone when it does not say.
     public var saturationPause: Duration
+    /// How many decisions are kept to be asked for; 0: none.
+    public var decisions: Int
+    /// Whether requests for different context lengths are kept from making a model load again and again.
+    public var protectsContext: Bool
 
     /// Settings with these values.
     public init(
         fall: Int, rise: Int, breakersEnabled: Bool, connectionBreaker: BreakerSettings, retryBudget: RetryBudget,
-        maxWaiting: Int, maxWait: Duration, saturationPause: Duration
+        maxWaiting: Int, maxWait: Duration, saturationPause: Duration, decisions: Int, protectsContext: Bool = true
     ) {
         self.fall = fall
         self.rise = rise
@@ -30,6 +34,8 @@ public struct BalancerSettings: Equatable, Sendable {
         self.maxWaiting = maxWaiting
         self.maxWait = maxWait
         self.saturationPause = saturationPause
+        self.decisions = decisions
+        self.protectsContext = protectsContext
     }
 }
 

@@ -69,11 +69,14 @@ public struct DeploymentSpec: Sendable {
     public var unavailable: String?
     /// When its breaker opens and for how long.
     public var breaker: BreakerSettings
+    /// Tokens of context (`num_ctx`) its requests ask for when they do not say; nil leaves it to the instance.
+    public var context: Int?
 
     /// A deployment with these properties.
     public init(
         id: String, modelName: String, upstreamModel: String, tag: String, instance: InstanceID, weight: Double,
-        slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings
+        slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings,
+        context: Int? = nil
     ) {
         self.id = id
         self.modelName = modelName
@@ -85,6 +88,7 @@ public struct DeploymentSpec: Sendable {
         self.maxParallel = maxParallel
         self.unavailable = unavailable
         self.breaker = breaker
+        self.context = context
     }
 }
 

@@ -6,6 +6,7 @@ public enum Strategies {
         LeastBusy.self,
         LatencyBased.self,
         PeakEWMA.self,
+        Soonest.self,
     ]
 
     /// The names, without aliases.

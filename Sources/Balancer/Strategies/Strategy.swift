@@ -17,6 +17,9 @@ public protocol Strategy: Sendable {
     static var aliases: [String] { get }
     /// How the latency in a candidate is measured; nil when the strategy does not look at it.
     static var latency: LatencyEWMA.Rule? { get }
+    /// Whether it goes by predicted seconds, which depend on the request and on time: then `PoolState` scores every
+    /// candidate by its `Forecast` instead of keeping them in order by `key`, and lets requests wait for a slot.
+    static var isForecast: Bool { get }
     /// Keys this little above the lowest count as equal to it; equals are settled by chance.
     static var tolerance: Double { get }
     /// The lowest wins. Finite.
@@ -28,6 +31,8 @@ extension Strategy {
     public static var aliases: [String] { [] }
     /// No latency.
     public static var latency: LatencyEWMA.Rule? { nil }
+    /// Goes by `key`.
+    public static var isForecast: Bool { false }
     /// Only equal keys are equal.
     public static var tolerance: Double { 0 }
 }

@@ -16,6 +16,7 @@ struct DeploymentDraft {
     var tpm: Double?
     var cooldownTime: Located<Duration>?
     var strategy: Located<RoutingStrategy>?
+    var requestClass: Located<RequestClass>?
     /// `model_info.id`, when it is written.
     var id: Located<String>?
     var mark: SourceMark

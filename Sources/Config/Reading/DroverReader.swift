@@ -33,13 +33,18 @@ struct DroverReader {
             settings.queue.maxWaiting = 0
         } else if let queue = sub("queue", KnownKeys.queue, of: section) {
             if let value = queue.whole("max_waiting", atLeast: 0) { settings.queue.maxWaiting = value.value }
-            if let value = queue.duration("max_wait") { settings.queue.maxWait = value.value }
+            if let value = queue.duration("max_wait") {
+                settings.queue.maxWait = value.value
+                settings.queue.isMaxWaitSet = true
+            }
         }
         if !isOff("first_token", in: section), let first = sub("first_token", KnownKeys.firstToken, of: section) {
             settings.firstTokenDeadline = deadline(first)
         }
         if !isOff("total_timeout", in: section) { settings.totalTimeout = section.duration("total_timeout")?.value }
         if let value = section.truth("expose_tags") { settings.exposeTags = value.value }
+        let context: Located<ContextPolicy>? = section.choice("context", what: "policy")
+        if let context { settings.context = context.value }
         if let value = section.truth("public_metrics") { settings.publicMetrics = value.value }
         if let limits = sub("limits", KnownKeys.limits, of: section) { readLimits(limits) }
         if let value = section.duration("shutdown_grace", mayBeZero: true) { settings.shutdownGrace = value.value }

@@ -81,7 +81,7 @@ extension KnownKeys {
 
     static let modelInfo = KnownSection(
         "model_list.model_info",
-        acted: ["id", "slots", "routing_strategy"],
+        acted: ["id", "slots", "routing_strategy", "class"],
         ignored: [
             (
                 "a description only",

@@ -35,6 +35,7 @@ struct ModelListReader {
         let id = info?.text("id")
         let slots = info?.whole("slots", atLeast: 1)
         let strategy = info?.strategy("routing_strategy")
+        let requestClass: Located<RequestClass>? = info?.choice("class", what: "class")
         let params = required("litellm_params", in: entry) {
             entry.entry("litellm_params").flatMap { found in
                 SectionReader(
@@ -47,6 +48,7 @@ struct ModelListReader {
         draft.path = path
         draft.id = id
         draft.strategy = strategy
+        draft.requestClass = requestClass
         draft.deployment.slots = slots?.value
         // A variable that is not set leaves nothing to serve, whichever parameter waits for it.
         if let reason = node.firstUnresolved { draft.deployment.unavailable = reason }

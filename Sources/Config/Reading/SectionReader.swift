@@ -190,6 +190,18 @@ struct SectionReader {
         return nil
     }
 
+    /// One word of a closed set; another is a fault that says which there are.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, what: String) -> Located<Choice>? {
+        guard let text = text(key) else { return nil }
+        if let choice = Choice(rawValue: text.value) { return Located(choice, mark: text.mark, path: text.path) }
+        let names = Choice.allCases.map(\.rawValue)
+        let tail =
+            NearMiss.of(text.value, among: names).map { "did you mean \"\($0)\"?" }
+            ?? "there are \(names.joined(separator: ", "))"
+        log.fault(text.mark, text.path, "no \(what) named \"\(text.value)\"; \(tail)")
+        return nil
+    }
+
     private func shortest(_ number: Double) -> String {
         number == number.rounded() ? String(Int(number)) : String(number)
     }

@@ -8,6 +8,8 @@ public enum RoutingStrategy: String, CaseIterable, Sendable {
     case latencyBased = "latency-based"
     /// The instance with the lowest peak-sensitive latency times requests in flight.
     case peakEWMA = "peak-ewma"
+    /// The instance with the least predicted time to first token and harm to others; requests wait at the gateway.
+    case soonest
 
     /// Every spelling that is accepted, with what it means.
     static let spellings: [String: RoutingStrategy] = {
@@ -16,9 +18,9 @@ public enum RoutingStrategy: String, CaseIterable, Sendable {
         return known
     }()
 
-    /// Names LiteLLM or the interface know and this release does not build; `leastBusy` stands in for them.
+    /// Names LiteLLM knows and this release does not build; `leastBusy` stands in for them.
     static let unbuilt: Set<String> = [
-        "soonest", "usage-based-routing", "usage-based-routing-v2", "cost-based-routing", "lar1",
+        "usage-based-routing", "usage-based-routing-v2", "cost-based-routing", "lar1",
         "provider-budget-routing",
     ]
 }

@@ -14,18 +14,19 @@ public struct AnswerTranslator: Sendable {
         case failed(UpstreamFault)
     }
 
-    /// Whether the upstream has written a token yet; not a stream: known at the end.
+    /// Whether the upstream has written a token yet; where it does not stream, known at the end.
     public var sawFirstToken: Bool { reader.sawFirstToken }
     /// What it counted; zero until the end, and where it does not say.
     public var usage: Usage { reader.usage }
     /// Where it says the time went; zero until the end.
     public var timings: UpstreamTimings { reader.timings }
 
-    private let isStream: Bool
+    /// The upstream's answer comes line by line.
+    private let comesInLines: Bool
     private var reader: OllamaReader
     private var chunks: OpenAIChunks?
     private var whole: OpenAIWhole?
-    /// Stream: a line so far. Otherwise: the body so far.
+    /// Lines: one so far. Otherwise: the body so far.
     private var pending: ByteBuffer?
     private var result = Progress.more
 
@@ -40,7 +41,7 @@ public struct AnswerTranslator: Sendable {
     ///   - responseID: printed in hexadecimal in the answer's `id`.
     ///   - created: the answer's `created`, in seconds since 1970.
     public init(request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int) {
-        isStream = request.stream
+        comesInLines = request.streamsUpstream
         // A switch, so that the next dialect cannot be forgotten here.
         switch target.provider {
         case .ollama: reader = OllamaReader(endpoint: request.endpoint)
@@ -60,17 +61,18 @@ public struct AnswerTranslator: Sendable {
 
     /// Takes the next bytes of a 200's body.
     ///
-    /// Streams: appends whole SSE events as they complete. Otherwise nothing is written before `end`.
+    /// A client's stream: appends whole SSE events as they complete. Otherwise nothing is written before the answer is
+    /// whole, then all of the JSON body: here when the upstream streams, else by `end`.
     public mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        result = isStream ? feedStream(bytes, into: &out) : feedWhole(bytes)
+        result = comesInLines ? feedLines(bytes, into: &out) : feedWhole(bytes)
         return result
     }
 
     /// The upstream's body has ended.
     ///
-    /// Not a stream: appends the whole JSON body. A stream has had its end written when the upstream said it was done;
-    /// one that stops before is `incomplete`.
+    /// Where the upstream does not stream: appends the whole JSON body. Of a stream all has been written when the
+    /// upstream said it was done; one that stops before is `incomplete`.
     public mutating func end(into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
         result = readPending(isCut: true, into: &out)
@@ -93,7 +95,7 @@ public struct AnswerTranslator: Sendable {
     }
 
     @inline(__always)
-    private mutating func feedStream(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
+    private mutating func feedLines(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
         bytes.withUnsafeReadableBytes { piece in
             guard let address = piece.baseAddress else { return .more }
             let p = address.assumingMemoryBound(to: UInt8.self)
@@ -148,7 +150,7 @@ public struct AnswerTranslator: Sendable {
         var scanner = JSONScanner(bytes)
         while scanner.hasMore() {
             let outcome =
-                isStream
+                chunks != nil
                 ? reader.read(bytes, from: &scanner, isCut: isCut, to: &chunks!, into: &out)
                 : reader.read(bytes, from: &scanner, isCut: isCut, to: &whole!, into: &out)
             switch outcome {

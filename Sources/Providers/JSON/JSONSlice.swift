@@ -39,6 +39,12 @@ extension UnsafeRawBufferPointer {
         return true
     }
 
+    /// Whether the inside of a JSON string says this text, written with escapes or without.
+    @inline(__always)
+    func spells(_ text: StaticString) -> Bool {
+        equals(text) || count > text.utf8CodeUnitCount && contains(0x5c) && JSONString.decode(self) == "\(text)"
+    }
+
     /// Whether both are the same bytes.
     func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         count == other.count && zip(self, other).allSatisfy { $0 == $1 }

@@ -156,12 +156,15 @@ final class FrontHandler: ChannelDuplexHandler {
         return held.withUnsafeReadableBytes { raw in
             let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? loop.newCallID()
             var call = CallHead(callID: callID, random: loop.nextRandom(), endpoint: head.endpoint)
-            let refusal = context.refusal(
+            let credential = head.credential.bytes(in: raw)
+            var refusal = context.refusal(
                 host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call,
-                admission: context.admission.admits(head.credential.bytes(in: raw)))
+                admission: context.admission.admits(credential))
+            call.flow = context.admission.flow(of: credential)
             call.timeoutSeconds = head.timeout.text(in: raw).flatMap { Double($0) }
             call.streamTimeoutSeconds = head.streamTimeout.text(in: raw).flatMap { Double($0) }
             call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }
+            if let name = head.serviceClass.text(in: raw) { refusal = refusal ?? call.take(serviceClass: name) }
             return (refusal, call)
         }
     }

@@ -144,6 +144,9 @@ final class HotLane: UpstreamConsumer {
             wire = bytes
             instance = target.index
             send(fresh: false)
+        case .work(let work):
+            endCall()
+            perform(work)
         case .write(let bytes):
             front.write(bytes)
             needsFlush = true
@@ -175,6 +178,22 @@ final class HotLane: UpstreamConsumer {
         loop.telemetry.record(record)
     }
 
+    /// A pass over a large body, on the thread for it.
+    private func perform(_ work: BodyWork) {
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        let mine = generation
+        loop.context.bodyThread.perform {
+            let result = work.run()
+            eventLoop.execute { bound.value.worked(result, generation: mine) }
+        }
+    }
+
+    private func worked(_ result: BodyWork.Result, generation mine: Int) {
+        guard mine == generation, exchange != nil else { return }
+        perform(exchange!.worked(result, at: loop.time.now()))
+    }
+
     private func joinQueue(_ model: ModelID, _ ask: PickRequest) {
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let eventLoop = loop.eventLoop
@@ -185,7 +204,8 @@ final class HotLane: UpstreamConsumer {
                 eventLoop.execute { bound.value.granted(box, generation: mine) }
             }
             self.ticket = ticket
-            exchange!.queued(at: loop.context.balancer.position(of: ticket) ?? 0)
+            let balancer = loop.context.balancer
+            exchange!.queued(at: balancer.position(of: ticket) ?? 0, predicted: balancer.foreseen(of: ticket))
         } catch {
             perform(exchange!.queueRefused(error, at: loop.time.now()))
         }

@@ -1,5 +1,5 @@
 import Balancer
-import Synchronization
+import Locking
 
 /// Carries a lease to the event loop of its request: an escaping closure cannot own one.
 ///

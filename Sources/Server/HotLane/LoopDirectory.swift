@@ -1,5 +1,5 @@
+import Locking
 import NIOCore
-import Synchronization
 
 /// Finds the `LoopState` of an event loop, making it at the first connection there.
 final class LoopDirectory: Sendable {
@@ -8,7 +8,7 @@ final class LoopDirectory: Sendable {
         let state: NIOLoopBound<LoopState>
     }
 
-    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+    private let entries = Locked<[ObjectIdentifier: Entry]>([:])
 
     /// Must be called on the loop.
     func state(of eventLoop: any EventLoop, context: ServerContext) throws -> LoopState {

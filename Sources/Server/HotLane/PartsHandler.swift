@@ -168,12 +168,16 @@ final class PartsHandler: ChannelDuplexHandler {
         call.streamTimeoutSeconds = headers.first(name: "x-litellm-stream-timeout").flatMap { Double($0) }
         call.numRetries = headers.first(name: "x-litellm-num-retries").flatMap { Int($0) }
         let credential = Credentials.find { headers.first(name: $0) }
-        let refusal =
+        call.flow = loop.context.admission.flow(of: credential)
+        var refusal =
             headers.contains(name: "content-encoding")
             ? .invalidRequest(message: "compressed bodies are not supported; send plain JSON", param: nil)
             : loop.context.refusal(
                 host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call,
                 admission: loop.context.admission.admits(credential))
+        if let name = headers.first(name: "x-drover-class"), !name.isEmpty {
+            refusal = refusal ?? call.take(serviceClass: name)
+        }
         return (call, refusal)
     }
 

@@ -35,6 +35,7 @@ struct SniffedHead {
     var timeout = FieldRange()
     var streamTimeout = FieldRange()
     var numRetries = FieldRange()
+    var serviceClass = FieldRange()
 }
 
 /// Reads the head of a hot request, strictly and in one pass.
@@ -139,6 +140,7 @@ enum RequestSniffer {
                 length = length * 10 + Int(digit)
             }
             head.contentLength = length
+        case 14 where named("x-drover-class"): return take(&head.serviceClass)
         case 16 where named("content-encoding"): return false
         case 17 where named("transfer-encoding"): return false
         case 17 where named("x-litellm-api-key"): return take(&head.credential)

@@ -3,8 +3,10 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Telemetry
 
-/// Before every route of the router: `Host`, `Origin` and key, and OpenAI's error shape for all that goes wrong.
+/// Before every route of the router: `Host`, `Origin` and key, OpenAI's error shape for all that goes wrong, and the
+/// request's call id on every answer.
 struct Gatekeeper: RouterMiddleware {
     typealias Context = BasicRequestContext
 
@@ -27,7 +29,24 @@ struct Gatekeeper: RouterMiddleware {
         return methods
     }()
 
+    private static let callID = HTTPField.Name("x-litellm-call-id")!
+
+    /// The client's own, where it is short and plain, else a new one: as in the hot lane.
+    private static func callID(of request: Request) -> CallID {
+        var given = request.headers[callID]
+        var random = SystemRandomNumberGenerator()
+        return given?.withUTF8 { CallID(UnsafeRawBufferPointer($0)) } ?? CallID(random: &random)
+    }
+
     func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response = try await guarded(request, context: context, next: next)
+        response.headers[Self.callID] = Self.callID(of: request).description
+        return response
+    }
+
+    private func guarded(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path

@@ -6,7 +6,7 @@ import Hummingbird
 import NIOCore
 import Telemetry
 
-/// `/health*`, `/pool`, `/metrics`: what operators and their scripts ask.
+/// `/health*`, `/pool`, `/decisions`, `/metrics`: what operators and their scripts ask.
 struct OperatorRoutes {
     let server: ServerContext
 
@@ -22,6 +22,9 @@ struct OperatorRoutes {
         }
         router.post("pool/:instance/undrain") { _, context in
             try await change(context) { try await server.balancer.undrain($0) }
+        }
+        router.get("decisions/:call") { _, context in
+            decision(try context.parameters.require("call").percentDecoded)
         }
         router.get("metrics") { _, _ in try await metrics() }
     }
@@ -73,6 +76,19 @@ struct OperatorRoutes {
         health.healthy_count = health.healthy_endpoints.count
         health.unhealthy_count = health.unhealthy_endpoints.count
         return JSONResponse.encode(health)
+    }
+
+    private func decision(_ name: String) -> Response {
+        let call = Array(name.utf8).withUnsafeBytes { CallID($0) }
+        let attempts = call.map { server.balancer.attempts(of: $0.hashed) } ?? []
+        guard !attempts.isEmpty else {
+            return ErrorResponse.response(
+                .notFound(
+                    message:
+                        "no decision is kept for this call id; only the latest ones are, and only of requests that "
+                        + "were sent to an instance"))
+        }
+        return JSONResponse.encode(DecisionReport(callID: name, attempts: attempts))
     }
 
     private func change(

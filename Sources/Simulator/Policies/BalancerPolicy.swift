@@ -141,7 +141,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: pool.maxWaiting,
-                maxWait: pool.maxWait ?? .seconds(86_400), saturationPause: .seconds(1)),
+                maxWait: pool.maxWait ?? .seconds(86_400), saturationPause: .seconds(1), decisions: 0),
             seed: seed, version: "simulated")
     }
 }

@@ -1,117 +1,130 @@
 import Glibc
+import Locking
 
 /// The bounded queue between those who log and the writer thread.
-final class LogQueue: @unchecked Sendable {
-    // Sendable because every stored variable below is touched only between `lock` and `unlock`. A condition variable is
-    // needed to wake the writer, so a `Mutex` does not do.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let filled = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+final class LogQueue: Sendable {
+    private struct State {
+        var waiting: [LogChunk] = []
+        /// Bytes in `waiting` and in the writer's hands.
+        var bytes = 0
+        /// Single lines gather here; always the last to be taken.
+        var gathering = LogChunk()
+        var empty: [LogChunk] = []
+        var droppedLines: UInt64 = 0
+        var isClosed = false
+        /// The writer found nothing and sleeps; whoever brings something wakes it, once.
+        var writerSleeps = false
+
+        mutating func enqueue(_ chunk: LogChunk) {
+            bytes += chunk.count
+            waiting.append(chunk)
+        }
+
+        mutating func takeGathered() {
+            guard gathering.count > 0 else { return }
+            enqueue(gathering)
+            gathering = empty.popLast() ?? LogChunk()
+        }
+    }
+
+    /// What the writer finds.
+    private enum Take { case something, nothing, end }
+
     private let limit: Int
-    private var waiting: [LogChunk] = []
-    /// Bytes in `waiting` and in the writer's hands.
-    private var bytes = 0
-    /// Single lines gather here; always the last to be taken.
-    private var gathering = LogChunk()
-    private var empty: [LogChunk] = []
-    private var droppedLines: UInt64 = 0
-    private var isClosed = false
+    private let state = Locked(State())
+    // Unsafe, and sound, because the pointer never changes, a semaphore is made for many threads, and it is destroyed
+    // only when nobody holds the queue any more.
+    nonisolated(unsafe) private let filled = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
     init(limit: Int) {
         self.limit = limit
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(filled, nil)
+        let status = sem_init(filled, 0, 0)
+        precondition(status == 0, "the system has no semaphore left")
     }
 
     deinit {
-        pthread_cond_destroy(filled)
-        pthread_mutex_destroy(mutex)
+        sem_destroy(filled)
         filled.deallocate()
-        mutex.deallocate()
     }
 
-    var dropped: UInt64 { locked { droppedLines } }
+    var dropped: UInt64 { state.withLock { $0.droppedLines } }
 
     /// Queues a full chunk, or drops its lines when the queue is full; answers an empty chunk as large.
     func exchange(_ full: LogChunk) -> LogChunk {
-        let replacement: LogChunk? = locked {
+        let replacement: LogChunk? = change { state in
             guard full.count > 0 else { return full }
-            guard !isClosed, bytes + full.count <= limit else {
-                droppedLines += UInt64(full.lines)
+            guard !state.isClosed, state.bytes + full.count <= limit else {
+                state.droppedLines += UInt64(full.lines)
                 full.clear()
                 return full
             }
-            if gathering.count > 0 {
-                enqueue(gathering)
-                gathering = takeEmpty() ?? LogChunk()
-            }
-            enqueue(full)
-            pthread_cond_signal(filled)
-            return full.capacity == LogChunk.usualCapacity ? takeEmpty() : nil
+            state.takeGathered()
+            state.enqueue(full)
+            return full.capacity == LogChunk.usualCapacity ? state.empty.popLast() : nil
         }
         return replacement ?? LogChunk(capacity: full.capacity)
     }
 
     /// Queues one line.
     func append(_ line: [UInt8]) {
-        locked {
-            guard !isClosed, bytes + gathering.count + line.count <= limit else {
-                droppedLines += 1
+        change { state in
+            guard !state.isClosed, state.bytes + state.gathering.count + line.count <= limit else {
+                state.droppedLines += 1
                 return
             }
-            if line.count > gathering.room {
-                enqueue(gathering)
-                gathering = LogChunk(capacity: max(line.count, LogChunk.usualCapacity))
+            if line.count > state.gathering.room {
+                state.enqueue(state.gathering)
+                state.gathering = LogChunk(capacity: max(line.count, LogChunk.usualCapacity))
             }
-            gathering.append(line)
-            pthread_cond_signal(filled)
+            state.gathering.append(line)
         }
     }
 
     /// Waits for something to write and puts it into `taken`, which must be empty; its room is used for what comes next. False
     /// once the queue is closed and empty.
     func take(_ taken: inout [LogChunk]) -> Bool {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while waiting.isEmpty, gathering.count == 0 {
-            if isClosed { return false }
-            pthread_cond_wait(filled, mutex)
+        while true {
+            let found: Take = state.withLock { state in
+                state.takeGathered()
+                guard !state.waiting.isEmpty else {
+                    state.writerSleeps = !state.isClosed
+                    return state.isClosed ? .end : .nothing
+                }
+                swap(&state.waiting, &taken)
+                return .something
+            }
+            switch found {
+            case .something: return true
+            case .end: return false
+            case .nothing:
+                // A signal may end the wait early; then it only looks once more.
+                sem_wait(filled)
+            }
         }
-        if gathering.count > 0 {
-            enqueue(gathering)
-            gathering = takeEmpty() ?? LogChunk()
-        }
-        swap(&waiting, &taken)
-        return true
     }
 
     /// Takes back a chunk that was written; `lost` when the descriptor refused it.
     func recycle(_ chunk: LogChunk, lost: Bool) {
-        locked {
-            if lost { droppedLines += UInt64(chunk.lines) }
-            bytes -= chunk.count
+        state.withLock { state in
+            if lost { state.droppedLines += UInt64(chunk.lines) }
+            state.bytes -= chunk.count
             chunk.clear()
-            if chunk.capacity == LogChunk.usualCapacity, empty.count < 8 { empty.append(chunk) }
+            if chunk.capacity == LogChunk.usualCapacity, state.empty.count < 8 { state.empty.append(chunk) }
         }
     }
 
     /// No more is taken in; what waits will still be written.
-    func close() {
-        locked {
-            isClosed = true
-            pthread_cond_signal(filled)
+    func close() { change { $0.isClosed = true } }
+
+    /// Changes the state, then wakes the writer if it sleeps and has a reason to wake.
+    private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        let (result, wakes) = state.withLock { state in
+            let result = body(&state)
+            let wakes = state.writerSleeps && (state.isClosed || !state.waiting.isEmpty || state.gathering.count > 0)
+            if wakes { state.writerSleeps = false }
+            return (result, wakes)
         }
-    }
-
-    private func enqueue(_ chunk: LogChunk) {
-        bytes += chunk.count
-        waiting.append(chunk)
-    }
-
-    private func takeEmpty() -> LogChunk? { empty.popLast() }
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
+        if wakes { sem_post(filled) }
+        return result
     }
 }

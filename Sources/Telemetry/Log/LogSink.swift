@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// Where all log lines end up: one thread that writes them to one file descriptor, behind a bounded queue.
 ///
@@ -7,7 +7,7 @@ import Synchronization
 /// loss is said in the log itself as soon as writing works again.
 public final class LogSink: Sendable {
     private let queue: LogQueue
-    private let thread: Mutex<pthread_t?>
+    private let thread: Locked<pthread_t?>
 
     /// A sink over a descriptor, which it writes to but does not close.
     ///
@@ -29,7 +29,7 @@ public final class LogSink: Sendable {
                 return nil
             }, context)
         precondition(failed == 0, "the system has no room for one more thread")
-        thread = Mutex(started)
+        thread = Locked(started)
     }
 
     /// The form that lines in this sink have.

@@ -11,7 +11,7 @@ import Testing
             instance: 0, model: 0, place: 0, maxParallel: maxParallel, stride: 1, turn: 0, isDisabled: isDisabled,
             latency: LatencyEWMA(
                 .init(timeConstant: 1, keepsPeaks: false, isPerPromptToken: false, seed: 1), at: .zero),
-            slots: slots)
+            slots: slots, context: 0, contextGuard: 0)
     }
 
     func opened() -> Breaker {

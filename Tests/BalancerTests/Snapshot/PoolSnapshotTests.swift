@@ -14,7 +14,7 @@ import Testing
                 "deployments",
             ]
         ),
-        ("models", ["model_name", "strategy", "ready", "total"]),
+        ("models", ["model_name", "strategy", "ready", "total", "waiting", "predicted_wait_s"]),
         (
             "instances",
             [
@@ -73,7 +73,11 @@ import Testing
         let snapshot = balancer.snapshot()
         #expect(snapshot.object == "pool" && snapshot.version == "0.1.0" && snapshot.uptimeSeconds == 12.5)
         #expect(
-            snapshot.models == [.init(modelName: "llama3", strategy: "least-busy", ready: 1, total: 1)])
+            snapshot.models == [
+                .init(
+                    modelName: "llama3", strategy: "least-busy", ready: 1, total: 1, waiting: 0,
+                    predictedWaitSeconds: nil)
+            ])
         let instance = snapshot.instances[0]
         #expect(instance.ollamaVersion == "0.33.0" && instance.state == "ready" && instance.reason == nil)
         #expect(

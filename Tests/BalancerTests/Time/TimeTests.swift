@@ -1,5 +1,4 @@
 import Balancer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -74,18 +73,4 @@ import Testing
         #expect(set.count == 4 && !set.contains(InstanceID(index: 65)) && !set.contains(InstanceID(index: 9999)))
         #expect(InstanceSet().isEmpty)
     }
-
-    @Test func `a lock lets one in at a time`() async {
-        let counter = Counter()
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 {
-                group.addTask { for _ in 0..<5000 { counter.value.withLock { $0 += 1 } } }
-            }
-        }
-        #expect(counter.value.withLock { $0 } == 20_000)
-    }
-}
-
-private final class Counter: Sendable {
-    let value = Locked(0)
 }

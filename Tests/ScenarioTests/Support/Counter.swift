@@ -1,5 +1,4 @@
-import Balancer
-import Synchronization
+import Locking
 
 /// A number that several tasks raise.
 final class Counter: Sendable {

@@ -18,12 +18,13 @@ struct FarmedGateway: Sendable {
     ///
     /// - Parameters:
     ///   - decode: tokens per second of one stream.
+    ///   - slots: how many requests a box works on at once, which the gateway is told.
     ///   - weights: of the boxes under `simple-shuffle`; a box with 0 only serves when no other can.
     ///   - deployment: more `litellm_params`, for each deployment, such as `max_parallel_requests: 1`.
     ///   - router: more `router_settings`.
     ///   - drover: more keys of `drover`.
     static func start(
-        boxes: Int = 3, decode: Double = .infinity, tokens: ClosedRange<Int> = 12...40,
+        boxes: Int = 3, decode: Double = .infinity, tokens: ClosedRange<Int> = 12...40, slots: Int? = nil,
         strategy: String = "simple-shuffle", weights: [Int]? = nil, retries: Int = 2, deployment: String? = nil,
         router: String = "timeout: 30", probe: String = rareProbes, drover: String? = nil, more: String = "",
         key: String? = nil
@@ -33,6 +34,7 @@ struct FarmedGateway: Sendable {
             configuration.boxes[index].gpu.decodeTokensPerSecond = decode
             configuration.boxes[index].gpu.decodeSlowdown = 0
             configuration.boxes[index].answerTokens = tokens
+            if let slots { configuration.boxes[index].gpu.slots = slots }
         }
         let farm = BoxFarm(configuration, group: MultiThreadedEventLoopGroup.singleton)
         let ports = try await farm.start()
@@ -40,7 +42,8 @@ struct FarmedGateway: Sendable {
             let parameters =
                 ["model: \"ollama/llama3.1:8b\"", "api_base: \"http://127.0.0.1:\(port)\""]
                 + (weights.map { ["weight: \($0[index])"] } ?? []) + (deployment.map { [$0] } ?? [])
-            return "  - {model_name: llama3, litellm_params: {\(parameters.joined(separator: ", "))}}\n"
+            let info = slots.map { ", model_info: {slots: \($0)}" } ?? ""
+            return "  - {model_name: llama3, litellm_params: {\(parameters.joined(separator: ", "))}\(info)}\n"
         }
         let gateway = try await RunningGateway.start(
             """

@@ -68,10 +68,10 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
     /// Sends one request to three boxes of which the first, which every request goes to, has the fault, and expects what
     /// this case says. The gateway has spoken with that box before, so it holds a connection to it.
-    func play(stream: Bool) async throws {
+    func play(stream: Bool, drover: String? = nil) async throws {
         let pool = try await FarmedGateway.start(
             decode: 200, tokens: Self.tokens...Self.tokens, weights: [1, 0, 0],
-            router: "timeout: 4, stream_timeout: 4")
+            router: "timeout: 4, stream_timeout: 4", drover: drover)
         // However slow the machine is at this moment: this one is no part of the story.
         let first = try await pool.chat(more: ",\"max_tokens\":1", headers: "x-litellm-timeout: 60\r\n")
         #expect(first.status == 200)

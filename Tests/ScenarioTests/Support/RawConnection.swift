@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -30,14 +31,25 @@ actor RawConnection {
         self.pieces = pieces.makeAsyncIterator()
     }
 
-    /// Connects to a port of this machine.
-    static func connect(_ port: Int, receiveBuffer: Int? = nil) async throws -> RawConnection {
+    /// Connects to a port of this machine; with TLS where a certificate is given, and then only to its owner.
+    static func connect(
+        _ port: Int, receiveBuffer: Int? = nil, trusting certificate: NIOSSLCertificate? = nil
+    ) async throws -> RawConnection {
+        let tls = try certificate.map { certificate in
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            configuration.trustRoots = .certificates([certificate])
+            return try NIOSSLContext(configuration: configuration)
+        }
         let (pieces, feed) = AsyncStream.makeStream(of: ByteBuffer.self)
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(Feeder(feed))
                 }
             }

@@ -3,14 +3,16 @@ import NIOCore
 /// What Ollama's errors mean (its texts and statuses: server/routes.go, server/sched.go).
 enum OllamaFault {
     /// An answer whose status is not 200.
-    static func classify(status: Int, body: ByteBuffer, target: UpstreamTarget) -> UpstreamFault {
+    static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
         let text = message(body)
         let kind: UpstreamFault.Kind =
             switch status {
             case 404: isMissingModel(text) ? .missingTag : .server
             case 400, 413, 422: .client
             case 429: .saturated
-            case 503 where isBusy(text): .saturated
+            // Ollama's own full queue has these words and no header. A proxy before it that sheds load says when to come
+            // back. A 503 with neither is a proxy that finds nobody behind it: that must be able to open a breaker.
+            case 503 where saysWhenToRetry || isBusy(text): .saturated
             case 500 where isTheClients(text): .client
             default: .server
             }

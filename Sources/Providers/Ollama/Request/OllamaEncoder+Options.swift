@@ -1,5 +1,6 @@
 /// Ollama's `options`: the sampling parameters, from four places, of which the first that has a name wins: the
-/// request's OpenAI fields, its unknown fields, its own `options` object, the deployment's defaults.
+/// request's OpenAI fields, its unknown fields, its own `options` object, the deployment's defaults. Those that a model is
+/// loaded with are the deployment's alone where `LoadTerms` hold them.
 extension OllamaEncoder {
     func writeOptions(to out: inout ByteWriter) {
         var isOpen = false
@@ -16,12 +17,12 @@ extension OllamaEncoder {
             out.write("\"stop\":")
             writeList(fields[.stop], to: &out)
         }
-        for extra in extras where !isWritten(bytes[extra.name]) {
+        for extra in extras where !isWritten(bytes[extra.name]) && !isHeld(bytes[extra.name]) {
             writeMember(extra, &isOpen, to: &out)
         }
         for option in options {
             let name = bytes[option.name]
-            if isWritten(name) || extras.contains(where: { bytes[$0.name].equals(name) }) { continue }
+            if isWritten(name) || isHeld(name) || extras.contains(where: { bytes[$0.name].equals(name) }) { continue }
             writeMember(option, &isOpen, to: &out)
         }
         for parameter in target.options where fields.present & parameter.overriddenBy == 0 {
@@ -29,11 +30,22 @@ extension OllamaEncoder {
                 extras.contains { bytes[$0.name].equals(name) }
                     || options.contains { bytes[$0.name].equals(name) }
             }
-            if isGiven { continue }
+            if isGiven && !(holdsLoad && parameter.isLoadTime) || holdsLoad && parameter.isContext { continue }
             open(&isOpen, to: &out)
             out.write(parameter.member)
         }
+        if case .held(let context?) = load {
+            open(&isOpen, to: &out)
+            out.write("\"num_ctx\":")
+            out.write(decimal: context)
+        }
         if isOpen { out.write(byte: 0x7d) }
+    }
+
+    /// Whether a client's option of this name is left out.
+    @inline(__always)
+    private func isHeld(_ option: UnsafeRawBufferPointer) -> Bool {
+        holdsLoad && OllamaParameter.isLoadTime(option)
     }
 
     /// Whether an OpenAI field of the request says the same.

@@ -12,17 +12,25 @@ struct OllamaEncoder {
     let hasPlainMessages: Bool
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
+    let load: LoadTerms
+    /// Whether the client's load-time options are left out.
+    let holdsLoad: Bool
 
     @inline(__always)
-    init(bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: borrowing UpstreamTarget) {
+    init(
+        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: borrowing UpstreamTarget,
+        load: LoadTerms
+    ) {
         self.bytes = bytes
         fields = request.fields
         extras = request.extras
         options = request.options
         self.target = target.ollama
-        isStream = request.stream
+        isStream = request.streamsUpstream
         hasPlainMessages = request.hasPlainMessages
         drops = request.dropParams ?? target.dropParams
+        self.load = load
+        holdsLoad = load != .asRequested
     }
 
     /// Names and brackets that the client's body has in a shorter form, or not at all.
@@ -98,12 +106,13 @@ struct OllamaEncoder {
         if fields.present & OllamaParameter.thinkFields != 0 { writeThink(to: &out) }
         copy(.keepAlive, "keep_alive", to: &out)
         copy(.truncate, "truncate", to: &out)
-        copy(.shift, "shift", to: &out)
+        if !holdsLoad { copy(.shift, "shift", to: &out) }
         writeTopDefaults(to: &out)
     }
 
     private func writeTopDefaults(to out: inout ByteWriter) {
-        for parameter in target.top where fields.present & parameter.overriddenBy == 0 {
+        let present = holdsLoad ? fields.present & ~RequestField.shift.bit : fields.present
+        for parameter in target.top where present & parameter.overriddenBy == 0 {
             out.write(byte: 0x2c)
             out.write(parameter.member)
         }

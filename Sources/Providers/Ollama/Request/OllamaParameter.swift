@@ -47,6 +47,23 @@ enum OllamaParameter {
         return 0
     }
 
+    /// Whether a model is loaded with this option, so that another value means another load.
+    static func isLoadTime(_ option: UnsafeRawBufferPointer) -> Bool {
+        loadTimeNames.contains { option.spells($0) }
+    }
+
+    /// The same, for a name.
+    static func isLoadTime(_ option: String) -> Bool {
+        var option = option
+        return option.withUTF8 { isLoadTime(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Those of today, then those that only older releases know.
+    private static let loadTimeNames: [StaticString] = [
+        "num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread", "draft_num_predict", "use_mlock",
+        "low_vram", "f16_kv", "numa",
+    ]
+
     static let thinkFields =
         RequestField.think.bit | RequestField.reasoningEffort.bit | RequestField.reasoning.bit
     static let formatFields = RequestField.format.bit | RequestField.responseFormat.bit

@@ -6,13 +6,13 @@ import NIOCore
 /// template unless `raw` is set), embeddings to `/api/embed`. Values are copied as they stand in the client's body.
 enum OllamaProvider {
     static func encode(
-        _ request: ClientRequest, for target: UpstreamTarget, into out: inout ByteBuffer
+        _ request: ClientRequest, for target: UpstreamTarget, load: LoadTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
         let start = out.writerIndex
         let ollama = target.ollama
         do {
             try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-                let encoder = OllamaEncoder(bytes: bytes, request: request, target: target)
+                let encoder = OllamaEncoder(bytes: bytes, request: request, target: target, load: load)
                 let room = bytes.count + ollama.defaultsRoom + OllamaEncoder.keysRoom
                 switch request.endpoint {
                 case .chat:

@@ -18,6 +18,10 @@ final class OllamaTarget: Sendable {
         let member: [UInt8]
         /// The request's fields any of which wins over it.
         let overriddenBy: UInt64
+        /// Whether a model is loaded with it.
+        let isLoadTime: Bool
+        /// Whether it is the context's length.
+        let isContext: Bool
     }
 
     let chat: Head
@@ -65,7 +69,9 @@ final class OllamaTarget: Sendable {
             let quoted = JSONText.string(place.name).bytes
             let made = Default(
                 name: Array(quoted.dropFirst().dropLast()), member: quoted + [0x3a] + value.bytes,
-                overriddenBy: place.fields)
+                overriddenBy: place.fields,
+                isLoadTime: place.name == "shift" || OllamaParameter.isLoadTime(place.name),
+                isContext: place.name == "num_ctx")
             if place.isOption { options.append(made) } else { top.append(made) }
         }
         // Ollama's own names first, so that they win over OpenAI's for the same thing; then by name, so that the

@@ -11,12 +11,19 @@ public struct ClientRequest: Sendable {
     public let model: String
     /// Whether it wants the answer as it is written; always false for embeddings.
     public let stream: Bool
+    /// Whether the upstream is asked for a stream although the client gets one whole answer, so that its first token
+    /// is seen when it comes. Set by the caller, before the request is encoded; without effect on embeddings.
+    public var joinsStream = false
+    /// Whether the upstream's answer is a stream.
+    public var streamsUpstream: Bool { stream || joinsStream && endpoint != .embeddings }
     /// Whether a stream is to end with a chunk of token counts.
     public let includeUsage: Bool
     /// About how many tokens the prompt has: a quarter of the bytes of its text and tools, images left out; at least 1.
     public let promptTokenEstimate: Int
     /// The most tokens the answer may have.
     public let maxTokens: Int?
+    /// Tokens of context it asks for (`num_ctx`, or in `options`); at least 1.
+    public let context: Int?
     /// LiteLLM's `timeout`, in seconds; above zero.
     public let timeoutSeconds: Double?
     /// LiteLLM's `num_retries`; zero or more.
@@ -59,6 +66,7 @@ public struct ClientRequest: Sendable {
         includeUsage = scan.includeUsage
         promptTokenEstimate = max(1, scan.promptBytes / 4)
         maxTokens = scan.maxCompletionTokens ?? scan.maxTokens
+        context = scan.context
         timeoutSeconds = scan.timeoutSeconds
         numRetries = scan.numRetries
         dropParams = scan.dropParams

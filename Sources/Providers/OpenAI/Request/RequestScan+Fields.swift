@@ -65,6 +65,18 @@ extension RequestScan {
         }
     }
 
+    /// `num_ctx`: an unknown field, else a member of `options`, as the upstream is told it.
+    mutating func readContext() throws(RequestFault) {
+        for (list, path) in [(extras, "num_ctx"), (options, "options.num_ctx")] {
+            guard let found = list.first(where: { [bytes] in bytes[$0.name].spells("num_ctx") }) else { continue }
+            // As Ollama reads it: a fraction is cut off. A wrong type would be an error of the box's.
+            guard let number = JSONNumber.double(bytes[found.value]), abs(number) < 1e9 else {
+                throw RequestFault("`\(path)` must be a whole number of tokens", param: path)
+            }
+            if context == nil, number >= 1 { context = Int(number) }
+        }
+    }
+
     func wrong(_ field: RequestField, _ what: String) -> RequestFault {
         RequestFault("`\(field.name)` \(what)", param: "\(field.name)")
     }

@@ -15,6 +15,7 @@ struct RequestScan: ~Copyable {
     var includeUsage = false
     var maxTokens: Int?
     var maxCompletionTokens: Int?
+    var context: Int?
     var timeoutSeconds: Double?
     var numRetries: Int?
     var dropParams: Bool?
@@ -43,6 +44,7 @@ struct RequestScan: ~Copyable {
             case .value: try readField(name)
             case .end:
                 guard scanner.atEnd() else { throw brokenJSON() }
+                if !extras.isEmpty || !options.isEmpty { try readContext() }
                 return try requireFields()
             }
         }

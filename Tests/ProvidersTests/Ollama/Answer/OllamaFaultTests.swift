@@ -3,8 +3,9 @@ import Providers
 import Testing
 
 @Suite struct OllamaFaultTests {
-    private func classify(_ status: Int, _ body: String) -> UpstreamFault {
-        UpstreamFault.classify(status: status, body: ByteBuffer(string: body), target: Fixture.target())
+    private func classify(_ status: Int, _ body: String, retryAfter: Bool = false) -> UpstreamFault {
+        UpstreamFault.classify(
+            status: status, saysWhenToRetry: retryAfter, body: ByteBuffer(string: body), target: Fixture.target())
     }
 
     @Test(arguments: [
@@ -20,6 +21,19 @@ import Testing
     func `tells what an error says about the instance`(_ status: Int, _ text: String, _ kind: UpstreamFault.Kind) {
         let body = "{\"error\":\(JSONText.string(text))}"
         #expect(classify(status, body) == UpstreamFault(kind: kind, status: status, message: text))
+    }
+
+    @Test(arguments: [
+        "<html><h1>503 Service Temporarily Unavailable</h1></html>", "no healthy upstream", "", #"{"error":"x"}"#,
+    ])
+    func `a 503 that says when to come back is a full box, without it a broken one`(_ body: String) {
+        // Shedding load is what RFC 9110 gives the two for, and a box that sheds serves its other requests: an open
+        // breaker would take it from them. A proxy whose Ollama is gone answers 503 too, but knows no time: if that were
+        // saturation, nothing would ever take the box out.
+        #expect(classify(503, body, retryAfter: true).kind == .saturated)
+        #expect(classify(503, body, retryAfter: false).kind == .server)
+        // A time to come back makes no other status a full box.
+        for status in [500, 502, 504] { #expect(classify(status, body, retryAfter: true).kind == .server) }
     }
 
     @Test func `reads plain text, and says so when there is none`() {

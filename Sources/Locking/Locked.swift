@@ -1,4 +1,29 @@
-#if TSAN
+#if !TSAN
+
+    public import Synchronization
+
+    /// A value behind a lock: `Mutex`, except under ThreadSanitizer (`-D TSAN`), which cannot see its futex.
+    ///
+    /// Everything is inlined into the caller, so that it costs what `Mutex` costs.
+    @frozen
+    public struct Locked<Value: ~Copyable>: ~Copyable, Sendable {
+        @usableFromInline let mutex: Mutex<Value>
+
+        /// Puts `value` behind a lock.
+        @inlinable
+        public init(_ value: consuming sending Value) { mutex = Mutex(value) }
+
+        /// Runs `body` alone with the value; throws what `body` throws. Not to be entered again from `body`.
+        @inlinable
+        public borrowing func withLock<Result: ~Copyable, Failure: Error>(
+            _ body: (inout sending Value) throws(Failure) -> sending Result
+        ) throws(Failure) -> sending Result {
+            try mutex.withLock(body)
+        }
+    }
+
+#else
+
     #if canImport(Glibc)
         import Glibc
     #elseif canImport(Musl)
@@ -31,7 +56,7 @@
             mutex.deallocate()
         }
 
-        /// Runs `body` alone with the value; throws what `body` throws.
+        /// Runs `body` alone with the value; throws what `body` throws. Not to be entered again from `body`.
         public borrowing func withLock<Result: ~Copyable, Failure: Error>(
             _ body: (inout sending Value) throws(Failure) -> sending Result
         ) throws(Failure) -> sending Result {
@@ -40,9 +65,5 @@
             return try body(&value.pointee)
         }
     }
-#else
-    public import Synchronization
 
-    /// A value behind a lock: `Mutex`, except under ThreadSanitizer (`-D TSAN`), which cannot see its futex.
-    public typealias Locked<Value: ~Copyable> = Mutex<Value>
 #endif

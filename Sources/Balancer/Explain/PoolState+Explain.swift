@@ -1,0 +1,146 @@
+/// What is kept of each decision, and how it is told.
+extension PoolState {
+    /// Notes how the model's deployments stand before one is chosen by its key, and why others are out.
+    mutating func beginDecision(_ model: Int, _ request: PickRequest, at now: Moment) {
+        guard var ring = decisions.take() else { return }
+        ring.begin()
+        for (place, deployment) in models[model].deployments.enumerated() {
+            let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
+            let out = wasTried ? .tried : reasonOut(deployment, at: now)
+            // A forecast's candidates come with their scores.
+            if out == nil, models[model].isForecast { continue }
+            ring.add(
+                DecisionRing.Candidate(
+                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight, out: out,
+                    total: models[model].order[place]))
+        }
+        decisions = ring
+    }
+
+    /// Keeps a decision; 0 when none are kept.
+    mutating func keepDecision(
+        _ deployment: Int, _ request: PickRequest, _ score: Score?, way: DecisionRing.Way, waited: Duration,
+        at now: Moment
+    ) -> UInt64 {
+        guard decisions != nil else { return 0 }
+        if decisions?.isBegun != true { beginDecision(model(of: deployment), request, at: now) }
+        var record = DecisionRing.Record()
+        record.call = request.call
+        record.model = Int32(model(of: deployment))
+        record.deployment = Int32(deployment)
+        record.way = request.tried.isEmpty ? way : .retry
+        record.at = now
+        record.waited = waited
+        record.promptTokens = request.promptTokens
+        if score != nil { record.expectedTokens = cost(of: request, on: deployment) - Double(request.promptTokens) }
+        record.score = score
+        return decisions?.conclude(record) ?? 0
+    }
+
+    /// Notes how an attempt ended.
+    mutating func endDecision(_ grant: Grant, _ outcome: Outcome) {
+        decisions?.change(grant.decision) { record in
+            switch outcome {
+            case .succeeded(let sample):
+                record.ending = .succeeded
+                record.firstToken = sample.timeToFirstToken
+                record.duration = sample.duration
+                record.completionTokens = sample.completionTokens
+            case .failed(let failure): record.ending = .failed(failure)
+            case .ignored: record.ending = .ignored
+            }
+        }
+    }
+
+    /// The attempts of one request, oldest first; empty when they are not kept any more.
+    func attempts(of call: UInt64, unixSeconds: Double, at now: Moment) -> [DecisionReport.Attempt] {
+        (decisions?.decisions(of: call) ?? []).map { record, candidates in
+            let actual = record.firstToken.map {
+                DecisionReport.Times(
+                    firstToken: Rounded.thousandths($0.inSeconds),
+                    duration: record.duration.map { Rounded.thousandths($0.inSeconds) })
+            }
+            let predicted = record.score.map { score in
+                let tokens = record.completionTokens > 0 ? Double(record.completionTokens) : record.expectedTokens
+                return DecisionReport.Times(
+                    firstToken: Rounded.thousandths(score.firstToken),
+                    duration: Rounded.thousandths(score.firstToken + score.pace * tokens))
+            }
+            return DecisionReport.Attempt(
+                model: models[Int(record.model)].name, strategy: models[Int(record.model)].strategy.name,
+                at: CalendarTime.iso8601(unixSeconds: unixSeconds - (now - record.at).inSeconds),
+                way: Self.name(record.way), waitedSeconds: Rounded.thousandths(record.waited.inSeconds),
+                instance: name(of: record.deployment), promptTokens: record.promptTokens,
+                expectedTokens: record.score == nil ? nil : Int(record.expectedTokens),
+                candidates: candidates.map { report($0) }.sorted { ($0.total ?? .infinity) < ($1.total ?? .infinity) },
+                predicted: predicted, actual: actual,
+                firstTokenError: Self.error(of: predicted?.firstToken, actual?.firstToken),
+                outcome: Self.outcome(record.ending))
+        }
+    }
+
+    private func report(_ candidate: DecisionRing.Candidate) -> DecisionReport.Candidate {
+        DecisionReport.Candidate(
+            instance: name(of: candidate.deployment), inFlight: Int(candidate.inFlight),
+            out: candidate.out.map(Self.name), total: candidate.out == nil ? Rounded.thousandths(candidate.total) : nil,
+            terms: candidate.score.map {
+                DecisionReport.Terms(
+                    wait: Rounded.thousandths($0.wait), load: Rounded.thousandths($0.load),
+                    eviction: Rounded.thousandths($0.eviction), prefill: Rounded.thousandths($0.prefill),
+                    harm: Rounded.thousandths($0.harm), overwrite: Rounded.thousandths($0.overwrite))
+            })
+    }
+
+    private func name(of deployment: Int32) -> String {
+        instanceRecords[instance(of: Int(deployment))].spec.name
+    }
+
+    private func reasonOut(_ deployment: Int, at now: Moment) -> DecisionRing.Out? {
+        switch availability(of: deployment, at: now) {
+        case .ready, .unknown, .full(.slots): nil
+        case .full(.cap): .cap
+        case .full(.busy): .busy
+        case .coolingDown: .coolingDown
+        case .down: .down
+        case .draining: .draining
+        case .lacksTag: .lacksTag
+        case .disabled: .disabled
+        }
+    }
+
+    private static func error(of predicted: Double?, _ actual: Double?) -> Double? {
+        guard let predicted, let actual, actual > 0 else { return nil }
+        return Rounded.thousandths((predicted - actual) / actual)
+    }
+
+    private static func name(_ out: DecisionRing.Out) -> String {
+        switch out {
+        case .tried: "this request failed there"
+        case .cap: "at its cap"
+        case .busy: "answered `server busy`"
+        case .coolingDown: "cooling down"
+        case .down: "down"
+        case .draining: "draining"
+        case .lacksTag: "lacks its tag"
+        case .disabled: "cannot be used as configured"
+        }
+    }
+
+    private static func name(_ way: DecisionRing.Way) -> String {
+        switch way {
+        case .best: "best"
+        case .queue: "queue"
+        case .retry: "retry"
+        case .trial: "trial"
+        }
+    }
+
+    private static func outcome(_ ending: DecisionRing.Ending?) -> String {
+        switch ending {
+        case nil: "running"
+        case .succeeded: "succeeded"
+        case .ignored: "ignored"
+        case .failed(let failure): "failed: \(Reason.of(failure))"
+        }
+    }
+}

@@ -1,0 +1,178 @@
+/// What happens to requests and boxes, and what it teaches.
+extension Forecast {
+    /// Shorter than this, in seconds, is no wait for a slot and no load: every request has some time of nobody's.
+    private static let noise = 0.25
+
+    /// A request was sent to a deployment, with the score that was foreseen for it. Its number ends it.
+    mutating func began(_ demand: Demand, on unit: Int, _ score: Score, at now: Double) -> Int32 {
+        let box = Int(units[unit].box)
+        let kind = Int(units[unit].kind)
+        integrate(unit, at: now)
+        let place = place(for: demand.chain, on: unit, at: now)
+        let memory = take(place, for: demand.chain, tokens: demand.promptTokens, on: unit, at: now)
+        var run = Run(
+            unit: Int32(unit), sentAt: now, expectedFirst: now + score.firstToken, expectedEnd: 0,
+            promptTokens: demand.promptTokens * scale(unit), cachedTokens: score.cached,
+            outputLimit: demand.outputLimit, memory: memory, isCold: score.isCold, serviceClass: demand.serviceClass,
+            ahead: units[unit].count, active: boxes[box].active + (units[unit].count == 0 ? 1 : 0))
+        run.expectedEnd =
+            run.expectedFirst + min(kinds[kind].lengths.expected, demand.outputLimit) * score.pace
+        if units[unit].count == 0 {
+            boxes[box].active += 1
+            changed(box)
+        }
+        units[unit].count += 1
+        boxes[box].running += 1
+        units[unit].lookedAt = -.infinity
+        countArrival(of: kind, at: now)
+        if demand.serviceClass != .batch { kinds[kind].urgentAt = now }
+        if score.isCold { beganLoad(unit, at: now, readyAt: now + score.firstToken - score.prefill) }
+        if demand.context > 0, score.isCold { units[unit].contextLength = demand.context }
+        return insert(run)
+    }
+
+    /// A load of ours is under way: what it drives out goes now, as far as we are concerned.
+    private mutating func beganLoad(_ unit: Int, at now: Double, readyAt: Double) {
+        let box = Int(units[unit].box)
+        let residents = residents(of: box, except: unit)
+        loadChecks[box] = LoadCheck(
+            unit: Int32(unit), residents: residents,
+            held: residents.reduce(boxes[box].foreignBytes) { $0 + kinds[Int(units[Int($1)].kind)].size },
+            count: residents.count + boxes[box].foreignCount)
+        for victim in victims(of: unit) { setResidency(victim, .absent, at: now) }
+        setResidency(unit, .loading, at: now)
+        units[unit].readyAt = readyAt
+        boxes[box].loaderFreeAt = max(boxes[box].loaderFreeAt, readyAt)
+    }
+
+    /// A run's first token came.
+    mutating func firstToken(_ index: Int32, at now: Double) {
+        let unit = Int(runs[Int(index)].unit)
+        guard runs[Int(index)].firstTokenAt != runs[Int(index)].firstTokenAt else { return }
+        integrate(unit, at: now)
+        runs[Int(index)].firstTokenAt = now
+        let (foreseen, actual) = (
+            runs[Int(index)].expectedFirst - runs[Int(index)].sentAt, now - runs[Int(index)].sentAt
+        )
+        if actual > 0 { units[unit].firstTokenError.record(min(abs(foreseen - actual) / actual, 10), at: now) }
+        runs[Int(index)].streamSecondsAtFirst = units[unit].streamSeconds
+        var earlier = runs[Int(index)].previous
+        var beside: Int32 = 0
+        while earlier >= 0 {
+            beside += 1
+            earlier = runs[Int(earlier)].previous
+        }
+        runs[Int(index)].beside = beside
+        arrived(unit, at: now)
+        units[unit].lookedAt = -.infinity
+    }
+
+    /// The model has answered: it is in memory.
+    private mutating func arrived(_ unit: Int, at now: Double) {
+        guard units[unit].residency != .resident else { return }
+        let box = Int(units[unit].box)
+        if units[unit].residency == .loading, boxes[box].loaderFreeAt > now { boxes[box].loaderFreeAt = now }
+        units[unit].readyAt = now
+        setResidency(unit, .resident, at: now)
+    }
+
+    /// A run is over; `sample` when it succeeded.
+    mutating func ended(_ index: Int32, _ sample: Sample?, at now: Double) {
+        let run = runs[Int(index)]
+        let unit = Int(run.unit)
+        let box = Int(units[unit].box)
+        integrate(unit, at: now)
+        if let sample { learn(run, sample, at: now) }
+        remove(index)
+        leave(run.memory, on: unit, at: now)
+        units[unit].count -= 1
+        boxes[box].running -= 1
+        units[unit].lookedAt = -.infinity
+        if units[unit].count == 0 {
+            boxes[box].active -= 1
+            changed(box)
+        }
+        if sample == nil, run.isCold, run.firstTokenAt != run.firstTokenAt { loadFailed(unit, at: now) }
+    }
+
+    /// The request whose load it was is gone: the load went with it, unless another took it over.
+    private mutating func loadFailed(_ unit: Int, at now: Double) {
+        let box = Int(units[unit].box)
+        guard units[unit].residency == .loading else { return }
+        boxes[box].loaderFreeAt = min(boxes[box].loaderFreeAt, now)
+        loadChecks[box] = nil
+        if units[unit].count == 0 { setResidency(unit, .absent, at: now) }
+    }
+
+    private mutating func learn(_ run: Run, _ sample: Sample, at now: Double) {
+        let unit = Int(run.unit)
+        let kind = Int(units[unit].kind)
+        kinds[kind].lengths.record(sample.completionTokens)
+        if sample.promptTokens > 0, run.promptTokens > 0 {
+            let estimated = run.promptTokens / scale(unit)
+            kinds[kind].promptScale.record(Double(sample.promptTokens) / estimated, at: now)
+        }
+        guard let times = sample.times else { return learnFromOutside(run, sample, at: now) }
+        let load = times.load.inSeconds
+        let isLoad = load > max(Self.noise, units[unit].loadSeconds * 0.2)
+        if run.isCold || isLoad {
+            arrived(unit, at: now)
+            // Only one whose load nothing else delayed shows how long a load takes.
+            if isLoad, run.ahead == 0 { units[unit].load.record(load, at: now) }
+        }
+        let read = Double(sample.promptTokens) - run.cachedTokens
+        let active = Double(run.active)
+        if run.cachedTokens == 0, read >= 16, times.prefill.inSeconds > 0 {
+            units[unit].prefill.record(times.prefill.inSeconds / read / active, at: now)
+        }
+        if sample.completionTokens >= 4, times.decode.inSeconds > 0 {
+            let perToken = times.decode.inSeconds / Double(sample.completionTokens)
+            units[unit].decode.record(perToken / active, streams: streams(run, at: now))
+        }
+        let queued = times.total.inSeconds - load - times.prefill.inSeconds - times.decode.inSeconds
+        if !isLoad, !run.isCold {
+            if queued > max(Self.noise, times.prefill.inSeconds * 0.5) {
+                units[unit].slots.recordWait(behind: run.ahead)
+            } else if queued < Self.noise / 2 {
+                units[unit].slots.recordStart(beside: run.beside)
+            }
+        }
+        spread(from: unit)
+    }
+
+    /// An upstream that says nothing of its times: ours are all there is.
+    private mutating func learnFromOutside(_ run: Run, _ sample: Sample, at now: Double) {
+        let unit = Int(run.unit)
+        let tokens = max(1, Double(sample.promptTokens) - run.cachedTokens)
+        units[unit].prefill.record(sample.timeToFirstToken.inSeconds / tokens, at: now)
+        let writing = (sample.duration - sample.timeToFirstToken).inSeconds
+        if sample.completionTokens >= 4, writing > 0 {
+            units[unit].decode.record(writing / Double(sample.completionTokens), streams: streams(run, at: now))
+        }
+        spread(from: unit)
+    }
+
+    /// How many requests of the unit wrote at once while this one did, on average.
+    private func streams(_ run: Run, at now: Double) -> Double {
+        guard run.firstTokenAt == run.firstTokenAt, now > run.firstTokenAt else {
+            return Double(min(run.ahead + 1, units[Int(run.unit)].slots.count))
+        }
+        return max(1, (units[Int(run.unit)].streamSeconds - run.streamSecondsAtFirst) / (now - run.firstTokenAt))
+    }
+
+    private mutating func integrate(_ unit: Int, at now: Double) {
+        let streams = Double(min(units[unit].count, units[unit].slots.count))
+        units[unit].streamSeconds += streams * max(0, now - units[unit].integratedAt)
+        units[unit].integratedAt = max(now, units[unit].integratedAt)
+    }
+
+    func residents(of box: Int, except unit: Int) -> [Int32] {
+        var found: [Int32] = []
+        var cursor = boxes[box].firstUnit
+        while cursor >= 0 {
+            if Int(cursor) != unit, units[Int(cursor)].residency != .absent { found.append(cursor) }
+            cursor = units[Int(cursor)].next
+        }
+        return found
+    }
+}

@@ -1,0 +1,85 @@
+/// What a request would cost on a unit.
+///
+/// Least predicted time to the first token plus harm to others. The answer's own writing is not in it (a sure prediction
+/// of it makes requests wait for the fastest box), only what it does to those beside it.
+extension Forecast {
+    /// The cost of `demand` on `unit` now, while `waiting` others wait for a slot somewhere.
+    mutating func score(_ demand: Demand, on unit: Int, waiting: Int, at now: Double) -> Score {
+        let box = Int(units[unit].box)
+        let slots = units[unit].slots
+        let count = units[unit].count
+        let active = boxes[box].active + (count == 0 ? 1 : 0)
+        let lengths = min(kinds[Int(units[unit].kind)].lengths.expected, demand.outputLimit)
+
+        var start = now
+        var score = Score(
+            wait: 0, load: 0, eviction: 0, prefill: 0, harm: 0, overwrite: 0, firstToken: 0, pace: 0, cached: 0,
+            isCold: false, isFree: true)
+        var loading = 0.0
+        if isReady(unit, for: demand) {
+            if units[unit].residency == .loading, units[unit].readyAt > start {
+                start = units[unit].readyAt
+                score.isFree = !slots.isKnown
+            }
+            if count >= slots.count {
+                start = max(start, slotFree(unit, at: now))
+                if start > now + ForecastConstants.lead || count > slots.count { score.isFree = !slots.isKnown }
+            }
+        } else {
+            score.isCold = true
+            let room = room(for: unit, at: now)
+            start = max(start, boxes[box].loaderFreeAt, room.readyAt)
+            // Another context means a load of its own: those at work end first.
+            if count > 0 { start = max(start, lastEnd(unit, at: now)) }
+            loading = units[unit].loadSeconds
+            score.load = loading
+            score.eviction = room.penalty
+            score.isFree = boxes[box].loaderFreeAt <= now && !room.isBusy && count == 0
+        }
+
+        let place = place(for: demand.chain, on: unit, at: now)
+        let beside = Double(min(count, slots.count - 1))
+        let slope = units[unit].decodeSlope
+        let read = max(1, demand.promptTokens * scale(unit) - place.cached)
+        let share = Double(active)
+        score.prefill = read * units[unit].prefillSeconds * share
+        score.pace = units[unit].decodeSeconds * share * (1 + slope * beside)
+        score.cached = place.cached
+        score.wait = start - now
+        score.firstToken = score.wait + loading + score.prefill
+        score.overwrite = place.lost * ForecastConstants.overwriteShare * units[unit].prefillSeconds
+
+        let writing = lengths * score.pace
+        var harm = 0.0
+        if beside > 0 {
+            let gamma = ForecastConstants.prefillInterference
+            harm =
+                beside
+                * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
+        }
+        if count == 0, boxes[box].running > 0 {
+            harm += Double(boxes[box].running) * (score.prefill + writing) / share
+        }
+        let backlog = 1 + min(1, Double(waiting) / ForecastConstants.backlog)
+        score.harm = ForecastConstants.harmShare * backlog * harm
+        return score
+    }
+
+    /// Whether the model is in memory, or on its way there, in a way that serves the request without a reload.
+    func isReady(_ unit: Int, for demand: Demand) -> Bool {
+        guard units[unit].residency != .absent else { return false }
+        return demand.context == 0 || units[unit].contextLength == 0 || demand.context <= units[unit].contextLength
+    }
+
+    /// Whether a request may be sent now that would go to this unit: requests that nobody waits for leave a slot for those
+    /// that somebody does.
+    func mayGo(_ demand: Demand, on unit: Int, _ score: Score, at now: Double) -> Bool {
+        guard score.isFree else { return false }
+        guard demand.serviceClass == .batch, units[unit].slots.isKnown, units[unit].slots.count > 1 else { return true }
+        guard now - kinds[Int(units[unit].kind)].urgentAt < ForecastConstants.rateTime else { return true }
+        return units[unit].count < units[unit].slots.count - 1
+    }
+
+    /// Tokens that the box will count for each one estimated.
+    func scale(_ unit: Int) -> Double { kinds[Int(units[unit].kind)].promptScale.value ?? 1 }
+}

@@ -1,0 +1,35 @@
+/// The constants of `soonest`, each found by simulation (docs/ROUTING.md has the runs).
+enum ForecastConstants {
+    /// What a second of delay to a request already at work counts, against a second of one's own wait.
+    static let harmShare = 0.5
+    /// Scores this much above the lowest count as equal to it, as a share of it.
+    static let tolerance = 0.05
+    /// And this much in any case, in seconds: less is noise.
+    static let leastTolerance = 0.001
+    /// How much a prompt that is read slows those who write: with one being read they run at half their speed.
+    static let prefillInterference = 1.0
+    /// Seconds until the memory of a model that was driven out is seen free.
+    static let memoryWait = 1.0
+    /// How far ahead the absence of a model that was driven out is felt, in seconds.
+    static let evictionHorizon = 60.0
+    /// What having to wait for a victim's requests counts, in seconds.
+    static let busyVictimPenalty = 2.0
+    /// From this many waiting requests on, harm counts double: all of them feel it.
+    static let backlog = 20.0
+    /// What writing over somebody's cached prompt counts, as a share of reading it again.
+    static let overwriteShare = 0.3
+    /// Seconds after which a cached prompt is 37 % as likely to be continued.
+    static let overwriteTime = 20.0
+    /// How many waiting requests of one model a plan looks at.
+    static let scan = 60
+    /// A request may be sent this long before its slot comes free, in seconds: it hides the way there.
+    static let lead = 0.02
+    /// How long a look at a busy unit holds, in seconds.
+    static let lookHolds = 0.25
+    /// Seconds over which request rates are taken.
+    static let rateTime = 60.0
+    /// Before anything was measured, for a model of `Kind.usualSize`.
+    static let usualPrefill = 1.0 / 1500
+    static let usualDecode = 1.0 / 50
+    static let usualLoad = 5.0
+}

@@ -1,0 +1,112 @@
+/// One tag on one box, as the forecast sees it: what it costs there, who runs there, whether it is in memory. Several
+/// deployments may share one.
+struct Unit: Sendable {
+    enum Residency: Equatable, Sendable {
+        case absent
+        case resident
+        /// A request of ours makes the box load it.
+        case loading
+    }
+
+    /// What the loaded model was loaded with, as far as it is known.
+    enum Context: Equatable, Sendable {
+        case unknown
+        /// By the box's own default.
+        case unset
+        /// By a `num_ctx` of that many tokens.
+        case asked(Int32)
+    }
+
+    let box: Int32
+    let kind: Int32
+    /// The next unit on the same box; -1: none.
+    var next: Int32 = -1
+
+    // Who runs there, in the order of dispatch.
+    var firstRun: Int32 = -1
+    var lastRun: Int32 = -1
+    var count: Int32 = 0
+    var slots: SlotBelief
+
+    // What to calculate with: learned, else taken from the nearest that was.
+    var prefillSeconds: Double
+    var decodeSeconds: Double
+    var decodeSlope = DecodeCurve.usualSlope
+    var loadSeconds: Double
+
+    var residency = Residency.absent
+    /// When a load under way will be done.
+    var readyAt = 0.0
+    /// When `residency` changed last, by what we know ourselves.
+    var residencyAt = -Double.infinity
+    var context = Context.unknown
+    /// Tokens of context per slot, as the box says; 0: unknown.
+    var contextLength: Int32 = 0
+    /// The share of it that is not on the card.
+    var spilled = 0.0
+
+    /// When the next slot comes free, as it looked at `lookedAt`; only looked at while all are taken.
+    var freeAt = 0.0
+    var lookedAt = -Double.infinity
+    /// What making room for it would take, as it looked at `room.at`.
+    var room = Room()
+
+    /// Streams at work over time, to average over a request's life: ∫ n dt up to `integratedAt`.
+    var streamSeconds = 0.0
+    var integratedAt = 0.0
+
+    // Learned.
+    var prefill = LearnedValue()
+    var decode = DecodeCurve()
+    var load = LearnedValue()
+    /// How far predicted times to first token were off: |predicted − actual| / actual.
+    var firstTokenError = LearnedValue()
+
+    /// Whom a load would drive out, in seconds.
+    struct Room: Sendable {
+        /// When the last of them is done.
+        var readyAt = 0.0
+        /// What their absence will cost others.
+        var penalty = 0.0
+        /// Whether one of them is at work.
+        var isBusy = false
+        var at = -Double.infinity
+    }
+}
+
+/// One box, as the forecast sees it.
+struct Box: Sendable {
+    var firstUnit: Int32 = -1
+    /// Requests of ours at work there.
+    var running: Int32 = 0
+    /// Models of ours that are at work there.
+    var active: Int32 = 0
+    /// When the loads of ours are done.
+    var loaderFreeAt = 0.0
+    var memory = MemoryBelief()
+    /// What it holds that is none of our units.
+    var foreignBytes = 0.0
+    var foreignCount = 0
+    /// Not probed: everything it serves counts as in memory.
+    var isAlwaysReady: Bool
+}
+
+/// One tag, wherever it is.
+struct Kind: Sendable {
+    let name: String
+    /// Bytes in memory; from a box that has it loaded, else from its size on disk, else a guess.
+    var size = Kind.usualSize
+    var isSizeSeen = false
+    /// Boxes that have it in memory.
+    var residents = 0
+    var lengths = OutputLengths()
+    /// Tokens that a box counts for each one estimated.
+    var promptScale = LearnedValue()
+    /// Requests per second, decayed.
+    var rate = 0.0
+    var rateAt = 0.0
+    /// When a request came last that somebody waits for.
+    var urgentAt = -Double.infinity
+
+    static let usualSize = 5e9
+}

@@ -1,0 +1,185 @@
+/// Models that are routed by predicted seconds.
+extension PoolState {
+    /// From one plan of the queue to the next at least.
+    static let planGap = Duration.milliseconds(5)
+    /// While anyone waits a plan is made this often in any case: time alone changes what is predicted.
+    static let planTick = Duration.milliseconds(250)
+    /// After so long in the queue a request counts as one class more urgent.
+    static let promotion = Duration.seconds(30)
+
+    /// The deployment with the lowest predicted cost that may be picked; nil when there is none. `isFailing` nil: any.
+    mutating func soonest(
+        _ model: Int, _ request: PickRequest, isFailing: Bool?, at now: Moment
+    ) -> (deployment: Int, score: Score)? {
+        guard var forecast = forecast.take() else { return nil }
+        let demand = Demand(request)
+        var best = BestChoice()
+        if decisions != nil { beginDecision(model, request, at: now) }
+        for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
+            let deployment = models[model].deployments[place]
+            if let isFailing, deployments[deployment].isFailing != isFailing { continue }
+            if !request.tried.isEmpty, request.tried.contains(InstanceID(index: instance(of: deployment))) { continue }
+            let unit = Int(forecast.unitOf[deployment])
+            let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
+            best.offer(deployment, score)
+            if decisions != nil {
+                let candidate = DecisionRing.Candidate(
+                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
+                    total: score.total, score: score)
+                decisions?.add(candidate)
+            }
+        }
+        let chosen = best.choose(random: &random)
+        var found: (deployment: Int, score: Score)?
+        if let (deployment, score) = chosen {
+            var decided = score
+            decided.isFree = forecast.mayGo(demand, on: Int(forecast.unitOf[deployment]), score, at: now.seconds)
+            found = (deployment, decided)
+        }
+        self.forecast = forecast
+        return found
+    }
+
+    /// Sends the request if its best place is free and nobody as urgent waits; else it has to wait.
+    mutating func pickSoonest(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError>? {
+        guard let (deployment, score) = soonest(model, request, isFailing: nil, at: now) else { return nil }
+        let isFirst = !models[model].waiters.contains { $0.request.serviceClass <= request.serviceClass }
+        if score.isFree, isFirst {
+            fairness.served(fairness.tag(request.flow, cost: cost(of: request, on: deployment)))
+            return .success(grant(deployment, request, isBudgeted: false, score: score, at: now))
+        }
+        let foreseen = max(score.firstToken, foreseenWait(model, at: now))
+        if let patience = request.patience, foreseen > patience.inSeconds {
+            return .failure(.tooLate(wait(foreseen, model)))
+        }
+        return .failure(.full(wait(foreseen, model)))
+    }
+
+    /// Starts or goes on planning: something has changed for those who wait.
+    mutating func orderPlan(at now: Moment) {
+        guard waiting > 0, forecast != nil else { return }
+        planDue = min(planDue, max(now, plannedAt + Self.planGap))
+    }
+
+    /// `beginPlan` for a plan that was ordered for `due`; nil when an earlier one has made it needless.
+    mutating func beginPlan(orderedFor due: Moment, at now: Moment) -> QueuePlan? {
+        if planOrdered == due { planOrdered = .never }
+        return now >= planDue ? beginPlan(at: now) : nil
+    }
+
+    /// What a plan has to know; nil when nobody waits for one. Copies: the pool goes on meanwhile.
+    package mutating func beginPlan(at now: Moment) -> QueuePlan? {
+        planDue = .never
+        plannedAt = now
+        guard let forecast, models.contains(where: { $0.isForecast && !$0.waiters.isEmpty }) else { return nil }
+        var members: [[QueuePlan.Member]] = []
+        var lines: [QueuePlan.Waiting] = []
+        for model in models.indices {
+            guard models[model].isForecast, !models[model].waiters.isEmpty else {
+                members.append([])
+                continue
+            }
+            if now >= models[model].wake { refresh(model, at: now) }
+            members.append(eligible(model))
+            for waiter in models[model].waiters {
+                lines.append(
+                    QueuePlan.Waiting(
+                        ticket: waiter.number, model: model, demand: Demand(waiter.request),
+                        tried: waiter.request.tried, urgency: urgency(of: waiter, at: now), turn: waiter.turn))
+            }
+        }
+        return QueuePlan(
+            now: now.seconds, forecast: forecast.copied(), members: members, waiting: lines,
+            keepsCandidates: decisions != nil, random: RandomSource(seed: random.next()))
+    }
+
+    /// Carries a plan out as far as it still holds.
+    package mutating func apply(_ plan: [QueuePlan.Decision], at now: Moment) {
+        var last: [Int: Double] = [:]
+        for decision in plan {
+            guard let index = models[decision.model].waiters.firstIndex(where: { $0.number == decision.ticket }) else {
+                continue
+            }
+            guard let score = decision.score else { continue }
+            if score.isFree, mayStillGo(decision) {
+                let waiter = models[decision.model].waiters.remove(at: index)
+                waiting -= 1
+                fairness.served(waiter.turn)
+                if decisions != nil {
+                    beginDecision(decision.model, waiter.request, at: now)
+                    for candidate in decision.candidates { decisions?.add(candidate) }
+                }
+                let grant = grant(
+                    decision.deployment, waiter.request, isBudgeted: false, score: score, way: .queue,
+                    waited: now - waiter.since, at: now)
+                effects.granted.append(
+                    Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+            } else {
+                models[decision.model].waiters[index].foreseen = score.firstToken
+                last[decision.model] = max(last[decision.model] ?? 0, score.firstToken)
+            }
+        }
+        for model in models.indices where models[model].isForecast {
+            models[model].foreseenWait = last[model] ?? 0
+            models[model].foreseenAt = now.seconds
+            // What no plan can place may still be served by a trial, or has to be told why not.
+            if last[model] == nil, !models[model].waiters.isEmpty { serveInNeed(model, at: now) }
+        }
+        if waiting > 0 { planDue = min(planDue, now + Self.planTick) }
+    }
+
+    /// The place in the queue by urgency and turn, 1 for the next.
+    func rank(_ model: Int, _ index: Int, at now: Moment) -> Int {
+        let mine = models[model].waiters[index]
+        let key = (urgency(of: mine, at: now), mine.turn, mine.number)
+        return 1 + models[model].waiters.count { (urgency(of: $0, at: now), $0.turn, $0.number) < key }
+    }
+
+    /// What a request costs its key, in tokens.
+    func cost(of request: PickRequest, on deployment: Int) -> Double {
+        guard let forecast else { return Double(request.promptTokens) }
+        let kind = Int(forecast.units[Int(forecast.unitOf[deployment])].kind)
+        let expected = forecast.kinds[kind].lengths.expected
+        return Double(request.promptTokens) + min(expected, request.outputLimit.map(Double.init) ?? .infinity)
+    }
+
+    private func eligible(_ model: Int) -> [QueuePlan.Member] {
+        models[model].deployments.indices.compactMap { place in
+            guard models[model].order[place] < KeyOrder.excluded else { return nil }
+            let deployment = models[model].deployments[place]
+            let state = deployments[deployment]
+            return QueuePlan.Member(
+                deployment: Int32(deployment), instance: state.instance, room: state.maxParallel - state.inFlight)
+        }
+    }
+
+    private func urgency(of waiter: Waiter, at now: Moment) -> Int {
+        let promoted = Int((now - waiter.since).inSeconds / Self.promotion.inSeconds)
+        return max(0, waiter.request.serviceClass.rawValue - promoted)
+    }
+
+    /// The pool has gone on since the plan was made: the place may be taken, or out.
+    private func mayStillGo(_ decision: QueuePlan.Decision) -> Bool {
+        let state = deployments[decision.deployment]
+        guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded, let forecast else { return false }
+        let unit = forecast.units[Int(forecast.unitOf[decision.deployment])]
+        return !unit.slots.isKnown || decision.score?.isCold == true || unit.count <= unit.slots.count
+    }
+
+    private mutating func serveInNeed(_ model: Int, at now: Moment) {
+        guard !models[model].order.hasCandidate else { return }
+        serveFirstCome(model, at: now)
+    }
+
+    private func foreseenWait(_ model: Int, at now: Moment) -> Double {
+        models[model].waiters.isEmpty
+            ? 0 : max(0, models[model].foreseenWait - (now.seconds - models[model].foreseenAt))
+    }
+
+    private func wait(_ seconds: Double, _ model: Int) -> Unavailable {
+        let whole = max(1, Int(min(seconds, 3600).rounded(.up)))
+        return Unavailable(
+            message: "every slot for `\(models[model].name)` is at work; the predicted wait is \(whole) s",
+            retryAfter: .seconds(min(whole, 300)), predictedWait: .seconds(min(seconds, 3e9)))
+    }
+}

@@ -1,0 +1,73 @@
+extension PoolSnapshot {
+    /// What was learned of a model on an instance; only where requests are routed by it (`soonest`).
+    public struct Learned: Codable, Equatable, Sendable {
+        /// `resident`, `loading` or `absent`: what the instance said, corrected by what our own requests caused since.
+        public var memory: String
+        /// The share of it that is on the GPU; below 1 it is slow.
+        public var gpuShare: Double
+        /// Requests worked on at once; a guess until `slots_known`.
+        public var slots: Int
+        /// Whether `slots` was configured or seen.
+        public var slotsKnown: Bool
+        /// A load takes this long; nil before the first.
+        public var loadSeconds: Double?
+        /// Prompt tokens read per second by one request alone; nil before the first.
+        public var prefillTokensPerSecond: Double?
+        /// Tokens written per second by one request alone; nil before the first.
+        public var decodeTokensPerSecond: Double?
+        /// What each further request costs the others, as a share of that.
+        public var decodeSlowdown: Double
+        /// The median answer, in tokens.
+        public var expectedOutputTokens: Int
+        /// How far predicted times to first token were off lately, as a share of the actual ones; nil before the first.
+        public var firstTokenError: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case memory, slots
+            case gpuShare = "gpu_share"
+            case slotsKnown = "slots_known"
+            case loadSeconds = "load_s"
+            case prefillTokensPerSecond = "prefill_tokens_per_second"
+            case decodeTokensPerSecond = "decode_tokens_per_second"
+            case decodeSlowdown = "decode_slowdown"
+            case expectedOutputTokens = "expected_output_tokens"
+            case firstTokenError = "first_token_error"
+        }
+
+        /// Writes every key.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(memory, forKey: .memory)
+            try container.encode(gpuShare, forKey: .gpuShare)
+            try container.encode(slots, forKey: .slots)
+            try container.encode(slotsKnown, forKey: .slotsKnown)
+            try container.encode(loadSeconds, forKey: .loadSeconds)
+            try container.encode(prefillTokensPerSecond, forKey: .prefillTokensPerSecond)
+            try container.encode(decodeTokensPerSecond, forKey: .decodeTokensPerSecond)
+            try container.encode(decodeSlowdown, forKey: .decodeSlowdown)
+            try container.encode(expectedOutputTokens, forKey: .expectedOutputTokens)
+            try container.encode(firstTokenError, forKey: .firstTokenError)
+        }
+    }
+}
+
+extension Forecast {
+    /// What was learned of a deployment, for people.
+    func learned(_ deployment: Int) -> PoolSnapshot.Learned {
+        let unit = units[Int(unitOf[deployment])]
+        let memory =
+            switch unit.residency {
+            case .absent: "absent"
+            case .resident: "resident"
+            case .loading: "loading"
+            }
+        return PoolSnapshot.Learned(
+            memory: memory, gpuShare: Rounded.thousandths(1 - unit.spilled), slots: Int(unit.slots.count),
+            slotsKnown: unit.slots.isKnown, loadSeconds: unit.load.value.map(Rounded.thousandths),
+            prefillTokensPerSecond: unit.prefill.value.map { Rounded.thousandths(1 / max($0, 1e-9)) },
+            decodeTokensPerSecond: unit.decode.alone.map { Rounded.thousandths(1 / max($0, 1e-9)) },
+            decodeSlowdown: Rounded.thousandths(unit.decode.slope),
+            expectedOutputTokens: Int(kinds[Int(unit.kind)].lengths.expected),
+            firstTokenError: unit.firstTokenError.value.map(Rounded.thousandths))
+    }
+}

@@ -1,0 +1,39 @@
+import NIOCore
+import Providers
+
+/// One pass over a large body, to be made on another thread than the event loop's: a value that carries all it needs.
+public struct BodyWork: Sendable {
+    enum Step {
+        case scan(ByteBuffer, Endpoint)
+        case encode(ClientRequest, UpstreamTarget, LoadTerms)
+    }
+
+    /// What came of it, for ``Exchange/worked(_:at:)``.
+    public struct Result: Sendable {
+        enum Value {
+            case scanned(ClientRequest)
+            case encoded(ByteBuffer)
+            case refused(RequestFault)
+        }
+
+        let value: Value
+    }
+
+    let step: Step
+
+    /// Makes the pass. Takes about a millisecond for each two megabytes.
+    public func run() -> Result {
+        do throws(RequestFault) {
+            switch step {
+            case .scan(let body, let endpoint):
+                return Result(value: .scanned(try ClientRequest.scan(body, endpoint: endpoint)))
+            case .encode(let request, let target, let load):
+                var wire = ByteBuffer()
+                try Provider.encode(request, for: target, load: load, into: &wire)
+                return Result(value: .encoded(wire))
+            }
+        } catch {
+            return Result(value: .refused(error))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Balancer
+import Providers
+import Telemetry
+
+/// What the balancer is told of a request, and how long it may wait.
+extension Exchange {
+    /// Everything that does not change from attempt to attempt.
+    func pickRequest(_ request: ClientRequest, _ route: RouteTable.Route) -> PickRequest {
+        var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: [])
+        ask.call = head.callID.hashed
+        ask.outputLimit = request.maxTokens
+        ask.isStreamed = request.stream
+        ask.context = request.context
+        ask.flow = head.flow
+        ask.serviceClass = head.serviceClass ?? route.serviceClass
+        if route.isForecast {
+            ask.prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
+        }
+        return ask
+    }
+
+    /// A token is about four bytes.
+    private static let blockBytes = PrefixChain.blockTokens * 4
+    /// What is longer than this many blocks shares, for all that matters, its beginning with what is.
+    private static let mostBlocks = 1024
+
+    /// The limit that the caller itself set for an attempt.
+    var callersLimit: Duration? { Self.limit(head.timeoutSeconds) ?? Self.limit(request?.timeoutSeconds) }
+
+    /// How long the client will wait from now; nil: nobody said.
+    func patience(at now: Moment) -> Duration? {
+        let whole = totalDeadline.map { $0 - now }
+        guard let callers = callersLimit else { return whole }
+        return whole.map { min($0, callers) } ?? callers
+    }
+
+    /// How long it may wait for a place. Where requests are bound to an instance late, the queue stands in for the
+    /// instance's own, and the limit of an attempt counts.
+    func waitLimit(_ route: RouteTable.Route) -> Duration? {
+        guard route.isForecast, let own = callersLimit ?? route.timeout else { return route.maxWait }
+        return route.maxWait.map { min($0, own) } ?? own
+    }
+}
+
+extension LoadTerms {
+    /// What a lease lets the request say.
+    init(_ context: SentContext) {
+        switch context {
+        case .asRequested: self = .asRequested
+        case .omit: self = .held(context: nil)
+        case .tokens(let tokens): self = .held(context: tokens)
+        }
+    }
+}

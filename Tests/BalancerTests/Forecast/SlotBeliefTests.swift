@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Balancer
+
+@Suite struct SlotBeliefTests {
+    @Test func `believes four until it knows`() {
+        let slots = SlotBelief(configured: nil)
+        #expect(slots.count == 4 && !slots.isKnown)
+    }
+
+    @Test func `what is configured is known and nothing changes it`() {
+        var slots = SlotBelief(configured: 2)
+        slots.recordStart(beside: 7)
+        slots.recordWait(behind: 1)
+        #expect(slots.count == 2 && slots.isKnown)
+    }
+
+    @Test(arguments: [1, 2, 4, 8] as [Int32]) func `learns the count from who waits and who does not`(truth: Int32) {
+        var slots = SlotBelief(configured: nil)
+        for ahead in 0..<(2 * truth) {
+            if ahead < truth { slots.recordStart(beside: ahead) } else { slots.recordWait(behind: ahead) }
+        }
+        slots.recordWait(behind: truth)
+        #expect(slots.isKnown && slots.count == truth)
+    }
+
+    @Test func `one request that waited is not enough`() {
+        var slots = SlotBelief(configured: nil)
+        slots.recordWait(behind: 1)
+        #expect(!slots.isKnown)
+    }
+
+    @Test func `somebody else's load does not make it believe fewer than it has seen at once`() {
+        var slots = SlotBelief(configured: nil)
+        slots.recordStart(beside: 3)
+        for _ in 0..<10 { slots.recordWait(behind: 1) }
+        #expect(slots.count == 4 && !slots.isKnown)
+    }
+
+    @Test func `more at once than was thought possible raises the count`() {
+        var slots = SlotBelief(configured: nil)
+        for _ in 0..<3 { slots.recordWait(behind: 2) }
+        #expect(slots.count == 2 && slots.isKnown)
+        slots.recordStart(beside: 5)
+        #expect(slots.count == 6 && !slots.isKnown)
+    }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import NIOSSL
+import TestSupport
+import Testing
+
+@testable import CLI
+
+/// The program itself, as a shell starts it.
+@Suite(.timeLimit(.minutes(2)), .serialized, .enabled(if: Program.isThere, "the program was not built"))
+struct ServeProcessTests {
+    private static let pool = """
+        model_list:
+          - {model_name: llama3, litellm_params: {model: "ollama/llama3.1:8b", api_base: "http://127.0.0.1:1"}}
+
+        """
+
+    @Test func `without the word serve it serves loopback with one warning, and SIGTERM ends it with 0`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        let program = try Program(["--config", file.path, "--port", "0", "--threads", "1", "--ui"])
+        #expect(try await program.line() == "warning: no master key is set: every request to 127.0.0.1 is accepted")
+        let port = try await program.listeningPort(host: "127.0.0.1")
+        let client = try await RawConnection.connect(port)
+        try await client.send(RunningGateway.get("/health/liveliness"))
+        #expect(try await client.message().body == "\"I'm alive!\"")
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
+    @Test func `without a master key another address needs --insecure`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        let refused = try Program(["serve", "--config", file.path, "--port", "0", "--host", "0.0.0.0"])
+        #expect(try await refused.line().contains("or bind 127.0.0.1, or pass --insecure"))
+        #expect(try await refused.exitStatus() == 1)
+        let allowed = try Program(["serve", "--config", file.path, "--port", "0", "--host", "0.0.0.0", "--insecure"])
+        #expect(try await allowed.line().hasPrefix("warning: no master key is set"))
+        _ = try await allowed.listeningPort(host: "0.0.0.0")
+        allowed.terminate()
+        #expect(try await allowed.exitStatus() == 0)
+    }
+
+    @Test func `a master key of the environment opens every address, and is asked for`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        let program = try Program(
+            ["serve", "--config", file.path, "--port", "0"], environment: ["LITELLM_MASTER_KEY": "sk-env-1234"])
+        let port = try await program.listeningPort(host: "0.0.0.0")
+        let client = try await RawConnection.connect(port)
+        for (header, status) in [("", 401), ("Authorization: Bearer sk-env-1234\r\n", 200)] {
+            try await client.send(RunningGateway.get("/v1/models", header))
+            #expect(try await client.message().status == status)
+        }
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
+    @Test(arguments: [nil, ""]) func `a master key whose variable is unset or empty stops it`(value: String?)
+        async throws
+    {
+        let file = try TemporaryFile(Self.pool + "general_settings: {master_key: os.environ/DROVER_TEST_MASTER}\n")
+        let program = try Program(
+            ["serve", "--config", file.path, "--port", "0"],
+            environment: value.map { ["DROVER_TEST_MASTER": $0] } ?? [:])
+        #expect(try await program.lines().contains { $0.contains("DROVER_TEST_MASTER") })
+        #expect(try await program.exitStatus() == 1)
+    }
+
+    @Test func `a deployment whose key is unset is down, and the rest is served`() async throws {
+        let file = try TemporaryFile(
+            Self.pool
+                + "  - {model_name: cloud, litellm_params: {model: openai/gpt-4o, api_key: os.environ/DROVER_TEST_KEY}}\n"
+        )
+        let program = try Program(["--config", file.path, "--port", "0"])
+        let client = try await RawConnection.connect(try await program.listeningPort(host: "127.0.0.1"))
+        try await client.send(RunningGateway.get("/pool"))
+        let rows = try JSONNode(try await client.message().body)["deployments"].elements
+        #expect(rows.map { $0["state"].text } == ["unknown", "down"])
+        #expect(rows.last?["reason"] == .string("DROVER_TEST_KEY is not set"))
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
+    @Test func `with a certificate the port speaks TLS, hot and cold`() async throws {
+        let config = try TemporaryFile(Self.pool)
+        let certificate = try TemporaryFile(TestCertificate.certificate)
+        let key = try TemporaryFile(TestCertificate.key)
+        let program = try Program([
+            "--config", config.path, "--port", "0", "--tls-cert", certificate.path, "--tls-key", key.path,
+        ])
+        let port = try await program.listeningPort(host: "127.0.0.1", scheme: "https")
+        let client = try await RawConnection.connect(
+            port, trusting: try NIOSSLCertificate(bytes: Array(TestCertificate.certificate.utf8), format: .pem))
+        // Nobody answers at that address, and the client hears it in order.
+        for stream in [false, true] {
+            try await client.send(RunningGateway.chat(stream: stream))
+            let answer = try await client.message()
+            #expect(answer.status == 502 || answer.status == 503, "\(answer)")
+        }
+        try await client.send(RunningGateway.get("/v1/models"))
+        #expect(try await client.message().body.contains("\"llama3\""))
+        await client.close()
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
+    @Test func `says its version, and what is wrong with what it was told`() async throws {
+        let version = try Program(["--version"])
+        #expect(try await version.exitStatus() == 0)
+        #expect(version.output() == "drover \(Drover.release)\n")
+        for arguments in [["--port", "99999"], ["--threads", "0"], ["--tls-cert", "x"], ["--log-level", "loud"]] {
+            let program = try Program(arguments)
+            #expect(try await program.lines().contains { $0.hasPrefix("Error: --") }, "\(arguments)")
+            #expect(try await program.exitStatus() != 0)
+        }
+    }
+
+    @Test func `a port that is taken is told`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        let first = try Program(["--config", file.path, "--port", "0"])
+        let port = try await first.listeningPort(host: "127.0.0.1")
+        let second = try Program(["--config", file.path, "--port", "\(port)"])
+        #expect(try await second.lines().contains { $0.hasPrefix("port \(port) is taken") })
+        #expect(try await second.exitStatus() == 1)
+        first.terminate()
+        #expect(try await first.exitStatus() == 0)
+    }
+}

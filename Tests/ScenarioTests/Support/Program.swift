@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// The built program as a process of its own, its standard error read line by line.
+final class Program: Sendable {
+    struct Ended: Error {}
+
+    /// Beside the tests' own bundle.
+    private static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "drover")
+
+    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: executable.path) }
+
+    private let process = Process()
+    private let errors = Pipe()
+    private let standard = Pipe()
+    private let ended: AsyncStream<Int32>
+
+    /// - Parameter environment: all of it, beside what every process has.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+        self.ended = ended
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
+        process.standardOutput = standard
+        process.standardError = errors
+        process.terminationHandler = {
+            end.yield($0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
+            end.finish()
+        }
+        try process.run()
+    }
+
+    deinit { if process.isRunning { process.terminate() } }
+
+    func terminate() { process.terminate() }
+
+    /// What it ended with; negative: the signal that ended it.
+    func exitStatus() async throws -> Int32 {
+        for await status in ended { return status }
+        throw Ended()
+    }
+
+    /// The next line of its standard error.
+    func line() async throws -> String {
+        var line = ""
+        while let byte = try errors.fileHandleForReading.read(upToCount: 1)?.first {
+            if byte == 0x0a { return line }
+            line.unicodeScalars.append(Unicode.Scalar(byte))
+        }
+        throw Ended()
+    }
+
+    /// All lines of its standard error, to its end.
+    func lines() async throws -> [String] {
+        var lines: [String] = []
+        while let next = try? await line() { lines.append(next) }
+        return lines
+    }
+
+    /// All of its standard output, once it has ended.
+    func output() -> String { String(decoding: standard.fileHandleForReading.availableData, as: UTF8.self) }
+
+    /// Waits for the line that says where it listens.
+    func listeningPort(host: String, scheme: String = "http") async throws -> Int {
+        let start = "listening on \(scheme)://\(host):"
+        while true {
+            let next = try await line()
+            if next.hasPrefix(start) { return try #require(Int(next.dropFirst(start.count))) }
+        }
+    }
+}
+
+/// A file with that text, gone with this object.
+final class TemporaryFile: Sendable {
+    let path: String
+
+    init(_ text: String) throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "drover-\(UUID().uuidString)").path
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
