@@ -40,9 +40,11 @@ test: debug ## set up, build, run every test
 	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
 	@.venv/bin/python3 scripts/check_compose.py
 
-lint: debug ## format rules on every source, `drover check` on every example config
+lint: debug ## format rules on every source, every example config and pool read
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
+	for file in configs/simulation/*.yaml; do $(DEBUG_BINARY) simulate --pool "$$file" \
+		--synthetic poisson:requests=100 --strategies least-busy >/dev/null; done
 
 format: ## rewrite every source in the repository's format
 	swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -83,7 +83,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
-                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore, nioPosix,
+                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore,
+                nioPosix,
             ],
             swiftSettings: swiftSettings),
         // The load client of the benchmarks; not part of the product.
@@ -111,9 +112,8 @@ let package = Package(
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "Gateway", "Prober", "Telemetry", "Locking",
-                "TestSupport",
-                argumentParser, nioCore, nioPosix, nioSSL,
+                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Locking", "Prober", "Simulator",
+                "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -2,7 +2,7 @@
 extension BoxScheduler {
     enum Event {
         case memoryFree
-        case loaded(Int, ResidentModel)
+        case loaded
         case read(Int, target: Double)
         case token(Int, model: Int, target: Double)
         case expired(model: Int)
@@ -16,7 +16,7 @@ extension BoxScheduler {
             if next == nil || time < next!.time { next = (time, event()) }
         }
         for memory in recovering { offer(memory.until, .memoryFree) }
-        if case .loading(let id, let model, let until) = head { offer(until, .loaded(id, model)) }
+        if case .loading(_, _, let until) = head { offer(until, .loaded) }
         if let entry = reading.first {
             let left = (entry.key - readClock) * pace.readingStretch
             offer(moment(after: left), .read(entry.request, target: entry.key))
@@ -26,8 +26,8 @@ extension BoxScheduler {
             let left = (entry.key - streams[model].written) / pace.writing(streams[model], model: model) * 1e9
             offer(moment(after: left), .token(entry.request, model: model, target: entry.key))
         }
-        for resident in residents {
-            if let resident, let leavesAt = resident.leavesAt { offer(leavesAt, .expired(model: resident.model)) }
+        for model in residents.indices {
+            if let leavesAt = residents[model]?.leavesAt { offer(leavesAt, .expired(model: model)) }
         }
         return next
     }
@@ -53,6 +53,7 @@ extension BoxScheduler {
 
     /// Entries of requests that were cancelled stay in the heaps until they come up.
     private mutating func dropStaleEntries() {
+        guard mayHoldStaleEntries else { return }
         while let entry = reading.first {
             if case .reading(let until)? = requests[entry.request]?.stage, until == entry.key { break }
             reading.removeFirst()
@@ -63,5 +64,6 @@ extension BoxScheduler {
                 streams[model].writing.removeFirst()
             }
         }
+        mayHoldStaleEntries = pace.activeModels > 0
     }
 }

@@ -27,6 +27,9 @@ extension BoxScheduler {
         }
     }
 
+    /// Prompts are read that many times slower than by the card's own figure. Set by `slow`.
+    public var readingSlowness: Double { pace.readingSlowness }
+
     /// Whether a model is in memory.
     public func isResident(_ model: Int) -> Bool { residents[model] != nil }
 

@@ -39,6 +39,8 @@ public struct BoxScheduler: Sendable {
     var readClock = 0.0
     /// Requests that read now.
     var readers = 0
+    /// Whether some request was cancelled, so that its entry may still be in a heap.
+    var mayHoldStaleEntries = false
     /// By the models' places in the settings.
     var streams: [ModelStreams]
 
@@ -89,6 +91,7 @@ public struct BoxScheduler: Sendable {
     public mutating func cancel(_ id: Int, at now: Nanoseconds, into changes: inout [BoxChange]) {
         advance(to: now, into: &changes)
         guard let request = requests.removeValue(forKey: id) else { return }
+        mayHoldStaleEntries = true
         switch request.stage {
         case .queued:
             counts.queued -= 1
@@ -144,7 +147,8 @@ public struct BoxScheduler: Sendable {
             case .memoryFree:
                 recovering.removeAll { $0.until <= time }
                 resumeHead(into: &changes)
-            case .loaded(let id, let model):
+            case .loaded:
+                guard case .loading(let id, let model, _) = head else { preconditionFailure("nothing is loading") }
                 finishLoad(of: id, model, into: &changes)
             case .read(let id, let target):
                 reading.removeFirst()

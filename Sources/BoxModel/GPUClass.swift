@@ -1,7 +1,10 @@
 /// What one box's graphics card can do, in the figures a scheduler needs.
 ///
-/// The named ones are round numbers for an 8-billion-parameter model at four bits; real boxes differ by tens of per
-/// cent with driver, quantisation and prompt.
+/// The named ones are round numbers for an 8-billion-parameter model at four bits, about 5 GB; real boxes differ by tens
+/// of per cent with driver, quantisation and prompt. Where a source is given, reading and writing are llama.cpp's, for
+/// Llama 3 8B Q4_K_M with 1,024 tokens, from github.com/XiongjieDai/GPU-Benchmarks-on-LLM-Inference (May 2024). How
+/// streams slow each other, what is loaded per second (an NVMe disk's 2 to 5 GB) and the slots are assumptions: `drover
+/// simulate` takes figures of one's own.
 public struct GPUClass: Hashable, Sendable {
     /// As written in a farm profile: `rtx-4090`.
     public var name: String
@@ -38,12 +41,18 @@ public struct GPUClass: Hashable, Sendable {
     }
 
     /// Every class that can be asked for by name.
-    public static let all = [tesla4, rtx3060, rtx4090, a100, h100, demo]
+    public static let all = [
+        tesla4, rtx3060, rtx3070, rtx3090, rtx4080, rtx4090, a100, h100, m1Laptop, m3Max, m2Ultra, demo,
+    ]
 
-    /// The class of that name, regardless of case; nil when there is none.
+    /// The class of that name, regardless of case and of a maker's `rtx-`; a memory may stand behind: `a100-80`. Nil
+    /// when there is none.
     public static func named(_ name: String) -> GPUClass? {
-        all.first { $0.name == name.lowercased() }
+        let name = name.lowercased()
+        return all.first { $0.name == name || $0.name == "rtx-" + name || $0.name + "-80" == name && $0.isDataCentre }
     }
+
+    private var isDataCentre: Bool { memoryBytes == 80_000_000_000 }
 
     /// Tesla T4, 16 GB.
     public static let tesla4 = GPUClass(
@@ -53,18 +62,46 @@ public struct GPUClass: Hashable, Sendable {
     public static let rtx3060 = GPUClass(
         name: "rtx-3060", memoryBytes: 12_000_000_000, prefillTokensPerSecond: 1_500, decodeTokensPerSecond: 45,
         decodeSlowdown: 0.2, loadBytesPerSecond: 2e9, slots: 2)
-    /// GeForce RTX 4090, 24 GB.
+    /// GeForce RTX 3070, 8 GB: 2,284 and 70.9 tokens a second in the source above.
+    public static let rtx3070 = GPUClass(
+        name: "rtx-3070", memoryBytes: 8_000_000_000, prefillTokensPerSecond: 2_300, decodeTokensPerSecond: 70,
+        decodeSlowdown: 0.2, loadBytesPerSecond: 2e9, slots: 2)
+    /// GeForce RTX 3090, 24 GB: 3,865 and 111.7 tokens a second in the source above.
+    public static let rtx3090 = GPUClass(
+        name: "rtx-3090", memoryBytes: 24_000_000_000, prefillTokensPerSecond: 3_900, decodeTokensPerSecond: 110,
+        decodeSlowdown: 0.15, loadBytesPerSecond: 3e9, slots: 4)
+    /// GeForce RTX 4080, 16 GB: 5,065 and 106.2 tokens a second in the source above.
+    public static let rtx4080 = GPUClass(
+        name: "rtx-4080", memoryBytes: 16_000_000_000, prefillTokensPerSecond: 5_100, decodeTokensPerSecond: 105,
+        decodeSlowdown: 0.15, loadBytesPerSecond: 3e9, slots: 2)
+    /// GeForce RTX 4090, 24 GB: 6,899 and 127.7 tokens a second in the source above; less is taken, as for long prompts
+    /// (4,040 and 110.7 at 8,192 tokens).
     public static let rtx4090 = GPUClass(
         name: "rtx-4090", memoryBytes: 24_000_000_000, prefillTokensPerSecond: 4_000, decodeTokensPerSecond: 110,
         decodeSlowdown: 0.1, loadBytesPerSecond: 3e9, slots: 4)
-    /// A100, 80 GB.
+    /// A100, 80 GB: 3,444 and 136.2 tokens a second for Llama 2 7B Q4_0 in the source above (December 2023).
     public static let a100 = GPUClass(
         name: "a100", memoryBytes: 80_000_000_000, prefillTokensPerSecond: 4_500, decodeTokensPerSecond: 120,
         decodeSlowdown: 0.06, loadBytesPerSecond: 4e9, slots: 8)
-    /// H100, 80 GB.
+    /// H100 PCIe, 80 GB: 4,869 and 133.8 tokens a second for Llama 2 7B Q4_0 in the source above (December 2023).
     public static let h100 = GPUClass(
         name: "h100", memoryBytes: 80_000_000_000, prefillTokensPerSecond: 5_000, decodeTokensPerSecond: 150,
         decodeSlowdown: 0.05, loadBytesPerSecond: 5e9, slots: 8)
+    /// A laptop: MacBook Air M1 with 7 GPU cores and 8 GB, of which two thirds are the card's: 87 and 9.7 tokens a second
+    /// in the source above.
+    public static let m1Laptop = GPUClass(
+        name: "laptop", memoryBytes: 5_300_000_000, prefillTokensPerSecond: 90, decodeTokensPerSecond: 10,
+        decodeSlowdown: 0.5, loadBytesPerSecond: 2e9, slots: 1)
+    /// MacBook Pro M3 Max with 40 GPU cores and 64 GB, of which three quarters are the card's: 678 and 50.7 tokens a
+    /// second in the source above.
+    public static let m3Max = GPUClass(
+        name: "m3-max", memoryBytes: 48_000_000_000, prefillTokensPerSecond: 680, decodeTokensPerSecond: 50,
+        decodeSlowdown: 0.3, loadBytesPerSecond: 4e9, slots: 2)
+    /// Mac Studio M2 Ultra with 76 GPU cores and 192 GB, of which three quarters are the card's: 1,024 and 76.3 tokens a
+    /// second in the source above.
+    public static let m2Ultra = GPUClass(
+        name: "m2-ultra", memoryBytes: 144_000_000_000, prefillTokensPerSecond: 1_000, decodeTokensPerSecond: 75,
+        decodeSlowdown: 0.3, loadBytesPerSecond: 4e9, slots: 4)
     /// No real card: quick enough that nobody waits at a demonstration, slow enough that streams are seen to stream.
     public static let demo = GPUClass(
         name: "demo", memoryBytes: 24_000_000_000, prefillTokensPerSecond: 5_000, decodeTokensPerSecond: 80,

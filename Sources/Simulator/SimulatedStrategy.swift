@@ -5,7 +5,7 @@ struct SimulatedStrategy {
     /// Those for comparison.
     static let baselines: [any Baseline.Type] = [
         LiteLLMShuffle.self, LiteLLMLeastBusy.self, LiteLLMLatency.self, RandomChoice.self, RoundRobin.self,
-        PowerOfTwo.self, LeastBusyBoxes.self,
+        PowerOfTwo.self, LeastBusyBoxes.self, PrefixAffinity.self,
     ]
     static let pinnedSuffix = "@pinned"
 

@@ -9,11 +9,11 @@ import Testing
 
     private func workload(_ pool: SimulatedPool, seed: UInt64) throws -> Workload {
         try Pools.synthetic(
-            "bursty:rate=1.2,requests=600,prompt=lognormal(300,1.0),output=lognormal(40,0.8),turns=uniform(1,6),keys=5",
+            "bursty:rate=1.2,requests=250,prompt=lognormal(300,1.0),output=lognormal(40,0.8),turns=uniform(1,6),keys=5",
             for: pool, seed: seed)
     }
 
-    @Test(arguments: names, 1...3 as ClosedRange<UInt64>)
+    @Test(arguments: names, 1...2 as ClosedRange<UInt64>)
     func `every request ends exactly once and nothing stays counted`(strategy: String, seed: UInt64) throws {
         let pool = Pools.mixed
         let result = try Simulation.run(strategy, on: pool, try workload(pool, seed: seed), seed: seed)
@@ -22,7 +22,7 @@ import Testing
         #expect(result.traces.timesToFirstToken.count == result.figures.requests)
     }
 
-    @Test(arguments: names, 1...3 as ClosedRange<UInt64>)
+    @Test(arguments: names, 1...2 as ClosedRange<UInt64>)
     func `that holds with boxes that die, hang, slow down and come back`(strategy: String, seed: UInt64) throws {
         var pool = Pools.mixed
         pool.timeout = .seconds(60)

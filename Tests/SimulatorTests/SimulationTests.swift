@@ -49,8 +49,8 @@ import Testing
         // The first tokens come after a second; those that come later have none when the box dies.
         let workload = Pools.workload([
             (at: 0, prompt: 1_000, output: 20), (at: 0, prompt: 1_000, output: 20),
-            (at: 0.8, prompt: 1_000, output: 20),
-            (at: 0.8, prompt: 1_000, output: 20), (at: 5, prompt: 1_000, output: 20),
+            (at: 0.8, prompt: 1_000, output: 20), (at: 0.8, prompt: 1_000, output: 20),
+            (at: 5, prompt: 1_000, output: 20),
         ])
         let table = try run("least-busy", pool, workload)
         #expect(table.state.count { $0 == .lost } == 1)

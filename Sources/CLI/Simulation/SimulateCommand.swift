@@ -79,7 +79,7 @@ struct SimulateCommand: ParsableCommand {
     private func title(_ workload: SimulationWorkload) -> String {
         var parts = [pool.map(Self.lastPart) ?? "8 x rtx-4090"]
         parts.append(trace.map(Self.lastPart) ?? synthetic ?? workload.file.synthetic ?? Self.defaultSynthetic)
-        if let load = load ?? workload.file.load, trace != nil || self.load != nil { parts.append("load \(load)") }
+        if let load = workload.effectiveLoad { parts.append("load \(load)") }
         return parts.joined(separator: ", ")
     }
 
@@ -89,19 +89,19 @@ struct SimulateCommand: ParsableCommand {
         let counted = comparison.rows.first?.runs.first?.requests ?? 0
         let seeds = comparison.seeds.count == 1 ? "one seed" : "means of \(comparison.seeds.count) seeds"
         return "\(comparison.title): \(counted) requests counted after the first tenth, \(seeds);"
-            + " GOOD is a first token within \(pool == nil ? "5" : "\(comparison.objectiveSeconds)") s\n\n"
+            + " GOOD is a first token within \(comparison.objectiveSeconds) s\n\n"
             + lines.joined(separator: "\n") + "\n"
     }
 
     // MARK: - Reading
 
-    private static let defaultSynthetic = "poisson:requests=6000,prompt=lognormal(800,1.0),output=lognormal(200,0.8)"
+    private static let defaultSynthetic = "poisson:prompt=lognormal(800,1.0),output=lognormal(200,0.8)"
 
     private func readPool() throws -> SimulationAssembly {
         guard let pool else {
             let text =
                 "boxes: [{gpu: rtx-4090, count: 8, preloaded: all}]\nmodels: [{name: m1, size: 5GB}]\n"
-                + "workload: {load: 0.7}\n"
+                + "workload: {load: 0.7, requests: 6000}\n"
             return SimulationAssembly(PoolFile.read(text, name: "built-in").file)
         }
         let (file, faults, warnings) = PoolFile.read(try text(of: pool), name: pool)

@@ -20,13 +20,13 @@ struct SimulationWorkload {
         switch source {
         case .trace(let trace):
             workload = trace
-            if let count = requests ?? file.requests { workload.take(count) }
+            if let count = requests ?? file.requests { workload.take(count, seed: seed) }
         case .synthetic(var spec):
-            if let requests { spec.limit(to: requests) }
+            if let requests = requests ?? (spec.hasCount ? nil : file.requests) { spec.limit(to: requests) }
             workload = Workload(spec, models: pool.models.count, seed: seed)
         }
         workload.drawModels(of: pool, seed: seed)
-        if let load = load ?? file.load, !isSynthetic || self.load != nil { workload.scale(to: load, of: pool) }
+        if let load = effectiveLoad { workload.scale(to: load, of: pool) }
         if !isSynthetic, let bursts = file.bursts {
             workload.burst(
                 Bursts(
@@ -37,6 +37,12 @@ struct SimulationWorkload {
         if file.keys > 1 { workload.drawKeys(file.keys, zipf: 1, seed: seed) }
         if !file.classes.isEmpty { workload.drawClasses(file.classes, seed: seed) }
         return workload
+    }
+
+    /// A synthetic workload that gives its rate keeps it, unless the command line says otherwise.
+    var effectiveLoad: Double? {
+        if case .synthetic(let spec) = source, spec.hasRate { return load }
+        return load ?? file.load
     }
 
     private var isSynthetic: Bool {

@@ -138,9 +138,9 @@ public struct PoolFile: Sendable {
     public var workload = Workload()
 
     /// Reads a file's text. Nothing stops it: all that is wrong is in the faults, with their places.
-    public static func read(_ text: String, name: String) -> (
-        file: PoolFile, faults: [Diagnostic], warnings: [Diagnostic]
-    ) {
+    public static func read(
+        _ text: String, name: String
+    ) -> (file: PoolFile, faults: [Diagnostic], warnings: [Diagnostic]) {
         let log = DiagnosticLog()
         log.opened(name)
         var file = PoolFile()

@@ -118,7 +118,7 @@ struct PoolFileReader {
         if kind.value == "slows" {
             guard let factor = above(0, "factor", item) else {
                 if item.entry("factor") == nil {
-                    log.fault(item.mark, item.path("factor"), "says how many times slower")
+                    log.fault(item.mark, item.path("factor"), "is missing: how many times slower")
                 }
                 return nil
             }

@@ -6,8 +6,11 @@ protocol Baseline: Sendable {
     static var name: String { get }
     /// For a pool of that many boxes and models.
     init(boxes: Int, models: Int)
-    /// Chooses one of `boxes`, which are never none and in the pool's order, for a request for `model`.
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int
+    /// Chooses one of `boxes`, which are never none and in the pool's order. Of the request it must not look at what only
+    /// the answer shows.
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int
     /// What a request that went to a box has shown at its end.
     mutating func learn(_ model: Int, on box: Int, _ outcome: Outcome)
     /// Whether a retry may go where it has failed.
@@ -71,7 +74,7 @@ struct BaselinePolicy<Chooser: Baseline>: RoutingPolicy {
             boxes.removeAll { tried.contains(InstanceID(index: $0)) }
         }
         guard !boxes.isEmpty else { return decisions.append(.refuse(request: request)) }
-        let chosen = chooser.choose(model, from: boxes, counts, random: &random)
+        let chosen = chooser.choose(requests[request], from: boxes, counts, random: &random)
         counts.add(1, model, on: chosen)
         box[request] = Int32(chosen)
         decisions.append(.send(request: request, box: chosen))

@@ -7,7 +7,9 @@ struct LiteLLMShuffle: Baseline {
 
     init(boxes: Int, models: Int) {}
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
         boxes[random.below(boxes.count)]
     }
 }
@@ -20,7 +22,10 @@ struct LiteLLMLeastBusy: Baseline {
 
     init(boxes: Int, models: Int) {}
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
+        let model = Int(request.model)
         var chosen = boxes[0]
         for box in boxes.dropFirst() where counts.of(model, on: box) < counts.of(model, on: chosen) { chosen = box }
         return chosen
@@ -44,11 +49,13 @@ struct LiteLLMLatency: Baseline {
         values = Array(repeating: [], count: boxes * models)
     }
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
         var lowest = Double.infinity
         var equals: [Int] = []
         for box in boxes {
-            let own = values[box * models + model]
+            let own = values[box * models + Int(request.model)]
             let mean = own.isEmpty ? 0 : own.reduce(0, +) / Double(own.count)
             if mean < lowest { (lowest, equals) = (mean, [box]) } else if mean == lowest { equals.append(box) }
         }

@@ -6,7 +6,9 @@ struct RandomChoice: Baseline {
 
     init(boxes: Int, models: Int) {}
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
         boxes[random.below(boxes.count)]
     }
 }
@@ -21,7 +23,10 @@ struct RoundRobin: Baseline {
         turns = Array(repeating: 0, count: models)
     }
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
+        let model = Int(request.model)
         defer { turns[model] += 1 }
         return boxes[turns[model] % boxes.count]
     }
@@ -35,7 +40,9 @@ struct PowerOfTwo: Baseline {
 
     init(boxes: Int, models: Int) {}
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
         let first = random.below(boxes.count)
         guard boxes.count > 1 else { return boxes[first] }
         var second = random.below(boxes.count - 1)
@@ -50,7 +57,9 @@ struct LeastBusyBoxes: Baseline {
 
     init(boxes: Int, models: Int) {}
 
-    mutating func choose(_ model: Int, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource) -> Int {
+    mutating func choose(
+        _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
+    ) -> Int {
         var least = Int.max
         var equals = 0
         for box in boxes {

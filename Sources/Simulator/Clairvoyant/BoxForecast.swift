@@ -20,7 +20,10 @@ struct BoxForecast {
     init(_ box: BoxScheduler, _ position: Int, running open: [[Int]], pool: SimulatedPool, now: Double) {
         self.pool = pool
         self.now = now
-        gpu = pool.boxes[position].gpu
+        var gpu = pool.boxes[position].gpu
+        gpu.decodeTokensPerSecond /= box.slowness
+        gpu.prefillTokensPerSecond /= box.readingSlowness
+        self.gpu = gpu
         let slots = gpu.slots
         needs = pool.models.map { Double($0.sizeBytes) + Double(slots * $0.slotBytes) }
         running = open.map { $0.count }
@@ -40,7 +43,8 @@ struct BoxForecast {
             for (place, request) in requests.enumerated() {
                 guard let left = box.remainder(of: request) else { continue }
                 let stretch = active * (1 + gpu.decodeSlowdown * Double(requests.count - 1))
-                let end = base + left.reading / 1e9 * active + left.tokens * stretch * tokenSeconds(model)
+                let reading = left.reading / 1e9 * box.readingSlowness * active
+                let end = base + reading + left.tokens * stretch * tokenSeconds(model)
                 // More than the slots wait their turn behind these.
                 let slot = place < slots ? place : earliestSlot(model)
                 freeAt[model][slot] = place < slots ? end : freeAt[model][slot] + (end - base)
@@ -74,9 +78,8 @@ struct BoxForecast {
     /// Who would have to leave for a model that is not in memory, in order: the first idle one by name, else the first
     /// by name.
     func victims(for model: Int) -> [Int] {
-        var loaded = readyAt.indices.filter { readyAt[$0] != nil }.sorted {
-            pool.models[$0].name < pool.models[$1].name
-        }
+        var loaded = readyAt.indices.filter { readyAt[$0] != nil }
+        loaded.sort { pool.models[$0].name < pool.models[$1].name }
         var free = freeBytes
         var victims: [Int] = []
         while !loaded.isEmpty, loaded.count >= pool.maxLoadedModels || needs[model] > free * 0.8 {

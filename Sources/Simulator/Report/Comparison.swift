@@ -71,8 +71,8 @@ public struct Comparison: Sendable {
             return "    {\n      \"strategy\": \(Self.quoted(row.strategy)),\n      \"requests\": \(counted),\n"
                 + figures.joined(separator: ",\n") + "\n    }"
         }
-        return
-            "{\n  \"title\": \(Self.quoted(title)),\n  \"seeds\": [\(seeds.map(String.init).joined(separator: ", "))],\n"
+        let seeds = seeds.map(String.init).joined(separator: ", ")
+        return "{\n  \"title\": \(Self.quoted(title)),\n  \"seeds\": [\(seeds)],\n"
             + "  \"objective_seconds\": \(Number.json(objectiveSeconds)),\n  \"strategies\": [\n"
             + strategies.joined(separator: ",\n") + "\n  ]\n}\n"
     }

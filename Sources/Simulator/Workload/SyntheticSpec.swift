@@ -19,7 +19,11 @@ public struct SyntheticSpec: Sendable {
 
     var arrivals = Arrivals.poisson
     var rate = 1.0
+    /// Whether the text gives a rate; where it does not, a load may.
+    public private(set) var hasRate = false
     var requests = 1_000
+    /// Whether the text says how many requests.
+    public private(set) var hasCount = false
     var prompt = Distribution.lognormal(median: 800, sigma: 1)
     var output = Distribution.lognormal(median: 200, sigma: 0.8)
     var zipf: Double?
@@ -36,8 +40,12 @@ public struct SyntheticSpec: Sendable {
         var (every, length, high, low, period, swing) = (120.0, 20.0, 3.5, 0.5, 86_400.0, 0.8)
         for (name, value) in fields {
             switch name {
-            case "rate": rate = try Self.number(name, value, above: 0)
-            case "requests": requests = Int(try Self.number(name, value, above: 0))
+            case "rate":
+                rate = try Self.number(name, value, above: 0)
+                hasRate = true
+            case "requests":
+                requests = Int(try Self.number(name, value, above: 0))
+                hasCount = true
             case "prompt": prompt = try Distribution(name, value)
             case "output": output = try Distribution(name, value)
             case "models": zipf = try Self.zipf(value)
@@ -119,8 +127,9 @@ enum Distribution: Equatable, Sendable {
 
     init(_ name: String, _ text: String) throws(TraceFault) {
         let parts = text.split(separator: "(", maxSplits: 1)
-        let arguments =
-            parts.count == 2 ? parts[1].dropLast().split(separator: ",").compactMap { Double($0.trimmed) } : []
+        let arguments = parts.dropFirst().flatMap {
+            $0.dropLast().split(separator: ",").compactMap { Double($0.trimmed) }
+        }
         switch (String(parts.first ?? ""), arguments.count) {
         case ("fixed", 1): self = .fixed(arguments[0])
         case ("uniform", 2) where arguments[0] <= arguments[1]: self = .uniform(arguments[0], arguments[1])

@@ -59,12 +59,20 @@ extension Workload {
         }
     }
 
-    /// The first `count` requests; a workload that has fewer begins again behind its end, with other contents.
-    public mutating func take(_ count: Int) {
+    /// `count` requests in a row: of seed 1 the first, of the next seeds those that follow, so that several seeds see
+    /// several parts of a long trace. A workload that has fewer begins again behind its end, with other contents.
+    public mutating func take(_ count: Int, seed: UInt64 = 1) {
         let original = requests
         guard !original.isEmpty else { return }
         if original.count >= count {
-            requests = Array(original.prefix(count))
+            let places = UInt64(original.count - count + 1)
+            let first = Int((seed &- 1) % places * UInt64(count) % places)
+            let start = original[first].arrival
+            requests = original[first..<first + count].map { request in
+                var moved = request
+                moved.arrival -= start
+                return moved
+            }
             return
         }
         let start = original[0].arrival

@@ -6,6 +6,13 @@ import Testing
 @Suite struct BaselineTests {
     private var random = RandomSource(seed: 1)
 
+    private func ask(_ model: Int32, prefix: [UInt64] = []) -> SimulatedRequest {
+        var request = SimulatedRequest(arrival: 0, promptTokens: 100, outputTokens: 10)
+        request.model = model
+        request.prefix = prefix
+        return request
+    }
+
     private func success(_ seconds: Double) -> Outcome {
         .succeeded(
             Sample(
@@ -16,12 +23,12 @@ import Testing
     @Test mutating func `LiteLLM's least-busy takes the first of equals and sees only its own model`() {
         var chooser = LiteLLMLeastBusy(boxes: 3, models: 2)
         var counts = InFlightCounts(boxes: 3, models: 2)
-        #expect(chooser.choose(0, from: [0, 1, 2], counts, random: &random) == 0)
+        #expect(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) == 0)
         counts.add(1, 0, on: 0)
-        #expect(chooser.choose(0, from: [0, 1, 2], counts, random: &random) == 1)
+        #expect(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) == 1)
         for _ in 0..<9 { counts.add(1, 1, on: 1) }
-        #expect(chooser.choose(0, from: [0, 1, 2], counts, random: &random) == 1)
-        #expect(chooser.choose(1, from: [0, 1, 2], counts, random: &random) == 0)
+        #expect(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) == 1)
+        #expect(chooser.choose(ask(1), from: [0, 1, 2], counts, random: &random) == 0)
     }
 
     @Test mutating func `LiteLLM's latency tries the unseen first, then sticks to the lowest mean`() {
@@ -29,11 +36,11 @@ import Testing
         let counts = InFlightCounts(boxes: 3, models: 1)
         chooser.learn(0, on: 0, success(1))
         chooser.learn(0, on: 2, success(2))
-        #expect(chooser.choose(0, from: [0, 1, 2], counts, random: &random) == 1)
+        #expect(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) == 1)
         chooser.learn(0, on: 1, success(3))
-        #expect(chooser.choose(0, from: [0, 1, 2], counts, random: &random) == 0)
+        #expect(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) == 0)
         chooser.learn(0, on: 0, success(9))
-        #expect(chooser.choose(0, from: [0, 1, 2], counts, random: &random) == 2)
+        #expect(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) == 2)
     }
 
     @Test mutating func `its window holds ten values, and only time-outs of all failures count`() {
@@ -42,39 +49,39 @@ import Testing
         chooser.learn(0, on: 1, success(2))
         chooser.learn(0, on: 0, success(1_000))
         for _ in 0..<10 { chooser.learn(0, on: 0, success(1)) }
-        #expect(chooser.choose(0, from: [0, 1], counts, random: &random) == 0)
+        #expect(chooser.choose(ask(0), from: [0, 1], counts, random: &random) == 0)
         chooser.learn(0, on: 0, .failed(.serverError(status: 500)))
-        #expect(chooser.choose(0, from: [0, 1], counts, random: &random) == 0)
+        #expect(chooser.choose(ask(0), from: [0, 1], counts, random: &random) == 0)
         chooser.learn(0, on: 0, .failed(.timedOut))
-        #expect(chooser.choose(0, from: [0, 1], counts, random: &random) == 1)
+        #expect(chooser.choose(ask(0), from: [0, 1], counts, random: &random) == 1)
     }
 
     @Test mutating func `LiteLLM's latency settles equals by chance`() {
         var chooser = LiteLLMLatency(boxes: 4, models: 1)
         let counts = InFlightCounts(boxes: 4, models: 1)
         var seen: Set<Int> = []
-        for _ in 0..<200 { seen.insert(chooser.choose(0, from: [0, 1, 3], counts, random: &random)) }
+        for _ in 0..<200 { seen.insert(chooser.choose(ask(0), from: [0, 1, 3], counts, random: &random)) }
         #expect(seen == [0, 1, 3])
     }
 
     @Test mutating func `round robin goes on from where it is, for each model`() {
         var chooser = RoundRobin(boxes: 3, models: 2)
         let counts = InFlightCounts(boxes: 3, models: 2)
-        let first = (0..<4).map { _ in chooser.choose(0, from: [0, 1, 2], counts, random: &random) }
+        let first = (0..<4).map { _ in chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) }
         #expect(first == [0, 1, 2, 0])
-        #expect(chooser.choose(1, from: [0, 1, 2], counts, random: &random) == 0)
+        #expect(chooser.choose(ask(1), from: [0, 1, 2], counts, random: &random) == 0)
     }
 
     @Test mutating func `of two choices the less busy one is taken, and both are drawn`() {
         var chooser = PowerOfTwo(boxes: 2, models: 1)
         var counts = InFlightCounts(boxes: 2, models: 1)
         counts.add(1, 0, on: 0)
-        for _ in 0..<50 { #expect(chooser.choose(0, from: [0, 1], counts, random: &random) == 1) }
+        for _ in 0..<50 { #expect(chooser.choose(ask(0), from: [0, 1], counts, random: &random) == 1) }
         counts.add(1, 0, on: 1)
         var seen: Set<Int> = []
-        for _ in 0..<50 { seen.insert(chooser.choose(0, from: [0, 1], counts, random: &random)) }
+        for _ in 0..<50 { seen.insert(chooser.choose(ask(0), from: [0, 1], counts, random: &random)) }
         #expect(seen == [0, 1])
-        #expect(chooser.choose(0, from: [1], counts, random: &random) == 1)
+        #expect(chooser.choose(ask(0), from: [1], counts, random: &random) == 1)
     }
 
     @Test mutating func `whole boxes are compared, equals by chance`() {
@@ -82,7 +89,7 @@ import Testing
         var counts = InFlightCounts(boxes: 3, models: 2)
         counts.add(1, 1, on: 0)
         var seen: Set<Int> = []
-        for _ in 0..<50 { seen.insert(chooser.choose(0, from: [0, 1, 2], counts, random: &random)) }
+        for _ in 0..<50 { seen.insert(chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random)) }
         #expect(seen == [1, 2])
     }
 
@@ -92,9 +99,21 @@ import Testing
         let counts = InFlightCounts(boxes: 3, models: 1)
         var seen: [Set<Int>] = [[], []]
         for _ in 0..<100 {
-            seen[0].insert(one.choose(0, from: [0, 1, 2], counts, random: &random))
-            seen[1].insert(other.choose(0, from: [0, 1, 2], counts, random: &random))
+            seen[0].insert(one.choose(ask(0), from: [0, 1, 2], counts, random: &random))
+            seen[1].insert(other.choose(ask(0), from: [0, 1, 2], counts, random: &random))
         }
         #expect(seen == [[0, 1, 2], [0, 1, 2]])
+    }
+
+    @Test mutating func `affinity goes where the longest beginning went, but not for the block all share`() {
+        var chooser = PrefixAffinity(boxes: 3, models: 2)
+        var counts = InFlightCounts(boxes: 3, models: 2)
+        let first = chooser.choose(ask(0, prefix: [1, 2, 3]), from: [0, 1, 2], counts, random: &random)
+        for _ in 0..<9 { counts.add(1, 0, on: first) }
+        #expect(chooser.choose(ask(0, prefix: [1, 2, 3, 4]), from: [0, 1, 2], counts, random: &random) == first)
+        #expect(chooser.choose(ask(0, prefix: [1, 9]), from: [0, 1, 2], counts, random: &random) != first)
+        #expect(chooser.choose(ask(1, prefix: [1, 2, 3]), from: [0, 1, 2], counts, random: &random) != first)
+        let others = [0, 1, 2].filter { $0 != first }
+        #expect(others.contains(chooser.choose(ask(0, prefix: [1, 2]), from: others, counts, random: &random)))
     }
 }

@@ -51,6 +51,17 @@ import Testing
         #expect(workload.requests.count == 2)
     }
 
+    @Test func `other seeds take other parts of a long trace`() {
+        let whole = Pools.workload((0..<10).map { (at: Double($0), prompt: Int32($0 + 1), output: 1) })
+        let parts = (1...4 as ClosedRange<UInt64>).map { seed in
+            var part = whole
+            part.take(4, seed: seed)
+            #expect(part.requests[0].arrival == 0)
+            return part.requests.map(\.promptTokens)
+        }
+        #expect(parts == [[1, 2, 3, 4], [5, 6, 7, 8], [2, 3, 4, 5], [6, 7, 8, 9]])
+    }
+
     @Test func `classes and models are drawn in their shares`() {
         var workload = Pools.workload((0..<10_000).map { (at: Double($0), prompt: 1, output: 1) })
         workload.drawClasses([1, 2, 1], seed: 1)
