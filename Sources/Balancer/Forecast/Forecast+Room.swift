@@ -87,7 +87,6 @@ extension Forecast {
         if old == .absent { kinds[kind].residents += 1 }
         if residency == .absent {
             kinds[kind].residents -= 1
-            units[unit].context = .unknown
             units[unit].contextLength = 0
             for place in memories[unit].indices where !memories[unit][place].isBusy {
                 memories[unit][place].chain = []

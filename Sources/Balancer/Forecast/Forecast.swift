@@ -25,6 +25,7 @@ struct Forecast: Sendable {
 
     private var kindIndex: [String: Int] = [:]
     private var scratch: [Double] = []
+    var best = BestChoice()
 
     /// What was in memory when a load began, for what its end teaches.
     struct LoadCheck: Sendable {
@@ -44,6 +45,7 @@ struct Forecast: Sendable {
         copy.memories = memories.map { $0.withUnsafeBufferPointer { Array($0) } }
         copy.loadChecks = loadChecks.withUnsafeBufferPointer { Array($0) }
         copy.scratch = []
+        copy.best = BestChoice()
         return copy
     }
 

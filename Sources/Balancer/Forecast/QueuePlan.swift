@@ -9,6 +9,8 @@ package struct QueuePlan: Sendable {
     struct Member: Sendable {
         let deployment: Int32
         let instance: Int32
+        /// Tokens of context that its requests ask for when they do not say.
+        let context: Int32
         /// How many more requests its cap allows.
         var room: Int32
     }
@@ -56,14 +58,16 @@ package struct QueuePlan: Sendable {
     }
 
     private mutating func place(_ request: Waiting) -> Decision {
-        var best = BestChoice()
+        forecast.best.begin()
+        var demand = request.demand
         var candidates: [DecisionRing.Candidate] = []
         for index in members[request.model].indices {
             let member = members[request.model][index]
             guard member.room > 0, !request.tried.contains(InstanceID(index: Int(member.instance))) else { continue }
             let unit = Int(forecast.unitOf[Int(member.deployment)])
-            let score = forecast.score(request.demand, on: unit, waiting: waiting.count, at: now)
-            best.offer(index, score)
+            if request.demand.context == 0 { demand.context = member.context }
+            let score = forecast.score(demand, on: unit, waiting: waiting.count, at: now)
+            forecast.best.offer(index, score)
             if keepsCandidates {
                 candidates.append(
                     DecisionRing.Candidate(
@@ -71,50 +75,19 @@ package struct QueuePlan: Sendable {
                         total: score.total, score: score))
             }
         }
-        guard let (index, score) = best.choose(random: &random) else {
+        guard let (index, score) = forecast.best.choose(random: &random) else {
             return Decision(
                 ticket: request.ticket, model: request.model, deployment: -1, score: nil, candidates: [])
         }
         members[request.model][index].room -= 1
         let deployment = Int(members[request.model][index].deployment)
+        if request.demand.context == 0 { demand.context = members[request.model][index].context }
         let unit = Int(forecast.unitOf[deployment])
         var decided = score
-        decided.isFree = forecast.mayGo(request.demand, on: unit, score, at: now)
-        _ = forecast.began(request.demand, on: unit, decided, at: now)
+        decided.isFree = forecast.mayGo(demand, on: unit, score, at: now)
+        _ = forecast.began(demand, on: unit, decided, at: now)
         return Decision(
             ticket: request.ticket, model: request.model, deployment: deployment, score: decided,
             candidates: decided.isFree ? candidates : [])
-    }
-}
-
-/// The lowest of several scores, near-equals by chance.
-struct BestChoice: Sendable {
-    private var offers: [(index: Int, score: Score)] = []
-    private var lowest = Double.infinity
-
-    var isEmpty: Bool { offers.isEmpty }
-
-    @inline(__always)
-    mutating func offer(_ index: Int, _ score: Score) {
-        let total = score.total
-        // What is far above the lowest so far can never be near the lowest of all.
-        guard total <= Self.limit(lowest) else { return }
-        offers.append((index, score))
-        if total < lowest { lowest = total }
-    }
-
-    mutating func choose(random: inout RandomSource) -> (index: Int, score: Score)? {
-        let limit = Self.limit(lowest)
-        var seen = 0
-        var chosen: (index: Int, score: Score)?
-        for offer in offers where offer.score.total <= limit {
-            seen += 1
-            if random.below(seen) == 0 { chosen = offer }
-        }
-        return chosen
-    }
-
-    private static func limit(_ lowest: Double) -> Double {
-        lowest * (1 + ForecastConstants.tolerance) + ForecastConstants.leastTolerance
     }
 }

@@ -8,15 +8,6 @@ struct Unit: Sendable {
         case loading
     }
 
-    /// What the loaded model was loaded with, as far as it is known.
-    enum Context: Equatable, Sendable {
-        case unknown
-        /// By the box's own default.
-        case unset
-        /// By a `num_ctx` of that many tokens.
-        case asked(Int32)
-    }
-
     let box: Int32
     let kind: Int32
     /// The next unit on the same box; -1: none.
@@ -39,7 +30,6 @@ struct Unit: Sendable {
     var readyAt = 0.0
     /// When `residency` changed last, by what we know ourselves.
     var residencyAt = -Double.infinity
-    var context = Context.unknown
     /// Tokens of context per slot, as the box says; 0: unknown.
     var contextLength: Int32 = 0
     /// The share of it that is not on the card.

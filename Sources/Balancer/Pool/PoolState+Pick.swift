@@ -171,7 +171,8 @@ extension PoolState {
         rekeyAll(on: instance)
         var run: Int32 = -1
         if forecast != nil, let now {
-            let demand = Demand(request)
+            var demand = Demand(request)
+            if request.context == nil { demand.context = deployments[deployment].context }
             let unit = Int(forecast!.unitOf[deployment])
             let score = score ?? forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
             run = forecast!.began(demand, on: unit, score, at: now.seconds)

@@ -12,16 +12,17 @@ extension PoolState {
         _ model: Int, _ request: PickRequest, isFailing: Bool?, at now: Moment
     ) -> (deployment: Int, score: Score)? {
         guard var forecast = forecast.take() else { return nil }
-        let demand = Demand(request)
-        var best = BestChoice()
+        var demand = Demand(request)
+        forecast.best.begin()
         if decisions != nil { beginDecision(model, request, at: now) }
         for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
             if !request.tried.isEmpty, request.tried.contains(InstanceID(index: instance(of: deployment))) { continue }
             let unit = Int(forecast.unitOf[deployment])
+            if request.context == nil { demand.context = deployments[deployment].context }
             let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
-            best.offer(deployment, score)
+            forecast.best.offer(deployment, score)
             if decisions != nil {
                 let candidate = DecisionRing.Candidate(
                     deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
@@ -29,7 +30,7 @@ extension PoolState {
                 decisions?.add(candidate)
             }
         }
-        let chosen = best.choose(random: &random)
+        let chosen = forecast.best.choose(random: &random)
         var found: (deployment: Int, score: Score)?
         if let (deployment, score) = chosen {
             var decided = score
@@ -149,7 +150,8 @@ extension PoolState {
             let deployment = models[model].deployments[place]
             let state = deployments[deployment]
             return QueuePlan.Member(
-                deployment: Int32(deployment), instance: state.instance, room: state.maxParallel - state.inFlight)
+                deployment: Int32(deployment), instance: state.instance, context: state.context,
+                room: state.maxParallel - state.inFlight)
         }
     }
 

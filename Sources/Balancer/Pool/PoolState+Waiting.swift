@@ -101,9 +101,10 @@ extension PoolState {
 
     mutating func serveQueues(at now: Moment) {
         for model in models.indices where !models[model].waiters.isEmpty {
-            if models[model].isForecast, now < models[model].wake { continue }
-            if now >= models[model].wake { refresh(model, at: now) }
-            serve(model, at: now)
+            let isDue = now >= models[model].wake
+            if isDue { refresh(model, at: now) }
+            // Plans look at time by themselves.
+            if isDue || !models[model].isForecast { serve(model, at: now) }
         }
     }
 

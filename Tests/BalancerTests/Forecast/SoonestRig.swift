@@ -139,7 +139,8 @@ final class SoonestRig {
     func pass(_ seconds: Double) {
         let end = now + seconds
         while let wake = pool.nextWake(), wake.seconds <= end {
-            now = max(now, wake.seconds)
+            // A nanosecond more: seconds round.
+            now = max(now, wake.seconds + 1e-9)
             pool.serveAll(at: moment)
             deliver()
         }

@@ -95,14 +95,14 @@ import Testing
     @Test func `learns the slots from who waited on the box, and holds requests back from then on`() throws {
         let rig = SoonestRig(boxes: 1, slots: nil)
         rig.show(0, loaded: [0])
-        for round in 0..<3 {
-            for number in 0..<4 { #expect(try rig.send(round * 10 + number) == 0) }
-            for number in 0..<2 { rig.firstToken(round * 10 + number) }
+        for round in [0, 10] {
+            for number in round..<(round + 3) { #expect(try rig.send(number) == 0) }
+            for number in round..<(round + 2) { rig.firstToken(number) }
             rig.now += 2
-            for number in 0..<2 { rig.end(round * 10 + number, decode: 2) }
-            for number in 2..<4 { rig.firstToken(round * 10 + number) }
+            for number in round..<(round + 2) { rig.end(number, decode: 2) }
+            rig.firstToken(round + 2)
             rig.now += 2
-            for number in 2..<4 { rig.end(round * 10 + number, decode: 2, queued: 2) }
+            rig.end(round + 2, decode: 2, queued: 2)
         }
         for number in 100..<102 { #expect(try rig.send(number) == 0) }
         #expect(try rig.send(102) == nil)
