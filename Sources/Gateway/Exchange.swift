@@ -19,8 +19,8 @@ public struct Exchange: ~Copyable {
         case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
         case pause
-        /// Do this on another thread, then ``Exchange/worked(_:at:)``.
-        case work(BodyWork)
+        /// Do this on another thread, then ``Exchange/worked(_:at:)``. Indirect, so that every other action stays small.
+        indirect case work(BodyWork)
         /// Bytes for the client.
         case write(ByteBuffer)
         /// The last bytes for the client; the connection stays open or is closed after them.
@@ -138,17 +138,17 @@ public struct Exchange: ~Copyable {
         }
     }
 
-    private mutating func serve(_ scanned: ClientRequest, at now: Moment) -> Action {
-        var request = scanned
+    private mutating func serve(_ request: consuming ClientRequest, at now: Moment) -> Action {
+        record.stream = request.stream
+        let model = request.model
+        let asked = head.numRetries ?? request.numRetries
         request.joinsStream = settings.firstTokenDeadline != nil
         self.request = request
-        record.stream = request.stream
-        guard let route = routes.route(request.model) else { return fail(routes.unknown(request.model), at: now) }
+        guard let route = routes.route(model) else { return fail(routes.unknown(model), at: now) }
         self.route = route
         record.model = route.model.index
         if let reason = route.notBuilt { return fail(.providerNotBuilt(message: reason), at: now) }
-        let retries = head.numRetries ?? request.numRetries ?? settings.numRetries
-        plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
+        plan = AttemptPlan(retries: min(max(0, asked ?? settings.numRetries), ExchangeSettings.mostRetries))
         ask = pickRequest(request, route)
         return attempt(at: now)
     }

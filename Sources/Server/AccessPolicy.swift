@@ -30,9 +30,23 @@ struct AccessPolicy: Sendable {
     }
 
     /// Without a `Host` (HTTP/1.0) it is no browser, so nobody was misled.
-    func allows(host: String?) -> Bool {
-        guard let host, !requiresKey, isBoundToLoopback else { return true }
-        return Self.isLoopback(Self.withoutPort(host[...]))
+    func allows(host: @autoclosure () -> String?) -> Bool {
+        guard !requiresKey, isBoundToLoopback, let host = host() else { return true }
+        return Self.isPlain(host) || Self.isLoopback(Self.withoutPort(host[...]))
+    }
+
+    /// `127.0.0.1` or `localhost`, with a port or without: what nearly all send, and seen without taking it apart.
+    private static func isPlain(_ authority: String) -> Bool {
+        var authority = authority
+        return authority.withUTF8 { bytes in
+            func begins(with name: StaticString) -> Bool {
+                bytes.starts(with: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+            }
+            guard begins(with: "127.0.0.1") || begins(with: "localhost") else { return false }
+            let port = bytes.dropFirst(9)
+            return port.first.map { $0 == UInt8(ascii: ":") } ?? true
+                && port.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
     }
 
     private static func withoutPort(_ authority: Substring) -> String {

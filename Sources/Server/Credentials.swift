@@ -13,8 +13,10 @@ enum Credentials {
 
 extension ServerContext {
     /// May this client call at all? Sets the origin to allow on the way.
-    func refusal(host: String?, origin: String?, call: inout CallHead, admission: GatewayError?) -> GatewayError? {
-        if !access.allows(host: host) { return Self.foreignHost }
+    func refusal(
+        host: @autoclosure () -> String?, origin: String?, call: inout CallHead, admission: GatewayError?
+    ) -> GatewayError? {
+        if !access.allows(host: host()) { return Self.foreignHost }
         if let origin {
             switch access.origin(origin) {
             case .allowed(let value): call.allowOrigin = value

@@ -113,6 +113,44 @@ struct ServeProcessTests {
         }
     }
 
+    @Test func `farm, gateway, status and top work together as the README shows them`() async throws {
+        let farm = try Program(["farm", "--boxes", "2", "--port", "0", "--seed", "7"])
+        let urls = [try await farm.outputLine(), try await farm.outputLine()].compactMap { line in
+            line.split(separator: " ").first { $0.hasPrefix("http://") }.map(String.init)
+        }
+        try #require(urls.count == 2)
+        let list = urls.map {
+            "  - {model_name: llama3, litellm_params: {model: \"ollama/llama3.1:8b\", api_base: \"\($0)\"}}\n"
+        }
+        let file = try TemporaryFile("model_list:\n\(list.joined())")
+        let gateway = try Program(["--config", file.path, "--port", "0"])
+        let port = try await gateway.listeningPort(host: "127.0.0.1")
+        let client = try await RawConnection.connect(port)
+        try await client.send(RunningGateway.chat())
+        #expect(try ChatAnswer(try await client.message()).text.hasPrefix("box "))
+        await client.close()
+
+        let url = ["--url", "http://127.0.0.1:\(port)"]
+        for command in [["top"], ["status", "--watch"]] {
+            let watch = try Program(command + url)
+            // The same again each second, until it is told to stop.
+            for _ in 0..<2 {
+                #expect(try await watch.outputLine().hasPrefix("drover \(Drover.release), up "))
+                while try await !watch.outputLine().hasPrefix("llama3: 2 of 2 ready") {}
+                #expect(try await watch.outputLine() == "")
+            }
+            watch.terminate()
+            #expect(try await watch.exitStatus() == 0)
+        }
+        let status = try Program(["status", "--json"] + url)
+        #expect(try JSONNode(try await status.outputLine())["models"][0]["ready"] == .number(2))
+        #expect(try await status.exitStatus() == 0)
+        for program in [gateway, farm] {
+            program.terminate()
+            #expect(try await program.exitStatus() == 0)
+        }
+    }
+
     @Test func `a port that is taken is told`() async throws {
         let file = try TemporaryFile(Self.pool)
         let first = try Program(["--config", file.path, "--port", "0"])

@@ -4,14 +4,16 @@ import Testing
 
 @Suite struct AccessPolicyTests {
     @Test(arguments: [
-        "localhost", "localhost:4000", "127.0.0.1:4000", "127.9.9.9", "[::1]:4000", "x.localhost", "LOCALHOST",
+        "localhost", "localhost:4000", "127.0.0.1", "127.0.0.1:4000", "127.9.9.9", "[::1]:4000", "x.localhost",
+        "LOCALHOST",
     ])
     func `bound to loopback without a key, loopback hosts may call`(host: String) {
         #expect(AccessPolicy(requiresKey: false, host: "127.0.0.1").allows(host: host))
     }
 
     @Test(arguments: [
-        "", "evil.example", "127.0.0.1.evil.example", "127.0.0.256", "localhost.evil.example:4000", "10.0.0.1",
+        "", "evil.example", "127.0.0.1.evil.example", "127.0.0.256", "localhostx", "127.0.0.1x:80", "127.0.0.",
+        "localhost.evil.example:4000", "10.0.0.1",
     ])
     func `bound to loopback without a key, other hosts may not`(host: String) {
         #expect(!AccessPolicy(requiresKey: false, host: "127.0.0.1").allows(host: host))

@@ -23,7 +23,7 @@ public struct AnswerTranslator: Sendable {
 
     /// The upstream's answer comes line by line.
     private let comesInLines: Bool
-    private var reader: OllamaReader
+    var reader: OllamaReader
     private var chunks: OpenAIChunks?
     private var whole: OpenAIWhole?
     /// Lines: one so far. Otherwise: the body so far.

@@ -279,6 +279,48 @@ struct Recording: Sendable, CustomTestStringConvertible {
         #expect(complete > 100 && complete < 1_500)
     }
 
+    @Test(arguments: [1, 2, 3, 4] as [UInt64], [Endpoint.chat, .completions])
+    func `reads plain lines as the general reader does, whatever became of them`(
+        seed: UInt64, endpoint: Endpoint
+    ) throws {
+        var random = Generator(seed: seed)
+        let recording = Recording.golden("", #""stream":true"#, endpoint, as: "")
+        let texts = [
+            "", "a", " blue", #"\n"#, #"\u00e9\"x"#, "žluťoučký", #"\ud83e\udd99"#, String(repeating: "x", count: 40),
+        ]
+        var plain = 0
+        for _ in 0..<3_000 {
+            let text = texts.randomElement(using: &random)!
+            let middle =
+                endpoint == .chat
+                ? #""message":{"role":"assistant","content":"\#(text)"},"# : #""response":"\#(text)","#
+            var line = Array(
+                #"{"model":"llama3.1:8b","created_at":"2026-08-21T18:48:22.12Z",\#(middle)"done":false}"#.utf8)
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                let index = Int.random(in: 0..<line.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: line.remove(at: index)
+                case 1: line[index] = UInt8.random(in: 0...255, using: &random)
+                case 2: line.removeSubrange(index...)
+                default: line.insert(Array("{}[]\",:\\0n ".utf8).randomElement(using: &random)!, at: index)
+                }
+                if line.isEmpty { break }
+            }
+            func translate(_ knowsPlainLines: Bool) throws -> (String, AnswerTranslator.Progress, Bool) {
+                var translator = try recording.translator()
+                translator.reader.knowsPlainLines = knowsPlainLines
+                var out = ByteBuffer()
+                var progress = AnswerTranslator.Progress.more
+                for _ in 0..<2 { progress = translator.feed(ByteBuffer(bytes: line + [0x0a]), into: &out) }
+                return (String(buffer: out), progress, translator.sawFirstToken)
+            }
+            let (fast, general) = (try translate(true), try translate(false))
+            #expect(fast == general, "seed \(seed): \(String(decoding: line, as: UTF8.self))")
+            if fast.1 == .more { plain += 1 }
+        }
+        #expect(plain > 500 && plain < 3_000)
+    }
+
     @Test func `writes one id and one model in every chunk`() throws {
         let recording = Recording.golden(
             "chat-stream-tools-own-line.ndjson", #""stream":true,"stream_options":{"include_usage":true}"#, as: "")

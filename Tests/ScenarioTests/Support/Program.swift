@@ -43,9 +43,15 @@ final class Program: Sendable {
     }
 
     /// The next line of its standard error.
-    func line() async throws -> String {
+    func line() async throws -> String { try Self.line(of: errors) }
+
+    /// The next line of its standard output.
+    func outputLine() async throws -> String { try Self.line(of: standard) }
+
+    private static func line(of pipe: Pipe) throws -> String {
+        try Task.checkCancellation()
         var line = ""
-        while let byte = try errors.fileHandleForReading.read(upToCount: 1)?.first {
+        while let byte = try pipe.fileHandleForReading.read(upToCount: 1)?.first {
             if byte == 0x0a { return line }
             line.unicodeScalars.append(Unicode.Scalar(byte))
         }

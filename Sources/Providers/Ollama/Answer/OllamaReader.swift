@@ -3,6 +3,8 @@ import NIOCore
 /// Reads Ollama's native answers, object by object, and tells a sink what is in them.
 struct OllamaReader: Sendable {
     let endpoint: Endpoint
+    /// Off only to show that it makes no difference.
+    var knowsPlainLines = true
     private(set) var sawFirstToken = false
     private(set) var usage = Usage()
     private(set) var timings = UpstreamTimings()
@@ -23,6 +25,15 @@ struct OllamaReader: Sendable {
         _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, to sink: inout Sink,
         into out: inout ByteBuffer
     ) -> Outcome {
+        if knowsPlainLines, endpoint != .embeddings,
+            let content = OllamaPlainLine.takeContent(&scanner, of: endpoint)
+        {
+            if !content.isAbsent {
+                sawFirstToken = true
+                sink.content(bytes[content], logprobs: nil, into: &out)
+            }
+            return .more
+        }
         let line: OllamaLine
         do {
             line = try OllamaLine(&scanner, in: bytes)

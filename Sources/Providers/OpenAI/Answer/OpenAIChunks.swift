@@ -7,6 +7,8 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private let responseID: UInt64
     /// `data: {"id":…,"model":…,"choices":[`
     private let head: [UInt8]
+    /// The same, and on to the inside of a chat's `content`: most chunks are this, a piece of text, and one of two ends.
+    private let contentHead: [UInt8]
     private var sentRole = false
     private var toolCalls = 0
     private var textOffset = 0
@@ -30,6 +32,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
             writer.write(",\"choices\":[")
             count = all - writer.left
         }
+        contentHead = endpoint == .chat ? head + Array("{\"index\":0,\"delta\":{\"content\":\"".utf8) : []
     }
 
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
@@ -42,7 +45,17 @@ struct OpenAIChunks: AnswerSink, Sendable {
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
-        if endpoint == .chat, logprobs == nil {
+        if endpoint == .chat, logprobs == nil, sentRole {
+            out.compose(atMost: contentHead.count + text.count + Self.frameRoom) { writer in
+                writer.write(contentHead)
+                writer.write(text)
+                if includeUsage {
+                    writer.write("\"},\"finish_reason\":null}],\"usage\":null}\n\n")
+                } else {
+                    writer.write("\"},\"finish_reason\":null}]}\n\n")
+                }
+            }
+        } else if endpoint == .chat, logprobs == nil {
             delta("\"content\":\"", text, into: &out)
         } else {
             rareContent(text, logprobs: logprobs, into: &out)
