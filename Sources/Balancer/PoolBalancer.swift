@@ -57,8 +57,7 @@ public actor PoolBalancer {
 
     /// The place in the queue, 1 for the next; nil when it is not waiting any more.
     public nonisolated func position(of ticket: WaitTicket) -> Int? {
-        let now = time.now()
-        return pool.withLock { $0.position(of: ticket, at: now) }
+        pool.withLock { $0.position(of: ticket) }
     }
 
     /// How long the first token of a waiting request was last predicted to take, counted from that prediction; nil when

@@ -52,7 +52,7 @@ struct Assembly {
                     percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
                     minimum: drover.retryBudget?.minimum ?? .max),
                 maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
-                decisions: 1024, protectsContext: drover.context == .protect),
+                decisions: drover.decisions, protectsContext: drover.context == .protect),
             seed: UInt64.random(in: 0...UInt64.max), version: version)
     }
 

@@ -1,6 +1,9 @@
 /// One gateway's whole configuration, in the order of its YAML. Each field says what it means, its unit and its default;
 /// the defaults live here and nowhere else. What is derived (pools, instances) stands at the end.
 public struct Configuration: Equatable, Sendable {
+    /// More routing decisions than this are not kept, whatever `drover.decisions` says: two gigabytes.
+    public static let mostDecisions = 1_000_000
+
     /// `model_list`: the deployments in file order, each with everything resolved that it inherits. Default: none.
     public var modelList: [Deployment] = []
     /// `router_settings`.
@@ -189,6 +192,9 @@ extension Configuration {
         public var exposeTags = false
         /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
         public var context = ContextPolicy.protect
+        /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is
+        /// the most. Default: 1024, about two megabytes.
+        public var decisions = 1024
         /// `public_metrics`: `GET /metrics` asks for no key. Default: false.
         public var publicMetrics = false
         /// `limits`: what the front accepts from clients.

@@ -85,7 +85,7 @@ import Testing
             deployment.keys == [
                 "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight", "slots",
                 "waiting", "resident", "digest", "requests", "failures", "abandoned", "time_to_first_token_ms",
-                "duration_ms", "tokens_per_second",
+                "duration_ms", "tokens_per_second", "learned",
             ])
         #expect(deployment["breaker"] == .string("closed"))
         #expect(deployment["resident"] == .bool(true))

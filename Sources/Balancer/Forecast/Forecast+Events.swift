@@ -25,7 +25,7 @@ extension Forecast {
         boxes[box].running += 1
         units[unit].lookedAt = -.infinity
         countArrival(of: kind, at: now)
-        if demand.serviceClass != .batch { kinds[kind].urgentAt = now }
+        count(1, demand.serviceClass, of: kind, at: now)
         if score.isCold { beganLoad(unit, at: now, readyAt: now + score.firstToken - score.prefill) }
         if demand.context > 0, score.isCold { units[unit].contextLength = demand.context }
         return insert(run)
@@ -85,6 +85,7 @@ extension Forecast {
         if let sample { learn(run, sample, at: now) }
         remove(index)
         leave(run.memory, on: unit, at: now)
+        count(-1, run.serviceClass, of: Int(units[unit].kind), at: now)
         units[unit].count -= 1
         boxes[box].running -= 1
         units[unit].lookedAt = -.infinity

@@ -79,6 +79,19 @@ extension Forecast {
         kinds[kind].rateAt = max(now, kinds[kind].rateAt)
     }
 
+    /// One more or one less of a class is at work for a kind.
+    mutating func count(_ change: Int32, _ serviceClass: ServiceClass, of kind: Int, at now: Double) {
+        kinds[kind].urgentMean = urgentMean(of: kind, at: now)
+        kinds[kind].urgentAt = max(now, kinds[kind].urgentAt)
+        if serviceClass == .batch { kinds[kind].batch += change } else { kinds[kind].urgent += change }
+    }
+
+    /// How many requests that somebody waits for are at work for a kind, on average over the last minute.
+    func urgentMean(of kind: Int, at now: Double) -> Double {
+        let kept = exp(-max(0, now - kinds[kind].urgentAt) / ForecastConstants.rateTime)
+        return kinds[kind].urgentMean * kept + Double(kinds[kind].urgent) * (1 - kept)
+    }
+
     /// Notes what is in a box's memory, by what we know ourselves or by what it says.
     mutating func setResidency(_ unit: Int, _ residency: Unit.Residency, at now: Double) {
         let old = units[unit].residency

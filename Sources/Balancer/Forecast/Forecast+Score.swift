@@ -41,9 +41,9 @@ extension Forecast {
         let beside = Double(min(count, slots.count - 1))
         let slope = units[unit].decodeSlope
         let read = max(1, demand.promptTokens * scale(unit) - place.cached)
-        let share = Double(active)
-        score.prefill = read * units[unit].prefillSeconds * share
-        score.pace = units[unit].decodeSeconds * share * (1 + slope * beside)
+        let sharing = Double(active)
+        score.prefill = read * units[unit].prefillSeconds * sharing
+        score.pace = units[unit].decodeSeconds * sharing * (1 + slope * beside)
         score.cached = place.cached
         score.wait = start - now
         score.firstToken = score.wait + loading + score.prefill
@@ -58,10 +58,11 @@ extension Forecast {
                 * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
         }
         if count == 0, boxes[box].running > 0 {
-            harm += Double(boxes[box].running) * (score.prefill + writing) / share
+            harm += Double(boxes[box].running) * (score.prefill + writing) / sharing
         }
         let backlog = 1 + min(1, Double(waiting) / ForecastConstants.backlog)
-        score.harm = ForecastConstants.harmShare * backlog * harm
+        let share = demand.serviceClass == .batch ? ForecastConstants.batchHarmShare : ForecastConstants.harmShare
+        score.harm = share * backlog * harm
         return score
     }
 
@@ -71,13 +72,21 @@ extension Forecast {
         return demand.context == 0 || units[unit].contextLength == 0 || demand.context <= units[unit].contextLength
     }
 
-    /// Whether a request may be sent now that would go to this unit: requests that nobody waits for leave a slot for those
-    /// that somebody does.
+    /// Whether a request may be sent now that would go to this unit: requests that nobody waits for leave slots for those
+    /// that somebody does, one on each unit and as many over all as such requests lately had and may come to have.
     func mayGo(_ demand: Demand, on unit: Int, _ score: Score, at now: Double) -> Bool {
         guard score.isFree else { return false }
-        guard demand.serviceClass == .batch, units[unit].slots.isKnown, units[unit].slots.count > 1 else { return true }
-        guard now - kinds[Int(units[unit].kind)].urgentAt < ForecastConstants.rateTime else { return true }
-        return units[unit].count < units[unit].slots.count - 1
+        guard demand.serviceClass == .batch, units[unit].slots.isKnown else { return true }
+        let kind = Int(units[unit].kind)
+        let mean = urgentMean(of: kind, at: now)
+        guard mean > ForecastConstants.leastUrgent else { return true }
+        var slots: Int32 = 0
+        for other in units where Int(other.kind) == kind && other.residency != .absent { slots += other.slots.count }
+        // A tenth is theirs in any case: nobody waits for ever.
+        if kinds[kind].batch < max(1, slots / 10) { return true }
+        if units[unit].slots.count > 1, units[unit].count >= units[unit].slots.count - 1 { return false }
+        // Twice the root of the mean above it: what a Poisson number stays below 49 times in 50.
+        return Double(kinds[kind].batch + 1) <= Double(slots) - (mean + 2 * mean.squareRoot())
     }
 
     /// Tokens that the box will count for each one estimated.

@@ -2,6 +2,12 @@
 enum ForecastConstants {
     /// What a second of delay to a request already at work counts, against a second of one's own wait.
     static let harmShare = 0.5
+    /// The same for a request that nobody waits for.
+    static let batchHarmShare = 2.0
+    /// Fewer requests than this, on average, that somebody waits for are none.
+    static let leastUrgent = 0.01
+    /// Of so many requests that are served before their turn one is taken of those that have waited long.
+    static let overdueShare = 10
     /// Scores this much above the lowest count as equal to it, as a share of it.
     static let tolerance = 0.05
     /// And this much in any case, in seconds: less is noise.

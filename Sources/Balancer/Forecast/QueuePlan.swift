@@ -19,10 +19,11 @@ package struct QueuePlan: Sendable {
     struct Waiting: Sendable {
         let ticket: UInt64
         let model: Int
-        let demand: Demand
+        var demand: Demand
         let tried: InstanceSet
-        let urgency: Int
         let turn: Double
+        /// It has waited so long that it is served among the more urgent ones, now and then.
+        let isOverdue: Bool
     }
 
     /// What to do about one of them.
@@ -46,7 +47,7 @@ package struct QueuePlan: Sendable {
 
     /// One decision per waiting request, in the order of their turns.
     package mutating func decide() -> [Decision] {
-        waiting.sort { ($0.urgency, $0.turn, $0.ticket) < ($1.urgency, $1.turn, $1.ticket) }
+        line()
         var looked = [Int](repeating: 0, count: members.count)
         var decisions: [Decision] = []
         decisions.reserveCapacity(waiting.count)
@@ -55,6 +56,29 @@ package struct QueuePlan: Sendable {
             decisions.append(place(request))
         }
         return decisions
+    }
+
+    /// The more urgent class first, in each the keys in turn; but of every ten places one is for whoever has waited long,
+    /// so that a class which asks for all there is does not shut the others out.
+    private mutating func line() {
+        waiting.sort {
+            ($0.demand.serviceClass.rawValue, $0.turn, $0.ticket) < ($1.demand.serviceClass.rawValue, $1.turn, $1.ticket)
+        }
+        guard let most = waiting.first?.demand.serviceClass else { return }
+        var overdue = waiting.filter { $0.isOverdue && $0.demand.serviceClass > most }[...]
+        guard !overdue.isEmpty else { return }
+        let early = Set(overdue.map(\.ticket))
+        var lined: [Waiting] = []
+        lined.reserveCapacity(waiting.count)
+        for request in waiting where !early.contains(request.ticket) {
+            lined.append(request)
+            guard lined.count % ForecastConstants.overdueShare == ForecastConstants.overdueShare - 1 else { continue }
+            guard var next = overdue.popFirst() else { continue }
+            // Its turn has come: no slot is kept from it any more.
+            next.demand.serviceClass = most
+            lined.append(next)
+        }
+        waiting = lined + overdue
     }
 
     private mutating func place(_ request: Waiting) -> Decision {

@@ -95,8 +95,12 @@ struct Kind: Sendable {
     /// Requests per second, decayed.
     var rate = 0.0
     var rateAt = 0.0
-    /// When a request came last that somebody waits for.
-    var urgentAt = -Double.infinity
+    /// Requests at work that somebody waits for, and those that nobody does.
+    var urgent: Int32 = 0
+    var batch: Int32 = 0
+    /// `urgent` on average over the last minute, as of `urgentAt`.
+    var urgentMean = 0.0
+    var urgentAt = 0.0
 
     static let usualSize = 5e9
 }

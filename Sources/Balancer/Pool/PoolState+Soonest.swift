@@ -4,8 +4,8 @@ extension PoolState {
     static let planGap = Duration.milliseconds(5)
     /// While anyone waits a plan is made this often in any case: time alone changes what is predicted.
     static let planTick = Duration.milliseconds(250)
-    /// After so long in the queue a request counts as one class more urgent.
-    static let promotion = Duration.seconds(30)
+    /// After so long in the queue a request is served among more urgent ones, now and then.
+    static let patience = Duration.seconds(30)
 
     /// The deployment with the lowest predicted cost that may be picked; nil when there is none. `isFailing` nil: any.
     mutating func soonest(
@@ -86,7 +86,8 @@ extension PoolState {
                 lines.append(
                     QueuePlan.Waiting(
                         ticket: waiter.number, model: model, demand: Demand(waiter.request),
-                        tried: waiter.request.tried, urgency: urgency(of: waiter, at: now), turn: waiter.turn))
+                        tried: waiter.request.tried, turn: waiter.turn,
+                        isOverdue: now - waiter.since > Self.patience))
             }
         }
         return QueuePlan(
@@ -130,10 +131,10 @@ extension PoolState {
     }
 
     /// The place in the queue by urgency and turn, 1 for the next.
-    func rank(_ model: Int, _ index: Int, at now: Moment) -> Int {
+    func rank(_ model: Int, _ index: Int) -> Int {
         let mine = models[model].waiters[index]
-        let key = (urgency(of: mine, at: now), mine.turn, mine.number)
-        return 1 + models[model].waiters.count { (urgency(of: $0, at: now), $0.turn, $0.number) < key }
+        let key = (mine.request.serviceClass.rawValue, mine.turn, mine.number)
+        return 1 + models[model].waiters.count { ($0.request.serviceClass.rawValue, $0.turn, $0.number) < key }
     }
 
     /// What a request costs its key, in tokens.
@@ -153,11 +154,6 @@ extension PoolState {
                 deployment: Int32(deployment), instance: state.instance, context: state.context,
                 room: state.maxParallel - state.inFlight)
         }
-    }
-
-    private func urgency(of waiter: Waiter, at now: Moment) -> Int {
-        let promoted = Int((now - waiter.since).inSeconds / Self.promotion.inSeconds)
-        return max(0, waiter.request.serviceClass.rawValue - promoted)
     }
 
     /// The pool has gone on since the plan was made: the place may be taken, or out.

@@ -34,12 +34,12 @@ extension PoolState {
         return true
     }
 
-    func position(of ticket: WaitTicket, at now: Moment) -> Int? {
+    func position(of ticket: WaitTicket) -> Int? {
         guard models.indices.contains(ticket.model) else { return nil }
         guard let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number }) else {
             return nil
         }
-        return models[ticket.model].isForecast ? rank(ticket.model, index, at: now) : index + 1
+        return models[ticket.model].isForecast ? rank(ticket.model, index) : index + 1
     }
 
     /// What the last plan, or the refusal that led to the queue, predicts for the first token.

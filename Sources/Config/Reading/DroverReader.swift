@@ -45,6 +45,11 @@ struct DroverReader {
         if let value = section.truth("expose_tags") { settings.exposeTags = value.value }
         let context: Located<ContextPolicy>? = section.choice("context", what: "policy")
         if let context { settings.context = context.value }
+        if isOff("decisions", in: section) {
+            settings.decisions = 0
+        } else if let value = section.whole("decisions", atLeast: 0) {
+            settings.decisions = min(value.value, Configuration.mostDecisions)
+        }
         if let value = section.truth("public_metrics") { settings.publicMetrics = value.value }
         if let limits = sub("limits", KnownKeys.limits, of: section) { readLimits(limits) }
         if let value = section.duration("shutdown_grace", mayBeZero: true) { settings.shutdownGrace = value.value }

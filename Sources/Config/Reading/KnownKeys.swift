@@ -40,7 +40,7 @@ enum KnownKeys {
         "drover",
         acted: [
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
-            "public_metrics", "limits", "shutdown_grace", "context",
+            "public_metrics", "limits", "shutdown_grace", "context", "decisions",
         ],
         ignored: [
             ("keys and spend come in a later release", ["store", "price_map", "compare_with"]),
