@@ -70,6 +70,10 @@ package struct Grant: Equatable, Sendable {
     let contextGeneration: UInt32
     /// Its run in the forecast; -1 where there is none.
     package internal(set) var run: Int32 = -1
+    /// Seconds from here to the first token, and for each token of the answer, as they were foreseen; negative where
+    /// nothing was.
+    package internal(set) var foreseenFirstToken = -1.0
+    package internal(set) var foreseenPace = -1.0
     /// Its decision's number; 0 when decisions are not kept.
     var decision: UInt64 = 0
 }

@@ -53,7 +53,9 @@ struct SimulatedStrategy {
         let countedFrom = Int(Double(workload.requests.count) * Simulation.warmUp)
         var run = Run(pool, workload, policy: policy, countedFrom: countedFrom, seed: seed)
         run.toTheEnd(progress: progress)
-        let count = FiguresCount(pool: pool, workload: workload, countedFrom: countedFrom, table: run.table)
+        let count = FiguresCount(
+            pool: pool, workload: workload, countedFrom: countedFrom, table: run.table,
+            predictions: run.policy.predictions)
         let (figures, traces) = count.figures(
             loads: run.loads, evictions: run.evictions, workBefore: run.workBefore, workAfter: run.workAfter)
         return Simulation.Result(figures: figures, traces: traces, isBalanced: isBalanced(run.policy))

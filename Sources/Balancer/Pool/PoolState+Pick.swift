@@ -170,12 +170,14 @@ extension PoolState {
         deployments[deployment].turn = turn + deployments[deployment].stride
         rekeyAll(on: instance)
         var run: Int32 = -1
+        var foreseen = (firstToken: -1.0, pace: -1.0)
         if forecast != nil, let now {
             var demand = Demand(request)
             if request.context == nil { demand.context = deployments[deployment].context }
             let unit = Int(forecast!.unitOf[deployment])
             let score = score ?? forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
             run = forecast!.began(demand, on: unit, score, at: now.seconds)
+            foreseen = (score.firstToken, score.pace)
         }
         let context = contextTerms(request, on: deployment)
         return Grant(
@@ -185,6 +187,8 @@ extension PoolState {
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
             isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
                 || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0,
-            context: context.tokens, contextGeneration: context.generation, run: run, decision: decision)
+            context: context.tokens, contextGeneration: context.generation, run: run,
+            foreseenFirstToken: foreseen.firstToken,
+            foreseenPace: foreseen.pace, decision: decision)
     }
 }

@@ -5,6 +5,7 @@ import BoxModel
 struct BalancerPolicy: RoutingPolicy, ~Copyable {
     var decisions: [RoutingDecision] = []
     let isProbing = true
+    private(set) var predictions = PredictionErrors()
 
     private var pool: PoolState
     private let requests: [SimulatedRequest]
@@ -41,6 +42,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
     mutating func firstToken(_ request: Int, after time: Duration, at now: Moment) {
         guard let grant = grants[request] else { return }
         isSampled[request] = true
+        predictions.firstToken(request, after: time, foreseen: grant.foreseenFirstToken)
         pool.firstToken(grant, after: time, at: now)
         deliver()
     }
@@ -48,6 +50,10 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
     mutating func ended(_ request: Int, _ outcome: Outcome, at now: Moment) {
         guard let grant = grants[request] else { return }
         grants[request] = nil
+        if case .succeeded(let sample) = outcome {
+            let foreseen = grant.foreseenFirstToken + grant.foreseenPace * Double(sample.completionTokens)
+            predictions.completed(request, after: sample.duration, foreseen: foreseen)
+        }
         pool.settle(grant, outcome, sampled: isSampled[request], at: now)
         isSampled[request] = false
         deliver()

@@ -11,6 +11,8 @@ protocol RoutingPolicy: ~Copyable {
     var isProbing: Bool { get }
     /// Whether it looks into the boxes.
     var isClairvoyant: Bool { get }
+    /// How far off its predictions were.
+    var predictions: PredictionErrors { get }
 
     /// A request wants a box. `tried` are those it has failed on.
     mutating func choose(_ request: Int, tried: InstanceSet, at now: Moment)
@@ -35,6 +37,7 @@ protocol RoutingPolicy: ~Copyable {
 extension RoutingPolicy where Self: ~Copyable {
     var isProbing: Bool { false }
     var isClairvoyant: Bool { false }
+    var predictions: PredictionErrors { PredictionErrors() }
     mutating func firstToken(_ request: Int, after time: Duration, at now: Moment) {}
     mutating func leave(_ request: Int, at now: Moment) {}
     mutating func probed(_ report: ProbeReport, at now: Moment) {}

@@ -15,6 +15,8 @@ public struct Comparison: Sendable {
             self.runs = runs
             self.traces = traces
         }
+
+        func has(_ measure: Measure) -> Bool { !runs.contains { measure.value($0).isNaN } }
     }
 
     /// In the order in which they are shown.
@@ -37,11 +39,12 @@ public struct Comparison: Sendable {
     /// A table for people: a line of headers, then a line for each strategy. Means over the seeds, and behind `±` the
     /// standard deviation of a single seed.
     public var table: [String] {
-        var cells = [["STRATEGY"] + Measure.all.map(\.header)]
+        let measures = Measure.all.filter { measure in rows.contains { $0.has(measure) } }
+        var cells = [["STRATEGY"] + measures.map(\.header)]
         for row in rows {
             cells.append(
                 [row.strategy]
-                    + Measure.all.map { measure in
+                    + measures.map { measure in
                         let (mean, deviation) = Self.summary(row.runs.map(measure.value))
                         let text = Number.text(mean * measure.scale, decimals: measure.decimals)
                         guard measure.hasSpread, row.runs.count > 1 else { return text }
@@ -61,7 +64,7 @@ public struct Comparison: Sendable {
     /// deviation.
     public var json: String {
         let strategies = rows.map { row in
-            let figures = Measure.all.map { measure in
+            let figures = Measure.all.filter(row.has).map { measure in
                 let (mean, deviation) = Self.summary(row.runs.map(measure.value))
                 return
                     "      \"\(measure.key)\": {\"mean\": \(Number.json(mean)),"

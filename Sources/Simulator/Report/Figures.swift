@@ -48,6 +48,11 @@ public struct Figures: Equatable, Sendable {
     public var jain = 1.0
     /// Requests that got no whole answer.
     public var lost = 0
+    /// The median of |predicted − actual| / actual of the time from the dispatch to the first token; nil where nothing
+    /// was predicted.
+    public var firstTokenError: Double?
+    /// The same of the time to the end, predicted with the answer's length given.
+    public var completionError: Double?
 
     /// Nothing counted.
     public init() {}

@@ -10,6 +10,7 @@ struct FiguresCount {
     let workload: Workload
     let countedFrom: Int
     let table: RequestTable
+    let predictions: PredictionErrors
 
     func figures(
         loads: [Int64], evictions: [Int64], workBefore: [Int64], workAfter: [Int64]
@@ -48,6 +49,7 @@ struct FiguresCount {
         figures.mostLoaded = mostLoaded(counted)
         figures.prefixHits = prefixHits(counted)
         figures.jain = jain(counted)
+        (figures.firstTokenError, figures.completionError) = predictions.medians(from: countedFrom)
         traces.seconds = Double(workload.span) / 1e9
         traces.open = open()
         return (figures, traces)

@@ -10,6 +10,7 @@ struct Measure: Sendable {
     var scale = 1.0
     /// Whether the table gives the spread over the seeds too.
     var hasSpread = false
+    /// Not a number where a strategy has none; a measure that none has is left out.
     let value: @Sendable (Figures) -> Double
 
     static let all: [Measure] = [
@@ -31,6 +32,12 @@ struct Measure: Sendable {
         Measure(header: "HITS %", key: "prefix_hits", decimals: 1, scale: 100) { $0.prefixHits },
         Measure(header: "JAIN", key: "jain_index_over_keys", decimals: 3) { $0.jain },
         Measure(header: "LOST", key: "lost_requests", decimals: 1) { Double($0.lost) },
+        Measure(header: "ERR TTFT %", key: "prediction_ttft_median_error", decimals: 1, scale: 100) {
+            $0.firstTokenError ?? .nan
+        },
+        Measure(header: "ERR DONE %", key: "prediction_completion_median_error", decimals: 1, scale: 100) {
+            $0.completionError ?? .nan
+        },
     ]
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Simulator
@@ -43,6 +44,41 @@ import Testing
         #expect(comparison.json.contains("\"title\": \"a \\\"title\\\"\""))
         #expect(comparison.json.contains("\"ttft_mean_seconds\": {\"mean\": 3.5, \"deviation\": 1.414214}"))
         #expect(comparison.json.contains("\"goodput\": {\"mean\": 0.5, \"deviation\": 0}"))
+    }
+
+    @Test func `prediction errors are shown only where something was predicted`() throws {
+        #expect(!comparison.table[0].contains("ERR"))
+        #expect(!comparison.json.contains("prediction"))
+        var mixed = comparison
+        for run in 0..<2 { mixed.rows[0].runs[run].firstTokenError = 0.125 }
+        #expect(mixed.table[0].hasSuffix("ERR TTFT %"))
+        #expect(mixed.table[1].hasSuffix("12.5"))
+        #expect(mixed.table[2].hasSuffix(" -"))
+        let parts = mixed.json.components(separatedBy: "\"prediction_ttft_median_error\": {\"mean\": 0.125")
+        #expect(parts.count == 2)
+        #expect(!mixed.json.contains("prediction_completion"))
+    }
+
+    @Test func `errors are relative to what came, their median over the counted requests`() {
+        var errors = PredictionErrors()
+        errors.firstToken(0, after: .seconds(1), foreseen: 9)
+        errors.firstToken(1, after: .seconds(2), foreseen: 3)
+        errors.firstToken(2, after: .seconds(2), foreseen: 1.5)
+        errors.firstToken(3, after: .seconds(4), foreseen: 4)
+        errors.firstToken(4, after: .seconds(4), foreseen: -1)
+        #expect(errors.medians(from: 1).firstToken == 0.25)
+        #expect(errors.medians(from: 1).completion == nil)
+    }
+
+    @Test func `soonest foresees a warm box well`() throws {
+        let pool = Pools.equal(boxes: 2)
+        let workload = try Pools.synthetic(
+            "poisson:rate=0.2,requests=400,prompt=fixed(500),output=fixed(20)", for: pool)
+        let soonest = try Simulation.run("soonest", on: pool, workload, seed: 1).figures
+        // The first token itself takes a tenth of a second after half a second of reading, which is not foreseen.
+        #expect(try #require(soonest.firstTokenError) < 0.2)
+        #expect(try #require(soonest.completionError) < 0.1)
+        #expect(try Simulation.run("least-busy", on: pool, workload, seed: 1).figures.firstTokenError == nil)
     }
 
     @Test(arguments: [
