@@ -35,14 +35,19 @@ public actor PoolBalancer {
     /// A place in the model's queue, first come first served; for when `pick` threw `full`.
     ///
     /// Tries once more first. Calls `granted` exactly once, unless `leave` comes before: on any thread, also before
-    /// this returns. Whoever waits must `leave` when its time (`settings.maxWait`) is up.
+    /// this returns. Calls `refused` instead, once, when nothing can serve the request any more. Whoever waits must `leave`
+    /// when its time is up.
     /// - Throws: `queueFull`, or what `pick` throws when waiting would not help.
     public nonisolated func wait(
-        for model: ModelID, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void
+        for model: ModelID, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void,
+        refused: @escaping @Sendable (PickError) -> Void = { _ in }
     ) throws(PickError) -> WaitTicket {
         let now = time.now()
         let (result, effects, needsTending) = pool.withLock { pool in
-            (pool.wait(model.index, request, granted: granted, at: now), pool.takeEffects(), pool.startTending())
+            (
+                pool.wait(model.index, request, granted: granted, refused: refused, at: now), pool.takeEffects(),
+                pool.startTending()
+            )
         }
         if let effects { deliver(effects) }
         if needsTending { Task { await self.tend() } }
@@ -146,7 +151,9 @@ public actor PoolBalancer {
     private func plan(at due: Moment) async {
         guard (try? await time.sleep(due)) != nil else { return }
         let now = time.now()
-        guard var plan = pool.withLock({ $0.beginPlan(orderedFor: due, at: now) }) else { return }
+        var begun: QueuePlan?
+        change { begun = $0.beginPlan(orderedFor: due, at: now) }
+        guard var plan = begun else { return }
         let decisions = plan.decide()
         let decided = time.now()
         change { $0.apply(decisions, at: decided) }
@@ -196,6 +203,7 @@ public actor PoolBalancer {
     private nonisolated func deliver(_ effects: Effects) {
         for fact in effects.facts { observer.note(fact) }
         for waiter in effects.granted { waiter.granted(Lease(waiter.grant, of: self)) }
+        for waiter in effects.refused { waiter.refused(waiter.error) }
         if let due = effects.plan { Task { await plan(at: due) } }
     }
 }

@@ -100,6 +100,17 @@ struct DecisionRing: Sendable {
         if candidates[worst].out != nil || candidates[worst].total > candidate.total { candidates[worst] = candidate }
     }
 
+    /// Puts a candidate in the last one's place: the chosen one is among those kept.
+    mutating func replaceLast(_ candidate: Candidate) {
+        let place = place(next)
+        let count = records[place].count
+        guard count > 0 else { return add(candidate) }
+        candidates[place * Self.mostCandidates + count - 1] = candidate
+    }
+
+    /// The decision that was begun is not made.
+    mutating func cancel() { isOpen = false }
+
     /// Whether `begin` was called for the decision that is to be made.
     var isBegun: Bool { isOpen }
 

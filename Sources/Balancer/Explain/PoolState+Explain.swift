@@ -4,15 +4,12 @@ extension PoolState {
     mutating func beginDecision(_ model: Int, _ request: PickRequest, at now: Moment) {
         guard var ring = decisions.take() else { return }
         ring.begin()
-        for (place, deployment) in models[model].deployments.enumerated() {
+        // Of many the first: looking at all would cost every pick. What a forecast scores comes with its scores.
+        for (place, deployment) in models[model].deployments.prefix(DecisionRing.mostCandidates).enumerated() {
             let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
             let out = wasTried ? .tried : reasonOut(deployment, at: now)
-            // A forecast's candidates come with their scores.
             if out == nil, models[model].isForecast { continue }
-            ring.add(
-                DecisionRing.Candidate(
-                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight, out: out,
-                    total: models[model].order[place]))
+            ring.add(candidate(deployment, place, out: out))
         }
         decisions = ring
     }
@@ -23,7 +20,14 @@ extension PoolState {
         at now: Moment
     ) -> UInt64 {
         guard decisions != nil else { return 0 }
-        if decisions?.isBegun != true { beginDecision(model(of: deployment), request, at: now) }
+        if decisions?.isBegun != true {
+            beginDecision(model(of: deployment), request, at: now)
+            let place = Int(deployments[deployment].place)
+            if place >= DecisionRing.mostCandidates {
+                let chosen = candidate(deployment, place, out: nil)
+                decisions?.replaceLast(chosen)
+            }
+        }
         var record = DecisionRing.Record()
         record.call = request.call
         record.model = Int32(model(of: deployment))
@@ -89,6 +93,12 @@ extension PoolState {
                     eviction: Rounded.thousandths($0.eviction), prefill: Rounded.thousandths($0.prefill),
                     harm: Rounded.thousandths($0.harm), overwrite: Rounded.thousandths($0.overwrite))
             })
+    }
+
+    private func candidate(_ deployment: Int, _ place: Int, out: DecisionRing.Out?) -> DecisionRing.Candidate {
+        DecisionRing.Candidate(
+            deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight, out: out,
+            total: models[model(of: deployment)].order[place])
     }
 
     private func name(of deployment: Int32) -> String {

@@ -18,6 +18,12 @@ struct FairOrder: Sendable {
         return start
     }
 
+    /// A request of that cost was never served: its key does not pay for it.
+    mutating func refund(_ flow: UInt64, _ cost: Double) {
+        guard let owed = finish[flow] else { return }
+        finish[flow] = max(now, owed - max(1, cost))
+    }
+
     /// A request with this tag is served.
     mutating func served(_ tag: Double) { now = max(now, tag) }
 

@@ -1,7 +1,7 @@
 /// What happens to requests and boxes, and what it teaches.
 extension Forecast {
     /// Shorter than this, in seconds, is no wait for a slot and no load: every request has some time of nobody's.
-    private static let noise = 0.25
+    fileprivate static let noise = 0.25
 
     /// A request was sent to a deployment, with the score that was foreseen for it. Its number ends it.
     mutating func began(_ demand: Demand, on unit: Int, _ score: Score, at now: Double) -> Int32 {
@@ -10,13 +10,13 @@ extension Forecast {
         integrate(unit, at: now)
         let place = place(for: demand.chain, on: unit, at: now)
         let memory = take(place, for: demand.chain, tokens: demand.promptTokens, on: unit, at: now)
-        var run = Run(
-            unit: Int32(unit), sentAt: now, expectedFirst: now + score.firstToken, expectedEnd: 0,
-            promptTokens: demand.promptTokens * scale(unit), cachedTokens: score.cached,
+        let run = Run(
+            unit: Int32(unit), sentAt: now, expectedFirst: now + score.firstToken, isStreamed: demand.isStreamed,
+            estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(unit),
+            cachedTokens: score.cached,
             outputLimit: demand.outputLimit, memory: memory, isCold: score.isCold, serviceClass: demand.serviceClass,
-            ahead: units[unit].count, active: boxes[box].active + (units[unit].count == 0 ? 1 : 0))
-        run.expectedEnd =
-            run.expectedFirst + min(kinds[kind].lengths.expected, demand.outputLimit) * score.pace
+            ahead: units[unit].count, active: boxes[box].active + (units[unit].count == 0 ? 1 : 0),
+            isAlone: units[unit].count == 0 && boxes[box].loaderFreeAt <= now && score.wait < Self.noise)
         if units[unit].count == 0 {
             boxes[box].active += 1
             changed(box)
@@ -27,7 +27,10 @@ extension Forecast {
         countArrival(of: kind, at: now)
         count(1, demand.serviceClass, of: kind, at: now)
         if score.isCold { beganLoad(unit, at: now, readyAt: now + score.firstToken - score.prefill) }
-        if demand.context > 0, score.isCold { units[unit].contextLength = demand.context }
+        if score.isCold {
+            units[unit].askedContext = demand.context
+            units[unit].contextLength = demand.context
+        }
         return insert(run)
     }
 
@@ -56,13 +59,7 @@ extension Forecast {
         )
         if actual > 0 { units[unit].firstTokenError.record(min(abs(foreseen - actual) / actual, 10), at: now) }
         runs[Int(index)].streamSecondsAtFirst = units[unit].streamSeconds
-        var earlier = runs[Int(index)].previous
-        var beside: Int32 = 0
-        while earlier >= 0 {
-            beside += 1
-            earlier = runs[Int(earlier)].previous
-        }
-        runs[Int(index)].beside = beside
+        runs[Int(index)].beside = earlier(than: runs[Int(index)])
         arrived(unit, at: now)
         units[unit].lookedAt = -.infinity
     }
@@ -85,6 +82,7 @@ extension Forecast {
         if let sample { learn(run, sample, at: now) }
         remove(index)
         leave(run.memory, on: unit, at: now)
+        trimMemories(unit)
         count(-1, run.serviceClass, of: Int(units[unit].kind), at: now)
         units[unit].count -= 1
         boxes[box].running -= 1
@@ -93,64 +91,104 @@ extension Forecast {
             boxes[box].active -= 1
             changed(box)
         }
-        if sample == nil, run.isCold, run.firstTokenAt != run.firstTokenAt { loadFailed(unit, at: now) }
+        if sample == nil, units[unit].count == 0, units[unit].residency == .loading { loadFailed(unit, at: now) }
     }
 
-    /// The request whose load it was is gone: the load went with it, unless another took it over.
+    /// Nobody is left for whom it would be loaded: the load went with the last.
     private mutating func loadFailed(_ unit: Int, at now: Double) {
         let box = Int(units[unit].box)
-        guard units[unit].residency == .loading else { return }
         boxes[box].loaderFreeAt = min(boxes[box].loaderFreeAt, now)
         loadChecks[box] = nil
-        if units[unit].count == 0 { setResidency(unit, .absent, at: now) }
+        setResidency(unit, .absent, at: now)
     }
 
     private mutating func learn(_ run: Run, _ sample: Sample, at now: Double) {
         let unit = Int(run.unit)
         let kind = Int(units[unit].kind)
         kinds[kind].lengths.record(sample.completionTokens)
-        if sample.promptTokens > 0, run.promptTokens > 0 {
-            let estimated = run.promptTokens / scale(unit)
-            kinds[kind].promptScale.record(Double(sample.promptTokens) / estimated, at: now)
+        if sample.promptTokens > 0 {
+            // By the estimate itself: what the scale was meanwhile must not come back into it.
+            let ratio = Double(sample.promptTokens) / max(1, run.estimatedTokens)
+            kinds[kind].promptScale.record(min(max(ratio, 0.2), 5), at: now)
         }
-        guard let times = sample.times else { return learnFromOutside(run, sample, at: now) }
-        let load = times.load.inSeconds
-        let isLoad = load > max(Self.noise, units[unit].loadSeconds * 0.2)
+        if let times = sample.times {
+            learn(run, sample, BoxSeconds(times, within: sample.duration), at: now)
+        } else {
+            learnFromOutside(run, sample, at: now)
+        }
+        measured(unit)
+    }
+
+    /// A box's times, held to what our own clock says a request can have taken.
+    private struct BoxSeconds {
+        let load: Double
+        let prefill: Double
+        let decode: Double
+        /// In line for a slot; nil when the parts are more than the whole.
+        let queued: Double?
+
+        init(_ times: BoxTimes, within duration: Duration) {
+            let most = max(0, duration.inSeconds)
+            load = min(max(0, times.load.inSeconds), most)
+            prefill = min(max(0, times.prefill.inSeconds), most)
+            decode = min(max(0, times.decode.inSeconds), most)
+            let rest = min(times.total.inSeconds, most) - load - prefill - decode
+            queued = rest > -Forecast.noise / 2 ? rest : nil
+        }
+    }
+
+    private mutating func learn(_ run: Run, _ sample: Sample, _ seconds: BoxSeconds, at now: Double) {
+        let unit = Int(run.unit)
+        let isLoad = seconds.load > max(Self.noise, figures(unit)[2] * 0.2)
         if run.isCold || isLoad {
             arrived(unit, at: now)
             // Only one whose load nothing else delayed shows how long a load takes.
-            if isLoad, run.ahead == 0 { units[unit].load.record(load, at: now) }
+            if isLoad, run.isAlone { units[unit].load.record(seconds.load, at: now) }
         }
         let read = Double(sample.promptTokens) - run.cachedTokens
         let active = Double(run.active)
-        if run.cachedTokens == 0, read >= 16, times.prefill.inSeconds > 0 {
-            units[unit].prefill.record(times.prefill.inSeconds / read / active, at: now)
+        if run.cachedTokens == 0, read >= 16, seconds.prefill > 0 {
+            units[unit].prefill.record(seconds.prefill / read / active, at: now)
         }
-        if sample.completionTokens >= 4, times.decode.inSeconds > 0 {
-            let perToken = times.decode.inSeconds / Double(sample.completionTokens)
+        if sample.completionTokens >= 4, seconds.decode > 0 {
+            let perToken = seconds.decode / Double(sample.completionTokens)
             units[unit].decode.record(perToken / active, streams: streams(run, at: now))
         }
-        let queued = times.total.inSeconds - load - times.prefill.inSeconds - times.decode.inSeconds
-        if !isLoad, !run.isCold {
-            if queued > max(Self.noise, times.prefill.inSeconds * 0.5) {
-                units[unit].slots.recordWait(behind: run.ahead)
-            } else if queued < Self.noise / 2 {
-                units[unit].slots.recordStart(beside: run.beside)
-            }
+        guard let queued = seconds.queued, !isLoad, !run.isCold else { return }
+        if queued > max(Self.noise, seconds.prefill * 0.5) {
+            units[unit].slots.recordWait(behind: run.ahead)
+        } else if queued < Self.noise / 2 {
+            // Unseen, the first token came somewhere before the end: whoever is still there was there then.
+            let isSeen = run.firstTokenAt == run.firstTokenAt
+            units[unit].slots.recordStart(beside: isSeen ? run.beside : earlier(than: run))
         }
-        spread(from: unit)
     }
 
     /// An upstream that says nothing of its times: ours are all there is.
     private mutating func learnFromOutside(_ run: Run, _ sample: Sample, at now: Double) {
         let unit = Int(run.unit)
-        let tokens = max(1, Double(sample.promptTokens) - run.cachedTokens)
-        units[unit].prefill.record(sample.timeToFirstToken.inSeconds / tokens, at: now)
-        let writing = (sample.duration - sample.timeToFirstToken).inSeconds
-        if sample.completionTokens >= 4, writing > 0 {
-            units[unit].decode.record(writing / Double(sample.completionTokens), streams: streams(run, at: now))
+        let active = Double(run.active)
+        let isSeen = run.firstTokenAt == run.firstTokenAt
+        if isSeen || sample.completionTokens == 0 {
+            let tokens = max(1, Double(sample.promptTokens) - run.cachedTokens)
+            units[unit].prefill.record(max(0, sample.timeToFirstToken.inSeconds) / tokens / active, at: now)
         }
-        spread(from: unit)
+        let writing = (isSeen ? sample.duration - sample.timeToFirstToken : sample.duration).inSeconds
+        if sample.completionTokens >= 4, writing > 0 {
+            let perToken = writing / Double(sample.completionTokens)
+            units[unit].decode.record(perToken / active, streams: streams(run, at: now))
+        }
+    }
+
+    /// How many of a run's unit came before it and are still there.
+    private func earlier(than run: Run) -> Int32 {
+        var count: Int32 = 0
+        var cursor = run.previous
+        while cursor >= 0 {
+            count += 1
+            cursor = runs[Int(cursor)].previous
+        }
+        return count
     }
 
     /// How many requests of the unit wrote at once while this one did, on average.

@@ -65,6 +65,15 @@ extension Forecast {
         if units[unit].residency == .absent { memories[unit][Int(memory)].chain = [] }
     }
 
+    /// Fewer slots than were believed: the oldest memories are of none.
+    mutating func trimMemories(_ unit: Int) {
+        while memories[unit].count > units[unit].slots.count, let last = memories[unit].indices.last {
+            // Runs know their memory by its place, so only the last can go.
+            guard !memories[unit][last].isBusy else { return }
+            memories[unit].removeLast()
+        }
+    }
+
     /// How many blocks two prompts have in common. Each hash stands for all blocks up to its own, so a search by halves
     /// finds the end.
     static func common(_ left: [UInt64], _ right: [UInt64]) -> Int {

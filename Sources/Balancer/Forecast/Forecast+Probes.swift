@@ -13,7 +13,7 @@ extension Forecast {
                 continue
             }
             present.insert(Int32(unit))
-            learn(model, kind: kind, unit: unit)
+            learn(model, kind: kind, unit: unit, isNews: seen > units[unit].residencyAt)
         }
         boxes[box].foreignBytes = foreign.bytes
         boxes[box].foreignCount = foreign.count
@@ -54,17 +54,22 @@ extension Forecast {
         var cursor = boxes[box].firstUnit
         while cursor >= 0 {
             units[Int(cursor)].slots.forget()
+            if units[Int(cursor)].residency == .loading { setResidency(Int(cursor), .absent, at: now) }
             cursor = units[Int(cursor)].next
         }
     }
 
-    private mutating func learn(_ model: LoadedModel, kind: Int, unit: Int) {
-        if !kinds[kind].isSizeSeen || abs(kinds[kind].size - Double(model.size)) > 0.02 * kinds[kind].size {
+    private mutating func learn(_ model: LoadedModel, kind: Int, unit: Int, isNews: Bool) {
+        if model.size > 0, !kinds[kind].isSizeSeen {
             kinds[kind].size = Double(model.size)
             kinds[kind].isSizeSeen = true
-            for other in units.indices where Int(units[other].kind) == kind { estimate(other) }
         }
-        units[unit].contextLength = Int32(clamping: model.contextLength ?? 0)
+        if isNews, let length = model.contextLength {
+            units[unit].contextLength = Int32(clamping: length)
+            if units[unit].askedContext > units[unit].contextLength {
+                units[unit].contextCap = units[unit].contextLength
+            }
+        }
         units[unit].spilled =
             model.size > 0 ? max(0, 1 - Double(model.sizeVRAM) / Double(model.size)) : 0
     }
@@ -73,7 +78,6 @@ extension Forecast {
     mutating func learnSize(of kind: Int, onDisk bytes: Double) {
         guard !kinds[kind].isSizeSeen, bytes > 0, kinds[kind].size != bytes else { return }
         kinds[kind].size = bytes
-        for other in units.indices where Int(units[other].kind) == kind { estimate(other) }
     }
 
     /// A load of ours is done: what is still there beside it fitted, what is not had to go.

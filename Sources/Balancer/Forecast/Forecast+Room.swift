@@ -24,7 +24,7 @@ extension Forecast {
             let kind = Int(units[victim].kind)
             let others = Double(max(0, kinds[kind].residents - 1))
             let wanted = 1 - exp(-rate(of: kind, at: now) * ForecastConstants.evictionHorizon / (others + 1))
-            room.penalty += units[victim].loadSeconds * wanted * (others == 0 ? 2 : 1)
+            room.penalty += figures(victim)[2] * wanted * (others == 0 ? 2 : 1)
         }
         units[unit].room = room
         return room

@@ -6,6 +6,7 @@ extension Forecast {
     /// The cost of `demand` on `unit` now, while `waiting` others wait for a slot somewhere.
     mutating func score(_ demand: Demand, on unit: Int, waiting: Int, at now: Double) -> Score {
         let box = Int(units[unit].box)
+        let figures = figures(unit)
         let slots = units[unit].slots
         let count = units[unit].count
         let active = boxes[box].active + (count == 0 ? 1 : 0)
@@ -31,23 +32,24 @@ extension Forecast {
             start = max(start, boxes[box].loaderFreeAt, room.readyAt)
             // Another context means a load of its own: those at work end first.
             if count > 0 { start = max(start, lastEnd(unit, at: now)) }
-            loading = units[unit].loadSeconds
+            loading = figures[2]
             score.load = loading
             score.eviction = room.penalty
-            score.isFree = boxes[box].loaderFreeAt <= now && !room.isBusy && count == 0
+            score.isFree =
+                boxes[box].loaderFreeAt <= now && !room.isBusy && (count == 0 || !slots.isKnown)
         }
 
         let place = place(for: demand.chain, on: unit, at: now)
         let beside = Double(min(count, slots.count - 1))
-        let slope = units[unit].decodeSlope
+        let slope = units[unit].decode.slope
         let read = max(1, demand.promptTokens * scale(unit) - place.cached)
         let sharing = Double(active)
-        score.prefill = read * units[unit].prefillSeconds * sharing
-        score.pace = units[unit].decodeSeconds * sharing * (1 + slope * beside)
+        score.prefill = read * figures[0] * sharing
+        score.pace = figures[1] * sharing * (1 + slope * beside)
         score.cached = place.cached
         score.wait = start - now
         score.firstToken = score.wait + loading + score.prefill
-        score.overwrite = place.lost * ForecastConstants.overwriteShare * units[unit].prefillSeconds
+        score.overwrite = place.lost * ForecastConstants.overwriteShare * figures[0]
 
         let writing = lengths * score.pace
         var harm = 0.0
@@ -69,7 +71,14 @@ extension Forecast {
     /// Whether the model is in memory, or on its way there, in a way that serves the request without a reload.
     func isReady(_ unit: Int, for demand: Demand) -> Bool {
         guard units[unit].residency != .absent else { return false }
-        return demand.context == 0 || units[unit].contextLength == 0 || demand.context <= units[unit].contextLength
+        let length = units[unit].contextLength
+        // A box gives no more than the model was made for, and does not load again for being asked.
+        return demand.context <= length || length == 0 || length == units[unit].contextCap
+    }
+
+    /// Whether a load may begin now although others are still at work on the box: it waits there for their end.
+    func canLoad(_ unit: Int, _ score: Score, at now: Double) -> Bool {
+        score.isCold && boxes[Int(units[unit].box)].loaderFreeAt <= now && units[unit].count == 0
     }
 
     /// Whether a request may be sent now that would go to this unit: requests that nobody waits for leave slots for those

@@ -24,6 +24,8 @@ struct Forecast: Sendable {
     var loadChecks: [LoadCheck?] = []
 
     private var kindIndex: [String: Int] = [:]
+    /// Over all units.
+    private var all = Figures()
     private var scratch: [Double] = []
     var best = BestChoice()
 
@@ -35,7 +37,7 @@ struct Forecast: Sendable {
         var count: Int
     }
 
-    /// A copy that shares nothing: a shared array would be copied by the next request, under the lock.
+    /// A copy whose arrays are its own: a shared one would be copied by the next request, under the lock.
     func copied() -> Forecast {
         var copy = self
         copy.units = units.withUnsafeBufferPointer { Array($0) }
@@ -72,8 +74,7 @@ struct Forecast: Sendable {
         }
         let index = Int32(units.count)
         var unit = Unit(
-            box: Int32(box), kind: Int32(kind), slots: SlotBelief(configured: slots), prefillSeconds: 0,
-            decodeSeconds: 0, loadSeconds: 0)
+            box: Int32(box), kind: Int32(kind), slots: SlotBelief(configured: slots))
         if boxes[box].isAlwaysReady {
             unit.residency = .resident
             kinds[kind].residents += 1
@@ -82,7 +83,6 @@ struct Forecast: Sendable {
         memories.append([])
         unitOf.append(index)
         if last >= 0 { units[Int(last)].next = index } else { boxes[box].firstUnit = index }
-        estimate(Int(index))
     }
 
     private mutating func addKind(_ tag: String) -> Int {
@@ -132,60 +132,39 @@ struct Forecast: Sendable {
 
     // MARK: Estimates
 
-    /// Makes a unit's figures anew: its own where it has any, else the nearest there are.
-    mutating func estimate(_ unit: Int) {
-        let size = kinds[Int(units[unit].kind)].size / Kind.usualSize
-        units[unit].prefillSeconds =
-            nearest(unit) { $0.prefill.value } ?? ForecastConstants.usualPrefill * size
-        units[unit].decodeSeconds = nearest(unit) { $0.decode.alone } ?? ForecastConstants.usualDecode * size
-        units[unit].loadSeconds = nearest(unit) { $0.load.value } ?? ForecastConstants.usualLoad * size
-        units[unit].decodeSlope = units[unit].decode.slope
+    /// Seconds per prompt token, per written token alone, and per load: a unit's own where it has any, else of other
+    /// models on its box by size, of the same model elsewhere, of anything anywhere by size, or a guess.
+    func figures(_ unit: Int) -> Figures.Lanes {
+        let own = units[unit].figures
+        if own[0] == own[0], own[1] == own[1], own[2] == own[2] { return own }
+        let size = kinds[Int(units[unit].kind)].size
+        var lanes = boxes[Int(units[unit].box)].figures.filling(own, size: size)
+        lanes = kinds[Int(units[unit].kind)].figures.filling(lanes, size: size)
+        lanes = all.filling(lanes, size: size)
+        let guess = ForecastConstants.usual * (size / Kind.usualSize)
+        return Figures.sound(lanes.replacing(with: guess, where: lanes .!= lanes))
+    }
+
+    /// A unit has measured something: it counts for others from now on.
+    mutating func measured(_ unit: Int) {
+        let (box, kind) = (Int(units[unit].box), Int(units[unit].kind))
+        let lanes = Figures.Lanes(
+            units[unit].prefill.value ?? .nan, units[unit].decode.alone ?? .nan, units[unit].load.value ?? .nan, 0)
+        let perByte = lanes / kinds[kind].size
+        boxes[box].figures.replace(units[unit].told, with: perByte)
+        kinds[kind].figures.replace(units[unit].told, with: perByte)
+        all.replace(units[unit].told, with: perByte)
+        units[unit].told = perByte
+        units[unit].figures = Figures.sound(lanes)
         units[unit].lookedAt = -.infinity
         units[unit].room.at = -.infinity
-    }
-
-    /// Makes the figures of all anew that may take them from this unit.
-    mutating func spread(from unit: Int) {
-        estimate(unit)
-        for other in units.indices
-        where other != unit && (units[other].box == units[unit].box || units[other].kind == units[unit].kind) {
-            estimate(other)
-        }
-    }
-
-    /// A figure of the unit's own, of another model on the same box by size, of the same model on other boxes (the mean),
-    /// of anything anywhere by size.
-    private func nearest(_ unit: Int, _ figure: (Unit) -> Double?) -> Double? {
-        if let own = figure(units[unit]) { return own }
-        let size = kinds[Int(units[unit].kind)].size
-        var (onBox, ofKind, anywhere) = (Mean(), Mean(), Mean())
-        for other in units.indices where other != unit {
-            guard let value = figure(units[other]) else { continue }
-            let scaled = value * size / kinds[Int(units[other].kind)].size
-            if units[other].box == units[unit].box { onBox.add(scaled) }
-            if units[other].kind == units[unit].kind { ofKind.add(value) }
-            anywhere.add(scaled)
-        }
-        return onBox.value ?? ofKind.value ?? anywhere.value
-    }
-
-    private struct Mean {
-        private var sum = 0.0
-        private var count = 0.0
-
-        var value: Double? { count > 0 ? sum / count : nil }
-
-        mutating func add(_ value: Double) {
-            sum += value
-            count += 1
-        }
     }
 
     // MARK: When a slot comes free
 
     /// Seconds per token that a stream on the unit needs beside `streams − 1` others, with `active` models at work.
     func pace(_ unit: Int, streams: Int32, active: Int32) -> Double {
-        units[unit].decodeSeconds * Double(max(1, active)) * (1 + units[unit].decodeSlope * Double(max(0, streams - 1)))
+        figures(unit)[1] * Double(max(1, active)) * (1 + units[unit].decode.slope * Double(max(0, streams - 1)))
     }
 
     /// When the next slot of a unit comes free whose slots are all taken. Looks anew when the last look is too old.
@@ -204,6 +183,7 @@ struct Forecast: Sendable {
         let pace = pace(
             unit, streams: min(units[unit].count, Int32(slots)), active: boxes[Int(units[unit].box)].active)
         let kind = Int(units[unit].kind)
+        let perToken = figures(unit)[0]
         var ends = scratch
         ends.removeAll(keepingCapacity: true)
         var cursor = units[unit].firstRun
@@ -211,12 +191,13 @@ struct Forecast: Sendable {
             let run = runs[Int(cursor)]
             let begins = ends.count >= slots ? ends[ends.count - slots] : now
             let end: Double
-            if run.firstTokenAt == run.firstTokenAt {
-                let written = (now - run.firstTokenAt) / pace
+            let began = run.isStreamed ? run.firstTokenAt : run.expectedFirst < now ? run.expectedFirst : .nan
+            if began == began {
+                let written = (now - began) / pace
                 let left = min(kinds[kind].lengths.remaining(after: written), run.outputLimit - written)
                 end = now + max(1, left) * pace
             } else {
-                let prefill = (run.promptTokens - run.cachedTokens) * units[unit].prefillSeconds
+                let prefill = (run.promptTokens - run.cachedTokens) * perToken
                 // Overdue: nothing says how much longer, so the longer it is late the longer it is thought to be.
                 let first = max(run.expectedFirst, begins + prefill, now + 0.25 * max(0, now - run.expectedFirst))
                 end = first + min(kinds[kind].lengths.expected, run.outputLimit) * pace

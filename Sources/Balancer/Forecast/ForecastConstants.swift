@@ -35,7 +35,5 @@ enum ForecastConstants {
     /// Seconds over which request rates are taken.
     static let rateTime = 60.0
     /// Before anything was measured, for a model of `Kind.usualSize`.
-    static let usualPrefill = 1.0 / 1500
-    static let usualDecode = 1.0 / 50
-    static let usualLoad = 5.0
+    static let usual = Figures.Lanes(1.0 / 1500, 1.0 / 50, 5, 0)
 }

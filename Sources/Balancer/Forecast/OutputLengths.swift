@@ -40,7 +40,7 @@ struct OutputLengths: Sendable {
     /// Tokens that an answer still has to come when `written` are out: the median, at least 1.
     @inline(__always)
     func remaining(after written: Double) -> Double {
-        written < 1 ? Double(left[0]) : Double(left[Self.bucket(written)])
+        Double(left[Self.bucket(written)])
     }
 
     /// Takes in the length of a whole answer.
@@ -77,7 +77,8 @@ struct OutputLengths: Sendable {
 
     @inline(__always)
     private static func bucket(_ tokens: Double) -> Int {
-        min(buckets - 1, Int(log2(tokens) * perDoubling))
+        // Written so that endless and none come out as the last and the first.
+        tokens > 1 ? Int(min(Double(buckets - 1), log2(tokens) * perDoubling)) : 0
     }
 
     private static func lower(_ bucket: Int) -> Double { exp2(Double(bucket) / perDoubling) }

@@ -33,6 +33,8 @@ package struct QueuePlan: Sendable {
         /// -1: nothing can serve it now.
         let deployment: Int
         let score: Score?
+        /// It has waited so long that its model is loaded even where others are at work.
+        var isForced = false
         /// All that it might have been, where that is kept.
         let candidates: [DecisionRing.Candidate]
     }
@@ -41,6 +43,8 @@ package struct QueuePlan: Sendable {
     var forecast: Forecast
     var members: [[Member]]
     var waiting: [Waiting]
+    /// How many were served since one that had waited long.
+    let servedBefore: Int
     /// Whether decisions are to say what they were made from.
     let keepsCandidates: Bool
     var random: RandomSource
@@ -62,7 +66,9 @@ package struct QueuePlan: Sendable {
     /// so that a class which asks for all there is does not shut the others out.
     private mutating func line() {
         waiting.sort {
-            ($0.demand.serviceClass.rawValue, $0.turn, $0.ticket) < ($1.demand.serviceClass.rawValue, $1.turn, $1.ticket)
+            ($0.demand.serviceClass.rawValue, $0.turn, $0.ticket) < (
+                $1.demand.serviceClass.rawValue, $1.turn, $1.ticket
+            )
         }
         guard let most = waiting.first?.demand.serviceClass else { return }
         var overdue = waiting.filter { $0.isOverdue && $0.demand.serviceClass > most }[...]
@@ -70,13 +76,16 @@ package struct QueuePlan: Sendable {
         let early = Set(overdue.map(\.ticket))
         var lined: [Waiting] = []
         lined.reserveCapacity(waiting.count)
+        var others = servedBefore
         for request in waiting where !early.contains(request.ticket) {
+            if others >= ForecastConstants.overdueShare - 1, var next = overdue.popFirst() {
+                // Its turn has come: no slot is kept from it any more.
+                next.demand.serviceClass = most
+                lined.append(next)
+                others = 0
+            }
             lined.append(request)
-            guard lined.count % ForecastConstants.overdueShare == ForecastConstants.overdueShare - 1 else { continue }
-            guard var next = overdue.popFirst() else { continue }
-            // Its turn has come: no slot is kept from it any more.
-            next.demand.serviceClass = most
-            lined.append(next)
+            others += 1
         }
         waiting = lined + overdue
     }
@@ -109,9 +118,11 @@ package struct QueuePlan: Sendable {
         let unit = Int(forecast.unitOf[deployment])
         var decided = score
         decided.isFree = forecast.mayGo(demand, on: unit, score, at: now)
+        let isForced = !decided.isFree && request.isOverdue && forecast.canLoad(unit, score, at: now)
+        if isForced { decided.isFree = true }
         _ = forecast.began(demand, on: unit, decided, at: now)
         return Decision(
             ticket: request.ticket, model: request.model, deployment: deployment, score: decided,
-            candidates: decided.isFree ? candidates : [])
+            isForced: isForced, candidates: decided.isFree ? candidates : [])
     }
 }

@@ -10,8 +10,10 @@ struct Run: Sendable {
     var firstTokenAt = Double.nan
     /// When the first token is expected.
     var expectedFirst: Double
-    /// When the last token is expected.
-    var expectedEnd: Double
+    var isStreamed: Bool
+    /// Tokens of the prompt, as the gateway estimated them.
+    var estimatedTokens: Double
+    /// The same, as the box will count them.
     var promptTokens: Double
     /// Of these, in the slot's cache already, as far as we know.
     var cachedTokens: Double
@@ -28,9 +30,8 @@ struct Run: Sendable {
     /// Models at work on the box when it came, its own included.
     var active: Int32
     var streamSecondsAtFirst = 0.0
-    /// The room that its load had to make, for what it teaches.
-    var held = 0.0
-    var heldCount = 0
+    /// Nothing but its own load stood between it and its slot.
+    var isAlone: Bool
 }
 
 /// A slot's last prompt: who continues it need not have it read again.

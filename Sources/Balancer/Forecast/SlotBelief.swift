@@ -10,10 +10,17 @@ struct SlotBelief: Sendable {
     /// So many requests must have waited before it is believed: one may have met somebody else's request.
     private static let needed: Int32 = 2
 
+    /// So many in a row must contradict what was learned before it is forgotten.
+    private static let contradictionsNeeded: Int32 = 8
+
     private let configured: Int32?
     private var atLeast: Int32 = 1
     private var atMost = Int32.max
     private var seen: Int32 = 0
+    /// A rise that one more must confirm: what it was beside may have ended without our knowing yet.
+    private var rise: Int32 = 0
+    /// Waits in a row behind fewer than are thought to run at once.
+    private var contradictions: Int32 = 0
 
     init(configured: Int?) {
         self.configured = configured.map { Int32(clamping: max(1, $0)) }
@@ -30,8 +37,13 @@ struct SlotBelief: Sendable {
 
     /// A request waited for a slot behind `ahead` others of its model.
     mutating func recordWait(behind ahead: Int32) {
-        // Fewer than are known to run at once: somebody else's requests were there too.
-        guard configured == nil, ahead >= atLeast else { return }
+        guard configured == nil, ahead >= 1 else { return }
+        guard ahead >= atLeast else {
+            // Fewer than are known to run at once: somebody else's requests were there too, or it is not so any more.
+            contradictions += 1
+            if contradictions >= Self.contradictionsNeeded { self = SlotBelief(configured: nil) }
+            return
+        }
         if ahead < atMost {
             atMost = ahead
             seen = 0
@@ -41,8 +53,15 @@ struct SlotBelief: Sendable {
 
     /// A request got its slot at once, beside `others` that were at work.
     mutating func recordStart(beside others: Int32) {
-        guard configured == nil, others + 1 > atLeast else { return }
-        atLeast = others + 1
+        guard configured == nil, others + 1 >= atLeast else { return }
+        contradictions = 0
+        guard others + 1 > atLeast else { return }
+        guard rise > 0 else {
+            rise = others + 1
+            return
+        }
+        atLeast = min(rise, others + 1)
+        rise = 0
         if atLeast > atMost {
             // More than was thought possible: what made it look fewer was somebody else's load.
             atMost = .max

@@ -19,11 +19,10 @@ struct Unit: Sendable {
     var count: Int32 = 0
     var slots: SlotBelief
 
-    // What to calculate with: learned, else taken from the nearest that was.
-    var prefillSeconds: Double
-    var decodeSeconds: Double
-    var decodeSlope = DecodeCurve.usualSlope
-    var loadSeconds: Double
+    /// What was measured here, in the lanes of `Figures`.
+    var figures = Figures.unknown
+    /// What of it the means of others hold, per byte.
+    var told = Figures.unknown
 
     var residency = Residency.absent
     /// When a load under way will be done.
@@ -32,6 +31,10 @@ struct Unit: Sendable {
     var residencyAt = -Double.infinity
     /// Tokens of context per slot, as the box says; 0: unknown.
     var contextLength: Int32 = 0
+    /// Tokens of context that our latest load there asked for; 0: none did.
+    var askedContext: Int32 = 0
+    /// The most that the box gives this model, once it gave less than was asked for; 0: not known.
+    var contextCap: Int32 = 0
     /// The share of it that is not on the card.
     var spilled = 0.0
 
@@ -74,6 +77,8 @@ struct Box: Sendable {
     /// When the loads of ours are done.
     var loaderFreeAt = 0.0
     var memory = MemoryBelief()
+    /// Of the units that were measured there.
+    var figures = Figures()
     /// What it holds that is none of our units.
     var foreignBytes = 0.0
     var foreignCount = 0
@@ -90,6 +95,8 @@ struct Kind: Sendable {
     /// Boxes that have it in memory.
     var residents = 0
     var lengths = OutputLengths()
+    /// Of the boxes on which it was measured.
+    var figures = Figures()
     /// Tokens that a box counts for each one estimated.
     var promptScale = LearnedValue()
     /// Requests per second, decayed.

@@ -38,7 +38,11 @@ struct Waiter: Sendable {
     let number: UInt64
     let request: PickRequest
     let granted: @Sendable (consuming Lease) -> Void
+    /// Called instead when nothing can serve it any more.
+    let refused: @Sendable (PickError) -> Void
     let since: Moment
+    /// What it pays for its turn, in tokens; 0 where there are no turns.
+    var cost = 0.0
     /// Its turn among the keys; see `FairOrder`.
     var turn = 0.0
     /// Seconds to its first token, by the last plan.
@@ -53,7 +57,14 @@ package struct Effects: Sendable {
         let granted: @Sendable (consuming Lease) -> Void
     }
 
+    package struct Refused: Sendable {
+        package let ticket: UInt64
+        let error: PickError
+        let refused: @Sendable (PickError) -> Void
+    }
+
     package var facts: [Fact] = []
+    package var refused: [Refused] = []
     package var granted: [Granted] = []
     /// When the waiting have to be planned; nil: that is seen to already.
     var plan: Moment?

@@ -4,8 +4,9 @@ extension PoolState {
     static let planGap = Duration.milliseconds(5)
     /// While anyone waits a plan is made this often in any case: time alone changes what is predicted.
     static let planTick = Duration.milliseconds(250)
-    /// After so long in the queue a request is served among more urgent ones, now and then.
-    static let patience = Duration.seconds(30)
+    /// After so long in the queue a request is served among more urgent ones, now and then, and its model is loaded even
+    /// where others are still at work.
+    static let overdue = Duration.seconds(30)
 
     /// The deployment with the lowest predicted cost that may be picked; nil when there is none. `isFailing` nil: any.
     mutating func soonest(
@@ -49,7 +50,8 @@ extension PoolState {
             fairness.served(fairness.tag(request.flow, cost: cost(of: request, on: deployment)))
             return .success(grant(deployment, request, isBudgeted: false, score: score, at: now))
         }
-        let foreseen = max(score.firstToken, foreseenWait(model, at: now))
+        decisions?.cancel()
+        let foreseen = max(score.firstToken, models[model].predictedWait(at: now))
         if let patience = request.patience, foreseen > patience.inSeconds {
             return .failure(.tooLate(wait(foreseen, model)))
         }
@@ -64,8 +66,9 @@ extension PoolState {
 
     /// `beginPlan` for a plan that was ordered for `due`; nil when an earlier one has made it needless.
     mutating func beginPlan(orderedFor due: Moment, at now: Moment) -> QueuePlan? {
-        if planOrdered == due { planOrdered = .never }
-        return now >= planDue ? beginPlan(at: now) : nil
+        let isDue = now >= planDue
+        if isDue || planOrdered == due { planOrdered = .never }
+        return isDue ? beginPlan(at: now) : nil
     }
 
     /// What a plan has to know; nil when nobody waits for one. Copies: the pool goes on meanwhile.
@@ -87,45 +90,53 @@ extension PoolState {
                     QueuePlan.Waiting(
                         ticket: waiter.number, model: model, demand: Demand(waiter.request),
                         tried: waiter.request.tried, turn: waiter.turn,
-                        isOverdue: now - waiter.since > Self.patience))
+                        isOverdue: now - waiter.since > Self.overdue))
             }
         }
         return QueuePlan(
             now: now.seconds, forecast: forecast.copied(), members: members, waiting: lines,
-            keepsCandidates: decisions != nil, random: RandomSource(seed: random.next()))
+            servedBefore: servedSinceOverdue, keepsCandidates: decisions != nil,
+            random: RandomSource(seed: random.next()))
     }
 
     /// Carries a plan out as far as it still holds.
     package mutating func apply(_ plan: [QueuePlan.Decision], at now: Moment) {
-        var last: [Int: Double] = [:]
+        for model in models.indices where models[model].isForecast {
+            models[model].foreseenWait = 0
+            models[model].foreseenAt = now.seconds
+        }
+        var planned: [Int: Int] = [:]
         for decision in plan {
-            guard let index = models[decision.model].waiters.firstIndex(where: { $0.number == decision.ticket }) else {
+            let model = decision.model
+            planned[model, default: 0] += 1
+            guard let index = models[model].waiters.firstIndex(where: { $0.number == decision.ticket }) else {
                 continue
             }
-            guard let score = decision.score else { continue }
-            if score.isFree, mayStillGo(decision) {
-                let waiter = models[decision.model].waiters.remove(at: index)
-                waiting -= 1
+            guard let score = decision.score else {
+                serveInNeed(model, index, at: now)
+                continue
+            }
+            if score.isFree, let fresh = stillFree(decision, models[model].waiters[index].request, at: now) {
+                let waiter = removeWaiter(model, index)
                 fairness.served(waiter.turn)
+                servedSinceOverdue = now - waiter.since > Self.overdue ? 0 : servedSinceOverdue + 1
                 if decisions != nil {
-                    beginDecision(decision.model, waiter.request, at: now)
+                    beginDecision(model, waiter.request, at: now)
                     for candidate in decision.candidates { decisions?.add(candidate) }
                 }
                 let grant = grant(
-                    decision.deployment, waiter.request, isBudgeted: false, score: score, way: .queue,
+                    decision.deployment, waiter.request, isBudgeted: false, score: fresh, way: .queue,
                     waited: now - waiter.since, at: now)
                 effects.granted.append(
                     Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
             } else {
-                models[decision.model].waiters[index].foreseen = score.firstToken
-                last[decision.model] = max(last[decision.model] ?? 0, score.firstToken)
+                models[model].waiters[index].foreseen = score.firstToken
+                models[model].foreseenWait = max(models[model].foreseenWait, score.firstToken)
             }
         }
-        for model in models.indices where models[model].isForecast {
-            models[model].foreseenWait = last[model] ?? 0
-            models[model].foreseenAt = now.seconds
-            // What no plan can place may still be served by a trial, or has to be told why not.
-            if last[model] == nil, !models[model].waiters.isEmpty { serveInNeed(model, at: now) }
+        // A plan looks at so many; those behind them wait as much longer.
+        for (model, count) in planned where count > 0 && models[model].waiters.count > count {
+            models[model].foreseenWait *= Double(models[model].waiters.count) / Double(count)
         }
         if waiting > 0 { planDue = min(planDue, now + Self.planTick) }
     }
@@ -156,22 +167,38 @@ extension PoolState {
         }
     }
 
-    /// The pool has gone on since the plan was made: the place may be taken, or out.
-    private func mayStillGo(_ decision: QueuePlan.Decision) -> Bool {
+    /// The pool has gone on since the plan was made, so the place is looked at anew; nil when it is taken, or out.
+    private mutating func stillFree(
+        _ decision: QueuePlan.Decision, _ request: PickRequest, at now: Moment
+    ) -> Score? {
         let state = deployments[decision.deployment]
-        guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded, let forecast else { return false }
-        let unit = forecast.units[Int(forecast.unitOf[decision.deployment])]
-        return !unit.slots.isKnown || decision.score?.isCold == true || unit.count <= unit.slots.count
+        guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded else { return nil }
+        var demand = Demand(request)
+        if request.context == nil { demand.context = state.context }
+        let unit = Int(forecast!.unitOf[decision.deployment])
+        var fresh = forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
+        if decision.isForced, forecast!.canLoad(unit, fresh, at: now.seconds) { fresh.isFree = true }
+        return fresh.isFree ? fresh : nil
     }
 
-    private mutating func serveInNeed(_ model: Int, at now: Moment) {
-        guard !models[model].order.hasCandidate else { return }
-        serveFirstCome(model, at: now)
+    /// No plan can place it: a trial may serve it, else it is told why nothing does.
+    private mutating func serveInNeed(_ model: Int, _ index: Int, at now: Moment) {
+        let waiter = models[model].waiters[index]
+        switch attempt(model, waiter.request, at: now) {
+        case .success(let grant):
+            _ = removeWaiter(model, index)
+            effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+        case .failure(.full): break
+        case .failure(let error):
+            _ = removeWaiter(model, index)
+            fairness.refund(waiter.request.flow, waiter.cost)
+            effects.refused.append(Effects.Refused(ticket: waiter.number, error: error, refused: waiter.refused))
+        }
     }
 
-    private func foreseenWait(_ model: Int, at now: Moment) -> Double {
-        models[model].waiters.isEmpty
-            ? 0 : max(0, models[model].foreseenWait - (now.seconds - models[model].foreseenAt))
+    private mutating func removeWaiter(_ model: Int, _ index: Int) -> Waiter {
+        waiting -= 1
+        return models[model].waiters.remove(at: index)
     }
 
     private func wait(_ seconds: Double, _ model: Int) -> Unavailable {

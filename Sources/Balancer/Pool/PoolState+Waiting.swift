@@ -1,7 +1,8 @@
 extension PoolState {
     /// Picks if that is possible now; else gives a place at the end of the queue.
     package mutating func wait(
-        _ model: Int, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void, at now: Moment
+        _ model: Int, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void,
+        refused: @escaping @Sendable (PickError) -> Void, at now: Moment
     ) -> Result<WaitTicket, PickError> {
         let number = nextTicket
         nextTicket += 1
@@ -11,10 +12,12 @@ extension PoolState {
             effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
         case .failure(.full(let why)):
             guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
-            var waiter = Waiter(number: number, request: request, granted: granted, since: now)
+            var waiter = Waiter(
+                number: number, request: request, granted: granted, refused: refused, since: now)
             waiter.foreseen = why.predictedWait?.inSeconds
             if models[model].isForecast, let any = models[model].deployments.first {
-                waiter.turn = fairness.tag(request.flow, cost: cost(of: request, on: any))
+                waiter.cost = cost(of: request, on: any)
+                waiter.turn = fairness.tag(request.flow, cost: waiter.cost)
             }
             models[model].waiters.append(waiter)
             waiting += 1
@@ -29,8 +32,9 @@ extension PoolState {
         guard models.indices.contains(ticket.model),
             let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number })
         else { return false }
-        models[ticket.model].waiters.remove(at: index)
+        let waiter = models[ticket.model].waiters.remove(at: index)
         waiting -= 1
+        if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
         return true
     }
 

@@ -30,6 +30,8 @@ package struct PoolState: ~Copyable {
     /// What boxes cost in seconds; nil while no model is routed by it.
     var forecast: Forecast?
     var fairness = FairOrder()
+    /// Requests served from a queue since one that had waited long.
+    var servedSinceOverdue = 0
     /// Why requests went where they went; nil when that is not kept.
     var decisions: DecisionRing?
     /// When waiting requests of forecast models are planned next; `never`: nothing has changed.
@@ -57,7 +59,9 @@ package struct PoolState: ~Copyable {
             planOrdered = planDue
             effects.plan = planDue
         }
-        if effects.facts.isEmpty && effects.granted.isEmpty && effects.plan == nil { return nil }
+        if effects.facts.isEmpty && effects.granted.isEmpty && effects.refused.isEmpty && effects.plan == nil {
+            return nil
+        }
         defer { effects = Effects() }
         return effects
     }

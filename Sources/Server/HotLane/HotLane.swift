@@ -199,10 +199,13 @@ final class HotLane: UpstreamConsumer {
         let eventLoop = loop.eventLoop
         let mine = generation
         do throws(PickError) {
-            let ticket = try loop.context.balancer.wait(for: model, ask) { lease in
-                let box = LeaseBox(lease)
-                eventLoop.execute { bound.value.granted(box, generation: mine) }
-            }
+            let ticket = try loop.context.balancer.wait(
+                for: model, ask,
+                granted: { lease in
+                    let box = LeaseBox(lease)
+                    eventLoop.execute { bound.value.granted(box, generation: mine) }
+                },
+                refused: { error in eventLoop.execute { bound.value.refused(error, generation: mine) } })
             self.ticket = ticket
             let balancer = loop.context.balancer
             exchange!.queued(at: balancer.position(of: ticket) ?? 0, predicted: balancer.foreseen(of: ticket))
@@ -219,6 +222,13 @@ final class HotLane: UpstreamConsumer {
         }
         ticket = nil
         perform(exchange!.granted(lease, at: loop.time.now()))
+    }
+
+    /// Nothing can serve it any more.
+    private func refused(_ error: PickError, generation mine: Int) {
+        guard mine == generation, exchange != nil else { return }
+        ticket = nil
+        perform(exchange!.queueRefused(error, at: loop.time.now()))
     }
 
     private func leaveQueue() {

@@ -83,7 +83,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
     }
 
     private mutating func wait(_ request: Int, _ model: Int, _ asked: PickRequest, at now: Moment) {
-        switch pool.wait(model, asked, granted: { _ in }, at: now) {
+        switch pool.wait(model, asked, granted: { _ in }, refused: { _ in }, at: now) {
         case .success(let ticket):
             while holders.count < Int(ticket.number) { holders.append(-1) }
             holders[Int(ticket.number) - 1] = Int32(request)
@@ -100,6 +100,11 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
             let request = Int(holders[Int(granted.ticket) - 1])
             tickets[request] = nil
             send(request, granted.grant)
+        }
+        for refused in effects.refused {
+            let request = Int(holders[Int(refused.ticket) - 1])
+            tickets[request] = nil
+            decisions.append(.refuse(request: request))
         }
         for case .staleKnowledge(let instance) in effects.facts { probeWishes.append(instance.index) }
     }

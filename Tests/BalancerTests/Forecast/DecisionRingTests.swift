@@ -84,4 +84,17 @@ import Testing
         #expect(attempts[0].candidates.map(\.total) == [0, 0])
         #expect(attempts[1].candidates.contains { $0.out == "this request failed there" })
     }
+
+    @Test func `a request that has to wait leaves its candidates to nobody`() throws {
+        let rig = SoonestRig(boxes: 1, slots: 1, decisions: 8)
+        rig.show(0, loaded: [0])
+        _ = try rig.send(1)
+        _ = try rig.send(2)
+        rig.now += 1
+        rig.end(1)
+        rig.pass(0.01)
+        let attempt = try #require(rig.attempts(of: 2).first)
+        #expect(attempt.way == "queue" && attempt.waitedSeconds >= 1)
+        #expect(attempt.candidates.count == 1)
+    }
 }

@@ -18,7 +18,12 @@ import Testing
     @Test(arguments: [1, 2, 4, 8] as [Int32]) func `learns the count from who waits and who does not`(truth: Int32) {
         var slots = SlotBelief(configured: nil)
         for ahead in 0..<(2 * truth) {
-            if ahead < truth { slots.recordStart(beside: ahead) } else { slots.recordWait(behind: ahead) }
+            // A start counts once another confirms it.
+            if ahead < truth {
+                for _ in 0..<2 { slots.recordStart(beside: ahead) }
+            } else {
+                slots.recordWait(behind: ahead)
+            }
         }
         slots.recordWait(behind: truth)
         #expect(slots.isKnown && slots.count == truth)
@@ -32,8 +37,11 @@ import Testing
 
     @Test func `somebody else's load does not make it believe fewer than it has seen at once`() {
         var slots = SlotBelief(configured: nil)
+        for _ in 0..<2 { slots.recordStart(beside: 3) }
+        for _ in 0..<7 { slots.recordWait(behind: 1) }
+        #expect(slots.count == 4 && !slots.isKnown)
         slots.recordStart(beside: 3)
-        for _ in 0..<10 { slots.recordWait(behind: 1) }
+        for _ in 0..<7 { slots.recordWait(behind: 1) }
         #expect(slots.count == 4 && !slots.isKnown)
     }
 
@@ -42,6 +50,15 @@ import Testing
         for _ in 0..<3 { slots.recordWait(behind: 2) }
         #expect(slots.count == 2 && slots.isKnown)
         slots.recordStart(beside: 5)
+        #expect(slots.count == 2 && slots.isKnown, "what it was beside may have ended already")
+        slots.recordStart(beside: 5)
         #expect(slots.count == 6 && !slots.isKnown)
+    }
+
+    @Test func `a box that was set up anew with fewer is believed in the end`() {
+        var slots = SlotBelief(configured: nil)
+        for _ in 0..<2 { slots.recordStart(beside: 7) }
+        for _ in 0..<20 { slots.recordWait(behind: 1) }
+        #expect(slots.count == 1 && slots.isKnown)
     }
 }

@@ -13,6 +13,8 @@ final class SoonestRig {
     private(set) var waiting: [Int: WaitTicket] = [:]
     /// Requests that were granted their turn, in order.
     private(set) var granted: [Int] = []
+    /// Those that were told that nothing can serve them, in order.
+    private(set) var refused: [Int] = []
 
     init(boxes: Int, models: Int = 1, slots: Int? = 2, maxWaiting: Int = 100, decisions: Int = 0, seed: UInt64 = 1) {
         self.models = models
@@ -94,7 +96,7 @@ final class SoonestRig {
             grants[number] = grant
             return Int(grant.instance)
         case .failure(.full):
-            let ticket = try pool.wait(model, request, granted: { _ in }, at: moment).get()
+            let ticket = try pool.wait(model, request, granted: { _ in }, refused: { _ in }, at: moment).get()
             tickets[ticket.number] = number
             waiting[number] = ticket
             deliver()
@@ -161,6 +163,11 @@ final class SoonestRig {
 
     private func deliver() {
         let effects = pool.takeEffects()
+        for refused in effects?.refused ?? [] {
+            guard let number = tickets.removeValue(forKey: refused.ticket) else { continue }
+            waiting[number] = nil
+            self.refused.append(number)
+        }
         for grant in effects?.granted ?? [] {
             guard let number = tickets.removeValue(forKey: grant.ticket) else { continue }
             waiting[number] = nil

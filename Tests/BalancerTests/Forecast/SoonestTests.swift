@@ -158,4 +158,69 @@ import Testing
             rig.end(number)
         }
     }
+
+    @Test(arguments: [4, 64]) func `a box that counts more tokens than were estimated does not carry the scale away`(
+        inFlight: Int
+    ) throws {
+        let rig = SoonestRig(boxes: 8, slots: 32)
+        for box in 0..<8 { rig.show(box, loaded: [0]) }
+        for number in 0..<2_000 {
+            _ = try rig.send(number, tokens: 100)
+            if number >= inFlight { rig.end(number - inFlight, prompt: 130) }
+            rig.now += 0.05
+        }
+        let scale = try #require(rig.forecast?.kinds.first?.promptScale.value)
+        #expect(abs(scale - 1.3) < 0.01)
+    }
+
+    @Test func `a box that says nothing of sizes spoils no estimate`() throws {
+        let rig = SoonestRig(boxes: 2, models: 2, slots: 2)
+        for box in 0..<2 { rig.show(box, loaded: [0, 1], size: 0) }
+        for number in 0..<8 {
+            _ = try rig.send(number, model: number % 2)
+            rig.firstToken(number)
+        }
+        rig.now += 5
+        rig.pass(1)
+        #expect(rig.inFlight == 8)
+    }
+
+    @Test func `odd times of a box are held to our own clock`() throws {
+        let rig = SoonestRig(boxes: 1, slots: 4)
+        rig.show(0, loaded: [0])
+        _ = try rig.send(1)
+        let odd = BoxTimes(total: .seconds(1), load: .seconds(1_000), prefill: .seconds(-5), decode: .seconds(9))
+        rig.settle(
+            1,
+            .succeeded(
+                Sample(
+                    timeToFirstToken: .seconds(1), duration: .seconds(2), promptTokens: 100, completionTokens: 50,
+                    times: odd)))
+        let figures = try #require(rig.forecast?.figures(0))
+        #expect(figures[2] <= 5 && figures[1] <= 0.041 && figures[0] > 0)
+    }
+
+    @Test func `who asks for more context than the model has is not taken for a reload every time`() throws {
+        let rig = SoonestRig(boxes: 1, slots: 4)
+        rig.show(0, loaded: [0])
+        #expect(try rig.send(1, context: 131_072) == 0)
+        rig.now += 6
+        rig.firstToken(1)
+        rig.now += 1
+        rig.show(0, loaded: [0])
+        // The box gave 8,192: that is all there is, and asking again loads nothing.
+        #expect(try rig.send(2, context: 131_072) == 0)
+        #expect(rig.forecast?.units.first?.residency == .resident)
+    }
+
+    @Test func `a load is over when the last request for it is gone`() throws {
+        let rig = SoonestRig(boxes: 1, slots: nil)
+        rig.show(0, loaded: [])
+        _ = try rig.send(1)
+        _ = try rig.send(2)
+        rig.settle(1, .failed(.timedOut))
+        rig.settle(2, .failed(.timedOut))
+        #expect(rig.forecast?.units.first?.residency == .absent)
+        #expect(try #require(rig.forecast?.boxes.first?.loaderFreeAt) <= rig.now)
+    }
 }
