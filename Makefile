@@ -12,7 +12,7 @@ DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests release debug run test ci tsan lint format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-instructions demo image-check clean
+	bench-streams bench-limits bench-instructions demo image-check validate-sim clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -83,6 +83,9 @@ bench-limits: release ## prober at 1,000 boxes, start-up, farm, cancel: each wit
 
 bench-instructions: release ## user instructions per request
 	scripts/bench-instructions
+
+validate-sim: release ## the simulator's predictions beside real gateways over simulated boxes: within 15 %, same ranking
+	scripts/validate-sim
 
 image-check: release ## start the release binary in a folder with exactly the Dockerfile's packages
 	scripts/image-check.sh $(BINARY)
