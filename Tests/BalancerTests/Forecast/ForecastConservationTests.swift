@@ -4,7 +4,9 @@ import Testing
 
 /// Whatever happens, in whatever order: with nothing open every count is zero, in the pool and in the forecast.
 @Suite struct ForecastConservationTests {
-    @Test(arguments: 1...6 as ClosedRange<UInt64>) func `counts are zero after any sequence of events`(seed: UInt64) throws {
+    @Test(arguments: 1...6 as ClosedRange<UInt64>) func `counts are zero after any sequence of events`(seed: UInt64)
+        throws
+    {
         var random = RandomSource(seed: seed)
         let rig = SoonestRig(
             boxes: 4, models: 4, slots: seed.isMultiple(of: 2) ? 2 : nil, maxWaiting: 20, decisions: 64, seed: seed)

@@ -94,9 +94,13 @@ import Testing
         let rig = try busyRig()
         for number in 10..<30 { _ = try rig.send(number) }
         rig.pass(0.3)
-        guard case .tooLate(let why) = #expect(throws: PickError.self, performing: {
-            try rig.send(40, patience: .seconds(1))
-        }) else { return #expect(Bool(false), "twenty wait for two slots") }
+        guard
+            case .tooLate(let why) = #expect(
+                throws: PickError.self,
+                performing: {
+                    try rig.send(40, patience: .seconds(1))
+                })
+        else { return #expect(Bool(false), "twenty wait for two slots") }
         #expect(why.retryAfter >= .seconds(1))
         #expect(try rig.send(41, patience: .seconds(600)) == nil)
     }
