@@ -12,7 +12,7 @@ DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests release debug run test ci tsan lint format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-instructions demo image-check clean
+	bench-streams bench-limits bench-instructions demo image-check validate-sim clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -84,6 +84,9 @@ bench-limits: release ## prober at 1,000 boxes, start-up, farm, cancel: each wit
 bench-instructions: release ## user instructions per request
 	scripts/bench-instructions
 
+validate-sim: release ## the simulator's predictions beside real gateways over simulated boxes: within 15 %, same ranking
+	scripts/validate-sim
+
 image-check: release ## start the release binary in a folder with exactly the Dockerfile's packages
 	scripts/image-check.sh $(BINARY)
 
@@ -92,6 +95,7 @@ ci: lint test tsan release ## what .ci/run calls: every check, the long ones in 
 	scripts/demo.sh --requests 200
 	scripts/bench-alloc
 	scripts/bench-limits --short
+	scripts/validate-sim
 	scripts/image-check.sh $(BINARY)
 
 clean: ## remove everything that was built

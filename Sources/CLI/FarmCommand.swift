@@ -14,7 +14,7 @@ struct FarmCommand: AsyncParsableCommand {
 
             A profile: {"boxes": [{"count": 2, "gpu": "rtx-4090", "models": ["llama3.1:8b"]}, {"gpu": "t4"}]}. A box also \
             takes preloaded, slots, memory_bytes, prefill_tokens_per_second, decode_tokens_per_second, decode_slowdown, \
-            load_bytes_per_second, max_queue and answer_tokens ([fewest, most]); the farm also port, control_port, seed, \
+            prefill_interference, load_bytes_per_second, max_queue and answer_tokens ([fewest, most]); the farm also port, control_port, seed, \
             time_scale and stamps. An option given here wins.
             """)
 

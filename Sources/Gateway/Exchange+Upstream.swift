@@ -134,7 +134,11 @@ extension Exchange {
                     timeToFirstToken: firstToken, duration: duration, promptTokens: translator.usage.promptTokens,
                     completionTokens: translator.usage.completionTokens, times: times)))
         record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
-        record.decodeNanoseconds = times == nil ? -1 : translator.timings.evalNanoseconds
+        if times != nil {
+            record.loadNanoseconds = translator.timings.loadNanoseconds
+            record.prefillNanoseconds = translator.timings.promptEvalNanoseconds
+            record.decodeNanoseconds = translator.timings.evalNanoseconds
+        }
         return succeed(at: now)
     }
 }

@@ -421,6 +421,7 @@ public struct Exchange: ~Copyable {
         record.attempts = plan.attempts
         record.deployment = deployment
         record.durationNanoseconds = (now - started).nanoseconds
+        record.queueNanoseconds = waited.nanoseconds
         if let firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
             record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
         }

@@ -24,6 +24,12 @@ public struct RequestRecord: Sendable {
     public var durationNanoseconds: Int64
     /// From the request's last byte to the first token; negative when none came.
     public var timeToFirstTokenNanoseconds: Int64
+    /// How long it waited in the gateway's queue.
+    public var queueNanoseconds: Int64
+    /// How long the instance took to have the model ready; negative when it did not say.
+    public var loadNanoseconds: Int64
+    /// How long the instance spent on the prompt; negative when it did not say.
+    public var prefillNanoseconds: Int64
     /// How long the instance spent on the answer's tokens; negative when it did not say.
     public var decodeNanoseconds: Int64
     /// What the request cost, in US dollars; 0 for an instance of one's own.
@@ -35,8 +41,8 @@ public struct RequestRecord: Sendable {
     public init(
         model: Int, deployment: Int, outcome: RequestOutcome, error: Int = -1, status: Int, stream: Bool, attempts: Int,
         promptTokens: Int = 0, completionTokens: Int = 0, durationNanoseconds: Int64,
-        timeToFirstTokenNanoseconds: Int64 = -1, decodeNanoseconds: Int64 = -1, estimatedCost: Double = 0,
-        callID: CallID
+        timeToFirstTokenNanoseconds: Int64 = -1, queueNanoseconds: Int64 = 0, loadNanoseconds: Int64 = -1,
+        prefillNanoseconds: Int64 = -1, decodeNanoseconds: Int64 = -1, estimatedCost: Double = 0, callID: CallID
     ) {
         self.model = model
         self.deployment = deployment
@@ -49,6 +55,9 @@ public struct RequestRecord: Sendable {
         self.completionTokens = completionTokens
         self.durationNanoseconds = durationNanoseconds
         self.timeToFirstTokenNanoseconds = timeToFirstTokenNanoseconds
+        self.queueNanoseconds = queueNanoseconds
+        self.loadNanoseconds = loadNanoseconds
+        self.prefillNanoseconds = prefillNanoseconds
         self.decodeNanoseconds = decodeNanoseconds
         self.estimatedCost = estimatedCost
         self.callID = callID

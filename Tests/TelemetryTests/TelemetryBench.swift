@@ -68,6 +68,7 @@ extension RequestRecord {
         var record = RequestRecord(
             model: 0, deployment: 0, outcome: .succeeded, status: 200, stream: true, attempts: 1, promptTokens: 12,
             completionTokens: 48, durationNanoseconds: 1_250_500_000, timeToFirstTokenNanoseconds: 181_234_567,
+            queueNanoseconds: 2_500_000, loadNanoseconds: 30_000_000, prefillNanoseconds: 150_250_000,
             decodeNanoseconds: 1_000_000_000, callID: CallID(high: 1, low: 2))
         change(&record)
         return record

@@ -36,7 +36,7 @@ extension BoxProfile {
     fileprivate init(_ fields: ProfileFields) throws(FarmError) {
         try fields.onlyKnown([
             "gpu", "count", "memory_bytes", "prefill_tokens_per_second", "decode_tokens_per_second", "decode_slowdown",
-            "load_bytes_per_second", "slots", "models",
+            "prefill_interference", "load_bytes_per_second", "slots", "models",
             "version", "keep_alive", "max_queue", "max_loaded_models", "context_length", "memory_recovery",
             "answer_tokens", "preloaded",
         ])
@@ -51,6 +51,7 @@ extension BoxProfile {
             try fields.number("prefill_tokens_per_second", in: rate) ?? gpu.prefillTokensPerSecond
         gpu.decodeTokensPerSecond = try fields.number("decode_tokens_per_second", in: rate) ?? gpu.decodeTokensPerSecond
         gpu.decodeSlowdown = try fields.number("decode_slowdown", in: 0...1_000) ?? gpu.decodeSlowdown
+        gpu.prefillInterference = try fields.number("prefill_interference", in: 0...1_000) ?? gpu.prefillInterference
         gpu.loadBytesPerSecond = try fields.number("load_bytes_per_second", in: rate) ?? gpu.loadBytesPerSecond
         gpu.slots = try fields.whole("slots", in: 1...1_000_000) ?? gpu.slots
         self.init(gpu: gpu, models: [])

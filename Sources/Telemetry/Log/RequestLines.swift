@@ -24,9 +24,9 @@ struct RequestLines {
         }
         instanceOfDeployment = names.deployments.map(\.instance)
         errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
-        // Every other part is of fixed text and of numbers of at most 20 digits: 640 bytes with room to spare.
+        // Every other part is of fixed text and of numbers of at most 20 digits: 800 bytes with room to spare.
         longest =
-            640 + CallID.capacity
+            800 + CallID.capacity
             + [models, instances, errors].reduce(0) { sum, names in
                 sum + (names.lazy.map(\.count).max() ?? 0)
             }
@@ -69,13 +69,17 @@ struct RequestLines {
         line.write(#","response_time_ms":"#)
         line.write(millisecondsOf: record.durationNanoseconds)
         line.write(#","time_to_first_token_ms":"#)
-        if record.timeToFirstTokenNanoseconds >= 0 {
-            line.write(millisecondsOf: record.timeToFirstTokenNanoseconds)
-        } else {
-            line.write("null")
-        }
+        write(span: record.timeToFirstTokenNanoseconds, to: &line)
         line.write(#","tokens_per_second":"#)
         if let rate = record.tokensPerSecond { line.write(rate, decimals: 2) } else { line.write("null") }
+        line.write(#","queue_ms":"#)
+        write(span: record.queueNanoseconds, to: &line)
+        line.write(#","load_ms":"#)
+        write(span: record.loadNanoseconds, to: &line)
+        line.write(#","prefill_ms":"#)
+        write(span: record.prefillNanoseconds, to: &line)
+        line.write(#","decode_ms":"#)
+        write(span: record.decodeNanoseconds, to: &line)
         line.write(#","estimated_cost":"#)
         line.write(record.estimatedCost, decimals: 9)
         line.write("}\n")
@@ -125,6 +129,11 @@ struct RequestLines {
         line.write(colours ? " \u{1b}[2m" : " ")
         record.callID.withBytes { line.write($0) }
         line.write(colours ? "\u{1b}[0m\n" : "\n")
+    }
+
+    /// A time that is not known is null.
+    private func write(span nanoseconds: Int64, to line: inout LineWriter) {
+        if nanoseconds >= 0 { line.write(millisecondsOf: nanoseconds) } else { line.write("null") }
     }
 
     private func colour(of outcome: RequestOutcome) -> StaticString {

@@ -1,0 +1,180 @@
+import Balancer
+import BoxModel
+import Testing
+
+@testable import Simulator
+
+@Suite struct PoolFitTests {
+    /// Two boxes of different speed, two models of different speed that are in memory.
+    private var pool: SimulatedPool {
+        var pool = Pools.equal(boxes: 2, models: 2, slots: 3)
+        for (box, (prefill, decode)) in [(2_000.0, 60.0), (700.0, 25.0)].enumerated() {
+            pool.boxes[box].gpu.prefillTokensPerSecond = prefill
+            pool.boxes[box].gpu.decodeTokensPerSecond = decode
+            pool.boxes[box].gpu.decodeSlowdown = 0.3
+            pool.boxes[box].gpu.prefillInterference = 0.8
+        }
+        pool.models[1].speed = 0.5
+        return pool
+    }
+
+    private func log(_ pool: SimulatedPool, _ workload: Workload) -> String {
+        let policy = LoggingPolicy(
+            BalancerPolicy(
+                "least-busy", pool, workload, placement: Placement(everywhere: pool), seed: 1), pool, workload)
+        var run = Run(pool, workload, policy: policy, countedFrom: 0, seed: 1)
+        run.toTheEnd { _ in }
+        return run.policy.lines.joined(separator: "\n")
+    }
+
+    private func near(_ value: Double?, _ truth: Double, within share: Double = 0.05) -> Bool {
+        value.map { abs($0 - truth) <= share * truth } ?? false
+    }
+
+    @Test func `a log of known boxes gives their figures back`() throws {
+        let workload = try Pools.synthetic(
+            "poisson:rate=0.9,requests=3000,prompt=lognormal(500,0.8),output=lognormal(80,0.6),models=zipf(1)",
+            for: pool)
+        let fit = try PoolFit(FitLog(log(pool, workload)))
+        let names = fit.boxes.map(\.name)
+        #expect(names == ["box-1", "box-2"])
+        for box in fit.boxes {
+            let gpu = pool.boxes[box.name == "box-1" ? 0 : 1].gpu
+            #expect(near(box.prefill, gpu.prefillTokensPerSecond), "\(box)")
+            #expect(near(box.decode, gpu.decodeTokensPerSecond), "\(box)")
+            #expect(near(box.decodeSlowdown, 0.3), "\(box)")
+            #expect(near(box.prefillInterference, 0.8), "\(box)")
+            #expect(box.slots == 3)
+            #expect(box.load == nil)
+            #expect(Set(box.preloaded) == ["m1", "m2"])
+        }
+        #expect(fit.models.map(\.name) == ["m1", "m2"])
+        #expect(near(fit.models[1].speed, 0.5))
+        #expect(near(fit.models[1].popularity, 0.5, within: 0.1))
+    }
+
+    @Test func `loads show the bandwidth, for the size that is taken`() throws {
+        var pool = Pools.equal(boxes: 1, models: 2, isCold: true)
+        pool.keepAlive = .seconds(5)
+        for model in 0..<2 { (pool.models[model].name, pool.models[model].sizeBytes) = ("m\(model):1b", 612_000_000) }
+        let workload = try Pools.synthetic(
+            "poisson:rate=0.05,requests=200,prompt=fixed(200),output=fixed(20),models=zipf(1)", for: pool)
+        let fit = try PoolFit(FitLog(log(pool, workload)))
+        #expect(near(fit.boxes[0].load, 1e9))
+        #expect(fit.boxes[0].preloaded.isEmpty)
+        #expect(fit.models[0].sizeIsNamed)
+    }
+
+    @Test func `bad lines are told by their number and passed over`() throws {
+        let good = LoggingPolicy.line(
+            ended: 5_000, model: "m1", instance: "a", prompt: 100, output: 10, took: 900, load: 0, prefill: 400,
+            decode: 500)
+        let text =
+            "\(good)\nnonsense\n\n{\"message\":\"started\"}\n"
+            + good.replacing("2026-01-01T00:00:05.000Z", with: "yesterday")
+        let log = FitLog(text)
+        #expect(
+            log.faults == [
+                TraceFault(line: 2, message: "is no JSON object"),
+                TraceFault(line: 5, message: "time is missing or no time"),
+            ])
+        #expect(log.requests.count == 1)
+        let yaml = try PoolFit(log).yaml
+        #expect(yaml.contains("decode: 100  # default: too few answers"))
+        #expect(yaml.contains("slots: 1  # at least"))
+    }
+
+    @Test func `an empty log, and one without an instance's times, are errors`() throws {
+        #expect(throws: TraceFault.self) { try PoolFit(FitLog("")) }
+        let bare = LoggingPolicy.line(
+            ended: 5_000, model: "m1", instance: "a", prompt: 100, output: 10, took: 900, load: 0, prefill: 400,
+            decode: 500
+        ).replacing("\"prefill_ms\":400.0", with: "\"prefill_ms\":null")
+        let log = FitLog(bare)
+        #expect(log.untimed == 1)
+        do throws(TraceFault) {
+            _ = try PoolFit(log)
+            Issue.record("no error")
+        } catch {
+            #expect(error.message.hasPrefix("has no request with prefill_ms"))
+        }
+    }
+}
+
+/// The product's balancer, with a line of the request log for every answer.
+private struct LoggingPolicy: RoutingPolicy, ~Copyable {
+    var lines: [String] = []
+    let isProbing = true
+    private var inner: BalancerPolicy
+    private let pool: SimulatedPool
+    private let workload: Workload
+    private var boxes: [Int: Int] = [:]
+
+    init(_ inner: consuming BalancerPolicy, _ pool: SimulatedPool, _ workload: Workload) {
+        self.inner = inner
+        self.pool = pool
+        self.workload = workload
+    }
+
+    var decisions: [RoutingDecision] {
+        get { inner.decisions }
+        set {
+            inner.decisions = newValue
+        }
+    }
+
+    mutating func choose(_ request: Int, tried: InstanceSet, at now: Moment) {
+        inner.choose(request, tried: tried, at: now)
+        note()
+    }
+
+    private mutating func note() {
+        for case .send(let request, let box) in inner.decisions { boxes[request] = box }
+    }
+
+    mutating func firstToken(_ request: Int, after time: Duration, at now: Moment) {
+        inner.firstToken(request, after: time, at: now)
+    }
+
+    mutating func ended(_ request: Int, _ outcome: Outcome, at now: Moment) {
+        let box = boxes[request]
+        inner.ended(request, outcome, at: now)
+        note()
+        guard case .succeeded(let sample) = outcome, let times = sample.times else { return }
+        lines.append(
+            Self.line(
+                ended: Int(now.nanoseconds / 1_000_000), model: pool.models[Int(workload.requests[request].model)].name,
+                instance: pool.boxes[box!].name, prompt: sample.promptTokens,
+                output: sample.completionTokens,
+                took: milliseconds(sample.duration), load: milliseconds(times.load),
+                prefill: milliseconds(times.prefill),
+                decode: milliseconds(times.decode)))
+    }
+
+    mutating func leave(_ request: Int, at now: Moment) { inner.leave(request, at: now) }
+    mutating func probed(_ report: ProbeReport, at now: Moment) { inner.probed(report, at: now) }
+    mutating func nextWake() -> Moment? { inner.nextWake() }
+    mutating func wake(at now: Moment) {
+        inner.wake(at: now)
+        note()
+    }
+
+    private func milliseconds(_ time: Duration) -> Double { Double(time.nanoseconds / 1_000) / 1_000 }
+
+    static func line(
+        ended milliseconds: Int, model: String, instance: String, prompt: Int, output: Int, took: Double, load: Double,
+        prefill: Double, decode: Double
+    ) -> String {
+        func digits(_ value: Int, _ count: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        let seconds = milliseconds / 1_000
+        let time =
+            "2026-01-\(digits(1 + seconds / 86_400, 2))T\(digits(seconds / 3_600 % 24, 2)):\(digits(seconds / 60 % 60, 2))"
+            + ":\(digits(seconds % 60, 2)).\(digits(milliseconds % 1_000, 3))Z"
+        return "{\"time\":\"\(time)\",\"message\":\"request finished\",\"success\":true,\"model\":\"\(model)\","
+            + "\"instance\":\"\(instance)\",\"prompt_tokens\":\(prompt),\"completion_tokens\":\(output),"
+            + "\"response_time_ms\":\(took),\"queue_ms\":0,\"load_ms\":\(load),\"prefill_ms\":\(prefill),\"decode_ms\":\(decode)}"
+    }
+}
