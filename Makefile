@@ -95,7 +95,7 @@ ci: lint test tsan release ## what .ci/run calls: every check, the long ones in 
 	scripts/demo.sh --requests 200
 	scripts/bench-alloc
 	scripts/bench-limits --short
-	scripts/validate-sim
+	scripts/validate-sim --short
 	scripts/image-check.sh $(BINARY)
 
 clean: ## remove everything that was built

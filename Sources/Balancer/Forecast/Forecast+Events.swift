@@ -139,7 +139,8 @@ extension Forecast {
 
     private mutating func learn(_ run: Run, _ sample: Sample, _ seconds: BoxSeconds, at now: Double) {
         let unit = Int(run.unit)
-        let isLoad = seconds.load > max(Self.noise, figures(unit)[2] * 0.2)
+        // Where none was expected, what is no load may last a while too: it stood in the scheduler's line.
+        let isLoad = seconds.load > (run.isCold ? Self.noise : max(Self.noise, figures(unit)[2] * 0.2))
         if run.isCold || isLoad {
             arrived(unit, at: now)
             // Only one whose load nothing else delayed shows how long a load takes.

@@ -53,6 +53,8 @@ public struct Figures: Equatable, Sendable {
     public var firstTokenError: Double?
     /// The same of the time to the end, predicted with the answer's length given.
     public var completionError: Double?
+    /// 95 of 100 first tokens of class `interactive` came within this, in seconds; nil where there are none.
+    public var interactiveP95: Double?
 
     /// Nothing counted.
     public init() {}

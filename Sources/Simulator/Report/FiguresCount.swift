@@ -24,6 +24,7 @@ struct FiguresCount {
         }
         figures.requests = counted.count
         var completions: [Double] = []
+        var interactive: [Double] = []
         var good = 0
         let objective = pool.objective.nanoseconds
         for request in counted {
@@ -34,12 +35,14 @@ struct FiguresCount {
             let wait = table.firstTokenAt[request] - requests[request].arrival
             if wait <= objective { good += 1 }
             traces.timesToFirstToken.append(Double(wait) / 1e9)
+            if requests[request].serviceClass == .interactive { interactive.append(Double(wait) / 1e9) }
             completions.append(Double(table.endedAt[request] - requests[request].arrival) / 1e9)
         }
         traces.timesToFirstToken.sort()
         completions.sort()
         figures.timeToFirstToken = Spread(sorted: traces.timesToFirstToken)
         figures.completion = Spread(sorted: completions)
+        if !interactive.isEmpty { figures.interactiveP95 = Spread(sorted: interactive.sorted()).p95 }
         let thousands = Double(counted.count) / 1_000
         figures.goodput = Double(good) / Double(counted.count)
         figures.loadsPerThousand = Double(loads.count { $0 >= start }) / thousands

@@ -32,6 +32,9 @@ struct Measure: Sendable {
         Measure(header: "HITS %", key: "prefix_hits", decimals: 1, scale: 100) { $0.prefixHits },
         Measure(header: "JAIN", key: "jain_index_over_keys", decimals: 3) { $0.jain },
         Measure(header: "LOST", key: "lost_requests", decimals: 1) { Double($0.lost) },
+        Measure(header: "INTERACTIVE p95", key: "ttft_interactive_p95_seconds", decimals: 2) {
+            $0.interactiveP95 ?? .nan
+        },
         Measure(header: "ERR TTFT %", key: "prediction_ttft_median_error", decimals: 1, scale: 100) {
             $0.firstTokenError ?? .nan
         },
