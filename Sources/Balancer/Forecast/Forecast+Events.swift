@@ -14,7 +14,8 @@ extension Forecast {
             unit: Int32(unit), sentAt: now, expectedFirst: now + score.firstToken, isStreamed: demand.isStreamed,
             estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(unit),
             cachedTokens: score.cached,
-            outputLimit: demand.outputLimit, memory: memory, isCold: score.isCold, serviceClass: demand.serviceClass,
+            outputLimit: demand.outputLimit, flow: demand.flow, memory: memory, isCold: score.isCold,
+            serviceClass: demand.serviceClass,
             ahead: units[unit].count, active: boxes[box].active + (units[unit].count == 0 ? 1 : 0),
             isAlone: units[unit].count == 0 && boxes[box].loaderFreeAt <= now && score.wait < Self.noise)
         if units[unit].count == 0 {
@@ -106,6 +107,7 @@ extension Forecast {
         let unit = Int(run.unit)
         let kind = Int(units[unit].kind)
         kinds[kind].lengths.record(sample.completionTokens)
+        kinds[kind].keyLengths.record(sample.completionTokens, for: run.flow)
         if sample.promptTokens > 0 {
             // By the estimate itself: what the scale was meanwhile must not come back into it.
             let ratio = Double(sample.promptTokens) / max(1, run.estimatedTokens)

@@ -10,7 +10,8 @@ extension Forecast {
         let slots = units[unit].slots
         let count = units[unit].count
         let active = boxes[box].active + (count == 0 ? 1 : 0)
-        let lengths = min(kinds[Int(units[unit].kind)].lengths.expected, demand.outputLimit)
+        let expected = demand.expectedTokens ?? kinds[Int(units[unit].kind)].lengths.expected
+        let lengths = min(expected, demand.outputLimit)
 
         var start = now
         var score = Score(
@@ -66,6 +67,12 @@ extension Forecast {
         let share = demand.serviceClass == .batch ? ForecastConstants.batchHarmShare : ForecastConstants.harmShare
         score.harm = share * backlog * harm
         return score
+    }
+
+    /// Tokens of an answer there to one of the key's requests: the key's own median, else that of all.
+    func expectedTokens(on unit: Int, flow: UInt64) -> Double {
+        let kind = Int(units[unit].kind)
+        return kinds[kind].keyLengths.expected(flow) ?? kinds[kind].lengths.expected
     }
 
     /// Whether the model is in memory, or on its way there, in a way that serves the request without a reload.

@@ -18,6 +18,7 @@ struct Run: Sendable {
     /// Of these, in the slot's cache already, as far as we know.
     var cachedTokens: Double
     var outputLimit: Double
+    var flow: UInt64
     /// The place of the slot's memory it writes over; -1: none.
     var memory: Int32 = -1
     /// The load under way belongs to it.

@@ -32,6 +32,10 @@ package struct Score: Equatable, Sendable {
 struct Demand: Sendable {
     var promptTokens: Double
     var outputLimit: Double
+    /// Whose it is.
+    var flow: UInt64
+    /// Tokens that its key's answers have; nil: those of all.
+    var expectedTokens: Double?
     var chain: [UInt64]
     /// Tokens of context it needs; 0: not said.
     var context: Int32
@@ -41,6 +45,7 @@ struct Demand: Sendable {
     init(_ request: PickRequest) {
         promptTokens = Double(max(1, request.promptTokens))
         outputLimit = request.outputLimit.map { Double(max(1, $0)) } ?? .infinity
+        flow = request.flow
         chain = request.prefix
         context = Int32(clamping: request.context ?? 0)
         serviceClass = request.serviceClass

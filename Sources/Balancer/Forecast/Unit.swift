@@ -95,6 +95,7 @@ struct Kind: Sendable {
     /// Boxes that have it in memory.
     var residents = 0
     var lengths = OutputLengths()
+    var keyLengths = KeyLengths()
     /// Of the boxes on which it was measured.
     var figures = Figures()
     /// Tokens that a box counts for each one estimated.

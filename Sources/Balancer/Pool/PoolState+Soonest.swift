@@ -14,6 +14,11 @@ extension PoolState {
     ) -> (deployment: Int, score: Score)? {
         guard var forecast = forecast.take() else { return nil }
         var demand = Demand(request)
+        if let first = models[model].deployments.first {
+            // Once for all of them: a key's answers hardly depend on the box.
+            let kind = Int(forecast.units[Int(forecast.unitOf[first])].kind)
+            demand.expectedTokens = forecast.kinds[kind].keyLengths.expected(request.flow)
+        }
         forecast.best.begin()
         if decisions != nil { beginDecision(model, request, at: now) }
         for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
@@ -86,9 +91,13 @@ extension PoolState {
             if now >= models[model].wake { refresh(model, at: now) }
             members.append(eligible(model))
             for waiter in models[model].waiters {
+                var demand = Demand(waiter.request)
+                if let first = models[model].deployments.first {
+                    demand.expectedTokens = forecast.expectedTokens(on: Int(forecast.unitOf[first]), flow: demand.flow)
+                }
                 lines.append(
                     QueuePlan.Waiting(
-                        ticket: waiter.number, model: model, demand: Demand(waiter.request),
+                        ticket: waiter.number, model: model, demand: demand,
                         tried: waiter.request.tried, turn: waiter.turn,
                         isOverdue: now - waiter.since > Self.overdue))
             }
@@ -151,8 +160,7 @@ extension PoolState {
     /// What a request costs its key, in tokens.
     func cost(of request: PickRequest, on deployment: Int) -> Double {
         guard let forecast else { return Double(request.promptTokens) }
-        let kind = Int(forecast.units[Int(forecast.unitOf[deployment])].kind)
-        let expected = forecast.kinds[kind].lengths.expected
+        let expected = forecast.expectedTokens(on: Int(forecast.unitOf[deployment]), flow: request.flow)
         return Double(request.promptTokens) + min(expected, request.outputLimit.map(Double.init) ?? .infinity)
     }
 
