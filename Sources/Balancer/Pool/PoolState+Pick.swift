@@ -8,7 +8,7 @@ extension PoolState {
             decisions == nil,
             let place = models[model].order.pick(random: &random)
         else { return nil }
-        return grant(models[model].deployments[place], request, isBudgeted: false, at: nil)
+        return grantAtOnce(models[model].deployments[place], request)
     }
 
     /// One exact step: chooses, and counts the request where it goes.
@@ -150,28 +150,49 @@ extension PoolState {
         return grant
     }
 
-    /// Counts the request. `now` is nil only where there is no forecast to tell.
-    mutating func grant(
-        _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, score: Score? = nil,
-        way: DecisionRing.Way = .best, waited: Duration = .zero, at now: Moment?
-    ) -> Grant {
-        var decision: UInt64 = 0
-        if let now { decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now) }
+    /// Counts a request on a deployment.
+    @inline(__always)
+    private mutating func count(_ deployment: Int) -> (instance: Int, model: Int) {
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
         inFlight += 1
         instances[instance].inFlight += 1
         deployments[deployment].inFlight += 1
         deployments[deployment].requests += 1
-        if isBudgeted { budgetedRetries += 1 }
         // One that was out for a while comes back into the present round, not with all the turns it missed.
         let turn = max(models[model].clock, deployments[deployment].turn)
         models[model].clock = turn
         deployments[deployment].turn = turn + deployments[deployment].stride
         rekeyAll(on: instance)
+        return (instance, model)
+    }
+
+    /// Counts a request where nothing is foreseen and no decision is kept.
+    @inline(__always)
+    private mutating func grantAtOnce(_ deployment: Int, _ request: PickRequest) -> Grant {
+        let (instance, model) = count(deployment)
+        let context = contextTerms(request, on: deployment)
+        return Grant(
+            deployment: Int32(deployment), instance: Int32(instance), model: Int32(model),
+            promptTokens: Int32(clamping: request.promptTokens),
+            deploymentGeneration: deployments[deployment].breaker.generation,
+            instanceGeneration: instances[instance].breaker.generation, isBudgeted: false,
+            isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
+                || !instances[instance].breaker.isClosed || context.generation != 0,
+            context: context.tokens, contextGeneration: context.generation)
+    }
+
+    /// Counts the request, and keeps what was foreseen for it and why.
+    mutating func grant(
+        _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, score: Score? = nil,
+        way: DecisionRing.Way = .best, waited: Duration = .zero, at now: Moment
+    ) -> Grant {
+        let decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now)
+        let (instance, model) = count(deployment)
+        if isBudgeted { budgetedRetries += 1 }
         var run: Int32 = -1
         var foreseen = (firstToken: -1.0, pace: -1.0)
-        if forecast != nil, let now {
+        if forecast != nil {
             var demand = Demand(request)
             if request.context == nil { demand.context = deployments[deployment].context }
             let unit = Int(forecast!.unitOf[deployment])
