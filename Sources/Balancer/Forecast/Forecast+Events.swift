@@ -13,10 +13,9 @@ extension Forecast {
         let run = Run(
             unit: Int32(unit), sentAt: now, expectedFirst: now + score.firstToken, isStreamed: demand.isStreamed,
             estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(unit),
-            cachedTokens: score.cached,
-            outputLimit: demand.outputLimit, flow: demand.flow, memory: memory, isCold: score.isCold,
-            serviceClass: demand.serviceClass,
-            ahead: units[unit].count, active: boxes[box].active + (units[unit].count == 0 ? 1 : 0),
+            cachedTokens: score.cached, outputLimit: demand.outputLimit, flow: demand.flow, memory: memory,
+            isCold: score.isCold, serviceClass: demand.serviceClass, ahead: units[unit].count,
+            active: boxes[box].active + (units[unit].count == 0 ? 1 : 0),
             isAlone: units[unit].count == 0 && boxes[box].loaderFreeAt <= now && score.wait < Self.noise)
         if units[unit].count == 0 {
             boxes[box].active += 1
@@ -27,8 +26,8 @@ extension Forecast {
         units[unit].lookedAt = -.infinity
         countArrival(of: kind, at: now)
         count(1, demand.serviceClass, of: kind, at: now)
-        if score.isCold { beganLoad(unit, at: now, readyAt: now + score.firstToken - score.prefill) }
         if score.isCold {
+            beganLoad(unit, at: now, readyAt: now + score.firstToken - score.prefill)
             units[unit].askedContext = demand.context
             units[unit].contextLength = demand.context
         }
@@ -69,6 +68,8 @@ extension Forecast {
     private mutating func arrived(_ unit: Int, at now: Double) {
         guard units[unit].residency != .resident else { return }
         let box = Int(units[unit].box)
+        // It is to make room for a load of ours: what still ends there says nothing of what comes.
+        if units[unit].residency == .absent, boxes[box].loaderFreeAt > now { return }
         if units[unit].residency == .loading, boxes[box].loaderFreeAt > now { boxes[box].loaderFreeAt = now }
         units[unit].readyAt = now
         setResidency(unit, .resident, at: now)
@@ -80,7 +81,10 @@ extension Forecast {
         let unit = Int(run.unit)
         let box = Int(units[unit].box)
         integrate(unit, at: now)
-        if let sample { learn(run, sample, at: now) }
+        if let sample {
+            arrived(unit, at: now)
+            learn(run, sample, at: now)
+        }
         remove(index)
         leave(run.memory, on: unit, at: now)
         trimMemories(unit)
@@ -143,11 +147,8 @@ extension Forecast {
         let unit = Int(run.unit)
         // Where none was expected, what is no load may last a while too: it stood in the scheduler's line.
         let isLoad = seconds.load > (run.isCold ? Self.noise : max(Self.noise, figures(unit)[2] * 0.2))
-        if run.isCold || isLoad {
-            arrived(unit, at: now)
-            // Only one whose load nothing else delayed shows how long a load takes.
-            if isLoad, run.isAlone { units[unit].load.record(seconds.load, at: now) }
-        }
+        // Only one whose load nothing else delayed shows how long a load takes.
+        if isLoad, run.isAlone { units[unit].load.record(seconds.load, at: now) }
         let read = Double(sample.promptTokens) - run.cachedTokens
         let active = Double(run.active)
         if run.cachedTokens == 0, read >= 16, seconds.prefill > 0 {
@@ -208,6 +209,7 @@ extension Forecast {
         units[unit].integratedAt = max(now, units[unit].integratedAt)
     }
 
+    /// What a box has in memory of ours, or is loading, but for one unit.
     func residents(of box: Int, except unit: Int) -> [Int32] {
         var found: [Int32] = []
         var cursor = boxes[box].firstUnit

@@ -35,19 +35,9 @@ extension Forecast {
     func victims(of unit: Int) -> [Int] {
         let box = Int(units[unit].box)
         let size = kinds[Int(units[unit].kind)].size
-        var residents: [Int] = []
-        var held = boxes[box].foreignBytes
-        var count = boxes[box].foreignCount
-        var cursor = boxes[box].firstUnit
-        while cursor >= 0 {
-            let other = Int(cursor)
-            if other != unit, units[other].residency != .absent {
-                residents.append(other)
-                held += kinds[Int(units[other].kind)].size
-                count += 1
-            }
-            cursor = units[other].next
-        }
+        var residents = residents(of: box, except: unit).map { Int($0) }
+        var held = residents.reduce(boxes[box].foreignBytes) { $0 + kinds[Int(units[$1].kind)].size }
+        var count = residents.count + boxes[box].foreignCount
         if !boxes[box].memory.fits(size, beside: held, count: count) {
             held -= boxes[box].foreignBytes
             count -= boxes[box].foreignCount

@@ -223,4 +223,18 @@ import Testing
         #expect(rig.forecast?.units.first?.residency == .absent)
         #expect(try #require(rig.forecast?.boxes.first?.loaderFreeAt) <= rig.now)
     }
+
+    @Test func `a model that has to leave is not taken for one that stays because its last requests still write`()
+        throws
+    {
+        let rig = SoonestRig(boxes: 1, models: 5, slots: 4)
+        rig.show(0, loaded: [1, 2, 3])
+        for number in 0..<3 { _ = try rig.send(number, model: 1 + number) }
+        #expect(try rig.send(10, model: 0) == nil)
+        rig.pass(31)
+        #expect(rig.box(of: 10) == 0)
+        let leaving = try #require(rig.forecast?.units.firstIndex { $0.residency == .absent && $0.count > 0 })
+        rig.firstToken(leaving - 1)
+        #expect(rig.forecast?.units[leaving].residency == .absent)
+    }
 }
