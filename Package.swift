@@ -119,8 +119,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// What a part of the work needs and nothing else: `make tsan` builds everything a second time, and the simulator builds
-// without any dependency.
+// What a part of the work needs and nothing else: `make tsan` builds everything a second time, the simulator builds
+// without any dependency, and who works on one target builds it and its tests in a minute.
 let parts: [String: Set<String>] = [
     "core": [
         "Locking", "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
@@ -128,6 +128,9 @@ let parts: [String: Set<String>] = [
         "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
+    "providers": ["Providers", "ProvidersTests"],
+    "config": ["Providers", "Config", "ConfigTests"],
+    "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.contains($0.name) }
