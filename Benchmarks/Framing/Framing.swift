@@ -33,7 +33,7 @@ let benchmarks: @Sendable () -> Void = {
             benchmark.startMeasurement()
             // New memory each time, as in the gateway.
             var out = ByteBuffer()
-            try Provider.encode(request, for: Sample.target, into: &out)
+            try Provider.encode(request, with: Sample.permit, unixSeconds: 0, into: &out)
             blackHole(out)
         }
     }
@@ -48,7 +48,7 @@ let benchmarks: @Sendable () -> Void = {
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             out.clear()
-            try Provider.encode(request, for: Sample.target, into: &out)
+            try Provider.encode(request, with: Sample.permit, unixSeconds: 0, into: &out)
         }
         blackHole(out)
     }
@@ -58,7 +58,7 @@ let benchmarks: @Sendable () -> Void = {
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             out.clear()
-            try Provider.encode(request, for: Sample.target, into: &out)
+            try Provider.encode(request, with: Sample.permit, unixSeconds: 0, into: &out)
         }
         blackHole(out)
     }

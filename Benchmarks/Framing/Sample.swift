@@ -4,8 +4,11 @@ import Providers
 /// The bytes that are measured.
 enum Sample {
     static let target = UpstreamTarget(
-        provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "127.0.0.1:11434", authorization: nil,
-        defaults: ["num_ctx": .integer(8192)], dropParams: true, userAgent: "drover/0.1.0")
+        UpstreamPlace(
+            provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "127.0.0.1:11434",
+            isLocal: true),
+        account: UpstreamAccount(), defaults: ["num_ctx": .integer(8192)], dropParams: true, userAgent: "drover/0.1.0")
+    static let permit = try! Fence.permit(target, for: [])
 
     private static let question =
         "Explain in three sentences why the sky is blue and why sunsets are red, as if I were twelve years old, please."

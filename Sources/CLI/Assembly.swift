@@ -18,7 +18,7 @@ struct Assembly {
         return "model `\(model.name)` needs the provider `\(first)`, which is not built yet in drover \(version)"
     }
 
-    static func isBuilt(_ provider: String) -> Bool { ProviderKind(rawValue: provider) != nil }
+    static func isBuilt(_ provider: String) -> Bool { Providers.named(provider) != nil }
 
     /// The `Authorization` of an instance: a line break at the end of a key's file or variable must not reach a header.
     static func bearer(_ key: Secret) -> String {
@@ -113,10 +113,12 @@ struct Assembly {
     func route(_ deployment: Configuration.Deployment) -> RouteTable.Deployment {
         let instance = configuration.instances[deployment.instance]
         var target: UpstreamTarget?
-        if let kind = ProviderKind(rawValue: deployment.provider), let base = instance.baseURL {
+        if let provider = Providers.named(deployment.provider), let base = instance.baseURL {
             target = UpstreamTarget(
-                provider: kind, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.authority,
-                authorization: deployment.apiKey.map { Self.bearer($0.value) },
+                UpstreamPlace(
+                    provider: provider, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.authority,
+                    isLocal: true),
+                account: UpstreamAccount(apiKey: deployment.apiKey?.value.reveal()),
                 defaults: deployment.extras.compactMapValues { JSONText($0) },
                 dropParams: deployment.dropParams, userAgent: "drover/\(version)")
         }

@@ -96,8 +96,9 @@ extension Assembly {
         return RouteTable.Deployment(
             target: instance.baseURL.map { base in
                 UpstreamTarget(
-                    provider: .ollama, tag: tag, pathPrefix: base.path, hostHeader: base.authority, authorization: nil,
-                    defaults: [:], dropParams: configuration.litellmSettings.dropParams,
+                    UpstreamPlace(
+                        provider: .ollama, tag: tag, pathPrefix: base.path, hostHeader: base.authority, isLocal: true),
+                    account: UpstreamAccount(), defaults: [:], dropParams: configuration.litellmSettings.dropParams,
                     userAgent: "drover/\(version)")
             },
             limits: AttemptLimits(request: router.timeout, betweenPieces: router.streamTimeout ?? router.timeout),

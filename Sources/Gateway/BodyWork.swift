@@ -5,7 +5,7 @@ import Providers
 public struct BodyWork: Sendable {
     enum Step {
         case scan(ByteBuffer, Endpoint)
-        case encode(ClientRequest, UpstreamTarget, LoadTerms)
+        case encode(ClientRequest, EgressPermit, LoadTerms, unixSeconds: Int)
     }
 
     /// What came of it, for ``Exchange/worked(_:at:)``.
@@ -27,9 +27,9 @@ public struct BodyWork: Sendable {
             switch step {
             case .scan(let body, let endpoint):
                 return Result(value: .scanned(try ClientRequest.scan(body, endpoint: endpoint)))
-            case .encode(let request, let target, let load):
+            case .encode(let request, let permit, let load, let unixSeconds):
                 var wire = ByteBuffer()
-                try Provider.encode(request, for: target, load: load, into: &wire)
+                try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
                 return Result(value: .encoded(wire))
             }
         } catch {

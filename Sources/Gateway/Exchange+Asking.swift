@@ -9,7 +9,7 @@ extension Exchange {
         var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: [])
         ask.call = head.callID.hashed
         ask.outputLimit = request.maxTokens
-        ask.isStreamed = request.streamsUpstream
+        ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.endpoint != .embeddings
         ask.context = request.context
         ask.flow = head.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass

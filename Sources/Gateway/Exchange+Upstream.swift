@@ -108,9 +108,12 @@ extension Exchange {
             let message = "\(instanceName) is busy: \(fault.message)"
             return attemptFailed(
                 failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), at: now)
+        case .contextWindow, .contentPolicy:
+            letGo(at: now)
+            return fail(.invalidRequest(message: fault.message, param: nil), at: now)
         case .missingTag:
             return attemptFailed(.missingTag, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
-        case .server:
+        case .server, .unauthorised:
             let message = "\(instanceName) answered \(fault.status): \(fault.message)"
             return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), at: now)
         case .incomplete, .malformed:

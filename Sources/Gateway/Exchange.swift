@@ -142,7 +142,6 @@ public struct Exchange: ~Copyable {
         record.stream = request.stream
         let model = request.model
         let asked = head.numRetries ?? request.numRetries
-        request.joinsStream = settings.firstTokenDeadline != nil
         self.request = request
         guard let route = routes.route(model) else { return fail(routes.unknown(model), at: now) }
         self.route = route
@@ -229,7 +228,11 @@ public struct Exchange: ~Copyable {
 
     private mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         deployment = picked.deployment.index
-        guard let request, let target = routes.deployments[deployment].target else {
+        request?.joinsStream =
+            settings.firstTokenDeadline != nil && routes.deployments[deployment].target?.joinsStreams == true
+        guard let request, let target = routes.deployments[deployment].target,
+            let permit = try? Fence.permit(target, for: [])
+        else {
             picked.settle(.ignored)
             return fail(.internalError, at: now)
         }
@@ -237,11 +240,12 @@ public struct Exchange: ~Copyable {
         guard !isLarge else {
             let load = LoadTerms(picked.context)
             lease = consume picked
-            return away(BodyWork(step: .encode(request, target, load)))
+            return away(BodyWork(step: .encode(request, permit, load, unixSeconds: unixSeconds)))
         }
         var wire = ByteBuffer()
         do {
-            try Provider.encode(request, for: target, load: LoadTerms(picked.context), into: &wire)
+            try Provider.encode(
+                request, with: permit, load: LoadTerms(picked.context), unixSeconds: unixSeconds, into: &wire)
         } catch {
             picked.settle(.ignored)
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)

@@ -4,12 +4,19 @@ public import NIOCore
 public struct UpstreamFault: Error, Sendable, Equatable {
     /// What the fault says about the upstream.
     public enum Kind: String, Sendable, CaseIterable {
-        /// It has more work than it takes: another one may serve, and this one is not broken.
+        /// It has more work than it takes, or the account has used up its rate: another one may serve, and this one is
+        /// not broken.
         case saturated
         /// It does not have the tag: what is known about it is stale.
         case missingTag
         /// The request itself is at fault; no other upstream would answer otherwise.
         case client
+        /// The prompt is longer than the model's context; another model may take it.
+        case contextWindow
+        /// The provider's filter refused the prompt; another model may answer.
+        case contentPolicy
+        /// The account is refused: wrong key, no credit, no access to this model. Ours to mend, not the client's.
+        case unauthorised
         /// It failed.
         case server
         /// The answer began and did not end.
@@ -46,8 +53,12 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     public static func classify(
         status: Int, saysWhenToRetry: Bool, body: ByteBuffer, target: UpstreamTarget
     ) -> UpstreamFault {
-        switch target.provider {
+        switch target.form {
         case .ollama: OllamaFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        case .openAI: OpenAIFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        case .anthropic: AnthropicFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        case .bedrock: BedrockFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        case .gemini: GeminiFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
         }
     }
 }

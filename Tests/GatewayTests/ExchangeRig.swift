@@ -46,8 +46,9 @@ struct ExchangeRig {
                 seed: 7, version: "test"),
             time: clock.source, observer: Silent())
         let target = UpstreamTarget(
-            provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434", authorization: nil,
-            defaults: [:], dropParams: false, userAgent: "drover/test")
+            UpstreamPlace(
+                provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434", isLocal: true),
+            account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
         let route = RouteTable.Route(
             model: ModelID(index: 0), name: "llama3", notBuilt: nil,
             isForecast: Strategies.named(strategy)?.isForecast ?? false, serviceClass: serviceClass, maxWait: maxWait,

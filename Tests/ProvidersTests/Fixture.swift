@@ -12,13 +12,19 @@ enum Fixture {
     }
 
     static func target(
-        tag: String = "llama3.1:8b", prefix: String = "", authorization: String? = nil,
+        tag: String = "llama3.1:8b", prefix: String = "", key: String? = nil,
         defaults: [String: JSONText] = [:], dropParams: Bool = false
     ) -> UpstreamTarget {
         UpstreamTarget(
-            provider: .ollama, tag: tag, pathPrefix: prefix, hostHeader: "gpu-1:11434", authorization: authorization,
-            defaults: defaults, dropParams: dropParams, userAgent: "drover/0.1.0")
+            UpstreamPlace(
+                provider: .ollama, tag: tag, pathPrefix: prefix, hostHeader: "gpu-1:11434",
+                isLocal: true),
+            account: UpstreamAccount(apiKey: key), defaults: defaults, dropParams: dropParams,
+            userAgent: "drover/0.1.0")
     }
+
+    /// Leave to send anything to a target.
+    static func permit(_ target: UpstreamTarget) -> EgressPermit { try! Fence.permit(target, for: []) }
 
     static func scan(_ body: String, _ endpoint: Endpoint = .chat) throws(RequestFault) -> ClientRequest {
         try ClientRequest.scan(ByteBuffer(string: body), endpoint: endpoint)

@@ -7,11 +7,20 @@ import NIOCore
 protocol AnswerSink {
     /// More of the model's thinking.
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// The provider's seal on the thinking so far, which it wants back with the conversation.
+    mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// More of the answer's text; `logprobs` is an array or nothing.
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer)
     /// One whole tool call.
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer)
+    /// A tool call begins whose arguments come in pieces; ended by ``endToolCall(into:)`` before anything else.
+    mutating func beginToolCall(
+        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// More of the arguments: the inside of a JSON string which holds a piece of JSON.
+    mutating func toolCallArguments(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// The arguments are whole; none at all means `{}`.
+    mutating func endToolCall(into out: inout ByteBuffer)
     /// The vectors, an array of arrays of numbers.
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// The answer is whole.
@@ -30,8 +39,10 @@ struct AnswerToolCall {
 
 /// Why a model stopped.
 enum FinishReason {
-    /// It had said all, or met a stop sequence.
+    /// It had said all, or met a stop sequence, or called a tool.
     case stop
     /// It ran into the limit of tokens.
     case length
+    /// The provider's filter cut it off.
+    case contentFilter
 }

@@ -15,14 +15,16 @@ public struct AnswerTranslator: Sendable {
     }
 
     /// Whether the upstream has written a token yet; where it does not stream, known at the end.
-    public var sawFirstToken: Bool { reader.sawFirstToken }
+    public var sawFirstToken: Bool { cloud?.sawFirstToken ?? reader.sawFirstToken }
     /// What it counted; zero until the end, and where it does not say.
-    public var usage: Usage { reader.usage }
+    public var usage: Usage { cloud?.usage ?? reader.usage }
     /// Where it says the time went; zero until the end.
     public var timings: UpstreamTimings { reader.timings }
 
     /// The upstream's answer comes line by line.
     private let comesInLines: Bool
+    /// Set for every dialect but Ollama's, which is read here.
+    private var cloud: (any CloudAnswer)?
     var reader: OllamaReader
     private var chunks: OpenAIChunks?
     private var whole: OpenAIWhole?
@@ -33,30 +35,57 @@ public struct AnswerTranslator: Sendable {
     /// Bytes of a line nobody would write; more is a fault.
     private static let lineLimit = 16 << 20
     /// Bytes of a body that is not a stream (a large batch of embeddings has some 100 MB); more is a fault.
-    private static let bodyLimit = 256 << 20
+    static let bodyLimit = 256 << 20
+    /// The upstream's body ended before the answer did.
+    static let cut = Progress.failed(
+        UpstreamFault(kind: .incomplete, status: 200, message: "the instance's answer stopped before it was done"))
 
     /// - Parameters:
     ///   - request: what the client asked.
     ///   - target: where it went.
     ///   - responseID: printed in hexadecimal in the answer's `id`.
     ///   - created: the answer's `created`, in seconds since 1970.
-    public init(request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int) {
+    ///   - model: the model's name as the answer says it; nil: as the client wrote it.
+    public init(
+        request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int, model: String? = nil
+    ) {
         comesInLines = request.streamsUpstream
-        // A switch, so that the next dialect cannot be forgotten here.
-        switch target.provider {
-        case .ollama: reader = OllamaReader(endpoint: request.endpoint)
+        reader = OllamaReader(endpoint: request.endpoint)
+        let model =
+            model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
+        if case .openAI = target.form {
+            cloud = OpenAIRelay(request: request, model: model)
+            return
         }
         if request.stream {
-            chunks = request.withRawModel {
+            chunks = model.withUnsafeReadableBytes {
                 OpenAIChunks(
                     endpoint: request.endpoint, includeUsage: request.includeUsage, responseID: responseID,
                     created: created, model: $0)
             }
         } else {
             whole = OpenAIWhole(
-                endpoint: request.endpoint, responseID: responseID, created: created, model: request.rawModel,
+                endpoint: request.endpoint, responseID: responseID, created: created, model: model,
                 asBase64: request.wantsBase64)
         }
+        switch target.form {
+        case .ollama, .openAI: break
+        case .anthropic: cloud = events(AnthropicReader.self, SSEFraming.self, request)
+        case .bedrock: cloud = events(BedrockReader.self, EventStreamFraming.self, request)
+        case .gemini: cloud = events(GeminiReader.self, SSEFraming.self, request)
+        }
+    }
+
+    /// The sinks move into it: here nothing is left to write.
+    private mutating func events<Reader: AnswerReader, Framing: AnswerFraming>(
+        _ reader: Reader.Type, _ framing: Framing.Type, _ request: ClientRequest
+    ) -> any CloudAnswer {
+        defer {
+            chunks = nil
+            whole = nil
+        }
+        return EventAnswer<Reader, Framing>(
+            comesInEvents: request.streamsUpstream, endpoint: request.endpoint, chunks: chunks, whole: whole)
     }
 
     /// Takes the next bytes of a 200's body.
@@ -65,7 +94,11 @@ public struct AnswerTranslator: Sendable {
     /// whole, then all of the JSON body: here when the upstream streams, else by `end`.
     public mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        result = comesInLines ? feedLines(bytes, into: &out) : feedWhole(bytes)
+        if cloud != nil {
+            result = cloud!.feed(bytes, into: &out)
+        } else {
+            result = comesInLines ? feedLines(bytes, into: &out) : feedWhole(bytes)
+        }
         return result
     }
 
@@ -75,12 +108,8 @@ public struct AnswerTranslator: Sendable {
     /// upstream said it was done; one that stops before is `incomplete`.
     public mutating func end(into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        result = readPending(isCut: true, into: &out)
-        if case .more = result {
-            result = .failed(
-                UpstreamFault(
-                    kind: .incomplete, status: 200, message: "the instance's answer stopped before it was done"))
-        }
+        result = cloud?.end(into: &out) ?? readPending(isCut: true, into: &out)
+        if case .more = result { result = Self.cut }
         return result
     }
 

@@ -99,7 +99,7 @@ import Testing
             let request = try Self.request(endpoint)
             #expect(request.streamsUpstream == asked && !request.stream)
             var wire = ByteBuffer()
-            try Provider.encode(request, for: Fixture.target(), into: &wire)
+            try Provider.encode(request, with: Fixture.permit(Fixture.target()), unixSeconds: 0, into: &wire)
             #expect(String(buffer: wire).contains("\"stream\":true") == asked)
         }
     }

@@ -11,12 +11,6 @@ struct OllamaReader: Sendable {
 
     init(endpoint: Endpoint) { self.endpoint = endpoint }
 
-    /// What an object amounts to.
-    enum Outcome {
-        case more, done
-        case failed(UpstreamFault)
-    }
-
     /// Reads one object. The sink hears of it only when all of it is sound.
     ///
     /// - Parameter isCut: whether half an object means that the upstream went away.
@@ -24,7 +18,7 @@ struct OllamaReader: Sendable {
     mutating func read<Sink: AnswerSink>(
         _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, to sink: inout Sink,
         into out: inout ByteBuffer
-    ) -> Outcome {
+    ) -> ReadOutcome {
         if knowsPlainLines, endpoint != .embeddings,
             let content = OllamaPlainLine.takeContent(&scanner, of: endpoint)
         {
@@ -65,7 +59,7 @@ struct OllamaReader: Sendable {
 
     private mutating func finish<Sink: AnswerSink>(
         _ line: OllamaLine, to sink: inout Sink, in bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer
-    ) -> Outcome {
+    ) -> ReadOutcome {
         sawFirstToken = true
         usage = line.usage
         timings = line.timings

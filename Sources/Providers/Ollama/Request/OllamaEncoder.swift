@@ -18,17 +18,17 @@ struct OllamaEncoder {
 
     @inline(__always)
     init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: borrowing UpstreamTarget,
+        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget, drops: Bool,
         load: LoadTerms
     ) {
         self.bytes = bytes
         fields = request.fields
         extras = request.extras
         options = request.options
-        self.target = target.ollama
+        self.target = target
         isStream = request.streamsUpstream
         hasPlainMessages = request.hasPlainMessages
-        drops = request.dropParams ?? target.dropParams
+        self.drops = drops
         self.load = load
         holdsLoad = load != .asRequested
     }

@@ -6,74 +6,50 @@ import NIOCore
 /// template unless `raw` is set), embeddings to `/api/embed`. Values are copied as they stand in the client's body.
 enum OllamaProvider {
     static func encode(
-        _ request: ClientRequest, for target: UpstreamTarget, load: LoadTerms, into out: inout ByteBuffer
+        _ request: ClientRequest, for ollama: OllamaTarget, drops: Bool, load: LoadTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
         let start = out.writerIndex
-        let ollama = target.ollama
-        do {
-            try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-                let encoder = OllamaEncoder(bytes: bytes, request: request, target: target, load: load)
-                let room = bytes.count + ollama.defaultsRoom + OllamaEncoder.keysRoom
-                switch request.endpoint {
-                case .chat:
-                    try encoder.refuseInChat()
-                    let messages = request.fields[.messages]
-                    if request.hasPlainMessages {
-                        try out.compose(atMost: ollama.chat.bytes.count + room) { writer throws(RequestFault) in
-                            writer.write(ollama.chat.bytes)
-                            writer.write(",\"messages\":")
-                            writer.write(bytes[messages])
-                            try encoder.writeChat(to: &writer)
-                            writer.write(byte: 0x7d)
-                        }
-                    } else {
-                        out.writeBytes(ollama.chat.bytes)
-                        out.writeStaticString(",\"messages\":")
-                        try OllamaMessages.write(messages, of: bytes, into: &out)
-                        try out.compose(atMost: room - Int(messages.count)) { writer throws(RequestFault) in
-                            try encoder.writeChat(to: &writer)
-                            writer.write(byte: 0x7d)
-                        }
-                    }
-                    out.putLength(ollama.chat, from: start)
-                case .completions:
-                    try encoder.refuseInGenerate()
-                    out.compose(atMost: ollama.generate.bytes.count + room) { writer in
-                        writer.write(ollama.generate.bytes)
-                        encoder.writeGenerate(to: &writer)
+        try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            let encoder = OllamaEncoder(bytes: bytes, request: request, target: ollama, drops: drops, load: load)
+            let room = bytes.count + ollama.defaultsRoom + OllamaEncoder.keysRoom
+            switch request.endpoint {
+            case .chat:
+                try encoder.refuseInChat()
+                let messages = request.fields[.messages]
+                if request.hasPlainMessages {
+                    try out.compose(atMost: ollama.chat.bytes.count + room) { writer throws(RequestFault) in
+                        writer.write(ollama.chat.bytes)
+                        writer.write(",\"messages\":")
+                        writer.write(bytes[messages])
+                        try encoder.writeChat(to: &writer)
                         writer.write(byte: 0x7d)
                     }
-                    out.putLength(ollama.generate, from: start)
-                case .embeddings:
-                    out.compose(atMost: ollama.embed.bytes.count + room) { writer in
-                        writer.write(ollama.embed.bytes)
-                        encoder.writeEmbed(to: &writer)
+                } else {
+                    out.writeBytes(ollama.chat.bytes)
+                    out.writeStaticString(",\"messages\":")
+                    try OllamaMessages.write(messages, of: bytes, into: &out)
+                    try out.compose(atMost: room - Int(messages.count)) { writer throws(RequestFault) in
+                        try encoder.writeChat(to: &writer)
                         writer.write(byte: 0x7d)
                     }
-                    out.putLength(ollama.embed, from: start)
                 }
+                out.putLength(ollama.chat, from: start)
+            case .completions:
+                try encoder.refuseInGenerate()
+                out.compose(atMost: ollama.generate.bytes.count + room) { writer in
+                    writer.write(ollama.generate.bytes)
+                    encoder.writeGenerate(to: &writer)
+                    writer.write(byte: 0x7d)
+                }
+                out.putLength(ollama.generate, from: start)
+            case .embeddings:
+                out.compose(atMost: ollama.embed.bytes.count + room) { writer in
+                    writer.write(ollama.embed.bytes)
+                    encoder.writeEmbed(to: &writer)
+                    writer.write(byte: 0x7d)
+                }
+                out.putLength(ollama.embed, from: start)
             }
-        } catch {
-            out.moveWriterIndex(to: start)
-            throw error
-        }
-    }
-}
-
-extension ByteBuffer {
-    /// Puts the body's length, to the right, in the room the head has for it.
-    @inline(__always)
-    fileprivate mutating func putLength(_ head: OllamaTarget.Head, from start: Int) {
-        let length = writerIndex - start - head.bodyStart
-        let readable = start - readerIndex
-        withUnsafeMutableReadableBytes { bytes in
-            var rest = length
-            var index = readable + head.lengthEnd
-            repeat {
-                index -= 1
-                bytes[index] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
         }
     }
 }

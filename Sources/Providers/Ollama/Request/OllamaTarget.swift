@@ -1,15 +1,6 @@
 /// What every request to one tag of one instance has in common, written out once. A class, so that handing it on costs
 /// one reference.
 final class OllamaTarget: Sendable {
-    /// A request up to its model: request line, headers with room for the length, and `{"model":"tag"`.
-    struct Head: Sendable {
-        let bytes: [UInt8]
-        /// Behind the room for the length, in which it stands to the right.
-        let lengthEnd: Int
-        /// Where the body begins.
-        let bodyStart: Int
-    }
-
     /// A parameter of the deployment, ready to be written.
     struct Default: Sendable {
         /// The name Ollama knows, inside of its JSON string.
@@ -24,9 +15,9 @@ final class OllamaTarget: Sendable {
         let isContext: Bool
     }
 
-    let chat: Head
-    let generate: Head
-    let embed: Head
+    let chat: RequestHead
+    let generate: RequestHead
+    let embed: RequestHead
     /// Those that stand beside `model`.
     let top: [Default]
     /// Those that stand in `options`.
@@ -36,30 +27,23 @@ final class OllamaTarget: Sendable {
     /// Whether the model wants to be told how much to think in a word; all others take true or false.
     let thinksInWords: Bool
 
-    /// Digits of the largest length, and more.
-    private static let lengthRoom = 10
-
-    init(
-        tag: String, pathPrefix: String, hostHeader: String, authorization: String?, userAgent: String,
-        defaults: [String: JSONText]
-    ) {
-        func head(_ path: String) -> Head {
-            var text = "POST \(pathPrefix)\(path) HTTP/1.1\r\nhost: \(hostHeader)\r\nuser-agent: \(userAgent)\r\n"
-            text += "accept: application/json, application/x-ndjson\r\ncontent-type: application/json\r\n"
-            if let authorization { text += "authorization: \(authorization)\r\n" }
-            text += "content-length: " + String(repeating: " ", count: Self.lengthRoom)
-            let lengthEnd = text.utf8.count
-            text += "\r\n\r\n"
-            let bodyStart = text.utf8.count
-            var bytes = Array(text.utf8)
-            bytes += Array("{\"model\":".utf8) + JSONText.string(tag).bytes
-            return Head(bytes: bytes, lengthEnd: lengthEnd, bodyStart: bodyStart)
+    init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
+        let tag = place.tag
+        var headers = [
+            ("host", place.hostHeader), ("user-agent", userAgent),
+            ("accept", "application/json, application/x-ndjson"), ("content-type", "application/json"),
+        ]
+        if let bearer = account.bearer { headers.append(("authorization", bearer)) }
+        headers += account.headers
+        let model = Array("{\"model\":".utf8) + JSONText.string(tag).bytes
+        func head(_ path: String) -> RequestHead {
+            RequestHead(path: place.pathPrefix + path, headers: headers, body: model)
         }
         chat = head("/api/chat")
         generate = head("/api/generate")
         embed = head("/api/embed")
-        let model = OllamaName.normalise(tag).split(separator: "/").last ?? ""
-        thinksInWords = model.hasPrefix("gpt-oss")
+        let name = OllamaName.normalise(tag).split(separator: "/").last ?? ""
+        thinksInWords = name.hasPrefix("gpt-oss")
 
         var top: [Default] = []
         var options: [Default] = []

@@ -11,10 +11,12 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private let contentHead: [UInt8]
     private var sentRole = false
     private var toolCalls = 0
+    /// The tool call that is open has got arguments.
+    private var hasArguments = false
     private var textOffset = 0
 
     /// What stands around a piece beside the head, at most.
-    private static let frameRoom = 160
+    private static let frameRoom = 200
 
     /// - Parameter model: the inside of the JSON string of the client's own name for the model.
     init(
@@ -65,13 +67,13 @@ struct OpenAIChunks: AnswerSink, Sendable {
     /// A chunk with one string in its delta, in one go.
     @inline(__always)
     private mutating func delta(
-        _ name: StaticString, _ text: UnsafeRawBufferPointer, into out: inout ByteBuffer
+        _ name: StaticString, _ text: UnsafeRawBufferPointer, end: StaticString = "\"}", into out: inout ByteBuffer
     ) {
         out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
             begin(&writer)
             writer.write(name)
             writer.write(text)
-            writer.write("\"}")
+            writer.write(end)
             close(&writer)
         }
     }
@@ -104,20 +106,64 @@ struct OpenAIChunks: AnswerSink, Sendable {
         out.compose(atMost: Self.frameRoom) { close(&$0) }
     }
 
-    mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
-        guard endpoint == .chat else { return }
+    private mutating func openToolCall(into out: inout ByteBuffer) {
         out.compose(atMost: head.count + Self.frameRoom) { writer in
             begin(&writer)
             writer.write("\"tool_calls\":[{\"index\":")
             writer.write(decimal: toolCalls)
             writer.write(",")
         }
+    }
+
+    mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
+        guard endpoint == .chat else { return }
+        openToolCall(into: &out)
         out.writeToolCall(call, number: toolCalls, responseID: responseID)
         out.compose(atMost: Self.frameRoom) { writer in
             writer.write("]}")
             close(&writer)
         }
         toolCalls += 1
+    }
+
+    mutating func beginToolCall(
+        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        guard endpoint == .chat else { return }
+        openToolCall(into: &out)
+        out.writeToolCallStart(id: id, name: name, number: toolCalls, responseID: responseID)
+        out.writeStaticString("\"}}]}")
+        out.compose(atMost: Self.frameRoom) { close(&$0) }
+        toolCalls += 1
+        hasArguments = false
+    }
+
+    mutating func toolCallArguments(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        guard endpoint == .chat, !text.isEmpty else { return }
+        hasArguments = true
+        out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
+            begin(&writer)
+            writer.write("\"tool_calls\":[{\"index\":")
+            writer.write(decimal: toolCalls - 1)
+            writer.write(",\"function\":{\"arguments\":\"")
+            writer.write(text)
+            writer.write("\"}}]}")
+            close(&writer)
+        }
+    }
+
+    mutating func endToolCall(into out: inout ByteBuffer) {
+        guard endpoint == .chat, !hasArguments else { return }
+        let none: StaticString = "{}"
+        toolCallArguments(
+            UnsafeRawBufferPointer(start: none.utf8Start, count: none.utf8CodeUnitCount), into: &out)
+    }
+
+    mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        guard endpoint == .chat else { return }
+        delta(
+            "\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"", text, end: "\"}]}",
+            into: &out)
     }
 
     // Vectors are never streamed.

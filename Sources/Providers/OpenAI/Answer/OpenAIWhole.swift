@@ -13,6 +13,10 @@ struct OpenAIWhole: AnswerSink, Sendable {
     private var reasoning: [UInt8] = []
     private var toolCalls: ByteBuffer?
     private var toolCallCount = 0
+    /// The tool call that is open has got arguments.
+    private var hasArguments = false
+    /// The seal on the reasoning.
+    private var signature: [UInt8] = []
     /// Log probabilities: one array so far without its closing bracket.
     private var logprobs: ByteBuffer?
     private var data: ByteBuffer?
@@ -52,6 +56,30 @@ struct OpenAIWhole: AnswerSink, Sendable {
         toolCallCount += 1
     }
 
+    mutating func beginToolCall(
+        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        var calls = toolCalls.take() ?? ByteBuffer()
+        calls.writeStaticString(toolCallCount > 0 ? ",{" : "{")
+        calls.writeToolCallStart(id: id, name: name, number: toolCallCount, responseID: responseID)
+        toolCalls = calls
+        hasArguments = false
+    }
+
+    mutating func toolCallArguments(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        hasArguments = hasArguments || !text.isEmpty
+        toolCalls?.writeBytes(text)
+    }
+
+    mutating func endToolCall(into out: inout ByteBuffer) {
+        toolCalls?.writeStaticString(hasArguments ? "\"}}" : "{}\"}}")
+        toolCallCount += 1
+    }
+
+    mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        signature.append(contentsOf: text)
+    }
+
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         var data = data.take() ?? ByteBuffer()
         var index = 0
@@ -73,7 +101,8 @@ struct OpenAIWhole: AnswerSink, Sendable {
 
     mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
         if endpoint == .embeddings { return finishEmbeddings(usage, into: &out) }
-        let room = ByteWriter.identityRoom + model.readableBytes + content.count + reasoning.count + 200
+        let room =
+            ByteWriter.identityRoom + model.readableBytes + content.count + 2 * reasoning.count + signature.count + 300
         out.compose(atMost: room) { writer in
             writer.write("{")
             model.withUnsafeReadableBytes {
@@ -93,6 +122,13 @@ struct OpenAIWhole: AnswerSink, Sendable {
             if !reasoning.isEmpty {
                 writer.write(",\"reasoning_content\":")
                 writer.writeQuoted(reasoning)
+                if !signature.isEmpty {
+                    writer.write(",\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":")
+                    writer.writeQuoted(reasoning)
+                    writer.write(",\"signature\":")
+                    writer.writeQuoted(signature)
+                    writer.write("}]")
+                }
             }
             writer.write(",\"refusal\":null")
         }

@@ -4,7 +4,7 @@ import NIOCore
 extension ByteWriter {
     /// Room that `writeIdentity` and `writeUsage` take at most, the model apart.
     static let identityRoom = 160
-    static let usageRoom = 140
+    static let usageRoom = 320
 
     /// `"id":…,"object":…,"created":…,"model":…`
     mutating func writeIdentity(
@@ -37,6 +37,20 @@ extension ByteWriter {
         write(",\"total_tokens\":")
         // A sum no upstream means, but no trap either.
         write(decimal: usage.promptTokens &+ usage.completionTokens)
+        if usage.cachedTokens > 0 || usage.cacheWriteTokens > 0 {
+            write(",\"prompt_tokens_details\":{\"cached_tokens\":")
+            write(decimal: usage.cachedTokens)
+            if usage.cacheWriteTokens > 0 {
+                write(",\"cache_creation_tokens\":")
+                write(decimal: usage.cacheWriteTokens)
+            }
+            write("}")
+        }
+        if usage.reasoningTokens > 0 {
+            write(",\"completion_tokens_details\":{\"reasoning_tokens\":")
+            write(decimal: usage.reasoningTokens)
+            write("}")
+        }
         write("}")
     }
 
@@ -50,11 +64,13 @@ extension ByteWriter {
 }
 
 extension ByteBuffer {
-    /// A tool call behind its opening brace, with the closing one: arguments as a string. An id is made where the
+    /// A tool call behind its opening brace, up to the inside of the string of its arguments. An id is made where the
     /// upstream gave none.
-    mutating func writeToolCall(_ call: AnswerToolCall, number: Int, responseID: UInt64) {
+    mutating func writeToolCallStart(
+        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, number: Int, responseID: UInt64
+    ) {
         writeStaticString("\"id\":\"")
-        if let id = call.id {
+        if let id {
             writeBytes(id)
         } else {
             writeStaticString("call_")
@@ -63,16 +79,19 @@ extension ByteBuffer {
             writeDecimal(number)
         }
         writeStaticString("\",\"type\":\"function\",\"function\":{\"name\":\"")
-        writeBytes(call.name)
-        writeStaticString("\",\"arguments\":")
+        writeBytes(name)
+        writeStaticString("\",\"arguments\":\"")
+    }
+
+    /// A tool call behind its opening brace, with the closing one: arguments as a string.
+    mutating func writeToolCall(_ call: AnswerToolCall, number: Int, responseID: UInt64) {
+        writeToolCallStart(id: call.id, name: call.name, number: number, responseID: responseID)
         if call.arguments.first == 0x22 {
-            writeBytes(call.arguments)
+            writeBytes(UnsafeRawBufferPointer(rebasing: call.arguments.dropFirst().dropLast()))
         } else {
-            writeStaticString("\"")
             writeEscaped(call.arguments)
-            writeStaticString("\"")
         }
-        writeStaticString("}}")
+        writeStaticString("\"}}")
     }
 }
 
@@ -81,6 +100,7 @@ extension FinishReason {
     func openAI(afterCalls calls: Bool) -> StaticString {
         switch self {
         case .length: "length"
+        case .contentFilter: "content_filter"
         case .stop: calls ? "tool_calls" : "stop"
         }
     }

@@ -77,12 +77,8 @@ public struct ClientRequest: Sendable {
         hasPlainMessages = scan.hasPlainMessages
     }
 
-    /// Lends the inside of the JSON string that holds the model's name, as the client wrote it.
-    func withRawModel<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        self.body.withUnsafeReadableBytes { body($0[fields[.model].unquoted]) }
-    }
-
-    /// The same as a slice that shares the body's memory.
+    /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's
+    /// memory.
     var rawModel: ByteBuffer {
         let name = fields[.model].unquoted
         return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()

@@ -10,7 +10,8 @@ import Testing
     ) throws -> [String: Int] {
         var out = ByteBuffer()
         let request = try Fixture.scan(Fixture.chat(more))
-        try Provider.encode(request, for: Fixture.target(defaults: defaults), load: load, into: &out)
+        try Provider.encode(
+            request, with: Fixture.permit(Fixture.target(defaults: defaults)), load: load, unixSeconds: 0, into: &out)
         let text = String(buffer: out)
         let end = try #require(text.range(of: "\r\n\r\n"))
         let object = try #require(

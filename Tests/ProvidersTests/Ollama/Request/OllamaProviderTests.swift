@@ -10,7 +10,7 @@ struct Sent {
 
     init(_ body: String, _ endpoint: Endpoint = .chat, to target: UpstreamTarget = Fixture.target()) throws {
         var out = ByteBuffer()
-        try Provider.encode(try Fixture.scan(body, endpoint), for: target, into: &out)
+        try Provider.encode(try Fixture.scan(body, endpoint), with: Fixture.permit(target), unixSeconds: 0, into: &out)
         let text = String(buffer: out)
         let end = try #require(text.range(of: "\r\n\r\n"))
         head = String(text[..<end.lowerBound])
@@ -44,7 +44,7 @@ struct Sent {
 
     @Test func `writes a whole HTTP request`() throws {
         let sent = try Sent(
-            Fixture.chat(#""stream":true"#), to: Fixture.target(prefix: "/lab/", authorization: "Bearer k"))
+            Fixture.chat(#""stream":true"#), to: Fixture.target(prefix: "/lab/", key: "k"))
         let lines = sent.head.split(separator: "\r\n").map(String.init)
         #expect(lines[0] == "POST /lab/api/chat HTTP/1.1")
         #expect(
@@ -63,14 +63,16 @@ struct Sent {
     @Test func `writes behind what the buffer holds, and leaves it as it was on a fault`() throws {
         var out = ByteBuffer(string: "before")
         let request = try Fixture.scan(Fixture.chat())
-        try Provider.encode(request, for: Fixture.target(), into: &out)
-        try Provider.encode(request, for: Fixture.target(), into: &out)
+        try Provider.encode(request, with: Fixture.permit(Fixture.target()), unixSeconds: 0, into: &out)
+        try Provider.encode(request, with: Fixture.permit(Fixture.target()), unixSeconds: 0, into: &out)
         let text = String(buffer: out)
         #expect(text.hasPrefix("beforePOST /api/chat"))
         let length = try Sent(Fixture.chat()).body.utf8.count
         #expect(text.components(separatedBy: "content-length:         \(length)\r\n\r\n{").count == 3)
         let refused = try Fixture.scan(Fixture.chat(#""n":2"#))
-        #expect(throws: RequestFault.self) { try Provider.encode(refused, for: Fixture.target(), into: &out) }
+        #expect(throws: RequestFault.self) {
+            try Provider.encode(refused, with: Fixture.permit(Fixture.target()), unixSeconds: 0, into: &out)
+        }
         #expect(String(buffer: out) == text)
     }
 

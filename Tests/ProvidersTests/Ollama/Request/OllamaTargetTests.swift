@@ -72,7 +72,6 @@ import Testing
     @Test(arguments: [("", ""), ("/", ""), ("/x", "/x"), ("/x/", "/x"), ("x", "/x"), ("/x/y//", "/x/y")])
     func `joins the path with one slash`(_ given: String, _ kept: String) throws {
         let target = Fixture.target(prefix: given)
-        #expect(target.pathPrefix == kept)
         #expect(try Sent(Fixture.chat(), to: target).head.hasPrefix("POST \(kept)/api/chat HTTP/1.1\r\n"))
     }
 }

@@ -259,7 +259,8 @@ import Testing
             }
             guard let request = try? ClientRequest.scan(ByteBuffer(bytes: body), endpoint: .chat) else { continue }
             var out = ByteBuffer()
-            guard (try? Provider.encode(request, for: target, into: &out)) != nil else { continue }
+            guard (try? Provider.encode(request, with: Fixture.permit(target), unixSeconds: 0, into: &out)) != nil
+            else { continue }
             sound += 1
             let text = String(buffer: out)
             let sent = text[text.range(of: "\r\n\r\n")!.upperBound...]

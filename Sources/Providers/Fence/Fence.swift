@@ -1,0 +1,32 @@
+/// Decides whether a request may leave: the one place that does.
+///
+/// What a client sends reaches an upstream only as bytes that ``Provider/encode(_:with:load:unixSeconds:into:)`` writes,
+/// and those are not written without a permit, which nothing but this makes.
+public enum Fence {
+    /// Permission to send a request to a target.
+    ///
+    /// - Parameters:
+    ///   - target: where it would go.
+    ///   - confinement: what keeps the request inside.
+    /// - Throws: `FenceRefusal` where the target is a cloud and anything keeps the request inside.
+    public static func permit(
+        _ target: UpstreamTarget, for confinement: Confinement
+    ) throws(FenceRefusal) -> EgressPermit {
+        guard target.isLocal || confinement.isEmpty else { throw FenceRefusal(confinement: confinement) }
+        return EgressPermit(target)
+    }
+}
+
+/// Leave to send one request to one target. Only ``Fence`` makes one.
+public struct EgressPermit: Sendable {
+    /// Where it may go.
+    public let target: UpstreamTarget
+
+    fileprivate init(_ target: UpstreamTarget) { self.target = target }
+}
+
+/// A request that must stay inside would have left.
+public struct FenceRefusal: Error, Sendable, Equatable {
+    /// What keeps it inside.
+    public let confinement: Confinement
+}

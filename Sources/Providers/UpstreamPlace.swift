@@ -1,0 +1,25 @@
+/// Where a model is served, and under which name.
+public struct UpstreamPlace: Sendable {
+    /// Who answers there.
+    public var provider: ProviderProfile
+    /// The name the instance knows the model by (`llama3.1:8b`, `gpt-4o`).
+    public var tag: String
+    /// The path of the base URL; slashes at its end are taken off.
+    public var pathPrefix: String
+    /// The upstream's host, with its port unless that is the scheme's own.
+    public var hostHeader: String
+    /// Whether it stands inside: what must not leave may be sent to it.
+    public var isLocal: Bool
+
+    /// A place with these properties.
+    public init(provider: ProviderProfile, tag: String, pathPrefix: String, hostHeader: String, isLocal: Bool) {
+        self.provider = provider
+        self.tag = tag
+        self.hostHeader = hostHeader
+        self.isLocal = isLocal
+        var prefix = pathPrefix
+        while prefix.last == "/" { prefix.removeLast() }
+        if let first = prefix.first, first != "/" { prefix = "/" + prefix }
+        self.pathPrefix = prefix
+    }
+}
