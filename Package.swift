@@ -61,7 +61,7 @@ let package = Package(
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
         library("Providers", [nioCore]),
-        library("Gateway", ["Balancer", "Providers", "Telemetry", nioCore]),
+        library("Gateway", ["Balancer", "Ledger", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
         library("Config", [yams]),

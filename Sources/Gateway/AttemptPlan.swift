@@ -20,8 +20,11 @@ struct AttemptPlan {
     mutating func began() { attempts += 1 }
 
     /// Takes one retry; false when none is left.
-    mutating func takeRetry(after instance: InstanceID) -> Bool {
+    ///
+    /// - Parameter limit: retries in all that a failure of this class may have, where that differs.
+    mutating func takeRetry(after instance: InstanceID, limit: Int?) -> Bool {
         tried.insert(instance)
+        if let limit { retriesLeft = max(0, limit - (attempts - 1)) }
         guard retriesLeft > 0 else { return false }
         retriesLeft -= 1
         return true

@@ -23,6 +23,10 @@ public struct CallHead: Sendable {
     /// `x-litellm-num-retries`.
     public var numRetries: Int?
 
+    /// What its headers and its key say of staying inside.
+    public var confinement = Confinement()
+    /// `x-litellm-tags`.
+    public var tags: [String] = []
     /// `x-drover-class`, when it is given.
     public var serviceClass: ServiceClass?
     /// Whose turn a request takes in a queue: a hash of the client's credential; 0 without one.
@@ -39,6 +43,26 @@ public struct CallHead: Sendable {
         self.keepAlive = keepAlive
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin
+    }
+
+    /// Takes `x-drover-local-only` as it stands in its header, in any case.
+    /// - Returns: the refusal of a value that could be misread.
+    public mutating func take(localOnly value: String) -> GatewayError? {
+        switch value.lowercased() {
+        case "true", "1", "yes": confinement.insert(.header)
+        case "false", "0", "no": break
+        default:
+            return .invalidRequest(
+                message: "x-drover-local-only must be true or false", param: "x-drover-local-only")
+        }
+        return nil
+    }
+
+    /// Takes `x-litellm-tags` as it stands in its header: tags with commas between them.
+    public mutating func take(tags list: String) {
+        let trimmed = list.split(separator: ",").map { $0.drop { $0 == " " } }
+            .map { String($0.reversed().drop { $0 == " " }.reversed()) }
+        tags += trimmed.filter { !$0.isEmpty }
     }
 
     /// Takes `x-drover-class` as it stands in its header, in any case.

@@ -143,10 +143,12 @@ extension Exchange {
         pending.writeStaticString("\r\n")
         if deployment >= 0 { pending.writeImmutableBuffer(routes.deployments[deployment].headers) }
         pending.writeStaticString("x-litellm-attempted-retries: ")
-        pending.writeDecimal(max(0, plan.attempts - 1))
-        // No fallback and no charge exist yet; clients read the names all the same.
-        pending.writeStaticString(
-            "\r\nx-litellm-attempted-fallbacks: 0\r\nx-litellm-response-cost: 0.0\r\nx-litellm-key-spend: 0.0\r\n")
+        pending.writeDecimal(earlierRetries + max(0, plan.attempts - 1))
+        pending.writeStaticString("\r\nx-litellm-attempted-fallbacks: ")
+        pending.writeDecimal(fallbacks.taken)
+        writeCost()
+        // Keys come later; clients read the name all the same.
+        pending.writeStaticString("\r\nx-litellm-key-spend: 0.0\r\n")
         let total = now - started
         let running = lease == nil ? .zero : now - attemptStarted
         pending.writeStaticString("x-litellm-response-duration-ms: ")

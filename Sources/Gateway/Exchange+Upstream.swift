@@ -17,7 +17,8 @@ extension Exchange {
         }
         phase = .relaying
         translator = AnswerTranslator(
-            request: request, target: target, responseID: head.random, created: unixSeconds)
+            request: request, target: target, responseID: head.random, created: unixSeconds,
+            model: fallbacks.taken > 0 ? route?.name : nil)
         return .none
     }
 
@@ -37,7 +38,8 @@ extension Exchange {
         guard let request else { return .none }
         if !request.stream, answerBytes > settings.maximumAnswer {
             return attemptFailed(
-                .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"), at: now)
+                .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"),
+                .internalServer, at: now)
         }
         let progress = feed(bytes, at: now)
         if request.streamsUpstream, firstTokenAt == nil, translator?.sawFirstToken == true {
@@ -89,36 +91,47 @@ extension Exchange {
         // The last token was there: only the end of the framing is missing.
         case (.relaying, _) where isComplete: return complete(at: now)
         case (.sent, .refused(let reason)):
-            return attemptFailed(.refused, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
+            return attemptFailed(
+                .refused, .upstreamFailed(message: "\(instanceName): \(reason)"), .internalServer, at: now)
         case (.sent, .lost(let reason)), (.relaying, .lost(let reason)), (.relaying, .refused(let reason)),
             (.refusing, .lost(let reason)), (.refusing, .refused(let reason)):
-            return attemptFailed(.connectionLost, .upstreamFailed(message: "\(instanceName): \(reason)"), at: now)
+            return attemptFailed(
+                .connectionLost, .upstreamFailed(message: "\(instanceName): \(reason)"), .internalServer, at: now)
         default: return .none
         }
     }
 
     /// A fault told by the upstream itself.
     private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
+        let kind = FailureClass(fault)
+        let said = "\(instanceName): \(fault.message)"
         switch fault.kind {
-        case .client:
-            letGo(at: now)
-            return fail(.invalidRequest(message: fault.message, param: nil), at: now)
+        case .client: return refused(.invalidRequest(message: fault.message, param: nil), kind, at: now)
+        case .contextWindow: return refused(.contextTooLong(message: fault.message), kind, at: now)
+        case .contentPolicy: return refused(.contentRefused(message: fault.message), kind, at: now)
         case .saturated:
             let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
             let message = "\(instanceName) is busy: \(fault.message)"
             return attemptFailed(
-                failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), at: now)
-        case .contextWindow, .contentPolicy:
-            letGo(at: now)
-            return fail(.invalidRequest(message: fault.message, param: nil), at: now)
-        case .missingTag:
-            return attemptFailed(.missingTag, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
-        case .server, .unauthorised:
+                failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), kind, at: now)
+        case .missingTag: return attemptFailed(.missingTag, .upstreamFailed(message: said), kind, at: now)
+        case .server:
             let message = "\(instanceName) answered \(fault.status): \(fault.message)"
-            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), at: now)
+            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), kind, at: now)
+        case .unauthorised:
+            let message = "\(instanceName) refuses the account that it is called with: \(fault.message)"
+            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), kind, at: now)
         case .incomplete, .malformed:
-            return attemptFailed(.incomplete, .upstreamFailed(message: "\(instanceName): \(fault.message)"), at: now)
+            return attemptFailed(.incomplete, .upstreamFailed(message: said), kind, at: now)
         }
+    }
+
+    /// The instance is well and will not answer this request: tried again only where a policy says so, and answered by
+    /// another model where the fault has a list for it.
+    private mutating func refused(_ error: GatewayError, _ kind: FailureClass, at now: Moment) -> Action {
+        if (route?.rules.retries.limit(kind) ?? 0) > 0 { return attemptFailed(nil, error, kind, at: now) }
+        letGo(at: now)
+        return giveUp(error, kind, at: now)
     }
 
     mutating func complete(at now: Moment) -> Action {

@@ -15,7 +15,7 @@ public struct Exchange: ~Copyable {
         case none
         /// Send these bytes (a complete HTTP/1.1 request) to an instance.
         case send(ByteBuffer, to: InstanceID)
-        /// Queue up in the balancer; then ``Exchange/queued(at:)``, later ``Exchange/granted(_:at:)``.
+        /// Queue up in the balancer; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
         case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
         case pause
@@ -70,12 +70,21 @@ public struct Exchange: ~Copyable {
     var request: ClientRequest?
     var route: RouteTable.Route?
     var plan = AttemptPlan(retries: 0)
+    var fallbacks = FallbackPlan(wishes: .none, most: 0)
+    /// What keeps the request inside; only grows.
+    var confinement: Confinement
+    /// Attempts and retries on the models before this one.
+    var earlierAttempts = 0
+    var earlierRetries = 0
     var lease: Lease?
     var translator: AnswerTranslator?
     var errorBody = ByteBuffer()
     var answerBytes = 0
-    /// The last attempt's reason, told to the client when no try is left.
+    /// The last attempt's reason on this model, told to the client when no try is left.
     var lastError: GatewayError?
+    private var lastFailure = FailureClass.serviceUnavailable
+    /// What the models before this one failed with, for the client's error.
+    private var earlierFailures = ""
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var attemptStarted = Moment.zero
@@ -90,7 +99,7 @@ public struct Exchange: ~Copyable {
     var queuePosition = 0
     var queuePredicted: Duration?
     /// What the balancer is asked, but for who has failed; made once.
-    private var ask = PickRequest(promptTokens: 1, tried: [])
+    var ask = PickRequest(promptTokens: 1, tried: [])
     var firstTokenAt: Moment?
     private var isMissingTag = false
 
@@ -117,6 +126,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
+        confinement = head.confinement
         started = now
         self.unixSeconds = unixSeconds
         totalDeadline = settings.totalTimeout.map { now + $0 }
@@ -141,14 +151,30 @@ public struct Exchange: ~Copyable {
     private mutating func serve(_ request: consuming ClientRequest, at now: Moment) -> Action {
         record.stream = request.stream
         let model = request.model
-        let asked = head.numRetries ?? request.numRetries
+        fallbacks = FallbackPlan(wishes: request.wishes, most: settings.maxFallbacks)
         self.request = request
         guard let route = routes.route(model) else { return fail(routes.unknown(model), at: now) }
-        self.route = route
         record.model = route.model.index
-        if let reason = route.notBuilt { return fail(.providerNotBuilt(message: reason), at: now) }
+        return enter(route, at: now)
+    }
+
+    /// Turns to a model: the one asked for, or one that takes its place.
+    mutating func enter(_ route: RouteTable.Route, at now: Moment) -> Action {
+        guard let request else { return fail(.internalError, at: now) }
+        self.route = route
+        confinement.formUnion(route.rules.confinement)
+        earlierAttempts += plan.attempts
+        earlierRetries += max(0, plan.attempts - 1)
+        let asked = head.numRetries ?? request.numRetries
         plan = AttemptPlan(retries: min(max(0, asked ?? settings.numRetries), ExchangeSettings.mostRetries))
+        lastError = nil
+        if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
+        let exclusion = Exclusion(
+            route, in: routes, tags: request.wishes.tags + head.tags, promptTokens: request.promptTokenEstimate,
+            confinement: confinement)
+        if let reason = exclusion.reason { return refuse(reason, at: now) }
         ask = pickRequest(request, route)
+        ask.excluded = exclusion.deployments
         return attempt(at: now)
     }
 
@@ -171,7 +197,9 @@ public struct Exchange: ~Copyable {
         case .scanned(let request): return serve(request, at: now)
         case .encoded(let wire): return launch(wire, at: now)
         case .refused(let fault):
+            let hadLease = lease != nil
             lease.take()?.settle(.ignored)
+            if hadLease { return cannotWrite(fault, at: now) }
             return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
         }
     }
@@ -187,12 +215,9 @@ public struct Exchange: ~Copyable {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
             switch error {
-            case .full, .queueFull:
-                phase = .waiting
-                waitingSince = now
-                deadline = earliest(waitLimit(route).map { now + $0 })
-                return .wait(route.model, ask)
-            case .unknownModel: return fail(.internalError, at: now)
+            case .full(let why): return wait(why.predictedWait, at: now)
+            case .queueFull: return wait(nil, at: now)
+            case .unknownModel, .excluded: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
             case .tooLate(let why): return refuse(why, at: now)
@@ -202,17 +227,20 @@ public struct Exchange: ~Copyable {
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     private mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
+        var error = lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
+        if let why, lastError == nil || isMissingTag {
+            error = .noInstanceAvailable(message: why.message, retryAfter: Self.seconds(why.retryAfter))
+        }
+        let failure = lastError == nil ? .serviceUnavailable : lastFailure
+        // Another model at once is better than this one after a pause.
+        if let next = substitute(error, failure) { return enter(next, at: now) }
         if lastError != nil, let pause = plan.pause(least: settings.retryAfter, chance: chance) {
             phase = .pausing
             waitingSince = now
             deadline = earliest(now + pause)
             return .pause
         }
-        if let why, lastError == nil || isMissingTag {
-            return fail(.noInstanceAvailable(message: why.message, retryAfter: Self.seconds(why.retryAfter)), at: now)
-        }
-        return fail(
-            lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1), at: now)
+        return fail(error.adding(earlierFailures), at: now)
     }
 
     /// The predicted wait is longer than the client's patience: better told now than later.
@@ -220,21 +248,28 @@ public struct Exchange: ~Copyable {
         queuePredicted = why.predictedWait
         // It fits once the wait has shrunk to what the client will wait; five minutes are the most that is promised.
         let excess = (why.predictedWait ?? why.retryAfter) - (ask.patience ?? .zero)
-        return fail(
+        return giveUp(
             .queueFull(
                 message: "\(why.message), longer than this request may take; try again later",
-                retryAfter: min(300, Self.seconds(excess))), at: now)
+                retryAfter: min(300, Self.seconds(excess))), .rateLimit, at: now)
     }
 
     private mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         deployment = picked.deployment.index
         request?.joinsStream =
             settings.firstTokenDeadline != nil && routes.deployments[deployment].target?.joinsStreams == true
-        guard let request, let target = routes.deployments[deployment].target,
-            let permit = try? Fence.permit(target, for: [])
-        else {
+        guard let request, let target = routes.deployments[deployment].target else {
             picked.settle(.ignored)
             return fail(.internalError, at: now)
+        }
+        let permit: EgressPermit
+        do {
+            permit = try Fence.permit(target, for: confinement)
+        } catch {
+            // The pool was asked for nothing outside, so this is a fault of ours; the fence holds all the same.
+            picked.settle(.ignored)
+            record.fenceRefusals += 1
+            return giveUp(.localOnly(message: Self.mustStay(error.confinement)), .serviceUnavailable, at: now)
         }
         attemptStarted = now
         guard !isLarge else {
@@ -248,7 +283,7 @@ public struct Exchange: ~Copyable {
                 request, with: permit, load: LoadTerms(picked.context), unixSeconds: unixSeconds, into: &wire)
         } catch {
             picked.settle(.ignored)
-            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+            return cannotWrite(error, at: now)
         }
         lease = consume picked
         return launch(wire, at: now)
@@ -258,6 +293,7 @@ public struct Exchange: ~Copyable {
     private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
         guard let request, let instance = lease?.instance else { return fail(.internalError, at: now) }
         plan.began()
+        if routes.deployments[deployment].target?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         translator = nil
         errorBody = ByteBuffer()
@@ -284,13 +320,16 @@ public struct Exchange: ~Copyable {
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
-    mutating func attemptFailed(_ failure: Failure?, _ error: GatewayError, at now: Moment) -> Action {
+    mutating func attemptFailed(
+        _ failure: Failure?, _ error: GatewayError, _ kind: FailureClass, at now: Moment
+    ) -> Action {
         guard let lease = lease.take() else { return .none }
         let instance = lease.instance
         lease.settle(failure.map { .failed($0) } ?? .ignored)
         upstreamTime += now - attemptStarted
         translator = nil
         lastError = error
+        lastFailure = kind
         isMissingTag = if case .missingTag? = failure { true } else { false }
         phase = .ready
         deadline = nil
@@ -300,16 +339,68 @@ public struct Exchange: ~Copyable {
         chunkStart = nil
         answerIsComplete = false
         firstTokenAt = nil
-        guard plan.takeRetry(after: instance) else { return fail(error, at: now) }
+        guard plan.takeRetry(after: instance, limit: route?.rules.retries.limit(kind)) else {
+            return giveUp(error, kind, at: now)
+        }
         return attempt(at: now)
+    }
+
+    // MARK: Other models
+
+    /// Nothing is left to try on this model: another takes its place, or the client is told.
+    mutating func giveUp(_ error: GatewayError, _ failure: FailureClass, at now: Moment) -> Action {
+        guard !bytesAreOut else { return fail(error, at: now) }
+        phase = .ready
+        if let next = substitute(error, failure) { return enter(next, at: now) }
+        return fail(error.adding(earlierFailures), at: now)
+    }
+
+    /// The model that takes the place of this one, which failed.
+    private mutating func substitute(_ error: GatewayError, _ failure: FailureClass) -> RouteTable.Route? {
+        guard let route else { return nil }
+        let next = fallbacks.next(after: failure, of: route, in: routes, confinement: confinement)
+        if next != nil { earlierFailures += "; before that, `\(route.name)`: \(error.message)" }
+        return next
+    }
+
+    /// The upstream has no words for this request. Its client is told, unless it was another model it asked for.
+    private mutating func cannotWrite(_ fault: RequestFault, at now: Moment) -> Action {
+        let error = GatewayError.invalidRequest(message: fault.message, param: fault.param)
+        return giveUp(error, fallbacks.taken > 0 ? .notFound : .badRequest, at: now)
+    }
+
+    private mutating func refuse(_ reason: Exclusion.Reason, at now: Moment) -> Action {
+        let name = route?.name ?? ""
+        switch reason {
+        case .fence:
+            record.fenceRefusals += 1
+            let message = "`\(name)` is served by clouds alone, and \(Self.mustStay(confinement))"
+            return giveUp(.localOnly(message: message), .serviceUnavailable, at: now)
+        case .tags:
+            return giveUp(
+                .invalidRequest(message: "no deployment of `\(name)` serves the tags of this request", param: "tags"),
+                .notFound, at: now)
+        case .context(let largest):
+            let tokens = request?.promptTokenEstimate ?? 0
+            return giveUp(
+                .contextTooLong(
+                    message: "the prompt has about \(tokens) tokens and `\(name)` takes \(largest); shorten it"),
+                .contextWindow, at: now)
+        }
+    }
+
+    static func mustStay(_ confinement: Confinement) -> String {
+        "this request must stay local: \(confinement.reason)"
     }
 
     // MARK: What else happened
 
     /// The balancer put the request at this place of its queue (1 is next), and predicts when its first token comes.
-    public mutating func queued(at position: Int, predicted: Duration?) {
+    public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {
         queuePosition = position
         queuePredicted = predicted
+        // It will be too long, so there is nothing to wait for.
+        if let limit = overflowLimit, let predicted, predicted > limit { deadline = now }
     }
 
     /// The balancer gave no place in its queue.
@@ -318,12 +409,13 @@ public struct Exchange: ~Copyable {
         phase = .ready
         switch error {
         case .full, .queueFull:
+            if let action = overflow(at: now) { return action }
             let text = "every instance is full and so is the queue; try again later"
-            return fail(.queueFull(message: text, retryAfter: 1), at: now)
+            return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
         case .tooLate(let why): return refuse(why, at: now)
-        case .unknownModel: return fail(.internalError, at: now)
+        case .unknownModel, .excluded: return fail(.internalError, at: now)
         }
     }
 
@@ -351,8 +443,9 @@ public struct Exchange: ~Copyable {
         case .working: return .none
         case .waiting:
             waited += now - waitingSince
+            if let action = overflow(at: now) { return action }
             let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
-            return fail(.queueFull(message: text, retryAfter: 1), at: now)
+            return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .pausing:
             waited += now - waitingSince
             phase = .ready
@@ -364,7 +457,7 @@ public struct Exchange: ~Copyable {
             // A limit that the caller chose says nothing about the instance.
             return attemptFailed(
                 limitIsCallers ? nil : .timedOut,
-                .upstreamTimeout(message: "\(instanceName) \(what)"), at: now)
+                .upstreamTimeout(message: "\(instanceName) \(what)"), .timeout, at: now)
         }
     }
 
@@ -422,13 +515,17 @@ public struct Exchange: ~Copyable {
         record.outcome = outcome
         record.status = status
         record.error = error?.codeIndex ?? -1
-        record.attempts = plan.attempts
+        record.attempts = earlierAttempts + plan.attempts
+        record.fallbacks = fallbacks.taken
+        record.fenceRefusals += fallbacks.refused
+        record.isConfined = !confinement.isEmpty
         record.deployment = deployment
         record.durationNanoseconds = (now - started).nanoseconds
         record.queueNanoseconds = waited.nanoseconds
         if let firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
             record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
         }
+        recordCost()
         if let usage = translator?.usage {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens

@@ -1,7 +1,13 @@
+public import Ledger
+
 /// What the operator set for every request. All values given: defaults live in the configuration.
 public struct ExchangeSettings: Sendable {
     /// Retries after the first attempt, where the request does not say.
     public var numRetries: Int
+    /// Fallbacks that one request may take (`max_fallbacks`).
+    public var maxFallbacks: Int
+    /// What requests are compared with (`drover.compare_with`); nil: nothing.
+    public var comparedPrice: Price?
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration
     /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is
@@ -16,10 +22,12 @@ public struct ExchangeSettings: Sendable {
 
     /// All settings as given.
     public init(
-        numRetries: Int, retryAfter: Duration, firstTokenDeadline: Duration?, totalTimeout: Duration?,
+        numRetries: Int, maxFallbacks: Int, comparedPrice: Price?, retryAfter: Duration, firstTokenDeadline: Duration?, totalTimeout: Duration?,
         maximumAnswer: Int, largeBody: Int
     ) {
         self.numRetries = numRetries
+        self.maxFallbacks = maxFallbacks
+        self.comparedPrice = comparedPrice
         self.retryAfter = retryAfter
         self.firstTokenDeadline = firstTokenDeadline
         self.totalTimeout = totalTimeout

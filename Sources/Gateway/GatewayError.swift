@@ -8,6 +8,12 @@ public enum GatewayError: Error, Sendable, Equatable {
     case invalidKey(message: String)
     /// The `Origin` or `Host` may not use this gateway.
     case forbidden(message: String)
+    /// The request must stay inside, and nothing inside can serve it.
+    case localOnly(message: String)
+    /// The prompt does not fit the context of any model that could be tried.
+    case contextTooLong(message: String)
+    /// The provider's filter refused the prompt.
+    case contentRefused(message: String)
     /// No such model; the message names those there are.
     case modelNotFound(message: String)
     /// Nothing can serve this now. `retryAfter` in whole seconds, at least 1.
@@ -38,9 +44,9 @@ public enum GatewayError: Error, Sendable, Equatable {
     /// The HTTP status.
     public var status: Int {
         switch self {
-        case .invalidRequest: 400
+        case .invalidRequest, .contextTooLong, .contentRefused: 400
         case .invalidKey: 401
-        case .forbidden: 403
+        case .forbidden, .localOnly: 403
         case .modelNotFound, .notFound: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
@@ -58,8 +64,8 @@ public enum GatewayError: Error, Sendable, Equatable {
     /// OpenAI's `error.type`.
     public var type: StaticString {
         switch self {
-        case .invalidRequest, .forbidden, .modelNotFound, .notFound, .methodNotAllowed, .requestTimeout,
-            .requestTooLarge, .headersTooLarge:
+        case .invalidRequest, .contextTooLong, .contentRefused, .forbidden, .localOnly, .modelNotFound, .notFound,
+            .methodNotAllowed, .requestTimeout, .requestTooLarge, .headersTooLarge:
             "invalid_request_error"
         case .invalidKey: "authentication_error"
         case .queueFull: "rate_limit_error"
@@ -76,7 +82,8 @@ public enum GatewayError: Error, Sendable, Equatable {
     public static let codes = [
         "invalid_request", "invalid_api_key", "forbidden", "model_not_found", "not_found", "no_instance_available",
         "upstream_failed", "upstream_timeout", "provider_not_built", "method_not_allowed", "request_timeout",
-        "request_too_large", "headers_too_large", "queue_full", "shutting_down", "internal_error",
+        "request_too_large", "headers_too_large", "queue_full", "shutting_down", "internal_error", "local_only",
+        "context_length_exceeded", "content_policy_violation",
     ]
 
     /// The position of ``code`` in ``codes``.
@@ -98,6 +105,9 @@ public enum GatewayError: Error, Sendable, Equatable {
         case .queueFull: 13
         case .shuttingDown: 14
         case .internalError: 15
+        case .localOnly: 16
+        case .contextTooLong: 17
+        case .contentRefused: 18
         }
     }
 
@@ -108,7 +118,8 @@ public enum GatewayError: Error, Sendable, Equatable {
             .modelNotFound(let message), .noInstanceAvailable(let message, _), .upstreamFailed(let message),
             .upstreamTimeout(let message), .providerNotBuilt(let message), .notFound(let message),
             .methodNotAllowed(let message), .requestTimeout(let message), .requestTooLarge(let message),
-            .headersTooLarge(let message), .queueFull(let message, _):
+            .headersTooLarge(let message), .queueFull(let message, _), .localOnly(let message),
+            .contextTooLong(let message), .contentRefused(let message):
             message
         case .shuttingDown: "the gateway is shutting down; send the request again"
         case .internalError: "internal error; the gateway's log has the details"
@@ -130,6 +141,18 @@ public enum GatewayError: Error, Sendable, Equatable {
         case .noInstanceAvailable(_, let seconds), .queueFull(_, let seconds): max(1, seconds)
         case .shuttingDown: 1
         default: nil
+        }
+    }
+
+    /// The same with more to say, where it is about instances.
+    func adding(_ text: String) -> GatewayError {
+        switch self {
+        case .noInstanceAvailable(let message, let seconds):
+            .noInstanceAvailable(message: message + text, retryAfter: seconds)
+        case .queueFull(let message, let seconds): .queueFull(message: message + text, retryAfter: seconds)
+        case .upstreamFailed(let message): .upstreamFailed(message: message + text)
+        case .upstreamTimeout(let message): .upstreamTimeout(message: message + text)
+        default: self
         }
     }
 

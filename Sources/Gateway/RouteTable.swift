@@ -1,4 +1,5 @@
 public import Balancer
+public import Ledger
 import NIOCore
 public import Providers
 
@@ -16,6 +17,8 @@ public final class RouteTable: Sendable {
         public let isForecast: Bool
         /// How urgent its requests are when they do not say.
         public let serviceClass: ServiceClass
+        /// What becomes of requests that it cannot serve, and where they may go.
+        public let rules: RouteRules
         /// How long a request for it may wait for a place; nil: as long as its own limits allow.
         public let maxWait: Duration?
         /// The longest that its deployments let an attempt take; nil: for ever.
@@ -23,14 +26,15 @@ public final class RouteTable: Sendable {
 
         /// A route to one model of the balancer.
         public init(
-            model: ModelID, name: String, notBuilt: String?, isForecast: Bool = false,
-            serviceClass: ServiceClass = .default, maxWait: Duration?, timeout: Duration?
+            model: ModelID, name: String, notBuilt: String?, isForecast: Bool, serviceClass: ServiceClass,
+            rules: RouteRules, maxWait: Duration?, timeout: Duration?
         ) {
             self.model = model
             self.name = name
             self.notBuilt = notBuilt
             self.isForecast = isForecast
             self.serviceClass = serviceClass
+            self.rules = rules
             self.maxWait = maxWait
             self.timeout = timeout
         }
@@ -38,8 +42,16 @@ public final class RouteTable: Sendable {
 
     /// One deployment: where and how to send, and what the client is told about it.
     public struct Deployment: Sendable {
+        /// The model it serves.
+        public let model: ModelID
         /// Nil for a provider that is not part of this release; such a deployment is never picked.
         public let target: UpstreamTarget?
+        /// Tokens a prompt may have (`model_info.max_input_tokens`); nil: not known.
+        public let maxInputTokens: Int?
+        /// `tags`.
+        public let tags: [String]
+        /// What its tokens cost.
+        public let price: Price
         /// Its time limits.
         public let limits: AttemptLimits
         /// `x-litellm-model-id`, `-model-api-base`, `-model-group` and `x-drover-instance`, each line with CRLF.
@@ -50,10 +62,14 @@ public final class RouteTable: Sendable {
         /// - Parameters:
         ///   - apiBase: shown to clients; must hold no credentials.
         public init(
-            target: UpstreamTarget?, limits: AttemptLimits, modelID: String, modelName: String, apiBase: String,
-            instanceName: String
+            model: ModelID, target: UpstreamTarget?, maxInputTokens: Int?, tags: [String], price: Price, limits: AttemptLimits,
+            modelID: String, modelName: String, apiBase: String, instanceName: String
         ) {
+            self.model = model
             self.target = target
+            self.maxInputTokens = maxInputTokens
+            self.tags = tags
+            self.price = price
             self.limits = limits
             self.instanceName = instanceName
             var lines = ByteBuffer()
@@ -70,6 +86,8 @@ public final class RouteTable: Sendable {
     }
 
     private let routes: [String: Route]
+    /// Each model's deployments, and those of them that are clouds.
+    private let members: [(all: [Int], clouds: DeploymentSet, hasLocal: Bool)]
     /// In the order of the balancer's deployments.
     public let deployments: [Deployment]
     /// What `/v1/models` lists, in configuration order; aliases last.
@@ -86,6 +104,19 @@ public final class RouteTable: Sendable {
     public init(routes: [(name: String, route: Route)], hidden: Set<String> = [], deployments: [Deployment]) {
         self.routes = Dictionary(uniqueKeysWithValues: routes.map { ($0.name, $0.route) })
         self.deployments = deployments
+        var members: [(all: [Int], clouds: DeploymentSet, hasLocal: Bool)] = Array(
+            repeating: ([], [], false), count: (deployments.lazy.map(\.model.index).max() ?? -1) + 1)
+        for (index, deployment) in deployments.enumerated() {
+            let model = deployment.model.index
+            members[model].all.append(index)
+            // What has no target is no place inside.
+            if deployment.target?.isLocal == true {
+                members[model].hasLocal = true
+            } else {
+                members[model].clouds.insert(DeploymentID(index: index))
+            }
+        }
+        self.members = members
         names = routes.map(\.name).filter { !hidden.contains($0) }
         all = routes
         self.hidden = hidden
@@ -93,6 +124,15 @@ public final class RouteTable: Sendable {
 
     /// The route of a name as the client wrote it.
     public func route(_ name: String) -> Route? { routes[name] }
+
+    /// Positions of the deployments that serve a model.
+    func deployments(of model: ModelID) -> [Int] { model.index < members.count ? members[model.index].all : [] }
+
+    /// Those of them that are clouds.
+    func clouds(of model: ModelID) -> DeploymentSet { model.index < members.count ? members[model.index].clouds : [] }
+
+    /// Whether anything inside can serve a model.
+    func hasLocal(_ model: ModelID) -> Bool { model.index < members.count && members[model.index].hasLocal }
 
     /// The answer to an unknown name: says which there are (the first twenty).
     public func unknown(_ name: String) -> GatewayError {

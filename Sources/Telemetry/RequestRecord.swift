@@ -32,8 +32,18 @@ public struct RequestRecord: Sendable {
     public var prefillNanoseconds: Int64
     /// How long the instance spent on the answer's tokens; negative when it did not say.
     public var decodeNanoseconds: Int64
-    /// What the request cost, in US dollars; 0 for an instance of one's own.
-    public var estimatedCost: Double
+    /// What the request cost, in picodollars (1e-12 US dollars); 0 for an instance of one's own.
+    public var cost: Int64
+    /// What it would have cost at the model of `drover.compare_with`, in picodollars; negative when nothing is compared.
+    public var comparedCost: Int64 = -1
+    /// How many other models took the place of the one asked for.
+    public var fallbacks = 0
+    /// Whether it had to stay inside.
+    public var isConfined = false
+    /// How often it was sent to a cloud.
+    public var cloudCalls = 0
+    /// How often a way out was refused to it.
+    public var fenceRefusals = 0
     /// The request's name in headers and logs.
     public var callID: CallID
 
@@ -42,7 +52,7 @@ public struct RequestRecord: Sendable {
         model: Int, deployment: Int, outcome: RequestOutcome, error: Int = -1, status: Int, stream: Bool, attempts: Int,
         promptTokens: Int = 0, completionTokens: Int = 0, durationNanoseconds: Int64,
         timeToFirstTokenNanoseconds: Int64 = -1, queueNanoseconds: Int64 = 0, loadNanoseconds: Int64 = -1,
-        prefillNanoseconds: Int64 = -1, decodeNanoseconds: Int64 = -1, estimatedCost: Double = 0, callID: CallID
+        prefillNanoseconds: Int64 = -1, decodeNanoseconds: Int64 = -1, cost: Int64 = 0, callID: CallID
     ) {
         self.model = model
         self.deployment = deployment
@@ -59,7 +69,7 @@ public struct RequestRecord: Sendable {
         self.loadNanoseconds = loadNanoseconds
         self.prefillNanoseconds = prefillNanoseconds
         self.decodeNanoseconds = decodeNanoseconds
-        self.estimatedCost = estimatedCost
+        self.cost = cost
         self.callID = callID
     }
 

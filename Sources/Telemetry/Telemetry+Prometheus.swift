@@ -48,24 +48,44 @@ extension Telemetry {
                 counts: row.cells[Column.duration..<Column.duration + LatencyBuckets.count],
                 sumNanoseconds: row.cells[Column.durationNanoseconds])
         }
-        // The rows are sorted by model, so those of one model follow each other.
-        let byModel = merged.rows.reduce(into: [(model: String, retries: UInt64, prompt: UInt64, completion: UInt64)]())
-        {
-            sums, row in
-            if sums.last?.model != row.model { sums.append((row.model, 0, 0, 0)) }
-            sums[sums.count - 1].retries &+= row.cells[Column.retries]
-            sums[sums.count - 1].prompt &+= row.cells[Column.promptTokens]
-            sums[sums.count - 1].completion &+= row.cells[Column.completionTokens]
+        text.family(.cost)
+        for row in merged.rows where row.cells[Column.cost] > 0 {
+            text.sample(
+                .cost, ["model": row.model, "instance": row.instance], picodollars: row.cells[Column.cost])
         }
+        let byModel = Self.byModel(merged.rows)
         text.family(.tokens)
-        for sum in byModel {
-            text.sample(.tokens, ["model": sum.model, "kind": "prompt"], sum.prompt)
-            text.sample(.tokens, ["model": sum.model, "kind": "completion"], sum.completion)
+        for (model, cells) in byModel {
+            text.sample(.tokens, ["model": model, "kind": "prompt"], cells[Column.promptTokens])
+            text.sample(.tokens, ["model": model, "kind": "completion"], cells[Column.completionTokens])
         }
-        text.family(.retries)
-        for sum in byModel { text.sample(.retries, ["model": sum.model], sum.retries) }
+        let counters: [(MetricNames, Int)] = [
+            (.retries, Column.retries), (.fallbacks, Column.fallbacks), (.cloudCalls, Column.cloudCalls),
+            (.fenceRefusals, Column.fenceRefusals),
+        ]
+        for (metric, column) in counters {
+            text.family(metric)
+            for (model, cells) in byModel { text.sample(metric, ["model": model], cells[column]) }
+        }
+        text.family(.comparedCost)
+        for (model, cells) in byModel where cells[Column.comparedCost] > 0 {
+            text.sample(.comparedCost, ["model": model], picodollars: cells[Column.comparedCost])
+        }
         text.family(.logDropped)
         text.sample(.logDropped, [:], sink.dropped)
+    }
+
+    /// The sums of each model's rows, which follow each other.
+    private static func byModel(_ rows: [MergedCounters.Row]) -> [(model: String, cells: [UInt64])] {
+        var sums: [(model: String, cells: [UInt64])] = []
+        for row in rows {
+            guard sums.last?.model == row.model else {
+                sums.append((row.model, row.cells))
+                continue
+            }
+            for (column, value) in row.cells.enumerated() { sums[sums.count - 1].cells[column] &+= value }
+        }
+        return sums
     }
 
     private static func poolMetrics(_ pool: PoolSnapshot, into text: inout PrometheusText) {

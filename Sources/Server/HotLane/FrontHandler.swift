@@ -164,6 +164,8 @@ final class FrontHandler: ChannelDuplexHandler {
             call.timeoutSeconds = head.timeout.text(in: raw).flatMap { Double($0) }
             call.streamTimeoutSeconds = head.streamTimeout.text(in: raw).flatMap { Double($0) }
             call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }
+            if let value = head.localOnly.text(in: raw) { refusal = refusal ?? call.take(localOnly: value) }
+            if let list = head.tags.text(in: raw) { call.take(tags: list) }
             if let name = head.serviceClass.text(in: raw) { refusal = refusal ?? call.take(serviceClass: name) }
             return (refusal, call)
         }

@@ -208,7 +208,8 @@ final class HotLane: UpstreamConsumer {
                 refused: { error in eventLoop.execute { bound.value.refused(error, generation: mine) } })
             self.ticket = ticket
             let balancer = loop.context.balancer
-            exchange!.queued(at: balancer.position(of: ticket) ?? 0, predicted: balancer.foreseen(of: ticket))
+            exchange!.queued(
+                at: balancer.position(of: ticket) ?? 0, predicted: balancer.foreseen(of: ticket), at: loop.time.now())
         } catch {
             perform(exchange!.queueRefused(error, at: loop.time.now()))
         }

@@ -175,6 +175,9 @@ final class PartsHandler: ChannelDuplexHandler {
             : loop.context.refusal(
                 host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call,
                 admission: loop.context.admission.admits(credential))
+        // All of them, so that a second one cannot open what the first closes.
+        for value in headers["x-drover-local-only"] { refusal = refusal ?? call.take(localOnly: value) }
+        for list in headers["x-litellm-tags"] { call.take(tags: list) }
         if let name = headers.first(name: "x-drover-class"), !name.isEmpty {
             refusal = refusal ?? call.take(serviceClass: name)
         }

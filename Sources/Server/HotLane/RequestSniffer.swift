@@ -36,6 +36,8 @@ struct SniffedHead {
     var streamTimeout = FieldRange()
     var numRetries = FieldRange()
     var serviceClass = FieldRange()
+    var localOnly = FieldRange()
+    var tags = FieldRange()
 }
 
 /// Reads the head of a hot request, strictly and in one pass.
@@ -141,11 +143,14 @@ enum RequestSniffer {
             }
             head.contentLength = length
         case 14 where named("x-drover-class"): return take(&head.serviceClass)
+        case 14 where named("x-litellm-tags"): return take(&head.tags)
         case 16 where named("content-encoding"): return false
         case 17 where named("transfer-encoding"): return false
         case 17 where named("x-litellm-api-key"): return take(&head.credential)
         case 17 where named("x-litellm-call-id"): return take(&head.callID)
         case 17 where named("x-litellm-timeout"): return take(&head.timeout)
+        // An empty one is for the parser that refuses it.
+        case 19 where named("x-drover-local-only"): return value.count > 0 && take(&head.localOnly)
         case 21 where named("x-litellm-num-retries"): return take(&head.numRetries)
         case 24 where named("x-litellm-stream-timeout"): return take(&head.streamTimeout)
         case 25 where named("ocp-apim-subscription-key"): return take(&head.credential)

@@ -48,6 +48,21 @@ struct LineWriter {
         write(Int(microseconds % 1_000), width: 3)
     }
 
+    /// An amount in picodollars as dollars, exactly: `0.0000775`; 0 where it is negative.
+    mutating func write(dollarsOf picodollars: Int64) {
+        let amount = UInt64(max(0, picodollars))
+        write(magnitude: amount / 1_000_000_000_000)
+        var fraction = Int(amount % 1_000_000_000_000)
+        guard fraction != 0 else { return }
+        var width = 12
+        while fraction % 10 == 0 {
+            fraction /= 10
+            width -= 1
+        }
+        write(byte: UInt8(ascii: "."))
+        write(fraction, width: width)
+    }
+
     /// A number from 0 to 9.2e9 with up to nine decimals; anything else is written as 0.
     mutating func write(_ value: Double, decimals: Int) {
         guard value > 0, value < 9.2e9 else { return write(byte: UInt8(ascii: "0")) }

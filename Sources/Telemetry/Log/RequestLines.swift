@@ -24,9 +24,9 @@ struct RequestLines {
         }
         instanceOfDeployment = names.deployments.map(\.instance)
         errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
-        // Every other part is of fixed text and of numbers of at most 20 digits: 800 bytes with room to spare.
+        // Every other part is of fixed text and of numbers of at most 20 digits: 1,000 bytes with room to spare.
         longest =
-            800 + CallID.capacity
+            1000 + CallID.capacity
             + [models, instances, errors].reduce(0) { sum, names in
                 sum + (names.lazy.map(\.count).max() ?? 0)
             }
@@ -81,7 +81,17 @@ struct RequestLines {
         line.write(#","decode_ms":"#)
         write(span: record.decodeNanoseconds, to: &line)
         line.write(#","estimated_cost":"#)
-        line.write(record.estimatedCost, decimals: 9)
+        line.write(dollarsOf: record.cost)
+        if record.comparedCost >= 0 {
+            line.write(#","compared_cost":"#)
+            line.write(dollarsOf: record.comparedCost)
+        }
+        line.write(#","fallbacks":"#)
+        line.write(decimal: record.fallbacks)
+        line.write(#","cloud_calls":"#)
+        line.write(decimal: record.cloudCalls)
+        line.write(record.isConfined ? #","local_only":true,"fence_refusals":"# : #","local_only":false,"fence_refusals":"#)
+        line.write(decimal: record.fenceRefusals)
         line.write("}\n")
     }
 
@@ -121,6 +131,14 @@ struct RequestLines {
         if record.attempts > 1 {
             line.write(", attempts ")
             line.write(decimal: record.attempts)
+        }
+        if record.fallbacks > 0 {
+            line.write(", fallbacks ")
+            line.write(decimal: record.fallbacks)
+        }
+        if record.cost > 0 {
+            line.write(", $")
+            line.write(dollarsOf: record.cost)
         }
         if record.error >= 0 {
             line.write(", error ")

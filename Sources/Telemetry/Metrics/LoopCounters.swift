@@ -14,7 +14,12 @@ struct LoopCounters {
         static let completionTokens = retries + 2
         static let durationNanoseconds = retries + 3
         static let firstTokenNanoseconds = retries + 4
-        static let duration = retries + 5
+        static let fallbacks = retries + 5
+        static let cloudCalls = retries + 6
+        static let fenceRefusals = retries + 7
+        static let cost = retries + 8
+        static let comparedCost = retries + 9
+        static let duration = retries + 10
         static let firstToken = duration + LatencyBuckets.count
         static let width = firstToken + LatencyBuckets.count
     }
@@ -59,6 +64,11 @@ struct LoopCounters {
             row[Column.retries] &+= UInt64(max(1, record.attempts) - 1)
             row[Column.promptTokens] &+= UInt64(max(0, record.promptTokens))
             row[Column.completionTokens] &+= UInt64(max(0, record.completionTokens))
+            row[Column.fallbacks] &+= UInt64(record.fallbacks)
+            row[Column.cloudCalls] &+= UInt64(record.cloudCalls)
+            row[Column.fenceRefusals] &+= UInt64(record.fenceRefusals)
+            row[Column.cost] &+= UInt64(max(0, record.cost))
+            row[Column.comparedCost] &+= UInt64(max(0, record.comparedCost))
             let duration = max(0, record.durationNanoseconds)
             row[Column.durationNanoseconds] &+= UInt64(duration)
             row[Column.duration + LatencyBuckets.index(nanoseconds: duration)] &+= 1

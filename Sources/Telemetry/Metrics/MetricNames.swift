@@ -6,6 +6,11 @@ enum MetricNames: String, CaseIterable {
     case duration = "gateway_request_duration_seconds"
     case tokens = "gateway_tokens_total"
     case retries = "gateway_retries_total"
+    case fallbacks = "gateway_fallbacks_total"
+    case cloudCalls = "gateway_cloud_calls_total"
+    case fenceRefusals = "gateway_fence_refusals_total"
+    case cost = "gateway_cost_dollars_total"
+    case comparedCost = "gateway_compared_cost_dollars_total"
     case inFlight = "gateway_in_flight"
     case waiting = "gateway_waiting"
     case instanceUp = "gateway_instance_up"
@@ -22,7 +27,8 @@ enum MetricNames: String, CaseIterable {
         switch self {
         case .timeToFirstToken, .duration: "histogram"
         case .inFlight, .waiting, .instanceUp, .breakerOpen, .readyDeployments, .uptime: "gauge"
-        case .requests, .requestErrors, .tokens, .retries, .abandoned, .poolEvents, .probeFailures, .logDropped:
+        case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .cost,
+            .comparedCost, .abandoned, .poolEvents, .probeFailures, .logDropped:
             "counter"
         }
     }
@@ -36,6 +42,11 @@ enum MetricNames: String, CaseIterable {
         case .duration: "From the request's last byte to the answer's last byte."
         case .tokens: "Tokens as the instances counted them."
         case .retries: "Attempts beyond the first."
+        case .fallbacks: "Requests that another model took over, by the model asked for."
+        case .cloudCalls: "Requests sent to clouds, by the model asked for."
+        case .fenceRefusals: "Ways out that were refused to requests which must stay local, by the model asked for."
+        case .cost: "What requests cost, by the model asked for and the instance that answered."
+        case .comparedCost: "What the same requests would have cost at the model of drover.compare_with."
         case .inFlight: "Requests that hold the instance now, over all its models."
         case .waiting: "Requests waiting for a place in the pool."
         case .instanceUp: "1 while the instance answers its probes and its connections, else 0."

@@ -12,6 +12,13 @@ struct PrometheusText {
         sample(metric.rawValue, labels, String(value))
     }
 
+    /// One sample of a counter in dollars.
+    mutating func sample(
+        _ metric: MetricNames, _ labels: KeyValuePairs<StaticString, String>, picodollars: UInt64
+    ) {
+        sample(metric.rawValue, labels, String(Double(picodollars) / 1e12))
+    }
+
     /// One sample of a gauge in seconds.
     mutating func sample(_ metric: MetricNames, seconds: Double) { sample(metric.rawValue, [:], String(seconds)) }
 

@@ -30,6 +30,8 @@ public struct ClientRequest: Sendable {
     public let numRetries: Int?
     /// LiteLLM's `drop_params`.
     public let dropParams: Bool?
+    /// What it says about where it may go.
+    public let wishes: RoutingWishes
 
     /// A field of the body that Drover does not know, or a member of Ollama's `options`.
     struct Extra: Sendable {
@@ -70,6 +72,7 @@ public struct ClientRequest: Sendable {
         timeoutSeconds = scan.timeoutSeconds
         numRetries = scan.numRetries
         dropParams = scan.dropParams
+        wishes = scan.wishes
         self.body = body
         fields = scan.fields
         extras = scan.extras

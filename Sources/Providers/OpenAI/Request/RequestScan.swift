@@ -19,6 +19,7 @@ struct RequestScan: ~Copyable {
     var timeoutSeconds: Double?
     var numRetries: Int?
     var dropParams: Bool?
+    var wishes = RoutingWishes.none
 
     /// More fields than any client has; keeps the search for doubles cheap.
     static let extrasLimit = 64
@@ -68,8 +69,8 @@ struct RequestScan: ~Copyable {
     private mutating func readField(_ name: JSONSlice) throws(RequestFault) {
         guard let field = RequestField.named(bytes[name]) else { return try readExtra(name) }
         if field == .ignored {
-            guard scanner.skipValue(depth: 1) else { throw brokenJSON() }
-            return
+            guard let value = scanner.takeValue(depth: 1) else { throw brokenJSON() }
+            return try readWish(bytes[name], value)
         }
         guard met & field.bit == 0 else {
             throw RequestFault("`\(field.name)` is given twice", param: "\(field.name)")

@@ -1,0 +1,42 @@
+import Ledger
+import NIOCore
+import Providers
+
+/// What a request costs.
+extension Exchange {
+    /// The cost of what the attempt that runs has used so far, and what the same would have cost at the model that
+    /// everything is compared with. Nil where no upstream has counted anything.
+    private var costs: (own: Money, compared: Money?)? {
+        guard let usage = translator?.usage, deployment >= 0 else { return nil }
+        return (
+            routes.deployments[deployment].price.cost(of: usage), settings.comparedPrice.map { $0.cost(of: usage) }
+        )
+    }
+
+    /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
+    mutating func writeCost() {
+        let isFree = deployment < 0 || routes.deployments[deployment].price == .free
+        guard isFree || request?.stream != true || translator == nil else { return }
+        pending.writeStaticString("\r\nx-litellm-response-cost: ")
+        pending.writeString(costs?.own.description ?? "0.0")
+        if let compared = costs?.compared, request?.stream != true {
+            pending.writeStaticString("\r\nx-drover-compared-cost: ")
+            pending.writeString(compared.description)
+        }
+    }
+
+    /// Books the cost, once the exchange is over.
+    mutating func recordCost() {
+        guard let costs else { return }
+        record.cost = costs.own.picodollars
+        record.comparedCost = costs.compared?.picodollars ?? -1
+    }
+}
+
+extension Price {
+    fileprivate func cost(of usage: Usage) -> Money {
+        cost(
+            promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
+            cacheWriteTokens: usage.cacheWriteTokens, completionTokens: usage.completionTokens)
+    }
+}

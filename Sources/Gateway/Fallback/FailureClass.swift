@@ -1,0 +1,40 @@
+public import Providers
+
+/// What kind of failure ended an attempt, in LiteLLM's terms: what retry policies and fallbacks go by.
+public enum FailureClass: String, CaseIterable, Sendable {
+    /// The client's own mistake.
+    case badRequest = "BadRequestError"
+    /// The provider refuses the account.
+    case authentication = "AuthenticationError"
+    /// No such model there.
+    case notFound = "NotFoundError"
+    /// No (whole) answer in time.
+    case timeout = "TimeoutError"
+    /// Too many requests: at the upstream, or here.
+    case rateLimit = "RateLimitError"
+    /// The prompt is longer than the model's context.
+    case contextWindow = "ContextWindowExceededError"
+    /// The provider's filter refused it.
+    case contentPolicy = "ContentPolicyViolationError"
+    /// The upstream failed, or broke off, or could not be reached.
+    case internalServer = "InternalServerError"
+    /// Nothing can serve it now.
+    case serviceUnavailable = "ServiceUnavailableError"
+
+    /// The class of a fault that an upstream told.
+    public init(_ fault: UpstreamFault) {
+        self =
+            switch fault.kind {
+            case .saturated: .rateLimit
+            case .missingTag: .notFound
+            case .client: .badRequest
+            case .contextWindow: .contextWindow
+            case .contentPolicy: .contentPolicy
+            case .unauthorised: .authentication
+            case .server where fault.status == 404: .notFound
+            case .server where fault.status == 408 || fault.status == 504: .timeout
+            case .server where fault.status == 503: .serviceUnavailable
+            case .server, .incomplete, .malformed: .internalServer
+            }
+    }
+}

@@ -1,0 +1,65 @@
+import Providers
+
+/// The models a request may still fall back to. No model is tried twice, so lists that lead in a circle end.
+struct FallbackPlan {
+    /// Fallbacks begun so far.
+    private(set) var taken = 0
+    /// Models passed over because the request must stay inside.
+    private(set) var refused = 0
+    private var queue: [String] = []
+    private var seen: Set<String> = []
+    private let wishes: RoutingWishes
+    private let most: Int
+
+    /// - Parameters:
+    ///   - wishes: what the request itself says.
+    ///   - most: fallbacks that one request may take (`max_fallbacks`).
+    init(wishes: RoutingWishes, most: Int) {
+        self.wishes = wishes
+        self.most = most
+    }
+
+    /// Neither fallbacks nor an overflow are wanted.
+    var isDisabled: Bool { wishes.disablesFallbacks }
+
+    /// The model that comes next after a failure of `route`; nil when there is none.
+    ///
+    /// What the failing model names comes before what is still left from the models before it, as with LiteLLM.
+    mutating func next(
+        after failure: FailureClass, of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
+    ) -> RouteTable.Route? {
+        guard !isDisabled else { return nil }
+        let own = taken == 0 ? wishes.fallbacks.map { failure == .badRequest ? [] : $0 } : nil
+        queue = (own ?? route.rules.fallbacks.targets(after: failure)) + queue
+        seen.insert(route.name)
+        while taken < most, !queue.isEmpty {
+            let name = queue.removeFirst()
+            guard let target = table.route(name), seen.insert(target.name).inserted else { continue }
+            guard confinement.isEmpty || table.hasLocal(target.model) else {
+                refused += 1
+                continue
+            }
+            taken += 1
+            return target
+        }
+        return nil
+    }
+
+    /// The model to which `route` overflows, if this request may go there.
+    func overflow(
+        of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
+    ) -> RouteTable.Route? {
+        guard !isDisabled, taken < most, let overflow = route.rules.overflow, let target = table.route(overflow.model),
+            target.name != route.name, !seen.contains(target.name),
+            confinement.isEmpty || table.hasLocal(target.model)
+        else { return nil }
+        return target
+    }
+
+    /// The request goes to where `route` overflows.
+    mutating func took(overflow target: RouteTable.Route, of route: RouteTable.Route) {
+        seen.insert(route.name)
+        seen.insert(target.name)
+        taken += 1
+    }
+}

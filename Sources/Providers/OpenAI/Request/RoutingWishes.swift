@@ -1,0 +1,15 @@
+/// What a request's body says about where it may go: LiteLLM's own fields, never sent upstream.
+public struct RoutingWishes: Sendable, Equatable {
+    /// `fallbacks`: models to go to in this order instead of the configured ones; nil: nothing was said.
+    public var fallbacks: [String]?
+    /// `disable_fallbacks`.
+    public var disablesFallbacks = false
+    /// `tags`, or `metadata.tags`.
+    public var tags: [String] = []
+
+    /// Nothing was said.
+    public static let none = RoutingWishes()
+
+    /// More models than this are not tried, and more tags not looked at.
+    static let most = 32
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# What a fallback costs after a refused connection. A local instance that refuses, a cloud over TLS that answers after
+# DELAY ms, 100 chats one after the other, twice: with the breaker off every request meets the refused connection, with
+# it on (the default) only the first does. Prints p50 and max beside the cloud's own, asked directly, and ends with 1
+# unless every answer came from the cloud and max is less than 50 ms above the cloud's own.
+#
+#   scripts/demo-fallback.sh [--requests N] [--delay-ms DELAY]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+
+requests=100
+delay=20
+while [ $# -gt 0 ]; do
+    case $1 in
+        --requests) requests=$2 ;;
+        --delay-ms) delay=$2 ;;
+        *) fail "unknown option $1" ;;
+    esac
+    shift 2
+done
+drover=${DROVER_BINARY:-.build-release/release/drover}
+[ -x "$drover" ] || fail "$drover is not there; run: make release"
+command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
+
+folder=$(mktemp -d)
+pids=()
+finish() {
+    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+    rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# started NAME COMMAND…: runs it and waits for its line "listening on URL"; sets url.
+started() {
+    local name=$1 limit=$((SECONDS + 15))
+    shift
+    "$@" >"$folder/$name.log" 2>&1 &
+    pids+=($!)
+    until url=$(sed -nE 's,.*listening on (https?://[^ ]+).*,\1,p' "$folder/$name.log" | head -1) && [ -n "$url" ]; do
+        [ $SECONDS -lt $limit ] || fail "$name did not start: $(cat "$folder/$name.log")"
+        sleep 0.05
+    done
+}
+
+started cloud python3 scripts/mock-cloud.py --port 0 --cert-dir "$folder" --key sk-demo --delay-ms "$delay"
+cloud=$url
+# Nobody listens here: what was free a moment ago.
+closed=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(1))')
+
+config() {
+    cat <<EOF
+model_list:
+  - model_name: llama3
+    litellm_params: {model: ollama/llama3.1:8b, api_base: "http://127.0.0.1:$closed"}
+  - model_name: smart
+    litellm_params: {model: openai/gpt-4o, api_base: "$cloud/v1", api_key: sk-demo, ssl_verify: "$folder/ca.pem"}
+litellm_settings: {num_retries: 3, fallbacks: [{llama3: [smart]}]}
+drover: {$1 local: {"$cloud/v1": false}}
+EOF
+}
+config 'breaker: off, probe: {interval: 600s, timeout: 2s, fall: 1000, rise: 1},' >"$folder/every.yaml"
+config '' >"$folder/first.yaml"
+
+measure() { python3 scripts/fallback_client.py --requests "$requests" --cafile "$folder/ca.pem" "$@"; }
+measure --url "$cloud" --key sk-demo --model gpt-4o --name "the cloud itself" --write "$folder/own"
+status=0
+for kind in every first; do
+    started "$kind" "$drover" serve --config "$folder/$kind.yaml" --port 0
+    name="each meets the refusal"
+    [ $kind = every ] || name="known to be down"
+    measure --url "$url" --model llama3 --fallback smart --name "$name" --own "$folder/own" || status=1
+done
+exit $status
