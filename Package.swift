@@ -127,6 +127,10 @@ let parts: [String: Set<String>] = [
         "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
         "SimulatorTests", "BoxModelTests",
     ],
+    "balancer": [
+        "Locking", "Balancer", "TestSupport", "LockingTests", "BalancerTests", "Simulator", "BoxModel",
+        "SimulatorTests", "BoxModelTests",
+    ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
     "providers": ["Providers", "ProvidersTests"],
     "config": ["Providers", "Config", "ConfigTests"],

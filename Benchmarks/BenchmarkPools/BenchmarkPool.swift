@@ -17,7 +17,7 @@ public enum BenchmarkPool {
                 DeploymentSpec(
                     id: "d\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
                     instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                    breaker: breaker)
+                    breaker: breaker, context: nil)
             },
             models: [
                 ModelSpec(name: "llama3", strategy: strategy, deployments: indices.map(DeploymentID.init(index:)))
@@ -25,7 +25,7 @@ public enum BenchmarkPool {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 512, maxWait: .seconds(30),
-                saturationPause: .seconds(1), decisions: 0),
+                saturationPause: .seconds(1), decisions: 0, protectsContext: true),
             seed: 1, version: "0")
         return PoolBalancer(spec, time: .live, observer: SilentObserver())
     }

@@ -4,6 +4,10 @@ public struct PickRequest: Sendable {
     public var promptTokens: Int
     /// Instances this request has already failed on: not picked by this call.
     public var tried: InstanceSet
+    /// Deployments it may never go to, whatever else is left: a promise to the client (nothing leaves the house) or what
+    /// they cannot do (a prompt that is too long). If it excludes any, what the pool gains while it waits is excluded
+    /// as well: nobody has asked about that.
+    public var excluded = DeploymentSet()
     /// The most tokens the answer may have (`max_tokens`), when the client says.
     public var outputLimit: Int?
     /// What the prompt begins with: the hash of its first block, of its first two, and so on, each block
@@ -26,6 +30,11 @@ public struct PickRequest: Sendable {
     public init(promptTokens: Int, tried: InstanceSet) {
         self.promptTokens = promptTokens
         self.tried = tried
+    }
+
+    /// Whether there is surely nothing for it where there was nothing for the other.
+    func isNoFreer(than other: PickRequest) -> Bool {
+        excluded == other.excluded && tried == other.tried
     }
 }
 
@@ -78,6 +87,8 @@ public enum PickError: Error, Equatable, Sendable {
     case tooLate(Unavailable)
     /// As `full`, and the queue is full too.
     case queueFull
+    /// The request excludes every deployment of the model.
+    case excluded
     /// The pool has no such model.
     case unknownModel
 }

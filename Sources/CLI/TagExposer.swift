@@ -88,7 +88,8 @@ extension Assembly {
             id: "\(configuration.instances[instance.index].name)/\(tag)", modelName: tag,
             upstreamModel: "ollama/\(tag)", tag: tag, instance: instance, weight: 1, slots: nil,
             maxParallel: configuration.routerSettings.defaultMaxParallelRequests, unavailable: nil,
-            breaker: BreakerSettings(tripAfter: breaker.tripAfter, open: breaker.open, maxOpen: breaker.maxOpen))
+            breaker: BreakerSettings(tripAfter: breaker.tripAfter, open: breaker.open, maxOpen: breaker.maxOpen),
+            context: nil)
     }
 
     fileprivate func exposedRoute(_ tag: String, on instance: Configuration.Instance) -> RouteTable.Deployment {

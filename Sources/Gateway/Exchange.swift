@@ -220,10 +220,15 @@ public struct Exchange: ~Copyable {
             case .unknownModel, .excluded: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+            case .excluded: return fail(Self.nowhere, at: now)
             case .tooLate(let why): return refuse(why, at: now)
             }
         }
     }
+
+    /// The request excludes every deployment of its model.
+    private static let nowhere = GatewayError.noInstanceAvailable(
+        message: "no deployment of the model may serve this request", retryAfter: 300)
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     private mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
@@ -414,6 +419,7 @@ public struct Exchange: ~Copyable {
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+        case .excluded: return fail(Self.nowhere, at: now)
         case .tooLate(let why): return refuse(why, at: now)
         case .unknownModel, .excluded: return fail(.internalError, at: now)
         }

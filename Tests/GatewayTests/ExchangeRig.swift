@@ -32,7 +32,7 @@ struct ExchangeRig {
                     DeploymentSpec(
                         id: "id-\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
                         instance: InstanceID(index: $0), weight: 1, slots: slots, maxParallel: cap, unavailable: nil,
-                        breaker: breaker)
+                        breaker: breaker, context: nil)
                 },
                 models: [
                     ModelSpec(
@@ -42,7 +42,7 @@ struct ExchangeRig {
                 settings: BalancerSettings(
                     fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                     retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: maxWaiting, maxWait: .seconds(30),
-                    saturationPause: .seconds(1), decisions: 0),
+                    saturationPause: .seconds(1), decisions: 0, protectsContext: true),
                 seed: 7, version: "test"),
             time: clock.source, observer: Silent())
         let target = UpstreamTarget(

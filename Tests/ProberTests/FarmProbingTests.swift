@@ -41,7 +41,7 @@ import Testing
                 DeploymentSpec(
                     id: "d\($0)", modelName: "m", upstreamModel: "ollama/\(tag)", tag: tag,
                     instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                    breaker: breaker)
+                    breaker: breaker, context: nil)
             },
             models: [
                 ModelSpec(
@@ -50,7 +50,7 @@ import Testing
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 4, maxWait: .seconds(1),
-                saturationPause: .seconds(1), decisions: 0),
+                saturationPause: .seconds(1), decisions: 0, protectsContext: true),
             seed: 1, version: "0")
     }
 

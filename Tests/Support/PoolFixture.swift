@@ -21,7 +21,7 @@ public struct PoolFixture: Sendable {
                 DeploymentSpec(
                     id: "id-\($0 + 1)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
                     instance: InstanceID(index: $0), weight: $0 < weights.count ? weights[$0] : 1, slots: nil,
-                    maxParallel: maxParallel, unavailable: nil, breaker: breaker)
+                    maxParallel: maxParallel, unavailable: nil, breaker: breaker, context: nil)
             },
             models: [
                 ModelSpec(
@@ -30,7 +30,7 @@ public struct PoolFixture: Sendable {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 3, maxWait: .seconds(30),
-                saturationPause: .seconds(1), decisions: 0),
+                saturationPause: .seconds(1), decisions: 0, protectsContext: true),
             seed: seed, version: "0.1.0")
     }
 

@@ -14,7 +14,7 @@ import Testing
             DeploymentSpec(
                 id: "d\($0)", modelName: "llama3", upstreamModel: "ollama/llama3", tag: "llama3",
                 instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                breaker: breaker)
+                breaker: breaker, context: nil)
         },
         models: [
             ModelSpec(name: "llama3", strategy: "least-busy", deployments: [0, 1].map(DeploymentID.init(index:)))
@@ -22,7 +22,7 @@ import Testing
         settings: BalancerSettings(
             fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
             retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 512, maxWait: .seconds(30),
-            saturationPause: .seconds(1), decisions: 0),
+            saturationPause: .seconds(1), decisions: 0, protectsContext: true),
         seed: 1, version: "0.1.0")
 
     private func place(_ index: Int, model: String? = nil) -> Fact.Place {

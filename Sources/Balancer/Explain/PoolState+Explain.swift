@@ -6,8 +6,7 @@ extension PoolState {
         ring.begin()
         // Of many the first: looking at all would cost every pick. What a forecast scores comes with its scores.
         for (place, deployment) in models[model].deployments.prefix(DecisionRing.mostCandidates).enumerated() {
-            let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
-            let out = wasTried ? .tried : reasonOut(deployment, at: now)
+            let out = reasonOut(deployment, request, at: now)
             if out == nil, models[model].isForecast { continue }
             ring.add(candidate(deployment, place, out: out))
         }
@@ -105,8 +104,10 @@ extension PoolState {
         instanceRecords[instance(of: Int(deployment))].spec.name
     }
 
-    private func reasonOut(_ deployment: Int, at now: Moment) -> DecisionRing.Out? {
-        switch availability(of: deployment, at: now) {
+    private func reasonOut(_ deployment: Int, _ request: PickRequest, at now: Moment) -> DecisionRing.Out? {
+        if !allows(request, deployment) { return .excluded }
+        if request.tried.contains(InstanceID(index: instance(of: deployment))) { return .tried }
+        return switch availability(of: deployment, at: now) {
         case .ready, .unknown, .full(.slots): nil
         case .full(.cap): .cap
         case .full(.busy): .busy
@@ -125,6 +126,7 @@ extension PoolState {
 
     private static func name(_ out: DecisionRing.Out) -> String {
         switch out {
+        case .excluded: "this request may not go there"
         case .tried: "this request failed there"
         case .cap: "at its cap"
         case .busy: "answered `server busy`"

@@ -31,9 +31,6 @@ struct OutputLengths: Sendable {
         left[0] = Float(Self.usual)
     }
 
-    /// How many answers it knows; old ones count for less.
-    var samples: Int { Int(total) }
-
     /// Tokens of a new answer: the median.
     var expected: Double { Double(left[0]) }
 

@@ -21,9 +21,16 @@ package struct QueuePlan: Sendable {
         let model: Int
         var demand: Demand
         let tried: InstanceSet
+        let excluded: DeploymentSet
         let turn: Double
         /// It has waited so long that it is served among the more urgent ones, now and then.
         let isOverdue: Bool
+
+        /// Whether nothing about the request keeps it from the deployment.
+        func isOpen(_ member: Member) -> Bool {
+            !tried.contains(InstanceID(index: Int(member.instance)))
+                && !excluded.contains(DeploymentID(index: Int(member.deployment)))
+        }
     }
 
     /// What to do about one of them.
@@ -96,7 +103,7 @@ package struct QueuePlan: Sendable {
         var candidates: [DecisionRing.Candidate] = []
         for index in members[request.model].indices {
             let member = members[request.model][index]
-            guard member.room > 0, !request.tried.contains(InstanceID(index: Int(member.instance))) else { continue }
+            guard member.room > 0, request.isOpen(member) else { continue }
             let unit = Int(forecast.unitOf[Int(member.deployment)])
             if request.demand.context == 0 { demand.context = member.context }
             let score = forecast.score(demand, on: unit, waiting: waiting.count, at: now)

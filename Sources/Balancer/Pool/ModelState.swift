@@ -36,7 +36,7 @@ struct ModelState: Sendable {
 /// Somebody in a model's queue.
 struct Waiter: Sendable {
     let number: UInt64
-    let request: PickRequest
+    var request: PickRequest
     let granted: @Sendable (consuming Lease) -> Void
     /// Called instead when nothing can serve it any more.
     let refused: @Sendable (PickError) -> Void

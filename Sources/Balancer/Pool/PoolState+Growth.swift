@@ -26,6 +26,7 @@ extension PoolState {
             }
             add(spec, to: model, at: now)
         }
+        if waiting > 0, firstDeployment < deployments.count { excludeNewcomers(from: firstDeployment) }
         for model in models.indices { refresh(model, at: now) }
         for model in models.indices { serve(model, at: now) }
         return (
@@ -37,6 +38,17 @@ extension PoolState {
     /// Stands in where the strategy does not look at latencies.
     private static let noLatency = LatencyEWMA.Rule(
         timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
+
+    /// Who waits and has excluded deployments was not asked about those from `first` on.
+    private mutating func excludeNewcomers(from first: Int) {
+        for model in models.indices {
+            for waiter in models[model].waiters.indices where !models[model].waiters[waiter].request.excluded.isEmpty {
+                for added in first..<deployments.count {
+                    models[model].waiters[waiter].request.excluded.insert(DeploymentID(index: added))
+                }
+            }
+        }
+    }
 
     /// From now on every model's requests count: they share boxes with those that are routed by it.
     private mutating func beginForecast() {

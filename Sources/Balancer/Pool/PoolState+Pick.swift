@@ -4,7 +4,7 @@ extension PoolState {
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
         guard models.indices.contains(model), models[model].wake == .never, models[model].dueTrials == 0,
-            request.tried.isEmpty, models[model].waiters.isEmpty, forecast == nil,
+            request.tried.isEmpty, request.excluded.isEmpty, models[model].waiters.isEmpty, forecast == nil,
             decisions == nil,
             let place = models[model].order.pick(random: &random)
         else { return nil }
@@ -16,26 +16,31 @@ extension PoolState {
         guard models.indices.contains(model) else { return .failure(.unknownModel) }
         if now >= models[model].wake { refresh(model, at: now) }
         if !models[model].waiters.isEmpty { serve(model, at: now) }
-        return attempt(model, request, at: now)
+        return attempt(model, request, isExplained: true, at: now)
     }
 
-    mutating func attempt(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
-        guard request.tried.isEmpty else { return retry(model, request, at: now) }
+    /// `pick` without regard to who waits. Words are made only where `isExplained`.
+    mutating func attempt(
+        _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
+    ) -> Result<Grant, PickError> {
+        guard request.tried.isEmpty else { return retry(model, request, isExplained: isExplained, at: now) }
         // A trial goes first, or a strategy that shuns failures would never try a recovered instance.
         if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
             return .success(admitTrial(trial, request, isBudgeted: false, at: now))
         }
         if models[model].isForecast {
-            return pickSoonest(model, request, at: now) ?? lastResort(model, request, at: now)
+            return pickSoonest(model, request, at: now) ?? lastResort(model, request, isExplained: isExplained, at: now)
         }
-        if let place = models[model].order.pick(random: &random) {
-            return .success(grant(models[model].deployments[place], request, isBudgeted: false, at: now))
+        if let deployment = preferred(model, request) {
+            return .success(grant(deployment, request, isBudgeted: false, at: now))
         }
-        return lastResort(model, request, at: now)
+        return lastResort(model, request, isExplained: isExplained, at: now)
     }
 
     /// A request that has failed elsewhere gets a proven instance if there is one. Only what is not proven costs budget.
-    private mutating func retry(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+    private mutating func retry(
+        _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
+    ) -> Result<Grant, PickError> {
         if let (proven, score) = best(model, request, isFailing: false, at: now) {
             return .success(grant(proven, request, isBudgeted: false, score: score, at: now))
         }
@@ -47,18 +52,22 @@ extension PoolState {
             guard hasBudget else { return .failure(.budgetSpent) }
             return .success(admitTrial(trial, request, isBudgeted: true, at: now))
         }
-        return lastResort(model, request, at: now)
+        return lastResort(model, request, isExplained: isExplained, at: now)
     }
 
     /// Nothing is eligible. The panic rule: rather than fail the request, one trial is sent before its time to a
     /// deployment that only its breaker excludes, the least bad first (the one that would be tried soonest), one trial
     /// at a time each. Never to one that drains, lacks its tag, is down or refuses connections.
-    private mutating func lastResort(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError> {
+    private mutating func lastResort(
+        _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
+    ) -> Result<Grant, PickError> {
+        var isAllowed = models[model].deployments.isEmpty
         var leastBad: Int?
         var soonest = Moment.never
         var hasUntriedFull = false
         var hasTried = false
-        for deployment in models[model].deployments {
+        for deployment in models[model].deployments where allows(request, deployment) {
+            isAllowed = true
             let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
             switch availability(of: deployment, at: now) {
             case .ready, .unknown, .full(.slots): hasTried = true
@@ -71,13 +80,15 @@ extension PoolState {
             case .coolingDown, .down, .draining, .lacksTag, .disabled: break
             }
         }
-        if hasUntriedFull { return .failure(.full(refusal(model, at: now))) }
+        guard isAllowed else { return .failure(.excluded) }
+        if hasUntriedFull { return .failure(.full(refusal(model, request, isExplained: isExplained, at: now))) }
         if let leastBad {
             let isRetry = !request.tried.isEmpty
             if isRetry && !hasBudget { return .failure(.budgetSpent) }
             return .success(admitTrial(leastBad, request, isBudgeted: isRetry, at: now))
         }
-        return .failure(hasTried ? .exhausted : .unavailable(refusal(model, at: now)))
+        if hasTried { return .failure(.exhausted) }
+        return .failure(.unavailable(refusal(model, request, isExplained: isExplained, at: now)))
     }
 
     private func hasRoom(_ deployment: Int, at now: Moment) -> Bool {
@@ -87,50 +98,6 @@ extension PoolState {
 
     private var hasBudget: Bool {
         budgetedRetries < max(settings.retryBudget.minimum, inFlight * settings.retryBudget.percent / 100)
-    }
-
-    /// What the strategy prefers among those not tried.
-    private mutating func best(
-        _ model: Int, _ request: PickRequest, isFailing: Bool, at now: Moment
-    ) -> (deployment: Int, score: Score?)? {
-        // A request that has failed has waited enough: it is sent even where it waits for a slot.
-        if models[model].isForecast { return soonest(model, request, isFailing: isFailing, at: now) }
-        return lowest(model, request, isFailing: isFailing).map { ($0, nil) }
-    }
-
-    /// The lowest key among those not tried, equals by chance; one pass with a reservoir would see the keys out of
-    /// order, so two. Rare: only retries come here.
-    private mutating func lowest(_ model: Int, _ request: PickRequest, isFailing: Bool) -> Int? {
-        func key(_ place: Int) -> Double? {
-            let deployment = models[model].deployments[place]
-            let state = deployments[deployment]
-            let key = models[model].order[place]
-            guard key < KeyOrder.excluded, state.isFailing == isFailing,
-                !request.tried.contains(InstanceID(index: Int(state.instance)))
-            else { return nil }
-            return key
-        }
-        var least = KeyOrder.excluded
-        for place in models[model].deployments.indices {
-            if let key = key(place), key < least { least = key }
-        }
-        guard least < KeyOrder.excluded else { return nil }
-        let limit = least + models[model].strategy.tolerance
-        var seen = 0
-        var chosen: Int?
-        for place in models[model].deployments.indices {
-            guard let key = key(place), key <= limit else { continue }
-            seen += 1
-            if random.below(seen) == 0 { chosen = models[model].deployments[place] }
-        }
-        return chosen
-    }
-
-    private func dueTrial(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
-        models[model].deployments.first { deployment in
-            guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
-            return !request.tried.contains(InstanceID(index: instance(of: deployment)))
-        }
     }
 
     private mutating func admitTrial(

@@ -1,15 +1,19 @@
 extension PoolState {
-    /// Why a model cannot be served, what to do, and when to come back. Slow: built only when nothing was picked.
-    func refusal(_ model: Int, at now: Moment) -> Unavailable {
-        Unavailable(message: explain(model, at: now), retryAfter: retryAfter(model, at: now))
+    /// Why a request cannot be served, what to do, and when to come back; of what it excludes nothing is said. Slow: the
+    /// words are made only where somebody reads them.
+    func refusal(_ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment) -> Unavailable {
+        guard isExplained else { return Unavailable(message: "", retryAfter: .seconds(1)) }
+        let members = models[model].deployments.filter { allows(request, $0) }
+        let some = request.excluded.isEmpty ? "no instance" : "no instance that this request may use"
+        return Unavailable(
+            message: explain(model, members, some: some, at: now), retryAfter: retryAfter(members, at: now))
     }
 
     /// When time may change the answer, held between one second and five minutes; 5 s when only events can.
-    func retryAfter(_ model: Int, at now: Moment) -> Duration {
-        guard models.indices.contains(model) else { return .seconds(1) }
+    private func retryAfter(_ members: [Int], at now: Moment) -> Duration {
         var soonest = Moment.never
         var isCapped = false
-        for deployment in models[model].deployments {
+        for deployment in members {
             switch availability(of: deployment, at: now) {
             case .coolingDown(let until, _), .full(.busy(let until)): soonest = min(soonest, until)
             case .ready, .unknown, .full: isCapped = true
@@ -21,8 +25,7 @@ extension PoolState {
         return min(max(soonest - now, .seconds(1)), .seconds(300))
     }
 
-    private func explain(_ model: Int, at now: Moment) -> String {
-        let members = models[model].deployments
+    private func explain(_ model: Int, _ members: [Int], some: String, at now: Moment) -> String {
         let name = models[model].name
         if members.isEmpty { return "`\(name)` has no deployment; add one to model_list" }
         let lacking = members.filter { availability(of: $0, at: now) == .lacksTag }
@@ -31,12 +34,12 @@ extension PoolState {
             let tag = deploymentRecords[first].spec.tag
             let places = lacking.map { instanceName($0) }.joined(separator: ", ")
             let pull = lacking.count == 1 ? "pull it on \(places)" : "pull it on one of \(places)"
-            if others.isEmpty { return "no instance has `\(tag)`; \(pull)" }
+            if others.isEmpty { return "\(some) has `\(tag)`; \(pull)" }
             let have = others.map { "\(instanceName($0)) has it but \(state(of: $0, at: now))" }
             return "no instance with `\(tag)` can be used now; \(pull) (\(have.joined(separator: ", ")))"
         }
         let states = members.map { "\(instanceName($0)) \(state(of: $0, at: now))" }.joined(separator: ", ")
-        return "no instance can serve `\(name)` now: \(states); see `drover status`"
+        return "\(some) can serve `\(name)` now: \(states); see `drover status`"
     }
 
     private func instanceName(_ deployment: Int) -> String {

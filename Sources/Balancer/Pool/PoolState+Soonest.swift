@@ -24,7 +24,7 @@ extension PoolState {
         for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
-            if !request.tried.isEmpty, request.tried.contains(InstanceID(index: instance(of: deployment))) { continue }
+            guard isOpen(deployment, to: request) else { continue }
             let unit = Int(forecast.unitOf[deployment])
             if request.context == nil { demand.context = deployments[deployment].context }
             let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
@@ -50,7 +50,10 @@ extension PoolState {
     /// Sends the request if its best place is free and nobody as urgent waits; else it has to wait.
     mutating func pickSoonest(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError>? {
         guard let (deployment, score) = soonest(model, request, isFailing: nil, at: now) else { return nil }
-        let isFirst = !models[model].waiters.contains { $0.request.serviceClass <= request.serviceClass }
+        // Who may not go there does not stand before it.
+        let isFirst = !models[model].waiters.contains {
+            $0.request.serviceClass <= request.serviceClass && allows($0.request, deployment)
+        }
         if score.isFree, isFirst {
             fairness.served(fairness.tag(request.flow, cost: cost(of: request, on: deployment)))
             return .success(grant(deployment, request, isBudgeted: false, score: score, at: now))
@@ -98,7 +101,7 @@ extension PoolState {
                 lines.append(
                     QueuePlan.Waiting(
                         ticket: waiter.number, model: model, demand: demand,
-                        tried: waiter.request.tried, turn: waiter.turn,
+                        tried: waiter.request.tried, excluded: waiter.request.excluded, turn: waiter.turn,
                         isOverdue: now - waiter.since > Self.overdue))
             }
         }
@@ -180,7 +183,9 @@ extension PoolState {
         _ decision: QueuePlan.Decision, _ request: PickRequest, at now: Moment
     ) -> Score? {
         let state = deployments[decision.deployment]
-        guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded else { return nil }
+        guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
+            allows(request, decision.deployment)
+        else { return nil }
         var demand = Demand(request)
         if request.context == nil { demand.context = state.context }
         let unit = Int(forecast!.unitOf[decision.deployment])
@@ -192,7 +197,7 @@ extension PoolState {
     /// No plan can place it: a trial may serve it, else it is told why nothing does.
     private mutating func serveInNeed(_ model: Int, _ index: Int, at now: Moment) {
         let waiter = models[model].waiters[index]
-        switch attempt(model, waiter.request, at: now) {
+        switch attempt(model, waiter.request, isExplained: true, at: now) {
         case .success(let grant):
             _ = removeWaiter(model, index)
             effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))

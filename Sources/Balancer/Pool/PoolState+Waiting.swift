@@ -59,30 +59,40 @@ extension PoolState {
     }
 
     /// Grants what can be granted, first come first served. One is passed over only while all that is free is where it
-    /// has failed before.
+    /// may not go or has failed before.
     mutating func serveFirstCome(_ model: Int, at now: Moment) {
         guard !models[model].waiters.isEmpty else { return }
         if now >= models[model].wake { refresh(model, at: now) }
         var index = 0
-        while index < models[model].waiters.count, mayGrant(model, at: now) {
+        // The last one that got nothing.
+        var passedOver: PickRequest?
+        while index < models[model].waiters.count {
+            // In a long queue most are alike.
+            if let passedOver, models[model].waiters[index].request.isNoFreer(than: passedOver) {
+                index += 1
+                continue
+            }
             let waiter = models[model].waiters[index]
-            switch attempt(model, waiter.request, at: now) {
-            case .success(let grant):
+            if mayGrant(model, waiter.request, at: now),
+                case .success(let grant) = attempt(model, waiter.request, isExplained: false, at: now)
+            {
                 models[model].waiters.remove(at: index)
                 waiting -= 1
                 effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
-            case .failure(.unavailable): return
-            case .failure: index += 1
+                continue
             }
+            passedOver = waiter.request
+            index += 1
         }
     }
 
     /// Whether it is worth looking: something is eligible or due, or what was full is not even that any more, so that
     /// nothing but need is left.
-    private func mayGrant(_ model: Int, at now: Moment) -> Bool {
+    private func mayGrant(_ model: Int, _ request: PickRequest, at now: Moment) -> Bool {
         if models[model].order.hasCandidate || models[model].dueTrials > 0 { return true }
         return !models[model].deployments.contains { deployment in
-            if case .full = availability(of: deployment, at: now) { true } else { false }
+            guard case .full = availability(of: deployment, at: now) else { return false }
+            return allows(request, deployment)
         }
     }
 

@@ -24,7 +24,7 @@ public struct BalancerSettings: Equatable, Sendable {
     /// Settings with these values.
     public init(
         fall: Int, rise: Int, breakersEnabled: Bool, connectionBreaker: BreakerSettings, retryBudget: RetryBudget,
-        maxWaiting: Int, maxWait: Duration, saturationPause: Duration, decisions: Int, protectsContext: Bool = true
+        maxWaiting: Int, maxWait: Duration, saturationPause: Duration, decisions: Int, protectsContext: Bool
     ) {
         self.fall = fall
         self.rise = rise

@@ -1,5 +1,11 @@
+/// A position in one of the pool's lists.
+public protocol PoolIdentifier: Hashable, Sendable {
+    /// The position, counted from 0.
+    var index: Int { get }
+}
+
 /// An instance's position in `PoolSpec.instances`. Positions never change while the process runs.
-public struct InstanceID: Hashable, Sendable {
+public struct InstanceID: PoolIdentifier {
     /// The position, counted from 0.
     public let index: Int
     /// The instance at `index`.
@@ -7,7 +13,7 @@ public struct InstanceID: Hashable, Sendable {
 }
 
 /// A deployment's position in `PoolSpec.deployments`, then in the order of appending.
-public struct DeploymentID: Hashable, Sendable {
+public struct DeploymentID: PoolIdentifier {
     /// The position, counted from 0.
     public let index: Int
     /// The deployment at `index`.
@@ -15,7 +21,7 @@ public struct DeploymentID: Hashable, Sendable {
 }
 
 /// A model's position in `PoolSpec.models`, then in the order of appending.
-public struct ModelID: Hashable, Sendable {
+public struct ModelID: PoolIdentifier {
     /// The position, counted from 0.
     public let index: Int
     /// The model at `index`.

@@ -76,7 +76,7 @@ public struct DeploymentSpec: Sendable {
     public init(
         id: String, modelName: String, upstreamModel: String, tag: String, instance: InstanceID, weight: Double,
         slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings,
-        context: Int? = nil
+        context: Int?
     ) {
         self.id = id
         self.modelName = modelName

@@ -140,7 +140,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
                         upstreamModel: "ollama/\(simulated.name)", tag: simulated.name,
                         instance: InstanceID(index: box), weight: 1,
                         slots: pool.slotsKnown ? pool.boxes[box].gpu.slots : nil, maxParallel: nil, unavailable: nil,
-                        breaker: breaker))
+                        breaker: breaker, context: nil))
             }
             models.append(ModelSpec(name: simulated.name, strategy: strategy, deployments: own))
         }
@@ -152,7 +152,8 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: pool.maxWaiting,
-                maxWait: pool.maxWait ?? .seconds(86_400), saturationPause: .seconds(1), decisions: 0),
+                maxWait: pool.maxWait ?? .seconds(86_400), saturationPause: .seconds(1), decisions: 0,
+                protectsContext: true),
             seed: seed, version: "simulated")
     }
 }

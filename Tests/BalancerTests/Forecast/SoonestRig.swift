@@ -31,7 +31,7 @@ final class SoonestRig {
                     DeploymentSpec(
                         id: "\(name)-\(box)", modelName: name, upstreamModel: "ollama/\(name)", tag: name,
                         instance: InstanceID(index: box), weight: 1, slots: slots, maxParallel: nil, unavailable: nil,
-                        breaker: breaker))
+                        breaker: breaker, context: nil))
             }
             specs.append(ModelSpec(name: name, strategy: "soonest", deployments: own))
         }
@@ -43,7 +43,7 @@ final class SoonestRig {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: maxWaiting, maxWait: .seconds(30),
-                saturationPause: .seconds(1), decisions: decisions),
+                saturationPause: .seconds(1), decisions: decisions, protectsContext: true),
             seed: seed, version: "test")
         pool = PoolState(spec, at: .zero)
     }

@@ -180,7 +180,7 @@ private struct PoolStates {
             deployments: [("a", "x"), ("b", "x"), ("c", "y")].map { name, tag in
                 DeploymentSpec(
                     id: name, modelName: name, upstreamModel: tag, tag: tag, instance: InstanceID(index: 0), weight: 1,
-                    slots: nil, maxParallel: nil, unavailable: nil, breaker: breaker)
+                    slots: nil, maxParallel: nil, unavailable: nil, breaker: breaker, context: nil)
             },
             models: ["a", "b", "c"].enumerated().map {
                 ModelSpec(name: $1, strategy: "least-busy", deployments: [DeploymentID(index: $0)])
@@ -188,7 +188,7 @@ private struct PoolStates {
             settings: BalancerSettings(
                 fall: 3, rise: 2, breakersEnabled: true, connectionBreaker: breaker,
                 retryBudget: RetryBudget(percent: 20, minimum: 3), maxWaiting: 3, maxWait: .seconds(30),
-                saturationPause: .seconds(1), decisions: 0),
+                saturationPause: .seconds(1), decisions: 0, protectsContext: true),
             seed: 1, version: "test")
     }
 

@@ -60,17 +60,4 @@ import Testing
         sleeper.cancel()
         await #expect(throws: CancellationError.self) { try await sleeper.value }
     }
-
-    @Test func `a set of instances holds small and large positions`() {
-        var set: InstanceSet = [InstanceID(index: 3), InstanceID(index: 63)]
-        #expect(set.count == 2 && !set.isEmpty)
-        for index in [64, 1000] {
-            #expect(!set.contains(InstanceID(index: index)))
-            set.insert(InstanceID(index: index))
-            set.insert(InstanceID(index: index))
-            #expect(set.contains(InstanceID(index: index)))
-        }
-        #expect(set.count == 4 && !set.contains(InstanceID(index: 65)) && !set.contains(InstanceID(index: 9999)))
-        #expect(InstanceSet().isEmpty)
-    }
 }
