@@ -61,6 +61,7 @@ let package = Package(
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
         library("Providers", [nioCore]),
+        library("Ledger"),
         library("Gateway", ["Balancer", "Ledger", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
@@ -100,7 +101,7 @@ let package = Package(
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
-        tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
+        tests("GatewayTests", ["Gateway", "Balancer", "Ledger", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests(
@@ -123,7 +124,7 @@ let package = Package(
 // without any dependency, and who works on one target builds it and its tests in a minute.
 let parts: [String: Set<String>] = [
     "core": [
-        "Locking", "Balancer", "BoxModel", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
+        "Locking", "Balancer", "BoxModel", "Ledger", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
         "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
         "SimulatorTests", "BoxModelTests",
     ],
@@ -133,6 +134,10 @@ let parts: [String: Set<String>] = [
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
     "providers": ["Providers", "ProvidersTests"],
+    "gateway": [
+        "Locking", "Balancer", "Ledger", "Providers", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
+        "TelemetryTests",
+    ],
     "config": ["Providers", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

@@ -1,6 +1,7 @@
 import Ledger
 import NIOCore
 import Providers
+import Telemetry
 
 /// What a request costs.
 extension Exchange {
@@ -9,7 +10,7 @@ extension Exchange {
     private var costs: (own: Money, compared: Money?)? {
         guard let usage = translator?.usage, deployment >= 0 else { return nil }
         return (
-            routes.deployments[deployment].price.cost(of: usage), settings.comparedPrice.map { $0.cost(of: usage) }
+            routes.deployments[deployment].price.cost(of: usage).total, settings.comparedPrice.map { $0.cost(of: usage).total }
         )
     }
 
@@ -34,7 +35,7 @@ extension Exchange {
 }
 
 extension Price {
-    fileprivate func cost(of usage: Usage) -> Money {
+    fileprivate func cost(of usage: Usage) -> Cost {
         cost(
             promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
             cacheWriteTokens: usage.cacheWriteTokens, completionTokens: usage.completionTokens)

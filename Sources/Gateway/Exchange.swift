@@ -217,10 +217,10 @@ public struct Exchange: ~Copyable {
             switch error {
             case .full(let why): return wait(why.predictedWait, at: now)
             case .queueFull: return wait(nil, at: now)
-            case .unknownModel, .excluded: return fail(.internalError, at: now)
+            case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
-            case .excluded: return fail(Self.nowhere, at: now)
+            case .excluded: return giveUp(Self.nowhere, .serviceUnavailable, at: now)
             case .tooLate(let why): return refuse(why, at: now)
             }
         }
@@ -419,9 +419,9 @@ public struct Exchange: ~Copyable {
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
-        case .excluded: return fail(Self.nowhere, at: now)
+        case .excluded: return giveUp(Self.nowhere, .serviceUnavailable, at: now)
         case .tooLate(let why): return refuse(why, at: now)
-        case .unknownModel, .excluded: return fail(.internalError, at: now)
+        case .unknownModel: return fail(.internalError, at: now)
         }
     }
 

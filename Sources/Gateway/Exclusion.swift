@@ -28,11 +28,17 @@ struct Exclusion {
         if !confinement.isEmpty {
             deployments = table.clouds(of: route.model)
             left.removeAll { deployments.contains(DeploymentID(index: $0)) }
-            if left.isEmpty { return reason = .fence }
+            if left.isEmpty {
+                reason = .fence
+                return
+            }
         }
         if let admitted = rules.tagFilter?.admitted(tags, among: left.map { table.deployments[$0].tags }) {
             left = exclude(left, where: { !admitted[$0] })
-            if left.isEmpty { return reason = .tags }
+            if left.isEmpty {
+                reason = .tags
+                return
+            }
         }
         if rules.checksContext {
             let lengths = left.map { table.deployments[$0].maxInputTokens }

@@ -1,5 +1,6 @@
 import Balancer
 import Gateway
+import Ledger
 import Locking
 import NIOCore
 import Providers
@@ -51,19 +52,19 @@ struct ExchangeRig {
             account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
         let route = RouteTable.Route(
             model: ModelID(index: 0), name: "llama3", notBuilt: nil,
-            isForecast: Strategies.named(strategy)?.isForecast ?? false, serviceClass: serviceClass, maxWait: maxWait,
-            timeout: .seconds(600))
+            isForecast: Strategies.named(strategy)?.isForecast ?? false, serviceClass: serviceClass, rules: .none,
+            maxWait: maxWait, timeout: .seconds(600))
         routes = RouteTable(
             routes: [("llama3", route)],
             deployments: (0..<boxes).map {
                 RouteTable.Deployment(
-                    target: target,
+                    model: ModelID(index: 0), target: target, maxInputTokens: nil, tags: [], price: .free,
                     limits: limits ?? AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
                     modelID: "id-\($0)", modelName: "llama3", apiBase: "http://box-\($0):11434",
                     instanceName: "box-\($0)")
             })
         settings = ExchangeSettings(
-            numRetries: retries, retryAfter: .zero, firstTokenDeadline: nil,
+            numRetries: retries, maxFallbacks: 5, comparedPrice: nil, retryAfter: .zero, firstTokenDeadline: nil,
             totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 

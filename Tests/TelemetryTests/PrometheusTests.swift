@@ -42,10 +42,20 @@ import Testing
                 # TYPE gateway_time_to_first_token_seconds histogram
                 # HELP gateway_request_duration_seconds From the request's last byte to the answer's last byte.
                 # TYPE gateway_request_duration_seconds histogram
+                # HELP gateway_cost_dollars_total What requests cost, by the model asked for and the instance that answered.
+                # TYPE gateway_cost_dollars_total counter
                 # HELP gateway_tokens_total Tokens as the instances counted them.
                 # TYPE gateway_tokens_total counter
                 # HELP gateway_retries_total Attempts beyond the first.
                 # TYPE gateway_retries_total counter
+                # HELP gateway_fallbacks_total Requests that another model took over, by the model asked for.
+                # TYPE gateway_fallbacks_total counter
+                # HELP gateway_cloud_calls_total Requests sent to clouds, by the model asked for.
+                # TYPE gateway_cloud_calls_total counter
+                # HELP gateway_fence_refusals_total Ways out that were refused to requests which must stay local, by the model asked for.
+                # TYPE gateway_fence_refusals_total counter
+                # HELP gateway_compared_cost_dollars_total What the same requests would have cost at the model of drover.compare_with.
+                # TYPE gateway_compared_cost_dollars_total counter
                 # HELP gateway_log_dropped_total Log lines lost because the log could not be written fast enough.
                 # TYPE gateway_log_dropped_total counter
                 gateway_log_dropped_total 0

@@ -18,14 +18,16 @@ import Testing
                 + #""instance":"gpu-1:11434","status":200,"success":true,"error":null,"stream":true,"attempts":1,"#
                 + #""prompt_tokens":12,"completion_tokens":48,"total_tokens":60,"response_time_ms":1250.500,"#
                 + #""time_to_first_token_ms":181.235,"tokens_per_second":48,"queue_ms":2.500,"#
-                + #""load_ms":30.000,"prefill_ms":150.250,"decode_ms":1000.000,"estimated_cost":0}"# + "\n")
+                + #""load_ms":30.000,"prefill_ms":150.250,"decode_ms":1000.000,"estimated_cost":0,"#
+                + #""fallbacks":0,"cloud_calls":0,"local_only":false,"fence_refusals":0}"# + "\n")
     }
 
     @Test func `what is not known is null, and names are escaped`() {
         let record = RequestRecord.sample {
             ($0.model, $0.deployment, $0.outcome, $0.error, $0.status) = (1, 2, .failed, 1, 502)
             ($0.stream, $0.attempts, $0.promptTokens, $0.completionTokens) = (false, 3, 0, 0)
-            ($0.timeToFirstTokenNanoseconds, $0.queueNanoseconds, $0.estimatedCost) = (-1, 0, 0.000_012_5)
+            ($0.timeToFirstTokenNanoseconds, $0.queueNanoseconds, $0.cost) = (-1, 0, 12_500_000)
+            ($0.comparedCost, $0.fallbacks, $0.isConfined, $0.cloudCalls, $0.fenceRefusals) = (0, 2, true, 1, 3)
             ($0.loadNanoseconds, $0.prefillNanoseconds, $0.decodeNanoseconds) = (-1, -1, -1)
         }
         #expect(
@@ -35,7 +37,8 @@ import Testing
                 + #""instance":"b\\2","status":502,"success":false,"error":"upstream_failed","stream":false,"attempts":3,"#
                 + #""prompt_tokens":0,"completion_tokens":0,"total_tokens":0,"response_time_ms":1250.500,"#
                 + #""time_to_first_token_ms":null,"tokens_per_second":null,"queue_ms":0.000,"#
-                + #""load_ms":null,"prefill_ms":null,"decode_ms":null,"estimated_cost":0.0000125}"# + "\n")
+                + #""load_ms":null,"prefill_ms":null,"decode_ms":null,"estimated_cost":0.0000125,"#
+                + #""compared_cost":0,"fallbacks":2,"cloud_calls":1,"local_only":true,"fence_refusals":3}"# + "\n")
     }
 
     @Test func `a request that never left the gateway has no instance`() {
@@ -77,7 +80,8 @@ import Testing
             ($0.error, $0.status, $0.attempts) = (0, .min, .min)
             ($0.promptTokens, $0.completionTokens) = (.min, .min)
             ($0.durationNanoseconds, $0.timeToFirstTokenNanoseconds) = (.max, .max)
-            $0.estimatedCost = 9.1e9
+            ($0.cost, $0.comparedCost) = (.max, .max)
+            ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.isConfined) = (.min, .min, .min, true)
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }
         for _ in 0..<5 { loop.record(record) }

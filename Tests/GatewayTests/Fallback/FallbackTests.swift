@@ -1,5 +1,9 @@
 import Balancer
 import Gateway
+import NIOCore
+import Providers
+import Telemetry
+import TestSupport
 import Testing
 
 @Suite struct FallbackTests {

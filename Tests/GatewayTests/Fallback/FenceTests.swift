@@ -1,6 +1,8 @@
 import Balancer
 import Gateway
 import Providers
+import Telemetry
+import TestSupport
 import Testing
 
 /// A request that must stay inside, over every way out there is and everything that can go wrong.
