@@ -1,12 +1,14 @@
 /// What is kept of each decision, and how it is told.
 extension PoolState {
-    /// Notes how the model's deployments stand before one is chosen by its key, and why others are out.
-    mutating func beginDecision(_ model: Int, _ request: PickRequest, at now: Moment) {
+    /// Notes how the model's deployments stand before one is chosen by its key in a tier, and why others are out.
+    mutating func beginDecision(_ model: Int, _ request: PickRequest, tier: Int, at now: Moment) {
+        let order = models[model].tiers[tier].order
         guard var ring = decisions.take() else { return }
         ring.begin()
         // Of many the first: looking at all would cost every pick. What a forecast scores comes with its scores.
         for (place, deployment) in models[model].deployments.prefix(DecisionRing.mostCandidates).enumerated() {
-            let out = reasonOut(deployment, request, at: now)
+            var out = reasonOut(deployment, request, at: now)
+            if out == nil, self.order(of: deployment) > order { out = .order }
             if out == nil, models[model].isForecast { continue }
             ring.add(candidate(deployment, place, out: out))
         }
@@ -20,7 +22,7 @@ extension PoolState {
     ) -> UInt64 {
         guard decisions != nil else { return 0 }
         if decisions?.isBegun != true {
-            beginDecision(model(of: deployment), request, at: now)
+            beginDecision(model(of: deployment), request, tier: tier(of: deployment) ?? 0, at: now)
             let place = Int(deployments[deployment].place)
             if place >= DecisionRing.mostCandidates {
                 let chosen = candidate(deployment, place, out: nil)
@@ -128,6 +130,7 @@ extension PoolState {
         switch out {
         case .excluded: "this request may not go there"
         case .tried: "this request failed there"
+        case .order: "of a higher order than is needed"
         case .cap: "at its cap"
         case .busy: "answered `server busy`"
         case .coolingDown: "cooling down"

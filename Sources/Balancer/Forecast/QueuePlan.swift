@@ -9,6 +9,7 @@ package struct QueuePlan: Sendable {
     struct Member: Sendable {
         let deployment: Int32
         let instance: Int32
+        let tier: Int
         /// Tokens of context that its requests ask for when they do not say.
         let context: Int32
         /// How many more requests its cap allows.
@@ -48,6 +49,7 @@ package struct QueuePlan: Sendable {
 
     let now: Double
     var forecast: Forecast
+    /// By model, each by ascending tier.
     var members: [[Member]]
     var waiting: [Waiting]
     /// How many were served since one that had waited long.
@@ -101,9 +103,12 @@ package struct QueuePlan: Sendable {
         forecast.best.begin()
         var demand = request.demand
         var candidates: [DecisionRing.Candidate] = []
+        var tier = Int.max
         for index in members[request.model].indices {
             let member = members[request.model][index]
             guard member.room > 0, request.isOpen(member) else { continue }
+            if member.tier > tier { break }
+            tier = member.tier
             let unit = Int(forecast.unitOf[Int(member.deployment)])
             if request.demand.context == 0 { demand.context = member.context }
             let score = forecast.score(demand, on: unit, waiting: waiting.count, at: now)

@@ -6,7 +6,9 @@ struct ModelState: Sendable {
     /// Positions in `PoolState.deployments`, by place in the order.
     var deployments: [Int] = []
     var order: KeyOrder
-    /// The turn of the latest pick.
+    /// By ascending order; one where all are equal.
+    var tiers: [Tier] = []
+    /// The turn of the latest pick; of no use where there are several tiers.
     var clock = 0.0
     /// When time alone next changes what may be picked.
     var wake = Moment.never
@@ -15,6 +17,8 @@ struct ModelState: Sendable {
     var waiters: [Waiter] = []
     /// Routed by predicted seconds.
     let isForecast: Bool
+    /// Nothing but counts and keys decides: no forecast, no tiers, nothing that is kept of decisions.
+    var isPlain = false
     /// How long the last in line has to wait, in seconds from `foreseenAt`, by the last plan.
     var foreseenWait = 0.0
     var foreseenAt = 0.0
@@ -25,6 +29,19 @@ struct ModelState: Sendable {
         latencyRule = strategy.latency
         isForecast = strategy.isForecast
         order = KeyOrder(tolerance: strategy.tolerance)
+    }
+
+    var isTiered: Bool { tiers.count > 1 }
+
+    /// Takes in a deployment at a place behind the others. Answers the clock that its turns go by.
+    mutating func enlist(place: Int, order: Int) -> Double {
+        if let tier = tiers.firstIndex(where: { $0.order == order }) {
+            tiers[tier].places.append(place)
+            return isTiered ? tiers[tier].clock : clock
+        }
+        if tiers.count == 1 { tiers[0].clock = clock }
+        tiers.insert(Tier(order: order, places: [place]), at: tiers.firstIndex { $0.order > order } ?? tiers.count)
+        return 0
     }
 
     /// Seconds from now until the last in line has its first token, by the last plan; 0 when nobody waits.

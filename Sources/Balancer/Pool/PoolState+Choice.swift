@@ -11,24 +11,31 @@ extension PoolState {
             && (request.tried.isEmpty || !request.tried.contains(InstanceID(index: instance(of: deployment))))
     }
 
-    /// What the strategy prefers for a first attempt, where it goes by keys; nil when nothing may be picked.
+    /// What the strategy prefers for a first attempt in the lowest tier that has anything, where it goes by keys; nil when
+    /// nothing may be picked.
     mutating func preferred(_ model: Int, _ request: PickRequest) -> Int? {
-        guard request.excluded.isEmpty else { return lowest(model, request, isFailing: nil) }
-        return models[model].order.pick(random: &random).map { models[model].deployments[$0] }
+        if request.excluded.isEmpty, !models[model].isTiered {
+            return models[model].order.pick(random: &random).map { models[model].deployments[$0] }
+        }
+        for tier in models[model].tiers.indices {
+            if let lowest = lowest(model, request, tier: tier, isFailing: nil) { return lowest }
+        }
+        return nil
     }
 
-    /// What the strategy prefers for another attempt.
+    /// What the strategy prefers in a tier for another attempt.
     mutating func best(
-        _ model: Int, _ request: PickRequest, isFailing: Bool, at now: Moment
+        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool, at now: Moment
     ) -> (deployment: Int, score: Score?)? {
         // A request that has failed has waited enough: it is sent even where it waits for a slot.
-        if models[model].isForecast { return soonest(model, request, isFailing: isFailing, at: now) }
-        return lowest(model, request, isFailing: isFailing).map { ($0, nil) }
+        if models[model].isForecast { return soonest(model, request, tier: tier, isFailing: isFailing, at: now) }
+        return lowest(model, request, tier: tier, isFailing: isFailing).map { ($0, nil) }
     }
 
-    /// The lowest key among those open to the request, equals by chance; one pass with a reservoir would see the keys out
-    /// of order, so two. Rare: only retries and requests that exclude something come here. `isFailing` nil: any.
-    private mutating func lowest(_ model: Int, _ request: PickRequest, isFailing: Bool?) -> Int? {
+    /// The lowest key among those of a tier that are open to the request, equals by chance; one pass with a reservoir
+    /// would see the keys out of order, so two. `isFailing` nil: any.
+    private mutating func lowest(_ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?) -> Int? {
+        let places = models[model].tiers[tier].places
         func key(_ place: Int) -> Double? {
             let deployment = models[model].deployments[place]
             let key = models[model].order[place]
@@ -38,14 +45,14 @@ extension PoolState {
             return key
         }
         var least = KeyOrder.excluded
-        for place in models[model].deployments.indices {
+        for place in places {
             if let key = key(place), key < least { least = key }
         }
         guard least < KeyOrder.excluded else { return nil }
         let limit = least + models[model].strategy.tolerance
         var seen = 0
         var chosen: Int?
-        for place in models[model].deployments.indices {
+        for place in places {
             guard let key = key(place), key <= limit else { continue }
             seen += 1
             if random.below(seen) == 0 { chosen = models[model].deployments[place] }
@@ -53,11 +60,35 @@ extension PoolState {
         return chosen
     }
 
-    /// A deployment that is ready for a trial with this request.
+    /// A deployment that is ready for a trial with this request, the lowest tier first; none above the tier that serves
+    /// the request.
     func dueTrial(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
-        models[model].deployments.first { deployment in
-            guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
-            return isOpen(deployment, to: request)
+        for tier in models[model].tiers.indices {
+            let trial = models[model].tiers[tier].places.first { place in
+                let deployment = models[model].deployments[place]
+                guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
+                return isOpen(deployment, to: request)
+            }
+            if let trial { return models[model].deployments[trial] }
+            if models[model].isTiered, serves(model, request, tier: tier) { return nil }
         }
+        return nil
+    }
+
+    /// Whether a tier has anything that may be picked for the request.
+    private func serves(_ model: Int, _ request: PickRequest, tier: Int) -> Bool {
+        models[model].tiers[tier].places.contains { place in
+            models[model].order[place] < KeyOrder.excluded
+                && isOpen(models[model].deployments[place], to: request)
+        }
+    }
+
+    /// The `order` of a deployment.
+    func order(of deployment: Int) -> Int { deploymentRecords[deployment].spec.order }
+
+    /// The tier of a deployment.
+    func tier(of deployment: Int) -> Int? {
+        let order = order(of: deployment)
+        return models[model(of: deployment)].tiers.firstIndex { $0.order == order }
     }
 }

@@ -27,7 +27,10 @@ extension PoolState {
             add(spec, to: model, at: now)
         }
         if waiting > 0, firstDeployment < deployments.count { excludeNewcomers(from: firstDeployment) }
-        for model in models.indices { refresh(model, at: now) }
+        for model in models.indices {
+            models[model].isPlain = !models[model].isTiered && forecast == nil && decisions == nil
+            refresh(model, at: now)
+        }
         for model in models.indices { serve(model, at: now) }
         return (
             (firstDeployment..<deployments.count).map(DeploymentID.init(index:)),
@@ -66,11 +69,12 @@ extension PoolState {
         precondition(instances.indices.contains(instance), "deployment \(spec.id) is on no instance of the pool")
         // A weight of 0 means only when nothing else is left: a turn that comes once in a billion.
         let stride = 1 / max(spec.weight, 1e-9)
-        let clock = models[model].clock
+        let place = models[model].deployments.count
+        let clock = models[model].enlist(place: place, order: spec.order)
         let rule = models[model].latencyRule ?? Self.noLatency
         let tag = TagName.normalised(spec.tag)
         var state = DeploymentState(
-            instance: Int32(instance), model: Int32(model), place: Int32(models[model].deployments.count),
+            instance: Int32(instance), model: Int32(model), place: Int32(place),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
             turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
             latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),

@@ -4,8 +4,7 @@ extension PoolState {
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
         guard models.indices.contains(model), models[model].wake == .never, models[model].dueTrials == 0,
-            request.tried.isEmpty, request.excluded.isEmpty, models[model].waiters.isEmpty, forecast == nil,
-            decisions == nil,
+            models[model].isPlain, request.tried.isEmpty, request.excluded.isEmpty, models[model].waiters.isEmpty,
             let place = models[model].order.pick(random: &random)
         else { return nil }
         return grantAtOnce(models[model].deployments[place], request)
@@ -37,17 +36,22 @@ extension PoolState {
         return lastResort(model, request, isExplained: isExplained, at: now)
     }
 
-    /// A request that has failed elsewhere gets a proven instance if there is one. Only what is not proven costs budget.
+    /// A request that has failed elsewhere gets a proven instance if there is one, in the lowest tier that has one open to
+    /// it. Only what is not proven costs budget.
     private mutating func retry(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
-        if let (proven, score) = best(model, request, isFailing: false, at: now) {
-            return .success(grant(proven, request, isBudgeted: false, score: score, at: now))
+        var isBudgetSpent = false
+        for tier in models[model].tiers.indices {
+            if let (proven, score) = best(model, request, tier: tier, isFailing: false, at: now) {
+                return .success(grant(proven, request, isBudgeted: false, score: score, at: now))
+            }
+            if let (failing, score) = best(model, request, tier: tier, isFailing: true, at: now) {
+                if hasBudget { return .success(grant(failing, request, isBudgeted: true, score: score, at: now)) }
+                isBudgetSpent = true
+            }
         }
-        if let (failing, score) = best(model, request, isFailing: true, at: now) {
-            guard hasBudget else { return .failure(.budgetSpent) }
-            return .success(grant(failing, request, isBudgeted: true, score: score, at: now))
-        }
+        if isBudgetSpent { return .failure(.budgetSpent) }
         if let trial = dueTrial(model, request, at: now) {
             guard hasBudget else { return .failure(.budgetSpent) }
             return .success(admitTrial(trial, request, isBudgeted: true, at: now))
@@ -56,8 +60,8 @@ extension PoolState {
     }
 
     /// Nothing is eligible. The panic rule: rather than fail the request, one trial is sent before its time to a
-    /// deployment that only its breaker excludes, the least bad first (the one that would be tried soonest), one trial
-    /// at a time each. Never to one that drains, lacks its tag, is down or refuses connections.
+    /// deployment that only its breaker excludes, in the lowest tier the least bad first (the one that would be tried
+    /// soonest), one trial at a time each. Never to one that drains, lacks its tag, is down or refuses connections.
     private mutating func lastResort(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
@@ -66,6 +70,7 @@ extension PoolState {
         var soonest = Moment.never
         var hasUntriedFull = false
         var hasTried = false
+        var leastOrder = Int.max
         for deployment in models[model].deployments where allows(request, deployment) {
             isAllowed = true
             let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
@@ -74,9 +79,9 @@ extension PoolState {
             case .full where wasTried: hasTried = true
             case .full: hasUntriedFull = true
             case .coolingDown(let until, .early(wasRefused: false))
-            where !wasTried && hasRoom(deployment, at: now) && until < soonest:
+            where !wasTried && hasRoom(deployment, at: now) && (order(of: deployment), until) < (leastOrder, soonest):
                 leastBad = deployment
-                soonest = until
+                (leastOrder, soonest) = (order(of: deployment), until)
             case .coolingDown, .down, .draining, .lacksTag, .disabled: break
             }
         }
@@ -134,6 +139,16 @@ extension PoolState {
         return (instance, model)
     }
 
+    /// `count` by the clock of the deployment's tier.
+    private mutating func countInTier(_ deployment: Int) -> (instance: Int, model: Int) {
+        let model = self.model(of: deployment)
+        guard models[model].isTiered, let tier = tier(of: deployment) else { return count(deployment) }
+        models[model].clock = models[model].tiers[tier].clock
+        let counted = count(deployment)
+        models[model].tiers[tier].clock = models[model].clock
+        return counted
+    }
+
     /// Counts a request where nothing is foreseen and no decision is kept.
     @inline(__always)
     private mutating func grantAtOnce(_ deployment: Int, _ request: PickRequest) -> Grant {
@@ -155,7 +170,7 @@ extension PoolState {
         way: DecisionRing.Way = .best, waited: Duration = .zero, at now: Moment
     ) -> Grant {
         let decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now)
-        let (instance, model) = count(deployment)
+        let (instance, model) = countInTier(deployment)
         if isBudgeted { budgetedRetries += 1 }
         var run: Int32 = -1
         var foreseen = (firstToken: -1.0, pace: -1.0)

@@ -8,9 +8,10 @@ extension PoolState {
     /// where others are still at work.
     static let overdue = Duration.seconds(30)
 
-    /// The deployment with the lowest predicted cost that may be picked; nil when there is none. `isFailing` nil: any.
+    /// The deployment with the lowest predicted cost of those in a tier that may be picked; nil when there is none.
+    /// `isFailing` nil: any.
     mutating func soonest(
-        _ model: Int, _ request: PickRequest, isFailing: Bool?, at now: Moment
+        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
     ) -> (deployment: Int, score: Score)? {
         guard var forecast = forecast.take() else { return nil }
         var demand = Demand(request)
@@ -20,8 +21,8 @@ extension PoolState {
             demand.expectedTokens = forecast.kinds[kind].keyLengths.expected(request.flow)
         }
         forecast.best.begin()
-        if decisions != nil { beginDecision(model, request, at: now) }
-        for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
+        if decisions != nil { beginDecision(model, request, tier: tier, at: now) }
+        for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
             guard isOpen(deployment, to: request) else { continue }
@@ -49,7 +50,11 @@ extension PoolState {
 
     /// Sends the request if its best place is free and nobody as urgent waits; else it has to wait.
     mutating func pickSoonest(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError>? {
-        guard let (deployment, score) = soonest(model, request, isFailing: nil, at: now) else { return nil }
+        var best: (deployment: Int, score: Score)?
+        for tier in models[model].tiers.indices where best == nil {
+            best = soonest(model, request, tier: tier, isFailing: nil, at: now)
+        }
+        guard let (deployment, score) = best else { return nil }
         // Who may not go there does not stand before it.
         let isFirst = !models[model].waiters.contains {
             $0.request.serviceClass <= request.serviceClass && allows($0.request, deployment)
@@ -118,6 +123,8 @@ extension PoolState {
             models[model].foreseenAt = now.seconds
         }
         var planned: [Int: Int] = [:]
+        // By deployment, those that wait for a slot there: they fill it up for those behind them.
+        var held: [Int: Int32] = [:]
         for decision in plan {
             let model = decision.model
             planned[model, default: 0] += 1
@@ -128,12 +135,12 @@ extension PoolState {
                 serveInNeed(model, index, at: now)
                 continue
             }
-            if score.isFree, let fresh = stillFree(decision, models[model].waiters[index].request, at: now) {
+            if score.isFree, let fresh = stillFree(decision, models[model].waiters[index].request, held, at: now) {
                 let waiter = removeWaiter(model, index)
                 fairness.served(waiter.turn)
                 servedSinceOverdue = now - waiter.since > Self.overdue ? 0 : servedSinceOverdue + 1
                 if decisions != nil {
-                    beginDecision(model, waiter.request, at: now)
+                    beginDecision(model, waiter.request, tier: tier(of: decision.deployment) ?? 0, at: now)
                     for candidate in decision.candidates { decisions?.add(candidate) }
                 }
                 let grant = grant(
@@ -142,6 +149,7 @@ extension PoolState {
                 effects.granted.append(
                     Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
             } else {
+                if models[model].isTiered { held[decision.deployment, default: 0] += 1 }
                 models[model].waiters[index].foreseen = score.firstToken
                 models[model].foreseenWait = max(models[model].foreseenWait, score.firstToken)
             }
@@ -167,24 +175,28 @@ extension PoolState {
         return Double(request.promptTokens) + min(expected, request.outputLimit.map(Double.init) ?? .infinity)
     }
 
+    /// What may be picked, by tier.
     private func eligible(_ model: Int) -> [QueuePlan.Member] {
-        models[model].deployments.indices.compactMap { place in
-            guard models[model].order[place] < KeyOrder.excluded else { return nil }
-            let deployment = models[model].deployments[place]
-            let state = deployments[deployment]
-            return QueuePlan.Member(
-                deployment: Int32(deployment), instance: state.instance, context: state.context,
-                room: state.maxParallel - state.inFlight)
+        models[model].tiers.indices.flatMap { tier in
+            models[model].tiers[tier].places.compactMap { place in
+                guard models[model].order[place] < KeyOrder.excluded else { return nil }
+                let deployment = models[model].deployments[place]
+                let state = deployments[deployment]
+                return QueuePlan.Member(
+                    deployment: Int32(deployment), instance: state.instance, tier: tier, context: state.context,
+                    room: state.maxParallel - state.inFlight)
+            }
         }
     }
 
-    /// The pool has gone on since the plan was made, so the place is looked at anew; nil when it is taken, or out.
+    /// The pool has gone on since the plan was made, so the place is looked at anew; nil when it is taken, or out, or a
+    /// lower tier has one.
     private mutating func stillFree(
-        _ decision: QueuePlan.Decision, _ request: PickRequest, at now: Moment
+        _ decision: QueuePlan.Decision, _ request: PickRequest, _ held: [Int: Int32], at now: Moment
     ) -> Score? {
         let state = deployments[decision.deployment]
         guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
-            allows(request, decision.deployment)
+            isOpen(decision.deployment, to: request), !isLowerOpen(than: decision.deployment, request, held)
         else { return nil }
         var demand = Demand(request)
         if request.context == nil { demand.context = state.context }
@@ -192,6 +204,20 @@ extension PoolState {
         var fresh = forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
         if decision.isForced, forecast!.canLoad(unit, fresh, at: now.seconds) { fresh.isFree = true }
         return fresh.isFree ? fresh : nil
+    }
+
+    /// Whether a tier below the deployment's has something for the request beyond what those wait for who are before it.
+    private func isLowerOpen(than deployment: Int, _ request: PickRequest, _ held: [Int: Int32]) -> Bool {
+        let model = self.model(of: deployment)
+        guard models[model].isTiered, let own = tier(of: deployment) else { return false }
+        return models[model].tiers[..<own].contains { tier in
+            tier.places.contains { place in
+                let other = models[model].deployments[place]
+                let taken = deployments[other].inFlight + (held[other] ?? 0)
+                return models[model].order[place] < KeyOrder.excluded && isOpen(other, to: request)
+                    && taken < deployments[other].maxParallel
+            }
+        }
     }
 
     /// No plan can place it: a trial may serve it, else it is told why nothing does.

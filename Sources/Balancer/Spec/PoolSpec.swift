@@ -71,12 +71,17 @@ public struct DeploymentSpec: Sendable {
     public var breaker: BreakerSettings
     /// Tokens of context (`num_ctx`) its requests ask for when they do not say; nil leaves it to the instance.
     public var context: Int?
+    /// Which of its model's deployments are used first: those of the lowest order of which any may be picked, and no
+    /// others (LiteLLM's `order`). What is down, cools down, is at its cap or limits, was tried or is excluded may not be
+    /// picked; then the next order is used at once, before anybody waits. Slots that are all at work do not count: who
+    /// wants the next order used then sets `maxParallel`.
+    public var order: Int
 
     /// A deployment with these properties.
     public init(
         id: String, modelName: String, upstreamModel: String, tag: String, instance: InstanceID, weight: Double,
         slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings,
-        context: Int?
+        context: Int?, order: Int
     ) {
         self.id = id
         self.modelName = modelName
@@ -89,6 +94,7 @@ public struct DeploymentSpec: Sendable {
         self.unavailable = unavailable
         self.breaker = breaker
         self.context = context
+        self.order = order
     }
 }
 

@@ -20,6 +20,7 @@ final class RandomPool {
     /// How often what was looked for came about.
     private(set) var grantsBesideExclusions = 0
     private(set) var grantsFromQueue = 0
+    private(set) var grantsAbove = 0
     private(set) var refusedAsExcluded = 0
     private var random: RandomSource
     private var now = Moment.zero
@@ -66,7 +67,7 @@ final class RandomPool {
         DeploymentSpec(
             id: "\(model)-\(box)", modelName: model, upstreamModel: "ollama/\(model)", tag: model,
             instance: InstanceID(index: box), weight: Double(1 + box), slots: 1, maxParallel: 2, unavailable: nil,
-            breaker: breaker, context: nil)
+            breaker: breaker, context: nil, order: 0)
     }
 
     /// One event.
@@ -90,7 +91,10 @@ final class RandomPool {
 
     /// Everything is mended, and all that is at work or waits comes to its end.
     func finish() {
-        for box in 0..<boxes { _ = pool.setDraining(false, "box-\(box + 1)", at: now) }
+        for box in 0..<boxes {
+            _ = pool.setDraining(false, "box-\(box + 1)", at: now)
+            deliver()
+        }
         for _ in 0..<400 where !held.isEmpty || pool.waiting > 0 {
             for box in 0..<boxes { probe(box, isGood: true) }
             while !held.isEmpty { settle(nil) }
@@ -171,6 +175,7 @@ final class RandomPool {
             result: isGood ? .reachable : .unreachable(reason: "refused"), version: nil, tags: isGood ? tags : nil,
             loaded: nil)
         pool.observe(report, unixSeconds: 0, at: now)
+        deliver()
     }
 
     // MARK: What must hold
@@ -180,7 +185,25 @@ final class RandomPool {
             violations.append("granted what is excluded")
         }
         if !request.excluded.isEmpty { grantsBesideExclusions += 1 }
+        lookBelow(grant, request)
         held.append(Held(grant: grant, request: request))
+    }
+
+    /// Whether a lower order could have served it. Of a plan's grants only what is sure: those who still wait may be held
+    /// for what is free there. Failing ones may be passed over by a retry, for want of budget.
+    private func lookBelow(_ grant: Grant, _ request: PickRequest) {
+        let model = pool.models[Int(grant.model)]
+        let order = pool.order(of: Int(grant.deployment))
+        if order > (model.tiers.first?.order ?? 0) { grantsAbove += 1 }
+        let waiters = model.isForecast ? Int32(model.waiters.count) : 0
+        for place in model.deployments.indices where model.order[place] < KeyOrder.excluded {
+            let deployment = model.deployments[place]
+            let state = pool.deployments[deployment]
+            guard pool.order(of: deployment) < order, pool.isOpen(deployment, to: request),
+                state.inFlight + waiters < state.maxParallel, request.tried.isEmpty || !state.isFailing
+            else { continue }
+            violations.append("a lower order is passed over")
+        }
     }
 
     private func deliver() {
