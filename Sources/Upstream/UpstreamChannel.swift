@@ -1,4 +1,5 @@
 public import NIOCore
+import NIOSSL
 
 /// One connection to an instance: sends a request, parses the answer, goes back to its pool.
 ///
@@ -95,11 +96,11 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(rest), promise: written)
     }
 
-    /// The TLS handshake has had the time of a connect.
-    func handshakeIsOverdue() {
+    /// The time to connect is over.
+    func setUpIsOverdue(_ reason: String) {
         guard case .connecting = phase else { return }
         phase = .closed
-        fail(.insecure("no TLS handshake in time"))
+        fail(.refused(reason))
         context?.close(promise: nil)
     }
 
@@ -135,7 +136,13 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     /// With TLS: the handshake is done.
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if usesTLS, pool.isHandshakeDone(event) { connected() }
+        if usesTLS, pool.isHandshakeDone(event) {
+            if pool.isCertificateForHost(context, origin: originIndex) {
+                connected()
+            } else {
+                errorCaught(context: context, error: NIOSSLExtraError.failedToValidateHostname)
+            }
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -170,7 +177,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if usesTLS, case .connecting = phase {
             phase = .closed
-            fail(pool.tlsFailure(error))
+            fail(pool.tlsFailure(error, origin: originIndex))
         }
         // Everything else shows as the close that follows.
         context.close(promise: nil)

@@ -1,5 +1,4 @@
 public import NIOCore
-import NIOPosix
 import NIOSSL
 import NIOTLS
 
@@ -18,26 +17,20 @@ public final class UpstreamPool {
     private let origins: [UpstreamOrigin]
     let sendsDirectly: Bool
     private var idle: [[UpstreamChannel]]
-    private let tlsContext: NIOSSLContext?
+    /// By origin; nil without TLS.
+    private let contexts: [NIOSSLContext?]
     private var isShutDown = false
     private(set) var tick: UInt32 = 0
 
-    /// - Parameter sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
-    /// - Throws: an `NIOSSLError` if an origin uses TLS and the system's trust store cannot be read.
-    public convenience init(eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool) throws {
-        try self.init(
-            eventLoop: eventLoop, origins: origins, sendsDirectly: sendsDirectly, tls: .makeClientConfiguration())
-    }
-
-    /// - Parameter tls: whom to trust.
-    init(
-        eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool, tls: TLSConfiguration
-    ) throws {
+    /// - Parameters:
+    ///   - tls: made for the same origins.
+    ///   - sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
+    public init(eventLoop: any EventLoop, origins: [UpstreamOrigin], tls: UpstreamTLS, sendsDirectly: Bool) {
         self.eventLoop = eventLoop
         self.sendsDirectly = sendsDirectly
         self.origins = origins
+        contexts = origins.map(tls.context)
         idle = Array(repeating: [], count: origins.count)
-        tlsContext = origins.contains(where: \.usesTLS) ? try NIOSSLContext(configuration: tls) : nil
     }
 
     /// A connection to an origin, parked or yet to be made. Nothing is sent and nothing is called before
@@ -82,84 +75,25 @@ public final class UpstreamPool {
         return true
     }
 
-    /// Connects, then puts the handlers on the connection that won: a host name may have several addresses.
+    /// Brings a connection up; `channel` is told how that ends.
     func connect(_ channel: UpstreamChannel) {
-        let origin = origins[channel.originIndex]
-        let bound = NIOLoopBound(channel, eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(origin.connectTimeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Not a byte may be read before there is somebody to read it.
-            .channelOption(.autoRead, value: false)
-        let connected: EventLoopFuture<any Channel>
-        if let address = try? SocketAddress(ipAddress: origin.host, port: origin.port) {
-            connected = bootstrap.connect(to: address)
-        } else {
-            connected = bootstrap.connect(host: origin.host, port: origin.port)
-        }
-        let tlsContext = self.tlsContext
-        connected.whenComplete { result in
-            switch result {
-            case .success(let nioChannel):
-                do {
-                    try Self.addHandlers(bound.value, to: nioChannel, origin: origin, tlsContext: tlsContext)
-                } catch {
-                    bound.value.connectFailed(.insecure("cannot set up TLS: \(error)"))
-                    nioChannel.close(promise: nil)
-                }
-            case .failure(let error):
-                bound.value.connectFailed(.refused(Self.describe(error, origin: origin)))
-            }
-        }
-    }
-
-    private static func addHandlers(
-        _ handler: UpstreamChannel, to channel: any Channel, origin: UpstreamOrigin, tlsContext: NIOSSLContext?
-    ) throws {
-        let pipeline = channel.pipeline.syncOperations
-        if origin.usesTLS, let tlsContext {
-            // SNI and certificate names are for host names; an IP address has neither.
-            let name = origin.host.isIPAddress ? nil : origin.host
-            try pipeline.addHandler(NIOSSLClientHandler(context: tlsContext, serverHostname: name))
-            let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-            channel.eventLoop.scheduleTask(in: TimeAmount(origin.connectTimeout)) {
-                bound.value.handshakeIsOverdue()
-            }
-        }
-        try pipeline.addHandler(handler)
-        channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
-    }
-
-    private static func describe(_ error: any Error, origin: UpstreamOrigin) -> String {
-        let place = "\(origin.host):\(origin.port)"
-        switch error {
-        case ChannelError.connectTimeout: return "no connection to \(place) within \(origin.connectTimeout)"
-        case let failure as NIOConnectionError:
-            if failure.connectionErrors.isEmpty { return "the host name of \(place) is unknown" }
-            let first = failure.connectionErrors.first.map { ioReason($0.error) } ?? "refused"
-            return "cannot connect to \(place): \(first)"
-        default: return "cannot connect to \(place): \(ioReason(error))"
-        }
-    }
-
-    private static func ioReason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "connection failed" }
-        switch error.errnoCode {
-        case ECONNREFUSED: return "connection refused"
-        case EHOSTUNREACH, ENETUNREACH: return "no route to host"
-        case ETIMEDOUT: return "timed out"
-        case EMFILE, ENFILE: return "too many open files here; raise the limit (ulimit -n)"
-        default: return "connection failed (errno \(error.errnoCode))"
-        }
+        let index = channel.originIndex
+        Dialer(origin: origins[index], tls: contexts[index], eventLoop: eventLoop).dial(for: channel)
     }
 
     func isHandshakeDone(_ event: Any) -> Bool {
         if case .some(.handshakeCompleted) = event as? TLSUserEvent { true } else { false }
     }
 
-    func tlsFailure(_ error: any Error) -> UpstreamError { .insecure("TLS handshake failed: \(error)") }
-}
+    /// What swift-nio-ssl has not checked; see ``CertificateNames``.
+    func isCertificateForHost(_ context: ChannelHandlerContext, origin index: Int) -> Bool {
+        let origin = origins[index]
+        guard origin.trust != .unverified, IPRange.Address(origin.host) == nil else { return true }
+        let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+        return certificate.map { CertificateNames.name(origin.host, in: $0) } ?? false
+    }
 
-extension String {
-    fileprivate var isIPAddress: Bool { (try? SocketAddress(ipAddress: self, port: 1)) != nil }
+    func tlsFailure(_ error: any Error, origin index: Int) -> UpstreamError {
+        .insecure(TLSFailure.describe(error, host: origins[index].host, port: origins[index].port))
+    }
 }
