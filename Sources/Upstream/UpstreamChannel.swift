@@ -38,6 +38,8 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private var isWriting = false
     /// Tick of the pool at which it was parked.
     private(set) var idleSince: UInt32 = 0
+    /// The connection ended by an error: not in order.
+    private var isBroken = false
 
     init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool) {
         self.pool = pool
@@ -66,7 +68,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         consumer = nil
         switch phase {
         case .new, .connecting, .idle, .closed: break
-        case .busy: close()
+        case .busy: cut()
         }
     }
 
@@ -80,6 +82,21 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     func close() {
         phase = .closed
         context?.close(promise: nil)
+    }
+
+    /// Closes without a goodbye, and without waiting for one as TLS does: the instance has to stop now.
+    private func cut() {
+        phase = .closed
+        closeTransport()
+    }
+
+    private func closeTransport() {
+        guard let context else { return }
+        if usesTLS, let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self) {
+            tls.close(promise: nil)
+        } else {
+            context.close(promise: nil)
+        }
     }
 
     private func write(_ request: ByteBuffer) {
@@ -101,7 +118,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         guard case .connecting = phase else { return }
         phase = .closed
         fail(.refused(reason))
-        context?.close(promise: nil)
+        closeTransport()
     }
 
     func connectFailed(_ error: UpstreamError) {
@@ -163,7 +180,9 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         let wasConnecting = if case .connecting = phase { true } else { false }
         phase = .closed
         socket = nil
-        if wasBusy, parser.endOfInput() {
+        // A body without a length is whole if its connection ended in order. With TLS that takes the other side's word:
+        // a mere end of the connection could be anybody's between.
+        if wasBusy, !isBroken, parser.endOfInput() {
             finish()
         } else if wasConnecting {
             fail(.refused("connection closed while it was being set up"))
@@ -175,12 +194,13 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     /// What NIO or TLS could not do; the close that follows tells the consumer.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = true
         if usesTLS, case .connecting = phase {
             phase = .closed
             fail(pool.tlsFailure(error, origin: originIndex))
         }
         // Everything else shows as the close that follows.
-        context.close(promise: nil)
+        closeTransport()
     }
 
     /// Back-pressure: nothing is read for a consumer that is not ready for more.
@@ -226,7 +246,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
                 // Told before the close, which would be taken for a connection that went stale.
                 phase = .closed
                 fail(.malformed)
-                context.close(promise: nil)
+                closeTransport()
                 return
             }
             // The consumer may have aborted in the middle.

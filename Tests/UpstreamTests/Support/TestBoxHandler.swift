@@ -82,6 +82,9 @@ struct TestReply {
     /// As fast as the other side takes it.
     func flood(_ count: Int) { handler.flood(count, context: context) }
 
+    /// Busy with other things: sees a connection end, but no goodbye of TLS.
+    func stopReading() { context.channel.setOption(.autoRead, value: false).whenFailure { _ in } }
+
     /// In order: TLS says goodbye.
     func end() { context.close(promise: nil) }
 
