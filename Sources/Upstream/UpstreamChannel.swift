@@ -38,13 +38,18 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private var isWriting = false
     /// Tick of the pool at which it was parked.
     private(set) var idleSince: UInt32 = 0
+    /// Tick of the pool at which it was made, and how many it may be used.
+    private let madeAt: UInt32
+    private let lifetime: UInt32
     /// The connection ended by an error: not in order.
     private var isBroken = false
 
-    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool) {
+    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool, lifetime: UInt32) {
         self.pool = pool
         self.originIndex = originIndex
         self.usesTLS = usesTLS
+        self.lifetime = lifetime
+        madeAt = pool.tick
     }
 
     /// Sends `request` (complete HTTP/1.1 bytes) and gives the answer to `consumer`, who may be called before this
@@ -62,6 +67,9 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     /// Parked and open.
     var isIdle: Bool { if case .idle = phase { true } else { false } }
+
+    /// Has been used for as long as it may.
+    var isAged: Bool { pool.tick &- madeAt >= lifetime }
 
     /// Ends the call: no event comes any more. A connection in use is closed, which tells the instance to stop.
     public func abort() {

@@ -5,13 +5,15 @@ import NIOTLS
 /// The connections of ONE event loop to all instances, kept alive between requests.
 ///
 /// Not `Sendable`: made, used and shut down on its loop. Bounded: at most ``maximumIdle`` parked connections an
-/// instance, each closed after ``idleTicks`` ticks without use.
+/// instance, each closed after ``idleTicks`` ticks without use, and by ``maximumAge`` however much it is used.
 public final class UpstreamPool {
     /// Parked connections kept for one instance.
     static let maximumIdle = 512
     /// Ticks (of 100 ms, see ``onTick()``) after which a parked connection is closed: 55 s, below the 60 s at which
     /// common reverse proxies close theirs.
     static let idleTicks: UInt32 = 550
+    /// Ticks after which a connection is not used again: 5 min, so that a changed DNS answer is followed.
+    static let maximumAge: UInt32 = 3000
 
     private let eventLoop: any EventLoop
     private let origins: [UpstreamOrigin]
@@ -19,6 +21,7 @@ public final class UpstreamPool {
     private var idle: [[UpstreamChannel]]
     /// By origin; nil without TLS.
     private let contexts: [NIOSSLContext?]
+    private var connectionsMade: UInt32 = 0
     private var isShutDown = false
     private(set) var tick: UInt32 = 0
 
@@ -43,16 +46,26 @@ public final class UpstreamPool {
                 if parked.isIdle { return parked }
             }
         }
-        return UpstreamChannel(pool: self, originIndex: origin, usesTLS: origins[origin].usesTLS)
+        connectionsMade &+= 1
+        return UpstreamChannel(
+            pool: self, originIndex: origin, usesTLS: origins[origin].usesTLS,
+            lifetime: Self.lifetime(ofConnection: connectionsMade))
     }
 
-    /// Every 100 ms, by the loop's one timer: closes what has been idle for too long.
+    /// Ticks, 4 to 5 min: the connections of a burst do not all have to be made anew at once.
+    static func lifetime(ofConnection number: UInt32) -> UInt32 {
+        // Steps of the golden ratio spread any run of numbers evenly, without chance.
+        let spread = (UInt64(number &* 0x9E37_79B9) * UInt64(maximumAge / 5)) >> 32
+        return maximumAge - UInt32(spread)
+    }
+
+    /// Every 100 ms, by the loop's one timer: closes what has been idle for too long, or is too old and idle.
     public func onTick() {
         tick &+= 1
         guard tick % 10 == 0 else { return }
         for index in idle.indices where !idle[index].isEmpty {
             idle[index].removeAll { channel in
-                if channel.isIdle, tick &- channel.idleSince < Self.idleTicks { return false }
+                if channel.isIdle, !channel.isAged, tick &- channel.idleSince < Self.idleTicks { return false }
                 if channel.isIdle { channel.close() }
                 return true
             }
@@ -70,7 +83,7 @@ public final class UpstreamPool {
     }
 
     func park(_ channel: UpstreamChannel) -> Bool {
-        guard !isShutDown, idle[channel.originIndex].count < Self.maximumIdle else { return false }
+        guard !isShutDown, !channel.isAged, idle[channel.originIndex].count < Self.maximumIdle else { return false }
         idle[channel.originIndex].append(channel)
         return true
     }
