@@ -134,7 +134,7 @@ struct Assembly {
             // One without a base URL is never picked; its place in the order is what counts.
             UpstreamOrigin(
                 host: instance.baseURL?.host ?? "localhost", port: instance.baseURL?.port ?? 1,
-                usesTLS: instance.baseURL?.scheme == .https, connectTimeout: .seconds(2))
+                usesTLS: instance.baseURL?.scheme == .https, trust: .system, proxy: nil, connectTimeout: .seconds(2))
         }
     }
 

@@ -19,7 +19,8 @@ public struct GatewayServer: Service {
 
     /// - Parameters:
     ///   - onListening: called once, with the port that was bound.
-    /// - Throws: an `NIOSSLError` when the certificate or its key cannot be used.
+    /// - Throws: an `NIOSSLError` when the certificate or its key cannot be used, an `UpstreamSettingsError` when there
+    ///   is nothing to check an instance's certificate with.
     public init(
         _ services: GatewayServices, configuration: ServerConfiguration,
         onListening: @escaping @Sendable (_ port: Int) -> Void
@@ -32,7 +33,7 @@ public struct GatewayServer: Service {
             return try NIOSSLContext(
                 configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
         }
-        context = ServerContext(services, configuration: configuration)
+        context = try ServerContext(services, configuration: configuration)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         self.onListening = onListening
         logger = services.telemetry.logger("server")

@@ -14,12 +14,13 @@ final class ServerContext: Sendable {
     let telemetry: Telemetry
     let poolMetrics: PoolMetrics
     let origins: [UpstreamOrigin]
+    let upstreamTLS: UpstreamTLS
     let time: TimeSource
     private let currentRoutes: Locked<RouteTable>
     let loops: LoopDirectory
     let bodyThread = BodyThread()
 
-    init(_ services: GatewayServices, configuration: ServerConfiguration) {
+    init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
         balancer = services.balancer
         admission = services.admission
@@ -28,6 +29,7 @@ final class ServerContext: Sendable {
         telemetry = services.telemetry
         poolMetrics = services.poolMetrics
         origins = services.origins
+        upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
         currentRoutes = Locked(services.routes)
         loops = LoopDirectory()

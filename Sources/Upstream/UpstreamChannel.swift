@@ -1,4 +1,5 @@
 public import NIOCore
+import NIOSSL
 
 /// One connection to an instance: sends a request, parses the answer, goes back to its pool.
 ///
@@ -37,11 +38,18 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private var isWriting = false
     /// Tick of the pool at which it was parked.
     private(set) var idleSince: UInt32 = 0
+    /// Tick of the pool at which it was made, and how many it may be used.
+    private let madeAt: UInt32
+    private let lifetime: UInt32
+    /// The connection ended by an error: not in order.
+    private var isBroken = false
 
-    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool) {
+    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool, lifetime: UInt32) {
         self.pool = pool
         self.originIndex = originIndex
         self.usesTLS = usesTLS
+        self.lifetime = lifetime
+        madeAt = pool.tick
     }
 
     /// Sends `request` (complete HTTP/1.1 bytes) and gives the answer to `consumer`, who may be called before this
@@ -60,12 +68,15 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     /// Parked and open.
     var isIdle: Bool { if case .idle = phase { true } else { false } }
 
+    /// Has been used for as long as it may.
+    var isAged: Bool { pool.tick &- madeAt >= lifetime }
+
     /// Ends the call: no event comes any more. A connection in use is closed, which tells the instance to stop.
     public func abort() {
         consumer = nil
         switch phase {
         case .new, .connecting, .idle, .closed: break
-        case .busy: close()
+        case .busy: cut()
         }
     }
 
@@ -79,6 +90,21 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     func close() {
         phase = .closed
         context?.close(promise: nil)
+    }
+
+    /// Closes without a goodbye, and without waiting for one as TLS does: the instance has to stop now.
+    private func cut() {
+        phase = .closed
+        closeTransport()
+    }
+
+    private func closeTransport() {
+        guard let context else { return }
+        if usesTLS, let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self) {
+            tls.close(promise: nil)
+        } else {
+            context.close(promise: nil)
+        }
     }
 
     private func write(_ request: ByteBuffer) {
@@ -95,12 +121,12 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(rest), promise: written)
     }
 
-    /// The TLS handshake has had the time of a connect.
-    func handshakeIsOverdue() {
+    /// The time to connect is over.
+    func setUpIsOverdue(_ reason: String) {
         guard case .connecting = phase else { return }
         phase = .closed
-        fail(.insecure("no TLS handshake in time"))
-        context?.close(promise: nil)
+        fail(.refused(reason))
+        closeTransport()
     }
 
     func connectFailed(_ error: UpstreamError) {
@@ -135,7 +161,13 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     /// With TLS: the handshake is done.
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if usesTLS, pool.isHandshakeDone(event) { connected() }
+        if usesTLS, pool.isHandshakeDone(event) {
+            if pool.isCertificateForHost(context, origin: originIndex) {
+                connected()
+            } else {
+                errorCaught(context: context, error: NIOSSLExtraError.failedToValidateHostname)
+            }
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -156,7 +188,9 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         let wasConnecting = if case .connecting = phase { true } else { false }
         phase = .closed
         socket = nil
-        if wasBusy, parser.endOfInput() {
+        // A body without a length is whole if its connection ended in order. With TLS that takes the other side's word:
+        // a mere end of the connection could be anybody's between.
+        if wasBusy, !isBroken, parser.endOfInput() {
             finish()
         } else if wasConnecting {
             fail(.refused("connection closed while it was being set up"))
@@ -168,12 +202,13 @@ public final class UpstreamChannel: ChannelDuplexHandler {
 
     /// What NIO or TLS could not do; the close that follows tells the consumer.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = true
         if usesTLS, case .connecting = phase {
             phase = .closed
-            fail(pool.tlsFailure(error))
+            fail(pool.tlsFailure(error, origin: originIndex))
         }
         // Everything else shows as the close that follows.
-        context.close(promise: nil)
+        closeTransport()
     }
 
     /// Back-pressure: nothing is read for a consumer that is not ready for more.
@@ -219,7 +254,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
                 // Told before the close, which would be taken for a connection that went stale.
                 phase = .closed
                 fail(.malformed)
-                context.close(promise: nil)
+                closeTransport()
                 return
             }
             // The consumer may have aborted in the middle.

@@ -4,16 +4,24 @@ public struct UpstreamOrigin: Sendable, Hashable {
     public let host: String
     /// TCP port, 1...65535.
     public let port: Int
-    /// TLS on the connection; the certificate is checked against the system's trust store and `host`.
+    /// TLS on the connection.
     public let usesTLS: Bool
-    /// How long a connection may take to be established, all addresses of the host together.
+    /// Whose certificates are taken; says nothing without TLS.
+    public let trust: UpstreamTrust
+    /// The proxy between; nil: a connection goes straight to the host.
+    public let proxy: UpstreamProxy?
+    /// How long a connection may take to be established: all addresses of the host, the proxy and TLS together.
     public let connectTimeout: Duration
 
     /// An origin as given; nothing is resolved yet.
-    public init(host: String, port: Int, usesTLS: Bool, connectTimeout: Duration) {
+    public init(
+        host: String, port: Int, usesTLS: Bool, trust: UpstreamTrust, proxy: UpstreamProxy?, connectTimeout: Duration
+    ) {
         self.host = host
         self.port = port
         self.usesTLS = usesTLS
+        self.trust = trust
+        self.proxy = proxy
         self.connectTimeout = connectTimeout
     }
 }

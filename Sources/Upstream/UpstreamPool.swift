@@ -1,43 +1,39 @@
 public import NIOCore
-import NIOPosix
 import NIOSSL
 import NIOTLS
 
 /// The connections of ONE event loop to all instances, kept alive between requests.
 ///
 /// Not `Sendable`: made, used and shut down on its loop. Bounded: at most ``maximumIdle`` parked connections an
-/// instance, each closed after ``idleTicks`` ticks without use.
+/// instance, each closed after ``idleTicks`` ticks without use, and by ``maximumAge`` however much it is used.
 public final class UpstreamPool {
     /// Parked connections kept for one instance.
     static let maximumIdle = 512
     /// Ticks (of 100 ms, see ``onTick()``) after which a parked connection is closed: 55 s, below the 60 s at which
     /// common reverse proxies close theirs.
     static let idleTicks: UInt32 = 550
+    /// Ticks after which a connection is not used again: 5 min, so that a changed DNS answer is followed.
+    static let maximumAge: UInt32 = 3000
 
     private let eventLoop: any EventLoop
     private let origins: [UpstreamOrigin]
     let sendsDirectly: Bool
     private var idle: [[UpstreamChannel]]
-    private let tlsContext: NIOSSLContext?
+    /// By origin; nil without TLS.
+    private let contexts: [NIOSSLContext?]
+    private var connectionsMade: UInt32 = 0
     private var isShutDown = false
     private(set) var tick: UInt32 = 0
 
-    /// - Parameter sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
-    /// - Throws: an `NIOSSLError` if an origin uses TLS and the system's trust store cannot be read.
-    public convenience init(eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool) throws {
-        try self.init(
-            eventLoop: eventLoop, origins: origins, sendsDirectly: sendsDirectly, tls: .makeClientConfiguration())
-    }
-
-    /// - Parameter tls: whom to trust.
-    init(
-        eventLoop: any EventLoop, origins: [UpstreamOrigin], sendsDirectly: Bool, tls: TLSConfiguration
-    ) throws {
+    /// - Parameters:
+    ///   - tls: made for the same origins.
+    ///   - sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
+    public init(eventLoop: any EventLoop, origins: [UpstreamOrigin], tls: UpstreamTLS, sendsDirectly: Bool) {
         self.eventLoop = eventLoop
         self.sendsDirectly = sendsDirectly
         self.origins = origins
+        contexts = origins.map(tls.context)
         idle = Array(repeating: [], count: origins.count)
-        tlsContext = origins.contains(where: \.usesTLS) ? try NIOSSLContext(configuration: tls) : nil
     }
 
     /// A connection to an origin, parked or yet to be made. Nothing is sent and nothing is called before
@@ -50,16 +46,26 @@ public final class UpstreamPool {
                 if parked.isIdle { return parked }
             }
         }
-        return UpstreamChannel(pool: self, originIndex: origin, usesTLS: origins[origin].usesTLS)
+        connectionsMade &+= 1
+        return UpstreamChannel(
+            pool: self, originIndex: origin, usesTLS: origins[origin].usesTLS,
+            lifetime: Self.lifetime(ofConnection: connectionsMade))
     }
 
-    /// Every 100 ms, by the loop's one timer: closes what has been idle for too long.
+    /// Ticks, 4 to 5 min: the connections of a burst do not all have to be made anew at once.
+    static func lifetime(ofConnection number: UInt32) -> UInt32 {
+        // Steps of the golden ratio spread any run of numbers evenly, without chance.
+        let spread = (UInt64(number &* 0x9E37_79B9) * UInt64(maximumAge / 5)) >> 32
+        return maximumAge - UInt32(spread)
+    }
+
+    /// Every 100 ms, by the loop's one timer: closes what has been idle for too long, or is too old and idle.
     public func onTick() {
         tick &+= 1
         guard tick % 10 == 0 else { return }
         for index in idle.indices where !idle[index].isEmpty {
             idle[index].removeAll { channel in
-                if channel.isIdle, tick &- channel.idleSince < Self.idleTicks { return false }
+                if channel.isIdle, !channel.isAged, tick &- channel.idleSince < Self.idleTicks { return false }
                 if channel.isIdle { channel.close() }
                 return true
             }
@@ -77,89 +83,30 @@ public final class UpstreamPool {
     }
 
     func park(_ channel: UpstreamChannel) -> Bool {
-        guard !isShutDown, idle[channel.originIndex].count < Self.maximumIdle else { return false }
+        guard !isShutDown, !channel.isAged, idle[channel.originIndex].count < Self.maximumIdle else { return false }
         idle[channel.originIndex].append(channel)
         return true
     }
 
-    /// Connects, then puts the handlers on the connection that won: a host name may have several addresses.
+    /// Brings a connection up; `channel` is told how that ends.
     func connect(_ channel: UpstreamChannel) {
-        let origin = origins[channel.originIndex]
-        let bound = NIOLoopBound(channel, eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(origin.connectTimeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Not a byte may be read before there is somebody to read it.
-            .channelOption(.autoRead, value: false)
-        let connected: EventLoopFuture<any Channel>
-        if let address = try? SocketAddress(ipAddress: origin.host, port: origin.port) {
-            connected = bootstrap.connect(to: address)
-        } else {
-            connected = bootstrap.connect(host: origin.host, port: origin.port)
-        }
-        let tlsContext = self.tlsContext
-        connected.whenComplete { result in
-            switch result {
-            case .success(let nioChannel):
-                do {
-                    try Self.addHandlers(bound.value, to: nioChannel, origin: origin, tlsContext: tlsContext)
-                } catch {
-                    bound.value.connectFailed(.insecure("cannot set up TLS: \(error)"))
-                    nioChannel.close(promise: nil)
-                }
-            case .failure(let error):
-                bound.value.connectFailed(.refused(Self.describe(error, origin: origin)))
-            }
-        }
-    }
-
-    private static func addHandlers(
-        _ handler: UpstreamChannel, to channel: any Channel, origin: UpstreamOrigin, tlsContext: NIOSSLContext?
-    ) throws {
-        let pipeline = channel.pipeline.syncOperations
-        if origin.usesTLS, let tlsContext {
-            // SNI and certificate names are for host names; an IP address has neither.
-            let name = origin.host.isIPAddress ? nil : origin.host
-            try pipeline.addHandler(NIOSSLClientHandler(context: tlsContext, serverHostname: name))
-            let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-            channel.eventLoop.scheduleTask(in: TimeAmount(origin.connectTimeout)) {
-                bound.value.handshakeIsOverdue()
-            }
-        }
-        try pipeline.addHandler(handler)
-        channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
-    }
-
-    private static func describe(_ error: any Error, origin: UpstreamOrigin) -> String {
-        let place = "\(origin.host):\(origin.port)"
-        switch error {
-        case ChannelError.connectTimeout: return "no connection to \(place) within \(origin.connectTimeout)"
-        case let failure as NIOConnectionError:
-            if failure.connectionErrors.isEmpty { return "the host name of \(place) is unknown" }
-            let first = failure.connectionErrors.first.map { ioReason($0.error) } ?? "refused"
-            return "cannot connect to \(place): \(first)"
-        default: return "cannot connect to \(place): \(ioReason(error))"
-        }
-    }
-
-    private static func ioReason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "connection failed" }
-        switch error.errnoCode {
-        case ECONNREFUSED: return "connection refused"
-        case EHOSTUNREACH, ENETUNREACH: return "no route to host"
-        case ETIMEDOUT: return "timed out"
-        case EMFILE, ENFILE: return "too many open files here; raise the limit (ulimit -n)"
-        default: return "connection failed (errno \(error.errnoCode))"
-        }
+        let index = channel.originIndex
+        Dialer(origin: origins[index], tls: contexts[index], eventLoop: eventLoop).dial(for: channel)
     }
 
     func isHandshakeDone(_ event: Any) -> Bool {
         if case .some(.handshakeCompleted) = event as? TLSUserEvent { true } else { false }
     }
 
-    func tlsFailure(_ error: any Error) -> UpstreamError { .insecure("TLS handshake failed: \(error)") }
-}
+    /// What swift-nio-ssl has not checked; see ``CertificateNames``.
+    func isCertificateForHost(_ context: ChannelHandlerContext, origin index: Int) -> Bool {
+        let origin = origins[index]
+        guard origin.trust != .unverified, IPRange.Address(origin.host) == nil else { return true }
+        let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+        return certificate.map { CertificateNames.name(origin.host, in: $0) } ?? false
+    }
 
-extension String {
-    fileprivate var isIPAddress: Bool { (try? SocketAddress(ipAddress: self, port: 1)) != nil }
+    func tlsFailure(_ error: any Error, origin index: Int) -> UpstreamError {
+        .insecure(TLSFailure.describe(error, host: origins[index].host, port: origins[index].port))
+    }
 }

@@ -23,7 +23,7 @@ struct HybridChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-            let loop = try server.loops.state(of: channel.eventLoop, context: server)
+            let loop = server.loops.state(of: channel.eventLoop, context: server)
             let ready = channel.eventLoop.makePromise(of: Parts?.self)
             // Complete at once: the server waits for this before it counts the connection as its own.
             let front = FrontHandler(

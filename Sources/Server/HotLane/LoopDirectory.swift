@@ -11,9 +11,9 @@ final class LoopDirectory: Sendable {
     private let entries = Locked<[ObjectIdentifier: Entry]>([:])
 
     /// Must be called on the loop.
-    func state(of eventLoop: any EventLoop, context: ServerContext) throws -> LoopState {
+    func state(of eventLoop: any EventLoop, context: ServerContext) -> LoopState {
         if let found = entries.withLock({ $0[ObjectIdentifier(eventLoop)] }) { return found.state.value }
-        let made = try LoopState(eventLoop: eventLoop, context: context)
+        let made = LoopState(eventLoop: eventLoop, context: context)
         let bound = NIOLoopBound(made, eventLoop: eventLoop)
         entries.withLock { $0[ObjectIdentifier(eventLoop)] = Entry(eventLoop: eventLoop, state: bound) }
         // A table that was replaced before this loop was listed would be missed.

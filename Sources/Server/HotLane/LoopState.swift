@@ -21,11 +21,12 @@ final class LoopState {
     /// How often time limits are looked at: no timer per request.
     static let tick = TimeAmount.milliseconds(100)
 
-    init(eventLoop: any EventLoop, context: ServerContext) throws {
+    init(eventLoop: any EventLoop, context: ServerContext) {
         self.eventLoop = eventLoop
         self.context = context
-        upstreams = try UpstreamPool(
-            eventLoop: eventLoop, origins: context.origins, sendsDirectly: context.configuration.directSend)
+        upstreams = UpstreamPool(
+            eventLoop: eventLoop, origins: context.origins, tls: context.upstreamTLS,
+            sendsDirectly: context.configuration.directSend)
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time
         routes = context.routes

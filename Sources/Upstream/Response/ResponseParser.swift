@@ -8,18 +8,6 @@ import NIOCore
     import Darwin
 #endif
 
-/// The head of an upstream answer: only what a gateway acts on.
-public struct UpstreamHead: Sendable, Equatable {
-    /// 200...599; interim answers (1xx) are skipped.
-    public var status: Int
-    /// Seconds of a `Retry-After` header given as a number.
-    public var retryAfterSeconds: Int?
-    /// The connection may carry another request after this answer.
-    var keepAlive = true
-    var contentLength: Int?
-    var isChunked = false
-}
-
 /// A strict HTTP/1 response parser as a value: bytes in, events out, no I/O.
 ///
 /// Strict where framing could be read in two ways: bare LF in the head, two lengths, a length beside
@@ -48,10 +36,13 @@ struct ResponseParser {
 
     /// A head longer than this is refused.
     static let maximumHead = 65_536
+    /// More interim answers (100, 102, 103) than this before the final one are refused.
+    static let maximumInterim = 16
 
     private var state = State.head
     private(set) var keepAlive = true
     private(set) var sawHead = false
+    private var interim = 0
 
     /// True between the end of one answer and `reset()`.
     var isEnded: Bool {
@@ -63,6 +54,7 @@ struct ResponseParser {
         state = .head
         keepAlive = true
         sawHead = false
+        interim = 0
     }
 
     /// The connection ended: true where that is a proper end of the body.
@@ -115,10 +107,12 @@ struct ResponseParser {
             case .needMore: return input.readableBytes > Self.maximumHead ? .malformed : .needMore
             case .malformed: return .malformed
             case .head(let head, let length):
+                guard length <= Self.maximumHead else { return .malformed }
                 input.moveReaderIndex(forwardBy: length)
                 // Interim answers carry no body and are not for the client; 101 would change the protocol.
                 if head.status < 200 {
-                    if head.status == 101 { return .malformed }
+                    interim += 1
+                    if head.status == 101 || interim > Self.maximumInterim { return .malformed }
                     continue
                 }
                 sawHead = true
@@ -151,7 +145,8 @@ struct ResponseParser {
         if memcmp(bytes, "HTTP/1.", min(count, 7)) != 0 { return .malformed }
         guard count > 12 else { return .needMore }
         guard bytes[7] == UInt8(ascii: "0") || bytes[7] == UInt8(ascii: "1"), bytes[8] == UInt8(ascii: " "),
-            let status = decimal(bytes + 9, 3), (100...599).contains(status)
+            let status = decimal(bytes + 9, 3), (100...599).contains(status),
+            bytes[12] == UInt8(ascii: " ") || bytes[12] == 0x0D
         else { return .malformed }
 
         var head = UpstreamHead(status: status)
@@ -166,8 +161,12 @@ struct ResponseParser {
             let lineFeed = found - UnsafeMutableRawPointer(mutating: base)
             if lineFeed == lineStart || bytes[lineFeed - 1] != 0x0D { return .malformed }
             if lineFeed == lineStart + 1 {
-                return head.isChunked && head.contentLength != nil
-                    ? .malformed : .head(head, length: lineFeed + 1)
+                if head.isChunked, head.contentLength != nil { return .malformed }
+                if head.status >= 400 {
+                    head.upstreamRequestID = UpstreamRequestID.find(
+                        inHead: UnsafeRawBufferPointer(start: base, count: lineFeed))
+                }
+                return .head(head, length: lineFeed + 1)
             }
             guard readField(bytes + lineStart, lineFeed - 1 - lineStart, into: &head) else { return .malformed }
             lineStart = lineFeed + 1
@@ -203,12 +202,28 @@ struct ResponseParser {
                 head.isChunked = true
             }
         case UInt8(ascii: "r"):
-            if let (text, length) = value(after: "retry-after"), length <= 9 {
-                head.retryAfterSeconds = decimal(text, length)
+            if let (text, length) = value(after: "retry-after") {
+                // Milliseconds say it more exactly, wherever they stand.
+                if !head.hasExactRetryAfter { head.retryAfterSeconds = decimalRoundedUp(text, length) }
+            } else if let (text, length) = value(after: "retry-after-ms"),
+                let milliseconds = decimalRoundedUp(text, length)
+            {
+                head.retryAfterSeconds = (milliseconds + 999) / 1000
+                head.hasExactRetryAfter = true
             }
         default: break
         }
         return true
+    }
+
+    /// Up to nine digits, and a fraction, which counts as one if it is not zero; nil for anything else, as a date.
+    private static func decimalRoundedUp(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int? {
+        let text = UnsafeBufferPointer(start: bytes, count: count)
+        let whole = text.firstIndex(of: UInt8(ascii: ".")) ?? count
+        guard whole <= 9, let number = decimal(bytes, whole) else { return nil }
+        let fraction = text.dropFirst(whole + 1)
+        guard fraction.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return fraction.contains { $0 != 0x30 } ? number + 1 : number
     }
 
     /// Digits only; nil for anything else, an empty text too.

@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "garbage\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n",
+        "garbage\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
         "HTTP/1.1 200 OK\nContent-Length: 1\n\na",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n",
@@ -120,15 +120,56 @@ import Testing
         #expect(String(buffer: piece) == "abc")
     }
 
-    @Test func `retry-after in seconds is read and a date is not`() {
-        for (value, seconds) in [("7", 7), ("Fri, 31 Dec 1999 23:59:59 GMT", nil)] as [(String, Int?)] {
-            var parser = ResponseParser()
-            var input = ByteBuffer(string: "HTTP/1.1 503 X\r\nRetry-After: \(value)\r\nContent-Length: 0\r\n\r\n")
-            guard case .head(let head) = parser.next(&input) else {
-                Issue.record("no head")
-                return
-            }
-            #expect(head.retryAfterSeconds == seconds)
-        }
+    private func head(_ status: Int, _ fields: String) throws -> UpstreamHead {
+        var parser = ResponseParser()
+        var input = ByteBuffer(string: "HTTP/1.1 \(status) X\r\n\(fields)\r\nContent-Length: 0\r\n\r\n")
+        guard case .head(let head) = parser.next(&input) else { throw NoHead() }
+        return head
+    }
+
+    private struct NoHead: Error {}
+
+    @Test(
+        arguments: [
+            ("Retry-After: 7", 7), ("retry-after: 0", 0), ("RETRY-AFTER: 1.2", 2), ("Retry-After: 2.0", 2),
+            ("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", nil), ("Retry-After: -1", nil), ("Retry-After: ", nil),
+            ("Retry-After: 1e3", nil), ("Retry-After: 1.x", nil), ("Retry-After: .5", nil),
+            ("Retry-After: 1234567890", nil), ("retry-after-ms: 1500", 2), ("Retry-After-Ms: 20", 1),
+            ("retry-after-ms: 0", 0), ("retry-after-ms: 1000.5", 2), ("retry-after-ms: soon", nil),
+            ("retry-after-ms: 1500\r\nRetry-After: 60", 2), ("Retry-After: 60\r\nretry-after-ms: 1500", 2),
+            ("retry-after-ms: soon\r\nRetry-After: 60", 60), ("X-Retry-After: 7", nil),
+        ] as [(String, Int?)])
+    func `retry-after is read in seconds or milliseconds and a date is not`(fields: String, seconds: Int?) throws {
+        #expect(try head(429, fields).retryAfterSeconds == seconds)
+    }
+
+    @Test(
+        arguments: [
+            ("x-request-id: req_1", "req_1"), ("X-Request-ID:req_1", "req_1"), ("Request-Id: r-2", "r-2"),
+            ("x-amzn-RequestId: \t 3f-4 ", "3f-4"), ("X-Request-Id: a b", "a"), ("X-Request-Id: \u{1B}[31m", nil),
+            ("X-Request-Id: ", nil), ("X-Request-Id: \r\nrequest-id: b", "b"), ("X-Request-Ids: a", nil),
+            ("X-Request-Id: " + String(repeating: "a", count: 300), String(repeating: "a", count: 128)),
+        ] as [(String, String?)])
+    func `the name of a failed request at the cloud is read`(fields: String, expected: String?) throws {
+        #expect(try head(429, fields).upstreamRequestID == expected)
+        #expect(try head(400, fields).upstreamRequestID == expected)
+        #expect(try head(200, fields).upstreamRequestID == nil)
+    }
+
+    @Test func `names of headers have any case`() {
+        let text = "HTTP/1.1 200 OK\r\ncONTENT-lENGTH: 5\r\n\r\nhello"
+        #expect(parse(text) == Parsed(statuses: [200], body: "hello", isEnded: true))
+    }
+
+    @Test func `interim answers without end are refused`() {
+        let interim = "HTTP/1.1 100 Continue\r\n\r\n"
+        let some = String(repeating: interim, count: ResponseParser.maximumInterim)
+        #expect(parse(some + Self.fixed) == Parsed(statuses: [200], body: "hello", isEnded: true))
+        #expect(parse(some + interim + Self.fixed).isMalformed)
+    }
+
+    @Test func `a head that is too long is refused though it comes whole`() {
+        let field = "X: " + String(repeating: "a", count: 70_000) + "\r\n"
+        #expect(parse("HTTP/1.1 200 OK\r\n\(field)Content-Length: 0\r\n\r\n").isMalformed)
     }
 }

@@ -1,0 +1,17 @@
+/// The head of an upstream answer: only what a gateway acts on.
+public struct UpstreamHead: Sendable, Equatable {
+    /// 200...599; interim answers (1xx) are skipped.
+    public var status: Int
+    /// Of `retry-after-ms` (OpenAI, Azure), else of a `Retry-After` given as a number; a part of a second counts whole.
+    public var retryAfterSeconds: Int?
+    /// Of an answer with status 400 or above: by what name the other side knows this request, at most 128 visible ASCII
+    /// characters; for the log.
+    public var upstreamRequestID: String?
+    var hasExactRetryAfter = false
+    /// The connection may carry another request after this answer.
+    var keepAlive = true
+    var contentLength: Int?
+    var isChunked = false
+
+    init(status: Int) { self.status = status }
+}
