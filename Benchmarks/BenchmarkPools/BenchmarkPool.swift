@@ -17,7 +17,7 @@ public enum BenchmarkPool {
                 DeploymentSpec(
                     id: "d\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
                     instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                    breaker: breaker, context: nil, order: 0)
+                    breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
             },
             models: [
                 ModelSpec(name: "llama3", strategy: strategy, deployments: indices.map(DeploymentID.init(index:)))

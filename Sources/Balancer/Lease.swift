@@ -62,12 +62,16 @@ package struct Grant: Equatable, Sendable {
     let instanceGeneration: UInt32
     /// Whether it counts against the retry budget.
     let isBudgeted: Bool
-    /// Whether a success needs the time: its latency is measured, it is a trial, or it confirms a context length.
+    /// Whether a success needs the time: its latency is measured, it is a trial, it confirms a context length, or it
+    /// counts against a limit.
     let isTimed: Bool
     /// What it says of the context: -1 as requested, 0 nothing, else tokens.
     let context: Int32
     /// What its answer shows of the loaded context; 0: nothing new.
     let contextGeneration: UInt32
+    /// In which window of its deployment's limits it was counted, and with how many tokens; 0 where there are none.
+    var windowGeneration: UInt32 = 0
+    var windowTokens: Int32 = 0
     /// Its run in the forecast; -1 where there is none.
     package internal(set) var run: Int32 = -1
     /// Seconds from here to the first token, and for each token of the answer, as they were foreseen; negative where

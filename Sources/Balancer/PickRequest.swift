@@ -32,9 +32,18 @@ public struct PickRequest: Sendable {
         self.tried = tried
     }
 
+    /// Tokens that it may come to, as counted against limits.
+    var mostTokens: Int {
+        let prompt = max(0, min(promptTokens, Self.mostCounted))
+        return min(prompt + max(0, min(outputLimit ?? 0, Self.mostCounted)), Self.mostCounted)
+    }
+
+    /// What 32 bits hold.
+    private static let mostCounted = Int(Int32.max)
+
     /// Whether there is surely nothing for it where there was nothing for the other.
     func isNoFreer(than other: PickRequest) -> Bool {
-        excluded == other.excluded && tried == other.tried
+        excluded == other.excluded && tried == other.tried && mostTokens >= other.mostTokens
     }
 }
 

@@ -70,7 +70,8 @@ struct Assembly {
                 tripAfter: deployment.breaker?.tripAfter ?? drover.tripAfter,
                 open: deployment.breaker?.open ?? drover.open,
                 maxOpen: deployment.breaker?.maxOpen ?? drover.maxOpen),
-            context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }, order: 0)
+            context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }, order: 0, rpm: nil,
+            tpm: nil)
     }
 
     // MARK: Gateway

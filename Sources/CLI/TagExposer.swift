@@ -89,7 +89,7 @@ extension Assembly {
             upstreamModel: "ollama/\(tag)", tag: tag, instance: instance, weight: 1, slots: nil,
             maxParallel: configuration.routerSettings.defaultMaxParallelRequests, unavailable: nil,
             breaker: BreakerSettings(tripAfter: breaker.tripAfter, open: breaker.open, maxOpen: breaker.maxOpen),
-            context: nil, order: 0)
+            context: nil, order: 0, rpm: nil, tpm: nil)
     }
 
     fileprivate func exposedRoute(_ tag: String, on instance: Configuration.Instance) -> RouteTable.Deployment {

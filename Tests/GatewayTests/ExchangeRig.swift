@@ -33,7 +33,7 @@ struct ExchangeRig {
                     DeploymentSpec(
                         id: "id-\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
                         instance: InstanceID(index: $0), weight: 1, slots: slots, maxParallel: cap, unavailable: nil,
-                        breaker: breaker, context: nil, order: 0)
+                        breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
                 },
                 models: [
                     ModelSpec(

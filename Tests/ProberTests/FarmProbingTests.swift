@@ -41,7 +41,7 @@ import Testing
                 DeploymentSpec(
                     id: "d\($0)", modelName: "m", upstreamModel: "ollama/\(tag)", tag: tag,
                     instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                    breaker: breaker, context: nil, order: 0)
+                    breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
             },
             models: [
                 ModelSpec(

@@ -21,7 +21,8 @@ public struct PoolFixture: Sendable {
                 DeploymentSpec(
                     id: "id-\($0 + 1)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
                     instance: InstanceID(index: $0), weight: $0 < weights.count ? weights[$0] : 1, slots: nil,
-                    maxParallel: maxParallel, unavailable: nil, breaker: breaker, context: nil, order: 0)
+                    maxParallel: maxParallel, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
+                    tpm: nil)
             },
             models: [
                 ModelSpec(

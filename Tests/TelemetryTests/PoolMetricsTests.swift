@@ -14,7 +14,7 @@ import Testing
             DeploymentSpec(
                 id: "d\($0)", modelName: "llama3", upstreamModel: "ollama/llama3", tag: "llama3",
                 instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                breaker: breaker, context: nil, order: 0)
+                breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
         },
         models: [
             ModelSpec(name: "llama3", strategy: "least-busy", deployments: [0, 1].map(DeploymentID.init(index:)))

@@ -109,8 +109,10 @@ extension PoolState {
     private func reasonOut(_ deployment: Int, _ request: PickRequest, at now: Moment) -> DecisionRing.Out? {
         if !allows(request, deployment) { return .excluded }
         if request.tried.contains(InstanceID(index: instance(of: deployment))) { return .tried }
+        let isLimited = !hasAllowance(deployment, for: request, at: now)
         return switch availability(of: deployment, at: now) {
-        case .ready, .unknown, .full(.slots): nil
+        case .ready, .unknown, .full(.slots): isLimited ? .limit : nil
+        case .full(.limit): .limit
         case .full(.cap): .cap
         case .full(.busy): .busy
         case .coolingDown: .coolingDown
@@ -132,6 +134,7 @@ extension PoolState {
         case .tried: "this request failed there"
         case .order: "of a higher order than is needed"
         case .cap: "at its cap"
+        case .limit: "its rpm or tpm limit leaves no room"
         case .busy: "answered `server busy`"
         case .coolingDown: "cooling down"
         case .down: "down"

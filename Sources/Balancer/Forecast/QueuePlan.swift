@@ -14,6 +14,8 @@ package struct QueuePlan: Sendable {
         let context: Int32
         /// How many more requests its cap allows.
         var room: Int32
+        /// What its limits leave, if it has any.
+        var window: RateWindow?
     }
 
     /// A request that waits.
@@ -23,13 +25,16 @@ package struct QueuePlan: Sendable {
         var demand: Demand
         let tried: InstanceSet
         let excluded: DeploymentSet
+        /// What it counts against limits.
+        let mostTokens: Int
         let turn: Double
         /// It has waited so long that it is served among the more urgent ones, now and then.
         let isOverdue: Bool
 
-        /// Whether nothing about the request keeps it from the deployment.
-        func isOpen(_ member: Member) -> Bool {
-            !tried.contains(InstanceID(index: Int(member.instance)))
+        /// Whether the deployment has room for the request, and nothing about that keeps it from there.
+        func isOpen(_ member: Member, at now: Moment) -> Bool {
+            member.room > 0 && member.window?.admits(mostTokens, at: now) != false
+                && !tried.contains(InstanceID(index: Int(member.instance)))
                 && !excluded.contains(DeploymentID(index: Int(member.deployment)))
         }
     }
@@ -47,7 +52,7 @@ package struct QueuePlan: Sendable {
         let candidates: [DecisionRing.Candidate]
     }
 
-    let now: Double
+    let moment: Moment
     var forecast: Forecast
     /// By model, each by ascending tier.
     var members: [[Member]]
@@ -57,6 +62,8 @@ package struct QueuePlan: Sendable {
     /// Whether decisions are to say what they were made from.
     let keepsCandidates: Bool
     var random: RandomSource
+
+    private var now: Double { moment.seconds }
 
     /// One decision per waiting request, in the order of their turns.
     package mutating func decide() -> [Decision] {
@@ -106,7 +113,7 @@ package struct QueuePlan: Sendable {
         var tier = Int.max
         for index in members[request.model].indices {
             let member = members[request.model][index]
-            guard member.room > 0, request.isOpen(member) else { continue }
+            guard request.isOpen(member, at: moment) else { continue }
             if member.tier > tier { break }
             tier = member.tier
             let unit = Int(forecast.unitOf[Int(member.deployment)])
@@ -125,6 +132,7 @@ package struct QueuePlan: Sendable {
                 ticket: request.ticket, model: request.model, deployment: -1, score: nil, candidates: [])
         }
         members[request.model][index].room -= 1
+        members[request.model][index].window?.count(request.mostTokens, at: moment)
         let deployment = Int(members[request.model][index].deployment)
         if request.demand.context == 0 { demand.context = members[request.model][index].context }
         let unit = Int(forecast.unitOf[deployment])

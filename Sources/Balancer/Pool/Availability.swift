@@ -15,6 +15,8 @@ enum Availability: Equatable, Sendable {
         case cap
         /// It said "server busy".
         case busy(until: Moment)
+        /// As many requests or tokens as its limits allow went there in the minute that ends then.
+        case limit(RateWindow.Limit, until: Moment)
         /// All slots are at work: more requests would queue on the instance. Still eligible.
         case slots
     }
@@ -30,8 +32,11 @@ enum Availability: Equatable, Sendable {
     /// It can never be used as configured.
     case disabled
 
-    /// `rise` is how many good probes a trial needs on a probed instance.
-    init(of deployment: DeploymentState, on instance: InstanceState, rise: Int, at now: Moment) {
+    /// `window` is what its limits leave, if it has any; `rise` is how many good probes a trial needs on a probed instance.
+    init(
+        of deployment: DeploymentState, on instance: InstanceState, window: RateWindow?, rise: Int, at now: Moment
+    ) {
+        let limit = window?.reached(at: now)
         if deployment.isDisabled {
             self = .disabled
         } else if instance.isDraining {
@@ -40,10 +45,12 @@ enum Availability: Equatable, Sendable {
             self = .down(since: since)
         } else if deployment.lacksTag {
             self = .lacksTag
-        } else if let cooling = Self.cooling(deployment, instance, rise: rise, at: now) {
+        } else if let cooling = Self.cooling(deployment, instance, isLimited: limit != nil, rise: rise, at: now) {
             self = cooling
         } else if now < deployment.busyUntil {
             self = .full(.busy(until: deployment.busyUntil))
+        } else if let limit, let window {
+            self = .full(.limit(limit, until: window.end))
         } else if deployment.inFlight >= deployment.maxParallel {
             self = .full(.cap)
         } else if deployment.inFlight >= deployment.slots {
@@ -77,7 +84,7 @@ enum Availability: Equatable, Sendable {
     }
 
     private static func cooling(
-        _ deployment: DeploymentState, _ instance: InstanceState, rise: Int, at now: Moment
+        _ deployment: DeploymentState, _ instance: InstanceState, isLimited: Bool, rise: Int, at now: Moment
     ) -> Availability? {
         if instance.breaker.isClosed && deployment.breaker.isClosed { return nil }
         var until = Moment.zero
@@ -96,7 +103,7 @@ enum Availability: Equatable, Sendable {
             }
         }
         // A trial is a request like any other: it needs room.
-        if now < deployment.busyUntil || deployment.inFlight >= deployment.maxParallel { isDue = false }
+        if now < deployment.busyUntil || deployment.inFlight >= deployment.maxParallel || isLimited { isDue = false }
         if isOut { return .coolingDown(until: until, .out) }
         return .coolingDown(until: until, isDue ? .due : .early(wasRefused: !instance.breaker.isClosed))
     }

@@ -39,6 +39,8 @@ struct DeploymentState: Sendable {
     let context: Int32
     /// Its place in `PoolState.contexts`.
     let contextGuard: Int32
+    /// Its place in `PoolState.windows`; -1: it has no limits.
+    let window: Int32
 }
 
 /// What only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.

@@ -17,7 +17,9 @@ struct ModelState: Sendable {
     var waiters: [Waiter] = []
     /// Routed by predicted seconds.
     let isForecast: Bool
-    /// Nothing but counts and keys decides: no forecast, no tiers, nothing that is kept of decisions.
+    /// Some of its deployments have limits per minute.
+    var isLimited = false
+    /// Nothing but counts and keys decides: no forecast, no tiers, no limits, nothing that is kept of decisions.
     var isPlain = false
     /// How long the last in line has to wait, in seconds from `foreseenAt`, by the last plan.
     var foreseenWait = 0.0

@@ -5,20 +5,22 @@ extension PoolState {
         request.excluded.isEmpty || !request.excluded.contains(DeploymentID(index: deployment))
     }
 
-    /// Whether nothing about the request keeps it from the deployment: it is not excluded, and was not tried.
-    func isOpen(_ deployment: Int, to request: PickRequest) -> Bool {
+    /// Whether nothing about the request keeps it from the deployment: it is not excluded and was not tried, and the
+    /// deployment's limits have room for it.
+    func isOpen(_ deployment: Int, to request: PickRequest, at now: Moment) -> Bool {
         allows(request, deployment)
             && (request.tried.isEmpty || !request.tried.contains(InstanceID(index: instance(of: deployment))))
+            && hasAllowance(deployment, for: request, at: now)
     }
 
     /// What the strategy prefers for a first attempt in the lowest tier that has anything, where it goes by keys; nil when
     /// nothing may be picked.
-    mutating func preferred(_ model: Int, _ request: PickRequest) -> Int? {
-        if request.excluded.isEmpty, !models[model].isTiered {
+    mutating func preferred(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
+        if request.excluded.isEmpty, !models[model].isTiered, !models[model].isLimited {
             return models[model].order.pick(random: &random).map { models[model].deployments[$0] }
         }
         for tier in models[model].tiers.indices {
-            if let lowest = lowest(model, request, tier: tier, isFailing: nil) { return lowest }
+            if let lowest = lowest(model, request, tier: tier, isFailing: nil, at: now) { return lowest }
         }
         return nil
     }
@@ -29,18 +31,20 @@ extension PoolState {
     ) -> (deployment: Int, score: Score?)? {
         // A request that has failed has waited enough: it is sent even where it waits for a slot.
         if models[model].isForecast { return soonest(model, request, tier: tier, isFailing: isFailing, at: now) }
-        return lowest(model, request, tier: tier, isFailing: isFailing).map { ($0, nil) }
+        return lowest(model, request, tier: tier, isFailing: isFailing, at: now).map { ($0, nil) }
     }
 
     /// The lowest key among those of a tier that are open to the request, equals by chance; one pass with a reservoir
     /// would see the keys out of order, so two. `isFailing` nil: any.
-    private mutating func lowest(_ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?) -> Int? {
+    private mutating func lowest(
+        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
+    ) -> Int? {
         let places = models[model].tiers[tier].places
         func key(_ place: Int) -> Double? {
             let deployment = models[model].deployments[place]
             let key = models[model].order[place]
             guard key < KeyOrder.excluded, isFailing == nil || deployments[deployment].isFailing == isFailing,
-                isOpen(deployment, to: request)
+                isOpen(deployment, to: request, at: now)
             else { return nil }
             return key
         }
@@ -67,19 +71,19 @@ extension PoolState {
             let trial = models[model].tiers[tier].places.first { place in
                 let deployment = models[model].deployments[place]
                 guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
-                return isOpen(deployment, to: request)
+                return isOpen(deployment, to: request, at: now)
             }
             if let trial { return models[model].deployments[trial] }
-            if models[model].isTiered, serves(model, request, tier: tier) { return nil }
+            if models[model].isTiered, serves(model, request, tier: tier, at: now) { return nil }
         }
         return nil
     }
 
     /// Whether a tier has anything that may be picked for the request.
-    private func serves(_ model: Int, _ request: PickRequest, tier: Int) -> Bool {
+    private func serves(_ model: Int, _ request: PickRequest, tier: Int, at now: Moment) -> Bool {
         models[model].tiers[tier].places.contains { place in
             models[model].order[place] < KeyOrder.excluded
-                && isOpen(models[model].deployments[place], to: request)
+                && isOpen(models[model].deployments[place], to: request, at: now)
         }
     }
 

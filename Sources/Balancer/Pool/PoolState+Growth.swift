@@ -28,7 +28,8 @@ extension PoolState {
         }
         if waiting > 0, firstDeployment < deployments.count { excludeNewcomers(from: firstDeployment) }
         for model in models.indices {
-            models[model].isPlain = !models[model].isTiered && forecast == nil && decisions == nil
+            models[model].isPlain =
+                !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
             refresh(model, at: now)
         }
         for model in models.indices { serve(model, at: now) }
@@ -78,7 +79,9 @@ extension PoolState {
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
             turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
             latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),
-            context: Int32(clamping: spec.context ?? 0), contextGuard: contextGuard(for: tag, on: instance))
+            context: Int32(clamping: spec.context ?? 0), contextGuard: contextGuard(for: tag, on: instance),
+            window: addWindow(for: spec))
+        if state.window >= 0 { models[model].isLimited = true }
         if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }

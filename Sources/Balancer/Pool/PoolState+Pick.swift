@@ -30,7 +30,7 @@ extension PoolState {
         if models[model].isForecast {
             return pickSoonest(model, request, at: now) ?? lastResort(model, request, isExplained: isExplained, at: now)
         }
-        if let deployment = preferred(model, request) {
+        if let deployment = preferred(model, request, at: now) {
             return .success(grant(deployment, request, isBudgeted: false, at: now))
         }
         return lastResort(model, request, isExplained: isExplained, at: now)
@@ -75,11 +75,17 @@ extension PoolState {
             isAllowed = true
             let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
             switch availability(of: deployment, at: now) {
-            case .ready, .unknown, .full(.slots): hasTried = true
             case .full where wasTried: hasTried = true
+            case .ready, .unknown, .full(.slots):
+                if wasTried || hasAllowance(deployment, for: request, at: now) {
+                    hasTried = true
+                } else {
+                    hasUntriedFull = true
+                }
             case .full: hasUntriedFull = true
             case .coolingDown(let until, .early(wasRefused: false))
-            where !wasTried && hasRoom(deployment, at: now) && (order(of: deployment), until) < (leastOrder, soonest):
+            where !wasTried && hasRoom(deployment, for: request, at: now)
+                && (order(of: deployment), until) < (leastOrder, soonest):
                 leastBad = deployment
                 (leastOrder, soonest) = (order(of: deployment), until)
             case .coolingDown, .down, .draining, .lacksTag, .disabled: break
@@ -96,9 +102,10 @@ extension PoolState {
         return .failure(.unavailable(refusal(model, request, isExplained: isExplained, at: now)))
     }
 
-    private func hasRoom(_ deployment: Int, at now: Moment) -> Bool {
+    private func hasRoom(_ deployment: Int, for request: PickRequest, at now: Moment) -> Bool {
         let state = deployments[deployment]
         return state.inFlight < state.maxParallel && now >= state.busyUntil
+            && hasAllowance(deployment, for: request, at: now)
     }
 
     private var hasBudget: Bool {
@@ -172,6 +179,7 @@ extension PoolState {
         let decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now)
         let (instance, model) = countInTier(deployment)
         if isBudgeted { budgetedRetries += 1 }
+        let metered = meter(deployment, request, at: now)
         var run: Int32 = -1
         var foreseen = (firstToken: -1.0, pace: -1.0)
         if forecast != nil {
@@ -189,8 +197,10 @@ extension PoolState {
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
             isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
-                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0,
-            context: context.tokens, contextGeneration: context.generation, run: run,
+                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0
+                || metered.generation != 0,
+            context: context.tokens, contextGeneration: context.generation, windowGeneration: metered.generation,
+            windowTokens: metered.tokens, run: run,
             foreseenFirstToken: foreseen.firstToken,
             foreseenPace: foreseen.pace, decision: decision)
     }

@@ -6,17 +6,24 @@ extension PoolState {
         let members = models[model].deployments.filter { allows(request, $0) }
         let some = request.excluded.isEmpty ? "no instance" : "no instance that this request may use"
         return Unavailable(
-            message: explain(model, members, some: some, at: now), retryAfter: retryAfter(members, at: now))
+            message: explain(model, members, some: some, at: now), retryAfter: retryAfter(members, request, at: now))
     }
 
     /// When time may change the answer, held between one second and five minutes; 5 s when only events can.
-    private func retryAfter(_ members: [Int], at now: Moment) -> Duration {
+    private func retryAfter(_ members: [Int], _ request: PickRequest, at now: Moment) -> Duration {
         var soonest = Moment.never
         var isCapped = false
         for deployment in members {
             switch availability(of: deployment, at: now) {
-            case .coolingDown(let until, _), .full(.busy(let until)): soonest = min(soonest, until)
-            case .ready, .unknown, .full: isCapped = true
+            case .coolingDown(let until, _), .full(.busy(let until)), .full(.limit(_, let until)):
+                soonest = min(soonest, until)
+            case .ready, .unknown, .full(.slots):
+                if hasAllowance(deployment, for: request, at: now) {
+                    isCapped = true
+                } else {
+                    soonest = min(soonest, window(of: deployment)?.end ?? .never)
+                }
+            case .full(.cap): isCapped = true
             case .down, .draining, .lacksTag, .disabled: break
             }
         }
@@ -52,6 +59,8 @@ extension PoolState {
         case .ready, .unknown, .full(.slots): return "is ready"
         case .full(.cap): return "is at its cap of \(deployments[deployment].maxParallel)"
         case .full(.busy): return "is busy"
+        case .full(.limit(let limit, let until)):
+            return "is full: \(Reason.of(limit)) limit is reached for \(Reason.seconds(until - now))"
         case .coolingDown(let until, _):
             return
                 "is cooling down for \(Reason.seconds(until - now)) after \(Reason.of(histories[deployment].lastFailure))"
@@ -76,6 +85,14 @@ enum Reason {
         case .saturated: "`server busy`"
         case .missingTag: "a missing tag"
         case .incomplete: "incomplete answers"
+        }
+    }
+
+    /// A limit as in "its … limit is reached".
+    static func of(_ limit: RateWindow.Limit) -> String {
+        switch limit {
+        case .requests: "its rpm"
+        case .tokens: "its tpm"
         }
     }
 

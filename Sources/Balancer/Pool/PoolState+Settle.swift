@@ -28,6 +28,7 @@ extension PoolState {
         case .ignored: conclude(deployment, grant, at: now)
         }
         rekeyAll(on: Int(grant.instance))
+        correct(grant, outcome, at: now)
         if waiting > 0 { serveAll(on: Int(grant.instance), at: now) }
     }
 

@@ -25,7 +25,7 @@ extension PoolState {
         for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
-            guard isOpen(deployment, to: request) else { continue }
+            guard isOpen(deployment, to: request, at: now) else { continue }
             let unit = Int(forecast.unitOf[deployment])
             if request.context == nil { demand.context = deployments[deployment].context }
             let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
@@ -106,12 +106,13 @@ extension PoolState {
                 lines.append(
                     QueuePlan.Waiting(
                         ticket: waiter.number, model: model, demand: demand,
-                        tried: waiter.request.tried, excluded: waiter.request.excluded, turn: waiter.turn,
+                        tried: waiter.request.tried, excluded: waiter.request.excluded,
+                        mostTokens: waiter.request.mostTokens, turn: waiter.turn,
                         isOverdue: now - waiter.since > Self.overdue))
             }
         }
         return QueuePlan(
-            now: now.seconds, forecast: forecast.copied(), members: members, waiting: lines,
+            moment: now, forecast: forecast.copied(), members: members, waiting: lines,
             servedBefore: servedSinceOverdue, keepsCandidates: decisions != nil,
             random: RandomSource(seed: random.next()))
     }
@@ -184,7 +185,7 @@ extension PoolState {
                 let state = deployments[deployment]
                 return QueuePlan.Member(
                     deployment: Int32(deployment), instance: state.instance, tier: tier, context: state.context,
-                    room: state.maxParallel - state.inFlight)
+                    room: state.maxParallel - state.inFlight, window: window(of: deployment))
             }
         }
     }
@@ -196,7 +197,8 @@ extension PoolState {
     ) -> Score? {
         let state = deployments[decision.deployment]
         guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
-            isOpen(decision.deployment, to: request), !isLowerOpen(than: decision.deployment, request, held)
+            isOpen(decision.deployment, to: request, at: now),
+            !isLowerOpen(than: decision.deployment, request, held, at: now)
         else { return nil }
         var demand = Demand(request)
         if request.context == nil { demand.context = state.context }
@@ -207,15 +209,18 @@ extension PoolState {
     }
 
     /// Whether a tier below the deployment's has something for the request beyond what those wait for who are before it.
-    private func isLowerOpen(than deployment: Int, _ request: PickRequest, _ held: [Int: Int32]) -> Bool {
+    private func isLowerOpen(
+        than deployment: Int, _ request: PickRequest, _ held: [Int: Int32], at now: Moment
+    ) -> Bool {
         let model = self.model(of: deployment)
         guard models[model].isTiered, let own = tier(of: deployment) else { return false }
         return models[model].tiers[..<own].contains { tier in
             tier.places.contains { place in
                 let other = models[model].deployments[place]
-                let taken = deployments[other].inFlight + (held[other] ?? 0)
-                return models[model].order[place] < KeyOrder.excluded && isOpen(other, to: request)
-                    && taken < deployments[other].maxParallel
+                let state = deployments[other]
+                let waits = held[other] ?? 0
+                return models[model].order[place] < KeyOrder.excluded && isOpen(other, to: request, at: now)
+                    && state.inFlight + waits < state.maxParallel && (waits == 0 || state.window < 0)
             }
         }
     }

@@ -16,6 +16,8 @@ package struct PoolState: ~Copyable {
     var modelIndex: [String: Int] = [:]
     /// One per tag on an instance.
     var contexts: [ContextGuard] = []
+    /// One per deployment with limits.
+    var windows: [RateWindow] = []
 
     /// Over all instances.
     package internal(set) var inFlight = 0
@@ -79,7 +81,8 @@ package struct PoolState: ~Copyable {
 
     func availability(of deployment: Int, at now: Moment) -> Availability {
         let state = deployments[deployment]
-        return Availability(of: state, on: instances[Int(state.instance)], rise: settings.rise, at: now)
+        return Availability(
+            of: state, on: instances[Int(state.instance)], window: window(of: deployment), rise: settings.rise, at: now)
     }
 
     // MARK: Who belongs to whom
@@ -133,14 +136,19 @@ package struct PoolState: ~Copyable {
         switch availability(of: deployment, at: now) {
         case .ready, .unknown, .full(.slots), .full(.cap):
             deployments[deployment].isStanding = true
-        case .full(.busy(let until)):
+        case .full(.busy(let until)), .full(.limit(_, let until)):
             models[model].wake = min(models[model].wake, until)
         case .coolingDown(let until, let trial):
             isDue = trial == .due
-            let end = max(until, deployments[deployment].busyUntil)
+            let limited = window(of: deployment).flatMap { $0.reached(at: now) == nil ? nil : $0.end }
+            let end = max(until, deployments[deployment].busyUntil, limited ?? .zero)
             if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
         case .down, .draining, .lacksTag, .disabled:
             break
+        }
+        // A request that is too large for what is left may go then.
+        if let window = window(of: deployment), window.isOpen(at: now) {
+            models[model].wake = min(models[model].wake, window.end)
         }
         if isDue != deployments[deployment].isDue {
             deployments[deployment].isDue = isDue

@@ -8,6 +8,7 @@ struct PoolFrame: Sendable {
     let instanceRecords: [InstanceRecord]
     let deployments: [DeploymentState]
     let histories: [DeploymentHistory]
+    let windows: [RateWindow]
     let deploymentRecords: [DeploymentRecord]
     let models: [Model]
     let inFlight: Int
@@ -32,7 +33,8 @@ extension PoolState {
             now: now, startedAt: startedAt, version: version, rise: settings.rise,
             instances: instances.withUnsafeBufferPointer { Array($0) }, instanceRecords: instanceRecords,
             deployments: deployments.withUnsafeBufferPointer { Array($0) },
-            histories: histories.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
+            histories: histories.withUnsafeBufferPointer { Array($0) },
+            windows: windows.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
             models: models.map {
                 PoolFrame.Model(
                     name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count,
@@ -78,7 +80,9 @@ extension PoolFrame {
 
     private func availability(_ deployment: Int) -> Availability {
         let state = deployments[deployment]
-        return Availability(of: state, on: instances[Int(state.instance)], rise: rise, at: now)
+        return Availability(
+            of: state, on: instances[Int(state.instance)],
+            window: state.window < 0 ? nil : windows[Int(state.window)], rise: rise, at: now)
     }
 
     private func deployment(_ index: Int) -> PoolSnapshot.Deployment {
@@ -134,6 +138,8 @@ extension PoolFrame {
         case .unknown: "not probed yet"
         case .full(.cap): "\(state.inFlight) of \(state.maxParallel) requests allowed at once are in flight"
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
+        case .full(.limit(let limit, let until)):
+            "\(Reason.of(limit)) limit is reached; a new minute begins in \(Reason.seconds(until - now))"
         case .full(.busy(let until)): "answered `server busy`; left alone for \(Reason.seconds(until - now))"
         case .coolingDown(_, .out): "a trial request is out after \(Reason.of(history.lastFailure))"
         case .coolingDown(let until, _): cooling(until, after: history.lastFailure)

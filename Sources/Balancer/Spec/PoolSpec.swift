@@ -76,12 +76,19 @@ public struct DeploymentSpec: Sendable {
     /// picked; then the next order is used at once, before anybody waits. Slots that are all at work do not count: who
     /// wants the next order used then sets `maxParallel`.
     public var order: Int
+    /// The most requests per minute, at least 1; nil when there is no limit. A minute begins with its first request and
+    /// lasts 60 s, wherever the clock's minutes begin (LiteLLM goes by the clock).
+    public var rpm: Int?
+    /// The most tokens in such a minute, read and written, at least 1; nil when there is no limit. Counted when a request
+    /// is sent, with its prompt's estimate and `outputLimit`, put right when it has succeeded. A request that is larger
+    /// than the limit goes while no tokens are used.
+    public var tpm: Int?
 
     /// A deployment with these properties.
     public init(
         id: String, modelName: String, upstreamModel: String, tag: String, instance: InstanceID, weight: Double,
         slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings,
-        context: Int?, order: Int
+        context: Int?, order: Int, rpm: Int?, tpm: Int?
     ) {
         self.id = id
         self.modelName = modelName
@@ -95,6 +102,8 @@ public struct DeploymentSpec: Sendable {
         self.breaker = breaker
         self.context = context
         self.order = order
+        self.rpm = rpm
+        self.tpm = tpm
     }
 }
 

@@ -140,7 +140,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
                         upstreamModel: "ollama/\(simulated.name)", tag: simulated.name,
                         instance: InstanceID(index: box), weight: 1,
                         slots: pool.slotsKnown ? pool.boxes[box].gpu.slots : nil, maxParallel: nil, unavailable: nil,
-                        breaker: breaker, context: nil, order: 0))
+                        breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
             }
             models.append(ModelSpec(name: simulated.name, strategy: strategy, deployments: own))
         }

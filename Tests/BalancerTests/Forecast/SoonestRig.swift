@@ -31,7 +31,7 @@ final class SoonestRig {
                     DeploymentSpec(
                         id: "\(name)-\(box)", modelName: name, upstreamModel: "ollama/\(name)", tag: name,
                         instance: InstanceID(index: box), weight: 1, slots: slots, maxParallel: nil, unavailable: nil,
-                        breaker: breaker, context: nil, order: 0))
+                        breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
             }
             specs.append(ModelSpec(name: name, strategy: "soonest", deployments: own))
         }

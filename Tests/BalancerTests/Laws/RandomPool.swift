@@ -6,6 +6,8 @@ final class RandomPool {
     struct Held {
         let grant: Grant
         let request: PickRequest
+        /// When the minute began in which it was counted.
+        let minute: Moment
     }
 
     /// How a request may end.
@@ -27,14 +29,25 @@ final class RandomPool {
     private var held: [Held] = []
     private var waiting: [UInt64: (ticket: WaitTicket, request: PickRequest)] = [:]
     private let boxes: Int
+    private let tick: Int
+    /// By deployment, what went there in the present minute: the limits are kept by this count, not the pool's own.
+    private var minutes: [Int32: Minute] = [:]
+
+    private struct Minute {
+        var start: Moment
+        var requests = 0
+        var tokens = 0
+    }
     private let change: (inout DeploymentSpec, Int) -> Void
 
-    /// `change` is called for each deployment of the first model with its place, to alter it.
+    /// Up to `tick` milliseconds pass at once. `change` is called for each deployment of the first model with its place, to
+    /// alter it.
     init(
-        _ strategy: String, boxes: Int, seed: UInt64,
+        _ strategy: String, boxes: Int, seed: UInt64, tick: Int = 700,
         change: @escaping (inout DeploymentSpec, Int) -> Void = { _, _ in }
     ) {
         self.boxes = boxes
+        self.tick = tick
         self.change = change
         random = RandomSource(seed: seed)
         let breaker = BreakerSettings(tripAfter: 2, open: .seconds(10), maxOpen: .seconds(60))
@@ -67,7 +80,7 @@ final class RandomPool {
         DeploymentSpec(
             id: "\(model)-\(box)", modelName: model, upstreamModel: "ollama/\(model)", tag: model,
             instance: InstanceID(index: box), weight: Double(1 + box), slots: 1, maxParallel: 2, unavailable: nil,
-            breaker: breaker, context: nil, order: 0)
+            breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
     }
 
     /// One event.
@@ -78,7 +91,7 @@ final class RandomPool {
         case 1...2: _ = pool.setDraining(false, "box-\(box + 1)", at: now)
         case 3: probe(box, isGood: false)
         case 4...7: probe(box, isGood: true)
-        case 8...10: pass(.milliseconds(random.below(700)))
+        case 8...10: pass(.milliseconds(random.below(tick)))
         case 11...25: send()
         case 26:
             guard let number = waiting.keys.sorted().first, let waiter = waiting[number] else { break }
@@ -128,6 +141,7 @@ final class RandomPool {
         for deployment in pool.deployments.indices where random.below(10) < share {
             request.excluded.insert(DeploymentID(index: deployment))
         }
+        if random.below(2) == 0 { request.outputLimit = random.below(300) }
         request.flow = UInt64(random.below(3))
         request.serviceClass = ServiceClass.allCases[random.below(3)]
         switch pool.pick(model, request, at: now) {
@@ -155,6 +169,11 @@ final class RandomPool {
             promptTokens: ended.request.promptTokens + random.below(20), completionTokens: random.below(100),
             times: nil)
         pool.settle(ended.grant, failure ?? .succeeded(sample), sampled: false, at: now)
+        let deployment = ended.grant.deployment
+        if failure == nil, let minute = minutes[deployment], minute.start == ended.minute {
+            let actual = sample.promptTokens + sample.completionTokens
+            minutes[deployment]?.tokens += actual - ended.request.mostTokens
+        }
         deliver()
     }
 
@@ -186,7 +205,20 @@ final class RandomPool {
         }
         if !request.excluded.isEmpty { grantsBesideExclusions += 1 }
         lookBelow(grant, request)
-        held.append(Held(grant: grant, request: request))
+        count(grant, request)
+        let minute = minutes[grant.deployment]?.start ?? now
+        held.append(Held(grant: grant, request: request, minute: minute))
+    }
+
+    private func count(_ grant: Grant, _ request: PickRequest) {
+        let spec = pool.deploymentRecords[Int(grant.deployment)].spec
+        var minute = minutes[grant.deployment] ?? Minute(start: now)
+        if now >= minute.start + .seconds(60) { minute = Minute(start: now) }
+        let isOver = minute.tokens > 0 && minute.tokens + request.mostTokens > spec.tpm ?? .max
+        if isOver || minute.requests >= spec.rpm ?? .max { violations.append("a limit is overstepped") }
+        minute.requests += 1
+        minute.tokens += request.mostTokens
+        minutes[grant.deployment] = minute
     }
 
     /// Whether a lower order could have served it. Of a plan's grants only what is sure: those who still wait may be held
@@ -199,7 +231,7 @@ final class RandomPool {
         for place in model.deployments.indices where model.order[place] < KeyOrder.excluded {
             let deployment = model.deployments[place]
             let state = pool.deployments[deployment]
-            guard pool.order(of: deployment) < order, pool.isOpen(deployment, to: request),
+            guard pool.order(of: deployment) < order, pool.isOpen(deployment, to: request, at: now),
                 state.inFlight + waiters < state.maxParallel, request.tried.isEmpty || !state.isFailing
             else { continue }
             violations.append("a lower order is passed over")
@@ -227,7 +259,7 @@ final class RandomPool {
             for waiter in pool.models[model].waiters {
                 let free = pool.models[model].deployments.indices.contains { place in
                     pool.models[model].order[place] < KeyOrder.excluded
-                        && pool.isOpen(pool.models[model].deployments[place], to: waiter.request)
+                        && pool.isOpen(pool.models[model].deployments[place], to: waiter.request, at: now)
                 }
                 if free { violations.append("somebody waits for what is free") }
             }

@@ -11,7 +11,7 @@ import Testing
             instance: 0, model: 0, place: 0, maxParallel: maxParallel, stride: 1, turn: 0, isDisabled: isDisabled,
             latency: LatencyEWMA(
                 .init(timeConstant: 1, keepsPeaks: false, isPerPromptToken: false, seed: 1), at: .zero),
-            slots: slots, context: 0, contextGuard: 0)
+            slots: slots, context: 0, contextGuard: 0, window: -1)
     }
 
     func opened() -> Breaker {
@@ -22,9 +22,37 @@ import Testing
     }
 
     func availability(
-        _ deployment: DeploymentState, _ instance: InstanceState, at now: Moment = .zero
+        _ deployment: DeploymentState, _ instance: InstanceState, _ window: RateWindow? = nil, at now: Moment = .zero
     ) -> Availability {
-        Availability(of: deployment, on: instance, rise: 2, at: now)
+        Availability(of: deployment, on: instance, window: window, rise: 2, at: now)
+    }
+
+    @Test func `a limit that is reached comes before the cap and after a pause`() {
+        var window = RateWindow(rpm: 1, tpm: nil)
+        let instance = InstanceState(isProbed: false)
+        var full = deployment(maxParallel: 1)
+        full.inFlight = 1
+        #expect(availability(full, instance, window) == .full(.cap))
+        window.count(5, at: .zero)
+        let end = Moment.zero + .seconds(60)
+        #expect(availability(full, instance, window) == .full(.limit(.requests, until: end)))
+        full.busyUntil = .zero + .seconds(1)
+        #expect(availability(full, instance, window) == .full(.busy(until: full.busyUntil)))
+        #expect(availability(full, instance, window, at: end) == .full(.cap))
+    }
+
+    @Test func `a trial waits for the end of a minute that is used up`() {
+        var window = RateWindow(rpm: 1, tpm: nil)
+        window.count(5, at: late)
+        var waiting = deployment()
+        waiting.breaker = opened()
+        let instance = InstanceState(isProbed: false)
+        guard case .coolingDown(_, .early) = availability(waiting, instance, window, at: late) else {
+            return #expect(Bool(false), "there is no room for a trial")
+        }
+        guard case .coolingDown(_, .due) = availability(waiting, instance, window, at: late + .seconds(60)) else {
+            return #expect(Bool(false), "a new minute has begun")
+        }
     }
 
     @Test func `an instance nobody probes is ready, a probed one unknown at first`() {
@@ -37,6 +65,7 @@ import Testing
         let all: [(Availability, String, Bool)] = [
             (.ready, "ready", true), (.unknown, "unknown", true), (.full(.slots), "full", true),
             (.full(.cap), "full", false), (.full(.busy(until: .zero)), "full", false),
+            (.full(.limit(.tokens, until: .zero)), "full", false),
             (.coolingDown(until: .zero, .due), "cooling_down", false), (.down(since: .zero), "down", false),
             (.draining, "draining", false), (.lacksTag, "lacks_tag", false), (.disabled, "down", false),
         ]

@@ -180,7 +180,8 @@ private struct PoolStates {
             deployments: [("a", "x"), ("b", "x"), ("c", "y")].map { name, tag in
                 DeploymentSpec(
                     id: name, modelName: name, upstreamModel: tag, tag: tag, instance: InstanceID(index: 0), weight: 1,
-                    slots: nil, maxParallel: nil, unavailable: nil, breaker: breaker, context: nil, order: 0)
+                    slots: nil, maxParallel: nil, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
+                    tpm: nil)
             },
             models: ["a", "b", "c"].enumerated().map {
                 ModelSpec(name: $1, strategy: "least-busy", deployments: [DeploymentID(index: $0)])
