@@ -138,7 +138,7 @@ let parts: [String: Set<String>] = [
     "providers": ["Providers", "ProvidersTests"],
     "gateway": [
         "Locking", "Balancer", "Ledger", "Providers", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
-        "TelemetryTests",
+        "ProvidersTests", "TelemetryTests",
     ],
     "config": ["Providers", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],

@@ -29,4 +29,7 @@ public struct EgressPermit: Sendable {
 public struct FenceRefusal: Error, Sendable, Equatable {
     /// What keeps it inside.
     public let confinement: Confinement
+
+    /// A refusal for these reasons.
+    public init(confinement: Confinement) { self.confinement = confinement }
 }

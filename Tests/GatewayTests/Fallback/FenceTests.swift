@@ -118,8 +118,22 @@ import Testing
             Model(name: "smart", inside: [false]),
         ])
         var exchange = rig.exchange("m")
-        _ = rig.play(&exchange) { _ in .refused }
+        let played = rig.play(&exchange) { _ in .refused }
         #expect(exchange.record.fenceRefusals == 1)
+        #expect(exchange.record.fallbacks == 0)
+        // The client hears of what failed inside.
+        #expect(played.answer.hasPrefix("HTTP/1.1 502"))
+    }
+
+    @Test func `in a mixed pool what must stay is served inside, every time`() {
+        let rig = ModelsRig([Model(name: "m", inside: [true, false, false, true], rules: .general(confined: true))])
+        for _ in 0..<50 {
+            var exchange = rig.exchange("m")
+            let played = rig.play(&exchange) { _ in nil }
+            #expect(played.answer.hasPrefix("HTTP/1.1 200"))
+            #expect(played.instances.allSatisfy { rig.isInside($0) })
+            #expect(exchange.record.fenceRefusals == 0)
+        }
     }
 
     @Test func `a header that could be misread is refused`() {

@@ -46,7 +46,7 @@ struct ModelsRig {
                     DeploymentSpec(
                         id: "id-\(number)", modelName: model.name, upstreamModel: "ollama/m", tag: "m",
                         instance: InstanceID(index: number), weight: 1, slots: nil, maxParallel: model.cap,
-                        unavailable: nil, breaker: breaker, context: nil, order: 0))
+                        unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
                 let target = UpstreamTarget(
                     UpstreamPlace(
                         provider: .ollama, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
