@@ -13,6 +13,11 @@ extension PoolState {
             && hasAllowance(deployment, for: request, at: now)
     }
 
+    /// Whether anything about the request may keep it from some deployment of the model.
+    func isRestricted(_ model: Int, _ request: PickRequest) -> Bool {
+        models[model].isLimited || !request.excluded.isEmpty || !request.tried.isEmpty
+    }
+
     /// What the strategy prefers for a first attempt in the lowest tier that has anything, where it goes by keys; nil when
     /// nothing may be picked.
     mutating func preferred(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {

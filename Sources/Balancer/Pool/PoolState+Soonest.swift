@@ -22,10 +22,11 @@ extension PoolState {
         }
         forecast.best.begin()
         if decisions != nil { beginDecision(model, request, tier: tier, at: now) }
+        let isRestricted = isRestricted(model, request)
         for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
-            guard isOpen(deployment, to: request, at: now) else { continue }
+            if isRestricted, !isOpen(deployment, to: request, at: now) { continue }
             let unit = Int(forecast.unitOf[deployment])
             if request.context == nil { demand.context = deployments[deployment].context }
             let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
