@@ -84,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Prober", "Providers", "Server",
+                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "Prober", "Providers", "Server",
                 "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore,
                 nioPosix,
             ],

@@ -95,7 +95,10 @@ struct Assembly {
             routes.append((alias.name, known.route))
         }
         let hidden = Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name))
-        return RouteTable(routes: routes, hidden: hidden, deployments: configuration.modelList.map(route))
+        return RouteTable(routes: routes, hidden: hidden, deployments: configuration.models.enumerated().reduce(
+                into: Array(repeating: ModelID(index: 0), count: configuration.modelList.count)
+            ) { owners, model in for index in model.element.deployments { owners[index] = ModelID(index: model.offset) } }
+            .enumerated().map { route(configuration.modelList[$0.offset], of: $0.element) })
     }
 
     /// The route of one name.
@@ -108,10 +111,12 @@ struct Assembly {
         return RouteTable.Route(
             model: model, name: name, notBuilt: notBuilt, isForecast: isForecast,
             serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default,
+            rules: RouteRules(
+                fallbacks: .none, retries: .none, overflow: nil, confinement: [], checksContext: false, tagFilter: nil),
             maxWait: isForecast && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
     }
 
-    func route(_ deployment: Configuration.Deployment) -> RouteTable.Deployment {
+    func route(_ deployment: Configuration.Deployment, of model: ModelID) -> RouteTable.Deployment {
         let instance = configuration.instances[deployment.instance]
         var target: UpstreamTarget?
         if let provider = Providers.named(deployment.provider), let base = instance.baseURL {
@@ -124,7 +129,7 @@ struct Assembly {
                 dropParams: deployment.dropParams, userAgent: "drover/\(version)")
         }
         return RouteTable.Deployment(
-            target: target,
+            model: model, target: target, maxInputTokens: nil, tags: [], price: .free,
             limits: AttemptLimits(request: deployment.timeout, betweenPieces: deployment.streamTimeout),
             modelID: deployment.id, modelName: deployment.modelName.value,
             apiBase: instance.baseURL?.description ?? "", instanceName: instance.name)
@@ -141,7 +146,7 @@ struct Assembly {
 
     var exchangeSettings: ExchangeSettings {
         ExchangeSettings(
-            numRetries: configuration.routerSettings.numRetries,
+            numRetries: configuration.routerSettings.numRetries, maxFallbacks: 5, comparedPrice: nil,
             retryAfter: configuration.routerSettings.retryAfter,
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
             totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20, largeBody: 1 << 20)

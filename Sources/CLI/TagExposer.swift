@@ -57,7 +57,7 @@ actor TagExposer {
             }
             newDeployments.append(assembly.exposed(tag.name, on: report.instance))
             named.append(TelemetryNames.Deployment(model: model.index, instance: report.instance.index))
-            deployments.append(assembly.exposedRoute(tag.name, on: instance))
+            deployments.append(assembly.exposedRoute(tag.name, of: model, on: instance))
         }
         guard !newDeployments.isEmpty else { return }
         // First what the lanes look up, then what can be picked: nothing is picked that a lane does not know.
@@ -92,9 +92,12 @@ extension Assembly {
             context: nil, order: 0, rpm: nil, tpm: nil)
     }
 
-    fileprivate func exposedRoute(_ tag: String, on instance: Configuration.Instance) -> RouteTable.Deployment {
+    fileprivate func exposedRoute(
+        _ tag: String, of model: ModelID, on instance: Configuration.Instance
+    ) -> RouteTable.Deployment {
         let router = configuration.routerSettings
         return RouteTable.Deployment(
+            model: model,
             target: instance.baseURL.map { base in
                 UpstreamTarget(
                     UpstreamPlace(
@@ -102,6 +105,7 @@ extension Assembly {
                     account: UpstreamAccount(), defaults: [:], dropParams: configuration.litellmSettings.dropParams,
                     userAgent: "drover/\(version)")
             },
+            maxInputTokens: nil, tags: [], price: .free,
             limits: AttemptLimits(request: router.timeout, betweenPieces: router.streamTimeout ?? router.timeout),
             modelID: "\(instance.name)/\(tag)", modelName: tag, apiBase: instance.baseURL?.description ?? "",
             instanceName: instance.name)
