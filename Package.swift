@@ -61,6 +61,7 @@ let package = Package(
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
         library("Providers", [nioCore]),
+        library("Ledger"),
         library("Gateway", ["Balancer", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
@@ -100,6 +101,7 @@ let package = Package(
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
+        tests("LedgerTests", ["Ledger"]),
         tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
@@ -129,6 +131,7 @@ let parts: [String: Set<String>] = [
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
     "providers": ["Providers", "ProvidersTests"],
+    "ledger": ["Ledger", "LedgerTests"],
     "config": ["Providers", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
