@@ -102,6 +102,7 @@ let package = Package(
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
+        tests("LedgerTests", ["Ledger"]),
         tests("GatewayTests", ["Gateway", "Balancer", "Ledger", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
@@ -140,6 +141,7 @@ let parts: [String: Set<String>] = [
         "Locking", "Balancer", "Ledger", "Providers", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
         "ProvidersTests", "TelemetryTests",
     ],
+    "ledger": ["Ledger", "LedgerTests"],
     "config": ["Providers", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

@@ -1,6 +1,7 @@
 import Balancer
 import Config
 import Gateway
+import Ledger
 import NIOCore
 import Providers
 import Server

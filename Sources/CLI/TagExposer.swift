@@ -1,6 +1,7 @@
 import Balancer
 import Config
 import Gateway
+import Ledger
 import Prober
 import Providers
 import Server
