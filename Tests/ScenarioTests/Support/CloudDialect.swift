@@ -177,7 +177,7 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
             return stream ? .cut(kind, []) : .cut("application/json", Array(whole.utf8.dropLast(20)))
         case .unauthorised, .rateLimit, .serverError, .overloaded, .tooLong, .refusedContent, .unknownModel:
             let (status, body) = error(failure)
-            return .json(status, body)
+            return .json(body, status: status)
         }
     }
 

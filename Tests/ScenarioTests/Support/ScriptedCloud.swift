@@ -18,7 +18,7 @@ final class ScriptedCloud: Sendable {
         /// The connection is closed without a word.
         case close
 
-        static func json(_ status: Int = 200, _ body: String, headers: String = "") -> Answer {
+        static func json(_ body: String, status: Int = 200, headers: String = "") -> Answer {
             .reply(status, "application/json", Array(body.utf8), headers: headers)
         }
 
