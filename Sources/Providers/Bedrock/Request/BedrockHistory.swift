@@ -1,0 +1,7 @@
+/// What a conversation so far means for the rest of a request.
+struct BedrockHistory {
+    /// It holds calls or their results, which Converse takes only beside tools.
+    var hasToolBlocks = false
+    /// The latest message with calls came without the thinking that led to them.
+    var callsAreUnsealed = false
+}

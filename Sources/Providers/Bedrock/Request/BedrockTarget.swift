@@ -1,0 +1,42 @@
+/// What every request to one model of Bedrock's has in common, written out once. A class, so that handing it on costs one
+/// reference.
+final class BedrockTarget: Sendable {
+    /// The model, and what it takes.
+    let model: BedrockModel
+    let whole: BedrockHead
+    let stream: BedrockHead
+    /// The deployment's own parameters, as JSON; none is `null`.
+    let defaults: [String: [UInt8]]
+    /// Their names in order, so that a request's bytes do not hang on the order of a dictionary.
+    let defaultNames: [String]
+
+    /// An account with a key sends it as a bearer; one with AWS's keys signs; one with neither sends its requests as they
+    /// are, for a proxy that signs them.
+    init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
+        let model = BedrockModel(tag: place.tag)
+        self.model = model
+        let region = BedrockRegion.signed(account: account.region, model: model, host: place.hostHeader)
+        let signature =
+            account.apiKey == nil
+            ? account.aws.map { SignatureV4(region: region, service: "bedrock", keys: Self.visible($0)) } : nil
+        func head(_ operation: String, accept: String) -> BedrockHead {
+            var others = [("user-agent", userAgent), ("accept", accept)]
+            if let bearer = account.bearer { others.append(("authorization", bearer)) }
+            return BedrockHead(
+                path: "\(place.pathPrefix)/model/\(AmazonURI.segment(model.id))/\(operation)",
+                signed: [("host", place.hostHeader), ("content-type", "application/json")],
+                others: others + account.headers, signature: signature)
+        }
+        whole = head("converse", accept: "application/json")
+        stream = head("converse-stream", accept: "application/vnd.amazon.eventstream")
+        self.defaults = defaults.filter { $0.value != .null }.mapValues(\.bytes)
+        defaultNames = self.defaults.keys.sorted()
+    }
+
+    /// Keys out of files may have a line break at their end.
+    private static func visible(_ keys: UpstreamAccount.AWSKeys) -> UpstreamAccount.AWSKeys {
+        UpstreamAccount.AWSKeys(
+            accessKey: UpstreamAccount.visible(keys.accessKey), secretKey: UpstreamAccount.visible(keys.secretKey),
+            sessionToken: keys.sessionToken.map { UpstreamAccount.visible($0) })
+    }
+}
