@@ -98,24 +98,8 @@ struct OpenAIRelay: CloudAnswer {
             usage = OpenAIUsage.read(data, chunk.usage)
             if chunk.hasAnswer, !chunk.hasChoice, !wantsUsage { return .more }
         }
-        write(data, into: &out)
+        out.writeEvent(data, edits)
         return .more
-    }
-
-    @inline(__always)
-    private func write(_ data: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
-        let start = out.writerIndex
-        out.compose(atMost: data.count + edits.added + 16) { writer in
-            writer.write("data: ")
-            edits.write(data, from: 0, to: data.count, to: &writer)
-            writer.write("\n\n")
-        }
-        // An event of several lines is one text with line breaks between JSON's tokens; blanks say the same.
-        let p = data.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-        guard JSONScanner.firstOffset(of: 0x0a, p, 0, data.count) < data.count else { return }
-        for index in start..<out.writerIndex - 2 where out.getInteger(at: index) == (0x0a as UInt8) {
-            out.setInteger(0x20 as UInt8, at: index)
-        }
     }
 
     // MARK: Whole answers

@@ -1,9 +1,11 @@
 /// Where a provider answers each kind of request.
 struct OpenAIAddresses {
-    /// Whether the model is named by the address, not by the body.
+    /// Whether the model is named by the address, not by the body; not so on `/responses`.
     let nameModel: Bool
     private let base: String
     private let query: String
+    /// Path and query of `/responses`.
+    private let responses: String
 
     /// The version LiteLLM asks Azure for where none is written.
     private static let azureVersion = "2025-02-01-preview"
@@ -24,12 +26,14 @@ struct OpenAIAddresses {
             self.base = Self.versioned(base, place)
             nameModel = false
             query = ""
+            responses = self.base + "/responses"
         case .azure:
             let version = account.apiVersion.map(UpstreamAccount.visible) ?? Self.azureVersion
             if base.hasSuffix("/openai/v1") || ["v1", "preview", "latest"].contains(version) {
                 self.base = Self.without(["/openai/v1", "/openai"], base) + "/openai/v1"
                 nameModel = false
                 query = ""
+                responses = self.base + "/responses"
             } else {
                 if base.contains("/openai/deployments/") {
                     self.base = base
@@ -39,6 +43,11 @@ struct OpenAIAddresses {
                 }
                 nameModel = true
                 query = "?api-version=" + Self.encoded(version)
+                // It is no deployment's route, and younger than the version that is asked for where none is written.
+                let root = base.firstRange(of: "/openai/deployments/").map { String(base[..<$0.lowerBound]) }
+                let host = root ?? Self.without(["/openai"], base)
+                responses =
+                    host + (account.apiVersion == nil ? "/openai/v1/responses" : "/openai/responses" + query)
             }
         }
     }
@@ -49,6 +58,7 @@ struct OpenAIAddresses {
         case .chat: base + "/chat/completions" + query
         case .completions: base + "/completions" + query
         case .embeddings: base + "/embeddings" + query
+        case .responses: responses
         }
     }
 

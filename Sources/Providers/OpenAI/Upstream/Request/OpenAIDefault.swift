@@ -43,7 +43,7 @@ struct OpenAIDefault: Sendable {
     ) -> OpenAIDefault? {
         let name = JSONText.string(key).bytes
         let field = name.dropFirst().dropLast().withUnsafeBytes { RequestField.named($0) }
-        guard fits(field, endpoint) else { return nil }
+        guard fits(field, endpoint), endpoint != .responses || !chatOnly.contains(key) else { return nil }
         let body = [0x7b] + name + [0x3a] + value.bytes + [0x7d]
         let member = body.withUnsafeBytes { bytes -> [UInt8]? in
             var members = OpenAIMembers(
@@ -59,9 +59,13 @@ struct OpenAIDefault: Sendable {
             return Array(written.readableBytesView)
         }
         guard let member else { return nil }
+        // What the request calls it there is no field of the scan's.
+        let isLimit = endpoint == .responses && (field == .maxTokens || field == .maxCompletionTokens)
         return OpenAIDefault(
             member: member, overriddenBy: overriding(field),
-            name: field == nil || field == .ignored ? Array(name.dropFirst().dropLast()) : nil)
+            name: isLimit
+                ? Array("max_output_tokens".utf8)
+                : field == nil || field == .ignored ? Array(name.dropFirst().dropLast()) : nil)
     }
 
     /// Whether a field of a deployment goes with requests of this kind. What the request itself says, and what the
@@ -71,9 +75,14 @@ struct OpenAIDefault: Sendable {
         case .model, .messages, .prompt, .input, .stream, .streamOptions: false
         case nil, .ignored: true
         case .encodingFormat, .dimensions: endpoint == .embeddings
-        default: endpoint != .embeddings
+        case .temperature, .topP, .maxTokens, .maxCompletionTokens, .tools, .toolChoice, .reasoning:
+            endpoint != .embeddings
+        default: endpoint == .chat || endpoint == .completions
         }
     }
+
+    /// Fields the scan does not read and the Responses API does not know.
+    private static let chatOnly = ["verbosity", "prediction"]
 
     private static func overriding(_ field: RequestField?) -> UInt64 {
         switch field {

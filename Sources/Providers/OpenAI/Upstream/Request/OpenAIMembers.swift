@@ -22,7 +22,7 @@ struct OpenAIMembers {
     private(set) var given: [Bool] = []
     private(set) var edits = JSONEdits()
     /// The one name that the limit of the answer has; nil: that which the client gave it.
-    private let limit: StaticString?
+    private var limit: StaticString?
 
     /// For a deployment's parameter, which has no request.
     init(
@@ -36,9 +36,15 @@ struct OpenAIMembers {
         self.drops = drops
         self.fields = fields
         messageRules = quirks.messages
-        self.refused = refused | family.refused(effort: Self.effort(fields, bytes))
-        limit =
-            endpoint == .chat ? (family.wantsCompletionTokens ? "max_completion_tokens" : quirks.limit) : "max_tokens"
+        let byFamily = family.refused(effort: Self.effort(fields, bytes))
+        // The Responses API has other names for most.
+        self.refused =
+            endpoint == .responses ? byFamily & RequestField.bits([.temperature, .topP]) : refused | byFamily
+        switch endpoint {
+        case .chat: limit = family.wantsCompletionTokens ? "max_completion_tokens" : quirks.limit
+        case .responses: limit = "max_output_tokens"
+        case .completions, .embeddings: limit = "max_tokens"
+        }
     }
 
     init(
@@ -48,8 +54,12 @@ struct OpenAIMembers {
         self.init(
             bytes: bytes, endpoint: request.endpoint, quirks: target.quirks, family: target.family,
             refused: target.refused, provider: target.provider, drops: drops, fields: request.fields)
-        model = target.model
+        model = target.model(request.endpoint)
         hasPlainMessages = request.hasPlainMessages
+        // One that is named rightly stands beside no other.
+        if endpoint == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
+            limit = nil
+        }
         if defaults.contains(where: { $0.name != nil }) {
             watched = defaults
             given = Array(repeating: false, count: defaults.count)
@@ -92,8 +102,8 @@ struct OpenAIMembers {
             if !hasPlainMessages, !messageRules.isEmpty {
                 OpenAIMessages(bytes: bytes, rules: messageRules).edit(value, &edits)
             }
-        case .prompt: return endpoint == .completions
-        case .input: return endpoint == .embeddings
+        case .prompt: return endpoint == .completions || endpoint == .responses
+        case .input: return endpoint == .embeddings || endpoint == .responses
         // Said anew at the end.
         case .stream, .streamOptions: return false
         case .think, .format, .keepAlive, .truncate, .shift, .raw, .system, .template, .options: return false
@@ -104,13 +114,16 @@ struct OpenAIMembers {
             guard !fields.has(.maxCompletionTokens) else { return false }
             rename(name, limit, &edits)
         case .maxCompletionTokens: if let limit { rename(name, limit, &edits) }
-        case .reasoningEffort, .reasoning: return try keepEffort(field, name, value, &edits)
+        case .reasoningEffort where endpoint != .responses, .reasoning where endpoint != .responses:
+            return try keepEffort(field, name, value, &edits)
         default:
             guard refused & field.bit == 0 else { return try refuse(field, value) }
             if let new = quirks.renames.first(where: { $0.field == field }) { rename(name, new.name, &edits) }
             if field == .toolChoice, let required = quirks.required, bytes[value].equals("\"required\"") {
                 edits.replace(value.unquoted, with: .text(required))
-            } else if field == .tools, quirks.dropsStrict || messageRules.contains(.dropsCacheControl) {
+            } else if field == .tools, endpoint == .chat,
+                quirks.dropsStrict || messageRules.contains(.dropsCacheControl)
+            {
                 editTools(value, &edits)
             }
         }
@@ -170,7 +183,7 @@ struct OpenAIMembers {
         if label.equals("metadata") {
             switch quirks.metadata {
             case .never: return false
-            case .withStore: guard storesAnswer else { return false }
+            case .withStore: guard endpoint == .responses || storesAnswer else { return false }
             case .always: break
             }
         } else {

@@ -9,6 +9,7 @@ enum OpenAIProvider {
         _ request: ClientRequest, for target: OpenAITarget, drops: Bool, into out: inout ByteBuffer
     ) throws(RequestFault) {
         guard let head = target.head(request.endpoint) else {
+            if request.endpoint == .responses { throw .noResponses(request.model) }
             throw RequestFault(
                 "`\(target.provider)` has no route for \(request.endpoint.rawValue); use a model of another provider")
         }
@@ -50,6 +51,13 @@ enum OpenAIProvider {
         to writer: inout ByteWriter
     ) {
         writer.write(",\"stream\":true")
+        if request.endpoint == .responses {
+            // It tells its tokens unasked.
+            guard request.fields.has(.streamOptions) else { return }
+            writer.write(",\"stream_options\":")
+            writer.write(bytes[request.fields[.streamOptions]])
+            return
+        }
         guard target.countsStreams else { return }
         writer.write(",\"stream_options\":{\"include_usage\":true")
         if request.fields.has(.streamOptions) {

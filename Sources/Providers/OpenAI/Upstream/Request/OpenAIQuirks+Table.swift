@@ -28,6 +28,7 @@ extension OpenAIQuirks {
 
     static let openAI: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
+        quirks.lacks = []
         quirks.refusedExtras = ["thinking"]
         quirks.metadata = .withStore
         quirks.messages = [.dropsReasoning, .dropsGatewayFields, .dropsCacheControl]
@@ -43,7 +44,7 @@ extension OpenAIQuirks {
 
     static let mistral: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.lacks = [.completions]
+        quirks.lacks = [.responses, .completions]
         quirks.limit = "max_tokens"
         quirks.knowsStreamOptions = false
         quirks.refused = beyondText | oldCalls | RequestField.logitBias.bit
@@ -57,7 +58,7 @@ extension OpenAIQuirks {
 
     static let groq: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.lacks = [.completions, .embeddings]
+        quirks.lacks = [.responses, .completions, .embeddings]
         quirks.refused =
             beyondText | RequestField.bits([.n, .logitBias, .logprobs, .topLogprobs])
         quirks.refusedExtras = ["thinking"]
@@ -68,7 +69,7 @@ extension OpenAIQuirks {
 
     static let deepSeek: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.lacks = [.embeddings]
+        quirks.lacks = [.responses, .embeddings]
         quirks.limit = "max_tokens"
         quirks.refused = beyondText | oldCalls | RequestField.bits([.n, .logitBias])
         quirks.unknown = openAIOnly

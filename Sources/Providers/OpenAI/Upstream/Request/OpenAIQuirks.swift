@@ -3,7 +3,7 @@ struct OpenAIQuirks: Sendable {
     /// How its addresses are made.
     var addresses = Addresses.plain
     /// What it has no route for.
-    var lacks: Set<Endpoint> = []
+    var lacks: Set<Endpoint> = [.responses]
     /// The one name it has for the limit of an answer; nil: it takes both.
     var limit: StaticString?
     /// Whether it knows `stream_options`. Those that do not count their tokens unasked.

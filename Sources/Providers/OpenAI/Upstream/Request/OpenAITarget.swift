@@ -7,8 +7,10 @@ final class OpenAITarget: Sendable {
     let family: OpenAIModelFamily
     /// What the model does not take, whatever is asked.
     let refused: UInt64
-    /// What stands for `model`; nil where the address names it.
-    let model: [UInt8]?
+    /// What stands for `model`, with quotes.
+    private let model: [UInt8]
+    /// Whether the address names the model, so that the body does not.
+    private let addressesModel: Bool
     /// Whether a stream can be asked to count its tokens.
     let countsStreams: Bool
 
@@ -24,7 +26,8 @@ final class OpenAITarget: Sendable {
             quirks.models == .openAI
             ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
         refused = quirks.refused | quirks.refused(by: place.tag, of: provider)
-        model = addresses.nameModel ? nil : JSONText.string(quirks.model(place.tag)).bytes
+        model = JSONText.string(quirks.model(place.tag)).bytes
+        addressesModel = addresses.nameModel
         countsStreams =
             quirks.knowsStreamOptions && (quirks.addresses != .azure || OpenAIAddresses.azureCounts(account))
         let headers = Self.headers(place, account: account, quirks: quirks, userAgent: userAgent)
@@ -38,6 +41,9 @@ final class OpenAITarget: Sendable {
 
     /// The head of requests of this kind; nil where the provider has no such route.
     func head(_ endpoint: Endpoint) -> RequestHead? { heads[endpoint] }
+
+    /// What stands for `model` in requests of this kind; nil: nothing.
+    func model(_ endpoint: Endpoint) -> [UInt8]? { addressesModel && endpoint != .responses ? nil : model }
 
     /// The deployment's own parameters for requests of this kind.
     func defaults(_ endpoint: Endpoint) -> [OpenAIDefault] { defaults[endpoint] ?? [] }

@@ -15,7 +15,7 @@ import Testing
                 #"{"model":"m","prompt":"x""# + (more.isEmpty ? "}" : ",\(more)}"), endpoint, to: target
             )
             .rest
-        case .embeddings:
+        case .embeddings, .responses:
             return try OpenAISent(
                 #"{"model":"m","input":"x""# + (more.isEmpty ? "}" : ",\(more)}"), endpoint, to: target
             )

@@ -12,7 +12,7 @@ import Testing
         switch endpoint {
         case .chat: return try OpenAISent(Fixture.chat(), to: target)
         case .completions: return try OpenAISent(#"{"model":"m","prompt":"x"}"#, endpoint, to: target)
-        case .embeddings: return try OpenAISent(#"{"model":"m","input":"x"}"#, endpoint, to: target)
+        case .embeddings, .responses: return try OpenAISent(#"{"model":"m","input":"x"}"#, endpoint, to: target)
         }
     }
 
@@ -56,6 +56,22 @@ import Testing
         let sent = try Self.sent("azure", tag: tag, prefix: prefix, account: account)
         #expect(sent.path == path)
         #expect(sent.body.contains("\"model\"") == path.contains("/openai/v1"))
+    }
+
+    @Test(arguments: [
+        ("openai", "", nil, "/v1/responses"), ("azure", "", nil, "/openai/v1/responses"),
+        ("azure", "/openai", "2025-04-01-preview", "/openai/responses?api-version=2025-04-01-preview"),
+        ("azure", "/openai/deployments/x", "2025-04-01-preview", "/openai/responses?api-version=2025-04-01-preview"),
+        ("azure", "", "preview", "/openai/v1/responses"),
+    ])
+    func `finds the Responses API, which names the model in the body`(
+        _ provider: String, _ prefix: String, _ version: String?, _ path: String
+    ) throws {
+        var account = UpstreamAccount(apiKey: "KEY")
+        account.apiVersion = version
+        let sent = try Self.sent(provider, prefix: prefix, account: account, .responses)
+        #expect(sent.path == path)
+        #expect(sent.body == #"{"model":"m","input":"x"}"#)
     }
 
     @Test func `says who calls`() throws {
