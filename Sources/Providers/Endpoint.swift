@@ -6,4 +6,6 @@ public enum Endpoint: String, Sendable, CaseIterable {
     case completions
     /// Texts in, one vector each out.
     case embeddings
+    /// OpenAI's Responses API: items in, items out. Only OpenAI itself, and Azure, have it.
+    case responses
 }

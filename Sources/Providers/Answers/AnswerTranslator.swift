@@ -54,7 +54,9 @@ public struct AnswerTranslator: Sendable {
         let model =
             model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
         if case .openAI = target.form {
-            cloud = OpenAIRelay(request: request, model: model)
+            cloud =
+                request.endpoint == .responses
+                ? ResponsesRelay(request: request, model: model) : OpenAIRelay(request: request, model: model)
             return
         }
         if request.stream {

@@ -18,6 +18,9 @@ public enum Provider {
         into out: inout ByteBuffer
     ) throws(RequestFault) {
         let start = out.writerIndex
+        if request.endpoint == .responses {
+            guard case .openAI = permit.target.form else { throw .noResponses(request.model) }
+        }
         let drops = request.dropParams ?? permit.target.dropParams
         do {
             switch permit.target.form {

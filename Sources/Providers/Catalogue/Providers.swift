@@ -11,15 +11,16 @@ public enum Providers {
             baseVariables: ["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"], keyVariables: ["ANTHROPIC_API_KEY"],
             needsKey: true),
         ProviderProfile(
-            "azure", .openAI, base: nil, baseVariables: ["AZURE_API_BASE"], keyVariables: ["AZURE_API_KEY"],
-            needsKey: true),
+            "azure", .openAI, base: nil, baseVariables: ["AZURE_API_BASE"],
+            keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"], needsKey: true),
         ProviderProfile(
-            "mistral", .openAI, base: "https://api.mistral.ai/v1", baseVariables: ["MISTRAL_API_BASE"],
-            keyVariables: ["MISTRAL_API_KEY"], needsKey: true),
+            "mistral", .openAI, base: "https://api.mistral.ai/v1",
+            baseVariables: ["MISTRAL_AZURE_API_BASE", "MISTRAL_API_BASE"],
+            keyVariables: ["MISTRAL_AZURE_API_KEY", "MISTRAL_API_KEY"], needsKey: true),
         ProviderProfile("bedrock", .bedrock, base: nil, keyVariables: [], needsKey: false),
         ProviderProfile(
             "gemini", .gemini, base: "https://generativelanguage.googleapis.com/v1beta",
-            keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], needsKey: true),
+            keyVariables: ["GOOGLE_API_KEY", "GEMINI_API_KEY"], needsKey: true),
         ProviderProfile(
             "hosted_vllm", .openAI, base: nil, baseVariables: ["HOSTED_VLLM_API_BASE"],
             keyVariables: ["HOSTED_VLLM_API_KEY"], needsKey: false, probe: .models),
@@ -36,18 +37,22 @@ public enum Providers {
             "groq", .openAI, base: "https://api.groq.com/openai/v1", baseVariables: ["GROQ_API_BASE"],
             keyVariables: ["GROQ_API_KEY"], needsKey: true),
         ProviderProfile(
-            "deepseek", .openAI, base: "https://api.deepseek.com/v1", baseVariables: ["DEEPSEEK_API_BASE"],
+            "deepseek", .openAI, base: "https://api.deepseek.com/beta", baseVariables: ["DEEPSEEK_API_BASE"],
             keyVariables: ["DEEPSEEK_API_KEY"], needsKey: true),
         ProviderProfile(
-            "together_ai", .openAI, base: "https://api.together.xyz/v1", baseVariables: ["TOGETHER_AI_API_BASE"],
+            "together_ai", .openAI, base: "https://api.together.ai/v1", baseVariables: ["TOGETHER_AI_API_BASE"],
             keyVariables: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY"], needsKey: true),
         ProviderProfile(
             "fireworks_ai", .openAI, base: "https://api.fireworks.ai/inference/v1",
-            baseVariables: ["FIREWORKS_API_BASE"], keyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
+            baseVariables: ["FIREWORKS_API_BASE"],
+            keyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY", "FIREWORKSAI_API_KEY", "FIREWORKS_AI_TOKEN"],
             needsKey: true),
         ProviderProfile(
             "xai", .openAI, base: "https://api.x.ai/v1", baseVariables: ["XAI_API_BASE"],
             keyVariables: ["XAI_API_KEY"], needsKey: true),
+        ProviderProfile(
+            "litellm_proxy", .openAI, base: nil, baseVariables: ["LITELLM_PROXY_API_BASE"],
+            keyVariables: ["LITELLM_PROXY_API_KEY"], needsKey: false),
     ]
 
     /// The provider of this name.

@@ -76,7 +76,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
             switch endpoint {
             case .chat: #""messages":[{"role":"user","content":"Hi"}]"#
             case .completions: #""prompt":"Hi""#
-            case .embeddings: #""input":["a","b"]"#
+            case .embeddings, .responses: #""input":["a","b"]"#
             }
         let fields = [#""model":"ll\u0061ma3""#, prompt, more].filter { !$0.isEmpty }
         return try Fixture.scan("{" + fields.joined(separator: ",") + "}", endpoint)

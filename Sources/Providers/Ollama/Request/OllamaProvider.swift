@@ -49,6 +49,7 @@ enum OllamaProvider {
                     writer.write(byte: 0x7d)
                 }
                 out.putLength(ollama.embed, from: start)
+            case .responses: throw .noResponses(request.model)
             }
         }
     }

@@ -7,7 +7,7 @@ extension ClientRequest {
     /// What the prompt begins with, as hashes: of its first `blockBytes` bytes, of its first two blocks, and so on. Only
     /// whole blocks count, at most `limit` of them. Empty for embeddings: they continue nothing.
     ///
-    /// Taken from the bytes of `messages` or `prompt` as the client wrote them, without the closing bracket, so that a
+    /// Taken from the bytes of `messages`, `prompt` or `input` as the client wrote them, without the closing bracket, so that a
     /// conversation that goes on begins with what the earlier one was. Tools stand before the messages in a model's
     /// template, so other tools are another beginning.
     ///
@@ -18,6 +18,7 @@ extension ClientRequest {
         switch endpoint {
         case .chat: field = .messages
         case .completions: field = .prompt
+        case .responses: field = .input
         case .embeddings: return []
         }
         return body.withUnsafeReadableBytes { bytes in

@@ -9,7 +9,9 @@ extension RequestScan {
             guard value.count > 2 else { throw wrong(field, "must not be empty") }
         case .messages, .tools, .options: break  // read elsewhere, or of no meaning on this route
         case .prompt: if endpoint == .completions { try checkPrompt(slice) }
-        case .input: if endpoint == .embeddings { try checkInput(slice) }
+        case .input:
+            if endpoint == .embeddings { try checkInput(slice) }
+            if endpoint == .responses { try checkItems(slice) }
         case .suffix, .system, .template: try requireString(field, value)
         case .stream: stream = try requireBool(field, value)
         case .streamOptions: try checkStreamOptions(slice)
@@ -154,6 +156,19 @@ extension RequestScan {
             guard value[0] == 0x22 else { throw wrong(.input, "must be a string or an array of strings") }
         }
         promptBytes += text
+    }
+
+    /// Text, or items of many kinds, which are the provider's to judge.
+    private mutating func checkItems(_ slice: JSONSlice) throws(RequestFault) {
+        let first = bytes[slice][0]
+        guard first == 0x22 || first == 0x5b else { throw wrong(.input, "must be a string or an array of items") }
+        promptBytes += Int(slice.count)
+    }
+
+    /// What `/v1/responses` calls the limit of an answer; a wrong one is the provider's to refuse.
+    mutating func readOutputLimit() {
+        guard let limit = extras.first(where: { [bytes] in bytes[$0.name].spells("max_output_tokens") }) else { return }
+        if let number = JSONNumber.integer(bytes[limit.value]), number > 0 { maxTokens = number }
     }
 
     private func checkStop(_ slice: JSONSlice) throws(RequestFault) {

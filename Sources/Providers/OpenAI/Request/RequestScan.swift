@@ -46,6 +46,7 @@ struct RequestScan: ~Copyable {
             case .end:
                 guard scanner.atEnd() else { throw brokenJSON() }
                 if !extras.isEmpty || !options.isEmpty { try readContext() }
+                if endpoint == .responses { readOutputLimit() }
                 return try requireFields()
             }
         }
@@ -60,7 +61,7 @@ struct RequestScan: ~Copyable {
             if !fields.has(.messages) { throw RequestFault("`messages` is missing", param: "messages") }
         case .completions:
             if !fields.has(.prompt) { throw RequestFault("`prompt` is missing", param: "prompt") }
-        case .embeddings:
+        case .embeddings, .responses:
             if !fields.has(.input) { throw RequestFault("`input` is missing", param: "input") }
         }
     }
@@ -79,7 +80,8 @@ struct RequestScan: ~Copyable {
         let start = scanner.position
         if scanner.byte == 0x6e {  // Only `null` begins so.
             guard scanner.skipScalar() else { throw brokenJSON() }
-            guard field != .model, field != .messages, field != .prompt, field != .input else {
+            let isNeeded = field == .messages || field == .prompt && endpoint != .responses || field == .input
+            guard field != .model, !isNeeded else {
                 throw RequestFault("`\(field.name)` must not be null", param: "\(field.name)")
             }
             return

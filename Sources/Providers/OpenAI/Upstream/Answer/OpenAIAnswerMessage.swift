@@ -1,0 +1,95 @@
+/// What is in a `message` or a `delta` of an answer, and what of it has to be changed.
+///
+/// Thoughts go to the client as `reasoning_content`, whatever the provider calls them: as `reasoning` (OpenRouter, Groq,
+/// vLLM), which stays too, or as parts of the content (Mistral).
+struct OpenAIAnswerMessage {
+    /// The model has written something: text, thoughts, a call, sound.
+    private(set) var hasToken = false
+    private(set) var hasCalls = false
+
+    /// Reads the object whose opening brace is at hand; nil when it is not valid JSON.
+    init?(_ scanner: inout JSONScanner, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits) {
+        scanner.position &+= 1
+        var name = JSONSlice()
+        var first = true
+        var reasoning = JSONSlice()
+        var known = JSONSlice()
+        loop: while true {
+            switch scanner.nextMember(&name, first: &first) {
+            case .fault: return nil
+            case .end: break loop
+            case .value:
+                guard let value = scanner.takeValue(depth: 4) else { return nil }
+                let label = bytes[name]
+                let kind = bytes[value][0]
+                if label.equals("content") {
+                    if kind == 0x5b {
+                        hasToken = Self.split(value, in: bytes, &edits) || hasToken
+                    } else if kind == 0x22, value.count > 2 {
+                        hasToken = true
+                    }
+                } else if label.equals("reasoning") {
+                    if kind == 0x22, value.count > 2 { reasoning = value }
+                } else if label.equals("reasoning_content") {
+                    known = value
+                    if kind == 0x22, value.count > 2 { hasToken = true }
+                } else if label.equals("tool_calls") {
+                    hasCalls = kind == 0x5b && !bytes.isEmptyContainer(value)
+                    hasToken = hasToken || hasCalls
+                } else if label.equals("refusal") {
+                    if kind == 0x22, value.count > 2 { hasToken = true }
+                } else if label.equals("function_call") || label.equals("audio") {
+                    if kind == 0x7b { hasToken = true }
+                }
+            }
+        }
+        guard !reasoning.isAbsent else { return }
+        hasToken = true
+        if known.isAbsent {
+            let end = scanner.position - 1
+            edits.insert(.text(",\"reasoning_content\":"), at: end)
+            edits.insert(.part(reasoning), at: end)
+        } else if bytes[known].equals("null") || known.count == 2 {
+            edits.replace(known, with: .part(reasoning))
+        }
+    }
+
+    /// Puts text in the place of parts, and the thoughts among them beside it.
+    ///
+    /// - Returns: whether anything is written there.
+    private static func split(_ content: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> Bool
+    {
+        var texts: [JSONSlice] = []
+        var thoughts: [JSONSlice] = []
+        bytes.forEachElement(of: content) { part in
+            guard let type = bytes.member("type", of: part) else { return }
+            if bytes[type].equals("\"text\"") {
+                if let text = text(part, in: bytes) { texts.append(text) }
+            } else if bytes[type].equals("\"thinking\""), let thinking = bytes.member("thinking", of: part) {
+                if bytes[thinking][0] == 0x22 {
+                    if thinking.count > 2 { thoughts.append(thinking.unquoted) }
+                } else if bytes[thinking][0] == 0x5b {
+                    bytes.forEachElement(of: thinking) { inner in
+                        if let text = text(inner, in: bytes) { thoughts.append(text) }
+                    }
+                }
+            }
+        }
+        edits.replace(content, with: .text("\""))
+        let end = Int(content.start) + Int(content.count)
+        for text in texts { edits.insert(.part(text), at: end) }
+        edits.insert(.text("\""), at: end)
+        if !thoughts.isEmpty {
+            edits.insert(.text(",\"reasoning_content\":\""), at: end)
+            for thought in thoughts { edits.insert(.part(thought), at: end) }
+            edits.insert(.text("\""), at: end)
+        }
+        return !texts.isEmpty || !thoughts.isEmpty
+    }
+
+    /// The inside of a part's `text`; nil when there is none, or nothing in it.
+    private static func text(_ part: JSONSlice, in bytes: UnsafeRawBufferPointer) -> JSONSlice? {
+        guard let text = bytes.member("text", of: part), bytes[text][0] == 0x22, text.count > 2 else { return nil }
+        return text.unquoted
+    }
+}

@@ -1,0 +1,77 @@
+/// What one pass over an event of `/v1/responses`, or over a whole response, finds in it, and what of it has to be
+/// changed.
+struct ResponsesEvent {
+    /// What it tells.
+    enum Kind {
+        case other
+        /// More of what the model writes.
+        case token
+        /// The response is whole, or as whole as it was allowed to be.
+        case end
+        case failure
+    }
+
+    private(set) var kind = Kind.other
+    /// An object.
+    private(set) var usage = JSONSlice()
+    /// It is a response, not an event.
+    private(set) var isResponse = false
+
+    /// Reads an object and nothing else; nil when it is not valid JSON, or no object.
+    ///
+    /// - Parameters:
+    ///   - model: what stands for `model` in a response.
+    ///   - edits: gets what has to be changed.
+    init?(_ bytes: UnsafeRawBufferPointer, model: [UInt8], edits: inout JSONEdits) {
+        var scanner = JSONScanner(bytes)
+        guard scanner.skipSpace(), scanner.byte == 0x7b else { return nil }
+        scanner.position &+= 1
+        var name = JSONSlice()
+        var first = true
+        while true {
+            switch scanner.nextMember(&name, first: &first) {
+            case .fault: return nil
+            case .end:
+                guard scanner.atEnd() else { return nil }
+                return
+            case .value:
+                guard let value = scanner.takeValue(depth: 1) else { return nil }
+                if bytes[name].equals("type") {
+                    take(bytes[value])
+                } else if bytes[name].equals("response"), bytes[value][0] == 0x7b {
+                    bytes.forEachMember(of: value) { inner, innerValue in
+                        takeOfResponse(bytes[inner], innerValue, in: bytes, model, &edits)
+                    }
+                } else {
+                    takeOfResponse(bytes[name], value, in: bytes, model, &edits)
+                }
+            }
+        }
+    }
+
+    private mutating func take(_ type: UnsafeRawBufferPointer) {
+        if case .failure = kind { return }
+        if type.equals("\"response.completed\"") || type.equals("\"response.incomplete\"") {
+            kind = .end
+        } else if type.equals("\"response.failed\"") || type.equals("\"error\"") {
+            kind = .failure
+        } else if type.count > 7, UnsafeRawBufferPointer(rebasing: type.suffix(7)).equals(".delta\"") {
+            kind = .token
+        }
+    }
+
+    private mutating func takeOfResponse(
+        _ name: UnsafeRawBufferPointer, _ value: JSONSlice, in bytes: UnsafeRawBufferPointer, _ model: [UInt8],
+        _ edits: inout JSONEdits
+    ) {
+        if name.equals("model") {
+            edits.replace(value, with: .bytes(model))
+        } else if name.equals("usage") {
+            if bytes[value][0] == 0x7b { usage = value }
+        } else if name.equals("error") {
+            if bytes[value][0] == 0x7b || bytes[value][0] == 0x22 && value.count > 2 { kind = .failure }
+        } else if name.equals("object") {
+            isResponse = isResponse || bytes[value].equals("\"response\"")
+        }
+    }
+}

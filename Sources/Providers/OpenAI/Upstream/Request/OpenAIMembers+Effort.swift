@@ -1,0 +1,87 @@
+/// How much to think, in the provider's words; and what a provider cannot be asked.
+extension OpenAIMembers {
+    static func effort(_ fields: RequestFields, _ bytes: UnsafeRawBufferPointer) -> ReasoningEffort? {
+        if fields.has(.reasoningEffort) { return ReasoningEffort(bytes[fields[.reasoningEffort]]) }
+        guard fields.has(.reasoning) else { return nil }
+        return bytes.member("effort", of: fields[.reasoning]).flatMap { ReasoningEffort(bytes[$0]) }
+    }
+
+    func keepEffort(
+        _ field: RequestField, _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
+    ) throws(RequestFault) -> Bool {
+        guard refused & field.bit == 0 else { return try refuse(field, value) }
+        var asked = value
+        if field == .reasoning {
+            if quirks.takesReasoning { return true }
+            guard !fields.has(.reasoningEffort), let inner = bytes.member("effort", of: value) else { return false }
+            asked = inner
+        }
+        switch quirks.effort {
+        case .asGiven: write("reasoning_effort", .part(asked), over: name, value, &edits)
+        case .upToXHigh:
+            if bytes[asked].equals("\"max\"") { edits.replace(asked, with: .text("\"xhigh\"")) }
+        case .thinking:
+            if hasThinking { return false }
+            let isOff = bytes[asked].equals("\"none\"")
+            write(
+                "thinking", .text(isOff ? "{\"type\":\"disabled\"}" : "{\"type\":\"enabled\"}"), over: name, value,
+                &edits)
+        case .together:
+            if fields.has(.reasoning) { return false }
+            if bytes[asked].equals("\"none\"") {
+                if isGPTOSS {
+                    edits.replace(value, with: .text("\"low\""))
+                } else {
+                    write("reasoning", .text("{\"enabled\":false}"), over: name, value, &edits)
+                }
+            } else if bytes[asked].equals("\"minimal\"") {
+                edits.replace(value, with: .text("\"low\""))
+            } else if bytes[asked].equals("\"xhigh\"") || bytes[asked].equals("\"max\"") {
+                edits.replace(value, with: .text("\"high\""))
+            }
+        }
+        return true
+    }
+
+    private var isGPTOSS: Bool { model.map { String(decoding: $0, as: UTF8.self).contains("gpt-oss") } ?? false }
+
+    private func write(
+        _ name: StaticString, _ piece: JSONEdits.Piece, over old: JSONSlice, _ value: JSONSlice,
+        _ edits: inout JSONEdits
+    ) {
+        rename(old, name, &edits)
+        if case .part(value) = piece { return }
+        edits.replace(value, with: piece)
+    }
+
+    // MARK: Refusing
+
+    /// Leaves a field out that asks nothing or may be dropped.
+    func refuse(_ field: RequestField, _ value: JSONSlice) throws(RequestFault) -> Bool {
+        guard !drops, !asksNothing(field, value) else { return false }
+        throw refusal("\(field.name)")
+    }
+
+    private func asksNothing(_ field: RequestField, _ value: JSONSlice) -> Bool {
+        let text = bytes[value]
+        switch field {
+        case .n, .bestOf: return text.equals("1")
+        case .temperature, .topP: return JSONNumber.double(text) == 1
+        case .presencePenalty, .frequencyPenalty: return JSONNumber.double(text) == 0
+        case .echo, .logprobs: return text.equals("false")
+        case .topLogprobs: return text.equals("0")
+        case .logitBias, .audio, .functions, .tools: return bytes.isEmptyContainer(value)
+        case .stop: return text[0] == 0x5b && bytes.isEmptyContainer(value)
+        case .functionCall, .toolChoice: return text.equals("\"none\"") || text.equals("\"auto\"")
+        case .modalities: return !bytes.hasElement("\"audio\"", in: value)
+        default: return false
+        }
+    }
+
+    /// A 400 that says how to have the field ignored instead.
+    func refusal(_ name: String) -> RequestFault {
+        RequestFault(
+            "`\(provider)` does not take `\(name)` for this model: leave it out, or set `drop_params: true` to have it "
+                + "ignored", param: name)
+    }
+}

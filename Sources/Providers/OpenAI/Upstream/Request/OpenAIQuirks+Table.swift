@@ -1,0 +1,141 @@
+/// What is known of each provider. Sources: the providers' references, their SDKs, and LiteLLM 1.106.
+extension OpenAIQuirks {
+    /// The quirks of the provider of this name; one that is not listed is taken for a plain compatible one.
+    static func of(_ provider: String) -> OpenAIQuirks {
+        switch provider {
+        case "openai": openAI
+        case "azure": azure
+        case "mistral": mistral
+        case "groq": groq
+        case "deepseek": deepSeek
+        case "xai": xAI
+        case "together_ai": together
+        case "fireworks_ai": fireworks
+        case "openrouter": openRouter
+        case "litellm_proxy": proxy
+        default: OpenAIQuirks()
+        }
+    }
+
+    /// OpenAI's fields for more than text.
+    private static let beyondText = RequestField.bits([.modalities, .audio, .webSearchOptions])
+    /// What `tools` and `tool_choice` have replaced.
+    private static let oldCalls = RequestField.bits([.functions, .functionCall])
+    /// Fields with which only OpenAI itself does something.
+    private static let openAIOnly: [StaticString] = [
+        "store", "verbosity", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "prediction",
+    ]
+
+    static let openAI: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.lacks = []
+        quirks.refusedExtras = ["thinking"]
+        quirks.metadata = .withStore
+        quirks.messages = [.dropsReasoning, .dropsGatewayFields, .dropsCacheControl]
+        quirks.models = .openAI
+        return quirks
+    }()
+
+    static let azure: OpenAIQuirks = {
+        var quirks = openAI
+        quirks.addresses = .azure
+        return quirks
+    }()
+
+    static let mistral: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.lacks = [.responses, .completions]
+        quirks.limit = "max_tokens"
+        quirks.knowsStreamOptions = false
+        quirks.refused = beyondText | oldCalls | RequestField.logitBias.bit
+        quirks.refusedExtras = ["thinking"]
+        quirks.unknown = ["user", "store", "verbosity", "safety_identifier", "prompt_cache_retention"]
+        quirks.renames = [(.seed, "random_seed"), (.dimensions, "output_dimension")]
+        quirks.required = "any"
+        quirks.messages = .mistral
+        return quirks
+    }()
+
+    static let groq: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.lacks = [.responses, .completions, .embeddings]
+        quirks.refused =
+            beyondText | RequestField.bits([.n, .logitBias, .logprobs, .topLogprobs])
+        quirks.refusedExtras = ["thinking"]
+        quirks.unknown = openAIOnly
+        quirks.messages = [.compatible, .dropsReasoningContent, .dropsNames, .dropsNulls]
+        return quirks
+    }()
+
+    static let deepSeek: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.lacks = [.responses, .embeddings]
+        quirks.limit = "max_tokens"
+        quirks.refused = beyondText | oldCalls | RequestField.bits([.n, .logitBias])
+        quirks.unknown = openAIOnly
+        quirks.effort = .thinking
+        quirks.messages = [.compatible, .joinsText]
+        return quirks
+    }()
+
+    static let xAI: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.limit = "max_tokens"
+        quirks.refused = beyondText | oldCalls
+        quirks.refusedExtras = ["thinking"]
+        quirks.unknown = openAIOnly + ["service_tier"]
+        quirks.dropsStrict = true
+        quirks.messages = [.compatible, .dropsNames]
+        return quirks
+    }()
+
+    static let together: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.limit = "max_tokens"
+        quirks.refused = beyondText | RequestField.functions.bit
+        quirks.refusedExtras = ["thinking"]
+        quirks.unknown = openAIOnly
+        quirks.effort = .together
+        quirks.takesReasoning = true
+        return quirks
+    }()
+
+    static let fireworks: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.limit = "max_tokens"
+        quirks.refused = beyondText | oldCalls
+        quirks.unknown = ["store", "verbosity", "safety_identifier", "prompt_cache_retention"]
+        quirks.required = "any"
+        quirks.dropsStrict = true
+        quirks.models = .fireworks
+        return quirks
+    }()
+
+    static let openRouter: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.effort = .upToXHigh
+        quirks.takesReasoning = true
+        // Anthropic's and Google's models behind it read `cache_control`.
+        quirks.messages = [.dropsGatewayFields, .developerIsSystem]
+        return quirks
+    }()
+
+    /// Another gateway of this kind: it knows what its own providers take.
+    static let proxy: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.takesReasoning = true
+        quirks.metadata = .always
+        quirks.messages = []
+        return quirks
+    }()
+
+    /// What single models of a provider do not take beside.
+    func refused(by tag: String, of provider: String) -> UInt64 {
+        guard provider == "xai" else { return 0 }
+        var fields: UInt64 = 0
+        let isLater = tag.contains("grok-4") || tag.contains("grok-code-fast")
+        if isLater || tag.contains("grok-3-mini") { fields |= RequestField.stop.bit }
+        if isLater { fields |= RequestField.frequencyPenalty.bit }
+        return fields
+    }
+}
