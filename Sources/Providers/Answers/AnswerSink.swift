@@ -7,8 +7,10 @@ import NIOCore
 protocol AnswerSink {
     /// More of the model's thinking.
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
-    /// The provider's seal on the thinking so far, which it wants back with the conversation.
+    /// The provider's seal on the thinking since the last seal, which it wants back with the conversation.
     mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// Thinking that only the provider can read, and wants back with the conversation.
+    mutating func redactedThinking(_ data: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// More of the answer's text; `logprobs` is an array or nothing.
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer)

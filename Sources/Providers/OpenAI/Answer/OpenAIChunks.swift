@@ -11,6 +11,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private let contentHead: [UInt8]
     private var sentRole = false
     private var toolCalls = 0
+    private var thinkingBlocks = 0
     /// The tool call that is open has got arguments.
     private var hasArguments = false
     private var textOffset = 0
@@ -67,13 +68,13 @@ struct OpenAIChunks: AnswerSink, Sendable {
     /// A chunk with one string in its delta, in one go.
     @inline(__always)
     private mutating func delta(
-        _ name: StaticString, _ text: UnsafeRawBufferPointer, end: StaticString = "\"}", into out: inout ByteBuffer
+        _ name: StaticString, _ text: UnsafeRawBufferPointer, into out: inout ByteBuffer
     ) {
         out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
             begin(&writer)
             writer.write(name)
             writer.write(text)
-            writer.write(end)
+            writer.write("\"}")
             close(&writer)
         }
     }
@@ -160,10 +161,29 @@ struct OpenAIChunks: AnswerSink, Sendable {
     }
 
     mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        thinkingBlock("\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"", text, into: &out)
+    }
+
+    mutating func redactedThinking(_ data: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        thinkingBlock("\"type\":\"redacted_thinking\",\"data\":\"", data, into: &out)
+    }
+
+    /// With an index, as the parts of every list in a stream have one: clients put them together by it.
+    private mutating func thinkingBlock(
+        _ start: StaticString, _ text: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
         guard endpoint == .chat else { return }
-        delta(
-            "\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"", text, end: "\"}]}",
-            into: &out)
+        out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
+            begin(&writer)
+            writer.write("\"thinking_blocks\":[{\"index\":")
+            writer.write(decimal: thinkingBlocks)
+            writer.write(",")
+            writer.write(start)
+            writer.write(text)
+            writer.write("\"}]}")
+            close(&writer)
+        }
+        thinkingBlocks += 1
     }
 
     // Vectors are never streamed.

@@ -15,8 +15,10 @@ struct OpenAIWhole: AnswerSink, Sendable {
     private var toolCallCount = 0
     /// The tool call that is open has got arguments.
     private var hasArguments = false
-    /// The seal on the reasoning.
-    private var signature: [UInt8] = []
+    /// The sealed blocks of thinking, with commas.
+    private var thinkingBlocks: [UInt8] = []
+    /// Bytes of the reasoning that are in one of them.
+    private var sealed = 0
     /// Log probabilities: one array so far without its closing bracket.
     private var logprobs: ByteBuffer?
     private var data: ByteBuffer?
@@ -77,7 +79,19 @@ struct OpenAIWhole: AnswerSink, Sendable {
     }
 
     mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
-        signature.append(contentsOf: text)
+        beginThinkingBlock()
+        thinkingBlocks += Array("{\"type\":\"thinking\",\"thinking\":\"".utf8) + reasoning[sealed...]
+        thinkingBlocks += Array("\",\"signature\":\"".utf8) + text + Array("\"}".utf8)
+        sealed = reasoning.count
+    }
+
+    mutating func redactedThinking(_ data: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        beginThinkingBlock()
+        thinkingBlocks += Array("{\"type\":\"redacted_thinking\",\"data\":\"".utf8) + data + Array("\"}".utf8)
+    }
+
+    private mutating func beginThinkingBlock() {
+        if !thinkingBlocks.isEmpty { thinkingBlocks.append(0x2c) }
     }
 
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
@@ -102,7 +116,7 @@ struct OpenAIWhole: AnswerSink, Sendable {
     mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
         if endpoint == .embeddings { return finishEmbeddings(usage, into: &out) }
         let room =
-            ByteWriter.identityRoom + model.readableBytes + content.count + 2 * reasoning.count + signature.count + 300
+            ByteWriter.identityRoom + model.readableBytes + content.count + reasoning.count + thinkingBlocks.count + 300
         out.compose(atMost: room) { writer in
             writer.write("{")
             model.withUnsafeReadableBytes {
@@ -122,13 +136,11 @@ struct OpenAIWhole: AnswerSink, Sendable {
             if !reasoning.isEmpty {
                 writer.write(",\"reasoning_content\":")
                 writer.writeQuoted(reasoning)
-                if !signature.isEmpty {
-                    writer.write(",\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":")
-                    writer.writeQuoted(reasoning)
-                    writer.write(",\"signature\":")
-                    writer.writeQuoted(signature)
-                    writer.write("}]")
-                }
+            }
+            if !thinkingBlocks.isEmpty {
+                writer.write(",\"thinking_blocks\":[")
+                writer.write(thinkingBlocks)
+                writer.write("]")
             }
             writer.write(",\"refusal\":null")
         }

@@ -1,0 +1,51 @@
+/// What a model of Anthropic's can do, told by its name: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet-latest`.
+///
+/// The API answers 400 to what a model cannot do, and has no form that suits all of them. (The rules are those of the
+/// API's own documentation of each model and of LiteLLM's table of them.) Of a name that is not Claude's nothing is
+/// known: another's server which speaks like Anthropic's, given what the oldest models take.
+struct AnthropicModel: Equatable, Sendable {
+    /// `sonnet`; empty where the name has none.
+    let family: String
+    /// 4.5 as 405; nil where the name does not say.
+    let version: Int?
+
+    init(_ tag: String) {
+        let words = tag.lowercased().split { "-._@:/".contains($0) }.drop { $0 != "claude" }.dropFirst()
+        family = words.first { $0.first?.isLetter ?? false }.map(String.init) ?? ""
+        // One or two digits each: eight are a date.
+        let numbers = words.drop { $0.first?.isLetter ?? false }.prefix { $0.count <= 2 && Int($0) != nil }
+        if let major = numbers.first.flatMap({ Int($0) }), major < 10 {
+            version = major * 100 + (numbers.dropFirst().first.flatMap { Int($0) } ?? 0)
+        } else {
+            // The preview that came between 4.7 and 4.8, and what else these families may bring.
+            version = ["mythos", "fable"].contains(family) ? 407 : nil
+        }
+    }
+
+    /// Whether it takes `thinking` at all.
+    var thinks: Bool { version.map { $0 >= 307 } ?? true }
+    /// Whether it settles itself how much to think, told by an effort.
+    var thinksAdaptively: Bool { isAtLeast(406) }
+    /// Whether it takes a budget of tokens for thinking.
+    var takesThinkingBudget: Bool { thinks && !isAtLeast(407) }
+    /// Whether it knows an effort between high and max.
+    var hasExtraHighEffort: Bool { isAtLeast(407) }
+    /// Whether its answer, and a tool's input, can be held to a schema.
+    var hasStructuredOutputs: Bool { isAtLeast(405) }
+    /// Whether `temperature` (other than 1), `top_p` and `top_k` may be given.
+    var takesSampling: Bool { !isAtLeast(407) }
+    /// Whether only one of `temperature` and `top_p` may be given.
+    var takesOneOfTemperatureAndTopP: Bool { isAtLeast(401) }
+    /// Whether a call can be forced; not of those that always think first.
+    var takesForcedCalls: Bool {
+        switch family {
+        case "fable", "mythos": !isAtLeast(501)
+        case "opus", "sonnet": !isAtLeast(505)
+        default: true
+        }
+    }
+    /// Whether a system message may stand between the turns.
+    var takesSystemTurns: Bool { isAtLeast(408) }
+
+    private func isAtLeast(_ least: Int) -> Bool { version.map { $0 >= least } ?? false }
+}
