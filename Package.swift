@@ -64,7 +64,7 @@ let package = Package(
         library("Gateway", ["Balancer", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
-        library("Config", [yams]),
+        library("Config", ["Providers", yams]),
         library("Telemetry", ["Balancer", "Locking", logging]),
         library("Upstream", [nioCore, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

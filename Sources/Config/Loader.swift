@@ -52,6 +52,7 @@ public enum Loader {
         configuration.drover = drover.settings
         configuration.models = pool.models
         configuration.instances = pool.instances
+        FenceCheck(configuration: configuration, drover: drover, log: log).run()
         if log.faults.isEmpty, pool.instances.isEmpty {
             log.warning(root.mark, "model_list", "there is no model, so every request will be answered 404")
         }

@@ -65,7 +65,8 @@ struct PoolAssembly {
         case .provider(let provider): (base, name) = (nil, freeName(provider.isEmpty ? "unknown" : provider))
         }
         positions[key] = instances.count
-        instances.append(.init(name: name, baseURL: base, provider: provider))
+        instances.append(
+            .init(name: name, baseURL: base, provider: provider, isLocal: drover.locality.isLocal(base)))
         return instances.count - 1
     }
 

@@ -16,6 +16,9 @@ extension Configuration {
         public var totalTimeout: Duration?
         /// `expose_tags`: every tag an instance has is a model of that name. Default: false.
         public var exposeTags = false
+        /// `local`: instances by name or base URL, and whether they stand inside; overrules what their addresses say, in
+        /// ``Configuration/Instance/isLocal``. Default: none.
+        public var local: [String: Bool] = [:]
         /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
         public var context = ContextPolicy.protect
         /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is

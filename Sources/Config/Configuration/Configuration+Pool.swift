@@ -20,6 +20,9 @@ extension Configuration {
         public var baseURL: BaseURL?
         /// Who answers there, as in ``Deployment/provider``.
         public var provider: String
+        /// Whether what is sent there stays inside: what `drover.local` says of it, else whether its host is loopback,
+        /// private, link-local or a name that no public host can have. False without a base URL.
+        public var isLocal: Bool
     }
 
     /// When a breaker opens and for how long.

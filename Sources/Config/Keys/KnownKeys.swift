@@ -40,11 +40,11 @@ enum KnownKeys {
         "drover",
         acted: [
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
-            "public_metrics", "limits", "shutdown_grace", "context", "decisions",
+            "public_metrics", "limits", "shutdown_grace", "context", "decisions", "local",
         ],
         ignored: [
             ("keys and spend come in a later release", ["store", "price_map", "compare_with"]),
-            ("nothing leaves the pool in this release, so every model is local", ["local_only", "local", "overflow"]),
+            ("nothing leaves the pool in this release, so every model is local", ["local_only", "overflow"]),
             ("comes in a later release", ["placement"]),
         ])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])

@@ -5,8 +5,10 @@ struct DroverReader {
     var instances: [(name: String, base: Located<BaseURL>)] = []
     /// What `drover.breaker` itself sets; a deployment's `cooldown_time` counts only without `open`.
     private(set) var open: Located<Duration>?
+    /// By the instances' addresses and `drover.local`.
+    var locality = Locality()
 
-    private let log: DiagnosticLog
+    let log: DiagnosticLog
 
     init(_ root: SectionReader, settings read: SettingsReader, log: DiagnosticLog) {
         self.log = log
@@ -17,6 +19,7 @@ struct DroverReader {
 
     private mutating func readPlain(_ section: SectionReader) {
         instances = readInstances(section)
+        readLocality(section)
         if let probe = sub("probe", KnownKeys.probe, of: section) {
             if let value = probe.duration("interval") { settings.probe.interval = value.value }
             if let value = probe.duration("timeout") { settings.probe.timeout = value.value }
@@ -151,9 +154,9 @@ struct DroverReader {
         return found.sorted { $0.name < $1.name }
     }
 
-    private func isOff(_ key: String, in section: SectionReader) -> Bool { section.entry(key)?.value.isOff == true }
+    func isOff(_ key: String, in section: SectionReader) -> Bool { section.entry(key)?.value.isOff == true }
 
-    private func sub(_ key: String, _ table: KnownSection, of section: SectionReader) -> SectionReader? {
+    func sub(_ key: String, _ table: KnownSection, of section: SectionReader) -> SectionReader? {
         section.entry(key).flatMap {
             SectionReader($0.value, path: section.path(key), table: table, log: log)
         }
