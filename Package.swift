@@ -101,7 +101,7 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
         tests("GatewayTests", ["Gateway", "Balancer", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
-        tests("ConfigTests", ["Config"]),
+        tests("ConfigTests", ["Config", "Providers"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests(
             "UpstreamTests", ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL]),

@@ -1,3 +1,4 @@
+import Providers
 import Testing
 
 @testable import Config
@@ -33,6 +34,17 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test(arguments: Providers.all.map(\.name))
+    func `every provider has a row, with its base and its variables`(name: String) throws {
+        let profile = try #require(Providers.named(name))
+        let text = try contents(of: "docs/CONFIGURATION.md")
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("| `\(name)/` | ") })
+        for word in profile.baseVariables + profile.keyVariables + [profile.base].compactMap(\.self) {
+            #expect(line.contains("`\(word)`"), "\(word)")
+        }
+        #expect(line.contains(", needed |") == profile.needsKey)
     }
 
     @Test func `the defaults are those of the code`() throws {

@@ -127,9 +127,9 @@ struct Validation {
 
     private func checkInstanceNames() {
         guard !drover.settings.exposeTags else { return }
-        let used = Set(drafts.map(\.instance))
+        let used = Set(drafts.compactMap(\.instance.base))
         let bases = drafts.compactMap(\.deployment.apiBase?.value.description)
-        for (name, base) in drover.instances where !used.contains(.base(base.value)) {
+        for (name, base) in drover.instances where !used.contains(base.value) {
             let hint = NearMiss.hint(base.value.description, among: bases)
             log.warning(
                 base.mark, base.path, "no deployment uses \(base.value), so the name \(name) names nothing\(hint)")

@@ -10,17 +10,36 @@ extension Configuration {
         public var provider: String
         /// `model` without the provider's prefix: the name the instance knows, such as `llama3.1:8b`.
         public var tag: String
-        /// `litellm_params.api_base` in normal form. Default: the provider's own; for Ollama `OLLAMA_API_BASE` from the
-        /// environment, else `http://localhost:11434`. `nil` for a provider without one, and when its variable is unset.
+        /// `litellm_params.api_base` in normal form. Default: the first of the provider's base variables that is set
+        /// (`OPENAI_BASE_URL`, `OLLAMA_API_BASE` …), else the provider's own; for `bedrock` its region's. `nil` for a
+        /// provider without one, and when its variable is unset.
         public var apiBase: Located<BaseURL>?
         /// Position of its instance in ``Configuration/instances``.
         public var instance: Int = 0
-        /// `litellm_params.api_key`: sent as `Authorization: Bearer`. Default: none.
-        public var apiKey: Located<Secret>?
+        /// Who calls: keys and the like.
+        public var account = Account()
+        /// Its place among its model's deployments: `litellm_params.order`, else `model_info.order`. Those with the
+        /// lowest that are not out serve, and the others wait until they are. `nil`, the default, is after all numbers.
+        public var order: Int?
         /// Its share of its model's traffic under `simple-shuffle`: `weight`, where no deployment of the model has one
         /// `rpm`, else `tpm`, else 1 for each. One that lacks what its siblings have
         /// gets 0: it serves only when they are out.
         public var weight: Double = 1
+        /// `litellm_params.rpm`: requests it may be sent in a minute. Default: `nil`, no limit; 0 is none either.
+        public var rpm: Int?
+        /// `litellm_params.tpm`: tokens it may be sent in a minute. Default: `nil`, no limit; 0 is none either.
+        public var tpm: Int?
+        /// `litellm_params.tags`: what requests with tags choose it by, where `router_settings.enable_tag_filtering` is
+        /// on. Default: none.
+        public var tags: [String] = []
+        /// `model_info.max_input_tokens`: the longest prompt it takes, held to where
+        /// `router_settings.enable_pre_call_checks` is on. Default: `nil`, unknown.
+        public var maxInputTokens: Int?
+        /// What its tokens cost, from `litellm_params`, else `model_info`. Default: `nil`, as in the price table.
+        public var price: PriceOverride?
+        /// `model_info.base_model`, else `litellm_params.base_model`: the model by which its price is looked up, for one
+        /// whose own name says nothing (Azure). Default: `nil`, its own.
+        public var baseModel: String?
         /// `litellm_params.max_parallel_requests`: a hard cap on its requests in flight.
         /// Default: `router_settings.default_max_parallel_requests`; `nil` is no cap.
         public var maxParallelRequests: Int?
@@ -45,5 +64,8 @@ extension Configuration {
         public var slots: Int?
         /// Why it cannot serve at all, such as `OPENAI_API_KEY is not set`; `nil` when it can.
         public var unavailable: String?
+
+        /// Its key: ``Account/apiKey``.
+        public var apiKey: Located<Secret>? { account.apiKey }
     }
 }

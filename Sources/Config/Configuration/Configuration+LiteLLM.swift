@@ -3,6 +3,9 @@ extension Configuration {
     public struct LiteLLMSettings: Equatable, Sendable {
         /// `drop_params`: drop parameters a provider does not support instead of answering 400. Default: false.
         public var dropParams = false
+        /// `ssl_verify` and `ca_bundle`: whose certificates deployments trust that do not say so themselves.
+        /// Default: those of the system's trust store.
+        public var trust = Trust.system
         /// `set_verbose`: log at level debug. Default: false.
         public var setVerbose = false
         /// `json_logs`: the log as JSON lines, also on a terminal. Default: unset, which is JSON except on a terminal.

@@ -12,7 +12,7 @@ extension Configuration {
         public var deployments: [Int]
     }
 
-    /// One server at one base URL.
+    /// One server at one base URL. Where its deployments trust different certificates, it is one instance for each.
     public struct Instance: Equatable, Sendable {
         /// The name in `drover.instances`, else `host:port` with the URL's path. Unique.
         public var name: String
@@ -23,6 +23,8 @@ extension Configuration {
         /// Whether what is sent there stays inside: what `drover.local` says of it, else whether its host is loopback,
         /// private, link-local or a name that no public host can have. False without a base URL.
         public var isLocal: Bool
+        /// Whose certificates it may show; `system` where it speaks plain HTTP.
+        public var trust: Trust
     }
 
     /// When a breaker opens and for how long.

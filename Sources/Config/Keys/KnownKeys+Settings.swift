@@ -52,7 +52,7 @@ extension KnownKeys {
         "litellm_settings",
         acted: [
             "drop_params", "request_timeout", "num_retries", "allowed_fails", "cooldown_time", "set_verbose",
-            "json_logs",
+            "json_logs", "ssl_verify", "ca_bundle",
         ],
         ignored: [
             (fallbacks, ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks"]),
@@ -88,7 +88,7 @@ extension KnownKeys {
                 ]
             ),
             (
-                prices,
+                "prices are those of the deployments and of drover.price_map",
                 [
                     "disable_end_user_cost_tracking", "cost_discount_config", "cost_margin_config",
                     "model_cost_map_url", "custom_pricing", "include_cost_in_streaming_usage",
@@ -98,10 +98,10 @@ extension KnownKeys {
             (
                 "set it per deployment",
                 [
-                    "api_base", "api_key", "api_version", "ssl_verify", "ssl_certificate", "ssl_security_level",
-                    "ssl_ecdh_curve", "extra_headers",
+                    "api_base", "api_key", "api_version", "extra_headers",
                 ]
             ),
+            ("see ca_bundle", ["ssl_certificate", "ssl_security_level", "ssl_ecdh_curve"]),
             (
                 "use router_settings.model_group_alias",
                 ["model_alias_map", "model_group_alias", "model_group_alias_map"]

@@ -7,11 +7,11 @@ enum KnownKeys {
 
     // What the ignored keys wait for, or what to use instead.
     static let fallbacks = "fallbacks come with cloud providers, in a later release"
-    static let clouds = "only cloud providers need it, and they come in a later release"
+    static let clouds = "the providers that need it are not built in this release"
     static let keys = "virtual keys and budgets come in a later release"
     static let callbacks = "exporters come in a later release; the request log and GET /metrics are on anyway"
     static let caching = "there is no response cache"
-    static let prices = "cost tracking comes in a later release"
+    static let prices = "costs are counted per token"
     static let probing = "instances are always probed, without inference; see drover.probe"
     static let enterprise = "LiteLLM's enterprise features are not part of Drover"
     static let redis = "state is held in memory"

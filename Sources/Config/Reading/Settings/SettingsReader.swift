@@ -33,6 +33,7 @@ struct SettingsReader {
         guard let section else { return }
         if let value = section.truth("drop_params") { litellm.dropParams = value.value }
         if let value = section.truth("set_verbose") { litellm.setVerbose = value.value }
+        if let trust = TrustReader(log: log).read(section) { litellm.trust = trust }
         if let value = section.truth("json_logs") { litellm.jsonLogs = value.value }
     }
 
