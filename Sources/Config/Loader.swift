@@ -50,6 +50,7 @@ public enum Loader {
             trust: settings.litellm.trust, log: log)
         configuration.modelList = pool.deployments
         configuration.routerSettings = settings.router
+        if drover.isTripSet { configuration.routerSettings.allowedFailsPolicy = nil }
         configuration.litellmSettings = settings.litellm
         configuration.generalSettings = settings.general
         configuration.drover = drover.settings

@@ -26,10 +26,10 @@ import Testing
             ("drover: {probe: {timeuot: 3s}}", ["2:18: drover.probe.timeuot: unknown key; did you mean \"timeout\"?"]),
             // Known and not acted on
             (
-                "litellm_settings: {fallbacks: [{llama3: [llama3]}]}",
+                "router_settings: {enable_weighted_failover: true}",
                 [
-                    "2:20: litellm_settings.fallbacks: accepted, but this release does not act on it; "
-                        + "fallbacks come with cloud providers, in a later release"
+                    "2:19: router_settings.enable_weighted_failover: accepted, but this release does not act on it; "
+                        + "a retry goes to another instance anyway"
                 ]
             ),
             (
@@ -41,19 +41,18 @@ import Testing
                 ]
             ),
             (
-                "router_settings: {enable_pre_call_checks: true, redis_host: h}",
+                "router_settings: {enable_pre_call_check: true, redis_host: h}",
                 [
-                    "2:19: router_settings.enable_pre_call_checks: accepted, but this release does not act on it; "
-                        + "a request that is too long for an instance is the instance's to refuse",
-                    "2:49: router_settings.redis_host: accepted, but this release does not act on it; state is held in memory",
+                    "2:19: router_settings.enable_pre_call_check: accepted, but this release does not act on it; "
+                        + "write enable_pre_call_checks",
+                    "2:48: router_settings.redis_host: accepted, but this release does not act on it; state is held in memory",
                 ]
             ),
             (
-                "drover: {store: 'sqlite:x.db', local_only: [llama3]}",
+                "drover: {store: 'sqlite:x.db', placement: x}",
                 [
                     "2:10: drover.store: accepted, but this release does not act on it; keys and spend come in a later release",
-                    "2:32: drover.local_only: accepted, but this release does not act on it; "
-                        + "nothing leaves the pool in this release, so every model is local",
+                    "2:32: drover.placement: accepted, but this release does not act on it; comes in a later release",
                 ]
             ),
             ("general_settings: {database_url: ~, alerting: }", []),

@@ -16,6 +16,18 @@ extension Configuration {
         public var totalTimeout: Duration?
         /// `expose_tags`: every tag an instance has is a model of that name. Default: false.
         public var exposeTags = false
+        /// `local_only`: names whose requests go to local instances and to no cloud, as written; for whether a name is
+        /// kept in see ``Configuration/isLocalOnly(_:)``. Default: none.
+        public var localOnly: [Located<String>] = []
+        /// `overflow`: models that take over where the queue of another is too long; for one name's see
+        /// ``Configuration/overflow(of:)``. `off` is none. Default: none.
+        public var overflow: [Overflow] = []
+        /// `compare_with`: the model, here or in the price table, whose price for the same request is given too.
+        /// Default: none.
+        public var compareWith: Located<String>?
+        /// `price_map`: a file in the format of LiteLLM's price map, which overrules the built-in table. Relative to the
+        /// file it is written in, and given as relative to the working directory. Default: none.
+        public var priceMap: Located<String>?
         /// `local`: instances by name or base URL, and whether they stand inside; overrules what their addresses say, in
         /// ``Configuration/Instance/isLocal``. Default: none.
         public var local: [String: Bool] = [:]
@@ -30,6 +42,16 @@ extension Configuration {
         public var limits = Limits()
         /// `shutdown_grace`: how long open requests may take to end after SIGTERM. Default: 30 s.
         public var shutdownGrace = Duration.seconds(30)
+    }
+
+    /// One line of `drover.overflow`.
+    public struct Overflow: Equatable, Sendable {
+        /// `model`: who takes over. Required.
+        public var model: Located<String>
+        /// `when_wait_exceeds`: how long a request would have to wait for it to go there. Required.
+        public var whenWaitExceeds: Duration
+        /// `for`: whose requests. `nil`, the default, is every model's but `model`'s own.
+        public var models: [Located<String>]?
     }
 
     /// `drover.probe`.

@@ -4,28 +4,16 @@ extension KnownKeys {
         "router_settings",
         acted: [
             "routing_strategy", "num_retries", "timeout", "stream_timeout", "retry_after", "allowed_fails",
-            "cooldown_time", "disable_cooldowns", "default_max_parallel_requests", "model_group_alias",
+            "cooldown_time", "disable_cooldowns", "default_max_parallel_requests", "model_group_alias", "fallbacks",
+            "default_fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "max_fallbacks",
+            "retry_policy", "model_group_retry_policy", "allowed_fails_policy", "enable_pre_call_checks",
+            "enable_tag_filtering", "tag_filtering_match_any",
         ],
         ignored: [
-            (
-                fallbacks,
-                [
-                    "fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks",
-                    "max_fallbacks", "enable_weighted_failover",
-                ]
-            ),
+            ("a retry goes to another instance anyway", ["enable_weighted_failover"]),
             ("the strategies here need no arguments", ["routing_strategy_args"]),
-            (
-                "which error is retried is fixed; see num_retries and drover.retry_budget",
-                ["retry_policy", "model_group_retry_policy"]
-            ),
-            ("see drover.breaker.trip_after", ["allowed_fails_policy"]),
-            (
-                "a request that is too long for an instance is the instance's to refuse",
-                ["enable_pre_call_checks", "enable_pre_call_check", "optional_pre_call_checks"]
-            ),
+            ("write enable_pre_call_checks", ["enable_pre_call_check", "optional_pre_call_checks"]),
             (probing, ["enable_health_check_routing", "health_check_staleness_threshold"]),
-            ("requests carry no tags yet", ["enable_tag_filtering", "tag_filtering_match_any"]),
             (
                 redis,
                 [
@@ -48,14 +36,23 @@ extension KnownKeys {
             ),
         ])
 
+    static let retryPolicy = KnownSection(
+        "router_settings.retry_policy",
+        acted: Configuration.ErrorKind.allCases.filter { $0 != .badGateway }.map { "\($0.rawValue)ErrorRetries" }
+            + ["DefaultRetries"])
+
+    static let allowedFailsPolicy = KnownSection(
+        "router_settings.allowed_fails_policy",
+        acted: Configuration.ErrorKind.allCases.map { "\($0.rawValue)ErrorAllowedFails" })
+
     static let litellmSettings = KnownSection(
         "litellm_settings",
         acted: [
             "drop_params", "request_timeout", "num_retries", "allowed_fails", "cooldown_time", "set_verbose",
-            "json_logs", "ssl_verify", "ca_bundle",
+            "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
+            "content_policy_fallbacks", "max_fallbacks",
         ],
         ignored: [
-            (fallbacks, ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks"]),
             (
                 callbacks,
                 [
