@@ -19,6 +19,7 @@ struct PoolAssembly {
         for (index, draft) in drafts.enumerated() {
             var deployment = draft.deployment
             deployment.instance = instance(draft.instance, provider: deployment.provider)
+            deployment.isLocal = instances[deployment.instance].isLocal && !Self.isPassedOn(deployment)
             deployment.breaker = drover.breaker(cooldownTime: draft.cooldownTime)
             deployment.id = draft.id?.value ?? Self.unique(deployment.id, &ids)
             deployments.append(deployment)
@@ -55,6 +56,13 @@ struct PoolAssembly {
             number += 1
         }
         return candidate
+    }
+
+    /// Whether a local Ollama only lends its name to the model, by how Ollama names those.
+    private static func isPassedOn(_ deployment: Configuration.Deployment) -> Bool {
+        guard deployment.provider == "ollama", let colon = deployment.tag.lastIndex(of: ":") else { return false }
+        let version = deployment.tag[deployment.tag.index(after: colon)...].lowercased()
+        return version == "cloud" || version.hasSuffix("-cloud")
     }
 
     private mutating func instance(_ key: DeploymentDraft.InstanceKey, provider: String) -> Int {

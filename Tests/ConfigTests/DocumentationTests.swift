@@ -88,6 +88,9 @@ import Testing
             ("drover.limits", "idle_timeout", "\(drover.limits.idleTimeout.components.seconds)s"),
             ("drover.limits", "max_connections", "\(drover.limits.maxConnections)"),
         ]
+        #expect(
+            row("api_version", try section("model_list.litellm_params"))[2].contains(
+                "`\(Configuration.Account.defaultAzureVersion)`"))
         for (name, key, value) in rows {
             let cells = row(key, try section(name))
             #expect(cells.count == 4 && cells[2] == value, "\(name).\(key): \(cells)")

@@ -66,6 +66,15 @@ import Testing
             ])
     }
 
+    @Test func `a tag that Ollama passes on to its makers' cloud does not stay inside`() {
+        let tags = ["gpt-oss:120b-cloud", "glm-4.6:cloud", "x:Cloud", "cloud", "cloud:7b", "x-cloud:latest"]
+        let entries = tags.map { "  - {model_name: m, litellm_params: {model: 'ollama/\($0)'}}" }
+        let loaded = load("model_list:\n" + entries.joined(separator: "\n") + "\ndrover: {local_only: [m]}")
+        #expect(loaded.configuration.modelList.map(\.isLocal) == [false, false, false, true, true, true])
+        #expect(loaded.configuration.instances.map(\.isLocal) == [true])
+        #expect(loaded.faults.isEmpty && loaded.warnings.count == 3)
+    }
+
     @Test func `with every tag exposed a tag may be kept in`() {
         let loaded = load("drover: {expose_tags: true, local_only: ['llama3:8b']}")
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty)

@@ -25,10 +25,12 @@ struct FenceCheck {
     private func deployments(of name: String) -> (all: [Int], clouds: [Int]) {
         let model = configuration.models.first { $0.name == configuration.model(behind: name) }
         let all = model?.deployments ?? []
-        return (all, all.filter { isCloud(instances[configuration.modelList[$0].instance]) })
+        return (all, all.filter { isCloud(configuration.modelList[$0]) })
     }
 
-    private func isCloud(_ instance: Configuration.Instance) -> Bool { instance.baseURL != nil && !instance.isLocal }
+    private func isCloud(_ deployment: Configuration.Deployment) -> Bool {
+        instances[deployment.instance].baseURL != nil && !deployment.isLocal
+    }
 
     private func isServedByCloudsAlone(_ name: String) -> Bool {
         let (all, clouds) = deployments(of: name)

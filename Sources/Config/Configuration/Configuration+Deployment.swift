@@ -16,6 +16,9 @@ extension Configuration {
         public var apiBase: Located<BaseURL>?
         /// Position of its instance in ``Configuration/instances``.
         public var instance: Int = 0
+        /// Whether what is sent to it stays inside: where its instance does, and not by a tag that Ollama itself passes on
+        /// to its makers' cloud (`gpt-oss:120b-cloud`).
+        public var isLocal = false
         /// Who calls: keys and the like.
         public var account = Account()
         /// Its place among its model's deployments: `litellm_params.order`, else `model_info.order`. Those with the
