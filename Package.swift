@@ -68,7 +68,7 @@ let package = Package(
         library("Gateway", ["Balancer", "Ledger", "Providers", "Telemetry", nioCore]),
 
         // Shells, one framework each.
-        library("Config", [yams]),
+        library("Config", ["Providers", yams]),
         library("Telemetry", ["Balancer", "Locking", logging]),
         library("Upstream", [nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -106,7 +106,7 @@ let package = Package(
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
         tests("LedgerTests", ["Ledger"]),
         tests("GatewayTests", ["Gateway", "Balancer", "Ledger", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
-        tests("ConfigTests", ["Config"]),
+        tests("ConfigTests", ["Config", "Providers"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests(
             "UpstreamTests",

@@ -30,7 +30,8 @@ public enum Loader {
             section = entries.last { $0.key == "environment_variables" }?.value
         }
         let environment = EnvironmentResolver.merging(section, into: environment, log: log)
-        let resolved = EnvironmentResolver(environment: environment, log: log).resolve(tree)
+        let variables = Variables(values: environment)
+        let resolved = EnvironmentResolver(variables: variables, log: log).resolve(tree)
         guard let root = SectionReader(resolved, path: "", table: KnownKeys.root, log: log) else {
             preconditionFailure("the root of a configuration is a mapping by now")
         }
@@ -39,19 +40,23 @@ public enum Loader {
         settings.readGeneral(root, environment: environment)
         let drover = DroverReader(root, settings: settings, log: log)
         let drafts = ModelListReader(
-            router: settings.router, litellm: settings.litellm, environment: environment, log: log
+            router: settings.router, litellm: settings.litellm, variables: variables, locality: drover.locality,
+            log: log
         ).read(root)
-        let ollama = ModelListReader.defaultOllama(environment)
+        let ollama = PlaceReader.defaultOllama(variables)
         Validation(settings: settings, drover: drover, drafts: drafts, log: log).run()
         let pool = PoolAssembly(
-            drafts, strategy: settings.router.routingStrategy, drover: drover, defaultOllama: ollama, log: log)
+            drafts, strategy: settings.router.routingStrategy, drover: drover, defaultOllama: ollama,
+            trust: settings.litellm.trust, log: log)
         configuration.modelList = pool.deployments
         configuration.routerSettings = settings.router
+        if drover.isTripSet { configuration.routerSettings.allowedFailsPolicy = nil }
         configuration.litellmSettings = settings.litellm
         configuration.generalSettings = settings.general
         configuration.drover = drover.settings
         configuration.models = pool.models
         configuration.instances = pool.instances
+        FenceCheck(configuration: configuration, drover: drover, log: log).run()
         if log.faults.isEmpty, pool.instances.isEmpty {
             log.warning(root.mark, "model_list", "there is no model, so every request will be answered 404")
         }

@@ -9,7 +9,7 @@ struct PoolAssembly {
 
     init(
         _ drafts: [DeploymentDraft], strategy: RoutingStrategy, drover: DroverReader, defaultOllama: String,
-        log: DiagnosticLog
+        trust: Configuration.Trust, log: DiagnosticLog
     ) {
         self.drover = drover
         self.log = log
@@ -19,6 +19,7 @@ struct PoolAssembly {
         for (index, draft) in drafts.enumerated() {
             var deployment = draft.deployment
             deployment.instance = instance(draft.instance, provider: deployment.provider)
+            deployment.isLocal = instances[deployment.instance].isLocal && !Self.isPassedOn(deployment)
             deployment.breaker = drover.breaker(cooldownTime: draft.cooldownTime)
             deployment.id = draft.id?.value ?? Self.unique(deployment.id, &ids)
             deployments.append(deployment)
@@ -37,10 +38,14 @@ struct PoolAssembly {
             setWeights(drafts, indices, shuffled: (own ?? strategy) == .simpleShuffle)
         }
         guard drover.settings.exposeTags else { return }
-        for (_, base) in drover.instances { _ = instance(.base(base.value), provider: "ollama") }
-        if instances.isEmpty, let base = try? BaseURL(defaultOllama) {
-            _ = instance(.base(base), provider: "ollama")
-        }
+        for (_, base) in drover.instances { expose(base.value, trust) }
+        if instances.isEmpty, let base = try? BaseURL(defaultOllama) { expose(base, trust) }
+    }
+
+    /// An instance without a deployment of its own, for the tags it has.
+    private mutating func expose(_ base: BaseURL, _ trust: Configuration.Trust) {
+        guard !instances.contains(where: { $0.baseURL == base }) else { return }
+        _ = instance(PlaceReader.instance(base, trust), provider: "ollama")
     }
 
     private static func unique(_ id: String, _ taken: inout Set<String>) -> String {
@@ -53,41 +58,52 @@ struct PoolAssembly {
         return candidate
     }
 
+    /// Whether a local Ollama only lends its name to the model, by how Ollama names those.
+    private static func isPassedOn(_ deployment: Configuration.Deployment) -> Bool {
+        guard deployment.provider == "ollama", let colon = deployment.tag.lastIndex(of: ":") else { return false }
+        let version = deployment.tag[deployment.tag.index(after: colon)...].lowercased()
+        return version == "cloud" || version.hasSuffix("-cloud")
+    }
+
     private mutating func instance(_ key: DeploymentDraft.InstanceKey, provider: String) -> Int {
         if let known = positions[key] { return known }
         let base: BaseURL?
+        var trust = Configuration.Trust.system
         let name: String
         switch key {
-        case .base(let url):
-            base = url
-            name = drover.instances.first { $0.base.value == url }?.name ?? freeName(for: url)
+        case .base(let url, let whom):
+            (base, trust) = (url, whom)
+            let given = drover.instances.first { $0.base.value == url }?.name
+            name = given.map { free($0, among: instances.map(\.name)) } ?? freeName(for: url)
         case .variable(let variable): (base, name) = (nil, freeName(variable))
         case .provider(let provider): (base, name) = (nil, freeName(provider.isEmpty ? "unknown" : provider))
         }
         positions[key] = instances.count
-        instances.append(.init(name: name, baseURL: base, provider: provider))
+        instances.append(
+            .init(
+                name: name, baseURL: base, provider: provider, isLocal: drover.locality.isLocal(base), trust: trust))
         return instances.count - 1
     }
 
     /// `host:port`; with the scheme where another instance has that name.
     private func freeName(for url: BaseURL) -> String {
         let short = url.authority + url.path
-        return isTaken(short) ? freeName(url.scheme.rawValue + "://" + short) : short
+        return taken.contains(short) ? freeName(url.scheme.rawValue + "://" + short) : short
     }
 
-    private func freeName(_ name: String) -> String {
+    private func freeName(_ name: String) -> String { free(name, among: taken) }
+
+    private func free(_ name: String, among taken: [String]) -> String {
         var candidate = name
         var number = 2
-        while isTaken(candidate) {
+        while taken.contains(candidate) {
             candidate = "\(name)-\(number)"
             number += 1
         }
         return candidate
     }
 
-    private func isTaken(_ name: String) -> Bool {
-        instances.contains { $0.name == name } || drover.instances.contains { $0.name == name }
-    }
+    private var taken: [String] { instances.map(\.name) + drover.instances.map(\.name) }
 
     /// The strategy a model's own deployments ask for, which must be one.
     private func strategy(of name: String, _ drafts: [DeploymentDraft], _ indices: [Int]) -> RoutingStrategy? {

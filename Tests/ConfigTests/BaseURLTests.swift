@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `knows the loopback`() throws {
-        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "[::1]", "ollama.localhost"] {
+        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "0.0.0.0", "[::1]", "ollama.localhost"] {
             #expect(try BaseURL("http://\(host):1").isLoopback, "\(host)")
         }
         for host in ["gpu-1", "10.0.0.1", "127.example.com", "localhost.example.com"] {

@@ -1,3 +1,4 @@
+import Providers
 import Testing
 
 @testable import Config
@@ -35,6 +36,17 @@ import Testing
         }
     }
 
+    @Test(arguments: Providers.all.map(\.name))
+    func `every provider has a row, with its base and its variables`(name: String) throws {
+        let profile = try #require(Providers.named(name))
+        let text = try contents(of: "docs/CONFIGURATION.md")
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("| `\(name)/` | ") })
+        for word in profile.baseVariables + profile.keyVariables + [profile.base].compactMap(\.self) {
+            #expect(line.contains("`\(word)`"), "\(word)")
+        }
+        #expect(line.contains(", needed |") == profile.needsKey)
+    }
+
     @Test func `the defaults are those of the code`() throws {
         let defaults = Configuration()
         let (router, drover) = (defaults.routerSettings, defaults.drover)
@@ -44,6 +56,10 @@ import Testing
             ("router_settings", "num_retries", "\(router.numRetries)"),
             ("router_settings", "timeout", "\(router.timeout.components.seconds)"),
             ("router_settings", "retry_after", "\(router.retryAfter.components.seconds)"),
+            ("router_settings", "max_fallbacks", "\(router.maxFallbacks)"),
+            ("router_settings", "enable_pre_call_checks", "\(router.enablePreCallChecks)"),
+            ("router_settings", "enable_tag_filtering", "\(router.enableTagFiltering)"),
+            ("router_settings", "tag_filtering_match_any", "\(router.tagFilteringMatchAny)"),
             ("router_settings", "disable_cooldowns", "\(router.disableCooldowns)"),
             ("litellm_settings", "drop_params", "\(defaults.litellmSettings.dropParams)"),
             ("litellm_settings", "set_verbose", "\(defaults.litellmSettings.setVerbose)"),
@@ -72,6 +88,9 @@ import Testing
             ("drover.limits", "idle_timeout", "\(drover.limits.idleTimeout.components.seconds)s"),
             ("drover.limits", "max_connections", "\(drover.limits.maxConnections)"),
         ]
+        #expect(
+            row("api_version", try section("model_list.litellm_params"))[2].contains(
+                "`\(Configuration.Account.defaultAzureVersion)`"))
         for (name, key, value) in rows {
             let cells = row(key, try section(name))
             #expect(cells.count == 4 && cells[2] == value, "\(name).\(key): \(cells)")

@@ -43,25 +43,28 @@ import Testing
             ])
     }
 
-    @Test func `providers that are not built have an instance all the same`() {
+    @Test func `what cannot serve has an instance all the same`() {
         let configuration = pool([
             "model: gpt-4o, api_key: x", "model: anthropic/claude-x", "model: bedrock/x", "model: openai/y",
-            "model: os.environ/MODEL", "model: ollama/x, api_base: os.environ/BASE",
+            "model: os.environ/MODEL", "model: ollama/x, api_base: os.environ/BASE", "model: cohere/x",
+            "model: azure/x, api_key: x",
         ]).configuration
         #expect(
             configuration.instances.map(\.name) == [
-                "api.openai.com:443", "api.anthropic.com:443", "bedrock", "unknown", "BASE",
+                "api.openai.com:443/v1", "api.anthropic.com:443", "bedrock", "unknown", "BASE", "cohere", "azure",
             ])
-        #expect(configuration.instances.map(\.provider) == ["openai", "anthropic", "bedrock", "", "ollama"])
-        #expect(configuration.modelList.map(\.instance) == [0, 1, 2, 0, 3, 4])
+        #expect(
+            configuration.instances.map(\.provider) == [
+                "openai", "anthropic", "bedrock", "", "ollama", "cohere", "azure",
+            ])
+        #expect(configuration.modelList.map(\.instance) == [0, 1, 2, 0, 3, 4, 5, 6])
         #expect(
             configuration.modelList.map(\.unavailable) == [
-                "the provider \"openai\" is not built in this release",
-                "the provider \"anthropic\" is not built in this release",
-                "the provider \"bedrock\" is not built in this release",
-                "the provider \"openai\" is not built in this release", "MODEL is not set", "BASE is not set",
+                nil, "ANTHROPIC_API_KEY is not set", "AWS_REGION is not set", "OPENAI_API_KEY is not set",
+                "MODEL is not set", "BASE is not set", "the provider \"cohere\" is not built in this release",
+                "AZURE_API_BASE is not set",
             ])
-        #expect(configuration.modelList.map(\.tag) == ["gpt-4o", "claude-x", "x", "y", "", "x"])
+        #expect(configuration.modelList.map(\.tag) == ["gpt-4o", "claude-x", "x", "y", "", "x", "x", "x"])
     }
 
     @Test func `custom_llm_provider says who answers`() {

@@ -33,9 +33,17 @@ import Testing
                     litellm_params: {model: ollama/a, api_key: sk-very-secret}
                   - model_name: b
                     litellm_params: {model: ollama/b, api_key: os.environ/KEY, api_base: os.environ/BASE}
+                  - model_name: c
+                    litellm_params: {model: bedrock/c, aws_region_name: eu-west-1, aws_access_key_id: sk-very-secret,
+                      aws_secret_access_key: os.environ/KEY, aws_session_token: sk-very-secret}
+                  - model_name: d
+                    litellm_params: {model: azure/d, api_base: "https://d.example.com", azure_ad_token: os.environ/KEY,
+                      extra_headers: {x-key: sk-very-secret, y-key: os.environ/KEY}}
+                  - {model_name: e, litellm_params: {model: gpt-4o}}
                 general_settings: {master_key: sk-very-secret, database_url: "postgres://u:sk-very-secret@h/db"}
                 drover: {store: "postgres://u:sk-very-secret@h/db", instances: {x: os.environ/BASE}}
-                """, name: "c.yaml", environment: ["KEY": "sk-very-secret", "BASE": "sk-very-secret"])
+                """, name: "c.yaml",
+            environment: ["KEY": "sk-very-secret", "BASE": "sk-very-secret", "OPENAI_API_KEY": "sk-very-secret"])
         var dumped = ""
         dump(loaded, to: &dumped)
         dumped += "\(loaded)" + CheckReport(file: "c.yaml", loaded: loaded).render()
@@ -45,6 +53,6 @@ import Testing
                 == Array(
                     repeating: "the value of BASE is not a base URL such as http://gpu-1:11434", count: 2))
         #expect(loaded.configuration.generalSettings.masterKey == .key(secret))
-        #expect(loaded.configuration.modelList.map(\.apiKey?.value) == [secret, secret])
+        #expect(loaded.configuration.modelList.map(\.apiKey?.value) == [secret, secret, nil, nil, secret])
     }
 }

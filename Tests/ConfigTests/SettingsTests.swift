@@ -17,6 +17,13 @@ import Testing
                   disable_cooldowns: no
                   default_max_parallel_requests: 9
                   model_group_alias: {b: llama3, a: {model: llama3, hidden: true}}
+                  max_fallbacks: 2
+                  retry_policy: {RateLimitErrorRetries: 4, BadRequestErrorRetries: 0, DefaultRetries: 1}
+                  model_group_retry_policy: {llama3: {TimeoutErrorRetries: 5}}
+                  allowed_fails_policy: {TimeoutErrorAllowedFails: 6, BadGatewayErrorAllowedFails: 7}
+                  enable_pre_call_checks: true
+                  enable_tag_filtering: true
+                  tag_filtering_match_any: false
                 litellm_settings: {drop_params: true, set_verbose: true, json_logs: false}
                 general_settings: {master_key: sk-9}
                 drover:
@@ -40,6 +47,10 @@ import Testing
         #expect(router.modelGroupAlias.map(\.name) == ["a", "b"])
         #expect(router.modelGroupAlias.map(\.hidden) == [true, false])
         #expect(router.modelGroupAlias.map(\.model.value) == ["llama3", "llama3"])
+        #expect(router.maxFallbacks == 2 && router.enablePreCallChecks)
+        #expect(router.enableTagFiltering && !router.tagFilteringMatchAny)
+        #expect(router.allowedFailsPolicy?.allowed == [.timeout: 6, .badGateway: 7])
+        #expect(router.retryPolicy?.retries == [.rateLimit: 4, .badRequest: 0])
         #expect(configuration.litellmSettings.dropParams && configuration.litellmSettings.setVerbose)
         #expect(configuration.litellmSettings.jsonLogs == false)
         #expect(configuration.generalSettings.masterKey == .key(Secret("sk-9")))
@@ -126,5 +137,51 @@ import Testing
         #expect(key("general_settings: {master_key: os.environ/KEY}") == .key(Secret("sk-var")))
         #expect(key("general_settings: {}") == .key(Secret("sk-env")))
         #expect(load("drover: {}").configuration.generalSettings.masterKey == .absent)
+    }
+
+    @Test func `a retry policy counts by kind of error, and a model's own in place of the one for all`() {
+        let router = load(
+            withModel(
+                """
+                router_settings:
+                  retry_policy: {RateLimitErrorRetries: 4, BadRequestErrorRetries: 0, DefaultRetries: 1}
+                  model_group_retry_policy: {llama3: {TimeoutErrorRetries: 5}}
+                """)
+        ).configuration.routerSettings
+        let all = router.retryPolicy(of: "other")
+        #expect(all?.retries(after: .rateLimit) == 4 && all?.retries(after: .timeout) == 1)
+        #expect(all?.retries(after: .contentPolicy) == 0)
+        let own = router.retryPolicy(of: "llama3")
+        #expect(own?.retries(after: .timeout) == 5 && own?.retries(after: .rateLimit) == nil)
+        #expect(load(withModel("")).configuration.routerSettings.retryPolicy(of: "llama3") == nil)
+    }
+
+    @Test func `a policy for breakers gives way to drover's own number`() {
+        let loaded = load(
+            withModel(
+                "router_settings: {allowed_fails_policy: {TimeoutErrorAllowedFails: 6}}\ndrover: {breaker: {trip_after: 2}}"
+            ))
+        #expect(loaded.configuration.routerSettings.allowedFailsPolicy == nil)
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "c.yaml:2:41: router_settings.allowed_fails_policy: drover.breaker.trip_after is set too and wins"
+            ])
+    }
+
+    @Test func `policies are checked key by key`() {
+        let loaded = load(
+            withModel(
+                "router_settings: {retry_policy: {RateLimitErorRetries: 1, TimeoutErrorRetries: -1}, "
+                    + "model_group_retry_policy: {lama3: {DefaultRetries: x}}, allowed_fails_policy: 3}"))
+        #expect(
+            loaded.faults.map(\.description) == [
+                "c.yaml:2:80: router_settings.retry_policy.TimeoutErrorRetries: must be at least 0, not -1",
+                "c.yaml:2:112: router_settings.model_group_retry_policy.lama3: no model named \"lama3\"; "
+                    + "did you mean \"llama3\"?",
+                "c.yaml:2:136: router_settings.model_group_retry_policy.lama3.DefaultRetries: "
+                    + "expects a whole number, found \"x\"",
+                "c.yaml:2:163: router_settings.allowed_fails_policy: expects a mapping, found \"3\"",
+            ])
+        #expect(loaded.warnings.map(\.message) == ["unknown key; did you mean \"RateLimitErrorRetries\"?"])
     }
 }

@@ -58,7 +58,7 @@ struct SectionReader {
     }
 
     /// The scalar under a key, whatever its type.
-    private func scalar(_ key: String, expects: String) -> (ConfigNode.Scalar, ConfigNode)? {
+    func scalar(_ key: String, expects: String) -> (ConfigNode.Scalar, ConfigNode)? {
         guard let node = entry(key)?.value else { return nil }
         switch node.content {
         case .scalar(let scalar): return (scalar, node)
@@ -80,6 +80,34 @@ struct SectionReader {
 
     func secret(_ key: String) -> Located<Secret>? {
         text(key).map { Located(Secret($0.value), mark: $0.mark, path: $0.path) }
+    }
+
+    /// A list of texts; a wrong one is a fault and left out.
+    func texts(_ key: String, what: String) -> [Located<String>] {
+        guard let node = entry(key)?.value else { return [] }
+        guard case .sequence(let items) = node.content else {
+            if node.firstUnresolved == nil {
+                log.fault(node.mark, path(key), "expects a list of \(what), found \(node.shown)")
+            }
+            return []
+        }
+        return items.enumerated().compactMap { index, item in
+            let place = "\(path(key))[\(index)]"
+            switch item.content {
+            case .scalar(let scalar) where !item.isNull && !scalar.text.isEmpty:
+                return Located(scalar.text, mark: item.mark, path: place)
+            case .unresolved: return nil
+            case .scalar, .mapping, .sequence:
+                log.fault(item.mark, place, "expects text, found \(item.shown)")
+                return nil
+            }
+        }
+    }
+
+    /// A file's path. One that is not absolute is meant from the folder of the file it is written in, as `include` is.
+    func file(_ key: String) -> Located<String>? {
+        guard let written = text(key), let mark = written.mark, !written.value.hasPrefix("/") else { return text(key) }
+        return Located(IncludeReader.path(of: written.value, from: mark.file), mark: mark, path: written.path)
     }
 
     func truth(_ key: String) -> Located<Bool>? {

@@ -29,12 +29,6 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         return "\(scheme.rawValue)://\(bracketed)\(port == scheme.defaultPort ? "" : ":\(port)")\(path)"
     }
 
-    /// Whether it names this machine itself.
-    public var isLoopback: Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || host == "0.0.0.0"
-            || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
-    }
-
     /// Reads a URL as users write it; throws the sentence that says what is wrong with it.
     public init(_ text: String) throws(BaseURLFault) {
         guard let separator = text.firstRange(of: "://") else {

@@ -10,7 +10,7 @@ enum DeploymentID {
     /// Whether a parameter is a secret by its name.
     static func isSecret(_ key: String) -> Bool {
         let key = key.lowercased()
-        return ["key", "secret", "password", "token", "credentials", "key_id"].contains {
+        return ["key", "secret", "password", "token", "credentials", "key_id", "headers"].contains {
             key == $0 || key.hasSuffix("_" + $0)
         }
     }

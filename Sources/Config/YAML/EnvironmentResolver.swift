@@ -2,7 +2,7 @@
 struct EnvironmentResolver {
     private static let prefix = "os.environ/"
 
-    let environment: [String: String]
+    let variables: Variables
     let log: DiagnosticLog
 
     /// The variables of the process with those of `environment_variables:` added; what the process has wins,
@@ -36,12 +36,6 @@ struct EnvironmentResolver {
         return merged
     }
 
-    /// Why a variable gives nothing, or `nil` when it has something.
-    func reason(_ name: String) -> String? {
-        guard let value = environment[name] else { return "\(name) is not set" }
-        return value.isEmpty ? "\(name) is empty" : nil
-    }
-
     /// The node with every variable in it resolved; each one that is unset is a warning.
     func resolve(_ node: ConfigNode, path: String = "") -> ConfigNode {
         var node = node
@@ -63,11 +57,11 @@ struct EnvironmentResolver {
                 node.content = .unresolved(name: name, reason: "os.environ/ names no variable")
                 return node
             }
-            if let reason = reason(name) {
+            if let reason = variables.reason(name) {
                 log.unsetVariable(node.mark, path, "\(reason); \(Self.consequence(for: path))")
                 node.content = .unresolved(name: name, reason: reason)
             } else {
-                node.content = .scalar(.init(text: environment[name] ?? "", variable: name))
+                node.content = .scalar(.init(text: variables.values[name] ?? "", variable: name))
             }
         case .scalar, .unresolved: break
         }

@@ -42,7 +42,7 @@ struct IncludeReader {
         var merged = entries.filter { $0.key != "include" }
         for entry in entries where entry.key == "include" && !entry.value.isNull {
             for (file, mark) in files(entry.value) {
-                let path = file.hasPrefix("/") ? file : Self.folder(of: name) + Self.plain(file)
+                let path = Self.path(of: file, from: name)
                 guard let included = read(path, origin: mark), case .mapping(let more) = included.content else {
                     continue
                 }
@@ -87,6 +87,11 @@ struct IncludeReader {
             }
         }
         return merged
+    }
+
+    /// Where a file is that another one names.
+    static func path(of file: String, from origin: String) -> String {
+        file.hasPrefix("/") ? file : folder(of: origin) + plain(file)
     }
 
     /// Without the `./` in front that says nothing.

@@ -19,6 +19,23 @@ enum JSONText {
         return json + "\""
     }
 
+    /// The same number as JSON writes it: `1_000`, `+5`, `.5` and `5.` are YAML's and not JSON's. `nil` when it is none.
+    static func number(_ text: String) -> String? {
+        var number = Substring(text.filter { $0 != "_" })
+        let sign = number.first == "-" ? "-" : ""
+        if number.first == "-" || number.first == "+" { number.removeFirst() }
+        var whole = number.prefix { ("0"..."9").contains($0) }
+        var rest = number.dropFirst(whole.count)
+        if rest.first == "." {
+            let digits = rest.dropFirst().prefix { ("0"..."9").contains($0) }
+            guard !whole.isEmpty || !digits.isEmpty else { return nil }
+            rest = digits.isEmpty ? rest.dropFirst() : rest
+        }
+        while whole.first == "0", whole.count > 1 { whole.removeFirst() }
+        let json = sign + (whole.isEmpty ? "0" : whole) + rest
+        return isNumber(json) ? json : nil
+    }
+
     /// Whether the text is a JSON number as it stands.
     static func isNumber(_ text: String) -> Bool {
         var rest = Substring(text)

@@ -5,8 +5,12 @@ struct DroverReader {
     var instances: [(name: String, base: Located<BaseURL>)] = []
     /// What `drover.breaker` itself sets; a deployment's `cooldown_time` counts only without `open`.
     private(set) var open: Located<Duration>?
+    /// Whether `drover.breaker.trip_after` is written, and so wins over LiteLLM's policy.
+    private(set) var isTripSet = false
+    /// By the instances' addresses and `drover.local`.
+    var locality = Locality()
 
-    private let log: DiagnosticLog
+    let log: DiagnosticLog
 
     init(_ root: SectionReader, settings read: SettingsReader, log: DiagnosticLog) {
         self.log = log
@@ -17,6 +21,11 @@ struct DroverReader {
 
     private mutating func readPlain(_ section: SectionReader) {
         instances = readInstances(section)
+        readLocality(section)
+        settings.localOnly = section.texts("local_only", what: "models")
+        if !isOff("overflow", in: section) { settings.overflow = readOverflow(section) }
+        settings.compareWith = section.text("compare_with")
+        settings.priceMap = section.file("price_map")
         if let probe = sub("probe", KnownKeys.probe, of: section) {
             if let value = probe.duration("interval") { settings.probe.interval = value.value }
             if let value = probe.duration("timeout") { settings.probe.timeout = value.value }
@@ -89,6 +98,8 @@ struct DroverReader {
         }
         if read.router.disableCooldowns { settings.breaker.enabled = false }
         overruled(read.allowedFails, by: trip)
+        overruled(read.allowedFailsPolicy, by: trip)
+        isTripSet = trip != nil
         overruled(read.cooldownTime, by: open)
         if let count = trip?.value ?? read.allowedFails.map({ $0.value + 1 }) { settings.breaker.tripAfter = count }
         if let time = open?.value ?? read.cooldownTime?.value { settings.breaker.open = time }
@@ -151,9 +162,9 @@ struct DroverReader {
         return found.sorted { $0.name < $1.name }
     }
 
-    private func isOff(_ key: String, in section: SectionReader) -> Bool { section.entry(key)?.value.isOff == true }
+    func isOff(_ key: String, in section: SectionReader) -> Bool { section.entry(key)?.value.isOff == true }
 
-    private func sub(_ key: String, _ table: KnownSection, of section: SectionReader) -> SectionReader? {
+    func sub(_ key: String, _ table: KnownSection, of section: SectionReader) -> SectionReader? {
         section.entry(key).flatMap {
             SectionReader($0.value, path: section.path(key), table: table, log: log)
         }

@@ -5,45 +5,57 @@ extension KnownKeys {
     static let litellmParams = KnownSection(
         "model_list.litellm_params",
         acted: [
-            "model", "api_base", "base_url", "api_key", "custom_llm_provider", "weight", "rpm", "tpm",
-            "max_parallel_requests", "timeout", "stream_timeout", "cooldown_time", "drop_params", "extra_body",
-            "options",
+            "model", "api_base", "base_url", "api_key", "custom_llm_provider", "order", "weight", "rpm", "tpm",
+            "max_parallel_requests", "tags", "timeout", "stream_timeout", "cooldown_time", "drop_params", "extra_body",
+            "options", "extra_headers", "organization", "api_version", "azure_ad_token", "aws_region_name",
+            "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_profile_name",
+            "aws_bedrock_runtime_endpoint", "ssl_verify", "ca_bundle", "input_cost_per_token", "output_cost_per_token",
+            "cache_read_input_token_cost", "cache_creation_input_token_cost", "base_model",
         ],
         ignored: [
-            ("the order of deployments comes with fallbacks, in a later release", ["order"]),
             ("set router_settings.num_retries", ["num_retries", "max_retries"]),
-            (fallbacks, ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"]),
+            (
+                "write them in router_settings",
+                ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"]
+            ),
+            (
+                "write api_key or azure_ad_token",
+                [
+                    "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_username",
+                    "azure_password", "azure_scope",
+                ]
+            ),
+            (
+                "write aws_access_key_id or aws_profile_name",
+                ["aws_session_name", "aws_role_name", "aws_web_identity_token", "aws_sts_endpoint"]
+            ),
             (
                 clouds,
                 [
-                    "api_version", "api_type", "organization", "azure_ad_token", "azure_ad_token_provider", "tenant_id",
-                    "client_id", "client_secret", "azure_username", "azure_password", "azure_scope", "region_name",
-                    "deployment_id", "vertex_project", "vertex_location", "vertex_credentials", "aws_access_key_id",
-                    "aws_secret_access_key", "aws_session_token", "aws_region_name", "aws_session_name",
-                    "aws_profile_name", "aws_role_name", "aws_web_identity_token", "aws_sts_endpoint",
-                    "aws_bedrock_runtime_endpoint", "watsonx_region_name", "litellm_credential_name",
-                    "use_litellm_proxy", "use_in_pass_through",
+                    "api_type", "region_name", "deployment_id", "vertex_project", "vertex_location",
+                    "vertex_credentials", "watsonx_region_name", "litellm_credential_name", "use_litellm_proxy",
+                    "use_in_pass_through",
                 ]
             ),
             (
                 prices,
                 [
-                    "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "output_cost_per_second",
-                    "input_cost_per_token_batches", "output_cost_per_token_batches", "cache_read_input_token_cost",
-                    "cache_creation_input_token_cost", "input_cost_per_image", "output_cost_per_image",
+                    "input_cost_per_second", "output_cost_per_second", "input_cost_per_token_batches",
+                    "output_cost_per_token_batches", "input_cost_per_image", "output_cost_per_image",
                 ]
             ),
-            (keys, ["max_budget", "budget_duration", "tags"]),
+            (keys, ["max_budget", "budget_duration"]),
             (caching, ["cache", "caching", "no_cache", "ttl"]),
+            ("write extra_headers", ["headers"]),
             (
                 nil,
                 [
-                    "additional_drop_params", "allowed_openai_params", "extra_headers", "headers", "metadata",
-                    "model_info", "modify_params", "merge_reasoning_content_in_choices", "mock_response",
-                    "mock_timeout", "mock_tool_calls", "max_file_size_mb", "configurable_clientside_auth_params",
-                    "ssl_verify", "ssl_certificate", "client", "proxy", "input_type", "base_model", "rpd", "tpd",
-                    "no-log", "litellm_trace_id", "guardrails", "default_api_key_rpm_limit",
-                    "default_api_key_tpm_limit", "supports_system_message", "disable_add_transform_inline_image_block",
+                    "additional_drop_params", "allowed_openai_params", "metadata", "model_info", "modify_params",
+                    "merge_reasoning_content_in_choices", "mock_response", "mock_timeout", "mock_tool_calls",
+                    "max_file_size_mb", "configurable_clientside_auth_params", "ssl_certificate", "client", "proxy",
+                    "input_type", "rpd", "tpd", "no-log", "litellm_trace_id", "guardrails", "tag_regex",
+                    "default_api_key_rpm_limit", "default_api_key_tpm_limit", "supports_system_message",
+                    "disable_add_transform_inline_image_block",
                 ]
             ),
         ])
@@ -81,12 +93,16 @@ extension KnownKeys {
 
     static let modelInfo = KnownSection(
         "model_list.model_info",
-        acted: ["id", "slots", "routing_strategy", "class"],
+        acted: [
+            "id", "slots", "routing_strategy", "class", "order", "max_input_tokens", "base_model",
+            "input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
+            "cache_creation_input_token_cost",
+        ],
         ignored: [
             (
                 "a description only",
                 [
-                    "mode", "base_model", "description", "metadata", "created_by", "updated_by", "created_at",
+                    "mode", "description", "metadata", "created_by", "updated_by", "created_at",
                     "updated_at", "db_model", "key", "team_id", "team_public_model_name", "litellm_provider", "version",
                     "owned_by",
                 ]
@@ -94,20 +110,20 @@ extension KnownKeys {
             (
                 "limits are those of the instance",
                 [
-                    "max_tokens", "max_input_tokens", "max_output_tokens", "output_vector_size", "supports_vision",
+                    "max_tokens", "max_output_tokens", "output_vector_size", "supports_vision",
                     "supports_function_calling", "supports_parallel_function_calling", "supports_tool_choice",
                     "supports_system_messages", "supports_response_schema", "supports_assistant_prefill",
                     "supports_prompt_caching", "supports_reasoning", "supports_audio_input", "supports_audio_output",
                     "supports_pdf_input", "supports_web_search", "supports_url_context",
                     "supports_native_streaming", "supports_embedding_image_input", "supported_openai_params",
-                    "supported_endpoints", "supported_environments", "rpm", "tpm",
+                    "supported_endpoints", "supported_environments",
                 ]
             ),
+            ("write them in litellm_params", ["rpm", "tpm"]),
             (
                 prices,
                 [
-                    "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "output_cost_per_second",
-                    "cache_read_input_token_cost", "cache_creation_input_token_cost", "input_cost_per_character",
+                    "input_cost_per_second", "output_cost_per_second", "input_cost_per_character",
                     "output_cost_per_character", "input_cost_per_image", "output_cost_per_image",
                 ]
             ),

@@ -1,17 +1,17 @@
 /// Every key LiteLLM's users write and every key of ours, section by section. A key that is not here is a warning.
 enum KnownKeys {
     static let sections = [
-        root, modelEntry, litellmParams, modelInfo, routerSettings, litellmSettings, generalSettings, drover, probe,
-        breaker, retryBudget, queue, firstToken, limits,
+        root, modelEntry, litellmParams, modelInfo, routerSettings, retryPolicy, allowedFailsPolicy, litellmSettings,
+        generalSettings, drover, probe,
+        breaker, retryBudget, queue, firstToken, overflow, limits,
     ]
 
     // What the ignored keys wait for, or what to use instead.
-    static let fallbacks = "fallbacks come with cloud providers, in a later release"
-    static let clouds = "only cloud providers need it, and they come in a later release"
+    static let clouds = "the providers that need it are not built in this release"
     static let keys = "virtual keys and budgets come in a later release"
     static let callbacks = "exporters come in a later release; the request log and GET /metrics are on anyway"
     static let caching = "there is no response cache"
-    static let prices = "cost tracking comes in a later release"
+    static let prices = "costs are counted per token"
     static let probing = "instances are always probed, without inference; see drover.probe"
     static let enterprise = "LiteLLM's enterprise features are not part of Drover"
     static let redis = "state is held in memory"
@@ -40,11 +40,11 @@ enum KnownKeys {
         "drover",
         acted: [
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
-            "public_metrics", "limits", "shutdown_grace", "context", "decisions",
+            "public_metrics", "limits", "shutdown_grace", "context", "decisions", "local",
+            "local_only", "overflow", "compare_with", "price_map",
         ],
         ignored: [
-            ("keys and spend come in a later release", ["store", "price_map", "compare_with"]),
-            ("nothing leaves the pool in this release, so every model is local", ["local_only", "local", "overflow"]),
+            ("keys and spend come in a later release", ["store"]),
             ("comes in a later release", ["placement"]),
         ])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])
@@ -52,6 +52,7 @@ enum KnownKeys {
     static let retryBudget = KnownSection("drover.retry_budget", acted: ["percent", "minimum"])
     static let queue = KnownSection("drover.queue", acted: ["max_waiting", "max_wait"])
     static let firstToken = KnownSection("drover.first_token", acted: ["deadline"])
+    static let overflow = KnownSection("drover.overflow", acted: ["model", "when_wait_exceeds", "for"])
     static let limits = KnownSection(
         "drover.limits",
         acted: ["max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "max_connections"])

@@ -2,11 +2,14 @@
 struct DeploymentDraft {
     /// What makes two deployments share an instance.
     enum InstanceKey: Hashable {
-        case base(BaseURL)
+        case base(BaseURL, Configuration.Trust)
         /// The URL waits for this variable.
         case variable(String)
         /// A provider whose URL is not known here.
         case provider(String)
+
+        /// Where it is, when that is known.
+        var base: BaseURL? { if case .base(let url, _) = self { url } else { nil } }
     }
 
     var deployment: Configuration.Deployment

@@ -7,8 +7,11 @@ struct SettingsReader {
     var allowedFails: Located<Int>?
     var cooldownTime: Located<Duration>?
     var disableCooldowns: Located<Bool>?
-    /// Lists of fallbacks with their paths, for the check that the models exist.
-    var fallbackLists: [(node: ConfigNode, path: String)] = []
+    var allowedFailsPolicy: Located<Configuration.AllowedFailsPolicy>?
+    /// Every table of fallbacks that is written, for the check that the models exist: also where another one wins.
+    private(set) var fallbackTables: [FallbackTable] = []
+    /// The models that `model_group_retry_policy` names.
+    private(set) var modelsWithPolicies: [Located<String>] = []
 
     private let log: DiagnosticLog
 
@@ -18,11 +21,8 @@ struct SettingsReader {
         let routerSection = Self.section("router_settings", KnownKeys.routerSettings, root)
         readLiteLLM(litellmSection)
         readRouter(routerSection, litellmSection)
-        for section in [litellmSection, routerSection].compactMap(\.self) {
-            for key in ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks"] {
-                if let node = section.entry(key)?.value { fallbackLists.append((node, section.path(key))) }
-            }
-        }
+        readFallbacks(routerSection, litellmSection)
+        if let routerSection { readPolicies(routerSection) }
     }
 
     static func section(_ name: String, _ table: KnownSection, _ root: SectionReader) -> SectionReader? {
@@ -33,6 +33,7 @@ struct SettingsReader {
         guard let section else { return }
         if let value = section.truth("drop_params") { litellm.dropParams = value.value }
         if let value = section.truth("set_verbose") { litellm.setVerbose = value.value }
+        if let trust = TrustReader(log: log).read(section) { litellm.trust = trust }
         if let value = section.truth("json_logs") { litellm.jsonLogs = value.value }
     }
 
@@ -55,6 +56,44 @@ struct SettingsReader {
         if let value = disableCooldowns { self.router.disableCooldowns = value.value }
         self.router.defaultMaxParallelRequests = router?.whole("default_max_parallel_requests", atLeast: 1)?.value
         if let router { self.router.modelGroupAlias = aliases(router) }
+    }
+
+    private mutating func readFallbacks(_ router: SectionReader?, _ litellm: SectionReader?) {
+        let reader = FallbackReader(log: log)
+        func table(_ key: String) -> FallbackTable {
+            let (ours, theirs) = (reader.table(key, of: router), reader.table(key, of: litellm))
+            fallbackTables += [ours, theirs].compactMap(\.self?.value)
+            return stronger(ours, theirs)?.value ?? FallbackTable()
+        }
+        self.router.fallbacks = table("fallbacks")
+        self.router.contextWindowFallbacks = table("context_window_fallbacks")
+        self.router.contentPolicyFallbacks = table("content_policy_fallbacks")
+        if let defaults = stronger(reader.defaults(of: router), reader.defaults(of: litellm)) {
+            if let star = self.router.fallbacks.rules.firstIndex(where: { $0.model.value == "*" }) {
+                let other = self.router.fallbacks.rules.remove(at: star).model
+                log.warning(other.mark, other.path, "\(defaults.path) is set too and wins")
+            }
+            let star = Located("*", mark: defaults.mark, path: defaults.path)
+            let rule = FallbackTable.Rule(model: star, targets: defaults.value)
+            self.router.fallbacks.rules.append(rule)
+            fallbackTables.append(FallbackTable(rules: [rule]))
+        }
+        let most = stronger(router?.whole("max_fallbacks", atLeast: 0), litellm?.whole("max_fallbacks", atLeast: 0))
+        if let most { self.router.maxFallbacks = most.value }
+    }
+
+    private mutating func readPolicies(_ section: SectionReader) {
+        let reader = PolicyReader(log: log)
+        router.retryPolicy = reader.retries(section)
+        for (model, policy) in reader.modelRetries(section) {
+            router.modelGroupRetryPolicy[model.value] = policy
+            modelsWithPolicies.append(model)
+        }
+        allowedFailsPolicy = reader.allowedFails(section)
+        router.allowedFailsPolicy = allowedFailsPolicy?.value
+        if let value = section.truth("enable_pre_call_checks") { router.enablePreCallChecks = value.value }
+        if let value = section.truth("enable_tag_filtering") { router.enableTagFiltering = value.value }
+        if let value = section.truth("tag_filtering_match_any") { router.tagFilteringMatchAny = value.value }
     }
 
     /// Where both sections set the same thing, `router_settings` wins.

@@ -14,7 +14,12 @@ struct Validation {
         checkIDs()
         checkDuplicates()
         checkAliases()
-        for list in settings.fallbackLists { checkFallbacks(list.node, path: list.path) }
+        checkFallbacks()
+        drover.settings.localOnly.forEach(checkModel)
+        for line in drover.settings.overflow {
+            checkModel(line.model)
+            line.models?.forEach(checkModel)
+        }
         checkInstanceNames()
     }
 
@@ -64,51 +69,31 @@ struct Validation {
         }
     }
 
-    /// `[{model: [model, …]}, …]`, or a plain list of models for `default_fallbacks`.
-    private func checkFallbacks(_ node: ConfigNode, path: String) {
-        guard node.firstUnresolved == nil, !drafts.isEmpty else { return }
-        guard case .sequence(let items) = node.content else {
-            log.fault(node.mark, path, "expects a list, found \(node.shown)")
-            return
-        }
-        let names = modelNames + settings.router.modelGroupAlias.map(\.name)
-        for (index, item) in items.enumerated() {
-            let place = "\(path)[\(index)]"
-            switch item.content {
-            case .scalar where path.hasSuffix("default_fallbacks"): checkTarget(item, place, names)
-            case .mapping(let entries) where !path.hasSuffix("default_fallbacks"):
-                for entry in entries {
-                    if entry.key != "*", !serves(entry.key, names) {
-                        fault(noModel: entry.key, entry.keyMark, place, among: names)
-                    }
-                    guard case .sequence(let targets) = entry.value.content else {
-                        log.fault(
-                            entry.value.mark, "\(place).\(entry.key)",
-                            "expects a list of models, found \(entry.value.shown)")
-                        continue
-                    }
-                    for target in targets { checkTarget(target, place, names) }
-                }
-            default:
-                let expected = path.hasSuffix("default_fallbacks") ? "a model" : "{model: [model, …]}"
-                log.fault(item.mark, place, "expects \(expected), found \(item.shown)")
+    private func checkFallbacks() {
+        for table in settings.fallbackTables {
+            for rule in table.rules {
+                if rule.model.value != "*" { checkModel(rule.model) }
+                rule.targets.forEach(checkModel)
             }
         }
+        settings.modelsWithPolicies.forEach(checkModel)
+        let aliases = settings.router.modelGroupAlias.map { ($0.name, $0.model.value) }
+        let cycles = FallbackCycles(aliases: Dictionary(aliases) { first, _ in first }, log: log)
+        cycles.check(settings.router.fallbacks)
+        cycles.check(settings.router.contextWindowFallbacks)
+        cycles.check(settings.router.contentPolicyFallbacks)
     }
 
-    private func checkTarget(_ node: ConfigNode, _ path: String, _ names: [String]) {
-        switch node.content {
-        case .scalar(let scalar):
-            if !serves(scalar.text, names) { fault(noModel: scalar.text, node.mark, path, among: names) }
-        // LiteLLM lets a target be a mapping with a model and further parameters.
-        case .mapping(let entries):
-            guard let model = entries.first(where: { $0.key == "model" })?.value else {
-                log.fault(node.mark, path, "names no model")
-                return
-            }
-            checkTarget(model, path, names)
-        case .sequence, .unresolved:
-            log.fault(node.mark, path, "expects a model, found \(node.shown)")
+    /// A name that requests can be for. Where every tag is a model, any may be, so only a slip of the pen is told; in a
+    /// file without models there is nothing to compare with.
+    private func checkModel(_ name: Located<String>) {
+        let names = modelNames + settings.router.modelGroupAlias.map(\.name)
+        guard !serves(name.value, names) else { return }
+        if drover.settings.exposeTags {
+            let hint = NearMiss.hint(name.value, among: names)
+            if !hint.isEmpty { log.warning(name.mark, name.path, "model_list has no \"\(name.value)\"\(hint)") }
+        } else if !drafts.isEmpty {
+            fault(noModel: name.value, name.mark, name.path, among: names)
         }
     }
 
@@ -127,9 +112,9 @@ struct Validation {
 
     private func checkInstanceNames() {
         guard !drover.settings.exposeTags else { return }
-        let used = Set(drafts.map(\.instance))
+        let used = Set(drafts.compactMap(\.instance.base))
         let bases = drafts.compactMap(\.deployment.apiBase?.value.description)
-        for (name, base) in drover.instances where !used.contains(.base(base.value)) {
+        for (name, base) in drover.instances where !used.contains(base.value) {
             let hint = NearMiss.hint(base.value.description, among: bases)
             log.warning(
                 base.mark, base.path, "no deployment uses \(base.value), so the name \(name) names nothing\(hint)")

@@ -4,28 +4,16 @@ extension KnownKeys {
         "router_settings",
         acted: [
             "routing_strategy", "num_retries", "timeout", "stream_timeout", "retry_after", "allowed_fails",
-            "cooldown_time", "disable_cooldowns", "default_max_parallel_requests", "model_group_alias",
+            "cooldown_time", "disable_cooldowns", "default_max_parallel_requests", "model_group_alias", "fallbacks",
+            "default_fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "max_fallbacks",
+            "retry_policy", "model_group_retry_policy", "allowed_fails_policy", "enable_pre_call_checks",
+            "enable_tag_filtering", "tag_filtering_match_any",
         ],
         ignored: [
-            (
-                fallbacks,
-                [
-                    "fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks",
-                    "max_fallbacks", "enable_weighted_failover",
-                ]
-            ),
+            ("a retry goes to another instance anyway", ["enable_weighted_failover"]),
             ("the strategies here need no arguments", ["routing_strategy_args"]),
-            (
-                "which error is retried is fixed; see num_retries and drover.retry_budget",
-                ["retry_policy", "model_group_retry_policy"]
-            ),
-            ("see drover.breaker.trip_after", ["allowed_fails_policy"]),
-            (
-                "a request that is too long for an instance is the instance's to refuse",
-                ["enable_pre_call_checks", "enable_pre_call_check", "optional_pre_call_checks"]
-            ),
+            ("write enable_pre_call_checks", ["enable_pre_call_check", "optional_pre_call_checks"]),
             (probing, ["enable_health_check_routing", "health_check_staleness_threshold"]),
-            ("requests carry no tags yet", ["enable_tag_filtering", "tag_filtering_match_any"]),
             (
                 redis,
                 [
@@ -48,14 +36,23 @@ extension KnownKeys {
             ),
         ])
 
+    static let retryPolicy = KnownSection(
+        "router_settings.retry_policy",
+        acted: Configuration.ErrorKind.allCases.filter { $0 != .badGateway }.map { "\($0.rawValue)ErrorRetries" }
+            + ["DefaultRetries"])
+
+    static let allowedFailsPolicy = KnownSection(
+        "router_settings.allowed_fails_policy",
+        acted: Configuration.ErrorKind.allCases.map { "\($0.rawValue)ErrorAllowedFails" })
+
     static let litellmSettings = KnownSection(
         "litellm_settings",
         acted: [
             "drop_params", "request_timeout", "num_retries", "allowed_fails", "cooldown_time", "set_verbose",
-            "json_logs",
+            "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
+            "content_policy_fallbacks", "max_fallbacks",
         ],
         ignored: [
-            (fallbacks, ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks"]),
             (
                 callbacks,
                 [
@@ -88,7 +85,7 @@ extension KnownKeys {
                 ]
             ),
             (
-                prices,
+                "prices are those of the deployments and of drover.price_map",
                 [
                     "disable_end_user_cost_tracking", "cost_discount_config", "cost_margin_config",
                     "model_cost_map_url", "custom_pricing", "include_cost_in_streaming_usage",
@@ -98,10 +95,10 @@ extension KnownKeys {
             (
                 "set it per deployment",
                 [
-                    "api_base", "api_key", "api_version", "ssl_verify", "ssl_certificate", "ssl_security_level",
-                    "ssl_ecdh_curve", "extra_headers",
+                    "api_base", "api_key", "api_version", "extra_headers",
                 ]
             ),
+            ("see ca_bundle", ["ssl_certificate", "ssl_security_level", "ssl_ecdh_curve"]),
             (
                 "use router_settings.model_group_alias",
                 ["model_alias_map", "model_group_alias", "model_group_alias_map"]

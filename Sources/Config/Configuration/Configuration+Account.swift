@@ -1,0 +1,63 @@
+extension Configuration {
+    /// What a deployment's upstream is told about who calls. What is secret prints as dots.
+    public struct Account: Equatable, Sendable {
+        /// Azure's API where neither `api_version` nor `AZURE_API_VERSION` says: LiteLLM's own default, since older ones
+        /// lack fields that today's models need.
+        public static let defaultAzureVersion = "2025-02-01-preview"
+
+        /// `litellm_params.api_key`, else the first of the provider's key variables that is set. Default: none.
+        public var apiKey: Located<Secret>?
+        /// `organization`; for `openai` else `OPENAI_ORGANIZATION`. Default: none.
+        public var organization: String?
+        /// `api_version`; for `azure` else `AZURE_API_VERSION`, else ``defaultAzureVersion``. Default: none.
+        public var apiVersion: String?
+        /// `azure_ad_token`, else `AZURE_AD_TOKEN`; for `azure` only. Default: none.
+        public var adToken: Located<Secret>?
+        /// `aws_region_name`, else what the model's name says, else `AWS_REGION_NAME`, `AWS_REGION`,
+        /// `AWS_DEFAULT_REGION`; for `bedrock` only. Default: none, and then it cannot serve.
+        public var region: String?
+        /// `aws_access_key_id`, else `AWS_ACCESS_KEY_ID`. Comes with `awsSecretKey` or not at all.
+        public var awsAccessKey: Secret?
+        /// `aws_secret_access_key`, else `AWS_SECRET_ACCESS_KEY`.
+        public var awsSecretKey: Secret?
+        /// `aws_session_token`, else `AWS_SESSION_TOKEN`, whichever belongs to the keys above. Default: none.
+        public var awsSessionToken: Secret?
+        /// The profile of AWS's credentials file that the keys have to be read from: `aws_profile_name`, else
+        /// `AWS_PROFILE`, else `default`. `nil` where the keys are above, and for other providers.
+        public var awsProfile: String?
+        /// `extra_headers`, in the order of their names. Default: none.
+        public var headers: [Header] = []
+    }
+
+    /// A header that is sent along. Its value may be a key, so it prints as dots.
+    public struct Header: Equatable, Sendable {
+        /// As written.
+        public var name: String
+        /// As written; without control characters.
+        public var value: Secret
+    }
+
+    /// Whose certificates an instance behind https may show.
+    public enum Trust: Hashable, Sendable {
+        /// Those that the system's trust store vouches for.
+        case system
+        /// Those that the certificates of this PEM file vouch for. A path relative to the file it is written in is given
+        /// as one relative to the working directory.
+        case bundle(path: String)
+        /// Any.
+        case unverified
+    }
+
+    /// What a deployment's tokens cost, where it is written; in US dollars for one token, as the exact decimal numbers
+    /// of the file, such as `2.5e-06`. `nil` is as in the price table.
+    public struct PriceOverride: Equatable, Sendable {
+        /// `input_cost_per_token`.
+        public var input: String?
+        /// `output_cost_per_token`.
+        public var output: String?
+        /// `cache_read_input_token_cost`: of a prompt's token that the provider had in its cache.
+        public var cacheRead: String?
+        /// `cache_creation_input_token_cost`: of a prompt's token that the provider put there.
+        public var cacheWrite: String?
+    }
+}

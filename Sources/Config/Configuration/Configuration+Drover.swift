@@ -1,0 +1,115 @@
+extension Configuration {
+    /// `drover`.
+    public struct DroverSettings: Equatable, Sendable {
+        /// `probe`: how instances are asked how they are.
+        public var probe = Probe()
+        /// `breaker`: what keeps a failing instance out.
+        public var breaker = BreakerSettings()
+        /// `retry_budget`: `off` is no limit but `num_retries`.
+        public var retryBudget: RetryBudget? = RetryBudget()
+        /// `queue`: where requests wait while every deployment of their model is full. `off` is a `max_waiting` of 0.
+        public var queue = Queue()
+        /// `first_token.deadline`: an attempt without a first token by then is given up and tried elsewhere; also for
+        /// clients that do not stream. `off`, the default, is `nil`.
+        public var firstTokenDeadline: Duration?
+        /// `total_timeout`: the whole request with all its attempts. `off`, the default, is `nil`.
+        public var totalTimeout: Duration?
+        /// `expose_tags`: every tag an instance has is a model of that name. Default: false.
+        public var exposeTags = false
+        /// `local_only`: names whose requests go to local instances and to no cloud, as written; for whether a name is
+        /// kept in see ``Configuration/isLocalOnly(_:)``. Default: none.
+        public var localOnly: [Located<String>] = []
+        /// `overflow`: models that take over where the queue of another is too long; for one name's see
+        /// ``Configuration/overflow(of:)``. `off` is none. Default: none.
+        public var overflow: [Overflow] = []
+        /// `compare_with`: the model, here or in the price table, whose price for the same request is given too.
+        /// Default: none.
+        public var compareWith: Located<String>?
+        /// `price_map`: a file in the format of LiteLLM's price map, which overrules the built-in table. Relative to the
+        /// file it is written in, and given as relative to the working directory. Default: none.
+        public var priceMap: Located<String>?
+        /// `local`: instances by name or base URL, and whether they stand inside; overrules what their addresses say, in
+        /// ``Configuration/Instance/isLocal``. Default: none.
+        public var local: [String: Bool] = [:]
+        /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
+        public var context = ContextPolicy.protect
+        /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is
+        /// the most. Default: 1024, about two megabytes.
+        public var decisions = 1024
+        /// `public_metrics`: `GET /metrics` asks for no key. Default: false.
+        public var publicMetrics = false
+        /// `limits`: what the front accepts from clients.
+        public var limits = Limits()
+        /// `shutdown_grace`: how long open requests may take to end after SIGTERM. Default: 30 s.
+        public var shutdownGrace = Duration.seconds(30)
+    }
+
+    /// One line of `drover.overflow`.
+    public struct Overflow: Equatable, Sendable {
+        /// `model`: who takes over. Required.
+        public var model: Located<String>
+        /// `when_wait_exceeds`: how long a request would have to wait for it to go there. Required.
+        public var whenWaitExceeds: Duration
+        /// `for`: whose requests. `nil`, the default, is every model's but `model`'s own.
+        public var models: [Located<String>]?
+    }
+
+    /// `drover.probe`.
+    public struct Probe: Equatable, Sendable {
+        /// `interval`: from one probe of an instance to the next. Default: 5 s.
+        public var interval = Duration.seconds(5)
+        /// `timeout`: of one probe. Default: 2 s.
+        public var timeout = Duration.seconds(2)
+        /// `fall`: failed probes in a row that take an instance out. Default: 3.
+        public var fall = 3
+        /// `rise`: good probes in a row that bring it back. Default: 2.
+        public var rise = 2
+    }
+
+    /// `drover.breaker`. What is set here wins over LiteLLM's `allowed_fails` and `cooldown_time`.
+    public struct BreakerSettings: Equatable, Sendable {
+        /// `breaker: off`, or `router_settings.disable_cooldowns`, is false. Default: true.
+        public var enabled = true
+        /// `trip_after`: failures in a row that open it; from `allowed_fails: n`, n + 1. Default: 5.
+        public var tripAfter = 5
+        /// `open`: how long it stays open the first time; from `cooldown_time`. Default: 30 s.
+        public var open = Duration.seconds(30)
+        /// `max_open`: what that time grows to at most. Default: 300 s, and never below `open`.
+        public var maxOpen = Duration.seconds(300)
+    }
+
+    /// `drover.retry_budget`: limits retries onto instances that have not succeeded since their last failure.
+    public struct RetryBudget: Equatable, Sendable {
+        /// `percent`: such retries in flight, per 100 requests in flight. Default: 20.
+        public var percent = 20.0
+        /// `minimum`: such retries in flight that are always allowed. Default: 3.
+        public var minimum = 3
+    }
+
+    /// `drover.queue`.
+    public struct Queue: Equatable, Sendable {
+        /// `max_waiting`: requests that may wait, per model; beyond it 429. Default: 512.
+        public var maxWaiting = 512
+        /// `max_wait`: how long one may wait before it gets 429. Default: 30 s; for models routed by `soonest`, whose
+        /// queue stands in for the instances' own, as long as an attempt may take.
+        public var maxWait = Duration.seconds(30)
+        /// Whether `max_wait` is written, and so counts for every model. Default: false.
+        public var isMaxWaitSet = false
+    }
+
+    /// `drover.limits`.
+    public struct Limits: Equatable, Sendable {
+        /// `max_body`: bytes of one request's body; beyond it 413. Default: 64 MiB.
+        public var maxBody = 64 << 20
+        /// `max_header`: bytes of one request's head; beyond it 431. Default: 64 KiB.
+        public var maxHeader = 64 << 10
+        /// `header_timeout`: for a whole head to arrive, from its first byte. Default: 10 s.
+        public var headerTimeout = Duration.seconds(10)
+        /// `body_timeout`: for a whole body to arrive; beyond it 408. Default: 120 s.
+        public var bodyTimeout = Duration.seconds(120)
+        /// `idle_timeout`: a connection without a request is closed after it. Default: 75 s.
+        public var idleTimeout = Duration.seconds(75)
+        /// `max_connections`: open client connections. Default: 10000.
+        public var maxConnections = 10_000
+    }
+}

@@ -1,0 +1,30 @@
+extension Configuration {
+    /// `litellm_settings`, except for what ``RouterSettings`` holds.
+    public struct LiteLLMSettings: Equatable, Sendable {
+        /// `drop_params`: drop parameters a provider does not support instead of answering 400. Default: false.
+        public var dropParams = false
+        /// `ssl_verify` and `ca_bundle`: whose certificates deployments trust that do not say so themselves.
+        /// Default: those of the system's trust store.
+        public var trust = Trust.system
+        /// `set_verbose`: log at level debug. Default: false.
+        public var setVerbose = false
+        /// `json_logs`: the log as JSON lines, also on a terminal. Default: unset, which is JSON except on a terminal.
+        public var jsonLogs: Bool?
+    }
+
+    /// `general_settings`.
+    public struct GeneralSettings: Equatable, Sendable {
+        /// `master_key`, else `LITELLM_MASTER_KEY` from the environment. Default: none, so no key is asked for.
+        public var masterKey = MasterKey.absent
+    }
+
+    /// What is known of the master key.
+    public enum MasterKey: Equatable, Sendable {
+        /// None is configured: any key, or none, is accepted.
+        case absent
+        /// Requests must carry it (or a key made with it).
+        case key(Secret)
+        /// One is configured but its variable is unset or empty, as the reason says: `serve` must refuse to start.
+        case missing(reason: String)
+    }
+}

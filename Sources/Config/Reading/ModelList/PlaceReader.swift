@@ -1,0 +1,92 @@
+import Providers
+
+/// Finds out where a deployment runs.
+struct PlaceReader {
+    /// What was found.
+    struct Place {
+        /// `nil` where nothing says, or what says it is wrong or waits for a variable.
+        var base: Located<BaseURL>?
+        /// What it shares an instance by.
+        var instance: DeploymentDraft.InstanceKey
+        /// Whether the file says so, and not the provider or the environment.
+        var isWritten = false
+        /// The variable without which it has no place.
+        var missing: String?
+    }
+
+    let variables: Variables
+    let log: DiagnosticLog
+
+    /// What Ollama deployments without `api_base` mean.
+    static func defaultOllama(_ variables: Variables) -> String {
+        variables.first(of: ProviderProfile.ollama.baseVariables)?.value ?? ProviderProfile.ollama.base ?? ""
+    }
+
+    /// The place of one deployment; `region` is where Bedrock is asked for.
+    func read(
+        _ params: SectionReader, _ reference: ModelReference, _ model: Located<String>, region: String?,
+        trust: Configuration.Trust
+    ) -> Place {
+        let isBedrock = reference.provider == "bedrock"
+        // All are read, so that a wrong one is told even where another wins.
+        var keys = ["api_base", "base_url", "aws_bedrock_runtime_endpoint"]
+        let texts = Dictionary(uniqueKeysWithValues: keys.map { ($0, params.text($0)) })
+        if !isBedrock { keys.removeLast() }
+        guard let key = keys.first(where: { params.entry($0) != nil }), let node = params.entry(key)?.value else {
+            return unwritten(params, reference, model, region: region, trust: trust)
+        }
+        var place = Place(base: nil, instance: .provider(reference.provider), isWritten: true)
+        if case .unresolved(let name, _) = node.content { place.instance = .variable(name) }
+        guard let written = texts[key] ?? nil else { return place }
+        do {
+            let base = try BaseURL(trimmed(written.value, reference))
+            if reference.provider == "ollama", base.path.hasSuffix("/v1") {
+                log.warning(written.mark, written.path, "Ollama's own API is not below /v1; end the URL before it")
+            }
+            place.base = Located(base, mark: written.mark, path: written.path)
+            place.instance = Self.instance(base, trust)
+        } catch {
+            log.fault(written.mark, written.path, node.sentence(for: error))
+        }
+        return place
+    }
+
+    /// The environment's place, else the provider's own.
+    private func unwritten(
+        _ params: SectionReader, _ reference: ModelReference, _ model: Located<String>, region: String?,
+        trust: Configuration.Trust
+    ) -> Place {
+        var place = Place(base: nil, instance: .provider(reference.provider))
+        guard let profile = Providers.named(reference.provider) else { return place }
+        let isBedrock = reference.provider == "bedrock"
+        let names = isBedrock ? ["AWS_BEDROCK_RUNTIME_ENDPOINT"] : profile.baseVariables
+        let set = variables.first(of: names)
+        let own = isBedrock ? region.map(AWSRegion.bedrock(in:)) : profile.base
+        guard let url = set?.value ?? own else {
+            // Without a region Bedrock has no place, and that is what its account says.
+            place.missing = isBedrock ? nil : names.first
+            return place
+        }
+        let path = params.path("api_base")
+        guard let base = try? BaseURL(trimmed(url, reference)) else {
+            let name = set?.name ?? "the provider's own"
+            log.fault(model.mark, path, "\(name) is not a base URL such as http://gpu-1:11434")
+            return place
+        }
+        place.base = Located(base, path: path)
+        place.instance = Self.instance(base, trust)
+        return place
+    }
+
+    /// Without TLS nothing depends on whom to trust.
+    static func instance(_ base: BaseURL, _ trust: Configuration.Trust) -> DeploymentDraft.InstanceKey {
+        .base(base, base.scheme == .https ? trust : .system)
+    }
+
+    /// LiteLLM's users may write the whole path of a call as Ollama's base URL.
+    private func trimmed(_ url: String, _ reference: ModelReference) -> String {
+        guard reference.provider == "ollama" else { return url }
+        for tail in ["/api/chat", "/api/generate"] where url.hasSuffix(tail) { return String(url.dropLast(tail.count)) }
+        return url
+    }
+}
