@@ -17,6 +17,11 @@ struct OpenAIWhole: AnswerSink, Sendable {
     private var hasArguments = false
     /// The seal on the reasoning.
     private var signature: [UInt8] = []
+    /// Seals on the text: JSON strings with commas between them.
+    private var textSignatures: [UInt8] = []
+    /// Pictures with commas between them.
+    private var images: ByteBuffer?
+    private var imageCount = 0
     /// Log probabilities: one array so far without its closing bracket.
     private var logprobs: ByteBuffer?
     private var data: ByteBuffer?
@@ -80,6 +85,23 @@ struct OpenAIWhole: AnswerSink, Sendable {
         signature.append(contentsOf: text)
     }
 
+    mutating func textSignature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        if !textSignatures.isEmpty { textSignatures.append(0x2c) }
+        textSignatures.append(0x22)
+        textSignatures.append(contentsOf: text)
+        textSignatures.append(0x22)
+    }
+
+    mutating func image(
+        _ type: UnsafeRawBufferPointer, _ base64: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        var images = images.take() ?? ByteBuffer()
+        if imageCount > 0 { images.writeInteger(0x2c as UInt8) }
+        images.writeImage(type, base64, number: imageCount)
+        self.images = images
+        imageCount += 1
+    }
+
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         var data = data.take() ?? ByteBuffer()
         var index = 0
@@ -137,7 +159,10 @@ struct OpenAIWhole: AnswerSink, Sendable {
             out.writeImmutableBuffer(toolCalls)
             out.writeStaticString("]")
         }
-        if endpoint == .chat { out.writeInteger(0x7d as UInt8) }
+        if endpoint == .chat {
+            writeExtensions(into: &out)
+            out.writeInteger(0x7d as UInt8)
+        }
         writeLogprobs(into: &out)
         out.compose(atMost: ByteWriter.usageRoom + 60) { writer in
             writer.write(",\"finish_reason\":\"")
@@ -145,6 +170,20 @@ struct OpenAIWhole: AnswerSink, Sendable {
             writer.write("\"}],")
             writer.writeUsage(usage, endpoint)
             writer.write("}")
+        }
+    }
+
+    /// What OpenAI's message has no place for, in LiteLLM's.
+    private func writeExtensions(into out: inout ByteBuffer) {
+        if let images {
+            out.writeStaticString(",\"images\":[")
+            out.writeImmutableBuffer(images)
+            out.writeStaticString("]")
+        }
+        if !textSignatures.isEmpty {
+            out.writeStaticString(",\"provider_specific_fields\":{\"thought_signatures\":[")
+            out.writeBytes(textSignatures)
+            out.writeStaticString("]}")
         }
     }
 
