@@ -41,7 +41,10 @@ extension PoolState {
     /// From now on every model's requests count: they share boxes with those that are routed by it.
     private mutating func beginForecast() {
         var forecast = Forecast()
-        for instance in instances { forecast.addBox(isProbed: instance.isProbed) }
+        for (state, record) in zip(instances, instanceRecords) {
+            // Only an Ollama lists what it has in memory.
+            forecast.addBox(isProbed: state.isProbed && record.spec.tagMatching == .ollama)
+        }
         for record in deploymentRecords {
             forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)
         }
@@ -56,14 +59,14 @@ extension PoolState {
         let stride = 1 / max(spec.weight, 1e-9)
         let clock = models[model].clock
         let rule = models[model].latencyRule ?? Self.noLatency
-        let tag = TagName.normalised(spec.tag)
+        let tag = TagName.listed(spec.tag, instanceRecords[instance].spec.tagMatching)
         var state = DeploymentState(
             instance: Int32(instance), model: Int32(model), place: Int32(models[model].deployments.count),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
             turn: clock + stride * random.unit(), isDisabled: spec.unavailable != nil,
             latency: LatencyEWMA(rule, at: now), slots: Int32(clamping: spec.slots ?? .max),
             context: Int32(clamping: spec.context ?? 0), contextGuard: contextGuard(for: tag, on: instance))
-        if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
+        state.lacksTag = instanceRecords[instance].lacks(tag)
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }
             deployments[last].next = Int32(index)
