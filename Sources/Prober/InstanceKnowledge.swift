@@ -20,12 +20,14 @@ struct InstanceKnowledge {
     private var tags: Fingerprint?
     private var loaded: Fingerprint?
     private var knowsVersion = false
+    private var lacksHealth = false
 
-    /// The next probe is to ask for the version whatever the connection.
-    var asksVersion: Bool { !knowsVersion }
+    /// The next probe is to ask for what seldom changes, whatever the connection: an Ollama's version until it is known,
+    /// another's health unless it has no `/health`.
+    var asksAll: Bool { !knowsVersion && !lacksHealth }
 
     /// The instance failed: what comes after may be another process.
-    mutating func forgetVersion() { knowsVersion = false }
+    mutating func forgetProcess() { (knowsVersion, lacksHealth) = (false, false) }
 
     /// Someone doubts what is known: the next answer is reported in full, changed or not.
     mutating func forgetLists() { (tags, loaded) = (nil, nil) }
@@ -59,5 +61,20 @@ struct InstanceKnowledge {
             knowsVersion = true
         }
         return found
+    }
+
+    /// What is to be reported of a list of models that came: nothing if it is the same as before.
+    ///
+    /// - Returns: whether it is such a list, and its models if they are new.
+    mutating func report(models body: [UInt8], hasHealth: Bool) -> (isSound: Bool, tags: [KnownTag]?) {
+        let fingerprint = Fingerprint(body)
+        guard fingerprint != tags else {
+            lacksHealth = !hasHealth
+            return (true, nil)
+        }
+        guard let ids = OpenAIModels.ids(ByteBuffer(bytes: body)) else { return (false, nil) }
+        tags = fingerprint
+        lacksHealth = !hasHealth
+        return (true, ids.map { KnownTag(name: $0, digest: "", size: 0, isRemote: false) })
     }
 }

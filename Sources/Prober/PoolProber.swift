@@ -100,15 +100,15 @@ public final class PoolProber: Service {
             case .stop: return
             }
             for position in schedule.start(at: time.now()) {
-                start(position, asksVersion: knowledge[position].asksVersion)
+                start(position, asksAll: knowledge[position].asksAll)
             }
             if let due = schedule.nextDue { alarm.set(due) }
         }
     }
 
-    private func start(_ position: Int, asksVersion: Bool) {
+    private func start(_ position: Int, asksAll: Bool) {
         let exchange = ProbeExchange(
-            target: targets[position], timeout: settings.timeout, asksVersion: asksVersion, send: send, now: time.now)
+            target: targets[position], timeout: settings.timeout, asksAll: asksAll, send: send, now: time.now)
         exchange.run { [requests] in requests.post(.ended(position: position, $0)) }
     }
 
@@ -128,9 +128,13 @@ public final class PoolProber: Service {
             } else {
                 failure = (.malformed, "the answer to /api/tags is not an Ollama's")
             }
+        case .listed(let models, let hasHealth):
+            let found = knowledge.report(models: models, hasHealth: hasHealth)
+            report.tags = found.tags
+            if !found.isSound { failure = (.malformed, "the answer to /v1/models is no list of models") }
         }
         if let failure {
-            knowledge.forgetVersion()
+            knowledge.forgetProcess()
             report.result = .unreachable(reason: failure.text)
             observer.failed(target.instance, failure.kind)
             logger.debug(

@@ -1,9 +1,11 @@
 import Balancer
 import Curl
 
-/// One probe of one instance: `/api/tags`, then `/api/ps`, then `/api/version` if the instance came up since it was last asked.
+/// One probe of one instance: of an Ollama `/api/tags`, then `/api/ps`, then `/api/version` if the instance came up since it
+/// was last asked; of another see `ProbeExchange+Models`.
 ///
-/// One after the other, so that an instance serves one connection; whether it is reachable is settled by the first alone.
+/// One after the other, so that an instance serves one connection; whether an Ollama is reachable is settled by the first
+/// alone.
 struct ProbeExchange: Sendable {
     /// Carries a request out; `CurlMulti.submit`, or a test's own.
     typealias Send = @Sendable (CurlRequest, @escaping CurlMulti.Completion) -> Void
@@ -13,25 +15,28 @@ struct ProbeExchange: Sendable {
 
     let target: ProbeTarget
     let timeout: Duration
-    /// Ask for the version in any case, not only when the answer came over a new connection.
-    let asksVersion: Bool
+    /// Ask for what seldom changes (`/api/version`, whether there is a `/health`) in any case, not only when the answer came
+    /// over a new connection.
+    let asksAll: Bool
     let send: Send
     let now: @Sendable () -> Moment
 
     /// Calls `ended` exactly once, on the thread of whatever carries requests out.
     func run(_ ended: @escaping @Sendable (ProbeFinding) -> Void) {
         let started = now()
-        send(request("/api/tags")) { result in
+        send(request(target.listPath)) { result in
             switch result {
             case .failure(let error):
                 let outcome = ProbeFailure(error).map { ProbeFinding.Outcome.failed($0, "\(error)") } ?? .abandoned
                 ended(ProbeFinding(outcome: outcome, latency: now() - started, at: now()))
             case .success(let response) where response.status != 200:
-                let kind = [401, 403].contains(response.status) ? ProbeFailure.unauthorised : .status
-                let outcome = ProbeFinding.Outcome.failed(kind, "status \(response.status) from /api/tags")
+                let outcome = refused(response, from: target.listPath)
                 ended(ProbeFinding(outcome: outcome, latency: response.timings.total, at: now()))
             case .success(let response):
-                askLoaded(tags: response, ended)
+                switch target.kind {
+                case .ollama: askLoaded(tags: response, ended)
+                case .models: askHealth(models: response, ended)
+                }
             }
         }
     }
@@ -40,7 +45,7 @@ struct ProbeExchange: Sendable {
         send(request("/api/ps")) { result in
             let loaded = Self.body(result)
             // A new connection: perhaps another process has taken the port, with another version.
-            guard asksVersion || !tags.timings.reusedConnection else {
+            guard asksAll || !tags.timings.reusedConnection else {
                 return end(tags, loaded: loaded, version: nil, ended)
             }
             send(request("/api/version")) { end(tags, loaded: loaded, version: Self.body($0), ended) }
@@ -59,7 +64,14 @@ struct ProbeExchange: Sendable {
         return response.body
     }
 
-    private func request(_ path: String) -> CurlRequest {
+    /// What an answer with a status that is no success says.
+    func refused(_ response: CurlResponse, from path: String) -> ProbeFinding.Outcome {
+        if target.kind == .models, Self.saysLoading(response) { return .failed(.loading, "loading its model") }
+        let kind = [401, 403].contains(response.status) ? ProbeFailure.unauthorised : .status
+        return .failed(kind, "status \(response.status) from \(path)")
+    }
+
+    func request(_ path: String) -> CurlRequest {
         var headers = [CurlRequest.Header("Accept", "application/json"), CurlRequest.Header("User-Agent", "drover")]
         if let authorization = target.authorization { headers.append(.init("Authorization", authorization)) }
         return CurlRequest(

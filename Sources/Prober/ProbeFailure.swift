@@ -16,7 +16,9 @@ public enum ProbeFailure: String, CaseIterable, Sendable {
     case unauthorised
     /// Another status than 200.
     case status
-    /// Not HTTP, or not the JSON that an Ollama answers.
+    /// It says that it is still loading its model.
+    case loading
+    /// Not HTTP, or not the JSON that such an instance answers.
     case malformed
     /// The answer was too long.
     case tooLarge = "too_large"

@@ -6,6 +6,8 @@ struct ProbeFinding: Sendable {
     enum Outcome: Sendable {
         /// `/api/tags` answered 200; the others as far as they were asked and answered 200.
         case answered(tags: [UInt8], loaded: [UInt8]?, version: [UInt8]?)
+        /// `/v1/models` answered 200, and `/health` had nothing against it; whether there is a `/health`.
+        case listed(models: [UInt8], hasHealth: Bool)
         /// No usable answer, and the same for people to read.
         case failed(ProbeFailure, String)
         /// The gateway gave up itself: says nothing about the instance.
@@ -13,7 +15,7 @@ struct ProbeFinding: Sendable {
     }
 
     var outcome: Outcome
-    /// Of `/api/tags`, from the request's start to the answer's end.
+    /// Of the list of tags or models, from the request's start to the answer's end.
     var latency: Duration
     var at: Moment
 }

@@ -1,27 +1,63 @@
 public import Balancer
+public import Providers
 
 /// One instance to be probed.
 public struct ProbeTarget: Sendable {
+    /// What it is asked.
+    public enum Kind: Sendable, Hashable {
+        /// An Ollama: `/api/tags`, `/api/ps`, `/api/version`.
+        case ollama
+        /// Somebody who speaks like OpenAI (vLLM, llama.cpp's server, LM Studio): `/v1/models`, and `/health` where
+        /// there is one.
+        case models
+
+        /// What an instance of this provider is asked; nil when it is not probed.
+        public init?(_ provider: ProviderProfile) {
+            switch provider.probe {
+            case .none: return nil
+            case .ollama: self = .ollama
+            case .models: self = .models
+            }
+        }
+    }
+
     /// Whom reports are about.
     public var instance: InstanceID
     /// For logs.
     public var name: String
-    /// `http` or `https`, with a path prefix or without, with a trailing slash or without.
+    /// `http` or `https`, with a path prefix or without, with a trailing slash or without; of one that speaks like OpenAI
+    /// with `/v1` at its end or without.
     public var baseURL: String
     /// The value of the `Authorization` header, `Bearer …`; `nil` for none.
     public var authorization: String?
+    /// What it is asked.
+    public var kind: Kind
 
     /// An instance at an address.
-    public init(instance: InstanceID, name: String, baseURL: String, authorization: String?) {
+    public init(
+        instance: InstanceID, name: String, baseURL: String, authorization: String?, kind: Kind = .ollama
+    ) {
         self.instance = instance
         self.name = name
         self.baseURL = baseURL
         self.authorization = authorization
+        self.kind = kind
+    }
+
+    /// The list of what it serves, asked for first.
+    var listPath: String {
+        switch kind {
+        case .ollama: "/api/tags"
+        case .models: "/v1/models"
+        }
     }
 
     /// The address of a path that begins with a slash: joined with one slash, since Ollama redirects two.
     func url(_ path: String) -> String {
         var base = Substring(baseURL)
+        while base.hasSuffix("/") { base.removeLast() }
+        // What stands beside `/v1` has its address from the root.
+        if kind == .models, base.hasSuffix("/v1") { base.removeLast(3) }
         while base.hasSuffix("/") { base.removeLast() }
         return base + path
     }

@@ -82,7 +82,7 @@ struct Box: Sendable {
     /// What it holds that is none of our units.
     var foreignBytes = 0.0
     var foreignCount = 0
-    /// Not probed: everything it serves counts as in memory.
+    /// It does not list what it has in memory, or is not probed: everything it serves counts as in memory.
     var isAlwaysReady: Bool
 }
 

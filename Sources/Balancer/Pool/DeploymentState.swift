@@ -54,7 +54,7 @@ struct DeploymentHistory: Sendable {
 /// What people and rare events need of a deployment.
 struct DeploymentRecord: Sendable {
     let spec: DeploymentSpec
-    /// Normalised as in `KnownTag`.
+    /// As in `KnownTag`.
     let tag: String
 }
 
@@ -72,6 +72,11 @@ struct RecentMean: Sendable {
 
 /// Tags as instances list them.
 enum TagName {
+    /// A tag as an instance with this matching would list it.
+    static func listed(_ name: String, _ matching: TagMatching) -> String {
+        matching == .ollama ? normalised(name) : name
+    }
+
     /// Lower case, with `:latest` where no version is given.
     static func normalised(_ name: String) -> String {
         let lower = name.lowercased()

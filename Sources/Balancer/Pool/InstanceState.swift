@@ -41,4 +41,10 @@ struct InstanceRecord: Sendable {
     /// Nil before the first list.
     var loaded: [LoadedModel]?
     var lastProbe: PoolSnapshot.Probe?
+
+    /// Whether its list is known and this tag, as in `KnownTag`, is not in it.
+    func lacks(_ tag: String) -> Bool {
+        guard spec.tagMatching != .any, let tags else { return false }
+        return tags[tag] == nil
+    }
 }

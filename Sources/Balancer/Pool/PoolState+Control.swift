@@ -89,7 +89,7 @@ extension PoolState {
         var cursor = first(on: instance)
         while let deployment = cursor {
             let record = deploymentRecords[deployment]
-            let lacks = instanceRecords[instance].tags?[record.tag] == nil
+            let lacks = instanceRecords[instance].lacks(record.tag)
             if lacks != deployments[deployment].lacksTag {
                 deployments[deployment].lacksTag = lacks
                 let place = place(instance, deployment)

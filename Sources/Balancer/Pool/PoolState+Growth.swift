@@ -57,7 +57,10 @@ extension PoolState {
     /// From now on every model's requests count: they share boxes with those that are routed by it.
     private mutating func beginForecast() {
         var forecast = Forecast()
-        for instance in instances { forecast.addBox(isProbed: instance.isProbed) }
+        for (state, record) in zip(instances, instanceRecords) {
+            // Only an Ollama lists what it has in memory.
+            forecast.addBox(isProbed: state.isProbed && record.spec.tagMatching == .ollama)
+        }
         for record in deploymentRecords {
             forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)
         }
@@ -73,7 +76,7 @@ extension PoolState {
         let place = models[model].deployments.count
         let clock = models[model].enlist(place: place, order: spec.order)
         let rule = models[model].latencyRule ?? Self.noLatency
-        let tag = TagName.normalised(spec.tag)
+        let tag = TagName.listed(spec.tag, instanceRecords[instance].spec.tagMatching)
         var state = DeploymentState(
             instance: Int32(instance), model: Int32(model), place: Int32(place),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
@@ -82,7 +85,7 @@ extension PoolState {
             context: Int32(clamping: spec.context ?? 0), contextGuard: contextGuard(for: tag, on: instance),
             window: addWindow(for: spec))
         if state.window >= 0 { models[model].isLimited = true }
-        if let tags = instanceRecords[instance].tags { state.lacksTag = tags[tag] == nil }
+        state.lacksTag = instanceRecords[instance].lacks(tag)
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }
             deployments[last].next = Int32(index)

@@ -40,7 +40,9 @@ extension PoolState {
             let others = members.filter { !deployments[$0].lacksTag }
             let tag = deploymentRecords[first].spec.tag
             let places = lacking.map { instanceName($0) }.joined(separator: ", ")
-            let pull = lacking.count == 1 ? "pull it on \(places)" : "pull it on one of \(places)"
+            let isPulled = lacking.allSatisfy { instanceRecords[instance(of: $0)].spec.tagMatching == .ollama }
+            let verb = isPulled ? "pull" : "serve"
+            let pull = lacking.count == 1 ? "\(verb) it on \(places)" : "\(verb) it on one of \(places)"
             if others.isEmpty { return "\(some) has `\(tag)`; \(pull)" }
             let have = others.map { "\(instanceName($0)) has it but \(state(of: $0, at: now))" }
             return "no instance with `\(tag)` can be used now; \(pull) (\(have.joined(separator: ", ")))"

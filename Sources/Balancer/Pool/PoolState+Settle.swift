@@ -147,8 +147,9 @@ extension PoolState {
 
     private mutating func missTag(_ deployment: Int, _ grant: Grant, at now: Moment) {
         let instance = self.instance(of: deployment)
-        // Nobody would ever find the tag again on an instance that is not probed.
-        guard instances[instance].isProbed else { return trip(deployment: deployment, grant, at: now) }
+        // Nobody would ever find the tag again on an instance that is not probed, or whose list says nothing.
+        guard instances[instance].isProbed, instanceRecords[instance].spec.tagMatching != .any
+        else { return trip(deployment: deployment, grant, at: now) }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         askForProbe(instance)
         if !deployments[deployment].lacksTag {

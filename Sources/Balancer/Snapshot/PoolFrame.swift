@@ -99,7 +99,8 @@ extension PoolFrame {
             slots: record.spec.slots ?? learned(index).flatMap { $0.slotsKnown ? $0.slots : nil },
             waiting: models[Int(state.model)].waiting,
             resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
-            digest: instance.tags?[record.tag].map(\.digest), requests: state.requests, failures: history.failures,
+            digest: instance.tags?[record.tag].flatMap { $0.digest.isEmpty ? nil : $0.digest },
+            requests: state.requests, failures: history.failures,
             abandoned: history.abandoned,
             timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { Rounded.thousandths($0 * 1000) },
             durationMilliseconds: state.duration.value.map { Rounded.thousandths($0 * 1000) },
@@ -145,7 +146,9 @@ extension PoolFrame {
         case .coolingDown(let until, _): cooling(until, after: history.lastFailure)
         case .down: instance.downReason
         case .draining: "drained; `drover undrain \(instance.spec.name)` puts it back"
-        case .lacksTag: "`\(record.spec.tag)` is not on the instance; run `ollama pull \(record.spec.tag)` there"
+        case .lacksTag where instance.spec.tagMatching == .ollama:
+            "`\(record.spec.tag)` is not on the instance; run `ollama pull \(record.spec.tag)` there"
+        case .lacksTag: "`\(record.spec.tag)` is not among the models that the instance serves"
         case .disabled: record.spec.unavailable
         }
     }

@@ -37,13 +37,18 @@ public struct InstanceSpec: Sendable {
     public var provider: String
     /// Whether a prober watches it. An unwatched one (a cloud) counts as ready without probes.
     public var probed: Bool
+    /// How its tags are told apart.
+    public var tagMatching: TagMatching
 
     /// An instance with these properties.
-    public init(name: String, apiBase: String, provider: String, probed: Bool) {
+    public init(
+        name: String, apiBase: String, provider: String, probed: Bool, tagMatching: TagMatching = .ollama
+    ) {
         self.name = name
         self.apiBase = apiBase
         self.provider = provider
         self.probed = probed
+        self.tagMatching = tagMatching
     }
 }
 

@@ -40,7 +40,7 @@ public struct ProbeReport: Sendable {
 
 /// One tag an instance has on disk.
 public struct KnownTag: Equatable, Sendable {
-    /// The name, normalised: lower case, with `:latest` where no version is given.
+    /// The name; normalised where tags match as Ollama's: lower case, with `:latest` where no version is given.
     public var name: String
     /// The content's digest; empty when the instance does not say.
     public var digest: String

@@ -23,6 +23,13 @@ protocol AnswerReader: Sendable {
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) -> ReadOutcome
+
+    /// A stream's body has ended without `done`: `more` unless this is how the dialect's streams end.
+    mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome
+}
+
+extension AnswerReader {
+    mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome { .more }
 }
 
 /// What a piece of an answer amounts to.

@@ -11,6 +11,10 @@ protocol AnswerSink {
     mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// Thinking that only the provider can read, and wants back with the conversation.
     mutating func redactedThinking(_ data: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// The same on the answer's text, where a provider seals that instead.
+    mutating func textSignature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
+    /// One whole picture: its type (`image/png`) and its base64.
+    mutating func image(_ type: UnsafeRawBufferPointer, _ base64: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// More of the answer's text; `logprobs` is an array or nothing.
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer)
@@ -37,6 +41,8 @@ struct AnswerToolCall {
     let name: UnsafeRawBufferPointer
     /// A JSON object, or a JSON string that holds one.
     let arguments: UnsafeRawBufferPointer
+    /// Inside of a JSON string: the provider's seal on the thinking before the call, which it wants back with it.
+    var signature: UnsafeRawBufferPointer? = nil
 }
 
 /// Why a model stopped.

@@ -107,7 +107,8 @@ public struct AnswerTranslator: Sendable {
     /// The upstream's body has ended.
     ///
     /// Where the upstream does not stream: appends the whole JSON body. Of a stream all has been written when the
-    /// upstream said it was done; one that stops before is `incomplete`.
+    /// upstream said it was done, but for a dialect whose streams just end: then what closes it. One that stops before
+    /// is `incomplete`.
     public mutating func end(into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
         result = cloud?.end(into: &out) ?? readPending(isCut: true, into: &out)

@@ -43,7 +43,13 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming>: CloudAnswer {
     }
 
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard !comesInEvents else { return AnswerTranslator.cut }
+        guard !comesInEvents else {
+            let outcome =
+                chunks != nil
+                ? reader.readEnd(to: &chunks!, into: &out) : reader.readEnd(to: &whole!, into: &out)
+            if case .more = outcome { return AnswerTranslator.cut }
+            return Self.progress(outcome)
+        }
         let outcome = body.withUnsafeReadableBytes { bytes -> ReadOutcome in
             guard JSONScanner.isValid(bytes) else {
                 return .failed(

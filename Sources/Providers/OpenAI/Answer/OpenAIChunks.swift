@@ -14,6 +14,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
     private var thinkingBlocks = 0
     /// The tool call that is open has got arguments.
     private var hasArguments = false
+    private var images = 0
     private var textOffset = 0
 
     /// What stands around a piece beside the head, at most.
@@ -184,6 +185,27 @@ struct OpenAIChunks: AnswerSink, Sendable {
             close(&writer)
         }
         thinkingBlocks += 1
+    }
+
+    mutating func textSignature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        guard endpoint == .chat else { return }
+        delta("\"provider_specific_fields\":{\"thought_signatures\":[\"", text, end: "\"]}}", into: &out)
+    }
+
+    mutating func image(
+        _ type: UnsafeRawBufferPointer, _ base64: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        guard endpoint == .chat else { return }
+        out.compose(atMost: head.count + Self.frameRoom) { writer in
+            begin(&writer)
+            writer.write("\"images\":[")
+        }
+        out.writeImage(type, base64, number: images)
+        out.compose(atMost: Self.frameRoom) { writer in
+            writer.write("]}")
+            close(&writer)
+        }
+        images += 1
     }
 
     // Vectors are never streamed.

@@ -19,6 +19,11 @@ struct OpenAIWhole: AnswerSink, Sendable {
     private var thinkingBlocks: [UInt8] = []
     /// Bytes of the reasoning that are in one of them.
     private var sealed = 0
+    /// Seals on the text: JSON strings with commas between them.
+    private var textSignatures: [UInt8] = []
+    /// Pictures with commas between them.
+    private var images: ByteBuffer?
+    private var imageCount = 0
     /// Log probabilities: one array so far without its closing bracket.
     private var logprobs: ByteBuffer?
     private var data: ByteBuffer?
@@ -94,6 +99,23 @@ struct OpenAIWhole: AnswerSink, Sendable {
         if !thinkingBlocks.isEmpty { thinkingBlocks.append(0x2c) }
     }
 
+    mutating func textSignature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        if !textSignatures.isEmpty { textSignatures.append(0x2c) }
+        textSignatures.append(0x22)
+        textSignatures.append(contentsOf: text)
+        textSignatures.append(0x22)
+    }
+
+    mutating func image(
+        _ type: UnsafeRawBufferPointer, _ base64: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        var images = images.take() ?? ByteBuffer()
+        if imageCount > 0 { images.writeInteger(0x2c as UInt8) }
+        images.writeImage(type, base64, number: imageCount)
+        self.images = images
+        imageCount += 1
+    }
+
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         var data = data.take() ?? ByteBuffer()
         var index = 0
@@ -149,7 +171,10 @@ struct OpenAIWhole: AnswerSink, Sendable {
             out.writeImmutableBuffer(toolCalls)
             out.writeStaticString("]")
         }
-        if endpoint == .chat { out.writeInteger(0x7d as UInt8) }
+        if endpoint == .chat {
+            writeExtensions(into: &out)
+            out.writeInteger(0x7d as UInt8)
+        }
         writeLogprobs(into: &out)
         out.compose(atMost: ByteWriter.usageRoom + 60) { writer in
             writer.write(",\"finish_reason\":\"")
@@ -157,6 +182,20 @@ struct OpenAIWhole: AnswerSink, Sendable {
             writer.write("\"}],")
             writer.writeUsage(usage, endpoint)
             writer.write("}")
+        }
+    }
+
+    /// What OpenAI's message has no place for, in LiteLLM's.
+    private func writeExtensions(into out: inout ByteBuffer) {
+        if let images {
+            out.writeStaticString(",\"images\":[")
+            out.writeImmutableBuffer(images)
+            out.writeStaticString("]")
+        }
+        if !textSignatures.isEmpty {
+            out.writeStaticString(",\"provider_specific_fields\":{\"thought_signatures\":[")
+            out.writeBytes(textSignatures)
+            out.writeStaticString("]}")
         }
     }
 

@@ -65,9 +65,10 @@ extension ByteWriter {
 
 extension ByteBuffer {
     /// A tool call behind its opening brace, up to the inside of the string of its arguments. An id is made where the
-    /// upstream gave none.
+    /// upstream gave none. A signature is joined to it, as LiteLLM does: most clients send back nothing but the id.
     mutating func writeToolCallStart(
-        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, number: Int, responseID: UInt64
+        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, number: Int, responseID: UInt64,
+        signature: UnsafeRawBufferPointer? = nil
     ) {
         writeStaticString("\"id\":\"")
         if let id {
@@ -78,6 +79,10 @@ extension ByteBuffer {
             writeStaticString("_")
             writeDecimal(number)
         }
+        if let signature {
+            writeStaticString("__thought__")
+            writeBytes(signature)
+        }
         writeStaticString("\",\"type\":\"function\",\"function\":{\"name\":\"")
         writeBytes(name)
         writeStaticString("\",\"arguments\":\"")
@@ -85,13 +90,31 @@ extension ByteBuffer {
 
     /// A tool call behind its opening brace, with the closing one: arguments as a string.
     mutating func writeToolCall(_ call: AnswerToolCall, number: Int, responseID: UInt64) {
-        writeToolCallStart(id: call.id, name: call.name, number: number, responseID: responseID)
+        writeToolCallStart(
+            id: call.id, name: call.name, number: number, responseID: responseID, signature: call.signature)
         if call.arguments.first == 0x22 {
             writeBytes(UnsafeRawBufferPointer(rebasing: call.arguments.dropFirst().dropLast()))
         } else {
             writeEscaped(call.arguments)
         }
-        writeStaticString("\"}}")
+        writeStaticString("\"}")
+        if let signature = call.signature {
+            writeStaticString(",\"provider_specific_fields\":{\"thought_signature\":\"")
+            writeBytes(signature)
+            writeStaticString("\"}")
+        }
+        writeStaticString("}")
+    }
+
+    /// A picture as LiteLLM gives it: an `image_url` part with a data URI.
+    mutating func writeImage(_ type: UnsafeRawBufferPointer, _ base64: UnsafeRawBufferPointer, number: Int) {
+        writeStaticString("{\"type\":\"image_url\",\"index\":")
+        writeDecimal(number)
+        writeStaticString(",\"image_url\":{\"url\":\"data:")
+        writeBytes(type)
+        writeStaticString(";base64,")
+        writeBytes(base64)
+        writeStaticString("\",\"detail\":\"auto\"}}")
     }
 }
 
