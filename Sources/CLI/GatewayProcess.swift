@@ -17,6 +17,8 @@ struct GatewayProcess {
         var threads: Int
         var tls: ServerConfiguration.TLS?
         var directSend = true
+        /// All variables of the process: proxies, and where AWS keeps its profiles.
+        var environment: [String: String] = [:]
     }
 
     let balancer: PoolBalancer
@@ -29,12 +31,14 @@ struct GatewayProcess {
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
         masterKey: String?, time: TimeSource = .live, onListening: @escaping @Sendable (Int) -> Void
     ) throws {
-        let assembly = Assembly(configuration: configuration, version: Drover.release)
+        let assembly = try Assembly(
+            configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
         let telemetry = makeTelemetry(TelemetryNames(pool, errors: GatewayError.codes))
         let requests = ProbeRequests()
         let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
         let balancer = PoolBalancer(pool, time: time, observer: metrics)
+        for warning in assembly.prices.warnings { telemetry.logger("prices").warning("\(warning)") }
         let services = GatewayServices(
             balancer: balancer, admission: Admission(masterKey: masterKey, seed: .random(in: 0...(.max))),
             routes: assembly.routes,
@@ -74,24 +78,5 @@ struct GatewayProcess {
     func close() {
         curl.stop()
         telemetry.sink.close()
-    }
-}
-
-extension Assembly {
-    fileprivate var probeTargets: [ProbeTarget] {
-        configuration.instances.enumerated().compactMap { index, instance in
-            guard Self.isBuilt(instance.provider), let base = instance.baseURL else { return nil }
-            // One instance, one key: the first deployment that has one lends it to the probes.
-            let key = configuration.modelList.first { $0.instance == index && $0.apiKey != nil }?.apiKey
-            return ProbeTarget(
-                instance: InstanceID(index: index), name: instance.name, baseURL: base.description,
-                authorization: key.map { Self.bearer($0.value) })
-        }
-    }
-
-    fileprivate var probeSettings: ProbeSettings {
-        let probe = configuration.drover.probe
-        return ProbeSettings(
-            interval: probe.interval, timeout: probe.timeout, fall: probe.fall, rise: probe.rise)
     }
 }

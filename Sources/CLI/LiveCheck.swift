@@ -29,7 +29,9 @@ struct LiveCheck {
         let curl = CurlMulti(maximumIdleConnections: 0)
         return await withTaskGroup(of: (Int, Answer).self) { group in
             for (index, instance) in configuration.instances.enumerated() {
-                guard Providers.named(instance.provider)?.probe == .ollama, let base = instance.baseURL else { continue }
+                guard Providers.named(instance.provider)?.probe == .ollama, let base = instance.baseURL else {
+                    continue
+                }
                 let key = configuration.modelList.first { $0.instance == index && $0.apiKey != nil }?.apiKey
                 let request = CurlRequest(
                     method: .get, url: "\(base)/api/tags",

@@ -73,27 +73,32 @@ struct ServeCommand: AsyncParsableCommand {
         let masterKey: String? =
             if case .key(let secret) = configuration.generalSettings.masterKey { secret.reveal() } else { nil }
         let host = try bindAddress(hasKey: masterKey != nil)
-        let process = try GatewayProcess(
-            configuration,
-            options: GatewayProcess.Options(
-                host: host, port: port, threads: threads ?? OpenFiles.cores, tls: try tls(),
-                directSend: directSend),
-            telemetry: { names in
-                Telemetry(
-                    names: names,
-                    sink: LogSink(
-                        descriptor: STDOUT_FILENO, format: format(configuration), maximumQueuedBytes: 16 << 20),
-                    level: LogLevel.chosen(
-                        flag: logLevel.flatMap(LogLevel.named),
-                        setVerbose: configuration.litellmSettings.setVerbose),
-                    unixSeconds: TimeSource.live.unixSeconds)
-            },
-            masterKey: masterKey,
-            onListening: { port in
-                let shown = host.contains(":") ? "[\(host)]" : host
-                Terminal.complain("listening on \(tlsCert == nil ? "http" : "https")://\(shown):\(port)")
-                if let line = Demo.hint(configuration, port: port), demo { Terminal.complain(line) }
-            })
+        let process: GatewayProcess
+        do {
+            process = try GatewayProcess(
+                configuration,
+                options: GatewayProcess.Options(
+                    host: host, port: port, threads: threads ?? OpenFiles.cores, tls: try tls(),
+                    directSend: directSend, environment: EnvironmentVariables.all),
+                telemetry: { names in
+                    Telemetry(
+                        names: names,
+                        sink: LogSink(
+                            descriptor: STDOUT_FILENO, format: format(configuration), maximumQueuedBytes: 16 << 20),
+                        level: LogLevel.chosen(
+                            flag: logLevel.flatMap(LogLevel.named),
+                            setVerbose: configuration.litellmSettings.setVerbose),
+                        unixSeconds: TimeSource.live.unixSeconds)
+                },
+                masterKey: masterKey,
+                onListening: { port in
+                    let shown = host.contains(":") ? "[\(host)]" : host
+                    Terminal.complain("listening on \(tlsCert == nil ? "http" : "https")://\(shown):\(port)")
+                    if let line = Demo.hint(configuration, port: port), demo { Terminal.complain(line) }
+                })
+        } catch {
+            throw StartFailure.describe(error, host: host, port: port)
+        }
         defer { process.close() }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

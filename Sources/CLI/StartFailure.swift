@@ -1,5 +1,6 @@
 import ArgumentParser
 import NIOCore
+import Upstream
 
 #if canImport(Glibc)
     import Glibc
@@ -12,6 +13,11 @@ import NIOCore
 /// Why the gateway did not start, in words that help.
 enum StartFailure {
     static func describe(_ error: any Error, host: String, port: Int) -> any Error {
+        switch error {
+        case let fault as SetupFault: return complain(fault.description)
+        case let fault as UpstreamSettingsError: return complain(fault.reason)
+        default: break
+        }
         guard let error = error as? IOError else { return error }
         switch error.errnoCode {
         case EADDRINUSE:
@@ -21,6 +27,11 @@ enum StartFailure {
         case EADDRNOTAVAIL: Terminal.complain("\(host) is no address of this machine")
         default: Terminal.complain("cannot listen on \(host):\(port): \(error)")
         }
+        return ExitCode(1)
+    }
+
+    private static func complain(_ text: String) -> any Error {
+        Terminal.complain(text)
         return ExitCode(1)
     }
 }

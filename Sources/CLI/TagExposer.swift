@@ -38,7 +38,6 @@ actor TagExposer {
     /// Takes up the tags of one probe's report.
     func observe(_ report: ProbeReport) async throws {
         guard let tags = report.tags else { return }
-        let instance = assembly.configuration.instances[report.instance.index]
         var newDeployments: [DeploymentSpec] = []
         var newModels: [ModelSpec] = []
         var newNames: [String] = []
@@ -58,7 +57,7 @@ actor TagExposer {
             }
             newDeployments.append(assembly.exposed(tag.name, on: report.instance))
             named.append(TelemetryNames.Deployment(model: model.index, instance: report.instance.index))
-            deployments.append(assembly.exposedRoute(tag.name, of: model, on: instance))
+            deployments.append(assembly.exposedRoute(tag.name, of: model, on: report.instance))
         }
         guard !newDeployments.isEmpty else { return }
         // First what the lanes look up, then what can be picked: nothing is picked that a lane does not know.
@@ -84,26 +83,28 @@ actor TagExposer {
 extension Assembly {
     /// A deployment for a tag that no `model_list` names.
     fileprivate func exposed(_ tag: String, on instance: InstanceID) -> DeploymentSpec {
-        let breaker = configuration.drover.breaker
-        return DeploymentSpec(
+        DeploymentSpec(
             id: "\(configuration.instances[instance.index].name)/\(tag)", modelName: tag,
             upstreamModel: "ollama/\(tag)", tag: tag, instance: instance, weight: 1, slots: nil,
             maxParallel: configuration.routerSettings.defaultMaxParallelRequests, unavailable: nil,
-            breaker: BreakerSettings(tripAfter: breaker.tripAfter, open: breaker.open, maxOpen: breaker.maxOpen),
+            breaker: breakerSettings(nil),
             context: nil, order: 0, rpm: nil, tpm: nil)
     }
 
     fileprivate func exposedRoute(
-        _ tag: String, of model: ModelID, on instance: Configuration.Instance
+        _ tag: String, of model: ModelID, on position: InstanceID
     ) -> RouteTable.Deployment {
         let router = configuration.routerSettings
+        let instance = configuration.instances[position.index]
         return RouteTable.Deployment(
             model: model,
             target: instance.baseURL.map { base in
                 UpstreamTarget(
                     UpstreamPlace(
-                        provider: .ollama, tag: tag, pathPrefix: base.path, hostHeader: base.authority, isLocal: true),
-                    account: UpstreamAccount(), defaults: [:], dropParams: configuration.litellmSettings.dropParams,
+                        provider: .ollama, tag: tag, pathPrefix: base.path, hostHeader: base.hostHeader,
+                        isLocal: instance.isLocal),
+                    account: account(of: position.index), defaults: [:],
+                    dropParams: configuration.litellmSettings.dropParams,
                     userAgent: "drover/\(version)")
             },
             maxInputTokens: nil, tags: [], price: .free,

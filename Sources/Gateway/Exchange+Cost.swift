@@ -10,7 +10,8 @@ extension Exchange {
     private var costs: (own: Money, compared: Money?)? {
         guard let usage = translator?.usage, deployment >= 0 else { return nil }
         return (
-            routes.deployments[deployment].price.cost(of: usage).total, settings.comparedPrice.map { $0.cost(of: usage).total }
+            routes.deployments[deployment].price.cost(of: usage).total,
+            settings.comparedPrice.map { $0.cost(of: usage).total }
         )
     }
 

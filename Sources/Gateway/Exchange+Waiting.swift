@@ -18,7 +18,10 @@ extension Exchange {
     var overflowLimit: Duration? { overflowTarget == nil ? nil : route?.rules.overflow?.after }
 
     private var overflowTarget: RouteTable.Route? {
-        route.flatMap { fallbacks.overflow(of: $0, in: routes, confinement: confinement) }
+        guard let route, let overflow = route.rules.overflow,
+            overflow.takesEmbeddings || head.endpoint != .embeddings
+        else { return nil }
+        return fallbacks.overflow(of: route, in: routes, confinement: confinement)
     }
 
     /// Goes to the model that takes what is too much here; nil when there is none.

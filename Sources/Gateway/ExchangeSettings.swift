@@ -22,7 +22,8 @@ public struct ExchangeSettings: Sendable {
 
     /// All settings as given.
     public init(
-        numRetries: Int, maxFallbacks: Int, comparedPrice: Price?, retryAfter: Duration, firstTokenDeadline: Duration?, totalTimeout: Duration?,
+        numRetries: Int, maxFallbacks: Int, comparedPrice: Price?, retryAfter: Duration, firstTokenDeadline: Duration?,
+        totalTimeout: Duration?,
         maximumAnswer: Int, largeBody: Int
     ) {
         self.numRetries = numRetries

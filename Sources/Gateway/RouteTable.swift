@@ -38,6 +38,13 @@ public final class RouteTable: Sendable {
             self.maxWait = maxWait
             self.timeout = timeout
         }
+
+        /// The same under other rules: an alias is the model it stands for, and has rules of its own.
+        public func with(_ rules: RouteRules) -> Route {
+            Route(
+                model: model, name: name, notBuilt: notBuilt, isForecast: isForecast, serviceClass: serviceClass,
+                rules: rules, maxWait: maxWait, timeout: timeout)
+        }
     }
 
     /// One deployment: where and how to send, and what the client is told about it.
@@ -62,7 +69,8 @@ public final class RouteTable: Sendable {
         /// - Parameters:
         ///   - apiBase: shown to clients; must hold no credentials.
         public init(
-            model: ModelID, target: UpstreamTarget?, maxInputTokens: Int?, tags: [String], price: Price, limits: AttemptLimits,
+            model: ModelID, target: UpstreamTarget?, maxInputTokens: Int?, tags: [String], price: Price,
+            limits: AttemptLimits,
             modelID: String, modelName: String, apiBase: String, instanceName: String
         ) {
             self.model = model

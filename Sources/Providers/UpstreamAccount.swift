@@ -39,7 +39,7 @@ public struct UpstreamAccount: Sendable {
     public init(apiKey: String?) { self.apiKey = apiKey }
 
     /// `Bearer KEY`.
-    var bearer: String? { apiKey.map { "Bearer " + Self.visible($0) } }
+    public var bearer: String? { apiKey.map { "Bearer " + Self.visible($0) } }
 
     /// A value fit for a header: a line break at the end of a key's file or variable must not reach one.
     static func visible(_ text: String) -> String {

@@ -20,8 +20,13 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     /// Empty, or begins with a slash and does not end with one.
     public let path: String
 
-    /// `host:port` as in a name or a `Host` header; an IPv6 address in brackets.
+    /// `host:port` as in a name; an IPv6 address in brackets.
     public var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+
+    /// The same without the scheme's own port, as clients write it in a `Host` header.
+    public var hostHeader: String {
+        port == scheme.defaultPort ? String(authority.prefix(authority.count - ":\(port)".count)) : authority
+    }
 
     /// The URL in normal form: `http://gpu-1:11434`, without the scheme's own port and without a trailing slash.
     public var description: String {

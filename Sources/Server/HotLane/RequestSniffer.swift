@@ -96,6 +96,7 @@ enum RequestSniffer {
         if matches("/chat/completions") { return .chat }
         if matches("/completions") { return .completions }
         if matches("/embeddings") { return .embeddings }
+        if matches("/responses") { return .responses }
         return nil
     }
 

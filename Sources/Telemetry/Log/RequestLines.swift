@@ -90,7 +90,8 @@ struct RequestLines {
         line.write(decimal: record.fallbacks)
         line.write(#","cloud_calls":"#)
         line.write(decimal: record.cloudCalls)
-        line.write(record.isConfined ? #","local_only":true,"fence_refusals":"# : #","local_only":false,"fence_refusals":"#)
+        line.write(
+            record.isConfined ? #","local_only":true,"fence_refusals":"# : #","local_only":false,"fence_refusals":"#)
         line.write(decimal: record.fenceRefusals)
         line.write("}\n")
     }

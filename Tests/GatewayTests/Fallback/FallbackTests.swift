@@ -175,7 +175,7 @@ import Testing
 
     @Test func `a request that waits too long overflows, and does so at once when the queue is full`() {
         var rules = RouteRules.none
-        rules.overflow = Overflow(model: "smart", after: .seconds(10))
+        rules.overflow = Overflow(model: "smart", after: .seconds(10), takesEmbeddings: false)
         let rig = ModelsRig([
             Model(name: "llama3", inside: [true], rules: rules, cap: 1), Model(name: "smart", inside: [false]),
         ])

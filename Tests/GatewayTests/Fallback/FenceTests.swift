@@ -25,11 +25,13 @@ import Testing
             }, ""
         ),
         (
-            "a client's fallbacks", { ModelsRig([Model(name: "m", inside: [true], rules: .general(confined: $0)), smart]) },
+            "a client's fallbacks",
+            { ModelsRig([Model(name: "m", inside: [true], rules: .general(confined: $0)), smart]) },
             #","fallbacks":["smart"]"#
         ),
         (
-            "a mixed pool", { ModelsRig([Model(name: "m", inside: [true, false, false], rules: .general(confined: $0))]) },
+            "a mixed pool",
+            { ModelsRig([Model(name: "m", inside: [true, false, false], rules: .general(confined: $0))]) },
             ""
         ),
         ("a cloud alone", { ModelsRig([Model(name: "m", inside: [false], rules: .general(confined: $0))]) }, ""),
@@ -54,7 +56,7 @@ import Testing
             "overflow",
             {
                 var rules = RouteRules.general(confined: $0)
-                rules.overflow = Overflow(model: "smart", after: .seconds(1))
+                rules.overflow = Overflow(model: "smart", after: .seconds(1), takesEmbeddings: false)
                 return ModelsRig([Model(name: "m", inside: [true], rules: rules, cap: 0), smart])
             }, ""
         ),

@@ -141,7 +141,8 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
             EventStreamMessage.event("contentBlockStop", #"{"contentBlockIndex":0}"#),
             EventStreamMessage.event("messageStop", #"{"stopReason":"end_turn"}"#),
             EventStreamMessage.event(
-                "metadata", #"{"metrics":{"latencyMs":5},"usage":{"inputTokens":11,"outputTokens":5,"totalTokens":16}}"#),
+                "metadata", #"{"metrics":{"latencyMs":5},"usage":{"inputTokens":11,"outputTokens":5,"totalTokens":16}}"#
+            ),
         ]
     }
 
@@ -199,7 +200,12 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
                         "invalid_request_error", "context_length_exceeded")
                 )
             case .refusedContent:
-                (400, body("Your request was rejected by our safety system", "invalid_request_error", "content_policy_violation"))
+                (
+                    400,
+                    body(
+                        "Your request was rejected by our safety system", "invalid_request_error",
+                        "content_policy_violation")
+                )
             case .unknownModel: (404, body("The model `x` does not exist", "invalid_request_error", "model_not_found"))
             default: (500, body("The server had an error", "server_error", "internal_error"))
             }
@@ -224,7 +230,8 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
             case .overloaded: (503, body("Bedrock is unable to process your request."))
             case .tooLong: (400, body("Input is too long for requested model."))
             case .refusedContent: (400, body("Output blocked by content filtering policy"))
-            case .unknownModel: (404, body("Could not resolve the foundation model from the provided model identifier."))
+            case .unknownModel:
+                (404, body("Could not resolve the foundation model from the provided model identifier."))
             default: (500, body("The system encountered an unexpected error during processing."))
             }
         case .gemini:

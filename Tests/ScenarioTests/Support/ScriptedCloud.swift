@@ -130,7 +130,8 @@ final class ScriptedCloud: Sendable {
                     body, context)
             case .cut(let type, let body):
                 write(
-                    "HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\ncontent-length: \(body.count + 1)\r\n\r\n", body, context
+                    "HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\ncontent-length: \(body.count + 1)\r\n\r\n", body,
+                    context
                 )
                 context.close(promise: nil)
             case .hang: break

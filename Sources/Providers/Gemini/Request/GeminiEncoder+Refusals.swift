@@ -15,7 +15,7 @@ extension GeminiEncoder {
             switch endpoint {
             case .chat: Self.unsupportedInChat
             case .completions: Self.unsupportedInCompletions
-            case .embeddings: []
+            case .embeddings, .responses: []
             }
         for field in unsupported {
             guard let value = parameters.request[field], !asksNothing(field, value) else { continue }

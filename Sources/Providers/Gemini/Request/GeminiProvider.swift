@@ -32,6 +32,7 @@ enum GeminiProvider {
                     out.writeStaticString("}]}]")
                     try encoder.writeParameters(into: &out)
                 case .embeddings: encoder.writeEmbeddings(of: request.fields[.input], into: &out)
+                case .responses: throw .noResponses(request.model)
                 }
             }
         }

@@ -69,13 +69,13 @@ struct OpenAIChunks: AnswerSink, Sendable {
     /// A chunk with one string in its delta, in one go.
     @inline(__always)
     private mutating func delta(
-        _ name: StaticString, _ text: UnsafeRawBufferPointer, into out: inout ByteBuffer
+        _ name: StaticString, _ text: UnsafeRawBufferPointer, end: StaticString = "\"}", into out: inout ByteBuffer
     ) {
         out.compose(atMost: head.count + text.count + Self.frameRoom) { writer in
             begin(&writer)
             writer.write(name)
             writer.write(text)
-            writer.write("\"}")
+            writer.write(end)
             close(&writer)
         }
     }

@@ -75,7 +75,7 @@ struct GeminiRecording: Sendable, CustomTestStringConvertible {
             switch endpoint {
             case .chat: #""messages":[{"role":"user","content":"Hi"}]"#
             case .completions: #""prompt":"Hi""#
-            case .embeddings: #""input":["a","b"]"#
+            case .embeddings, .responses: #""input":["a","b"]"#
             }
         let fields = [#""model":"gemini""#, prompt, more].filter { !$0.isEmpty }
         var request = try Fixture.scan("{" + fields.joined(separator: ",") + "}", endpoint)

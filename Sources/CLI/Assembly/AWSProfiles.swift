@@ -1,0 +1,25 @@
+import FoundationEssentials
+import Providers
+
+/// AWS's two files, read once and only if a deployment asks for a profile.
+struct AWSProfiles {
+    private let environment: [String: String]
+
+    init(environment: [String: String]) { self.environment = environment }
+
+    /// What the files say of a profile.
+    func profile(_ name: String) throws(AWSProfileFault) -> AWSProfileFile {
+        try AWSProfileFile(
+            profile: name, credentials: text("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+            config: text("AWS_CONFIG_FILE", "config"))
+    }
+
+    /// The text of a file, at the place its variable names, else below `~/.aws`; empty where there is none.
+    private func text(_ variable: String, _ file: String) -> String {
+        let home = environment["HOME"].map { "\($0)/.aws/\(file)" }
+        guard let path = environment[variable] ?? home, let data = FileManager.default.contents(atPath: path) else {
+            return ""
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,89 @@
+import Balancer
+import Config
+import Prober
+import Providers
+
+/// The balancer's parts.
+extension Assembly {
+    var pool: PoolSpec {
+        let router = configuration.routerSettings
+        let drover = configuration.drover
+        return PoolSpec(
+            instances: configuration.instances.map(instance),
+            deployments: configuration.modelList.indices.map(deployment),
+            models: configuration.models.map { model in
+                ModelSpec(
+                    name: model.name, strategy: model.strategy.rawValue,
+                    deployments: model.deployments.map { DeploymentID(index: $0) })
+            },
+            settings: BalancerSettings(
+                fall: drover.probe.fall, rise: drover.probe.rise,
+                breakersEnabled: drover.breaker.enabled && !router.disableCooldowns,
+                connectionBreaker: BreakerSettings(
+                    tripAfter: 1, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
+                retryBudget: RetryBudget(
+                    percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
+                    minimum: drover.retryBudget?.minimum ?? .max),
+                maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
+                decisions: drover.decisions, protectsContext: drover.context == .protect),
+            seed: UInt64.random(in: 0...UInt64.max), version: version)
+    }
+
+    private func instance(_ instance: Configuration.Instance) -> InstanceSpec {
+        let profile = Self.profile(instance.provider)
+        return InstanceSpec(
+            name: instance.name, apiBase: instance.baseURL?.description ?? "", provider: instance.provider,
+            probed: profile.map { $0.probe != .none } == true && instance.baseURL != nil,
+            tagMatching: profile.map { TagMatching($0) } ?? .any)
+    }
+
+    private func deployment(_ index: Int) -> DeploymentSpec {
+        let deployment = configuration.modelList[index]
+        let breaker = deployment.breaker
+        return DeploymentSpec(
+            id: deployment.id, modelName: deployment.modelName.value, upstreamModel: deployment.model.value,
+            tag: deployment.tag, instance: InstanceID(index: deployment.instance), weight: deployment.weight,
+            slots: deployment.slots, maxParallel: deployment.maxParallelRequests,
+            unavailable: accounts[index].unavailable
+                ?? (Self.profile(deployment.provider) == nil
+                    ? "the provider `\(deployment.provider)` is not built yet in drover \(version)" : nil),
+            breaker: breakerSettings(breaker),
+            context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil },
+            // Where any has one, what has none comes last.
+            order: deployment.order ?? .max, rpm: deployment.rpm, tpm: deployment.tpm)
+    }
+
+    /// A deployment's breaker. Without one of its own, breakers are off as a whole; the numbers only have to be valid.
+    func breakerSettings(_ own: Configuration.Breaker?) -> BreakerSettings {
+        let drover = configuration.drover.breaker
+        return BreakerSettings(
+            tripAfter: own?.tripAfter ?? drover.tripAfter, open: own?.open ?? drover.open,
+            maxOpen: own?.maxOpen ?? drover.maxOpen)
+    }
+
+    /// Whom the prober asks, and how. A cloud is never asked: its key goes nowhere without a request of a client's.
+    var probeTargets: [ProbeTarget] {
+        configuration.instances.enumerated().compactMap { index, instance in
+            guard let kind = Self.profile(instance.provider).flatMap({ ProbeTarget.Kind($0) }),
+                let base = instance.baseURL
+            else { return nil }
+            return ProbeTarget(
+                instance: InstanceID(index: index), name: instance.name, baseURL: base.description,
+                authorization: account(of: index).bearer, kind: kind)
+        }
+    }
+
+    /// One instance, one key: the first deployment that has one lends it to what no deployment is about.
+    func account(of instance: Int) -> UpstreamAccount {
+        let lender = configuration.modelList.indices.first {
+            configuration.modelList[$0].instance == instance && accounts[$0].account.apiKey != nil
+        }
+        return lender.map { accounts[$0].account } ?? UpstreamAccount()
+    }
+
+    var probeSettings: ProbeSettings {
+        let probe = configuration.drover.probe
+        return ProbeSettings(
+            interval: probe.interval, timeout: probe.timeout, fall: probe.fall, rise: probe.rise)
+    }
+}

@@ -1,0 +1,126 @@
+import Balancer
+import Config
+import Gateway
+import Providers
+
+/// The gateway's table of names.
+extension Assembly {
+    var routes: RouteTable {
+        var routes: [(name: String, route: RouteTable.Route)] = []
+        var owners = Array(repeating: ModelID(index: 0), count: configuration.modelList.count)
+        for (index, model) in configuration.models.enumerated() {
+            let id = ModelID(index: index)
+            for deployment in model.deployments { owners[deployment] = id }
+            let limits = model.deployments.map { configuration.modelList[$0].timeout }
+            routes.append(
+                (
+                    model.name,
+                    route(
+                        id, model.name, model.strategy, class: model.requestClass, timeout: limits.max(),
+                        notBuilt: notBuilt(model))
+                ))
+        }
+        for alias in configuration.routerSettings.modelGroupAlias {
+            guard let known = routes.first(where: { $0.name == alias.model.value }),
+                !routes.contains(where: { $0.name == alias.name })
+            else { continue }
+            routes.append((alias.name, known.route.with(rules(alias.name))))
+        }
+        let hidden = Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name))
+        return RouteTable(
+            routes: routes, hidden: hidden,
+            deployments: configuration.modelList.indices.map { deployment($0, of: owners[$0]) })
+    }
+
+    /// Models whose every deployment needs a provider that this release does not have.
+    private func notBuilt(_ model: Configuration.Model) -> String? {
+        let providers = model.deployments.map { configuration.modelList[$0].provider }
+        guard providers.allSatisfy({ Self.profile($0) == nil }), let first = providers.first else { return nil }
+        return "model `\(model.name)` needs the provider `\(first)`, which is not built yet in drover \(version)"
+    }
+
+    /// The route of one name.
+    func route(
+        _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
+        timeout: Duration?, notBuilt: String?
+    ) -> RouteTable.Route {
+        let isForecast = Strategies.named(strategy.rawValue)?.isForecast ?? false
+        let queue = configuration.drover.queue
+        return RouteTable.Route(
+            model: model, name: name, notBuilt: notBuilt, isForecast: isForecast,
+            serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default, rules: rules(name),
+            maxWait: isForecast && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
+    }
+
+    /// What holds for requests that ask for a name.
+    private func rules(_ name: String) -> RouteRules {
+        let router = configuration.routerSettings
+        let names = [name, configuration.model(behind: name)]
+        return RouteRules(
+            fallbacks: FallbackLists(
+                general: router.fallbacks.targets(for: names),
+                contextWindow: router.contextWindowFallbacks.targets(for: names),
+                contentPolicy: router.contentPolicyFallbacks.targets(for: names)),
+            retries: router.retryPolicy(of: names[1]).map(RetryPolicy.init) ?? .none,
+            overflow: configuration.overflow(of: name).map {
+                Overflow(
+                    model: $0.model.value, after: $0.whenWaitExceeds, takesEmbeddings: $0.models != nil)
+            },
+            confinement: configuration.isLocalOnly(name) ? .model : [], checksContext: router.enablePreCallChecks,
+            tagFilter: router.enableTagFiltering ? TagFilter(matchesAny: router.tagFilteringMatchAny) : nil)
+    }
+
+    private func deployment(_ index: Int, of model: ModelID) -> RouteTable.Deployment {
+        let deployment = configuration.modelList[index]
+        let instance = configuration.instances[deployment.instance]
+        var target: UpstreamTarget?
+        if let provider = Self.profile(deployment.provider), let base = instance.baseURL {
+            target = UpstreamTarget(
+                UpstreamPlace(
+                    provider: provider, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.hostHeader,
+                    isLocal: deployment.isLocal),
+                account: accounts[index].account, defaults: deployment.extras.compactMapValues { JSONText($0) },
+                dropParams: deployment.dropParams, userAgent: "drover/\(version)")
+        }
+        return RouteTable.Deployment(
+            model: model, target: target, maxInputTokens: deployment.maxInputTokens, tags: deployment.tags,
+            price: prices.prices[index],
+            limits: AttemptLimits(request: deployment.timeout, betweenPieces: deployment.streamTimeout),
+            modelID: deployment.id, modelName: deployment.modelName.value,
+            apiBase: instance.baseURL?.description ?? "", instanceName: instance.name)
+    }
+}
+
+extension RetryPolicy {
+    /// The configuration's own, class by class.
+    init(_ policy: Configuration.RetryPolicy) {
+        var retries: [FailureClass: Int] = [:]
+        for failure in FailureClass.allCases {
+            guard let kind = Configuration.ErrorKind(failure) else { continue }
+            switch kind {
+            // What is the request's own fault is tried again only where that is written.
+            case .badRequest: retries[failure] = policy.retries[kind]
+            case .contentPolicy: retries[failure] = policy.retries[kind] ?? policy.retries[.badRequest]
+            default: retries[failure] = policy.retries(after: kind)
+            }
+        }
+        self.init(retries: retries, otherwise: nil)
+    }
+}
+
+extension Configuration.ErrorKind {
+    /// LiteLLM's name for a failure; nil where it has none.
+    init?(_ failure: FailureClass) {
+        switch failure {
+        case .badRequest: self = .badRequest
+        case .authentication: self = .authentication
+        case .notFound: self = .notFound
+        case .timeout: self = .timeout
+        case .rateLimit: self = .rateLimit
+        case .contextWindow: return nil
+        case .contentPolicy: self = .contentPolicy
+        case .internalServer: self = .server
+        case .serviceUnavailable: self = .unavailable
+        }
+    }
+}

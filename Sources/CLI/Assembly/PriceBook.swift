@@ -1,0 +1,83 @@
+import Config
+import FoundationEssentials
+import Ledger
+
+/// What each deployment's tokens cost: as its own parameters say, nothing where it stands inside, else as the price map
+/// or the built-in table has it.
+struct PriceBook {
+    /// By the deployments' positions.
+    let prices: [Price]
+    /// Of the model in `drover.compare_with`; nil where nothing is compared.
+    let compared: Price?
+    /// What people should know: clouds whose price nobody knows, entries that cannot be read.
+    let warnings: [String]
+
+    init(_ configuration: Configuration) throws(SetupFault) {
+        var table = PriceTable.published
+        var warnings: [String] = []
+        if let path = configuration.drover.priceMap {
+            let map = try Self.map(at: path.value)
+            warnings += map.faults.map { "drover.price_map: \($0)" }
+            table.override(with: map)
+        }
+        var unknown: [String] = []
+        prices = configuration.modelList.map { deployment in
+            if let own = deployment.price.flatMap(Price.init) { return own }
+            if deployment.isLocal || deployment.provider.isEmpty { return .free }
+            if let listed = table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag) {
+                return listed.price
+            }
+            unknown.append("\(deployment.provider)/\(deployment.baseModel ?? deployment.tag)")
+            return .free
+        }
+        for name in Set(unknown).sorted() {
+            warnings.append(
+                "the price of \(name) is not known, so it counts as 0; set model_info.input_cost_per_token and "
+                    + "output_cost_per_token, or drover.price_map")
+        }
+        compared = try Self.compared(configuration, prices: prices, table: table)
+        self.warnings = warnings
+    }
+
+    /// A model here by its name, else one of the table, with its provider in front or without.
+    private static func compared(
+        _ configuration: Configuration, prices: [Price], table: PriceTable
+    ) throws(SetupFault) -> Price? {
+        guard let name = configuration.drover.compareWith?.value else { return nil }
+        if let model = configuration.models.first(where: { $0.name == name }),
+            let cloud = model.deployments.first(where: { prices[$0] != .free })
+        {
+            return prices[cloud]
+        }
+        let slash = name.firstIndex(of: "/")
+        let providers = slash.map { [String(name[..<$0])] } ?? ["openai", "anthropic", "gemini", "mistral", "deepseek"]
+        let model = slash.map { String(name[name.index(after: $0)...]) } ?? name
+        for provider in providers {
+            if let listed = table.find(provider: provider, model: model) { return listed.price }
+        }
+        throw SetupFault(
+            "drover.compare_with: the price of \"\(name)\" is not known; write PROVIDER/MODEL, such as openai/gpt-4o")
+    }
+
+    private static func map(at path: String) throws(SetupFault) -> PriceMap {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SetupFault("drover.price_map: \(path) cannot be read")
+        }
+        do {
+            return try PriceMap(json: Array(data))
+        } catch {
+            throw SetupFault("drover.price_map: \(path): \(error)")
+        }
+    }
+}
+
+extension Price {
+    /// What a deployment's own parameters say; nil where they name no price of input or output.
+    fileprivate init?(_ own: Configuration.PriceOverride) {
+        guard own.input != nil || own.output != nil else { return nil }
+        func money(_ text: String?) -> Money? { text.flatMap { Money($0) } }
+        self.init(
+            input: money(own.input) ?? .zero, output: money(own.output) ?? .zero, cacheRead: money(own.cacheRead),
+            cacheWrite: money(own.cacheWrite))
+    }
+}
