@@ -131,6 +131,7 @@ extension Exchange {
     private mutating func refused(_ error: GatewayError, _ kind: FailureClass, at now: Moment) -> Action {
         if (route?.rules.retries.limit(kind) ?? 0) > 0 { return attemptFailed(nil, error, kind, at: now) }
         letGo(at: now)
+        if !bytesAreOut { takeBack() }
         return giveUp(error, kind, at: now)
     }
 

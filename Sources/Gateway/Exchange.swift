@@ -332,7 +332,6 @@ public struct Exchange: ~Copyable {
         let instance = lease.instance
         lease.settle(failure.map { .failed($0) } ?? .ignored)
         upstreamTime += now - attemptStarted
-        translator = nil
         lastError = error
         lastFailure = kind
         isMissingTag = if case .missingTag? = failure { true } else { false }
@@ -340,14 +339,20 @@ public struct Exchange: ~Copyable {
         deadline = nil
         // What has gone out cannot be taken back; what was only prepared can.
         if bytesAreOut { return fail(error, at: now) }
-        pending = ByteBuffer()
-        chunkStart = nil
-        answerIsComplete = false
-        firstTokenAt = nil
+        takeBack()
         guard plan.takeRetry(after: instance, limit: route?.rules.retries.limit(kind)) else {
             return giveUp(error, kind, at: now)
         }
         return attempt(at: now)
+    }
+
+    /// Nothing of an attempt's answer has gone out, and nothing of it will.
+    mutating func takeBack() {
+        translator = nil
+        pending = ByteBuffer()
+        chunkStart = nil
+        answerIsComplete = false
+        firstTokenAt = nil
     }
 
     // MARK: Other models

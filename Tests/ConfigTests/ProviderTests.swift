@@ -52,9 +52,9 @@ import Testing
         let environment = ["OPENAI_API_BASE": "http://second", "GOOGLE_API_KEY": "g", "OPENAI_API_KEY": "o"]
         #expect(deployment("model: gpt-4o", environment: environment).0?.apiBase?.value.description == "http://second")
         #expect(deployment("model: gemini/x", environment: environment).0?.apiKey?.value.reveal() == "g")
-        let both = environment.merging(["OPENAI_BASE_URL": "http://first", "GEMINI_API_KEY": "gemini"]) { $1 }
+        let both = environment.merging(["OPENAI_BASE_URL": "http://first", "GEMINI_API_KEY": "late"]) { $1 }
         #expect(deployment("model: gpt-4o", environment: both).0?.apiBase?.value.description == "http://first")
-        #expect(deployment("model: gemini/x", environment: both).0?.apiKey?.value.reveal() == "gemini")
+        #expect(deployment("model: gemini/x", environment: both).0?.apiKey?.value.reveal() == "g")
         let written = deployment("model: gpt-4o, api_base: 'https://x.example.com', api_key: mine", environment: both).0
         #expect(written?.apiBase?.value.description == "https://x.example.com")
         #expect(written?.apiKey?.value.reveal() == "mine")

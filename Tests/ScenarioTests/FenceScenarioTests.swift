@@ -25,18 +25,18 @@ import Testing
 
     /// Ways out. `BOX`, `CLOUD` stand for the ports.
     static let ways: [(name: String, yaml: String, more: String)] = [
-        ("fallbacks", "litellm_settings: {num_retries: 1, fallbacks: [{llama3: [smart]}]}", ""),
-        ("default_fallbacks", "litellm_settings: {num_retries: 1, default_fallbacks: [smart]}", ""),
+        ("fallbacks", "litellm_settings: {num_retries: 0, fallbacks: [{llama3: [smart]}]}", ""),
+        ("default_fallbacks", "litellm_settings: {num_retries: 0, default_fallbacks: [smart]}", ""),
         (
             "context and content fallbacks",
-            "litellm_settings: {num_retries: 1, context_window_fallbacks: [{llama3: [smart]}], content_policy_fallbacks: [{llama3: [smart]}]}",
+            "litellm_settings: {num_retries: 0, context_window_fallbacks: [{llama3: [smart]}], content_policy_fallbacks: [{llama3: [smart]}]}",
             ""
         ),
         (
             "an alias",
-            "router_settings: {timeout: 1, model_group_alias: {clever: smart}, fallbacks: [{llama3: [clever]}]}", ""
+            "router_settings: {num_retries: 0, model_group_alias: {clever: smart}, fallbacks: [{llama3: [clever]}]}", ""
         ),
-        ("a client's fallbacks", "litellm_settings: {num_retries: 1}", #","fallbacks":["smart","mixed"]"#),
+        ("a client's fallbacks", "litellm_settings: {num_retries: 0}", #","fallbacks":["smart","mixed"]"#),
         (
             "overflow", "litellm_settings: {num_retries: 0}\nx_overflow: true", ""
         ),
@@ -53,13 +53,16 @@ import Testing
         let overflows = way.contains("x_overflow")
         let settings = way.replacing("\nx_overflow: true", with: "")
         let address = "http://127.0.0.1:\(cloud)/v1"
-        var drover = ["probe: {interval: 600s, timeout: 1s, fall: 100, rise: 1}", "local: {'\(address)': false}"]
+        var drover = [
+            "probe: {interval: 600s, timeout: 1s, fall: 100, rise: 1}", "queue: {max_waiting: 8, max_wait: 300ms}",
+            "local: {'\(address)': false}",
+        ]
         if byModel { drover.append("local_only: [llama3, mixed]") }
         if overflows { drover.append("overflow: {model: smart, when_wait_exceeds: 100ms}") }
         return """
             model_list:
-              - {model_name: llama3, litellm_params: {model: 'ollama/llama3.1:8b', api_base: 'http://127.0.0.1:\(box)', max_parallel_requests: 1, timeout: 1}}
-              - {model_name: mixed, litellm_params: {model: 'ollama/llama3.1:8b', api_base: 'http://127.0.0.1:\(box)', timeout: 1}}
+              - {model_name: llama3, litellm_params: {model: 'ollama/llama3.1:8b', api_base: 'http://127.0.0.1:\(box)', max_parallel_requests: 1, timeout: 0.3}}
+              - {model_name: mixed, litellm_params: {model: 'ollama/llama3.1:8b', api_base: 'http://127.0.0.1:\(box)', timeout: 0.3}}
               - {model_name: mixed, litellm_params: {model: openai/gpt-4o, api_base: '\(address)', api_key: sk-x}}
               - {model_name: smart, litellm_params: {model: openai/gpt-4o, api_base: '\(address)', api_key: sk-x}}
             \(settings)
@@ -107,7 +110,13 @@ import Testing
             CloudDialect.openAI.answer(stream: $0.contains("\"stream\":true"))
         }
         let box = try await ScriptedCloud.start(tls: false) { _ in
-            Self.ways[way].name == "overflow" ? .hang : .json("{}", status: 500)
+
+            switch Self.ways[way].name {
+            case "overflow": .hang
+            case "context and content fallbacks": Box.tooLong.answer
+            default: .json("{}", status: 500)
+            }
+
         }
         let gateway = try await RunningGateway.start(
             Self.yaml(box: box.port, cloud: cloud.port, way: Self.ways[way].yaml, byModel: false))

@@ -54,11 +54,11 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
-    private var speaksOpenAI: Bool {
-        switch self {
-        case .openAI, .azure, .mistral, .groq, .vLLM: true
-        case .anthropic, .bedrock, .gemini: false
-        }
+    /// The answer to a prober; nil for a client's request.
+    func probe(_ request: String) -> ScriptedCloud.Answer? {
+        guard request.hasPrefix("GET ") else { return nil }
+        return request.contains("/models ")
+            ? .json(#"{"object":"list","data":[{"id":"qwen","object":"model"}]}"#) : .json("{}", status: 404)
     }
 
     // MARK: Answers
@@ -178,6 +178,7 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
             return stream ? .cut(kind, []) : .cut("application/json", Array(whole.utf8.dropLast(20)))
         case .unauthorised, .rateLimit, .serverError, .overloaded, .tooLong, .refusedContent, .unknownModel:
             let (status, body) = error(failure)
+            if status == 200, stream { return .events("data: \(body)\n\n") }
             return .json(body, status: status)
         }
     }
@@ -253,25 +254,26 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// A stream that has begun and then tells of an error.
+    /// A stream that has begun, and once it is released tells of an error.
     var brokenStream: ScriptedCloud.Answer {
         switch self {
         case .openAI, .azure, .mistral, .groq, .vLLM:
-            .events(halves.begin + #"data: {"error":{"message":"boom","type":"server_error","code":null}}"# + "\n\n")
+            inTwo(#"data: {"error":{"message":"boom","type":"server_error","code":null}}"# + "\n\n")
         case .anthropic:
-            .events(
-                halves.begin + "event: error\n"
-                    + #"data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"# + "\n\n")
-        case .bedrock:
-            .reply(
-                200, "application/vnd.amazon.eventstream",
-                bedrockEvents[0] + bedrockEvents[1]
-                    + EventStreamMessage.exception("internalServerException", #"{"message":"boom"}"#))
-        case .gemini:
-            .events(
-                halves.begin
-                    + #"data: {"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}"#
+            inTwo(
+                "event: error\n" + #"data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#
                     + "\n\n")
+        case .bedrock:
+            .inTwo(
+                "application/vnd.amazon.eventstream", bedrockEvents[0] + bedrockEvents[1],
+                EventStreamMessage.exception("internalServerException", #"{"message":"boom"}"#))
+        case .gemini:
+            inTwo(
+                #"data: {"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}"# + "\n\n")
         }
+    }
+
+    private func inTwo(_ error: String) -> ScriptedCloud.Answer {
+        .inTwo("text/event-stream", Array(halves.begin.utf8), Array(error.utf8))
     }
 }

@@ -13,6 +13,8 @@ final class ScriptedCloud: Sendable {
         case reply(Int, String, [UInt8], headers: String = "")
         /// The head and so much of the body, then the connection is closed; one byte is always missing.
         case cut(String, [UInt8])
+        /// The head and a first part; the second and the end once ``ScriptedCloud/release()`` is called.
+        case inTwo(String, [UInt8], [UInt8])
         /// Nothing, ever.
         case hang
         /// The connection is closed without a word.
@@ -37,6 +39,7 @@ final class ScriptedCloud: Sendable {
     let port: Int
     private let listener: any Channel
     private let state = Locked(Counts())
+    private let held = Locked<[@Sendable () -> Void]>([])
 
     private init(listener: any Channel) {
         self.listener = listener
@@ -44,9 +47,6 @@ final class ScriptedCloud: Sendable {
     }
 
     var counts: Counts { state.withLock { $0 } }
-
-    /// The last request, head and body.
-    var lastRequest: String { counts.requests.last ?? "" }
 
     static func start(
         tls: Bool = true, _ answer: @escaping @Sendable (_ request: String) -> Answer
@@ -76,6 +76,15 @@ final class ScriptedCloud: Sendable {
         return .makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(TestCertificate.key.utf8), format: .pem)))
+    }
+
+    /// Lets every answer in two parts go on.
+    func release() {
+        let all = held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for goOn in all { goOn() }
     }
 
     func stop() async { try? await listener.close() }
@@ -134,6 +143,13 @@ final class ScriptedCloud: Sendable {
                     context
                 )
                 context.close(promise: nil)
+            case .inTwo(let type, let first, let second):
+                let length = first.count + second.count
+                write("HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\ncontent-length: \(length)\r\n\r\n", first, context)
+                let channel = context.channel
+                cloud.held.withLock { held in
+                    held.append { channel.writeAndFlush(ByteBuffer(bytes: second), promise: nil) }
+                }
             case .hang: break
             case .close: context.close(promise: nil)
             }

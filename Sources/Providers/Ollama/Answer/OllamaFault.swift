@@ -8,6 +8,7 @@ enum OllamaFault {
         let kind: UpstreamFault.Kind =
             switch status {
             case 404: isMissingModel(text) ? .missingTag : .server
+            case 400, 500 where isTooLong(text): .contextWindow
             case 400, 413, 422: .client
             case 429: .saturated
             // Ollama's own full queue has these words and no header. A proxy before it that sheds load says when to come
@@ -24,7 +25,10 @@ enum OllamaFault {
     static func inAnswer(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice) -> UpstreamFault {
         let text = words(bytes, error)
         let kind: UpstreamFault.Kind =
-            isBusy(text) ? .saturated : isMissingModel(text) ? .missingTag : isTheClients(text) ? .client : .server
+            isBusy(text)
+            ? .saturated
+            : isMissingModel(text)
+                ? .missingTag : isTooLong(text) ? .contextWindow : isTheClients(text) ? .client : .server
         return UpstreamFault(kind: kind, status: 200, message: text)
     }
 
@@ -75,6 +79,12 @@ enum OllamaFault {
     /// `model 'x' not found`, and embed's `model "x" not found, try pulling it first`; not `404 page not found`.
     private static func isMissingModel(_ text: String) -> Bool {
         text.hasPrefix("model ") && text.contains("not found")
+    }
+
+    /// Without truncation Ollama says the first itself; the others are its runner's.
+    private static func isTooLong(_ text: String) -> Bool {
+        text.contains("exceeds the context length") || text.contains("exceed_context_size_error")
+            || text.contains("exceeds the available context size")
     }
 
     /// Ollama answers 500 for two kinds of the client's mistakes.
