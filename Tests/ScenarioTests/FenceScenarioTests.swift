@@ -110,7 +110,6 @@ import Testing
             CloudDialect.openAI.answer(stream: $0.contains("\"stream\":true"))
         }
         let box = try await ScriptedCloud.start(tls: false) { _ in
-
             switch Self.ways[way].name {
             case "overflow": .hang
             case "context and content fallbacks": Box.tooLong.answer

@@ -8,7 +8,7 @@ enum OllamaFault {
         let kind: UpstreamFault.Kind =
             switch status {
             case 404: isMissingModel(text) ? .missingTag : .server
-            case 400, 500 where isTooLong(text): .contextWindow
+            case 400 where isTooLong(text), 500 where isTooLong(text): .contextWindow
             case 400, 413, 422: .client
             case 429: .saturated
             // Ollama's own full queue has these words and no header. A proxy before it that sheds load says when to come
@@ -83,7 +83,8 @@ enum OllamaFault {
 
     /// Without truncation Ollama says the first itself; the others are its runner's.
     private static func isTooLong(_ text: String) -> Bool {
-        text.contains("exceeds the context length") || text.contains("exceed_context_size_error")
+        text.contains("exceeds the context length") || text.contains("longer than the context length")
+            || text.contains("exceed_context_size_error")
             || text.contains("exceeds the available context size")
     }
 

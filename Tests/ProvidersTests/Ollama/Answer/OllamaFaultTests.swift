@@ -9,6 +9,8 @@ import Testing
     }
 
     @Test(arguments: [
+        (400, "the input length exceeds the context length", UpstreamFault.Kind.contextWindow),
+        (400, "the prompt is longer than the context length currently available to the model; …", .contextWindow),
         (503, "server busy, please try again.  maximum pending requests exceeded", UpstreamFault.Kind.saturated),
         (503, "loading", .server), (429, "slow down", .saturated), (404, "model 'x' not found", .missingTag),
         (404, #"model "x" not found, try pulling it first"#, .missingTag), (404, "page not found", .server),
