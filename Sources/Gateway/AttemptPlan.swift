@@ -14,10 +14,15 @@ struct AttemptPlan {
     /// Attempts begun so far.
     private(set) var attempts = 0
     private var pauses = 0
+    /// A retry has been taken for which no attempt has begun yet.
+    private var hasRetryInHand = false
 
     init(retries: Int) { retriesLeft = retries }
 
-    mutating func began() { attempts += 1 }
+    mutating func began() {
+        attempts += 1
+        hasRetryInHand = false
+    }
 
     /// Takes one retry; false when none is left.
     ///
@@ -27,6 +32,7 @@ struct AttemptPlan {
         if let limit { retriesLeft = max(0, limit - (attempts - 1)) }
         guard retriesLeft > 0 else { return false }
         retriesLeft -= 1
+        hasRetryInHand = true
         return true
     }
 
@@ -37,11 +43,12 @@ struct AttemptPlan {
     ///   - least: the operator's shortest pause.
     ///   - chance: 0..<1, from the request's own random bits.
     mutating func pause(least: Duration, chance: Double) -> Duration? {
-        // The retry that led here is the one that pauses; each further pause takes another.
-        if pauses > 0 {
+        // The retry that led here is the one that pauses; a pause that found nothing to try takes another.
+        if !hasRetryInHand {
             guard retriesLeft > 0 else { return nil }
             retriesLeft -= 1
         }
+        hasRetryInHand = false
         tried = []
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
         pauses += 1

@@ -56,8 +56,9 @@ struct FallbackPlan {
         return target
     }
 
-    /// The request goes to where `route` overflows.
+    /// The request goes to where `route` overflows; should that fail, the fallbacks of `route` are still there.
     mutating func took(overflow target: RouteTable.Route, of route: RouteTable.Route) {
+        if taken == 0 { queue = wishes.fallbacks ?? route.rules.fallbacks.general }
         seen.insert(route.name)
         seen.insert(target.name)
         taken += 1

@@ -171,7 +171,30 @@ import Testing
         #expect(rig.play(&free) { _ in nil }.answer.hasPrefix("HTTP/1.1 400"))
     }
 
+    /// Each pause took a second retry from the count: four retries were two.
+    @Test(arguments: 0...4)
+    func `a model with one instance is tried again as often as asked`(retries: Int) {
+        let rig = ModelsRig([Model(name: "llama3", inside: [true])], retries: retries)
+        var exchange = rig.exchange("llama3")
+        let played = rig.play(&exchange) { _ in .status500 }
+        #expect(played.instances.count == retries + 1)
+        #expect(played.answer.contains("x-litellm-attempted-retries: \(retries)\r\n"))
+    }
+
     // MARK: Overflow
+
+    @Test func `when the overflow fails, the fallbacks of the model that was too busy are still there`() {
+        var rules = RouteRules.general("good")
+        rules.overflow = Overflow(model: "dead", after: .seconds(10), takesEmbeddings: false)
+        let rig = ModelsRig([
+            Model(name: "box", inside: [true], rules: rules, cap: 0), Model(name: "dead", inside: [true]),
+            Model(name: "good", inside: [true]),
+        ])
+        var exchange = rig.exchange("box")
+        let played = rig.play(&exchange) { $0 == 1 ? .refused : nil }
+        #expect(played.models == ["dead", "good"])
+        #expect(played.answer.hasPrefix("HTTP/1.1 200"))
+    }
 
     @Test func `a request that waits too long overflows, and does so at once when the queue is full`() {
         var rules = RouteRules.none
