@@ -47,7 +47,7 @@ struct Assembly {
                 fall: drover.probe.fall, rise: drover.probe.rise,
                 breakersEnabled: drover.breaker.enabled && !router.disableCooldowns,
                 connectionBreaker: BreakerSettings(
-                    tripAfter: 1, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
+                    tripAfter: 1, thresholds: .none, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
                 retryBudget: RetryBudget(
                     percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
                     minimum: drover.retryBudget?.minimum ?? .max),
@@ -67,7 +67,7 @@ struct Assembly {
                     ? nil : "the provider `\(deployment.provider)` is not built yet in drover \(version)"),
             // Without one of its own, breakers are off as a whole; the numbers only have to be valid.
             breaker: BreakerSettings(
-                tripAfter: deployment.breaker?.tripAfter ?? drover.tripAfter,
+                tripAfter: deployment.breaker?.tripAfter ?? drover.tripAfter, thresholds: .none,
                 open: deployment.breaker?.open ?? drover.open,
                 maxOpen: deployment.breaker?.maxOpen ?? drover.maxOpen),
             context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }, order: 0, rpm: nil,

@@ -88,7 +88,8 @@ extension Assembly {
             id: "\(configuration.instances[instance.index].name)/\(tag)", modelName: tag,
             upstreamModel: "ollama/\(tag)", tag: tag, instance: instance, weight: 1, slots: nil,
             maxParallel: configuration.routerSettings.defaultMaxParallelRequests, unavailable: nil,
-            breaker: BreakerSettings(tripAfter: breaker.tripAfter, open: breaker.open, maxOpen: breaker.maxOpen),
+            breaker: BreakerSettings(
+                tripAfter: breaker.tripAfter, thresholds: .none, open: breaker.open, maxOpen: breaker.maxOpen),
             context: nil, order: 0, rpm: nil, tpm: nil)
     }
 

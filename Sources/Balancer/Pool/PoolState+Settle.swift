@@ -120,10 +120,10 @@ extension PoolState {
             askForProbe(instance)
             // Inconclusive for connections in general, but a trial that ends so has not shown that they work.
             if !instances[instance].breaker.isClosed { trip(instance, grant, at: now) }
-            trip(deployment: deployment, grant, at: now)
+            trip(deployment: deployment, grant, failure, at: now)
         case .serverError, .incomplete:
             _ = close(instance, grant)
-            trip(deployment: deployment, grant, at: now)
+            trip(deployment: deployment, grant, failure, at: now)
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
@@ -148,7 +148,7 @@ extension PoolState {
     private mutating func missTag(_ deployment: Int, _ grant: Grant, at now: Moment) {
         let instance = self.instance(of: deployment)
         // Nobody would ever find the tag again on an instance that is not probed.
-        guard instances[instance].isProbed else { return trip(deployment: deployment, grant, at: now) }
+        guard instances[instance].isProbed else { return trip(deployment: deployment, grant, .missingTag, at: now) }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         askForProbe(instance)
         if !deployments[deployment].lacksTag {
@@ -169,16 +169,17 @@ extension PoolState {
     private mutating func trip(_ instance: Int, _ grant: Grant, at now: Moment) {
         guard settings.breakersEnabled else { return }
         let change = instances[instance].breaker.recordFailure(
-            generation: grant.instanceGeneration, atOnce: true, settings: settings.connectionBreaker, at: now,
+            generation: grant.instanceGeneration, tripAfter: 1, settings: settings.connectionBreaker, at: now,
             random: &random)
         if case .opened(let wait) = change { note(.tripped(place(instance), for: wait)) }
     }
 
-    private mutating func trip(deployment: Int, _ grant: Grant, at now: Moment) {
+    private mutating func trip(deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         guard settings.breakersEnabled else { return }
+        let settings = histories[deployment].breakerSettings
         let change = deployments[deployment].breaker.recordFailure(
-            generation: grant.deploymentGeneration, atOnce: false, settings: histories[deployment].breakerSettings,
-            at: now, random: &random)
+            generation: grant.deploymentGeneration, tripAfter: settings.tripAfter(failure), settings: settings, at: now,
+            random: &random)
         if case .opened(let wait) = change {
             note(.tripped(place(instance(of: deployment), deployment), for: wait))
         }

@@ -50,7 +50,7 @@ final class RandomPool {
         self.tick = tick
         self.change = change
         random = RandomSource(seed: seed)
-        let breaker = BreakerSettings(tripAfter: 2, open: .seconds(10), maxOpen: .seconds(60))
+        let breaker = BreakerSettings(tripAfter: 2, thresholds: .none, open: .seconds(10), maxOpen: .seconds(60))
         var deployments: [DeploymentSpec] = []
         for box in 0..<boxes {
             var spec = Self.deployment("a", box, breaker)
