@@ -1,5 +1,5 @@
 /// What the balancer keeps of a model: the order of its deployments and who waits for one.
-struct ModelState: Sendable {
+struct ModelState: ~Copyable, Sendable {
     let name: String
     let strategy: any Strategy.Type
     let latencyRule: LatencyEWMA.Rule?

@@ -57,7 +57,7 @@ extension PoolState {
     /// From now on every model's requests count: they share boxes with those that are routed by it.
     private mutating func beginForecast() {
         var forecast = Forecast()
-        for instance in instances { forecast.addBox(isProbed: instance.isProbed) }
+        for instance in instances.indices { forecast.addBox(isProbed: instances[instance].isProbed) }
         for record in deploymentRecords {
             forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)
         }

@@ -1,18 +1,18 @@
 /// The machine behind the balancer: events in, changes out. No clock, no chance but its own seeded one, no waiting.
 ///
-/// Counts and estimates lie in arrays of structs without references; picking and settling allocate nothing.
+/// Counts and estimates lie side by side in structs without references; picking and settling allocate nothing.
 package struct PoolState: ~Copyable {
     let settings: BalancerSettings
     let version: String
     let startedAt: Moment
     var random: RandomSource
 
-    var instances: [InstanceState] = []
+    var instances = Slab<InstanceState>()
     var instanceRecords: [InstanceRecord] = []
-    var deployments: [DeploymentState] = []
+    var deployments = Slab<DeploymentState>()
     var histories: [DeploymentHistory] = []
     var deploymentRecords: [DeploymentRecord] = []
-    var models: [ModelState] = []
+    var models = Slab<ModelState>()
     var modelIndex: [String: Int] = [:]
     /// One per tag on an instance.
     var contexts: [ContextGuard] = []
