@@ -57,3 +57,23 @@ extension Slab {
     /// What is in it, in an array of its own.
     var copied: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }
+
+/// Single numbers of vectors that lie side by side.
+extension Slab where Element: SIMD {
+    /// Number `index` % lanes of vector `index` / lanes. Traps when there is none.
+    subscript(scalar index: Int) -> Element.Scalar {
+        @inline(__always) get {
+            UnsafeRawPointer(base).load(fromByteOffset: offset(index), as: Element.Scalar.self)
+        }
+        @inline(__always) set {
+            UnsafeMutableRawPointer(base).storeBytes(of: newValue, toByteOffset: offset(index), as: Element.Scalar.self)
+        }
+    }
+
+    @inline(__always)
+    private func offset(_ index: Int) -> Int {
+        let scalars = count &* MemoryLayout<Element>.stride / MemoryLayout<Element.Scalar>.stride
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: scalars), "out of bounds")
+        return index &* MemoryLayout<Element.Scalar>.stride
+    }
+}

@@ -37,4 +37,16 @@ import Testing
         }
         #expect(Counted.alive == 0)
     }
+
+    @Test func `single numbers are those of the vectors`() {
+        var slab = Slab<SIMD8<Double>>()
+        for number in [0.0, 1, 2] { slab.append(SIMD8(repeating: number)) }
+        slab[scalar: 11] = 7
+        let vector = slab[1]
+        #expect(vector == SIMD8<Double>(1, 1, 1, 7, 1, 1, 1, 1))
+        for index in 0..<24 {
+            let (number, expected) = (slab[scalar: index], index == 11 ? 7 : Double(index / 8))
+            #expect(number == expected)
+        }
+    }
 }
