@@ -45,6 +45,7 @@ public struct Breaker: Equatable, Sendable {
     }
 
     /// The request sent in generation `sent` succeeded.
+    @inline(__always)
     public mutating func recordSuccess(generation sent: UInt32) -> Change? {
         guard sent == generation else { return nil }
         switch state {

@@ -86,6 +86,8 @@ extension PoolState {
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }
             deployments[last].next = Int32(index)
+            deployments[last].isAlone = false
+            state.isAlone = false
         } else {
             instances[instance].firstDeployment = Int32(index)
         }

@@ -1,13 +1,16 @@
 extension PoolState {
-    /// The usual case, which needs no clock: a success whose latency nobody measures, and nobody waits. False, and
-    /// nothing done, otherwise.
+    /// The usual case: a success of a plain grant, nobody waits and no breaker is open. False, and nothing done, otherwise.
+    /// `now` is of no meaning where the latency is not measured.
     @inline(__always)
-    mutating func settleAtOnce(_ grant: Grant, _ outcome: Outcome) -> Bool {
-        guard case .succeeded(let sample) = outcome, !grant.isTimed, waiting == 0 else { return false }
-        release(grant)
-        record(sample, on: Int(grant.deployment))
-        _ = deployments[Int(grant.deployment)].breaker.recordSuccess(generation: grant.deploymentGeneration)
-        rekeyAll(on: Int(grant.instance))
+    mutating func settleAtOnce(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) -> Bool {
+        let (deployment, instance) = (Int(grant.deployment), Int(grant.instance))
+        guard case .succeeded(let sample) = outcome, waiting == 0, instances[instance].breaker.isClosed,
+            deployments[deployment].breaker.isClosed
+        else { return false }
+        inFlight -= 1
+        let isInOrder = deployments[deployment].settleAtOnce(
+            grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
+        if !isInOrder { rekeyAll(on: instance) }
         return true
     }
 
@@ -55,8 +58,7 @@ extension PoolState {
         let instance = Int(grant.instance)
         inFlight -= 1
         instances[instance].inFlight -= 1
-        deployments[deployment].inFlight -= 1
-        precondition(deployments[deployment].inFlight >= 0, "a lease was settled twice")
+        deployments[deployment].release()
         if grant.isBudgeted { budgetedRetries -= 1 }
         // A trial that was due but had no room has it now.
         if !deployments[deployment].breaker.isClosed || !instances[instance].breaker.isClosed {
@@ -85,20 +87,8 @@ extension PoolState {
         if !sampled || recovered != nil {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
-        record(sample, on: deployment)
+        deployments[deployment].record(sample)
         if restored || recovered != nil { refreshAll(on: instance, at: now) }
-    }
-
-    /// What every success leaves behind.
-    @inline(__always)
-    private mutating func record(_ sample: Sample, on deployment: Int) {
-        deployments[deployment].isFailing = false
-        deployments[deployment].timeToFirstToken.record(sample.timeToFirstToken.inSeconds)
-        deployments[deployment].duration.record(sample.duration.inSeconds)
-        let decode = sample.times?.decode.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
-        if decode > 0 && sample.completionTokens > 0 {
-            deployments[deployment].tokensPerSecond.record(Double(sample.completionTokens) / decode)
-        }
     }
 
     private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {

@@ -106,16 +106,10 @@ package struct PoolState: ~Copyable {
     // MARK: The order
 
     /// Puts a deployment where its counts and estimates belong in its model's order.
+    @inline(__always)
     mutating func rekey(_ deployment: Int) {
-        let state = deployments[deployment]
-        var key = KeyOrder.excluded
-        if state.isStanding && state.inFlight < state.maxParallel {
-            key = models[Int(state.model)].strategy.key(
-                of: Candidate(
-                    inFlight: Int(instances[Int(state.instance)].inFlight), turn: state.turn,
-                    latencyLevel: state.latency.level))
-        }
-        models[Int(state.model)].order[Int(state.place)] = key
+        let (instance, model) = (instance(of: deployment), model(of: deployment))
+        models[model].rekey(deployments[deployment], inFlight: Int(instances[instance].inFlight))
     }
 
     /// Puts every deployment of an instance where it belongs: its count has changed.
