@@ -94,6 +94,10 @@ struct KeyOrder: ~Copyable, Sendable {
 
     /// `pick` where the tops are all there is.
     private mutating func pickFlat(_ limit: Double, _ random: inout RandomSource) -> Int {
+        if tops == 1 {
+            let equals = ByteRanks(keys[0] .<= limit)
+            return equals.position(of: equals.total == 1 ? 0 : random.below(equals.total))
+        }
         var counts: UInt64 = 0
         for node in 0..<tops {
             counts |= UInt64(truncatingIfNeeded: ByteRanks(keys[node] .<= limit).total) &<< UInt64(node &<< 3)
