@@ -12,7 +12,7 @@ DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests release debug run test ci tsan lint format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-instructions demo image-check validate-sim clean
+	bench-streams bench-limits bench-instructions bench-pairs demo image-check validate-sim clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -80,6 +80,9 @@ bench-streams: release ## 2,000 open streams
 bench-limits: release ## prober at 1,000 boxes, start-up, farm, cancel: each with its goal
 	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
 	scripts/bench-limits
+
+bench-pairs: setup ## instructions per pick and settlement
+	scripts/bench-pairs
 
 bench-instructions: release ## user instructions per request
 	scripts/bench-instructions

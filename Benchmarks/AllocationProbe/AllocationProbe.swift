@@ -1,20 +1,25 @@
 import Balancer
 import BenchmarkPools
 
-/// Runs N pick-and-settle pairs with every strategy, for valgrind: the heap usage must not depend on N.
+/// Runs N pick-and-settle pairs for valgrind: the heap usage must not depend on N, the instructions do.
 ///
-/// `AllocationProbe PAIRS`
+/// `AllocationProbe PAIRS` takes every strategy at 16 instances, `AllocationProbe PAIRS STRATEGY SIZE` one pool, warmed up.
 @main
 enum AllocationProbe {
     static func main() {
-        guard CommandLine.arguments.count == 2, let pairs = Int(CommandLine.arguments[1]), pairs > 0 else {
-            fatalError("usage: AllocationProbe PAIRS")
-        }
-        for strategy in Strategies.names {
-            let balancer = BenchmarkPool.make(strategy, size: 16)
-            for _ in 0..<pairs { BenchmarkPool.pair(balancer, BenchmarkPool.request, BenchmarkPool.outcome) }
+        let words = CommandLine.arguments.dropFirst()
+        guard words.count == 1 || words.count == 3, let pairs = words.first.flatMap({ Int($0) }), pairs >= 0,
+            let size = words.count == 1 ? 16 : words.last.flatMap({ Int($0) }), size > 0
+        else { fatalError("usage: AllocationProbe PAIRS [STRATEGY SIZE]") }
+        let strategies = words.count == 1 ? Strategies.names : Array(words.dropFirst().prefix(1))
+        for strategy in strategies {
+            let balancer = BenchmarkPool.make(strategy, size: size)
+            // A local: what is global is looked up anew for each pair.
+            let (request, outcome) = (BenchmarkPool.request, BenchmarkPool.outcome)
+            let warmUp = words.count == 1 ? 0 : 10 * size
+            for _ in 0..<(warmUp + pairs) { BenchmarkPool.pair(balancer, request, outcome) }
             precondition(balancer.snapshot().inFlight == 0, "every lease was settled")
         }
-        print("\(pairs) pairs with each of \(Strategies.names.count) strategies")
+        print("\(pairs) pairs with \(strategies.joined(separator: ", "))")
     }
 }

@@ -7,7 +7,7 @@ public enum BenchmarkPool {
 
     /// A balancer of `size` instances under one strategy, on the machine's clock; `ModelID` 0 is its model.
     public static func make(_ strategy: String, size: Int) -> PoolBalancer {
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         let indices = 0..<size
         let spec = PoolSpec(
             instances: indices.map {

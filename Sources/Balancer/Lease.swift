@@ -4,29 +4,27 @@
 /// always forgets.
 public struct Lease: ~Copyable, Sendable {
     /// What was picked.
-    public let deployment: DeploymentID
+    public var deployment: DeploymentID { DeploymentID(index: Int(grant.deployment)) }
     /// Where it runs.
-    public let instance: InstanceID
+    public var instance: InstanceID { InstanceID(index: Int(grant.instance)) }
     /// What was asked for.
-    public let model: ModelID
+    public var model: ModelID { ModelID(index: Int(grant.model)) }
     /// What the request may say of the context's length there.
-    public let context: SentContext
+    public var context: SentContext {
+        switch grant.context {
+        case ..<0: .asRequested
+        case 0: .omit
+        default: .tokens(Int(grant.context))
+        }
+    }
 
     private let grant: Grant
     private let balancer: PoolBalancer
     private var sampled = false
     private var isOpen = true
 
+    @inline(__always)
     init(_ grant: Grant, of balancer: PoolBalancer) {
-        deployment = DeploymentID(index: Int(grant.deployment))
-        instance = InstanceID(index: Int(grant.instance))
-        model = ModelID(index: Int(grant.model))
-        context =
-            switch grant.context {
-            case ..<0: .asRequested
-            case 0: .omit
-            default: .tokens(Int(grant.context))
-            }
         self.grant = grant
         self.balancer = balancer
     }
@@ -62,9 +60,11 @@ package struct Grant: Equatable, Sendable {
     let instanceGeneration: UInt32
     /// Whether it counts against the retry budget.
     let isBudgeted: Bool
-    /// Whether a success needs the time: its latency is measured, it is a trial, it confirms a context length, or it
-    /// counts against a limit.
+    /// Whether its latency is measured.
     let isTimed: Bool
+    /// Whether a success changes nothing but counts and estimates: it is neither a trial nor budgeted, confirms no context
+    /// length, counts against no limit, and neither forecast nor decision is kept of it.
+    let isPlain: Bool
     /// What it says of the context: -1 as requested, 0 nothing, else tokens.
     let context: Int32
     /// What its answer shows of the loaded context; 0: nothing new.

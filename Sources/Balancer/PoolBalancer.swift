@@ -161,8 +161,17 @@ public actor PoolBalancer {
 
     // MARK: Called by leases
 
+    @inline(__always)
     nonisolated func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool) {
-        if !grant.isTimed, pool.withLock({ $0.settleAtOnce(grant, outcome) }) { return }
+        if grant.isPlain {
+            let now = grant.isTimed && !sampled ? time.now() : .zero
+            if pool.withLock({ $0.settleAtOnce(grant, outcome, sampled: sampled, at: now) }) { return }
+        }
+        settleAtLength(grant, outcome, sampled: sampled)
+    }
+
+    @inline(never)
+    private nonisolated func settleAtLength(_ grant: Grant, _ outcome: Outcome, sampled: Bool) {
         let now = time.now()
         let effects = pool.withLock { pool in
             pool.settle(grant, outcome, sampled: sampled, at: now)

@@ -23,7 +23,7 @@ struct ExchangeRig {
         strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
         maxWait: Duration? = .seconds(30)
     ) {
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
             PoolSpec(
                 instances: (0..<boxes).map {

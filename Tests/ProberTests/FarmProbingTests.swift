@@ -34,7 +34,7 @@ import Testing
     }
 
     private func pool(_ urls: [String], tag: String) -> PoolSpec {
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         return PoolSpec(
             instances: urls.map { InstanceSpec(name: $0, apiBase: $0, provider: "ollama", probed: true) },
             deployments: urls.indices.map {

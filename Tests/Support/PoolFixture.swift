@@ -11,7 +11,8 @@ public struct PoolFixture: Sendable {
         _ strategy: String, size: Int, isProbed: Bool = false, maxParallel: Int? = nil, weights: [Double] = [],
         tripAfter: Int = 5, seed: UInt64 = 1
     ) {
-        let breaker = BreakerSettings(tripAfter: tripAfter, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(
+            tripAfter: tripAfter, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         spec = PoolSpec(
             instances: (0..<size).map {
                 InstanceSpec(

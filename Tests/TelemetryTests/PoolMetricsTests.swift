@@ -5,7 +5,8 @@ import Telemetry
 import Testing
 
 @Suite struct PoolMetricsTests {
-    private static let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+    private static let breaker = BreakerSettings(
+        tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
     static let pool = PoolSpec(
         instances: ["gpu-1", "gpu-2"].map {
             InstanceSpec(name: $0, apiBase: "http://\($0)", provider: "ollama", probed: true)

@@ -2,7 +2,8 @@
 public struct Breaker: Equatable, Sendable {
     /// Where the breaker stands.
     public enum State: Equatable, Sendable {
-        /// Requests flow. To `open` at `tripAfter` failures in a row, or at one refused connection.
+        /// Requests flow. To `open` when the failures in a row reach the latest one's threshold: 1 for a refused
+        /// connection.
         case closed(failures: Int)
         /// Nothing flows. To `halfOpen` at the first admission at or after `until`; to `closed` by a good probe, if it
         /// was a refused connection that opened it.
@@ -44,6 +45,7 @@ public struct Breaker: Equatable, Sendable {
     }
 
     /// The request sent in generation `sent` succeeded.
+    @inline(__always)
     public mutating func recordSuccess(generation sent: UInt32) -> Change? {
         guard sent == generation else { return nil }
         switch state {
@@ -58,14 +60,16 @@ public struct Breaker: Equatable, Sendable {
         }
     }
 
-    /// The request sent in generation `sent` failed. `atOnce` opens without counting: a refused connection.
+    /// The request sent in generation `sent` failed, in a way that opens it after so many failures in a row; 1 opens it
+    /// whatever came before.
     public mutating func recordFailure(
-        generation sent: UInt32, atOnce: Bool, settings: BreakerSettings, at now: Moment, random: inout RandomSource
+        generation sent: UInt32, tripAfter threshold: Int, settings: BreakerSettings, at now: Moment,
+        random: inout RandomSource
     ) -> Change? {
         guard sent == generation else { return nil }
         switch state {
         case .closed(let failures):
-            guard atOnce || failures + 1 >= settings.tripAfter else {
+            guard failures + 1 >= threshold else {
                 state = .closed(failures: failures + 1)
                 return nil
             }

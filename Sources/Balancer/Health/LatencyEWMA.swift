@@ -33,6 +33,7 @@ public struct LatencyEWMA: Equatable, Sendable {
 
         /// What one request adds to the estimate. Each prompt counts 64 tokens more than it has: every request pays
         /// some time whatever its length, and short prompts must not make an instance look slow.
+        @inline(__always)
         func value(of timeToFirstToken: Duration, promptTokens: Int) -> Double {
             let seconds = timeToFirstToken.inSeconds
             return isPerPromptToken ? seconds / (Double(max(1, promptTokens)) + 64) : seconds

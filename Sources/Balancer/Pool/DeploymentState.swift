@@ -23,6 +23,8 @@ struct DeploymentState: Sendable {
     var lacksTag = false
     /// Whether a request that asks for no context length may go as it is; see `ContextGuard`.
     var isContextPlain = false
+    /// Whether its instance has no other deployment.
+    var isAlone = true
     let isDisabled: Bool
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
@@ -41,6 +43,59 @@ struct DeploymentState: Sendable {
     let contextGuard: Int32
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
+
+    /// Counts a request that is sent there. False when the instance's other deployments have to be put in order too: then
+    /// this one is not either.
+    @inline(__always)
+    mutating func count(on instance: inout InstanceState, of model: inout ModelState) -> Bool {
+        instance.inFlight += 1
+        inFlight += 1
+        requests += 1
+        // One that was out for a while comes back into the present round, not with all the turns it missed.
+        let turn = max(model.clock, turn)
+        model.clock = turn
+        self.turn = turn + stride
+        if isAlone { model.rekey(self, inFlight: Int(instance.inFlight)) }
+        return isAlone
+    }
+
+    /// A success of a plain grant while no breaker is open. Answers as `count` does. `now` is of no meaning where the
+    /// latency is not measured or `sampled` already.
+    @inline(__always)
+    mutating func settleAtOnce(
+        _ grant: Grant, _ sample: Sample, sampled: Bool, on instance: inout InstanceState, of model: inout ModelState,
+        at now: Moment
+    ) -> Bool {
+        instance.inFlight -= 1
+        release()
+        if !sampled, let rule = model.latencyRule {
+            let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
+            latency.record(sample.timeToFirstToken, promptTokens: tokens, rule, at: now)
+        }
+        record(sample)
+        _ = breaker.recordSuccess(generation: grant.deploymentGeneration)
+        if isAlone { model.rekey(self, inFlight: Int(instance.inFlight)) }
+        return isAlone
+    }
+
+    /// Takes a request that was sent there off the count.
+    @inline(__always)
+    mutating func release() {
+        inFlight -= 1
+        precondition(inFlight >= 0, "a lease was settled twice")
+    }
+
+    /// What every success leaves behind.
+    @inline(__always)
+    mutating func record(_ sample: Sample) {
+        isFailing = false
+        timeToFirstToken.record(sample.timeToFirstToken.inSeconds)
+        duration.record(sample.duration.inSeconds)
+        let decode = sample.times?.decode.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
+        if decode > 0 && sample.completionTokens > 0 {
+            tokensPerSecond.record(Double(sample.completionTokens) / decode)
+        }
+    }
 }
 
 /// What only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.

@@ -1,5 +1,13 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// What the balancer keeps of a model: the order of its deployments and who waits for one.
-struct ModelState: Sendable {
+struct ModelState: ~Copyable, Sendable {
     let name: String
     let strategy: any Strategy.Type
     let latencyRule: LatencyEWMA.Rule?
@@ -24,6 +32,8 @@ struct ModelState: Sendable {
     /// How long the last in line has to wait, in seconds from `foreseenAt`, by the last plan.
     var foreseenWait = 0.0
     var foreseenAt = 0.0
+    /// The logarithms of 1, 2, and so on; none where nobody looks at latencies.
+    private let logarithms: [Double]
 
     init(name: String, strategy: any Strategy.Type) {
         self.name = name
@@ -31,9 +41,41 @@ struct ModelState: Sendable {
         latencyRule = strategy.latency
         isForecast = strategy.isForecast
         order = KeyOrder(tolerance: strategy.tolerance)
+        logarithms = strategy.latency == nil ? [] : (1...64).map { log(Double($0)) }
     }
 
+    /// Whether its strategy looks at latencies.
+    var isTimed: Bool { latencyRule != nil }
+
     var isTiered: Bool { tiers.count > 1 }
+
+    /// The deployment for a request about which there is nothing special, where nothing but counts and keys decides; nil
+    /// when time, trials or the queue have a say.
+    @inline(__always)
+    mutating func pickAtOnce(random: inout RandomSource) -> Int? {
+        guard isPlain, wake == .never, dueTrials == 0, waiters.isEmpty, let place = order.pick(random: &random) else {
+            return nil
+        }
+        return deployments[place]
+    }
+
+    /// Puts a deployment where its counts and estimates belong in the order. `inFlight` is its instance's.
+    @inline(__always)
+    mutating func rekey(_ deployment: DeploymentState, inFlight: Int) {
+        var key = KeyOrder.excluded
+        if deployment.isStanding && deployment.inFlight < deployment.maxParallel {
+            key = strategy.key(
+                of: Candidate(
+                    inFlight: inFlight, turn: deployment.turn, latencyLevel: deployment.latency.level,
+                    loadLevel: isTimed ? logarithm(of: inFlight + 1) : 0))
+        }
+        order[Int(deployment.place)] = key
+    }
+
+    @inline(__always)
+    private func logarithm(of number: Int) -> Double {
+        number <= logarithms.count ? logarithms[number - 1] : log(Double(number))
+    }
 
     /// Takes in a deployment at a place behind the others. Answers the clock that its turns go by.
     mutating func enlist(place: Int, order: Int) -> Double {

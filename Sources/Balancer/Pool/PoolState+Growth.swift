@@ -57,9 +57,10 @@ extension PoolState {
     /// From now on every model's requests count: they share boxes with those that are routed by it.
     private mutating func beginForecast() {
         var forecast = Forecast()
-        for (state, record) in zip(instances, instanceRecords) {
+        for instance in instances.indices {
             // Only an Ollama lists what it has in memory.
-            forecast.addBox(isProbed: state.isProbed && record.spec.tagMatching == .ollama)
+            let lists = instanceRecords[instance].spec.tagMatching == .ollama
+            forecast.addBox(isProbed: instances[instance].isProbed && lists)
         }
         for record in deploymentRecords {
             forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)
@@ -89,6 +90,8 @@ extension PoolState {
         if var last = first(on: instance) {
             while let following = next(after: last) { last = following }
             deployments[last].next = Int32(index)
+            deployments[last].isAlone = false
+            state.isAlone = false
         } else {
             instances[instance].firstDeployment = Int32(index)
         }

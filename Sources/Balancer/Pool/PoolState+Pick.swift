@@ -3,11 +3,10 @@ extension PoolState {
     /// queue have a say.
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
-        guard models.indices.contains(model), models[model].wake == .never, models[model].dueTrials == 0,
-            models[model].isPlain, request.tried.isEmpty, request.excluded.isEmpty, models[model].waiters.isEmpty,
-            let place = models[model].order.pick(random: &random)
+        guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty,
+            let deployment = models[model].pickAtOnce(random: &random)
         else { return nil }
-        return grantAtOnce(models[model].deployments[place], request)
+        return grantAtOnce(deployment, request)
     }
 
     /// One exact step: chooses, and counts the request where it goes.
@@ -135,14 +134,7 @@ extension PoolState {
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
         inFlight += 1
-        instances[instance].inFlight += 1
-        deployments[deployment].inFlight += 1
-        deployments[deployment].requests += 1
-        // One that was out for a while comes back into the present round, not with all the turns it missed.
-        let turn = max(models[model].clock, deployments[deployment].turn)
-        models[model].clock = turn
-        deployments[deployment].turn = turn + deployments[deployment].stride
-        rekeyAll(on: instance)
+        if !deployments[deployment].count(on: &instances[instance], of: &models[model]) { rekeyAll(on: instance) }
         return (instance, model)
     }
 
@@ -161,13 +153,22 @@ extension PoolState {
     private mutating func grantAtOnce(_ deployment: Int, _ request: PickRequest) -> Grant {
         let (instance, model) = count(deployment)
         let context = contextTerms(request, on: deployment)
-        return Grant(
-            deployment: Int32(deployment), instance: Int32(instance), model: Int32(model),
-            promptTokens: Int32(clamping: request.promptTokens),
-            deploymentGeneration: deployments[deployment].breaker.generation,
-            instanceGeneration: instances[instance].breaker.generation, isBudgeted: false,
-            isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
-                || !instances[instance].breaker.isClosed || context.generation != 0,
+        return Self.bareGrant(
+            deployments[deployment], at: deployment, on: instances[instance], isTimed: models[model].isTimed, request,
+            context)
+    }
+
+    /// A grant of which nothing is foreseen or kept.
+    @inline(__always)
+    private static func bareGrant(
+        _ deployment: DeploymentState, at index: Int, on instance: InstanceState, isTimed: Bool, _ request: PickRequest,
+        _ context: ContextTerms
+    ) -> Grant {
+        Grant(
+            deployment: Int32(truncatingIfNeeded: index), instance: deployment.instance, model: deployment.model,
+            promptTokens: Int32(clamping: request.promptTokens), deploymentGeneration: deployment.breaker.generation,
+            instanceGeneration: instance.breaker.generation, isBudgeted: false, isTimed: isTimed,
+            isPlain: deployment.breaker.isClosed && instance.breaker.isClosed && context.generation == 0,
             context: context.tokens, contextGeneration: context.generation)
     }
 
@@ -196,9 +197,9 @@ extension PoolState {
             promptTokens: Int32(clamping: request.promptTokens),
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
-            isTimed: models[model].latencyRule != nil || !deployments[deployment].breaker.isClosed
-                || !instances[instance].breaker.isClosed || run >= 0 || decision > 0 || context.generation != 0
-                || metered.generation != 0,
+            isTimed: models[model].isTimed,
+            isPlain: deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed && !isBudgeted
+                && run < 0 && decision == 0 && context.generation == 0 && metered.generation == 0,
             context: context.tokens, contextGeneration: context.generation, windowGeneration: metered.generation,
             windowTokens: metered.tokens, run: run,
             foreseenFirstToken: foreseen.firstToken,

@@ -1,13 +1,16 @@
 extension PoolState {
-    /// The usual case, which needs no clock: a success whose latency nobody measures, and nobody waits. False, and
-    /// nothing done, otherwise.
+    /// The usual case: a success of a plain grant, nobody waits and no breaker is open. False, and nothing done, otherwise.
+    /// `now` is of no meaning where the latency is not measured.
     @inline(__always)
-    mutating func settleAtOnce(_ grant: Grant, _ outcome: Outcome) -> Bool {
-        guard case .succeeded(let sample) = outcome, !grant.isTimed, waiting == 0 else { return false }
-        release(grant)
-        record(sample, on: Int(grant.deployment))
-        _ = deployments[Int(grant.deployment)].breaker.recordSuccess(generation: grant.deploymentGeneration)
-        rekeyAll(on: Int(grant.instance))
+    mutating func settleAtOnce(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) -> Bool {
+        let (deployment, instance) = (Int(grant.deployment), Int(grant.instance))
+        guard case .succeeded(let sample) = outcome, waiting == 0, instances[instance].breaker.isClosed,
+            deployments[deployment].breaker.isClosed
+        else { return false }
+        inFlight -= 1
+        let isInOrder = deployments[deployment].settleAtOnce(
+            grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
+        if !isInOrder { rekeyAll(on: instance) }
         return true
     }
 
@@ -55,8 +58,7 @@ extension PoolState {
         let instance = Int(grant.instance)
         inFlight -= 1
         instances[instance].inFlight -= 1
-        deployments[deployment].inFlight -= 1
-        precondition(deployments[deployment].inFlight >= 0, "a lease was settled twice")
+        deployments[deployment].release()
         if grant.isBudgeted { budgetedRetries -= 1 }
         // A trial that was due but had no room has it now.
         if !deployments[deployment].breaker.isClosed || !instances[instance].breaker.isClosed {
@@ -85,20 +87,8 @@ extension PoolState {
         if !sampled || recovered != nil {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
-        record(sample, on: deployment)
+        deployments[deployment].record(sample)
         if restored || recovered != nil { refreshAll(on: instance, at: now) }
-    }
-
-    /// What every success leaves behind.
-    @inline(__always)
-    private mutating func record(_ sample: Sample, on deployment: Int) {
-        deployments[deployment].isFailing = false
-        deployments[deployment].timeToFirstToken.record(sample.timeToFirstToken.inSeconds)
-        deployments[deployment].duration.record(sample.duration.inSeconds)
-        let decode = sample.times?.decode.inSeconds ?? (sample.duration - sample.timeToFirstToken).inSeconds
-        if decode > 0 && sample.completionTokens > 0 {
-            deployments[deployment].tokensPerSecond.record(Double(sample.completionTokens) / decode)
-        }
     }
 
     private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
@@ -120,10 +110,10 @@ extension PoolState {
             askForProbe(instance)
             // Inconclusive for connections in general, but a trial that ends so has not shown that they work.
             if !instances[instance].breaker.isClosed { trip(instance, grant, at: now) }
-            trip(deployment: deployment, grant, at: now)
+            trip(deployment: deployment, grant, failure, at: now)
         case .serverError, .incomplete:
             _ = close(instance, grant)
-            trip(deployment: deployment, grant, at: now)
+            trip(deployment: deployment, grant, failure, at: now)
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
@@ -149,7 +139,7 @@ extension PoolState {
         let instance = self.instance(of: deployment)
         // Nobody would ever find the tag again on an instance that is not probed, or whose list says nothing.
         guard instances[instance].isProbed, instanceRecords[instance].spec.tagMatching != .any
-        else { return trip(deployment: deployment, grant, at: now) }
+        else { return trip(deployment: deployment, grant, .missingTag, at: now) }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         askForProbe(instance)
         if !deployments[deployment].lacksTag {
@@ -170,16 +160,17 @@ extension PoolState {
     private mutating func trip(_ instance: Int, _ grant: Grant, at now: Moment) {
         guard settings.breakersEnabled else { return }
         let change = instances[instance].breaker.recordFailure(
-            generation: grant.instanceGeneration, atOnce: true, settings: settings.connectionBreaker, at: now,
+            generation: grant.instanceGeneration, tripAfter: 1, settings: settings.connectionBreaker, at: now,
             random: &random)
         if case .opened(let wait) = change { note(.tripped(place(instance), for: wait)) }
     }
 
-    private mutating func trip(deployment: Int, _ grant: Grant, at now: Moment) {
+    private mutating func trip(deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         guard settings.breakersEnabled else { return }
+        let settings = histories[deployment].breakerSettings
         let change = deployments[deployment].breaker.recordFailure(
-            generation: grant.deploymentGeneration, atOnce: false, settings: histories[deployment].breakerSettings,
-            at: now, random: &random)
+            generation: grant.deploymentGeneration, tripAfter: settings.tripAfter(failure), settings: settings, at: now,
+            random: &random)
         if case .opened(let wait) = change {
             note(.tripped(place(instance(of: deployment), deployment), for: wait))
         }

@@ -89,7 +89,8 @@ extension PoolState {
     package mutating func beginPlan(at now: Moment) -> QueuePlan? {
         planDue = .never
         plannedAt = now
-        guard let forecast, models.contains(where: { $0.isForecast && !$0.waiters.isEmpty }) else { return nil }
+        guard let forecast, models.indices.contains(where: { models[$0].isForecast && !models[$0].waiters.isEmpty })
+        else { return nil }
         var members: [[QueuePlan.Member]] = []
         var lines: [QueuePlan.Waiting] = []
         for model in models.indices {

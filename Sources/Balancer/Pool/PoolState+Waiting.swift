@@ -140,6 +140,6 @@ extension PoolState {
             isTended = false
             return nil
         }
-        return models.reduce(Moment.never) { $1.waiters.isEmpty ? $0 : min($0, $1.wake) }
+        return models.indices.reduce(Moment.never) { models[$1].waiters.isEmpty ? $0 : min($0, models[$1].wake) }
     }
 }

@@ -1,18 +1,18 @@
 /// The machine behind the balancer: events in, changes out. No clock, no chance but its own seeded one, no waiting.
 ///
-/// Counts and estimates lie in arrays of structs without references; picking and settling allocate nothing.
+/// Counts and estimates lie side by side in structs without references; picking and settling allocate nothing.
 package struct PoolState: ~Copyable {
     let settings: BalancerSettings
     let version: String
     let startedAt: Moment
     var random: RandomSource
 
-    var instances: [InstanceState] = []
+    var instances = Slab<InstanceState>()
     var instanceRecords: [InstanceRecord] = []
-    var deployments: [DeploymentState] = []
+    var deployments = Slab<DeploymentState>()
     var histories: [DeploymentHistory] = []
     var deploymentRecords: [DeploymentRecord] = []
-    var models: [ModelState] = []
+    var models = Slab<ModelState>()
     var modelIndex: [String: Int] = [:]
     /// One per tag on an instance.
     var contexts: [ContextGuard] = []
@@ -106,16 +106,10 @@ package struct PoolState: ~Copyable {
     // MARK: The order
 
     /// Puts a deployment where its counts and estimates belong in its model's order.
+    @inline(__always)
     mutating func rekey(_ deployment: Int) {
-        let state = deployments[deployment]
-        var key = KeyOrder.excluded
-        if state.isStanding && state.inFlight < state.maxParallel {
-            key = models[Int(state.model)].strategy.key(
-                of: Candidate(
-                    inFlight: Int(instances[Int(state.instance)].inFlight), turn: state.turn,
-                    latencyLevel: state.latency.level))
-        }
-        models[Int(state.model)].order[Int(state.place)] = key
+        let (instance, model) = (instance(of: deployment), model(of: deployment))
+        models[model].rekey(deployments[deployment], inFlight: Int(instances[instance].inFlight))
     }
 
     /// Puts every deployment of an instance where it belongs: its count has changed.

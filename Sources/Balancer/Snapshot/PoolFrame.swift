@@ -31,14 +31,15 @@ extension PoolState {
     func frame(at now: Moment) -> PoolFrame {
         PoolFrame(
             now: now, startedAt: startedAt, version: version, rise: settings.rise,
-            instances: instances.withUnsafeBufferPointer { Array($0) }, instanceRecords: instanceRecords,
-            deployments: deployments.withUnsafeBufferPointer { Array($0) },
+            instances: instances.copied, instanceRecords: instanceRecords,
+            deployments: deployments.copied,
             histories: histories.withUnsafeBufferPointer { Array($0) },
             windows: windows.withUnsafeBufferPointer { Array($0) }, deploymentRecords: deploymentRecords,
-            models: models.map {
+            models: models.indices.map {
                 PoolFrame.Model(
-                    name: $0.name, strategy: $0.strategy.name, deployments: $0.deployments, waiting: $0.waiters.count,
-                    predictedWait: $0.isForecast ? $0.predictedWait(at: now) : nil)
+                    name: models[$0].name, strategy: models[$0].strategy.name, deployments: models[$0].deployments,
+                    waiting: models[$0].waiters.count,
+                    predictedWait: models[$0].isForecast ? models[$0].predictedWait(at: now) : nil)
             },
             inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value),
             learned: forecast.map { forecast in deployments.indices.map { forecast.learned($0) } } ?? [])

@@ -43,17 +43,23 @@ public struct BalancerSettings: Equatable, Sendable {
 public struct BreakerSettings: Equatable, Sendable {
     /// Failures in a row that open it; at least 1.
     public var tripAfter: Int
+    /// The same for classes of failures that have a number of their own.
+    public var thresholds: TripThresholds
     /// How long it stays open the first time; doubles with each failed trial.
     public var open: Duration
     /// The longest it stays open.
     public var maxOpen: Duration
 
     /// Settings with these values.
-    public init(tripAfter: Int, open: Duration, maxOpen: Duration) {
+    public init(tripAfter: Int, thresholds: TripThresholds, open: Duration, maxOpen: Duration) {
         self.tripAfter = tripAfter
+        self.thresholds = thresholds
         self.open = open
         self.maxOpen = maxOpen
     }
+
+    /// How many failures in a row open it when this is the latest one.
+    func tripAfter(_ failure: Failure) -> Int { thresholds.threshold(of: failure) ?? tripAfter }
 }
 
 /// Limits retries onto instances that have not succeeded since their last failure; other retries are free.

@@ -1,53 +1,9 @@
 /// The keys of one model's deployments, kept so that the lowest is found without looking at all.
 ///
-/// A tree of eights: each node holds eight keys and how many deployments below tie for each, its parent holds the
-/// lowest of them and the sum of its ties. At the top up to four nodes stand side by side, which saves small pools a
-/// level. A change goes up one path, a pick goes down one. Unlike a heap it can choose
-/// among equals evenly. No allocation except in `append`.
-struct KeyOrder: Sendable {
-    private struct Node: Sendable {
-        var keys = SIMD8<Double>(repeating: KeyOrder.excluded)
-        var ties = SIMD8<Int64>()
-
-        /// How many deployments below have a key of at most `limit`; a tie counts where its lowest key does.
-        @inline(__always)
-        func count(upTo limit: Double) -> Int64 {
-            SIMD8<Int64>().replacing(with: ties, where: keys .<= limit).wrappedSum()
-        }
-
-        /// The lowest key. `min()` of the library is not inlined.
-        @inline(__always)
-        var lowest: Double {
-            let four = keys.lowHalf.replacing(with: keys.highHalf, where: keys.highHalf .< keys.lowHalf)
-            let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .< four.lowHalf)
-            return two[0] < two[1] ? two[0] : two[1]
-        }
-
-        /// Writes one lane. By a mask: a lane stored alone makes the vector load that follows wait for it.
-        @inline(__always)
-        mutating func set(_ lane: Int, key: Double, ties count: Int64) {
-            let lanes = SIMD8<Double>(0, 1, 2, 3, 4, 5, 6, 7) .== Double(lane)
-            keys.replace(with: key, where: lanes)
-            ties.replace(with: count, where: lanes)
-        }
-
-        /// The lane that holds the `number`-th of the deployments counted by `count(upTo:)`, and how many of these lie
-        /// before it. Without branches: which lane it is cannot be foreseen.
-        @inline(__always)
-        func lane(of number: Int64, upTo limit: Double) -> (lane: Int, before: Int64) {
-            let counted = SIMD8<Int64>().replacing(with: ties, where: keys .<= limit)
-            var sum: Int64 = 0
-            var lane = 0
-            var before: Int64 = 0
-            for index in 0..<8 {
-                sum += counted[index]
-                lane += sum <= number ? 1 : 0
-                before = sum <= number ? sum : before
-            }
-            return (lane, before)
-        }
-    }
-
+/// A tree of eights: each node holds eight keys, its parent holds the lowest of them and how many deployments below tie
+/// for it. At the top up to four nodes stand side by side, which saves small pools a level. A change goes up one path, a
+/// pick goes down one. Unlike a heap it can choose among equals evenly. No allocation except in `append`.
+struct KeyOrder: ~Copyable, Sendable {
     /// Keys that are `excluded` are never picked.
     static let excluded = Double.infinity
 
@@ -56,11 +12,13 @@ struct KeyOrder: Sendable {
 
     private let tolerance: Double
     private(set) var count = 0
-    /// Level by level from the top: the children of node n are the eight from `tops` + 8 n.
-    private var nodes: [Node] = []
+    /// Level by level from the top. Slot s, which is lane s % 8 of node s / 8, has node `tops` + s below it.
+    private var keys = Slab<SIMD8<Double>>()
+    /// By slot of the upper levels: how many deployments below tie for the key. Below the lowest level each is one.
+    private var ties = Slab<SIMD8<Int64>>()
     private var tops = 0
-    /// Where the lowest level begins; its lanes are the places.
-    private var firstLeaf = 0
+    /// The first slot of the lowest level, whose slots are the places.
+    private var firstPlace = 0
 
     init(tolerance: Double) {
         self.tolerance = tolerance
@@ -68,69 +26,113 @@ struct KeyOrder: Sendable {
 
     /// Adds a key behind the others.
     mutating func append(_ key: Double) {
-        if count == (nodes.count - firstLeaf) * 8 { grow() }
+        if count == keys.count * 8 - firstPlace { grow() }
         count += 1
         self[count - 1] = key
     }
 
     /// The key at a place.
     subscript(_ place: Int) -> Double {
-        get { nodes[firstLeaf + place >> 3].keys[place & 7] }
-        set {
-            let (tops, tolerance) = (tops, tolerance)
-            var index = firstLeaf + place >> 3
-            nodes.withUnsafeMutableBufferPointer { nodes in
-                var lane = place & 7
-                var key = newValue
-                var ties: Int64 = newValue < Self.excluded ? 1 : 0
-                while true {
-                    var node = nodes[index]
-                    node.set(lane, key: key, ties: ties)
-                    nodes[index] = node
-                    if index < tops { return }
-                    key = node.lowest
-                    ties = node.count(upTo: key + tolerance)
-                    lane = (index - tops) & 7
-                    index = (index - tops) >> 3
-                }
-            }
+        @inline(__always) get { keys[scalar: firstPlace + place] }
+        @inline(__always) set { change(firstPlace + place, to: newValue) }
+    }
+
+    /// Puts a key into a slot of the lowest level and brings what stands above it up to date.
+    @inline(__always)
+    private mutating func change(_ place: Int, to key: Double) {
+        let old = keys[scalar: place]
+        if old == key { return }
+        if firstPlace == 0 { keys[scalar: place] = key } else { climb(place, from: old, to: key) }
+    }
+
+    /// `change` where there are levels above the lowest. Each node is read before one of its numbers is stored: read as a
+    /// whole afterwards it would have to wait for that.
+    private mutating func climb(_ place: Int, from formerKey: Double, to newKey: Double) {
+        var slot = place
+        var node = slot >> 3
+        let former = keys[node]
+        keys[scalar: slot] = newKey
+        var key = min(newKey, former.lowest(exceptLane: slot & 7))
+        let limit = key + tolerance
+        var tied = Int64(ByteRanks(former .<= limit).total) &- (formerKey <= limit ? 1 : 0) &+ (newKey <= limit ? 1 : 0)
+        while true {
+            slot = node &- tops
+            node = slot >> 3
+            if node < tops { break }
+            let formerKeys = keys[node]
+            let formerTies = ties[node]
+            let (formerKey, formerTied) = (keys[scalar: slot], ties[scalar: slot])
+            keys[scalar: slot] = key
+            ties[scalar: slot] = tied
+            let lowest = min(key, formerKeys.lowest(exceptLane: slot & 7))
+            let limit = lowest + tolerance
+            tied =
+                formerTies.sum(where: formerKeys .<= limit) &- (formerKey <= limit ? formerTied : 0)
+                &+ (key <= limit ? tied : 0)
+            key = lowest
         }
+        keys[scalar: slot] = key
+        ties[scalar: slot] = tied
     }
 
     /// Whether any key is not excluded.
     var hasCandidate: Bool {
-        for index in 0..<tops where nodes[index].lowest < Self.excluded { return true }
+        for node in 0..<tops where keys[node].lowest < Self.excluded { return true }
         return false
     }
 
-    /// The place of the lowest key, or of one within the tolerance of it by chance; nil when all are excluded.
-    func pick(random: inout RandomSource) -> Int? {
-        nodes.withUnsafeBufferPointer { nodes in
-            var lowest = Self.excluded
-            for index in 0..<tops { lowest = Swift.min(lowest, nodes[index].lowest) }
-            guard lowest < Self.excluded else { return nil }
-            let limit = lowest + tolerance
-            var total: Int64 = 0
-            for index in 0..<tops { total += nodes[index].count(upTo: limit) }
-            var left = total == 1 ? 0 : Int64(random.below(Int(total)))
-            var index = 0
-            while true {
-                let here = nodes[index].count(upTo: limit)
-                if left < here { break }
-                left -= here
-                index += 1
-            }
-            while true {
-                let node = nodes[index]
-                // Further down a tie may lie a little above the limit of all, up to the tolerance; then the count goes
-                // round.
-                if tolerance > 0 { left %= node.count(upTo: limit) }
-                let (lane, before) = node.lane(of: left, upTo: limit)
-                if index >= firstLeaf { return (index - firstLeaf) << 3 + lane }
-                left -= before
-                index = tops + index << 3 + lane
-            }
+    /// The place of the lowest key, or of one within the tolerance of it by chance; nil when all are excluded. Changes
+    /// nothing, but what is not `mutating` is given a copy of the order's fields.
+    @inline(__always)
+    mutating func pick(random: inout RandomSource) -> Int? {
+        var lowest = Self.excluded
+        for node in 0..<tops { lowest = min(lowest, keys[node].lowest) }
+        guard lowest < Self.excluded else { return nil }
+        let limit = lowest + tolerance
+        return firstPlace == 0 ? pickFlat(limit, &random) : descend(limit, &random)
+    }
+
+    /// `pick` where the tops are all there is.
+    private mutating func pickFlat(_ limit: Double, _ random: inout RandomSource) -> Int {
+        if tops == 1 {
+            let equals = ByteRanks(keys[0] .<= limit)
+            return equals.position(of: equals.total == 1 ? 0 : random.below(equals.total))
         }
+        var counts: UInt64 = 0
+        for node in 0..<tops {
+            counts |= UInt64(truncatingIfNeeded: ByteRanks(keys[node] .<= limit).total) &<< UInt64(node &<< 3)
+        }
+        let equals = ByteRanks(counts)
+        let number = equals.total == 1 ? 0 : random.below(equals.total)
+        let node = equals.position(of: number)
+        return node << 3 + ByteRanks(keys[node] .<= limit).position(of: number &- equals.sum(before: node))
+    }
+
+    /// `pick` down the levels.
+    private mutating func descend(_ limit: Double, _ random: inout RandomSource) -> Int {
+        var total: Int64 = 0
+        for node in 0..<tops { total += ties[node].sum(where: keys[node] .<= limit) }
+        var left = total == 1 ? 0 : Int64(random.below(Int(total)))
+        var node = 0
+        while true {
+            let here = ties[node].sum(where: keys[node] .<= limit)
+            if left < here { break }
+            left -= here
+            node += 1
+        }
+        let firstLeaf = firstPlace >> 3
+        while true {
+            let counted = SIMD8<Int64>().replacing(with: ties[node], where: keys[node] .<= limit)
+            // Further down a tie may lie a little above the limit of all, up to the tolerance; then the count goes
+            // round.
+            if tolerance > 0 { left %= counted.wrappedSum() }
+            let (lane, before) = counted.lane(of: left)
+            left -= before
+            node = tops + node << 3 + lane
+            if node >= firstLeaf { break }
+        }
+        let equals = ByteRanks(keys[node] .<= limit)
+        return node << 3 - firstPlace + equals.position(of: tolerance > 0 ? Int(left) % equals.total : Int(left))
     }
 
     /// Makes room for at least one more key; everything keeps its place.
@@ -139,14 +141,18 @@ struct KeyOrder: Sendable {
         var below = 1
         while (count / 8 + below) / below > Self.mostTops { below *= 8 }
         tops = (count / 8 + below) / below
-        firstLeaf = 0
+        var firstLeaf = 0
         var size = tops
         while below > 1 {
             firstLeaf += size
             size *= 8
             below /= 8
         }
-        nodes = Array(repeating: Node(), count: firstLeaf + size)
+        keys = Slab()
+        ties = Slab()
+        for _ in 0..<firstLeaf + size { keys.append(SIMD8(repeating: Self.excluded)) }
+        for _ in 0..<firstLeaf { ties.append(SIMD8()) }
+        firstPlace = firstLeaf << 3
         for (place, key) in old.enumerated() { self[place] = key }
     }
 }

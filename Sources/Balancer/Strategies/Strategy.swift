@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Chooses one of the deployments that may be picked: the one with the lowest key.
 ///
 /// A key may depend only on what a `Candidate` holds, so that `PoolState` recomputes it when that changes and keeps the
@@ -45,11 +37,7 @@ public struct Candidate: Sendable {
     public var turn: Double
     /// The logarithm of the latency estimate, on a scale on which time changes nothing; see `LatencyEWMA`.
     public var latencyLevel: Double
-
-    /// The logarithm of the requests in flight plus one, to be added to `latencyLevel`.
-    public var loadLevel: Double {
-        inFlight < Self.logarithms.count ? Self.logarithms[inFlight] : log(Double(inFlight + 1))
-    }
-
-    private static let logarithms = (1...64).map { log(Double($0)) }
+    /// The logarithm of the requests in flight plus one, to be added to `latencyLevel`; 0 when the strategy does not look
+    /// at latencies.
+    public var loadLevel: Double
 }

@@ -10,6 +10,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     }
 
     /// The next 64 random bits.
+    @inline(__always)
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -24,6 +25,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     }
 
     /// A number from 0 up to but not including `bound`, which must be above 0; the bias is below `bound` / 2^64.
+    @inline(__always)
     public mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "nothing lies below zero")
         return Int(UInt64(bound).multipliedFullWidth(by: next()).high)

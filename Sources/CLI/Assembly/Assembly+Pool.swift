@@ -20,7 +20,7 @@ extension Assembly {
                 fall: drover.probe.fall, rise: drover.probe.rise,
                 breakersEnabled: drover.breaker.enabled && !router.disableCooldowns,
                 connectionBreaker: BreakerSettings(
-                    tripAfter: 1, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
+                    tripAfter: 1, thresholds: .none, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
                 retryBudget: RetryBudget(
                     percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
                     minimum: drover.retryBudget?.minimum ?? .max),
@@ -57,7 +57,9 @@ extension Assembly {
     func breakerSettings(_ own: Configuration.Breaker?) -> BreakerSettings {
         let drover = configuration.drover.breaker
         return BreakerSettings(
-            tripAfter: own?.tripAfter ?? drover.tripAfter, open: own?.open ?? drover.open,
+            tripAfter: own?.tripAfter ?? drover.tripAfter,
+            thresholds: configuration.routerSettings.allowedFailsPolicy.map { TripThresholds($0) } ?? .none,
+            open: own?.open ?? drover.open,
             maxOpen: own?.maxOpen ?? drover.maxOpen)
     }
 
@@ -85,5 +87,16 @@ extension Assembly {
         let probe = configuration.drover.probe
         return ProbeSettings(
             interval: probe.interval, timeout: probe.timeout, fall: probe.fall, rise: probe.rise)
+    }
+}
+
+extension TripThresholds {
+    /// The configuration's own: so many failures are allowed, so the next one opens the breaker.
+    init(_ policy: Configuration.AllowedFailsPolicy) {
+        func threshold(_ kind: Configuration.ErrorKind) -> Int? { policy.allowed[kind].map { $0 + 1 } }
+        self.init(
+            timeout: threshold(.timeout), authentication: threshold(.authentication), notFound: threshold(.notFound),
+            internalServer: threshold(.server), serviceUnavailable: threshold(.unavailable),
+            badGateway: threshold(.badGateway))
     }
 }

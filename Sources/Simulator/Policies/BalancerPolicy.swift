@@ -127,7 +127,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
         _ strategy: String, _ pool: SimulatedPool, _ placement: Placement, seed: UInt64
     ) -> PoolSpec {
         // As the configuration has it where nothing is said.
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         var deployments: [DeploymentSpec] = []
         var models: [ModelSpec] = []
         for (model, simulated) in pool.models.enumerated() {

@@ -19,7 +19,7 @@ final class SoonestRig {
     init(boxes: Int, models: Int = 1, slots: Int? = 2, maxWaiting: Int = 100, decisions: Int = 0, seed: UInt64 = 1) {
         self.models = models
         self.boxes = boxes
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         var deployments: [DeploymentSpec] = []
         var specs: [ModelSpec] = []
         for model in 0..<models {

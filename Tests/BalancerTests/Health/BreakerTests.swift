@@ -3,13 +3,14 @@ import Testing
 @testable import Balancer
 
 @Suite struct BreakerTests {
-    let settings = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+    let settings = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
     var breaker = Breaker()
     var random = RandomSource(seed: 7)
 
     mutating func fail(atOnce: Bool = false, at now: Moment = .zero) -> Breaker.Change? {
         breaker.recordFailure(
-            generation: breaker.generation, atOnce: atOnce, settings: settings, at: now, random: &random)
+            generation: breaker.generation, tripAfter: atOnce ? 1 : settings.tripAfter, settings: settings, at: now,
+            random: &random)
     }
 
     /// How long it stays open, if that is what it is.
@@ -40,7 +41,7 @@ import Testing
         _ = fail(atOnce: true)
         let opened = breaker
         #expect(
-            breaker.recordFailure(generation: before, atOnce: false, settings: settings, at: .zero, random: &random)
+            breaker.recordFailure(generation: before, tripAfter: 5, settings: settings, at: .zero, random: &random)
                 == nil)
         #expect(breaker.recordSuccess(generation: before) == nil)
         #expect(breaker == opened)
@@ -123,7 +124,7 @@ import Testing
         _ = breaker.admitTrial()
         let trying = breaker
         #expect(
-            breaker.recordFailure(generation: before, atOnce: true, settings: settings, at: .zero, random: &random)
+            breaker.recordFailure(generation: before, tripAfter: 1, settings: settings, at: .zero, random: &random)
                 == nil)
         #expect(breaker.recordSuccess(generation: before) == nil)
         breaker.recordNothing(generation: before)
@@ -136,7 +137,7 @@ import Testing
         _ = breaker.reset()
         for _ in 0..<10 {
             #expect(
-                breaker.recordFailure(generation: before, atOnce: true, settings: settings, at: .zero, random: &random)
+                breaker.recordFailure(generation: before, tripAfter: 1, settings: settings, at: .zero, random: &random)
                     == nil)
         }
         #expect(breaker.state == .closed(failures: 0))

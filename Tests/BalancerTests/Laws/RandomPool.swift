@@ -50,7 +50,7 @@ final class RandomPool {
         self.tick = tick
         self.change = change
         random = RandomSource(seed: seed)
-        let breaker = BreakerSettings(tripAfter: 2, open: .seconds(10), maxOpen: .seconds(60))
+        let breaker = BreakerSettings(tripAfter: 2, thresholds: .none, open: .seconds(10), maxOpen: .seconds(60))
         var deployments: [DeploymentSpec] = []
         for box in 0..<boxes {
             var spec = Self.deployment("a", box, breaker)
@@ -116,8 +116,12 @@ final class RandomPool {
         }
         if pool.waiting > 0 || !waiting.isEmpty { violations.append("\(waiting.count) are forgotten in the queue") }
         if pool.inFlight != 0 || pool.budgetedRetries != 0 { violations.append("the pool's counts are not zero") }
-        if pool.instances.contains(where: { $0.inFlight != 0 }) { violations.append("an instance's count is not zero") }
-        if pool.deployments.contains(where: { $0.inFlight != 0 }) { violations.append("a deployment's is not zero") }
+        if pool.instances.indices.contains(where: { pool.instances[$0].inFlight != 0 }) {
+            violations.append("an instance's count is not zero")
+        }
+        if pool.deployments.indices.contains(where: { pool.deployments[$0].inFlight != 0 }) {
+            violations.append("a deployment's is not zero")
+        }
         if pool.forecast?.units.contains(where: { $0.count != 0 }) == true { violations.append("a unit's is not zero") }
     }
 
@@ -224,12 +228,12 @@ final class RandomPool {
     /// Whether a lower order could have served it. Of a plan's grants only what is sure: those who still wait may be held
     /// for what is free there. Failing ones may be passed over by a retry, for want of budget.
     private func lookBelow(_ grant: Grant, _ request: PickRequest) {
-        let model = pool.models[Int(grant.model)]
+        let model = Int(grant.model)
         let order = pool.order(of: Int(grant.deployment))
-        if order > (model.tiers.first?.order ?? 0) { grantsAbove += 1 }
-        let waiters = model.isForecast ? Int32(model.waiters.count) : 0
-        for place in model.deployments.indices where model.order[place] < KeyOrder.excluded {
-            let deployment = model.deployments[place]
+        if order > (pool.models[model].tiers.first?.order ?? 0) { grantsAbove += 1 }
+        let waiters = pool.models[model].isForecast ? Int32(pool.models[model].waiters.count) : 0
+        for (place, deployment) in pool.models[model].deployments.enumerated()
+        where pool.models[model].order[place] < KeyOrder.excluded {
             let state = pool.deployments[deployment]
             guard pool.order(of: deployment) < order, pool.isOpen(deployment, to: request, at: now),
                 state.inFlight + waiters < state.maxParallel, request.tried.isEmpty || !state.isFailing

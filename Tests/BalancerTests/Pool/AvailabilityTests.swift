@@ -3,7 +3,7 @@ import Testing
 @testable import Balancer
 
 @Suite struct AvailabilityTests {
-    let settings = BreakerSettings(tripAfter: 1, open: .seconds(30), maxOpen: .seconds(300))
+    let settings = BreakerSettings(tripAfter: 1, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
     let late = Moment.zero + .seconds(1000)
 
     func deployment(maxParallel: Int32 = .max, slots: Int32 = .max, isDisabled: Bool = false) -> DeploymentState {
@@ -17,7 +17,7 @@ import Testing
     func opened() -> Breaker {
         var breaker = Breaker()
         var random = RandomSource(seed: 1)
-        _ = breaker.recordFailure(generation: 0, atOnce: true, settings: settings, at: .zero, random: &random)
+        _ = breaker.recordFailure(generation: 0, tripAfter: 1, settings: settings, at: .zero, random: &random)
         return breaker
     }
 

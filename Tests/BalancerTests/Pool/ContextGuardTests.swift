@@ -174,7 +174,7 @@ private struct PoolStates {
     let balancer: PoolBalancer
 
     static func spec() -> PoolSpec {
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         return PoolSpec(
             instances: [InstanceSpec(name: "box", apiBase: "", provider: "ollama", probed: false)],
             deployments: [("a", "x"), ("b", "x"), ("c", "y")].map { name, tag in

@@ -21,7 +21,8 @@ import Testing
             let picked = order.pick(random: &chance)
             let lowest = keys.min() ?? KeyOrder.excluded
             #expect(picked.map { keys[$0] } == (lowest < KeyOrder.excluded ? lowest : nil))
-            #expect(order.hasCandidate == (lowest < KeyOrder.excluded))
+            let hasCandidate = order.hasCandidate
+            #expect(hasCandidate == (lowest < KeyOrder.excluded))
         }
     }
 
@@ -55,10 +56,36 @@ import Testing
         #expect(seen.count == keys.count { $0 <= lowest + 0.1 }, "each of the equals comes up")
     }
 
+    /// The tree's shape decides how equals are numbered, and so what a seed picks. The digests are of its first version.
+    @Test(
+        arguments: [
+            (3, 0.0, 0xC9EA_EC88_DAEF_32EE),
+            (16, 0.0, 0xA355_1110_E0CB_404A),
+            (40, 0.0, 0x50F8_6A53_A976_6F95),
+            (300, 0.0, 0xCB96_1D72_E178_0738),
+            (16, 0.1, 0x6CEC_62AB_2F7F_1A83),
+            (40, 0.1, 0x43A4_43E2_7290_0249),
+            (300, 0.1, 0x0B02_C011_CDE0_06B8),
+        ] as [(Int, Double, UInt64)])
+    func `a seed goes on picking the same places`(size: Int, tolerance: Double, expected: UInt64) {
+        var random = RandomSource(seed: UInt64(size))
+        var order = KeyOrder(tolerance: tolerance)
+        for _ in 0..<size { order.append(Double(random.below(20)) / 20) }
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+        for _ in 0..<2000 {
+            guard let place = order.pick(random: &random) else { return #expect(Bool(false), "there are candidates") }
+            digest = (digest ^ UInt64(place)) &* 0x100_0000_01B3
+            order[place] = random.below(9) == 0 ? KeyOrder.excluded : order[place] + Double(random.below(20)) / 20
+            order[random.below(size)] = Double(random.below(20)) / 20
+        }
+        #expect(digest == expected)
+    }
+
     @Test func `an empty order has nothing`() {
         var random = RandomSource(seed: 1)
-        let order = KeyOrder(tolerance: 0)
-        #expect(order.pick(random: &random) == nil)
-        #expect(!order.hasCandidate)
+        var order = KeyOrder(tolerance: 0)
+        let (place, hasCandidate) = (order.pick(random: &random), order.hasCandidate)
+        #expect(place == nil)
+        #expect(!hasCandidate)
     }
 }

@@ -26,7 +26,7 @@ struct ModelsRig {
     let owners: [String]
 
     init(_ models: [Model], aliases: [String: String] = [:], retries: Int = 2, maxFallbacks: Int = 5) {
-        let breaker = BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300))
+        let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         var instances: [InstanceSpec] = []
         var deployments: [DeploymentSpec] = []
         var specs: [ModelSpec] = []
