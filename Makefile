@@ -12,7 +12,8 @@ DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests release debug run test ci tsan lint format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-instructions bench-pairs demo image-check validate-sim clean
+	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
+	mutate-fence image-check validate-sim clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -64,6 +65,15 @@ tsan: setup ## the concurrent parts under ThreadSanitizer
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
 	scripts/demo.sh
 
+demo-cloud: release ## a box is killed and a cloud over TLS answers; what must stay local stays
+	scripts/demo-cloud.sh
+
+demo-fallback: release ## what 100 fallbacks after a refused connection cost: less than 50 ms each
+	scripts/demo-fallback.sh
+
+mutate-fence: setup ## break the fence in four ways, and expect the tests to notice each
+	scripts/mutate-fence
+
 bench: setup ## the hot loops: selection, contention, parsing and framing
 	swift package --package-path Benchmarks benchmark --skip-target AllocationProbe
 
@@ -96,6 +106,9 @@ image-check: release ## start the release binary in a folder with exactly the Do
 ci: lint test tsan release ## what .ci/run calls: every check, the long ones in their short form
 	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
 	scripts/demo.sh --requests 200
+	scripts/demo-cloud.sh
+	scripts/demo-fallback.sh
+	scripts/mutate-fence --short
 	scripts/bench-alloc
 	scripts/bench-limits --short
 	scripts/validate-sim --short

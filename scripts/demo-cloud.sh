@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 drover=${DROVER_BINARY:-.build-release/release/drover}
 [ -x "$drover" ] || fail "$drover is not there; run: make release"
 command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
-command -v curl >/dev/null || fail "curl is missing; run: sudo apt-get install -y curl"
+need_packages curl openssl
 
 folder=$(mktemp -d)
 pids=()

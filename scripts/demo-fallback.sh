@@ -22,6 +22,7 @@ done
 drover=${DROVER_BINARY:-.build-release/release/drover}
 [ -x "$drover" ] || fail "$drover is not there; run: make release"
 command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
+need_packages openssl
 
 folder=$(mktemp -d)
 pids=()

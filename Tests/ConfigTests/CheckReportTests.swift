@@ -27,6 +27,18 @@ import Testing
         #expect(report.render() == "c.yaml: no faults, no warnings; 1 model, 3 deployments on 3 instances\n")
     }
 
+    @Test func `what stands outside is named`() {
+        let report = CheckReport(
+            file: "c.yaml",
+            loaded: load(
+                """
+                model_list:
+                  - {model_name: a, litellm_params: {model: ollama/a, api_base: 'http://box:11434'}}
+                  - {model_name: b, litellm_params: {model: openai/b, api_base: 'https://x.example.com', api_key: k}}
+                """))
+        #expect(report.render().hasSuffix("2 deployments on 2 instances, of which outside: x.example.com:443\n"))
+    }
+
     @Test func `further findings count`() {
         let down = Diagnostic(mark: nil, path: "gpu-1", message: "does not answer")
         let faulty = CheckReport(file: "c.yaml", loaded: load(Article.verbose), moreFaults: [down])

@@ -38,7 +38,10 @@ public struct CheckReport: Sendable {
         let models = Self.count(configuration.models.count, "model")
         let deployments = Self.count(configuration.modelList.count, "deployment")
         let instances = Self.count(configuration.instances.count, "instance")
-        return "\(file): \(counts); \(models), \(deployments) on \(instances)"
+        // Which they are decides what may reach them, and cannot be seen in a name.
+        let clouds = configuration.instances.filter { !$0.isLocal }.map(\.name)
+        let outside = clouds.isEmpty ? "" : ", of which outside: \(clouds.joined(separator: ", "))"
+        return "\(file): \(counts); \(models), \(deployments) on \(instances)\(outside)"
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {
