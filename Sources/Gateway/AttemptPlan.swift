@@ -14,6 +14,8 @@ struct AttemptPlan {
     /// Attempts begun so far.
     private(set) var attempts = 0
     private var pauses = 0
+    /// How many attempts had begun at the last pause.
+    private var attemptsAtPause = -1
 
     init(retries: Int) { retriesLeft = retries }
 
@@ -37,11 +39,12 @@ struct AttemptPlan {
     ///   - least: the operator's shortest pause.
     ///   - chance: 0..<1, from the request's own random bits.
     mutating func pause(least: Duration, chance: Double) -> Duration? {
-        // The retry that led here is the one that pauses; each further pause takes another.
-        if pauses > 0 {
+        // The retry that led here is the one that pauses; a pause after which nothing could be tried takes another.
+        if attemptsAtPause == attempts {
             guard retriesLeft > 0 else { return nil }
             retriesLeft -= 1
         }
+        attemptsAtPause = attempts
         tried = []
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
         pauses += 1
