@@ -20,15 +20,11 @@ extension Exchange {
             case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
-            case .excluded: return giveUp(Self.nowhere, .serviceUnavailable, at: now)
+            case .excluded: return refuseAll(at: now)
             case .tooLate(let why): return refuse(why, at: now)
             }
         }
     }
-
-    /// The request excludes every deployment of its model.
-    static let nowhere = GatewayError.noInstanceAvailable(
-        message: "no deployment of the model may serve this request", retryAfter: 300)
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
@@ -60,7 +56,9 @@ extension Exchange {
     }
 
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
-        deployment = picked.deployment.index
+        let chosen = picked.deployment
+        let earlier = deployment
+        deployment = chosen.index
         request?.joinsStream =
             settings.firstTokenDeadline != nil && routes.deployments[deployment].target?.joinsStreams == true
         guard let request, let target = routes.deployments[deployment].target else {
@@ -69,12 +67,16 @@ extension Exchange {
         }
         let permit: EgressPermit
         do {
-            permit = try Fence.permit(target, for: confinement)
+            permit = try Fence.permit(
+                target, isPassedOn: !confinement.isEmpty && balancer.passesOn(chosen), for: confinement)
         } catch {
-            // The pool was asked for nothing outside, so this is a fault of ours; the fence holds all the same.
+            // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
+            // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
             picked.settle(.ignored)
             record.fenceRefusals += 1
-            return giveUp(.localOnly(message: Self.mustStay(error.confinement)), .serviceUnavailable, at: now)
+            deployment = earlier
+            ask.excluded.insert(chosen)
+            return attempt(at: now)
         }
         attemptStarted = now
         guard !isLarge else {

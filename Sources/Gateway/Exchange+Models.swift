@@ -46,6 +46,18 @@ extension Exchange {
         }
     }
 
+    /// The request excludes every deployment of its model, and did not when it came to it.
+    mutating func refuseAll(at now: Moment) -> Action {
+        let name = route?.name ?? ""
+        guard confinement.isEmpty else {
+            let message = "no instance inside serves `\(name)` itself, and \(Self.mustStay(confinement))"
+            return giveUp(.localOnly(message: message), .serviceUnavailable, at: now)
+        }
+        let message = "no deployment of `\(name)` may serve this request"
+        return giveUp(.noInstanceAvailable(message: message, retryAfter: 300), .serviceUnavailable, at: now)
+    }
+
+    /// Why it may not leave, in words.
     static func mustStay(_ confinement: Confinement) -> String {
         "this request must stay local: \(confinement.reason)"
     }

@@ -54,7 +54,7 @@ extension Exchange {
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
-        case .excluded: return giveUp(Self.nowhere, .serviceUnavailable, at: now)
+        case .excluded: return refuseAll(at: now)
         case .tooLate(let why): return refuse(why, at: now)
         case .unknownModel: return fail(.internalError, at: now)
         }
