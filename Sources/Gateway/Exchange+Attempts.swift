@@ -41,7 +41,7 @@ extension Exchange {
             deadline = earliest(now + pause)
             return .pause
         }
-        return fail(error.adding(earlierFailures), at: now)
+        return fail(told(error), at: now)
     }
 
     /// The predicted wait is longer than the client's patience: better told now than later.

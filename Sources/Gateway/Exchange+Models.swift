@@ -9,14 +9,23 @@ extension Exchange {
         guard !bytesAreOut else { return fail(error, at: now) }
         phase = .ready
         if let next = substitute(error, failure) { return enter(next, at: now) }
-        return fail(error.adding(earlierFailures), at: now)
+        return fail(told(error), at: now)
+    }
+
+    /// What the client hears when no model is left: the last failure, with those before it. That a substitute cannot
+    /// serve the request as it is is no news to who asked for another model: then the last outage counts.
+    func told(_ error: GatewayError) -> GatewayError {
+        guard let earlierOutage, !error.isOutage else { return error.adding(earlierFailures) }
+        return earlierOutage.adding("; then, `\(route?.name ?? "")`: \(error.message)")
     }
 
     /// The model that takes the place of this one, which failed.
     mutating func substitute(_ error: GatewayError, _ failure: FailureClass) -> RouteTable.Route? {
         guard let route else { return nil }
         let next = fallbacks.next(after: failure, of: route, in: routes, confinement: confinement)
-        if next != nil { earlierFailures += "; before that, `\(route.name)`: \(error.message)" }
+        guard next != nil else { return nil }
+        if error.isOutage { earlierOutage = error.adding(earlierFailures) }
+        earlierFailures = "; before that, `\(route.name)`: \(error.message)" + earlierFailures
         return next
     }
 

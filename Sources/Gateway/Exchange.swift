@@ -86,8 +86,10 @@ public struct Exchange: ~Copyable {
     /// The last attempt's reason on this model, told to the client when no try is left.
     var lastError: GatewayError?
     var lastFailure = FailureClass.serviceUnavailable
-    /// What the models before this one failed with, for the client's error.
+    /// What the models before this one failed with, the latest first, for the client's error.
     var earlierFailures = ""
+    /// The latest of those failures that was about instances and not about the request.
+    var earlierOutage: GatewayError?
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var attemptStarted = Moment.zero
