@@ -44,8 +44,10 @@ extension Exchange {
         return fail(told(error), at: now)
     }
 
-    /// The predicted wait is longer than the client's patience: better told now than later.
+    /// The predicted wait is longer than the client's patience: better told now than later, unless another model takes
+    /// what is too much here.
     mutating func refuse(_ why: Unavailable, at now: Moment) -> Action {
+        if let action = overflow(at: now) { return action }
         queuePredicted = why.predictedWait
         // It fits once the wait has shrunk to what the client will wait; five minutes are the most that is promised.
         let excess = (why.predictedWait ?? why.retryAfter) - (ask.patience ?? .zero)

@@ -14,7 +14,8 @@ extension Exchange {
     /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
     public mutating func clientLeft(at now: Moment) {
         guard phase != .over else { return }
-        lease.take()?.settle(.ignored)
+        endWait(at: now)
+        letGo(at: now)
         finishRecord(.cancelled, status: 499, error: nil, at: now)
     }
 
@@ -22,6 +23,7 @@ extension Exchange {
     public mutating func stop(at now: Moment) -> Action {
         guard phase != .over else { return .none }
         if isComplete { return complete(at: now) }
+        endWait(at: now)
         letGo(at: now)
         return fail(.shuttingDown, at: now)
     }

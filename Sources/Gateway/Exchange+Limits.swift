@@ -12,16 +12,17 @@ extension Exchange {
         case .ready, .over: return .none
         case .relaying where isComplete: return complete(at: now)
         case _ where wholeIsOver:
+            endWait(at: now)
             letGo(at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
         case .working: return .none
         case .waiting:
-            waited += now - waitingSince
+            endWait(at: now)
             if let action = overflow(at: now) { return action }
             let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .pausing:
-            waited += now - waitingSince
+            endWait(at: now)
             phase = .ready
             return attempt(at: now)
         case .sent, .relaying, .refusing:

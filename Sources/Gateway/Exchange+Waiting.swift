@@ -46,6 +46,7 @@ extension Exchange {
     /// The balancer gave no place in its queue.
     public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
         guard phase == .waiting else { return .none }
+        endWait(at: now)
         phase = .ready
         switch error {
         case .full, .queueFull:
@@ -66,8 +67,14 @@ extension Exchange {
             lease.settle(.ignored)
             return .none
         }
-        waited += now - waitingSince
+        endWait(at: now)
         phase = .ready
         return start(lease, at: now)
+    }
+
+    /// A wait for a place, or a pause, is over, however it ended.
+    mutating func endWait(at now: Moment) {
+        guard phase == .waiting || phase == .pausing else { return }
+        waited += now - waitingSince
     }
 }

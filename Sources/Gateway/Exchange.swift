@@ -173,6 +173,8 @@ public struct Exchange: ~Copyable {
         let asked = head.numRetries ?? request.numRetries
         plan = AttemptPlan(retries: min(max(0, asked ?? settings.numRetries), ExchangeSettings.mostRetries))
         lastError = nil
+        queuePosition = 0
+        queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
         let exclusion = Exclusion(
             route, in: routes, tags: request.wishes.tags + head.tags, promptTokens: request.promptTokenEstimate,
