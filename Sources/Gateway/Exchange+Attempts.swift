@@ -57,6 +57,7 @@ extension Exchange {
                 retryAfter: min(300, Self.seconds(excess))), .rateLimit, at: now)
     }
 
+    /// Writes the request for what was picked, here or, where it is large, on another thread; the fence has its say first.
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
         let earlier = deployment

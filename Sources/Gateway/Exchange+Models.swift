@@ -35,6 +35,7 @@ extension Exchange {
         return giveUp(error, fallbacks.taken > 0 ? .notFound : .badRequest, at: now)
     }
 
+    /// Nothing of the model may serve this request, for a reason that is known before any attempt.
     mutating func refuse(_ reason: Exclusion.Reason, at now: Moment) -> Action {
         let name = route?.name ?? ""
         switch reason {
