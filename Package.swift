@@ -105,7 +105,9 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
         tests("LedgerTests", ["Ledger"]),
-        tests("GatewayTests", ["Gateway", "Balancer", "Ledger", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
+        tests(
+            "GatewayTests",
+            ["Gateway", "Balancer", "Ledger", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config", "Providers"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests(
@@ -129,7 +131,8 @@ let package = Package(
 // without any dependency, and who works on one target builds it and its tests in a minute.
 let parts: [String: Set<String>] = [
     "core": [
-        "Locking", "Balancer", "BoxModel", "Ledger", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl", "Prober",
+        "Locking", "Balancer", "BoxModel", "Ledger", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl",
+        "Prober",
         "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
         "SimulatorTests", "BoxModelTests",
     ],

@@ -8,7 +8,7 @@ enum Sample {
             provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "127.0.0.1:11434",
             isLocal: true),
         account: UpstreamAccount(), defaults: ["num_ctx": .integer(8192)], dropParams: true, userAgent: "drover/0.1.0")
-    static let permit = try! Fence.permit(target, for: [])
+    static let permit = try! Fence.permit(target, isPassedOn: false, for: [])
 
     private static let question =
         "Explain in three sentences why the sky is blue and why sunsets are red, as if I were twelve years old, please."

@@ -78,6 +78,12 @@ public actor PoolBalancer {
         pool.withLock { $0.modelIndex[name] }.map(ModelID.init(index:))
     }
 
+    /// Whether a deployment's instance says that it forwards what is sent for that tag to a cloud. False before it was
+    /// probed.
+    public nonisolated func passesOn(_ deployment: DeploymentID) -> Bool {
+        pool.withLock { $0.passesOn(deployment.index) }
+    }
+
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
         let now = time.now()

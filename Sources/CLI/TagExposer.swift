@@ -102,7 +102,7 @@ extension Assembly {
                 UpstreamTarget(
                     UpstreamPlace(
                         provider: .ollama, tag: tag, pathPrefix: base.path, hostHeader: base.hostHeader,
-                        isLocal: instance.isLocal),
+                        isLocal: instance.isLocal && !OllamaName.isCloud(tag)),
                     account: account(of: position.index), defaults: [:],
                     dropParams: configuration.litellmSettings.dropParams,
                     userAgent: "drover/\(version)")

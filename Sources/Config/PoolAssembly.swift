@@ -1,3 +1,5 @@
+import Providers
+
 /// Puts the deployments onto instances and under models, and gives each what it inherits.
 struct PoolAssembly {
     private let drover: DroverReader
@@ -19,7 +21,8 @@ struct PoolAssembly {
         for (index, draft) in drafts.enumerated() {
             var deployment = draft.deployment
             deployment.instance = instance(draft.instance, provider: deployment.provider)
-            deployment.isLocal = instances[deployment.instance].isLocal && !Self.isPassedOn(deployment)
+            // By the name alone: an Ollama also speaks as OpenAI does.
+            deployment.isLocal = instances[deployment.instance].isLocal && !OllamaName.isCloud(deployment.tag)
             deployment.breaker = drover.breaker(cooldownTime: draft.cooldownTime)
             deployment.id = draft.id?.value ?? Self.unique(deployment.id, &ids)
             deployments.append(deployment)
@@ -56,13 +59,6 @@ struct PoolAssembly {
             number += 1
         }
         return candidate
-    }
-
-    /// Whether a local Ollama only lends its name to the model, by how Ollama names those.
-    private static func isPassedOn(_ deployment: Configuration.Deployment) -> Bool {
-        guard deployment.provider == "ollama", let colon = deployment.tag.lastIndex(of: ":") else { return false }
-        let version = deployment.tag[deployment.tag.index(after: colon)...].lowercased()
-        return version == "cloud" || version.hasSuffix("-cloud")
     }
 
     private mutating func instance(_ key: DeploymentDraft.InstanceKey, provider: String) -> Int {

@@ -14,15 +14,12 @@ struct AttemptPlan {
     /// Attempts begun so far.
     private(set) var attempts = 0
     private var pauses = 0
-    /// A retry has been taken for which no attempt has begun yet.
-    private var hasRetryInHand = false
+    /// How many attempts had begun at the last pause.
+    private var attemptsAtPause = -1
 
     init(retries: Int) { retriesLeft = retries }
 
-    mutating func began() {
-        attempts += 1
-        hasRetryInHand = false
-    }
+    mutating func began() { attempts += 1 }
 
     /// Takes one retry; false when none is left.
     ///
@@ -32,7 +29,6 @@ struct AttemptPlan {
         if let limit { retriesLeft = max(0, limit - (attempts - 1)) }
         guard retriesLeft > 0 else { return false }
         retriesLeft -= 1
-        hasRetryInHand = true
         return true
     }
 
@@ -43,12 +39,12 @@ struct AttemptPlan {
     ///   - least: the operator's shortest pause.
     ///   - chance: 0..<1, from the request's own random bits.
     mutating func pause(least: Duration, chance: Double) -> Duration? {
-        // The retry that led here is the one that pauses; a pause that found nothing to try takes another.
-        if !hasRetryInHand {
+        // The retry that led here is the one that pauses; a pause after which nothing could be tried takes another.
+        if attemptsAtPause == attempts {
             guard retriesLeft > 0 else { return nil }
             retriesLeft -= 1
         }
-        hasRetryInHand = false
+        attemptsAtPause = attempts
         tried = []
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
         pauses += 1

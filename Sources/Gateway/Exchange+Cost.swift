@@ -18,10 +18,16 @@ extension Exchange {
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
         let isFree = deployment < 0 || routes.deployments[deployment].price == .free
-        guard isFree || request?.stream != true || translator == nil else { return }
+        let isStream = request?.stream == true
+        guard isFree || !isStream || translator == nil else { return }
         pending.writeStaticString("\r\nx-litellm-response-cost: ")
-        pending.writeString(costs?.own.description ?? "0.0")
-        if let compared = costs?.compared, request?.stream != true {
+        // The usual request is local, and nothing is worked out for it.
+        guard !isFree || (settings.comparedPrice != nil && !isStream), let costs else {
+            pending.writeStaticString("0.0")
+            return
+        }
+        pending.writeString(costs.own.description)
+        if let compared = costs.compared, !isStream {
             pending.writeStaticString("\r\nx-drover-compared-cost: ")
             pending.writeString(compared.description)
         }

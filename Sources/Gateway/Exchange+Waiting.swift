@@ -1,5 +1,6 @@
-import Balancer
+public import Balancer
 import Providers
+import Telemetry
 
 /// Waiting for a place, and leaving for another model when that takes too long.
 extension Exchange {
@@ -30,5 +31,50 @@ extension Exchange {
         fallbacks.took(overflow: target, of: route)
         phase = .ready
         return enter(target, at: now)
+    }
+
+    // MARK: What the queue says
+
+    /// The balancer put the request at this place of its queue (1 is next), and predicts when its first token comes.
+    public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {
+        queuePosition = position
+        queuePredicted = predicted
+        // It will be too long, so there is nothing to wait for.
+        if let limit = overflowLimit, let predicted, predicted > limit { deadline = now }
+    }
+
+    /// The balancer gave no place in its queue.
+    public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
+        guard phase == .waiting else { return .none }
+        endWait(at: now)
+        phase = .ready
+        switch error {
+        case .full, .queueFull:
+            if let action = overflow(at: now) { return action }
+            let text = "every instance is full and so is the queue; try again later"
+            return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
+        case .unavailable(let why): return pauseOrFail(why, at: now)
+        case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+        case .excluded: return refuseAll(at: now)
+        case .tooLate(let why): return refuse(why, at: now)
+        case .unknownModel: return fail(.internalError, at: now)
+        }
+    }
+
+    /// The balancer's queue gave this request its turn.
+    public mutating func granted(_ lease: consuming Lease, at now: Moment) -> Action {
+        guard phase == .waiting else {
+            lease.settle(.ignored)
+            return .none
+        }
+        endWait(at: now)
+        phase = .ready
+        return start(lease, at: now)
+    }
+
+    /// A wait for a place, or a pause, is over, however it ended.
+    mutating func endWait(at now: Moment) {
+        guard phase == .waiting || phase == .pausing else { return }
+        waited += now - waitingSince
     }
 }

@@ -17,9 +17,12 @@ struct Exclusion {
     /// Set when nothing is left.
     private(set) var reason: Reason?
 
+    /// What a request without restrictions costs is one look at the rules.
+    ///
     /// First the fence, then tags, then lengths: the first that leaves nothing is the reason.
     init(
-        _ route: RouteTable.Route, in table: RouteTable, tags: [String], promptTokens: Int, confinement: Confinement
+        _ route: RouteTable.Route, in table: RouteTable, tags: @autoclosure () -> [String], promptTokens: Int,
+        confinement: Confinement
     ) {
         deployments = []
         let rules = route.rules
@@ -33,7 +36,7 @@ struct Exclusion {
                 return
             }
         }
-        if let admitted = rules.tagFilter?.admitted(tags, among: left.map { table.deployments[$0].tags }) {
+        if let admitted = rules.tagFilter?.admitted(tags(), among: left.map { table.deployments[$0].tags }) {
             left = exclude(left, where: { !admitted[$0] })
             if left.isEmpty {
                 reason = .tags

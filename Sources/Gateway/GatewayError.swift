@@ -144,6 +144,14 @@ public enum GatewayError: Error, Sendable, Equatable {
         }
     }
 
+    /// Whether it is about instances, not about the request.
+    var isOutage: Bool {
+        switch self {
+        case .noInstanceAvailable, .queueFull, .upstreamFailed, .upstreamTimeout: true
+        default: false
+        }
+    }
+
     /// The same with more to say, where it is about instances.
     func adding(_ text: String) -> GatewayError {
         switch self {

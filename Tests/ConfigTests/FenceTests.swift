@@ -75,6 +75,26 @@ import Testing
         #expect(loaded.faults.isEmpty && loaded.warnings.count == 3)
     }
 
+    @Test func `nor does it where the same Ollama is asked as OpenAI would be`() {
+        let loaded = load(
+            """
+            model_list:
+              - {model_name: m, litellm_params: {model: 'openai/gpt-oss:120b-cloud', api_base: 'http://localhost:11434/v1'}}
+            drover: {local_only: [m]}
+            """)
+        #expect(loaded.configuration.modelList.map(\.isLocal) == [false])
+        #expect(loaded.faults.count == 1)
+    }
+
+    @Test func `a tag is kept in under each of its names`() {
+        let short = load("drover: {expose_tags: true, local_only: [llama3]}").configuration
+        let long = load("drover: {expose_tags: true, local_only: ['Llama3:latest']}").configuration
+        for configuration in [short, long] {
+            #expect(["llama3", "llama3:latest"].allSatisfy(configuration.isLocalOnly))
+            #expect(!configuration.isLocalOnly("llama3:8b"))
+        }
+    }
+
     @Test func `with every tag exposed a tag may be kept in`() {
         let loaded = load("drover: {expose_tags: true, local_only: ['llama3:8b']}")
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty)

@@ -24,7 +24,9 @@ enum Fixture {
     }
 
     /// Leave to send anything to a target.
-    static func permit(_ target: UpstreamTarget) -> EgressPermit { try! Fence.permit(target, for: []) }
+    static func permit(_ target: UpstreamTarget) -> EgressPermit {
+        try! Fence.permit(target, isPassedOn: false, for: [])
+    }
 
     static func scan(_ body: String, _ endpoint: Endpoint = .chat) throws(RequestFault) -> ClientRequest {
         try ClientRequest.scan(ByteBuffer(string: body), endpoint: endpoint)

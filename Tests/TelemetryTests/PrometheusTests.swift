@@ -48,7 +48,7 @@ import Testing
                 # TYPE gateway_tokens_total counter
                 # HELP gateway_retries_total Attempts beyond the first.
                 # TYPE gateway_retries_total counter
-                # HELP gateway_fallbacks_total Requests that another model took over, by the model asked for.
+                # HELP gateway_fallbacks_total How often another model took over, by the model asked for.
                 # TYPE gateway_fallbacks_total counter
                 # HELP gateway_cloud_calls_total Requests sent to clouds, by the model asked for.
                 # TYPE gateway_cloud_calls_total counter

@@ -47,4 +47,7 @@ struct InstanceRecord: Sendable {
         guard spec.tagMatching != .any, let tags else { return false }
         return tags[tag] == nil
     }
+
+    /// Whether its list says that it forwards this tag, as in `KnownTag`, to a cloud.
+    func passesOn(_ tag: String) -> Bool { tags?[tag]?.isRemote ?? false }
 }

@@ -85,6 +85,11 @@ package struct PoolState: ~Copyable {
             of: state, on: instances[Int(state.instance)], window: window(of: deployment), rise: settings.rise, at: now)
     }
 
+    /// Whether the deployment's instance forwards what is sent there to a cloud.
+    func passesOn(_ deployment: Int) -> Bool {
+        instanceRecords[instance(of: deployment)].passesOn(deploymentRecords[deployment].tag)
+    }
+
     // MARK: Who belongs to whom
 
     func instance(of deployment: Int) -> Int { Int(deployments[deployment].instance) }

@@ -1,3 +1,5 @@
+import Providers
+
 extension Configuration {
     /// The model a name stands for: itself, or for an alias its model. A model's own name wins over an alias.
     public func model(behind name: String) -> String {
@@ -6,10 +8,11 @@ extension Configuration {
     }
 
     /// Whether requests for this name may go to local instances only: it, its model, or another name of its model is in
-    /// `drover.local_only`. Names that no model has (tags, with `drover.expose_tags`) count as they are.
+    /// `drover.local_only`. Names that no model has are tags, with `drover.expose_tags`, and those have several names as
+    /// well: `llama3` is `llama3:latest`.
     public func isLocalOnly(_ name: String) -> Bool {
-        let model = model(behind: name)
-        return drover.localOnly.contains { self.model(behind: $0.value) == model }
+        let model = OllamaName.normalise(model(behind: name))
+        return drover.localOnly.contains { OllamaName.normalise(self.model(behind: $0.value)) == model }
     }
 
     /// Where requests for this name go when they would have to wait too long: the first line of `drover.overflow` that is

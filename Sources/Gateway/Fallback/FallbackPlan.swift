@@ -8,6 +8,8 @@ struct FallbackPlan {
     private(set) var refused = 0
     private var queue: [String] = []
     private var seen: Set<String> = []
+    /// A model has failed and another taken its place; an overflow is no failure. Until then the request's own list counts.
+    private var hasFallen = false
     private let wishes: RoutingWishes
     private let most: Int
 
@@ -29,7 +31,7 @@ struct FallbackPlan {
         after failure: FailureClass, of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
     ) -> RouteTable.Route? {
         guard !isDisabled else { return nil }
-        let own = taken == 0 ? wishes.fallbacks.map { failure == .badRequest ? [] : $0 } : nil
+        let own = hasFallen ? nil : wishes.fallbacks.map { failure == .badRequest ? [] : $0 }
         queue = (own ?? route.rules.fallbacks.targets(after: failure)) + queue
         seen.insert(route.name)
         while taken < most, !queue.isEmpty {
@@ -40,6 +42,7 @@ struct FallbackPlan {
                 continue
             }
             taken += 1
+            hasFallen = true
             return target
         }
         return nil

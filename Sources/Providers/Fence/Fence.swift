@@ -7,12 +7,14 @@ public enum Fence {
     ///
     /// - Parameters:
     ///   - target: where it would go.
+    ///   - isPassedOn: whether its instance is known to pass the model's prompts on to a cloud.
     ///   - confinement: what keeps the request inside.
-    /// - Throws: `FenceRefusal` where the target is a cloud and anything keeps the request inside.
+    /// - Throws: `FenceRefusal` where the target is a cloud, or leads to one, and anything keeps the request inside.
     public static func permit(
-        _ target: UpstreamTarget, for confinement: Confinement
+        _ target: UpstreamTarget, isPassedOn: Bool, for confinement: Confinement
     ) throws(FenceRefusal) -> EgressPermit {
-        guard target.isLocal || confinement.isEmpty else { throw FenceRefusal(confinement: confinement) }
+        let staysInside = target.isLocal && !isPassedOn
+        guard staysInside || confinement.isEmpty else { throw FenceRefusal(confinement: confinement) }
         return EgressPermit(target)
     }
 }

@@ -42,7 +42,7 @@ enum MetricNames: String, CaseIterable {
         case .duration: "From the request's last byte to the answer's last byte."
         case .tokens: "Tokens as the instances counted them."
         case .retries: "Attempts beyond the first."
-        case .fallbacks: "Requests that another model took over, by the model asked for."
+        case .fallbacks: "How often another model took over, by the model asked for."
         case .cloudCalls: "Requests sent to clouds, by the model asked for."
         case .fenceRefusals: "Ways out that were refused to requests which must stay local, by the model asked for."
         case .cost: "What requests cost, by the model asked for and the instance that answered."

@@ -16,12 +16,15 @@ struct ModelsRig {
         var cap: Int?
         var maxInputTokens: Int?
         var tags: [String] = []
+        var strategy = "least-busy"
+        var slots: Int?
+        var price = Price.free
     }
 
     let clock = ManualClock()
     let balancer: PoolBalancer
     let routes: RouteTable
-    let settings: ExchangeSettings
+    var settings: ExchangeSettings
     /// The model that an instance serves.
     let owners: [String]
 
@@ -45,7 +48,7 @@ struct ModelsRig {
                 deployments.append(
                     DeploymentSpec(
                         id: "id-\(number)", modelName: model.name, upstreamModel: "ollama/m", tag: "m",
-                        instance: InstanceID(index: number), weight: 1, slots: nil, maxParallel: model.cap,
+                        instance: InstanceID(index: number), weight: 1, slots: model.slots, maxParallel: model.cap,
                         unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
                 let target = UpstreamTarget(
                     UpstreamPlace(
@@ -54,16 +57,17 @@ struct ModelsRig {
                 entries.append(
                     RouteTable.Deployment(
                         model: ModelID(index: index), target: target, maxInputTokens: model.maxInputTokens,
-                        tags: model.tags, price: .free,
+                        tags: model.tags, price: model.price,
                         limits: AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
                         modelID: "id-\(number)", modelName: model.name, apiBase: "http://\(name)", instanceName: name))
             }
-            specs.append(ModelSpec(name: model.name, strategy: "least-busy", deployments: own))
+            specs.append(ModelSpec(name: model.name, strategy: model.strategy, deployments: own))
             routes.append(
                 (
                     model.name,
                     RouteTable.Route(
-                        model: ModelID(index: index), name: model.name, notBuilt: nil, isForecast: false,
+                        model: ModelID(index: index), name: model.name, notBuilt: nil,
+                        isForecast: Strategies.named(model.strategy)?.isForecast ?? false,
                         serviceClass: .default, rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600))
                 ))
         }
@@ -87,9 +91,10 @@ struct ModelsRig {
     }
 
     func exchange(
-        _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false
+        _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil
     ) -> Exchange {
         var head = CallHead(callID: CallID(high: 1, low: 42), random: 42, endpoint: .chat)
+        head.timeoutSeconds = timeout
         if localOnly { _ = head.take(localOnly: "true") }
         let body =
             "{\"model\":\"\(model)\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(more)}"

@@ -10,6 +10,8 @@ enum OllamaFault {
             case 404: isMissingModel(text) ? .missingTag : .server
             case 400 where isTooLong(text), 500 where isTooLong(text): .contextWindow
             case 400, 413, 422: .client
+            // Of Ollama when its makers' cloud does not know the box, else of a proxy before it that wants a key.
+            case 401, 403: .unauthorised
             case 429: .saturated
             // Ollama's own full queue has these words and no header. A proxy before it that sheds load says when to come
             // back. A 503 with neither is a proxy that finds nobody behind it: that must be able to open a breaker.

@@ -18,6 +18,15 @@ public enum OllamaName {
         return parts.joined(separator: "/") + (hasTag ? "" : ":latest")
     }
 
+    /// Whether Ollama passes prompts for a model on to its makers' cloud, by how it names those: `glm-4.6:cloud`,
+    /// `gpt-oss:120b-cloud`. Tags made from such a one bear any name; those are told apart by what the instance lists.
+    public static func isCloud(_ name: String) -> Bool {
+        let whole = normalise(name)
+        guard let colon = whole.lastIndex(of: ":") else { return false }
+        let version = whole[whole.index(after: colon)...]
+        return version == "cloud" || version.hasSuffix("-cloud")
+    }
+
     /// The registry that names without a host mean.
     private static let defaultHost = ["registry", "ollama", "ai"].joined(separator: ".")
 }

@@ -18,7 +18,7 @@ import Testing
         (500, "llama-server process has terminated: exit status 1", .server),
         (500, #"option "num_ctx" must be of type integer"#, .client),
         (500, #"invalid format: "x"; expected "json" or a valid JSON Schema object"#, .client),
-        (401, "unauthorized", .server), (403, "no", .server), (502, "upstream unreachable", .server),
+        (401, "unauthorized", .unauthorised), (403, "no", .unauthorised), (502, "upstream unreachable", .server),
     ])
     func `tells what an error says about the instance`(_ status: Int, _ text: String, _ kind: UpstreamFault.Kind) {
         let body = "{\"error\":\(JSONText.string(text))}"

@@ -19,4 +19,12 @@ import Testing
         #expect(OllamaName.normalise("\(host)/library/llama3:8b") == "llama3:8b")
         #expect(OllamaName.normalise("https://\(host)/user/x") == "user/x:latest")
     }
+
+    @Test(arguments: [
+        ("gpt-oss:120b-cloud", true), ("glm-4.6:cloud", true), ("X:Cloud", true), ("a/b:1b-CLOUD", true), ("", false),
+        ("cloud", false), ("cloud:7b", false), ("x-cloud", false), ("x-cloud:latest", false), ("x:cloudy", false),
+    ])
+    func `the names of what is passed on to a cloud are told from others`(name: String, isCloud: Bool) {
+        #expect(OllamaName.isCloud(name) == isCloud)
+    }
 }

@@ -1,0 +1,13 @@
+/// The time limits of one attempt on one deployment.
+public struct AttemptLimits: Sendable, Equatable {
+    /// To the last byte; for a stream, to the first token. Nil: none.
+    public var request: Duration?
+    /// Between two pieces of a stream. Nil: none.
+    public var betweenPieces: Duration?
+
+    /// Both limits as given.
+    public init(request: Duration?, betweenPieces: Duration?) {
+        self.request = request
+        self.betweenPieces = betweenPieces
+    }
+}

@@ -1,0 +1,156 @@
+import Balancer
+import NIOCore
+import Providers
+import Telemetry
+
+/// One attempt after the other on a model's instances: what is picked, what is sent, and what a failure leads to.
+extension Exchange {
+    /// Asks the balancer for an instance of the model, and goes by its answer.
+    mutating func attempt(at now: Moment) -> Action {
+        guard let route else { return fail(.internalError, at: now) }
+        ask.tried = plan.tried
+        ask.patience = patience(at: now)
+        askedAt = now
+        do throws(PickError) {
+            return start(try balancer.pick(route.model, ask), at: now)
+        } catch {
+            switch error {
+            case .full(let why): return wait(why.predictedWait, at: now)
+            case .queueFull: return wait(nil, at: now)
+            case .unknownModel: return fail(.internalError, at: now)
+            case .unavailable(let why): return pauseOrFail(why, at: now)
+            case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+            case .excluded: return refuseAll(at: now)
+            case .tooLate(let why): return refuse(why, at: now)
+            }
+        }
+    }
+
+    /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
+    mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
+        var error = lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
+        if let why, lastError == nil || isMissingTag {
+            error = .noInstanceAvailable(message: why.message, retryAfter: Self.seconds(why.retryAfter))
+        }
+        let failure = lastError == nil ? .serviceUnavailable : lastFailure
+        // Another model at once is better than this one after a pause.
+        if let next = substitute(error, failure) { return enter(next, at: now) }
+        if lastError != nil, let pause = plan.pause(least: settings.retryAfter, chance: chance) {
+            phase = .pausing
+            waitingSince = now
+            deadline = earliest(now + pause)
+            return .pause
+        }
+        return fail(told(error), at: now)
+    }
+
+    /// The predicted wait is longer than the client's patience: better told now than later, unless another model takes
+    /// what is too much here.
+    mutating func refuse(_ why: Unavailable, at now: Moment) -> Action {
+        if let action = overflow(at: now) { return action }
+        queuePredicted = why.predictedWait
+        // It fits once the wait has shrunk to what the client will wait; five minutes are the most that is promised.
+        let excess = (why.predictedWait ?? why.retryAfter) - (ask.patience ?? .zero)
+        return giveUp(
+            .queueFull(
+                message: "\(why.message), longer than this request may take; try again later",
+                retryAfter: min(300, Self.seconds(excess))), .rateLimit, at: now)
+    }
+
+    /// Writes the request for what was picked, here or, where it is large, on another thread; the fence has its say first.
+    mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
+        let chosen = picked.deployment
+        let earlier = deployment
+        deployment = chosen.index
+        request?.joinsStream =
+            settings.firstTokenDeadline != nil && routes.deployments[deployment].target?.joinsStreams == true
+        guard let request, let target = routes.deployments[deployment].target else {
+            picked.settle(.ignored)
+            return fail(.internalError, at: now)
+        }
+        let permit: EgressPermit
+        do {
+            permit = try Fence.permit(
+                target, isPassedOn: !confinement.isEmpty && balancer.passesOn(chosen), for: confinement)
+        } catch {
+            // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
+            // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
+            picked.settle(.ignored)
+            record.fenceRefusals += 1
+            deployment = earlier
+            ask.excluded.insert(chosen)
+            return attempt(at: now)
+        }
+        attemptStarted = now
+        guard !isLarge else {
+            let load = LoadTerms(picked.context)
+            lease = consume picked
+            return away(BodyWork(step: .encode(request, permit, load, unixSeconds: unixSeconds)))
+        }
+        var wire = ByteBuffer()
+        do {
+            try Provider.encode(
+                request, with: permit, load: LoadTerms(picked.context), unixSeconds: unixSeconds, into: &wire)
+        } catch {
+            picked.settle(.ignored)
+            return cannotWrite(error, at: now)
+        }
+        lease = consume picked
+        return launch(wire, at: now)
+    }
+
+    /// The attempt's bytes are ready.
+    mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
+        guard let request, let instance = lease?.instance else { return fail(.internalError, at: now) }
+        plan.began()
+        if routes.deployments[deployment].target?.isLocal == false { record.cloudCalls += 1 }
+        phase = .sent
+        translator = nil
+        errorBody = ByteBuffer()
+        answerBytes = 0
+        attemptStarted = now
+        expectAnswer()
+        if request.streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true
+        {
+            deadline = now + first
+            limitIsCallers = false
+        }
+        return .send(wire, to: instance)
+    }
+
+    /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
+    mutating func attemptFailed(
+        _ failure: Failure?, _ error: GatewayError, _ kind: FailureClass, at now: Moment
+    ) -> Action {
+        guard let lease = lease.take() else { return .none }
+        let instance = lease.instance
+        lease.settle(failure.map { .failed($0) } ?? .ignored)
+        upstreamTime += now - attemptStarted
+        lastError = error
+        lastFailure = kind
+        isMissingTag = if case .missingTag? = failure { true } else { false }
+        phase = .ready
+        deadline = nil
+        // What has gone out cannot be taken back; what was only prepared can.
+        if bytesAreOut { return fail(error, at: now) }
+        takeBack()
+        guard plan.takeRetry(after: instance, limit: route?.rules.retries.limit(kind)) else {
+            return giveUp(error, kind, at: now)
+        }
+        return attempt(at: now)
+    }
+
+    /// Nothing of an attempt's answer has gone out, and nothing of it will.
+    mutating func takeBack() {
+        translator = nil
+        pending = ByteBuffer()
+        chunkStart = nil
+        answerIsComplete = false
+        firstTokenAt = nil
+    }
+
+    /// 0..<1, another one for each attempt.
+    private var chance: Double {
+        Double((head.random ^ head.random << UInt64(plan.attempts * 7 & 63)) >> 11) * 0x1p-53
+    }
+}

@@ -1,0 +1,56 @@
+public import Balancer
+import Providers
+import Telemetry
+
+/// The ways in which an exchange ends before its answer is whole, and what is kept of it.
+extension Exchange {
+    /// Gives the lease back without a word about its instance.
+    mutating func letGo(at now: Moment) {
+        guard let lease = lease.take() else { return }
+        lease.settle(.ignored)
+        upstreamTime += now - attemptStarted
+    }
+
+    /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
+    public mutating func clientLeft(at now: Moment) {
+        guard phase != .over else { return }
+        endWait(at: now)
+        letGo(at: now)
+        finishRecord(.cancelled, status: 499, error: nil, at: now)
+    }
+
+    /// The gateway cannot wait any longer: ends with an error.
+    public mutating func stop(at now: Moment) -> Action {
+        guard phase != .over else { return .none }
+        if isComplete { return complete(at: now) }
+        endWait(at: now)
+        letGo(at: now)
+        return fail(.shuttingDown, at: now)
+    }
+
+    /// Ends the exchange: no event does anything after this.
+    mutating func finishRecord(_ outcome: RequestOutcome, status: Int, error: GatewayError?, at now: Moment) {
+        phase = .over
+        deadline = nil
+        record.outcome = outcome
+        record.status = status
+        record.error = error?.codeIndex ?? -1
+        record.attempts = earlierAttempts + plan.attempts
+        record.fallbacks = fallbacks.taken
+        record.fenceRefusals += fallbacks.refused
+        record.isConfined = !confinement.isEmpty
+        record.deployment = deployment
+        record.durationNanoseconds = (now - started).nanoseconds
+        record.queueNanoseconds = waited.nanoseconds
+        if let firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
+            record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
+        }
+        recordCost()
+        if let usage = translator?.usage {
+            record.promptTokens = usage.promptTokens
+            record.completionTokens = usage.completionTokens
+        }
+        translator = nil
+        request = nil
+    }
+}

@@ -1,0 +1,67 @@
+public import Balancer
+import Providers
+import Telemetry
+
+/// How long things may take, and what happens when they take longer.
+extension Exchange {
+    /// ``deadline`` has passed. (While queued: only once the place in the queue is given up.)
+    public mutating func timeUp(at now: Moment) -> Action {
+        guard let due = deadline, now >= due else { return .none }
+        let wholeIsOver = totalDeadline.map { now >= $0 } ?? false
+        switch phase {
+        case .ready, .over: return .none
+        case .relaying where isComplete: return complete(at: now)
+        case _ where wholeIsOver:
+            endWait(at: now)
+            letGo(at: now)
+            return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
+        case .working: return .none
+        case .waiting:
+            endWait(at: now)
+            if let action = overflow(at: now) { return action }
+            let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
+            return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
+        case .pausing:
+            endWait(at: now)
+            phase = .ready
+            return attempt(at: now)
+        case .sent, .relaying, .refusing:
+            let spent = Self.seconds(now - attemptStarted)
+            let stalled = firstTokenAt != nil && request?.stream == true
+            let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
+            // A limit that the caller chose says nothing about the instance.
+            return attemptFailed(
+                limitIsCallers ? nil : .timedOut,
+                .upstreamTimeout(message: "\(instanceName) \(what)"), .timeout, at: now)
+        }
+    }
+
+    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
+    mutating func expectAnswer() {
+        var limit = callersLimit
+        limitIsCallers = limit != nil
+        // What waited here would have waited on the instance: the caller's time has run meanwhile.
+        if let callers = limit, route?.isForecast == true {
+            limit = max(.milliseconds(1), callers - (attemptStarted - askedAt))
+        }
+        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
+    }
+
+    /// A caller's limit in seconds; nil for what is none (zero, negative, not a number). A century is enough.
+    static func limit(_ seconds: Double?) -> Duration? {
+        guard let seconds, seconds > 0 else { return nil }
+        return .seconds(min(seconds, 3e9))
+    }
+
+    /// A limit, or that of the whole request where it comes first.
+    func earliest(_ moment: Moment?) -> Moment? {
+        guard let totalDeadline else { return moment }
+        return moment.map { min($0, totalDeadline) } ?? totalDeadline
+    }
+
+    /// Whole seconds, rounded up, at least 1: for people and for `Retry-After`.
+    static func seconds(_ duration: Duration) -> Int {
+        let (seconds, rest) = duration.components
+        return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))
+    }
+}

@@ -1,0 +1,74 @@
+import Balancer
+import Providers
+import Telemetry
+
+/// What becomes of a request that its model cannot serve: another model takes its place, or the client is told.
+extension Exchange {
+    /// Nothing is left to try on this model: another takes its place, or the client is told.
+    mutating func giveUp(_ error: GatewayError, _ failure: FailureClass, at now: Moment) -> Action {
+        guard !bytesAreOut else { return fail(error, at: now) }
+        phase = .ready
+        if let next = substitute(error, failure) { return enter(next, at: now) }
+        return fail(told(error), at: now)
+    }
+
+    /// What the client hears when no model is left: the last failure, with those before it. That a substitute cannot
+    /// serve the request as it is is no news to who asked for another model: then the last outage counts.
+    func told(_ error: GatewayError) -> GatewayError {
+        guard let earlierOutage, !error.isOutage else { return error.adding(earlierFailures) }
+        return earlierOutage.adding("; then, `\(route?.name ?? "")`: \(error.message)")
+    }
+
+    /// The model that takes the place of this one, which failed.
+    mutating func substitute(_ error: GatewayError, _ failure: FailureClass) -> RouteTable.Route? {
+        guard let route else { return nil }
+        let next = fallbacks.next(after: failure, of: route, in: routes, confinement: confinement)
+        guard next != nil else { return nil }
+        if error.isOutage { earlierOutage = error.adding(earlierFailures) }
+        earlierFailures = "; before that, `\(route.name)`: \(error.message)" + earlierFailures
+        return next
+    }
+
+    /// The upstream has no words for this request. Its client is told, unless it was another model it asked for.
+    mutating func cannotWrite(_ fault: RequestFault, at now: Moment) -> Action {
+        let error = GatewayError.invalidRequest(message: fault.message, param: fault.param)
+        return giveUp(error, fallbacks.taken > 0 ? .notFound : .badRequest, at: now)
+    }
+
+    /// Nothing of the model may serve this request, for a reason that is known before any attempt.
+    mutating func refuse(_ reason: Exclusion.Reason, at now: Moment) -> Action {
+        let name = route?.name ?? ""
+        switch reason {
+        case .fence:
+            record.fenceRefusals += 1
+            let message = "`\(name)` is served by clouds alone, and \(Self.mustStay(confinement))"
+            return giveUp(.localOnly(message: message), .serviceUnavailable, at: now)
+        case .tags:
+            return giveUp(
+                .invalidRequest(message: "no deployment of `\(name)` serves the tags of this request", param: "tags"),
+                .notFound, at: now)
+        case .context(let largest):
+            let tokens = request?.promptTokenEstimate ?? 0
+            return giveUp(
+                .contextTooLong(
+                    message: "the prompt has about \(tokens) tokens and `\(name)` takes \(largest); shorten it"),
+                .contextWindow, at: now)
+        }
+    }
+
+    /// The request excludes every deployment of its model, and did not when it came to it.
+    mutating func refuseAll(at now: Moment) -> Action {
+        let name = route?.name ?? ""
+        guard confinement.isEmpty else {
+            let message = "no instance inside serves `\(name)` itself, and \(Self.mustStay(confinement))"
+            return giveUp(.localOnly(message: message), .serviceUnavailable, at: now)
+        }
+        let message = "no deployment of `\(name)` may serve this request"
+        return giveUp(.noInstanceAvailable(message: message, retryAfter: 300), .serviceUnavailable, at: now)
+    }
+
+    /// Why it may not leave, in words.
+    static func mustStay(_ confinement: Confinement) -> String {
+        "this request must stay local: \(confinement.reason)"
+    }
+}

@@ -1,0 +1,52 @@
+public import Balancer
+public import Ledger
+import NIOCore
+public import Providers
+
+extension RouteTable {
+    /// One deployment: where and how to send, and what the client is told about it.
+    public struct Deployment: Sendable {
+        /// The model it serves.
+        public let model: ModelID
+        /// Nil for a provider that is not part of this release; such a deployment is never picked.
+        public let target: UpstreamTarget?
+        /// Tokens a prompt may have (`model_info.max_input_tokens`); nil: not known.
+        public let maxInputTokens: Int?
+        /// `tags`.
+        public let tags: [String]
+        /// What its tokens cost.
+        public let price: Price
+        /// Its time limits.
+        public let limits: AttemptLimits
+        /// `x-litellm-model-id`, `-model-api-base`, `-model-group` and `x-drover-instance`, each line with CRLF.
+        let headers: ByteBuffer
+        /// The configured name of its instance, for messages.
+        public let instanceName: String
+
+        /// - Parameters:
+        ///   - apiBase: shown to clients; must hold no credentials.
+        public init(
+            model: ModelID, target: UpstreamTarget?, maxInputTokens: Int?, tags: [String], price: Price,
+            limits: AttemptLimits,
+            modelID: String, modelName: String, apiBase: String, instanceName: String
+        ) {
+            self.model = model
+            self.target = target
+            self.maxInputTokens = maxInputTokens
+            self.tags = tags
+            self.price = price
+            self.limits = limits
+            self.instanceName = instanceName
+            var lines = ByteBuffer()
+            for (name, value) in [
+                ("x-litellm-model-id", modelID), ("x-litellm-model-api-base", apiBase),
+                ("x-litellm-model-group", modelName), ("x-drover-instance", instanceName),
+            ] {
+                // A name from the config may hold anything; a header may not.
+                let clean = value.unicodeScalars.map { $0.isASCII && $0.value > 31 && $0.value != 127 ? $0 : "?" }
+                lines.writeString("\(name): \(String(String.UnicodeScalarView(clean)))\r\n")
+            }
+            headers = lines
+        }
+    }
+}

@@ -1,0 +1,47 @@
+public import Balancer
+
+extension RouteTable {
+    /// One model name (or an alias of it).
+    ///
+    /// A class, so that an exchange takes it up with one reference.
+    public final class Route: Sendable {
+        /// What the balancer knows it by.
+        public let model: ModelID
+        /// The configured name: what metrics, logs and `x-litellm-model-group` say.
+        public let name: String
+        /// Why no request can ever be sent: its provider is not part of this release.
+        public let notBuilt: String?
+        /// It is routed by predictions, which look at how prompts begin.
+        public let isForecast: Bool
+        /// How urgent its requests are when they do not say.
+        public let serviceClass: ServiceClass
+        /// What becomes of requests that it cannot serve, and where they may go.
+        public let rules: RouteRules
+        /// How long a request for it may wait for a place; nil: as long as its own limits allow.
+        public let maxWait: Duration?
+        /// The longest that its deployments let an attempt take; nil: for ever.
+        public let timeout: Duration?
+
+        /// A route to one model of the balancer.
+        public init(
+            model: ModelID, name: String, notBuilt: String?, isForecast: Bool, serviceClass: ServiceClass,
+            rules: RouteRules, maxWait: Duration?, timeout: Duration?
+        ) {
+            self.model = model
+            self.name = name
+            self.notBuilt = notBuilt
+            self.isForecast = isForecast
+            self.serviceClass = serviceClass
+            self.rules = rules
+            self.maxWait = maxWait
+            self.timeout = timeout
+        }
+
+        /// The same under other rules: an alias is the model it stands for, and has rules of its own.
+        public func with(_ rules: RouteRules) -> Route {
+            Route(
+                model: model, name: name, notBuilt: notBuilt, isForecast: isForecast, serviceClass: serviceClass,
+                rules: rules, maxWait: maxWait, timeout: timeout)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct RetryPolicyTests {
+    @Test(arguments: FailureClass.allCases)
+    func `a class has its own number, else the default one, else none`(failure: FailureClass) {
+        #expect(RetryPolicy(retries: [failure: 0], otherwise: 5).limit(failure) == 0)
+        #expect(RetryPolicy(retries: [:], otherwise: 5).limit(failure) == 5)
+        #expect(RetryPolicy.none.limit(failure) == nil)
+        for other in FailureClass.allCases where other != failure {
+            #expect(RetryPolicy(retries: [other: 7], otherwise: nil).limit(failure) == nil)
+        }
+    }
+
+    /// A fault of an instance, and what class it is.
+    private static let faults: [(ModelsRig.Fault, FailureClass)] = [
+        (.refused, .internalServer), (.lost, .internalServer), (.timeout, .timeout), (.status500, .internalServer),
+        (.status503, .rateLimit), (.status429, .rateLimit), (.status401, .authentication), (.missing, .notFound),
+        (.tooLong, .contextWindow), (.cut, .internalServer),
+    ]
+
+    @Test(arguments: faults.indices)
+    func `every fault is tried again as often as the policy of its class says, and of no other`(index: Int) {
+        let (fault, failure) = Self.faults[index]
+        func attempts(_ retries: [FailureClass: Int]) -> Int {
+            var rules = RouteRules.none
+            rules.retries = RetryPolicy(retries: retries, otherwise: nil)
+            let rig = ModelsRig([.init(name: "llama3", inside: [true, true, true, true], rules: rules)], retries: 2)
+            var exchange = rig.exchange("llama3")
+            return rig.play(&exchange) { _ in fault }.instances.count
+        }
+        let others = Dictionary(uniqueKeysWithValues: FailureClass.allCases.filter { $0 != failure }.map { ($0, 0) })
+        #expect(attempts([failure: 0]) == 1)
+        #expect(attempts([failure: 1]) == 2)
+        #expect(attempts([failure: 3]) == 4)
+        // What the request itself is the reason of is tried again only where that is written.
+        #expect(attempts(others) == (failure == .contextWindow ? 1 : 3))
+    }
+
+    @Test func `a policy counts from the first attempt, whatever failed before`() {
+        var rules = RouteRules.none
+        rules.retries = RetryPolicy(retries: [.timeout: 1, .internalServer: 3], otherwise: nil)
+        let rig = ModelsRig([.init(name: "llama3", inside: [true, true, true, true], rules: rules)], retries: 0)
+        var exchange = rig.exchange("llama3")
+        var count = 0
+        let played = rig.play(&exchange) { _ in
+            count += 1
+            return count < 3 ? .status500 : .timeout
+        }
+        #expect(played.instances.count == 3)
+    }
+}
