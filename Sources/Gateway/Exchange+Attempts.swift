@@ -35,7 +35,9 @@ extension Exchange {
         let failure = lastError == nil ? .serviceUnavailable : lastFailure
         // Another model at once is better than this one after a pause.
         if let next = substitute(error, failure) { return enter(next, at: now) }
-        if lastError != nil, let pause = plan.pause(least: settings.retryAfter, chance: chance) {
+        if lastError != nil, failure.mayPass || isMissingTag,
+            let pause = plan.pause(least: settings.retryAfter, chance: chance)
+        {
             phase = .pausing
             waitingSince = now
             deadline = earliest(now + pause)

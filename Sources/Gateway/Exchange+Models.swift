@@ -15,7 +15,8 @@ extension Exchange {
     /// What the client hears when no model is left: the last failure, with those before it. That a substitute cannot
     /// serve the request as it is is no news to who asked for another model: then the last outage counts.
     func told(_ error: GatewayError) -> GatewayError {
-        guard let earlierOutage, !error.isOutage else { return error.adding(earlierFailures) }
+        let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(Self.mustStay(confinement))" : ""
+        guard let earlierOutage, !error.isOutage else { return error.adding(earlierFailures + fenced) }
         return earlierOutage.adding("; then, `\(route?.name ?? "")`: \(error.message)")
     }
 

@@ -89,8 +89,9 @@ import Testing
                 DeploymentSpec(
                     id: "new", modelName: "m", upstreamModel: "ollama/m", tag: "m", instance: InstanceID(index: 0),
                     weight: 1, slots: nil, maxParallel: 1, unavailable: nil,
-                    breaker: BreakerSettings(tripAfter: 5, open: .seconds(30), maxOpen: .seconds(300)), context: nil,
-                    order: 0, rpm: nil, tpm: nil)
+                    breaker: BreakerSettings(
+                        tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300)),
+                    context: nil, order: 0, rpm: nil, tpm: nil)
             ], models: [])
         confined.routes = grown.routes
         let lease = try rig.balancer.pick(ModelID(index: 0), ask)

@@ -21,6 +21,15 @@ public enum FailureClass: String, CaseIterable, Sendable {
     /// Nothing can serve it now.
     case serviceUnavailable = "ServiceUnavailableError"
 
+    /// Whether the same instance may do better a moment later. It will not know a key or a model by then.
+    var mayPass: Bool {
+        switch self {
+        case .authentication, .notFound: false
+        case .badRequest, .timeout, .rateLimit, .contextWindow, .contentPolicy, .internalServer, .serviceUnavailable:
+            true
+        }
+    }
+
     /// The class of a fault that an upstream told.
     public init(_ fault: UpstreamFault) {
         self =

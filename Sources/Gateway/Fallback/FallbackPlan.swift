@@ -61,7 +61,7 @@ struct FallbackPlan {
 
     /// The request goes to where `route` overflows; should that fail, the fallbacks of `route` are still there.
     mutating func took(overflow target: RouteTable.Route, of route: RouteTable.Route) {
-        if taken == 0 { queue = wishes.fallbacks ?? route.rules.fallbacks.general }
+        if taken == 0, wishes.fallbacks == nil { queue = route.rules.fallbacks.general }
         seen.insert(route.name)
         seen.insert(target.name)
         taken += 1

@@ -171,6 +171,15 @@ import Testing
         #expect(rig.play(&free) { _ in nil }.answer.hasPrefix("HTTP/1.1 400"))
     }
 
+    @Test func `an account that is refused is not tried again with the same instance, but with another`() {
+        for boxes in 1...3 {
+            let rig = ModelsRig(
+                [Model(name: "llama3", inside: Array(repeating: true, count: boxes))], retries: 5)
+            var exchange = rig.exchange("llama3")
+            #expect(rig.play(&exchange) { _ in .status401 }.instances.count == boxes)
+        }
+    }
+
     /// Each pause took a second retry from the count: four retries were two.
     @Test(arguments: 0...4)
     func `a model with one instance is tried again as often as asked`(retries: Int) {

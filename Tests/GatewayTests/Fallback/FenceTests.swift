@@ -123,8 +123,9 @@ import Testing
         let played = rig.play(&exchange) { _ in .refused }
         #expect(exchange.record.fenceRefusals == 1)
         #expect(exchange.record.fallbacks == 0)
-        // The client hears of what failed inside.
+        // The client hears of what failed inside, and why nothing took its place.
         #expect(played.answer.hasPrefix("HTTP/1.1 502"))
+        #expect(played.answer.contains("its fallbacks are clouds, and this request must stay local"))
     }
 
     @Test func `in a mixed pool what must stay is served inside, every time`() {
