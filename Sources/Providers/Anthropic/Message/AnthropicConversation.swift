@@ -23,15 +23,8 @@ struct AnthropicConversation {
     ///
     /// - Throws: what cannot be said in Anthropic's words, with its path.
     mutating func read(_ slice: JSONSlice) throws(RequestFault) {
-        var scanner = JSONScanner(bytes)
-        scanner.position = Int(slice.start) + 1
-        var index = 0
-        var first = true
-        while case .value = scanner.nextElement(first: &first) {
-            let start = scanner.position
-            let message = try RequestMessage(&scanner, in: bytes, at: index)
-            try add(message, JSONSlice(from: start, to: scanner.position), at: index)
-            index += 1
+        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
+            try add(message, whole, at: index)
         }
         guard blocks.contains(where: { $0.role != .system }) else {
             throw .at("messages", "must hold words that are not the system's: Anthropic answers nothing else")

@@ -28,21 +28,13 @@ struct BedrockMessages {
     ///
     /// - Throws: `RequestFault` for what Converse has no form for.
     mutating func read(_ slice: JSONSlice) throws(RequestFault) {
-        var scanner = JSONScanner(bytes)
-        scanner.position = Int(slice.start) + 1
-        var index = 0
-        var first = true
-        while case .value = scanner.nextElement(first: &first) {
-            let start = scanner.position
-            let message = try RequestMessage(&scanner, in: bytes, at: index)
-            let whole = JSONSlice(from: start, to: scanner.position)
+        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
             switch message.role {
             case .system, .developer: try addContent(message, whole, on: .system, at: index)
             case .user: try addContent(message, whole, on: .user, at: index)
             case .assistant: try addAssistant(message, whole, at: index)
             case .tool, .function: try addResult(message, whole, at: index)
             }
-            index += 1
         }
     }
 
