@@ -65,7 +65,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
             fails("chat-stream-no-done.ndjson", .incomplete, after: "lo"),
             fails("chat-stream-cut.ndjson", .incomplete, after: "Hel"),
             fails("chat-stream-bad-json.ndjson", .malformed, after: "Hel"), fails("chat-not-done.json", .incomplete),
-            fails("chat-error.json", .server), fails("embed-error.json", .server, .embeddings),
+            fails("chat-error.json", .server), fails("embed-error.json", .contextWindow, .embeddings),
             fails("chat.json", .malformed, .embeddings),
         ]
     }()
