@@ -41,6 +41,12 @@ public struct UpstreamAccount: Sendable {
     /// `Bearer KEY`.
     public var bearer: String? { apiKey.map { "Bearer " + Self.visible($0) } }
 
+    /// Headers with the operator's own over them: a name stands once, in whatever letters.
+    func headers(over ours: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        let given = Set(headers.map { $0.name.lowercased() })
+        return ours.filter { !given.contains($0.name) } + headers
+    }
+
     /// A value fit for a header: a line break at the end of a key's file or variable must not reach one.
     static func visible(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.isASCII && $0.value > 32 && $0.value != 127 }))

@@ -27,13 +27,16 @@ struct SSEFraming: AnswerFraming {
                 afterCR = false
                 if first == 0x0a { start = 1 }
             }
-            var index = start
-            while index < piece.count {
-                let byte = piece[index]
-                guard byte == 0x0a || byte == 0x0d else {
-                    index += 1
-                    continue
-                }
+            guard let address = piece.baseAddress else { return true }
+            let p = address.assumingMemoryBound(to: UInt8.self)
+            // Each kind of end is looked for anew only when the one that was found has been passed.
+            var (lineFeed, carriageReturn) = (-1, -1)
+            while true {
+                if lineFeed < start { lineFeed = JSONScanner.firstOffset(of: 0x0a, p, start, piece.count) }
+                if carriageReturn < start { carriageReturn = JSONScanner.firstOffset(of: 0x0d, p, start, piece.count) }
+                var index = min(lineFeed, carriageReturn)
+                guard index < piece.count else { break }
+                let byte = p[index]
                 let rest = UnsafeRawBufferPointer(rebasing: piece[start..<index])
                 let goesOn: Bool
                 if line.isEmpty {

@@ -6,7 +6,7 @@ enum AnthropicFault {
     /// An answer whose status is not 200.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
         let (type, text) = body.withUnsafeReadableBytes { words($0) }
-        let message = text.isEmpty ? "the provider answered \(status) without a word" : text
+        let message = text.isEmpty ? "the provider answered \(status) without a word" : RedactedKeys.redact(text)
         let kind = kind(type, text) ?? kind(status: status, saysWhenToRetry: saysWhenToRetry)
         return UpstreamFault(kind: kind, status: status, message: message)
     }
@@ -14,7 +14,7 @@ enum AnthropicFault {
     /// The `error` object inside an answer with status 200.
     static func inAnswer(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice) -> UpstreamFault {
         let (type, text) = words(bytes, error)
-        let message = text.isEmpty ? "the provider broke its answer off without a word" : text
+        let message = text.isEmpty ? "the provider broke its answer off without a word" : RedactedKeys.redact(text)
         return UpstreamFault(kind: kind(type, text) ?? .server, status: 200, message: message)
     }
 

@@ -6,8 +6,8 @@ struct AnthropicBlock {
         /// The inside of a string, never blank.
         case text(JSONSlice)
         case media(AnthropicMedia)
-        /// A block of thinking, as Anthropic wrote it.
-        case thinking(JSONSlice)
+        /// A block of thinking, as Anthropic wrote it; and what it thought, where a stream gave that apart from it.
+        case thinking(JSONSlice, words: JSONSlice)
         /// OpenAI's `function` of a call.
         case call(JSONSlice)
         /// A tool's result: a string or an array of parts; absent where it has nothing to say.

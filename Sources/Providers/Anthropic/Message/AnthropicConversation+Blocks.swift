@@ -12,7 +12,7 @@ extension AnthropicConversation {
             out.writeStaticString("{\"type\":\"text\",\"text\":")
             writeText(text, isNote: block.isNote, into: &out)
         case .media(let media): media.write(of: bytes, into: &out)
-        case .thinking(let slice): writeThinking(AnthropicValue(slice, of: bytes), into: &out)
+        case .thinking(let slice, let words): writeThinking(AnthropicValue(slice, of: bytes), words, into: &out)
         case .call(let function):
             out.writeStaticString("{\"type\":\"tool_use\",\"id\":\"")
             writeID(block.id, into: &out)
@@ -30,14 +30,20 @@ extension AnthropicConversation {
     }
 
     /// Without what a client may have put beside it (an index): the API knows only these.
-    private func writeThinking(_ block: AnthropicValue, into out: inout ByteBuffer) {
+    private func writeThinking(_ block: AnthropicValue, _ words: JSONSlice, into out: inout ByteBuffer) {
         if block["type"]?.says("redacted_thinking") ?? false, let data = block["data"] {
             out.writeStaticString("{\"type\":\"redacted_thinking\",\"data\":")
             out.writeBytes(data.raw)
             return
         }
         out.writeStaticString("{\"type\":\"thinking\",\"thinking\":")
-        if let text = block["thinking"] { out.writeBytes(text.raw) } else { out.writeStaticString("\"\"") }
+        if let text = block["thinking"], words.isAbsent || text.raw.count > 2 {
+            out.writeBytes(text.raw)
+        } else if !words.isAbsent {
+            out.writeBytes(bytes[words])
+        } else {
+            out.writeStaticString("\"\"")
+        }
         if let signature = block["signature"] {
             out.writeStaticString(",\"signature\":")
             out.writeBytes(signature.raw)

@@ -50,8 +50,11 @@ extension AnthropicConversation {
     /// for older models, it is a part of the user's.
     private func turns(of blocks: ArraySlice<AnthropicBlock>) -> ArraySlice<AnthropicBlock> {
         var turns = blocks
+        // Looked for once for all that stand in a row.
+        var end = turns.startIndex
         for index in turns.indices.dropFirst() where turns[index].role == .system {
-            let after = turns[index...].first { $0.role != .system }?.role
+            if end <= index { end = turns[index...].firstIndex { $0.role != .system } ?? turns.endIndex }
+            let after = end < turns.endIndex ? turns[end].role : nil
             if model.takesSystemTurns, turns[index - 1].role != .assistant, after != .user { continue }
             turns[index].role = .user
             turns[index].isNote = true

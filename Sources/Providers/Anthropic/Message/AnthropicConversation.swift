@@ -9,7 +9,7 @@ struct AnthropicConversation {
     let model: AnthropicModel
     /// In the order in which the client wrote them.
     private(set) var blocks: [AnthropicBlock] = []
-    /// The names of the functions that are called, each once, as JSON strings.
+    /// The names of the functions that are called, as JSON strings, as often as they are.
     private(set) var calledNames: [JSONSlice] = []
     /// The message with the latest call of the old kind, which has no id.
     private(set) var latestFunctionCall = 0
@@ -23,15 +23,8 @@ struct AnthropicConversation {
     ///
     /// - Throws: what cannot be said in Anthropic's words, with its path.
     mutating func read(_ slice: JSONSlice) throws(RequestFault) {
-        var scanner = JSONScanner(bytes)
-        scanner.position = Int(slice.start) + 1
-        var index = 0
-        var first = true
-        while case .value = scanner.nextElement(first: &first) {
-            let start = scanner.position
-            let message = try RequestMessage(&scanner, in: bytes, at: index)
-            try add(message, JSONSlice(from: start, to: scanner.position), at: index)
-            index += 1
+        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
+            try add(message, whole, at: index)
         }
         guard blocks.contains(where: { $0.role != .system }) else {
             throw .at("messages", "must hold words that are not the system's: Anthropic answers nothing else")
@@ -47,7 +40,7 @@ struct AnthropicConversation {
             try addContent(message, as: .user, at: index)
             if blocks.count == before { blocks.append(AnthropicBlock(role: .user, kind: .silence, message: index)) }
         case .assistant:
-            if !message.isPlain { addThinking(whole, at: index) }
+            if !message.isPlain { addThinking(of: message, whole, at: index) }
             try addContent(message, as: .assistant, at: index)
             addCalls(message, at: index)
         case .tool, .function: try addResult(message, at: index)
@@ -111,15 +104,28 @@ struct AnthropicConversation {
     }
 
     /// Only what bears the provider's seal goes back to it: other thinking is refused.
-    private mutating func addThinking(_ message: JSONSlice, at index: Int) {
-        guard let list = bytes.member("thinking_blocks", of: message), bytes[list][0] == 0x5b else { return }
+    ///
+    /// A stream gives the seal apart from the words, which the client keeps as `reasoning_content`: where there is one
+    /// seal they are its words.
+    private mutating func addThinking(of message: RequestMessage, _ whole: JSONSlice, at index: Int) {
+        guard let list = bytes.member("thinking_blocks", of: whole), bytes[list][0] == 0x5b else { return }
+        let before = blocks.count
+        var seals = 0
         bytes.forEachElement(of: list) { slice in
             let block = AnthropicValue(slice, of: bytes)
             let isOpen = block["type"]?.says("thinking") ?? false
             guard isOpen || block["type"]?.says("redacted_thinking") ?? false,
                 let seal = (isOpen ? block["signature"] : block["data"])?.text, !seal.isEmpty
             else { return }
-            blocks.append(AnthropicBlock(role: .assistant, kind: .thinking(slice), message: index))
+            if isOpen { seals += 1 }
+            blocks.append(
+                AnthropicBlock(role: .assistant, kind: .thinking(slice, words: JSONSlice()), message: index))
+        }
+        guard seals == 1, !message.reasoning.isAbsent else { return }
+        for index in before..<blocks.count {
+            if case .thinking(let slice, _) = blocks[index].kind {
+                blocks[index].kind = .thinking(slice, words: message.reasoning)
+            }
         }
     }
 
@@ -146,7 +152,7 @@ struct AnthropicConversation {
         blocks.append(
             AnthropicBlock(role: .assistant, kind: .call(function), id: id, message: index, part: number))
         guard let name = bytes.member("name", of: function) else { return }
-        if !calledNames.contains(where: { bytes[$0].equals(bytes[name]) }) { calledNames.append(name) }
+        calledNames.append(name)
     }
 
     private mutating func addResult(_ message: RequestMessage, at index: Int) throws(RequestFault) {

@@ -24,7 +24,9 @@ extension AnthropicEncoder {
             isFirst = false
         }
         if let tools {
-            let isStrict = model.hasStructuredOutputs && AnthropicStrictness(tools).isTaken
+            let isStrict =
+                model.hasStructuredOutputs && tools.raw.count <= AnthropicSchema.sizeLimit
+                && AnthropicStrictness(tools).isTaken
             var number = 0
             try tools.forEachElement { tool throws(RequestFault) in
                 separate(&out)
@@ -53,8 +55,10 @@ extension AnthropicEncoder {
     private func writeCalled(_ names: [JSONSlice], into out: inout ByteBuffer) {
         guard !names.isEmpty else { return }
         let bytes = parameters.request.bytes
-        for (position, name) in names.enumerated() {
-            out.writeStaticString(position > 0 ? ",{\"name\":" : ",\"tools\":[{\"name\":")
+        // Each once. Looked up by hash: a client may write a hundred thousand of them.
+        var written: Set<[UInt8]> = []
+        for name in names where written.insert(Array(bytes[name])).inserted {
+            out.writeStaticString(written.count > 1 ? ",{\"name\":" : ",\"tools\":[{\"name\":")
             out.writeBytes(bytes[name])
             out.writeStaticString(",\"input_schema\":{\"type\":\"object\"}}")
         }

@@ -14,6 +14,7 @@ enum AnthropicFormat {
             return
         }
         let schema = format["json_schema"]?["schema"]
-        if let schema, model.hasStructuredOutputs { self = .schema(schema) } else { self = .tool(schema) }
+        let isHeld = model.hasStructuredOutputs && (schema?.raw.count ?? 0) <= AnthropicSchema.sizeLimit
+        if let schema, isHeld { self = .schema(schema) } else { self = .tool(schema) }
     }
 }

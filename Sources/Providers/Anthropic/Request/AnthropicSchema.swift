@@ -6,6 +6,10 @@ import NIOCore
 /// more than their properties. The constraints become words of the description, for the model to keep to, as
 /// Anthropic's own libraries do it.
 enum AnthropicSchema {
+    /// Bytes of a schema, or of all tools, above which nothing is held to it: the API would not compile it, and to write
+    /// it anew costs its length once for every level of it.
+    static let sizeLimit = 256 << 10
+
     /// Writes the schema at hand; one that is no object is copied.
     static func write(_ schema: AnthropicValue, into out: inout ByteBuffer) {
         guard schema.isObject else {

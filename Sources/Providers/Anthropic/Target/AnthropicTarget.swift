@@ -33,7 +33,7 @@ final class AnthropicTarget: Sendable {
     private static func headers(
         _ place: UpstreamPlace, _ account: UpstreamAccount, _ userAgent: String
     ) -> [(name: String, value: String)] {
-        var headers = [
+        var headers: [(name: String, value: String)] = [
             ("host", place.hostHeader), ("user-agent", userAgent),
             ("accept", "application/json, text/event-stream"), ("content-type", "application/json"),
             ("anthropic-version", account.apiVersion.map(UpstreamAccount.visible) ?? version),
@@ -47,9 +47,9 @@ final class AnthropicTarget: Sendable {
         func isBeta(_ name: String) -> Bool { name.lowercased() == "anthropic-beta" }
         betas += account.headers.filter { isBeta($0.name) }.map(\.value)
         if !betas.isEmpty { headers.append(("anthropic-beta", betas.joined(separator: ","))) }
-        let own = account.headers.filter { !isBeta($0.name) }
-        let names = Set(own.map { $0.name.lowercased() })
-        return headers.filter { !names.contains($0.0) } + own
+        var others = account
+        others.headers.removeAll { isBeta($0.name) }
+        return others.headers(over: headers)
     }
 
     private static func request(of defaults: [String: JSONText]) -> ClientRequest {

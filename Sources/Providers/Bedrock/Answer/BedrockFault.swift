@@ -98,7 +98,10 @@ enum BedrockFault {
     /// The words of an error, or what else there is, cut off; never more than one line.
     private static func message(_ bytes: UnsafeRawBufferPointer) -> String {
         let found = member("message", bytes) ?? member("Message", bytes) ?? member("originalMessage", bytes)
-        let text = found ?? String(decoding: bytes.prefix(messageLimit), as: UTF8.self)
+        var text = found ?? String(decoding: bytes.prefix(messageLimit), as: UTF8.self)
+        // About a wrong signature AWS writes down the request that it has signed itself, session token and all.
+        if let quote = text.firstRange(of: "The Canonical String") { text = String(text[..<quote.lowerBound]) }
+        text = RedactedKeys.redact(text)
         var line = String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) }.prefix(messageLimit))
         while line.last == " " { line.removeLast() }
         return line

@@ -49,6 +49,8 @@ struct BedrockReader: AnswerReader {
             if let fault = readReason(data, event) { return .failed(fault) }
         } else if name.equals("metadata") {
             guard let reason else { return Self.malformed("it ends without a reason") }
+            // One may have begun behind the `messageStop` that should have been the last of them.
+            closeBlock(to: &sink, into: &out)
             readUsage(data, event)
             sawFirstToken = true
             sink.finish(reason, usage: usage, into: &out)
@@ -134,9 +136,19 @@ struct BedrockReader: AnswerReader {
             sink.reasoning(data[text], into: &out)
         }
         if let signature = data.string("signature", of: thought) { sink.signature(data[signature], into: &out) }
+        readRedacted(thought, data, to: &sink, into: &out)
     }
 
-    /// A block of a whole answer. What a client has no place for (pictures, sealed reasoning) is passed over.
+    /// Thinking that Bedrock shows nobody, in base64. It wants it back with the conversation: see ``BedrockMessages``.
+    private mutating func readRedacted<Sink: AnswerSink>(
+        _ thought: JSONSlice, _ data: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) {
+        guard let sealed = data.string("redactedContent", of: thought) else { return }
+        sawFirstToken = true
+        sink.redactedThinking(data[sealed], into: &out)
+    }
+
+    /// A block of a whole answer. What a client has no place for (pictures) is passed over.
     private mutating func readBlock<Sink: AnswerSink>(
         _ block: JSONSlice, _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) {
@@ -148,10 +160,8 @@ struct BedrockReader: AnswerReader {
             body.forEachElement(of: cited) { piece in
                 if let text = body.string("text", of: piece) { sink.content(body[text], logprobs: nil, into: &out) }
             }
-        } else if let thought = body.member("reasoningContent", of: block).flatMap({
-            body.member("reasoningText", of: $0)
-        }) {
-            readReasoning(thought, body, to: &sink, into: &out)
+        } else if let thought = body.member("reasoningContent", of: block) {
+            readReasoning(body.member("reasoningText", of: thought) ?? thought, body, to: &sink, into: &out)
         } else if let call = body.member("toolUse", of: block), let name = body.string("name", of: call) {
             let input = body.member("input", of: call).map { body[$0] }
             let none: StaticString = "{}"

@@ -75,8 +75,9 @@ struct BedrockEncoder {
     /// What only some models know: `additionalModelRequestFields`. The first of two with one name wins.
     private func writeModelFields(_ thinking: BedrockThinking, into out: inout ByteBuffer) {
         var members = thinking.members
+        var names = Set(members.map(\.name))
         func add(_ name: String, _ value: [UInt8]) {
-            if !members.contains(where: { $0.name == name }) { members.append((name, value)) }
+            if names.insert(name).inserted { members.append((name, value)) }
         }
         if let count = parameters.extra("top_k"), target.model.takesSampling {
             if target.model.isNova {

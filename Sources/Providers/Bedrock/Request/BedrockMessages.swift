@@ -28,21 +28,13 @@ struct BedrockMessages {
     ///
     /// - Throws: `RequestFault` for what Converse has no form for.
     mutating func read(_ slice: JSONSlice) throws(RequestFault) {
-        var scanner = JSONScanner(bytes)
-        scanner.position = Int(slice.start) + 1
-        var index = 0
-        var first = true
-        while case .value = scanner.nextElement(first: &first) {
-            let start = scanner.position
-            let message = try RequestMessage(&scanner, in: bytes, at: index)
-            let whole = JSONSlice(from: start, to: scanner.position)
+        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
             switch message.role {
             case .system, .developer: try addContent(message, whole, on: .system, at: index)
             case .user: try addContent(message, whole, on: .user, at: index)
             case .assistant: try addAssistant(message, whole, at: index)
             case .tool, .function: try addResult(message, whole, at: index)
             }
-            index += 1
         }
     }
 
@@ -105,21 +97,27 @@ struct BedrockMessages {
         else { return false }
         var list: [JSONSlice] = []
         bytes.forEachElement(of: blocks) { list.append($0) }
+        let seals = list.count { string("data", of: $0) == nil && string("signature", of: $0) != nil }
         var isSealed = false
         for block in list {
             if let data = string("data", of: block) {
-                // Anthropic's own text for it; Converse has it once more in base64.
+                // Converse has base64 here, which it gave out itself, as a rule. Other text is put into it.
                 let sealed = Array(JSONString.decode(bytes[data.unquoted]).utf8)
+                let isBase64 = EmbeddingBase64.isBase64(sealed)
                 try turns.add(on: .assistant) { out in
                     out.writeStaticString("{\"reasoningContent\":{\"redactedContent\":\"")
-                    sealed.withUnsafeBytes { EmbeddingBase64.writeBase64($0, into: &out) }
+                    if isBase64 {
+                        out.writeBytes(sealed)
+                    } else {
+                        sealed.withUnsafeBytes { EmbeddingBase64.writeBase64($0, into: &out) }
+                    }
                     out.writeStaticString("\"}}")
                 }
                 isSealed = true
             } else if let signature = string("signature", of: block) {
                 // A stream gives the seal apart from the words, which the client then keeps as `reasoning_content`.
                 var words = string("thinking", of: block)
-                if words == nil || words?.count == 2, list.count == 1, !message.reasoning.isAbsent {
+                if words == nil || words?.count == 2, seals == 1, !message.reasoning.isAbsent {
                     words = message.reasoning
                 }
                 try turns.add(on: .assistant) { out in

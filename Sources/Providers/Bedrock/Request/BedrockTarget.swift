@@ -20,12 +20,16 @@ final class BedrockTarget: Sendable {
             account.apiKey == nil
             ? account.aws.map { SignatureV4(region: region, service: "bedrock", keys: Self.visible($0)) } : nil
         func head(_ operation: String, accept: String) -> BedrockHead {
-            var others = [("user-agent", userAgent), ("accept", accept)]
+            let signed = [(name: "host", value: place.hostHeader), (name: "content-type", value: "application/json")]
+            var others = [(name: "user-agent", value: userAgent), (name: "accept", value: accept)]
             if let bearer = account.bearer { others.append(("authorization", bearer)) }
+            // What is signed, and the signature, nobody writes over.
+            let fixed =
+                signed.map(\.name) + (signature == nil ? [] : ["authorization", "x-amz-date", "x-amz-security-token"])
+            others = account.headers(over: others).filter { !fixed.contains($0.name.lowercased()) }
             return BedrockHead(
                 path: "\(place.pathPrefix)/model/\(AmazonURI.segment(model.id))/\(operation)",
-                signed: [("host", place.hostHeader), ("content-type", "application/json")],
-                others: others + account.headers, signature: signature)
+                signed: signed, others: others, signature: signature)
         }
         whole = head("converse", accept: "application/json")
         stream = head("converse-stream", accept: "application/vnd.amazon.eventstream")

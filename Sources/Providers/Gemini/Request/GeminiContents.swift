@@ -25,14 +25,7 @@ struct GeminiContents {
 
     /// Writes the messages at `slice`, which a scan has found valid, up to and with the closing bracket of `contents`.
     mutating func write(_ slice: JSONSlice, into out: inout ByteBuffer) throws(RequestFault) {
-        var scanner = JSONScanner(bytes)
-        scanner.position = Int(slice.start) + 1
-        var index = 0
-        var first = true
-        while case .value = scanner.nextElement(first: &first) {
-            let start = scanner.position
-            let message = try RequestMessage(&scanner, in: bytes, at: index)
-            let whole = JSONSlice(from: start, to: scanner.position)
+        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
             switch message.role {
             case .system, .developer:
                 if model.takesSystem {
@@ -44,7 +37,6 @@ struct GeminiContents {
             case .assistant: try writeAnswer(message, whole, at: index, into: &out)
             case .tool, .function: try writeResult(message, at: index, into: &out)
             }
-            index += 1
         }
         // No contents at all are refused; a blank is taken.
         if turn == nil {

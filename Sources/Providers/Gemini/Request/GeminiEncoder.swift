@@ -8,9 +8,9 @@ struct GeminiEncoder {
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
     /// Members of `generationConfig` that have been written: the first one of a name wins.
-    private var config: [String] = []
+    private var config: Set<String> = []
     /// The same for the members beside `contents`.
-    private var top: [String] = []
+    private var top: Set<String> = []
 
     init(parameters: GeminiParameters, target: GeminiTarget, endpoint: Endpoint, drops: Bool) {
         self.parameters = parameters
@@ -113,9 +113,7 @@ struct GeminiEncoder {
 
     /// Whether nothing of this name stands beside `contents` yet.
     mutating func claim(_ name: String) -> Bool {
-        guard !top.contains(name) else { return false }
-        top.append(name)
-        return true
+        top.insert(name).inserted
     }
 
     private mutating func copy(_ value: UnsafeRawBufferPointer?, _ name: String, into out: inout ByteBuffer) {
@@ -127,7 +125,7 @@ struct GeminiEncoder {
     private mutating func put(_ name: String, into out: inout ByteBuffer, _ write: (inout ByteBuffer) -> Void) {
         guard !config.contains(name) else { return }
         out.writeStaticString(config.isEmpty ? ",\"generationConfig\":{" : ",")
-        config.append(name)
+        config.insert(name)
         out.writeQuoted(name)
         out.writeStaticString(":")
         write(&out)

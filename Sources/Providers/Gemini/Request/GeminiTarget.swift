@@ -16,7 +16,7 @@ final class GeminiTarget: Sendable {
         self.model = model
         self.defaults = GeminiDefaults(defaults)
         quotedModel = JSONText.string(model.path).bytes
-        var headers = [
+        var headers: [(name: String, value: String)] = [
             ("host", place.hostHeader), ("user-agent", userAgent), ("accept", "application/json, text/event-stream"),
             ("content-type", "application/json"),
         ]
@@ -24,7 +24,7 @@ final class GeminiTarget: Sendable {
         if let key = account.apiKey.map(UpstreamAccount.visible), !key.isEmpty {
             headers.append(key.hasPrefix("ya29.") ? ("authorization", "Bearer " + key) : ("x-goog-api-key", key))
         }
-        headers += account.headers
+        headers = account.headers(over: headers)
         let base = Self.versioned(place.pathPrefix) + "/" + model.urlPath
         func head(_ method: String, _ list: String) -> RequestHead {
             RequestHead(path: base + method, headers: headers, body: Array("{\"\(list)\":[".utf8))

@@ -34,7 +34,7 @@ final class OllamaTarget: Sendable {
             ("accept", "application/json, application/x-ndjson"), ("content-type", "application/json"),
         ]
         if let bearer = account.bearer { headers.append(("authorization", bearer)) }
-        headers += account.headers
+        headers = account.headers(over: headers)
         let model = Array("{\"model\":".utf8) + JSONText.string(tag).bytes
         func head(_ path: String) -> RequestHead {
             RequestHead(path: place.pathPrefix + path, headers: headers, body: model)

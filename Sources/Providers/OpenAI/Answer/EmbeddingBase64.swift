@@ -21,6 +21,13 @@ enum EmbeddingBase64 {
 
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    /// Whether it is what ``writeBase64(_:into:)`` may have written; nothing at all is not.
+    static func isBase64(_ text: [UInt8]) -> Bool {
+        guard !text.isEmpty, text.count % 4 == 0 else { return false }
+        let padding = text.suffix(2).reversed().prefix { $0 == 0x3d }.count
+        return text.dropLast(padding).allSatisfy { letters.contains($0) }
+    }
+
     static func writeBase64(_ bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         let count = (bytes.count + 2) / 3 * 4
         out.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in

@@ -81,4 +81,12 @@ import Testing
         let long = #"{"error":{"type":"api_error","message":"\#(String(repeating: "é", count: 5000))"}}"#
         #expect(classify(500, long).message.count == 1000)
     }
+
+    @Test func `never tells a key that is quoted`() {
+        let body =
+            #"{"type":"error","error":{"type":"authentication_error","message":"invalid key sk-ant-api03-abcdefgh123"}}"#
+        let fault = UpstreamFault.classify(
+            status: 401, saysWhenToRetry: false, body: ByteBuffer(string: body), target: Fixture.claude())
+        #expect(fault.message == "invalid key •••")
+    }
 }

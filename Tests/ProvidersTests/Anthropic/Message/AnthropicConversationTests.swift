@@ -286,4 +286,21 @@ import Testing
     @Test func `has no embeddings`() throws {
         #expect(try AnthropicSent.fault(#"{"model":"m","input":"x"}"#, .embeddings)?.param == "model")
     }
+
+    @Test func `puts the words that a stream gave apart back into the one block that is sealed`() throws {
+        let sealed = #"{"index":0,"type":"thinking","thinking":"","signature":"S=="}"#
+        let hidden = #"{"index":1,"type":"redacted_thinking","data":"D"}"#
+        func blocks(_ list: String) throws -> String? {
+            try messages(
+                #"[{"role":"user","content":"U"},{"role":"assistant","content":"A","reasoning_content":"R \"r\"","thinking_blocks":[\#(list)]},{"role":"user","content":"V"}]"#
+            )
+        }
+        #expect(
+            try blocks("\(sealed),\(hidden)")?.contains(#"{"signature":"S==","thinking":"R \"r\"","type":"thinking"}"#)
+                == true)
+        // Whose words are whose of two nobody knows.
+        #expect(try blocks("\(sealed),\(sealed)")?.contains(#""thinking":"R"#) == false)
+        let own = #"{"type":"thinking","thinking":"own","signature":"S=="}"#
+        #expect(try blocks(own)?.contains(#""thinking":"own""#) == true)
+    }
 }

@@ -95,4 +95,14 @@ import Testing
             for status in [400, 429, 500, 503] { #expect(try !classify(status, body).message.isEmpty) }
         }
     }
+
+    @Test func `never tells a session's token, which AWS quotes where a signature is wrong`() throws {
+        let words = "The request signature we calculated does not match the signature you provided."
+        let quote =
+            #"\n\nThe Canonical String for this request should have been\n'POST\n/model/x/converse\n\nhost:h\nx-amz-security-token:IQoJb3/x+y="#
+        let fault = UpstreamFault.classify(
+            status: 403, saysWhenToRetry: false, body: ByteBuffer(string: #"{"message":"\#(words)\#(quote)"}"#),
+            target: try BedrockFixture.target())
+        #expect(fault == UpstreamFault(kind: .unauthorised, status: 403, message: words))
+    }
 }

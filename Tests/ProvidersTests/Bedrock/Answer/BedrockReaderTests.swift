@@ -220,4 +220,31 @@ struct BedrockRecording: Sendable, CustomTestStringConvertible {
         #expect(JSONText(String(buffer: out)) != nil)
         #expect(String(buffer: out).contains(#""arguments":"{}""#))
     }
+
+    @Test func `gives hidden thinking to the client, who gives it back as it was`() throws {
+        let block = #"{"reasoningContent":{"redactedContent":"c2VhbGVk"}}"#
+        let body = #"{"output":{"message":{"content":[\#(block),{"text":"a"}]}},"stopReason":"end_turn"}"#
+        let answer = try BedrockRecording(reply: "", expected: .golden("")).translate([ByteBuffer(string: body)])
+        let given = #""thinking_blocks":[{"type":"redacted_thinking","data":"c2VhbGVk"}]"#
+        #expect(answer.text.contains(given))
+        let back =
+            #"{"model":"m","messages":[{"role":"user","content":"U"},{"role":"assistant","content":"a",\#(given)},{"role":"user","content":"V"}]}"#
+        #expect(try SentToBedrock(back).body.contains(block))
+    }
+
+    @Test func `ends a call that began behind the end`() throws {
+        var reader = BedrockReader(endpoint: .chat)
+        var sink = OpenAIWhole(
+            endpoint: .chat, responseID: 1, created: 1, model: ByteBuffer(string: "m"), asBase64: false)
+        var out = ByteBuffer()
+        for (name, data) in [
+            ("messageStop", #"{"stopReason":"tool_use"}"#),
+            ("contentBlockStart", #"{"start":{"toolUse":{"toolUseId":"i","name":"f"}}}"#), ("metadata", "{}"),
+        ] {
+            Array(name.utf8).withUnsafeBytes { name in
+                Array(data.utf8).withUnsafeBytes { _ = reader.readEvent(name, $0, to: &sink, into: &out) }
+            }
+        }
+        #expect(JSONText(String(buffer: out)) != nil, "\(String(buffer: out))")
+    }
 }

@@ -200,12 +200,13 @@ struct OpenAIMembers {
         "prompt_cache_retention", "verbosity",
     ]
 
-    private var storesAnswer: Bool {
+    /// Looked up once, however often a body names its `metadata`.
+    private lazy var storesAnswer: Bool = {
         var scanner = JSONScanner(bytes)
         guard scanner.skipSpace() else { return false }
         let whole = JSONSlice(from: scanner.position, to: bytes.count)
         return bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
-    }
+    }()
 
     private mutating func watch(_ label: UnsafeRawBufferPointer) {
         for index in watched.indices {

@@ -68,7 +68,6 @@ final class OpenAITarget: Sendable {
         if let organization = account.organization {
             headers.append(("openai-organization", UpstreamAccount.visible(organization)))
         }
-        let given = Set(account.headers.map { $0.name.lowercased() })
-        return headers.filter { !given.contains($0.name) } + account.headers
+        return account.headers(over: headers)
     }
 }
