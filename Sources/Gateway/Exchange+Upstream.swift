@@ -111,9 +111,14 @@ extension Exchange {
         case .contentPolicy: return refused(.contentRefused(message: fault.message), kind, at: now)
         case .saturated:
             let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
-            let message = "\(instanceName) is busy: \(fault.message)"
-            return attemptFailed(
-                failure, .noInstanceAvailable(message: message, retryAfter: retryAfter ?? 1), kind, at: now)
+            // A limit is told as one, as clients wait for it to pass; an instance that is full is as good as out.
+            let error: GatewayError =
+                fault.status == 429
+                ? .rateLimited(
+                    message: "\(instanceName) takes no more for now: \(fault.message)", retryAfter: retryAfter ?? 1)
+                : .noInstanceAvailable(
+                    message: "\(instanceName) is busy: \(fault.message)", retryAfter: retryAfter ?? 1)
+            return attemptFailed(failure, error, kind, at: now)
         case .missingTag: return attemptFailed(.missingTag, .upstreamFailed(message: said), kind, at: now)
         case .server:
             let message = "\(instanceName) answered \(fault.status): \(fault.message)"

@@ -34,6 +34,8 @@ public enum GatewayError: Error, Sendable, Equatable {
     case requestTooLarge(message: String)
     /// Head over the limit.
     case headersTooLarge(message: String)
+    /// The provider's limit of requests or tokens is reached.
+    case rateLimited(message: String, retryAfter: Int)
     /// No place left to wait, or waited too long.
     case queueFull(message: String, retryAfter: Int)
     /// The gateway is stopping.
@@ -51,7 +53,7 @@ public enum GatewayError: Error, Sendable, Equatable {
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .requestTooLarge: 413
-        case .queueFull: 429
+        case .queueFull, .rateLimited: 429
         case .headersTooLarge: 431
         case .internalError: 500
         case .providerNotBuilt: 501
@@ -68,7 +70,7 @@ public enum GatewayError: Error, Sendable, Equatable {
             .methodNotAllowed, .requestTimeout, .requestTooLarge, .headersTooLarge:
             "invalid_request_error"
         case .invalidKey: "authentication_error"
-        case .queueFull: "rate_limit_error"
+        case .queueFull, .rateLimited: "rate_limit_error"
         case .noInstanceAvailable, .upstreamFailed, .upstreamTimeout, .providerNotBuilt, .shuttingDown,
             .internalError:
             "api_error"
@@ -83,7 +85,7 @@ public enum GatewayError: Error, Sendable, Equatable {
         "invalid_request", "invalid_api_key", "forbidden", "model_not_found", "not_found", "no_instance_available",
         "upstream_failed", "upstream_timeout", "provider_not_built", "method_not_allowed", "request_timeout",
         "request_too_large", "headers_too_large", "queue_full", "shutting_down", "internal_error", "local_only",
-        "context_length_exceeded", "content_policy_violation",
+        "context_length_exceeded", "content_policy_violation", "rate_limit_exceeded",
     ]
 
     /// The position of ``code`` in ``codes``.
@@ -108,6 +110,7 @@ public enum GatewayError: Error, Sendable, Equatable {
         case .localOnly: 16
         case .contextTooLong: 17
         case .contentRefused: 18
+        case .rateLimited: 19
         }
     }
 
@@ -118,8 +121,8 @@ public enum GatewayError: Error, Sendable, Equatable {
             .modelNotFound(let message), .noInstanceAvailable(let message, _), .upstreamFailed(let message),
             .upstreamTimeout(let message), .providerNotBuilt(let message), .notFound(let message),
             .methodNotAllowed(let message), .requestTimeout(let message), .requestTooLarge(let message),
-            .headersTooLarge(let message), .queueFull(let message, _), .localOnly(let message),
-            .contextTooLong(let message), .contentRefused(let message):
+            .headersTooLarge(let message), .queueFull(let message, _), .rateLimited(let message, _),
+            .localOnly(let message), .contextTooLong(let message), .contentRefused(let message):
             message
         case .shuttingDown: "the gateway is shutting down; send the request again"
         case .internalError: "internal error; the gateway's log has the details"
@@ -138,7 +141,8 @@ public enum GatewayError: Error, Sendable, Equatable {
     /// Seconds for `Retry-After`: set on every 429 and 503.
     public var retryAfter: Int? {
         switch self {
-        case .noInstanceAvailable(_, let seconds), .queueFull(_, let seconds): max(1, seconds)
+        case .noInstanceAvailable(_, let seconds), .queueFull(_, let seconds), .rateLimited(_, let seconds):
+            max(1, seconds)
         case .shuttingDown: 1
         default: nil
         }
@@ -147,7 +151,7 @@ public enum GatewayError: Error, Sendable, Equatable {
     /// Whether it is about instances, not about the request.
     var isOutage: Bool {
         switch self {
-        case .noInstanceAvailable, .queueFull, .upstreamFailed, .upstreamTimeout: true
+        case .noInstanceAvailable, .queueFull, .rateLimited, .upstreamFailed, .upstreamTimeout: true
         default: false
         }
     }
@@ -158,6 +162,7 @@ public enum GatewayError: Error, Sendable, Equatable {
         case .noInstanceAvailable(let message, let seconds):
             .noInstanceAvailable(message: message + text, retryAfter: seconds)
         case .queueFull(let message, let seconds): .queueFull(message: message + text, retryAfter: seconds)
+        case .rateLimited(let message, let seconds): .rateLimited(message: message + text, retryAfter: seconds)
         case .upstreamFailed(let message): .upstreamFailed(message: message + text)
         case .upstreamTimeout(let message): .upstreamTimeout(message: message + text)
         default: self

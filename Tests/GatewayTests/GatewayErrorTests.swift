@@ -16,6 +16,7 @@ import Testing
         (.methodNotAllowed(message: "m"), 405, "invalid_request_error", "method_not_allowed"),
         (.requestTimeout(message: "m"), 408, "invalid_request_error", "request_timeout"),
         (.requestTooLarge(message: "m"), 413, "invalid_request_error", "request_too_large"),
+        (.rateLimited(message: "m", retryAfter: 0), 429, "rate_limit_error", "rate_limit_exceeded"),
         (.queueFull(message: "m", retryAfter: 0), 429, "rate_limit_error", "queue_full"),
         (.headersTooLarge(message: "m"), 431, "invalid_request_error", "headers_too_large"),
         (.internalError, 500, "api_error", "internal_error"),

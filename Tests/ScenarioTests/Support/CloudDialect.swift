@@ -159,7 +159,8 @@ enum CloudDialect: String, CaseIterable, Sendable, CustomTestStringConvertible {
         var status: Int {
             switch self {
             case .unauthorised, .serverError, .unknownModel, .closes, .cutsOff, .notJSON: 502
-            case .rateLimit, .overloaded: 503
+            case .rateLimit: 429
+            case .overloaded: 503
             case .tooLong, .refusedContent: 400
             case .hangs: 504
             }

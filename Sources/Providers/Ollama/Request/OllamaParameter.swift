@@ -58,6 +58,16 @@ enum OllamaParameter {
         return option.withUTF8 { isLoadTime(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Whether an option of this name is a way of sampling that OpenAI's models do not have.
+    static func isSamplingOfItsOwn(_ option: UnsafeRawBufferPointer) -> Bool {
+        samplingNames.contains { option.equals($0) }
+    }
+
+    private static let samplingNames: [StaticString] = [
+        "top_k", "min_p", "typical_p", "tfs_z", "repeat_penalty", "repeat_last_n", "penalize_newline", "mirostat",
+        "mirostat_eta", "mirostat_tau",
+    ]
+
     /// Those of today, then those that only older releases know.
     private static let loadTimeNames: [StaticString] = [
         "num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread", "draft_num_predict", "use_mlock",

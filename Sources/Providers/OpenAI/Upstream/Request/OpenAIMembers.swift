@@ -24,6 +24,9 @@ struct OpenAIMembers {
     /// The one name that the limit of the answer has; nil: that which the client gave it.
     private var limit: StaticString?
 
+    /// Whether it is a request to one of OpenAI's own models.
+    private var isOpenAIsOwn = false
+
     /// For a deployment's parameter, which has no request.
     init(
         bytes: UnsafeRawBufferPointer, endpoint: Endpoint, quirks: OpenAIQuirks, family: OpenAIModelFamily,
@@ -55,6 +58,7 @@ struct OpenAIMembers {
             bytes: bytes, endpoint: request.endpoint, quirks: target.quirks, family: target.family,
             refused: target.refused, provider: target.provider, drops: drops, fields: request.fields)
         model = target.model(request.endpoint)
+        isOpenAIsOwn = target.family != .unknown
         hasPlainMessages = request.hasPlainMessages
         // One that is named rightly stands beside no other.
         if endpoint == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
@@ -162,6 +166,8 @@ struct OpenAIMembers {
         let label = bytes[name]
         // They tune one of our boxes.
         if OllamaParameter.isLoadTime(label) || label.equals("num_keep") || label.equals("num_predict") { return false }
+        // So does this, and of OpenAI's own models it would be refused: a client tuned for a box may fall back to them.
+        if isOpenAIsOwn, OllamaParameter.isSamplingOfItsOwn(label) { return false }
         for other in quirks.refusedExtras where label.equals(other) {
             guard drops else { throw refusal("\(other)") }
             return false

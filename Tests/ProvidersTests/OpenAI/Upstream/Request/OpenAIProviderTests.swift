@@ -103,7 +103,8 @@ import Testing
             #""temperature":null,"timeout":3,"num_retries":1,"drop_params":true,"tags":["a"],"fallbacks":["b"],"#
             + #""api_key":"K","litellm_trace_id":"t","mock_response":"m","metadata":{"k":[1]},"guardrails":["g"],"#
             + #""keep_alive":"1h","think":true,"options":{"num_ctx":1},"num_ctx":9,"format":"json","top_k":5"#
-        #expect(try Self.rest(more) == #"{"top_k":5}"#)
+        #expect(try Self.rest(more) == "{}")
+        #expect(try Self.rest(more, tag: "llama-3") == #"{"top_k":5}"#)
         #expect(try Self.rest(more, to: "hosted_vllm") == #"{"top_k":5}"#)
     }
 
@@ -307,7 +308,7 @@ import Testing
         #expect(
             try Self.rest(
                 #""temperature":1,"max_completion_tokens":2,"user":"c","top_k":1,"min_p":2"#, defaults: defaults)
-                == #"{"max_completion_tokens":2,"min_p":2,"temperature":1,"top_k":1,"user":"c"}"#)
+                == #"{"max_completion_tokens":2,"min_p":0.1,"temperature":1,"top_k":3,"user":"c"}"#)
         #expect(
             try Self.rest(#""temperature":null"#, defaults: defaults).contains(#""temperature":0.5"#))
         #expect(
