@@ -142,9 +142,10 @@ extension Exchange {
 
     mutating func complete(at now: Moment) -> Action {
         if case .failed(let fault) = endAnswer(at: now) { return fell(fault, retryAfter: nil, at: now) }
-        guard let translator else { return .none }
+        // Only what is needed of it: all of it would be a copy.
+        guard let timings = translator?.timings, let usage = translator?.usage else { return .none }
         let duration = now - attemptStarted
-        let times = translator.timings.boxTimes
+        let times = timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.
         let firstToken =
             firstTokenAt.map { $0 - attemptStarted }
@@ -153,13 +154,13 @@ extension Exchange {
         lease.take()?.settle(
             .succeeded(
                 Sample(
-                    timeToFirstToken: firstToken, duration: duration, promptTokens: translator.usage.promptTokens,
-                    completionTokens: translator.usage.completionTokens, times: times)))
+                    timeToFirstToken: firstToken, duration: duration, promptTokens: usage.promptTokens,
+                    completionTokens: usage.completionTokens, times: times)))
         record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
         if times != nil {
-            record.loadNanoseconds = translator.timings.loadNanoseconds
-            record.prefillNanoseconds = translator.timings.promptEvalNanoseconds
-            record.decodeNanoseconds = translator.timings.evalNanoseconds
+            record.loadNanoseconds = timings.loadNanoseconds
+            record.prefillNanoseconds = timings.promptEvalNanoseconds
+            record.decodeNanoseconds = timings.evalNanoseconds
         }
         return succeed(at: now)
     }

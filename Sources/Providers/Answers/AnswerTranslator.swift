@@ -15,9 +15,9 @@ public struct AnswerTranslator: Sendable {
     }
 
     /// Whether the upstream has written a token yet; where it does not stream, known at the end.
-    public var sawFirstToken: Bool { cloud?.sawFirstToken ?? reader.sawFirstToken }
+    public var sawFirstToken: Bool { cloud == nil ? reader.sawFirstToken : cloud!.sawFirstToken }
     /// What it counted; zero until the end, and where it does not say.
-    public var usage: Usage { cloud?.usage ?? reader.usage }
+    public var usage: Usage { cloud == nil ? reader.usage : cloud!.usage }
     /// Where it says the time went; zero until the end.
     public var timings: UpstreamTimings { reader.timings }
 
@@ -111,7 +111,7 @@ public struct AnswerTranslator: Sendable {
     /// is `incomplete`.
     public mutating func end(into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        result = cloud?.end(into: &out) ?? readPending(isCut: true, into: &out)
+        result = cloud == nil ? readPending(isCut: true, into: &out) : cloud!.end(into: &out)
         if case .more = result { result = Self.cut }
         return result
     }
