@@ -38,7 +38,7 @@ extension Exchange {
         record.attempts = earlierAttempts + plan.attempts
         record.fallbacks = fallbacks.taken
         record.fenceRefusals += fallbacks.refused
-        record.isConfined = !confinement.isEmpty
+        record.confinement = confinement.rawValue
         record.deployment = deployment
         record.durationNanoseconds = (now - started).nanoseconds
         record.queueNanoseconds = waited.nanoseconds

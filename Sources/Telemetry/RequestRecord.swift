@@ -39,7 +39,9 @@ public struct RequestRecord: Sendable {
     /// How many other models took the place of the one asked for.
     public var fallbacks = 0
     /// Whether it had to stay inside.
-    public var isConfined = false
+    public var isConfined: Bool { confinement != 0 }
+    /// What kept it inside, one bit each: 1 its model, 2 its header, 4 its key.
+    public var confinement: UInt8 = 0
     /// How often it was sent to a cloud.
     public var cloudCalls = 0
     /// How often a way out was refused to it.

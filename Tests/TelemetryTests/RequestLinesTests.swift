@@ -27,7 +27,7 @@ import Testing
             ($0.model, $0.deployment, $0.outcome, $0.error, $0.status) = (1, 2, .failed, 1, 502)
             ($0.stream, $0.attempts, $0.promptTokens, $0.completionTokens) = (false, 3, 0, 0)
             ($0.timeToFirstTokenNanoseconds, $0.queueNanoseconds, $0.cost) = (-1, 0, 12_500_000)
-            ($0.comparedCost, $0.fallbacks, $0.isConfined, $0.cloudCalls, $0.fenceRefusals) = (0, 2, true, 1, 3)
+            ($0.comparedCost, $0.fallbacks, $0.confinement, $0.cloudCalls, $0.fenceRefusals) = (0, 2, 3, 1, 3)
             ($0.loadNanoseconds, $0.prefillNanoseconds, $0.decodeNanoseconds) = (-1, -1, -1)
         }
         #expect(
@@ -38,7 +38,8 @@ import Testing
                 + #""prompt_tokens":0,"completion_tokens":0,"total_tokens":0,"response_time_ms":1250.500,"#
                 + #""time_to_first_token_ms":null,"tokens_per_second":null,"queue_ms":0.000,"#
                 + #""load_ms":null,"prefill_ms":null,"decode_ms":null,"estimated_cost":0.0000125,"#
-                + #""compared_cost":0,"fallbacks":2,"cloud_calls":1,"local_only":true,"fence_refusals":3}"# + "\n")
+                + #""compared_cost":0,"fallbacks":2,"cloud_calls":1,"local_only":true,"fence_refusals":3,"local_only_by":["model","header"]}"#
+                + "\n")
     }
 
     @Test func `a request that never left the gateway has no instance`() {
@@ -81,7 +82,7 @@ import Testing
             ($0.promptTokens, $0.completionTokens) = (.min, .min)
             ($0.durationNanoseconds, $0.timeToFirstTokenNanoseconds) = (.max, .max)
             ($0.cost, $0.comparedCost) = (.max, .max)
-            ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.isConfined) = (.min, .min, .min, true)
+            ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.confinement) = (.min, .min, .min, .max)
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }
         for _ in 0..<5 { loop.record(record) }

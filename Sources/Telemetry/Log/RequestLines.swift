@@ -93,6 +93,7 @@ struct RequestLines {
         line.write(
             record.isConfined ? #","local_only":true,"fence_refusals":"# : #","local_only":false,"fence_refusals":"#)
         line.write(decimal: record.fenceRefusals)
+        writeConfinement(record.confinement, to: &line)
         line.write("}\n")
     }
 
@@ -148,6 +149,16 @@ struct RequestLines {
         line.write(colours ? " \u{1b}[2m" : " ")
         record.callID.withBytes { line.write($0) }
         line.write(colours ? "\u{1b}[0m\n" : "\n")
+    }
+
+    /// What kept a request inside, for whoever asks why it was not sent out.
+    private func writeConfinement(_ bits: UInt8, to line: inout LineWriter) {
+        guard bits != 0 else { return }
+        line.write(#","local_only_by":[""#)
+        if bits & 1 != 0 { line.write("model") }
+        if bits & 2 != 0 { line.write(bits & 1 != 0 ? #"","header"# : "header") }
+        if bits & 4 != 0 { line.write(bits & 3 != 0 ? #"","key"# : "key") }
+        line.write(#""]"#)
     }
 
     /// A time that is not known is null.
