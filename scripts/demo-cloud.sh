@@ -11,27 +11,7 @@ drover=${DROVER_BINARY:-.build-release/release/drover}
 command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
 need_packages curl openssl
 
-folder=$(mktemp -d)
-pids=()
-finish() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-    rm -rf "$folder"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-# started NAME COMMAND…: runs it and waits for its line "listening on URL"; sets url.
-started() {
-    local name=$1 limit=$((SECONDS + 15))
-    shift
-    "$@" >"$folder/$name.log" 2>&1 &
-    pids+=($!)
-    until url=$(sed -nE 's,.*listening on (https?://[^ ]+).*,\1,p' "$folder/$name.log" | head -1) && [ -n "$url" ]; do
-        [ $SECONDS -lt $limit ] || fail "$name did not start: $(cat "$folder/$name.log")"
-        sleep 0.05
-    done
-}
+begin_scratch
 
 started cloud python3 scripts/mock-cloud.py --port 0 --cert-dir "$folder" --key sk-demo
 cloud=$url
@@ -39,11 +19,7 @@ box_port=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchli
 "$drover" farm --boxes 1 --port "$box_port" --model llama3.1:8b --seed 1 >"$folder/farm.log" 2>&1 &
 farm=$!
 pids+=("$farm")
-limit=$((SECONDS + 15))
-until curl -sf "http://127.0.0.1:$box_port/api/version" >/dev/null; do
-    [ $SECONDS -lt $limit ] || fail "the farm did not start: $(cat "$folder/farm.log")"
-    sleep 0.05
-done
+wait_for 15 curl -sf "http://127.0.0.1:$box_port/api/version" || fail "the farm did not start: $(cat "$folder/farm.log")"
 
 cat >"$folder/config.yaml" <<EOF
 model_list:

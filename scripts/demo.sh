@@ -18,25 +18,7 @@ drover=${DROVER_BINARY:-.build-release/release/drover}
 [ -x "$drover" ] || fail "$drover is not there; run: make release"
 command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
 
-folder=$(mktemp -d)
-pids=()
-finish() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-    rm -rf "$folder"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-# wait_for SECONDS COMMAND…
-wait_for() {
-    local limit=$((SECONDS + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt $limit ] || return 1
-        sleep 0.05
-    done
-}
+begin_scratch
 
 box_port=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(4) + 1)')
 post() { python3 -c 'import sys; sys.path.insert(0, "scripts"); from demo_client import post

@@ -7,6 +7,41 @@ fail() {
     exit 1
 }
 
+# begin_scratch: sets folder, a temporary one, and pids; what is in either ends with the script.
+begin_scratch() {
+    folder=$(mktemp -d)
+    pids=()
+    trap end_scratch EXIT
+    trap 'exit 130' INT TERM
+}
+
+end_scratch() {
+    local pid
+    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+    rm -rf "$folder"
+}
+
+# wait_for SECONDS COMMAND…: until it succeeds; fails when it has not by then.
+wait_for() {
+    local limit=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $limit ] || return 1
+        sleep 0.05
+    done
+}
+
+# started NAME COMMAND…: runs it in the scratch folder's care and waits for its line "listening on URL"; sets url.
+started() {
+    local name=$1
+    shift
+    "$@" >"$folder/$name.log" 2>&1 &
+    pids+=($!)
+    wait_for 15 grep -q 'listening on http' "$folder/$name.log" || fail "$name did not start: $(cat "$folder/$name.log")"
+    url=$(sed -nE 's,.*listening on (https?://[^ ]+).*,\1,p' "$folder/$name.log" | head -1)
+}
+
 # need_packages PACKAGE…: installs the Debian packages that are missing. Services that a package brings are not started.
 need_packages() {
     local missing=() package
