@@ -56,7 +56,8 @@ public struct AnswerTranslator: Sendable {
         if case .openAI = target.form {
             cloud =
                 request.endpoint == .responses
-                ? ResponsesRelay(request: request, model: model) : OpenAIRelay(request: request, model: model)
+                ? OpenAIRelay<ResponsesReader>(request: request, model: model) as any CloudAnswer
+                : OpenAIRelay<ChunkReader>(request: request, model: model)
             return
         }
         if request.stream {

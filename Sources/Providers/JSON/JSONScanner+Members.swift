@@ -57,6 +57,27 @@ extension JSONScanner {
         return .value
     }
 
+    /// Walks the members of the one object that the bytes are; false when they are no such thing, or anything beside it.
+    ///
+    /// - Parameter take: gets a member's raw name with its value at hand, which it must pass; false ends the walk.
+    @inline(__always)
+    static func walkObject(
+        _ bytes: UnsafeRawBufferPointer, _ take: (_ name: UnsafeRawBufferPointer, inout JSONScanner) -> Bool
+    ) -> Bool {
+        var scanner = JSONScanner(bytes)
+        guard scanner.skipSpace(), scanner.byte == 0x7b else { return false }
+        scanner.position &+= 1
+        var name = JSONSlice()
+        var first = true
+        while true {
+            switch scanner.nextMember(&name, first: &first) {
+            case .fault: return false
+            case .end: return scanner.atEnd()
+            case .value: guard take(bytes[name], &scanner) else { return false }
+            }
+        }
+    }
+
     @inline(never)
     private mutating func stop(_ reason: JSONFault.Reason, at offset: Int) -> Step {
         _ = fail(reason, at: offset)

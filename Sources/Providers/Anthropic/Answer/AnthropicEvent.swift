@@ -16,22 +16,12 @@ struct AnthropicEvent {
 
     /// Reads the object at hand; nil where it is not one JSON object and nothing else.
     init?(_ bytes: UnsafeRawBufferPointer) {
-        var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace(), scanner.byte == 0x7b else { return nil }
-        scanner.position &+= 1
-        var name = JSONSlice()
-        var first = true
-        while true {
-            switch scanner.nextMember(&name, first: &first) {
-            case .fault: return nil
-            case .end:
-                guard scanner.atEnd() else { return nil }
-                return
-            case .value:
-                guard let value = scanner.takeValue(depth: 1) else { return nil }
-                take(bytes[name], value)
-            }
+        let isObject = JSONScanner.walkObject(bytes) { name, scanner in
+            guard let value = scanner.takeValue(depth: 1) else { return false }
+            take(name, value)
+            return true
         }
+        guard isObject else { return nil }
     }
 
     private mutating func take(_ name: UnsafeRawBufferPointer, _ value: JSONSlice) {

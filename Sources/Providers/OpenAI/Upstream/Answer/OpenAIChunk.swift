@@ -22,20 +22,10 @@ struct OpenAIChunk {
     ///   - edits: gets what has to be changed.
     /// - Returns: nil when it is not valid JSON, or no object.
     init?(_ bytes: UnsafeRawBufferPointer, model: [UInt8], edits: inout JSONEdits) {
-        var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace(), scanner.byte == 0x7b else { return nil }
-        scanner.position &+= 1
-        var name = JSONSlice()
-        var first = true
-        while true {
-            switch scanner.nextMember(&name, first: &first) {
-            case .fault: return nil
-            case .end:
-                guard scanner.atEnd() else { return nil }
-                return
-            case .value: guard take(bytes[name], &scanner, in: bytes, model, &edits) else { return nil }
-            }
+        let isObject = JSONScanner.walkObject(bytes) { name, scanner in
+            take(name, &scanner, in: bytes, model, &edits)
         }
+        guard isObject else { return nil }
     }
 
     @inline(__always)

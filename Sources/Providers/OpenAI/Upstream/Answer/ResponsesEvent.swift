@@ -23,30 +23,20 @@ struct ResponsesEvent {
     ///   - model: what stands for `model` in a response.
     ///   - edits: gets what has to be changed.
     init?(_ bytes: UnsafeRawBufferPointer, model: [UInt8], edits: inout JSONEdits) {
-        var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace(), scanner.byte == 0x7b else { return nil }
-        scanner.position &+= 1
-        var name = JSONSlice()
-        var first = true
-        while true {
-            switch scanner.nextMember(&name, first: &first) {
-            case .fault: return nil
-            case .end:
-                guard scanner.atEnd() else { return nil }
-                return
-            case .value:
-                guard let value = scanner.takeValue(depth: 1) else { return nil }
-                if bytes[name].equals("type") {
-                    take(bytes[value])
-                } else if bytes[name].equals("response"), bytes[value][0] == 0x7b {
-                    bytes.forEachMember(of: value) { inner, innerValue in
-                        takeOfResponse(bytes[inner], innerValue, in: bytes, model, &edits)
-                    }
-                } else {
-                    takeOfResponse(bytes[name], value, in: bytes, model, &edits)
+        let isObject = JSONScanner.walkObject(bytes) { name, scanner in
+            guard let value = scanner.takeValue(depth: 1) else { return false }
+            if name.equals("type") {
+                take(bytes[value])
+            } else if name.equals("response"), bytes[value][0] == 0x7b {
+                bytes.forEachMember(of: value) { inner, innerValue in
+                    takeOfResponse(bytes[inner], innerValue, in: bytes, model, &edits)
                 }
+            } else {
+                takeOfResponse(name, value, in: bytes, model, &edits)
             }
+            return true
         }
+        guard isObject else { return nil }
     }
 
     private mutating func take(_ type: UnsafeRawBufferPointer) {

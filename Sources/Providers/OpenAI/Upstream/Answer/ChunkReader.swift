@@ -1,0 +1,64 @@
+import NIOCore
+
+/// Chat, completions and embeddings, as a relay reads them.
+///
+/// A stream ends with `[DONE]`, or, since not every provider writes that, behind the last choice's `finish_reason`.
+struct ChunkReader: RelayReader {
+    private(set) var sawFirstToken = false
+    private(set) var usage = Usage()
+
+    private let model: [UInt8]
+    /// Whether the client wants to hear how many tokens it were.
+    private let wantsUsage: Bool
+    private var met: UInt128 = 0
+    private var finished: UInt128 = 0
+
+    init(request: ClientRequest, model: [UInt8]) {
+        self.model = model
+        wantsUsage = request.includeUsage
+    }
+
+    mutating func relay(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, _ edits: inout JSONEdits,
+        into out: inout ByteBuffer
+    ) -> AnswerTranslator.Progress {
+        if data.first == 0x5b, data.starts(with: "[DONE]") {
+            sawFirstToken = true
+            out.writeStaticString("data: [DONE]\n\n")
+            return .complete
+        }
+        guard let chunk = OpenAIChunk(data, model: model, edits: &edits) else {
+            if name.equals("error") { return .failed(OpenAIFault.inAnswer(data)) }
+            // Some keep a connection alive with an event of blanks.
+            return data.allSatisfy { $0 <= 0x20 }
+                ? .more : .failed(.malformedAnswer("has an event that is not valid JSON"))
+        }
+        if !chunk.error.isAbsent || chunk.isError || name.equals("error") {
+            return .failed(OpenAIFault.inAnswer(data))
+        }
+        met |= chunk.met
+        finished |= chunk.finished
+        if chunk.hasToken { sawFirstToken = true }
+        if !chunk.usage.isAbsent {
+            usage = OpenAIUsage.read(data, chunk.usage)
+            if chunk.hasAnswer, !chunk.hasChoice, !wantsUsage { return .more }
+        }
+        out.writeEvent(data, edits)
+        return .more
+    }
+
+    func endStream(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
+        guard finished != 0, met & ~finished == 0 else { return AnswerTranslator.cut }
+        out.writeStaticString("data: [DONE]\n\n")
+        return .complete
+    }
+
+    mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole {
+        guard let answer = OpenAIChunk(body, model: model, edits: &edits) else { return .notJSON }
+        if !answer.error.isAbsent || answer.isError { return .failed(OpenAIFault.inAnswer(body)) }
+        guard answer.hasAnswer else { return .foreign }
+        if !answer.usage.isAbsent { usage = OpenAIUsage.read(body, answer.usage) }
+        sawFirstToken = true
+        return .answer
+    }
+}

@@ -1,0 +1,40 @@
+import NIOCore
+
+/// What a relay has to know of one of OpenAI's APIs: where its answers end, fail and count.
+protocol RelayReader: Sendable {
+    /// Whether a token has been seen.
+    var sawFirstToken: Bool { get }
+    /// What has been counted so far.
+    var usage: Usage { get }
+
+    /// - Parameters:
+    ///   - request: what the client asked.
+    ///   - model: what stands for `model`, with quotes.
+    init(request: ClientRequest, model: [UInt8])
+
+    /// Reads one event of a stream and writes it, where the client is to have it.
+    ///
+    /// - Parameter edits: empty; room for what has to be changed.
+    mutating func relay(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, _ edits: inout JSONEdits,
+        into out: inout ByteBuffer
+    ) -> AnswerTranslator.Progress
+
+    /// A stream's body has ended and nothing in it said so.
+    func endStream(into out: inout ByteBuffer) -> AnswerTranslator.Progress
+
+    /// Reads an answer that is no stream.
+    mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole
+}
+
+/// What a body that is no stream turns out to be.
+enum RelayedWhole {
+    /// The answer; what has to be changed in it is in the edits.
+    case answer
+    /// It tells of a failure.
+    case failed(UpstreamFault)
+    /// JSON, but no answer of this API.
+    case foreign
+    /// Not one JSON object.
+    case notJSON
+}
