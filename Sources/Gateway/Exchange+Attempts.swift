@@ -109,6 +109,7 @@ extension Exchange {
         phase = .sent
         translator = nil
         errorBody = ByteBuffer()
+        upstreamRequestID = nil
         answerBytes = 0
         attemptStarted = now
         expectAnswer()

@@ -104,7 +104,8 @@ extension Exchange {
     /// A fault told by the upstream itself.
     private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
         let kind = FailureClass(fault)
-        let said = "\(instanceName): \(fault.message)"
+        let words = fault.message + (upstreamRequestID.map { " (its request \($0))" } ?? "")
+        let said = "\(instanceName): \(words)"
         switch fault.kind {
         case .client: return refused(.invalidRequest(message: fault.message, param: nil), kind, at: now)
         case .contextWindow: return refused(.contextTooLong(message: fault.message), kind, at: now)
@@ -121,10 +122,10 @@ extension Exchange {
             return attemptFailed(failure, error, kind, at: now)
         case .missingTag: return attemptFailed(.missingTag, .upstreamFailed(message: said), kind, at: now)
         case .server:
-            let message = "\(instanceName) answered \(fault.status): \(fault.message)"
+            let message = "\(instanceName) answered \(fault.status): \(words)"
             return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), kind, at: now)
         case .unauthorised:
-            let message = "\(instanceName) refuses the account that it is called with: \(fault.message)"
+            let message = "\(instanceName) refuses the account that it is called with: \(words)"
             return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), kind, at: now)
         case .incomplete, .malformed:
             return attemptFailed(.incomplete, .upstreamFailed(message: said), kind, at: now)

@@ -83,6 +83,8 @@ public struct Exchange: ~Copyable {
     var translator: AnswerTranslator?
     var errorBody = ByteBuffer()
     var answerBytes = 0
+    /// What the provider calls the request that it refuses: its support asks for it.
+    public var upstreamRequestID: String?
     /// The last attempt's reason on this model, told to the client when no try is left.
     var lastError: GatewayError?
     var lastFailure = FailureClass.serviceUnavailable

@@ -162,6 +162,22 @@ import Testing
         await played.stop()
     }
 
+    @Test func `a provider's name for a request that it failed is in the error`() async throws {
+        let bundle = try CertificateFile()
+        let played = try await ScriptedCloud.start { _ in
+            .json(#"{"error":{"message":"boom"}}"#, status: 500, headers: "x-request-id: req_123\r\n")
+        }
+        let gateway = try await RunningGateway.start(
+            Self.config(CloudDialect.openAI.parameters(port: played.port, bundle: bundle.path), fallback: nil))
+        let client = try await gateway.connect()
+        try await client.send(Self.chat(stream: false))
+        let answer = try ChatAnswer(try await client.message())
+        #expect(answer.errors[0]["message"].text?.hasSuffix("answered 500: boom (its request req_123)") == true)
+        await client.close()
+        try await gateway.stop()
+        await played.stop()
+    }
+
     @Test func `the cost of an answer is in its header, exact`() async throws {
         let bundle = try CertificateFile()
         let played = try await ScriptedCloud.start { _ in CloudDialect.openAI.answer(stream: false) }

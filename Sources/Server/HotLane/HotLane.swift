@@ -89,6 +89,7 @@ final class HotLane: UpstreamConsumer {
 
     func upstreamHead(_ head: UpstreamHead) {
         guard exchange != nil else { return }
+        exchange!.upstreamRequestID = head.upstreamRequestID
         perform(
             exchange!.upstreamHead(
                 status: head.status, retryAfterSeconds: head.retryAfterSeconds, at: loop.time.now()))
