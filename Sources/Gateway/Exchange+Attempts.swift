@@ -137,7 +137,7 @@ extension Exchange {
         // What has gone out cannot be taken back; what was only prepared can.
         if bytesAreOut { return fail(error, at: now) }
         takeBack()
-        guard plan.takeRetry(after: instance, limit: route?.rules.retries.limit(kind)) else {
+        guard plan.takeRetry(after: instance, limit: route?.rules.retries[kind]) else {
             return giveUp(error, kind, at: now)
         }
         return attempt(at: now)

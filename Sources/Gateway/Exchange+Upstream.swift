@@ -135,7 +135,7 @@ extension Exchange {
     /// The instance is well and will not answer this request: tried again only where a policy says so, and answered by
     /// another model where the fault has a list for it.
     private mutating func refused(_ error: GatewayError, _ kind: FailureClass, at now: Moment) -> Action {
-        if (route?.rules.retries.limit(kind) ?? 0) > 0 { return attemptFailed(nil, error, kind, at: now) }
+        if (route?.rules.retries[kind] ?? 0) > 0 { return attemptFailed(nil, error, kind, at: now) }
         letGo(at: now)
         if !bytesAreOut { takeBack() }
         return giveUp(error, kind, at: now)

@@ -4,8 +4,8 @@ public import Providers
 public struct RouteRules: Sendable {
     /// Where they go when it cannot serve them.
     public var fallbacks: FallbackLists
-    /// How often they are tried again, by the class of failure.
-    public var retries: RetryPolicy
+    /// `retry_policy`: how often a failure of a class is tried again; a class that is not here follows `num_retries`.
+    public var retries: [FailureClass: Int]
     /// Where they go when they would wait too long; nil: they wait.
     public var overflow: Overflow?
     /// What keeps them inside.
@@ -17,7 +17,7 @@ public struct RouteRules: Sendable {
 
     /// Rules as given.
     public init(
-        fallbacks: FallbackLists, retries: RetryPolicy, overflow: Overflow?, confinement: Confinement,
+        fallbacks: FallbackLists, retries: [FailureClass: Int], overflow: Overflow?, confinement: Confinement,
         checksContext: Bool, tagFilter: TagFilter?
     ) {
         self.fallbacks = fallbacks

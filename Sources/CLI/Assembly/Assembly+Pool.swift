@@ -30,7 +30,7 @@ extension Assembly {
     }
 
     private func instance(_ instance: Configuration.Instance) -> InstanceSpec {
-        let profile = Self.profile(instance.provider)
+        let profile = Providers.named(instance.provider)
         return InstanceSpec(
             name: instance.name, apiBase: instance.baseURL?.description ?? "", provider: instance.provider,
             probed: profile.map { $0.probe != .none } == true && instance.baseURL != nil,
@@ -45,7 +45,7 @@ extension Assembly {
             tag: deployment.tag, instance: InstanceID(index: deployment.instance), weight: deployment.weight,
             slots: deployment.slots, maxParallel: deployment.maxParallelRequests,
             unavailable: accounts[index].unavailable
-                ?? (Self.profile(deployment.provider) == nil
+                ?? (Providers.named(deployment.provider) == nil
                     ? "the provider `\(deployment.provider)` is not built yet in drover \(version)" : nil),
             breaker: breakerSettings(breaker),
             context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil },
@@ -66,7 +66,7 @@ extension Assembly {
     /// Whom the prober asks, and how. A cloud is never asked: its key goes nowhere without a request of a client's.
     var probeTargets: [ProbeTarget] {
         configuration.instances.enumerated().compactMap { index, instance in
-            guard let kind = Self.profile(instance.provider).flatMap({ ProbeTarget.Kind($0) }),
+            guard let kind = Providers.named(instance.provider).flatMap({ ProbeTarget.Kind($0) }),
                 let base = instance.baseURL
             else { return nil }
             return ProbeTarget(

@@ -35,7 +35,7 @@ extension Assembly {
     /// Models whose every deployment needs a provider that this release does not have.
     private func notBuilt(_ model: Configuration.Model) -> String? {
         let providers = model.deployments.map { configuration.modelList[$0].provider }
-        guard providers.allSatisfy({ Self.profile($0) == nil }), let first = providers.first else { return nil }
+        guard providers.allSatisfy({ Providers.named($0) == nil }), let first = providers.first else { return nil }
         return "model `\(model.name)` needs the provider `\(first)`, which is not built yet in drover \(version)"
     }
 
@@ -61,7 +61,7 @@ extension Assembly {
                 general: router.fallbacks.targets(for: names),
                 contextWindow: router.contextWindowFallbacks.targets(for: names),
                 contentPolicy: router.contentPolicyFallbacks.targets(for: names)),
-            retries: router.retryPolicy(of: names[1]).map(RetryPolicy.init) ?? .none,
+            retries: router.retryPolicy(of: names[1]).map(Self.retries) ?? [:],
             overflow: configuration.overflow(of: name).map {
                 Overflow(
                     model: $0.model.value, after: $0.whenWaitExceeds, takesEmbeddings: $0.models != nil)
@@ -74,7 +74,7 @@ extension Assembly {
         let deployment = configuration.modelList[index]
         let instance = configuration.instances[deployment.instance]
         var target: UpstreamTarget?
-        if let provider = Self.profile(deployment.provider), let base = instance.baseURL {
+        if let provider = Providers.named(deployment.provider), let base = instance.baseURL {
             target = UpstreamTarget(
                 UpstreamPlace(
                     provider: provider, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.hostHeader,
@@ -91,9 +91,9 @@ extension Assembly {
     }
 }
 
-extension RetryPolicy {
-    /// The configuration's own, class by class.
-    init(_ policy: Configuration.RetryPolicy) {
+extension Assembly {
+    /// Retries after each class of failure that the policy has a number for.
+    private static func retries(_ policy: Configuration.RetryPolicy) -> [FailureClass: Int] {
         var retries: [FailureClass: Int] = [:]
         for failure in FailureClass.allCases {
             guard let kind = Configuration.ErrorKind(failure) else { continue }
@@ -104,7 +104,7 @@ extension RetryPolicy {
             default: retries[failure] = policy.retries(after: kind)
             }
         }
-        self.init(retries: retries, otherwise: nil)
+        return retries
     }
 }
 

@@ -1,7 +1,6 @@
 import Balancer
 import Config
 import Gateway
-import Providers
 import Server
 import Upstream
 
@@ -28,9 +27,6 @@ struct Assembly {
             throw SetupFault(error.reason)
         }
     }
-
-    /// What is known of a provider; nil for one that this release does not have.
-    static func profile(_ provider: String) -> ProviderProfile? { Providers.named(provider) }
 
     // MARK: Upstream
 

@@ -1,6 +1,7 @@
 import Config
 import FoundationEssentials
 import Ledger
+import Providers
 
 /// What each deployment's tokens cost: as its own parameters say, nothing where it stands inside, else as the price map
 /// or the built-in table has it.
@@ -50,7 +51,7 @@ struct PriceBook {
             return prices[cloud]
         }
         let slash = name.firstIndex(of: "/")
-        let providers = slash.map { [String(name[..<$0])] } ?? ["openai", "anthropic", "gemini", "mistral", "deepseek"]
+        let providers = slash.map { [String(name[..<$0])] } ?? Providers.all.map(\.name)
         let model = slash.map { String(name[name.index(after: $0)...]) } ?? name
         for provider in providers {
             if let listed = table.find(provider: provider, model: model) { return listed.price }

@@ -1,25 +1,25 @@
 public import Providers
 
 /// What kind of failure ended an attempt, in LiteLLM's terms: what retry policies and fallbacks go by.
-public enum FailureClass: String, CaseIterable, Sendable {
+public enum FailureClass: CaseIterable, Sendable {
     /// The client's own mistake.
-    case badRequest = "BadRequestError"
+    case badRequest
     /// The provider refuses the account.
-    case authentication = "AuthenticationError"
+    case authentication
     /// No such model there.
-    case notFound = "NotFoundError"
+    case notFound
     /// No (whole) answer in time.
-    case timeout = "TimeoutError"
+    case timeout
     /// Too many requests: at the upstream, or here.
-    case rateLimit = "RateLimitError"
+    case rateLimit
     /// The prompt is longer than the model's context.
-    case contextWindow = "ContextWindowExceededError"
+    case contextWindow
     /// The provider's filter refused it.
-    case contentPolicy = "ContentPolicyViolationError"
+    case contentPolicy
     /// The upstream failed, or broke off, or could not be reached.
-    case internalServer = "InternalServerError"
+    case internalServer
     /// Nothing can serve it now.
-    case serviceUnavailable = "ServiceUnavailableError"
+    case serviceUnavailable
 
     /// Whether the same instance may do better a moment later. It will not know a key or a model by then.
     var mayPass: Bool {

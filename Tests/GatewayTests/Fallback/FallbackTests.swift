@@ -150,7 +150,7 @@ import Testing
 
     @Test func `a retry policy gives each class of failure its own number`() {
         var rules = RouteRules.none
-        rules.retries = RetryPolicy(retries: [.internalServer: 0, .timeout: 1], otherwise: nil)
+        rules.retries = [.internalServer: 0, .timeout: 1]
         func attempts(_ fault: ModelsRig.Fault) -> Int {
             let rig = ModelsRig([Model(name: "llama3", inside: [true, true, true, true], rules: rules)], retries: 3)
             var exchange = rig.exchange("llama3")

@@ -20,7 +20,7 @@ import Testing
     private static func rig(_ seed: UInt64) -> ModelsRig {
         var first = RouteRules.general("mixed")
         first.overflow = Overflow(model: "cloud", after: .seconds(5), takesEmbeddings: false)
-        first.retries = RetryPolicy(retries: [.timeout: 0, .contextWindow: 1], otherwise: nil)
+        first.retries = [.timeout: 0, .contextWindow: 1]
         var mixed = RouteRules.general("cloud", "box")
         mixed.checksContext = true
         let strategy = seed.isMultiple(of: 2) ? "soonest" : "least-busy"

@@ -164,7 +164,7 @@ struct ModelsRig {
 
 extension RouteRules {
     static let none = RouteRules(
-        fallbacks: .none, retries: .none, overflow: nil, confinement: [], checksContext: false, tagFilter: nil)
+        fallbacks: .none, retries: [:], overflow: nil, confinement: [], checksContext: false, tagFilter: nil)
 
     static func general(_ targets: String..., confined: Bool = false) -> RouteRules {
         var rules = RouteRules.none

@@ -4,16 +4,6 @@ import Testing
 @testable import Gateway
 
 @Suite struct RetryPolicyTests {
-    @Test(arguments: FailureClass.allCases)
-    func `a class has its own number, else the default one, else none`(failure: FailureClass) {
-        #expect(RetryPolicy(retries: [failure: 0], otherwise: 5).limit(failure) == 0)
-        #expect(RetryPolicy(retries: [:], otherwise: 5).limit(failure) == 5)
-        #expect(RetryPolicy.none.limit(failure) == nil)
-        for other in FailureClass.allCases where other != failure {
-            #expect(RetryPolicy(retries: [other: 7], otherwise: nil).limit(failure) == nil)
-        }
-    }
-
     /// A fault of an instance, and what class it is.
     private static let faults: [(ModelsRig.Fault, FailureClass)] = [
         (.refused, .internalServer), (.lost, .internalServer), (.timeout, .timeout), (.status500, .internalServer),
@@ -26,7 +16,7 @@ import Testing
         let (fault, failure) = Self.faults[index]
         func attempts(_ retries: [FailureClass: Int]) -> Int {
             var rules = RouteRules.none
-            rules.retries = RetryPolicy(retries: retries, otherwise: nil)
+            rules.retries = retries
             let rig = ModelsRig([.init(name: "llama3", inside: [true, true, true, true], rules: rules)], retries: 2)
             var exchange = rig.exchange("llama3")
             return rig.play(&exchange) { _ in fault }.instances.count
@@ -41,7 +31,7 @@ import Testing
 
     @Test func `a policy counts from the first attempt, whatever failed before`() {
         var rules = RouteRules.none
-        rules.retries = RetryPolicy(retries: [.timeout: 1, .internalServer: 3], otherwise: nil)
+        rules.retries = [.timeout: 1, .internalServer: 3]
         let rig = ModelsRig([.init(name: "llama3", inside: [true, true, true, true], rules: rules)], retries: 0)
         var exchange = rig.exchange("llama3")
         var count = 0
