@@ -43,7 +43,7 @@ let package = Package(
         .executable(name: "drover", targets: ["CLI"]),
         .executable(name: "drover-load", targets: ["Load"]),
         .library(name: "Balancer", targets: ["Balancer"]),
-        .library(name: "Providers", targets: ["Providers"]),
+        .library(name: "Dialects", targets: ["Dialects"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -63,30 +63,30 @@ let package = Package(
         library("Balancer", ["Locking"]),
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
-        library("Providers", [crypto, nioCore]),
+        library("Dialects", [crypto, nioCore]),
         library("Ledger"),
-        library("Gateway", ["Balancer", "Ledger", "Providers", "Telemetry", nioCore]),
+        library("Gateway", ["Balancer", "Ledger", "Dialects", "Telemetry", nioCore]),
 
         // Shells, one framework each.
-        library("Config", ["Providers", yams]),
+        library("Config", ["Dialects", yams]),
         library("Telemetry", ["Balancer", "Locking", logging]),
         library("Upstream", [nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
-        library("Prober", ["Balancer", "Providers", "Curl", nioCore, logging, serviceLifecycle]),
+        library("Prober", ["Balancer", "Dialects", "Curl", nioCore, logging, serviceLifecycle]),
         library("Farm", ["BoxModel", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1]),
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Providers", "Telemetry", "Balancer", "Locking", nioCore, nioPosix, nioHTTP1,
+                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Locking", nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
                 serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "Prober", "Providers", "Server",
+                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "Prober", "Dialects", "Server",
                 "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore,
                 nioPosix,
             ],
@@ -103,25 +103,25 @@ let package = Package(
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
-        tests("ProvidersTests", ["Providers", nioCore], resources: [.copy("Fixtures")]),
+        tests("DialectsTests", ["Dialects", nioCore], resources: [.copy("Fixtures")]),
         tests("LedgerTests", ["Ledger"]),
         tests(
             "GatewayTests",
-            ["Gateway", "Balancer", "Ledger", "Providers", "Telemetry", "Locking", "TestSupport", nioCore]),
-        tests("ConfigTests", ["Config", "Providers"]),
+            ["Gateway", "Balancer", "Ledger", "Dialects", "Telemetry", "Locking", "TestSupport", nioCore]),
+        tests("ConfigTests", ["Config", "Dialects"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
         tests(
             "UpstreamTests",
             ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
-        tests("ProberTests", ["Prober", "Balancer", "Providers", "Curl", "Farm", "Locking", "TestSupport", logging]),
+        tests("ProberTests", ["Prober", "Balancer", "Dialects", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
         tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Locking", "Prober", "Simulator",
-                "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
+                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Ledger", "Locking", "Prober",
+                "Simulator", "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ]),
     ],
     swiftLanguageModes: [.v6]
@@ -131,7 +131,7 @@ let package = Package(
 // without any dependency, and who works on one target builds it and its tests in a minute.
 let parts: [String: Set<String>] = [
     "core": [
-        "Locking", "Balancer", "BoxModel", "Ledger", "Providers", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl",
+        "Locking", "Balancer", "BoxModel", "Ledger", "Dialects", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl",
         "Prober",
         "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
         "SimulatorTests", "BoxModelTests",
@@ -141,13 +141,13 @@ let parts: [String: Set<String>] = [
         "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
-    "providers": ["Providers", "ProvidersTests"],
+    "dialects": ["Dialects", "DialectsTests"],
     "gateway": [
-        "Locking", "Balancer", "Ledger", "Providers", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
-        "ProvidersTests", "TelemetryTests",
+        "Locking", "Balancer", "Ledger", "Dialects", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
+        "DialectsTests", "TelemetryTests",
     ],
     "ledger": ["Ledger", "LedgerTests"],
-    "config": ["Providers", "Config", "ConfigTests"],
+    "config": ["Dialects", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {

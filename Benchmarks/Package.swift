@@ -9,7 +9,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let balancer = Target.Dependency.product(name: "Balancer", package: "drover")
-let providers = Target.Dependency.product(name: "Providers", package: "drover")
+let providers = Target.Dependency.product(name: "Dialects", package: "drover")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 /// One benchmark target; its folder lies directly beside this file.

@@ -1,6 +1,6 @@
 import Benchmark
+import Dialects
 import NIOCore
-import Providers
 
 /// What the hot lane does with bytes: read a request, write the upstream's, translate one line of its answer.
 let benchmarks: @Sendable () -> Void = {
@@ -16,20 +16,20 @@ let benchmarks: @Sendable () -> Void = {
 
     Benchmark("scan, 372 B", configuration: configuration) { benchmark in
         let body = Sample.short
-        for _ in benchmark.scaledIterations { blackHole(try ClientRequest.scan(body, endpoint: .chat)) }
+        for _ in benchmark.scaledIterations { blackHole(try ClientRequest.scan(body, front: .openAIChat)) }
     }
     Benchmark("scan, 66 KB", configuration: large) { benchmark in
         let body = Sample.long
         benchmark.startMeasurement()
-        blackHole(try ClientRequest.scan(body, endpoint: .chat))
+        blackHole(try ClientRequest.scan(body, front: .openAIChat))
     }
     for (name, body) in [("images", Sample.images), ("text", Sample.huge)] {
         Benchmark("scan, 20 MB of \(name)", configuration: few) { benchmark in
             benchmark.startMeasurement()
-            blackHole(try ClientRequest.scan(body, endpoint: .chat))
+            blackHole(try ClientRequest.scan(body, front: .openAIChat))
         }
         Benchmark("encode, 20 MB of \(name)", configuration: few) { benchmark in
-            let request = try ClientRequest.scan(body, endpoint: .chat)
+            let request = try ClientRequest.scan(body, front: .openAIChat)
             benchmark.startMeasurement()
             // New memory each time, as in the gateway.
             var out = ByteBuffer()
@@ -38,12 +38,12 @@ let benchmarks: @Sendable () -> Void = {
         }
     }
     Benchmark("prefix, 66 KB", configuration: large) { benchmark in
-        let request = try ClientRequest.scan(Sample.long, endpoint: .chat)
+        let request = try ClientRequest.scan(Sample.long, front: .openAIChat)
         benchmark.startMeasurement()
         blackHole(request.prefixHashes(blockBytes: 512, limit: 1024))
     }
     Benchmark("encode, 372 B", configuration: configuration) { benchmark in
-        let request = try ClientRequest.scan(Sample.short, endpoint: .chat)
+        let request = try ClientRequest.scan(Sample.short, front: .openAIChat)
         var out = ByteBuffer()
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
@@ -53,7 +53,7 @@ let benchmarks: @Sendable () -> Void = {
         blackHole(out)
     }
     Benchmark("encode with parts and tools", configuration: configuration) { benchmark in
-        let request = try ClientRequest.scan(Sample.rich, endpoint: .chat)
+        let request = try ClientRequest.scan(Sample.rich, front: .openAIChat)
         var out = ByteBuffer()
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
@@ -63,7 +63,7 @@ let benchmarks: @Sendable () -> Void = {
         blackHole(out)
     }
     Benchmark("stream line", configuration: configuration) { benchmark in
-        let request = try ClientRequest.scan(Sample.short, endpoint: .chat)
+        let request = try ClientRequest.scan(Sample.short, front: .openAIChat)
         var translator = AnswerTranslator(request: request, target: Sample.target, responseID: 7, created: 1)
         var out = ByteBuffer()
         benchmark.startMeasurement()
@@ -74,7 +74,7 @@ let benchmarks: @Sendable () -> Void = {
         blackHole(out)
     }
     Benchmark("whole answer", configuration: configuration) { benchmark in
-        let request = try ClientRequest.scan(Sample.whole, endpoint: .chat)
+        let request = try ClientRequest.scan(Sample.whole, front: .openAIChat)
         var out = ByteBuffer()
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {

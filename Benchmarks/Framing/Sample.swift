@@ -1,5 +1,5 @@
+import Dialects
 import NIOCore
-import Providers
 
 /// The bytes that are measured.
 enum Sample {

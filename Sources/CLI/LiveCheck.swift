@@ -1,7 +1,7 @@
 import Config
 import Curl
+import Dialects
 import NIOCore
-import Providers
 
 /// What `drover check --live` finds out by asking every instance for its tags, all at once. Loads no model.
 struct LiveCheck {

@@ -1,9 +1,9 @@
 import Balancer
 import Config
+import Dialects
 import Gateway
 import Ledger
 import Prober
-import Providers
 import Server
 import Telemetry
 

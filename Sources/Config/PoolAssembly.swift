@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// Puts the deployments onto instances and under models, and gives each what it inherits.
 struct PoolAssembly {

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// Who may call: a request's key against the master key, where one is set.
 public struct Admission: Sendable {

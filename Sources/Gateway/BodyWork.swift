@@ -1,10 +1,10 @@
+import Dialects
 import NIOCore
-import Providers
 
 /// One pass over a large body, to be made on another thread than the event loop's: a value that carries all it needs.
 public struct BodyWork: Sendable {
     enum Step {
-        case scan(ByteBuffer, Endpoint)
+        case scan(ByteBuffer, Front)
         case encode(ClientRequest, EgressPermit, LoadTerms, unixSeconds: Int)
     }
 
@@ -25,8 +25,8 @@ public struct BodyWork: Sendable {
     public func run() -> Result {
         do throws(RequestFault) {
             switch step {
-            case .scan(let body, let endpoint):
-                return Result(value: .scanned(try ClientRequest.scan(body, endpoint: endpoint)))
+            case .scan(let body, let front):
+                return Result(value: .scanned(try ClientRequest.scan(body, front: front)))
             case .encode(let request, let permit, let load, let unixSeconds):
                 var wire = ByteBuffer()
                 try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)

@@ -1,5 +1,5 @@
 public import Balancer
-public import Providers
+public import Dialects
 public import Telemetry
 
 /// What the headers of a client's request say, for the life of the request.
@@ -9,7 +9,7 @@ public struct CallHead: Sendable {
     /// The low bits name the answer (`chatcmpl-…`) and jitter the pauses.
     public var random: UInt64
     /// Which of the three calls.
-    public var endpoint: Endpoint
+    public var front: Front
     /// The connection stays open after the answer.
     public var keepAlive: Bool
     /// HTTP/1.0 clients cannot read chunked answers: theirs end with the connection.
@@ -34,12 +34,12 @@ public struct CallHead: Sendable {
 
     /// A head with nothing optional said.
     public init(
-        callID: CallID, random: UInt64, endpoint: Endpoint, keepAlive: Bool = true, allowsChunked: Bool = true,
+        callID: CallID, random: UInt64, front: Front, keepAlive: Bool = true, allowsChunked: Bool = true,
         allowOrigin: String? = nil
     ) {
         self.callID = callID
         self.random = random
-        self.endpoint = endpoint
+        self.front = front
         self.keepAlive = keepAlive
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin

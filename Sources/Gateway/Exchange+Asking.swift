@@ -1,5 +1,5 @@
 import Balancer
-import Providers
+import Dialects
 import Telemetry
 
 /// What the balancer is told of a request, and how long it may wait.
@@ -9,7 +9,7 @@ extension Exchange {
         var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: [])
         ask.call = head.callID.hashed
         ask.outputLimit = request.maxTokens
-        ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.endpoint != .embeddings
+        ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.work != .embedding
         ask.context = request.context
         ask.flow = head.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass

@@ -1,6 +1,6 @@
+import Dialects
 import Ledger
 import NIOCore
-import Providers
 import Telemetry
 
 /// What a request costs.

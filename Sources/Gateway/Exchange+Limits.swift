@@ -1,5 +1,5 @@
 public import Balancer
-import Providers
+import Dialects
 import Telemetry
 
 /// How long things may take, and what happens when they take longer.

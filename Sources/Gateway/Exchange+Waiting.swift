@@ -1,5 +1,5 @@
 public import Balancer
-import Providers
+import Dialects
 import Telemetry
 
 /// Waiting for a place, and leaving for another model when that takes too long.
@@ -20,7 +20,7 @@ extension Exchange {
 
     private var overflowTarget: RouteTable.Route? {
         guard let route, let overflow = route.rules.overflow,
-            overflow.takesEmbeddings || head.endpoint != .embeddings
+            overflow.takesEmbeddings || head.front.work != .embedding
         else { return nil }
         return fallbacks.overflow(of: route, in: routes, confinement: confinement)
     }

@@ -1,6 +1,6 @@
 public import Balancer
+import Dialects
 public import NIOCore
-import Providers
 public import Telemetry
 
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
@@ -147,9 +147,9 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return away(BodyWork(step: .scan(body, head.endpoint))) }
+        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front))) }
         do {
-            return serve(try ClientRequest.scan(body, endpoint: head.endpoint), at: now)
+            return serve(try ClientRequest.scan(body, front: head.front), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }

@@ -1,5 +1,5 @@
 import Balancer
-import Providers
+import Dialects
 
 /// The deployments of a model that one request may not use.
 struct Exclusion {

@@ -1,4 +1,4 @@
-public import Providers
+public import Dialects
 
 /// What holds for a model's requests beside how its pool chooses.
 public struct RouteRules: Sendable {

@@ -1,7 +1,7 @@
 public import Balancer
+public import Dialects
 public import Ledger
 import NIOCore
-public import Providers
 
 extension RouteTable {
     /// One deployment: where and how to send, and what the client is told about it.

@@ -1,5 +1,5 @@
 import Balancer
-import Providers
+import Dialects
 
 /// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table.
 public final class RouteTable: Sendable {

@@ -1,5 +1,5 @@
 import Balancer
-import Providers
+import Dialects
 
 extension UpstreamTimings {
     /// The same for the balancer; nil when the upstream says nothing.

@@ -1,6 +1,6 @@
 import Balancer
+import Dialects
 import NIOCore
-import Providers
 
 /// What the prober remembers of one instance from probe to probe, so that an answer is parsed only when it changed.
 struct InstanceKnowledge {

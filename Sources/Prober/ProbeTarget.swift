@@ -1,5 +1,5 @@
 public import Balancer
-public import Providers
+public import Dialects
 
 /// One instance to be probed.
 public struct ProbeTarget: Sendable {

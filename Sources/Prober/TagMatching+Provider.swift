@@ -1,5 +1,5 @@
 public import Balancer
-public import Providers
+public import Dialects
 
 extension TagMatching {
     /// How the tags of this provider's instances are told apart.

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 import Testing
 
 @testable import Config

@@ -1,5 +1,5 @@
 import Config
-import Providers
+import Dialects
 import Testing
 
 /// Deployments of every provider: where they are, who calls, and what they lack.
@@ -132,17 +132,17 @@ import Testing
         #expect(found?.unavailable == nil)
     }
 
-    @Test func `Bedrock's endpoint and region come from wherever LiteLLM has them`() {
+    @Test func `Bedrock's front and region come from wherever LiteLLM has them`() {
         let name = deployment("model: bedrock/ap-south-1/x", environment: ["AWS_REGION": "us-east-1"]).0
         #expect(name?.account.region == "ap-south-1" && name?.tag == "x")
         let first = deployment(
             "model: bedrock/x", environment: ["AWS_REGION": "us-east-1", "AWS_REGION_NAME": "cn-north-1"])
         #expect(first.0?.apiBase?.value.description == "https://bedrock-runtime.cn-north-1.amazonaws.com.cn")
-        let endpoint = "aws_region_name: eu-west-1, aws_bedrock_runtime_endpoint: 'https://vpce.example.com'"
+        let front = "aws_region_name: eu-west-1, aws_bedrock_runtime_endpoint: 'https://vpce.example.com'"
         let (found, _) = deployment(
-            "model: bedrock/x, \(endpoint)", environment: ["AWS_BEDROCK_RUNTIME_ENDPOINT": "https://other.example.com"])
+            "model: bedrock/x, \(front)", environment: ["AWS_BEDROCK_RUNTIME_ENDPOINT": "https://other.example.com"])
         #expect(found?.apiBase?.value.description == "https://vpce.example.com")
-        let both = deployment("model: bedrock/x, \(endpoint), api_base: 'https://base.example.com'").0
+        let both = deployment("model: bedrock/x, \(front), api_base: 'https://base.example.com'").0
         #expect(both?.apiBase?.value.description == "https://base.example.com")
         let none = deployment("model: bedrock/x, api_base: 'https://base.example.com'").0
         #expect(none?.unavailable == "AWS_REGION is not set")

@@ -1,11 +1,11 @@
 import Balancer
+import Dialects
 import Gateway
-import Providers
 import Telemetry
 import Testing
 
 @Suite struct CallHeadTests {
-    private func head() -> CallHead { CallHead(callID: CallID(high: 1, low: 2), random: 3, endpoint: .chat) }
+    private func head() -> CallHead { CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat) }
 
     @Test(arguments: [("interactive", ServiceClass.interactive), ("default", .default), ("Batch", .batch)])
     func `takes a class by its name`(name: String, expected: ServiceClass) {

@@ -1,9 +1,9 @@
 import Balancer
+import Dialects
 import Gateway
 import Ledger
 import Locking
 import NIOCore
-import Providers
 import Telemetry
 import TestSupport
 
@@ -72,7 +72,7 @@ struct ExchangeRig {
     func exchange(
         _ body: String, random: UInt64 = 42, timeout: Double? = nil, serviceClass: ServiceClass? = nil, flow: UInt64 = 0
     ) -> Exchange {
-        var head = CallHead(callID: CallID(high: 1, low: random), random: random, endpoint: .chat)
+        var head = CallHead(callID: CallID(high: 1, low: random), random: random, front: .openAIChat)
         head.timeoutSeconds = timeout
         head.streamTimeoutSeconds = timeout
         head.serviceClass = serviceClass

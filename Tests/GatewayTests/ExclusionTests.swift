@@ -1,5 +1,5 @@
 import Balancer
-import Providers
+import Dialects
 import Telemetry
 import TestSupport
 import Testing

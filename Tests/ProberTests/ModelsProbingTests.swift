@@ -1,6 +1,6 @@
 import Balancer
 import Curl
-import Providers
+import Dialects
 import Testing
 
 @testable import Prober

@@ -1,5 +1,7 @@
+import Balancer
 import Config
 import Gateway
+import Ledger
 import Testing
 
 @testable import CLI

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 import Testing
 
 @testable import Server
@@ -21,7 +21,7 @@ import Testing
         let head = try #require(self.head(text))
         #expect(head.length == text.utf8.count)
         #expect(head.contentLength == 12)
-        #expect(head.endpoint == .chat)
+        #expect(head.front == .openAIChat)
         let (host, credential) = text.withUTF8 { bytes in
             (head.host.text(in: UnsafeRawBufferPointer(bytes)), head.credential.text(in: UnsafeRawBufferPointer(bytes)))
         }
@@ -36,12 +36,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/v1/chat/completions", Endpoint.chat), ("/chat/completions", .chat), ("/v1/completions", .completions),
-        ("/completions", .completions), ("/v1/embeddings", .embeddings), ("/embeddings", .embeddings),
+        ("/v1/chat/completions", Front.openAIChat), ("/chat/completions", .openAIChat),
+        ("/v1/completions", .openAICompletions),
+        ("/completions", .openAICompletions), ("/v1/embeddings", .openAIEmbeddings), ("/embeddings", .openAIEmbeddings),
     ])
-    func `every hot path is known with and without v1`(path: String, endpoint: Endpoint) {
+    func `every hot path is known with and without v1`(path: String, front: Front) {
         let text = Self.plain.split(separator: " ", maxSplits: 2)
-        #expect(head("POST \(path) \(text[2])")?.endpoint == endpoint)
+        #expect(head("POST \(path) \(text[2])")?.front == front)
     }
 
     @Test(arguments: [

@@ -1,5 +1,5 @@
+import Dialects
 import FoundationEssentials
-import Providers
 
 /// AWS's two files, read once and only if a deployment asks for a profile.
 struct AWSProfiles {

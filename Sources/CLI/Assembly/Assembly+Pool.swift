@@ -1,7 +1,7 @@
 import Balancer
 import Config
+import Dialects
 import Prober
-import Providers
 
 /// The balancer's parts.
 extension Assembly {

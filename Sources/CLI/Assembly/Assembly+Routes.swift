@@ -1,7 +1,7 @@
 import Balancer
 import Config
+import Dialects
 import Gateway
-import Providers
 
 /// The gateway's table of names.
 extension Assembly {

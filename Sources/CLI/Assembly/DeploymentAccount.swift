@@ -1,5 +1,5 @@
 import Config
-import Providers
+import Dialects
 
 /// Who calls a deployment's upstream, with everything looked up that the configuration only points at.
 struct DeploymentAccount {

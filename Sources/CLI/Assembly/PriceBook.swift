@@ -1,7 +1,7 @@
 import Config
+import Dialects
 import FoundationEssentials
 import Ledger
-import Providers
 
 /// What each deployment's tokens cost: as its own parameters say, nothing where it stands inside, else as the price map
 /// or the built-in table has it.

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// Weighs what must stay inside against what there is to serve it: a line that keeps nothing in, or that nothing could
 /// answer, is told at the start and not by a request that leaves or fails.

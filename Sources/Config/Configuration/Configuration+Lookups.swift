@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 extension Configuration {
     /// The model a name stands for: itself, or for an alias its model. A model's own name wins over an alias.

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// `litellm_params.model` taken apart: who answers, and the name it knows.
 struct ModelReference: Equatable {

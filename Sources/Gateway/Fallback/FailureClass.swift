@@ -1,4 +1,4 @@
-public import Providers
+public import Dialects
 
 /// What kind of failure ended an attempt, in LiteLLM's terms: what retry policies and fallbacks go by.
 public enum FailureClass: CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// The models a request may still fall back to. No model is tried twice, so lists that lead in a circle end.
 struct FallbackPlan {

@@ -1,7 +1,7 @@
 import Balancer
+import Dialects
 import Gateway
 import NIOCore
-import Providers
 import Telemetry
 import Upstream
 
@@ -155,7 +155,7 @@ final class FrontHandler: ChannelDuplexHandler {
         let context = loop.context
         return held.withUnsafeReadableBytes { raw in
             let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? loop.newCallID()
-            var call = CallHead(callID: callID, random: loop.nextRandom(), endpoint: head.endpoint)
+            var call = CallHead(callID: callID, random: loop.nextRandom(), front: head.front)
             let credential = head.credential.bytes(in: raw)
             var refusal = context.refusal(
                 host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call,
@@ -275,7 +275,7 @@ final class FrontHandler: ChannelDuplexHandler {
     /// An error of the front itself: the head or body cannot be read on, so the connection ends with it.
     func refuse(_ error: GatewayError) {
         answer(
-            error, call: CallHead(callID: loop.newCallID(), random: 0, endpoint: .chat), keepAlive: false)
+            error, call: CallHead(callID: loop.newCallID(), random: 0, front: .openAIChat), keepAlive: false)
     }
 
     func answer(_ error: GatewayError, call: CallHead, keepAlive: Bool) {

@@ -1,8 +1,8 @@
 import Balancer
+import Dialects
 import Gateway
 import NIOCore
 import NIOHTTP1
-import Providers
 import Telemetry
 
 /// Sits between the full parser and the router of a demoted connection: hot requests go to the lane, all others up.
@@ -85,7 +85,7 @@ final class PartsHandler: ChannelDuplexHandler {
 
     private func isBlocked(_ part: HTTPServerRequestPart) -> Bool {
         guard case .head(let head) = part else { return false }
-        let isHot = Self.hotEndpoint(head) != nil
+        let isHot = Self.hotFront(head) != nil
         // A 100 must not land inside the answer before it.
         let expects = head.headers.contains(name: "expect")
         return lane.isBusy || coldOpen > 0 && (isHot || expects) || isHot && !lane.isReadyForMore
@@ -98,7 +98,7 @@ final class PartsHandler: ChannelDuplexHandler {
                 lane.front.refuse(lane.front.bodyTooLarge)
                 return
             }
-            guard let endpoint = Self.hotEndpoint(head) else {
+            guard let front = Self.hotFront(head) else {
                 expectBody(head)
                 coldOpen += 1
                 coldBodyOpen = true
@@ -106,7 +106,7 @@ final class PartsHandler: ChannelDuplexHandler {
                 context?.fireChannelRead(wrapInboundOut(part))
                 return
             }
-            let (call, refusal) = callHead(head, endpoint: endpoint)
+            let (call, refusal) = callHead(head, front: front)
             if let refusal, head.headers.contains(name: "expect") || head.headers.contains(name: "transfer-encoding") {
                 // Nobody's body is read who may not call.
                 lane.front.answer(refusal, call: call, keepAlive: false)
@@ -151,18 +151,18 @@ final class PartsHandler: ChannelDuplexHandler {
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
 
-    static func hotEndpoint(_ head: HTTPRequestHead) -> Endpoint? {
+    static func hotFront(_ head: HTTPRequestHead) -> Front? {
         guard head.method == .POST else { return nil }
         var path = String(head.uri.prefix { $0 != "?" })
-        return path.withUTF8 { RequestSniffer.endpoint(UnsafeRawBufferPointer($0)) }
+        return path.withUTF8 { RequestSniffer.front(UnsafeRawBufferPointer($0)) }
     }
 
-    private func callHead(_ head: HTTPRequestHead, endpoint: Endpoint) -> (CallHead, GatewayError?) {
+    private func callHead(_ head: HTTPRequestHead, front: Front) -> (CallHead, GatewayError?) {
         let headers = head.headers
         var given = headers.first(name: "x-litellm-call-id")
         let callID = given?.withUTF8 { CallID(UnsafeRawBufferPointer($0)) } ?? loop.newCallID()
         var call = CallHead(
-            callID: callID, random: loop.nextRandom(), endpoint: endpoint, keepAlive: head.isKeepAlive,
+            callID: callID, random: loop.nextRandom(), front: front, keepAlive: head.isKeepAlive,
             allowsChunked: head.version != .http1_0)
         call.timeoutSeconds = headers.first(name: "x-litellm-timeout").flatMap { Double($0) }
         call.streamTimeoutSeconds = headers.first(name: "x-litellm-stream-timeout").flatMap { Double($0) }

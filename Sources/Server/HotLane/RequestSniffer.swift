@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 #if canImport(Glibc)
     import Glibc
@@ -24,7 +24,7 @@ struct FieldRange {
 
 /// The head of a plain hot request: where its fields are.
 struct SniffedHead {
-    var endpoint = Endpoint.chat
+    var front = Front.openAIChat
     /// Bytes of the head with its empty line.
     var length = 0
     var contentLength = -1
@@ -66,9 +66,9 @@ enum RequestSniffer {
         let suffix: StaticString = " HTTP/1.1\r\n"
         let pathEnd = lineStart - suffix.utf8CodeUnitCount
         guard pathEnd > 5, memcmp(bytes + pathEnd, suffix.utf8Start, suffix.utf8CodeUnitCount) == 0,
-            let endpoint = endpoint(UnsafeRawBufferPointer(rebasing: raw[5..<pathEnd]))
+            let front = front(UnsafeRawBufferPointer(rebasing: raw[5..<pathEnd]))
         else { return .reject }
-        head.endpoint = endpoint
+        head.front = front
         while true {
             guard lineStart < count, let found = memchr(bytes + lineStart, 0x0A, count - lineStart) else {
                 return .needMore
@@ -85,7 +85,7 @@ enum RequestSniffer {
     }
 
     /// The hot path of a request target, without a query; nil for every other.
-    static func endpoint(_ path: UnsafeRawBufferPointer) -> Endpoint? {
+    static func front(_ path: UnsafeRawBufferPointer) -> Front? {
         func matches(_ name: StaticString) -> Bool {
             let length = name.utf8CodeUnitCount
             guard let base = path.baseAddress else { return false }
@@ -93,10 +93,10 @@ enum RequestSniffer {
             return path.count == length + 3 && memcmp(base, "/v1", 3) == 0
                 && memcmp(base + 3, name.utf8Start, length) == 0
         }
-        if matches("/chat/completions") { return .chat }
-        if matches("/completions") { return .completions }
-        if matches("/embeddings") { return .embeddings }
-        if matches("/responses") { return .responses }
+        if matches("/chat/completions") { return .openAIChat }
+        if matches("/completions") { return .openAICompletions }
+        if matches("/embeddings") { return .openAIEmbeddings }
+        if matches("/responses") { return .openAIResponses }
         return nil
     }
 

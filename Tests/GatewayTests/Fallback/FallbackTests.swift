@@ -1,7 +1,7 @@
 import Balancer
+import Dialects
 import Gateway
 import NIOCore
-import Providers
 import Telemetry
 import TestSupport
 import Testing

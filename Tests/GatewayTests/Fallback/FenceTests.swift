@@ -1,6 +1,6 @@
 import Balancer
+import Dialects
 import Gateway
-import Providers
 import Telemetry
 import TestSupport
 import Testing
@@ -141,11 +141,11 @@ import Testing
 
     @Test func `a header that could be misread is refused`() {
         for value in ["", "maybe", "off", "ture"] {
-            var head = CallHead(callID: .init(high: 1, low: 1), random: 1, endpoint: .chat)
+            var head = CallHead(callID: .init(high: 1, low: 1), random: 1, front: .openAIChat)
             #expect(head.take(localOnly: value) != nil, "\(value)")
         }
         for value in ["true", "TRUE", "1", "yes"] {
-            var head = CallHead(callID: .init(high: 1, low: 1), random: 1, endpoint: .chat)
+            var head = CallHead(callID: .init(high: 1, low: 1), random: 1, front: .openAIChat)
             #expect(head.take(localOnly: value) == nil)
             #expect(head.confinement == .header)
         }

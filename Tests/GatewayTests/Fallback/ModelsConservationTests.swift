@@ -1,6 +1,6 @@
 import Balancer
+import Dialects
 import NIOCore
-import Providers
 import Telemetry
 import TestSupport
 import Testing

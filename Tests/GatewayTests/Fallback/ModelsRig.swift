@@ -1,8 +1,8 @@
 import Balancer
+import Dialects
 import Gateway
 import Ledger
 import NIOCore
-import Providers
 import Telemetry
 import TestSupport
 
@@ -93,7 +93,7 @@ struct ModelsRig {
     func exchange(
         _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil
     ) -> Exchange {
-        var head = CallHead(callID: CallID(high: 1, low: 42), random: 42, endpoint: .chat)
+        var head = CallHead(callID: CallID(high: 1, low: 42), random: 42, front: .openAIChat)
         head.timeoutSeconds = timeout
         if localOnly { _ = head.take(localOnly: "true") }
         let body =

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// Reads who calls: keys from the file, else from the environment.
 struct AccountReader {

@@ -1,4 +1,4 @@
-import Providers
+import Dialects
 
 /// Finds out where a deployment runs.
 struct PlaceReader {

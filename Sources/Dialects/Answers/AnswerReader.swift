@@ -1,0 +1,51 @@
+import NIOCore
+
+/// Reads one dialect's answer: finds in its JSON what a sink is to hear.
+protocol AnswerReader: Sendable {
+    /// Whether a token has been seen.
+    var sawFirstToken: Bool { get }
+    /// What has been counted so far.
+    var usage: Usage { get }
+
+    init(work: Work)
+
+    /// Reads one event of a stream.
+    ///
+    /// - Parameters:
+    ///   - name: the event's name; empty where the framing gives none.
+    ///   - data: the event's data.
+    mutating func readEvent<Sink: AnswerSink>(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
+        into out: inout ByteBuffer
+    ) -> ReadOutcome
+
+    /// Reads a whole answer that is no stream.
+    mutating func readWhole<Sink: AnswerSink>(
+        _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) -> ReadOutcome
+
+    /// A stream's body has ended without `done`: `more` unless this is how the dialect's streams end.
+    mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome
+}
+
+extension AnswerReader {
+    mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome { .more }
+}
+
+/// What a piece of an answer amounts to.
+enum ReadOutcome {
+    case more, done
+    case failed(UpstreamFault)
+}
+
+/// Takes a stream of bytes apart into events.
+protocol AnswerFraming: Sendable {
+    init()
+
+    /// Takes the next bytes and calls for each event that is complete, until it is told to stop (`false`).
+    ///
+    /// - Returns: false when the bytes are not what this framing says.
+    mutating func feed(
+        _ bytes: ByteBuffer, _ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Bool
+    ) -> Bool
+}

@@ -1,0 +1,191 @@
+import NIOCore
+
+/// Writes one request's body behind the model.
+struct AnthropicEncoder {
+    let parameters: AnthropicParameters
+    let model: AnthropicModel
+    let work: Work
+    let streams: Bool
+    /// Whether what the model cannot do is left out silently.
+    let drops: Bool
+    let thinking: AnthropicThinking
+    let format: AnthropicFormat
+
+    /// Tokens of an answer where neither the client nor the deployment says how many: the API wants a number, OpenAI's
+    /// clients need not give one. As many as every model of Anthropic's may write, and no more, since a number above a
+    /// model's own limit is refused.
+    static let defaultMaxTokens = 4096
+
+    /// - Throws: what neither the API nor the model has.
+    init(
+        _ parameters: AnthropicParameters, model: AnthropicModel, work: Work, streams: Bool, drops: Bool
+    ) throws(RequestFault) {
+        self.parameters = parameters
+        self.model = model
+        self.work = work
+        self.streams = streams
+        self.drops = drops
+        thinking = AnthropicThinking(parameters, model: model)
+        format = AnthropicFormat(parameters, model: model)
+        try refuse()
+    }
+
+    /// Writes from behind the model to the closing brace.
+    func write(into out: inout ByteBuffer) throws(RequestFault) {
+        out.writeStaticString(",\"max_tokens\":")
+        out.writeDecimal(parameters.maxTokens ?? Self.defaultMaxTokens + thinking.room)
+        let bytes = parameters.request.bytes
+        var calls: [JSONSlice] = []
+        if work == .chat {
+            var conversation = AnthropicConversation(of: bytes, model: model)
+            try conversation.read(parameters.request.fields[.messages])
+            try conversation.write(into: &out)
+            calls = conversation.calledNames
+        } else {
+            AnthropicConversation.write(prompt: parameters.request.fields[.prompt], of: bytes, into: &out)
+        }
+        out.writeStaticString(streams ? ",\"stream\":true" : ",\"stream\":false")
+        try writeSampling(into: &out)
+        writeStop(into: &out)
+        writeUser(into: &out)
+        if work == .chat { try writeTools(called: calls, into: &out) }
+        thinking.write(into: &out)
+        writeOutputConfig(into: &out)
+        writeExtras(into: &out)
+        out.writeInteger(0x7d as UInt8)
+    }
+
+    /// OpenAI's temperature goes to 2 and Anthropic's to 1. Both mean the same by 0 and by 1, so nothing is rescaled: what
+    /// lies above is 1, the most there is.
+    private func writeSampling(into out: inout ByteBuffer) throws(RequestFault) {
+        // A model that thinks takes no other temperature than 1, its own, and no narrower choice than this of words.
+        guard !thinking.isOn else {
+            if let topP = parameters[.topP], (JSONNumber.double(topP.raw) ?? 0) >= 0.95, model.takesSampling {
+                write("top_p", topP, into: &out)
+            }
+            return
+        }
+        guard model.takesSampling else {
+            try refuseSampling()
+            return
+        }
+        var temperature = parameters[.temperature]
+        var topP = parameters[.topP]
+        if temperature != nil, let given = topP {
+            if isSuperfluous(given) {
+                topP = nil
+            } else if model.takesOneOfTemperatureAndTopP, parameters.request[.temperature] == nil {
+                temperature = nil
+            }
+        }
+        if let temperature {
+            out.writeStaticString(",\"temperature\":")
+            if let number = JSONNumber.double(temperature.raw), number > 1 {
+                out.writeStaticString("1")
+            } else {
+                out.writeBytes(temperature.raw)
+            }
+        }
+        if let topP { write("top_p", topP, into: &out) }
+        if let topK = parameters["top_k"] { write("top_k", topK, into: &out) }
+    }
+
+    /// Whether a `top_p` beside a temperature changes nothing; or may be left out, where the model takes but one of them
+    /// and it is the deployment's or to be dropped.
+    private func isSuperfluous(_ topP: AnthropicValue) -> Bool {
+        if JSONNumber.double(topP.raw) == 1 { return true }
+        return model.takesOneOfTemperatureAndTopP && (drops || parameters.request[.topP] == nil)
+    }
+
+    private func refuseSampling() throws(RequestFault) {
+        if drops { return }
+        let request = parameters.request
+        if let value = request[.temperature], JSONNumber.double(value.raw) != 1 {
+            throw refusal("temperature", "this model takes none but 1")
+        }
+        if let value = request[.topP], JSONNumber.double(value.raw) != 1 {
+            throw refusal("top_p", "this model takes none")
+        }
+        if request["top_k"] != nil { throw refusal("top_k", "this model takes none") }
+    }
+
+    /// The API refuses sequences that are blank.
+    private func writeStop(into out: inout ByteBuffer) {
+        guard let stop = parameters[.stop] else { return }
+        var isFirst = true
+        func add(_ sequence: AnthropicValue) {
+            guard let text = sequence.text, !AnthropicText.isBlank(text) else { return }
+            out.writeStaticString(isFirst ? ",\"stop_sequences\":[" : ",")
+            isFirst = false
+            out.writeBytes(sequence.raw)
+        }
+        if stop.isArray { stop.forEachElement { add($0) } } else { add(stop) }
+        if !isFirst { out.writeStaticString("]") }
+    }
+
+    /// The API wants a name that tells it who asks, and refuses those by which it could reach that person.
+    private func writeUser(into out: inout ByteBuffer) {
+        guard let user = parameters.user, let text = user.text, !AnthropicText.isBlank(text),
+            !AnthropicText.isAddress(text)
+        else { return }
+        out.writeStaticString(",\"metadata\":{\"user_id\":")
+        out.writeBytes(user.raw)
+        out.writeStaticString("}")
+    }
+
+    /// `output_config`: the client's own, and what `reasoning_effort` and `response_format` make of it.
+    private func writeOutputConfig(into out: inout ByteBuffer) {
+        let given = parameters["output_config"]
+        var isFirst = true
+        func open() {
+            out.writeStaticString(isFirst ? ",\"output_config\":{" : ",")
+            isFirst = false
+        }
+        given?.forEachMember { name, value in
+            open()
+            out.writeStaticString("\"")
+            out.writeBytes(name)
+            out.writeStaticString("\":")
+            out.writeBytes(value.raw)
+        }
+        if let effort = thinking.effort, given?["effort"] == nil {
+            open()
+            out.writeStaticString("\"effort\":\"")
+            out.writeStaticString(effort)
+            out.writeStaticString("\"")
+        }
+        if case .schema(let schema) = format, given?["format"] == nil {
+            open()
+            out.writeStaticString("\"format\":{\"type\":\"json_schema\",\"schema\":")
+            AnthropicSchema.write(schema, into: &out)
+            out.writeStaticString("}")
+        }
+        if !isFirst { out.writeStaticString("}") }
+    }
+
+    private func writeExtras(into out: inout ByteBuffer) {
+        parameters.forEachExtra { name, value in
+            if Self.writtenElsewhere.contains(where: { name.spells($0) }) { return }
+            if name.spells("stop_sequences"), parameters[.stop] != nil { return }
+            // Ollama's, which tune a box and are nothing to a cloud.
+            if OllamaParameter.isLoadTime(name) || Self.boxOnly.contains(where: { name.spells($0) }) { return }
+            out.writeStaticString(",\"")
+            out.writeBytes(name)
+            out.writeStaticString("\":")
+            out.writeBytes(value.raw)
+        }
+    }
+
+    private static let writtenElsewhere: [StaticString] = ["thinking", "top_k", "output_config"]
+    private static let boxOnly: [StaticString] = [
+        "num_predict", "num_keep", "min_p", "typical_p", "tfs_z", "repeat_last_n", "repeat_penalty", "mirostat",
+        "mirostat_tau", "mirostat_eta", "penalize_newline",
+    ]
+
+    private func write(_ name: StaticString, _ value: AnthropicValue, into out: inout ByteBuffer) {
+        out.writeStaticString(",\"")
+        out.writeStaticString(name)
+        out.writeStaticString("\":")
+        out.writeBytes(value.raw)
+    }
+}

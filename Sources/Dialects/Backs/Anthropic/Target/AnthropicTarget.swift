@@ -1,0 +1,68 @@
+import NIOCore
+
+/// What every request to one model of one account has in common, written out once. A class, so that handing it on costs
+/// one reference.
+final class AnthropicTarget: Sendable {
+    /// The request line, the headers, and the body's beginning: the model.
+    let head: RequestHead
+    /// What the model can do.
+    let model: AnthropicModel
+    /// The deployment's own parameters as a request of a client's; those that no client could send are left out.
+    let defaults: ClientRequest
+
+    /// The API's version these requests are written for.
+    private static let version = "2023-06-01"
+    /// The API takes the tokens of a subscription only from who says that they are such.
+    private static let tokenBeta = "oauth-2025-04-20"
+
+    init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
+        model = AnthropicModel(place.tag)
+        head = RequestHead(
+            path: Self.path(place.pathPrefix), headers: Self.headers(place, account, userAgent),
+            body: Array("{\"model\":".utf8) + JSONText.string(place.tag).bytes)
+        self.defaults = Self.request(of: defaults)
+    }
+
+    /// A base may be written with or without `/v1`, and as the whole URL of the route.
+    private static func path(_ prefix: String) -> String {
+        if prefix.hasSuffix("/v1/messages") { return prefix }
+        return prefix.hasSuffix("/v1") ? prefix + "/messages" : prefix + "/v1/messages"
+    }
+
+    /// The account's own headers win; betas are joined, since a request has one header for all of them.
+    private static func headers(
+        _ place: UpstreamPlace, _ account: UpstreamAccount, _ userAgent: String
+    ) -> [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = [
+            ("host", place.hostHeader), ("user-agent", userAgent),
+            ("accept", "application/json, text/event-stream"), ("content-type", "application/json"),
+            ("anthropic-version", account.apiVersion.map(UpstreamAccount.visible) ?? version),
+        ]
+        var betas: [String] = []
+        if let key = account.apiKey.map(UpstreamAccount.visible), let bearer = account.bearer {
+            let isToken = key.hasPrefix("sk-ant-oat")
+            headers.append(isToken ? ("authorization", bearer) : ("x-api-key", key))
+            if isToken { betas.append(tokenBeta) }
+        }
+        func isBeta(_ name: String) -> Bool { name.lowercased() == "anthropic-beta" }
+        betas += account.headers.filter { isBeta($0.name) }.map(\.value)
+        if !betas.isEmpty { headers.append(("anthropic-beta", betas.joined(separator: ","))) }
+        var others = account
+        others.headers.removeAll { isBeta($0.name) }
+        return others.headers(over: headers)
+    }
+
+    private static func request(of defaults: [String: JSONText]) -> ClientRequest {
+        let message = JSONText.object([("role", .string("user")), ("content", .string("-"))])
+        var members: [(name: String, value: JSONText)] = [("model", .string("-")), ("messages", .array([message]))]
+        func scan(_ members: [(name: String, value: JSONText)]) -> ClientRequest? {
+            try? ClientRequest.scan(ByteBuffer(bytes: JSONText.object(members).bytes), front: .openAIChat)
+        }
+        for (name, value) in defaults.sorted(by: { $0.key < $1.key }) where value != .null {
+            let more = members + [(name, value)]
+            // What a client might not send is nothing that the provider would take.
+            if scan(more) != nil { members = more }
+        }
+        return scan(members).unsafelyUnwrapped
+    }
+}

@@ -1,0 +1,116 @@
+import NIOCore
+
+/// Writes one request's body for Converse.
+struct BedrockEncoder {
+    let bytes: UnsafeRawBufferPointer
+    let fields: RequestFields
+    let target: BedrockTarget
+    let parameters: BedrockParameters
+    /// Whether what this upstream cannot do is left out silently.
+    let drops: Bool
+
+    init(
+        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: BedrockTarget, drops: Bool
+    ) {
+        self.bytes = bytes
+        fields = request.fields
+        self.target = target
+        parameters = BedrockParameters(
+            bytes: bytes, fields: request.fields, extras: request.extras, target: target)
+        self.drops = drops
+    }
+
+    func write(_ work: Work, into out: inout ByteBuffer) throws(RequestFault) {
+        try refuse(work)
+        var messages = BedrockMessages(bytes: bytes, model: target.model)
+        if work == .chat {
+            try messages.read(fields[.messages])
+        } else {
+            messages.readPrompt(fields[.prompt])
+        }
+        out.writeStaticString("{\"messages\":")
+        try messages.writeTurns(into: &out)
+        messages.turns.writeSystem(into: &out)
+
+        var tools = try BedrockTools(self, work: work, history: messages.history)
+        let thinking = try BedrockThinking(self, tools: tools, history: messages.history)
+        tools.settle(with: thinking, model: target.model)
+        writeInference(thinking, into: &out)
+        tools.write(into: &out)
+        writeModelFields(thinking, into: &out)
+        for (name, value) in parameters.unknown where BedrockParameters.place(of: name) == .top {
+            // `response_format` has made one already.
+            if name == "outputConfig", tools.schema != nil { continue }
+            writeMember(name, value, into: &out)
+        }
+        out.writeInteger(0x7d as UInt8)
+    }
+
+    private func writeInference(_ thinking: BedrockThinking, into out: inout ByteBuffer) {
+        var members: [(name: String, value: [UInt8])] = []
+        if let limit = thinking.maxTokens ?? parameters.maxTokens { members.append(("maxTokens", limit)) }
+        if target.model.takesSampling {
+            if let temperature = parameters.value(.temperature) { members.append(("temperature", temperature)) }
+            if let share = parameters.value(.topP) { members.append(("topP", share)) }
+        }
+        if let stops = parameters.value(.stop).map(Self.stops), !stops.isEmpty {
+            members.append(("stopSequences", [0x5b] + stops.joined(separator: [0x2c]) + [0x5d]))
+        }
+        guard !members.isEmpty else { return }
+        writeMember("inferenceConfig", Self.object(members), into: &out)
+    }
+
+    /// One string or many; empty ones are refused by Bedrock and stop nothing.
+    private static func stops(_ value: [UInt8]) -> [[UInt8]] {
+        guard value.first == 0x5b else { return value.count > 2 ? [value] : [] }
+        return value.withUnsafeBytes { bytes in
+            var stops: [[UInt8]] = []
+            bytes.forEachElement(of: JSONSlice(from: 0, to: bytes.count)) { stop in
+                if stop.count > 2 { stops.append(Array(bytes[stop])) }
+            }
+            return stops
+        }
+    }
+
+    /// What only some models know: `additionalModelRequestFields`. The first of two with one name wins.
+    private func writeModelFields(_ thinking: BedrockThinking, into out: inout ByteBuffer) {
+        var members = thinking.members
+        var names = Set(members.map(\.name))
+        func add(_ name: String, _ value: [UInt8]) {
+            if names.insert(name).inserted { members.append((name, value)) }
+        }
+        if let count = parameters.extra("top_k"), target.model.takesSampling {
+            if target.model.isNova {
+                add("inferenceConfig", Self.object([("topK", count)]))
+            } else {
+                add("top_k", count)
+            }
+        }
+        let given = parameters.extra("additionalModelRequestFields") ?? []
+        if given.first == 0x7b {
+            given.withUnsafeBytes { bytes in
+                bytes.forEachMember(of: JSONSlice(from: 0, to: bytes.count)) { name, value in
+                    add(JSONString.decode(bytes[name]), Array(bytes[value]))
+                }
+            }
+        }
+        for (name, value) in parameters.unknown where BedrockParameters.place(of: name) == .model { add(name, value) }
+        if !members.isEmpty { writeMember("additionalModelRequestFields", Self.object(members), into: &out) }
+        // How much of the answer was thinking is told only to who asks.
+        if target.model.isClaude, thinking.isOn, parameters.extra("additionalModelResponseFieldPaths") == nil {
+            out.writeStaticString(",\"additionalModelResponseFieldPaths\":[\"/usage/output_tokens_details\"]")
+        }
+    }
+
+    private func writeMember(_ name: String, _ value: [UInt8], into out: inout ByteBuffer) {
+        out.writeInteger(0x2c as UInt8)
+        out.writeQuoted(name)
+        out.writeInteger(0x3a as UInt8)
+        out.writeBytes(value)
+    }
+
+    /// An object of members whose values are JSON.
+    static func object(_ members: [(name: String, value: [UInt8])]) -> [UInt8] {
+        [0x7b] + members.map { JSONText.string($0.name).bytes + [0x3a] + $0.value }.joined(separator: [0x2c]) + [0x7d]
+    }
+}

@@ -1,0 +1,170 @@
+import NIOCore
+
+/// Tools, the choice among them, and answers that must follow a JSON Schema.
+///
+/// Converse has no way to forbid calls but to send no tools, and refuses a conversation that holds calls or results where
+/// there are none. So `none` sends a placeholder in their stead where the conversation needs one, as does a request
+/// without tools. ``BedrockReader`` takes a call of it for nothing.
+///
+/// Most models have no form for a schema either. It becomes the input of a tool that is the only way to answer, and the
+/// reader makes its input the answer's text. A model that cannot be made to call, or that thinks, is asked to in the
+/// tool's description. The newest Claudes, which always think, take a schema as such if it is a closed one.
+struct BedrockTools {
+    /// The tool whose input is the answer; LiteLLM's name.
+    static let answerName: StaticString = "json_tool_call"
+    /// The tool that stands for none.
+    static let placeholderName: StaticString = "no_tool"
+
+    /// Whether the client demands a call.
+    private(set) var forcesCall = false
+    /// `outputConfig`, for models that take a schema as such.
+    private(set) var schema: [UInt8]?
+    private var tools: [[UInt8]] = []
+    private var choice: [UInt8]?
+    private var answer: Answer?
+    private let needsTools: Bool
+
+    private struct Answer {
+        let schema: [UInt8]
+        let name: [UInt8]?
+        let description: [UInt8]?
+    }
+
+    init(_ encoder: BedrockEncoder, work: Work, history: BedrockHistory) throws(RequestFault) {
+        needsTools = history.hasToolBlocks
+        let format = encoder.parameters.value(.responseFormat)?.member("json_schema")
+        if let format, let schema = format.member("schema"), schema.first == 0x7b {
+            answer = Answer(schema: schema, name: format.member("name"), description: format.member("description"))
+        }
+        guard work == .chat, encoder.fields.has(.tools) else { return }
+        try read(encoder)
+    }
+
+    /// Decides how the schema is had, now that it is known whether the model will think.
+    mutating func settle(with thinking: BedrockThinking, model: BedrockModel) {
+        let canForce = !(thinking.isOn && model.isClaude)
+        if forcesCall, !canForce { choice = nil }
+        if let answer, !forcesCall {
+            if model.takesSchema, answer.schema.member("additionalProperties")?.isText("false") == true {
+                schema = Self.outputConfig(answer)
+            } else {
+                let isForced = canForce && model.canBeForcedToCall
+                // Beside other tools it is one of the ways to go on.
+                let only = tools.isEmpty ? "{\"tool\":{\"name\":\"\(Self.answerName)\"}}" : "{\"any\":{}}"
+                if isForced { choice = Array(only.utf8) }
+                tools.append(Self.answerTool(answer, isForced: isForced))
+            }
+        }
+        guard tools.isEmpty, needsTools else { return }
+        let words = "Stands for tools that are not at hand. Never call it."
+        tools = [
+            Self.spec(
+                name: JSONText.string("\(Self.placeholderName)").bytes, description: JSONText.string(words).bytes,
+                schema: nil)
+        ]
+    }
+
+    func write(into out: inout ByteBuffer) {
+        if !tools.isEmpty {
+            out.writeStaticString(",\"toolConfig\":{\"tools\":[")
+            out.writeBytes(Array(tools.joined(separator: [0x2c])))
+            out.writeInteger(0x5d as UInt8)
+            if let choice {
+                out.writeStaticString(",\"toolChoice\":")
+                out.writeBytes(choice)
+            }
+            out.writeInteger(0x7d as UInt8)
+        }
+        if let schema {
+            out.writeStaticString(",\"outputConfig\":")
+            out.writeBytes(schema)
+        }
+    }
+
+    /// The client's tools and its choice.
+    private mutating func read(_ encoder: BedrockEncoder) throws(RequestFault) {
+        let bytes = encoder.bytes
+        let model = encoder.target.model
+        var choice = encoder.parameters.value(.toolChoice) ?? []
+        if choice.isText("\"none\"") { return }
+        if choice.isText("\"auto\"") { choice = [] }
+        let wanted = choice.first == 0x7b ? choice.member("function")?.member("name") : nil
+        var isThere = false
+        var number = 0
+        try bytes.forEachElement(of: encoder.fields[.tools]) { tool throws(RequestFault) in
+            let path = "tools[\(number)]"
+            number += 1
+            // The scan has found a function with a name in each.
+            guard let function = bytes.member("function", of: tool), let name = bytes.member("name", of: function)
+            else { return }
+            let inner = bytes[name.unquoted]
+            guard !inner.spells(Self.answerName), !inner.spells(Self.placeholderName) else {
+                throw .at("\(path).function.name", "is a name the gateway uses itself; choose another")
+            }
+            if let wanted, bytes[name].elementsEqual(wanted) { isThere = true }
+            tools.append(
+                Self.spec(
+                    name: Array(bytes[name]),
+                    description: bytes.member("description", of: function).map { Array(bytes[$0]) },
+                    schema: bytes.member("parameters", of: function).map { Array(bytes[$0]) }))
+            let mark = bytes.member("cache_control", of: tool) ?? bytes.member("cache_control", of: function)
+            if let mark, model.takesCachePointsInTools {
+                tools.append(BedrockCachePoint.block(bytes, mark, for: model))
+            }
+        }
+        guard !tools.isEmpty, !choice.isEmpty else { return }
+        if choice.isText("\"required\"") {
+            self.choice = Array("{\"any\":{}}".utf8)
+            forcesCall = true
+        } else if let wanted {
+            guard isThere else {
+                throw .at("tool_choice.function.name", "is not the name of any function in `tools`")
+            }
+            self.choice = Array("{\"tool\":{\"name\":".utf8) + wanted + Array("}}".utf8)
+            forcesCall = true
+        } else if !encoder.drops {
+            throw encoder.refusal(.toolChoice, "use \"auto\", \"none\", \"required\" or a named function")
+        }
+    }
+
+    private static func answerTool(_ answer: Answer, isForced: Bool) -> [UInt8] {
+        let name = JSONText.string("\(answerName)").bytes
+        guard !isForced else { return spec(name: name, description: answer.description, schema: answer.schema) }
+        let words = "Once you know the answer, call this tool with it as the input, and write no text beside it."
+        return spec(name: name, description: JSONText.string(words).bytes, schema: answer.schema)
+    }
+
+    /// - Parameters:
+    ///   - name: a JSON string.
+    ///   - description: a JSON string; none, or an empty one, which Bedrock refuses, is left out.
+    ///   - schema: a JSON Schema; Bedrock wants an object's, and none is that of an empty one.
+    private static func spec(name: [UInt8], description: [UInt8]?, schema: [UInt8]?) -> [UInt8] {
+        var spec = Array("{\"toolSpec\":{\"name\":".utf8) + name
+        if let description, description.count > 2, description.first == 0x22 {
+            spec += Array(",\"description\":".utf8) + description
+        }
+        spec += Array(",\"inputSchema\":{\"json\":".utf8)
+        if let schema, schema.first == 0x7b, schema.member("type") != nil {
+            spec += schema
+        } else if let schema, schema.first == 0x7b, schema.dropFirst().dropLast().contains(where: { $0 > 0x20 }) {
+            spec += Array("{\"type\":\"object\",".utf8) + schema.dropFirst()
+        } else {
+            spec += Array("{\"type\":\"object\",\"properties\":{}}".utf8)
+        }
+        return spec + Array("}}}".utf8)
+    }
+
+    /// The schema goes as a string.
+    private static func outputConfig(_ answer: Answer) -> [UInt8] {
+        var members: [(name: String, value: [UInt8])] = []
+        var text: [UInt8] = []
+        JSONString.appendQuoted(answer.schema, to: &text)
+        members.append(("schema", text))
+        if let name = answer.name, name.first == 0x22 { members.append(("name", name)) }
+        if let description = answer.description, description.first == 0x22 {
+            members.append(("description", description))
+        }
+        return Array("{\"textFormat\":{\"type\":\"json_schema\",\"structure\":{\"jsonSchema\":".utf8)
+            + BedrockEncoder.object(members) + Array("}}}".utf8)
+    }
+}

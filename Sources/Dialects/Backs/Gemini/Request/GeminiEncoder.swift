@@ -1,0 +1,157 @@
+import NIOCore
+
+/// Writes what stands behind the messages: tools, `generationConfig`, and what the API takes beside them.
+struct GeminiEncoder {
+    let parameters: GeminiParameters
+    let target: GeminiTarget
+    let work: Work
+    /// Whether what this upstream cannot do is left out silently.
+    let drops: Bool
+    /// Members of `generationConfig` that have been written: the first one of a name wins.
+    private var config: Set<String> = []
+    /// The same for the members beside `contents`.
+    private var top: Set<String> = []
+
+    init(parameters: GeminiParameters, target: GeminiTarget, work: Work, drops: Bool) {
+        self.parameters = parameters
+        self.target = target
+        self.work = work
+        self.drops = drops
+    }
+
+    /// Everything but contents and tools.
+    mutating func writeParameters(into out: inout ByteBuffer) throws(RequestFault) {
+        writeSampling(into: &out)
+        writeFormat(into: &out)
+        writeLogprobs(into: &out)
+        if let modalities = parameters[.modalities] { writeModalities(modalities, into: &out) }
+        if target.model.thinks, let thinking = parameters.first({ GeminiThinking($0, for: target.model) }) {
+            put("thinkingConfig", into: &out) { thinking.write(into: &$0) }
+        }
+        writeGenerationExtras(into: &out)
+        if !config.isEmpty { out.writeInteger(0x7d as UInt8) }
+        writeTopExtras(into: &out)
+    }
+
+    private mutating func writeSampling(into out: inout ByteBuffer) {
+        copy(parameters[.temperature], "temperature", into: &out)
+        copy(parameters[.topP], "topP", into: &out)
+        let limit = parameters.first {
+            $0[.maxCompletionTokens] ?? $0[.maxTokens] ?? $0.extra("max_output_tokens", "maxOutputTokens")
+        }
+        copy(limit, "maxOutputTokens", into: &out)
+        if let stop = parameters[.stop] {
+            put("stopSequences", into: &out) { out in
+                // It takes only an array where OpenAI takes a string too.
+                let isString = stop.first == 0x22
+                if isString { out.writeInteger(0x5b as UInt8) }
+                out.writeBytes(stop)
+                if isString { out.writeInteger(0x5d as UInt8) }
+            }
+        }
+        copy(parameters[.seed], "seed", into: &out)
+        guard !target.model.isThirdGeneration else { return }
+        copy(parameters[.presencePenalty], "presencePenalty", into: &out)
+        copy(parameters[.frequencyPenalty], "frequencyPenalty", into: &out)
+    }
+
+    /// The schema goes as JSON Schema, byte for byte: `responseSchema`, OpenAPI's subset, would refuse half of it.
+    private mutating func writeFormat(into out: inout ByteBuffer) {
+        guard let format = parameters[.responseFormat], let type = format.member("type") else { return }
+        let schema = format.member("json_schema")?.member("schema")
+        guard type.equals("\"json_object\"") || schema != nil else { return }
+        put("responseMimeType", into: &out) { $0.writeStaticString("\"application/json\"") }
+        copy(schema, "responseJsonSchema", into: &out)
+    }
+
+    private mutating func writeLogprobs(into out: inout ByteBuffer) {
+        guard let wanted = parameters[.logprobs], !wanted.equals("false") else { return }
+        put("responseLogprobs", into: &out) { $0.writeStaticString("true") }
+        // Completions have the number of alternatives here, chats beside it.
+        let alternatives = wanted.equals("true") ? parameters[.topLogprobs] : wanted
+        guard let alternatives, !alternatives.equals("0") else { return }
+        copy(alternatives, "logprobs", into: &out)
+    }
+
+    private mutating func writeModalities(_ list: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        guard list.first == 0x5b, list.hasElement("\"image\"", in: list.whole) else { return }
+        let hasText = list.hasElement("\"text\"", in: list.whole)
+        put("responseModalities", into: &out) {
+            $0.writeStaticString(hasText ? "[\"TEXT\",\"IMAGE\"]" : "[\"IMAGE\"]")
+        }
+    }
+
+    private mutating func writeGenerationExtras(into out: inout ByteBuffer) {
+        var own: [(name: String, value: UnsafeRawBufferPointer)] = []
+        parameters.forEachExtra { name, value in
+            switch GeminiExtra(name) {
+            case .generation(let known): own.append(("\(known)", value))
+            case .generationConfig where value.first == 0x7b:
+                value.forEachMember(of: value.whole) { own.append((JSONString.decode(value[$0]), value[$1])) }
+            default: break
+            }
+        }
+        for (name, value) in own { put(name, into: &out) { $0.writeBytes(value) } }
+    }
+
+    private mutating func writeTopExtras(into out: inout ByteBuffer) {
+        var own: [(name: String, value: UnsafeRawBufferPointer)] = []
+        parameters.forEachExtra { name, value in
+            switch GeminiExtra(name) {
+            case .top(let known): own.append(("\(known)", value))
+            case .other: own.append((JSONString.decode(name), value))
+            default: break
+            }
+        }
+        for (name, value) in own where claim(name) {
+            out.writeStaticString(",")
+            out.writeQuoted(name)
+            out.writeStaticString(":")
+            out.writeBytes(value)
+        }
+    }
+
+    /// Whether nothing of this name stands beside `contents` yet.
+    mutating func claim(_ name: String) -> Bool {
+        top.insert(name).inserted
+    }
+
+    private mutating func copy(_ value: UnsafeRawBufferPointer?, _ name: String, into out: inout ByteBuffer) {
+        guard let value else { return }
+        put(name, into: &out) { $0.writeBytes(value) }
+    }
+
+    /// A member of `generationConfig`, which is opened by its first one.
+    private mutating func put(_ name: String, into out: inout ByteBuffer, _ write: (inout ByteBuffer) -> Void) {
+        guard !config.contains(name) else { return }
+        out.writeStaticString(config.isEmpty ? ",\"generationConfig\":{" : ",")
+        config.insert(name)
+        out.writeQuoted(name)
+        out.writeStaticString(":")
+        write(&out)
+    }
+
+    /// One request for each text, all with the same parameters.
+    mutating func writeEmbeddings(of input: JSONSlice, into out: inout ByteBuffer) {
+        var rest = ByteBuffer()
+        if let dimensions = parameters[.dimensions], claim("outputDimensionality") {
+            rest.writeStaticString(",\"outputDimensionality\":")
+            rest.writeBytes(dimensions)
+        }
+        writeTopExtras(into: &rest)
+        let bytes = parameters.request.bytes
+        var isFirst = true
+        func write(_ text: JSONSlice) {
+            out.writeStaticString(isFirst ? "{\"model\":" : ",{\"model\":")
+            isFirst = false
+            out.writeBytes(target.quotedModel)
+            out.writeStaticString(",\"content\":{\"parts\":[{\"text\":")
+            out.writeBytes(bytes[text])
+            out.writeStaticString("}]}")
+            out.writeImmutableBuffer(rest)
+            out.writeStaticString("}")
+        }
+        if bytes[input][0] == 0x5b { bytes.forEachElement(of: input, write) } else { write(input) }
+        out.writeStaticString("]")
+    }
+}

@@ -1,0 +1,102 @@
+import NIOCore
+
+/// Reads Ollama's native answers, object by object, and tells a sink what is in them.
+struct OllamaReader: Sendable {
+    let work: Work
+    /// Off only to show that it makes no difference.
+    var knowsPlainLines = true
+    private(set) var sawFirstToken = false
+    private(set) var usage = Usage()
+    private(set) var timings = UpstreamTimings()
+
+    init(work: Work) { self.work = work }
+
+    /// Reads one object. The sink hears of it only when all of it is sound.
+    ///
+    /// - Parameter isCut: whether half an object means that the upstream went away.
+    @inline(__always)
+    mutating func read<Sink: AnswerSink>(
+        _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, to sink: inout Sink,
+        into out: inout ByteBuffer
+    ) -> ReadOutcome {
+        if knowsPlainLines, work != .embedding,
+            let content = OllamaPlainLine.takeContent(&scanner, of: work)
+        {
+            if !content.isAbsent {
+                sawFirstToken = true
+                sink.content(bytes[content], logprobs: nil, into: &out)
+            }
+            return .more
+        }
+        let line: OllamaLine
+        do {
+            line = try OllamaLine(&scanner, in: bytes)
+        } catch {
+            return .failed(malformed(error, scanner, isCut: isCut))
+        }
+        if !line.error.isAbsent { return .failed(OllamaFault.inAnswer(bytes, line.error)) }
+        if work == .embedding {
+            guard !line.embeddings.isAbsent else { return .failed(malformed(.notAnAnswer, scanner, isCut: isCut)) }
+            sink.embeddings(bytes[line.embeddings], into: &out)
+            return finish(line, to: &sink, in: bytes, into: &out)
+        }
+        guard line.hasText || line.saysDone else { return .failed(malformed(.notAnAnswer, scanner, isCut: isCut)) }
+        if !line.thinking.isAbsent {
+            sawFirstToken = true
+            sink.reasoning(bytes[line.thinking], into: &out)
+        }
+        if !line.content.isAbsent || !line.logprobs.isAbsent {
+            sawFirstToken = true
+            let logprobs = line.logprobs.isAbsent ? nil : bytes[line.logprobs]
+            sink.content(bytes[line.content], logprobs: logprobs, into: &out)
+        }
+        if !line.toolCalls.isAbsent {
+            sawFirstToken = true
+            call(line.toolCalls, in: bytes, to: &sink, into: &out)
+        }
+        return line.isDone ? finish(line, to: &sink, in: bytes, into: &out) : .more
+    }
+
+    private mutating func finish<Sink: AnswerSink>(
+        _ line: OllamaLine, to sink: inout Sink, in bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) -> ReadOutcome {
+        sawFirstToken = true
+        usage = line.usage
+        timings = line.timings
+        // `load`, `unload` and none at all (old releases) are ends like any other.
+        let reason: FinishReason = bytes[line.doneReason].equals("length") ? .length : .stop
+        sink.finish(reason, usage: usage, into: &out)
+        return .done
+    }
+
+    private func call<Sink: AnswerSink>(
+        _ calls: JSONSlice, in bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) {
+        bytes.forEachElement(of: calls) { call in
+            guard let function = bytes.member("function", of: call),
+                let name = bytes.member("name", of: function), bytes[name][0] == 0x22
+            else { return }
+            var id = bytes.member("id", of: call)
+            if let found = id, bytes[found][0] != 0x22 || found.count == 2 { id = nil }
+            let arguments = bytes.member("arguments", of: function)
+            let none: StaticString = "{}"
+            sink.toolCall(
+                AnswerToolCall(
+                    id: id.map { bytes[$0.unquoted] }, name: bytes[name.unquoted],
+                    arguments: arguments.map { bytes[$0] }
+                        ?? UnsafeRawBufferPointer(start: none.utf8Start, count: none.utf8CodeUnitCount)),
+                into: &out)
+        }
+    }
+
+    private func malformed(_ reason: OllamaLine.Malformed, _ scanner: JSONScanner, isCut: Bool) -> UpstreamFault {
+        switch reason {
+        case .notAnAnswer:
+            UpstreamFault(kind: .malformed, status: 200, message: "the instance's answer is not one of Ollama's")
+        case .notJSON:
+            UpstreamFault(
+                kind: isCut && scanner.fault?.reason == .endsEarly ? .incomplete : .malformed, status: 200,
+                message: "the instance's answer is not valid JSON: \(scanner.fault.map { "\($0)" } ?? "")")
+        }
+    }
+}

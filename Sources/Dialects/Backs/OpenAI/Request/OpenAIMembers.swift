@@ -1,0 +1,223 @@
+/// The members of a client's body on their way to a provider: which go, under which name, with which value.
+struct OpenAIMembers {
+    let bytes: UnsafeRawBufferPointer
+    let route: OpenAIRoute
+    let quirks: OpenAIQuirks
+    /// What this request may not ask of this model.
+    let refused: UInt64
+    let provider: String
+    /// Whether what the provider cannot honour is left out silently.
+    let drops: Bool
+    /// Where the fields stand of which one decides over another.
+    let fields: RequestFields
+    /// What stands for `model`; nil: nothing.
+    var model: [UInt8]?
+    var messageRules: OpenAIMessages.Rules
+    /// Whether the messages are of the kind that needs no edits.
+    var hasPlainMessages = false
+    /// Whether `thinking` is among the body's members.
+    var hasThinking = false
+    /// Names of defaults, and which of them the body has too.
+    var watched: [OpenAIDefault] = []
+    private(set) var given: [Bool] = []
+    private(set) var edits = JSONEdits()
+    /// The one name that the limit of the answer has; nil: that which the client gave it.
+    private var limit: StaticString?
+
+    /// Whether it is a request to one of OpenAI's own models.
+    private var isOpenAIsOwn = false
+
+    /// For a deployment's parameter, which has no request.
+    init(
+        bytes: UnsafeRawBufferPointer, route: OpenAIRoute, quirks: OpenAIQuirks, family: OpenAIModelFamily,
+        refused: UInt64, provider: String, drops: Bool, fields: RequestFields = RequestFields()
+    ) {
+        self.bytes = bytes
+        self.route = route
+        self.quirks = quirks
+        self.provider = provider
+        self.drops = drops
+        self.fields = fields
+        messageRules = quirks.messages
+        let byFamily = family.refused(effort: Self.effort(fields, bytes))
+        // The Responses API has other names for most.
+        self.refused =
+            route == .responses ? byFamily & RequestField.bits([.temperature, .topP]) : refused | byFamily
+        switch route {
+        case .chat: limit = family.wantsCompletionTokens ? "max_completion_tokens" : quirks.limit
+        case .responses: limit = "max_output_tokens"
+        case .completions, .embeddings: limit = "max_tokens"
+        }
+    }
+
+    init(
+        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OpenAITarget,
+        defaults: [OpenAIDefault], drops: Bool
+    ) {
+        self.init(
+            bytes: bytes, route: OpenAIRoute(request.front), quirks: target.quirks, family: target.family,
+            refused: target.refused, provider: target.provider, drops: drops, fields: request.fields)
+        model = target.model(OpenAIRoute(request.front))
+        isOpenAIsOwn = target.family != .unknown
+        hasPlainMessages = request.hasPlainMessages
+        // One that is named rightly stands beside no other.
+        if route == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
+            limit = nil
+        }
+        if defaults.contains(where: { $0.name != nil }) {
+            watched = defaults
+            given = Array(repeating: false, count: defaults.count)
+        }
+        if quirks.effort == .thinking {
+            let thinking = request.extras.first { bytes[$0.name].equals("thinking") }
+            hasThinking = thinking != nil
+            let isOn = thinking.flatMap { bytes.member("type", of: $0.value) }.map { bytes[$0].equals("\"enabled\"") }
+            if isOn ?? (Self.effort(fields, bytes).map { $0 != .none } ?? false) {
+                messageRules.insert(.fillsReasoning)
+                hasPlainMessages = false
+            }
+        }
+    }
+
+    /// Edits the body, which is the object at `slice`.
+    ///
+    /// - Returns: how many of its members stay.
+    mutating func edit(_ slice: JSONSlice) throws(RequestFault) -> Int {
+        var edits = JSONEdits()
+        let kept = try edits.editMembers(of: slice, in: bytes) { edits, name, value throws(RequestFault) in
+            try keep(name, value, &edits)
+        }
+        self.edits = edits
+        return kept
+    }
+
+    private mutating func keep(
+        _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
+    ) throws(RequestFault) -> Bool {
+        // Absent, as everywhere.
+        if bytes[value].equals("null") { return false }
+        guard let field = RequestField.named(bytes[name]) else { return try keepExtra(name, value, &edits) }
+        switch field {
+        case .model:
+            guard let model else { return false }
+            edits.replace(value, with: .bytes(model))
+        case .messages:
+            guard route == .chat else { return false }
+            if !hasPlainMessages, !messageRules.isEmpty {
+                OpenAIMessages(bytes: bytes, rules: messageRules).edit(value, &edits)
+            }
+        case .prompt: return route == .completions || route == .responses
+        case .input: return route == .embeddings || route == .responses
+        // Said anew at the end.
+        case .stream, .streamOptions: return false
+        case .think, .format, .keepAlive, .truncate, .shift, .raw, .system, .template, .options: return false
+        case .timeout, .numRetries, .dropParams: return false
+        case .ignored: return keepUnread(name, value)
+        case .maxTokens:
+            guard let limit else { return true }
+            guard !fields.has(.maxCompletionTokens) else { return false }
+            rename(name, limit, &edits)
+        case .maxCompletionTokens: if let limit { rename(name, limit, &edits) }
+        case .reasoningEffort where route != .responses, .reasoning where route != .responses:
+            return try keepEffort(field, name, value, &edits)
+        default:
+            guard refused & field.bit == 0 else { return try refuse(field, value) }
+            if let new = quirks.renames.first(where: { $0.field == field }) { rename(name, new.name, &edits) }
+            if field == .toolChoice, let required = quirks.required, bytes[value].equals("\"required\"") {
+                edits.replace(value.unquoted, with: .text(required))
+            } else if field == .tools, route == .chat,
+                quirks.dropsStrict || messageRules.contains(.dropsCacheControl)
+            {
+                editTools(value, &edits)
+            }
+        }
+        return true
+    }
+
+    func rename(_ name: JSONSlice, _ new: StaticString, _ edits: inout JSONEdits) {
+        if !bytes[name].equals(new) { edits.replace(name, with: .text(new)) }
+    }
+
+    private func editTools(_ tools: JSONSlice, _ edits: inout JSONEdits) {
+        guard bytes[tools][0] == 0x5b else { return }
+        bytes.forEachElement(of: tools) { tool in
+            guard bytes[tool][0] == 0x7b else { return }
+            edits.editMembers(of: tool, in: bytes) { edits, name, value in
+                if bytes[name].equals("function"), bytes[value][0] == 0x7b {
+                    edits.editMembers(of: value, in: bytes) { _, name, _ in keepsInTool(name) }
+                    return true
+                }
+                return keepsInTool(name)
+            }
+        }
+    }
+
+    private func keepsInTool(_ name: JSONSlice) -> Bool {
+        if bytes[name].equals("strict") { return !quirks.dropsStrict }
+        if bytes[name].equals("cache_control") { return !messageRules.contains(.dropsCacheControl) }
+        return true
+    }
+
+    // MARK: Fields the scan does not read
+
+    private mutating func keepExtra(
+        _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
+    ) throws(RequestFault) -> Bool {
+        let label = bytes[name]
+        // They tune one of our boxes.
+        if OllamaParameter.isLoadTime(label) || label.equals("num_keep") || label.equals("num_predict") { return false }
+        // So does this, and of OpenAI's own models it would be refused: a client tuned for a box may fall back to them.
+        if isOpenAIsOwn, OllamaParameter.isSamplingOfItsOwn(label) { return false }
+        for other in quirks.refusedExtras where label.equals(other) {
+            guard drops else { throw refusal("\(other)") }
+            return false
+        }
+        if quirks.effort == .thinking, label.equals("thinking") {
+            guard let type = bytes.member("type", of: value) else { return false }
+            edits.replace(value, with: .text("{\"type\":"))
+            let end = Int(value.start) + Int(value.count)
+            edits.insert(.part(type), at: end)
+            edits.insert(.text("}"), at: end)
+        }
+        watch(label)
+        return true
+    }
+
+    /// A field that the scan passes over: LiteLLM's stay here, OpenAI's go on.
+    private mutating func keepUnread(_ name: JSONSlice, _ value: JSONSlice) -> Bool {
+        let label = bytes[name]
+        if label.equals("metadata") {
+            switch quirks.metadata {
+            case .never: return false
+            case .withStore: guard route == .responses || storesAnswer else { return false }
+            case .always: break
+            }
+        } else {
+            guard Self.openAIs.contains(where: { label.equals($0) }) else { return false }
+            if quirks.unknown.contains(where: { label.equals($0) }) { return false }
+        }
+        watch(label)
+        return true
+    }
+
+    /// Of the fields that the scan passes over, those that are OpenAI's.
+    private static let openAIs: [StaticString] = [
+        "user", "store", "service_tier", "parallel_tool_calls", "prediction", "safety_identifier", "prompt_cache_key",
+        "prompt_cache_retention", "verbosity",
+    ]
+
+    /// Looked up once, however often a body names its `metadata`.
+    private lazy var storesAnswer: Bool = {
+        var scanner = JSONScanner(bytes)
+        guard scanner.skipSpace() else { return false }
+        let whole = JSONSlice(from: scanner.position, to: bytes.count)
+        return bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
+    }()
+
+    private mutating func watch(_ label: UnsafeRawBufferPointer) {
+        for index in watched.indices {
+            guard let name = watched[index].name, name.withUnsafeBytes({ label.equals($0) }) else { continue }
+            given[index] = true
+        }
+    }
+}

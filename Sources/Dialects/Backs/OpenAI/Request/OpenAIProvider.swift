@@ -1,0 +1,75 @@
+import NIOCore
+
+/// OpenAI's requests for providers that speak OpenAI's dialect.
+///
+/// The client's body goes as it stands, byte for byte, but for what ``OpenAIMembers`` has to change; behind it stand
+/// what is asked of the stream and the deployment's parameters that the request does not name itself.
+enum OpenAIProvider {
+    static func encode(
+        _ request: ClientRequest, for target: OpenAITarget, drops: Bool, into out: inout ByteBuffer
+    ) throws(RequestFault) {
+        guard let head = target.head(OpenAIRoute(request.front)) else {
+            if OpenAIRoute(request.front) == .responses { throw .noResponses(request.model) }
+            throw RequestFault(
+                "`\(target.provider)` has no route for \(OpenAIRoute(request.front).rawValue); use a model of another provider"
+            )
+        }
+        let start = out.writerIndex
+        let defaults = target.defaults(OpenAIRoute(request.front))
+        try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            var members = OpenAIMembers(
+                bytes: bytes, request: request, target: target, defaults: defaults, drops: drops)
+            var scanner = JSONScanner(bytes)
+            _ = scanner.skipSpace()
+            let body = JSONSlice(from: scanner.position, to: bytes.count)
+            _ = try members.edit(body)
+            var room = head.bytes.count + bytes.count + members.edits.added + Self.streamRoom
+            for parameter in defaults { room += parameter.member.count + 1 }
+            if request.fields.has(.streamOptions) { room += Int(request.fields[.streamOptions].count) }
+            out.compose(atMost: room) { writer in
+                writer.write(head.bytes)
+                let brace = bytes.lastIndex(of: 0x7d) ?? bytes.count
+                members.edits.write(bytes, from: Int(body.start), to: brace, to: &writer)
+                if request.stream { writeStream(of: request, bytes, for: target, to: &writer) }
+                for (index, parameter) in defaults.enumerated() {
+                    let isGiven = parameter.name != nil && members.given[index]
+                    guard !isGiven, request.fields.present & parameter.overriddenBy == 0 else { continue }
+                    writer.write(byte: 0x2c)
+                    writer.write(parameter.member)
+                }
+                writer.write(byte: 0x7d)
+            }
+        }
+        out.putLength(head, from: start)
+    }
+
+    /// What `writeStream` adds at most, the client's own options apart.
+    private static let streamRoom = 80
+
+    /// Tokens are always counted, whether or not the client wants to know.
+    private static func writeStream(
+        of request: ClientRequest, _ bytes: UnsafeRawBufferPointer, for target: OpenAITarget,
+        to writer: inout ByteWriter
+    ) {
+        writer.write(",\"stream\":true")
+        if OpenAIRoute(request.front) == .responses {
+            // It tells its tokens unasked.
+            guard request.fields.has(.streamOptions) else { return }
+            writer.write(",\"stream_options\":")
+            writer.write(bytes[request.fields[.streamOptions]])
+            return
+        }
+        guard target.countsStreams else { return }
+        writer.write(",\"stream_options\":{\"include_usage\":true")
+        if request.fields.has(.streamOptions) {
+            bytes.forEachMember(of: request.fields[.streamOptions]) { name, value in
+                guard !bytes[name].equals("include_usage") else { return }
+                writer.write(",\"")
+                writer.write(bytes[name])
+                writer.write("\":")
+                writer.write(bytes[value])
+            }
+        }
+        writer.write(byte: 0x7d)
+    }
+}

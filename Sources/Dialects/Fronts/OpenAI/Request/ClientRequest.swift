@@ -1,0 +1,97 @@
+public import NIOCore
+
+/// A client's request, scanned once and validated; keeps the body and where its fields stand in it.
+///
+/// Rules of the reading: a field that Drover acts on may come once (twice is a fault, in messages and their parts too);
+/// `null` means absent; fields nobody knows are kept as extras for the upstream (`top_k`, `num_ctx` …).
+public struct ClientRequest: Sendable {
+    /// The API by which it came.
+    public let front: Front
+    /// What it asks for.
+    public var work: Work { front.work }
+    /// The name the client asks for.
+    public let model: String
+    /// Whether it wants the answer as it is written; always false for embeddings.
+    public let stream: Bool
+    /// Whether the upstream is asked for a stream although the client gets one whole answer, so that its first token
+    /// is seen when it comes. Set by the caller, before the request is encoded; without effect on embeddings.
+    public var joinsStream = false
+    /// Whether the upstream's answer is a stream.
+    public var streamsUpstream: Bool { stream || joinsStream && work != .embedding }
+    /// Whether a stream is to end with a chunk of token counts.
+    public let includeUsage: Bool
+    /// About how many tokens the prompt has: a quarter of the bytes of its text and tools, images left out; at least 1.
+    public let promptTokenEstimate: Int
+    /// The most tokens the answer may have.
+    public let maxTokens: Int?
+    /// Tokens of context it asks for (`num_ctx`, or in `options`); at least 1.
+    public let context: Int?
+    /// LiteLLM's `timeout`, in seconds; above zero.
+    public let timeoutSeconds: Double?
+    /// LiteLLM's `num_retries`; zero or more.
+    public let numRetries: Int?
+    /// LiteLLM's `drop_params`.
+    public let dropParams: Bool?
+    /// What it says about where it may go.
+    public let wishes: RoutingWishes
+
+    /// A field of the body that Drover does not know, or a member of Ollama's `options`.
+    struct Extra: Sendable {
+        /// Without quotes.
+        let name: JSONSlice
+        let value: JSONSlice
+    }
+
+    let body: ByteBuffer
+    let fields: RequestFields
+    let extras: [Extra]
+    let options: [Extra]
+    /// Whether every message has just a role that Ollama knows and a string as content, so that they go as they are.
+    let hasPlainMessages: Bool
+
+    /// Reads and validates a body.
+    ///
+    /// - Parameters:
+    ///   - body: the whole body; kept, not copied.
+    ///   - front: the API by which it came.
+    /// - Throws: `RequestFault` naming the field.
+    public static func scan(_ body: ByteBuffer, front: Front) throws(RequestFault) -> ClientRequest {
+        try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            var scan = RequestScan(bytes, front: front)
+            try scan.readBody()
+            return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
+        }
+    }
+
+    private init(_ scan: borrowing RequestScan, body: ByteBuffer, model: String) {
+        front = scan.front
+        self.model = model
+        stream = scan.stream && scan.front.work != .embedding
+        includeUsage = scan.includeUsage
+        promptTokenEstimate = max(1, scan.promptBytes / 4)
+        maxTokens = scan.maxCompletionTokens ?? scan.maxTokens
+        context = scan.context
+        timeoutSeconds = scan.timeoutSeconds
+        numRetries = scan.numRetries
+        dropParams = scan.dropParams
+        wishes = scan.wishes
+        self.body = body
+        fields = scan.fields
+        extras = scan.extras
+        options = scan.options
+        hasPlainMessages = scan.hasPlainMessages
+    }
+
+    /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's
+    /// memory.
+    var rawModel: ByteBuffer {
+        let name = fields[.model].unquoted
+        return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
+    }
+
+    /// Whether vectors are wanted as base64.
+    var wantsBase64: Bool {
+        guard fields.has(.encodingFormat) else { return false }
+        return body.withUnsafeReadableBytes { $0[fields[.encodingFormat]].equals("\"base64\"") }
+    }
+}

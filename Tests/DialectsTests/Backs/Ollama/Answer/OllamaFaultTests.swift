@@ -1,0 +1,60 @@
+import Dialects
+import NIOCore
+import Testing
+
+@Suite struct OllamaFaultTests {
+    private func classify(_ status: Int, _ body: String, retryAfter: Bool = false) -> UpstreamFault {
+        UpstreamFault.classify(
+            status: status, saysWhenToRetry: retryAfter, body: ByteBuffer(string: body), target: Fixture.target())
+    }
+
+    @Test(arguments: [
+        (400, "the input length exceeds the context length", UpstreamFault.Kind.contextWindow),
+        (400, "the prompt is longer than the context length currently available to the model; …", .contextWindow),
+        (503, "server busy, please try again.  maximum pending requests exceeded", UpstreamFault.Kind.saturated),
+        (503, "loading", .server), (429, "slow down", .saturated), (404, "model 'x' not found", .missingTag),
+        (404, #"model "x" not found, try pulling it first"#, .missingTag), (404, "page not found", .server),
+        (400, #""llama3" does not support thinking"#, .client), (413, "too large", .client),
+        (500, "llama-server process has terminated: exit status 1", .server),
+        (500, #"option "num_ctx" must be of type integer"#, .client),
+        (500, #"invalid format: "x"; expected "json" or a valid JSON Schema object"#, .client),
+        (401, "unauthorized", .unauthorised), (403, "no", .unauthorised), (502, "upstream unreachable", .server),
+    ])
+    func `tells what an error says about the instance`(_ status: Int, _ text: String, _ kind: UpstreamFault.Kind) {
+        let body = "{\"error\":\(JSONText.string(text))}"
+        #expect(classify(status, body) == UpstreamFault(kind: kind, status: status, message: text))
+    }
+
+    @Test(arguments: [
+        "<html><h1>503 Service Temporarily Unavailable</h1></html>", "no healthy upstream", "", #"{"error":"x"}"#,
+    ])
+    func `a 503 that says when to come back is a full box, without it a broken one`(_ body: String) {
+        // Shedding load is what RFC 9110 gives the two for, and a box that sheds serves its other requests: an open
+        // breaker would take it from them. A proxy whose Ollama is gone answers 503 too, but knows no time: if that were
+        // saturation, nothing would ever take the box out.
+        #expect(classify(503, body, retryAfter: true).kind == .saturated)
+        #expect(classify(503, body, retryAfter: false).kind == .server)
+        // A time to come back makes no other status a full box.
+        for status in [500, 502, 504] { #expect(classify(status, body, retryAfter: true).kind == .server) }
+    }
+
+    @Test func `reads plain text, and says so when there is none`() {
+        #expect(
+            classify(404, "404 page not found\n")
+                == UpstreamFault(kind: .server, status: 404, message: "404 page not found"))
+        #expect(classify(405, "405 method not allowed").kind == .server)
+        #expect(classify(403, "").message == "the instance answered 403 without a word")
+        #expect(classify(502, "<html>\r\n<h1>Bad\u{1}Gateway</h1>").message == "<html>  <h1>Bad Gateway</h1>")
+        #expect(classify(500, String(repeating: "x", count: 100_000)).message.utf8.count == 500)
+    }
+
+    @Test func `unwraps the runner's own error`() {
+        let inner = #"{"error":{"code":400,"message":"the request exceeds the context","type":"x"}}"#
+        #expect(
+            classify(400, "{\"error\":\(JSONText.string(inner))}")
+                == UpstreamFault(kind: .client, status: 400, message: "the request exceeds the context"))
+        #expect(classify(500, #"{"error":{"message":"m","code":"c"}}"#).message == "m")
+        #expect(classify(500, #"{"error":"{not json"}"#).message == "{not json")
+        #expect(classify(500, #"{"error":{"code":5}}"#).message == #"{"code":5}"#)
+    }
+}
