@@ -2,7 +2,7 @@ import NIOCore
 
 /// An answer in OpenAI's own words on its way to a client that speaks them too: event by event, or whole, as the provider
 /// wrote it, under the model's name as the client knows it.
-struct OpenAIRelay<Reader: RelayReader>: CloudAnswer {
+struct OpenAIRelay<Reader: RelayReader>: Answer {
     private var reader: Reader
     private let isStream: Bool
     private var framing = SSEFraming()

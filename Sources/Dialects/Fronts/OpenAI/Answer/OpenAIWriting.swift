@@ -124,7 +124,7 @@ extension FinishReason {
         switch self {
         case .length: "length"
         case .contentFilter: "content_filter"
-        case .stop: calls ? "tool_calls" : "stop"
+        case .stop, .stopSequence, .toolCalls: calls ? "tool_calls" : "stop"
         }
     }
 }
