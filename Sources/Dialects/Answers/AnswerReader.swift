@@ -57,6 +57,16 @@ enum ReadOutcome {
     case failed(UpstreamFault)
 }
 
+extension AnswerTranslator.Progress {
+    init(_ outcome: ReadOutcome) {
+        switch outcome {
+        case .more: self = .more
+        case .done: self = .complete
+        case .failed(let fault): self = .failed(fault)
+        }
+    }
+}
+
 /// Takes a stream of bytes apart into events.
 protocol AnswerFraming: Sendable {
     init()

@@ -24,8 +24,6 @@ public struct AnswerTranslator: Sendable {
     private var answer: any Answer
     private var result = Progress.more
 
-    /// Bytes of a body that is not a stream (a large batch of embeddings has some 100 MB); more is a fault.
-    static let bodyLimit = 256 << 20
     /// The upstream's body ended before the answer did.
     static let cut = Progress.failed(.cutAnswer)
 
@@ -40,19 +38,29 @@ public struct AnswerTranslator: Sendable {
     ) {
         let model =
             model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
-        if case .openAI = target.form {
+        switch (request.front.dialect, target.form) {
+        // An answer that was streamed to be joined has to be put together.
+        case (.ollama, .ollama) where request.stream == request.streamsUpstream:
+            answer = OllamaRelay(isStream: request.stream, model: model)
+        case (.ollama, _):
+            let head = OllamaHead(model: model, created: created, responseID: responseID)
+            answer =
+                request.stream
+                ? Self.answer(to: request, from: target, writtenBy: OllamaLines(head))
+                : Self.answer(to: request, from: target, writtenBy: OllamaWhole(head))
+        case (_, .openAI):
             answer =
                 request.front == .openAIResponses
                 ? OpenAIRelay<ResponsesReader>(request: request, model: model) as any Answer
                 : OpenAIRelay<ChunkReader>(request: request, model: model)
-        } else if request.stream {
+        case _ where request.stream:
             let chunks = model.withUnsafeReadableBytes {
                 OpenAIChunks(
                     work: request.work, includeUsage: request.includeUsage, responseID: responseID,
                     created: created, model: $0)
             }
             answer = Self.answer(to: request, from: target, writtenBy: chunks)
-        } else {
+        default:
             let whole = OpenAIWhole(
                 work: request.work, responseID: responseID, created: created, model: model,
                 asBase64: request.wantsBase64)

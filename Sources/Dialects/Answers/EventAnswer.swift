@@ -9,7 +9,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     private var framing = Framing()
     private var sink: Sink
     /// The body so far, where the upstream does not stream.
-    private var body: ByteBuffer?
+    private var body = GatheredBody()
     private let comesInEvents: Bool
 
     init(_ reader: Reader, _ framing: Framing.Type, to sink: Sink, comesInEvents: Bool) {
@@ -25,7 +25,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChunks)
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIWhole)
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard comesInEvents else { return gather(bytes) }
+        guard comesInEvents else { return body.add(bytes) ? .more : Self.broken("has no end") }
         var outcome = ReadOutcome.more
         // Taken out while it calls back.
         var framing = Framing()
@@ -37,7 +37,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
             return false
         }
         if case .more = outcome, !isSound { return Self.broken("is not framed as its dialect says") }
-        return Self.progress(outcome)
+        return AnswerTranslator.Progress(outcome)
     }
 
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChunks)
@@ -48,30 +48,10 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
             framing.finish { name, data in outcome = reader.readRest(name, data, to: &sink, into: &out) }
             if case .more = outcome { outcome = reader.readEnd(to: &sink, into: &out) }
         } else {
-            let body = body.take() ?? ByteBuffer()
-            outcome = body.withUnsafeReadableBytes { reader.readWhole($0, to: &sink, into: &out) }
+            outcome = body.take().withUnsafeReadableBytes { reader.readWhole($0, to: &sink, into: &out) }
         }
         if case .more = outcome { return AnswerTranslator.cut }
-        return Self.progress(outcome)
-    }
-
-    private mutating func gather(_ bytes: ByteBuffer) -> AnswerTranslator.Progress {
-        // Most bodies come in one piece: kept, not copied.
-        guard body != nil else {
-            body = bytes
-            return .more
-        }
-        body?.writeImmutableBuffer(bytes)
-        let isTooLong = body.map { $0.readableBytes > AnswerTranslator.bodyLimit } ?? false
-        return isTooLong ? Self.broken("has no end") : .more
-    }
-
-    private static func progress(_ outcome: ReadOutcome) -> AnswerTranslator.Progress {
-        switch outcome {
-        case .more: .more
-        case .done: .complete
-        case .failed(let fault): .failed(fault)
-        }
+        return AnswerTranslator.Progress(outcome)
     }
 
     private static func broken(_ how: String) -> AnswerTranslator.Progress {

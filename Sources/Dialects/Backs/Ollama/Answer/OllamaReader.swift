@@ -53,12 +53,10 @@ struct OllamaReader: AnswerReader {
         _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, to sink: inout Sink,
         into out: inout ByteBuffer
     ) -> ReadOutcome {
-        if knowsPlainLines, work != .embedding,
-            let content = OllamaPlainLine.takeContent(&scanner, of: work)
-        {
-            if !content.isAbsent {
+        if knowsPlainLines, work != .embedding, let line = OllamaPlainLine(&scanner, of: work) {
+            if !line.content.isAbsent {
                 sawFirstToken = true
-                sink.content(bytes[content], logprobs: nil, into: &out)
+                sink.content(bytes[line.content], logprobs: nil, into: &out)
             }
             return .more
         }
