@@ -17,11 +17,13 @@ import Testing
     @Test(arguments: OllamaFrontReply.translated + OllamaFrontReply.failing.map(\.reply))
     func `does not care where the reply is cut`(_ reply: OllamaFrontReply) throws {
         let bytes = try reply.bytes()
-        let whole = try reply.translate([bytes])
+        let fresh = try reply.translator()
+        let whole = try reply.translate([bytes], with: fresh)
         for cut in 0...bytes.readableBytes {
-            let answer = try reply.translate([
+            let pieces = [
                 bytes.getSlice(at: 0, length: cut)!, bytes.getSlice(at: cut, length: bytes.readableBytes - cut)!,
-            ])
+            ]
+            let answer = try reply.translate(pieces, with: fresh)
             #expect(answer.text == whole.text, "cut at \(cut)")
             #expect(answer.end == whole.end, "cut at \(cut)")
             #expect(answer.translator.usage == whole.translator.usage)

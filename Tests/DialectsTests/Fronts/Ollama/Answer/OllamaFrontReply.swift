@@ -99,10 +99,12 @@ struct OllamaFrontReply: Sendable, CustomTestStringConvertible {
     }
 
     /// Feeds pieces; what the client gets, and how it ended.
+    ///
+    /// - Parameter fresh: a translator that has read nothing; nil: one is made.
     func translate(
-        _ pieces: [ByteBuffer]
+        _ pieces: [ByteBuffer], with fresh: AnswerTranslator? = nil
     ) throws -> (text: String, end: AnswerTranslator.Progress, translator: AnswerTranslator) {
-        var translator = try translator()
+        var translator = try fresh ?? translator()
         var out = ByteBuffer()
         var progress = AnswerTranslator.Progress.more
         for piece in pieces {
