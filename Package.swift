@@ -97,7 +97,7 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(
-            name: "TestSupport", dependencies: ["Balancer", "Locking", nioCore], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Balancer", "Locking"], path: "Tests/Support",
             swiftSettings: swiftSettings),
         tests("LockingTests", ["Locking"]),
         tests("BalancerTests", ["Balancer", "TestSupport"]),
@@ -153,4 +153,13 @@ let parts: [String: Set<String>] = [
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.contains($0.name) }
     package.products = []
+    // A package that no target of the part uses would be fetched and warned of all the same.
+    let used = Set(
+        package.targets.flatMap(\.dependencies).compactMap { dependency -> String? in
+            if case .productItem(_, let package, _, _) = dependency { package } else { nil }
+        })
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+        return !used.contains { location.hasSuffix("/\($0)") }
+    }
 }
