@@ -118,7 +118,7 @@ let package = Package(
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Dialects", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
-        tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
+        tests("ServerTests", ["Server", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded]),
         tests(
             "ScenarioTests",
             [
