@@ -1,6 +1,5 @@
 public import Balancer
 public import Dialects
-public import Telemetry
 
 /// What the headers of a client's request say, for the life of the request.
 public struct CallHead: Sendable {

@@ -1,7 +1,6 @@
 import Balancer
 import Dialects
 import NIOCore
-import Telemetry
 
 /// The client's side of an exchange: status line, headers, chunks, errors, all as bytes.
 ///

@@ -1,6 +1,5 @@
 import Balancer
 import Dialects
-import Telemetry
 
 /// What the balancer is told of a request, and how long it may wait.
 extension Exchange {

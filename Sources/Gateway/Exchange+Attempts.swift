@@ -1,7 +1,6 @@
 import Balancer
 import Dialects
 import NIOCore
-import Telemetry
 
 /// One attempt after the other on a model's instances: what is picked, what is sent, and what a failure leads to.
 extension Exchange {

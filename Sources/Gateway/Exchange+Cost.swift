@@ -1,7 +1,6 @@
 import Dialects
 import Ledger
 import NIOCore
-import Telemetry
 
 /// What a request costs.
 extension Exchange {

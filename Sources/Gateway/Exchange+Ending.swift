@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Telemetry
 
 /// The ways in which an exchange ends before its answer is whole, and what is kept of it.
 extension Exchange {

@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Telemetry
 
 /// How long things may take, and what happens when they take longer.
 extension Exchange {

@@ -1,7 +1,6 @@
 public import Balancer
 import Dialects
 public import NIOCore
-import Telemetry
 
 /// The upstream's side of an exchange: what an instance answers, sends, or fails to send.
 extension Exchange {

@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Telemetry
 
 /// Waiting for a place, and leaving for another model when that takes too long.
 extension Exchange {

@@ -1,7 +1,6 @@
 public import Balancer
 import Dialects
 public import NIOCore
-public import Telemetry
 
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
 ///

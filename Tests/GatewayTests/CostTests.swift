@@ -2,7 +2,6 @@ import Balancer
 import Gateway
 import Ledger
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 

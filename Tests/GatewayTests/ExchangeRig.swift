@@ -4,7 +4,6 @@ import Gateway
 import Ledger
 import Locking
 import NIOCore
-import Telemetry
 import TestSupport
 
 /// A pool of Ollama boxes with one model `llama3` each, a clock that stands, and exchanges that run on them.

@@ -1,3 +1,4 @@
+import Gateway
 import Telemetry
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
     private func line(_ format: LogFormat, _ record: RequestRecord) -> String {
         let bench = TelemetryBench(format)
         let loop = bench.telemetry.makeLoopTelemetry()
-        loop.record(record)
+        loop.finished(record)
         loop.flush()
         return bench.written()
     }
@@ -85,7 +86,7 @@ import Testing
             ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.confinement) = (.min, .min, .min, .max)
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }
-        for _ in 0..<5 { loop.record(record) }
+        for _ in 0..<5 { loop.finished(record) }
         loop.flush()
         #expect(bench.written().split(separator: "\n").count == 5)
         #expect(bench.telemetry.sink.dropped == 0)

@@ -279,7 +279,7 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func answer(_ error: GatewayError, call: CallHead, keepAlive: Bool) {
-        loop.telemetry.record(
+        loop.telemetry.finished(
             RequestRecord(
                 model: -1, deployment: -1, outcome: .rejected, error: error.codeIndex, status: error.status,
                 stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID))

@@ -176,7 +176,7 @@ final class HotLane: UpstreamConsumer {
         let record = ended.record
         wire = ByteBuffer()
         isPausing = false
-        loop.telemetry.record(record)
+        loop.telemetry.finished(record)
     }
 
     /// A pass over a large body, on the thread for it.

@@ -1,3 +1,5 @@
+import Gateway
+
 /// Turns finished requests into log lines: names are escaped once, numbers written by hand, nothing allocated per line.
 struct RequestLines {
     private let format: LogFormat

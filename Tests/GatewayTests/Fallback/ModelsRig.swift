@@ -3,7 +3,6 @@ import Dialects
 import Gateway
 import Ledger
 import NIOCore
-import Telemetry
 import TestSupport
 
 /// Several models, each on instances of its own, inside or outside; a clock that stands, and exchanges that run on them.
