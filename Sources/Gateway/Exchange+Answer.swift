@@ -33,7 +33,7 @@ extension Exchange {
         let progress = translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         pending.reserveCapacity(answer.readableBytes + 1024)
-        writeHead(status: 200, contentType: "application/json", at: now)
+        writeHead(status: 200, contentType: head.front.contentType(isStream: false), at: now)
         writeLength(answer.readableBytes)
         pending.writeBuffer(&answer)
         return progress
@@ -61,18 +61,17 @@ extension Exchange {
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
         if bytesAreOut {
             openChunk(at: now)
-            AnswerTranslator.writeStreamError(
-                message: error.message, type: "\(error.type)", code: error.code, into: &pending)
+            head.front.writeInStream(error.forClient, into: &pending)
             _ = closeChunk(last: true)
             if head.allowsChunked { pending.writeStaticString("0\r\n\r\n") }
             finishRecord(.failed, status: 200, error: error, at: now)
             return .finish(take(), keepAlive: head.keepAlive && head.allowsChunked && error != .shuttingDown)
         }
         var body = ByteBuffer()
-        error.writeBody(into: &body)
+        head.front.write(error.forClient, into: &body)
         pending = ByteBuffer()
         pending.reserveCapacity(body.readableBytes + 1024)
-        writeHead(status: error.status, contentType: "application/json", at: now)
+        writeHead(status: error.status, contentType: head.front.contentType(isStream: false), at: now)
         if let seconds = error.retryAfter {
             pending.writeStaticString("retry-after: ")
             pending.writeDecimal(seconds)
@@ -98,7 +97,7 @@ extension Exchange {
         guard chunkStart == nil else { return }
         if !bytesAreOut, pending.writerIndex == 0 {
             pending.reserveCapacity(2048)
-            writeHead(status: 200, contentType: "text/event-stream; charset=utf-8", at: now)
+            writeHead(status: 200, contentType: head.front.contentType(isStream: true), at: now)
             pending.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
             if head.allowsChunked { pending.writeStaticString("transfer-encoding: chunked\r\n") }
             pending.writeStaticString("\r\n")

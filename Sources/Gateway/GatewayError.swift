@@ -1,4 +1,4 @@
-public import NIOCore
+public import Dialects
 
 /// Everything that a client may be told went wrong. One `switch` per column of the table in `docs/ARCHITECTURE.md`.
 public enum GatewayError: Error, Sendable, Equatable {
@@ -169,20 +169,8 @@ public enum GatewayError: Error, Sendable, Equatable {
         }
     }
 
-    /// Appends `{"error":{"message","type","param","code"}}`.
-    public func writeBody(into out: inout ByteBuffer) {
-        out.writeStaticString("{\"error\":{\"message\":")
-        out.writeJSONString(message)
-        out.writeStaticString(",\"type\":\"")
-        out.writeStaticString(type)
-        out.writeStaticString("\",\"param\":")
-        if let param {
-            out.writeJSONString(param)
-        } else {
-            out.writeStaticString("null")
-        }
-        out.writeStaticString(",\"code\":\"")
-        out.writeString(code)
-        out.writeStaticString("\"}}")
+    /// What a front writes of it.
+    public var forClient: ClientError {
+        ClientError(message: message, type: "\(type)", param: param, code: code)
     }
 }

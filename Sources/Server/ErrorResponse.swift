@@ -1,3 +1,4 @@
+import Dialects
 import Gateway
 import HTTPTypes
 import Hummingbird
@@ -8,10 +9,12 @@ import Telemetry
 enum ErrorResponse {
     static func bytes(_ error: GatewayError, call: CallHead, keepAlive: Bool) -> ByteBuffer {
         var body = ByteBuffer()
-        error.writeBody(into: &body)
+        call.front.write(error.forClient, into: &body)
         var out = ByteBuffer()
         out.writeStatusLine(error.status)
-        out.writeStaticString("content-type: application/json\r\nx-litellm-call-id: ")
+        out.writeStaticString("content-type: ")
+        out.writeStaticString(call.front.contentType(isStream: false))
+        out.writeStaticString("\r\nx-litellm-call-id: ")
         call.callID.withBytes { _ = out.writeBytes($0) }
         out.writeStaticString("\r\ncontent-length: ")
         out.writeDecimal(body.readableBytes)
@@ -30,10 +33,10 @@ enum ErrorResponse {
         return out
     }
 
-    static func response(_ error: GatewayError) -> Response {
+    static func response(_ error: GatewayError, front: Front = .openAIChat) -> Response {
         var body = ByteBuffer()
-        error.writeBody(into: &body)
-        var headers: HTTPFields = [.contentType: "application/json"]
+        front.write(error.forClient, into: &body)
+        var headers: HTTPFields = [.contentType: "\(front.contentType(isStream: false))"]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
         return Response(
             status: .init(code: error.status), headers: headers, body: .init(byteBuffer: body))

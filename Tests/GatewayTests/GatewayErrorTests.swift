@@ -1,4 +1,4 @@
-import NIOCore
+import Dialects
 import Testing
 
 @testable import Gateway
@@ -43,12 +43,10 @@ import Testing
         #expect(Set(Self.all.map(\.code)) == Set(GatewayError.codes))
     }
 
-    @Test func `the body is JSON whatever the message holds`() {
-        var out = ByteBuffer()
-        GatewayError.invalidRequest(message: "a \"b\" \\ \n\u{1}é", param: "x").writeBody(into: &out)
+    @Test func `the client is told message, type, field and code`() {
+        let error = GatewayError.invalidRequest(message: "no", param: "x").forClient
         #expect(
-            String(buffer: out)
-                == #"{"error":{"message":"a \"b\" \\ \n\u0001é","type":"invalid_request_error","param":"x","code":"invalid_request"}}"#
-        )
+            error
+                == ClientError(message: "no", type: "invalid_request_error", param: "x", code: "invalid_request"))
     }
 }

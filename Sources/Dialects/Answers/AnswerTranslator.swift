@@ -198,23 +198,4 @@ public struct AnswerTranslator: Sendable {
     private func tooLong() -> Progress {
         .failed(UpstreamFault(kind: .malformed, status: 200, message: "the instance's answer has no end"))
     }
-
-    /// Appends an error as a stream's last event; there is no `[DONE]` after it.
-    ///
-    /// - Parameters:
-    ///   - message: a sentence for the client.
-    ///   - type: OpenAI's `type` (`api_error`).
-    ///   - code: OpenAI's `code`.
-    ///   - out: what goes to the client.
-    public static func writeStreamError(
-        message: String, type: String, code: String, into out: inout ByteBuffer
-    ) {
-        out.writeStaticString("data: {\"error\":{\"message\":")
-        out.writeQuoted(message)
-        out.writeStaticString(",\"type\":")
-        out.writeQuoted(type)
-        out.writeStaticString(",\"param\":null,\"code\":")
-        out.writeQuoted(code)
-        out.writeStaticString("}}\n\n")
-    }
 }

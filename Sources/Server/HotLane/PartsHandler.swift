@@ -154,7 +154,7 @@ final class PartsHandler: ChannelDuplexHandler {
     static func hotFront(_ head: HTTPRequestHead) -> Front? {
         guard head.method == .POST else { return nil }
         var path = String(head.uri.prefix { $0 != "?" })
-        return path.withUTF8 { RequestSniffer.front(UnsafeRawBufferPointer($0)) }
+        return path.withUTF8 { Front.at(path: UnsafeRawBufferPointer($0)) }
     }
 
     private func callHead(_ head: HTTPRequestHead, front: Front) -> (CallHead, GatewayError?) {

@@ -66,7 +66,7 @@ enum RequestSniffer {
         let suffix: StaticString = " HTTP/1.1\r\n"
         let pathEnd = lineStart - suffix.utf8CodeUnitCount
         guard pathEnd > 5, memcmp(bytes + pathEnd, suffix.utf8Start, suffix.utf8CodeUnitCount) == 0,
-            let front = front(UnsafeRawBufferPointer(rebasing: raw[5..<pathEnd]))
+            let front = Front.at(path: UnsafeRawBufferPointer(rebasing: raw[5..<pathEnd]))
         else { return .reject }
         head.front = front
         while true {
@@ -82,22 +82,6 @@ enum RequestSniffer {
             guard readField(bytes, lineStart, lineFeed - 1, into: &head) else { return .reject }
             lineStart = lineFeed + 1
         }
-    }
-
-    /// The hot path of a request target, without a query; nil for every other.
-    static func front(_ path: UnsafeRawBufferPointer) -> Front? {
-        func matches(_ name: StaticString) -> Bool {
-            let length = name.utf8CodeUnitCount
-            guard let base = path.baseAddress else { return false }
-            if path.count == length { return memcmp(base, name.utf8Start, length) == 0 }
-            return path.count == length + 3 && memcmp(base, "/v1", 3) == 0
-                && memcmp(base + 3, name.utf8Start, length) == 0
-        }
-        if matches("/chat/completions") { return .openAIChat }
-        if matches("/completions") { return .openAICompletions }
-        if matches("/embeddings") { return .openAIEmbeddings }
-        if matches("/responses") { return .openAIResponses }
-        return nil
     }
 
     /// False where the field is malformed or makes this not a plain hot request.

@@ -74,7 +74,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
     func request() throws -> ClientRequest {
         let prompt =
             switch front {
-            case .openAIChat: #""messages":[{"role":"user","content":"Hi"}]"#
+            case .openAIChat, .ollamaChat: #""messages":[{"role":"user","content":"Hi"}]"#
             case .openAICompletions: #""prompt":"Hi""#
             case .openAIEmbeddings, .openAIResponses: #""input":["a","b"]"#
             }
@@ -335,15 +335,5 @@ struct Recording: Sendable, CustomTestStringConvertible {
             #expect(chunk["created"] as? Int == 1_795_366_482)
             #expect(chunk["object"] as? String == "chat.completion.chunk")
         }
-    }
-
-    @Test func `writes an error as a last event`() throws {
-        var out = ByteBuffer()
-        AnswerTranslator.writeStreamError(
-            message: "gone \"away\"\n", type: "api_error", code: "upstream_failed", into: &out)
-        #expect(
-            String(buffer: out)
-                == "data: {\"error\":{\"message\":\"gone \\\"away\\\"\\n\",\"type\":\"api_error\",\"param\":null,"
-                + "\"code\":\"upstream_failed\"}}\n\n")
     }
 }

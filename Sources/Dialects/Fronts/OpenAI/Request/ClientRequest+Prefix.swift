@@ -16,7 +16,7 @@ extension ClientRequest {
         precondition(blockBytes > 0 && blockBytes % 16 == 0, "a block is a multiple of 16 bytes")
         let field: RequestField
         switch front {
-        case .openAIChat: field = .messages
+        case .openAIChat, .ollamaChat: field = .messages
         case .openAICompletions: field = .prompt
         case .openAIResponses: field = .input
         case .openAIEmbeddings: return []

@@ -57,7 +57,7 @@ struct RequestScan: ~Copyable {
             throw RequestFault("`model` is missing; GET /v1/models lists what there is", param: "model")
         }
         switch front {
-        case .openAIChat:
+        case .openAIChat, .ollamaChat:
             if !fields.has(.messages) { throw RequestFault("`messages` is missing", param: "messages") }
         case .openAICompletions:
             if !fields.has(.prompt) { throw RequestFault("`prompt` is missing", param: "prompt") }
@@ -87,8 +87,8 @@ struct RequestScan: ~Copyable {
             return
         }
         switch field {
-        case .messages where front == .openAIChat: try readMessages()
-        case .tools where front == .openAIChat: try readTools()
+        case .messages where front == .openAIChat || front == .ollamaChat: try readMessages()
+        case .tools where front == .openAIChat || front == .ollamaChat: try readTools()
         case .options: try readOptions()
         default:
             guard scanner.skipValue(depth: 1) else { throw brokenJSON() }
