@@ -33,7 +33,7 @@ extension Exchange {
         deadline = nil
         record.outcome = outcome
         record.status = status
-        record.error = error?.codeIndex ?? -1
+        record.error = error?.kind.rawValue ?? -1
         record.attempts = earlierAttempts + plan.attempts
         record.fallbacks = fallbacks.taken
         record.fenceRefusals += fallbacks.refused

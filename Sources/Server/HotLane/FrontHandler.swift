@@ -281,7 +281,7 @@ final class FrontHandler: ChannelDuplexHandler {
     func answer(_ error: GatewayError, call: CallHead, keepAlive: Bool) {
         loop.telemetry.finished(
             RequestRecord(
-                model: -1, deployment: -1, outcome: .rejected, error: error.codeIndex, status: error.status,
+                model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
                 stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID))
         finish(ErrorResponse.bytes(error, call: call, keepAlive: keepAlive), keepAlive: keepAlive)
     }
