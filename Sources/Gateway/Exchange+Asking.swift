@@ -10,7 +10,7 @@ extension Exchange {
         ask.outputLimit = request.maxTokens
         ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.work != .embedding
         ask.context = request.context
-        ask.flow = head.flow
+        ask.flow = head.caller.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass
         if route.isForecast {
             ask.prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)

@@ -132,7 +132,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
-        confinement = head.confinement
+        confinement = head.confinement.union(head.caller.confinement)
         started = now
         self.unixSeconds = unixSeconds
         totalDeadline = settings.totalTimeout.map { now + $0 }

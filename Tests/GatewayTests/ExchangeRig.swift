@@ -75,7 +75,7 @@ struct ExchangeRig {
         head.timeoutSeconds = timeout
         head.streamTimeoutSeconds = timeout
         head.serviceClass = serviceClass
-        head.flow = flow
+        head.caller.flow = flow
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)

@@ -156,11 +156,10 @@ final class FrontHandler: ChannelDuplexHandler {
         return held.withUnsafeReadableBytes { raw in
             let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? loop.newCallID()
             var call = CallHead(callID: callID, random: loop.nextRandom(), front: head.front)
-            let credential = head.credential.bytes(in: raw)
+            let stranger = call.take(head.credential.bytes(in: raw), by: context.admission)
             var refusal = context.refusal(
                 host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call,
-                admission: context.admission.admits(credential))
-            call.flow = context.admission.flow(of: credential)
+                admission: stranger)
             call.timeoutSeconds = head.timeout.text(in: raw).flatMap { Double($0) }
             call.streamTimeoutSeconds = head.streamTimeout.text(in: raw).flatMap { Double($0) }
             call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }

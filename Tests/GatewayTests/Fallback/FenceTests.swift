@@ -113,6 +113,15 @@ import Testing
         #expect(exchange.record.fenceRefusals == 1)
     }
 
+    @Test func `a caller that may not leave keeps every request inside`() {
+        let rig = ModelsRig([Model(name: "smart", inside: [false])])
+        var exchange = rig.exchange("smart", caller: Caller(confinement: .key))
+        let answer = rig.play(&exchange) { _ in nil }.answer
+        #expect(answer.hasPrefix("HTTP/1.1 403"))
+        #expect(answer.contains("its key is for local use only"))
+        #expect(exchange.record.confinement == Confinement.key.rawValue)
+    }
+
     @Test func `a fallback that is passed over is counted`() {
         let rig = ModelsRig([
             Model(name: "m", inside: [true], rules: .general("smart", confined: true)),

@@ -90,10 +90,12 @@ struct ModelsRig {
     }
 
     func exchange(
-        _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil
+        _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil,
+        caller: Caller = Caller()
     ) -> Exchange {
         var head = CallHead(callID: CallID(high: 1, low: 42), random: 42, front: .openAIChat)
         head.timeoutSeconds = timeout
+        head.caller = caller
         if localOnly { _ = head.take(localOnly: "true") }
         let body =
             "{\"model\":\"\(model)\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(more)}"
