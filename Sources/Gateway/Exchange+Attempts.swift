@@ -121,24 +121,25 @@ extension Exchange {
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
-    mutating func attemptFailed(
-        _ failure: Failure?, _ error: GatewayError, _ kind: FailureClass, at now: Moment
-    ) -> Action {
+    ///
+    /// A fault of the request is tried again only where a policy says so: every instance would say the same.
+    mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
         guard let lease = lease.take() else { return .none }
         let instance = lease.instance
-        lease.settle(failure.map { .failed($0) } ?? .ignored)
+        let error = failure.error(at: instanceName)
+        let breaker = failure.breaker
+        lease.settle(breaker.map { .failed($0) } ?? .ignored)
         upstreamTime += now - attemptStarted
         lastError = error
-        lastFailure = kind
-        isMissingTag = if case .missingTag? = failure { true } else { false }
+        lastFailure = failure.kind
+        isMissingTag = breaker == .missingTag
         phase = .ready
         deadline = nil
         // What has gone out cannot be taken back; what was only prepared can.
         if bytesAreOut { return fail(error, at: now) }
         takeBack()
-        guard plan.takeRetry(after: instance, limit: route?.rules.retries[kind]) else {
-            return giveUp(error, kind, at: now)
-        }
+        let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
+        guard plan.takeRetry(after: instance, limit: limit) else { return giveUp(error, failure.kind, at: now) }
         return attempt(at: now)
     }
 

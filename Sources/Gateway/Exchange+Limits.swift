@@ -28,10 +28,7 @@ extension Exchange {
             let spent = Self.seconds(now - attemptStarted)
             let stalled = firstTokenAt != nil && request?.stream == true
             let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
-            // A limit that the caller chose says nothing about the instance.
-            return attemptFailed(
-                limitIsCallers ? nil : .timedOut,
-                .upstreamTimeout(message: "\(instanceName) \(what)"), .timeout, at: now)
+            return attemptFailed(AttemptFailure(.timedOut(limitIsCallers: limitIsCallers), message: what), at: now)
         }
     }
 

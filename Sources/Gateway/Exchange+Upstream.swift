@@ -36,9 +36,7 @@ extension Exchange {
         answerBytes += bytes.readableBytes
         guard let request else { return .none }
         if !request.stream, answerBytes > settings.maximumAnswer {
-            return attemptFailed(
-                .incomplete, .upstreamFailed(message: "\(instanceName) sent an answer that is too large"),
-                .internalServer, at: now)
+            return attemptFailed(AttemptFailure(.tooLarge, message: "sent an answer that is too large"), at: now)
         }
         let progress = feed(bytes, at: now)
         if request.streamsUpstream, firstTokenAt == nil, translator?.sawFirstToken == true {
@@ -48,7 +46,7 @@ extension Exchange {
             if !request.stream { expectAnswer() }
         }
         if request.stream, firstTokenAt != nil { expectPiece(at: now) }
-        if case .failed(let fault) = progress { return fell(fault, retryAfter: nil, at: now) }
+        if case .failed(let fault) = progress { return attemptFailed(told(fault), at: now) }
         return .none
     }
 
@@ -75,73 +73,33 @@ extension Exchange {
         switch phase {
         case .refusing(let status, let retryAfter):
             guard let target = routes.deployments[deployment].target else { return .none }
-            return fell(
-                UpstreamFault.classify(
-                    status: status, saysWhenToRetry: retryAfter != nil, body: errorBody, target: target),
-                retryAfter: retryAfter, at: now)
+            let fault = UpstreamFault.classify(
+                status: status, saysWhenToRetry: retryAfter != nil, body: errorBody, target: target)
+            return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
         case .relaying: return complete(at: now)
         default: return .none
         }
     }
 
     /// The call ended without a whole answer.
-    public mutating func upstreamLost(_ loss: Loss, at now: Moment) -> Action {
-        switch (phase, loss) {
+    public mutating func upstreamLost(_ failure: AttemptFailure, at now: Moment) -> Action {
+        switch phase {
         // The last token was there: only the end of the framing is missing.
-        case (.relaying, _) where isComplete: return complete(at: now)
-        case (.sent, .refused(let reason)):
-            return attemptFailed(
-                .refused, .upstreamFailed(message: "\(instanceName): \(reason)"), .internalServer, at: now)
-        case (.sent, .lost(let reason)), (.relaying, .lost(let reason)), (.relaying, .refused(let reason)),
-            (.refusing, .lost(let reason)), (.refusing, .refused(let reason)):
-            return attemptFailed(
-                .connectionLost, .upstreamFailed(message: "\(instanceName): \(reason)"), .internalServer, at: now)
+        case .relaying where isComplete: return complete(at: now)
+        case .sent: return attemptFailed(failure, at: now)
+        // A connection that has answered is cut, however the end of it looks.
+        case .relaying, .refusing: return attemptFailed(.lost(failure.message), at: now)
         default: return .none
         }
     }
 
     /// A fault told by the upstream itself.
-    private mutating func fell(_ fault: UpstreamFault, retryAfter: Int?, at now: Moment) -> Action {
-        let kind = FailureClass(fault)
-        let words = fault.message + (upstreamRequestID.map { " (its request \($0))" } ?? "")
-        let said = "\(instanceName): \(words)"
-        switch fault.kind {
-        case .client: return refused(.invalidRequest(message: fault.message, param: nil), kind, at: now)
-        case .contextWindow: return refused(.contextTooLong(message: fault.message), kind, at: now)
-        case .contentPolicy: return refused(.contentRefused(message: fault.message), kind, at: now)
-        case .saturated:
-            let failure = Failure.saturated(retryAfter: retryAfter.map { .seconds($0) })
-            // A limit is told as one, as clients wait for it to pass; an instance that is full is as good as out.
-            let error: GatewayError =
-                fault.status == 429
-                ? .rateLimited(
-                    message: "\(instanceName) takes no more for now: \(fault.message)", retryAfter: retryAfter ?? 1)
-                : .noInstanceAvailable(
-                    message: "\(instanceName) is busy: \(fault.message)", retryAfter: retryAfter ?? 1)
-            return attemptFailed(failure, error, kind, at: now)
-        case .missingTag: return attemptFailed(.missingTag, .upstreamFailed(message: said), kind, at: now)
-        case .server:
-            let message = "\(instanceName) answered \(fault.status): \(words)"
-            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), kind, at: now)
-        case .unauthorised:
-            let message = "\(instanceName) refuses the account that it is called with: \(words)"
-            return attemptFailed(.serverError(status: fault.status), .upstreamFailed(message: message), kind, at: now)
-        case .incomplete, .malformed:
-            return attemptFailed(.incomplete, .upstreamFailed(message: said), kind, at: now)
-        }
-    }
-
-    /// The instance is well and will not answer this request: tried again only where a policy says so, and answered by
-    /// another model where the fault has a list for it.
-    private mutating func refused(_ error: GatewayError, _ kind: FailureClass, at now: Moment) -> Action {
-        if (route?.rules.retries[kind] ?? 0) > 0 { return attemptFailed(nil, error, kind, at: now) }
-        letGo(at: now)
-        if !bytesAreOut { takeBack() }
-        return giveUp(error, kind, at: now)
+    private func told(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
+        AttemptFailure(fault, retryAfter: retryAfter, requestID: upstreamRequestID)
     }
 
     mutating func complete(at now: Moment) -> Action {
-        if case .failed(let fault) = endAnswer(at: now) { return fell(fault, retryAfter: nil, at: now) }
+        if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(told(fault), at: now) }
         // Only what is needed of it: all of it would be a copy.
         guard let timings = translator?.timings, let usage = translator?.usage else { return .none }
         let duration = now - attemptStarted

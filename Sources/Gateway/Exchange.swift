@@ -29,14 +29,6 @@ public struct Exchange: ~Copyable {
         case finish(ByteBuffer, keepAlive: Bool)
     }
 
-    /// How a call ended without an answer, as the shell saw it.
-    public enum Loss: Sendable {
-        /// No connection came about.
-        case refused(String)
-        /// It ended, or could not be read, before the answer was whole.
-        case lost(String)
-    }
-
     enum Phase: Equatable {
         /// Before `begin`, or between two attempts. To every other phase.
         case ready
