@@ -3,18 +3,11 @@ import Dialects
 
 /// The ways in which an exchange ends before its answer is whole, and what is kept of it.
 extension Exchange {
-    /// Gives the lease back without a word about its instance.
-    mutating func letGo(at now: Moment) {
-        guard let lease = lease.take() else { return }
-        lease.settle(.ignored)
-        upstreamTime += now - attemptStarted
-    }
-
     /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
     public mutating func clientLeft(at now: Moment) {
         guard phase != .over else { return }
         endWait(at: now)
-        letGo(at: now)
+        endAttempt(.ignored, at: now)
         finishRecord(.cancelled, status: 499, error: nil, at: now)
     }
 
@@ -23,7 +16,7 @@ extension Exchange {
         guard phase != .over else { return .none }
         if isComplete { return complete(at: now) }
         endWait(at: now)
-        letGo(at: now)
+        endAttempt(.ignored, at: now)
         return fail(.shuttingDown, at: now)
     }
 
@@ -41,15 +34,14 @@ extension Exchange {
         record.deployment = deployment
         record.durationNanoseconds = (now - started).nanoseconds
         record.queueNanoseconds = waited.nanoseconds
-        if let firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
+        if let firstTokenAt = remains?.firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
             record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
         }
         recordCost()
-        if let usage = translator?.usage {
+        if let usage = remains?.usage {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens
         }
-        translator = nil
         request = nil
     }
 }

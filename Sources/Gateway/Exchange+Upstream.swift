@@ -5,17 +5,22 @@ public import NIOCore
 /// The upstream's side of an exchange: what an instance answers, sends, or fails to send.
 extension Exchange {
     /// The bytes of a `send` are out: what came before is the gateway's own time, what follows the instance's.
-    public mutating func sent(at now: Moment) { attemptStarted = now }
+    public mutating func sent(at now: Moment) { attempt?.started = now }
 
     /// The answer's status line and headers came.
-    public mutating func upstreamHead(status: Int, retryAfterSeconds: Int?, at now: Moment) -> Action {
+    ///
+    /// - Parameter requestID: what the provider calls the request: its support asks for it.
+    public mutating func upstreamHead(
+        status: Int, retryAfterSeconds: Int?, requestID: String? = nil, at now: Moment
+    ) -> Action {
         guard phase == .sent, let request, let target = routes.deployments[deployment].target else { return .none }
+        attempt?.upstreamRequestID = requestID
         guard status == 200 else {
             phase = .refusing(status: status, retryAfter: retryAfterSeconds)
             return .none
         }
         phase = .relaying
-        translator = AnswerTranslator(
+        attempt?.translator = AnswerTranslator(
             request: request, target: target, responseID: head.random, created: unixSeconds,
             model: fallbacks.taken > 0 ? route?.name : nil)
         return .none
@@ -26,26 +31,25 @@ extension Exchange {
         switch phase {
         case .relaying: return relay(bytes, at: now)
         case .refusing:
-            errorBody.writeImmutableBuffer(bytes)
-            return errorBody.readableBytes < Self.maximumErrorBody ? .none : upstreamEnded(at: now)
+            attempt?.errorBody.writeImmutableBuffer(bytes)
+            return (attempt?.errorBody.readableBytes ?? 0) < Self.maximumErrorBody ? .none : upstreamEnded(at: now)
         default: return .none
         }
     }
 
     private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
-        answerBytes += bytes.readableBytes
-        guard let request else { return .none }
-        if !request.stream, answerBytes > settings.maximumAnswer {
+        attempt?.answerBytes += bytes.readableBytes
+        guard let isStream = request?.stream, let isStreamUpstream = request?.streamsUpstream else { return .none }
+        if !isStream, let size = attempt?.answerBytes, size > settings.maximumAnswer {
             return attemptFailed(AttemptFailure(.tooLarge, message: "sent an answer that is too large"), at: now)
         }
         let progress = feed(bytes, at: now)
-        if request.streamsUpstream, firstTokenAt == nil, translator?.sawFirstToken == true {
-            firstTokenAt = now
-            lease?.firstToken(after: now - attemptStarted)
+        if isStreamUpstream, attempt?.firstTokenAt == nil, attempt?.translator?.sawFirstToken == true {
+            attempt?.sawFirstToken(at: now)
             // The deadline of the first token is met. A stream's next limit follows below.
-            if !request.stream { expectAnswer() }
+            if !isStream { expectAnswer() }
         }
-        if request.stream, firstTokenAt != nil { expectPiece(at: now) }
+        if isStream, attempt?.firstTokenAt != nil { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(told(fault), at: now) }
         return .none
     }
@@ -53,13 +57,13 @@ extension Exchange {
     /// A stream has begun: the limit between two pieces starts over.
     private mutating func expectPiece(at now: Moment) {
         let callers = Self.limit(head.streamTimeoutSeconds)
-        limitIsCallers = callers != nil
+        attempt?.limitIsCallers = callers != nil
         deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
     }
 
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, firstTokenAt != nil, request?.stream == true { expectPiece(at: now) }
+        if phase == .relaying, attempt?.firstTokenAt != nil, request?.stream == true { expectPiece(at: now) }
     }
 
     /// All bytes of one read were given: what the client should get now.
@@ -72,9 +76,11 @@ extension Exchange {
     public mutating func upstreamEnded(at now: Moment) -> Action {
         switch phase {
         case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[deployment].target else { return .none }
+            guard let target = routes.deployments[deployment].target, let body = attempt?.errorBody else {
+                return .none
+            }
             let fault = UpstreamFault.classify(
-                status: status, saysWhenToRetry: retryAfter != nil, body: errorBody, target: target)
+                status: status, saysWhenToRetry: retryAfter != nil, body: body, target: target)
             return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
         case .relaying: return complete(at: now)
         default: return .none
@@ -94,27 +100,28 @@ extension Exchange {
     }
 
     /// A fault told by the upstream itself.
-    private func told(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
-        AttemptFailure(fault, retryAfter: retryAfter, requestID: upstreamRequestID)
+    private mutating func told(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
+        AttemptFailure(fault, retryAfter: retryAfter, requestID: attempt?.upstreamRequestID)
     }
 
     mutating func complete(at now: Moment) -> Action {
         if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(told(fault), at: now) }
         // Only what is needed of it: all of it would be a copy.
-        guard let timings = translator?.timings, let usage = translator?.usage else { return .none }
-        let duration = now - attemptStarted
+        guard let timings = attempt?.translator?.timings, let usage = attempt?.translator?.usage,
+            let began = attempt?.started
+        else { return .none }
+        let duration = now - began
         let times = timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.
         let firstToken =
-            firstTokenAt.map { $0 - attemptStarted }
+            (attempt?.firstTokenAt).map { $0 - began }
             ?? times.map { max(.zero, min(duration, $0.total - $0.decode)) } ?? duration
-        upstreamTime += duration
-        lease.take()?.settle(
+        endAttempt(
             .succeeded(
                 Sample(
                     timeToFirstToken: firstToken, duration: duration, promptTokens: usage.promptTokens,
-                    completionTokens: usage.completionTokens, times: times)))
-        record.timeToFirstTokenNanoseconds = ((attemptStarted + firstToken) - started).nanoseconds
+                    completionTokens: usage.completionTokens, times: times)), at: now)
+        record.timeToFirstTokenNanoseconds = ((began + firstToken) - started).nanoseconds
         if times != nil {
             record.loadNanoseconds = timings.loadNanoseconds
             record.prefillNanoseconds = timings.promptEvalNanoseconds

@@ -63,7 +63,7 @@ extension Exchange {
     /// The balancer's queue gave this request its turn.
     public mutating func granted(_ lease: consuming Lease, at now: Moment) -> Action {
         guard phase == .waiting else {
-            lease.settle(.ignored)
+            Attempt.decline(lease)
             return .none
         }
         endWait(at: now)

@@ -34,6 +34,8 @@ public struct RequestRecord: Sendable {
     public var decodeNanoseconds: Int64
     /// What the request cost, in picodollars (1e-12 US dollars); 0 for an instance of one's own.
     public var cost: Int64
+    /// What the attempts cost whose answers the client did not get, in picodollars; not part of ``cost``.
+    public var failedAttemptsCost: Int64 = 0
     /// What it would have cost at the model of `drover.compare_with`, in picodollars; negative when nothing is compared.
     public var comparedCost: Int64 = -1
     /// How many other models took the place of the one asked for.

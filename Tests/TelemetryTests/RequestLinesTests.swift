@@ -43,6 +43,14 @@ import Testing
                 + "\n")
     }
 
+    @Test func `the cost of attempts that failed is there where there is one`() {
+        let failed = RequestRecord.sample { ($0.cost, $0.failedAttemptsCost) = (19_000, 9_000) }
+        #expect(
+            line(.json, failed).contains(
+                #","estimated_cost":0.000000019,"failed_attempts_cost":0.000000009,"fallbacks":"#))
+        #expect(!line(.json, .sample()).contains("failed_attempts_cost"))
+    }
+
     @Test func `a request that never left the gateway has no instance`() {
         let record = RequestRecord.sample {
             ($0.model, $0.deployment, $0.outcome, $0.error, $0.status, $0.attempts) = (-1, -1, .rejected, 0, 404, 0)
@@ -82,7 +90,7 @@ import Testing
             ($0.error, $0.status, $0.attempts) = (0, .min, .min)
             ($0.promptTokens, $0.completionTokens) = (.min, .min)
             ($0.durationNanoseconds, $0.timeToFirstTokenNanoseconds) = (.max, .max)
-            ($0.cost, $0.comparedCost) = (.max, .max)
+            ($0.cost, $0.failedAttemptsCost, $0.comparedCost) = (.max, .max, .max)
             ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.confinement) = (.min, .min, .min, .max)
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }

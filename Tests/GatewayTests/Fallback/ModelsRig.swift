@@ -18,6 +18,7 @@ struct ModelsRig {
         var strategy = "least-busy"
         var slots: Int?
         var price = Price.free
+        var provider = ProviderProfile.ollama
     }
 
     let clock = ManualClock()
@@ -51,7 +52,7 @@ struct ModelsRig {
                         unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
                 let target = UpstreamTarget(
                     UpstreamPlace(
-                        provider: .ollama, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
+                        provider: model.provider, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
                     account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
                 entries.append(
                     RouteTable.Deployment(
