@@ -66,11 +66,11 @@ let package = Package(
         library("Dialects", [nioCore]),
         library("Signing", ["Dialects", crypto]),
         library("Ledger"),
-        library("Gateway", ["Balancer", "Ledger", "Dialects", "Telemetry", nioCore]),
+        library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
         // Shells, one framework each.
         library("Config", ["Dialects", yams]),
-        library("Telemetry", ["Balancer", "Locking", logging]),
+        library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
         library("Upstream", [nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
@@ -109,9 +109,9 @@ let package = Package(
         tests("LedgerTests", ["Ledger"]),
         tests(
             "GatewayTests",
-            ["Gateway", "Balancer", "Ledger", "Dialects", "Telemetry", "Locking", "TestSupport", nioCore]),
+            ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config", "Dialects"]),
-        tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
+        tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "TestSupport", logging]),
         tests(
             "UpstreamTests",
             ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS]),

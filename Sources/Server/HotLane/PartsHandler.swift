@@ -164,14 +164,13 @@ final class PartsHandler: ChannelDuplexHandler {
         var call = CallHead(
             callID: callID, random: loop.nextRandom(), front: front, keepAlive: head.isKeepAlive,
             allowsChunked: head.version != .http1_0)
-        let credential = Credentials.find { headers.first(name: $0) }
-        call.flow = loop.context.admission.flow(of: credential)
+        let stranger = call.take(Credentials.find { headers.first(name: $0) }, by: loop.context.admission)
         var refusal =
             headers.contains(name: "content-encoding")
             ? .invalidRequest(message: "compressed bodies are not supported; send plain JSON", param: nil)
             : loop.context.refusal(
                 host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call,
-                admission: loop.context.admission.admits(credential))
+                admission: stranger)
         for header in CallHeader.allCases {
             let values = headers[header.name.description]
             for value in header.isRepeatable ? values[...] : values.prefix(1) {
