@@ -44,8 +44,7 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
-    /// Counts a request that is sent there. False when the instance's other deployments have to be put in order too: then
-    /// this one is not either.
+    /// Counts a request that is sent there. False when the instance's other deployments have to be put in order too.
     @inline(__always)
     mutating func count(on instance: inout InstanceState, of model: inout ModelState) -> Bool {
         instance.inFlight += 1
@@ -55,11 +54,12 @@ struct DeploymentState: Sendable {
         let turn = max(model.clock, turn)
         model.clock = turn
         self.turn = turn + stride
-        if isAlone { model.rekey(self, inFlight: Int(instance.inFlight)) }
+        model.serve(self, inFlight: Int(instance.inFlight))
         return isAlone
     }
 
-    /// A success of a plain grant while no breaker is open. Answers as `count` does. `now` is of no meaning where the
+    /// A success of a plain grant while no breaker is open. Answers as `count` does; where false this one is not in order
+    /// either. `now` is of no meaning where the
     /// latency is not measured or `sampled` already.
     @inline(__always)
     mutating func settleAtOnce(

@@ -4,7 +4,7 @@ extension PoolState {
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
         guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty,
-            let deployment = models[model].pickAtOnce(random: &random)
+            let deployment = models[model].pickAtOnce()
         else { return nil }
         return grantAtOnce(deployment, request)
     }
