@@ -16,7 +16,7 @@ struct DeploymentState: Sendable {
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isStanding = false
-    /// Whether its breakers are ready for a trial; worked out at the same time.
+    /// Whether it is ready for a trial, by its breakers or because it is owed a request; worked out at the same time.
     var isDue = false
     /// Whether it has failed since its last success.
     var isFailing = false
@@ -104,6 +104,9 @@ struct DeploymentHistory: Sendable {
     var failures = 0
     var abandoned = 0
     var lastFailure: Failure?
+    /// From then on it is owed a request, whatever the strategy thinks of it: it has come back, or has failed and had time
+    /// to mend. `never`: it is not.
+    var proofDue = Moment.never
 }
 
 /// What people and rare events need of a deployment.

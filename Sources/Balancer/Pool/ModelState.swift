@@ -20,7 +20,7 @@ struct ModelState: ~Copyable, Sendable {
     var clock = 0.0
     /// When time alone next changes what may be picked.
     var wake = Moment.never
-    /// How many deployments' breakers are ready for a trial.
+    /// How many deployments are ready for a trial.
     var dueTrials = 0
     var waiters: [Waiter] = []
     /// Routed by predicted seconds.

@@ -75,8 +75,11 @@ extension PoolState {
         for tier in models[model].tiers.indices {
             let trial = models[model].tiers[tier].places.first { place in
                 let deployment = models[model].deployments[place]
-                guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
-                return isOpen(deployment, to: request, at: now)
+                guard deployments[deployment].isDue, isOpen(deployment, to: request, at: now) else { return false }
+                switch availability(of: deployment, at: now) {
+                case .coolingDown(_, .due), .ready, .unknown, .full(.slots): return true
+                case .coolingDown, .full, .down, .draining, .lacksTag, .disabled: return false
+                }
             }
             if let trial { return models[model].deployments[trial] }
             if models[model].isTiered, serves(model, request, tier: tier, at: now) { return nil }

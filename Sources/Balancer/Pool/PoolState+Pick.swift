@@ -123,7 +123,13 @@ extension PoolState {
             _ = deployments[deployment].breaker.admitTrial()
             note(.halfOpened(place(instance, deployment)))
         }
-        let grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
+        let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
+        histories[deployment].proofDue = .never
+        var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
+        if isProof {
+            instances[instance].isProving = true
+            grant.becomeProof()
+        }
         refreshAll(on: instance, at: now)
         return grant
     }
