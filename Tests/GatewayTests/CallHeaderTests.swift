@@ -1,6 +1,5 @@
 import Balancer
 import Dialects
-import Telemetry
 import Testing
 
 @testable import Gateway
