@@ -63,13 +63,14 @@ let package = Package(
         library("Balancer", ["Locking"]),
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
-        library("Dialects", [crypto, nioCore]),
+        library("Dialects", [nioCore]),
+        library("Signing", ["Dialects", crypto]),
         library("Ledger"),
-        library("Gateway", ["Balancer", "Ledger", "Dialects", "Telemetry", nioCore]),
+        library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
         // Shells, one framework each.
         library("Config", ["Dialects", yams]),
-        library("Telemetry", ["Balancer", "Locking", logging]),
+        library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
         library("Upstream", [nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
@@ -87,7 +88,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "Prober", "Dialects", "Server",
-                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore,
+                "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
+                nioCore,
                 nioPosix,
             ],
             swiftSettings: swiftSettings),
@@ -97,26 +99,26 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(
-            name: "TestSupport", dependencies: ["Balancer", "Locking", nioCore], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Balancer", "Locking"], path: "Tests/Support",
             swiftSettings: swiftSettings),
         tests("LockingTests", ["Locking"]),
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
-        tests("DialectsTests", ["Dialects", nioCore], resources: [.copy("Fixtures")]),
+        tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("LedgerTests", ["Ledger"]),
         tests(
             "GatewayTests",
-            ["Gateway", "Balancer", "Ledger", "Dialects", "Telemetry", "Locking", "TestSupport", nioCore]),
+            ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config", "Dialects"]),
-        tests("TelemetryTests", ["Telemetry", "Balancer", "TestSupport", logging]),
+        tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "TestSupport", logging]),
         tests(
             "UpstreamTests",
             ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS]),
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Dialects", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
-        tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
+        tests("ServerTests", ["Server", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded]),
         tests(
             "ScenarioTests",
             [
@@ -141,9 +143,9 @@ let parts: [String: Set<String>] = [
         "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
-    "dialects": ["Dialects", "DialectsTests"],
+    "dialects": ["Dialects", "Signing", "DialectsTests"],
     "gateway": [
-        "Locking", "Balancer", "Ledger", "Dialects", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
+        "Locking", "Balancer", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
         "DialectsTests", "TelemetryTests",
     ],
     "ledger": ["Ledger", "LedgerTests"],
@@ -153,4 +155,13 @@ let parts: [String: Set<String>] = [
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.contains($0.name) }
     package.products = []
+    // A package that no target of the part uses would be fetched and warned of all the same.
+    let used = Set(
+        package.targets.flatMap(\.dependencies).compactMap { dependency -> String? in
+            if case .productItem(_, let package, _, _) = dependency { package } else { nil }
+        })
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+        return !used.contains { location.hasSuffix("/\($0)") }
+    }
 }

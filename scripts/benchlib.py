@@ -325,7 +325,7 @@ def nginx_binary() -> str:
     return shutil.which("nginx") or "/usr/sbin/nginx"
 
 
-def nginx_config(folder: Path, name: str, http: str) -> Path:
+def nginx_config(folder: Path, name: str, http: str, main: str = "") -> Path:
     file = folder / f"{name}.conf"
     home = folder / name
     home.mkdir(exist_ok=True)
@@ -333,7 +333,7 @@ def nginx_config(folder: Path, name: str, http: str) -> Path:
         f"  {kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     file.write_text(
-        f"""daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log error;
+        f"""daemon off; worker_processes 1; {main} pid {home}/pid; error_log {home}/error.log error;
 events {{ worker_connections 4096; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; default_type application/json;
@@ -344,6 +344,14 @@ http {{
 """
     )
     return file
+
+
+def nginx_pool(port: int, upstream: int, hosts: list[str] = HOSTS, extra: str = "") -> str:
+    """nginx as a proxy before the same port of several addresses, with kept connections."""
+    servers = "".join(f" server {host}:{upstream};" for host in hosts)
+    return f"""  upstream pool {{ least_conn;{servers} keepalive 128; keepalive_requests 1000000000; }}
+  server {{ listen 127.0.0.1:{port};
+    location / {{ proxy_pass http://pool; proxy_http_version 1.1; proxy_set_header Connection ""; {extra} }} }}"""
 
 
 def start_nginx(folder: Path, name: str, http: str, port: int) -> subprocess.Popen:

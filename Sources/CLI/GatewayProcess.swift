@@ -34,7 +34,7 @@ struct GatewayProcess {
         let assembly = try Assembly(
             configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
-        let telemetry = makeTelemetry(TelemetryNames(pool, errors: GatewayError.codes))
+        let telemetry = makeTelemetry(TelemetryNames(pool))
         let requests = ProbeRequests()
         let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
         let balancer = PoolBalancer(pool, time: time, observer: metrics)

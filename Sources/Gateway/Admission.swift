@@ -1,6 +1,6 @@
 import Dialects
 
-/// Who may call: a request's key against the master key, where one is set.
+/// Says who calls: a request's key against the master key, where one is set.
 public struct Admission: Sendable {
     private let masterKey: [UInt8]?
     private let seed: UInt64
@@ -16,39 +16,39 @@ public struct Admission: Sendable {
     /// True when a key is asked for.
     public var requiresKey: Bool { masterKey != nil }
 
-    /// Checks one credential as it stood in its header, with or without `Bearer ` or `Basic `.
+    /// The caller that one credential stands for. It is taken as it stood in its header, with or without `Bearer ` or
+    /// `Basic `.
     ///
     /// Takes the same time wherever the first difference is.
-    public func admits(_ credential: UnsafeRawBufferPointer?) -> GatewayError? {
-        guard let masterKey else { return nil }
+    ///
+    /// - Throws: `invalidKey` where the credential opens nothing here.
+    public func admit(_ credential: UnsafeRawBufferPointer?) throws(GatewayError) -> Caller {
         guard let credential, !credential.isEmpty else {
-            return .invalidKey(message: "no API key passed in; send it as `Authorization: Bearer KEY`")
+            guard requiresKey else { return Caller() }
+            throw .invalidKey(message: "no API key passed in; send it as `Authorization: Bearer KEY`")
         }
         let key = Self.withoutScheme(credential)
-        // The length is no secret: only the content is compared in constant time.
+        guard isMasterKey(key) else { throw .invalidKey(message: "this API key is not valid here") }
+        var hash = ByteHash(seed: seed)
+        hash.add(key)
+        return Caller(flow: hash.value)
+    }
+
+    /// The same for text.
+    public func admit(_ credential: String?) throws(GatewayError) -> Caller {
+        guard var credential else { return try admit(UnsafeRawBufferPointer?.none) }
+        let answer = credential.withUTF8 { bytes in
+            Result { () throws(GatewayError) in try admit(UnsafeRawBufferPointer(bytes)) }
+        }
+        return try answer.get()
+    }
+
+    /// Every key is right where none is asked for. The length is no secret: only the content is compared in constant time.
+    private func isMasterKey(_ key: UnsafeRawBufferPointer) -> Bool {
+        guard let masterKey else { return true }
         var difference: UInt8 = key.count == masterKey.count ? 0 : 1
         for index in 0..<min(key.count, masterKey.count) { difference |= key[index] ^ masterKey[index] }
-        return difference == 0 ? nil : .invalidKey(message: "this API key is not valid here")
-    }
-
-    /// The same for text.
-    public func admits(_ credential: String?) -> GatewayError? {
-        guard var credential else { return admits(UnsafeRawBufferPointer?.none) }
-        return credential.withUTF8 { admits(UnsafeRawBufferPointer($0)) }
-    }
-
-    /// Tells clients apart by their credential, for fair queues: a hash that lives as long as this process; 0 without one.
-    public func flow(of credential: UnsafeRawBufferPointer?) -> UInt64 {
-        guard let credential, !credential.isEmpty else { return 0 }
-        var hash = ByteHash(seed: seed)
-        hash.add(Self.withoutScheme(credential))
-        return hash.value
-    }
-
-    /// The same for text.
-    public func flow(of credential: String?) -> UInt64 {
-        guard var credential else { return 0 }
-        return credential.withUTF8 { flow(of: UnsafeRawBufferPointer($0)) }
+        return difference == 0
     }
 
     private static func withoutScheme(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -1,6 +1,5 @@
 public import Balancer
 public import Dialects
-public import Telemetry
 
 /// What the headers of a client's request say, for the life of the request.
 public struct CallHead: Sendable {
@@ -23,14 +22,14 @@ public struct CallHead: Sendable {
     /// `x-litellm-num-retries`.
     public var numRetries: Int?
 
-    /// What its headers and its key say of staying inside.
+    /// What its headers say of staying inside.
     public var confinement = Confinement()
     /// `x-litellm-tags`.
     public var tags: [String] = []
     /// `x-drover-class`, when it is given.
     public var serviceClass: ServiceClass?
-    /// Whose turn a request takes in a queue: a hash of the client's credential; 0 without one.
-    public var flow: UInt64 = 0
+    /// The client that sent it.
+    public var caller = Caller()
 
     /// A head with nothing optional said.
     public init(
@@ -43,6 +42,19 @@ public struct CallHead: Sendable {
         self.keepAlive = keepAlive
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin
+    }
+
+    /// Takes the credential as it stands in its header.
+    /// - Returns: the refusal of one that opens nothing here.
+    public mutating func take(_ credential: UnsafeRawBufferPointer?, by admission: Admission) -> GatewayError? {
+        do throws(GatewayError) { caller = try admission.admit(credential) } catch { return error }
+        return nil
+    }
+
+    /// The same for text.
+    public mutating func take(_ credential: String?, by admission: Admission) -> GatewayError? {
+        do throws(GatewayError) { caller = try admission.admit(credential) } catch { return error }
+        return nil
     }
 
     /// Takes `x-drover-local-only` as it stands in its header, in any case.

@@ -1,7 +1,6 @@
 import Balancer
 import Dialects
 import NIOCore
-import Telemetry
 
 /// The client's side of an exchange: status line, headers, chunks, errors, all as bytes.
 ///
@@ -18,7 +17,7 @@ extension Exchange {
 
     mutating func feed(_ bytes: ByteBuffer, at now: Moment) -> AnswerTranslator.Progress {
         if isStream { openChunk(at: now) }
-        let progress = translator?.feed(bytes, into: &pending) ?? .more
+        let progress = attempt?.translator?.feed(bytes, into: &pending) ?? .more
         if case .complete = progress { answerIsComplete = true }
         return progress
     }
@@ -28,10 +27,10 @@ extension Exchange {
     mutating func endAnswer(at now: Moment) -> AnswerTranslator.Progress {
         if isStream {
             openChunk(at: now)
-            return answerIsComplete ? .complete : translator?.end(into: &pending) ?? .complete
+            return answerIsComplete ? .complete : attempt?.translator?.end(into: &pending) ?? .complete
         }
         var answer = take()
-        let progress = translator?.end(into: &answer) ?? .complete
+        let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         pending.reserveCapacity(answer.readableBytes + 1024)
         writeHead(status: 200, contentType: head.front.contentType(isStream: false), at: now)
@@ -149,7 +148,7 @@ extension Exchange {
         // Keys come later; clients read the name all the same.
         pending.writeStaticString("\r\nx-litellm-key-spend: 0.0\r\n")
         let total = now - started
-        let running = lease == nil ? .zero : now - attemptStarted
+        let running = (attempt?.started).map { now - $0 } ?? .zero
         pending.writeStaticString("x-litellm-response-duration-ms: ")
         pending.writeMilliseconds(total.nanoseconds)
         pending.writeStaticString("\r\nx-litellm-overhead-duration-ms: ")

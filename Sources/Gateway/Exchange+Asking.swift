@@ -1,6 +1,5 @@
 import Balancer
 import Dialects
-import Telemetry
 
 /// What the balancer is told of a request, and how long it may wait.
 extension Exchange {
@@ -11,7 +10,7 @@ extension Exchange {
         ask.outputLimit = request.maxTokens
         ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.work != .embedding
         ask.context = request.context
-        ask.flow = head.flow
+        ask.flow = head.caller.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass
         if route.isForecast {
             ask.prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)

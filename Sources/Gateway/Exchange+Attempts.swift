@@ -1,12 +1,12 @@
 import Balancer
 import Dialects
+import Ledger
 import NIOCore
-import Telemetry
 
 /// One attempt after the other on a model's instances: what is picked, what is sent, and what a failure leads to.
 extension Exchange {
     /// Asks the balancer for an instance of the model, and goes by its answer.
-    mutating func attempt(at now: Moment) -> Action {
+    mutating func nextAttempt(at now: Moment) -> Action {
         guard let route else { return fail(.internalError, at: now) }
         ask.tried = plan.tried
         ask.patience = patience(at: now)
@@ -62,94 +62,95 @@ extension Exchange {
     /// Writes the request for what was picked, here or, where it is large, on another thread; the fence has its say first.
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
-        let earlier = deployment
-        deployment = chosen.index
-        request?.joinsStream =
-            settings.firstTokenDeadline != nil && routes.deployments[deployment].target?.joinsStreams == true
-        guard let request, let target = routes.deployments[deployment].target else {
-            picked.settle(.ignored)
-            return fail(.internalError, at: now)
-        }
-        let permit: EgressPermit
-        do {
-            permit = try Fence.permit(
-                target, isPassedOn: !confinement.isEmpty && balancer.passesOn(chosen), for: confinement)
-        } catch {
+        let target = routes.deployments[chosen.index].target
+        request?.joinsStream = settings.firstTokenDeadline != nil && target?.joinsStreams == true
+        guard let request, let target, let permit = permit(for: target, of: chosen) else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
             // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
-            picked.settle(.ignored)
-            record.fenceRefusals += 1
-            deployment = earlier
+            Attempt.decline(picked)
             ask.excluded.insert(chosen)
-            return attempt(at: now)
+            return nextAttempt(at: now)
         }
-        attemptStarted = now
+        deployment = chosen.index
+        let starting = Attempt(picked, at: now)
+        let load = starting.loadTerms
+        attempt = consume starting
         guard !isLarge else {
-            let load = LoadTerms(picked.context)
-            lease = consume picked
             return away(BodyWork(step: .encode(request, permit, load, unixSeconds: unixSeconds)))
         }
         var wire = ByteBuffer()
         do {
-            try Provider.encode(
-                request, with: permit, load: LoadTerms(picked.context), unixSeconds: unixSeconds, into: &wire)
+            try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
         } catch {
-            picked.settle(.ignored)
+            _ = attempt.take()?.end(.ignored, at: now)
             return cannotWrite(error, at: now)
         }
-        lease = consume picked
         return launch(wire, at: now)
+    }
+
+    /// Nil where the request may not go there.
+    private mutating func permit(for target: UpstreamTarget, of chosen: DeploymentID) -> EgressPermit? {
+        do {
+            return try Fence.permit(
+                target, isPassedOn: !confinement.isEmpty && balancer.passesOn(chosen), for: confinement)
+        } catch {
+            record.fenceRefusals += 1
+            return nil
+        }
     }
 
     /// The attempt's bytes are ready.
     mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
-        guard let request, let instance = lease?.instance else { return fail(.internalError, at: now) }
+        guard let instance = attempt?.instance, let streamsUpstream = request?.streamsUpstream else {
+            return fail(.internalError, at: now)
+        }
         plan.began()
         if routes.deployments[deployment].target?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
-        translator = nil
-        errorBody = ByteBuffer()
-        upstreamRequestID = nil
-        answerBytes = 0
-        attemptStarted = now
+        attempt?.started = now
         expectAnswer()
-        if request.streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true
-        {
+        if streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true {
             deadline = now + first
-            limitIsCallers = false
+            attempt?.limitIsCallers = false
         }
         return .send(wire, to: instance)
     }
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
-    mutating func attemptFailed(
-        _ failure: Failure?, _ error: GatewayError, _ kind: FailureClass, at now: Moment
-    ) -> Action {
-        guard let lease = lease.take() else { return .none }
-        let instance = lease.instance
-        lease.settle(failure.map { .failed($0) } ?? .ignored)
-        upstreamTime += now - attemptStarted
+    ///
+    /// A fault of the request is tried again only where a policy says so: every instance would say the same.
+    mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
+        guard let instance = attempt?.instance else { return .none }
+        let error = failure.error(at: instanceName)
+        let breaker = failure.breaker
+        endAttempt(breaker.map { .failed($0) } ?? .ignored, at: now)
         lastError = error
-        lastFailure = kind
-        isMissingTag = if case .missingTag? = failure { true } else { false }
+        lastFailure = failure.kind
+        isMissingTag = breaker == .missingTag
         phase = .ready
         deadline = nil
         // What has gone out cannot be taken back; what was only prepared can.
         if bytesAreOut { return fail(error, at: now) }
         takeBack()
-        guard plan.takeRetry(after: instance, limit: route?.rules.retries[kind]) else {
-            return giveUp(error, kind, at: now)
-        }
-        return attempt(at: now)
+        let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
+        guard plan.takeRetry(after: instance, limit: limit) else { return giveUp(error, failure.kind, at: now) }
+        return nextAttempt(at: now)
     }
 
-    /// Nothing of an attempt's answer has gone out, and nothing of it will.
-    mutating func takeBack() {
-        translator = nil
+    /// Ends the attempt that runs, if one does: its time and its tokens are kept.
+    mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
+        guard let ended = attempt.take()?.end(outcome, at: now) else { return }
+        upstreamTime += ended.time
+        remains = ended
+    }
+
+    /// Nothing of the last attempt's answer has gone out, and nothing of it will. What it has used is paid for all the same.
+    private mutating func takeBack() {
+        if let usage = remains?.usage { failedCost += routes.deployments[deployment].price.cost(of: usage).total }
+        remains = nil
         pending = ByteBuffer()
         chunkStart = nil
         answerIsComplete = false
-        firstTokenAt = nil
     }
 
     /// 0..<1, another one for each attempt.

@@ -1,25 +1,31 @@
 import Dialects
 import Ledger
 import NIOCore
-import Telemetry
 
 /// What a request costs.
 extension Exchange {
-    /// The cost of what the attempt that runs has used so far, and what the same would have cost at the model that
+    /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
+    private var usage: Usage? {
+        mutating get { attempt?.translator?.usage ?? remains?.usage }
+    }
+
+    /// The cost of what that attempt has used so far, and what the same would have cost at the model that
     /// everything is compared with. Nil where no upstream has counted anything.
     private var costs: (own: Money, compared: Money?)? {
-        guard let usage = translator?.usage, deployment >= 0 else { return nil }
-        return (
-            routes.deployments[deployment].price.cost(of: usage).total,
-            settings.comparedPrice.map { $0.cost(of: usage).total }
-        )
+        mutating get {
+            guard let usage, deployment >= 0 else { return nil }
+            return (
+                routes.deployments[deployment].price.cost(of: usage).total,
+                settings.comparedPrice.map { $0.cost(of: usage).total }
+            )
+        }
     }
 
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
         let isFree = deployment < 0 || routes.deployments[deployment].price == .free
         let isStream = request?.stream == true
-        guard isFree || !isStream || translator == nil else { return }
+        guard isFree || !isStream || usage == nil else { return }
         pending.writeStaticString("\r\nx-litellm-response-cost: ")
         // The usual request is local, and nothing is worked out for it.
         guard !isFree || (settings.comparedPrice != nil && !isStream), let costs else {
@@ -35,6 +41,7 @@ extension Exchange {
 
     /// Books the cost, once the exchange is over.
     mutating func recordCost() {
+        record.failedAttemptsCost = failedCost.picodollars
         guard let costs else { return }
         record.cost = costs.own.picodollars
         record.comparedCost = costs.compared?.picodollars ?? -1
@@ -42,7 +49,7 @@ extension Exchange {
 }
 
 extension Price {
-    fileprivate func cost(of usage: Usage) -> Cost {
+    func cost(of usage: Usage) -> Cost {
         cost(
             promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
             cacheWriteTokens: usage.cacheWriteTokens, completionTokens: usage.completionTokens)

@@ -1,21 +1,13 @@
 public import Balancer
 import Dialects
-import Telemetry
 
 /// The ways in which an exchange ends before its answer is whole, and what is kept of it.
 extension Exchange {
-    /// Gives the lease back without a word about its instance.
-    mutating func letGo(at now: Moment) {
-        guard let lease = lease.take() else { return }
-        lease.settle(.ignored)
-        upstreamTime += now - attemptStarted
-    }
-
     /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
     public mutating func clientLeft(at now: Moment) {
         guard phase != .over else { return }
         endWait(at: now)
-        letGo(at: now)
+        endAttempt(.ignored, at: now)
         finishRecord(.cancelled, status: 499, error: nil, at: now)
     }
 
@@ -24,7 +16,7 @@ extension Exchange {
         guard phase != .over else { return .none }
         if isComplete { return complete(at: now) }
         endWait(at: now)
-        letGo(at: now)
+        endAttempt(.ignored, at: now)
         return fail(.shuttingDown, at: now)
     }
 
@@ -34,7 +26,7 @@ extension Exchange {
         deadline = nil
         record.outcome = outcome
         record.status = status
-        record.error = error?.codeIndex ?? -1
+        record.error = error?.kind.rawValue ?? -1
         record.attempts = earlierAttempts + plan.attempts
         record.fallbacks = fallbacks.taken
         record.fenceRefusals += fallbacks.refused
@@ -42,15 +34,14 @@ extension Exchange {
         record.deployment = deployment
         record.durationNanoseconds = (now - started).nanoseconds
         record.queueNanoseconds = waited.nanoseconds
-        if let firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
+        if let firstTokenAt = remains?.firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
             record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
         }
         recordCost()
-        if let usage = translator?.usage {
+        if let usage = remains?.usage {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens
         }
-        translator = nil
         request = nil
     }
 }

@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Telemetry
 
 /// How long things may take, and what happens when they take longer.
 extension Exchange {
@@ -13,7 +12,7 @@ extension Exchange {
         case .relaying where isComplete: return complete(at: now)
         case _ where wholeIsOver:
             endWait(at: now)
-            letGo(at: now)
+            endAttempt(.ignored, at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
         case .working: return .none
         case .waiting:
@@ -24,27 +23,26 @@ extension Exchange {
         case .pausing:
             endWait(at: now)
             phase = .ready
-            return attempt(at: now)
+            return nextAttempt(at: now)
         case .sent, .relaying, .refusing:
-            let spent = Self.seconds(now - attemptStarted)
-            let stalled = firstTokenAt != nil && request?.stream == true
+            guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
+            let spent = Self.seconds(now - started)
+            let stalled = attempt?.firstTokenAt != nil && request?.stream == true
             let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
-            // A limit that the caller chose says nothing about the instance.
-            return attemptFailed(
-                limitIsCallers ? nil : .timedOut,
-                .upstreamTimeout(message: "\(instanceName) \(what)"), .timeout, at: now)
+            return attemptFailed(AttemptFailure(.timedOut(limitIsCallers: limitIsCallers), message: what), at: now)
         }
     }
 
     /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
     mutating func expectAnswer() {
+        guard let started = attempt?.started else { return }
         var limit = callersLimit
-        limitIsCallers = limit != nil
+        attempt?.limitIsCallers = limit != nil
         // What waited here would have waited on the instance: the caller's time has run meanwhile.
         if let callers = limit, route?.isForecast == true {
-            limit = max(.milliseconds(1), callers - (attemptStarted - askedAt))
+            limit = max(.milliseconds(1), callers - (started - askedAt))
         }
-        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { attemptStarted + $0 })
+        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { started + $0 })
     }
 
     /// A caller's limit in seconds; nil for what is none (zero, negative, not a number). A century is enough.

@@ -1,6 +1,5 @@
 import Balancer
 import Dialects
-import Telemetry
 
 /// What becomes of a request that its model cannot serve: another model takes its place, or the client is told.
 extension Exchange {

@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Telemetry
 
 /// Waiting for a place, and leaving for another model when that takes too long.
 extension Exchange {
@@ -64,7 +63,7 @@ extension Exchange {
     /// The balancer's queue gave this request its turn.
     public mutating func granted(_ lease: consuming Lease, at now: Moment) -> Action {
         guard phase == .waiting else {
-            lease.settle(.ignored)
+            Attempt.decline(lease)
             return .none
         }
         endWait(at: now)

@@ -1,7 +1,7 @@
 public import Balancer
 import Dialects
+import Ledger
 public import NIOCore
-public import Telemetry
 
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
 ///
@@ -28,14 +28,6 @@ public struct Exchange: ~Copyable {
         case write(ByteBuffer)
         /// The last bytes for the client; the connection stays open or is closed after them.
         case finish(ByteBuffer, keepAlive: Bool)
-    }
-
-    /// How a call ended without an answer, as the shell saw it.
-    public enum Loss: Sendable {
-        /// No connection came about.
-        case refused(String)
-        /// It ended, or could not be read, before the answer was whole.
-        case lost(String)
     }
 
     enum Phase: Equatable {
@@ -79,12 +71,12 @@ public struct Exchange: ~Copyable {
     /// Attempts and retries on the models before this one.
     var earlierAttempts = 0
     var earlierRetries = 0
-    var lease: Lease?
-    var translator: AnswerTranslator?
-    var errorBody = ByteBuffer()
-    var answerBytes = 0
-    /// What the provider calls the request that it refuses: its support asks for it.
-    public var upstreamRequestID: String?
+    /// The one that runs. Nil while none does: before the first, between two, in a queue.
+    var attempt: Attempt?
+    /// Of the attempt that gave the client what it has; nil where it has nothing, or that attempt still runs.
+    var remains: Attempt.Remains?
+    /// What attempts have cost whose answers nobody got.
+    var failedCost = Money.zero
     /// The last attempt's reason on this model, told to the client when no try is left.
     var lastError: GatewayError?
     var lastFailure = FailureClass.serviceUnavailable
@@ -94,9 +86,6 @@ public struct Exchange: ~Copyable {
     var earlierOutage: GatewayError?
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
-    var attemptStarted = Moment.zero
-    /// The limit that runs now was chosen by the caller, and says nothing about the instance.
-    var limitIsCallers = false
     var totalDeadline: Moment?
     var upstreamTime = Duration.zero
     var waitingSince = Moment.zero
@@ -107,7 +96,6 @@ public struct Exchange: ~Copyable {
     var queuePredicted: Duration?
     /// What the balancer is asked, but for who has failed; made once.
     var ask = PickRequest(promptTokens: 1, tried: [])
-    var firstTokenAt: Moment?
     var isMissingTag = false
 
     // The client's side: see `Exchange+Answer.swift`.
@@ -133,7 +121,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
-        confinement = head.confinement
+        confinement = head.confinement.union(head.caller.confinement)
         started = now
         self.unixSeconds = unixSeconds
         totalDeadline = settings.totalTimeout.map { now + $0 }
@@ -184,7 +172,7 @@ public struct Exchange: ~Copyable {
         if let reason = exclusion.reason { return refuse(reason, at: now) }
         ask = pickRequest(request, route)
         ask.excluded = exclusion.deployments
-        return attempt(at: now)
+        return nextAttempt(at: now)
     }
 
     // MARK: Large bodies
@@ -206,9 +194,8 @@ public struct Exchange: ~Copyable {
         case .scanned(let request): return serve(request, at: now)
         case .encoded(let wire): return launch(wire, at: now)
         case .refused(let fault):
-            let hadLease = lease != nil
-            lease.take()?.settle(.ignored)
-            if hadLease { return cannotWrite(fault, at: now) }
+            // Without an attempt it was not written for anybody yet, and cannot even be read.
+            if attempt.take()?.end(.ignored, at: now) != nil { return cannotWrite(fault, at: now) }
             return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
         }
     }

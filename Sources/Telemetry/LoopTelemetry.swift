@@ -1,9 +1,10 @@
+public import Gateway
 import Logging
 
 /// The counters and the log buffer of one event loop: written without a lock, since only that loop touches them.
 ///
 /// Not `Sendable`: it is made on its loop, used on its loop, and gives others only copies (`snapshot()`).
-public final class LoopTelemetry {
+public final class LoopTelemetry: RequestObserver {
     private let telemetry: Telemetry
     private var counters: LoopCounters
     private var lines: RequestLines
@@ -22,7 +23,7 @@ public final class LoopTelemetry {
     deinit { flush() }
 
     /// Counts a finished request and writes its log line. Under half a microsecond, no allocation, no lock but once per 64 KB.
-    public func record(_ record: RequestRecord) {
+    public func finished(_ record: RequestRecord) {
         if !counters.covers(record) { grow() }
         counters.count(record)
         guard logsRequests else { return }

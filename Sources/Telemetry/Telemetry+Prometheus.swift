@@ -1,4 +1,5 @@
 public import Balancer
+import Gateway
 
 extension Telemetry {
     /// The answer to `GET /metrics`: Prometheus' text format, to be sent as `text/plain; version=0.0.4`.

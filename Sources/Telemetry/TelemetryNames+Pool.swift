@@ -1,10 +1,10 @@
 public import Balancer
+import Gateway
 
 extension TelemetryNames {
-    /// The names of a pool, in its own order, so that `ModelID.index` and `DeploymentID.index` are what records hold.
-    ///
-    /// - Parameter errors: The closed set of labels that `RequestRecord.error` points into.
-    public init(_ pool: PoolSpec, errors: [String]) {
+    /// The names of a pool, in its own order, so that `ModelID.index` and `DeploymentID.index` are what records hold, and
+    /// every code of a `GatewayError` for `RequestRecord.error`.
+    public init(_ pool: PoolSpec) {
         var modelOfDeployment = [Int](repeating: 0, count: pool.deployments.count)
         for (model, spec) in pool.models.enumerated() {
             for deployment in spec.deployments { modelOfDeployment[deployment.index] = model }
@@ -15,6 +15,6 @@ extension TelemetryNames {
             deployments: zip(pool.deployments, modelOfDeployment).map {
                 Deployment(model: $1, instance: $0.instance.index)
             },
-            errors: errors)
+            errors: GatewayError.codes)
     }
 }

@@ -1,3 +1,4 @@
+import Dialects
 import Testing
 
 @testable import Gateway
@@ -5,32 +6,49 @@ import Testing
 @Suite struct AdmissionTests {
     @Test(arguments: [nil, "", "Bearer anything", "nonsense"] as [String?])
     func `without a master key everyone is let in`(credential: String?) {
-        #expect(Admission(masterKey: nil, seed: 1).admits(credential) == nil)
+        #expect(throws: Never.self) { try Admission(masterKey: nil, seed: 1).admit(credential) }
     }
 
     @Test(arguments: ["Bearer sk-secret", "bearer sk-secret", "Basic sk-secret", "sk-secret"])
     func `the master key is accepted in every form it is sent in`(credential: String) {
-        #expect(Admission(masterKey: "sk-secret", seed: 1).admits(credential) == nil)
+        #expect(throws: Never.self) { try Admission(masterKey: "sk-secret", seed: 1).admit(credential) }
     }
 
     @Test(
         arguments: [nil, "", "Bearer", "Bearer ", "Bearer sk-secre", "Bearer sk-secret2", "Bearer sk-Secret"]
             as [String?])
     func `anything else is refused, and the message does not hold the key`(credential: String?) throws {
-        let error = try #require(Admission(masterKey: "sk-secret", seed: 1).admits(credential))
+        let error = try #require(throws: GatewayError.self) {
+            try Admission(masterKey: "sk-secret", seed: 1).admit(credential)
+        }
         #expect(error.status == 401)
         #expect(error.code == "invalid_api_key")
         #expect(!error.message.contains("sk-"))
     }
 
-    @Test func `tells clients apart by their credential, whatever scheme stands before it`() {
+    @Test func `tells clients apart by their credential, whatever scheme stands before it`() throws {
         let admission = Admission(masterKey: nil, seed: 1)
-        #expect(admission.flow(of: String?.none) == 0)
-        #expect(admission.flow(of: "") == 0)
-        let one = admission.flow(of: "Bearer sk-one")
+        #expect(try admission.admit(String?.none).flow == 0)
+        #expect(try admission.admit("").flow == 0)
+        let one = try admission.admit("Bearer sk-one").flow
         #expect(one != 0)
-        #expect(one == admission.flow(of: "sk-one"))
-        #expect(one != admission.flow(of: "Bearer sk-two"))
-        #expect(one != Admission(masterKey: nil, seed: 2).flow(of: "Bearer sk-one"))
+        #expect(try one == admission.admit("sk-one").flow)
+        #expect(try one != admission.admit("Bearer sk-two").flow)
+        #expect(try one != Admission(masterKey: nil, seed: 2).admit("Bearer sk-one").flow)
+    }
+
+    @Test func `the master key confines nothing`() throws {
+        #expect(try Admission(masterKey: "sk-secret", seed: 1).admit("sk-secret").confinement.isEmpty)
+    }
+
+    @Test func `a head takes its caller, and a refused one leaves it as it was`() throws {
+        let admission = Admission(masterKey: "sk-secret", seed: 1)
+        var head = CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat)
+        let refusal = head.take("Bearer sk-other", by: admission)
+        #expect(refusal?.kind == .invalidKey)
+        #expect(head.caller == Caller())
+        let admitted = head.take("Bearer sk-secret", by: admission)
+        #expect(admitted == nil)
+        #expect(try head.caller == admission.admit("sk-secret"))
     }
 }

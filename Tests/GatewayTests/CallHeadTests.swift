@@ -1,7 +1,6 @@
 import Balancer
 import Dialects
 import Gateway
-import Telemetry
 import Testing
 
 @Suite struct CallHeadTests {

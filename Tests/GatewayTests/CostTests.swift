@@ -1,8 +1,8 @@
 import Balancer
+import Dialects
 import Gateway
 import Ledger
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 
@@ -88,6 +88,110 @@ import Testing
         #expect(answer.hasPrefix("HTTP/1.1 502"))
         #expect(answer.contains("\r\nx-litellm-response-cost: 0.0\r\n"))
         #expect(exchange.record.cost == 0)
+    }
+
+    // MARK: Attempts whose answers nobody got
+
+    private static let started = """
+        data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m",\
+        "content":[],"stop_reason":null,"usage":{"input_tokens":5,"output_tokens":2}}}
+
+        data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hi"}}
+
+
+        """
+    private static let broken = """
+        event: error
+        data: {"type":"error","error":{"type":"api_error","message":"Internal server error"}}
+
+
+        """
+    private static let ended = """
+        data: {"type":"content_block_stop","index":0}
+
+        data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}}
+
+        data: {"type":"message_stop"}
+
+
+        """
+    private static let failed: Int64 = 5 * 1000 + 2 * 2000
+
+    private static func clouds(_ count: Int = 2) throws -> ModelsRig {
+        let anthropic = try #require(Providers.named("anthropic"))
+        var rig = ModelsRig([
+            .init(
+                name: "smart", inside: Array(repeating: false, count: count), price: price, provider: anthropic)
+        ])
+        // Upstreams stream to clients that do not, too.
+        rig.settings.firstTokenDeadline = .seconds(10)
+        return rig
+    }
+
+    /// What an instance sends before it fails, and how it does.
+    enum Break: CaseIterable { case errorEvent, cut, stalled }
+
+    private static func fail(_ exchange: inout Exchange, _ rig: ModelsRig, _ how: Break) -> Exchange.Action {
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let bytes = started + (how == .errorEvent ? broken : "")
+        let action = exchange.upstreamBytes(ByteBuffer(string: bytes), at: rig.clock.now)
+        switch how {
+        case .errorEvent: return action
+        case .cut: return exchange.upstreamLost(.lost("reset"), at: rig.clock.now)
+        case .stalled:
+            rig.clock.advance(by: .seconds(601))
+            return exchange.timeUp(at: rig.clock.now)
+        }
+    }
+
+    @Test(arguments: Break.allCases, [true, false])
+    func `tokens of an attempt that failed are paid for beside those of the answer`(how: Break, stream: Bool) throws {
+        let rig = try Self.clouds()
+        var exchange = rig.exchange("smart", stream: stream)
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        let second = try #require(Self.fail(&exchange, rig, how).sentTo)
+        #expect(first != second)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: Self.started + Self.ended), at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 200"))
+        // The header speaks of the answer, and so do the tokens.
+        #expect(stream || text.contains("\r\nx-litellm-response-cost: 0.000000019\r\n"))
+        #expect(exchange.record.promptTokens == 5 && exchange.record.completionTokens == 7)
+        #expect(exchange.record.cost == Self.whole)
+        #expect(exchange.record.failedAttemptsCost == Self.failed)
+    }
+
+    @Test func `every attempt that failed is paid for, also where no answer came of them`() throws {
+        let rig = try Self.clouds(3)
+        var exchange = rig.exchange("smart")
+        var action = exchange.begin(at: rig.clock.now)
+        for _ in 0..<3 {
+            #expect(action.sentTo != nil)
+            action = Self.fail(&exchange, rig, .errorEvent)
+        }
+        let text = try #require(action.bytes)
+        #expect(text.hasPrefix("HTTP/1.1 502") && text.contains("\r\nx-litellm-response-cost: 0.0\r\n"))
+        #expect(exchange.record.cost == 0 && exchange.record.failedAttemptsCost == 3 * Self.failed)
+    }
+
+    @Test func `a stream that breaks off costs what the client has of it, and nothing beside`() throws {
+        let rig = try Self.clouds()
+        var exchange = rig.exchange("smart", stream: true)
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: Self.started), at: rig.clock.now)
+        #expect(exchange.flush(at: rig.clock.now).bytes != nil)
+        #expect(exchange.upstreamLost(.lost("reset"), at: rig.clock.now).isFinish)
+        #expect(exchange.record.cost == Self.failed && exchange.record.failedAttemptsCost == 0)
+    }
+
+    @Test(arguments: ModelsRig.Fault.allCases)
+    func `attempts that counted nothing have cost nothing`(fault: ModelsRig.Fault) {
+        let rig = Self.rig()
+        var exchange = rig.exchange("smart")
+        _ = rig.play(&exchange) { _ in fault }
+        #expect(exchange.record.failedAttemptsCost == 0)
     }
 
     /// Everything the client gets of an answer that comes in these pieces.

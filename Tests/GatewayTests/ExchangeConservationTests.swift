@@ -47,7 +47,7 @@ import Testing
             case 3: action = exchange.flush(at: rig.clock.now)
             case 4: action = exchange.upstreamEnded(at: rig.clock.now)
             case 5:
-                let loss = Bool.random(using: &random) ? Exchange.Loss.refused("no") : .lost("cut")
+                let loss = Bool.random(using: &random) ? AttemptFailure.refused("no") : .lost("cut")
                 action = exchange.upstreamLost(loss, at: rig.clock.now)
             case 6:
                 if let due = exchange.deadline, due > rig.clock.now { rig.clock.advance(by: due - rig.clock.now) }

@@ -4,7 +4,6 @@ import Gateway
 import Ledger
 import Locking
 import NIOCore
-import Telemetry
 import TestSupport
 
 /// A pool of Ollama boxes with one model `llama3` each, a clock that stands, and exchanges that run on them.
@@ -76,7 +75,7 @@ struct ExchangeRig {
         head.timeoutSeconds = timeout
         head.streamTimeoutSeconds = timeout
         head.serviceClass = serviceClass
-        head.flow = flow
+        head.caller.flow = flow
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)

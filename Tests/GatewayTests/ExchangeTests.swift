@@ -1,7 +1,6 @@
 import Balancer
 import Locking
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import Balancer
 import Dialects
-import Telemetry
 import TestSupport
 import Testing
 

@@ -33,14 +33,34 @@ import Testing
         #expect(row.error.status == row.status)
         #expect("\(row.error.type)" == row.type)
         #expect(row.error.code == row.code)
-        #expect(GatewayError.codes[row.error.codeIndex] == row.code)
+        #expect(GatewayError.codes[row.error.kind.rawValue] == row.code)
         // Every 429 and 503 says when to come back.
         #expect((row.error.retryAfter != nil) == (row.status == 429 || row.status == 503))
         #expect(row.error.retryAfter ?? 1 >= 1)
     }
 
-    @Test func `every code has its case`() {
+    @Test func `every kind has its row`() {
+        #expect(Set(Self.all.map(\.error.kind)) == Set(GatewayError.Kind.allCases))
         #expect(Set(Self.all.map(\.code)) == Set(GatewayError.codes))
+    }
+
+    @Test func `the order of codes is the one that metrics have always had`() {
+        #expect(
+            GatewayError.codes == [
+                "invalid_request", "invalid_api_key", "forbidden", "model_not_found", "not_found",
+                "no_instance_available", "upstream_failed", "upstream_timeout", "provider_not_built",
+                "method_not_allowed", "request_timeout", "request_too_large", "headers_too_large", "queue_full",
+                "shutting_down", "internal_error", "local_only", "context_length_exceeded",
+                "content_policy_violation", "rate_limit_exceeded",
+            ])
+    }
+
+    @Test func `more is said of outages alone`() {
+        for row in Self.all {
+            let longer = row.error.adding(" and more")
+            #expect(longer.message == row.error.message + (row.error.isOutage ? " and more" : ""))
+            #expect(longer.kind == row.error.kind && longer.retryAfter == row.error.retryAfter)
+        }
     }
 
     @Test func `the client is told message, type, field and code`() {

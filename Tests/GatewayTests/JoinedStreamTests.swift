@@ -1,6 +1,5 @@
 import Balancer
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 

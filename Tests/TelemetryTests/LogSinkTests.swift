@@ -1,3 +1,4 @@
+import Gateway
 import Glibc
 import Testing
 
@@ -71,7 +72,7 @@ import Testing
     @Test func `a loop's full buffers come in order and empty ones come back`() {
         let bench = TelemetryBench()
         let loop = bench.telemetry.makeLoopTelemetry()
-        for attempt in 0..<130 { loop.record(.sample { $0.attempts = attempt }) }
+        for attempt in 0..<130 { loop.finished(.sample { $0.attempts = attempt }) }
         loop.flush()
         loop.flush()
         let lines = bench.written().split(separator: "\n")
@@ -82,7 +83,7 @@ import Testing
     @Test func `what a loop has not flushed is written when the loop ends`() {
         let bench = TelemetryBench()
         var loop: LoopTelemetry? = bench.telemetry.makeLoopTelemetry()
-        loop?.record(.sample())
+        loop?.finished(.sample())
         loop = nil
         #expect(bench.written().split(separator: "\n").count == 1)
     }

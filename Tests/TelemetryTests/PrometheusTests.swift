@@ -1,4 +1,5 @@
 import Balancer
+import Gateway
 import Logging
 import Telemetry
 import TestSupport
@@ -94,13 +95,13 @@ import Testing
     @Test func `adds up what all loops have counted`() {
         let bench = TelemetryBench()
         let loops = [bench.telemetry.makeLoopTelemetry(), bench.telemetry.makeLoopTelemetry()]
-        loops[0].record(.sample())
-        loops[1].record(.sample { $0.attempts = 3 })
-        loops[1].record(.sample { ($0.deployment, $0.outcome, $0.error, $0.status) = (1, .failed, 1, 502) })
-        loops[1].record(
+        loops[0].finished(.sample())
+        loops[1].finished(.sample { $0.attempts = 3 })
+        loops[1].finished(.sample { ($0.deployment, $0.outcome, $0.error, $0.status) = (1, .failed, 1, 502) })
+        loops[1].finished(
             .sample { ($0.model, $0.deployment, $0.outcome, $0.error, $0.attempts) = (-1, -1, .rejected, 0, 0) })
         // A fallback: another model's deployment answered.
-        loops[0].record(.sample { $0.deployment = 2 })
+        loops[0].finished(.sample { $0.deployment = 2 })
         let samples = samples(bench, loops)
         #expect(
             samples.filter { $0.hasPrefix("gateway_requests_total") } == [
@@ -119,8 +120,8 @@ import Testing
     @Test func `histograms are cumulative, with sum and count`() {
         let bench = TelemetryBench()
         let loop = bench.telemetry.makeLoopTelemetry()
-        loop.record(.sample { ($0.timeToFirstTokenNanoseconds, $0.durationNanoseconds) = (200_000, 300_000) })
-        loop.record(.sample { ($0.timeToFirstTokenNanoseconds, $0.durationNanoseconds) = (-1, 2_000_000_000_000) })
+        loop.finished(.sample { ($0.timeToFirstTokenNanoseconds, $0.durationNanoseconds) = (200_000, 300_000) })
+        loop.finished(.sample { ($0.timeToFirstTokenNanoseconds, $0.durationNanoseconds) = (-1, 2_000_000_000_000) })
         let samples = samples(bench, [loop])
         let labels = #"model="llama3",instance="gpu-1:11434""#
         let first = samples.filter { $0.hasPrefix("gateway_time_to_first_token_seconds") }
@@ -163,13 +164,13 @@ import Testing
     @Test func `names added while it runs are taken up by every loop`() {
         let bench = TelemetryBench()
         let loop = bench.telemetry.makeLoopTelemetry()
-        loop.record(.sample())
+        loop.finished(.sample())
         bench.telemetry.append(
             models: ["new"], instances: [.init(name: "gpu-9", provider: "ollama")],
             deployments: [.init(model: 2, instance: 2), .init(model: 0, instance: 2)])
-        loop.record(.sample { ($0.model, $0.deployment) = (2, 3) })
-        loop.record(.sample { ($0.model, $0.deployment) = (0, 4) })
-        loop.record(.sample())
+        loop.finished(.sample { ($0.model, $0.deployment) = (2, 3) })
+        loop.finished(.sample { ($0.model, $0.deployment) = (0, 4) })
+        loop.finished(.sample())
         let samples = samples(bench, [loop])
         #expect(
             samples.filter { $0.hasPrefix("gateway_requests_total") } == [
@@ -185,14 +186,14 @@ import Testing
             deployments: [.init(model: 0, instance: 0)], errors: [])
         let bench = TelemetryBench(names: names)
         let loop = bench.telemetry.makeLoopTelemetry()
-        loop.record(.sample())
+        loop.finished(.sample())
         #expect(
             samples(bench, [loop]).contains(
                 #"gateway_requests_total{model="a\"b\n\\",instance="i",outcome="succeeded"} 1"#))
     }
 
     @Test func `the names of a pool are in its own order`() {
-        let names = TelemetryNames(PoolMetricsTests.pool, errors: ["e"])
+        let names = TelemetryNames(PoolMetricsTests.pool)
         #expect(names.models == ["llama3"])
         #expect(names.instances.map(\.name) == ["gpu-1", "gpu-2"])
         #expect(names.deployments == [.init(model: 0, instance: 0), .init(model: 0, instance: 1)])

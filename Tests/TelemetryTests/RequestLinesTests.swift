@@ -1,3 +1,4 @@
+import Gateway
 import Telemetry
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
     private func line(_ format: LogFormat, _ record: RequestRecord) -> String {
         let bench = TelemetryBench(format)
         let loop = bench.telemetry.makeLoopTelemetry()
-        loop.record(record)
+        loop.finished(record)
         loop.flush()
         return bench.written()
     }
@@ -40,6 +41,14 @@ import Testing
                 + #""load_ms":null,"prefill_ms":null,"decode_ms":null,"estimated_cost":0.0000125,"#
                 + #""compared_cost":0,"fallbacks":2,"cloud_calls":1,"local_only":true,"fence_refusals":3,"local_only_by":["model","header"]}"#
                 + "\n")
+    }
+
+    @Test func `the cost of attempts that failed is there where there is one`() {
+        let failed = RequestRecord.sample { ($0.cost, $0.failedAttemptsCost) = (19_000, 9_000) }
+        #expect(
+            line(.json, failed).contains(
+                #","estimated_cost":0.000000019,"failed_attempts_cost":0.000000009,"fallbacks":"#))
+        #expect(!line(.json, .sample()).contains("failed_attempts_cost"))
     }
 
     @Test func `a request that never left the gateway has no instance`() {
@@ -81,11 +90,11 @@ import Testing
             ($0.error, $0.status, $0.attempts) = (0, .min, .min)
             ($0.promptTokens, $0.completionTokens) = (.min, .min)
             ($0.durationNanoseconds, $0.timeToFirstTokenNanoseconds) = (.max, .max)
-            ($0.cost, $0.comparedCost) = (.max, .max)
+            ($0.cost, $0.failedAttemptsCost, $0.comparedCost) = (.max, .max, .max)
             ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.confinement) = (.min, .min, .min, .max)
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }
-        for _ in 0..<5 { loop.record(record) }
+        for _ in 0..<5 { loop.finished(record) }
         loop.flush()
         #expect(bench.written().split(separator: "\n").count == 5)
         #expect(bench.telemetry.sink.dropped == 0)

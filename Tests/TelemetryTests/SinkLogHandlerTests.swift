@@ -1,3 +1,4 @@
+import Gateway
 import Logging
 import Telemetry
 import Testing
@@ -38,7 +39,7 @@ import Testing
         let bench = TelemetryBench(level: .warning)
         bench.telemetry.logger("x").notice("quiet")
         let loop = bench.telemetry.makeLoopTelemetry()
-        loop.record(.sample())
+        loop.finished(.sample())
         loop.flush()
         #expect(bench.written().isEmpty)
     }

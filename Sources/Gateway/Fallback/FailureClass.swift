@@ -1,5 +1,3 @@
-public import Dialects
-
 /// What kind of failure ended an attempt, in LiteLLM's terms: what retry policies and fallbacks go by.
 public enum FailureClass: CaseIterable, Sendable {
     /// The client's own mistake.
@@ -28,22 +26,5 @@ public enum FailureClass: CaseIterable, Sendable {
         case .badRequest, .timeout, .rateLimit, .contextWindow, .contentPolicy, .internalServer, .serviceUnavailable:
             true
         }
-    }
-
-    /// The class of a fault that an upstream told.
-    public init(_ fault: UpstreamFault) {
-        self =
-            switch fault.kind {
-            case .saturated: .rateLimit
-            case .missingTag: .notFound
-            case .client: .badRequest
-            case .contextWindow: .contextWindow
-            case .contentPolicy: .contentPolicy
-            case .unauthorised: .authentication
-            case .server where fault.status == 404: .notFound
-            case .server where fault.status == 408 || fault.status == 504: .timeout
-            case .server where fault.status == 503: .serviceUnavailable
-            case .server, .incomplete, .malformed: .internalServer
-            }
     }
 }

@@ -156,17 +156,15 @@ final class FrontHandler: ChannelDuplexHandler {
         return held.withUnsafeReadableBytes { raw in
             let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? loop.newCallID()
             var call = CallHead(callID: callID, random: loop.nextRandom(), front: head.front)
-            let credential = head.credential.bytes(in: raw)
+            let stranger = call.take(head.credential.bytes(in: raw), by: context.admission)
             var refusal = context.refusal(
                 host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call,
-                admission: context.admission.admits(credential))
-            call.flow = context.admission.flow(of: credential)
-            call.timeoutSeconds = head.timeout.text(in: raw).flatMap { Double($0) }
-            call.streamTimeoutSeconds = head.streamTimeout.text(in: raw).flatMap { Double($0) }
-            call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }
-            if let value = head.localOnly.text(in: raw) { refusal = refusal ?? call.take(localOnly: value) }
-            if let list = head.tags.text(in: raw) { call.take(tags: list) }
-            if let name = head.serviceClass.text(in: raw) { refusal = refusal ?? call.take(serviceClass: name) }
+                admission: stranger)
+            head.forEachWish { header, range in
+                guard let value = range.text(in: raw) else { return }
+                let fault = call.take(header, value)
+                refusal = refusal ?? fault
+            }
             return (refusal, call)
         }
     }
@@ -279,9 +277,9 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func answer(_ error: GatewayError, call: CallHead, keepAlive: Bool) {
-        loop.telemetry.record(
+        loop.telemetry.finished(
             RequestRecord(
-                model: -1, deployment: -1, outcome: .rejected, error: error.codeIndex, status: error.status,
+                model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
                 stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID))
         finish(ErrorResponse.bytes(error, call: call, keepAlive: keepAlive), keepAlive: keepAlive)
     }

@@ -89,10 +89,10 @@ final class HotLane: UpstreamConsumer {
 
     func upstreamHead(_ head: UpstreamHead) {
         guard exchange != nil else { return }
-        exchange!.upstreamRequestID = head.upstreamRequestID
         perform(
             exchange!.upstreamHead(
-                status: head.status, retryAfterSeconds: head.retryAfterSeconds, at: loop.time.now()))
+                status: head.status, retryAfterSeconds: head.retryAfterSeconds, requestID: head.upstreamRequestID,
+                at: loop.time.now()))
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
@@ -176,7 +176,7 @@ final class HotLane: UpstreamConsumer {
         let record = ended.record
         wire = ByteBuffer()
         isPausing = false
-        loop.telemetry.record(record)
+        loop.telemetry.finished(record)
     }
 
     /// A pass over a large body, on the thread for it.

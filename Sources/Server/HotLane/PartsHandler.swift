@@ -164,22 +164,19 @@ final class PartsHandler: ChannelDuplexHandler {
         var call = CallHead(
             callID: callID, random: loop.nextRandom(), front: front, keepAlive: head.isKeepAlive,
             allowsChunked: head.version != .http1_0)
-        call.timeoutSeconds = headers.first(name: "x-litellm-timeout").flatMap { Double($0) }
-        call.streamTimeoutSeconds = headers.first(name: "x-litellm-stream-timeout").flatMap { Double($0) }
-        call.numRetries = headers.first(name: "x-litellm-num-retries").flatMap { Int($0) }
-        let credential = Credentials.find { headers.first(name: $0) }
-        call.flow = loop.context.admission.flow(of: credential)
+        let stranger = call.take(Credentials.find { headers.first(name: $0) }, by: loop.context.admission)
         var refusal =
             headers.contains(name: "content-encoding")
             ? .invalidRequest(message: "compressed bodies are not supported; send plain JSON", param: nil)
             : loop.context.refusal(
                 host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call,
-                admission: loop.context.admission.admits(credential))
-        // All of them, so that a second one cannot open what the first closes.
-        for value in headers["x-drover-local-only"] { refusal = refusal ?? call.take(localOnly: value) }
-        for list in headers["x-litellm-tags"] { call.take(tags: list) }
-        if let name = headers.first(name: "x-drover-class"), !name.isEmpty {
-            refusal = refusal ?? call.take(serviceClass: name)
+                admission: stranger)
+        for header in CallHeader.allCases {
+            let values = headers[header.name.description]
+            for value in header.isRepeatable ? values[...] : values.prefix(1) {
+                let fault = call.take(header, value)
+                refusal = refusal ?? fault
+            }
         }
         return (call, refusal)
     }

@@ -81,7 +81,9 @@ struct Gatekeeper: RouterMiddleware {
         if request.method == .options, isClientPath { return Self.preflight(request) }
         if !Self.openPaths.contains(path), !(path == "/metrics" && server.configuration.publicMetrics) {
             let credential = Credentials.find { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
-            if let error = server.admission.admits(credential) { return ErrorResponse.response(error) }
+            do throws(GatewayError) { _ = try server.admission.admit(credential) } catch {
+                return ErrorResponse.response(error)
+            }
         }
         do {
             return try await next(request, context)

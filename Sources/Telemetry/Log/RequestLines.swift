@@ -1,3 +1,5 @@
+import Gateway
+
 /// Turns finished requests into log lines: names are escaped once, numbers written by hand, nothing allocated per line.
 struct RequestLines {
     private let format: LogFormat
@@ -24,9 +26,9 @@ struct RequestLines {
         }
         instanceOfDeployment = names.deployments.map(\.instance)
         errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
-        // Every other part is of fixed text and of numbers of at most 20 digits: 1,000 bytes with room to spare.
+        // Every other part is of fixed text and of numbers of at most 20 digits: 1,050 bytes with room to spare.
         longest =
-            1000 + CallID.capacity
+            1050 + CallID.capacity
             + [models, instances, errors].reduce(0) { sum, names in
                 sum + (names.lazy.map(\.count).max() ?? 0)
             }
@@ -82,6 +84,10 @@ struct RequestLines {
         write(span: record.decodeNanoseconds, to: &line)
         line.write(#","estimated_cost":"#)
         line.write(dollarsOf: record.cost)
+        if record.failedAttemptsCost > 0 {
+            line.write(#","failed_attempts_cost":"#)
+            line.write(dollarsOf: record.failedAttemptsCost)
+        }
         if record.comparedCost >= 0 {
             line.write(#","compared_cost":"#)
             line.write(dollarsOf: record.comparedCost)

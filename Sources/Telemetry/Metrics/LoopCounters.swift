@@ -1,3 +1,5 @@
+import Gateway
+
 /// One event loop's counters: rows of plain numbers, one row for each model and deployment, in one flat array.
 struct LoopCounters {
     /// Which row is whose; -1 stands for no such model or no deployment.

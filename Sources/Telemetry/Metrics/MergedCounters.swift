@@ -1,3 +1,5 @@
+import Gateway
+
 /// The counters of all event loops added up, one row for each pair of model and instance.
 struct MergedCounters {
     struct Row: Equatable {

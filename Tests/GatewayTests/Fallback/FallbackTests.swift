@@ -2,7 +2,6 @@ import Balancer
 import Dialects
 import Gateway
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Balancer
 import Dialects
 import Gateway
-import Telemetry
 import TestSupport
 import Testing
 
@@ -112,6 +111,15 @@ import Testing
         #expect(answer.contains(#""code":"local_only""#))
         #expect(answer.contains("x-drover-local-only"))
         #expect(exchange.record.fenceRefusals == 1)
+    }
+
+    @Test func `a caller that may not leave keeps every request inside`() {
+        let rig = ModelsRig([Model(name: "smart", inside: [false])])
+        var exchange = rig.exchange("smart", caller: Caller(confinement: .key))
+        let answer = rig.play(&exchange) { _ in nil }.answer
+        #expect(answer.hasPrefix("HTTP/1.1 403"))
+        #expect(answer.contains("its key is for local use only"))
+        #expect(exchange.record.confinement == Confinement.key.rawValue)
     }
 
     @Test func `a fallback that is passed over is counted`() {

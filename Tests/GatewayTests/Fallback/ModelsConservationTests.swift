@@ -1,7 +1,6 @@
 import Balancer
 import Dialects
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 

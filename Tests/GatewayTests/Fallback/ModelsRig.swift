@@ -3,7 +3,6 @@ import Dialects
 import Gateway
 import Ledger
 import NIOCore
-import Telemetry
 import TestSupport
 
 /// Several models, each on instances of its own, inside or outside; a clock that stands, and exchanges that run on them.
@@ -19,6 +18,7 @@ struct ModelsRig {
         var strategy = "least-busy"
         var slots: Int?
         var price = Price.free
+        var provider = ProviderProfile.ollama
     }
 
     let clock = ManualClock()
@@ -52,7 +52,7 @@ struct ModelsRig {
                         unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
                 let target = UpstreamTarget(
                     UpstreamPlace(
-                        provider: .ollama, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
+                        provider: model.provider, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
                     account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
                 entries.append(
                     RouteTable.Deployment(
@@ -91,10 +91,12 @@ struct ModelsRig {
     }
 
     func exchange(
-        _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil
+        _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil,
+        caller: Caller = Caller()
     ) -> Exchange {
         var head = CallHead(callID: CallID(high: 1, low: 42), random: 42, front: .openAIChat)
         head.timeoutSeconds = timeout
+        head.caller = caller
         if localOnly { _ = head.take(localOnly: "true") }
         let body =
             "{\"model\":\"\(model)\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(more)}"

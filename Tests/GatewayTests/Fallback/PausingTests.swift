@@ -1,7 +1,6 @@
 import Balancer
 import Gateway
 import NIOCore
-import Telemetry
 import TestSupport
 import Testing
 

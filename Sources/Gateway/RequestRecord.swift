@@ -2,13 +2,13 @@
 ///
 /// Times are whole nanoseconds; a negative time means that it is not known.
 public struct RequestRecord: Sendable {
-    /// The model asked for, as its position in `TelemetryNames.models`; -1 when no such model is configured.
+    /// The model asked for, as its position in the route table's models; -1 when no such model is configured.
     public var model: Int
-    /// The deployment that answered (or failed last), as its position in `TelemetryNames.deployments`; -1 when none was tried.
+    /// The deployment that answered (or failed last), as its position in the route table's deployments; -1 when none was tried.
     public var deployment: Int
     /// How it ended.
     public var outcome: RequestOutcome
-    /// Which error the client was given, as a position in `TelemetryNames.errors`; -1 when none.
+    /// Which error the client was given, as a position in ``GatewayError/codes``; -1 when none.
     public var error: Int
     /// The HTTP status that the client was sent; 499 when it left before.
     public var status: Int
@@ -34,6 +34,8 @@ public struct RequestRecord: Sendable {
     public var decodeNanoseconds: Int64
     /// What the request cost, in picodollars (1e-12 US dollars); 0 for an instance of one's own.
     public var cost: Int64
+    /// What the attempts cost whose answers the client did not get, in picodollars; not part of ``cost``.
+    public var failedAttemptsCost: Int64 = 0
     /// What it would have cost at the model of `drover.compare_with`, in picodollars; negative when nothing is compared.
     public var comparedCost: Int64 = -1
     /// How many other models took the place of the one asked for.
@@ -76,7 +78,7 @@ public struct RequestRecord: Sendable {
     }
 
     /// Tokens per second while the answer was written; `nil` when there were none or the time is not known.
-    var tokensPerSecond: Double? {
+    public var tokensPerSecond: Double? {
         guard completionTokens > 0 else { return nil }
         var spent = decodeNanoseconds
         if spent <= 0, timeToFirstTokenNanoseconds >= 0 { spent = durationNanoseconds &- timeToFirstTokenNanoseconds }

@@ -1,5 +1,5 @@
 import Balancer
-import Telemetry
+import Gateway
 import Testing
 
 @Suite struct CallIDTests {

@@ -1,0 +1,56 @@
+import Balancer
+import Dialects
+import NIOCore
+
+/// One try on one instance, from the pick to the last byte: the hold on the instance and all that only this try knows.
+///
+/// Its end is the one place where leases are settled. One that is dropped settles its lease as abandoned.
+struct Attempt: ~Copyable {
+    /// What is left of an attempt that has ended.
+    struct Remains {
+        /// From sending the request to the end.
+        let time: Duration
+        /// Tokens that the upstream has counted; nil where it has not answered.
+        let usage: Usage?
+        let firstTokenAt: Moment?
+    }
+
+    private var lease: Lease
+    /// The bytes of the request were out: what came before is the gateway's own time, what follows the instance's.
+    var started: Moment
+    var translator: AnswerTranslator?
+    var firstTokenAt: Moment?
+    /// The limit that runs now was chosen by the caller, and says nothing about the instance.
+    var limitIsCallers = false
+    var answerBytes = 0
+    /// The body of an answer that is no 200, for the reason.
+    var errorBody = ByteBuffer()
+    /// The provider's name for the request: its support asks for it.
+    var upstreamRequestID: String?
+
+    init(_ lease: consuming Lease, at now: Moment) {
+        self.lease = lease
+        started = now
+    }
+
+    var instance: InstanceID { lease.instance }
+
+    /// What the instance lets the request say of its context.
+    var loadTerms: LoadTerms { LoadTerms(lease.context) }
+
+    /// The first token came.
+    mutating func sawFirstToken(at now: Moment) {
+        firstTokenAt = now
+        lease.firstToken(after: now - started)
+    }
+
+    /// Settles the lease.
+    consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
+        let remains = Remains(time: now - started, usage: translator?.usage, firstTokenAt: firstTokenAt)
+        lease.settle(outcome)
+        return remains
+    }
+
+    /// Gives back a lease for which there is no attempt, without a word about its instance.
+    static func decline(_ lease: consuming Lease) { lease.settle(.ignored) }
+}

@@ -1,0 +1,125 @@
+import Balancer
+import Dialects
+
+/// Why an attempt gave no answer. One cause, and all that follows from it: what the instance's breaker learns, the class
+/// that retries and fallbacks go by, and the client's words.
+public struct AttemptFailure: Sendable, Equatable {
+    enum Cause: Sendable, Equatable {
+        /// No connection came about.
+        case unreachable
+        /// The connection ended, or could not be read, before the answer was whole.
+        case cut
+        /// The answer is longer than the gateway keeps.
+        case tooLarge
+        /// No answer, or no more of it, within a limit.
+        case timedOut(limitIsCallers: Bool)
+        /// The upstream says so itself.
+        case told(UpstreamFault.Kind)
+    }
+
+    let cause: Cause
+    /// The upstream's HTTP status; 0 where none came.
+    let status: Int
+    /// The reason in words that fit behind the name of the instance.
+    let message: String
+    /// The upstream's `Retry-After` in seconds.
+    let retryAfter: Int?
+    /// The provider's own name for the request.
+    let requestID: String?
+
+    init(_ cause: Cause, status: Int = 0, message: String, retryAfter: Int? = nil, requestID: String? = nil) {
+        self.cause = cause
+        self.status = status
+        self.message = message
+        self.retryAfter = retryAfter
+        self.requestID = requestID
+    }
+
+    /// No connection came about.
+    public static func refused(_ reason: String) -> AttemptFailure { AttemptFailure(.unreachable, message: reason) }
+
+    /// The call ended, or could not be read, before the answer was whole.
+    public static func lost(_ reason: String) -> AttemptFailure { AttemptFailure(.cut, message: reason) }
+
+    /// A fault that the upstream told.
+    init(_ fault: UpstreamFault, retryAfter: Int?, requestID: String?) {
+        self.init(
+            .told(fault.kind), status: fault.status, message: fault.message, retryAfter: retryAfter,
+            requestID: requestID)
+    }
+
+    /// The instance is well and will not answer this request: it would say the same again.
+    var isAboutRequest: Bool {
+        switch cause {
+        case .told(.client), .told(.contextWindow), .told(.contentPolicy): true
+        default: false
+        }
+    }
+
+    /// What the lease of the attempt is settled with; nil: it says nothing about the instance.
+    var breaker: Failure? {
+        switch cause {
+        case .unreachable: .refused
+        case .cut: .connectionLost
+        case .tooLarge: .incomplete
+        // A limit that the caller chose says nothing about the instance.
+        case .timedOut(let limitIsCallers): limitIsCallers ? nil : .timedOut
+        case .told(let kind):
+            switch kind {
+            case .client, .contextWindow, .contentPolicy: nil
+            case .saturated: .saturated(retryAfter: retryAfter.map { .seconds($0) })
+            case .missingTag: .missingTag
+            case .server, .unauthorised: .serverError(status: status)
+            case .incomplete, .malformed: .incomplete
+            }
+        }
+    }
+
+    /// What retry policies and fallbacks go by.
+    var kind: FailureClass {
+        switch cause {
+        case .unreachable, .cut, .tooLarge: .internalServer
+        case .timedOut: .timeout
+        case .told(let kind):
+            switch kind {
+            case .saturated: .rateLimit
+            case .missingTag: .notFound
+            case .client: .badRequest
+            case .contextWindow: .contextWindow
+            case .contentPolicy: .contentPolicy
+            case .unauthorised: .authentication
+            case .server where status == 404: .notFound
+            case .server where status == 408 || status == 504: .timeout
+            case .server where status == 503: .serviceUnavailable
+            case .server, .incomplete, .malformed: .internalServer
+            }
+        }
+    }
+
+    /// What the client is told where no other attempt follows.
+    func error(at instance: String) -> GatewayError {
+        let words = message + (requestID.map { " (its request \($0))" } ?? "")
+        switch cause {
+        case .unreachable, .cut: return .upstreamFailed(message: "\(instance): \(message)")
+        case .tooLarge: return .upstreamFailed(message: "\(instance) \(message)")
+        case .timedOut: return .upstreamTimeout(message: "\(instance) \(message)")
+        case .told(let kind):
+            switch kind {
+            case .client: return .invalidRequest(message: message, param: nil)
+            case .contextWindow: return .contextTooLong(message: message)
+            case .contentPolicy: return .contentRefused(message: message)
+            // A limit is told as one, as clients wait for it to pass; an instance that is full is as good as out.
+            case .saturated where status == 429:
+                return .rateLimited(
+                    message: "\(instance) takes no more for now: \(message)", retryAfter: retryAfter ?? 1)
+            case .saturated:
+                return .noInstanceAvailable(
+                    message: "\(instance) is busy: \(message)", retryAfter: retryAfter ?? 1)
+            case .server: return .upstreamFailed(message: "\(instance) answered \(status): \(words)")
+            case .unauthorised:
+                return .upstreamFailed(message: "\(instance) refuses the account that it is called with: \(words)")
+            case .missingTag, .incomplete, .malformed: return .upstreamFailed(message: "\(instance): \(words)")
+            }
+        }
+    }
+}
