@@ -63,7 +63,8 @@ let package = Package(
         library("Balancer", ["Locking"]),
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
-        library("Dialects", [crypto, nioCore]),
+        library("Dialects", [nioCore]),
+        library("Signing", ["Dialects", crypto]),
         library("Ledger"),
         library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
@@ -87,7 +88,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "Prober", "Dialects", "Server",
-                "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals, nioCore,
+                "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
+                nioCore,
                 nioPosix,
             ],
             swiftSettings: swiftSettings),
@@ -103,7 +105,7 @@ let package = Package(
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
-        tests("DialectsTests", ["Dialects", nioCore], resources: [.copy("Fixtures")]),
+        tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("LedgerTests", ["Ledger"]),
         tests(
             "GatewayTests",
@@ -116,7 +118,7 @@ let package = Package(
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Dialects", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
-        tests("ServerTests", ["Server", "TestSupport", nioCore, nioEmbedded]),
+        tests("ServerTests", ["Server", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded]),
         tests(
             "ScenarioTests",
             [
@@ -141,9 +143,9 @@ let parts: [String: Set<String>] = [
         "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
-    "dialects": ["Dialects", "DialectsTests"],
+    "dialects": ["Dialects", "Signing", "DialectsTests"],
     "gateway": [
-        "Locking", "Balancer", "Ledger", "Dialects", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
+        "Locking", "Balancer", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
         "DialectsTests", "TelemetryTests",
     ],
     "ledger": ["Ledger", "LedgerTests"],

@@ -64,7 +64,9 @@ package struct Grant: Equatable, Sendable {
     let isTimed: Bool
     /// Whether a success changes nothing but counts and estimates: it is neither a trial nor budgeted, confirms no context
     /// length, counts against no limit, and neither forecast nor decision is kept of it.
-    let isPlain: Bool
+    private(set) var isPlain: Bool
+    /// Whether its deployment was owed it; see `DeploymentHistory.proofDue`.
+    private(set) var isProof = false
     /// What it says of the context: -1 as requested, 0 nothing, else tokens.
     let context: Int32
     /// What its answer shows of the loaded context; 0: nothing new.
@@ -80,4 +82,10 @@ package struct Grant: Equatable, Sendable {
     package internal(set) var foreseenPace = -1.0
     /// Its decision's number; 0 when decisions are not kept.
     var decision: UInt64 = 0
+
+    /// Says that its deployment was owed it.
+    mutating func becomeProof() {
+        isProof = true
+        isPlain = false
+    }
 }

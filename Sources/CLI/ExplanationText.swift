@@ -49,7 +49,7 @@ struct ExplanationText {
         switch attempt.way {
         case "queue": ", after \(number(attempt.waitedSeconds)) s in the queue"
         case "retry": ", a retry"
-        case "trial": ", as a breaker's trial"
+        case "trial": ", as a trial"
         default: ""
         }
     }

@@ -23,12 +23,17 @@ public struct UpstreamAccount: Sendable {
         public var secretKey: String
         /// `aws_session_token`.
         public var sessionToken: String?
+        /// The hash functions that a signature by these keys is made with.
+        public var hash: any KeyedHash.Type
 
         /// Keys with these values.
-        public init(accessKey: String, secretKey: String, sessionToken: String?) {
+        public init(
+            accessKey: String, secretKey: String, sessionToken: String?, hash: any KeyedHash.Type
+        ) {
             self.accessKey = accessKey
             self.secretKey = secretKey
             self.sessionToken = sessionToken
+            self.hash = hash
         }
     }
 

@@ -1,4 +1,5 @@
 import Dialects
+import Gateway
 import Testing
 
 @testable import Server
@@ -58,7 +59,7 @@ import Testing
         "Content-Length : 1",
     ])
     func `a field that changes framing or is malformed goes to the full parser`(line: String) {
-        let text = Self.plain.dropLast(2) + line + "\r\n\r\n"
+        let text = Self.plain.dropLast() + line + "\r\n\r\n"
         #expect(isRejected(String(text)))
     }
 
@@ -74,5 +75,18 @@ import Testing
 
     @Test func `an endless request line is not waited for`() {
         #expect(isRejected("POST /" + String(repeating: "a", count: 200)))
+    }
+
+    @Test(arguments: CallHeader.allCases)
+    func `every header of the table is found where it stands, and twice is for the full parser`(header: CallHeader)
+        throws
+    {
+        let line = header.name.description.uppercased() + ": \t value \t\r\n"
+        var text = String(Self.plain.dropLast()) + line + "\r\n"
+        let head = try #require(self.head(text))
+        let value = text.withUTF8 { head[header].text(in: UnsafeRawBufferPointer($0)) }
+        #expect(value == "value")
+        for other in CallHeader.allCases where other != header { #expect(head[other].count == 0, "\(other)") }
+        #expect(isRejected(text.dropLast() + line + "\r\n"))
     }
 }

@@ -28,7 +28,7 @@ struct DecisionRing: Sendable {
         case queue
         /// The request had failed elsewhere.
         case retry
-        /// A breaker's trial.
+        /// A trial, of a breaker or of a box that has come back.
         case trial
     }
 

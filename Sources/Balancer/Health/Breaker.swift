@@ -27,7 +27,7 @@ public struct Breaker: Equatable, Sendable {
     public private(set) var state = State.closed(failures: 0)
     /// Rises with every change; an answer from an earlier generation is stale and ignored.
     public private(set) var generation: UInt32 = 0
-    /// Good probes in a row since it opened.
+    /// Good probes in a row since it opened, or since the latest failure.
     public private(set) var goodProbes = 0
 
     /// A closed breaker.

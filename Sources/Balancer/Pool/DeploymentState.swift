@@ -16,7 +16,7 @@ struct DeploymentState: Sendable {
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isStanding = false
-    /// Whether its breakers are ready for a trial; worked out at the same time.
+    /// Whether it is ready for a trial, by its breakers or because it is owed a request; worked out at the same time.
     var isDue = false
     /// Whether it has failed since its last success.
     var isFailing = false
@@ -44,8 +44,7 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
-    /// Counts a request that is sent there. False when the instance's other deployments have to be put in order too: then
-    /// this one is not either.
+    /// Counts a request that is sent there. False when the instance's other deployments have to be put in order too.
     @inline(__always)
     mutating func count(on instance: inout InstanceState, of model: inout ModelState) -> Bool {
         instance.inFlight += 1
@@ -55,11 +54,12 @@ struct DeploymentState: Sendable {
         let turn = max(model.clock, turn)
         model.clock = turn
         self.turn = turn + stride
-        if isAlone { model.rekey(self, inFlight: Int(instance.inFlight)) }
+        model.serve(self, inFlight: Int(instance.inFlight))
         return isAlone
     }
 
-    /// A success of a plain grant while no breaker is open. Answers as `count` does. `now` is of no meaning where the
+    /// A success of a plain grant while no breaker is open. Answers as `count` does; where false this one is not in order
+    /// either. `now` is of no meaning where the
     /// latency is not measured or `sampled` already.
     @inline(__always)
     mutating func settleAtOnce(
@@ -104,6 +104,9 @@ struct DeploymentHistory: Sendable {
     var failures = 0
     var abandoned = 0
     var lastFailure: Failure?
+    /// From then on it is owed a request, whatever the strategy thinks of it: it has come back, or has failed and had time
+    /// to mend. `never`: it is not.
+    var proofDue = Moment.never
 }
 
 /// What people and rare events need of a deployment.

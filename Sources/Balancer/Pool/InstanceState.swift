@@ -22,6 +22,8 @@ struct InstanceState: Sendable {
     var breaker = Breaker()
     var badProbes = 0
     var goodProbes = 0
+    /// A request is out that one of its deployments was owed; the others wait for its end.
+    var isProving = false
     /// A probe was asked for and has not come yet.
     var isProbeAsked = false
 

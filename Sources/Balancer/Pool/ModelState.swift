@@ -20,7 +20,7 @@ struct ModelState: ~Copyable, Sendable {
     var clock = 0.0
     /// When time alone next changes what may be picked.
     var wake = Moment.never
-    /// How many deployments' breakers are ready for a trial.
+    /// How many deployments are ready for a trial.
     var dueTrials = 0
     var waiters: [Waiter] = []
     /// Routed by predicted seconds.
@@ -52,8 +52,8 @@ struct ModelState: ~Copyable, Sendable {
     /// The deployment for a request about which there is nothing special, where nothing but counts and keys decides; nil
     /// when time, trials or the queue have a say.
     @inline(__always)
-    mutating func pickAtOnce(random: inout RandomSource) -> Int? {
-        guard isPlain, wake == .never, dueTrials == 0, waiters.isEmpty, let place = order.pick(random: &random) else {
+    mutating func pickAtOnce() -> Int? {
+        guard isPlain, wake == .never, dueTrials == 0, waiters.isEmpty, let place = order.pick() else {
             return nil
         }
         return deployments[place]
@@ -62,14 +62,33 @@ struct ModelState: ~Copyable, Sendable {
     /// Puts a deployment where its counts and estimates belong in the order. `inFlight` is its instance's.
     @inline(__always)
     mutating func rekey(_ deployment: DeploymentState, inFlight: Int) {
-        var key = KeyOrder.excluded
-        if deployment.isStanding && deployment.inFlight < deployment.maxParallel {
-            key = strategy.key(
-                of: Candidate(
-                    inFlight: inFlight, turn: deployment.turn, latencyLevel: deployment.latency.level,
-                    loadLevel: isTimed ? logarithm(of: inFlight + 1) : 0))
+        order[Int(deployment.place)] = key(of: deployment, inFlight: inFlight)
+    }
+
+    /// `rekey` for one that was just served.
+    @inline(__always)
+    mutating func serve(_ deployment: DeploymentState, inFlight: Int) {
+        order.serve(Int(deployment.place), key: key(of: deployment, inFlight: inFlight))
+    }
+
+    /// As if the deployments at these places had been served in their order, beginning anywhere: several gateways do not
+    /// march in step.
+    mutating func beginTurns(_ places: Range<Int>, random: inout RandomSource) {
+        guard !places.isEmpty else { return }
+        let start = random.below(places.count)
+        for number in places.indices {
+            let place = places.lowerBound + (number - places.lowerBound + start) % places.count
+            order.serve(place, key: order[place])
         }
-        order[Int(deployment.place)] = key
+    }
+
+    @inline(__always)
+    private func key(of deployment: DeploymentState, inFlight: Int) -> Double {
+        guard deployment.isStanding && deployment.inFlight < deployment.maxParallel else { return KeyOrder.excluded }
+        return strategy.key(
+            of: Candidate(
+                inFlight: inFlight, turn: deployment.turn, latencyLevel: deployment.latency.level,
+                loadLevel: isTimed ? logarithm(of: inFlight + 1) : 0))
     }
 
     @inline(__always)

@@ -22,7 +22,7 @@ extension PoolState {
     /// nothing may be picked.
     mutating func preferred(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
         if request.excluded.isEmpty, !models[model].isTiered, !models[model].isLimited {
-            return models[model].order.pick(random: &random).map { models[model].deployments[$0] }
+            return models[model].order.pick().map { models[model].deployments[$0] }
         }
         for tier in models[model].tiers.indices {
             if let lowest = lowest(model, request, tier: tier, isFailing: nil, at: now) { return lowest }
@@ -39,8 +39,8 @@ extension PoolState {
         return lowest(model, request, tier: tier, isFailing: isFailing, at: now).map { ($0, nil) }
     }
 
-    /// The lowest key among those of a tier that are open to the request, equals by chance; one pass with a reservoir
-    /// would see the keys out of order, so two. `isFailing` nil: any.
+    /// The lowest key among those of a tier that are open to the request, of equals the one served longest ago.
+    /// `isFailing` nil: any.
     private mutating func lowest(
         _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
     ) -> Int? {
@@ -59,12 +59,12 @@ extension PoolState {
         }
         guard least < KeyOrder.excluded else { return nil }
         let limit = least + models[model].strategy.tolerance
-        var seen = 0
+        var oldest = Double.infinity
         var chosen: Int?
-        for place in places {
+        for place in places where models[model].order.served(place) < oldest {
             guard let key = key(place), key <= limit else { continue }
-            seen += 1
-            if random.below(seen) == 0 { chosen = models[model].deployments[place] }
+            oldest = models[model].order.served(place)
+            chosen = models[model].deployments[place]
         }
         return chosen
     }
@@ -75,8 +75,11 @@ extension PoolState {
         for tier in models[model].tiers.indices {
             let trial = models[model].tiers[tier].places.first { place in
                 let deployment = models[model].deployments[place]
-                guard case .coolingDown(_, .due) = availability(of: deployment, at: now) else { return false }
-                return isOpen(deployment, to: request, at: now)
+                guard deployments[deployment].isDue, isOpen(deployment, to: request, at: now) else { return false }
+                switch availability(of: deployment, at: now) {
+                case .coolingDown(_, .due), .ready, .unknown, .full(.slots): return true
+                case .coolingDown, .full, .down, .draining, .lacksTag, .disabled: return false
+                }
             }
             if let trial { return models[model].deployments[trial] }
             if models[model].isTiered, serves(model, request, tier: tier, at: now) { return nil }

@@ -60,8 +60,14 @@ extension PoolState {
         var cursor = first(on: instance)
         while let deployment = cursor {
             deployments[deployment].breaker.recordGoodProbe()
-            // It may have been restarted or mended: what it took before says nothing.
-            if isBack { forgetLatency(deployment, at: now) }
+            let breaker = deployments[deployment].breaker
+            if isBack {
+                // It may have been restarted or mended: what it took before says nothing.
+                forgetLatency(deployment, at: now)
+                histories[deployment].proofDue = now
+            } else if deployments[deployment].isFailing && breaker.isClosed && breaker.goodProbes >= settings.rise {
+                histories[deployment].proofDue = min(histories[deployment].proofDue, now)
+            }
             cursor = next(after: deployment)
         }
     }

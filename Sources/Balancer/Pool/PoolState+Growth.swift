@@ -6,6 +6,7 @@ extension PoolState {
     ) -> (deployments: [DeploymentID], models: [ModelID]) {
         let firstDeployment = deployments.count
         let firstModel = models.count
+        let firstPlaces = models.indices.map { models[$0].deployments.count }
         var owner: [Int: Int] = [:]
         for model in newModels {
             guard let strategy = Strategies.named(model.strategy) else {
@@ -28,6 +29,8 @@ extension PoolState {
         }
         if waiting > 0, firstDeployment < deployments.count { excludeNewcomers(from: firstDeployment) }
         for model in models.indices {
+            let first = model < firstModel ? firstPlaces[model] : 0
+            models[model].beginTurns(first..<models[model].deployments.count, random: &random)
             models[model].isPlain =
                 !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
             refresh(model, at: now)

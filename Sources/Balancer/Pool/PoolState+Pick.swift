@@ -4,7 +4,7 @@ extension PoolState {
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
         guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty,
-            let deployment = models[model].pickAtOnce(random: &random)
+            let deployment = models[model].pickAtOnce()
         else { return nil }
         return grantAtOnce(deployment, request)
     }
@@ -123,7 +123,13 @@ extension PoolState {
             _ = deployments[deployment].breaker.admitTrial()
             note(.halfOpened(place(instance, deployment)))
         }
-        let grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
+        let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
+        histories[deployment].proofDue = .never
+        var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
+        if isProof {
+            instances[instance].isProving = true
+            grant.becomeProof()
+        }
         refreshAll(on: instance, at: now)
         return grant
     }

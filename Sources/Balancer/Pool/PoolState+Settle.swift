@@ -18,6 +18,7 @@ extension PoolState {
     package mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
         let deployment = Int(grant.deployment)
         release(grant)
+        if grant.isProof { instances[Int(grant.instance)].isProving = false }
         if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
             var measured: Sample?
@@ -30,7 +31,7 @@ extension PoolState {
         case .failed(let failure): fail(deployment, grant, failure, at: now)
         case .ignored: conclude(deployment, grant, at: now)
         }
-        rekeyAll(on: Int(grant.instance))
+        if grant.isProof { refreshAll(on: Int(grant.instance), at: now) } else { rekeyAll(on: Int(grant.instance)) }
         correct(grant, outcome, at: now)
         if waiting > 0 { serveAll(on: Int(grant.instance), at: now) }
     }
@@ -79,12 +80,13 @@ extension PoolState {
         confirmContext(grant, at: now)
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
-        if recovered != nil {
-            note(.recovered(place(instance, deployment)))
+        if recovered != nil { note(.recovered(place(instance, deployment))) }
+        if recovered != nil || grant.isProof {
             // The trial's own latency is all that counts now, not the failures before it.
             forgetLatency(deployment, at: now)
+            histories[deployment].proofDue = .never
         }
-        if !sampled || recovered != nil {
+        if !sampled || recovered != nil || grant.isProof {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
         deployments[deployment].record(sample)
@@ -96,6 +98,10 @@ extension PoolState {
         histories[deployment].failures += 1
         deployments[deployment].isFailing = true
         histories[deployment].lastFailure = failure
+        // Good probes count from the latest failure on; where nobody probes, time does.
+        if deployments[deployment].breaker.isClosed { deployments[deployment].breaker.recordBadProbe() }
+        histories[deployment].proofDue =
+            instances[instance].isProbed ? .never : now + histories[deployment].breakerSettings.open
         var pause: Duration?
         if case .saturated(let retryAfter) = failure { pause = retryAfter }
         if let rule = models[model(of: deployment)].latencyRule {
@@ -129,6 +135,7 @@ extension PoolState {
     /// The lease says nothing. If it was a trial, the next request is one.
     private mutating func conclude(_ deployment: Int, _ grant: Grant, at now: Moment) {
         let instance = self.instance(of: deployment)
+        if grant.isProof { histories[deployment].proofDue = now }
         if deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed { return }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         instances[instance].breaker.recordNothing(generation: grant.instanceGeneration)

@@ -133,8 +133,16 @@ package struct PoolState: ~Copyable {
         var isDue = false
         deployments[deployment].isStanding = false
         switch availability(of: deployment, at: now) {
-        case .ready, .unknown, .full(.slots), .full(.cap):
+        case .full(.cap):
             deployments[deployment].isStanding = true
+        case .ready, .unknown, .full(.slots):
+            deployments[deployment].isStanding = true
+            let owed = histories[deployment].proofDue
+            if owed > now {
+                models[model].wake = min(models[model].wake, owed)
+            } else {
+                isDue = !instances[instance(of: deployment)].isProving
+            }
         case .full(.busy(let until)), .full(.limit(_, let until)):
             models[model].wake = min(models[model].wake, until)
         case .coolingDown(let until, let trial):

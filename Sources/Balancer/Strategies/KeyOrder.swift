@@ -1,8 +1,9 @@
-/// The keys of one model's deployments, kept so that the lowest is found without looking at all.
+/// The keys of one model's deployments, kept so that the lowest is found without looking at all, and of equals the one
+/// that was served longest ago.
 ///
-/// A tree of eights: each node holds eight keys, its parent holds the lowest of them and how many deployments below tie
-/// for it. At the top up to four nodes stand side by side, which saves small pools a level. A change goes up one path, a
-/// pick goes down one. Unlike a heap it can choose among equals evenly. No allocation except in `append`.
+/// A tree of eights: each node holds eight keys, its parent holds the lowest of them and when the longest unserved of
+/// those below that tie for it was served. At the top up to four nodes stand side by side, which saves small pools a
+/// level. A change goes up one path, a pick goes down one. No allocation except in `append`.
 struct KeyOrder: ~Copyable, Sendable {
     /// Keys that are `excluded` are never picked.
     static let excluded = Double.infinity
@@ -14,9 +15,15 @@ struct KeyOrder: ~Copyable, Sendable {
     private(set) var count = 0
     /// Level by level from the top. Slot s, which is lane s % 8 of node s / 8, has node `tops` + s below it.
     private var keys = Slab<SIMD8<Double>>()
-    /// By slot of the upper levels: how many deployments below tie for the key. Below the lowest level each is one.
-    private var ties = Slab<SIMD8<Int64>>()
+    /// By the same slots: when it was last served, or of those below that tie for the key the one served longest ago.
+    /// A time says whose it is as well: it is the clock times `span`, plus the place. Whole numbers, exact to 2^53: with
+    /// a thousand places, for eight million million picks.
+    private var times = Slab<SIMD8<Double>>()
     private var tops = 0
+    /// Places there is room for, a power of two.
+    private var span = 1
+    /// Servings so far.
+    private var clock = 0.0
     /// The first slot of the lowest level, whose slots are the places.
     private var firstPlace = 0
 
@@ -24,55 +31,63 @@ struct KeyOrder: ~Copyable, Sendable {
         self.tolerance = tolerance
     }
 
-    /// Adds a key behind the others.
+    /// Adds a key behind the others, as if it had been served now.
     mutating func append(_ key: Double) {
         if count == keys.count * 8 - firstPlace { grow() }
         count += 1
-        self[count - 1] = key
+        serve(count - 1, key: key)
     }
 
     /// The key at a place.
     subscript(_ place: Int) -> Double {
         @inline(__always) get { keys[scalar: firstPlace + place] }
-        @inline(__always) set { change(firstPlace + place, to: newValue) }
-    }
-
-    /// Puts a key into a slot of the lowest level and brings what stands above it up to date.
-    @inline(__always)
-    private mutating func change(_ place: Int, to key: Double) {
-        let old = keys[scalar: place]
-        if old == key { return }
-        if firstPlace == 0 { keys[scalar: place] = key } else { climb(place, from: old, to: key) }
-    }
-
-    /// `change` where there are levels above the lowest. Each node is read before one of its numbers is stored: read as a
-    /// whole afterwards it would have to wait for that.
-    private mutating func climb(_ place: Int, from formerKey: Double, to newKey: Double) {
-        var slot = place
-        var node = slot >> 3
-        let former = keys[node]
-        keys[scalar: slot] = newKey
-        var key = min(newKey, former.lowest(exceptLane: slot & 7))
-        let limit = key + tolerance
-        var tied = Int64(ByteRanks(former .<= limit).total) &- (formerKey <= limit ? 1 : 0) &+ (newKey <= limit ? 1 : 0)
-        while true {
-            slot = node &- tops
-            node = slot >> 3
-            if node < tops { break }
-            let formerKeys = keys[node]
-            let formerTies = ties[node]
-            let (formerKey, formerTied) = (keys[scalar: slot], ties[scalar: slot])
-            keys[scalar: slot] = key
-            ties[scalar: slot] = tied
-            let lowest = min(key, formerKeys.lowest(exceptLane: slot & 7))
-            let limit = lowest + tolerance
-            tied =
-                formerTies.sum(where: formerKeys .<= limit) &- (formerKey <= limit ? formerTied : 0)
-                &+ (key <= limit ? tied : 0)
-            key = lowest
+        @inline(__always) set {
+            let slot = firstPlace + place
+            if keys[scalar: slot] == newValue { return }
+            if firstPlace == 0 { keys[scalar: slot] = newValue } else { climb(slot, newValue, times[scalar: slot]) }
         }
-        keys[scalar: slot] = key
-        ties[scalar: slot] = tied
+    }
+
+    /// A number that is lower the longer a place has not been served.
+    @inline(__always)
+    func served(_ place: Int) -> Double { times[scalar: firstPlace + place] }
+
+    /// Notes that a place is served, and its key from then on.
+    @inline(__always)
+    mutating func serve(_ place: Int, key: Double) {
+        clock += 1
+        put(place, key, clock * Double(span) + Double(place))
+    }
+
+    @inline(__always)
+    private mutating func put(_ place: Int, _ key: Double, _ time: Double) {
+        let slot = firstPlace + place
+        if firstPlace == 0 {
+            keys[scalar: slot] = key
+            times[scalar: slot] = time
+        } else {
+            climb(slot, key, time)
+        }
+    }
+
+    /// Changes a slot of the lowest level where there are levels above it, and brings those up to date. Each node is read
+    /// before one of its numbers is stored: read as a whole afterwards it would have to wait for that.
+    private mutating func climb(_ place: Int, _ newKey: Double, _ newTime: Double) {
+        var (slot, key, time) = (place, newKey, newTime)
+        while true {
+            let node = slot >> 3
+            let others = keys[node].without(lane: slot & 7)
+            let formerTimes = times[node]
+            keys[scalar: slot] = key
+            times[scalar: slot] = time
+            if node < tops { return }
+            let lowest = min(key, others.lowest)
+            let limit = lowest + tolerance
+            let oldest = formerTimes.lowest(where: others .<= limit)
+            time = key <= limit ? min(time, oldest) : oldest
+            key = lowest
+            slot = node &- tops
+        }
     }
 
     /// Whether any key is not excluded.
@@ -81,63 +96,46 @@ struct KeyOrder: ~Copyable, Sendable {
         return false
     }
 
-    /// The place of the lowest key, or of one within the tolerance of it by chance; nil when all are excluded. Changes
-    /// nothing, but what is not `mutating` is given a copy of the order's fields.
+    /// The place of the lowest key; of those within the tolerance of it the one that was served longest ago. Nil when all
+    /// are excluded. Changes nothing, but what is not `mutating` is given a copy of the order's fields.
     @inline(__always)
-    mutating func pick(random: inout RandomSource) -> Int? {
+    mutating func pick() -> Int? {
         var lowest = Self.excluded
         for node in 0..<tops { lowest = min(lowest, keys[node].lowest) }
         guard lowest < Self.excluded else { return nil }
         let limit = lowest + tolerance
-        return firstPlace == 0 ? pickFlat(limit, &random) : descend(limit, &random)
+        var oldest = Double.infinity
+        for node in 0..<tops { oldest = min(oldest, times[node].lowest(where: keys[node] .<= limit)) }
+        let place = self.place(of: oldest)
+        return firstPlace == 0 || keys[scalar: firstPlace + place] <= limit ? place : search(limit)
     }
 
-    /// `pick` where the tops are all there is.
-    private mutating func pickFlat(_ limit: Double, _ random: inout RandomSource) -> Int {
-        if tops == 1 {
-            let equals = ByteRanks(keys[0] .<= limit)
-            return equals.position(of: equals.total == 1 ? 0 : random.below(equals.total))
-        }
-        var counts: UInt64 = 0
-        for node in 0..<tops {
-            counts |= UInt64(truncatingIfNeeded: ByteRanks(keys[node] .<= limit).total) &<< UInt64(node &<< 3)
-        }
-        let equals = ByteRanks(counts)
-        let number = equals.total == 1 ? 0 : random.below(equals.total)
-        let node = equals.position(of: number)
-        return node << 3 + ByteRanks(keys[node] .<= limit).position(of: number &- equals.sum(before: node))
+    /// `pick` where the oldest of those that tie below their node is above the limit of all, by the tolerance at most.
+    @inline(never)
+    private mutating func search(_ limit: Double) -> Int {
+        var oldest = Double.infinity
+        for top in 0..<tops { search(top, limit, &oldest) }
+        return place(of: oldest)
     }
 
-    /// `pick` down the levels.
-    private mutating func descend(_ limit: Double, _ random: inout RandomSource) -> Int {
-        var total: Int64 = 0
-        for node in 0..<tops { total += ties[node].sum(where: keys[node] .<= limit) }
-        var left = total == 1 ? 0 : Int64(random.below(Int(total)))
-        var node = 0
-        while true {
-            let here = ties[node].sum(where: keys[node] .<= limit)
-            if left < here { break }
-            left -= here
-            node += 1
+    /// What is older than `oldest` at or below a node: none there is older than the node says.
+    private mutating func search(_ node: Int, _ limit: Double, _ oldest: inout Double) {
+        if node >= firstPlace >> 3 {
+            oldest = min(oldest, times[node].lowest(where: keys[node] .<= limit))
+            return
         }
-        let firstLeaf = firstPlace >> 3
-        while true {
-            let counted = SIMD8<Int64>().replacing(with: ties[node], where: keys[node] .<= limit)
-            // Further down a tie may lie a little above the limit of all, up to the tolerance; then the count goes
-            // round.
-            if tolerance > 0 { left %= counted.wrappedSum() }
-            let (lane, before) = counted.lane(of: left)
-            left -= before
-            node = tops + node << 3 + lane
-            if node >= firstLeaf { break }
+        let (keys, times) = (keys[node], times[node])
+        for lane in 0..<8 where keys[lane] <= limit && times[lane] < oldest {
+            search(tops + node << 3 + lane, limit, &oldest)
         }
-        let equals = ByteRanks(keys[node] .<= limit)
-        return node << 3 - firstPlace + equals.position(of: tolerance > 0 ? Int(left) % equals.total : Int(left))
     }
+
+    @inline(__always)
+    private func place(of time: Double) -> Int { Int(truncatingIfNeeded: Int64(time)) & (span &- 1) }
 
     /// Makes room for at least one more key; everything keeps its place.
     private mutating func grow() {
-        let old = (0..<count).map { self[$0] }
+        let old = (0..<count).map { (key: self[$0], clock: (served($0) / Double(span)).rounded(.down)) }
         var below = 1
         while (count / 8 + below) / below > Self.mostTops { below *= 8 }
         tops = (count / 8 + below) / below
@@ -149,10 +147,13 @@ struct KeyOrder: ~Copyable, Sendable {
             below /= 8
         }
         keys = Slab()
-        ties = Slab()
-        for _ in 0..<firstLeaf + size { keys.append(SIMD8(repeating: Self.excluded)) }
-        for _ in 0..<firstLeaf { ties.append(SIMD8()) }
+        times = Slab()
+        for _ in 0..<firstLeaf + size {
+            keys.append(SIMD8(repeating: Self.excluded))
+            times.append(SIMD8())
+        }
         firstPlace = firstLeaf << 3
-        for (place, key) in old.enumerated() { self[place] = key }
+        while span < keys.count * 8 - firstPlace { span *= 2 }
+        for (place, last) in old.enumerated() { put(place, last.key, last.clock * Double(span) + Double(place)) }
     }
 }

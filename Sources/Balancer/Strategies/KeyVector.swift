@@ -8,38 +8,21 @@ extension SIMD8<Double> {
         return two[0] < two[1] ? two[0] : two[1]
     }
 
-    /// The lowest key of the seven others. The key of the lane must not be the lowest number there is.
+    /// The seven others, with the lane excluded. Its key must not be the lowest number there is.
     @inline(__always)
-    func lowest(exceptLane lane: Int) -> Double {
+    func without(lane: Int) -> Self {
         let lanes = Self(0, 1, 2, 3, 4, 5, 6, 7)
-        return (self + Self().replacing(with: .infinity, where: lanes .== Double(lane))).lowest
+        return self + Self().replacing(with: .infinity, where: lanes .== Double(lane))
+    }
+
+    /// The lowest of the lanes that are set; infinity when none is.
+    @inline(__always)
+    func lowest(where mask: SIMDMask<SIMD8<Int64>>) -> Double {
+        Self(repeating: .infinity).replacing(with: self, where: mask).lowest
     }
 
     @inline(__always)
     private static func lower(_ first: SIMD2<Double>, _ second: SIMD2<Double>) -> SIMD2<Double> {
         first.replacing(with: second, where: second .< first)
-    }
-}
-
-extension SIMD8<Int64> {
-    /// The sum of the lanes that are set.
-    @inline(__always)
-    func sum(where mask: SIMDMask<SIMD8<Int64>>) -> Int64 {
-        SIMD8().replacing(with: self, where: mask).wrappedSum()
-    }
-
-    /// Each lane stands for as many as it says: the lane of the `number`-th of all, and how many lie before that lane.
-    /// Without branches: which lane it is cannot be foreseen.
-    @inline(__always)
-    func lane(of number: Int64) -> (lane: Int, before: Int64) {
-        var sum: Int64 = 0
-        var lane = 0
-        var before: Int64 = 0
-        for index in 0..<8 {
-            sum &+= self[index]
-            lane &+= sum <= number ? 1 : 0
-            before = sum <= number ? sum : before
-        }
-        return (lane, before)
     }
 }

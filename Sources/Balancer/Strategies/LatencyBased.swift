@@ -1,5 +1,5 @@
-/// Prefers the shortest recent time to first token per prompt token, times what is in flight there plus one; near-equals
-/// (within 10 %) are settled by chance. Suits instances of different speed.
+/// Prefers the shortest recent time to first token per prompt token, times what is in flight there plus one; of
+/// near-equals (within 10 %) the one served longest ago is next. Suits instances of different speed.
 ///
 /// The estimate decays within a minute, so that an instance that was slow once is measured again; without the in-flight
 /// term every request would go to one instance until its first slow answer.

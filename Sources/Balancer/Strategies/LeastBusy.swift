@@ -1,5 +1,5 @@
-/// Prefers the instance with the fewest requests in flight over all its models; equals are settled by chance.
-/// Suits requests of similar cost.
+/// Prefers the instance with the fewest requests in flight over all its models; of equals the one served
+/// longest ago. Suits requests of similar cost.
 public enum LeastBusy: Strategy {
     /// `least-busy`.
     public static let name = "least-busy"

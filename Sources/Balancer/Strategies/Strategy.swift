@@ -12,7 +12,7 @@ public protocol Strategy: Sendable {
     /// Whether it goes by predicted seconds, which depend on the request and on time: then `PoolState` scores every
     /// candidate by its `Forecast` instead of keeping them in order by `key`, and lets requests wait for a slot.
     static var isForecast: Bool { get }
-    /// Keys this little above the lowest count as equal to it; equals are settled by chance.
+    /// Keys this little above the lowest count as equal to it; of equals the one served longest ago is next.
     static var tolerance: Double { get }
     /// The lowest wins. Finite.
     static func key(of candidate: Candidate) -> Double

@@ -1,5 +1,6 @@
 import Dialects
 import FoundationEssentials
+import Signing
 
 /// AWS's two files, read once and only if a deployment asks for a profile.
 struct AWSProfiles {
@@ -11,7 +12,7 @@ struct AWSProfiles {
     func profile(_ name: String) throws(AWSProfileFault) -> AWSProfileFile {
         try AWSProfileFile(
             profile: name, credentials: text("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-            config: text("AWS_CONFIG_FILE", "config"))
+            config: text("AWS_CONFIG_FILE", "config"), hash: CryptoHash.self)
     }
 
     /// The text of a file, at the place its variable names, else below `~/.aws`; empty where there is none.

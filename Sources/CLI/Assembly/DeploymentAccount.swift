@@ -1,5 +1,6 @@
 import Config
 import Dialects
+import Signing
 
 /// Who calls a deployment's upstream, with everything looked up that the configuration only points at.
 struct DeploymentAccount {
@@ -18,7 +19,8 @@ struct DeploymentAccount {
         var unavailable = deployment.unavailable
         if let access = given.awsAccessKey, let secret = given.awsSecretKey {
             account.aws = UpstreamAccount.AWSKeys(
-                accessKey: access.reveal(), secretKey: secret.reveal(), sessionToken: given.awsSessionToken?.reveal())
+                accessKey: access.reveal(), secretKey: secret.reveal(), sessionToken: given.awsSessionToken?.reveal(),
+                hash: CryptoHash.self)
         } else if let name = given.awsProfile, account.apiKey == nil {
             do {
                 account.aws = try profiles.profile(name).keys

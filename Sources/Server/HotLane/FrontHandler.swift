@@ -160,12 +160,11 @@ final class FrontHandler: ChannelDuplexHandler {
             var refusal = context.refusal(
                 host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call,
                 admission: stranger)
-            call.timeoutSeconds = head.timeout.text(in: raw).flatMap { Double($0) }
-            call.streamTimeoutSeconds = head.streamTimeout.text(in: raw).flatMap { Double($0) }
-            call.numRetries = head.numRetries.text(in: raw).flatMap { Int($0) }
-            if let value = head.localOnly.text(in: raw) { refusal = refusal ?? call.take(localOnly: value) }
-            if let list = head.tags.text(in: raw) { call.take(tags: list) }
-            if let name = head.serviceClass.text(in: raw) { refusal = refusal ?? call.take(serviceClass: name) }
+            head.forEachWish { header, range in
+                guard let value = range.text(in: raw) else { return }
+                let fault = call.take(header, value)
+                refusal = refusal ?? fault
+            }
             return (refusal, call)
         }
     }

@@ -164,9 +164,6 @@ final class PartsHandler: ChannelDuplexHandler {
         var call = CallHead(
             callID: callID, random: loop.nextRandom(), front: front, keepAlive: head.isKeepAlive,
             allowsChunked: head.version != .http1_0)
-        call.timeoutSeconds = headers.first(name: "x-litellm-timeout").flatMap { Double($0) }
-        call.streamTimeoutSeconds = headers.first(name: "x-litellm-stream-timeout").flatMap { Double($0) }
-        call.numRetries = headers.first(name: "x-litellm-num-retries").flatMap { Int($0) }
         let stranger = call.take(Credentials.find { headers.first(name: $0) }, by: loop.context.admission)
         var refusal =
             headers.contains(name: "content-encoding")
@@ -174,11 +171,12 @@ final class PartsHandler: ChannelDuplexHandler {
             : loop.context.refusal(
                 host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call,
                 admission: stranger)
-        // All of them, so that a second one cannot open what the first closes.
-        for value in headers["x-drover-local-only"] { refusal = refusal ?? call.take(localOnly: value) }
-        for list in headers["x-litellm-tags"] { call.take(tags: list) }
-        if let name = headers.first(name: "x-drover-class"), !name.isEmpty {
-            refusal = refusal ?? call.take(serviceClass: name)
+        for header in CallHeader.allCases {
+            let values = headers[header.name.description]
+            for value in header.isRepeatable ? values[...] : values.prefix(1) {
+                let fault = call.take(header, value)
+                refusal = refusal ?? fault
+            }
         }
         return (call, refusal)
     }

@@ -1,4 +1,5 @@
 import Dialects
+import Gateway
 
 #if canImport(Glibc)
     import Glibc
@@ -32,12 +33,21 @@ struct SniffedHead {
     var credential = FieldRange()
     var callID = FieldRange()
     var origin = FieldRange()
-    var timeout = FieldRange()
-    var streamTimeout = FieldRange()
-    var numRetries = FieldRange()
-    var serviceClass = FieldRange()
-    var localOnly = FieldRange()
-    var tags = FieldRange()
+    /// The headers of the one table, each at its raw value.
+    private var wishes = InlineArray<6, FieldRange>(repeating: FieldRange())
+
+    /// Where a header of the one table is.
+    subscript(header: CallHeader) -> FieldRange {
+        get { wishes[header.rawValue] }
+        set { wishes[header.rawValue] = newValue }
+    }
+
+    /// Calls `body` with each header of the table that has a value.
+    func forEachWish(_ body: (CallHeader, FieldRange) -> Void) {
+        for index in wishes.indices where wishes[index].count > 0 {
+            if let header = CallHeader(rawValue: index) { body(header, wishes[index]) }
+        }
+    }
 }
 
 /// Reads the head of a hot request, strictly and in one pass.
@@ -103,6 +113,7 @@ enum RequestSniffer {
         func named(_ name: StaticString) -> Bool {
             strncasecmp(bytes + start, name.utf8Start, name.utf8CodeUnitCount) == 0
         }
+        func named(_ header: CallHeader) -> Bool { named(header.name) }
         func take(_ range: inout FieldRange) -> Bool {
             guard range.count == 0 else { return false }
             range = value
@@ -127,17 +138,17 @@ enum RequestSniffer {
                 length = length * 10 + Int(digit)
             }
             head.contentLength = length
-        case 14 where named("x-drover-class"): return take(&head.serviceClass)
-        case 14 where named("x-litellm-tags"): return take(&head.tags)
+        case 14 where named(.serviceClass): return take(&head[.serviceClass])
+        case 14 where named(.tags): return take(&head[.tags])
         case 16 where named("content-encoding"): return false
         case 17 where named("transfer-encoding"): return false
         case 17 where named("x-litellm-api-key"): return take(&head.credential)
         case 17 where named("x-litellm-call-id"): return take(&head.callID)
-        case 17 where named("x-litellm-timeout"): return take(&head.timeout)
+        case 17 where named(.timeout): return take(&head[.timeout])
         // An empty one is for the parser that refuses it.
-        case 19 where named("x-drover-local-only"): return value.count > 0 && take(&head.localOnly)
-        case 21 where named("x-litellm-num-retries"): return take(&head.numRetries)
-        case 24 where named("x-litellm-stream-timeout"): return take(&head.streamTimeout)
+        case 19 where named(.localOnly): return value.count > 0 && take(&head[.localOnly])
+        case 21 where named(.numRetries): return take(&head[.numRetries])
+        case 24 where named(.streamTimeout): return take(&head[.streamTimeout])
         case 25 where named("ocp-apim-subscription-key"): return take(&head.credential)
         default: break
         }

@@ -72,6 +72,55 @@ import Testing
         #expect(counts.allSatisfy { $0 > 350 && $0 < 650 }, "seed \(seed): \(counts)")
     }
 
+    /// By chance alone it was 6 to 13 of 40.
+    @Test(arguments: ["least-busy", "latency-based", "peak-ewma", "simple-shuffle"], [3, 4, 9, 40])
+    func `equals are served in turn, beginning anywhere`(strategy: String, size: Int) throws {
+        var firsts: Set<Int> = []
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let (balancer, clock, _) = PoolFixture(strategy, size: size, seed: seed).make()
+            firsts.insert(try balancer.run(.ignored))
+            // Each is measured once, or those that are not count as slower or faster.
+            for place in 0..<size {
+                var others = PickRequest.after()
+                for other in 0..<size where other != place { others.tried.insert(InstanceID(index: other)) }
+                try balancer.run(.success(), after: others)
+            }
+            var counts = [Int](repeating: 0, count: size)
+            for _ in 0..<(10 * size) {
+                let place = try balancer.run(.success())
+                counts[place] += 1
+                clock.advance(by: .milliseconds(1))
+            }
+            #expect(
+                counts.allSatisfy { abs($0 - 10) <= (strategy == "simple-shuffle" ? 1 : 0) }, "seed \(seed): \(counts)")
+        }
+        #expect(firsts.count > 1)
+    }
+
+    /// By chance alone a run gave 88, 88, 112 and 112. Sixteen clients, whose pauses are up to half an answer's time.
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+    func `least-busy shares a load between equal boxes evenly`(seed: UInt64) throws {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 4, seed: seed).make()
+        let box = LeaseBox()
+        var random = RandomSource(seed: seed)
+        var asks = (0..<16).map { _ in 0.5 * random.unit() }
+        var ends: [(time: Double, number: Int)] = []
+        var counts = [0, 0, 0, 0]
+        for number in 0..<400 {
+            let ask = asks.remove(at: asks.indices.min { asks[$0] < asks[$1] } ?? 0)
+            for end in ends where end.time <= ask { box.settle(end.number, .success()) }
+            ends.removeAll { $0.time <= ask }
+            let lease = try balancer.pick(Self.model, .after())
+            counts[lease.instance.index] += 1
+            box.put(lease, as: number)
+            let end = ask + 1 + 0.1 * random.unit()
+            ends.append((end, number))
+            asks.append(end + 0.5 * random.unit())
+        }
+        box.settleAll()
+        #expect(counts.allSatisfy { abs($0 - 100) <= 2 }, "\(counts)")
+    }
+
     @Test(arguments: Strategies.names, [1, 9] as [UInt64])
     func `the same seed gives the same picks, another one others`(strategy: String, seed: UInt64) throws {
         func picks(_ seed: UInt64) throws -> [Int] {

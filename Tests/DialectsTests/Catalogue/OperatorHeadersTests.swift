@@ -1,4 +1,5 @@
 import NIOCore
+import Signing
 import Testing
 
 @testable import Dialects
@@ -18,7 +19,7 @@ import Testing
 
     @Test func `leave what a signature covers alone`() throws {
         var account = UpstreamAccount()
-        account.aws = UpstreamAccount.AWSKeys(accessKey: "A", secretKey: "S", sessionToken: "T")
+        account.aws = UpstreamAccount.AWSKeys(accessKey: "A", secretKey: "S", sessionToken: "T", hash: CryptoHash.self)
         account.headers = [("Authorization", "mine"), ("Content-Type", "x"), ("X-Amz-Date", "y")]
         let sent = try headers("bedrock", account)
         #expect(sent.count { $0.hasPrefix("authorization: AWS4-HMAC-SHA256 ") } == 1)

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Signing
 import Testing
 
 @testable import Dialects
@@ -20,7 +21,8 @@ enum BedrockFixture {
         var account = UpstreamAccount()
         account.region = region
         account.aws = UpstreamAccount.AWSKeys(
-            accessKey: "AKIDEXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", sessionToken: token)
+            accessKey: "AKIDEXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", sessionToken: token,
+            hash: CryptoHash.self)
         return account
     }
 

@@ -1,9 +1,8 @@
-import Crypto
-
 /// The id of a call as Bedrock takes it: at most 64 letters, digits and `_.:-`.
 ///
 /// Ids that other providers gave out may be otherwise. The same one becomes the same each time, so that call and result
-/// still belong together, and two that differ stay different.
+/// still belong together, and two that differ stay different. A client that made two of its ids collide would mix up only
+/// its own calls, so a fast hash will do.
 enum BedrockCallID {
     private static let limit = 64
 
@@ -11,9 +10,9 @@ enum BedrockCallID {
     static func made(of raw: UnsafeRawBufferPointer) -> [UInt8] {
         if !raw.isEmpty, raw.count <= limit, raw.allSatisfy(isAllowed) { return Array(raw) }
         let kept = raw.prefix(limit - 17).map { isAllowed($0) ? $0 : 0x5f }
-        var hash = SHA256()
-        hash.update(bufferPointer: raw)
-        let digits = hash.finalize().prefix(8)
+        var hash = ByteHash()
+        hash.add(raw)
+        let digits = withUnsafeBytes(of: hash.value.bigEndian) { Array($0) }
         return kept + [0x5f]
             + digits.flatMap { [JSONString.hexLetter($0 >> 4), JSONString.hexLetter($0 & 15)] }
     }

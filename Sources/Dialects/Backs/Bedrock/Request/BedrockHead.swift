@@ -27,7 +27,8 @@ struct BedrockHead: Sendable {
             signing = nil
             return
         }
-        let request = SignatureV4.Request(path: path, headers: signed, bodyHash: SignatureV4.bodyHash([]))
+        let request = SignatureV4.Request(
+            path: path, headers: signed, bodyHash: signature.bodyHash(UnsafeRawBufferPointer(start: nil, count: 0)))
         // Of any moment: each value is as long as that of any other.
         let added = signature.headers(signing: request, at: AmazonTime(unixSeconds: 0))
         head = RequestHead(path: path, headers: added + signed + others)
@@ -46,7 +47,7 @@ struct BedrockHead: Sendable {
         guard let signing else { return }
         let hash = out.withUnsafeReadableBytes { readable in
             let body = UnsafeRawBufferPointer(rebasing: readable[(start - out.readerIndex + head.bodyStart)...])
-            return SignatureV4.bodyHash([body])
+            return signing.signature.bodyHash(body)
         }
         let request = SignatureV4.Request(path: signing.path, headers: signing.headers, bodyHash: hash)
         let added = signing.signature.headers(signing: request, at: AmazonTime(unixSeconds: unixSeconds))

@@ -41,6 +41,6 @@ final class BedrockTarget: Sendable {
     private static func visible(_ keys: UpstreamAccount.AWSKeys) -> UpstreamAccount.AWSKeys {
         UpstreamAccount.AWSKeys(
             accessKey: UpstreamAccount.visible(keys.accessKey), secretKey: UpstreamAccount.visible(keys.secretKey),
-            sessionToken: keys.sessionToken.map { UpstreamAccount.visible($0) })
+            sessionToken: keys.sessionToken.map { UpstreamAccount.visible($0) }, hash: keys.hash)
     }
 }

@@ -14,8 +14,11 @@ public struct AWSProfileFile: Sendable {
     ///   - name: the profile's name; `default` where nobody chose one.
     ///   - credentials: the text of `~/.aws/credentials`; empty where there is none.
     ///   - config: the text of `~/.aws/config`; empty where there is none.
+    ///   - hash: the hash functions that the keys are used with.
     /// - Throws: `AWSProfileFault` for a profile that is not there, or whose keys come from elsewhere.
-    public init(profile name: String, credentials: String, config: String) throws(AWSProfileFault) {
+    public init(
+        profile name: String, credentials: String, config: String, hash: any KeyedHash.Type
+    ) throws(AWSProfileFault) {
         let own = Self.section(credentials) { $0 == name }
         let general = Self.section(config) { header in
             if header == name { return name == "default" }
@@ -38,7 +41,7 @@ public struct AWSProfileFile: Sendable {
         case (let access?, let secret?):
             keys = UpstreamAccount.AWSKeys(
                 accessKey: access, secretKey: secret,
-                sessionToken: settings["aws_session_token"] ?? settings["aws_security_token"])
+                sessionToken: settings["aws_session_token"] ?? settings["aws_security_token"], hash: hash)
         case (nil, nil):
             if settings["credential_process"] != nil { throw AWSProfileFault(profile: name, reason: .runsProcess) }
             if settings["login_session"] != nil { throw AWSProfileFault(profile: name, reason: .singleSignOn) }

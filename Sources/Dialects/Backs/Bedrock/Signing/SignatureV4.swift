@@ -1,5 +1,3 @@
-import Crypto
-
 /// AWS's Signature Version 4 in a header, for a `POST` whose body is at hand and whose path has no query.
 ///
 /// After "AWS Signature Version 4 for API requests" (AWS IAM user guide). The signed headers are those given, so that
@@ -27,7 +25,7 @@ struct SignatureV4: Sendable {
     func headers(signing request: Request, at time: AmazonTime) -> [(name: String, value: String)] {
         let added = dated(time)
         let canonical = Self.canonicalRequest(request, with: added)
-        let signature = Self.hex(Self.hmac(Array(stringToSign(canonical, at: time).utf8), with: signingKey(at: time)))
+        let signature = Self.hex(hmac(Array(stringToSign(canonical, at: time).utf8), with: signingKey(at: time)))
         let value =
             "AWS4-HMAC-SHA256 Credential=\(keys.accessKey)/\(scope(at: time)), "
             + "SignedHeaders=\(Self.signedHeaders(request, with: added)), Signature=\(signature)"
@@ -50,23 +48,19 @@ struct SignatureV4: Sendable {
 
     /// What the key signs: the moment, the scope and the hash of the canonical request.
     func stringToSign(_ canonicalRequest: String, at time: AmazonTime) -> String {
-        let hash = Array(canonicalRequest.utf8).withUnsafeBytes { Self.bodyHash([$0]) }
+        let hash = Array(canonicalRequest.utf8).withUnsafeBytes { bodyHash($0) }
         return "AWS4-HMAC-SHA256\n\(time.text)\n\(scope(at: time))\n\(hash)"
     }
 
     /// The key for one day, region and service.
     func signingKey(at time: AmazonTime) -> [UInt8] {
         var key = Array("AWS4\(keys.secretKey)".utf8)
-        for part in [String(time.day), region, service, "aws4_request"] { key = Self.hmac(Array(part.utf8), with: key) }
+        for part in [String(time.day), region, service, "aws4_request"] { key = hmac(Array(part.utf8), with: key) }
         return key
     }
 
-    /// The SHA-256 of a body that lies in pieces, in hexadecimal.
-    static func bodyHash(_ pieces: [UnsafeRawBufferPointer]) -> String {
-        var hash = SHA256()
-        for piece in pieces { hash.update(bufferPointer: piece) }
-        return hex(hash.finalize())
-    }
+    /// The SHA-256 of a body, in hexadecimal.
+    func bodyHash(_ body: UnsafeRawBufferPointer) -> String { Self.hex(keys.hash.sha256(body)) }
 
     private func scope(at time: AmazonTime) -> String { "\(time.day)/\(region)/\(service)/aws4_request" }
 
@@ -84,9 +78,7 @@ struct SignatureV4: Sendable {
             .sorted { $0.name < $1.name }
     }
 
-    private static func hmac(_ message: [UInt8], with key: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key)))
-    }
+    private func hmac(_ message: [UInt8], with key: [UInt8]) -> [UInt8] { keys.hash.hmac(message, key: key) }
 
     private static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var letters: [UInt8] = []

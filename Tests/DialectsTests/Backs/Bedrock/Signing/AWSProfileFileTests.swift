@@ -1,4 +1,5 @@
 import Dialects
+import Signing
 import Testing
 
 @Suite struct AWSProfileFileTests {
@@ -56,7 +57,7 @@ import Testing
         """
 
     private func read(_ profile: String) throws(AWSProfileFault) -> AWSProfileFile {
-        try AWSProfileFile(profile: profile, credentials: Self.credentials, config: Self.config)
+        try AWSProfileFile(profile: profile, credentials: Self.credentials, config: Self.config, hash: CryptoHash.self)
     }
 
     private func reason(_ profile: String) -> AWSProfileFault.Reason? {
@@ -124,7 +125,8 @@ import Testing
     ])
     func `reads any text without a trap`(_ text: String) {
         for (credentials, config) in [(text, ""), ("", text), (text, text)] {
-            let profile = try? AWSProfileFile(profile: "default", credentials: credentials, config: config)
+            let profile = try? AWSProfileFile(
+                profile: "default", credentials: credentials, config: config, hash: CryptoHash.self)
             #expect(profile?.keys == nil)
             if text.contains("a-b-1") { #expect(profile?.region == "a-b-1") }
         }

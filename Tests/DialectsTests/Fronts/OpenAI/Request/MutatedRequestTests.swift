@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Signing
 import Testing
 
 @testable import Dialects
@@ -24,7 +25,7 @@ import Testing
 
     private static func target(_ provider: String, _ tag: String) -> UpstreamTarget {
         var account = UpstreamAccount(apiKey: provider == "bedrock" ? nil : "k")
-        account.aws = UpstreamAccount.AWSKeys(accessKey: "A", secretKey: "S", sessionToken: "T")
+        account.aws = UpstreamAccount.AWSKeys(accessKey: "A", secretKey: "S", sessionToken: "T", hash: CryptoHash.self)
         return UpstreamTarget(
             UpstreamPlace(
                 provider: Providers.named(provider)!, tag: tag, pathPrefix: "", hostHeader: "h", isLocal: true),
