@@ -139,7 +139,9 @@ public struct Exchange: ~Copyable {
         let model = request.model
         fallbacks = FallbackPlan(wishes: request.wishes, most: settings.maxFallbacks)
         self.request = request
-        guard let route = routes.route(model) else { return fail(routes.unknown(model), at: now) }
+        guard let route = routes.route(model) else {
+            return fail(routes.unknown(model, to: head.front.dialect), at: now)
+        }
         record.model = route.model.index
         return enter(route, at: now)
     }

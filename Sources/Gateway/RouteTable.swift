@@ -1,5 +1,5 @@
 import Balancer
-import Dialects
+public import Dialects
 
 /// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table.
 public final class RouteTable: Sendable {
@@ -40,8 +40,14 @@ public final class RouteTable: Sendable {
         self.hidden = hidden
     }
 
-    /// The route of a name as the client wrote it.
-    public func route(_ name: String) -> Route? { routes[name] }
+    /// The route of a name as the client wrote it. To Ollama's clients `llama3:latest` is `llama3`.
+    public func route(_ name: String) -> Route? {
+        if let route = routes[name] { return route }
+        guard name.hasSuffix(Self.latest) else { return nil }
+        return routes[String(name.dropLast(Self.latest.count))]
+    }
+
+    private static let latest = ":latest"
 
     /// Positions of the deployments that serve a model.
     func deployments(of model: ModelID) -> [Int] { model.index < members.count ? members[model.index].all : [] }
@@ -52,11 +58,14 @@ public final class RouteTable: Sendable {
     /// Whether anything inside can serve a model.
     func hasLocal(_ model: ModelID) -> Bool { model.index < members.count && members[model.index].hasLocal }
 
-    /// The answer to an unknown name: says which there are (the first twenty).
-    public func unknown(_ name: String) -> GatewayError {
+    /// The answer to an unknown name, in the words that clients of a dialect look for: says which there are (the first
+    /// twenty).
+    public func unknown(_ name: String, to dialect: Dialect = .openAI) -> GatewayError {
         let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
         let more = names.count > 20 ? " and \(names.count - 20) more (GET /v1/models)" : ""
         let known = names.isEmpty ? "no model is configured" : "there are \(shown)\(more)"
-        return .modelNotFound(message: "no model named `\(name.prefix(200))`; \(known)")
+        let missing =
+            dialect == .ollama ? "model '\(name.prefix(200))' not found" : "no model named `\(name.prefix(200))`"
+        return .modelNotFound(message: "\(missing); \(known)")
     }
 }

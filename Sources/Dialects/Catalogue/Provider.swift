@@ -21,6 +21,10 @@ public enum Provider {
         if request.front == .openAIResponses {
             guard case .openAI = permit.target.form else { throw .noResponses(request.model) }
         }
+        if request.front.dialect == .ollama, permit.target.dialect != .ollama {
+            let neutral = try NeutralBody.request(for: request, keeping: permit.target.sampling)
+            return try encode(neutral, with: permit, load: load, unixSeconds: unixSeconds, into: &out)
+        }
         let drops = request.dropParams ?? permit.target.dropParams
         do {
             switch permit.target.form {

@@ -20,14 +20,14 @@ public enum Front: Sendable, CaseIterable {
         }
     }
 
-    /// Its paths, all for `POST`; none while its answers cannot be written.
+    /// Its paths, all for `POST`.
     public var paths: [StaticString] {
         switch self {
         case .openAIChat: ["/v1/chat/completions", "/chat/completions"]
         case .openAICompletions: ["/v1/completions", "/completions"]
         case .openAIEmbeddings: ["/v1/embeddings", "/embeddings"]
         case .openAIResponses: ["/v1/responses", "/responses"]
-        case .ollamaChat: []
+        case .ollamaChat: ["/api/chat"]
         }
     }
 
@@ -36,6 +36,7 @@ public enum Front: Sendable, CaseIterable {
     /// By length first, since each request passes here: a path costs one comparison.
     public static func at(path: UnsafeRawBufferPointer) -> Front? {
         switch path.count {
+        case 9: path.equals("/api/chat") ? .ollamaChat : nil
         case 10: path.equals("/responses") ? .openAIResponses : nil
         case 11: path.equals("/embeddings") ? .openAIEmbeddings : nil
         case 12: path.equals("/completions") ? .openAICompletions : nil

@@ -15,7 +15,7 @@ struct Gatekeeper: RouterMiddleware {
     /// Paths that web pages may call; operator paths never get CORS headers.
     private static let clientPaths: Set<String> = [
         "/chat/completions", "/completions", "/embeddings", "/responses", "/models", "/v1/chat/completions",
-        "/v1/completions", "/v1/embeddings", "/v1/responses", "/v1/models",
+        "/v1/completions", "/v1/embeddings", "/v1/responses", "/v1/models", "/api/chat",
     ]
     /// Paths that need no key.
     private static let openPaths: Set<String> = ["/health/liveliness", "/health/liveness", "/health/readiness"]

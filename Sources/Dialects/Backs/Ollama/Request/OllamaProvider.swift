@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's requests in Ollama's native words.
+/// OpenAI's requests in Ollama's native words; Ollama's own are passed on (``OllamaPassage``).
 ///
 /// Chat goes to `/api/chat`, completions to `/api/generate` (the prompt as it is; Ollama puts it in the model's
 /// template unless `raw` is set), embeddings to `/api/embed`. Values are copied as they stand in the client's body.
@@ -8,6 +8,9 @@ enum OllamaProvider {
     static func encode(
         _ request: ClientRequest, for ollama: OllamaTarget, drops: Bool, load: LoadTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
+        if request.front.dialect == .ollama {
+            return OllamaPassage.encode(request, for: ollama, load: load, into: &out)
+        }
         let start = out.writerIndex
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             let encoder = OllamaEncoder(bytes: bytes, request: request, target: ollama, drops: drops, load: load)

@@ -73,6 +73,7 @@ extension OpenAIMembers {
         case .logitBias, .audio, .functions, .tools: return bytes.isEmptyContainer(value)
         case .stop: return text[0] == 0x5b && bytes.isEmptyContainer(value)
         case .functionCall, .toolChoice: return text.equals("\"none\"") || text.equals("\"auto\"")
+        case .reasoningEffort: return text.equals("\"none\"")
         case .modalities: return !bytes.hasElement("\"audio\"", in: value)
         default: return false
         }

@@ -13,7 +13,8 @@ extension OpenAIQuirks {
         case "fireworks_ai": fireworks
         case "openrouter": openRouter
         case "litellm_proxy": proxy
-        default: OpenAIQuirks()
+        case "hosted_vllm": vLLM
+        default: llamaServer
         }
     }
 
@@ -25,6 +26,19 @@ extension OpenAIQuirks {
     private static let openAIOnly: [StaticString] = [
         "store", "verbosity", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "prediction",
     ]
+
+    /// Servers of one's own that are llama.cpp inside.
+    static let llamaServer: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.sampling = [.topK, .minP, .repeatPenalty]
+        return quirks
+    }()
+
+    static let vLLM: OpenAIQuirks = {
+        var quirks = OpenAIQuirks()
+        quirks.sampling = [.topK, .minP, .repetitionPenalty]
+        return quirks
+    }()
 
     static let openAI: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
@@ -91,6 +105,7 @@ extension OpenAIQuirks {
 
     static let together: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
+        quirks.sampling = [.topK, .minP, .repetitionPenalty]
         quirks.limit = "max_tokens"
         quirks.refused = beyondText | RequestField.functions.bit
         quirks.refusedExtras = ["thinking"]
@@ -102,6 +117,7 @@ extension OpenAIQuirks {
 
     static let fireworks: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
+        quirks.sampling = [.topK, .minP, .repetitionPenalty]
         quirks.limit = "max_tokens"
         quirks.refused = beyondText | oldCalls
         quirks.unknown = ["store", "verbosity", "safety_identifier", "prompt_cache_retention"]
@@ -113,6 +129,7 @@ extension OpenAIQuirks {
 
     static let openRouter: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
+        quirks.sampling = [.topK, .minP, .repetitionPenalty]
         quirks.effort = .upToXHigh
         quirks.takesReasoning = true
         // Anthropic's and Google's models behind it read `cache_control`.
@@ -123,6 +140,7 @@ extension OpenAIQuirks {
     /// Another gateway of this kind: it knows what its own providers take.
     static let proxy: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
+        quirks.sampling = [.topK, .minP, .repeatPenalty]
         quirks.takesReasoning = true
         quirks.metadata = .always
         quirks.messages = []

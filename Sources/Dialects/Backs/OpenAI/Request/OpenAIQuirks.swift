@@ -26,6 +26,8 @@ struct OpenAIQuirks: Sendable {
     var dropsStrict = false
     /// Whether it does with `metadata` what OpenAI does.
     var metadata = Metadata.never
+    /// The ways of sampling beside OpenAI's that it takes.
+    var sampling: [SamplingName] = []
     /// What messages may not hold.
     var messages: OpenAIMessages.Rules = .compatible
     /// How its models are called.

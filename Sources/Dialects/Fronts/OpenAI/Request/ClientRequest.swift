@@ -17,7 +17,7 @@ public struct ClientRequest: Sendable {
     /// is seen when it comes. Set by the caller, before the request is encoded; without effect on embeddings.
     public var joinsStream = false
     /// Whether the upstream's answer is a stream.
-    public var streamsUpstream: Bool { stream || joinsStream && work != .embedding }
+    public var streamsUpstream: Bool { stream || joinsStream && work != .embedding && !isLoad }
     /// Whether a stream is to end with a chunk of token counts.
     public let includeUsage: Bool
     /// About how many tokens the prompt has: a quarter of the bytes of its text and tools, images left out; at least 1.
@@ -48,6 +48,8 @@ public struct ClientRequest: Sendable {
     let options: [Extra]
     /// Whether every message has just a role that Ollama knows and a string as content, so that they go as they are.
     let hasPlainMessages: Bool
+    /// Whether it has no messages and so only asks a box to load, or unload, the model.
+    let isLoad: Bool
 
     /// Reads and validates a body.
     ///
@@ -57,6 +59,12 @@ public struct ClientRequest: Sendable {
     /// - Throws: `RequestFault` naming the field.
     public static func scan(_ body: ByteBuffer, front: Front) throws(RequestFault) -> ClientRequest {
         try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            if front.dialect == .ollama {
+                var scan = OllamaScan(bytes)
+                try scan.readBody()
+                return ClientRequest(
+                    scan, front: front, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
+            }
             var scan = RequestScan(bytes, front: front)
             try scan.readBody()
             return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
@@ -80,6 +88,28 @@ public struct ClientRequest: Sendable {
         extras = scan.extras
         options = scan.options
         hasPlainMessages = scan.hasPlainMessages
+        isLoad = false
+    }
+
+    /// Of Ollama's own API, which has no fields for routing.
+    private init(_ scan: borrowing OllamaScan, front: Front, body: ByteBuffer, model: String) {
+        self.front = front
+        self.model = model
+        stream = scan.stream
+        includeUsage = false
+        promptTokenEstimate = max(1, scan.promptBytes / 4)
+        maxTokens = scan.maxTokens
+        context = scan.context
+        timeoutSeconds = nil
+        numRetries = nil
+        dropParams = nil
+        wishes = .none
+        self.body = body
+        fields = scan.fields
+        extras = []
+        options = scan.options
+        hasPlainMessages = false
+        isLoad = scan.isLoad
     }
 
     /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's

@@ -1,0 +1,27 @@
+/// The kinds of pictures that clouds take, told by how their base64 begins: Ollama's have no type beside them.
+enum PictureType: String {
+    case png, jpeg, gif, webp
+
+    /// - Parameter base64: the inside of a JSON string; escapes may stand in it (`\/9j\/`).
+    init?(base64: UnsafeRawBufferPointer) {
+        // An escape has at most six bytes for one.
+        let start = UnsafeRawBufferPointer(rebasing: base64.prefix(Self.looked * 6))
+        var text: [UInt8] = []
+        JSONString.unescape(start) { text.append(contentsOf: $0) }
+        if text.starts(with: "iVBORw0KGgo".utf8) {
+            self = .png
+        } else if text.starts(with: "/9j/".utf8) {
+            self = .jpeg
+        } else if text.starts(with: "R0lGOD".utf8) {
+            self = .gif
+        } else if text.starts(with: "UklGR".utf8), text.dropFirst(11).starts(with: "XRUJQ".utf8) {
+            // "RIFF", a length, "WEBP".
+            self = .webp
+        } else {
+            return nil
+        }
+    }
+
+    /// Letters that tell the kind.
+    private static let looked = 16
+}

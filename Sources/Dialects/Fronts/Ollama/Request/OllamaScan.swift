@@ -1,0 +1,163 @@
+/// One pass over a body of `/api/chat`: finds the members that Drover reads, checks each where it stands.
+///
+/// Names match as Go matches them (``GoName``), so that no other spelling gets past what is changed on the way to a box,
+/// and one that comes twice is refused. What nobody knows here goes on to a box unread.
+struct OllamaScan: ~Copyable {
+    let bytes: UnsafeRawBufferPointer
+    var scanner: JSONScanner
+    var fields = RequestFields()
+    /// A bit for each field met, `null` or not.
+    private var met: UInt64 = 0
+
+    var options: [ClientRequest.Extra] = []
+    var promptBytes = 0
+    /// Ollama streams unless told not to.
+    var stream = true
+    var maxTokens: Int?
+    var context: Int?
+    /// Whether it has no messages: then a box only loads the model.
+    var isLoad = true
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+        scanner = JSONScanner(bytes)
+    }
+
+    mutating func readBody() throws(RequestFault) {
+        guard scanner.skipSpace() else { throw RequestFault("missing request body") }
+        guard scanner.byte == 0x7b else {
+            guard let value = scanner.takeValue(depth: 0), scanner.atEnd() else { throw .brokenJSON(scanner) }
+            throw .unmarshalBody(bytes[value])
+        }
+        scanner.position &+= 1
+        var name = JSONSlice()
+        var first = true
+        while true {
+            switch scanner.nextMember(&name, first: &first) {
+            case .fault: throw .brokenJSON(scanner)
+            case .value: try readMember(name)
+            case .end:
+                guard scanner.atEnd() else { throw .brokenJSON(scanner) }
+                guard fields.has(.model), fields[.model].count > 2 else {
+                    throw RequestFault("model is required", param: "model")
+                }
+                // A load is answered at once and whole, whatever is asked.
+                if isLoad { stream = false }
+                return
+            }
+        }
+    }
+
+    private mutating func readMember(_ name: JSONSlice) throws(RequestFault) {
+        guard let field = RequestField.ofOllamaChat(bytes[name]) else {
+            guard scanner.skipValue(depth: 1) else { throw .brokenJSON(scanner) }
+            return
+        }
+        guard met & field.bit == 0 else { throw .at("\(field.name)", "is given twice") }
+        met |= field.bit
+        let start = scanner.position
+        switch (field, scanner.byte) {
+        case (.messages, 0x5b): try readMessages()
+        case (.options, 0x7b): try readOptions()
+        default: guard scanner.skipValue(depth: 1) else { throw .brokenJSON(scanner) }
+        }
+        let slice = JSONSlice(from: start, to: scanner.position)
+        if bytes[slice].equals("null") { return }
+        if try check(field, slice) { fields.set(field, slice) }
+    }
+
+    private mutating func readMessages() throws(RequestFault) {
+        scanner.position &+= 1
+        var index = 0
+        var first = true
+        while true {
+            switch scanner.nextElement(first: &first) {
+            case .fault: throw .brokenJSON(scanner)
+            case .value:
+                promptBytes &+= try OllamaMessage(&scanner, in: bytes, at: index).promptBytes
+                index &+= 1
+            case .end:
+                isLoad = index == 0
+                return
+            }
+        }
+    }
+
+    private mutating func readOptions() throws(RequestFault) {
+        scanner.position &+= 1
+        var name = JSONSlice()
+        var first = true
+        var names: Set<String> = []
+        while true {
+            switch scanner.nextMember(&name, first: &first) {
+            case .fault: throw .brokenJSON(scanner)
+            case .end: return
+            case .value:
+                guard let value = scanner.takeValue(depth: 2) else { throw .brokenJSON(scanner) }
+                let label = JSONString.decode(bytes[name])
+                guard names.insert(label).inserted else { throw .at("options.\(label)", "is given twice") }
+                guard names.count <= RequestScan.extrasLimit else {
+                    throw RequestFault("more than \(RequestScan.extrasLimit) options; leave some out", param: "options")
+                }
+                if bytes[value].equals("null") { continue }
+                try OllamaOption.check(label, bytes[value])
+                if label == "num_predict" { maxTokens = positive(value) }
+                if label == "num_ctx" { context = positive(value) }
+                options.append(ClientRequest.Extra(name: name, value: value))
+            }
+        }
+    }
+
+    private func positive(_ value: JSONSlice) -> Int? {
+        OllamaOption.integer(bytes[value]).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Checks a value that is not `null`; whether it says anything.
+    private mutating func check(_ field: RequestField, _ slice: JSONSlice) throws(RequestFault) -> Bool {
+        let value = bytes[slice]
+        func require(_ isRight: Bool, _ type: StaticString) throws(RequestFault) {
+            guard isRight else { throw .unmarshal(value, at: "\(field.name)", of: type) }
+        }
+        let isBool = value[0] == 0x74 || value[0] == 0x66
+        switch field {
+        case .model: try require(value[0] == 0x22, "string")
+        case .messages: try require(value[0] == 0x5b, "[]api.Message")
+        case .options: try require(value[0] == 0x7b, "map[string]interface {}")
+        case .tools:
+            try require(value[0] == 0x5b, "api.Tools")
+            try bytes.forEachElement(of: slice) { [bytes] tool throws(RequestFault) in
+                guard bytes[tool][0] == 0x7b else { throw .unmarshal(bytes[tool], at: "tools", of: "api.Tool") }
+            }
+            promptBytes += Int(slice.count)
+        case .stream:
+            try require(isBool, "bool")
+            stream = value[0] == 0x74
+        case .truncate, .shift, .logprobs: try require(isBool, "bool")
+        case .topLogprobs:
+            try require(JSONNumber.integer(value) != nil, "int")
+            guard let count = JSONNumber.integer(value), (0...20).contains(count) else {
+                throw RequestFault("top_logprobs must be between 0 and 20", param: "top_logprobs")
+            }
+        case .think:
+            let words: [StaticString] = ["\"high\"", "\"medium\"", "\"low\"", "\"max\""]
+            guard isBool || words.contains(where: { value.equals($0) }) else {
+                throw RequestFault(
+                    "think must be a boolean or string (\"high\", \"medium\", \"low\", \"max\", true, or false)",
+                    param: "think")
+            }
+        case .format:
+            if value.equals("\"\"") { return false }
+            guard value[0] == 0x7b || value.equals("\"json\"") else {
+                throw RequestFault(
+                    "invalid format: \(String(decoding: value.prefix(200), as: UTF8.self)); expected \"json\" or a valid JSON Schema object",
+                    param: "format")
+            }
+        case .keepAlive:
+            guard value[0] == 0x22 || JSONNumber.double(value) != nil else {
+                throw .at("keep_alive", "must be a duration such as \"5m\" or a number of seconds")
+            }
+        default: break
+        }
+        return true
+    }
+}
