@@ -69,7 +69,7 @@ let package = Package(
         library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
         // Shells, one framework each.
-        library("Config", ["Dialects", yams]),
+        library("Config", ["Balancer", "Dialects", yams]),
         library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
         library("Upstream", [nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -110,7 +110,7 @@ let package = Package(
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
-        tests("ConfigTests", ["Config", "Dialects"]),
+        tests("ConfigTests", ["Config", "Balancer", "Dialects"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "TestSupport", logging]),
         tests(
             "UpstreamTests",
@@ -149,7 +149,7 @@ let parts: [String: Set<String>] = [
         "DialectsTests", "TelemetryTests",
     ],
     "ledger": ["Ledger", "LedgerTests"],
-    "config": ["Dialects", "Config", "ConfigTests"],
+    "config": ["Locking", "Balancer", "Dialects", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {

@@ -20,6 +20,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / ".build-release" / "release"
+
+
+def strategy_names() -> list[str]:
+    """The strategies of the balancer."""
+    files = sorted((ROOT / "Sources" / "Balancer" / "Strategies").glob("*.swift"))
+    found = (re.search(r'^ *public static let name = "(.*)"$', file.read_text(), re.MULTILINE) for file in files)
+    return [match.group(1) for match in found if match]
 DROVER = Path(os.environ.get("DROVER_BINARY", RELEASE / "drover"))
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")

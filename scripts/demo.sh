@@ -13,7 +13,7 @@ if [ "${1:-}" = --requests ]; then
     shift 2
 fi
 strategies=("$@")
-[ ${#strategies[@]} -gt 0 ] || strategies=(simple-shuffle least-busy latency-based peak-ewma soonest)
+[ ${#strategies[@]} -gt 0 ] || mapfile -t strategies < <(strategy_names)
 drover=${DROVER_BINARY:-.build-release/release/drover}
 [ -x "$drover" ] || fail "$drover is not there; run: make release"
 command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"

@@ -2,6 +2,9 @@
 
 say() { printf '\n== %s\n' "$*" >&2; }
 
+# The strategies of the balancer, one a line.
+strategy_names() { sed -n 's/^ *public static let name = "\(.*\)"$/\1/p' Sources/Balancer/Strategies/*.swift; }
+
 fail() {
     printf 'error: %s\n' "$*" >&2
     exit 1

@@ -12,7 +12,7 @@ extension Exchange {
         ask.context = request.context
         ask.flow = head.caller.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass
-        if route.isForecast {
+        if route.readsPrefix {
             ask.prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
         }
         return ask

@@ -4,8 +4,8 @@ import Balancer
 struct SimulatedStrategy {
     /// Those for comparison.
     static let baselines: [any Baseline.Type] = [
-        LiteLLMShuffle.self, LiteLLMLeastBusy.self, LiteLLMLatency.self, RandomChoice.self, RoundRobin.self,
-        PowerOfTwo.self, LeastBusyBoxes.self, PrefixAffinity.self,
+        LiteLLMShuffle.self, LiteLLMLeastBusy.self, LiteLLMLatency.self, RandomChoice.self,
+        LeastBusyBoxes.self,
     ]
     static let pinnedSuffix = "@pinned"
 

@@ -1,3 +1,4 @@
+import Balancer
 import Dialects
 import Testing
 
@@ -45,6 +46,16 @@ import Testing
             #expect(line.contains("`\(word)`"), "\(word)")
         }
         #expect(line.contains(", needed |") == profile.needsKey)
+    }
+
+    @Test func `every strategy stands in the configuration's list and the README's table`() throws {
+        let row = try #require(
+            try section("router_settings").split(separator: "\n").first { $0.hasPrefix("| `routing_strategy` | ") })
+        let readme = try contents(of: "README.md")
+        for strategy in Strategies.all {
+            for spelling in [strategy.name] + strategy.aliases { #expect(row.contains("`\(spelling)`"), "\(spelling)") }
+            #expect(readme.contains("\n| `\(strategy.name)` | "), "\(strategy.name)")
+        }
     }
 
     @Test func `the defaults are those of the code`() throws {

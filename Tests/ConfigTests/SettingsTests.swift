@@ -40,7 +40,9 @@ import Testing
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
         let configuration = loaded.configuration
         let router = configuration.routerSettings
-        #expect(router.routingStrategy == .latencyBased && router.numRetries == 7 && router.timeout == .seconds(12.5))
+        #expect(
+            router.routingStrategy == RoutingStrategy(named: "latency-based") && router.numRetries == 7
+                && router.timeout == .seconds(12.5))
         #expect(router.streamTimeout == .seconds(30) && router.retryAfter == .seconds(2) && router.allowedFails == 4)
         #expect(router.cooldownTime == .seconds(6) && !router.disableCooldowns)
         #expect(router.defaultMaxParallelRequests == 9)

@@ -32,7 +32,7 @@ struct BestChoice: Sendable {
     }
 
     @inline(__always)
-    private static func limit(_ lowest: Double) -> Double {
+    static func limit(_ lowest: Double) -> Double {
         lowest * (1 + ForecastConstants.tolerance) + ForecastConstants.leastTolerance
     }
 }

@@ -10,6 +10,11 @@
 struct ModelState: ~Copyable, Sendable {
     let name: String
     let strategy: any Strategy.Type
+    /// What keys go by; where the strategy goes by none, all that may be picked have the same.
+    let keyed: any KeyedStrategy.Type
+    /// Whether the strategy's keys decide; else `chooser` does.
+    let isKeyed: Bool
+    var chooser: any Strategy
     let latencyRule: LatencyEWMA.Rule?
     /// Positions in `PoolState.deployments`, by place in the order.
     var deployments: [Int] = []
@@ -38,9 +43,13 @@ struct ModelState: ~Copyable, Sendable {
     init(name: String, strategy: any Strategy.Type) {
         self.name = name
         self.strategy = strategy
+        let keyed = strategy as? any KeyedStrategy.Type
+        self.keyed = keyed ?? RoundRobin.self
+        isKeyed = keyed != nil
+        chooser = strategy.init()
         latencyRule = strategy.latency
         isForecast = strategy.isForecast
-        order = KeyOrder(tolerance: strategy.tolerance)
+        order = KeyOrder(tolerance: self.keyed.tolerance)
         logarithms = strategy.latency == nil ? [] : (1...64).map { log(Double($0)) }
     }
 
@@ -85,10 +94,14 @@ struct ModelState: ~Copyable, Sendable {
     @inline(__always)
     private func key(of deployment: DeploymentState, inFlight: Int) -> Double {
         guard deployment.isStanding && deployment.inFlight < deployment.maxParallel else { return KeyOrder.excluded }
-        return strategy.key(
-            of: Candidate(
-                inFlight: inFlight, turn: deployment.turn, latencyLevel: deployment.latency.level,
-                loadLevel: isTimed ? logarithm(of: inFlight + 1) : 0))
+        return keyed.key(of: tally(of: deployment, inFlight: inFlight))
+    }
+
+    @inline(__always)
+    func tally(of deployment: DeploymentState, inFlight: Int) -> Tally {
+        Tally(
+            inFlight: inFlight, turn: deployment.turn, latencyLevel: deployment.latency.level,
+            loadLevel: isTimed ? logarithm(of: inFlight + 1) : 0)
     }
 
     @inline(__always)

@@ -18,25 +18,58 @@ extension PoolState {
         models[model].isLimited || !request.excluded.isEmpty || !request.tried.isEmpty
     }
 
-    /// What the strategy prefers for a first attempt in the lowest tier that has anything, where it goes by keys; nil when
-    /// nothing may be picked.
+    /// What the strategy prefers for a first attempt in the lowest tier that has anything, where nothing is predicted; nil
+    /// when nothing may be picked.
     mutating func preferred(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
-        if request.excluded.isEmpty, !models[model].isTiered, !models[model].isLimited {
+        if models[model].isKeyed, request.excluded.isEmpty, !models[model].isTiered, !models[model].isLimited {
             return models[model].order.pick().map { models[model].deployments[$0] }
         }
         for tier in models[model].tiers.indices {
-            if let lowest = lowest(model, request, tier: tier, isFailing: nil, at: now) { return lowest }
+            if let best = best(model, request, tier: tier, isFailing: nil, at: now) { return best.deployment }
         }
         return nil
     }
 
-    /// What the strategy prefers in a tier for another attempt.
+    /// What the strategy prefers in a tier, and what is predicted there if anything is. `isFailing` nil: any. A request
+    /// that has failed has waited enough: it is sent even where it waits for a slot.
     mutating func best(
-        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool, at now: Moment
+        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
     ) -> (deployment: Int, score: Score?)? {
-        // A request that has failed has waited enough: it is sent even where it waits for a slot.
-        if models[model].isForecast { return soonest(model, request, tier: tier, isFailing: isFailing, at: now) }
+        guard models[model].isKeyed else { return choice(model, request, tier: tier, isFailing: isFailing, at: now) }
         return lowest(model, request, tier: tier, isFailing: isFailing, at: now).map { ($0, nil) }
+    }
+
+    /// What a strategy that looks at all of them prefers.
+    private mutating func choice(
+        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
+    ) -> (deployment: Int, score: Score?)? {
+        var room = ChoiceRoom()
+        swap(&room, &self.room)
+        defer { swap(&room, &self.room) }
+        room.candidates.removeAll(keepingCapacity: true)
+        let isRestricted = isRestricted(model, request)
+        for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
+            let deployment = models[model].deployments[place]
+            if let isFailing, deployments[deployment].isFailing != isFailing { continue }
+            if isRestricted, !isOpen(deployment, to: request, at: now) { continue }
+            let state = deployments[deployment]
+            let inFlight = Int(instances[Int(state.instance)].inFlight)
+            room.candidates.append(
+                Candidate(
+                    instance: InstanceID(index: Int(state.instance)),
+                    slots: state.slots == .max ? nil : Int(state.slots), served: models[model].order.served(place),
+                    predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
+                    deployment: Int32(deployment)))
+        }
+        if models[model].isForecast { predict(model, request, tier: tier, &room, at: now) }
+        guard !room.candidates.isEmpty else { return nil }
+        let chosen = models[model].chooser.choose(request, from: room.candidates.span, random: &random)
+        let deployment = Int(room.candidates[chosen].deployment)
+        guard models[model].isForecast, let forecast else { return (deployment, nil) }
+        var score = room.scores[chosen]
+        let unit = Int(forecast.unitOf[deployment])
+        score.isFree = forecast.mayGo(Demand(request), on: unit, score, at: now.seconds)
+        return (deployment, score)
     }
 
     /// The lowest key among those of a tier that are open to the request, of equals the one served longest ago.
@@ -58,7 +91,7 @@ extension PoolState {
             if let key = key(place), key < least { least = key }
         }
         guard least < KeyOrder.excluded else { return nil }
-        let limit = least + models[model].strategy.tolerance
+        let limit = least + models[model].keyed.tolerance
         var oldest = Double.infinity
         var chosen: Int?
         for place in places where models[model].order.served(place) < oldest {

@@ -33,6 +33,7 @@ extension PoolState {
             models[model].beginTurns(first..<models[model].deployments.count, random: &random)
             models[model].isPlain =
                 !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
+                && models[model].isKeyed
             refresh(model, at: now)
         }
         for model in models.indices { serve(model, at: now) }

@@ -8,29 +8,26 @@ extension PoolState {
     /// where others are still at work.
     static let overdue = Duration.seconds(30)
 
-    /// The deployment with the lowest predicted cost of those in a tier that may be picked; nil when there is none.
-    /// `isFailing` nil: any.
-    mutating func soonest(
-        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
-    ) -> (deployment: Int, score: Score)? {
-        guard var forecast = forecast.take() else { return nil }
+    /// Predicts what the request costs at each candidate.
+    mutating func predict(
+        _ model: Int, _ request: PickRequest, tier: Int, _ room: inout ChoiceRoom, at now: Moment
+    ) {
+        guard var forecast = forecast.take() else { return }
         var demand = Demand(request)
         if let first = models[model].deployments.first {
             // Once for all of them: a key's answers hardly depend on the box.
             let kind = Int(forecast.units[Int(forecast.unitOf[first])].kind)
             demand.expectedTokens = forecast.kinds[kind].keyLengths.expected(request.flow)
         }
-        forecast.best.begin()
         if decisions != nil { beginDecision(model, request, tier: tier, at: now) }
-        let isRestricted = isRestricted(model, request)
-        for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
-            let deployment = models[model].deployments[place]
-            if let isFailing, deployments[deployment].isFailing != isFailing { continue }
-            if isRestricted, !isOpen(deployment, to: request, at: now) { continue }
-            let unit = Int(forecast.unitOf[deployment])
+        room.scores.removeAll(keepingCapacity: true)
+        for index in room.candidates.indices {
+            let deployment = Int(room.candidates[index].deployment)
             if request.context == nil { demand.context = deployments[deployment].context }
+            let unit = Int(forecast.unitOf[deployment])
             let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
-            forecast.best.offer(deployment, score)
+            room.candidates[index].predicted = score.total
+            room.scores.append(score)
             if decisions != nil {
                 let candidate = DecisionRing.Candidate(
                     deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
@@ -38,24 +35,16 @@ extension PoolState {
                 decisions?.add(candidate)
             }
         }
-        let chosen = forecast.best.choose(random: &random)
-        var found: (deployment: Int, score: Score)?
-        if let (deployment, score) = chosen {
-            var decided = score
-            decided.isFree = forecast.mayGo(demand, on: Int(forecast.unitOf[deployment]), score, at: now.seconds)
-            found = (deployment, decided)
-        }
         self.forecast = forecast
-        return found
     }
 
     /// Sends the request if its best place is free and nobody as urgent waits; else it has to wait.
     mutating func pickSoonest(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError>? {
-        var best: (deployment: Int, score: Score)?
+        var best: (deployment: Int, score: Score?)?
         for tier in models[model].tiers.indices where best == nil {
-            best = soonest(model, request, tier: tier, isFailing: nil, at: now)
+            best = self.best(model, request, tier: tier, isFailing: nil, at: now)
         }
-        guard let (deployment, score) = best else { return nil }
+        guard let (deployment, predicted) = best, let score = predicted else { return nil }
         // Who may not go there does not stand before it.
         let isFirst = !models[model].waiters.contains {
             $0.request.serviceClass <= request.serviceClass && allows($0.request, deployment)

@@ -34,6 +34,7 @@ package struct PoolState: ~Copyable {
     var fairness = FairOrder()
     /// Requests served from a queue since one that had waited long.
     var servedSinceOverdue = 0
+    var room = ChoiceRoom()
     /// Why requests went where they went; nil when that is not kept.
     var decisions: DecisionRing?
     /// When waiting requests of forecast models are planned next; `never`: nothing has changed.

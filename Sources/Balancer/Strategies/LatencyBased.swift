@@ -3,7 +3,7 @@
 ///
 /// The estimate decays within a minute, so that an instance that was slow once is measured again; without the in-flight
 /// term every request would go to one instance until its first slow answer.
-public enum LatencyBased: Strategy {
+public struct LatencyBased: KeyedStrategy {
     /// `latency-based`.
     public static let name = "latency-based"
     /// LiteLLM's spelling.
@@ -14,8 +14,11 @@ public enum LatencyBased: Strategy {
     /// 10 %, on a scale of logarithms.
     public static let tolerance = 0.0953
 
+    /// Nothing is kept.
+    public init() {}
+
     /// The logarithm of latency × (in flight + 1).
-    public static func key(of candidate: Candidate) -> Double {
-        candidate.latencyLevel + candidate.loadLevel
+    public static func key(of tally: Tally) -> Double {
+        tally.latencyLevel + tally.loadLevel
     }
 }

@@ -2,7 +2,7 @@
 /// once. Suits short prompts of similar length and instances that slow down suddenly.
 ///
 /// After linkerd2-proxy's peak EWMA: time constant 10 s, first sample at the first token.
-public enum PeakEWMA: Strategy {
+public struct PeakEWMA: KeyedStrategy {
     /// `peak-ewma`.
     public static let name = "peak-ewma"
     /// Seconds as they are, ten seconds; 300 ms before the first sample.
@@ -11,8 +11,11 @@ public enum PeakEWMA: Strategy {
     /// 5 %, on a scale of logarithms.
     public static let tolerance = 0.0488
 
+    /// Nothing is kept.
+    public init() {}
+
     /// The logarithm of latency × (in flight + 1).
-    public static func key(of candidate: Candidate) -> Double {
-        candidate.latencyLevel + candidate.loadLevel
+    public static func key(of tally: Tally) -> Double {
+        tally.latencyLevel + tally.loadLevel
     }
 }

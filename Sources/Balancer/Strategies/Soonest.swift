@@ -4,12 +4,28 @@
 /// chance. Suits pools in which boxes, models or prompts differ.
 ///
 /// While every slot is at work requests wait at the gateway, not on a box, and are bound to a box when one comes free.
-public enum Soonest: Strategy {
+public struct Soonest: Strategy {
     /// `soonest`.
     public static let name = "soonest"
-    /// `Forecast` decides.
+    /// `Forecast` predicts.
     public static let isForecast = true
 
-    /// All that may be picked are equal here.
-    public static func key(of candidate: Candidate) -> Double { 0 }
+    /// Nothing is kept.
+    public init() {}
+
+    /// The least predicted seconds, near-equals by chance.
+    public mutating func choose(
+        _ request: PickRequest, from candidates: Span<Candidate>, random: inout RandomSource
+    ) -> Int {
+        var lowest = Double.infinity
+        for index in candidates.indices { lowest = min(lowest, candidates[index].predicted) }
+        let limit = BestChoice.limit(lowest)
+        var seen = 0
+        var chosen = 0
+        for index in candidates.indices where candidates[index].predicted <= limit {
+            seen += 1
+            if random.below(seen) == 0 { chosen = index }
+        }
+        return chosen
+    }
 }

@@ -1,4 +1,4 @@
-/// Every strategy there is: YAML, benchmarks and the law tests go by this list.
+/// Every strategy there is: YAML, the simulator, benchmarks, the tests of laws and of documents go by this list.
 public enum Strategies {
     /// Add a strategy here.
     public static let all: [any Strategy.Type] = [
@@ -7,6 +7,9 @@ public enum Strategies {
         LatencyBased.self,
         PeakEWMA.self,
         Soonest.self,
+        PowerOfTwo.self,
+        RoundRobin.self,
+        PrefixAffinity.self,
     ]
 
     /// The names, without aliases.

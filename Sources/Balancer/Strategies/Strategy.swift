@@ -1,7 +1,6 @@
-/// Chooses one of the deployments that may be picked: the one with the lowest key.
+/// Chooses one of the deployments that may be picked. Bookkeeping and availability are `PoolState`'s.
 ///
-/// A key may depend only on what a `Candidate` holds, so that `PoolState` recomputes it when that changes and keeps the
-/// candidates in order; time must not change the order of two keys. Bookkeeping and availability are `PoolState`'s.
+/// A strategy that prefers the lowest of some number is a `KeyedStrategy`, which costs less.
 public protocol Strategy: Sendable {
     /// As written in YAML, metrics and on the command line.
     static var name: String { get }
@@ -9,13 +8,16 @@ public protocol Strategy: Sendable {
     static var aliases: [String] { get }
     /// How the latency in a candidate is measured; nil when the strategy does not look at it.
     static var latency: LatencyEWMA.Rule? { get }
-    /// Whether it goes by predicted seconds, which depend on the request and on time: then `PoolState` scores every
-    /// candidate by its `Forecast` instead of keeping them in order by `key`, and lets requests wait for a slot.
+    /// Whether it looks at `PickRequest.prefix`.
+    static var readsPrefix: Bool { get }
+    /// Whether it goes by `Candidate.predicted`, and lets requests wait at the gateway for a slot.
     static var isForecast: Bool { get }
-    /// Keys this little above the lowest count as equal to it; of equals the one served longest ago is next.
-    static var tolerance: Double { get }
-    /// The lowest wins. Finite.
-    static func key(of candidate: Candidate) -> Double
+    /// One that has seen nothing, for one model.
+    init()
+    /// The index of the one chosen. Candidates are never none, in the model's order, and all may be picked.
+    mutating func choose(
+        _ request: PickRequest, from candidates: Span<Candidate>, random: inout RandomSource
+    ) -> Int
 }
 
 extension Strategy {
@@ -23,21 +25,38 @@ extension Strategy {
     public static var aliases: [String] { [] }
     /// No latency.
     public static var latency: LatencyEWMA.Rule? { nil }
-    /// Goes by `key`.
+    /// What predicts looks at what prompts begin with; others do not.
+    public static var readsPrefix: Bool { isForecast }
+    /// Predicts nothing.
     public static var isForecast: Bool { false }
-    /// Only equal keys are equal.
-    public static var tolerance: Double { 0 }
 }
 
-/// What a strategy may look at.
-public struct Candidate: Sendable {
-    /// Requests in flight on the instance, over all its models.
-    public var inFlight: Int
-    /// When its turn comes, in picks of weight 1 on the model's own clock: rises by 1 / weight with each pick.
-    public var turn: Double
-    /// The logarithm of the latency estimate, on a scale on which time changes nothing; see `LatencyEWMA`.
-    public var latencyLevel: Double
-    /// The logarithm of the requests in flight plus one, to be added to `latencyLevel`; 0 when the strategy does not look
-    /// at latencies.
-    public var loadLevel: Double
+/// Chooses the lowest key, and of equals the one that was served longest ago.
+///
+/// A key may depend only on what a `Tally` holds, so that `PoolState` recomputes it when that changes and keeps the
+/// candidates in order; time must not change the order of two keys.
+public protocol KeyedStrategy: Strategy {
+    /// Keys this little above the lowest count as equal to it.
+    static var tolerance: Double { get }
+    /// The lowest wins. Finite.
+    static func key(of tally: Tally) -> Double
+}
+
+extension KeyedStrategy {
+    /// Only equal keys are equal.
+    public static var tolerance: Double { 0 }
+
+    /// What `PoolState` finds in its order without looking at all.
+    public mutating func choose(
+        _ request: PickRequest, from candidates: Span<Candidate>, random: inout RandomSource
+    ) -> Int {
+        var lowest = Double.infinity
+        for index in candidates.indices { lowest = min(lowest, Self.key(of: candidates[index].tally)) }
+        var chosen = 0
+        var oldest = Double.infinity
+        for index in candidates.indices where Self.key(of: candidates[index].tally) <= lowest + Self.tolerance {
+            if candidates[index].served < oldest { (chosen, oldest) = (index, candidates[index].served) }
+        }
+        return chosen
+    }
 }

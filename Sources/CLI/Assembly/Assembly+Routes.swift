@@ -44,10 +44,12 @@ extension Assembly {
         _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
         timeout: Duration?, notBuilt: String?
     ) -> RouteTable.Route {
-        let isForecast = Strategies.named(strategy.rawValue)?.isForecast ?? false
+        let kind = Strategies.named(strategy.rawValue)
+        let isForecast = kind?.isForecast ?? false
         let queue = configuration.drover.queue
         return RouteTable.Route(
             model: model, name: name, notBuilt: notBuilt, isForecast: isForecast,
+            readsPrefix: kind?.readsPrefix ?? false,
             serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default, rules: rules(name),
             maxWait: isForecast && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
     }

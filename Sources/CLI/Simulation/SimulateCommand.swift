@@ -13,7 +13,7 @@ struct SimulateCommand: ParsableCommand {
             poisson:rate=5,requests=6000,prompt=lognormal(800,1.0),output=lognormal(200,0.8),models=zipf(1). \
             Pools: configs/simulation/S1.yaml to S5.yaml; without one it is eight RTX 4090 with one model.
 
-            Strategies: those of the gateway; for comparison LiteLLM's (litellm-least-busy …), random, round-robin, p2c, \
+            Strategies: those of the gateway; for comparison LiteLLM's (litellm-least-busy …), random, \
             least-busy-boxes and the clairvoyant, which knows everything. With @pinned behind it one runs over the \
             pool's placement by hand.
             """)

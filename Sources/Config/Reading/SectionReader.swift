@@ -204,16 +204,16 @@ struct SectionReader {
     /// A strategy by any of its spellings; one that is not built gives `least-busy` and a warning.
     func strategy(_ key: String) -> Located<RoutingStrategy>? {
         guard let text = text(key) else { return nil }
-        if let strategy = RoutingStrategy.spellings[text.value] {
+        if let strategy = RoutingStrategy(named: text.value) {
             return Located(strategy, mark: text.mark, path: text.path)
         }
         if RoutingStrategy.unbuilt.contains(text.value) {
             log.warning(text.mark, text.path, "\"\(text.value)\" is not built in this release; least-busy is used")
             return Located(.leastBusy, mark: text.mark, path: text.path)
         }
-        let names = RoutingStrategy.allCases.map(\.rawValue)
-        let hint = NearMiss.of(text.value, among: RoutingStrategy.spellings.keys.sorted())
-        let tail = hint.map { "did you mean \"\($0)\"?" } ?? "there are \(names.joined(separator: ", "))"
+        let hint = NearMiss.of(text.value, among: RoutingStrategy.spellings.sorted())
+        let tail =
+            hint.map { "did you mean \"\($0)\"?" } ?? "there are \(RoutingStrategy.names.joined(separator: ", "))"
         log.fault(text.mark, text.path, "no strategy named \"\(text.value)\"; \(tail)")
         return nil
     }

@@ -1,22 +1,30 @@
-/// How a pool chooses one of its instances. The raw value is the name in YAML, metrics and on the command line.
-public enum RoutingStrategy: String, CaseIterable, Sendable {
-    /// By chance, in proportion to the weights.
-    case simpleShuffle = "simple-shuffle"
-    /// The instance with the fewest requests in flight.
-    case leastBusy = "least-busy"
-    /// The instance with the lowest time to first token per prompt token. Also spelled `latency-based-routing`.
-    case latencyBased = "latency-based"
-    /// The instance with the lowest peak-sensitive latency times requests in flight.
-    case peakEWMA = "peak-ewma"
-    /// The instance with the least predicted time to first token and harm to others; requests wait at the gateway.
-    case soonest
+import Balancer
 
-    /// Every spelling that is accepted, with what it means.
-    static let spellings: [String: RoutingStrategy] = {
-        var known = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
-        known["latency-based-routing"] = .latencyBased
-        return known
-    }()
+/// How a pool chooses one of its instances: one of `Strategies`.
+public struct RoutingStrategy: Hashable, Sendable {
+    /// By weight.
+    public static let simpleShuffle = RoutingStrategy(Shuffle.name)
+    /// The instance with the fewest requests in flight.
+    public static let leastBusy = RoutingStrategy(LeastBusy.name)
+
+    /// The name in YAML, metrics and on the command line.
+    public let rawValue: String
+
+    private init(_ name: String) {
+        rawValue = name
+    }
+
+    /// The strategy with this name or alias; nil when there is none.
+    public init?(named spelling: String) {
+        guard let strategy = Strategies.named(spelling) else { return nil }
+        rawValue = strategy.name
+    }
+
+    /// Every name.
+    static var names: [String] { Strategies.names }
+
+    /// Every spelling that is accepted.
+    static var spellings: [String] { Strategies.all.flatMap { [$0.name] + $0.aliases } }
 
     /// Names LiteLLM knows and this release does not build; `leastBusy` stands in for them.
     static let unbuilt: Set<String> = [

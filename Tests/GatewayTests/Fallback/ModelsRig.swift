@@ -68,6 +68,7 @@ struct ModelsRig {
                     RouteTable.Route(
                         model: ModelID(index: index), name: model.name, notBuilt: nil,
                         isForecast: Strategies.named(model.strategy)?.isForecast ?? false,
+                        readsPrefix: Strategies.named(model.strategy)?.readsPrefix ?? false,
                         serviceClass: .default, rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600))
                 ))
         }

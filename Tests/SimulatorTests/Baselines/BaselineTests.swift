@@ -6,10 +6,9 @@ import Testing
 @Suite struct BaselineTests {
     private var random = RandomSource(seed: 1)
 
-    private func ask(_ model: Int32, prefix: [UInt64] = []) -> SimulatedRequest {
+    private func ask(_ model: Int32) -> SimulatedRequest {
         var request = SimulatedRequest(arrival: 0, promptTokens: 100, outputTokens: 10)
         request.model = model
-        request.prefix = prefix
         return request
     }
 
@@ -64,26 +63,6 @@ import Testing
         #expect(seen == [0, 1, 3])
     }
 
-    @Test mutating func `round robin goes on from where it is, for each model`() {
-        var chooser = RoundRobin(boxes: 3, models: 2)
-        let counts = InFlightCounts(boxes: 3, models: 2)
-        let first = (0..<4).map { _ in chooser.choose(ask(0), from: [0, 1, 2], counts, random: &random) }
-        #expect(first == [0, 1, 2, 0])
-        #expect(chooser.choose(ask(1), from: [0, 1, 2], counts, random: &random) == 0)
-    }
-
-    @Test mutating func `of two choices the less busy one is taken, and both are drawn`() {
-        var chooser = PowerOfTwo(boxes: 2, models: 1)
-        var counts = InFlightCounts(boxes: 2, models: 1)
-        counts.add(1, 0, on: 0)
-        for _ in 0..<50 { #expect(chooser.choose(ask(0), from: [0, 1], counts, random: &random) == 1) }
-        counts.add(1, 0, on: 1)
-        var seen: Set<Int> = []
-        for _ in 0..<50 { seen.insert(chooser.choose(ask(0), from: [0, 1], counts, random: &random)) }
-        #expect(seen == [0, 1])
-        #expect(chooser.choose(ask(0), from: [1], counts, random: &random) == 1)
-    }
-
     @Test mutating func `whole boxes are compared, equals by chance`() {
         var chooser = LeastBusyBoxes(boxes: 3, models: 2)
         var counts = InFlightCounts(boxes: 3, models: 2)
@@ -103,17 +82,5 @@ import Testing
             seen[1].insert(other.choose(ask(0), from: [0, 1, 2], counts, random: &random))
         }
         #expect(seen == [[0, 1, 2], [0, 1, 2]])
-    }
-
-    @Test mutating func `affinity goes where the longest beginning went, but not for the block all share`() {
-        var chooser = PrefixAffinity(boxes: 3, models: 2)
-        var counts = InFlightCounts(boxes: 3, models: 2)
-        let first = chooser.choose(ask(0, prefix: [1, 2, 3]), from: [0, 1, 2], counts, random: &random)
-        for _ in 0..<9 { counts.add(1, 0, on: first) }
-        #expect(chooser.choose(ask(0, prefix: [1, 2, 3, 4]), from: [0, 1, 2], counts, random: &random) == first)
-        #expect(chooser.choose(ask(0, prefix: [1, 9]), from: [0, 1, 2], counts, random: &random) != first)
-        #expect(chooser.choose(ask(1, prefix: [1, 2, 3]), from: [0, 1, 2], counts, random: &random) != first)
-        let others = [0, 1, 2].filter { $0 != first }
-        #expect(others.contains(chooser.choose(ask(0, prefix: [1, 2]), from: others, counts, random: &random)))
     }
 }
