@@ -11,7 +11,8 @@ BINARY := $(RELEASE)/release/drover
 DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
-.PHONY: help setup setup-tests release debug run test ci tsan lint format bench bench-alloc bench-peers \
+.PHONY: help setup setup-tests release release-load debug debug-build run test test-suites test-waiting test-sockets \
+	ci tsan lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
 	mutate-fence image-check validate-sim clean
 
@@ -28,21 +29,40 @@ setup-tests:
 release: setup ## build the release binary, .build-release/release/drover
 	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover
 
-debug: setup-tests
+# In one invocation, with the load client of the benchmarks.
+release-load: setup
+	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE)
+
+debug: setup-tests debug-build
+
+debug-build:
 	swift build --build-tests --explicit-target-dependency-import-check error
 
 run: release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
 	$(BINARY) serve --demo --port 4000
 
-# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy.
+# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy. What waits for
+# such limits by its own doing may: scripts/ci runs it beside the release build.
 SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
-test: debug ## set up, build, run every test
-	swift test --skip-build --skip '$(SOCKETS)'
-	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
+WAITING := ^UpstreamTests\.
+test: debug test-suites test-waiting test-sockets ## set up, build, run every test
+
+test-suites:
+	swift test --skip-build --skip '$(SOCKETS)' --skip '$(WAITING)'
 	@.venv/bin/python3 scripts/check_compose.py
 
-lint: debug ## format rules on every source, every example config and pool read
+test-waiting:
+	swift test --skip-build --filter '$(WAITING)'
+
+test-sockets:
+	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
+
+lint: lint-sources debug lint-examples ## format rules on every source, every example config and pool read
+
+lint-sources:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+lint-examples:
 	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
 	for file in configs/simulation/*.yaml; do $(DEBUG_BINARY) simulate --pool "$$file" \
 		--synthetic poisson:requests=100 --strategies least-busy >/dev/null; done
@@ -83,12 +103,10 @@ bench-alloc: setup ## pick and settle allocate nothing (valgrind)
 bench-peers: release ## side by side with other proxies in one run (PEERS=--all adds the slow ones)
 	scripts/bench-peers $(PEERS)
 
-bench-streams: release ## 2,000 open streams
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
+bench-streams: release-load ## 2,000 open streams
 	scripts/bench-streams
 
-bench-limits: release ## prober at 1,000 boxes, start-up, farm, cancel: each with its goal
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
+bench-limits: release-load ## prober at 1,000 boxes, start-up, farm, cancel: each with its goal
 	scripts/bench-limits
 
 bench-pairs: setup ## instructions per pick and settlement
@@ -103,16 +121,8 @@ validate-sim: release ## the simulator's predictions beside real gateways over s
 image-check: release ## start the release binary in a folder with exactly the Dockerfile's packages
 	scripts/image-check.sh $(BINARY)
 
-ci: lint test tsan release ## what .ci/run calls: every check, the long ones in their short form
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover-load
-	scripts/demo.sh --requests 200
-	scripts/demo-cloud.sh
-	scripts/demo-fallback.sh
-	scripts/mutate-fence --short
-	scripts/bench-alloc
-	scripts/bench-limits --short
-	scripts/validate-sim --short
-	scripts/image-check.sh $(BINARY)
+ci: ## what .ci/run calls: every check, the long ones in their short form, and a table of their minutes
+	@scripts/ci
 
 clean: ## remove everything that was built
-	rm -rf .build .build-release .build-tsan Benchmarks/.build .venv
+	rm -rf .build .build-* Benchmarks/.build .venv

@@ -148,13 +148,19 @@ let parts: [String: Set<String>] = [
         "Locking", "Balancer", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
         "DialectsTests", "TelemetryTests",
     ],
+    "fence": ["Locking", "Balancer", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Ledger", "LedgerTests"],
     "config": ["Locking", "Balancer", "Dialects", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
+
+func targets(of product: Product) -> [String] {
+    (product as? Product.Library)?.targets ?? (product as? Product.Executable)?.targets ?? []
+}
+
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.contains($0.name) }
-    package.products = []
+    package.products.removeAll { !part.isSuperset(of: targets(of: $0)) }
     // A package that no target of the part uses would be fetched and warned of all the same.
     let used = Set(
         package.targets.flatMap(\.dependencies).compactMap { dependency -> String? in

@@ -40,3 +40,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What counts allocations and instructions per pick needs the balancer alone: no dependency, and no benchmark driver.
+if Context.environment["DROVER_TARGETS"] == "balancer" {
+    package.targets.removeAll { !["BenchmarkPools", "AllocationProbe"].contains($0.name) }
+    package.dependencies.removeAll { dependency in
+        if case .sourceControl = dependency.kind { true } else { false }
+    }
+}
