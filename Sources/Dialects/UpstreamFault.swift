@@ -43,6 +43,10 @@ public struct UpstreamFault: Error, Sendable, Equatable {
         self.message = message
     }
 
+    /// The answer's body ended before the answer did.
+    static let cutAnswer = UpstreamFault(
+        kind: .incomplete, status: 200, message: "the instance's answer stopped before it was done")
+
     /// Reads an answer whose status is not 200.
     ///
     /// - Parameters:

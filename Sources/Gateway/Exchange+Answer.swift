@@ -2,23 +2,17 @@ import Balancer
 import Dialects
 import NIOCore
 
-/// The client's side of an exchange: status line, headers, chunks, errors, all as bytes.
-///
-/// A stream's frames gather in `pending` as one open chunk until the end of a read; nothing of it counts as sent (so
-/// that another instance may still be tried) before it has a frame in it and was taken.
+/// The client's side of an exchange: what is written into its ``Reply``, and when.
 extension Exchange {
-    /// The size is filled in once it is known.
-    private static let chunkHeader: StaticString = "00000000\r\n"
-
     private var isStream: Bool { request?.stream ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
-    var isComplete: Bool { phase == .relaying && answerIsComplete }
+    var isComplete: Bool { phase == .relaying && reply.isWhole }
 
     mutating func feed(_ bytes: ByteBuffer, at now: Moment) -> AnswerTranslator.Progress {
-        if isStream { openChunk(at: now) }
-        let progress = attempt?.translator?.feed(bytes, into: &pending) ?? .more
-        if case .complete = progress { answerIsComplete = true }
+        if isStream { openStream(at: now) }
+        let progress = attempt?.translator?.feed(bytes, into: &reply.bytes) ?? .more
+        if case .complete = progress { reply.isWhole = true }
         return progress
     }
 
@@ -26,158 +20,113 @@ extension Exchange {
     /// the upstream has streamed it.
     mutating func endAnswer(at now: Moment) -> AnswerTranslator.Progress {
         if isStream {
-            openChunk(at: now)
-            return answerIsComplete ? .complete : attempt?.translator?.end(into: &pending) ?? .complete
+            openStream(at: now)
+            return reply.isWhole ? .complete : attempt?.translator?.end(into: &reply.bytes) ?? .complete
         }
-        var answer = take()
+        var answer = reply.take()
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
-        pending.reserveCapacity(answer.readableBytes + 1024)
+        reply.bytes.reserveCapacity(answer.readableBytes + 1024)
         writeHead(status: 200, contentType: head.front.contentType(isStream: false), at: now)
-        writeLength(answer.readableBytes)
-        pending.writeBuffer(&answer)
+        reply.write(body: &answer)
         return progress
     }
 
     /// What the client should get now; nil when there is no whole frame yet.
-    mutating func takePending(at now: Moment) -> ByteBuffer? {
-        guard isStream, closeChunk(last: false) else { return nil }
-        bytesAreOut = true
-        return take()
-    }
+    mutating func takePending(at now: Moment) -> ByteBuffer? { isStream ? reply.takeFrames() : nil }
 
     /// The answer is whole.
     mutating func succeed(at now: Moment) -> Action {
         var keepAlive = head.keepAlive
         if isStream {
-            _ = closeChunk(last: true)
-            if head.allowsChunked { pending.writeStaticString("0\r\n\r\n") } else { keepAlive = false }
+            reply.endStream()
+            if !head.allowsChunked { keepAlive = false }
         }
         finishRecord(.succeeded, status: 200, error: nil, at: now)
-        return .finish(take(), keepAlive: keepAlive)
+        return .finish(reply.take(), keepAlive: keepAlive)
     }
 
     /// The exchange ends with an error: as an answer of its own, or as the last event of a stream that has begun.
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
-        if bytesAreOut {
-            openChunk(at: now)
-            head.front.writeInStream(error.forClient, into: &pending)
-            _ = closeChunk(last: true)
-            if head.allowsChunked { pending.writeStaticString("0\r\n\r\n") }
+        if reply.isOut {
+            openStream(at: now)
+            head.front.writeInStream(error.forClient, into: &reply.bytes)
+            reply.endStream()
             finishRecord(.failed, status: 200, error: error, at: now)
-            return .finish(take(), keepAlive: head.keepAlive && head.allowsChunked && error != .shuttingDown)
+            return .finish(reply.take(), keepAlive: head.keepAlive && head.allowsChunked && error != .shuttingDown)
         }
         var body = ByteBuffer()
         head.front.write(error.forClient, into: &body)
-        pending = ByteBuffer()
-        pending.reserveCapacity(body.readableBytes + 1024)
+        reply.bytes = ByteBuffer()
+        reply.bytes.reserveCapacity(body.readableBytes + 1024)
         writeHead(status: error.status, contentType: head.front.contentType(isStream: false), at: now)
         if let seconds = error.retryAfter {
-            pending.writeStaticString("retry-after: ")
-            pending.writeDecimal(seconds)
-            pending.writeStaticString("\r\n")
+            reply.bytes.writeStaticString("retry-after: ")
+            reply.bytes.writeDecimal(seconds)
+            reply.bytes.writeStaticString("\r\n")
         }
         let keepAlive = head.keepAlive && error != .shuttingDown
-        if !keepAlive, head.keepAlive { pending.writeStaticString("connection: close\r\n") }
-        writeLength(body.readableBytes)
-        pending.writeBuffer(&body)
+        if !keepAlive, head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
+        reply.write(body: &body)
         finishRecord(error.status < 500 ? .rejected : .failed, status: error.status, error: error, at: now)
-        return .finish(take(), keepAlive: keepAlive)
+        return .finish(reply.take(), keepAlive: keepAlive)
     }
 
-    private mutating func take() -> ByteBuffer {
-        let bytes = pending
-        pending = ByteBuffer()
-        return bytes
-    }
-
-    // MARK: Chunks
-
-    private mutating func openChunk(at now: Moment) {
-        guard chunkStart == nil else { return }
-        if !bytesAreOut, pending.writerIndex == 0 {
-            pending.reserveCapacity(2048)
+    /// Frames may be written from here on, behind the head where they are the first.
+    private mutating func openStream(at now: Moment) {
+        guard !reply.isOpen else { return }
+        if reply.needsHead {
+            reply.bytes.reserveCapacity(2048)
             writeHead(status: 200, contentType: head.front.contentType(isStream: true), at: now)
-            pending.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
-            if head.allowsChunked { pending.writeStaticString("transfer-encoding: chunked\r\n") }
-            pending.writeStaticString("\r\n")
+            reply.bytes.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
+            if head.allowsChunked { reply.bytes.writeStaticString("transfer-encoding: chunked\r\n") }
+            reply.bytes.writeStaticString("\r\n")
         }
-        chunkStart = pending.writerIndex
-        if head.allowsChunked { pending.writeStaticString(Self.chunkHeader) }
-    }
-
-    /// Fills in the size; false when there is nothing in it: then the chunk stays open, or as the `last` is taken back.
-    private mutating func closeChunk(last: Bool) -> Bool {
-        guard let start = chunkStart else { return false }
-        let header = head.allowsChunked ? Self.chunkHeader.utf8CodeUnitCount : 0
-        var size = pending.writerIndex - start - header
-        guard size > 0 else {
-            if last {
-                pending.moveWriterIndex(to: start)
-                chunkStart = nil
-            }
-            return false
-        }
-        chunkStart = nil
-        guard head.allowsChunked else { return true }
-        for place in stride(from: 7, through: 0, by: -1) {
-            let digit = UInt8(size & 15)
-            pending.setInteger(
-                digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, at: start + place)
-            size >>= 4
-        }
-        pending.writeStaticString("\r\n")
-        return true
+        reply.openChunk()
     }
 
     // MARK: Head
 
     private mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
-        pending.writeStatusLine(status)
-        pending.writeStaticString("content-type: ")
-        pending.writeStaticString(contentType)
-        pending.writeStaticString("\r\nx-litellm-call-id: ")
-        head.callID.withBytes { _ = pending.writeBytes($0) }
-        pending.writeStaticString("\r\n")
-        if deployment >= 0 { pending.writeImmutableBuffer(routes.deployments[deployment].headers) }
-        pending.writeStaticString("x-litellm-attempted-retries: ")
-        pending.writeDecimal(earlierRetries + max(0, plan.attempts - 1))
-        pending.writeStaticString("\r\nx-litellm-attempted-fallbacks: ")
-        pending.writeDecimal(fallbacks.taken)
+        reply.bytes.writeStatusLine(status)
+        reply.bytes.writeStaticString("content-type: ")
+        reply.bytes.writeStaticString(contentType)
+        reply.bytes.writeStaticString("\r\nx-litellm-call-id: ")
+        head.callID.withBytes { _ = reply.bytes.writeBytes($0) }
+        reply.bytes.writeStaticString("\r\n")
+        if deployment >= 0 { reply.bytes.writeImmutableBuffer(routes.deployments[deployment].headers) }
+        reply.bytes.writeStaticString("x-litellm-attempted-retries: ")
+        reply.bytes.writeDecimal(earlierRetries + max(0, plan.attempts - 1))
+        reply.bytes.writeStaticString("\r\nx-litellm-attempted-fallbacks: ")
+        reply.bytes.writeDecimal(fallbacks.taken)
         writeCost()
         // Keys come later; clients read the name all the same.
-        pending.writeStaticString("\r\nx-litellm-key-spend: 0.0\r\n")
+        reply.bytes.writeStaticString("\r\nx-litellm-key-spend: 0.0\r\n")
         let total = now - started
         let running = (attempt?.started).map { now - $0 } ?? .zero
-        pending.writeStaticString("x-litellm-response-duration-ms: ")
-        pending.writeMilliseconds(total.nanoseconds)
-        pending.writeStaticString("\r\nx-litellm-overhead-duration-ms: ")
-        pending.writeMilliseconds((total - upstreamTime - running - waited).nanoseconds)
-        pending.writeStaticString("\r\nx-drover-queue-ms: ")
-        pending.writeMilliseconds(waited.nanoseconds)
-        pending.writeStaticString("\r\nx-drover-queue-position: ")
-        pending.writeDecimal(queuePosition)
+        reply.bytes.writeStaticString("x-litellm-response-duration-ms: ")
+        reply.bytes.writeMilliseconds(total.nanoseconds)
+        reply.bytes.writeStaticString("\r\nx-litellm-overhead-duration-ms: ")
+        reply.bytes.writeMilliseconds((total - upstreamTime - running - waited).nanoseconds)
+        reply.bytes.writeStaticString("\r\nx-drover-queue-ms: ")
+        reply.bytes.writeMilliseconds(waited.nanoseconds)
+        reply.bytes.writeStaticString("\r\nx-drover-queue-position: ")
+        reply.bytes.writeDecimal(queuePosition)
         if let queuePredicted {
-            pending.writeStaticString("\r\nx-drover-queue-predicted-ms: ")
-            pending.writeMilliseconds(queuePredicted.nanoseconds)
+            reply.bytes.writeStaticString("\r\nx-drover-queue-predicted-ms: ")
+            reply.bytes.writeMilliseconds(queuePredicted.nanoseconds)
         }
-        pending.writeStaticString("\r\n")
+        reply.bytes.writeStaticString("\r\n")
         if let origin = head.allowOrigin {
-            pending.writeStaticString("access-control-allow-origin: ")
-            pending.writeString(origin)
-            pending.writeStaticString("\r\nvary: origin\r\n")
+            reply.bytes.writeStaticString("access-control-allow-origin: ")
+            reply.bytes.writeString(origin)
+            reply.bytes.writeStaticString("\r\nvary: origin\r\n")
         }
         if !head.keepAlive {
-            pending.writeStaticString("connection: close\r\n")
+            reply.bytes.writeStaticString("connection: close\r\n")
         } else if !head.allowsChunked {
             // HTTP/1.0 closes unless it is told not to.
-            pending.writeStaticString("connection: keep-alive\r\n")
+            reply.bytes.writeStaticString("connection: keep-alive\r\n")
         }
-    }
-
-    private mutating func writeLength(_ length: Int) {
-        pending.writeStaticString("content-length: ")
-        pending.writeDecimal(length)
-        pending.writeStaticString("\r\n\r\n")
     }
 }

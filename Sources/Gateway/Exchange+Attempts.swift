@@ -15,8 +15,8 @@ extension Exchange {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
             switch error {
-            case .full(let why): return wait(why.predictedWait, at: now)
-            case .queueFull: return wait(nil, at: now)
+            case .full(let why): return wait(why.predictedWait, for: route, at: now)
+            case .queueFull: return wait(nil, for: route, at: now)
             case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
@@ -28,22 +28,22 @@ extension Exchange {
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
-        var error = lastError ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
-        if let why, lastError == nil || isMissingTag {
+        let last = failures.last
+        var error = last?.error ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
+        if let why, last?.isMissingTag ?? true {
             error = .noInstanceAvailable(message: why.message, retryAfter: Self.seconds(why.retryAfter))
         }
-        let failure = lastError == nil ? .serviceUnavailable : lastFailure
+        let failure = last?.kind ?? .serviceUnavailable
         // Another model at once is better than this one after a pause.
         if let next = substitute(error, failure) { return enter(next, at: now) }
-        if lastError != nil, failure.mayPass || isMissingTag,
+        if let last, failure.mayPass || last.isMissingTag,
             let pause = plan.pause(least: settings.retryAfter, chance: chance)
         {
-            phase = .pausing
-            waitingSince = now
+            phase = .pausing(since: now)
             deadline = earliest(now + pause)
             return .pause
         }
-        return fail(told(error), at: now)
+        return fail(finalError(error), at: now)
     }
 
     /// The predicted wait is longer than the client's patience: better told now than later, unless another model takes
@@ -122,15 +122,12 @@ extension Exchange {
     mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
         guard let instance = attempt?.instance else { return .none }
         let error = failure.error(at: instanceName)
-        let breaker = failure.breaker
-        endAttempt(breaker.map { .failed($0) } ?? .ignored, at: now)
-        lastError = error
-        lastFailure = failure.kind
-        isMissingTag = breaker == .missingTag
+        endAttempt(failure.breaker.map { .failed($0) } ?? .ignored, at: now)
+        failures.add(failure, error)
         phase = .ready
         deadline = nil
         // What has gone out cannot be taken back; what was only prepared can.
-        if bytesAreOut { return fail(error, at: now) }
+        if reply.isOut { return fail(error, at: now) }
         takeBack()
         let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
         guard plan.takeRetry(after: instance, limit: limit) else { return giveUp(error, failure.kind, at: now) }
@@ -148,9 +145,7 @@ extension Exchange {
     private mutating func takeBack() {
         if let usage = remains?.usage { failedCost += routes.deployments[deployment].price.cost(of: usage).total }
         remains = nil
-        pending = ByteBuffer()
-        chunkStart = nil
-        answerIsComplete = false
+        reply.takeBack()
     }
 
     /// 0..<1, another one for each attempt.

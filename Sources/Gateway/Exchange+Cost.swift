@@ -26,16 +26,16 @@ extension Exchange {
         let isFree = deployment < 0 || routes.deployments[deployment].price == .free
         let isStream = request?.stream == true
         guard isFree || !isStream || usage == nil else { return }
-        pending.writeStaticString("\r\nx-litellm-response-cost: ")
+        reply.bytes.writeStaticString("\r\nx-litellm-response-cost: ")
         // The usual request is local, and nothing is worked out for it.
         guard !isFree || (settings.comparedPrice != nil && !isStream), let costs else {
-            pending.writeStaticString("0.0")
+            reply.bytes.writeStaticString("0.0")
             return
         }
-        pending.writeString(costs.own.description)
+        reply.bytes.writeString(costs.own.description)
         if let compared = costs.compared, !isStream {
-            pending.writeStaticString("\r\nx-drover-compared-cost: ")
-            pending.writeString(compared.description)
+            reply.bytes.writeStaticString("\r\nx-drover-compared-cost: ")
+            reply.bytes.writeString(compared.description)
         }
     }
 

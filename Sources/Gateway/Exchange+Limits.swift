@@ -15,10 +15,10 @@ extension Exchange {
             endAttempt(.ignored, at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
         case .working: return .none
-        case .waiting:
+        case .waiting(let since):
             endWait(at: now)
             if let action = overflow(at: now) { return action }
-            let text = "no place became free within \(Self.seconds(now - waitingSince)) s; try again later"
+            let text = "no place became free within \(Self.seconds(now - since)) s; try again later"
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .pausing:
             endWait(at: now)

@@ -5,18 +5,16 @@ import Dialects
 extension Exchange {
     /// Nothing is left to try on this model: another takes its place, or the client is told.
     mutating func giveUp(_ error: GatewayError, _ failure: FailureClass, at now: Moment) -> Action {
-        guard !bytesAreOut else { return fail(error, at: now) }
+        guard !reply.isOut else { return fail(error, at: now) }
         phase = .ready
         if let next = substitute(error, failure) { return enter(next, at: now) }
-        return fail(told(error), at: now)
+        return fail(finalError(error), at: now)
     }
 
-    /// What the client hears when no model is left: the last failure, with those before it. That a substitute cannot
-    /// serve the request as it is is no news to who asked for another model: then the last outage counts.
-    func told(_ error: GatewayError) -> GatewayError {
+    /// What the client hears when no model is left.
+    func finalError(_ error: GatewayError) -> GatewayError {
         let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(Self.mustStay(confinement))" : ""
-        guard let earlierOutage, !error.isOutage else { return error.adding(earlierFailures + fenced) }
-        return earlierOutage.adding("; then, `\(route?.name ?? "")`: \(error.message)")
+        return failures.final(error, of: route?.name ?? "", note: fenced)
     }
 
     /// The model that takes the place of this one, which failed.
@@ -24,8 +22,7 @@ extension Exchange {
         guard let route else { return nil }
         let next = fallbacks.next(after: failure, of: route, in: routes, confinement: confinement)
         guard next != nil else { return nil }
-        if error.isOutage { earlierOutage = error.adding(earlierFailures) }
-        earlierFailures = "; before that, `\(route.name)`: \(error.message)" + earlierFailures
+        failures.leave(route.name, with: error)
         return next
     }
 

@@ -4,11 +4,9 @@ import Dialects
 /// Waiting for a place, and leaving for another model when that takes too long.
 extension Exchange {
     /// Everything is full: a place in the queue, unless the wait is known to be longer than it may be.
-    mutating func wait(_ predicted: Duration?, at now: Moment) -> Action {
-        guard let route else { return fail(.internalError, at: now) }
+    mutating func wait(_ predicted: Duration?, for route: RouteTable.Route, at now: Moment) -> Action {
         if let limit = overflowLimit, let predicted, predicted > limit, let action = overflow(at: now) { return action }
-        phase = .waiting
-        waitingSince = now
+        phase = .waiting(since: now)
         let limit = [waitLimit(route), overflowLimit].compactMap(\.self).min()
         deadline = earliest(limit.map { now + $0 })
         return .wait(route.model, ask)
@@ -44,7 +42,7 @@ extension Exchange {
 
     /// The balancer gave no place in its queue.
     public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
-        guard phase == .waiting else { return .none }
+        guard case .waiting = phase else { return .none }
         endWait(at: now)
         phase = .ready
         switch error {
@@ -62,7 +60,7 @@ extension Exchange {
 
     /// The balancer's queue gave this request its turn.
     public mutating func granted(_ lease: consuming Lease, at now: Moment) -> Action {
-        guard phase == .waiting else {
+        guard case .waiting = phase else {
             Attempt.decline(lease)
             return .none
         }
@@ -73,7 +71,9 @@ extension Exchange {
 
     /// A wait for a place, or a pause, is over, however it ended.
     mutating func endWait(at now: Moment) {
-        guard phase == .waiting || phase == .pausing else { return }
-        waited += now - waitingSince
+        switch phase {
+        case .waiting(let since), .pausing(let since): waited += now - since
+        default: break
+        }
     }
 }

@@ -42,9 +42,9 @@ public struct Exchange: ~Copyable {
         /// Another status: its body is collected, for the reason. To `over` or the next attempt.
         case refusing(status: Int, retryAfter: Int?)
         /// In the balancer's queue. To `sent` or `over`.
-        case waiting
+        case waiting(since: Moment)
         /// Between two attempts with no instance left. To `sent` or `over`.
-        case pausing
+        case pausing(since: Moment)
         /// Ended. Stays.
         case over
     }
@@ -77,18 +77,12 @@ public struct Exchange: ~Copyable {
     var remains: Attempt.Remains?
     /// What attempts have cost whose answers nobody got.
     var failedCost = Money.zero
-    /// The last attempt's reason on this model, told to the client when no try is left.
-    var lastError: GatewayError?
-    var lastFailure = FailureClass.serviceUnavailable
-    /// What the models before this one failed with, the latest first, for the client's error.
-    var earlierFailures = ""
-    /// The latest of those failures that was about instances and not about the request.
-    var earlierOutage: GatewayError?
+    /// What the client is told when nothing is left.
+    var failures = Failures()
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var totalDeadline: Moment?
     var upstreamTime = Duration.zero
-    var waitingSince = Moment.zero
     /// When the attempt that runs, or waits, asked for an instance.
     var askedAt = Moment.zero
     var waited = Duration.zero
@@ -96,13 +90,9 @@ public struct Exchange: ~Copyable {
     var queuePredicted: Duration?
     /// What the balancer is asked, but for who has failed; made once.
     var ask = PickRequest(promptTokens: 1, tried: [])
-    var isMissingTag = false
 
-    // The client's side: see `Exchange+Answer.swift`.
-    var pending = ByteBuffer()
-    var chunkStart: Int?
-    var bytesAreOut = false
-    var answerIsComplete = false
+    /// What goes to the client.
+    var reply: Reply
 
     /// When to call ``timeUp(at:)``; nil: never.
     public internal(set) var deadline: Moment?
@@ -123,6 +113,7 @@ public struct Exchange: ~Copyable {
         self.settings = settings
         confinement = head.confinement.union(head.caller.confinement)
         started = now
+        reply = Reply(isChunked: head.allowsChunked)
         self.unixSeconds = unixSeconds
         totalDeadline = settings.totalTimeout.map { now + $0 }
         record = RequestRecord(
@@ -162,7 +153,7 @@ public struct Exchange: ~Copyable {
         earlierRetries += max(0, plan.attempts - 1)
         let asked = head.numRetries ?? request.numRetries
         plan = AttemptPlan(retries: min(max(0, asked ?? settings.numRetries), ExchangeSettings.mostRetries))
-        lastError = nil
+        failures.beginModel()
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }

@@ -6,6 +6,10 @@ protocol AnswerReader: Sendable {
     var sawFirstToken: Bool { get }
     /// What has been counted so far.
     var usage: Usage { get }
+    /// Where the upstream says the time went; zero until the end, and where it does not say.
+    var timings: UpstreamTimings { get }
+    /// How a sentence about a fault names the answer.
+    static var subject: String { get }
 
     init(work: Work)
 
@@ -19,9 +23,15 @@ protocol AnswerReader: Sendable {
         into out: inout ByteBuffer
     ) -> ReadOutcome
 
-    /// Reads a whole answer that is no stream.
+    /// Reads a whole answer that is no stream; the bytes may be anything.
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) -> ReadOutcome
+
+    /// Reads what stands behind the last whole event when a stream's body has ended.
+    mutating func readRest<Sink: AnswerSink>(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
+        into out: inout ByteBuffer
     ) -> ReadOutcome
 
     /// A stream's body has ended without `done`: `more` unless this is how the dialect's streams end.
@@ -29,6 +39,15 @@ protocol AnswerReader: Sendable {
 }
 
 extension AnswerReader {
+    var timings: UpstreamTimings { UpstreamTimings() }
+
+    static var subject: String { "the provider's answer" }
+
+    mutating func readRest<Sink: AnswerSink>(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
+        into out: inout ByteBuffer
+    ) -> ReadOutcome { .more }
+
     mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome { .more }
 }
 
@@ -36,6 +55,16 @@ extension AnswerReader {
 enum ReadOutcome {
     case more, done
     case failed(UpstreamFault)
+}
+
+extension AnswerTranslator.Progress {
+    init(_ outcome: ReadOutcome) {
+        switch outcome {
+        case .more: self = .more
+        case .done: self = .complete
+        case .failed(let fault): self = .failed(fault)
+        }
+    }
 }
 
 /// Takes a stream of bytes apart into events.
@@ -48,4 +77,11 @@ protocol AnswerFraming: Sendable {
     mutating func feed(
         _ bytes: ByteBuffer, _ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Bool
     ) -> Bool
+
+    /// The bytes have ended: calls for an event that has begun and lacks its end, where there is one.
+    mutating func finish(_ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Void)
+}
+
+extension AnswerFraming {
+    mutating func finish(_ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Void) {}
 }

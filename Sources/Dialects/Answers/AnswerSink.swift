@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Readers are generic over it, so calls are direct and nothing is allocated per line. Text comes as the inside of a
 /// JSON string, escapes as the upstream wrote them; slices live only for the call.
-protocol AnswerSink {
+protocol AnswerSink: Sendable {
     /// More of the model's thinking.
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// The provider's seal on the thinking since the last seal, which it wants back with the conversation.
@@ -30,7 +30,7 @@ protocol AnswerSink {
     /// The vectors, an array of arrays of numbers.
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// The answer is whole.
-    mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer)
+    mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer)
 }
 
 /// A tool call as raw slices.
@@ -45,10 +45,26 @@ struct AnswerToolCall {
     var signature: UnsafeRawBufferPointer? = nil
 }
 
+/// How an answer ended.
+struct AnswerEnd {
+    /// Why the model stopped.
+    let reason: FinishReason
+    /// The stop sequence it met: the inside of a JSON string; nil where the upstream does not say which.
+    var stopSequence: UnsafeRawBufferPointer? = nil
+    /// The tokens it took.
+    let usage: Usage
+    /// Where the time went; nil where the upstream does not say.
+    var timings: UpstreamTimings? = nil
+}
+
 /// Why a model stopped.
 enum FinishReason {
-    /// It had said all, or met a stop sequence, or called a tool.
+    /// It had said all; also any other end of an upstream that does not tell the ends apart.
     case stop
+    /// It met a stop sequence.
+    case stopSequence
+    /// It waits for the results of the tools that it has called.
+    case toolCalls
     /// It ran into the limit of tokens.
     case length
     /// The provider's filter cut it off.

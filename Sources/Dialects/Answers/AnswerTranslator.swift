@@ -15,30 +15,17 @@ public struct AnswerTranslator: Sendable {
     }
 
     /// Whether the upstream has written a token yet; where it does not stream, known at the end.
-    public var sawFirstToken: Bool { cloud == nil ? reader.sawFirstToken : cloud!.sawFirstToken }
+    public var sawFirstToken: Bool { answer.sawFirstToken }
     /// What it counted; zero until the end, and where it does not say.
-    public var usage: Usage { cloud == nil ? reader.usage : cloud!.usage }
+    public var usage: Usage { answer.usage }
     /// Where it says the time went; zero until the end.
-    public var timings: UpstreamTimings { reader.timings }
+    public var timings: UpstreamTimings { answer.timings }
 
-    /// The upstream's answer comes line by line.
-    private let comesInLines: Bool
-    /// Set for every dialect but Ollama's, which is read here.
-    private var cloud: (any CloudAnswer)?
-    var reader: OllamaReader
-    private var chunks: OpenAIChunks?
-    private var whole: OpenAIWhole?
-    /// Lines: one so far. Otherwise: the body so far.
-    private var pending: ByteBuffer?
+    private var answer: any Answer
     private var result = Progress.more
 
-    /// Bytes of a line nobody would write; more is a fault.
-    private static let lineLimit = 16 << 20
-    /// Bytes of a body that is not a stream (a large batch of embeddings has some 100 MB); more is a fault.
-    static let bodyLimit = 256 << 20
     /// The upstream's body ended before the answer did.
-    static let cut = Progress.failed(
-        UpstreamFault(kind: .incomplete, status: 200, message: "the instance's answer stopped before it was done"))
+    static let cut = Progress.failed(.cutAnswer)
 
     /// - Parameters:
     ///   - request: what the client asked.
@@ -49,153 +36,75 @@ public struct AnswerTranslator: Sendable {
     public init(
         request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int, model: String? = nil
     ) {
-        comesInLines = request.streamsUpstream
-        reader = OllamaReader(work: request.work)
         let model =
             model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
-        if case .openAI = target.form {
-            cloud =
+        switch (request.front.dialect, target.form) {
+        // An answer that was streamed to be joined has to be put together.
+        case (.ollama, .ollama) where request.stream == request.streamsUpstream:
+            answer = OllamaRelay(isStream: request.stream, model: model)
+        case (.ollama, _):
+            let head = OllamaHead(model: model, created: created, responseID: responseID)
+            answer =
+                request.stream
+                ? Self.answer(to: request, from: target, writtenBy: OllamaLines(head))
+                : Self.answer(to: request, from: target, writtenBy: OllamaWhole(head))
+        case (_, .openAI):
+            answer =
                 request.front == .openAIResponses
-                ? OpenAIRelay<ResponsesReader>(request: request, model: model) as any CloudAnswer
+                ? OpenAIRelay<ResponsesReader>(request: request, model: model) as any Answer
                 : OpenAIRelay<ChunkReader>(request: request, model: model)
-            return
-        }
-        if request.stream {
-            chunks = model.withUnsafeReadableBytes {
+        case _ where request.stream:
+            let chunks = model.withUnsafeReadableBytes {
                 OpenAIChunks(
                     work: request.work, includeUsage: request.includeUsage, responseID: responseID,
                     created: created, model: $0)
             }
-        } else {
-            whole = OpenAIWhole(
+            answer = Self.answer(to: request, from: target, writtenBy: chunks)
+        default:
+            let whole = OpenAIWhole(
                 work: request.work, responseID: responseID, created: created, model: model,
                 asBase64: request.wantsBase64)
-        }
-        switch target.form {
-        case .ollama, .openAI: break
-        case .anthropic: cloud = events(AnthropicReader.self, SSEFraming.self, request)
-        case .bedrock: cloud = events(BedrockReader.self, EventStreamFraming.self, request)
-        case .gemini: cloud = events(GeminiReader.self, SSEFraming.self, request)
+            answer = Self.answer(to: request, from: target, writtenBy: whole)
         }
     }
 
-    /// The sinks move into it: here nothing is left to write.
-    private mutating func events<Reader: AnswerReader, Framing: AnswerFraming>(
-        _ reader: Reader.Type, _ framing: Framing.Type, _ request: ClientRequest
-    ) -> any CloudAnswer {
-        defer {
-            chunks = nil
-            whole = nil
+    /// An answer that has to be read and written anew.
+    private static func answer<Sink: AnswerSink>(
+        to request: ClientRequest, from target: UpstreamTarget, writtenBy sink: Sink
+    ) -> any Answer {
+        func read<Reader: AnswerReader, Framing: AnswerFraming>(
+            _ reader: Reader.Type, _ framing: Framing.Type
+        ) -> any Answer {
+            EventAnswer(Reader(work: request.work), framing, to: sink, comesInEvents: request.streamsUpstream)
         }
-        return EventAnswer<Reader, Framing>(
-            comesInEvents: request.streamsUpstream, work: request.work, chunks: chunks, whole: whole)
+        return switch target.form {
+        case .ollama: read(OllamaReader.self, NDJSONFraming.self)
+        case .openAI: read(OpenAIReader.self, OpenAIFraming.self)
+        case .anthropic: read(AnthropicReader.self, SSEFraming.self)
+        case .bedrock: read(BedrockReader.self, EventStreamFraming.self)
+        case .gemini: read(GeminiReader.self, SSEFraming.self)
+        }
     }
 
     /// Takes the next bytes of a 200's body.
     ///
-    /// A client's stream: appends whole SSE events as they complete. Otherwise nothing is written before the answer is
+    /// A client's stream: appends whole events as they complete. Otherwise nothing is written before the answer is
     /// whole, then all of the JSON body: here when the upstream streams, else by `end`.
     public mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        if cloud != nil {
-            result = cloud!.feed(bytes, into: &out)
-        } else {
-            result = comesInLines ? feedLines(bytes, into: &out) : feedWhole(bytes)
-        }
+        result = answer.feed(bytes, into: &out)
         return result
     }
 
     /// The upstream's body has ended.
     ///
     /// Where the upstream does not stream: appends the whole JSON body. Of a stream all has been written when the
-    /// upstream said it was done, but for a dialect whose streams just end: then what closes it. One that stops before
-    /// is `incomplete`.
+    /// upstream said it was done, except for a dialect whose streams just end: then what closes it. One that stops
+    /// before is `incomplete`.
     public mutating func end(into out: inout ByteBuffer) -> Progress {
         guard case .more = result else { return result }
-        result = cloud == nil ? readPending(isCut: true, into: &out) : cloud!.end(into: &out)
+        result = answer.end(into: &out)
         if case .more = result { result = Self.cut }
         return result
-    }
-
-    private mutating func feedWhole(_ bytes: ByteBuffer) -> Progress {
-        // The first piece is as a rule all of it: kept, not copied.
-        guard pending != nil else {
-            pending = bytes
-            return .more
-        }
-        pending?.writeImmutableBuffer(bytes)
-        return isTooLong(Self.bodyLimit) ? tooLong() : .more
-    }
-
-    @inline(__always)
-    private mutating func feedLines(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> Progress {
-        bytes.withUnsafeReadableBytes { piece in
-            guard let address = piece.baseAddress else { return .more }
-            let p = address.assumingMemoryBound(to: UInt8.self)
-            var start = 0
-            if let kept = pending?.readableBytes, kept > 0 {
-                let newline = JSONScanner.firstOffset(of: 0x0a, p, 0, piece.count)
-                keep(UnsafeRawBufferPointer(start: address, count: newline))
-                guard newline < piece.count else { return isTooLong(Self.lineLimit) ? tooLong() : .more }
-                let progress = readPending(isCut: false, into: &out)
-                guard case .more = progress else { return progress }
-                start = newline + 1
-            }
-            while start < piece.count {
-                let newline = JSONScanner.firstOffset(of: 0x0a, p, start, piece.count)
-                let line = UnsafeRawBufferPointer(start: address + start, count: newline - start)
-                guard newline < piece.count else {
-                    keep(line)
-                    return isTooLong(Self.lineLimit) ? tooLong() : .more
-                }
-                let progress = read(line, isCut: false, into: &out)
-                guard case .more = progress else { return progress }
-                start = newline + 1
-            }
-            return .more
-        }
-    }
-
-    private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
-        if pending == nil { pending = ByteBufferAllocator().buffer(capacity: max(bytes.count, 512)) }
-        pending?.writeBytes(bytes)
-    }
-
-    private func isTooLong(_ limit: Int) -> Bool { pending.map { $0.readableBytes > limit } ?? false }
-
-    /// Reads what is kept: a line put together, or at the end values one behind the other, as a rule just one.
-    private mutating func readPending(isCut: Bool, into out: inout ByteBuffer) -> Progress {
-        // Taken out while it is read, put back for its memory.
-        guard var kept = pending.take() else { return .more }
-        let progress = kept.withUnsafeReadableBytes { read($0, isCut: isCut, into: &out) }
-        kept.clear()
-        pending = kept
-        return progress
-    }
-
-    /// Reads a line, or all of a body. Blank ones are nothing.
-    ///
-    /// - Parameter isCut: whether nothing said that the bytes end here, so that half a value is the upstream's end.
-    @inline(__always)
-    private mutating func read(
-        _ bytes: UnsafeRawBufferPointer, isCut: Bool, into out: inout ByteBuffer
-    ) -> Progress {
-        var scanner = JSONScanner(bytes)
-        while scanner.hasMore() {
-            let outcome =
-                chunks != nil
-                ? reader.read(bytes, from: &scanner, isCut: isCut, to: &chunks!, into: &out)
-                : reader.read(bytes, from: &scanner, isCut: isCut, to: &whole!, into: &out)
-            switch outcome {
-            case .more: continue
-            case .done: return .complete
-            case .failed(let fault): return .failed(fault)
-            }
-        }
-        return .more
-    }
-
-    private func tooLong() -> Progress {
-        .failed(UpstreamFault(kind: .malformed, status: 200, message: "the instance's answer has no end"))
     }
 }

@@ -1,77 +1,60 @@
 import NIOCore
 
-/// An answer whose dialect has a reader: framed, read, and written in OpenAI's words.
-struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming>: CloudAnswer {
+/// An answer that is read in one dialect and written in another: framed, read into events, and written by a sink.
+///
+/// Calls through `any Answer` reach code that knows none of the three types, which costs a look-up for everything it
+/// does: the pairs that most answers take are compiled for themselves.
+struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSink>: Answer {
     private var reader: Reader
     private var framing = Framing()
-    private var chunks: OpenAIChunks?
-    private var whole: OpenAIWhole?
+    private var sink: Sink
     /// The body so far, where the upstream does not stream.
-    private var body = ByteBuffer()
+    private var body = GatheredBody()
     private let comesInEvents: Bool
 
-    init(comesInEvents: Bool, work: Work, chunks: OpenAIChunks?, whole: OpenAIWhole?) {
-        reader = Reader(work: work)
+    init(_ reader: Reader, _ framing: Framing.Type, to sink: Sink, comesInEvents: Bool) {
+        self.reader = reader
+        self.sink = sink
         self.comesInEvents = comesInEvents
-        self.chunks = chunks
-        self.whole = whole
     }
 
     var sawFirstToken: Bool { reader.sawFirstToken }
     var usage: Usage { reader.usage }
+    var timings: UpstreamTimings { reader.timings }
 
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChunks)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIWhole)
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard comesInEvents else {
-            body.writeImmutableBuffer(bytes)
-            return body.readableBytes > AnswerTranslator.bodyLimit ? Self.broken("has no end") : .more
-        }
+        guard comesInEvents else { return body.add(bytes) ? .more : Self.broken("has no end") }
         var outcome = ReadOutcome.more
         // Taken out while it calls back.
         var framing = Framing()
         swap(&framing, &self.framing)
         defer { self.framing = framing }
         let isSound = framing.feed(bytes) { name, data in
-            outcome =
-                chunks != nil
-                ? reader.readEvent(name, data, to: &chunks!, into: &out)
-                : reader.readEvent(name, data, to: &whole!, into: &out)
+            outcome = reader.readEvent(name, data, to: &sink, into: &out)
             if case .more = outcome { return true }
             return false
         }
         if case .more = outcome, !isSound { return Self.broken("is not framed as its dialect says") }
-        return Self.progress(outcome)
+        return AnswerTranslator.Progress(outcome)
     }
 
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChunks)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIWhole)
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard !comesInEvents else {
-            let outcome =
-                chunks != nil
-                ? reader.readEnd(to: &chunks!, into: &out) : reader.readEnd(to: &whole!, into: &out)
-            if case .more = outcome { return AnswerTranslator.cut }
-            return Self.progress(outcome)
-        }
-        let outcome = body.withUnsafeReadableBytes { bytes -> ReadOutcome in
-            guard JSONScanner.isValid(bytes) else {
-                return .failed(
-                    UpstreamFault(kind: .malformed, status: 200, message: "the provider's answer is not valid JSON"))
-            }
-            return chunks != nil
-                ? reader.readWhole(bytes, to: &chunks!, into: &out)
-                : reader.readWhole(bytes, to: &whole!, into: &out)
+        var outcome = ReadOutcome.more
+        if comesInEvents {
+            framing.finish { name, data in outcome = reader.readRest(name, data, to: &sink, into: &out) }
+            if case .more = outcome { outcome = reader.readEnd(to: &sink, into: &out) }
+        } else {
+            outcome = body.take().withUnsafeReadableBytes { reader.readWhole($0, to: &sink, into: &out) }
         }
         if case .more = outcome { return AnswerTranslator.cut }
-        return Self.progress(outcome)
-    }
-
-    private static func progress(_ outcome: ReadOutcome) -> AnswerTranslator.Progress {
-        switch outcome {
-        case .more: .more
-        case .done: .complete
-        case .failed(let fault): .failed(fault)
-        }
+        return AnswerTranslator.Progress(outcome)
     }
 
     private static func broken(_ how: String) -> AnswerTranslator.Progress {
-        .failed(UpstreamFault(kind: .malformed, status: 200, message: "the provider's answer \(how)"))
+        .failed(UpstreamFault(kind: .malformed, status: 200, message: "\(Reader.subject) \(how)"))
     }
 }

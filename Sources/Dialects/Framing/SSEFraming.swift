@@ -58,6 +58,12 @@ struct SSEFraming: AnswerFraming {
         }
     }
 
+    mutating func finish(_ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Void) {
+        if !line.isEmpty { _ = line.withUnsafeBytes { take($0) { _, _ in true } } }
+        guard hasData else { return }
+        name.withUnsafeBytes { name in data.withUnsafeBytes { event(name, $0) } }
+    }
+
     /// Takes a line without its end; false when no more events are wanted.
     private mutating func take(
         _ line: UnsafeRawBufferPointer, _ event: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Bool

@@ -26,6 +26,7 @@ import Testing
         (.openAIChat, Fixture.chat()), (.openAICompletions, #"{"model":"m","prompt":"Hi"}"#),
         (.openAIEmbeddings, #"{"model":"m","input":"Hi","encoding_format":"base64"}"#),
         (.openAIResponses, #"{"model":"m","input":"Hi"}"#),
+        (.ollamaChat, #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#),
     ]
 
     @Test(arguments: dialects)
@@ -35,6 +36,7 @@ import Testing
         let root = try #require(Bundle.module.url(forResource: "Fixtures/\(folder)", withExtension: nil))
         let names = try FileManager.default.contentsOfDirectory(atPath: root.path).sorted().filter { name in
             !name.hasSuffix(".py") && !name.contains(".openai.") && !name.contains(".client.")
+                && !name.contains(".ollama.")
         }
         let target = Self.target(provider, tag)
         for (number, name) in names.enumerated() {
@@ -42,7 +44,9 @@ import Testing
             for seed in 0..<Self.rounds {
                 var mutation = Mutation(seed: seed << 16 | UInt64(number))
                 for (front, body) in Self.bodies where front != .openAIResponses || provider == "openai" {
-                    var request = try Fixture.scan(body, front)
+                    let isOllama = front.dialect == .ollama
+                    var request = try Fixture.scan(
+                        isOllama ? body.dropLast() + #","stream":false}"# : body, front)
                     if name.contains("stream") || !name.hasSuffix(".json") {
                         if seed % 2 == 0, front != .openAIResponses, target.joinsStreams {
                             request.joinsStream = true
@@ -70,7 +74,9 @@ import Testing
         progress = translator.end(into: &out)
         if case .more = progress { Issue.record("\(what): the end is no end") }
         _ = translator.usage
-        if request.stream {
+        if request.stream, request.front.dialect == .ollama {
+            expectLines(out, what)
+        } else if request.stream {
             try expectEvents(out, what)
         } else if case .complete = progress {
             #expect(out.withUnsafeReadableBytes { JSONScanner.isValid($0) }, "\(what): \(String(buffer: out))")
@@ -80,6 +86,17 @@ import Testing
         _ = UpstreamFault.classify(
             status: 400 + bytes.count % 130, saysWhenToRetry: false, body: ByteBuffer(bytes: bytes.prefix(5000)),
             target: target)
+    }
+
+    /// Whole lines, each an object.
+    private static func expectLines(_ out: ByteBuffer, _ what: String) {
+        guard out.readableBytes > 0 else { return }
+        let bytes = Array(out.readableBytesView)
+        #expect(bytes.last == 0x0a, "\(what)")
+        for line in bytes.split(separator: 0x0a) {
+            let isSound = line.first == 0x7b && line.withUnsafeBytes { JSONScanner.isValid($0) }
+            #expect(isSound, "\(what): \(String(decoding: line, as: UTF8.self))")
+        }
     }
 
     /// Whole events, each of which holds JSON or says that the stream has ended.

@@ -13,6 +13,8 @@ struct AnthropicEvent {
     private(set) var content = JSONSlice()
     /// Of a whole message.
     private(set) var stopReason = JSONSlice()
+    /// Of a whole message.
+    private(set) var stopSequence = JSONSlice()
 
     /// Reads the object at hand; nil where it is not one JSON object and nothing else.
     init?(_ bytes: UnsafeRawBufferPointer) {
@@ -33,5 +35,6 @@ struct AnthropicEvent {
         if name.equals("error") { error = value }
         if name.equals("content") { content = value }
         if name.equals("stop_reason") { stopReason = value }
+        if name.equals("stop_sequence") { stopSequence = value }
     }
 }

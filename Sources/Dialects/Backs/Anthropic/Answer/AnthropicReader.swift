@@ -23,6 +23,8 @@ struct AnthropicReader: AnswerReader {
     private var block = Block.passedOver
     private var counts = AnthropicUsage()
     private var reason = FinishReason.stop
+    /// The stop sequence that the model met: a stream says it before it ends.
+    private var stopSequence: [UInt8]?
     /// The seal of the thinking that is open: told when the block ends, so that one block has one.
     private var signature: [UInt8] = []
 
@@ -47,6 +49,7 @@ struct AnthropicReader: AnswerReader {
         } else if type.equals("\"message_delta\"") {
             counts.take(event.usage, in: data)
             if let stop = data.member("stop_reason", of: event.delta) { reason = Self.reason(data[stop]) }
+            stopSequence = string("stop_sequence", of: event.delta, in: data).map { Array($0) }
         } else if type.equals("\"message_stop\"") {
             return finish(to: &sink, into: &out)
         } else if type.equals("\"error\"") {
@@ -59,6 +62,7 @@ struct AnthropicReader: AnswerReader {
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) -> ReadOutcome {
+        guard JSONScanner.isValid(body) else { return malformed("is not valid JSON") }
         guard let message = AnthropicEvent(body) else { return malformed("is not a message") }
         if !message.error.isAbsent { return .failed(AnthropicFault.inAnswer(body, message.error)) }
         guard !message.content.isAbsent, body[message.content][0] == 0x5b else {
@@ -71,19 +75,27 @@ struct AnthropicReader: AnswerReader {
         guard isSound else { return malformed("has a block that is not as its type says") }
         counts.take(message.usage, in: body)
         if !message.stopReason.isAbsent { reason = Self.reason(body[message.stopReason]) }
+        if !message.stopSequence.isAbsent, body[message.stopSequence][0] == 0x22 {
+            stopSequence = Array(body[message.stopSequence.unquoted])
+        }
         return finish(to: &sink, into: &out)
     }
 
     private mutating func finish<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome {
         end(to: &sink, into: &out)
         sawFirstToken = true
-        sink.finish(reason, usage: usage, into: &out)
+        (stopSequence ?? []).withUnsafeBytes { sequence in
+            let met = stopSequence == nil ? nil : sequence
+            sink.finish(AnswerEnd(reason: reason, stopSequence: met, usage: usage), into: &out)
+        }
         return .done
     }
 
     /// `pause_turn` is a turn that a client of OpenAI's cannot take up again: for it, it is over.
     private static func reason(_ value: UnsafeRawBufferPointer) -> FinishReason {
         if value.equals("\"max_tokens\"") || value.equals("\"model_context_window_exceeded\"") { return .length }
+        if value.equals("\"tool_use\"") { return .toolCalls }
+        if value.equals("\"stop_sequence\"") { return .stopSequence }
         return value.equals("\"refusal\"") ? .contentFilter : .stop
     }
 

@@ -53,7 +53,7 @@ struct BedrockReader: AnswerReader {
             closeBlock(to: &sink, into: &out)
             readUsage(data, event)
             sawFirstToken = true
-            sink.finish(reason, usage: usage, into: &out)
+            sink.finish(AnswerEnd(reason: reason, usage: usage), into: &out)
             return .done
         }
         return .more
@@ -62,6 +62,7 @@ struct BedrockReader: AnswerReader {
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) -> ReadOutcome {
+        guard JSONScanner.isValid(body) else { return .failed(.malformedAnswer("is not valid JSON")) }
         guard let answer = Self.object(body),
             let message = body.member("output", of: answer).flatMap({ body.member("message", of: $0) }),
             let content = body.member("content", of: message), body[content][0] == 0x5b
@@ -71,7 +72,7 @@ struct BedrockReader: AnswerReader {
         if let fault = readReason(body, answer) { return .failed(fault) }
         readUsage(body, answer)
         sawFirstToken = true
-        sink.finish(reason ?? .stop, usage: usage, into: &out)
+        sink.finish(AnswerEnd(reason: reason ?? .stop, usage: usage), into: &out)
         return .done
     }
 
@@ -191,6 +192,10 @@ struct BedrockReader: AnswerReader {
             reason = .length
         } else if found.equals("guardrail_intervened") || found.equals("content_filtered") {
             reason = .contentFilter
+        } else if found.equals("tool_use") {
+            reason = .toolCalls
+        } else if found.equals("stop_sequence") {
+            reason = .stopSequence
         } else {
             reason = .stop
         }

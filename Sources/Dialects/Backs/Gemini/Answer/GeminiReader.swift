@@ -23,6 +23,7 @@ struct GeminiReader: AnswerReader {
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) -> ReadOutcome {
+        guard JSONScanner.isValid(body) else { return Self.malformed("is not valid JSON") }
         if work == .embedding { return readEmbeddings(body, to: &sink, into: &out) }
         let outcome = read(body, to: &sink, into: &out)
         guard case .more = outcome else { return outcome }
@@ -32,7 +33,7 @@ struct GeminiReader: AnswerReader {
     mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome {
         guard let finish else { return .more }
         sawFirstToken = true
-        sink.finish(finish, usage: usage, into: &out)
+        sink.finish(AnswerEnd(reason: finish, usage: usage), into: &out)
         return .done
     }
 
@@ -195,7 +196,7 @@ struct GeminiReader: AnswerReader {
         if let counts = bytes.member("usageMetadata", of: response) { usage = Self.usage(bytes, counts) }
         sawFirstToken = true
         rows.withUnsafeReadableBytes { sink.embeddings($0, into: &out) }
-        sink.finish(.stop, usage: usage, into: &out)
+        sink.finish(AnswerEnd(reason: .stop, usage: usage), into: &out)
         return .done
     }
 

@@ -2,31 +2,40 @@
 ///
 /// Only what Ollama writes for a token, byte for byte but for the three strings in it; every other line, and every fault,
 /// is the general reader's. So what this finds is what that would have found.
-enum OllamaPlainLine {
-    /// The inside of the token's string, which may be empty; nil, with the scanner where it was, for any other line.
+struct OllamaPlainLine {
+    /// The inside of the model's name.
+    let model: JSONSlice
+    /// The inside of the token's string, which may be empty.
+    let content: JSONSlice
+
+    /// Takes such a line; nil, with the scanner where it was, for any other.
     @inline(__always)
-    static func takeContent(_ scanner: inout JSONScanner, of work: Work) -> JSONSlice? {
+    init?(_ scanner: inout JSONScanner, of work: Work) {
         let p = scanner.base
         let end = scanner.end
         var i = scanner.position
-        guard skip("{\"model\":\"", p, &i, end) else { return nil }
+        guard Self.skip("{\"model\":\"", p, &i, end) else { return nil }
+        let name = i
         i = JSONScanner.closingQuote(p, i, end)
-        guard i >= 0, skip("\",\"created_at\":\"", p, &i, end) else { return nil }
+        let nameEnd = i
+        guard i >= 0, Self.skip("\",\"created_at\":\"", p, &i, end) else { return nil }
         i = JSONScanner.closingQuote(p, i, end)
         guard i >= 0 else { return nil }
         if work == .chat {
-            guard skip("\",\"message\":{\"role\":\"assistant\",\"content\":\"", p, &i, end) else { return nil }
+            guard Self.skip("\",\"message\":{\"role\":\"assistant\",\"content\":\"", p, &i, end) else { return nil }
         } else {
-            guard skip("\",\"response\":\"", p, &i, end) else { return nil }
+            guard Self.skip("\",\"response\":\"", p, &i, end) else { return nil }
         }
         let start = i
         i = JSONScanner.closingQuote(p, i, end)
         guard i >= 0 else { return nil }
-        let content = JSONSlice(from: start, to: i)
-        guard work == .chat ? skip("\"},\"done\":false}", p, &i, end) : skip("\",\"done\":false}", p, &i, end)
+        content = JSONSlice(from: start, to: i)
+        guard
+            work == .chat
+                ? Self.skip("\"},\"done\":false}", p, &i, end) : Self.skip("\",\"done\":false}", p, &i, end)
         else { return nil }
+        model = JSONSlice(from: name, to: nameEnd)
         scanner.position = i
-        return content
     }
 
     /// Steps over `text`, of at least eight bytes, if that is what comes.

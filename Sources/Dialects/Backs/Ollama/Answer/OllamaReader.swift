@@ -1,8 +1,12 @@
 import NIOCore
 
 /// Reads Ollama's native answers, object by object, and tells a sink what is in them.
-struct OllamaReader: Sendable {
-    let work: Work
+///
+/// A line is one object, and so is a whole answer; several one behind the other are read in turn.
+struct OllamaReader: AnswerReader {
+    static var subject: String { "the instance's answer" }
+
+    private let work: Work
     /// Off only to show that it makes no difference.
     var knowsPlainLines = true
     private(set) var sawFirstToken = false
@@ -10,6 +14,36 @@ struct OllamaReader: Sendable {
     private(set) var timings = UpstreamTimings()
 
     init(work: Work) { self.work = work }
+
+    @inline(__always)
+    mutating func readEvent<Sink: AnswerSink>(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
+        into out: inout ByteBuffer
+    ) -> ReadOutcome { readAll(data, isCut: false, to: &sink, into: &out) }
+
+    mutating func readRest<Sink: AnswerSink>(
+        _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
+        into out: inout ByteBuffer
+    ) -> ReadOutcome { readAll(data, isCut: true, to: &sink, into: &out) }
+
+    mutating func readWhole<Sink: AnswerSink>(
+        _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) -> ReadOutcome { readAll(body, isCut: true, to: &sink, into: &out) }
+
+    /// Reads the objects of a line, or of a body. Blanks are nothing.
+    ///
+    /// - Parameter isCut: whether nothing said that the bytes end here, so that half an object is the upstream's end.
+    @inline(__always)
+    private mutating func readAll<Sink: AnswerSink>(
+        _ bytes: UnsafeRawBufferPointer, isCut: Bool, to sink: inout Sink, into out: inout ByteBuffer
+    ) -> ReadOutcome {
+        var scanner = JSONScanner(bytes)
+        while scanner.hasMore() {
+            let outcome = read(bytes, from: &scanner, isCut: isCut, to: &sink, into: &out)
+            guard case .more = outcome else { return outcome }
+        }
+        return .more
+    }
 
     /// Reads one object. The sink hears of it only when all of it is sound.
     ///
@@ -19,12 +53,10 @@ struct OllamaReader: Sendable {
         _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, to sink: inout Sink,
         into out: inout ByteBuffer
     ) -> ReadOutcome {
-        if knowsPlainLines, work != .embedding,
-            let content = OllamaPlainLine.takeContent(&scanner, of: work)
-        {
-            if !content.isAbsent {
+        if knowsPlainLines, work != .embedding, let line = OllamaPlainLine(&scanner, of: work) {
+            if !line.content.isAbsent {
                 sawFirstToken = true
-                sink.content(bytes[content], logprobs: nil, into: &out)
+                sink.content(bytes[line.content], logprobs: nil, into: &out)
             }
             return .more
         }
@@ -65,7 +97,7 @@ struct OllamaReader: Sendable {
         timings = line.timings
         // `load`, `unload` and none at all (old releases) are ends like any other.
         let reason: FinishReason = bytes[line.doneReason].equals("length") ? .length : .stop
-        sink.finish(reason, usage: usage, into: &out)
+        sink.finish(AnswerEnd(reason: reason, usage: usage, timings: timings), into: &out)
         return .done
     }
 

@@ -61,19 +61,8 @@ struct OpenAIAnswerMessage {
     {
         var texts: [JSONSlice] = []
         var thoughts: [JSONSlice] = []
-        bytes.forEachElement(of: content) { part in
-            guard let type = bytes.member("type", of: part) else { return }
-            if bytes[type].equals("\"text\"") {
-                if let text = text(part, in: bytes) { texts.append(text) }
-            } else if bytes[type].equals("\"thinking\""), let thinking = bytes.member("thinking", of: part) {
-                if bytes[thinking][0] == 0x22 {
-                    if thinking.count > 2 { thoughts.append(thinking.unquoted) }
-                } else if bytes[thinking][0] == 0x5b {
-                    bytes.forEachElement(of: thinking) { inner in
-                        if let text = text(inner, in: bytes) { thoughts.append(text) }
-                    }
-                }
-            }
+        forEachPart(of: content, in: bytes) { text, isThought in
+            if isThought { thoughts.append(text) } else { texts.append(text) }
         }
         edits.replace(content, with: .text("\""))
         let end = Int(content.start) + Int(content.count)
@@ -85,6 +74,59 @@ struct OpenAIAnswerMessage {
             edits.insert(.text("\""), at: end)
         }
         return !texts.isEmpty || !thoughts.isEmpty
+    }
+
+    /// Calls for each text in the parts of a content with the inside of its string.
+    private static func forEachPart(
+        of content: JSONSlice, in bytes: UnsafeRawBufferPointer, _ body: (_ text: JSONSlice, _ isThought: Bool) -> Void
+    ) {
+        bytes.forEachElement(of: content) { part in
+            guard let type = bytes.member("type", of: part) else { return }
+            if bytes[type].equals("\"text\"") {
+                if let text = text(part, in: bytes) { body(text, false) }
+            } else if bytes[type].equals("\"thinking\""), let thinking = bytes.member("thinking", of: part) {
+                if bytes[thinking][0] == 0x22 {
+                    if thinking.count > 2 { body(thinking.unquoted, true) }
+                } else if bytes[thinking][0] == 0x5b {
+                    bytes.forEachElement(of: thinking) { inner in
+                        if let text = text(inner, in: bytes) { body(text, true) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls for each text of a message or a delta with the inside of its string: thoughts first, then the content, then
+    /// a refusal.
+    static func forEachText(
+        of message: JSONSlice, in bytes: UnsafeRawBufferPointer, _ body: (_ text: JSONSlice, _ isThought: Bool) -> Void
+    ) {
+        guard !message.isAbsent else { return }
+        var thoughts = JSONSlice()
+        var content = JSONSlice()
+        var refusal = JSONSlice()
+        bytes.forEachMember(of: message) { name, value in
+            let label = bytes[name]
+            let isText = bytes[value][0] == 0x22 && value.count > 2
+            if label.equals("reasoning_content") {
+                if isText { thoughts = value }
+            } else if label.equals("reasoning") {
+                if isText, thoughts.isAbsent { thoughts = value }
+            } else if label.equals("content") {
+                if isText || bytes[value][0] == 0x5b { content = value }
+            } else if label.equals("refusal") {
+                if isText { refusal = value }
+            }
+        }
+        if !thoughts.isAbsent { body(thoughts.unquoted, true) }
+        if !content.isAbsent {
+            if bytes[content][0] == 0x22 {
+                body(content.unquoted, false)
+            } else {
+                forEachPart(of: content, in: bytes, body)
+            }
+        }
+        if !refusal.isAbsent { body(refusal.unquoted, false) }
     }
 
     /// The inside of a part's `text`; nil when there is none, or nothing in it.

@@ -2,13 +2,13 @@ import NIOCore
 
 /// An answer in OpenAI's own words on its way to a client that speaks them too: event by event, or whole, as the provider
 /// wrote it, under the model's name as the client knows it.
-struct OpenAIRelay<Reader: RelayReader>: CloudAnswer {
+struct OpenAIRelay<Reader: RelayReader>: Answer {
     private var reader: Reader
     private let isStream: Bool
     private var framing = SSEFraming()
     private var edits = JSONEdits()
     /// A whole answer so far, or what came where events were due.
-    private var body: ByteBuffer?
+    private var body = GatheredBody()
     private var hasBegun = false
 
     init(request: ClientRequest, model: ByteBuffer) {
@@ -20,7 +20,7 @@ struct OpenAIRelay<Reader: RelayReader>: CloudAnswer {
     var usage: Usage { reader.usage }
 
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard isStream, body == nil else { return gather(bytes) }
+        guard isStream, body.isEmpty else { return gather(bytes) }
         if !hasBegun, let first = bytes.readableBytesView.first(where: { $0 > 0x20 }) {
             hasBegun = true
             // An error may come without events around it.
@@ -30,7 +30,7 @@ struct OpenAIRelay<Reader: RelayReader>: CloudAnswer {
     }
 
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        if let body = body.take() { return body.withUnsafeReadableBytes { finishWhole($0, into: &out) } }
+        if !body.isEmpty { return body.take().withUnsafeReadableBytes { finishWhole($0, into: &out) } }
         guard isStream else { return AnswerTranslator.cut }
         // The last event may lack its blank line.
         let last = feedEvents(ByteBuffer(string: "\n\n"), into: &out)
@@ -59,14 +59,7 @@ struct OpenAIRelay<Reader: RelayReader>: CloudAnswer {
     }
 
     private mutating func gather(_ bytes: ByteBuffer) -> AnswerTranslator.Progress {
-        // The first piece is as a rule all of it: kept, not copied.
-        guard body != nil else {
-            body = bytes
-            return .more
-        }
-        body?.writeImmutableBuffer(bytes)
-        let isTooLong = body.map { $0.readableBytes > AnswerTranslator.bodyLimit } ?? false
-        return isTooLong ? Self.malformed("has no end") : .more
+        body.add(bytes) ? .more : Self.malformed("has no end")
     }
 
     private mutating func finishWhole(

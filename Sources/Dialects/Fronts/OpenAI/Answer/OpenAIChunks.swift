@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Writes an answer as OpenAI's server-sent events: one prepared frame around each raw piece.
-struct OpenAIChunks: AnswerSink, Sendable {
+struct OpenAIChunks: AnswerSink {
     private let work: Work
     private let includeUsage: Bool
     private let responseID: UInt64
@@ -211,7 +211,7 @@ struct OpenAIChunks: AnswerSink, Sendable {
     // Vectors are never streamed.
     func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {}
 
-    mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
+    mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
         out.compose(atMost: 2 * (head.count + Self.frameRoom) + ByteWriter.usageRoom) { writer in
             writer.write(head)
             if work == .chat {
@@ -224,12 +224,12 @@ struct OpenAIChunks: AnswerSink, Sendable {
                 writer.write("{\"index\":0,\"text\":\"\",\"logprobs\":null")
             }
             writer.write(",\"finish_reason\":\"")
-            writer.write(reason.openAI(afterCalls: toolCalls > 0))
+            writer.write(end.reason.openAI(afterCalls: toolCalls > 0))
             writer.write(includeUsage ? "\"}],\"usage\":null}\n\n" : "\"}]}\n\n")
             if includeUsage {
                 writer.write(head)
                 writer.write("],")
-                writer.writeUsage(usage, work)
+                writer.writeUsage(end.usage, work)
                 writer.write("}\n\n")
             }
             writer.write("data: [DONE]\n\n")

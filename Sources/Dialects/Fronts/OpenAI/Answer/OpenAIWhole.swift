@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Gathers an answer and writes it as one JSON object of OpenAI's.
-struct OpenAIWhole: AnswerSink, Sendable {
+struct OpenAIWhole: AnswerSink {
     private let work: Work
     private let responseID: UInt64
     private let created: Int
@@ -135,8 +135,8 @@ struct OpenAIWhole: AnswerSink, Sendable {
         self.data = data
     }
 
-    mutating func finish(_ reason: FinishReason, usage: Usage, into out: inout ByteBuffer) {
-        if work == .embedding { return finishEmbeddings(usage, into: &out) }
+    mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
+        if work == .embedding { return finishEmbeddings(end.usage, into: &out) }
         let room =
             ByteWriter.identityRoom + model.readableBytes + content.count + reasoning.count + thinkingBlocks.count + 300
         out.compose(atMost: room) { writer in
@@ -178,9 +178,9 @@ struct OpenAIWhole: AnswerSink, Sendable {
         writeLogprobs(into: &out)
         out.compose(atMost: ByteWriter.usageRoom + 60) { writer in
             writer.write(",\"finish_reason\":\"")
-            writer.write(reason.openAI(afterCalls: toolCallCount > 0))
+            writer.write(end.reason.openAI(afterCalls: toolCallCount > 0))
             writer.write("\"}],")
-            writer.writeUsage(usage, work)
+            writer.writeUsage(end.usage, work)
             writer.write("}")
         }
     }

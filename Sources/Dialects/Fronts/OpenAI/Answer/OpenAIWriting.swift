@@ -64,25 +64,13 @@ extension ByteWriter {
 }
 
 extension ByteBuffer {
-    /// A tool call behind its opening brace, up to the inside of the string of its arguments. An id is made where the
-    /// upstream gave none. A signature is joined to it, as LiteLLM does: most clients send back nothing but the id.
+    /// A tool call behind its opening brace, up to the inside of the string of its arguments.
     mutating func writeToolCallStart(
         id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, number: Int, responseID: UInt64,
         signature: UnsafeRawBufferPointer? = nil
     ) {
         writeStaticString("\"id\":\"")
-        if let id {
-            writeBytes(id)
-        } else {
-            writeStaticString("call_")
-            writeHex(responseID)
-            writeStaticString("_")
-            writeDecimal(number)
-        }
-        if let signature {
-            writeStaticString("__thought__")
-            writeBytes(signature)
-        }
+        writeCallID(id, number: number, responseID: responseID, signature: signature)
         writeStaticString("\",\"type\":\"function\",\"function\":{\"name\":\"")
         writeBytes(name)
         writeStaticString("\",\"arguments\":\"")
@@ -124,7 +112,7 @@ extension FinishReason {
         switch self {
         case .length: "length"
         case .contentFilter: "content_filter"
-        case .stop: calls ? "tool_calls" : "stop"
+        case .stop, .stopSequence, .toolCalls: calls ? "tool_calls" : "stop"
         }
     }
 }

@@ -1,0 +1,20 @@
+import NIOCore
+
+/// An answer on its way to the client: a value, fed in pieces cut anywhere.
+///
+/// Where the client wants a stream, events are written as they come; a whole answer is written when the upstream's has
+/// been read; see ``AnswerTranslator``.
+protocol Answer: Sendable {
+    /// Whether the upstream has written a token yet.
+    var sawFirstToken: Bool { get }
+    /// What it counted so far.
+    var usage: Usage { get }
+    /// Where it says the time went; zero until the end, and where it does not say.
+    var timings: UpstreamTimings { get }
+    mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress
+    mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress
+}
+
+extension Answer {
+    var timings: UpstreamTimings { UpstreamTimings() }
+}

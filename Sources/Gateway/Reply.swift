@@ -1,0 +1,93 @@
+import NIOCore
+
+/// What goes to the client, as bytes: a stream's chunks, or one answer with its length.
+///
+/// A stream's frames gather as one open chunk until the end of a read; nothing of it counts as sent (so that another
+/// instance may still be tried) before it has a frame in it and was taken.
+struct Reply {
+    /// What is ready, or being written.
+    var bytes = ByteBuffer()
+    private var chunkStart: Int?
+    /// The client has a piece of the answer: it cannot be taken back any more.
+    private(set) var isOut = false
+    /// The last token has been translated: what may still be missing is only framing.
+    var isWhole = false
+    /// Pieces come in chunks; else (HTTP/1.0) the end of the connection ends them.
+    let isChunked: Bool
+
+    /// The size is filled in once it is known.
+    private static let chunkHeader: StaticString = "00000000\r\n"
+
+    init(isChunked: Bool) { self.isChunked = isChunked }
+
+    /// Frames may be written at once.
+    var isOpen: Bool { chunkStart != nil }
+    /// Nothing has been written yet: a stream begins with its head.
+    var needsHead: Bool { !isOut && bytes.writerIndex == 0 }
+
+    /// Makes room for frames. The head, where it is needed, comes before.
+    mutating func openChunk() {
+        guard chunkStart == nil else { return }
+        chunkStart = bytes.writerIndex
+        if isChunked { bytes.writeStaticString(Self.chunkHeader) }
+    }
+
+    /// Whole frames for the client, which then has a piece of the answer; nil while there is none.
+    mutating func takeFrames() -> ByteBuffer? {
+        guard closeChunk(last: false) else { return nil }
+        isOut = true
+        return take()
+    }
+
+    /// The stream is over: behind what is still open comes the end of all chunks.
+    mutating func endStream() {
+        _ = closeChunk(last: true)
+        if isChunked { bytes.writeStaticString("0\r\n\r\n") }
+    }
+
+    /// The rest of a head, and the body of an answer that is no stream.
+    mutating func write(body: inout ByteBuffer) {
+        bytes.writeStaticString("content-length: ")
+        bytes.writeDecimal(body.readableBytes)
+        bytes.writeStaticString("\r\n\r\n")
+        bytes.writeBuffer(&body)
+    }
+
+    /// Everything that is ready.
+    mutating func take() -> ByteBuffer {
+        let ready = bytes
+        bytes = ByteBuffer()
+        return ready
+    }
+
+    /// Nothing of this answer has gone out, and nothing of it will.
+    mutating func takeBack() {
+        bytes = ByteBuffer()
+        chunkStart = nil
+        isWhole = false
+    }
+
+    /// Fills in the size; false when there is nothing in it: then the chunk stays open, or as the `last` is taken back.
+    private mutating func closeChunk(last: Bool) -> Bool {
+        guard let start = chunkStart else { return false }
+        let header = isChunked ? Self.chunkHeader.utf8CodeUnitCount : 0
+        var size = bytes.writerIndex - start - header
+        guard size > 0 else {
+            if last {
+                bytes.moveWriterIndex(to: start)
+                chunkStart = nil
+            }
+            return false
+        }
+        chunkStart = nil
+        guard isChunked else { return true }
+        for place in stride(from: 7, through: 0, by: -1) {
+            let digit = UInt8(size & 15)
+            bytes.setInteger(
+                digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, at: start + place)
+            size >>= 4
+        }
+        bytes.writeStaticString("\r\n")
+        return true
+    }
+}
