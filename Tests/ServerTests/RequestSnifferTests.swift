@@ -63,6 +63,24 @@ import Testing
         #expect(isRejected(String(text)))
     }
 
+    @Test func `a control character anywhere in a value goes to the full parser, and nothing else does`() {
+        for length in 1...40 {
+            for byte in [0x00, 0x01, 0x08, 0x09, 0x0B, 0x1F, 0x20, 0x7E, 0x7F] as [UInt8] {
+                for place in [0, 1, 7, 8, 9, length / 2, length - 1] where place < length {
+                    for name in ["X", "X-Stainless-Async"] {
+                        var value = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                        value[place] = byte
+                        let field = name + ":" + String(decoding: value, as: UTF8.self) + "\r\n\r\n"
+                        let text = Self.plain.dropLast() + field
+                        let isControl = byte < 0x20 && byte != 0x09 || byte == 0x7F
+                        #expect(isRejected(String(text)) == isControl, "\(byte) at \(place) of \(length)")
+                    }
+                }
+            }
+        }
+        #expect(head(Self.plain.dropLast() + "X: caf\u{e9} \u{1F600}\r\n\r\n") != nil)
+    }
+
     @Test(arguments: ["+2", "-1", "1x", "", "0x10", "99999999999"])
     func `a length that is no plain number goes to the full parser`(length: String) {
         #expect(isRejected("POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"))

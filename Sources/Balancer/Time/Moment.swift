@@ -37,12 +37,24 @@ public struct Moment: Hashable, Comparable, Sendable {
 extension Duration {
     /// Whole nanoseconds, held to what 64 bits can say (292 years).
     public var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, carried) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-        if carried { return seconds < 0 ? .min : .max }
-        return sum
+        // Not by `components`: that divides 128 bits, which costs more than what it is wanted for.
+        let total = attoseconds
+        let magnitude = total.magnitude
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        let low = UInt64(truncatingIfNeeded: magnitude)
+        let whole: UInt64
+        if high == 0 {
+            whole = low / 1_000_000_000
+        } else {
+            // 500,000,000 times 2^64 attoseconds are 2^63 nanoseconds.
+            guard high < 500_000_000 else { return total < 0 ? .min : .max }
+            // 10^9 is 2^9 times 5^9, and what 5^9 is to divide is then held by two steps of 32 bits.
+            let upper = high << 23 | low >> 41
+            let lower = low >> 9 & 0xFFFF_FFFF
+            let (quotient, rest) = upper.quotientAndRemainder(dividingBy: 1_953_125)
+            whole = quotient << 32 + (rest << 32 | lower) / 1_953_125
+        }
+        return total < 0 ? -Int64(whole) : Int64(whole)
     }
 
     /// The duration in seconds, as a number to calculate with.

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The two loops everything else stands on.
 extension JSONScanner {
     @inline(__always)
@@ -60,19 +68,12 @@ extension JSONScanner {
     }
 
     /// The first offset from `start` on that holds `byte`, or `end`.
+    ///
+    /// The C library's search: it looks at 32 bytes and more in one step.
     @inline(__always)
     static func firstOffset(of byte: UInt8, _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let pattern = ones &* UInt64(byte)
-        var i = start
-        while i &+ 8 <= end {
-            let word = UInt64(littleEndian: UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self)) ^ pattern
-            let hits = (word &- ones) & ~word & (ones &* 0x80)
-            if hits != 0 { return i &+ hits.trailingZeroBitCount &>> 3 }
-            i &+= 8
-        }
-        while i < end, p[i] != byte { i &+= 1 }
-        return i
+        guard start < end, let found = memchr(p + start, Int32(byte), end &- start) else { return end }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(p)
     }
 
     /// The value of four hexadecimal digits, or a negative number.

@@ -103,9 +103,7 @@ enum RequestSniffer {
         guard colon > start, colon < lineEnd, bytes[colon] == UInt8(ascii: ":") else { return false }
         var first = colon + 1
         var last = lineEnd
-        for index in first..<last where bytes[index] < 0x20 && bytes[index] != 0x09 || bytes[index] == 0x7F {
-            return false
-        }
+        guard isVisible(bytes, from: first, to: last, lineStart: start) else { return false }
         while first < last, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
         while last > first, bytes[last - 1] == 0x20 || bytes[last - 1] == 0x09 { last -= 1 }
         let value = FieldRange(start: first, count: last - first)
@@ -151,6 +149,36 @@ enum RequestSniffer {
         case 24 where named(.streamTimeout): return take(&head[.streamTimeout])
         case 25 where named("ocp-apim-subscription-key"): return take(&head.credential)
         default: break
+        }
+        return true
+    }
+
+    /// Whether a value has no control characters but tabs.
+    ///
+    /// Eight bytes at a time. The last eight may reach back into the name, a token that was found good. A word with
+    /// something below 0x20 or a 0x7F in it is looked at byte by byte, for it may be a tab.
+    @inline(__always)
+    private static func isVisible(
+        _ bytes: UnsafePointer<UInt8>, from first: Int, to last: Int, lineStart: Int
+    ) -> Bool {
+        guard last &- lineStart >= 8 else { return isVisibleByBytes(bytes, from: first, to: last) }
+        var index = first
+        while index < last {
+            let place = min(index, last &- 8)
+            let word = UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt64.self)
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let controls = (word &- ones &* 0x20) & ~word
+            let deletes = ((word ^ ones &* 0x7F) &- ones) & ~(word ^ ones &* 0x7F)
+            if (controls | deletes) & (ones &* 0x80) != 0 { return isVisibleByBytes(bytes, from: index, to: last) }
+            index &+= 8
+        }
+        return true
+    }
+
+    @inline(never)
+    private static func isVisibleByBytes(_ bytes: UnsafePointer<UInt8>, from first: Int, to last: Int) -> Bool {
+        for index in first..<last where bytes[index] < 0x20 && bytes[index] != 0x09 || bytes[index] == 0x7F {
+            return false
         }
         return true
     }

@@ -82,6 +82,8 @@ struct LineWriter {
     }
 
     private mutating func write(magnitude: UInt64) {
+        // Most numbers of a line have one digit.
+        if magnitude < 10 { return write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude)) }
         var digits = 1
         var bound: UInt64 = 10
         while digits < 20, magnitude >= bound {

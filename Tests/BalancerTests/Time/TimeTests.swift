@@ -20,6 +20,23 @@ import Testing
         #expect(Duration.seconds(Int64.min).nanoseconds == .min)
     }
 
+    @Test func `whole nanoseconds are those of 128-bit division, to both ends of 64 bits`() {
+        var random = RandomSource(seed: 9)
+        var durations = [Int64.max, .min, .max - 1, .min + 1, 0, 1, -1].map(Duration.nanoseconds)
+        durations += [Int64.max, .min].flatMap { whole in
+            [-1_000_000_000, -1, 1, 1_000_000_000].map { .nanoseconds(whole) + Duration(attoseconds: $0) }
+        }
+        for _ in 0..<20_000 {
+            let high = Int64(bitPattern: random.next()) >> Int64(random.below(64))
+            durations.append(Duration(attoseconds: Int128(high) << 64 | Int128(random.next())))
+            durations.append(Duration(attoseconds: Int128(high)))
+        }
+        for duration in durations {
+            let exact = duration.attoseconds / 1_000_000_000
+            #expect(duration.nanoseconds == Int64(clamping: exact), "\(duration.attoseconds)")
+        }
+    }
+
     @Test func `the live clock goes forward`() async throws {
         let start = TimeSource.live.now()
         try await TimeSource.live.sleep(start + .milliseconds(2))
