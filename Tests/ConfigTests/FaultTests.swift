@@ -153,7 +153,7 @@ import Testing
                 withModel("router_settings: {routing_strategy: random}"),
                 [
                     "2:37: router_settings.routing_strategy: no strategy named \"random\"; there are simple-shuffle, least-busy, "
-                        + "latency-based, peak-ewma, soonest"
+                        + "latency-based, peak-ewma, soonest, power-of-two, round-robin, prefix-affinity"
                 ]
             ),
             (
