@@ -41,27 +41,17 @@ extension ByteBuffer {
         }
     }
 
-    /// Appends milliseconds with three decimals, as LiteLLM's timing headers do.
-    public mutating func writeMilliseconds(_ nanoseconds: Int64) {
-        let microseconds = max(0, nanoseconds) / 1000
-        writeDecimal(Int(microseconds / 1000))
-        writeInteger(UInt8(ascii: "."))
-        let fraction = Int(microseconds % 1000)
-        if fraction < 100 { writeInteger(UInt8(ascii: "0")) }
-        if fraction < 10 { writeInteger(UInt8(ascii: "0")) }
-        writeDecimal(fraction)
-    }
-
     mutating func writeHexDigit(_ digit: UInt8) {
         writeInteger(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 
     /// Appends `HTTP/1.1 STATUS REASON` and CRLF.
     public mutating func writeStatusLine(_ status: Int) {
+        // The usual one in one piece.
+        if status == 200 { return _ = writeStaticString("HTTP/1.1 200 OK\r\n") }
         writeStaticString("HTTP/1.1 ")
         writeDecimal(status)
         switch status {
-        case 200: writeStaticString(" OK\r\n")
         case 400: writeStaticString(" Bad Request\r\n")
         case 401: writeStaticString(" Unauthorized\r\n")
         case 403: writeStaticString(" Forbidden\r\n")

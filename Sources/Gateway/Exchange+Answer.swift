@@ -89,34 +89,26 @@ extension Exchange {
 
     private mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
         reply.bytes.writeStatusLine(status)
-        reply.bytes.writeStaticString("content-type: ")
-        reply.bytes.writeStaticString(contentType)
-        reply.bytes.writeStaticString("\r\nx-litellm-call-id: ")
-        head.callID.withBytes { _ = reply.bytes.writeBytes($0) }
-        reply.bytes.writeStaticString("\r\n")
-        if deployment >= 0 { reply.bytes.writeImmutableBuffer(routes.deployments[deployment].headers) }
-        reply.bytes.writeStaticString("x-litellm-attempted-retries: ")
-        reply.bytes.writeDecimal(earlierRetries + max(0, plan.attempts - 1))
-        reply.bytes.writeStaticString("\r\nx-litellm-attempted-fallbacks: ")
-        reply.bytes.writeDecimal(fallbacks.taken)
-        writeCost()
-        // Keys come later; clients read the name all the same.
-        reply.bytes.writeStaticString("\r\nx-litellm-key-spend: 0.0\r\n")
-        let total = now - started
-        let running = (attempt?.started).map { now - $0 } ?? .zero
-        reply.bytes.writeStaticString("x-litellm-response-duration-ms: ")
-        reply.bytes.writeMilliseconds(total.nanoseconds)
-        reply.bytes.writeStaticString("\r\nx-litellm-overhead-duration-ms: ")
-        reply.bytes.writeMilliseconds((total - upstreamTime - running - waited).nanoseconds)
-        reply.bytes.writeStaticString("\r\nx-drover-queue-ms: ")
-        reply.bytes.writeMilliseconds(waited.nanoseconds)
-        reply.bytes.writeStaticString("\r\nx-drover-queue-position: ")
-        reply.bytes.writeDecimal(queuePosition)
-        if let queuePredicted {
-            reply.bytes.writeStaticString("\r\nx-drover-queue-predicted-ms: ")
-            reply.bytes.writeMilliseconds(queuePredicted.nanoseconds)
+        let callID = head.callID
+        let place = deployment >= 0 ? routes.deployments[deployment].headers : ByteBuffer()
+        let retries = earlierRetries + max(0, plan.attempts - 1)
+        let fallbacksTaken = fallbacks.taken
+        // The texts and numbers of the fields below are 139 bytes at most.
+        let room = contentType.utf8CodeUnitCount + callID.count + place.readableBytes + 256
+        reply.bytes.writeFields(atMost: room) { fields in
+            fields.write("content-type: ")
+            fields.write(contentType)
+            fields.write("\r\nx-litellm-call-id: ")
+            callID.withBytes { fields.write($0) }
+            fields.write("\r\n")
+            place.withUnsafeReadableBytes { fields.write($0) }
+            fields.write("x-litellm-attempted-retries: ")
+            fields.write(decimal: retries)
+            fields.write("\r\nx-litellm-attempted-fallbacks: ")
+            fields.write(decimal: fallbacksTaken)
         }
-        reply.bytes.writeStaticString("\r\n")
+        writeCost()
+        writeTimes(at: now)
         if let origin = head.allowOrigin {
             reply.bytes.writeStaticString("access-control-allow-origin: ")
             reply.bytes.writeString(origin)
@@ -127,6 +119,29 @@ extension Exchange {
         } else if !head.allowsChunked {
             // HTTP/1.0 closes unless it is told not to.
             reply.bytes.writeStaticString("connection: keep-alive\r\n")
+        }
+    }
+    private mutating func writeTimes(at now: Moment) {
+        let total = now - started
+        let running = (attempt?.started).map { now - $0 } ?? .zero
+        let overhead = total - upstreamTime - running - waited
+        let (queued, position, predicted) = (waited, queuePosition, queuePredicted)
+        // The texts and numbers are 275 bytes at most.
+        reply.bytes.writeFields(atMost: 384) { fields in
+            // Keys come later; clients read the name all the same.
+            fields.write("\r\nx-litellm-key-spend: 0.0\r\nx-litellm-response-duration-ms: ")
+            fields.write(millisecondsOf: total.nanoseconds)
+            fields.write("\r\nx-litellm-overhead-duration-ms: ")
+            fields.write(millisecondsOf: overhead.nanoseconds)
+            fields.write("\r\nx-drover-queue-ms: ")
+            fields.write(millisecondsOf: queued.nanoseconds)
+            fields.write("\r\nx-drover-queue-position: ")
+            fields.write(decimal: position)
+            if let predicted {
+                fields.write("\r\nx-drover-queue-predicted-ms: ")
+                fields.write(millisecondsOf: predicted.nanoseconds)
+            }
+            fields.write("\r\n")
         }
     }
 }

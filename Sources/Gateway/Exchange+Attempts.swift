@@ -64,7 +64,7 @@ extension Exchange {
         let chosen = picked.deployment
         let target = routes.deployments[chosen.index].target
         request?.joinsStream = settings.firstTokenDeadline != nil && target?.joinsStreams == true
-        guard let request, let target, let permit = permit(for: target, of: chosen) else {
+        guard request != nil, let target, let permit = permit(for: target, of: chosen) else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
             // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
             Attempt.decline(picked)
@@ -76,11 +76,11 @@ extension Exchange {
         let load = starting.loadTerms
         attempt = consume starting
         guard !isLarge else {
-            return away(BodyWork(step: .encode(request, permit, load, unixSeconds: unixSeconds)))
+            return away(BodyWork(step: .encode(request!, permit, load, unixSeconds: unixSeconds)))
         }
         var wire = ByteBuffer()
         do {
-            try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
+            try Provider.encode(request!, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
         } catch {
             _ = attempt.take()?.end(.ignored, at: now)
             return cannotWrite(error, at: now)

@@ -13,7 +13,7 @@ extension Exchange {
     public mutating func upstreamHead(
         status: Int, retryAfterSeconds: Int?, requestID: String? = nil, at now: Moment
     ) -> Action {
-        guard phase == .sent, let request, let target = routes.deployments[deployment].target else { return .none }
+        guard phase == .sent, request != nil, let target = routes.deployments[deployment].target else { return .none }
         attempt?.upstreamRequestID = requestID
         guard status == 200 else {
             phase = .refusing(status: status, retryAfter: retryAfterSeconds)
@@ -21,7 +21,7 @@ extension Exchange {
         }
         phase = .relaying
         attempt?.translator = AnswerTranslator(
-            request: request, target: target, responseID: head.random, created: unixSeconds,
+            request: request!, target: target, responseID: head.random, created: unixSeconds,
             model: fallbacks.taken > 0 ? route?.name : nil)
         return .none
     }

@@ -148,22 +148,23 @@ public struct Exchange: ~Copyable {
 
     /// Turns to a model: the one asked for, or one that takes its place.
     mutating func enter(_ route: RouteTable.Route, at now: Moment) -> Action {
-        guard let request else { return fail(.internalError, at: now) }
+        // Not bound to a name: that would copy all of the request.
+        guard request != nil else { return fail(.internalError, at: now) }
         self.route = route
         confinement.formUnion(route.rules.confinement)
         earlierAttempts += plan.attempts
         earlierRetries += max(0, plan.attempts - 1)
-        let asked = head.numRetries ?? request.numRetries
+        let asked = head.numRetries ?? request!.numRetries
         plan = AttemptPlan(retries: min(max(0, asked ?? settings.numRetries), ExchangeSettings.mostRetries))
         failures.beginModel()
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
         let exclusion = Exclusion(
-            route, in: routes, tags: request.wishes.tags + head.tags, promptTokens: request.promptTokenEstimate,
+            route, in: routes, tags: request!.wishes.tags + head.tags, promptTokens: request!.promptTokenEstimate,
             confinement: confinement)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
-        ask = pickRequest(request, route)
+        ask = pickRequest(request!, route)
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
     }

@@ -4,11 +4,14 @@ import Logging
 /// The counters and the log buffer of one event loop: written without a lock, since only that loop touches them.
 ///
 /// Not `Sendable`: it is made on its loop, used on its loop, and gives others only copies (`snapshot()`).
+///
+/// Its properties are not checked for exclusive access at run time, since no access can meet another: only that loop has
+/// them, and what changes them (counting, writing a line, handing a chunk over) knows nothing of this object.
 public final class LoopTelemetry: RequestObserver {
     private let telemetry: Telemetry
-    private var counters: LoopCounters
-    private var lines: RequestLines
-    private var chunk: LogChunk
+    @exclusivity(unchecked) private var counters: LoopCounters
+    @exclusivity(unchecked) private var lines: RequestLines
+    @exclusivity(unchecked) private var chunk: LogChunk
     private let logsRequests: Bool
 
     init(telemetry: Telemetry, names: TelemetryNames) {

@@ -4,6 +4,10 @@ import NIOSSL
 /// One connection to an instance: sends a request, parses the answer, goes back to its pool.
 ///
 /// Lives on its pool's event loop and is touched only there. One request at a time.
+///
+/// Its hot properties are not checked for exclusive access at run time, since no access can meet another: on that one
+/// loop, `parser` and `held` are changed by methods that are given bytes and call nobody, the consumer is called behind
+/// them, and the others are read and set whole.
 public final class UpstreamChannel: ChannelDuplexHandler {
     /// Bytes as they come.
     public typealias InboundIn = ByteBuffer
@@ -26,16 +30,16 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     private let pool: UpstreamPool
     private let usesTLS: Bool
     private var context: ChannelHandlerContext?
-    private var consumer: (any UpstreamConsumer)?
-    private var parser = ResponseParser()
+    @exclusivity(unchecked) private var consumer: (any UpstreamConsumer)?
+    @exclusivity(unchecked) private var parser = ResponseParser()
     /// A head that has not arrived whole.
-    private var held = ByteBuffer()
-    private var phase = Phase.new
+    @exclusivity(unchecked) private var held = ByteBuffer()
+    @exclusivity(unchecked) private var phase = Phase.new
     private var isReused = false
     private var readIsHeld = false
-    private var socket: DirectSocket?
+    @exclusivity(unchecked) private var socket: DirectSocket?
     /// Some of the request is still queued inside NIO.
-    private var isWriting = false
+    @exclusivity(unchecked) private var isWriting = false
     /// Tick of the pool at which it was parked.
     private(set) var idleSince: UInt32 = 0
     /// Tick of the pool at which it was made, and how many it may be used.

@@ -18,7 +18,10 @@ public final class UpstreamPool {
     private let eventLoop: any EventLoop
     private let origins: [UpstreamOrigin]
     let sendsDirectly: Bool
-    private var idle: [[UpstreamChannel]]
+    /// Not checked for exclusive access at run time: the array's own methods change it, on the one loop, and only
+    /// `onTick()` has a closure run meanwhile. That closes channels which are idle: they neither come back to the pool
+    /// nor have a consumer to tell.
+    @exclusivity(unchecked) private var idle: [[UpstreamChannel]]
     /// By origin; nil without TLS.
     private let contexts: [NIOSSLContext?]
     private var connectionsMade: UInt32 = 0

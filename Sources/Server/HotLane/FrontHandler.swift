@@ -10,6 +10,10 @@ import Upstream
 /// Alone in the pipeline until the first byte that is not a plain hot request; then the connection is demoted: the full
 /// parser and the router are built behind it and get every byte from there on, so that no two parsers ever frame one
 /// connection in turns.
+///
+/// Its hot properties are not checked for exclusive access at run time, since no access can meet another: the handler is
+/// touched on its loop only, `held` is lent to the sniffer and to `read(_:)`, whose readers of a head know no handler,
+/// and changed by methods of `ByteBuffer`, which call nobody. The others are read and set whole.
 final class FrontHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -30,16 +34,16 @@ final class FrontHandler: ChannelDuplexHandler {
     private var buildColdPipeline: ((any Channel, HotLane) throws -> PartsHandler)?
     private let onClosed: () -> Void
     private var context: ChannelHandlerContext?
-    private var held = ByteBuffer()
-    private var reading = Reading.idle
-    private var since: Moment
+    @exclusivity(unchecked) private var held = ByteBuffer()
+    @exclusivity(unchecked) private var reading = Reading.idle
+    @exclusivity(unchecked) private var since: Moment
     private var unwritableSince: Moment?
     private var parts: PartsHandler?
     private var readIsHeld = false
     private var quiesceIsHeld = false
-    private var isPumping = false
+    @exclusivity(unchecked) private var isPumping = false
     /// Set while answers may go out past NIO's queue.
-    private var socket: DirectSocket?
+    @exclusivity(unchecked) private var socket: DirectSocket?
     /// Writes inside NIO that began where the socket was full.
     private var queued = 0
     /// The last byte of the last answer has left this process.

@@ -8,6 +8,11 @@ import Upstream
 /// The shell of one connection's hot requests, one at a time: carries out what the `Exchange` decides.
 ///
 /// No `Task`, no `await`, no lock held between a request's first and last byte.
+///
+/// `exchange` and `call` are not checked for exclusive access at run time, since no access can meet another: the lane is
+/// touched on its loop only, and an exchange is a value that knows no lane. What it calls in the balancer (a lease that is
+/// settled and grants to who waits) comes back by `eventLoop.execute`, when the access is over. Its actions are
+/// carried out behind the access, by `perform`. `call` is read and set whole.
 final class HotLane: UpstreamConsumer {
     let loop: LoopState
     /// The front that owns this lane.
@@ -15,8 +20,8 @@ final class HotLane: UpstreamConsumer {
     /// Position in the loop's list; -1: not in it.
     var slot = -1
     /// Nil while no hot request is open.
-    private var exchange: Exchange?
-    private var call: UpstreamChannel?
+    @exclusivity(unchecked) private var exchange: Exchange?
+    @exclusivity(unchecked) private var call: UpstreamChannel?
     /// The attempt's bytes, for the one repetition on a fresh connection.
     private var wire = ByteBuffer()
     private var instance = 0
