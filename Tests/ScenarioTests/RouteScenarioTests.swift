@@ -1,3 +1,6 @@
+import Balancer
+import Farm
+import NIOPosix
 import Testing
 
 /// What the table of routes promises, over a socket.
@@ -61,5 +64,55 @@ import Testing
         #expect(try JSONNode(foreign.body)["error"].text != nil)
         try await pool.stop()
         try await open.stop()
+    }
+
+    @Test func `what Ollama's clients ask first is answered, with what the boxes say`() async throws {
+        let cloud =
+            "- {model_name: gpt, litellm_params: {model: openai/gpt-4o, api_base: 'https://127.0.0.1:9/v1', api_key: sk-x}}"
+        let farm = BoxFarm(.instant(boxes: 1), group: MultiThreadedEventLoopGroup.singleton)
+        let port = try await farm.start()[0]
+        let box = "{model: ollama/llama3.1:8b, api_base: 'http://127.0.0.1:\(port)'}"
+        let gateway = try await RunningGateway.start(
+            "model_list:\n  - {model_name: llama3, litellm_params: \(box)}\n  \(cloud)\n", key: Self.key)
+        await eventually("the box was asked") { gateway.pool.instances[0].ollamaVersion != nil }
+        func get(_ path: String, port: Int = gateway.port) async throws -> RawConnection.Message {
+            let client = try await RawConnection.connect(port)
+            try await client.send(RunningGateway.get(path, Self.authorised))
+            let answer = try await client.message()
+            await client.close()
+            return answer
+        }
+        let answer = try await get("/api/tags")
+        #expect(answer.status == 200)
+        #expect(answer["content-type"] == "application/json; charset=utf-8")
+        let models = try JSONNode(answer.body)["models"]
+        #expect(models.elements.map { $0["name"] } == [.string("llama3"), .string("gpt")])
+        for row in models.elements {
+            #expect(row.keys == ["name", "model", "modified_at", "size", "digest", "details"])
+            #expect(row["model"] == row["name"])
+        }
+        let own = try JSONNode(try await get("/api/tags", port: port).body)["models"].elements
+        let tag = try #require(own.first { $0["name"] == .string("llama3.1:8b") })
+        for field in ["modified_at", "size", "digest", "details"] {
+            #expect(models[0][field] == tag[field], "\(field)")
+        }
+        #expect(models[1]["size"] == .number(0))
+        #expect(
+            try JSONNode(try await get("/api/version").body) == JSONNode(try await get("/api/version", port: port).body)
+        )
+        #expect(try await get("/").body == "Ollama is running")
+        let client = try await gateway.connect()
+        for path in ["/", "/api/tags", "/api/version/"] {
+            try await client.send("HEAD \(path) HTTP/1.1\r\nHost: localhost\r\n\(Self.authorised)\r\n")
+            #expect(try await client.text(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "), "\(path)")
+            try await client.send(RunningGateway.get(path))
+            #expect(try await client.message().status == 401, "\(path)")
+            try await client.send(RunningGateway.post(path, "{}", Self.authorised))
+            let wrong = try await client.message()
+            #expect(wrong.status == 405 && wrong["allow"] == "GET", "\(path)")
+        }
+        await client.close()
+        try await gateway.stop()
+        await farm.shutdown()
     }
 }

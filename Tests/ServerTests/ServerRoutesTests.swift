@@ -53,7 +53,7 @@ import Testing
 
     @Test(arguments: [
         "/nope", "/v1", "/v1/chat", "/v1/chat/completions/x", "/v1chat/completions", "/pool/box", "/pool/a/b/drain",
-        "/health/live", "/HEALTH", "/v1/models%2Fx", "",
+        "/health/live", "/HEALTH", "/v1/models%2Fx", "/api",
     ])
     func `what is not served has no row`(path: String) {
         #expect(routes.rows(at: path).isEmpty)

@@ -9,7 +9,7 @@ struct ServerRoutes: Sendable {
 
     init(publicMetrics: Bool) {
         let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
-        rows = hot + Self.models + Self.operators(publicMetrics: publicMetrics)
+        rows = hot + Self.models + Self.ollama + Self.operators(publicMetrics: publicMetrics)
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
     }
@@ -61,6 +61,14 @@ struct ServerRoutes: Sendable {
                 ServerRoute(.get, path + "/**", for: .clients) { ModelRoutes(server: $0).model($1) },
             ]
         }
+    }
+
+    private static var ollama: [ServerRoute] {
+        [
+            ServerRoute(.get, "api/tags", for: .clients) { server, _ in OllamaRoutes(server: server).tags() },
+            ServerRoute(.get, "api/version", for: .clients) { server, _ in OllamaRoutes(server: server).version() },
+            ServerRoute(.get, "", for: .clients) { _, _ in OllamaRoutes.greeting },
+        ]
     }
 
     private static func operators(publicMetrics: Bool) -> [ServerRoute] {
