@@ -91,6 +91,13 @@ public actor PoolBalancer {
         return frame.snapshot()
     }
 
+    /// What its instances say of the models as they hold them.
+    public nonisolated func holdings() -> PoolHoldings {
+        let now = time.now()
+        let frame = pool.withLock { $0.frame(at: now) }
+        return frame.holdings()
+    }
+
     /// Why a request went where it went: its attempts by `PickRequest.call`, oldest first; empty when that is not known
     /// (any more).
     public nonisolated func attempts(of call: UInt64) -> [DecisionReport.Attempt] {

@@ -42,7 +42,9 @@ struct InstanceKnowledge {
             guard let parsed = OllamaTags.tags(ByteBuffer(bytes: tagsBody)) else { return nil }
             tags = fingerprint
             found.tags = parsed.map {
-                KnownTag(name: $0.name, digest: $0.digest, size: $0.size, isRemote: $0.isRemote)
+                KnownTag(
+                    name: $0.name, digest: $0.digest, size: $0.size, isRemote: $0.isRemote, modifiedAt: $0.modifiedAt,
+                    details: $0.details)
             }
         }
         if let loadedBody {

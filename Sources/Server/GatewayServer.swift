@@ -50,8 +50,7 @@ public struct GatewayServer: Service {
         context.bodyThread.start()
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: Gatekeeper(server: context))
-        ModelRoutes(server: context).add(to: router)
-        OperatorRoutes(server: context).add(to: router)
+        context.serverRoutes.register(on: router, of: context)
         let configuration = context.configuration
         let tls = tls
         let context = context

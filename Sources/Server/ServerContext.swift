@@ -10,6 +10,7 @@ final class ServerContext: Sendable {
     let balancer: PoolBalancer
     let admission: Admission
     let access: AccessPolicy
+    let serverRoutes: ServerRoutes
     let settings: ExchangeSettings
     let telemetry: Telemetry
     let poolMetrics: PoolMetrics
@@ -25,6 +26,7 @@ final class ServerContext: Sendable {
         balancer = services.balancer
         admission = services.admission
         access = AccessPolicy(requiresKey: services.admission.requiresKey, host: configuration.host)
+        serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)
         settings = services.settings
         telemetry = services.telemetry
         poolMetrics = services.poolMetrics

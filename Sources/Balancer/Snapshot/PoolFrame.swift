@@ -79,7 +79,7 @@ extension PoolFrame {
             waiting: model.waiting, predictedWaitSeconds: model.predictedWait.map(Rounded.thousandths))
     }
 
-    private func availability(_ deployment: Int) -> Availability {
+    func availability(_ deployment: Int) -> Availability {
         let state = deployments[deployment]
         return Availability(
             of: state, on: instances[Int(state.instance)],

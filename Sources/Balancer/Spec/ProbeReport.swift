@@ -48,13 +48,21 @@ public struct KnownTag: Equatable, Sendable {
     public var size: Int64
     /// Whether the instance forwards it to a cloud.
     public var isRemote: Bool
+    /// When it was pulled or made, as the instance wrote it; empty when it does not say.
+    public var modifiedAt: String
+    /// Format, family, quantization: the JSON object that the instance wrote; empty when it wrote none.
+    public var details: String
 
     /// A tag with these properties.
-    public init(name: String, digest: String, size: Int64, isRemote: Bool) {
+    public init(
+        name: String, digest: String, size: Int64, isRemote: Bool, modifiedAt: String = "", details: String = ""
+    ) {
         self.name = name
         self.digest = digest
         self.size = size
         self.isRemote = isRemote
+        self.modifiedAt = modifiedAt
+        self.details = details
     }
 }
 

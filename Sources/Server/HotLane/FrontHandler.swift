@@ -21,10 +21,10 @@ final class FrontHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     /// What the client is expected to send next, and since when.
-    private enum Reading {
+    private enum Reading: Equatable {
         case idle
         case head
-        case body
+        case body(Front)
     }
 
     let lane: HotLane
@@ -125,14 +125,14 @@ final class FrontHandler: ChannelDuplexHandler {
                     return
                 }
                 guard head.contentLength <= limits.maxBody else {
-                    refuse(bodyTooLarge)
+                    refuse(bodyTooLarge, as: head.front)
                     return
                 }
                 let needed = head.length + head.contentLength
                 let (refusal, call) = read(head)
                 guard held.readableBytes >= needed else {
                     // Nobody's body is kept who may not call: then the rest of it cannot be told from a request.
-                    if let refusal { answer(refusal, call: call, keepAlive: false) } else { expect(.body) }
+                    if let refusal { answer(refusal, call: call, keepAlive: false) } else { expect(.body(head.front)) }
                     return
                 }
                 expect(.idle)
@@ -275,9 +275,10 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     /// An error of the front itself: the head or body cannot be read on, so the connection ends with it.
-    func refuse(_ error: GatewayError) {
-        answer(
-            error, call: CallHead(callID: loop.newCallID(), random: 0, front: .openAIChat), keepAlive: false)
+    ///
+    /// - Parameter front: whose shape it has; OpenAI's where it is not known what was asked.
+    func refuse(_ error: GatewayError, as front: Front = .openAIChat) {
+        answer(error, call: CallHead(callID: loop.newCallID(), random: 0, front: front), keepAlive: false)
     }
 
     func answer(_ error: GatewayError, call: CallHead, keepAlive: Bool) {
@@ -309,7 +310,7 @@ final class FrontHandler: ChannelDuplexHandler {
             switch reading {
             case .idle: if now - since > limits.idleTimeout { close() }
             case .head: if now - since > limits.headerTimeout { refuse(Self.slowHead) }
-            case .body: if now - since > limits.bodyTimeout { refuse(Self.slowBody) }
+            case .body(let front): if now - since > limits.bodyTimeout { refuse(Self.slowBody, as: front) }
             }
         }
     }

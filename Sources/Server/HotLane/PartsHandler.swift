@@ -22,6 +22,8 @@ final class PartsHandler: ChannelDuplexHandler {
     /// A hot request whose body is being read.
     private var collecting: (call: CallHead, refusal: GatewayError?)?
     private var body = ByteBuffer()
+    /// The shape of errors that concern the request being read.
+    private var errorFront = Front.openAIChat
     /// Requests handed up whose answer has not ended.
     private var coldOpen = 0
     private var coldBodyOpen = false
@@ -58,7 +60,7 @@ final class PartsHandler: ChannelDuplexHandler {
         if let bodySince {
             guard now - bodySince > limits.bodyTimeout else { return }
             // A route may have answered already: then a 408 would be an answer to nothing.
-            if coldBodyOpen { lane.front.close() } else { lane.front.refuse(FrontHandler.slowBody) }
+            if coldBodyOpen { lane.front.close() } else { lane.front.refuse(FrontHandler.slowBody, as: errorFront) }
         } else if coldOpen > 0 || !queue.isEmpty {
             return
         } else if let headSince {
@@ -85,7 +87,7 @@ final class PartsHandler: ChannelDuplexHandler {
 
     private func isBlocked(_ part: HTTPServerRequestPart) -> Bool {
         guard case .head(let head) = part else { return false }
-        let isHot = Self.hotFront(head) != nil
+        let isHot = hotFront(head) != nil
         // A 100 must not land inside the answer before it.
         let expects = head.headers.contains(name: "expect")
         return lane.isBusy || coldOpen > 0 && (isHot || expects) || isHot && !lane.isReadyForMore
@@ -94,11 +96,12 @@ final class PartsHandler: ChannelDuplexHandler {
     private func process(_ part: HTTPServerRequestPart) {
         switch part {
         case .head(let head):
+            errorFront = ServerRoutes.errorFront(at: head.uri)
             if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.maxBody {
-                lane.front.refuse(lane.front.bodyTooLarge)
+                lane.front.refuse(lane.front.bodyTooLarge, as: errorFront)
                 return
             }
-            guard let front = Self.hotFront(head) else {
+            guard let front = hotFront(head) else {
                 expectBody(head)
                 coldOpen += 1
                 coldBodyOpen = true
@@ -122,7 +125,7 @@ final class PartsHandler: ChannelDuplexHandler {
             }
             if body.readableBytes + bytes.readableBytes > limits.maxBody {
                 collecting = nil
-                lane.front.refuse(lane.front.bodyTooLarge)
+                lane.front.refuse(lane.front.bodyTooLarge, as: errorFront)
             } else if body.readableBytes == 0 {
                 body = bytes
             } else {
@@ -151,10 +154,9 @@ final class PartsHandler: ChannelDuplexHandler {
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
 
-    static func hotFront(_ head: HTTPRequestHead) -> Front? {
+    private func hotFront(_ head: HTTPRequestHead) -> Front? {
         guard head.method == .POST else { return nil }
-        var path = String(head.uri.prefix { $0 != "?" })
-        return path.withUTF8 { Front.at(path: UnsafeRawBufferPointer($0)) }
+        return loop.context.serverRoutes.front(at: String(head.uri.prefix { $0 != "?" }))
     }
 
     private func callHead(_ head: HTTPRequestHead, front: Front) -> (CallHead, GatewayError?) {

@@ -1,3 +1,4 @@
+import Dialects
 import Gateway
 import HTTPTypes
 import Hummingbird
@@ -5,29 +6,12 @@ import Logging
 import NIOCore
 import Telemetry
 
-/// Before every route of the router: `Host`, `Origin` and key, OpenAI's error shape for all that goes wrong, and the
-/// request's call id on every answer.
+/// Before every route of the router: `Host`, `Origin` and key, errors in the shape of the path's dialect, and the request's
+/// call id on every answer.
 struct Gatekeeper: RouterMiddleware {
     typealias Context = BasicRequestContext
 
     let server: ServerContext
-
-    /// Paths that web pages may call; operator paths never get CORS headers.
-    private static let clientPaths: Set<String> = [
-        "/chat/completions", "/completions", "/embeddings", "/responses", "/models", "/v1/chat/completions",
-        "/v1/completions", "/v1/embeddings", "/v1/responses", "/v1/models", "/api/chat",
-    ]
-    /// Paths that need no key.
-    private static let openPaths: Set<String> = ["/health/liveliness", "/health/liveness", "/health/readiness"]
-    /// What is there, for telling a wrong method from a wrong path.
-    private static let methods: [String: String] = {
-        var methods: [String: String] = [:]
-        for path in clientPaths { methods[path] = path.hasSuffix("models") ? "GET" : "POST" }
-        for path in ["/health", "/health/liveliness", "/health/liveness", "/health/readiness", "/pool", "/metrics"] {
-            methods[path] = "GET"
-        }
-        return methods
-    }()
 
     private static let callID = HTTPField.Name("x-litellm-call-id")!
 
@@ -50,19 +34,22 @@ struct Gatekeeper: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
+        let front = ServerRoutes.errorFront(at: path)
         guard server.access.allows(host: request.head.authority) else {
-            return ErrorResponse.response(ServerContext.foreignHost)
+            return ErrorResponse.response(ServerContext.foreignHost, front: front)
         }
-        let isClientPath =
-            Self.clientPaths.contains(path) || path.hasPrefix("/v1/models/") || path.hasPrefix("/models/")
+        let rows = server.serverRoutes.rows(at: path)
+        let isForClients = rows.contains { $0.audience == .clients }
         var allowOrigin: String?
         if let origin = request.headers[.origin] {
             switch server.access.origin(origin) {
-            case .allowed(let value): if isClientPath { allowOrigin = value }
-            case .denied: return ErrorResponse.response(ServerContext.foreignOrigin)
+            case .allowed(let value): if isForClients { allowOrigin = value }
+            case .denied: return ErrorResponse.response(ServerContext.foreignOrigin, front: front)
             }
         }
-        var response = try await answer(request, path: path, isClientPath: isClientPath, context, next)
+        var response =
+            request.method == .options && isForClients
+            ? Self.preflight(request) : try await answer(request, rows: rows, front: front, context, next)
         // An error to a HEAD has no body either: it would be read as the next answer.
         if request.method == .head, response.status.code >= 400 {
             response = Response(status: response.status, headers: response.headers)
@@ -75,44 +62,41 @@ struct Gatekeeper: RouterMiddleware {
     }
 
     private func answer(
-        _ request: Request, path: String, isClientPath: Bool, _ context: Context,
+        _ request: Request, rows: [ServerRoute], front: Front, _ context: Context,
         _ next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        if request.method == .options, isClientPath { return Self.preflight(request) }
-        if !Self.openPaths.contains(path), !(path == "/metrics" && server.configuration.publicMetrics) {
+        if !rows.contains(where: { $0.audience == .open }) {
             let credential = Credentials.find { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
             do throws(GatewayError) { _ = try server.admission.admit(credential) } catch {
-                return ErrorResponse.response(error)
+                return ErrorResponse.response(error, front: front)
             }
         }
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return Self.missing(path: path, method: request.method)
+            return missing(request, rows: rows, front: front)
         } catch let error as any HTTPResponseError {
             return ErrorResponse.response(
-                .invalidRequest(message: "the request cannot be served (\(error.status.code))", param: nil))
+                .invalidRequest(message: "the request cannot be served (\(error.status.code))", param: nil),
+                front: front)
         } catch {
             context.logger.error("A route failed", metadata: ["error": "\(type(of: error))"])
-            return ErrorResponse.response(.internalError)
+            return ErrorResponse.response(.internalError, front: front)
         }
     }
 
-    /// The method of a path with a name in it.
-    private static func methodBelow(_ path: String) -> String? {
-        if path.hasPrefix("/pool/"), path.hasSuffix("/drain") || path.hasSuffix("/undrain") { return "POST" }
-        return path.hasPrefix("/v1/models/") || path.hasPrefix("/models/") ? "GET" : nil
-    }
-
-    private static func missing(path: String, method: HTTPRequest.Method) -> Response {
-        if let allowed = methods[path] ?? methodBelow(path) {
-            var response = ErrorResponse.response(
-                .methodNotAllowed(message: "\(path) takes \(allowed), not \(method.rawValue)"))
-            response.headers[.allow] = allowed
-            return response
+    private func missing(_ request: Request, rows: [ServerRoute], front: Front) -> Response {
+        let (path, method) = (request.uri.path, request.method.rawValue)
+        guard !rows.isEmpty else {
+            let advice = server.serverRoutes.advice(for: front.dialect)
+            return ErrorResponse.response(
+                .notFound(message: "no route \(method) \(path); clients use \(advice)"), front: front)
         }
-        return ErrorResponse.response(
-            .notFound(message: "no route \(method.rawValue) \(path); clients use /v1/chat/completions and /v1/models"))
+        let allowed = rows.map(\.method.rawValue).joined(separator: ", ")
+        var response = ErrorResponse.response(
+            .methodNotAllowed(message: "\(path) takes \(allowed), not \(method)"), front: front)
+        response.headers[.allow] = allowed
+        return response
     }
 
     private static func preflight(_ request: Request) -> Response {

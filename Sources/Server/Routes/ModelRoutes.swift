@@ -20,20 +20,11 @@ struct ModelRoutes {
 
     let server: ServerContext
 
-    func add(to router: Router<BasicRequestContext>) {
-        for path in ["models", "v1/models"] {
-            router.get(RouterPath(path)) { _, _ in
-                JSONResponse.encode(List(data: server.routes.names.map { Model(id: $0) }))
-            }
-            // A model's name may hold slashes.
-            router.get(RouterPath(path + "/**")) { _, context in
-                let given = context.parameters.getCatchAll().joined(separator: "/")
-                let name = given.percentDecoded
-                guard server.routes.route(name) != nil else {
-                    return ErrorResponse.response(server.routes.unknown(name))
-                }
-                return JSONResponse.encode(Model(id: name))
-            }
-        }
+    func list() -> Response { JSONResponse.encode(List(data: server.routes.names.map { Model(id: $0) })) }
+
+    func model(_ context: BasicRequestContext) -> Response {
+        let name = context.parameters.getCatchAll().joined(separator: "/").percentDecoded
+        guard server.routes.route(name) != nil else { return ErrorResponse.response(server.routes.unknown(name)) }
+        return JSONResponse.encode(Model(id: name))
     }
 }

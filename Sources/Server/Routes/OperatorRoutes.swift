@@ -10,26 +10,19 @@ import Telemetry
 struct OperatorRoutes {
     let server: ServerContext
 
-    func add(to router: Router<BasicRequestContext>) {
-        for path in ["health/liveliness", "health/liveness"] as [RouterPath] {
-            router.get(path) { _, _ in JSONResponse.text("\"I'm alive!\"") }
-        }
-        router.get("health/readiness") { _, _ in readiness() }
-        router.get("health") { _, _ in health() }
-        router.get("pool") { _, _ in JSONResponse.encode(server.balancer.snapshot()) }
-        router.post("pool/:instance/drain") { _, context in
-            try await change(context) { try await server.balancer.drain($0) }
-        }
-        router.post("pool/:instance/undrain") { _, context in
-            try await change(context) { try await server.balancer.undrain($0) }
-        }
-        router.get("decisions/:call") { _, context in
-            decision(try context.parameters.require("call").percentDecoded)
-        }
-        router.get("metrics") { _, _ in try await metrics() }
+    static var alive: Response { JSONResponse.text("\"I'm alive!\"") }
+
+    func pool() -> Response { JSONResponse.encode(server.balancer.snapshot()) }
+
+    func drain(_ context: BasicRequestContext) async throws -> Response {
+        try await change(context) { try await server.balancer.drain($0) }
     }
 
-    private func readiness() -> Response {
+    func undrain(_ context: BasicRequestContext) async throws -> Response {
+        try await change(context) { try await server.balancer.undrain($0) }
+    }
+
+    func readiness() -> Response {
         let snapshot = server.balancer.snapshot()
         if snapshot.models.contains(where: { $0.ready > 0 }) || snapshot.models.isEmpty && snapshot.instances.isEmpty {
             return JSONResponse.text("{\"status\":\"healthy\",\"db\":\"Not connected\"}")
@@ -46,7 +39,7 @@ struct OperatorRoutes {
     }
 
     /// LiteLLM's shape, from what is known: no request is sent anywhere.
-    private func health() -> Response {
+    func health() -> Response {
         struct Endpoint: Encodable {
             var model: String
             var model_id: String
@@ -78,7 +71,8 @@ struct OperatorRoutes {
         return JSONResponse.encode(health)
     }
 
-    private func decision(_ name: String) -> Response {
+    func decision(_ context: BasicRequestContext) throws -> Response {
+        let name = try context.parameters.require("call").percentDecoded
         let call = Array(name.utf8).withUnsafeBytes { CallID($0) }
         let attempts = call.map { server.balancer.attempts(of: $0.hashed) } ?? []
         guard !attempts.isEmpty else {
@@ -104,7 +98,7 @@ struct OperatorRoutes {
         }
     }
 
-    private func metrics() async throws -> Response {
+    func metrics() async throws -> Response {
         let loops = try await server.loops.gather { $0.telemetry.snapshot() }
         let text = server.telemetry.prometheus(
             loops: loops, pool: server.balancer.snapshot(), metrics: server.poolMetrics)

@@ -8,16 +8,26 @@ public struct OllamaTag: Sendable, Equatable {
     public let size: Int64
     /// Whether it is a stub for a model that runs elsewhere: no local capacity.
     public let isRemote: Bool
+    /// When it was pulled or made, as the instance writes it; empty when it gave no time.
+    public let modifiedAt: String
+    /// Format, family, quantization: the object as the instance writes it; empty when it gave none.
+    public let details: String
 
     /// - Parameters:
     ///   - name: the name as the instance writes it.
     ///   - digest: its digest.
     ///   - size: bytes on disk.
     ///   - isRemote: whether it runs elsewhere.
-    public init(name: String, digest: String, size: Int64, isRemote: Bool) {
+    ///   - modifiedAt: when it was pulled or made.
+    ///   - details: a JSON object.
+    public init(
+        name: String, digest: String, size: Int64, isRemote: Bool, modifiedAt: String = "", details: String = ""
+    ) {
         self.name = OllamaName.normalise(name)
         self.digest = digest
         self.size = size
         self.isRemote = isRemote
+        self.modifiedAt = modifiedAt
+        self.details = details
     }
 }

@@ -11,7 +11,9 @@ public enum OllamaTags {
             return OllamaTag(
                 name: name, digest: text("digest", of: entry, in: bytes) ?? "",
                 size: number("size", of: entry, in: bytes),
-                isRemote: !(text("remote_host", of: entry, in: bytes) ?? "").isEmpty)
+                isRemote: !(text("remote_host", of: entry, in: bytes) ?? "").isEmpty,
+                modifiedAt: text("modified_at", of: entry, in: bytes) ?? "",
+                details: object("details", of: entry, in: bytes) ?? "")
         }
     }
 
@@ -66,6 +68,11 @@ public enum OllamaTags {
     private static func text(_ name: StaticString, of entry: JSONSlice, in bytes: UnsafeRawBufferPointer) -> String? {
         guard let value = bytes.member(name, of: entry), bytes[value][0] == 0x22 else { return nil }
         return JSONString.decode(bytes[value.unquoted])
+    }
+
+    private static func object(_ name: StaticString, of entry: JSONSlice, in bytes: UnsafeRawBufferPointer) -> String? {
+        guard let value = bytes.member(name, of: entry), bytes[value][0] == 0x7b else { return nil }
+        return String(decoding: bytes[value], as: UTF8.self)
     }
 
     private static func number(_ name: StaticString, of entry: JSONSlice, in bytes: UnsafeRawBufferPointer) -> Int64 {

@@ -3,14 +3,19 @@ import NIOCore
 import Testing
 
 @Suite struct OllamaTagsTests {
+    private static let details =
+        #"{"parent_model": "", "format": "gguf", "family": "llama", "families": ["llama"], "parameter_size": "8.0B", "quantization_level": "Q4_K_M"}"#
     private static let digest = "365c0bd3c000a25d28ddbf732fe1c6add414de7275464c4e4d1c3b5fcb5d8ad1"
 
     @Test func `reads the tags`() throws {
         #expect(
             OllamaTags.tags(try Fixture.ollama("tags.json")) == [
-                OllamaTag(name: "llama3.1:8b", digest: Self.digest, size: 4_920_753_328, isRemote: false),
                 OllamaTag(
-                    name: "gpt-oss:120b-cloud", digest: String(repeating: "0", count: 64), size: 384, isRemote: true),
+                    name: "llama3.1:8b", digest: Self.digest, size: 4_920_753_328, isRemote: false,
+                    modifiedAt: "2026-08-01T09:12:33.123456789+02:00", details: Self.details),
+                OllamaTag(
+                    name: "gpt-oss:120b-cloud", digest: String(repeating: "0", count: 64), size: 384, isRemote: true,
+                    modifiedAt: "2026-08-01T09:12:33Z", details: #"{"families": null}"#),
                 OllamaTag(name: "user/mixed:7b", digest: String(repeating: "f", count: 64), size: 1, isRemote: false),
             ])
     }

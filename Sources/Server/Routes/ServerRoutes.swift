@@ -1,0 +1,99 @@
+import Dialects
+import Hummingbird
+
+/// Every route of the port, one row each: the table that the router, the gatekeeper and the slow lane read.
+struct ServerRoutes: Sendable {
+    let rows: [ServerRoute]
+    /// The hot rows by path.
+    private let fronts: [String: Front]
+
+    init(publicMetrics: Bool) {
+        let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
+        rows = hot + Self.models + Self.ollama + Self.operators(publicMetrics: publicMetrics)
+        fronts = Dictionary(
+            uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
+    }
+
+    /// The rows of a path, one for each method; none for a path that is not served.
+    func rows(at path: some StringProtocol) -> [ServerRoute] {
+        let segments = PathPattern.segments(of: path)
+        return rows.filter { $0.pattern.matches(segments) }
+    }
+
+    /// The front with this path, if its request is a `POST`.
+    func front(at path: String) -> Front? {
+        if let front = fronts[path] { return front }
+        guard path.utf8.last == UInt8(ascii: "/") || path.contains("//") else { return nil }
+        return fronts[PathPattern.canonical(path)]
+    }
+
+    /// The front in whose shape errors at a path are written, whether there is such a route or not.
+    static func errorFront(at path: some StringProtocol) -> Front {
+        let first = path.utf8.drop { $0 == UInt8(ascii: "/") }
+            .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        return first.elementsEqual("api".utf8) ? .ollamaChat : .openAIChat
+    }
+
+    /// The paths that a client of a dialect is pointed to: the first that runs a model and the first that lists them.
+    func advice(for dialect: Dialect) -> String {
+        let own = rows.filter { $0.audience == .clients && Self.errorFront(at: $0.pattern.text).dialect == dialect }
+        let paths = [own.first(where: \.isHot), own.first { !$0.isHot }].compactMap { $0?.pattern.text }
+        return paths.map { PathPattern.canonical($0) }.joined(separator: " and ")
+    }
+
+    /// Gives the router the rows that are its own.
+    func register(on router: Router<BasicRequestContext>, of server: ServerContext) {
+        for row in rows {
+            guard case .cold(let handler) = row.service else { continue }
+            router.on(RouterPath(row.pattern.text), method: row.method) { _, context in
+                try await handler(server, context)
+            }
+        }
+    }
+
+    // MARK: The router's rows
+
+    private static var models: [ServerRoute] {
+        ["v1/models", "models"].flatMap { path in
+            [
+                ServerRoute(.get, path, for: .clients) { server, _ in ModelRoutes(server: server).list() },
+                // A model's name may hold slashes.
+                ServerRoute(.get, path + "/**", for: .clients) { ModelRoutes(server: $0).model($1) },
+            ]
+        }
+    }
+
+    private static var ollama: [ServerRoute] {
+        [
+            ServerRoute(.get, "api/tags", for: .clients) { server, _ in OllamaRoutes(server: server).tags() },
+            ServerRoute(.get, "api/version", for: .clients) { server, _ in OllamaRoutes(server: server).version() },
+            ServerRoute(.get, "", for: .clients) { _, _ in OllamaRoutes.greeting },
+        ]
+    }
+
+    private static func operators(publicMetrics: Bool) -> [ServerRoute] {
+        [
+            ServerRoute(.get, "health/liveliness", for: .open) { _, _ in OperatorRoutes.alive },
+            ServerRoute(.get, "health/liveness", for: .open) { _, _ in OperatorRoutes.alive },
+            ServerRoute(.get, "health/readiness", for: .open) { server, _ in OperatorRoutes(server: server).readiness()
+            },
+            ServerRoute(.get, "health", for: .operators) { server, _ in OperatorRoutes(server: server).health() },
+            ServerRoute(.get, "pool", for: .operators) { server, _ in OperatorRoutes(server: server).pool() },
+            ServerRoute(.post, "pool/:instance/drain", for: .operators) {
+                try await OperatorRoutes(server: $0).drain($1)
+            },
+            ServerRoute(.post, "pool/:instance/undrain", for: .operators) {
+                try await OperatorRoutes(server: $0).undrain($1)
+            },
+            ServerRoute(.get, "decisions/:call", for: .operators) { try OperatorRoutes(server: $0).decision($1) },
+            ServerRoute(.get, "metrics", for: publicMetrics ? .open : .operators) { server, _ in
+                try await OperatorRoutes(server: server).metrics()
+            },
+        ]
+    }
+}
+
+extension ServerRoute {
+    /// Whether the hot lane answers it.
+    var isHot: Bool { if case .hot = service { true } else { false } }
+}

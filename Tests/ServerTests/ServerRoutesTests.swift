@@ -1,0 +1,101 @@
+import Dialects
+import HTTPTypes
+import Testing
+
+@testable import Server
+
+@Suite struct ServerRoutesTests {
+    private let routes = ServerRoutes(publicMetrics: false)
+
+    /// A path that a pattern stands for.
+    private static func sample(_ pattern: PathPattern) -> String {
+        let segments = pattern.text.split(separator: "/").map { segment in
+            segment == "**" ? "one/two" : segment.hasPrefix(":") ? "box" : String(segment)
+        }
+        return "/" + segments.joined(separator: "/")
+    }
+
+    private static func front(_ path: String) -> Front? {
+        var path = path
+        return path.withUTF8 { Front.at(path: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// What a pattern and its method are called.
+    private static func name(_ row: ServerRoute) -> String { "\(row.method.rawValue) \(sample(row.pattern))" }
+
+    @Test func `the hot rows are the paths that the strict reader knows`() {
+        var hot: [String: Front] = [:]
+        for row in routes.rows {
+            guard case .hot(let front) = row.service else { continue }
+            #expect(row.method == .post && row.audience == .clients)
+            hot[row.pattern.text] = front
+        }
+        #expect(hot.count == Front.allCases.flatMap(\.paths).count)
+        for (path, front) in hot { #expect(Self.front(path) == front, "\(path)") }
+        for row in routes.rows {
+            let path = Self.sample(row.pattern)
+            #expect(routes.front(at: path) == Self.front(path), "\(path)")
+            #expect(Self.front(path) == hot[path], "\(path)")
+        }
+    }
+
+    @Test func `doubled and trailing slashes are one and none`() {
+        for row in routes.rows {
+            let path = Self.sample(row.pattern)
+            let known = routes.rows(at: path).map(Self.name)
+            #expect(known.contains(Self.name(row)))
+            for variant in [path + "/", path + "//", path.replacing("/", with: "//"), "//" + path.dropFirst()] {
+                #expect(routes.rows(at: variant).map(Self.name) == known, "\(variant)")
+                #expect(routes.front(at: variant) == routes.front(at: path), "\(variant)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "/nope", "/v1", "/v1/chat", "/v1/chat/completions/x", "/v1chat/completions", "/pool/box", "/pool/a/b/drain",
+        "/health/live", "/HEALTH", "/v1/models%2Fx", "/api",
+    ])
+    func `what is not served has no row`(path: String) {
+        #expect(routes.rows(at: path).isEmpty)
+        #expect(routes.front(at: path) == nil)
+    }
+
+    @Test func `a method of a path has one row, and a path one audience`() {
+        for row in routes.rows {
+            let rows = routes.rows(at: Self.sample(row.pattern))
+            #expect(Set(rows.map(\.method.rawValue)).count == rows.count, "\(row.pattern)")
+            #expect(rows.allSatisfy { $0.audience == row.audience }, "\(row.pattern)")
+        }
+    }
+
+    @Test func `without a key only health answers, and the metrics where that is said`() {
+        func open(_ routes: ServerRoutes) -> [String] { routes.rows.filter { $0.audience == .open }.map(Self.name) }
+        let health = ["liveliness", "liveness", "readiness"].map { "GET /health/\($0)" }
+        #expect(open(routes) == health)
+        #expect(open(ServerRoutes(publicMetrics: true)) == health + ["GET /metrics"])
+    }
+
+    @Test func `pages read what clients may, and nothing of operators`() {
+        let paths = routes.rows.filter { $0.audience == .operators }.map { Self.sample($0.pattern) }
+        #expect(
+            Set(paths) == ["/health", "/pool", "/pool/box/drain", "/pool/box/undrain", "/decisions/box", "/metrics"])
+    }
+
+    @Test(arguments: [
+        ("/api/tags", Front.ollamaChat), ("/api", .ollamaChat), ("//api//nope?x", .ollamaChat),
+        ("/api?x", .ollamaChat), ("/apis", .openAIChat), ("/v1/api", .openAIChat), ("/", .openAIChat),
+        ("", .openAIChat),
+    ])
+    func `errors have the shape of the path's dialect`(path: String, front: Front) {
+        #expect(ServerRoutes.errorFront(at: path) == front)
+    }
+
+    @Test func `a client is pointed to routes of its own dialect`() {
+        #expect(routes.advice(for: .openAI) == "/v1/chat/completions and /v1/models")
+        for dialect in [Dialect.openAI, .ollama] {
+            for path in routes.advice(for: dialect).split(separator: " and ") {
+                #expect(!routes.rows(at: path).isEmpty, "\(path)")
+            }
+        }
+    }
+}
