@@ -16,14 +16,15 @@ struct KeyOrder: ~Copyable, Sendable {
     /// Level by level from the top. Slot s, which is lane s % 8 of node s / 8, has node `tops` + s below it.
     private var keys = Slab<SIMD8<Double>>()
     /// By the same slots: when it was last served, or of those below that tie for the key the one served longest ago.
-    /// A time says whose it is as well: it is the clock times `span`, plus the place. Whole numbers, exact to 2^53: with
-    /// a thousand places, for eight million million picks.
+    /// A time says whose it is as well: it is the clock plus the place. Whole numbers, good to 2^52: with a thousand
+    /// places, for four million million picks.
     private var times = Slab<SIMD8<Double>>()
     private var tops = 0
     /// Places there is room for, a power of two.
     private var span = 1
-    /// Servings so far.
+    /// Rises by `span` with each serving.
     private var clock = 0.0
+    private var step = 1.0
     /// The first slot of the lowest level, whose slots are the places.
     private var firstPlace = 0
 
@@ -55,8 +56,8 @@ struct KeyOrder: ~Copyable, Sendable {
     /// Notes that a place is served, and its key from then on.
     @inline(__always)
     mutating func serve(_ place: Int, key: Double) {
-        clock += 1
-        put(place, key, clock * Double(span) + Double(place))
+        clock += step
+        put(place, key, clock + Double(place))
     }
 
     @inline(__always)
@@ -100,6 +101,11 @@ struct KeyOrder: ~Copyable, Sendable {
     /// are excluded. Changes nothing, but what is not `mutating` is given a copy of the order's fields.
     @inline(__always)
     mutating func pick() -> Int? {
+        if tops == 1 && firstPlace == 0 {
+            let lowest = keys[0].lowest
+            guard lowest < Self.excluded else { return nil }
+            return place(of: times[0].lowest(where: keys[0] .<= lowest + tolerance))
+        }
         var lowest = Self.excluded
         for node in 0..<tops { lowest = min(lowest, keys[node].lowest) }
         guard lowest < Self.excluded else { return nil }
@@ -130,12 +136,15 @@ struct KeyOrder: ~Copyable, Sendable {
         }
     }
 
+    /// The sum's last bits are the whole number's; a conversion would ask first whether it fits.
     @inline(__always)
-    private func place(of time: Double) -> Int { Int(truncatingIfNeeded: Int64(time)) & (span &- 1) }
+    private func place(of time: Double) -> Int {
+        Int(truncatingIfNeeded: (time + 0x1p52).bitPattern) & (span &- 1)
+    }
 
     /// Makes room for at least one more key; everything keeps its place.
     private mutating func grow() {
-        let old = (0..<count).map { (key: self[$0], clock: (served($0) / Double(span)).rounded(.down)) }
+        let old = (0..<count).map { (key: self[$0], clock: served($0) - Double($0)) }
         var below = 1
         while (count / 8 + below) / below > Self.mostTops { below *= 8 }
         tops = (count / 8 + below) / below
@@ -153,7 +162,12 @@ struct KeyOrder: ~Copyable, Sendable {
             times.append(SIMD8())
         }
         firstPlace = firstLeaf << 3
+        let formerStep = step
         while span < keys.count * 8 - firstPlace { span *= 2 }
-        for (place, last) in old.enumerated() { put(place, last.key, last.clock * Double(span) + Double(place)) }
+        step = Double(span)
+        clock *= step / formerStep
+        for (place, last) in old.enumerated() {
+            put(place, last.key, last.clock * (step / formerStep) + Double(place))
+        }
     }
 }
