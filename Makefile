@@ -57,10 +57,12 @@ test-waiting:
 test-sockets:
 	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
 
-lint: lint-sources debug lint-examples ## format rules on every source, every example config and pool read
+lint: lint-sources debug lint-examples ## format rules and choke points on every source, every example config and pool read
 
 lint-sources:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	scripts/lint-choke-points
+	scripts/lint-choke-points --self-test
 
 lint-examples:
 	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
