@@ -63,6 +63,8 @@ lint-sources:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	scripts/lint-choke-points
 	scripts/lint-choke-points --self-test
+	scripts/lint-architecture
+	scripts/lint-architecture --self-test
 
 lint-examples:
 	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
