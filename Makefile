@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests release release-load debug debug-build run test test-suites test-waiting test-sockets \
 	ci tsan lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
-	mutate-fence image-check validate-sim clean
+	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -25,13 +25,18 @@ setup: ## install what the build needs (Debian packages)
 setup-tests:
 	@scripts/setup.sh build tests
 
-# The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is.
+# The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is. Nobody looks up its symbols,
+# so they need not be kept; its bytes do not say where it was built.
+PINNED :=
+BUILD = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $(PINNED) \
+	-Xcc -ffile-prefix-map=$(RELEASE)=build -Xcc -ffile-prefix-map=$(abspath $(RELEASE))=build \
+	-Xlinker --no-export-dynamic -Xlinker --icf=safe
 release: setup ## build the release binary, .build-release/release/drover
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover
+	$(BUILD) --product drover
 
 # In one invocation, with the load client of the benchmarks.
 release-load: setup
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE)
+	$(BUILD)
 
 debug: setup-tests debug-build
 
@@ -127,6 +132,12 @@ image-check: release ## start the release binary in a folder with exactly the Do
 
 ci: ## what .ci/run calls: every check, the long ones in their short form, and a table of their minutes
 	@scripts/ci
+
+dist: ## the release archive of the last commit, its SHA-256 and SBOM, in .build-dist/out
+	scripts/dist
+
+dist-check: ## build the archive twice from nothing, and compare the bytes (two release builds)
+	scripts/dist-check
 
 clean: ## remove everything that was built
 	rm -rf .build .build-* Benchmarks/.build .venv
