@@ -11,7 +11,7 @@ BINARY := $(RELEASE)/release/drover
 DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
-.PHONY: help setup setup-tests release release-load debug debug-build run test test-suites test-waiting test-sockets \
+.PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-waiting test-sockets \
 	ci tsan lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
 	mutate-fence image-check validate-sim dist dist-check clean
@@ -43,8 +43,12 @@ debug: setup-tests debug-build
 debug-build:
 	swift build --build-tests --explicit-target-dependency-import-check error
 
-run: release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
+run: announce release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
 	$(BINARY) serve --demo --port 4000
+
+# The first build of a machine must not look like one that hangs.
+announce:
+	@[ -x $(BINARY) ] || echo "== first build: about 870 steps, 5 to 15 minutes on two cores; each step is shown. Later ones take seconds."
 
 # What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy. What waits for
 # such limits by its own doing may: scripts/ci runs it beside the release build.
