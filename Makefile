@@ -51,13 +51,13 @@ announce:
 	@[ -x $(BINARY) ] || echo "== first build: about 870 steps, 5 to 15 minutes on two cores; each step is shown. Later ones take seconds."
 
 # What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy. What waits for
-# such limits by its own doing may: scripts/ci runs it beside the release build.
+# such limits by its own doing may: scripts/ci leaves it out (APART=yes) and runs it beside the release build.
 SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
 WAITING := ^UpstreamTests\.
-test: debug test-suites test-waiting test-sockets ## set up, build, run every test
+test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:
-	swift test --skip-build --skip '$(SOCKETS)' --skip '$(WAITING)'
+	swift test --skip-build --skip '$(SOCKETS)' $(if $(APART),--skip '$(WAITING)')
 	@.venv/bin/python3 scripts/check_compose.py
 
 test-waiting:
