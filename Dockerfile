@@ -13,6 +13,7 @@ COPY Sources Sources
 COPY Benchmarks/Load Benchmarks/Load
 COPY Tests Tests
 RUN swift build -c release --static-swift-stdlib --scratch-path .build-release --product drover \
+        -Xlinker --no-export-dynamic -Xlinker --icf=safe \
     && strip .build-release/release/drover
 
 FROM debian:12-slim

@@ -11,10 +11,10 @@ BINARY := $(RELEASE)/release/drover
 DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
-.PHONY: help setup setup-tests release release-load debug debug-build run test test-suites test-waiting test-sockets \
+.PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-waiting test-sockets \
 	ci tsan lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
-	mutate-fence image-check validate-sim clean
+	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -25,30 +25,39 @@ setup: ## install what the build needs (Debian packages)
 setup-tests:
 	@scripts/setup.sh build tests
 
-# The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is.
+# The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is. Nobody looks up its symbols,
+# so they need not be kept; its bytes do not say where it was built.
+PINNED :=
+BUILD = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $(PINNED) \
+	-Xcc -ffile-prefix-map=$(RELEASE)=build -Xcc -ffile-prefix-map=$(abspath $(RELEASE))=build \
+	-Xlinker --no-export-dynamic -Xlinker --icf=safe
 release: setup ## build the release binary, .build-release/release/drover
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) --product drover
+	$(BUILD) --product drover
 
 # In one invocation, with the load client of the benchmarks.
 release-load: setup
-	swift build -c release --static-swift-stdlib --scratch-path $(RELEASE)
+	$(BUILD)
 
 debug: setup-tests debug-build
 
 debug-build:
 	swift build --build-tests --explicit-target-dependency-import-check error
 
-run: release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
+run: announce release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
 	$(BINARY) serve --demo --port 4000
 
+# The first build of a machine must not look like one that hangs.
+announce:
+	@[ -x $(BINARY) ] || echo "== first build: about 870 steps, 5 to 15 minutes on two cores; each step is shown. Later ones take seconds."
+
 # What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy. What waits for
-# such limits by its own doing may: scripts/ci runs it beside the release build.
+# such limits by its own doing may: scripts/ci leaves it out (APART=yes) and runs it beside the release build.
 SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
 WAITING := ^UpstreamTests\.
-test: debug test-suites test-waiting test-sockets ## set up, build, run every test
+test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:
-	swift test --skip-build --skip '$(SOCKETS)' --skip '$(WAITING)'
+	swift test --skip-build --skip '$(SOCKETS)' $(if $(APART),--skip '$(WAITING)')
 	@.venv/bin/python3 scripts/check_compose.py
 
 test-waiting:
@@ -57,10 +66,14 @@ test-waiting:
 test-sockets:
 	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
 
-lint: lint-sources debug lint-examples ## format rules on every source, every example config and pool read
+lint: lint-sources debug lint-examples ## format rules and choke points on every source, every example config and pool read
 
 lint-sources:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	scripts/lint-choke-points
+	scripts/lint-choke-points --self-test
+	scripts/lint-architecture
+	scripts/lint-architecture --self-test
 
 lint-examples:
 	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
@@ -123,6 +136,12 @@ image-check: release ## start the release binary in a folder with exactly the Do
 
 ci: ## what .ci/run calls: every check, the long ones in their short form, and a table of their minutes
 	@scripts/ci
+
+dist: ## the release archive of the last commit, its SHA-256 and SBOM, in .build-dist/out
+	scripts/dist
+
+dist-check: ## build the archive twice from nothing, and compare the bytes (two release builds)
+	scripts/dist-check
 
 clean: ## remove everything that was built
 	rm -rf .build .build-* Benchmarks/.build .venv

@@ -129,14 +129,14 @@ struct RecentMean: Sendable {
 }
 
 /// Tags as instances list them.
-enum TagName {
+package enum TagName {
     /// A tag as an instance with this matching would list it.
     static func listed(_ name: String, _ matching: TagMatching) -> String {
         matching == .ollama ? normalised(name) : name
     }
 
     /// Lower case, with `:latest` where no version is given.
-    static func normalised(_ name: String) -> String {
+    package static func normalised(_ name: String) -> String {
         let lower = name.lowercased()
         let last = lower.lastIndex(of: "/").map { lower[$0...] } ?? lower[...]
         return last.contains(":") ? lower : lower + ":latest"

@@ -16,7 +16,7 @@ struct ProbeClock {
         times = WakeTable(count: pool.boxes.count)
         random = RandomSource(seed: seed ^ 0x7072_6F62_6573)
         interval = Double(pool.probeInterval.nanoseconds)
-        names = pool.models.map { Self.tag($0.name) }
+        names = pool.models.map { TagName.normalised($0.name) }
         sizes = pool.models.map(\.sizeBytes)
         tags = zip(names, sizes).map { KnownTag(name: $0, digest: "", size: Int64($1), isRemote: false) }
         isListed = Array(repeating: false, count: pool.boxes.count)
@@ -49,10 +49,5 @@ struct ProbeClock {
     /// Somebody wants to know now.
     mutating func hasten(_ box: Int, at now: Int64) {
         times[box] = min(times[box], now + 1_000_000)
-    }
-
-    private static func tag(_ name: String) -> String {
-        let lower = name.lowercased()
-        return lower.contains(":") ? lower : lower + ":latest"
     }
 }
