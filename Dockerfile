@@ -5,14 +5,14 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev pkg-config \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libyaml-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources
 COPY Benchmarks/Load Benchmarks/Load
 COPY Tests Tests
-RUN swift build -c release --static-swift-stdlib --scratch-path .build-release --product drover \
+RUN swift build -c release --static-swift-stdlib -debug-info-format none --scratch-path .build-release --product drover \
         -Xlinker --no-export-dynamic -Xlinker --icf=safe \
     && strip .build-release/release/drover
 

@@ -8,7 +8,7 @@ for part in "$@"; do
     case "$part" in
     build)
         command -v swift >/dev/null || fail "no Swift toolchain: install Swift 6.3 or later (swift.org/install), then try again"
-        need_packages libcurl4-openssl-dev pkg-config
+        need_packages libcurl4-openssl-dev libyaml-dev pkg-config
         ;;
     tests)
         # The scenario that talks to the gateway through the official client runs in this environment (DROVER_PYTHON).

@@ -320,6 +320,22 @@ import Testing
         #expect(load(text).faults.map(\.description) == lines.map { "c.yaml:" + $0 })
     }
 
+    @Test func `a file nested deeper than any configuration is stopped where it goes too deep`() {
+        let deep = load("a: " + String(repeating: "[", count: 100_000)).faults
+        #expect(
+            deep.map(\.description) == [
+                "c.yaml:1:103: the file is too large or nested too deeply once its aliases are followed"
+            ])
+    }
+
+    @Test func `two merges in one mapping are told as a key written twice`() {
+        let text = "a: &a {timeout: 1}\nrouter_settings:\n  <<: *a\n  <<: *a\n"
+        #expect(
+            load(text).faults.map(\.description) == [
+                "c.yaml:4:3: router_settings.<<: is written twice; the first one stands in line 3"
+            ])
+    }
+
     @Test func `of duplicate keys the last one counts`() {
         let loaded = load("router_settings:\n  num_retries: 1\n  num_retries: 2\n")
         #expect(loaded.configuration.routerSettings.numRetries == 2)
