@@ -34,7 +34,6 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
     name: "drover",
@@ -51,7 +50,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -62,7 +60,7 @@ let package = Package(
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
         library("Dialects", [nioCore]),
-        library("Signing", ["Dialects", crypto]),
+        library("Signing", ["Dialects"]),
         library("Ledger"),
         library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
@@ -105,6 +103,7 @@ let package = Package(
         tests("BoxModelTests", ["BoxModel"]),
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
+        tests("SigningTests", ["Signing"]),
         tests("LedgerTests", ["Ledger"]),
         tests(
             "GatewayTests",
@@ -142,7 +141,7 @@ let parts: [String: Set<String>] = [
         "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
-    "dialects": ["Dialects", "Signing", "DialectsTests"],
+    "dialects": ["Dialects", "Signing", "DialectsTests", "SigningTests"],
     "gateway": [
         "Locking", "Balancer", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
         "DialectsTests", "TelemetryTests",
