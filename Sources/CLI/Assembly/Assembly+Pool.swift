@@ -68,7 +68,8 @@ extension Assembly {
             maxOpen: own?.maxOpen ?? drover.maxOpen)
     }
 
-    /// Whom the prober asks, and how. A cloud is never asked: its key goes nowhere without a request of a client's.
+    /// The instances that the prober asks, and how. A cloud is never asked, so that its key goes nowhere without a client's
+    /// request.
     var probeTargets: [ProbeTarget] {
         configuration.instances.enumerated().compactMap { index, instance in
             guard let kind = Providers.named(instance.provider).flatMap({ ProbeTarget.Kind($0) }),
