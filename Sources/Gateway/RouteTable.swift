@@ -27,7 +27,7 @@ public final class RouteTable: Sendable {
         for (index, deployment) in deployments.enumerated() {
             let model = deployment.model.index
             members[model].all.append(index)
-            // What has no target is no place inside.
+            // A deployment without a target counts as a cloud.
             if deployment.target?.isLocal == true {
                 members[model].hasLocal = true
             } else {
