@@ -9,7 +9,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
 
     private var pool: PoolState
     private let requests: [SimulatedRequest]
-    /// What each request holds, while it does.
+    /// Each request's grant, while it holds one.
     private var grants: [Grant?]
     private var isSampled: [Bool]
     /// The request behind each ticket, by the ticket's number less one.
