@@ -160,7 +160,7 @@ struct YAMLFile {
     }
 }
 
-/// What stops the reading of a file that is YAML by its syntax.
+/// A fault of syntax that stops the reading of a YAML file.
 private struct StructureFault: Error {
     var mark: SourceMark
     var message: String
