@@ -178,6 +178,36 @@ def ask(port: int, method: str, path: str, body=None, headers=None, timeout: flo
         link.close()
 
 
+def raw_answer(link: socket.socket) -> bytes:
+    """One whole answer with its head, by its length or to its last chunk; what came until the connection ended, where it does."""
+    text = b""
+    needed = None
+    while needed is None or (len(text) < needed if needed else not text.endswith(b"\r\n0\r\n\r\n")):
+        piece = link.recv(65_536)
+        if not piece:
+            return text
+        text += piece
+        end = text.find(b"\r\n\r\n")
+        if needed is None and end >= 0:
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", text[:end])
+            needed = end + 4 + int(length.group(1)) if length else 0
+    return text
+
+
+def body_of(answer: bytes) -> bytes:
+    """The body of a whole answer, out of its chunks where it came in some."""
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" not in head.lower():
+        return rest
+    body = b""
+    while rest:
+        size, _, rest = rest.partition(b"\r\n")
+        length = int(size, 16)
+        body += rest[:length]
+        rest = rest[length + 2 :] if length else b""
+    return body
+
+
 def wait_until(ready, what: str, seconds: float, child: subprocess.Popen | None = None, log: Path | None = None) -> None:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
@@ -290,9 +320,13 @@ def _ndjson() -> str:
     return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines + [last])
 
 
+# For proxies that pass OpenAI's dialect on. Other words and figures than Ollama's, so that an answer shows whose it is.
+PASSED = "Nobody translated this: it was in the upstream's answer. " * 6
+
+
 def _openai_plain() -> str:
-    message = {"index": 0, "message": PLAIN["message"], "finish_reason": "stop"}
-    usage = {"prompt_tokens": 64, "completion_tokens": 80, "total_tokens": 144}
+    message = {"index": 0, "message": {"role": "assistant", "content": PASSED}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 61, "completion_tokens": 71, "total_tokens": 132}
     body = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": MODEL, "choices": [message]}
     return json.dumps(body | {"usage": usage}, separators=(",", ":"))
 
@@ -301,10 +335,60 @@ def _openai_stream() -> str:
     base = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
     out = []
     for index in range(LINES - 1):
-        choice = {"index": 0, "delta": {"content": f" word{index}"}}
+        choice = {"index": 0, "delta": {"content": f" pass{index}"}}
         out.append(json.dumps(base | {"choices": [choice]}, separators=(",", ":")))
     out.append(json.dumps(base | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
     return "".join(f"data: {line}\n\n" for line in out + ["[DONE]"])
+
+
+# What an answer is: Ollama's bytes, OpenAI's bytes, or OpenAI's made of Ollama's.
+#
+# The last cannot be had by passing bytes on. Whole: the content is in Ollama's canned body alone, in a shape that is in
+# OpenAI's alone, and the sum of the tokens is in neither. Streamed: Ollama's words, each in an event of OpenAI's.
+
+
+def is_passed(body: bytes, stream: bool) -> bool:
+    """What the upstream has sent, in either dialect."""
+    if stream:
+        return body in [text.encode() for text in (_ndjson(), _openai_stream())]
+    try:
+        return json.loads(body) in [PLAIN, json.loads(_openai_plain())]
+    except ValueError:
+        return False
+
+
+def is_translated(body: bytes, stream: bool) -> bool:
+    """OpenAI's dialect made of Ollama's."""
+    try:
+        return _is_translated_stream(body) if stream else _is_translated_whole(body)
+    except (ValueError, KeyError, IndexError, TypeError):
+        return False
+
+
+def _is_translated_whole(body: bytes) -> bool:
+    answer = json.loads(body)
+    choice = answer["choices"][0]
+    figures = (PLAIN["prompt_eval_count"], PLAIN["eval_count"], PLAIN["prompt_eval_count"] + PLAIN["eval_count"])
+    usage = answer["usage"]
+    return (
+        choice["message"]["content"] == PLAIN["message"]["content"]
+        and choice["finish_reason"] == "stop"
+        and (usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"]) == figures
+    )
+
+
+def _is_translated_stream(body: bytes) -> bool:
+    events = body.decode().strip().split("\n\n")
+    if events.pop() != "data: [DONE]":
+        return False
+    words, reasons = "", []
+    for event in events:
+        if not event.startswith("data: "):
+            return False
+        for choice in json.loads(event[6:])["choices"]:
+            words += choice["delta"].get("content") or ""
+            reasons.append(choice.get("finish_reason"))
+    return words == "".join(f" word{index}" for index in range(LINES - 1)) and reasons[-1] == "stop"
 
 
 def chat_body(stream: bool, model: str = MODEL) -> bytes:
@@ -327,6 +411,11 @@ def chat_body(stream: bool, model: str = MODEL) -> bytes:
 HOSTS = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
 
 
+def places(port: int) -> list[str]:
+    """The canned upstream's addresses at one of its ports."""
+    return [f"{host}:{port}" for host in HOSTS]
+
+
 def nginx_binary() -> str:
     need_packages("nginx-light" if not shutil.which("nginx") and not Path("/usr/sbin/nginx").exists() else "ca-certificates")
     return shutil.which("nginx") or "/usr/sbin/nginx"
@@ -340,8 +429,8 @@ def nginx_config(folder: Path, name: str, http: str, main: str = "") -> Path:
         f"  {kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     file.write_text(
-        f"""daemon off; worker_processes 1; {main} pid {home}/pid; error_log {home}/error.log error;
-events {{ worker_connections 4096; }}
+        f"""daemon off; worker_processes 1; worker_rlimit_nofile 16384; {main} pid {home}/pid; error_log {home}/error.log error;
+events {{ worker_connections 8192; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; default_type application/json;
   client_body_buffer_size 64k; tcp_nodelay on;
@@ -353,10 +442,10 @@ http {{
     return file
 
 
-def nginx_pool(port: int, upstream: int, hosts: list[str] = HOSTS, extra: str = "") -> str:
-    """nginx as a proxy before the same port of several addresses, with kept connections."""
-    servers = "".join(f" server {host}:{upstream};" for host in hosts)
-    return f"""  upstream pool {{ least_conn;{servers} keepalive 128; keepalive_requests 1000000000; }}
+def nginx_pool(port: int, servers: list[str], extra: str = "") -> str:
+    """nginx as a proxy before some `HOST:PORT`, with kept connections."""
+    listed = "".join(f" server {server};" for server in servers)
+    return f"""  upstream pool {{ least_conn;{listed} keepalive 128; keepalive_requests 1000000000; }}
   server {{ listen 127.0.0.1:{port};
     location / {{ proxy_pass http://pool; proxy_http_version 1.1; proxy_set_header Connection ""; {extra} }} }}"""
 
@@ -434,6 +523,7 @@ end
 
 
 def wrk(folder: Path, url: str, stream: bool, seconds: float, connections: int = 64, model: str = MODEL) -> dict:
+    """So many connections, each with its next request as soon as it has an answer; times in microseconds."""
     body = folder / ("body-stream.json" if stream else "body.json")
     body.write_bytes(chat_body(stream, model))
     script = folder / f"{body.stem}.lua"

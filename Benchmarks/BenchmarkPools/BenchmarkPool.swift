@@ -16,8 +16,8 @@ public enum BenchmarkPool {
             deployments: indices.map {
                 DeploymentSpec(
                     id: "d\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
-                    instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
-                    breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
+                    listedTag: "llama3.1:8b", instance: InstanceID(index: $0), weight: 1, slots: nil,
+                    maxParallel: nil, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
             },
             models: [
                 ModelSpec(name: "llama3", strategy: strategy, deployments: indices.map(DeploymentID.init(index:)))

@@ -1,4 +1,4 @@
-/// What a box did. Requests are named by the number their caller gave them, models by their place in the settings.
+/// A change on a box. Requests are named by the number their caller gave them, models by their place in the settings.
 public enum BoxChange: Equatable, Sendable {
     /// The queue is full: the request is over, with a 503.
     case rejected(Int)

@@ -1,6 +1,6 @@
-/// What one request asks of a box.
+/// One request's demand on a box.
 public struct BoxDemand: Hashable, Sendable {
-    /// What it does with the model.
+    /// Its work with the model.
     public enum Work: Hashable, Sendable {
         /// Only has it loaded; takes no slot.
         case load
@@ -12,20 +12,20 @@ public struct BoxDemand: Hashable, Sendable {
 
     /// The model's place in `BoxSettings.models`.
     public var model: Int
-    /// What the model must be loaded with.
+    /// The options that the model must be loaded with.
     public var options: LoadOptions
     /// Replaces the model's keep-alive and stays; nil leaves it.
     public var keepAlive: KeepAlive?
     /// Tokens to read before the first is written.
     public var promptTokens: Int
-    /// What is done.
+    /// The work.
     public var work: Work
     /// Added to the time before the first token, with the slot held.
     public var delay: Nanoseconds = 0
     /// Never ends by itself: after its last token it holds its slot until cancelled.
     public var sticks = false
-    /// What the prompt begins with: a hash of its first block of tokens, of its first two, and so on. Empty when nothing
-    /// is to be found again.
+    /// The beginnings of the prompt: a hash of its first block of tokens, of its first two, and so on. Empty when nothing is
+    /// to be found again.
     public var prefix: [UInt64] = []
     /// As `prefix`, of the prompt and the answer: what the slot remembers at the end. Empty: the prompt alone.
     public var transcript: [UInt64] = []

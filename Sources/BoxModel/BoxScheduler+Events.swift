@@ -1,4 +1,4 @@
-/// What comes next, and how time passes until then.
+/// The next event, and the passing of time until then.
 extension BoxScheduler {
     enum Event {
         case memoryFree

@@ -1,6 +1,6 @@
-/// What no client of a box can see: for a mark that others are measured by, and for tests.
+/// Facts that no client of a box can see: for a mark that others are measured by, and for tests.
 extension BoxScheduler {
-    /// What is left of a request.
+    /// The rest of a request.
     public struct Remainder: Equatable, Sendable {
         /// Nanoseconds of reading, alone on the card.
         public var reading: Double
@@ -8,7 +8,7 @@ extension BoxScheduler {
         public var tokens: Double
     }
 
-    /// What is left of an open request; nil when it is not open or does no work any more.
+    /// The rest of an open request; nil when it is not open or does no work any more.
     public func remainder(of id: Int) -> Remainder? {
         guard let request = requests[id] else { return nil }
         let model = request.demand.model

@@ -1,7 +1,7 @@
-/// One box's scheduler: what an Ollama server does with the requests it is sent, without the server.
+/// One box's scheduler: an Ollama server's treatment of its requests, without the server.
 ///
-/// A pure value. What happened goes in with the moment it happened (`arrive`, `cancel`, `unload`, `advance`), what the
-/// box did comes out as `BoxChange`s in order, and `nextWake` says when it will do something by itself.
+/// A pure value. Events go in with their moment (`arrive`, `cancel`, `unload`, `advance`), changes come out as
+/// `BoxChange`s in order, and `nextWake` says when it will do something by itself.
 /// Moments must not go backwards. It decides:
 ///
 /// - A request whose model is loaded with fitting options takes a reference at once and waits for one of the model's

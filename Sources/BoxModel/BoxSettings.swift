@@ -5,7 +5,7 @@ public typealias Nanoseconds = Int64
 public struct BoxSettings: Sendable {
     /// The card; its `slots` are OLLAMA_NUM_PARALLEL.
     public var gpu: GPUClass
-    /// What lies on the disk; requests name a model by its place here.
+    /// The models on the disk; requests name a model by its place here.
     public var models: [DiskModel]
     /// How long a model stays loaded once idle, where no request says otherwise (OLLAMA_KEEP_ALIVE).
     public var keepAlive: KeepAlive

@@ -1,4 +1,4 @@
-/// What one box's graphics card can do, in the figures a scheduler needs.
+/// One box's graphics card, in the figures a scheduler needs.
 ///
 /// The named ones are round numbers for an 8-billion-parameter model at four bits, about 5 GB; real boxes differ by tens
 /// of per cent with driver, quantisation and prompt. Where a source is given, reading and writing are llama.cpp's, for

@@ -2,7 +2,7 @@
 public struct ResidentModel: Equatable, Sendable {
     /// Its place in the settings.
     public var model: Int
-    /// What it was loaded with.
+    /// The options that it was loaded with.
     public var options: LoadOptions
     /// Tokens of context per slot.
     public var context: Int

@@ -1,4 +1,4 @@
-/// What the slots of a loaded model remember: the last prompt of each, as hashes of its beginnings.
+/// The memory of a loaded model's slots: the last prompt of each, as hashes of its beginnings.
 ///
 /// A slot that has read a prompt need not read again what the next one has in common with it.
 struct SlotCache: Equatable, Sendable {

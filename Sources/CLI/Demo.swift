@@ -1,7 +1,7 @@
 import Config
 import Farm
 
-/// What `make run` serves: the Ollama on this machine if one answers, else three simulated boxes.
+/// The pool that `make run` serves: the Ollama on this machine if one answers, else three simulated boxes.
 enum Demo {
     static let ollama = "http://localhost:11434"
 

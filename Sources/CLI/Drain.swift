@@ -23,7 +23,7 @@ struct UndrainCommand: AsyncParsableCommand {
     func run() async throws { try await DrainOrder(draining: false, instance: instance, gateway: gateway).carryOut() }
 }
 
-/// What both commands do.
+/// The part that both commands share.
 private struct DrainOrder {
     let draining: Bool
     let instance: String

@@ -10,7 +10,7 @@ import Telemetry
 
 /// A whole gateway, wired and not yet running: what `serve` starts, and tests start in process.
 struct GatewayProcess {
-    /// What the command line decides.
+    /// The command line's decisions.
     struct Options: Sendable {
         var host: String
         var port: Int
@@ -71,7 +71,7 @@ struct GatewayProcess {
         self.server = server
     }
 
-    /// What a service group runs; stopped in the reverse order, so that probes go on while requests end.
+    /// The services that run; stopped in the reverse order, so that probes go on while requests end.
     var services: [any Service] { [prober, server] }
 
     /// After the services have ended: writes what is left of the log and ends the threads.

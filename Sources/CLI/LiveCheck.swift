@@ -3,15 +3,15 @@ import Curl
 import Dialects
 import NIOCore
 
-/// What `drover check --live` finds out by asking every instance for its tags, all at once. Loads no model.
+/// The part of `drover check --live` that asks every instance for its tags, all at once. Loads no model.
 struct LiveCheck {
-    /// What it says about a configuration.
+    /// Its words about a configuration.
     struct Findings: Equatable {
         var faults: [Diagnostic] = []
         var warnings: [Diagnostic] = []
     }
 
-    /// What came of asking one instance.
+    /// The result of asking one instance.
     enum Answer: Sendable {
         case tags([OllamaTag])
         case fault(String)
@@ -58,7 +58,7 @@ struct LiveCheck {
 
     // MARK: - Judging
 
-    /// What these answers mean for this configuration.
+    /// The meaning of these answers for this configuration.
     func judge(_ answers: [Int: Answer]) -> Findings {
         var findings = Findings()
         for (index, instance) in configuration.instances.enumerated() {

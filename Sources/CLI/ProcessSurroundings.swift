@@ -23,7 +23,7 @@ enum EnvironmentVariables {
     }()
 }
 
-/// What the machine allows this process.
+/// The limits that the machine sets for this process.
 enum OpenFiles {
     static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 

@@ -4,7 +4,7 @@ import Balancer
 ///
 /// A value that makes text of a snapshot; where it is shown is for others to decide.
 struct StatusTable {
-    /// What `drover status` exits with.
+    /// The exit status of `drover status`.
     enum Verdict: Int32 {
         /// Every model has all its instances ready.
         case allReady = 0
@@ -48,7 +48,7 @@ struct StatusTable {
 
     private static let names = ["INSTANCE", "MODEL", "TAG", "STATE"]
     private static let figures = ["IN FLIGHT", "LOADED", "TTFT ms", "TOK/S"]
-    /// What was learned of loads and of reading prompts; shown where anything was.
+    /// The learned times of loads and of reading prompts; shown where there are any.
     private static let learned = ["LOAD s", "READ/S"]
     private static let counts = ["REQUESTS", "FAILED"]
     private static let leftAligned: Set = ["INSTANCE", "MODEL", "TAG", "STATE", "LOADED", "REASON"]
@@ -180,7 +180,7 @@ struct StatusTable {
         }
     }
 
-    /// What the instance knows: `llama3.1:8b` of `ollama/llama3.1:8b`.
+    /// The name that the instance knows: `llama3.1:8b` of `ollama/llama3.1:8b`.
     private static func tag(_ model: String) -> String {
         for prefix in ["ollama/", "ollama_chat/"] where model.hasPrefix(prefix) {
             return String(model.dropFirst(prefix.count))

@@ -85,8 +85,8 @@ extension Assembly {
     fileprivate func exposed(_ tag: String, on instance: InstanceID) -> DeploymentSpec {
         DeploymentSpec(
             id: "\(configuration.instances[instance.index].name)/\(tag)", modelName: tag,
-            upstreamModel: "ollama/\(tag)", tag: tag, instance: instance, weight: 1, slots: nil,
-            maxParallel: configuration.routerSettings.defaultMaxParallelRequests, unavailable: nil,
+            upstreamModel: "ollama/\(tag)", tag: tag, listedTag: tag, instance: instance, weight: 1,
+            slots: nil, maxParallel: configuration.routerSettings.defaultMaxParallelRequests, unavailable: nil,
             breaker: breakerSettings(nil),
             context: nil, order: 0, rpm: nil, tpm: nil)
     }

@@ -11,7 +11,7 @@ enum TerminalColour: String {
     func paint(_ text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
 }
 
-/// What standard output is.
+/// Facts about standard output.
 enum Terminal {
     /// Whether a person looks at it.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

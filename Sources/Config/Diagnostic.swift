@@ -4,7 +4,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     public var mark: SourceMark?
     /// The dotted path of the key, such as `drover.probe.interval`; empty when it concerns the whole file.
     public var path: String
-    /// What is wrong and what to do about it.
+    /// The fault, and a remedy.
     public var message: String
 
     /// A sentence about the key at `path`.

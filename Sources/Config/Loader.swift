@@ -14,8 +14,8 @@ public enum Loader {
         return assemble(reader.parse(text, name: name), name: name, environment: environment, log: log)
     }
 
-    /// What is served without any file: the Ollama at `OLLAMA_API_BASE`, else at `http://localhost:11434`, with every
-    /// tag it has.
+    /// The configuration without a file: the Ollama at `OLLAMA_API_BASE`, else at `http://localhost:11434`, with every tag
+    /// it has.
     public static func withoutFile(environment: [String: String]) -> Loaded {
         load(text: "drover: {expose_tags: true}", name: "built-in", environment: environment)
     }

@@ -1,6 +1,6 @@
 /// A value with the place where it is written, so that a later check can still name it.
 public struct Located<Value: Sendable>: Sendable {
-    /// What is written there.
+    /// The value that is written there.
     public var value: Value
     /// Where; `nil` for a default, which is written nowhere.
     public var mark: SourceMark?

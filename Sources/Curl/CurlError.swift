@@ -14,7 +14,7 @@ public enum CurlError: Error, Equatable, Sendable {
     case tls(String)
     /// The connection ended or broke before the answer did.
     case connectionLost(String)
-    /// What came back is not HTTP.
+    /// The answer is not HTTP.
     case malformed(String)
     /// The body was longer than allowed.
     case bodyTooLarge(limit: Int)
@@ -25,7 +25,7 @@ public enum CurlError: Error, Equatable, Sendable {
     /// Something else that libcurl reported.
     case other(code: Int, String)
 
-    /// What a libcurl code means here.
+    /// The error that a libcurl code means here.
     init(code: CURLcode, message: String) {
         switch code {
         case CURLE_URL_MALFORMAT: self = .invalidRequest(message)

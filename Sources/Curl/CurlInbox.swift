@@ -1,7 +1,7 @@
 import CCurl
 import Locking
 
-/// What other threads want of a `CurlMulti`'s thread, and the one place from where that thread is woken.
+/// Other threads' wishes for a `CurlMulti`'s thread, and the one place from where that thread is woken.
 final class CurlInbox: Sendable {
     enum Command: Sendable {
         case submit(id: UInt64, CurlRequest, CurlMulti.Completion)

@@ -1,6 +1,6 @@
 /// One HTTP request for `CurlMulti` to carry out.
 public struct CurlRequest: Sendable {
-    /// What to do.
+    /// The method.
     public enum Method: String, Sendable {
         /// Ask for a resource.
         case get = "GET"
@@ -25,13 +25,13 @@ public struct CurlRequest: Sendable {
         }
     }
 
-    /// What to do.
+    /// The method.
     public var method: Method
     /// Absolute, `http` or `https`.
     public var url: String
     /// Sent as they are, after libcurl's own `Host` and `Accept`.
     public var headers: [Header]
-    /// What to send; `nil` for none.
+    /// The bytes to send; `nil` for none.
     public var body: [UInt8]?
     /// How long name lookup, connection and TLS may take together.
     public var connectTimeout: Duration

@@ -29,7 +29,7 @@ public struct CurlTimings: Sendable, Equatable {
         self.reusedConnection = reusedConnection
     }
 
-    /// What a finished handle knows.
+    /// The times that a finished handle knows.
     init(handle: UnsafeMutableRawPointer) {
         func microseconds(_ info: CURLINFO) -> Duration {
             var value: curl_off_t = 0

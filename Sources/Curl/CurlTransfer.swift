@@ -25,7 +25,7 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// What is wrong with the request before it is tried.
+    /// A fault of the request that is found before it is tried.
     var fault: CurlError? {
         let scheme = request.url.prefix { $0 != ":" }.lowercased()
         guard scheme == "http" || scheme == "https" else { return .invalidRequest("not an http or https URL") }
@@ -69,7 +69,7 @@ final class CurlTransfer {
         }
     }
 
-    /// What to tell the caller, now that libcurl is done with the handle.
+    /// The result for the caller, now that libcurl is done with the handle.
     func result(_ code: CURLcode, handle: UnsafeMutableRawPointer) -> Result<CurlResponse, CurlError> {
         guard code == CURLE_OK else {
             if overflowed || code == CURLE_FILESIZE_EXCEEDED {

@@ -1,4 +1,4 @@
-/// What of a request's load-time options reaches the upstream: with others than it was loaded with a model is loaded anew.
+/// Which load-time options we send. Ollama reloads a model whose options differ from those it was loaded with.
 public enum LoadTerms: Equatable, Sendable {
     /// All of them, as the client and the deployment say.
     case asRequested

@@ -1,4 +1,4 @@
-/// What is wrong with a client's request: answered with 400 `invalid_request`, never sent upstream.
+/// A fault of a client's request: answered with 400 `invalid_request`, never sent upstream.
 public struct RequestFault: Error, Sendable, Equatable {
     /// A sentence for the client that names the field and says what to do instead.
     public let message: String

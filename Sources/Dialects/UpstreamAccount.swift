@@ -1,4 +1,4 @@
-/// What an upstream is told about who calls: keys and the like. Nothing of it is ever printed.
+/// The credentials for an upstream. Nothing of it is ever printed.
 public struct UpstreamAccount: Sendable {
     /// The provider's key.
     public var apiKey: String?
@@ -10,7 +10,7 @@ public struct UpstreamAccount: Sendable {
     public var adToken: String?
     /// `aws_region_name`.
     public var region: String?
-    /// What AWS's requests are signed with.
+    /// The keys that sign AWS's requests.
     public var aws: AWSKeys?
     /// `extra_headers`, in the order of their names.
     public var headers: [(name: String, value: String)] = []

@@ -1,6 +1,6 @@
 /// Where a model is served, and under which name.
 public struct UpstreamPlace: Sendable {
-    /// Who answers there.
+    /// The provider there.
     public var provider: ProviderProfile
     /// The name the instance knows the model by (`llama3.1:8b`, `gpt-4o`).
     public var tag: String

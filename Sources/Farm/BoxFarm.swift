@@ -7,7 +7,7 @@ import NIOPosix
 ///
 /// Each box lives on one event loop of the group, so boxes share nothing and need no lock.
 public final class BoxFarm: Sendable {
-    /// What `start` has made.
+    /// The running parts that `start` has made.
     private struct Running {
         var boxes: [BoxHandle] = []
         var ports: [Int] = []
@@ -77,12 +77,12 @@ public final class BoxFarm: Sendable {
         try await handle(box).ask { $0.set(fault) }.get()
     }
 
-    /// What a box has counted.
+    /// A box's counters.
     public func stats(box: Int) async -> FarmStats {
         await answer(handle(box).stats())
     }
 
-    /// What a box has counted, as soon as `condition` holds for it, which is checked at every change.
+    /// A box's counters, as soon as `condition` holds for them, which is checked at every change.
     /// Throws `FarmError.notReached` after `limit`.
     @discardableResult
     public func stats(
@@ -96,7 +96,7 @@ public final class BoxFarm: Sendable {
         await answer(handle(box).ask { $0.loop.makeSucceededFuture($0.received) })
     }
 
-    /// Sets a box back: no fault, counters at zero, nothing received. What runs goes on and is counted from then.
+    /// Sets a box back: no fault, counters at zero, nothing received. Running requests go on and are counted from then.
     public func reset(box: Int) async throws {
         try await handle(box).ask { $0.reset() }.get()
     }
@@ -145,7 +145,7 @@ public final class BoxFarm: Sendable {
         return boxes[box]
     }
 
-    /// What cannot fail while the event loop lives, which is as long as this farm does.
+    /// The result of a call that cannot fail while the event loop lives, which is as long as this farm does.
     private func answer<Answer: Sendable>(_ future: EventLoopFuture<Answer>) async -> Answer {
         do { return try await future.get() } catch { preconditionFailure("the farm was asked after its shutdown") }
     }

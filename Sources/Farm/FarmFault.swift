@@ -3,7 +3,7 @@
 /// A box has one fault at a time: the next replaces it, `none` ends it. Unless it says otherwise a fault touches the
 /// requests that arrive while it lasts, and only those that would run a model; the control routes always work.
 public struct FarmFault: Equatable, Sendable {
-    /// What goes wrong.
+    /// The kind of fault.
     public enum Kind: Equatable, Sendable {
         case none
         /// The listener closes and every open connection is reset, as when the process is killed.
@@ -44,7 +44,7 @@ public struct FarmFault: Equatable, Sendable {
         case halfClose = "half_close"
     }
 
-    /// What goes wrong.
+    /// The kind of fault.
     public var kind: Kind
     /// How long it lasts by the clock; nil until changed.
     public var duration: Duration?

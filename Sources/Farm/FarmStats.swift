@@ -1,4 +1,4 @@
-/// What one box has counted since its start or its last reset. Every request is in exactly one of `completed`,
+/// One box's counters since its start or its last reset. Every request is in exactly one of `completed`,
 /// `cancelled`, `failed`, `running` and `queued`.
 public struct FarmStats: Equatable, Sendable {
     /// The box's number, from 0.

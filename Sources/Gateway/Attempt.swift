@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// Its end is the one place where leases are settled. One that is dropped settles its lease as abandoned.
 struct Attempt: ~Copyable {
-    /// What is left of an attempt that has ended.
+    /// The result of an attempt that has ended.
     struct Remains {
         /// From sending the request to the end.
         let time: Duration
@@ -35,7 +35,7 @@ struct Attempt: ~Copyable {
 
     var instance: InstanceID { lease.instance }
 
-    /// What the instance lets the request say of its context.
+    /// The words about its context that the instance lets the request say.
     var loadTerms: LoadTerms { LoadTerms(lease.context) }
 
     /// The first token came.

@@ -8,7 +8,7 @@ public struct BodyWork: Sendable {
         case encode(ClientRequest, EgressPermit, LoadTerms, unixSeconds: Int)
     }
 
-    /// What came of it, for ``Exchange/worked(_:at:)``.
+    /// The result, for ``Exchange/worked(_:at:)``.
     public struct Result: Sendable {
         enum Value {
             case scanned(ClientRequest)

@@ -5,7 +5,7 @@ public import Dialects
 public struct Caller: Sendable, Equatable {
     /// Tells clients apart, for fair queues: a hash of the credential that lives as long as this process; 0 without one.
     public var flow: UInt64
-    /// What keeps all requests of this client inside.
+    /// The reasons that keep all requests of this client inside.
     public var confinement: Confinement
 
     /// A caller with these rules.

@@ -1,12 +1,12 @@
 public import Ledger
 
-/// What the operator set for every request. All values given: defaults live in the configuration.
+/// The operator's settings for every request. All values given: defaults live in the configuration.
 public struct ExchangeSettings: Sendable {
     /// Retries after the first attempt, where the request does not say.
     public var numRetries: Int
     /// Fallbacks that one request may take (`max_fallbacks`).
     public var maxFallbacks: Int
-    /// What requests are compared with (`drover.compare_with`); nil: nothing.
+    /// The model that requests are compared with (`drover.compare_with`); nil: none.
     public var comparedPrice: Price?
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration

@@ -4,7 +4,7 @@ public import Dialects
 public struct GatewayError: Error, Sendable, Equatable {
     /// Which row of the table it is.
     public let kind: Kind
-    /// What happened and what to do next, for the client.
+    /// The cause and a remedy, for the client.
     public private(set) var message: String
     /// The request field at fault, where there is one.
     public let param: String?
@@ -38,7 +38,7 @@ public struct GatewayError: Error, Sendable, Equatable {
         return longer
     }
 
-    /// What a front writes of it.
+    /// The parts of it that a front writes.
     public var forClient: ClientError { ClientError(message: message, type: type, param: param, code: code) }
 }
 

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// What goes to the client, as bytes: a stream's chunks, or one answer with its length.
+/// The bytes for the client: a stream's chunks, or one answer with its length.
 ///
 /// A stream's frames gather as one open chunk until the end of a read; nothing of it counts as sent (so that another
 /// instance may still be tried) before it has a frame in it and was taken.
 struct Reply {
-    /// What is ready, or being written.
+    /// Bytes that are ready, or being written.
     var bytes = ByteBuffer()
     private var chunkStart: Int?
     /// The client has a piece of the answer: it cannot be taken back any more.

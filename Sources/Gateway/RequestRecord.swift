@@ -1,4 +1,4 @@
-/// What there is to say about one finished request: plain numbers and indices, so that making one costs nothing.
+/// The facts of one finished request: plain numbers and indices, so that making one costs nothing.
 ///
 /// Times are whole nanoseconds; a negative time means that it is not known.
 public struct RequestRecord: Sendable {
@@ -32,17 +32,17 @@ public struct RequestRecord: Sendable {
     public var prefillNanoseconds: Int64
     /// How long the instance spent on the answer's tokens; negative when it did not say.
     public var decodeNanoseconds: Int64
-    /// What the request cost, in picodollars (1e-12 US dollars); 0 for an instance of one's own.
+    /// The cost of the request, in picodollars (1e-12 US dollars); 0 for an instance of one's own.
     public var cost: Int64
-    /// What the attempts cost whose answers the client did not get, in picodollars; not part of ``cost``.
+    /// The cost of the attempts whose answers the client did not get, in picodollars; not part of ``cost``.
     public var failedAttemptsCost: Int64 = 0
-    /// What it would have cost at the model of `drover.compare_with`, in picodollars; negative when nothing is compared.
+    /// The cost at the model of `drover.compare_with`, in picodollars; negative when nothing is compared.
     public var comparedCost: Int64 = -1
     /// How many other models took the place of the one asked for.
     public var fallbacks = 0
     /// Whether it had to stay inside.
     public var isConfined: Bool { confinement != 0 }
-    /// What kept it inside, one bit each: 1 its model, 2 its header, 4 its key.
+    /// The reasons that kept it inside, one bit each: 1 its model, 2 its header, 4 its key.
     public var confinement: UInt8 = 0
     /// How often it was sent to a cloud.
     public var cloudCalls = 0

@@ -1,6 +1,6 @@
 public import Dialects
 
-/// What holds for a model's requests beside how its pool chooses.
+/// The rules for a model's requests, beside how its pool chooses.
 public struct RouteRules: Sendable {
     /// Where they go when it cannot serve them.
     public var fallbacks: FallbackLists
@@ -8,7 +8,7 @@ public struct RouteRules: Sendable {
     public var retries: [FailureClass: Int]
     /// Where they go when they would wait too long; nil: they wait.
     public var overflow: Overflow?
-    /// What keeps them inside.
+    /// The reasons that keep them inside.
     public var confinement: Confinement
     /// `enable_pre_call_checks`: deployments whose context is too short for a prompt are passed over.
     public var checksContext: Bool

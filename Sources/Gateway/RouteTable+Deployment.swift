@@ -14,7 +14,7 @@ extension RouteTable {
         public let maxInputTokens: Int?
         /// `tags`.
         public let tags: [String]
-        /// What its tokens cost.
+        /// The price of its tokens.
         public let price: Price
         /// Its time limits.
         public let limits: AttemptLimits

@@ -27,7 +27,7 @@ public final class RouteTable: Sendable {
         for (index, deployment) in deployments.enumerated() {
             let model = deployment.model.index
             members[model].all.append(index)
-            // What has no target is no place inside.
+            // A deployment without a target counts as a cloud.
             if deployment.target?.isLocal == true {
                 members[model].hasLocal = true
             } else {
@@ -40,14 +40,11 @@ public final class RouteTable: Sendable {
         self.hidden = hidden
     }
 
-    /// The route of a name as the client wrote it. To Ollama's clients `llama3:latest` is `llama3`.
+    /// The route of a name as the client wrote it. To Ollama's clients `llama3` and `llama3:latest` are one name; a name
+    /// that is spelt exactly so comes first.
     public func route(_ name: String) -> Route? {
-        if let route = routes[name] { return route }
-        guard name.hasSuffix(Self.latest) else { return nil }
-        return routes[String(name.dropLast(Self.latest.count))]
+        routes[name] ?? OllamaName.otherSpelling(of: name).flatMap { routes[$0] }
     }
-
-    private static let latest = ":latest"
 
     /// Positions of the deployments that serve a model.
     func deployments(of model: ModelID) -> [Int] { model.index < members.count ? members[model.index].all : [] }

@@ -2,7 +2,7 @@ import Balancer
 import Dialects
 import NIOCore
 
-/// What the prober remembers of one instance from probe to probe, so that an answer is parsed only when it changed.
+/// The prober's memory of one instance from probe to probe, so that an answer is parsed only when it changed.
 struct InstanceKnowledge {
     /// Stands for a body: its length and a hash of 64 bits, with a key made at the process's start.
     private struct Fingerprint: Equatable {
@@ -65,7 +65,7 @@ struct InstanceKnowledge {
         return found
     }
 
-    /// What is to be reported of a list of models that came: nothing if it is the same as before.
+    /// The part of a list of models to report: nothing if it is the same as before.
     ///
     /// - Returns: whether it is such a list, and its models if they are new.
     mutating func report(models body: [UInt8], hasHealth: Bool) -> (isSound: Bool, tags: [KnownTag]?) {

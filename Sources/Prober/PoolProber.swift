@@ -7,7 +7,7 @@ public import ServiceLifecycle
 ///
 /// One task, and the one thread of the `CurlMulti` it is given: no thread or task per instance.
 public final class PoolProber: Service {
-    /// Whom a prober tells.
+    /// The receivers of reports.
     public struct Observer: Sendable {
         /// Told what each probe found; `PoolBalancer.observe`.
         public var report: @Sendable (ProbeReport) async -> Void
@@ -34,15 +34,15 @@ public final class PoolProber: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - targets: Whom to probe, each instance once.
+    ///   - targets: The instances to probe, each once.
     ///   - settings: How often and how long.
     ///   - seed: Where the jitter starts.
     ///   - time: The clock.
     ///   - requests: Where probes are asked for; belongs to this prober alone.
-    ///   - curl: Carries the requests; room for one idle connection per target saves a handshake per probe. Whoever made it
+    ///   - curl: Carries the requests; room for one idle connection per target saves a handshake per probe. Its maker
     ///     stops it.
-    ///   - observer: Whom to tell.
-    ///   - logger: For debug lines; what changed is the observer's to say.
+    ///   - observer: The receiver of reports.
+    ///   - logger: For debug lines; the observer tells of changes.
     public convenience init(
         targets: [ProbeTarget], settings: ProbeSettings, seed: UInt64, time: TimeSource, requests: ProbeRequests,
         curl: CurlMulti, observer: Observer, logger: Logger

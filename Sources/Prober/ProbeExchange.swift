@@ -64,7 +64,7 @@ struct ProbeExchange: Sendable {
         return response.body
     }
 
-    /// What an answer with a status that is no success says.
+    /// The failure that an answer means whose status is no success.
     func refused(_ response: CurlResponse, from path: String) -> ProbeFinding.Outcome {
         if target.kind == .models, Self.saysLoading(response) { return .failed(.loading, "loading its model") }
         let kind = [401, 403].contains(response.status) ? ProbeFailure.unauthorised : .status

@@ -1,7 +1,7 @@
 import Balancer
 import Curl
 
-/// What one probe brought back, before anything is parsed.
+/// The answers to one probe, before anything is parsed.
 struct ProbeFinding: Sendable {
     enum Outcome: Sendable {
         /// `/api/tags` answered 200; the others as far as they were asked and answered 200.

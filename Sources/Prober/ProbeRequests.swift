@@ -19,7 +19,7 @@ public final class ProbeRequests: Sendable {
     func finish() { continuation.finish() }
 }
 
-/// What a prober's loop hears of.
+/// The events that a prober's loop hears of.
 enum ProbeEvent: Sendable {
     /// Something may be due.
     case tick

@@ -9,7 +9,7 @@ public import Balancer
 public struct ProbeSchedule: Sendable {
     /// However often it is asked for, two probes of one instance start at least this far apart.
     public static let minimumGap = Duration.milliseconds(200)
-    /// What is due within this time of a wake-up is started with it: one wake-up for many instances.
+    /// Probes due within this time of a wake-up are started with it: one wake-up for many instances.
     public static let slack = Duration.milliseconds(50)
 
     private struct Entry {

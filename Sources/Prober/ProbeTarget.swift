@@ -3,7 +3,7 @@ public import Dialects
 
 /// One instance to be probed.
 public struct ProbeTarget: Sendable {
-    /// What it is asked.
+    /// The requests that it is asked.
     public enum Kind: Sendable, Hashable {
         /// An Ollama: `/api/tags`, `/api/ps`, `/api/version`.
         case ollama
@@ -11,7 +11,7 @@ public struct ProbeTarget: Sendable {
         /// there is one.
         case models
 
-        /// What an instance of this provider is asked; nil when it is not probed.
+        /// The requests for an instance of this provider; nil when it is not probed.
         public init?(_ provider: ProviderProfile) {
             switch provider.probe {
             case .none: return nil
@@ -21,7 +21,7 @@ public struct ProbeTarget: Sendable {
         }
     }
 
-    /// Whom reports are about.
+    /// The instance that reports are about.
     public var instance: InstanceID
     /// For logs.
     public var name: String
@@ -30,7 +30,7 @@ public struct ProbeTarget: Sendable {
     public var baseURL: String
     /// The value of the `Authorization` header, `Bearer …`; `nil` for none.
     public var authorization: String?
-    /// What it is asked.
+    /// The requests that it is asked.
     public var kind: Kind
 
     /// An instance at an address.
@@ -56,7 +56,7 @@ public struct ProbeTarget: Sendable {
     func url(_ path: String) -> String {
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
-        // What stands beside `/v1` has its address from the root.
+        // Routes beside `/v1` have their address from the root.
         if kind == .models, base.hasSuffix("/v1") { base.removeLast(3) }
         while base.hasSuffix("/") { base.removeLast() }
         return base + path

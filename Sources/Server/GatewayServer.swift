@@ -72,7 +72,7 @@ public struct GatewayServer: Service {
                     for await _ in stopping { break }
                     do { try await context.time.sleep(context.time.now() + grace) } catch { return }
                     context.loops.forEach { $0.stopLanes() }
-                    // What still cannot be written after a moment is cut, so that the process ends.
+                    // Bytes that still cannot be written after a moment are cut, so that the process ends.
                     do { try await context.time.sleep(context.time.now() + FrontHandler.lingering) } catch { return }
                     context.loops.forEach { $0.closeLanes() }
                 }

@@ -1,4 +1,4 @@
-/// What the front may take. All values given: defaults live in the configuration.
+/// The front's limits. All values given: defaults live in the configuration.
 public struct ServerLimits: Sendable {
     /// Bytes of a request body.
     public var maxBody: Int

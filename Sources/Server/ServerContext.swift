@@ -4,7 +4,7 @@ import Locking
 public import Telemetry
 public import Upstream
 
-/// What all event loops and routes share.
+/// Things that all event loops and routes share.
 final class ServerContext: Sendable {
     let configuration: ServerConfiguration
     let balancer: PoolBalancer
@@ -47,7 +47,7 @@ final class ServerContext: Sendable {
     }
 }
 
-/// What the server is given: the parts that `Assembly` wired.
+/// The parts that `Assembly` wired for the server.
 public struct GatewayServices: Sendable {
     let balancer: PoolBalancer
     let admission: Admission

@@ -23,11 +23,11 @@ public enum Simulation {
         _ = try SimulatedStrategy(strategy)
     }
 
-    /// What one run gave.
+    /// The result of one run.
     public struct Result: Sendable {
         /// The figures.
         public var figures: Figures
-        /// What a plot needs.
+        /// The times for a plot.
         public var traces: Traces
         /// Whether nothing is counted as open at the end, as it has to be.
         public var isBalanced: Bool

@@ -7,7 +7,7 @@ extension Telemetry {
     /// - Parameters:
     ///   - loops: A snapshot of every event loop, each taken on its own loop.
     ///   - pool: The pool as it is now.
-    ///   - metrics: What the balancer and the prober have said so far.
+    ///   - metrics: The facts of the balancer and the prober so far.
     public func prometheus(loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics) -> [UInt8] {
         var text = PrometheusText()
         requestMetrics(loops, into: &text)

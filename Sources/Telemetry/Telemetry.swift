@@ -2,7 +2,7 @@ import Balancer
 import Locking
 public import Logging
 
-/// What the whole process knows about its own work: names, the log's sink, and the counters that no loop owns.
+/// The whole process's facts about its own work: names, the log's sink, and the counters that no loop owns.
 public final class Telemetry: Sendable {
     /// Where every log line goes.
     public let sink: LogSink
@@ -12,7 +12,7 @@ public final class Telemetry: Sendable {
     private let currentNames: Locked<TelemetryNames>
 
     /// - Parameters:
-    ///   - names: What the indices in records stand for.
+    ///   - names: The meaning of the indices in records.
     ///   - sink: Where lines go.
     ///   - level: The least severe level that is logged.
     ///   - unixSeconds: The wall clock, seconds since 1970.

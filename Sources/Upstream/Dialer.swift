@@ -52,7 +52,7 @@ struct Dialer: Sendable {
     private func finish(_ channel: any Channel, handler: UpstreamChannel, deadline: NIODeadline) {
         let pipeline = channel.pipeline.syncOperations
         do {
-            // Who is told of the end is there first: a connection may be gone again by now.
+            // The consumer is there before the end is told: a connection may be gone again by now.
             try pipeline.addHandler(handler)
             if let tls {
                 // A name to ask for and to find in the certificate; an address is only found there.

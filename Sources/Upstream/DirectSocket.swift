@@ -11,7 +11,7 @@ public import NIOCore
 /// `send(2)` on a channel's own descriptor, past NIO's queue of pending writes: about a microsecond less per write.
 ///
 /// Only for a plain TCP channel, on its event loop, and only while nothing is queued inside NIO: else bytes overtake
-/// each other. What the socket does not take at once goes through NIO as ever.
+/// each other. Bytes that the socket does not take at once go through NIO as ever.
 public struct DirectSocket {
     private let descriptor: CInt
     private let channel: any Channel

@@ -179,7 +179,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         guard case .connecting(let request) = phase else { return }
         if !usesTLS, pool.sendsDirectly { socket = context.flatMap { DirectSocket($0) } }
         if consumer == nil {
-            // Who asked has left meanwhile; the fresh connection is good for the next.
+            // The request has left meanwhile; the fresh connection is good for the next.
             park()
         } else {
             write(request)
@@ -204,7 +204,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// What NIO or TLS could not do; the close that follows tells the consumer.
+    /// A fault of NIO or TLS; the close that follows tells the consumer.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         isBroken = true
         if usesTLS, case .connecting = phase {

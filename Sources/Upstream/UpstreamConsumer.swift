@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// Who reads an upstream answer. Every call comes on the pool's event loop, in this order:
+/// The reader of an upstream's answer. Every call comes on the pool's event loop, in this order:
 /// `upstreamHead`, any number of `upstreamBody`, then exactly one of `upstreamEnd` and `upstreamFailed`
 /// (which may also come first). After either of the last two, or after ``UpstreamChannel/abort()``, nothing comes.
 public protocol UpstreamConsumer: AnyObject {

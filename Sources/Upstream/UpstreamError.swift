@@ -9,7 +9,7 @@ public enum UpstreamError: Error, Sendable, Equatable {
     /// A kept-alive connection was closed by the other side before one byte of the answer: safe to send once more on a
     /// fresh connection.
     case stale
-    /// What came was not an HTTP/1 response that can be framed without doubt.
+    /// The answer was not an HTTP/1 response that can be framed without doubt.
     case malformed
 
     /// One clause for error messages.

@@ -101,7 +101,7 @@ public final class UpstreamPool {
         if case .some(.handshakeCompleted) = event as? TLSUserEvent { true } else { false }
     }
 
-    /// What swift-nio-ssl has not checked; see ``CertificateNames``.
+    /// Checks the names, which swift-nio-ssl has not done; see ``CertificateNames``.
     func isCertificateForHost(_ context: ChannelHandlerContext, origin index: Int) -> Bool {
         let origin = origins[index]
         guard origin.trust != .unverified, IPRange.Address(origin.host) == nil else { return true }

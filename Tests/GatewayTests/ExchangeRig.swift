@@ -31,8 +31,9 @@ struct ExchangeRig {
                 deployments: (0..<boxes).map {
                     DeploymentSpec(
                         id: "id-\($0)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
-                        instance: InstanceID(index: $0), weight: 1, slots: slots, maxParallel: cap, unavailable: nil,
-                        breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
+                        listedTag: "llama3.1:8b", instance: InstanceID(index: $0), weight: 1, slots: slots,
+                        maxParallel: cap, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil
+                    )
                 },
                 models: [
                     ModelSpec(

@@ -86,8 +86,8 @@ import Testing
         await rig.balancer.append(
             deployments: [
                 DeploymentSpec(
-                    id: "new", modelName: "m", upstreamModel: "ollama/m", tag: "m", instance: InstanceID(index: 0),
-                    weight: 1, slots: nil, maxParallel: 1, unavailable: nil,
+                    id: "new", modelName: "m", upstreamModel: "ollama/m", tag: "m", listedTag: "m:latest",
+                    instance: InstanceID(index: 0), weight: 1, slots: nil, maxParallel: 1, unavailable: nil,
                     breaker: BreakerSettings(
                         tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300)),
                     context: nil, order: 0, rpm: nil, tpm: nil)

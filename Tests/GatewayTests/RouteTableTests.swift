@@ -23,7 +23,11 @@ import Testing
         #expect(one.route("llama3:8b") == nil)
         #expect(one.route("llama3:latest:latest") == nil)
         #expect(one.route(":latest") == nil)
-        #expect(table("llama3", "llama3:latest").route("llama3:latest")?.name == "llama3:latest")
+        let both = table("llama3", "llama3:latest")
+        #expect(both.route("llama3:latest")?.name == "llama3:latest")
+        #expect(both.route("llama3")?.name == "llama3")
+        #expect(table("llama3:latest").route("llama3")?.name == "llama3:latest")
+        #expect(table("llama3:latest").route("llama3:latest:latest") == nil)
     }
 
     @Test func `an unknown name is told in the words that the client looks for`() {

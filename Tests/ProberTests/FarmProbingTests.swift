@@ -40,7 +40,8 @@ import Testing
             deployments: urls.indices.map {
                 DeploymentSpec(
                     id: "d\($0)", modelName: "m", upstreamModel: "ollama/\(tag)", tag: tag,
-                    instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
+                    listedTag: TagMatching.ollama.listed(tag), instance: InstanceID(index: $0), weight: 1, slots: nil,
+                    maxParallel: nil, unavailable: nil,
                     breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
             },
             models: [

@@ -160,4 +160,11 @@ import Testing
         #expect(kind("llamafile") == .models && matching("llamafile") == .any)
         #expect(kind("openai") == nil && kind("gemini") == nil)
     }
+
+    @Test(arguments: ["llama3", "LLaMA3:latest", "library/llama3", " Library/Llama3", "llama3:latest"])
+    func `an Ollama's tag has one form, however it is spelled`(tag: String) {
+        #expect(TagMatching.ollama.listed(tag) == "llama3:latest")
+        #expect(TagMatching.exact.listed(tag) == tag)
+        #expect(TagMatching.any.listed(tag) == tag)
+    }
 }

@@ -21,7 +21,8 @@ public struct PoolFixture: Sendable {
             deployments: (0..<size).map {
                 DeploymentSpec(
                     id: "id-\($0 + 1)", modelName: "llama3", upstreamModel: "ollama/llama3.1:8b", tag: "llama3.1:8b",
-                    instance: InstanceID(index: $0), weight: $0 < weights.count ? weights[$0] : 1, slots: nil,
+                    listedTag: "llama3.1:8b", instance: InstanceID(index: $0),
+                    weight: $0 < weights.count ? weights[$0] : 1, slots: nil,
                     maxParallel: maxParallel, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
                     tpm: nil)
             },
@@ -44,6 +45,7 @@ public struct PoolFixture: Sendable {
             deployment.id = "\(name)-\(index + 1)"
             deployment.modelName = name
             deployment.tag = name
+            deployment.listedTag = "\(name):latest"
             deployment.upstreamModel = "ollama/\(name)"
             spec.deployments.append(deployment)
         }

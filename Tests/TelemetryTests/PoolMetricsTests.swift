@@ -14,7 +14,8 @@ import Testing
         deployments: [0, 1].map {
             DeploymentSpec(
                 id: "d\($0)", modelName: "llama3", upstreamModel: "ollama/llama3", tag: "llama3",
-                instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
+                listedTag: "llama3:latest", instance: InstanceID(index: $0), weight: 1, slots: nil, maxParallel: nil,
+                unavailable: nil,
                 breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
         },
         models: [

@@ -112,8 +112,9 @@ struct DeploymentHistory: Sendable {
 /// What people and rare events need of a deployment.
 struct DeploymentRecord: Sendable {
     let spec: DeploymentSpec
+
     /// As in `KnownTag`.
-    let tag: String
+    var tag: String { spec.listedTag }
 }
 
 /// A mean in which each new value counts for a fifth, for people to read.
@@ -125,20 +126,5 @@ struct RecentMean: Sendable {
 
     mutating func record(_ new: Double) {
         mean = mean.isNaN ? new : mean + 0.2 * (new - mean)
-    }
-}
-
-/// Tags as instances list them.
-package enum TagName {
-    /// A tag as an instance with this matching would list it.
-    static func listed(_ name: String, _ matching: TagMatching) -> String {
-        matching == .ollama ? normalised(name) : name
-    }
-
-    /// Lower case, with `:latest` where no version is given.
-    package static func normalised(_ name: String) -> String {
-        let lower = name.lowercased()
-        let last = lower.lastIndex(of: "/").map { lower[$0...] } ?? lower[...]
-        return last.contains(":") ? lower : lower + ":latest"
     }
 }

@@ -81,7 +81,7 @@ extension PoolState {
         let place = models[model].deployments.count
         let clock = models[model].enlist(place: place, order: spec.order)
         let rule = models[model].latencyRule ?? Self.noLatency
-        let tag = TagName.listed(spec.tag, instanceRecords[instance].spec.tagMatching)
+        let tag = spec.listedTag
         var state = DeploymentState(
             instance: Int32(instance), model: Int32(model), place: Int32(place),
             maxParallel: Int32(clamping: spec.maxParallel ?? .max), stride: stride,
@@ -101,7 +101,7 @@ extension PoolState {
         }
         deployments.append(state)
         histories.append(DeploymentHistory(breakerSettings: spec.breaker))
-        deploymentRecords.append(DeploymentRecord(spec: spec, tag: tag))
+        deploymentRecords.append(DeploymentRecord(spec: spec))
         forecast?.addDeployment(on: instance, tag: tag, slots: spec.slots)
         models[model].deployments.append(index)
         models[model].order.append(KeyOrder.excluded)

@@ -37,7 +37,7 @@ public struct InstanceSpec: Sendable {
     public var provider: String
     /// Whether a prober watches it. An unwatched one (a cloud) counts as ready without probes.
     public var probed: Bool
-    /// How its tags are told apart.
+    /// Whether its list of tags says what it serves.
     public var tagMatching: TagMatching
 
     /// An instance with these properties.
@@ -60,8 +60,10 @@ public struct DeploymentSpec: Sendable {
     public var modelName: String
     /// The model as configured, such as `ollama/llama3.1:8b`.
     public var upstreamModel: String
-    /// The name the instance knows; compared in lower case, and without a version it means `:latest`.
+    /// The name the instance knows, as configured and shown to people.
     public var tag: String
+    /// The same name as the instance lists it (see `KnownTag.name`); compared byte for byte.
+    public var listedTag: String
     /// Where it runs.
     public var instance: InstanceID
     /// Its share under `simple-shuffle`; 0 means only when nothing else is left.
@@ -91,14 +93,15 @@ public struct DeploymentSpec: Sendable {
 
     /// A deployment with these properties.
     public init(
-        id: String, modelName: String, upstreamModel: String, tag: String, instance: InstanceID, weight: Double,
-        slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings,
+        id: String, modelName: String, upstreamModel: String, tag: String, listedTag: String, instance: InstanceID,
+        weight: Double, slots: Int?, maxParallel: Int?, unavailable: String?, breaker: BreakerSettings,
         context: Int?, order: Int, rpm: Int?, tpm: Int?
     ) {
         self.id = id
         self.modelName = modelName
         self.upstreamModel = upstreamModel
         self.tag = tag
+        self.listedTag = listedTag
         self.instance = instance
         self.weight = weight
         self.slots = slots

@@ -40,7 +40,7 @@ public struct ProbeReport: Sendable {
 
 /// One tag an instance has on disk.
 public struct KnownTag: Equatable, Sendable {
-    /// The name; normalised where tags match as Ollama's: lower case, with `:latest` where no version is given.
+    /// The name, in the form in which it equals `DeploymentSpec.listedTag`.
     public var name: String
     /// The content's digest; empty when the instance does not say.
     public var digest: String
@@ -68,7 +68,7 @@ public struct KnownTag: Equatable, Sendable {
 
 /// One model an instance holds in memory.
 public struct LoadedModel: Equatable, Sendable {
-    /// The name, normalised as in `KnownTag`.
+    /// The name, in the same form as `KnownTag.name`.
     public var model: String
     /// The context it was loaded with, in tokens, when the instance says so.
     public var contextLength: Int?

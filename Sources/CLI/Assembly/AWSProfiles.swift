@@ -8,7 +8,7 @@ struct AWSProfiles {
 
     init(environment: [String: String]) { self.environment = environment }
 
-    /// What the files say of a profile.
+    /// A profile as the files have it.
     func profile(_ name: String) throws(AWSProfileFault) -> AWSProfileFile {
         try AWSProfileFile(
             profile: name, credentials: text("AWS_SHARED_CREDENTIALS_FILE", "credentials"),

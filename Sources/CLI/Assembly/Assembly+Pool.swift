@@ -34,7 +34,11 @@ extension Assembly {
         return InstanceSpec(
             name: instance.name, apiBase: instance.baseURL?.description ?? "", provider: instance.provider,
             probed: profile.map { $0.probe != .none } == true && instance.baseURL != nil,
-            tagMatching: profile.map { TagMatching($0) } ?? .any)
+            tagMatching: tagMatching(instance.provider))
+    }
+
+    private func tagMatching(_ provider: String) -> TagMatching {
+        Providers.named(provider).map { TagMatching($0) } ?? .any
     }
 
     private func deployment(_ index: Int) -> DeploymentSpec {
@@ -42,8 +46,9 @@ extension Assembly {
         let breaker = deployment.breaker
         return DeploymentSpec(
             id: deployment.id, modelName: deployment.modelName.value, upstreamModel: deployment.model.value,
-            tag: deployment.tag, instance: InstanceID(index: deployment.instance), weight: deployment.weight,
-            slots: deployment.slots, maxParallel: deployment.maxParallelRequests,
+            tag: deployment.tag, listedTag: tagMatching(deployment.provider).listed(deployment.tag),
+            instance: InstanceID(index: deployment.instance), weight: deployment.weight, slots: deployment.slots,
+            maxParallel: deployment.maxParallelRequests,
             unavailable: accounts[index].unavailable
                 ?? (Providers.named(deployment.provider) == nil
                     ? "the provider `\(deployment.provider)` is not built yet in drover \(version)" : nil),
@@ -63,7 +68,8 @@ extension Assembly {
             maxOpen: own?.maxOpen ?? drover.maxOpen)
     }
 
-    /// Whom the prober asks, and how. A cloud is never asked: its key goes nowhere without a request of a client's.
+    /// The instances that the prober asks, and how. A cloud is never asked, so that its key goes nowhere without a client's
+    /// request.
     var probeTargets: [ProbeTarget] {
         configuration.instances.enumerated().compactMap { index, instance in
             guard let kind = Providers.named(instance.provider).flatMap({ ProbeTarget.Kind($0) }),

@@ -54,7 +54,7 @@ extension Assembly {
             maxWait: isForecast && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
     }
 
-    /// What holds for requests that ask for a name.
+    /// The rules for requests that ask for a name.
     private func rules(_ name: String) -> RouteRules {
         let router = configuration.routerSettings
         let names = [name, configuration.model(behind: name)]
@@ -100,7 +100,7 @@ extension Assembly {
         for failure in FailureClass.allCases {
             guard let kind = Configuration.ErrorKind(failure) else { continue }
             switch kind {
-            // What is the request's own fault is tried again only where that is written.
+            // The request's own mistakes are retried only where that is written, because they fail again.
             case .badRequest: retries[failure] = policy.retries[kind]
             case .contentPolicy: retries[failure] = policy.retries[kind] ?? policy.retries[.badRequest]
             default: retries[failure] = policy.retries(after: kind)

@@ -38,7 +38,7 @@ struct Assembly {
             let usesTLS = instance.baseURL?.scheme == .https
             return UpstreamOrigin(
                 host: host, port: port, usesTLS: usesTLS, trust: UpstreamTrust(instance.trust),
-                // What is sent to a box inside does not go out to come back.
+                // Requests to a box inside do not go out to come back.
                 proxy: instance.isLocal ? nil : proxies.proxy(for: host, port: port, usesTLS: usesTLS),
                 connectTimeout: instance.isLocal ? .seconds(2) : .seconds(5))
         }

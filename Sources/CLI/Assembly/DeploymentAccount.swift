@@ -2,7 +2,7 @@ import Config
 import Dialects
 import Signing
 
-/// Who calls a deployment's upstream, with everything looked up that the configuration only points at.
+/// A deployment's credentials, with everything looked up that the configuration only points at.
 struct DeploymentAccount {
     let account: UpstreamAccount
     /// Why it cannot serve; nil when it can.

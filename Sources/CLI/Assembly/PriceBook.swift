@@ -3,14 +3,14 @@ import Dialects
 import FoundationEssentials
 import Ledger
 
-/// What each deployment's tokens cost: as its own parameters say, nothing where it stands inside, else as the price map
-/// or the built-in table has it.
+/// The price of each deployment's tokens: that of its own parameters, nothing where it stands inside, else that of the
+/// price map or the built-in table.
 struct PriceBook {
     /// By the deployments' positions.
     let prices: [Price]
     /// Of the model in `drover.compare_with`; nil where nothing is compared.
     let compared: Price?
-    /// What people should know: clouds whose price nobody knows, entries that cannot be read.
+    /// Warnings for people: clouds whose price nobody knows, entries that cannot be read.
     let warnings: [String]
 
     init(_ configuration: Configuration) throws(SetupFault) {
@@ -73,7 +73,7 @@ struct PriceBook {
 }
 
 extension Price {
-    /// What a deployment's own parameters say; nil where they name no price of input or output.
+    /// The price in a deployment's own parameters; nil where they name no price of input or output.
     fileprivate init?(_ own: Configuration.PriceOverride) {
         guard own.input != nil || own.output != nil else { return nil }
         func money(_ text: String?) -> Money? { text.flatMap { Money($0) } }

@@ -1,6 +1,6 @@
-/// What keeps a gateway of a sound configuration from being set up: a file or a variable outside of it.
+/// A fault outside of a sound configuration that keeps a gateway from starting: a file or a variable.
 struct SetupFault: Error, CustomStringConvertible {
-    /// What is wrong and what to do about it.
+    /// The cause, and a remedy.
     let description: String
 
     init(_ description: String) { self.description = description }

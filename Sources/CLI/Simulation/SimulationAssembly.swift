@@ -9,8 +9,8 @@ struct SimulationAssembly {
     private(set) var faults: [Diagnostic] = []
     let file: PoolFile
 
-    /// What a prompt that is read does to the streams of its model where the file does not say: on a real card it halves
-    /// them, about.
+    /// The slowdown of a model's streams by a prompt that is read, where the file does not say: a real card about halves
+    /// them.
     private static let interference = 1.0
 
     init(_ file: PoolFile) {

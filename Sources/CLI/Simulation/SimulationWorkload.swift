@@ -2,7 +2,7 @@ import Balancer
 import Config
 import Simulator
 
-/// What a simulation is asked, made anew for each seed: the command line's word, else the pool file's.
+/// The requests of a simulation, made anew for each seed: the command line's word, else the pool file's.
 struct SimulationWorkload {
     enum Source {
         case trace(Workload)

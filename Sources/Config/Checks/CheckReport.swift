@@ -1,4 +1,4 @@
-/// What `drover check` prints about a configuration, and how it ends.
+/// The text that `drover check` prints about a configuration, and its exit status.
 public struct CheckReport: Sendable {
     /// Faults, in file order.
     public var faults: [Diagnostic]
@@ -6,7 +6,7 @@ public struct CheckReport: Sendable {
     public var warnings: [Diagnostic]
     /// The file as it was named.
     public var file: String
-    /// What was read, for the closing line.
+    /// The counts for the closing line.
     public var configuration: Configuration
 
     /// A report on a loaded file. `live` makes a fault of each variable that is unset; `moreFaults` and `moreWarnings`

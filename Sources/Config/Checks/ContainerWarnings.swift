@@ -1,4 +1,4 @@
-/// What a base URL on this machine's own loopback means inside a container: the container itself, where no Ollama runs.
+/// Warnings of base URLs on the loopback inside a container: they mean the container itself, where no Ollama runs.
 /// One warning per instance; none outside a container. Whether this is one is for the caller to find out.
 public func containerWarnings(_ configuration: Configuration, insideContainer: Bool) -> [Diagnostic] {
     guard insideContainer else { return [] }

@@ -1,7 +1,7 @@
 /// Finds models that fall back to themselves, directly or by way of others. LiteLLM's users write such lists and mean
 /// "whichever answers", so it is a warning: each model is tried once per request, and the circle ends there.
 struct FallbackCycles {
-    /// What aliases stand for.
+    /// The models that aliases stand for.
     let aliases: [String: String]
     let log: DiagnosticLog
 

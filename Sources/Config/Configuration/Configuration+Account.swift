@@ -1,5 +1,5 @@
 extension Configuration {
-    /// What a deployment's upstream is told about who calls. What is secret prints as dots.
+    /// The credentials for a deployment's upstream. Secrets print as dots.
     public struct Account: Equatable, Sendable {
         /// Azure's API where neither `api_version` nor `AZURE_API_VERSION` says: LiteLLM's own default, since older ones
         /// lack fields that today's models need.
@@ -48,8 +48,8 @@ extension Configuration {
         case unverified
     }
 
-    /// What a deployment's tokens cost, where it is written; in US dollars for one token, as the exact decimal numbers
-    /// of the file, such as `2.5e-06`. `nil` is as in the price table.
+    /// The written price of a deployment's tokens; in US dollars for one token, as the exact decimal numbers of the file,
+    /// such as `2.5e-06`. `nil` is as in the price table.
     public struct PriceOverride: Equatable, Sendable {
         /// `input_cost_per_token`.
         public var input: String?

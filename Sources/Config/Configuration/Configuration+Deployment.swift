@@ -5,7 +5,7 @@ extension Configuration {
         public var modelName: Located<String>
         /// `litellm_params.model` as written, such as `ollama/llama3.1:8b`. Required.
         public var model: Located<String>
-        /// Who answers: `ollama` (also for `ollama_chat/`), `openai`, `anthropic` …; from the prefix of `model`, or
+        /// The provider: `ollama` (also for `ollama_chat/`), `openai`, `anthropic` …; from the prefix of `model`, or
         /// from its name when it has none; `custom_llm_provider` wins. Empty when it cannot be told.
         public var provider: String
         /// `model` without the provider's prefix: the name the instance knows, such as `llama3.1:8b`.
@@ -19,7 +19,7 @@ extension Configuration {
         /// Whether what is sent to it stays inside: where its instance does, and not by a tag that Ollama itself passes on
         /// to its makers' cloud (`gpt-oss:120b-cloud`).
         public var isLocal = false
-        /// Who calls: keys and the like.
+        /// Its credentials.
         public var account = Account()
         /// Its place among its model's deployments: `litellm_params.order`, else `model_info.order`. Those with the
         /// lowest that are not out serve, and the others wait until they are. `nil`, the default, is after all numbers.
@@ -38,7 +38,7 @@ extension Configuration {
         /// `model_info.max_input_tokens`: the longest prompt it takes, held to where
         /// `router_settings.enable_pre_call_checks` is on. Default: `nil`, unknown.
         public var maxInputTokens: Int?
-        /// What its tokens cost, from `litellm_params`, else `model_info`. Default: `nil`, as in the price table.
+        /// The price of its tokens, from `litellm_params`, else `model_info`. Default: `nil`, as in the price table.
         public var price: PriceOverride?
         /// `model_info.base_model`, else `litellm_params.base_model`: the model by which its price is looked up, for one
         /// whose own name says nothing (Azure). Default: `nil`, its own.
@@ -57,7 +57,7 @@ extension Configuration {
         /// `litellm_params.drop_params`. Default: `litellm_settings.drop_params`.
         public var dropParams: Bool
         /// The other `litellm_params`: sampling options and whatever else goes to the model (`num_ctx`, `temperature`,
-        /// `keep_alive` …), each value as JSON text. What the request itself says wins. `extra_body` and `options` are
+        /// `keep_alive` …), each value as JSON text. The request's own value wins. `extra_body` and `options` are
         /// spread out here.
         public var extras: [String: String] = [:]
         /// `model_info.id`, else 32 hex digits made from the parameters, without the secrets. Unique.

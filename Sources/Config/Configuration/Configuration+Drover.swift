@@ -66,7 +66,7 @@ extension Configuration {
         public var rise = 2
     }
 
-    /// `drover.breaker`. What is set here wins over LiteLLM's `allowed_fails` and `cooldown_time`.
+    /// `drover.breaker`. Its values win over LiteLLM's `allowed_fails` and `cooldown_time`.
     public struct BreakerSettings: Equatable, Sendable {
         /// `breaker: off`, or `router_settings.disable_cooldowns`, is false. Default: true.
         public var enabled = true

@@ -18,7 +18,7 @@ extension Configuration {
         public var masterKey = MasterKey.absent
     }
 
-    /// What is known of the master key.
+    /// The master key, or the reason why there is none.
     public enum MasterKey: Equatable, Sendable {
         /// None is configured: any key, or none, is accepted.
         case absent

@@ -18,7 +18,7 @@ extension Configuration {
         public var name: String
         /// Where it is; `nil` for a provider without a base URL, and when the variable that holds it is unset.
         public var baseURL: BaseURL?
-        /// Who answers there, as in ``Deployment/provider``.
+        /// The provider there, as in ``Deployment/provider``.
         public var provider: String
         /// Whether what is sent there stays inside: what `drover.local` says of it, else whether its host is loopback,
         /// private, link-local or a name that no public host can have. False without a base URL.
@@ -33,7 +33,7 @@ extension Configuration {
         public var tripAfter: Int
         /// How long it stays open the first time.
         public var open: Duration
-        /// What that time grows to at most; never below `open`.
+        /// The longest that this time grows to; never below `open`.
         public var maxOpen: Duration
     }
 }

@@ -1,5 +1,5 @@
 /// One gateway's whole configuration, in the order of its YAML. Each field says what it means, its unit and its default;
-/// the defaults live here and nowhere else. What is derived (pools, instances) stands at the end.
+/// the defaults live here and nowhere else. Derived values (pools, instances) stand at the end.
 public struct Configuration: Equatable, Sendable {
     /// More routing decisions than this are not kept, whatever `drover.decisions` says: two gigabytes.
     public static let mostDecisions = 1_000_000

@@ -88,7 +88,7 @@ extension KnownKeys {
         return types
     }()
 
-    /// What the value of a model option must be.
+    /// The type that the value of a model option must have.
     enum OptionType { case number, whole, truth, any }
 
     static let modelInfo = KnownSection(

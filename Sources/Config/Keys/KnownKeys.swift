@@ -6,7 +6,7 @@ enum KnownKeys {
         breaker, retryBudget, queue, firstToken, overflow, limits,
     ]
 
-    // What the ignored keys wait for, or what to use instead.
+    // Notes on ignored keys: the release that they wait for, or the key to use instead.
     static let clouds = "the providers that need it are not built in this release"
     static let keys = "virtual keys and budgets come in a later release"
     static let callbacks = "exporters come in a later release; the request log and GET /metrics are on anyway"

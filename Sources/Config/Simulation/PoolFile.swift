@@ -26,7 +26,7 @@ public struct PoolFile: Sendable {
     public struct Boxes: Sendable {
         /// The card by name.
         public var gpu: Located<String>
-        /// What they are called: this, a dash and a number from 1. The card's name unless said.
+        /// Their names: this, a dash and a number from 1. The card's name unless said.
         public var name: String
         /// How many.
         public var count = 1
@@ -36,7 +36,7 @@ public struct PoolFile: Sendable {
 
     /// A model.
     public struct Model: Sendable {
-        /// What clients ask for.
+        /// The name that clients ask for.
         public var name: String
         /// Bytes on disk.
         public var size: Int
@@ -82,7 +82,7 @@ public struct PoolFile: Sendable {
         public var oneModel = 0.0
     }
 
-    /// What is asked of the pool where the command line does not say.
+    /// The workload where the command line does not say.
     public struct Workload: Sendable {
         /// A synthetic workload as text.
         public var synthetic: String?
@@ -134,7 +134,7 @@ public struct PoolFile: Sendable {
     public var maxLoadedModels = 3
     /// Places in a box's queue.
     public var maxQueue = 512
-    /// What is asked of it.
+    /// Its workload.
     public var workload = Workload()
 
     /// Reads a file's text. Nothing stops it: all that is wrong is in the faults, with their places.

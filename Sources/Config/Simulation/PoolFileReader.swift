@@ -1,4 +1,4 @@
-/// Reads a pool file's tree. What names refer to is not its concern.
+/// Reads a pool file's tree. Another place checks the names that it refers to.
 struct PoolFileReader {
     let log: DiagnosticLog
 

@@ -17,8 +17,8 @@ extension BaseURL {
         return Self.isBareName(host)
     }
 
-    /// A name that only an inner resolver knows. Public DNS has no host at a top-level domain but for some countries'
-    /// (ICANN forbids it, SAC 053), and those are of two letters or begin with `xn--`. Digits alone are an address to
+    /// A name that only an inner resolver knows. Public DNS has no host at a top-level domain except some countries' (ICANN
+    /// forbids it, SAC 053), and those are of two letters or begin with `xn--`. Digits alone are an address to
     /// some resolvers: `134744072` is 8.8.8.8.
     private static func isBareName(_ name: String) -> Bool {
         let isNumber =

@@ -113,7 +113,7 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a text is not a base URL.
 public struct BaseURLFault: Error, Equatable, CustomStringConvertible {
-    /// What is wrong and what to write instead.
+    /// The fault, and the text to write instead.
     public let description: String
 
     init(_ description: String) {

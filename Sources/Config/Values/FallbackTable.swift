@@ -4,7 +4,7 @@ public struct FallbackTable: Equatable, Sendable {
     public struct Rule: Equatable, Sendable {
         /// A name clients ask for; `*` is every one that has no line of its own.
         public var model: Located<String>
-        /// Who stands in for it, in the order in which they are tried.
+        /// Its fallbacks, in the order in which they are tried.
         public var targets: [Located<String>]
     }
 
@@ -14,8 +14,8 @@ public struct FallbackTable: Equatable, Sendable {
     /// Whether nothing stands in for anything.
     public var isEmpty: Bool { rules.isEmpty }
 
-    /// Who stands in, by LiteLLM's order: the line of the first of these names that has one, also without its provider's
-    /// prefix, else that of `*`. Empty when there is neither. `names` are the one that is asked for, then the model
+    /// A model's fallbacks in LiteLLM's order: the line of the first of these names that has one, also without its
+    /// provider's prefix, else that of `*`. Empty when there is neither. `names` are the one that is asked for, then the model
     /// behind it where it is an alias.
     public func targets(for names: [String]) -> [String] {
         let own = names.lazy.compactMap { rule($0) ?? Self.stripped($0).flatMap(rule) }.first

@@ -4,7 +4,7 @@ struct Locality {
     struct Override {
         /// As written: a name of an instance, or its base URL.
         var key: String
-        /// What it stands for, where that is known; else it is compared with instances' own names.
+        /// The address that it stands for, where that is known; else it is compared with instances' own names.
         var base: BaseURL?
         var isLocal: Located<Bool>
 

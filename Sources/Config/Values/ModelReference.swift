@@ -9,7 +9,7 @@ struct ModelReference: Equatable {
     var spelling: String
     /// The region a Bedrock model is written with: `bedrock/eu-central-1/…`, or in its ARN.
     var region: String?
-    /// What stands before the first slash and is no provider.
+    /// The text before the first slash where that is no provider.
     var strangePrefix: String?
 
     /// Providers whose dialect this release speaks.
@@ -80,7 +80,7 @@ struct ModelReference: Equatable {
         }
     }
 
-    /// What to write in place of a model whose provider is not built, when there is something.
+    /// Advice in place of a model whose provider is not built, when there is any.
     var replacement: String? {
         switch provider {
         case "vertex_ai" where tag.hasPrefix("gemini-"), "vertex_ai_beta" where tag.hasPrefix("gemini-"):

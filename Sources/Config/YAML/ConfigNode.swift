@@ -1,6 +1,6 @@
 /// One node of a configuration file: what is written and where. Aliases and merge keys are already followed.
 struct ConfigNode {
-    /// What a node holds.
+    /// The content of a node.
     enum Content {
         case scalar(Scalar)
         case mapping([Entry])
@@ -40,7 +40,7 @@ struct ConfigNode {
         return scalar.boolean == false
     }
 
-    /// What a message says was found.
+    /// The word for it in messages that say what was found.
     var shown: String {
         switch content {
         case .mapping: "a mapping"
@@ -52,7 +52,7 @@ struct ConfigNode {
 }
 
 extension ConfigNode {
-    /// What is wrong with it as a base URL; the content of a variable is not cited.
+    /// The reason why it is no base URL; the content of a variable is not cited.
     func sentence(for fault: BaseURLFault) -> String {
         guard case .scalar(let scalar) = content, let variable = scalar.variable else { return fault.description }
         return "the value of \(variable) is not a base URL such as http://gpu-1:11434"

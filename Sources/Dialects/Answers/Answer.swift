@@ -7,7 +7,7 @@ import NIOCore
 protocol Answer: Sendable {
     /// Whether the upstream has written a token yet.
     var sawFirstToken: Bool { get }
-    /// What it counted so far.
+    /// The counts so far.
     var usage: Usage { get }
     /// Where it says the time went; zero until the end, and where it does not say.
     var timings: UpstreamTimings { get }

@@ -4,7 +4,7 @@ import NIOCore
 protocol AnswerReader: Sendable {
     /// Whether a token has been seen.
     var sawFirstToken: Bool { get }
-    /// What has been counted so far.
+    /// The counts so far.
     var usage: Usage { get }
     /// Where the upstream says the time went; zero until the end, and where it does not say.
     var timings: UpstreamTimings { get }
@@ -51,7 +51,7 @@ extension AnswerReader {
     mutating func readEnd<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome { .more }
 }
 
-/// What a piece of an answer amounts to.
+/// The kinds of a piece of an answer.
 enum ReadOutcome {
     case more, done
     case failed(UpstreamFault)

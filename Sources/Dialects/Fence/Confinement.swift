@@ -1,4 +1,4 @@
-/// What keeps a request inside; empty: it may leave.
+/// The reasons that keep a request inside; empty: it may leave.
 public struct Confinement: OptionSet, Sendable, Hashable {
     /// One bit each.
     public let rawValue: UInt8

@@ -29,7 +29,7 @@ public struct EgressPermit: Sendable {
 
 /// A request that must stay inside would have left.
 public struct FenceRefusal: Error, Sendable, Equatable {
-    /// What keeps it inside.
+    /// The reasons that keep it inside.
     public let confinement: Confinement
 
     /// A refusal for these reasons.

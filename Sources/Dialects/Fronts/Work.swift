@@ -1,4 +1,4 @@
-/// What a client asks for, in whatever dialect.
+/// The job that a client asks for, in whatever dialect.
 public enum Work: Sendable, CaseIterable {
     /// The next message of a conversation.
     case chat

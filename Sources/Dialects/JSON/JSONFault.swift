@@ -18,7 +18,7 @@ public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
         case trailingBytes = "more bytes after the end of the value"
     }
 
-    /// What is wrong.
+    /// The fault.
     public let reason: Reason
     /// Where, counted in bytes from 0.
     public let offset: Int

@@ -1,6 +1,6 @@
 /// Walking one level of an object or array, value by value.
 extension JSONScanner {
-    /// What a step found.
+    /// The result of a step.
     enum Step {
         /// A value is at hand.
         case value

@@ -54,7 +54,7 @@ enum JSONString {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What must stand for a byte inside a JSON string; nil when the byte stands for itself.
+    /// The escape that must stand for a byte inside a JSON string; nil when the byte stands for itself.
     @inline(__always)
     static func escape(_ byte: UInt8) -> StaticString? {
         switch byte {

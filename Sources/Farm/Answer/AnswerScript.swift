@@ -1,4 +1,4 @@
-/// What a model will say, token by token: decided by the request, the box and the seed, before the first is due.
+/// A model's answer, token by token: decided by the request, the box and the seed, before the first is due.
 struct AnswerScript: Sendable {
     enum Piece: Equatable, Sendable {
         case thinking(String)

@@ -71,7 +71,7 @@ struct AnswerWire {
         isFirst = false
     }
 
-    /// What ends a stream, in lines.
+    /// The lines that end a stream.
     mutating func lastLines(
         reason: String, calls: [AnswerScript.ToolCall], figures: AnswerFigures, now: Int64
     ) -> [ByteBuffer] {

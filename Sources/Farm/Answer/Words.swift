@@ -1,4 +1,4 @@
-/// What the models say. Some words need escaping in JSON or are not ASCII, as in real answers.
+/// The models' words. Some need escaping in JSON or are not ASCII, as in real answers.
 enum Words {
     static let plain = [
         "grass", "gate", "ridge", "dusk", "wool", "hoof", "valley", "the", "a", "over", "under", "slowly", "and",

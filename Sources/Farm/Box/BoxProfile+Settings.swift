@@ -1,7 +1,7 @@
 import BoxModel
 
 extension BoxProfile {
-    /// What the scheduler needs to know of it.
+    /// The settings that the scheduler needs.
     var settings: BoxSettings {
         BoxSettings(
             gpu: gpu,

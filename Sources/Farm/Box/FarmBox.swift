@@ -24,7 +24,7 @@ final class FarmBox: BoxConnection.Service {
     var held: [Int: Held] = [:]
     var fault = ActiveFault(FarmFault(.none))
     var dice: Dice
-    /// The counters, but for `running` and `queued`.
+    /// The counters, except `running` and `queued`.
     var counted = FarmStats()
     var watchers: [Watcher] = []
 
@@ -143,7 +143,7 @@ final class FarmBox: BoxConnection.Service {
         var done = changes
         changes = []
         body(&scheduler, now, &done)
-        // What takes no time happens at once.
+        // Steps that take no time happen at once.
         scheduler.advance(to: now, into: &done)
         act(on: done)
         done.removeAll(keepingCapacity: true)

@@ -9,7 +9,7 @@ final class BoxConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
-    /// Who answers.
+    /// The box that answers.
     protocol Service: AnyObject {
         /// A request is whole. The service answers it now or later, with `send` or with `begin` … `end`.
         func handle(_ call: HTTPCall, on connection: BoxConnection)
@@ -23,7 +23,7 @@ final class BoxConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
-    /// What arrived while an answer was open: pipelined requests.
+    /// Bytes that arrived while an answer was open: pipelined requests.
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var isAnswering = false
     private var isDraining = false
@@ -37,7 +37,7 @@ final class BoxConnection: ChannelInboundHandler {
         self.service = service
     }
 
-    // MARK: What the service does
+    // MARK: Calls of the service
 
     /// A whole answer, and its end.
     func send(_ answer: HTTPAnswer) {
@@ -117,7 +117,7 @@ final class BoxConnection: ChannelInboundHandler {
         }
     }
 
-    // MARK: What the channel does
+    // MARK: Calls of the channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context

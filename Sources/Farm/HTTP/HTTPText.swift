@@ -30,7 +30,7 @@ extension ByteBuffer {
         writeStaticString("\r\n")
     }
 
-    /// What ends a body in chunks.
+    /// The end of a body in chunks.
     mutating func writeLastChunk() {
         writeStaticString("0\r\n\r\n")
     }

@@ -1,5 +1,5 @@
 /// Reads the first JSON value of a text and says what is wrong with it in the words of Go's decoder, which a real box
-/// passes on to its clients. What follows the value is not looked at.
+/// passes on to its clients. The text after the value is not read.
 struct JSONParser: ~Copyable {
     /// Go's sentence.
     struct Fault: Error, Equatable {

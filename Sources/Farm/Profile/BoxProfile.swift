@@ -4,9 +4,9 @@ public import BoxModel
 public struct BoxProfile: Sendable {
     /// Its card.
     public var gpu: GPUClass
-    /// What `/api/tags` lists.
+    /// The models that `/api/tags` lists.
     public var models: [ModelProfile]
-    /// What `/api/version` says.
+    /// The version that `/api/version` says.
     public var version = "0.33.0"
     /// How long a model stays loaded once idle; nil for ever. As OLLAMA_KEEP_ALIVE.
     public var keepAlive: Duration? = .seconds(300)

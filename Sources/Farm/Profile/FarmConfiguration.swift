@@ -1,6 +1,6 @@
 import BoxModel
 
-/// What a farm is made of: where it listens, its boxes, its seed.
+/// A farm's parts: where it listens, its boxes, its seed.
 public struct FarmConfiguration: Sendable {
     /// Where the control routes have a port of their own, besides every box's port.
     public enum ControlPort: Equatable, Sendable {

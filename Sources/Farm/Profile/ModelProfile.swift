@@ -1,6 +1,6 @@
 /// One model on a box's disk.
 public struct ModelProfile: Sendable {
-    /// What a model can be asked for, as `/api/tags` spells it.
+    /// The capabilities of a model, as `/api/tags` spells them.
     public enum Capability: String, Sendable {
         case completion, tools, vision, embedding, thinking, insert
     }
@@ -21,7 +21,7 @@ public struct ModelProfile: Sendable {
     public var contextBytesPerToken = 0
     /// The longest context the model was made for.
     public var maxContext = 131_072
-    /// What it can be asked for.
+    /// Its capabilities.
     public var capabilities: [Capability]
     /// How its tool calls are sent.
     public var toolCallStyle = ToolCallStyle.ownLine

@@ -1,4 +1,4 @@
-/// The requests of the compatible routes. What these ignore on a real box is ignored here.
+/// The requests of the compatible routes. Fields that these ignore on a real box are ignored here.
 extension ModelCall {
     mutating func readOpenAIChat(_ fields: GoFields) throws(Rejection) {
         try readShared(fields)

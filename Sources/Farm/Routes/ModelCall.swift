@@ -55,7 +55,7 @@ struct ModelCall {
     var keepAlive: KeepAlive?
     var format: Format?
     var tools: [Tool] = []
-    /// What was asked; nil leaves it to the model.
+    /// Whether to think, as asked; nil leaves it to the model.
     var thinks: Bool?
     /// Alternatives per token; nil for no log probabilities at all.
     var logprobs: Int?
@@ -63,7 +63,7 @@ struct ModelCall {
     var isEmpty = false
     /// The last message's text, if it is a user's.
     var lastUserText: String?
-    /// What to embed.
+    /// The texts to embed.
     var inputs: [String] = []
     /// Numbers per vector; nil for the model's own.
     var dimensions: Int?
@@ -71,7 +71,7 @@ struct ModelCall {
     var base64 = false
     /// Cut what is too long, rather than refuse it.
     var truncate = true
-    /// What is written goes between two texts (`suffix`).
+    /// Whether the answer goes between two texts (`suffix`).
     var inserts = false
     /// The template is not applied (`raw`).
     var raw = false

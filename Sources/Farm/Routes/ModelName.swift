@@ -32,7 +32,7 @@ struct ModelName: Equatable {
         return namespace == "library" ? "\(model):\(tag)" : "\(namespace)/\(model):\(tag)"
     }
 
-    /// What equal names have in common, whatever their case.
+    /// The form that equal names have in common, whatever their case.
     var key: String { full.lowercased() }
 
     private static func isPart(_ text: String, extra: String, limit: Int = 80) -> Bool {

@@ -14,6 +14,6 @@ struct Rejection: Error, Equatable {
         500,
         "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, "
             + "check ollama server logs for details")
-    /// What stands in a line in the midst of a stream.
+    /// The text for a line in the midst of a stream.
     static let runnerDied = "an error was encountered while running the model: unexpected EOF"
 }

@@ -1,8 +1,8 @@
 import BoxModel
 
-/// What of a request's options matters to a simulated model.
+/// The options of a request that matter to a simulated model.
 struct RunOptions {
-    /// What the model must be loaded with.
+    /// The options that the model must be loaded with.
     var load = LoadOptions()
     /// The most tokens to write; nil for no limit.
     var tokenLimit: Int?

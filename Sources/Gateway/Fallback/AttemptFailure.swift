@@ -56,7 +56,7 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
-    /// What the lease of the attempt is settled with; nil: it says nothing about the instance.
+    /// The outcome that the attempt's lease is settled with; nil: it says nothing about the instance.
     var breaker: Failure? {
         switch cause {
         case .unreachable: .refused
@@ -75,7 +75,7 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
-    /// What retry policies and fallbacks go by.
+    /// The class for retry policies and fallbacks.
     var kind: FailureClass {
         switch cause {
         case .unreachable, .cut, .tooLarge: .internalServer
@@ -96,7 +96,7 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
-    /// What the client is told where no other attempt follows.
+    /// The client's error where no other attempt follows.
     func error(at instance: String) -> GatewayError {
         let words = message + (requestID.map { " (its request \($0))" } ?? "")
         switch cause {

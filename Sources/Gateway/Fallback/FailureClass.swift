@@ -1,4 +1,4 @@
-/// What kind of failure ended an attempt, in LiteLLM's terms: what retry policies and fallbacks go by.
+/// The kind of failure that ended an attempt, in LiteLLM's terms, for retry policies and fallbacks.
 public enum FailureClass: CaseIterable, Sendable {
     /// The client's own mistake.
     case badRequest

@@ -1,6 +1,6 @@
 import Balancer
 
-/// What has gone wrong with a request so far, for the client's error when nothing is left to try.
+/// The failures of a request so far, for the client's error when nothing is left to try.
 struct Failures {
     /// The last attempt on the model that is tried now.
     struct Last: Equatable {

@@ -26,7 +26,7 @@ struct FallbackPlan {
 
     /// The model that comes next after a failure of `route`; nil when there is none.
     ///
-    /// What the failing model names comes before what is still left from the models before it, as with LiteLLM.
+    /// The failing model's own fallbacks come before the rest of the models before it, as with LiteLLM.
     mutating func next(
         after failure: FailureClass, of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
     ) -> RouteTable.Route? {

@@ -2,8 +2,8 @@ extension Money {
     /// The amount a decimal text such as `0.0000025`, `2.5e-06` or `10` names, in dollars; nil for what is no number, begins
     /// with a minus, or is more than `Money.max`.
     ///
-    /// Exact to the picodollar. What is finer is rounded to the nearest one, a half to the even one: price lists carry the
-    /// noise of binary fractions (`1.5000020000000002e-05`), which must neither be refused nor add up in one direction.
+    /// Exact to the picodollar. A finer number is rounded to the nearest one, a half to the even one: price lists carry
+    /// the noise of binary fractions (`1.5000020000000002e-05`), which must neither be refused nor add up in one direction.
     public init?(_ text: some StringProtocol) {
         self.init(decimal: text.utf8)
     }

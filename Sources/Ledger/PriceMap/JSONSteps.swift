@@ -133,7 +133,7 @@ private let backslash = UInt8(ascii: "\\")
 
 private let words = ["true".utf8, "false".utf8, "null".utf8]
 
-/// What may stand behind a backslash, and the byte it means; `u` has its own reader.
+/// The characters that may stand behind a backslash, and their bytes; `u` has its own reader.
 private let escapes: [UInt8: UInt8] = Dictionary(
     uniqueKeysWithValues: zip("\"\\/bfnrtu".utf8, "\"\\/\u{8}\u{c}\n\r\tu".utf8))
 

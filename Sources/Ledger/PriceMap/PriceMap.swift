@@ -9,7 +9,7 @@ public struct PriceMap: Sendable {
     /// The entries that could be read. Where one model stands there twice, as `deepseek-chat` and as
     /// `deepseek/deepseek-chat`, the one with its provider is the later.
     public private(set) var models: [ListedModel] = []
-    /// What was wrong with the others, in the file's order.
+    /// The faults of the others, in the file's order.
     public private(set) var faults: [PriceMapFault] = []
 
     /// Reads the text of a map.

@@ -1,4 +1,4 @@
-/// What is wrong with a price map.
+/// A fault of a price map.
 public struct PriceMapFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kinds of fault.
     public enum Reason: Hashable, Sendable {
@@ -16,7 +16,7 @@ public struct PriceMapFault: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// The entry's name; nil where the fault is not inside one.
     public let entry: String?
-    /// What is wrong.
+    /// The fault.
     public let reason: Reason
 
     /// One sentence without its full stop: `"gpt-4o": input_cost_per_token is no amount of dollars; write it like 2.5e-06`.

@@ -1,4 +1,4 @@
-/// What one request cost, in its two parts.
+/// The cost of one request, in its two parts.
 public struct Cost: Hashable, Sendable {
     /// For the prompt, what was read from and written to a cache included.
     public let input: Money

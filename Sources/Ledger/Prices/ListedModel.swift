@@ -1,6 +1,6 @@
 /// One line of a price list.
 public struct ListedModel: Hashable, Sendable {
-    /// Who sells it, in the list's words (`aws`, `x-ai`).
+    /// The seller, in the list's words (`aws`, `x-ai`).
     public let provider: String
     /// The model's name there.
     public let name: String

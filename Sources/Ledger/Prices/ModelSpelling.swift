@@ -12,7 +12,7 @@ enum ModelSpelling {
 
     /// The names to look for, in this order, for a Bedrock id in lower case. The id may be an ARN or have a route or a
     /// region before a slash; an inference profile's geography (`us.`, `eu.`) is the list's `regional.`, and `global.` has
-    /// prices of its own as a rule.
+    /// prices of its own in most cases.
     static func bedrock(_ id: String) -> [String] {
         var names = [id]
         var model = id[...]

@@ -1,4 +1,4 @@
-/// What a model costs per token.
+/// A model's price per token.
 ///
 /// Prices that depend on the length of the prompt, on the hour, on a batch or on a service tier are not told apart: this
 /// is what the provider's list begins with.
@@ -27,7 +27,7 @@ public struct Price: Hashable, Sendable {
     /// Nothing, as for a box of one's own.
     public static let free = Price(input: .zero, output: .zero)
 
-    /// What so many tokens cost. Counts that cannot be are brought into range and never make it trap: below zero is zero,
+    /// The cost of so many tokens. Impossible counts are brought into range and never make it trap: below zero is zero,
     /// tokens from the cache are at most the prompt's, tokens into it at most the rest.
     /// - Parameters:
     ///   - promptTokens: of the prompt, those read from and written to a cache included.

@@ -1,4 +1,4 @@
-/// What models cost at their providers, and how long their prompts may be.
+/// The prices of models at their providers, and how long their prompts may be.
 public struct PriceTable: Sendable {
     private var shelves: [String: PriceShelf] = [:]
 

@@ -2,9 +2,9 @@ import Dialects
 import HTTPTypes
 import Hummingbird
 
-/// One route of the port: what is asked, who may ask, and what answers.
+/// One route of the port: its paths, the callers that may ask, and the part that answers.
 struct ServerRoute: Sendable {
-    /// Who may ask.
+    /// The callers that may ask.
     enum Audience: Sendable {
         /// Anybody, without a key.
         case open
@@ -14,7 +14,7 @@ struct ServerRoute: Sendable {
         case operators
     }
 
-    /// What answers.
+    /// The part that answers.
     enum Service: Sendable {
         /// The hot lane.
         case hot(Front)

@@ -11,7 +11,7 @@ protocol Baseline: Sendable {
     mutating func choose(
         _ request: SimulatedRequest, from boxes: [Int], _ counts: InFlightCounts, random: inout RandomSource
     ) -> Int
-    /// What a request that went to a box has shown at its end.
+    /// Takes in the measurements of a request that went to a box, at its end.
     mutating func learn(_ model: Int, on box: Int, _ outcome: Outcome)
     /// Whether a retry may go where it has failed.
     static var retriesAnywhere: Bool { get }

@@ -1,6 +1,6 @@
 import BoxModel
 
-/// What one box will be doing, as far as its present work goes: a copy that reservations are written into.
+/// One box's future, as far as its present work goes: a copy that reservations are written into.
 struct BoxForecast {
     /// When each model can take requests; nil: it is not in memory and not on its way there.
     private(set) var readyAt: [Double?]
@@ -75,7 +75,7 @@ struct BoxForecast {
         running.indices.count { $0 != model && running[$0] > 0 }
     }
 
-    /// Who would have to leave for a model that is not in memory, in order: the first idle one by name, else the first
+    /// The models that would have to leave for one not in memory, in order: the first idle one by name, else the first
     /// by name.
     func victims(for model: Int) -> [Int] {
         var loaded = readyAt.indices.filter { readyAt[$0] != nil }

@@ -73,7 +73,7 @@ struct ClairvoyantPolicy: RoutingPolicy {
     mutating func nextWake() -> Moment? { queue.isEmpty ? nil : wakeAt }
 
     mutating func look(into boxes: [BoxScheduler], at now: Moment) {
-        // What it has decided is not yet in the boxes.
+        // Its own decisions are not yet in the boxes.
         guard !queue.isEmpty, decisions.isEmpty else { return }
         wakeAt = now + .milliseconds(250)
         var forecasts = boxes.indices.map {
@@ -107,7 +107,7 @@ struct ClairvoyantPolicy: RoutingPolicy {
         var start: Double
         var end: Double
         var score: Double
-        /// Who leaves, and when the model is there; nil when it is there, or on its way, already.
+        /// The models that leave, and when the model is there; nil when it is there, or on its way, already.
         var load: (victims: [Int], ready: Double, begins: Double)?
     }
 
@@ -177,7 +177,7 @@ struct ClairvoyantPolicy: RoutingPolicy {
             box: box, slot: slot, start: start, end: start + reading + writing, score: score, load: load)
     }
 
-    /// What it will cost that a model is gone from a box: a load, as likely as somebody comes for it.
+    /// The cost of a model's absence from a box: a load, as likely as a request for it comes.
     private func evictionCost(
         of model: Int, from box: Int, _ forecast: BoxForecast, _ forecasts: [BoxForecast], _ now: Double
     ) -> Double {

@@ -13,7 +13,7 @@ struct BoxFleet {
     private(set) var health: [Health]
     /// When each wakes by itself.
     private(set) var wakes: WakeTable
-    /// What the last call changed.
+    /// The changes of the last call.
     var changes: [BoxChange] = []
     /// Time at work before a box was started anew.
     private var pastWork: [Int64]

@@ -16,7 +16,7 @@ struct ProbeClock {
         times = WakeTable(count: pool.boxes.count)
         random = RandomSource(seed: seed ^ 0x7072_6F62_6573)
         interval = Double(pool.probeInterval.nanoseconds)
-        names = pool.models.map { TagName.normalised($0.name) }
+        names = pool.models.map(\.name)
         sizes = pool.models.map(\.sizeBytes)
         tags = zip(names, sizes).map { KnownTag(name: $0, digest: "", size: Int64($1), isRemote: false) }
         isListed = Array(repeating: false, count: pool.boxes.count)

@@ -1,4 +1,4 @@
-/// What has become of each request, one array per figure.
+/// The outcome of each request, one array per figure.
 struct RequestTable: Sendable {
     enum State: UInt8, Sendable {
         /// Has not arrived, or nobody has decided yet.

@@ -101,7 +101,7 @@ struct Run<Policy: RoutingPolicy & ~Copyable>: ~Copyable {
         settle(at: moment)
     }
 
-    /// What the boxes did reaches the policy, what the policy decided reaches the boxes, until all is quiet.
+    /// Hands the boxes' changes to the policy and the policy's decisions to the boxes, until all is quiet.
     private mutating func settle(at moment: Moment) {
         while true {
             while !fleet.changes.isEmpty { takeChanges(at: moment) }
@@ -246,7 +246,7 @@ struct Run<Policy: RoutingPolicy & ~Copyable>: ~Copyable {
             fleet.mend(box, at: now)
             if openBefore == .well { return }
         }
-        // Whatever the box did up to now counts; then all that is open there breaks off.
+        // The box's work up to now counts; then all that is open there breaks off.
         takeChanges(at: Moment(nanoseconds: now))
         for request in requests.indices where table.state[request] == .sent && Int(table.box[request]) == box {
             fail(request, .connectionLost)

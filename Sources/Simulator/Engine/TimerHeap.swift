@@ -3,7 +3,7 @@ struct TimerHeap: Sendable {
     struct Timer: Sendable {
         var time: Int64
         var request: Int32
-        /// What the request was doing when it was set: one that is past it is stale.
+        /// The request's step when it was set: a timer whose request is past it is stale.
         var step: Int32
         var order: UInt64 = 0
     }

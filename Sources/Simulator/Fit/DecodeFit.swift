@@ -41,7 +41,7 @@ struct DecodeFit {
     /// Nil where hardly any prompt was read beside a stream.
     private(set) var interference: Double?
 
-    /// What the timeline is to be weighed by in the next round.
+    /// The weights of the timeline in the next round.
     var costs: FitTimeline.Costs { FitTimeline.Costs(slope: all.slope, interference: all.interference) }
 
     private var all = (alone: 0.0, slope: Self.usual.slope, interference: Self.usual.interference)
@@ -71,7 +71,7 @@ struct DecodeFit {
         if samples.count(where: { $0.decoding.reading > 0.02 }) >= Self.fewest { interference = all.interference }
     }
 
-    /// What a model of speed 1 takes in that crowd.
+    /// The time of a model of speed 1 in that crowd.
     func secondsPerToken(_ crowd: FitTimeline.Crowd) -> Double? {
         guard alone != nil else { return nil }
         return all.alone * (crowd.models + all.slope * crowd.beside + all.interference * crowd.reading)

@@ -1,4 +1,4 @@
-/// What a request log tells of the instances' speed: the answered requests of `request finished` lines, those with the
+/// The facts of a request log about the instances' speed: answered requests of `request finished` lines, those with the
 /// instance's own times (`load_ms`, `prefill_ms`, `decode_ms`) apart.
 public struct FitLog: Sendable {
     /// One request that its instance has given times for, in seconds from the log's first end.

@@ -1,4 +1,4 @@
-/// Who read and wrote on one instance at which time, by the log: how crowded it was while a request was at work.
+/// The requests that read and wrote on one instance over time, by the log: the crowd while a request was at work.
 struct FitTimeline {
     /// How crowded it was, on average over what was done in a span: a token that was written slowly counts no more than a
     /// quick one, so that the averages' sum is the time it took.
@@ -11,7 +11,7 @@ struct FitTimeline {
         var reading = 0.0
     }
 
-    /// What streams cost each other, as far as it is known already: it says what was done when.
+    /// The cost of streams to each other, as far as it is known already: it says when the work was done.
     struct Costs {
         var slope = 0.2
         var interference = 1.0
@@ -45,7 +45,7 @@ struct FitTimeline {
         }
     }
 
-    /// What may lie between an end and the begin that it makes room for, the other way round in the log: its times have
+    /// The overlap between an end and the begin that it makes room for, the other way round in the log: its times have
     /// milliseconds, and end when the gateway saw the last byte.
     private static let blur = 0.01
 

@@ -8,9 +8,9 @@ public struct PoolFit: Sendable {
         public var prefill: Double?
         /// Tokens written per second by one stream alone.
         public var decode: Double?
-        /// What each further stream costs the others.
+        /// The cost of each further stream to the others.
         public var decodeSlowdown: Double?
-        /// What a prompt that is read costs them.
+        /// The cost to them of a prompt that is read.
         public var prefillInterference: Double?
         /// Bytes loaded per second, with the models' sizes as they are given here.
         public var load: Double?

@@ -9,7 +9,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
 
     private var pool: PoolState
     private let requests: [SimulatedRequest]
-    /// What each request holds, while it does.
+    /// Each request's grant, while it holds one.
     private var grants: [Grant?]
     private var isSampled: [Bool]
     /// The request behind each ticket, by the ticket's number less one.
@@ -138,7 +138,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
                     DeploymentSpec(
                         id: "\(simulated.name)@\(pool.boxes[box].name)", modelName: simulated.name,
                         upstreamModel: "ollama/\(simulated.name)", tag: simulated.name,
-                        instance: InstanceID(index: box), weight: 1,
+                        listedTag: simulated.name, instance: InstanceID(index: box), weight: 1,
                         slots: pool.slotsKnown ? pool.boxes[box].gpu.slots : nil, maxParallel: nil, unavailable: nil,
                         breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
             }

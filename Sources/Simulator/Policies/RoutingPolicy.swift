@@ -1,11 +1,11 @@
 import Balancer
 import BoxModel
 
-/// Who decides where requests go: the product's balancer, or another algorithm for comparison.
+/// A decider of where requests go: the product's balancer, or another algorithm for comparison.
 ///
 /// It is told what a gateway sees, when it sees it, and answers in `decisions`, also later than it was asked.
 protocol RoutingPolicy: ~Copyable {
-    /// What it has decided and nobody has carried out yet, in order.
+    /// Its decisions that nobody has carried out yet, in order.
     var decisions: [RoutingDecision] { get set }
     /// Whether it wants to be told what probes find.
     var isProbing: Bool { get }
@@ -47,7 +47,7 @@ extension RoutingPolicy where Self: ~Copyable {
     mutating func takeProbeWishes() -> [Int] { [] }
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 enum RoutingDecision: Sendable {
     /// It goes to that box.
     case send(request: Int, box: Int)

@@ -10,7 +10,7 @@ public struct Fault: Equatable, Sendable {
         case share(Double)
     }
 
-    /// What happens.
+    /// The kind of fault.
     public enum Kind: Equatable, Sendable {
         /// Its process is gone: open requests break off, connections are refused, memory is lost.
         case dies
@@ -26,7 +26,7 @@ public struct Fault: Equatable, Sendable {
     public var time: Time
     /// The box's position.
     public var box: Int
-    /// What happens.
+    /// The kind of fault.
     public var kind: Kind
 
     /// A fault with these values.

@@ -9,7 +9,7 @@ public struct SimulatedPool: Sendable {
     public var models: [SimulatedModel]
     /// For strategies over a placement by hand: which models (by position) a box may serve. Empty: there is none.
     public var pinned: [[Int]] = []
-    /// What goes wrong, and when.
+    /// The faults, and when they happen.
     public var faults: [Fault] = []
     /// Between two looks at a box.
     public var probeInterval: Duration = .seconds(5)
@@ -81,7 +81,7 @@ public struct SimulatedBox: Sendable {
 
 /// One model.
 public struct SimulatedModel: Sendable {
-    /// What clients ask for, and the tag on the boxes.
+    /// The name that clients ask for, and the tag on the boxes.
     public var name: String
     /// On disk, and in memory beside the context.
     public var sizeBytes: Int

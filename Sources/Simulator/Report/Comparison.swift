@@ -1,4 +1,4 @@
-/// What several strategies gave on the same workloads.
+/// The results of several strategies on the same workloads.
 public struct Comparison: Sendable {
     /// One strategy's runs, one for each seed.
     public struct Row: Sendable {
@@ -21,7 +21,7 @@ public struct Comparison: Sendable {
 
     /// In the order in which they are shown.
     public var rows: [Row]
-    /// What was run, for people: the pool and the workload.
+    /// The pool and the workload, for people.
     public var title: String
     /// Where chance started in each run.
     public var seeds: [UInt64]

@@ -24,7 +24,7 @@ public struct Spread: Equatable, Sendable {
     }
 }
 
-/// What one run of one strategy gave, counted from the request that warm-up ends with.
+/// The result of one run of one strategy, counted from the request that warm-up ends with.
 public struct Figures: Equatable, Sendable {
     /// Requests counted.
     public var requests = 0
@@ -60,7 +60,7 @@ public struct Figures: Equatable, Sendable {
     public init() {}
 }
 
-/// What a run leaves for a plot.
+/// The times of a run for a plot.
 public struct Traces: Sendable {
     /// Times to first token in ascending order, in seconds.
     public var timesToFirstToken: [Double] = []

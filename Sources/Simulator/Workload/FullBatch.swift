@@ -1,6 +1,6 @@
 import BoxModel
 
-/// What a pool can do when every slot is always taken: the 100 % of `load`.
+/// The work that a pool can do when every slot is always taken: the 100 % of `load`.
 ///
 /// A request of a model that has a box to itself, with all n slots at work, holds its slot for T = p + d × (1 +
 /// decodeSlowdown × (n − 1)): p to read its prompt and d to write its answer, both as if alone on the card. The box's time

@@ -1,4 +1,4 @@
-/// What is wrong with a trace, and on which line of it.
+/// A fault of a trace, and its line.
 public struct TraceFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// Counted from 1; 0: the whole text.
     public var line: Int

@@ -31,7 +31,7 @@ public struct SimulatedRequest: Sendable {
     public var key: Int32 = 0
     /// How urgent it is.
     public var serviceClass = ServiceClass.default
-    /// What the prompt begins with: the hash of its first block of `PrefixChain.blockTokens` tokens, of its first two,
+    /// The beginnings of the prompt: the hash of its first block of `PrefixChain.blockTokens` tokens, of its first two,
     /// and so on. Empty when the source says nothing of contents.
     public var prefix: [UInt64] = []
     /// As `prefix`, of the prompt and its answer; empty when that is not known.

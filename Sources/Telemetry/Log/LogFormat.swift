@@ -5,7 +5,7 @@ public enum LogFormat: Equatable, Sendable {
     /// One line for a reader, with colours or without.
     case text(colours: Bool)
 
-    /// What suits where the log goes: text on a terminal, with colours unless `NO_COLOR` is set and not empty; else JSON.
+    /// The format that suits the log's place: text on a terminal, with colours unless `NO_COLOR` is set; else JSON.
     public static func suited(toTerminal isTerminal: Bool, noColor: String?) -> LogFormat {
         isTerminal ? .text(colours: noColor?.isEmpty ?? true) : .json
     }

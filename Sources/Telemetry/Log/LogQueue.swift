@@ -27,7 +27,7 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// What the writer finds.
+    /// The bytes for the writer.
     private enum Take { case something, nothing, end }
 
     private let limit: Int

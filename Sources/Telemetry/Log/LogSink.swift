@@ -3,8 +3,8 @@ import Locking
 
 /// Where all log lines end up: one thread that writes them to one file descriptor, behind a bounded queue.
 ///
-/// Whoever logs never waits for the descriptor. When it cannot keep up, whole chunks are dropped, counted in `dropped`, and the
-/// loss is said in the log itself as soon as writing works again.
+/// A caller never waits for the descriptor. When it cannot keep up, whole chunks are dropped, counted in `dropped`, and
+/// the loss is said in the log itself as soon as writing works again.
 public final class LogSink: Sendable {
     private let queue: LogQueue
     private let thread: Locked<pthread_t?>

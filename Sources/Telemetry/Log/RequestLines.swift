@@ -157,7 +157,7 @@ struct RequestLines {
         line.write(colours ? "\u{1b}[0m\n" : "\n")
     }
 
-    /// What kept a request inside, for whoever asks why it was not sent out.
+    /// The reasons that kept a request inside, for people who ask why it was not sent out.
     private func writeConfinement(_ bits: UInt8, to line: inout LineWriter) {
         guard bits != 0 else { return }
         line.write(#","local_only_by":[""#)

@@ -7,7 +7,7 @@ public import Logging
 public struct SinkLogHandler: LogHandler {
     /// The least severe level that is written.
     public var logLevel: Logger.Level
-    /// What every line of this logger carries.
+    /// Metadata of every line of this logger.
     public var metadata: Logger.Metadata = [:]
     /// Adds what is known of the running task.
     public var metadataProvider: Logger.MetadataProvider?

@@ -56,7 +56,7 @@ struct LoopCounters {
         errors.append(contentsOf: repeatElement(0, count: max(0, names.errors.count - errors.count)))
     }
 
-    /// Counts one finished request. Allocates nothing, but for the first answer of one model by another's deployment.
+    /// Counts one finished request. Allocates only for the first answer of one model by another's deployment.
     mutating func count(_ record: RequestRecord) {
         let base = Int(row(model: record.model, deployment: record.deployment)) * Column.width
         if record.error >= 0 { errors[record.error] &+= 1 }

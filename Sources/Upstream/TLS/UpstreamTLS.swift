@@ -45,7 +45,7 @@ public struct UpstreamTLS: Sendable {
     ) throws(UpstreamSettingsError) -> NIOSSLContext {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
-        // What is spoken here; a server with HTTP/2 alone says so in the handshake.
+        // Only HTTP/1.1 is spoken here; a server with HTTP/2 alone says so in the handshake.
         tls.applicationProtocols = ["http/1.1"]
         // How long a closing connection waits for the other side's goodbye.
         tls.shutdownTimeout = .seconds(1)

@@ -30,7 +30,8 @@ final class SoonestRig {
                 deployments.append(
                     DeploymentSpec(
                         id: "\(name)-\(box)", modelName: name, upstreamModel: "ollama/\(name)", tag: name,
-                        instance: InstanceID(index: box), weight: 1, slots: slots, maxParallel: nil, unavailable: nil,
+                        listedTag: "\(name):latest", instance: InstanceID(index: box), weight: 1, slots: slots,
+                        maxParallel: nil, unavailable: nil,
                         breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
             }
             specs.append(ModelSpec(name: name, strategy: "soonest", deployments: own))

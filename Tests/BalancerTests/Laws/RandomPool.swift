@@ -79,7 +79,8 @@ final class RandomPool {
     private static func deployment(_ model: String, _ box: Int, _ breaker: BreakerSettings) -> DeploymentSpec {
         DeploymentSpec(
             id: "\(model)-\(box)", modelName: model, upstreamModel: "ollama/\(model)", tag: model,
-            instance: InstanceID(index: box), weight: Double(1 + box), slots: 1, maxParallel: 2, unavailable: nil,
+            listedTag: "\(model):latest", instance: InstanceID(index: box), weight: Double(1 + box), slots: 1,
+            maxParallel: 2, unavailable: nil,
             breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil)
     }
 

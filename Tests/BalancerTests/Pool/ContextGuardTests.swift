@@ -179,8 +179,9 @@ private struct PoolStates {
             instances: [InstanceSpec(name: "box", apiBase: "", provider: "ollama", probed: false)],
             deployments: [("a", "x"), ("b", "x"), ("c", "y")].map { name, tag in
                 DeploymentSpec(
-                    id: name, modelName: name, upstreamModel: tag, tag: tag, instance: InstanceID(index: 0), weight: 1,
-                    slots: nil, maxParallel: nil, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
+                    id: name, modelName: name, upstreamModel: tag, tag: tag, listedTag: tag,
+                    instance: InstanceID(index: 0), weight: 1, slots: nil, maxParallel: nil, unavailable: nil,
+                    breaker: breaker, context: nil, order: 0, rpm: nil,
                     tpm: nil)
             },
             models: ["a", "b", "c"].enumerated().map {

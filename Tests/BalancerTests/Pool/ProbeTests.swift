@@ -91,6 +91,7 @@ import Testing
         new.id = "new"
         new.modelName = "qwen3"
         new.tag = "qwen3"
+        new.listedTag = "qwen3:latest"
         var more = fixture.spec.deployments[1]
         more.id = "more"
         let added = await balancer.append(

@@ -8,6 +8,7 @@ import Testing
         var fixture = PoolFixture("least-busy", size: 1, isProbed: true)
         fixture.spec.instances[0].tagMatching = matching
         fixture.spec.deployments[0].tag = "Qwen/Qwen3-8B"
+        fixture.spec.deployments[0].listedTag = matching == .ollama ? "qwen/qwen3-8b:latest" : "Qwen/Qwen3-8B"
         return fixture.make()
     }
 
@@ -29,8 +30,11 @@ import Testing
         #expect(facts.take().count == 2)
     }
 
-    @Test func `Ollama's tags match whatever the case`() async {
+    @Test func `a tag is compared in the form in which it is listed, and shown as it is configured`() async {
         let (balancer, _, _) = make(.ollama)
+        await balancer.observe(report("Qwen/Qwen3-8B"))
+        #expect(balancer.states == ["lacks_tag"])
+        #expect(balancer.snapshot().deployments[0].reason?.contains("`ollama pull Qwen/Qwen3-8B`") == true)
         await balancer.observe(report("qwen/qwen3-8b:latest"))
         #expect(balancer.states == ["ready"])
     }
@@ -54,6 +58,7 @@ import Testing
             var later = PoolFixture("least-busy", size: 1).spec.deployments[0]
             later.id = "later"
             later.tag = "mistral"
+            later.listedTag = "mistral"
             _ = await balancer.append(deployments: [later], models: [])
             #expect(balancer.states == ["ready", state], "\(matching)")
         }

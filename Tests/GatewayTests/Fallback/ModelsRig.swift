@@ -48,8 +48,9 @@ struct ModelsRig {
                 deployments.append(
                     DeploymentSpec(
                         id: "id-\(number)", modelName: model.name, upstreamModel: "ollama/m", tag: "m",
-                        instance: InstanceID(index: number), weight: 1, slots: model.slots, maxParallel: model.cap,
-                        unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
+                        listedTag: "m:latest", instance: InstanceID(index: number), weight: 1, slots: model.slots,
+                        maxParallel: model.cap, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
+                        tpm: nil))
                 let target = UpstreamTarget(
                     UpstreamPlace(
                         provider: model.provider, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),

@@ -2,7 +2,7 @@ import Dialects
 
 /// Reads who calls: keys from the file, else from the environment.
 struct AccountReader {
-    /// What was found.
+    /// The result.
     struct Found {
         var account: Configuration.Account
         /// The variable that has to be set before it can serve.

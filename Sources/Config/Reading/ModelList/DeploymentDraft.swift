@@ -1,6 +1,6 @@
 /// One entry of `model_list` as read, before it is weighed against its siblings and given an instance.
 struct DeploymentDraft {
-    /// What makes two deployments share an instance.
+    /// The reason why two deployments share an instance.
     enum InstanceKey: Hashable {
         case base(BaseURL, Configuration.Trust)
         /// The URL waits for this variable.

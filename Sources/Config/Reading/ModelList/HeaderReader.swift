@@ -1,6 +1,6 @@
 /// Reads `extra_headers`.
 struct HeaderReader {
-    /// What frames a request or names its host is not for a file to say.
+    /// A file may not set headers that frame a request or name its host.
     private static let own: Set<String> = [
         "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade",
     ]

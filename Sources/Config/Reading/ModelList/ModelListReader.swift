@@ -92,7 +92,7 @@ struct ModelListReader {
         return Int(min(number, 1e15).rounded(.up))
     }
 
-    /// What it is chosen by, beside its share: its order, its tags, what it takes and what it costs.
+    /// The reasons to choose it beside its share: its order, its tags, its limits and its price.
     private func readChoice(
         _ params: SectionReader, _ info: SectionReader?, into deployment: inout Configuration.Deployment
     ) {

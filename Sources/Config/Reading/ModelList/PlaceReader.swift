@@ -2,11 +2,11 @@ import Dialects
 
 /// Finds out where a deployment runs.
 struct PlaceReader {
-    /// What was found.
+    /// The result.
     struct Place {
         /// `nil` where nothing says, or what says it is wrong or waits for a variable.
         var base: Located<BaseURL>?
-        /// What it shares an instance by.
+        /// Deployments of one key share an instance.
         var instance: DeploymentDraft.InstanceKey
         /// Whether the file says so, and not the provider or the environment.
         var isWritten = false
@@ -17,7 +17,7 @@ struct PlaceReader {
     let variables: Variables
     let log: DiagnosticLog
 
-    /// What Ollama deployments without `api_base` mean.
+    /// The base of Ollama deployments without `api_base`.
     static func defaultOllama(_ variables: Variables) -> String {
         variables.first(of: ProviderProfile.ollama.baseVariables)?.value ?? ProviderProfile.ollama.base ?? ""
     }

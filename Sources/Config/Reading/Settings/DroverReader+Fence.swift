@@ -1,4 +1,4 @@
-/// What `drover` says about which requests may leave, and where to.
+/// The part of `drover` that says which requests may leave, and where to.
 extension DroverReader {
     /// `local: {gpu-1: true, "https://box.example.com": true}`.
     mutating func readLocality(_ section: SectionReader) {

@@ -3,7 +3,7 @@ struct DroverReader {
     var settings = Configuration.DroverSettings()
     /// `drover.instances`, sorted by name.
     var instances: [(name: String, base: Located<BaseURL>)] = []
-    /// What `drover.breaker` itself sets; a deployment's `cooldown_time` counts only without `open`.
+    /// The values that `drover.breaker` itself sets; a deployment's `cooldown_time` counts only without `open`.
     private(set) var open: Located<Duration>?
     /// Whether `drover.breaker.trip_after` is written, and so wins over LiteLLM's policy.
     private(set) var isTripSet = false

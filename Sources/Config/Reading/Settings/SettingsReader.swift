@@ -1,4 +1,4 @@
-/// What `router_settings`, `litellm_settings` and `general_settings` say, before one section is weighed against another.
+/// `router_settings`, `litellm_settings` and `general_settings` as written, before one is weighed against another.
 struct SettingsReader {
     var router = Configuration.RouterSettings()
     var litellm = Configuration.LiteLLMSettings()

@@ -3,7 +3,7 @@
 ///
 /// Edits do not overlap; those at one place keep the order in which they were made.
 struct JSONEdits: Sendable {
-    /// What stands in the place of what was.
+    /// The new text.
     enum Piece: Sendable {
         case text(StaticString)
         /// A part of the same document.

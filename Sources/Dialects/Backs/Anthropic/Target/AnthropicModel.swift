@@ -1,4 +1,4 @@
-/// What a model of Anthropic's can do, told by its name: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet-latest`.
+/// The abilities of a model of Anthropic's, told by its name: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet-latest`.
 ///
 /// The API answers 400 to what a model cannot do, and has no form that suits all of them. (The rules are those of the
 /// API's own documentation of each model and of LiteLLM's table of them.) Of a name that is not Claude's nothing is

@@ -5,7 +5,7 @@ import NIOCore
 final class AnthropicTarget: Sendable {
     /// The request line, the headers, and the body's beginning: the model.
     let head: RequestHead
-    /// What the model can do.
+    /// The model's abilities.
     let model: AnthropicModel
     /// The deployment's own parameters as a request of a client's; those that no client could send are left out.
     let defaults: ClientRequest

@@ -61,7 +61,7 @@ enum BedrockFault {
         }
     }
 
-    /// What a 400 is about: as a rule the client's request, but not always.
+    /// A 400 is about the client's request in most cases, but not always.
     private static func mistake(_ text: String) -> UpstreamFault.Kind {
         let text = text.lowercased()
         func says(_ clauses: [String]) -> Bool { clauses.contains { text.contains($0) } }

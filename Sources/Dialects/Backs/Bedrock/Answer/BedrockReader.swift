@@ -149,7 +149,7 @@ struct BedrockReader: AnswerReader {
         sink.redactedThinking(data[sealed], into: &out)
     }
 
-    /// A block of a whole answer. What a client has no place for (pictures) is passed over.
+    /// A block of a whole answer. A client has no place for pictures, which are passed over.
     private mutating func readBlock<Sink: AnswerSink>(
         _ block: JSONSlice, _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) {

@@ -6,7 +6,7 @@ enum CRC32 {
         return ~sum
     }
 
-    /// What each value of the lowest byte does to the sum.
+    /// The change of the sum for each value of the lowest byte.
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 1 ? 0xedb8_8320 ^ (sum >> 1) : sum >> 1 }
     }

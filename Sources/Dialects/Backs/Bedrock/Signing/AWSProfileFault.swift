@@ -1,6 +1,6 @@
 /// Why a profile of AWS's files gives no keys. Holds nothing of the files but the profile's name.
 public struct AWSProfileFault: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What is in the way.
+    /// The obstacle.
     public enum Reason: Sendable, Equatable {
         /// No section of either file bears the name.
         case missing
@@ -16,7 +16,7 @@ public struct AWSProfileFault: Error, Sendable, Equatable, CustomStringConvertib
 
     /// The profile's name.
     public let profile: String
-    /// What is in the way.
+    /// The obstacle.
     public let reason: Reason
 
     /// One clause, and what to do instead.

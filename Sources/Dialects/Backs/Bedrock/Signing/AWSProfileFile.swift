@@ -26,7 +26,7 @@ public struct AWSProfileFile: Sendable {
             return words.count == 2 && words[0] == "profile" && Self.unquoted(words[1]) == name
         }
         guard own != nil || general != nil else { throw AWSProfileFault(profile: name, reason: .missing) }
-        // What stands in the credentials file wins, name by name.
+        // Values of the credentials file win, name by name.
         let settings = (general ?? [:]).merging(own ?? [:]) { $1 }
         region = settings["region"]
 

@@ -10,7 +10,7 @@ struct SignatureV4: Sendable {
     /// Whose signature it is.
     let keys: UpstreamAccount.AWSKeys
 
-    /// What is signed of a request.
+    /// The parts of a request that are signed.
     struct Request: Sendable {
         /// The path as it stands in the request line, already encoded once.
         var path: String
@@ -46,7 +46,7 @@ struct SignatureV4: Sendable {
         return text + "\n\(signedHeaders(request, with: added))\n\(request.bodyHash)"
     }
 
-    /// What the key signs: the moment, the scope and the hash of the canonical request.
+    /// The text that the key signs: the moment, the scope and the hash of the canonical request.
     func stringToSign(_ canonicalRequest: String, at time: AmazonTime) -> String {
         let hash = Array(canonicalRequest.utf8).withUnsafeBytes { bodyHash($0) }
         return "AWS4-HMAC-SHA256\n\(time.text)\n\(scope(at: time))\n\(hash)"

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What Google's errors mean: `{"error":{"code","message","status","details"}}`, in an array where a stream was asked for.
+/// Google's errors: `{"error":{"code","message","status","details"}}`, in an array where a stream was asked for.
 enum GeminiFault {
     /// An answer whose status is not 200.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

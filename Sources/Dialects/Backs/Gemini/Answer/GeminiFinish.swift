@@ -1,4 +1,4 @@
-/// What a `finishReason` means.
+/// The meaning of a `finishReason`.
 enum GeminiFinish: Equatable {
     /// The answer is whole, and ended so.
     case answer(FinishReason)

@@ -135,7 +135,7 @@ struct GeminiReader: AnswerReader {
                 sink.content(text, logprobs: nil, into: &out)
             }
         }
-        // What is drawn while it thinks is a draft.
+        // Pictures drawn while it thinks are drafts.
         if let blob, !isThought { read(blob: blob, of: bytes, to: &sink, into: &out) }
         guard let signature else { return }
         if isThought { sink.signature(signature, into: &out) } else { sink.textSignature(signature, into: &out) }

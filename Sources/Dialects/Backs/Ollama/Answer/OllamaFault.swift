@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What Ollama's errors mean (its texts and statuses: server/routes.go, server/sched.go).
+/// Ollama's errors (its texts and statuses: server/routes.go, server/sched.go).
 enum OllamaFault {
     /// An answer whose status is not 200.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

@@ -34,7 +34,7 @@ struct OllamaLine {
         }
     }
 
-    /// What a line can be instead of an answer.
+    /// The other kinds of line.
     enum Malformed: Error { case notJSON, notAnAnswer }
 
     @inline(__always)

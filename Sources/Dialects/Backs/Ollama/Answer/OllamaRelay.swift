@@ -12,7 +12,7 @@ struct OllamaRelay: Answer {
     private var edits = JSONEdits()
     private var sawPlainToken = false
     private let isStream: Bool
-    /// What stands for `model`, with quotes.
+    /// The new value of `model`, with quotes.
     private let model: [UInt8]
 
     /// - Parameter model: the inside of the JSON string of the client's own name for the model.

@@ -15,7 +15,17 @@ public enum OllamaName {
         if parts.count == 3, parts[0] == defaultHost { parts.removeFirst() }
         if parts.count == 2, parts[0] == "library" { parts.removeFirst() }
         let hasTag = parts.last?.contains(":") ?? false
-        return parts.joined(separator: "/") + (hasTag ? "" : ":latest")
+        return parts.joined(separator: "/") + (hasTag ? "" : latest)
+    }
+
+    /// The same name with `:latest` where it bears no tag and without it where it bears that one; nil with another tag.
+    /// Unlike `normalise` it leaves the rest as it is: the gateway's own names are told apart by their letters' case.
+    public static func otherSpelling(of name: String) -> String? {
+        let start = name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex
+        guard let colon = name[start...].firstIndex(of: ":") else {
+            return name[start...].isEmpty ? nil : name + latest
+        }
+        return name[colon...] == latest && colon > start ? String(name[..<colon]) : nil
     }
 
     /// Whether Ollama passes prompts for a model on to its makers' cloud, by how it names those: `glm-4.6:cloud`,
@@ -26,6 +36,8 @@ public enum OllamaName {
         let version = whole[whole.index(after: colon)...]
         return version == "cloud" || version.hasSuffix("-cloud")
     }
+
+    private static let latest = ":latest"
 
     /// The registry that names without a host mean.
     private static let defaultHost = ["registry", "ollama", "ai"].joined(separator: ".")

@@ -1,4 +1,4 @@
-/// What is in a `message` or a `delta` of an answer, and what of it has to be changed.
+/// The places in a `message` or a `delta` of an answer, and the changes that they need.
 ///
 /// Thoughts go to the client as `reasoning_content`, whatever the provider calls them: as `reasoning` (OpenRouter, Groq,
 /// vLLM), which stays too, or as parts of the content (Mistral).

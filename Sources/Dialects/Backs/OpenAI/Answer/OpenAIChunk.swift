@@ -1,4 +1,4 @@
-/// What one pass over a chunk of a stream, or over a whole answer, finds in it, and what of it has to be changed.
+/// The places that one pass finds in a chunk of a stream or in a whole answer, and the changes that they need.
 struct OpenAIChunk {
     /// A string or an object.
     private(set) var error = JSONSlice()

@@ -2,7 +2,7 @@
 struct OpenAIErrorBody {
     /// The provider's words; empty where it has none.
     private(set) var message = ""
-    /// What else says what is meant, in small letters: codes, types, and the words of a provider behind the provider.
+    /// Other texts with the meaning, in small letters: codes, types, and the words of a provider behind the provider.
     private(set) var hints: [String] = []
     /// The status the error itself names.
     private(set) var status: Int?

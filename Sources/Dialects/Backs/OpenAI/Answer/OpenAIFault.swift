@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What the errors of OpenAI's dialect mean. Sources: the providers' references and SDKs, and LiteLLM's mapping.
+/// The errors of OpenAI's dialect. Sources: the providers' references and SDKs, and LiteLLM's mapping.
 enum OpenAIFault {
     /// An answer whose status is not 200.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

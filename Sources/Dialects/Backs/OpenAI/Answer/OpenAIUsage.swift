@@ -40,7 +40,7 @@ enum OpenAIUsage {
         }
     }
 
-    /// What is no count is none.
+    /// Any other value is no count.
     private static func count(_ text: UnsafeRawBufferPointer) -> Int {
         guard let number = JSONNumber.double(text), number > 0, number < 1e15 else { return 0 }
         return Int(number)

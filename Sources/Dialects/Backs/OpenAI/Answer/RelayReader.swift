@@ -1,10 +1,10 @@
 import NIOCore
 
-/// What a relay has to know of one of OpenAI's APIs: where its answers end, fail and count.
+/// The reader that a relay needs of one of OpenAI's APIs: where its answers end, fail and count.
 protocol RelayReader: Sendable {
     /// Whether a token has been seen.
     var sawFirstToken: Bool { get }
-    /// What has been counted so far.
+    /// The counts so far.
     var usage: Usage { get }
 
     /// - Parameters:
@@ -27,7 +27,7 @@ protocol RelayReader: Sendable {
     mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole
 }
 
-/// What a body that is no stream turns out to be.
+/// The kinds of a body that is no stream.
 enum RelayedWhole {
     /// The answer; what has to be changed in it is in the edits.
     case answer

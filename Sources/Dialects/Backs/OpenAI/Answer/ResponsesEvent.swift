@@ -1,7 +1,7 @@
 /// What one pass over an event of `/v1/responses`, or over a whole response, finds in it, and what of it has to be
 /// changed.
 struct ResponsesEvent {
-    /// What it tells.
+    /// The kind of event.
     enum Kind {
         case other
         /// More of what the model writes.

@@ -1,8 +1,8 @@
 public import NIOCore
 
-/// What Ollama's routes about itself answer: `/api/tags`, `/api/version`, `/`.
+/// The answers of Ollama's routes about itself: `/api/tags`, `/api/version`, `/`.
 public enum OllamaModelList {
-    /// A model that a client may ask for. What is empty is not known, as of models in clouds.
+    /// A model that a client may ask for. Empty fields are not known, as of models in clouds.
     public struct Row: Sendable {
         /// The name to ask for.
         public let name: String

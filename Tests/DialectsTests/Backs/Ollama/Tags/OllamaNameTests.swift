@@ -27,4 +27,13 @@ import Testing
     func `the names of what is passed on to a cloud are told from others`(name: String, isCloud: Bool) {
         #expect(OllamaName.isCloud(name) == isCloud)
     }
+
+    @Test(arguments: [
+        ("llama3", "llama3:latest"), ("llama3:latest", "llama3"), ("User/X", "User/X:latest"), ("llama3:8b", nil),
+        ("host:5000/ns/x", "host:5000/ns/x:latest"), ("x:latest:latest", nil), (":latest", nil), ("", nil),
+        ("ns/", nil),
+    ])
+    func `the tag latest may be said or left out`(name: String, other: String?) {
+        #expect(OllamaName.otherSpelling(of: name) == other)
+    }
 }
