@@ -11,8 +11,8 @@ BINARY := $(RELEASE)/release/drover
 DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
-.PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-waiting test-sockets \
-	ci tsan lint lint-sources lint-examples format bench bench-alloc bench-peers \
+.PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
+	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
 	mutate-fence image-check validate-sim dist dist-check clean
 
@@ -28,7 +28,7 @@ setup-tests:
 # The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is. Nobody looks up its symbols,
 # so they need not be kept; its bytes do not say where it was built.
 PINNED :=
-BUILD = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $(PINNED) \
+BUILD = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $(PINNED) -debug-info-format none \
 	-Xcc -ffile-prefix-map=$(RELEASE)=build -Xcc -ffile-prefix-map=$(abspath $(RELEASE))=build \
 	-Xlinker --no-export-dynamic -Xlinker --icf=safe
 release: setup ## build the release binary, .build-release/release/drover
@@ -40,28 +40,25 @@ release-load: setup
 
 debug: setup-tests debug-build
 
+# ONCE: what a build that is thrown away does without. scripts/ci sets it.
+ONCE :=
 debug-build:
-	swift build --build-tests --explicit-target-dependency-import-check error
+	swift build --build-tests --explicit-target-dependency-import-check error $(ONCE)
 
 run: announce release ## set up, build, serve on port 4000 (embedded farm when no Ollama answers on localhost:11434)
 	$(BINARY) serve --demo --port 4000
 
 # The first build of a machine must not look like one that hangs.
 announce:
-	@[ -x $(BINARY) ] || echo "== first build: about 870 steps, 5 to 15 minutes on two cores; each step is shown. Later ones take seconds."
+	@[ -x $(BINARY) ] || echo "== first build: about 500 steps, 5 to 10 minutes on two cores; each step is shown. Later ones take seconds."
 
-# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy. What waits for
-# such limits by its own doing may: scripts/ci leaves it out (APART=yes) and runs it beside the release build.
+# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy.
 SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
-WAITING := ^UpstreamTests\.
 test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:
-	swift test --skip-build --skip '$(SOCKETS)' $(if $(APART),--skip '$(WAITING)')
+	swift test --skip-build --skip '$(SOCKETS)'
 	@.venv/bin/python3 scripts/check_compose.py
-
-test-waiting:
-	swift test --skip-build --filter '$(WAITING)'
 
 test-sockets:
 	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'
@@ -74,6 +71,9 @@ lint-sources:
 	scripts/lint-choke-points --self-test
 	scripts/lint-architecture
 	scripts/lint-architecture --self-test
+	scripts/lint-parts
+	scripts/lint-parts --self-test
+	scripts/ci --self-test
 
 lint-examples:
 	for file in configs/*.yaml; do $(DEBUG_BINARY) check --config "$$file"; done
@@ -83,13 +83,20 @@ lint-examples:
 format: ## rewrite every source in the repository's format
 	swift format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-# DROVER_TARGETS=core leaves out of Package.swift what these suites do not need: half the build.
-TSAN := DROVER_TARGETS=core swift test --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan
+# Only what several threads share; the suites of values, however many, would run on one. DROVER_TARGETS=threads leaves out
+# of Package.swift what these suites do not need, BoringSSL first.
+TSAN := DROVER_TARGETS=threads swift
+TSAN_FLAGS = --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan $(ONCE)
 
 # The last part proves that races are seen at all: a deliberate one has to be reported.
-tsan: setup ## the concurrent parts under ThreadSanitizer
-	$(TSAN) --filter '^(LockingTests|BalancerTests|ProberTests|GatewayTests)\.'
-	if DROVER_RACE=1 $(TSAN) --skip-build --filter deliberate >.build-tsan/race.log 2>&1 \
+tsan: tsan-build tsan-run ## the concurrent parts under ThreadSanitizer
+
+tsan-build: setup
+	$(TSAN) build --build-tests $(TSAN_FLAGS)
+
+tsan-run:
+	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests|TelemetryTests)\.'
+	if DROVER_RACE=1 $(TSAN) test --skip-build $(TSAN_FLAGS) --filter deliberate >.build-tsan/race.log 2>&1 \
 		|| ! grep -q 'ThreadSanitizer: data race' .build-tsan/race.log; then \
 		tail -20 .build-tsan/race.log; echo "error: ThreadSanitizer did not catch the deliberate race" >&2; exit 1; \
 	fi

@@ -127,14 +127,12 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// What a part of the work needs and nothing else: `make tsan` builds everything a second time, the simulator builds
-// without any dependency, and who works on one target builds it and its tests in a minute.
+// What a part of the work needs and nothing else, packages and targets: who works on one target builds it and its tests in
+// a minute, and a build with other flags is not the whole a second time. `scripts/lint-parts` holds each to what it uses.
 let parts: [String: Set<String>] = [
-    "core": [
+    "threads": [
         "Locking", "Balancer", "BoxModel", "Ledger", "Dialects", "Telemetry", "Gateway", "CCurl", "CCurlShim", "Curl",
-        "Prober",
-        "Farm", "TestSupport", "LockingTests", "BalancerTests", "GatewayTests", "ProberTests", "Simulator",
-        "SimulatorTests", "BoxModelTests",
+        "Prober", "Farm", "TestSupport", "LockingTests", "BalancerTests", "ProberTests", "TelemetryTests",
     ],
     "balancer": [
         "Locking", "Balancer", "TestSupport", "LockingTests", "BalancerTests", "Simulator", "BoxModel",

@@ -62,7 +62,7 @@ need_packages() {
         made_policy=yes
     fi
     local status=0
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } \
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -q -y --no-install-recommends "${missing[@]}"; } \
         >&2 || status=$?
     [ -z "$made_policy" ] || rm -f "$policy"
     [ "$status" -eq 0 ] || fail "could not install ${missing[*]}"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing. `setup.sh build` for building and running, `setup.sh build tests` for the tests as well.
+# Installs what is missing. `setup.sh build` for building and running, `setup.sh build tests` for the tests as well,
+# `setup.sh ci` what any check of scripts/ci needs: at once, since two steps that install would be in each other's way.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -22,6 +23,10 @@ for part in "$@"; do
             cp scripts/requirements.txt .venv/requirements.txt
         fi
         ;;
-    *) fail "setup.sh: unknown part '$part' (build, tests)" ;;
+    ci)
+        need_packages libcurl4-openssl-dev libyaml-dev pkg-config python3 python3-venv valgrind debootstrap binutils git \
+            libdeflate-tools curl
+        ;;
+    *) fail "setup.sh: unknown part '$part' (build, tests, ci)" ;;
     esac
 done
