@@ -41,7 +41,7 @@ public enum Fact: Equatable, Sendable {
     case lacksTag(Place, tag: String)
     /// It has the tag again.
     case foundTag(Place, tag: String)
-    /// What is known of the instance may be out of date: please probe it now. Said once per probe.
+    /// The facts about the instance may be out of date: please probe it now. Said once per probe.
     case staleKnowledge(InstanceID)
     /// Instances of one model hold different contents under one tag.
     case digestMismatch(model: String, message: String)

@@ -3,13 +3,13 @@
 /// Settled exactly once: by `settle`, or at the end of its life as ignored and counted as abandoned, since some path
 /// always forgets.
 public struct Lease: ~Copyable, Sendable {
-    /// What was picked.
+    /// The deployment that was picked.
     public var deployment: DeploymentID { DeploymentID(index: Int(grant.deployment)) }
     /// Where it runs.
     public var instance: InstanceID { InstanceID(index: Int(grant.instance)) }
-    /// What was asked for.
+    /// The model that was asked for.
     public var model: ModelID { ModelID(index: Int(grant.model)) }
-    /// What the request may say of the context's length there.
+    /// The words about the context's length that the request may say there.
     public var context: SentContext {
         switch grant.context {
         case ..<0: .asRequested
@@ -37,7 +37,7 @@ public struct Lease: ~Copyable, Sendable {
         balancer.firstToken(grant, after: time)
     }
 
-    /// Ends the hold. Whoever waits for the freed place is served before this returns.
+    /// Ends the hold. A request that waits for the freed place is served before this returns.
     public consuming func settle(_ outcome: Outcome) {
         isOpen = false
         balancer.settle(grant, outcome, sampled: sampled)
@@ -67,9 +67,9 @@ package struct Grant: Equatable, Sendable {
     private(set) var isPlain: Bool
     /// Whether its deployment was owed it; see `DeploymentHistory.proofDue`.
     private(set) var isProof = false
-    /// What it says of the context: -1 as requested, 0 nothing, else tokens.
+    /// The tokens of context that the request says: -1 as requested, 0 nothing.
     let context: Int32
-    /// What its answer shows of the loaded context; 0: nothing new.
+    /// The generation of the loaded context that its answer confirms; 0: nothing new.
     let contextGeneration: UInt32
     /// In which window of its deployment's limits it was counted, and with how many tokens; 0 where there are none.
     var windowGeneration: UInt32 = 0

@@ -8,7 +8,7 @@ public enum Outcome: Equatable, Sendable {
     case ignored
 }
 
-/// What a successful request measured.
+/// The measurements of a successful request.
 public struct Sample: Equatable, Sendable {
     /// From sending the request to the first token of the answer.
     public var timeToFirstToken: Duration
@@ -53,7 +53,7 @@ public struct BoxTimes: Equatable, Sendable {
     }
 }
 
-/// What an instance did wrong. Each case says which breaker it counts for.
+/// The fault of an instance. Each case says which breaker it counts for.
 public enum Failure: Equatable, Sendable {
     /// No connection: refused, unreachable, no such name. Opens the instance's breaker at once.
     case refused

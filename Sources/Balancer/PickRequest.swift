@@ -1,4 +1,4 @@
-/// What a pick has to know about the request.
+/// The facts about a request that a pick needs.
 public struct PickRequest: Sendable {
     /// The prompt's length in tokens, estimated; at least 1.
     public var promptTokens: Int
@@ -10,7 +10,7 @@ public struct PickRequest: Sendable {
     public var excluded = DeploymentSet()
     /// The most tokens the answer may have (`max_tokens`), when the client says.
     public var outputLimit: Int?
-    /// What the prompt begins with: the hash of its first block, of its first two, and so on, each block
+    /// The beginnings of the prompt: the hash of its first block, of its first two, and so on, each block
     /// `PrefixChain.blockTokens` long. Empty when nobody looks at it.
     public var prefix: [UInt64] = []
     /// A hash of the request's name, by which its decisions are found again.
@@ -38,7 +38,7 @@ public struct PickRequest: Sendable {
         return min(prompt + max(0, min(outputLimit ?? 0, Self.mostCounted)), Self.mostCounted)
     }
 
-    /// What 32 bits hold.
+    /// The most that 32 bits hold.
     private static let mostCounted = Int(Int32.max)
 
     /// Whether there is surely nothing for it where there was nothing for the other.
@@ -104,7 +104,7 @@ public enum PickError: Error, Equatable, Sendable {
 
 /// Why nothing could be picked, for the client.
 public struct Unavailable: Error, Equatable, Sendable {
-    /// What is wrong and what to do about it.
+    /// The cause, and a remedy.
     public var message: String
     /// When trying again may help; at least one second.
     public var retryAfter: Duration

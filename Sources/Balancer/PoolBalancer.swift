@@ -3,9 +3,9 @@ import Locking
 /// Chooses an instance for each request and keeps count of what runs where.
 ///
 /// Picking and settling are one exact step each under the state's lock, callable from any thread without waiting for
-/// the actor. What comes from the control plane (probes, drain, growth) goes through the actor.
+/// the actor. Calls of the control plane (probes, drain, growth) go through the actor.
 public actor PoolBalancer {
-    /// What holds for the whole pool, as given.
+    /// Settings of the whole pool, as given.
     public nonisolated let settings: BalancerSettings
     nonisolated let pool: Locked<PoolState>
     nonisolated let time: TimeSource
@@ -35,7 +35,7 @@ public actor PoolBalancer {
     /// A place in the model's queue, first come first served; for when `pick` threw `full`.
     ///
     /// Tries once more first. Calls `granted` exactly once, unless `leave` comes before: on any thread, also before
-    /// this returns. Calls `refused` instead, once, when nothing can serve the request any more. Whoever waits must `leave`
+    /// this returns. Calls `refused` instead, once, when nothing can serve the request any more. A caller must `leave`
     /// when its time is up.
     /// - Throws: `queueFull`, or what `pick` throws when waiting would not help.
     public nonisolated func wait(
@@ -71,7 +71,7 @@ public actor PoolBalancer {
         pool.withLock { $0.foreseen(of: ticket) }
     }
 
-    // MARK: What the pool is
+    // MARK: Facts about the pool
 
     /// The model of this name; nil when there is none.
     public nonisolated func model(named name: String) -> ModelID? {
@@ -91,7 +91,7 @@ public actor PoolBalancer {
         return frame.snapshot()
     }
 
-    /// What its instances say of the models as they hold them.
+    /// The models as its instances say that they hold them.
     public nonisolated func holdings() -> PoolHoldings {
         let now = time.now()
         let frame = pool.withLock { $0.frame(at: now) }

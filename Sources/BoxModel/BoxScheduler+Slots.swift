@@ -1,4 +1,4 @@
-/// A model's slots: who waits, who reads, who writes.
+/// A model's slots: the requests that wait, read and write.
 extension BoxScheduler {
     /// The request has its model: it takes a reference, and a slot or a place in the line for one.
     mutating func attach(_ id: Int, to model: Int, into changes: inout [BoxChange]) {

@@ -1,6 +1,6 @@
 /// A fast 64-bit hash of bytes, eight at a time: each pair of words is multiplied and the halves of the product are folded.
 ///
-/// Good at telling texts apart, no match for somebody who wants two to collide: nothing but a prediction may hang on it.
+/// Good at telling texts apart, no match for an attacker who wants two to collide: only predictions may depend on it.
 public struct ByteHash: Sendable {
     /// The hash of all bytes so far.
     public private(set) var value: UInt64
@@ -12,7 +12,7 @@ public struct ByteHash: Sendable {
     /// Of no bytes; another seed gives other hashes.
     public init(seed: UInt64 = 0) { value = seed ^ Self.second }
 
-    /// Adds bytes. What is added in two parts hashes otherwise than in one, unless the first is a multiple of sixteen.
+    /// Adds bytes. Two parts hash differently from one whole, unless the first is a multiple of sixteen long.
     @inline(__always)
     public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }

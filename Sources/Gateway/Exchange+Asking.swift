@@ -12,7 +12,7 @@ extension Exchange {
         ask.context = request.context
         ask.flow = head.caller.flow
         ask.serviceClass = head.serviceClass ?? route.serviceClass
-        if route.readsPrefix {
+        if route.needs.contains(.prefix) {
             ask.prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
         }
         return ask
@@ -36,7 +36,7 @@ extension Exchange {
     /// How long it may wait for a place. Where requests are bound to an instance late, the queue stands in for the
     /// instance's own, and the limit of an attempt counts.
     func waitLimit(_ route: RouteTable.Route) -> Duration? {
-        guard route.isForecast, let own = callersLimit ?? route.timeout else { return route.maxWait }
+        guard route.needs.contains(.prediction), let own = callersLimit ?? route.timeout else { return route.maxWait }
         return route.maxWait.map { min($0, own) } ?? own
     }
 }

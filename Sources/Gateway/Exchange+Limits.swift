@@ -39,7 +39,7 @@ extension Exchange {
         var limit = callersLimit
         attempt?.limitIsCallers = limit != nil
         // What waited here would have waited on the instance: the caller's time has run meanwhile.
-        if let callers = limit, route?.isForecast == true {
+        if let callers = limit, route?.needs.contains(.prediction) == true {
             limit = max(.milliseconds(1), callers - (started - askedAt))
         }
         deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { started + $0 })

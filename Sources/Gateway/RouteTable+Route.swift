@@ -11,10 +11,8 @@ extension RouteTable {
         public let name: String
         /// Why no request can ever be sent: its provider is not part of this release.
         public let notBuilt: String?
-        /// It is routed by predictions.
-        public let isForecast: Bool
-        /// Its strategy looks at how prompts begin.
-        public let readsPrefix: Bool
+        /// The things that its strategy looks at.
+        public let needs: StrategyNeeds
         /// How urgent its requests are when they do not say.
         public let serviceClass: ServiceClass
         /// What becomes of requests that it cannot serve, and where they may go.
@@ -26,15 +24,13 @@ extension RouteTable {
 
         /// A route to one model of the balancer.
         public init(
-            model: ModelID, name: String, notBuilt: String?, isForecast: Bool, readsPrefix: Bool,
-            serviceClass: ServiceClass,
+            model: ModelID, name: String, notBuilt: String?, needs: StrategyNeeds, serviceClass: ServiceClass,
             rules: RouteRules, maxWait: Duration?, timeout: Duration?
         ) {
             self.model = model
             self.name = name
             self.notBuilt = notBuilt
-            self.isForecast = isForecast
-            self.readsPrefix = readsPrefix
+            self.needs = needs
             self.serviceClass = serviceClass
             self.rules = rules
             self.maxWait = maxWait
@@ -44,8 +40,8 @@ extension RouteTable {
         /// The same under other rules: an alias is the model it stands for, and has rules of its own.
         public func with(_ rules: RouteRules) -> Route {
             Route(
-                model: model, name: name, notBuilt: notBuilt, isForecast: isForecast, readsPrefix: readsPrefix,
-                serviceClass: serviceClass, rules: rules, maxWait: maxWait, timeout: timeout)
+                model: model, name: name, notBuilt: notBuilt, needs: needs, serviceClass: serviceClass,
+                rules: rules, maxWait: maxWait, timeout: timeout)
         }
     }
 }

@@ -52,8 +52,7 @@ struct ExchangeRig {
             account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
         let route = RouteTable.Route(
             model: ModelID(index: 0), name: "llama3", notBuilt: nil,
-            isForecast: Strategies.named(strategy)?.isForecast ?? false,
-            readsPrefix: Strategies.named(strategy)?.readsPrefix ?? false, serviceClass: serviceClass, rules: .none,
+            needs: Strategies.named(strategy)?.needs ?? [], serviceClass: serviceClass, rules: .none,
             maxWait: maxWait, timeout: .seconds(600))
         routes = RouteTable(
             routes: [("llama3", route)],

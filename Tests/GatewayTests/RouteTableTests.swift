@@ -11,7 +11,7 @@ import Testing
                 (
                     name,
                     RouteTable.Route(
-                        model: ModelID(index: index), name: name, notBuilt: nil, isForecast: false, readsPrefix: false,
+                        model: ModelID(index: index), name: name, notBuilt: nil, needs: [],
                         serviceClass: .interactive, rules: .none, maxWait: nil, timeout: nil)
                 )
             }, deployments: [])

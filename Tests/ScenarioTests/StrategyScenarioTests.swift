@@ -39,9 +39,12 @@ import Testing
             clients.append(try await pool.gateway.connect())
             try await clients.last?.send(FarmedGateway.chat())
         }
-        for box in 0..<3 { try await pool.farm.stats(box: box, when: { $0.queued == 4 }) }
-        #expect(pool.gateway.pool.instances.map(\.inFlight) == [4, 4, 4])
-        #expect(pool.gateway.inFlight == 12)
+        await eventually("all are in flight") { pool.gateway.inFlight == 12 }
+        // Two drawn by chance leave the third out, now and then: fewer than two there happens once in ten thousand runs.
+        let least = strategy == "power-of-two" ? 2 : 4
+        for box in 0..<3 { try await pool.farm.stats(box: box, when: { $0.queued >= least }) }
+        let inFlight = pool.gateway.pool.instances.map(\.inFlight)
+        #expect(inFlight.allSatisfy { $0 >= least } && inFlight.reduce(0, +) == 12, "\(inFlight)")
         for client in clients { await client.close() }
         await eventually("nothing is in flight") { pool.gateway.inFlight == 0 }
         try await pool.stop()

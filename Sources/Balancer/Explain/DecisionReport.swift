@@ -33,9 +33,9 @@ public struct DecisionReport: Codable, Equatable, Sendable {
         public var expectedTokens: Int?
         /// The deployments of the model as they stood: the best sixteen, the chosen one among them.
         public var candidates: [Candidate]
-        /// What was predicted; nil where nothing is.
+        /// The predicted times; nil where nothing was predicted.
         public var predicted: Times?
-        /// What came about; nil while it runs.
+        /// The measured times; nil while it runs.
         public var actual: Times?
         /// (predicted − actual) / actual of the time to the first token.
         public var firstTokenError: Double?
@@ -59,7 +59,7 @@ public struct DecisionReport: Codable, Equatable, Sendable {
         public var inFlight: Int
         /// Why it could not be picked; nil when it could.
         public var out: String?
-        /// What the strategy went by; the lowest wins. Seconds where `terms` are given.
+        /// The number that the strategy compares; the lowest wins. Seconds where `terms` are given.
         public var total: Double?
         /// The sum's parts; nil where the strategy goes by one number.
         public var terms: Terms?
@@ -76,7 +76,7 @@ public struct DecisionReport: Codable, Equatable, Sendable {
         public var wait: Double
         /// Bringing the model into memory, as far as it counts.
         public var load: Double
-        /// What is driven out for it will be missed.
+        /// The loss of the models that are driven out for it.
         public var eviction: Double
         /// Reading the prompt.
         public var prefill: Double

@@ -10,7 +10,7 @@ struct DecisionRing: Sendable {
         var inFlight: Int32 = 0
         /// Why it could not be picked; nil when it could.
         var out: Out?
-        /// What the strategy went by: seconds for `soonest`, its key for others.
+        /// The number that the strategy compares: seconds for `soonest`, its key for others.
         var total = 0.0
         var score: Score?
     }
@@ -28,7 +28,7 @@ struct DecisionRing: Sendable {
         case queue
         /// The request had failed elsewhere.
         case retry
-        /// A trial, of a breaker or of a box that has come back.
+        /// A trial, of a breaker or of an instance that has come back.
         case trial
     }
 
@@ -45,7 +45,7 @@ struct DecisionRing: Sendable {
         var promptTokens = 0
         var expectedTokens = 0.0
         var score: Score?
-        // What became of it.
+        // Its end.
         var firstToken: Duration?
         var duration: Duration?
         var completionTokens = 0

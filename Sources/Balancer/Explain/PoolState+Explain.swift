@@ -1,15 +1,18 @@
-/// What is kept of each decision, and how it is told.
+/// The records of decisions, and their words.
 extension PoolState {
     /// Notes how the model's deployments stand before one is chosen by its key in a tier, and why others are out.
-    mutating func beginDecision(_ model: Int, _ request: PickRequest, tier: Int, at now: Moment) {
+    /// With `hasScores` the candidates themselves come later, with their scores.
+    mutating func beginDecision(
+        _ model: Int, _ request: PickRequest, tier: Int, hasScores: Bool, at now: Moment
+    ) {
         let order = models[model].tiers[tier].order
         guard var ring = decisions.take() else { return }
         ring.begin()
-        // Of many the first: looking at all would cost every pick. What a forecast scores comes with its scores.
+        // Of many the first: looking at all would cost every pick.
         for (place, deployment) in models[model].deployments.prefix(DecisionRing.mostCandidates).enumerated() {
             var out = reasonOut(deployment, request, at: now)
             if out == nil, self.order(of: deployment) > order { out = .order }
-            if out == nil, models[model].isForecast { continue }
+            if out == nil, hasScores { continue }
             ring.add(candidate(deployment, place, out: out))
         }
         decisions = ring
@@ -22,7 +25,9 @@ extension PoolState {
     ) -> UInt64 {
         guard decisions != nil else { return 0 }
         if decisions?.isBegun != true {
-            beginDecision(model(of: deployment), request, tier: tier(of: deployment) ?? 0, at: now)
+            beginDecision(
+                model(of: deployment), request, tier: tier(of: deployment) ?? 0,
+                hasScores: models[model(of: deployment)].isPredicted, at: now)
             let place = Int(deployments[deployment].place)
             if place >= DecisionRing.mostCandidates {
                 let chosen = candidate(deployment, place, out: nil)

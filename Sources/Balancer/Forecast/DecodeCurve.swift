@@ -3,7 +3,7 @@
 /// A least-squares line through the samples, recent ones first (each older one counts a tenth less), held by a weak prior
 /// to the usual slope: samples at one load alone say nothing of the slope.
 struct DecodeCurve: Sendable {
-    /// What a further stream costs the others before anything was measured.
+    /// The cost of a further stream to the others before anything was measured.
     static let usualSlope = 0.2
     private static let memory = 0.9
     /// How many samples the usual slope counts for.
@@ -16,7 +16,7 @@ struct DecodeCurve: Sendable {
     private var sumXY = 0.0
     /// Seconds per token of a stream that runs alone; nil before the first sample.
     private(set) var alone: Double?
-    /// What each further stream adds, as a share of `alone`; 0 to 1.
+    /// The cost that each further stream adds, as a share of `alone`; 0 to 1.
     private(set) var slope = DecodeCurve.usualSlope
 
     /// Takes in a sample: seconds per token, and how many wrote at once on average (at least 1).

@@ -1,131 +1,139 @@
-/// What happens to requests and boxes, and what it teaches.
+/// Events of requests and instances, and the lessons from them.
 extension Forecast {
     /// Shorter than this, in seconds, is no wait for a slot and no load: every request has some time of nobody's.
     fileprivate static let noise = 0.25
 
     /// A request was sent to a deployment, with the score that was foreseen for it. Its number ends it.
-    mutating func began(_ demand: Demand, on unit: Int, _ score: Score, at now: Double) -> Int32 {
-        let box = Int(units[unit].box)
-        let kind = Int(units[unit].kind)
-        integrate(unit, at: now)
-        let place = place(for: demand.chain, on: unit, at: now)
-        let memory = take(place, for: demand.chain, tokens: demand.promptTokens, on: unit, at: now)
-        let run = Run(
-            unit: Int32(unit), sentAt: now, expectedFirst: now + score.firstToken, isStreamed: demand.isStreamed,
-            estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(unit),
+    mutating func began(_ demand: Demand, on placement: Int, _ score: Score, at now: Double) -> Int32 {
+        let instance = Int(placements[placement].instance)
+        let tag = Int(placements[placement].tag)
+        integrate(placement, at: now)
+        let place = place(for: demand.chain, on: placement, at: now)
+        let memory = take(place, for: demand.chain, tokens: demand.promptTokens, on: placement, at: now)
+        let running = RunningRequest(
+            placement: Int32(placement), sentAt: now, expectedFirst: now + score.firstToken,
+            isStreamed: demand.isStreamed,
+            estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(placement),
             cachedTokens: score.cached, outputLimit: demand.outputLimit, flow: demand.flow, memory: memory,
-            isCold: score.isCold, serviceClass: demand.serviceClass, ahead: units[unit].count,
-            active: boxes[box].active + (units[unit].count == 0 ? 1 : 0),
-            isAlone: units[unit].count == 0 && boxes[box].loaderFreeAt <= now && score.wait < Self.noise)
-        if units[unit].count == 0 {
-            boxes[box].active += 1
-            changed(box)
+            isCold: score.isCold, serviceClass: demand.serviceClass, ahead: placements[placement].count,
+            active: instances[instance].active + (placements[placement].count == 0 ? 1 : 0),
+            isAlone: placements[placement].count == 0 && instances[instance].loaderFreeAt <= now
+                && score.wait < Self.noise)
+        if placements[placement].count == 0 {
+            instances[instance].active += 1
+            changed(instance)
         }
-        units[unit].count += 1
-        boxes[box].running += 1
-        units[unit].lookedAt = -.infinity
-        countArrival(of: kind, at: now)
-        count(1, demand.serviceClass, of: kind, at: now)
+        placements[placement].count += 1
+        instances[instance].running += 1
+        placements[placement].lookedAt = -.infinity
+        countArrival(of: tag, at: now)
+        count(1, demand.serviceClass, of: tag, at: now)
         if score.isCold {
-            beganLoad(unit, at: now, readyAt: now + score.firstToken - score.prefill)
-            units[unit].askedContext = demand.context
-            units[unit].contextLength = demand.context
+            beganLoad(placement, at: now, readyAt: now + score.firstToken - score.prefill)
+            placements[placement].askedContext = demand.context
+            placements[placement].contextLength = demand.context
         }
-        return insert(run)
+        return insert(running)
     }
 
     /// A load of ours is under way: what it drives out goes now, as far as we are concerned.
-    private mutating func beganLoad(_ unit: Int, at now: Double, readyAt: Double) {
-        let box = Int(units[unit].box)
-        let residents = residents(of: box, except: unit)
-        loadChecks[box] = LoadCheck(
-            unit: Int32(unit), residents: residents,
-            held: residents.reduce(boxes[box].foreignBytes) { $0 + kinds[Int(units[Int($1)].kind)].size },
-            count: residents.count + boxes[box].foreignCount)
-        for victim in victims(of: unit) { setResidency(victim, .absent, at: now) }
-        setResidency(unit, .loading, at: now)
-        units[unit].readyAt = readyAt
-        boxes[box].loaderFreeAt = max(boxes[box].loaderFreeAt, readyAt)
+    private mutating func beganLoad(_ placement: Int, at now: Double, readyAt: Double) {
+        let instance = Int(placements[placement].instance)
+        let residents = residents(of: instance, except: placement)
+        loadChecks[instance] = LoadCheck(
+            placement: Int32(placement), residents: residents,
+            held: residents.reduce(instances[instance].foreignBytes) { $0 + tags[Int(placements[Int($1)].tag)].size },
+            count: residents.count + instances[instance].foreignCount)
+        for victim in victims(of: placement) { setResidency(victim, .absent, at: now) }
+        setResidency(placement, .loading, at: now)
+        placements[placement].readyAt = readyAt
+        instances[instance].loaderFreeAt = max(instances[instance].loaderFreeAt, readyAt)
     }
 
     /// A run's first token came.
     mutating func firstToken(_ index: Int32, at now: Double) {
-        let unit = Int(runs[Int(index)].unit)
-        guard runs[Int(index)].firstTokenAt != runs[Int(index)].firstTokenAt else { return }
-        integrate(unit, at: now)
-        runs[Int(index)].firstTokenAt = now
+        let placement = Int(requests[Int(index)].placement)
+        guard requests[Int(index)].firstTokenAt == nil else { return }
+        integrate(placement, at: now)
+        requests[Int(index)].firstTokenAt = now
         let (foreseen, actual) = (
-            runs[Int(index)].expectedFirst - runs[Int(index)].sentAt, now - runs[Int(index)].sentAt
+            requests[Int(index)].expectedFirst - requests[Int(index)].sentAt, now - requests[Int(index)].sentAt
         )
-        if actual > 0 { units[unit].firstTokenError.record(min(abs(foreseen - actual) / actual, 10), at: now) }
-        runs[Int(index)].streamSecondsAtFirst = units[unit].streamSeconds
-        runs[Int(index)].beside = earlier(than: runs[Int(index)])
-        arrived(unit, at: now)
-        units[unit].lookedAt = -.infinity
+        if actual > 0 {
+            placements[placement].firstTokenError.record(min(abs(foreseen - actual) / actual, 10), at: now)
+        }
+        requests[Int(index)].streamSecondsAtFirst = placements[placement].streamSeconds
+        requests[Int(index)].beside = earlier(than: requests[Int(index)])
+        arrived(placement, at: now)
+        placements[placement].lookedAt = -.infinity
     }
 
     /// The model has answered: it is in memory.
-    private mutating func arrived(_ unit: Int, at now: Double) {
-        guard units[unit].residency != .resident else { return }
-        let box = Int(units[unit].box)
+    private mutating func arrived(_ placement: Int, at now: Double) {
+        guard placements[placement].residency != .resident else { return }
+        let instance = Int(placements[placement].instance)
         // It is to make room for a load of ours: what still ends there says nothing of what comes.
-        if units[unit].residency == .absent, boxes[box].loaderFreeAt > now { return }
-        if units[unit].residency == .loading, boxes[box].loaderFreeAt > now { boxes[box].loaderFreeAt = now }
-        units[unit].readyAt = now
-        setResidency(unit, .resident, at: now)
+        if placements[placement].residency == .absent, instances[instance].loaderFreeAt > now { return }
+        if placements[placement].residency == .loading, instances[instance].loaderFreeAt > now {
+            instances[instance].loaderFreeAt = now
+        }
+        placements[placement].readyAt = now
+        setResidency(placement, .resident, at: now)
     }
 
     /// A run is over; `sample` when it succeeded.
     mutating func ended(_ index: Int32, _ sample: Sample?, at now: Double) {
-        let run = runs[Int(index)]
-        let unit = Int(run.unit)
-        let box = Int(units[unit].box)
-        integrate(unit, at: now)
+        let running = requests[Int(index)]
+        let placement = Int(running.placement)
+        let instance = Int(placements[placement].instance)
+        integrate(placement, at: now)
         if let sample {
-            arrived(unit, at: now)
-            learn(run, sample, at: now)
+            arrived(placement, at: now)
+            learn(running, sample, at: now)
         }
         remove(index)
-        leave(run.memory, on: unit, at: now)
-        trimMemories(unit)
-        count(-1, run.serviceClass, of: Int(units[unit].kind), at: now)
-        units[unit].count -= 1
-        boxes[box].running -= 1
-        units[unit].lookedAt = -.infinity
-        if units[unit].count == 0 {
-            boxes[box].active -= 1
-            changed(box)
+        leave(running.memory, on: placement, at: now)
+        trimMemories(placement)
+        count(-1, running.serviceClass, of: Int(placements[placement].tag), at: now)
+        placements[placement].count -= 1
+        instances[instance].running -= 1
+        placements[placement].lookedAt = -.infinity
+        if placements[placement].count == 0 {
+            instances[instance].active -= 1
+            changed(instance)
         }
-        if sample == nil, units[unit].count == 0, units[unit].residency == .loading { loadFailed(unit, at: now) }
+        if sample == nil, placements[placement].count == 0, placements[placement].residency == .loading {
+            loadFailed(placement, at: now)
+        }
     }
 
     /// Nobody is left for whom it would be loaded: the load went with the last.
-    private mutating func loadFailed(_ unit: Int, at now: Double) {
-        let box = Int(units[unit].box)
-        boxes[box].loaderFreeAt = min(boxes[box].loaderFreeAt, now)
-        loadChecks[box] = nil
-        setResidency(unit, .absent, at: now)
+    private mutating func loadFailed(_ placement: Int, at now: Double) {
+        let instance = Int(placements[placement].instance)
+        instances[instance].loaderFreeAt = min(instances[instance].loaderFreeAt, now)
+        loadChecks[instance] = nil
+        setResidency(placement, .absent, at: now)
     }
 
-    private mutating func learn(_ run: Run, _ sample: Sample, at now: Double) {
-        let unit = Int(run.unit)
-        let kind = Int(units[unit].kind)
-        kinds[kind].lengths.record(sample.completionTokens)
-        kinds[kind].keyLengths.record(sample.completionTokens, for: run.flow)
+    private mutating func learn(_ running: RunningRequest, _ sample: Sample, at now: Double) {
+        let placement = Int(running.placement)
+        let tag = Int(placements[placement].tag)
+        tags[tag].lengths.record(sample.completionTokens)
+        tags[tag].keyLengths.record(sample.completionTokens, for: running.flow)
         if sample.promptTokens > 0 {
             // By the estimate itself: what the scale was meanwhile must not come back into it.
-            let ratio = Double(sample.promptTokens) / max(1, run.estimatedTokens)
-            kinds[kind].promptScale.record(min(max(ratio, 0.2), 5), at: now)
+            let ratio = Double(sample.promptTokens) / max(1, running.estimatedTokens)
+            tags[tag].promptScale.record(min(max(ratio, 0.2), 5), at: now)
         }
         if let times = sample.times {
-            learn(run, sample, BoxSeconds(times, within: sample.duration), at: now)
+            learn(running, sample, BoxSeconds(times, within: sample.duration), at: now)
         } else {
-            learnFromOutside(run, sample, at: now)
+            learnFromOutside(running, sample, at: now)
         }
-        measured(unit)
+        measured(placement)
     }
 
-    /// A box's times, held to what our own clock says a request can have taken.
+    /// An instance's times, held to what our own clock says a request can have taken.
     private struct BoxSeconds {
         let load: Double
         let prefill: Double
@@ -143,79 +151,80 @@ extension Forecast {
         }
     }
 
-    private mutating func learn(_ run: Run, _ sample: Sample, _ seconds: BoxSeconds, at now: Double) {
-        let unit = Int(run.unit)
+    private mutating func learn(_ running: RunningRequest, _ sample: Sample, _ seconds: BoxSeconds, at now: Double) {
+        let placement = Int(running.placement)
         // Where none was expected, what is no load may last a while too: it stood in the scheduler's line.
-        let isLoad = seconds.load > (run.isCold ? Self.noise : max(Self.noise, figures(unit)[2] * 0.2))
+        let isLoad = seconds.load > (running.isCold ? Self.noise : max(Self.noise, figures(placement)[2] * 0.2))
         // Only one whose load nothing else delayed shows how long a load takes.
-        if isLoad, run.isAlone { units[unit].load.record(seconds.load, at: now) }
-        let read = Double(sample.promptTokens) - run.cachedTokens
-        let active = Double(run.active)
-        if run.cachedTokens == 0, read >= 16, seconds.prefill > 0 {
-            units[unit].prefill.record(seconds.prefill / read / active, at: now)
+        if isLoad, running.isAlone { placements[placement].load.record(seconds.load, at: now) }
+        let read = Double(sample.promptTokens) - running.cachedTokens
+        let active = Double(running.active)
+        if running.cachedTokens == 0, read >= 16, seconds.prefill > 0 {
+            placements[placement].prefill.record(seconds.prefill / read / active, at: now)
         }
         if sample.completionTokens >= 4, seconds.decode > 0 {
             let perToken = seconds.decode / Double(sample.completionTokens)
-            units[unit].decode.record(perToken / active, streams: streams(run, at: now))
+            placements[placement].decode.record(perToken / active, streams: streams(running, at: now))
         }
-        guard let queued = seconds.queued, !isLoad, !run.isCold else { return }
+        guard let queued = seconds.queued, !isLoad, !running.isCold else { return }
         if queued > max(Self.noise, seconds.prefill * 0.5) {
-            units[unit].slots.recordWait(behind: run.ahead)
+            placements[placement].slots.recordWait(behind: running.ahead)
         } else if queued < Self.noise / 2 {
-            // Unseen, the first token came somewhere before the end: whoever is still there was there then.
-            let isSeen = run.firstTokenAt == run.firstTokenAt
-            units[unit].slots.recordStart(beside: isSeen ? run.beside : earlier(than: run))
+            // Unseen, the first token came somewhere before the end: requests still at work were there then.
+            let isSeen = running.firstTokenAt != nil
+            placements[placement].slots.recordStart(beside: isSeen ? running.beside : earlier(than: running))
         }
     }
 
     /// An upstream that says nothing of its times: ours are all there is.
-    private mutating func learnFromOutside(_ run: Run, _ sample: Sample, at now: Double) {
-        let unit = Int(run.unit)
-        let active = Double(run.active)
-        let isSeen = run.firstTokenAt == run.firstTokenAt
+    private mutating func learnFromOutside(_ running: RunningRequest, _ sample: Sample, at now: Double) {
+        let placement = Int(running.placement)
+        let active = Double(running.active)
+        let isSeen = running.firstTokenAt != nil
         if isSeen || sample.completionTokens == 0 {
-            let tokens = max(1, Double(sample.promptTokens) - run.cachedTokens)
-            units[unit].prefill.record(max(0, sample.timeToFirstToken.inSeconds) / tokens / active, at: now)
+            let tokens = max(1, Double(sample.promptTokens) - running.cachedTokens)
+            placements[placement].prefill.record(max(0, sample.timeToFirstToken.inSeconds) / tokens / active, at: now)
         }
         let writing = (isSeen ? sample.duration - sample.timeToFirstToken : sample.duration).inSeconds
         if sample.completionTokens >= 4, writing > 0 {
             let perToken = writing / Double(sample.completionTokens)
-            units[unit].decode.record(perToken / active, streams: streams(run, at: now))
+            placements[placement].decode.record(perToken / active, streams: streams(running, at: now))
         }
     }
 
-    /// How many of a run's unit came before it and are still there.
-    private func earlier(than run: Run) -> Int32 {
+    /// How many of a run's placement came before it and are still there.
+    private func earlier(than running: RunningRequest) -> Int32 {
         var count: Int32 = 0
-        var cursor = run.previous
+        var cursor = running.previous
         while cursor >= 0 {
             count += 1
-            cursor = runs[Int(cursor)].previous
+            cursor = requests[Int(cursor)].previous
         }
         return count
     }
 
-    /// How many requests of the unit wrote at once while this one did, on average.
-    private func streams(_ run: Run, at now: Double) -> Double {
-        guard run.firstTokenAt == run.firstTokenAt, now > run.firstTokenAt else {
-            return Double(min(run.ahead + 1, units[Int(run.unit)].slots.count))
+    /// How many requests of the placement wrote at once while this one did, on average.
+    private func streams(_ running: RunningRequest, at now: Double) -> Double {
+        guard let firstTokenAt = running.firstTokenAt, now > firstTokenAt else {
+            return Double(min(running.ahead + 1, placements[Int(running.placement)].slots.count))
         }
-        return max(1, (units[Int(run.unit)].streamSeconds - run.streamSecondsAtFirst) / (now - run.firstTokenAt))
+        return max(
+            1, (placements[Int(running.placement)].streamSeconds - running.streamSecondsAtFirst) / (now - firstTokenAt))
     }
 
-    private mutating func integrate(_ unit: Int, at now: Double) {
-        let streams = Double(min(units[unit].count, units[unit].slots.count))
-        units[unit].streamSeconds += streams * max(0, now - units[unit].integratedAt)
-        units[unit].integratedAt = max(now, units[unit].integratedAt)
+    private mutating func integrate(_ placement: Int, at now: Double) {
+        let streams = Double(min(placements[placement].count, placements[placement].slots.count))
+        placements[placement].streamSeconds += streams * max(0, now - placements[placement].integratedAt)
+        placements[placement].integratedAt = max(now, placements[placement].integratedAt)
     }
 
-    /// What a box has in memory of ours, or is loading, but for one unit.
-    func residents(of box: Int, except unit: Int) -> [Int32] {
+    /// Our placements that an instance has in memory or is loading, except one.
+    func residents(of instance: Int, except placement: Int) -> [Int32] {
         var found: [Int32] = []
-        var cursor = boxes[box].firstUnit
+        var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
-            if Int(cursor) != unit, units[Int(cursor)].residency != .absent { found.append(cursor) }
-            cursor = units[Int(cursor)].next
+            if Int(cursor) != placement, placements[Int(cursor)].residency != .absent { found.append(cursor) }
+            cursor = placements[Int(cursor)].next
         }
         return found
     }

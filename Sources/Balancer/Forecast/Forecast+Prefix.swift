@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// What the slots remember of their last prompts: a request that continues one need not have it read again.
+/// The slots' memory of their last prompts: a request that continues one need not have it read again.
 extension Forecast {
-    /// Remembered per unit at most: more slots than that are rare, and looking at them costs every pick.
+    /// Remembered per placement at most: more slots than that are rare, and looking at them costs every pick.
     private static let mostMemories = 8
 
     /// The slot's memory a request would take: the longest common beginning, else an empty one, else the oldest.
@@ -17,18 +17,18 @@ extension Forecast {
         var index: Int
         /// Tokens that need not be read again.
         var cached: Double
-        /// What is written over and may be missed, in tokens.
+        /// Tokens that are written over and may be missed.
         var lost: Double
     }
 
-    /// Where on the unit a prompt that begins with `chain` would go.
-    func place(for chain: [UInt64], on unit: Int, at now: Double) -> Place {
-        if chain.isEmpty, memories[unit].isEmpty { return Place(index: -1, cached: 0, lost: 0) }
-        let isFull = units[unit].count >= units[unit].slots.count
+    /// Where on the placement a prompt that begins with `chain` would go.
+    func place(for chain: [UInt64], on placement: Int, at now: Double) -> Place {
+        if chain.isEmpty, memories[placement].isEmpty { return Place(index: -1, cached: 0, lost: 0) }
+        let isFull = placements[placement].count >= placements[placement].slots.count
         var best = Place(index: -1, cached: 0, lost: 0)
         var oldest = Double.infinity
-        var isRoom = memories[unit].count < min(Int(units[unit].slots.count), Self.mostMemories)
-        memories[unit].withUnsafeBufferPointer { memories in
+        var isRoom = memories[placement].count < min(Int(placements[placement].slots.count), Self.mostMemories)
+        memories[placement].withUnsafeBufferPointer { memories in
             for index in memories.indices where isFull || !memories[index].isBusy {
                 let blocks = Self.common(memories[index].chain, chain)
                 let cached = Double(blocks * PrefixChain.blockTokens)
@@ -45,32 +45,34 @@ extension Forecast {
     }
 
     /// Takes the place for a run; -1 when every slot's memory is in use.
-    mutating func take(_ place: Place, for chain: [UInt64], tokens: Double, on unit: Int, at now: Double) -> Int32 {
+    mutating func take(_ place: Place, for chain: [UInt64], tokens: Double, on placement: Int, at now: Double) -> Int32
+    {
         var index = place.index
         if index < 0 {
-            guard !chain.isEmpty, memories[unit].count < Self.mostMemories else { return -1 }
-            memories[unit].append(SlotMemory())
-            index = memories[unit].count - 1
+            guard !chain.isEmpty, memories[placement].count < Self.mostMemories else { return -1 }
+            memories[placement].append(SlotMemory())
+            index = memories[placement].count - 1
         }
-        guard !memories[unit][index].isBusy else { return -1 }
-        memories[unit][index] = SlotMemory(chain: chain, tokens: tokens, at: now, isBusy: true)
+        guard !memories[placement][index].isBusy else { return -1 }
+        memories[placement][index] = SlotMemory(chain: chain, tokens: tokens, at: now, isBusy: true)
         return Int32(index)
     }
 
     /// The run that held the memory is over: what it read stays.
-    mutating func leave(_ memory: Int32, on unit: Int, at now: Double) {
+    mutating func leave(_ memory: Int32, on placement: Int, at now: Double) {
         guard memory >= 0 else { return }
-        memories[unit][Int(memory)].isBusy = false
-        memories[unit][Int(memory)].at = now
-        if units[unit].residency == .absent { memories[unit][Int(memory)].chain = [] }
+        memories[placement][Int(memory)].isBusy = false
+        memories[placement][Int(memory)].at = now
+        if placements[placement].residency == .absent { memories[placement][Int(memory)].chain = [] }
     }
 
     /// Fewer slots than were believed: the oldest memories are of none.
-    mutating func trimMemories(_ unit: Int) {
-        while memories[unit].count > units[unit].slots.count, let last = memories[unit].indices.last {
+    mutating func trimMemories(_ placement: Int) {
+        while memories[placement].count > placements[placement].slots.count, let last = memories[placement].indices.last
+        {
             // Runs know their memory by its place, so only the last can go.
-            guard !memories[unit][last].isBusy else { return }
-            memories[unit].removeLast()
+            guard !memories[placement][last].isBusy else { return }
+            memories[placement].removeLast()
         }
     }
 

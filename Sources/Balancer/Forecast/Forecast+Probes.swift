@@ -1,102 +1,102 @@
-/// What a box says of its memory, corrected by what our own requests have just caused.
+/// An instance's own words about its memory, corrected by the effects of our own requests since.
 extension Forecast {
     /// Takes note of `/api/ps`, read at `seen`.
-    mutating func observe(_ loaded: [LoadedModel], on box: Int, seen: Double, at now: Double) {
+    mutating func observe(_ loaded: [LoadedModel], on instance: Int, seen: Double, at now: Double) {
         var foreign = (bytes: 0.0, count: 0)
         var present: Set<Int32> = []
         var held = 0.0
         for model in loaded {
             held += Double(model.size)
-            guard let kind = kind(named: model.model), let unit = unit(of: kind, on: box) else {
+            guard let tag = tag(named: model.model), let placement = placement(of: tag, on: instance) else {
                 foreign.bytes += Double(model.size)
                 foreign.count += 1
                 continue
             }
-            present.insert(Int32(unit))
-            learn(model, kind: kind, unit: unit, isNews: seen > units[unit].residencyAt)
+            present.insert(Int32(placement))
+            learn(model, tag: tag, placement: placement, isNews: seen > placements[placement].residencyAt)
         }
-        boxes[box].foreignBytes = foreign.bytes
-        boxes[box].foreignCount = foreign.count
-        boxes[box].memory.recordTogether(held: held, count: loaded.count)
-        confirm(present, on: box)
-        var cursor = boxes[box].firstUnit
+        instances[instance].foreignBytes = foreign.bytes
+        instances[instance].foreignCount = foreign.count
+        instances[instance].memory.recordTogether(held: held, count: loaded.count)
+        confirm(present, on: instance)
+        var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
             believe(Int(cursor), isThere: present.contains(cursor), seen: seen, at: now)
-            cursor = units[Int(cursor)].next
+            cursor = placements[Int(cursor)].next
         }
-        changed(box)
+        changed(instance)
     }
 
-    /// What the box says counts unless we know of something newer, or something we have caused is still to happen.
-    private mutating func believe(_ unit: Int, isThere: Bool, seen: Double, at now: Double) {
-        guard seen > units[unit].residencyAt else { return }
-        let box = Int(units[unit].box)
-        switch (units[unit].residency, isThere) {
+    /// The instance's words count unless we know of something newer, or our own doing is still to take effect.
+    private mutating func believe(_ placement: Int, isThere: Bool, seen: Double, at now: Double) {
+        guard seen > placements[placement].residencyAt else { return }
+        let instance = Int(placements[placement].instance)
+        switch (placements[placement].residency, isThere) {
         case (.loading, true):
-            units[unit].readyAt = now
-            boxes[box].loaderFreeAt = min(boxes[box].loaderFreeAt, now)
-            setResidency(unit, .resident, at: now)
+            placements[placement].readyAt = now
+            instances[instance].loaderFreeAt = min(instances[instance].loaderFreeAt, now)
+            setResidency(placement, .resident, at: now)
         case (.loading, false):
-            if units[unit].count == 0 { setResidency(unit, .absent, at: now) }
+            if placements[placement].count == 0 { setResidency(placement, .absent, at: now) }
         case (.absent, true):
             // It is to make room for a load of ours.
-            if boxes[box].loaderFreeAt <= now { setResidency(unit, .resident, at: now) }
-        case (.resident, false): setResidency(unit, .absent, at: now)
+            if instances[instance].loaderFreeAt <= now { setResidency(placement, .resident, at: now) }
+        case (.resident, false): setResidency(placement, .absent, at: now)
         case (.resident, true), (.absent, false): break
         }
     }
 
-    /// The box was away: it may have been restarted, with nothing in memory and other settings.
-    mutating func cameBack(_ box: Int, at now: Double) {
-        boxes[box].loaderFreeAt = min(boxes[box].loaderFreeAt, now)
-        loadChecks[box] = nil
-        boxes[box].memory = MemoryBelief()
-        var cursor = boxes[box].firstUnit
+    /// The instance was away: it may have been restarted, with nothing in memory and other settings.
+    mutating func cameBack(_ instance: Int, at now: Double) {
+        instances[instance].loaderFreeAt = min(instances[instance].loaderFreeAt, now)
+        loadChecks[instance] = nil
+        instances[instance].memory = MemoryBelief()
+        var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
-            units[Int(cursor)].slots.forget()
-            if units[Int(cursor)].residency == .loading { setResidency(Int(cursor), .absent, at: now) }
-            cursor = units[Int(cursor)].next
+            placements[Int(cursor)].slots.forget()
+            if placements[Int(cursor)].residency == .loading { setResidency(Int(cursor), .absent, at: now) }
+            cursor = placements[Int(cursor)].next
         }
     }
 
-    private mutating func learn(_ model: LoadedModel, kind: Int, unit: Int, isNews: Bool) {
-        if model.size > 0, !kinds[kind].isSizeSeen {
-            kinds[kind].size = Double(model.size)
-            kinds[kind].isSizeSeen = true
+    private mutating func learn(_ model: LoadedModel, tag: Int, placement: Int, isNews: Bool) {
+        if model.size > 0, !tags[tag].isSizeSeen {
+            tags[tag].size = Double(model.size)
+            tags[tag].isSizeSeen = true
         }
         if isNews, let length = model.contextLength {
-            units[unit].contextLength = Int32(clamping: length)
-            if units[unit].askedContext > units[unit].contextLength {
-                units[unit].contextCap = units[unit].contextLength
+            placements[placement].contextLength = Int32(clamping: length)
+            if placements[placement].askedContext > placements[placement].contextLength {
+                placements[placement].contextCap = placements[placement].contextLength
             }
         }
-        units[unit].spilled =
+        placements[placement].spilled =
             model.size > 0 ? max(0, 1 - Double(model.sizeVRAM) / Double(model.size)) : 0
     }
 
     /// The size on disk, while nobody has seen the model in memory.
-    mutating func learnSize(of kind: Int, onDisk bytes: Double) {
-        guard !kinds[kind].isSizeSeen, bytes > 0, kinds[kind].size != bytes else { return }
-        kinds[kind].size = bytes
+    mutating func learnSize(of tag: Int, onDisk bytes: Double) {
+        guard !tags[tag].isSizeSeen, bytes > 0, tags[tag].size != bytes else { return }
+        tags[tag].size = bytes
     }
 
     /// A load of ours is done: what is still there beside it fitted, what is not had to go.
-    private mutating func confirm(_ present: Set<Int32>, on box: Int) {
-        guard let check = loadChecks[box], present.contains(check.unit) else { return }
-        loadChecks[box] = nil
-        let size = kinds[Int(units[Int(check.unit)].kind)].size
+    private mutating func confirm(_ present: Set<Int32>, on instance: Int) {
+        guard let check = loadChecks[instance], present.contains(check.placement) else { return }
+        loadChecks[instance] = nil
+        let size = tags[Int(placements[Int(check.placement)].tag)].size
         if check.residents.allSatisfy(present.contains) {
-            boxes[box].memory.recordFit(size, beside: check.held, count: check.count)
+            instances[instance].memory.recordFit(size, beside: check.held, count: check.count)
         } else {
-            boxes[box].memory.recordEviction(size, beside: check.held, count: check.count)
+            instances[instance].memory.recordEviction(size, beside: check.held, count: check.count)
         }
     }
 
-    func unit(of kind: Int, on box: Int) -> Int? {
-        var cursor = boxes[box].firstUnit
+    func placement(of tag: Int, on instance: Int) -> Int? {
+        var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
-            if Int(units[Int(cursor)].kind) == kind { return Int(cursor) }
-            cursor = units[Int(cursor)].next
+            if Int(placements[Int(cursor)].tag) == tag { return Int(cursor) }
+            cursor = placements[Int(cursor)].next
         }
         return nil
     }

@@ -1,16 +1,16 @@
-/// What a request would cost on a unit.
+/// The cost of a request on a placement.
 ///
 /// Least predicted time to the first token plus harm to others. The answer's own writing is not in it (a sure prediction
-/// of it makes requests wait for the fastest box), only what it does to those beside it.
+/// of it makes requests wait for the fastest instance), only what it does to those beside it.
 extension Forecast {
-    /// The cost of `demand` on `unit` now, while `waiting` others wait for a slot somewhere.
-    mutating func score(_ demand: Demand, on unit: Int, waiting: Int, at now: Double) -> Score {
-        let box = Int(units[unit].box)
-        let figures = figures(unit)
-        let slots = units[unit].slots
-        let count = units[unit].count
-        let active = boxes[box].active + (count == 0 ? 1 : 0)
-        let expected = demand.expectedTokens ?? kinds[Int(units[unit].kind)].lengths.expected
+    /// The cost of `demand` on `placement` now, while `waiting` others wait for a slot somewhere.
+    mutating func score(_ demand: Demand, on placement: Int, waiting: Int, at now: Double) -> Score {
+        let instance = Int(placements[placement].instance)
+        let figures = figures(placement)
+        let slots = placements[placement].slots
+        let count = placements[placement].count
+        let active = instances[instance].active + (count == 0 ? 1 : 0)
+        let expected = demand.expectedTokens ?? tags[Int(placements[placement].tag)].lengths.expected
         let lengths = min(expected, demand.outputLimit)
 
         var start = now
@@ -18,32 +18,32 @@ extension Forecast {
             wait: 0, load: 0, eviction: 0, prefill: 0, harm: 0, overwrite: 0, firstToken: 0, pace: 0, cached: 0,
             isCold: false, isFree: true)
         var loading = 0.0
-        if isReady(unit, for: demand) {
-            if units[unit].residency == .loading, units[unit].readyAt > start {
-                start = units[unit].readyAt
+        if isReady(placement, for: demand) {
+            if placements[placement].residency == .loading, placements[placement].readyAt > start {
+                start = placements[placement].readyAt
                 score.isFree = !slots.isKnown
             }
             if count >= slots.count {
-                start = max(start, slotFree(unit, at: now))
+                start = max(start, slotFree(placement, at: now))
                 if start > now + ForecastConstants.lead || count > slots.count { score.isFree = !slots.isKnown }
             }
         } else {
             score.isCold = true
-            let room = room(for: unit, at: now)
-            start = max(start, boxes[box].loaderFreeAt, room.readyAt)
+            let room = room(for: placement, at: now)
+            start = max(start, instances[instance].loaderFreeAt, room.readyAt)
             // Another context means a load of its own: those at work end first.
-            if count > 0 { start = max(start, lastEnd(unit, at: now)) }
+            if count > 0 { start = max(start, lastEnd(placement, at: now)) }
             loading = figures[2]
             score.load = loading
             score.eviction = room.penalty
             score.isFree =
-                boxes[box].loaderFreeAt <= now && !room.isBusy && (count == 0 || !slots.isKnown)
+                instances[instance].loaderFreeAt <= now && !room.isBusy && (count == 0 || !slots.isKnown)
         }
 
-        let place = place(for: demand.chain, on: unit, at: now)
+        let place = place(for: demand.chain, on: placement, at: now)
         let beside = Double(min(count, slots.count - 1))
-        let slope = units[unit].decode.slope
-        let read = max(1, demand.promptTokens * scale(unit) - place.cached)
+        let slope = placements[placement].decode.slope
+        let read = max(1, demand.promptTokens * scale(placement) - place.cached)
         let sharing = Double(active)
         score.prefill = read * figures[0] * sharing
         score.pace = figures[1] * sharing * (1 + slope * beside)
@@ -60,8 +60,8 @@ extension Forecast {
                 beside
                 * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
         }
-        if count == 0, boxes[box].running > 0 {
-            harm += Double(boxes[box].running) * (score.prefill + writing) / sharing
+        if count == 0, instances[instance].running > 0 {
+            harm += Double(instances[instance].running) * (score.prefill + writing) / sharing
         }
         let backlog = 1 + min(1, Double(waiting) / ForecastConstants.backlog)
         let share = demand.serviceClass == .batch ? ForecastConstants.batchHarmShare : ForecastConstants.harmShare
@@ -70,41 +70,44 @@ extension Forecast {
     }
 
     /// Tokens of an answer there to one of the key's requests: the key's own median, else that of all.
-    func expectedTokens(on unit: Int, flow: UInt64) -> Double {
-        let kind = Int(units[unit].kind)
-        return kinds[kind].keyLengths.expected(flow) ?? kinds[kind].lengths.expected
+    func expectedTokens(on placement: Int, flow: UInt64) -> Double {
+        let tag = Int(placements[placement].tag)
+        return tags[tag].keyLengths.expected(flow) ?? tags[tag].lengths.expected
     }
 
     /// Whether the model is in memory, or on its way there, in a way that serves the request without a reload.
-    func isReady(_ unit: Int, for demand: Demand) -> Bool {
-        guard units[unit].residency != .absent else { return false }
-        let length = units[unit].contextLength
-        // A box gives no more than the model was made for, and does not load again for being asked.
-        return demand.context <= length || length == 0 || length == units[unit].contextCap
+    func isReady(_ placement: Int, for demand: Demand) -> Bool {
+        guard placements[placement].residency != .absent else { return false }
+        let length = placements[placement].contextLength
+        // An instance gives no more than the model was made for, and does not load again for being asked.
+        return demand.context <= length || length == 0 || length == placements[placement].contextCap
     }
 
-    /// Whether a load may begin now although others are still at work on the box: it waits there for their end.
-    func canLoad(_ unit: Int, _ score: Score, at now: Double) -> Bool {
-        score.isCold && boxes[Int(units[unit].box)].loaderFreeAt <= now && units[unit].count == 0
+    /// Whether a load may begin now although others are still at work on the instance: it waits there for their end.
+    func canLoad(_ placement: Int, _ score: Score, at now: Double) -> Bool {
+        score.isCold && instances[Int(placements[placement].instance)].loaderFreeAt <= now
+            && placements[placement].count == 0
     }
 
-    /// Whether a request may be sent now that would go to this unit: requests that nobody waits for leave slots for those
-    /// that somebody does, one on each unit and as many over all as such requests lately had and may come to have.
-    func mayGo(_ demand: Demand, on unit: Int, _ score: Score, at now: Double) -> Bool {
+    /// Whether a request may be sent now that would go to this placement: requests that nobody waits for leave slots for those
+    /// that somebody does, one on each placement and as many over all as such requests lately had and may come to have.
+    func mayGo(_ demand: Demand, on placement: Int, _ score: Score, at now: Double) -> Bool {
         guard score.isFree else { return false }
-        guard demand.serviceClass == .batch, units[unit].slots.isKnown else { return true }
-        let kind = Int(units[unit].kind)
-        let mean = urgentMean(of: kind, at: now)
+        guard demand.serviceClass == .batch, placements[placement].slots.isKnown else { return true }
+        let tag = Int(placements[placement].tag)
+        let mean = urgentMean(of: tag, at: now)
         guard mean > ForecastConstants.leastUrgent else { return true }
         var slots: Int32 = 0
-        for other in units where Int(other.kind) == kind && other.residency != .absent { slots += other.slots.count }
+        for other in placements where Int(other.tag) == tag && other.residency != .absent { slots += other.slots.count }
         // A tenth is theirs in any case: nobody waits for ever.
-        if kinds[kind].batch < max(1, slots / 10) { return true }
-        if units[unit].slots.count > 1, units[unit].count >= units[unit].slots.count - 1 { return false }
+        if tags[tag].batch < max(1, slots / 10) { return true }
+        if placements[placement].slots.count > 1, placements[placement].count >= placements[placement].slots.count - 1 {
+            return false
+        }
         // Twice the root of the mean above it: what a Poisson number stays below 49 times in 50.
-        return Double(kinds[kind].batch + 1) <= Double(slots) - (mean + 2 * mean.squareRoot())
+        return Double(tags[tag].batch + 1) <= Double(slots) - (mean + 2 * mean.squareRoot())
     }
 
-    /// Tokens that the box will count for each one estimated.
-    func scale(_ unit: Int) -> Double { kinds[Int(units[unit].kind)].promptScale.value ?? 1 }
+    /// Tokens that the instance will count for each one estimated.
+    func scale(_ placement: Int) -> Double { tags[Int(placements[placement].tag)].promptScale.value ?? 1 }
 }

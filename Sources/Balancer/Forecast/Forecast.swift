@@ -6,32 +6,32 @@
     import Darwin
 #endif
 
-/// What is known of the boxes in seconds: who runs where, what is in memory, how fast each is. A pure value that learns
-/// from what the pool sees and answers what a request would cost on a unit.
+/// The instances' costs in seconds: the requests at work, the models in memory, the speed of each. A pure value that
+/// learns from the pool's events and answers the cost of a request on a placement.
 ///
 /// Kept only by pools in which a model is routed by `soonest`. Its times are seconds of the monotonic clock.
 struct Forecast: Sendable {
-    var units: [Unit] = []
-    var boxes: [Box] = []
-    var kinds: [Kind] = []
+    var placements: [Placement] = []
+    var instances: [Instance] = []
+    var tags: [Tag] = []
     /// By deployment.
-    var unitOf: [Int32] = []
-    var runs: [Run] = []
-    private var freeRun: Int32 = -1
-    /// By unit; only as many as there are slots to remember.
+    var placementOf: [Int32] = []
+    var requests: [RunningRequest] = []
+    private var freeRequest: Int32 = -1
+    /// By placement; only as many as there are slots to remember.
     var memories: [[SlotMemory]] = []
-    /// By box: the load of ours that the next look at its memory confirms.
+    /// By instance: the load of ours that the next look at its memory confirms.
     var loadChecks: [LoadCheck?] = []
 
-    private var kindIndex: [String: Int] = [:]
-    /// Over all units.
+    private var tagIndex: [String: Int] = [:]
+    /// Over all placements.
     private var all = Figures()
     private var scratch: [Double] = []
     var best = BestChoice()
 
-    /// What was in memory when a load began, for what its end teaches.
+    /// The models in memory when a load began: the load's end teaches from them.
     struct LoadCheck: Sendable {
-        var unit: Int32
+        var placement: Int32
         var residents: [Int32]
         var held: Double
         var count: Int
@@ -40,10 +40,10 @@ struct Forecast: Sendable {
     /// A copy whose arrays are its own: a shared one would be copied by the next request, under the lock.
     func copied() -> Forecast {
         var copy = self
-        copy.units = units.withUnsafeBufferPointer { Array($0) }
-        copy.boxes = boxes.withUnsafeBufferPointer { Array($0) }
-        copy.kinds = kinds.withUnsafeBufferPointer { Array($0) }
-        copy.runs = runs.withUnsafeBufferPointer { Array($0) }
+        copy.placements = placements.withUnsafeBufferPointer { Array($0) }
+        copy.instances = instances.withUnsafeBufferPointer { Array($0) }
+        copy.tags = tags.withUnsafeBufferPointer { Array($0) }
+        copy.requests = requests.withUnsafeBufferPointer { Array($0) }
         copy.memories = memories.map { $0.withUnsafeBufferPointer { Array($0) } }
         copy.loadChecks = loadChecks.withUnsafeBufferPointer { Array($0) }
         copy.scratch = []
@@ -53,176 +53,190 @@ struct Forecast: Sendable {
 
     // MARK: Membership
 
-    /// Adds a box; boxes have the positions of the pool's instances.
-    mutating func addBox(isProbed: Bool) {
-        boxes.append(Box(isAlwaysReady: !isProbed))
+    /// Adds an instance; instances have the positions of the pool's instances.
+    mutating func addInstance(isProbed: Bool) {
+        instances.append(Instance(isAlwaysReady: !isProbed))
         loadChecks.append(nil)
     }
 
     /// Adds the pool's next deployment.
-    mutating func addDeployment(on box: Int, tag: String, slots: Int?) {
-        let kind = kindIndex[tag] ?? addKind(tag)
+    mutating func addDeployment(on instance: Int, tag: String, slots: Int?) {
+        let tag = tagIndex[tag] ?? addTag(tag)
         var last: Int32 = -1
-        var cursor = boxes[box].firstUnit
+        var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
-            if units[Int(cursor)].kind == Int32(kind) {
-                unitOf.append(cursor)
+            if placements[Int(cursor)].tag == Int32(tag) {
+                placementOf.append(cursor)
                 return
             }
             last = cursor
-            cursor = units[Int(cursor)].next
+            cursor = placements[Int(cursor)].next
         }
-        let index = Int32(units.count)
-        var unit = Unit(
-            box: Int32(box), kind: Int32(kind), slots: SlotBelief(configured: slots))
-        if boxes[box].isAlwaysReady {
-            unit.residency = .resident
-            kinds[kind].residents += 1
+        let index = Int32(placements.count)
+        var placement = Placement(
+            instance: Int32(instance), tag: Int32(tag), slots: SlotBelief(configured: slots))
+        if instances[instance].isAlwaysReady {
+            placement.residency = .resident
+            tags[tag].residents += 1
         }
-        units.append(unit)
+        placements.append(placement)
         memories.append([])
-        unitOf.append(index)
-        if last >= 0 { units[Int(last)].next = index } else { boxes[box].firstUnit = index }
+        placementOf.append(index)
+        if last >= 0 { placements[Int(last)].next = index } else { instances[instance].firstPlacement = index }
     }
 
-    private mutating func addKind(_ tag: String) -> Int {
-        kindIndex[tag] = kinds.count
-        kinds.append(Kind(name: tag))
-        return kinds.count - 1
+    private mutating func addTag(_ tag: String) -> Int {
+        tagIndex[tag] = tags.count
+        tags.append(Tag(name: tag))
+        return tags.count - 1
     }
 
     /// The kind of this name; nil when no deployment has it.
-    func kind(named tag: String) -> Int? { kindIndex[tag] }
+    func tag(named tag: String) -> Int? { tagIndex[tag] }
 
     // MARK: Runs
 
-    /// Takes a place for a run and puts it at the end of its unit's list.
-    mutating func insert(_ run: Run) -> Int32 {
-        var run = run
-        let unit = Int(run.unit)
+    /// Takes a place for a run and puts it at the end of its placement's list.
+    mutating func insert(_ running: RunningRequest) -> Int32 {
+        var running = running
+        let placement = Int(running.placement)
         let index: Int32
-        run.previous = units[unit].lastRun
-        run.next = -1
-        if freeRun >= 0 {
-            index = freeRun
-            freeRun = runs[Int(index)].next
-            runs[Int(index)] = run
+        running.previous = placements[placement].lastRequest
+        running.next = -1
+        if freeRequest >= 0 {
+            index = freeRequest
+            freeRequest = requests[Int(index)].next
+            requests[Int(index)] = running
         } else {
-            index = Int32(runs.count)
-            runs.append(run)
+            index = Int32(requests.count)
+            requests.append(running)
         }
-        if units[unit].lastRun >= 0 {
-            runs[Int(units[unit].lastRun)].next = index
+        if placements[placement].lastRequest >= 0 {
+            requests[Int(placements[placement].lastRequest)].next = index
         } else {
-            units[unit].firstRun = index
+            placements[placement].firstRequest = index
         }
-        units[unit].lastRun = index
+        placements[placement].lastRequest = index
         return index
     }
 
-    /// Takes a run out of its unit's list and gives its place back.
+    /// Takes a run out of its placement's list and gives its place back.
     mutating func remove(_ index: Int32) {
-        let run = runs[Int(index)]
-        let unit = Int(run.unit)
-        if run.previous >= 0 { runs[Int(run.previous)].next = run.next } else { units[unit].firstRun = run.next }
-        if run.next >= 0 { runs[Int(run.next)].previous = run.previous } else { units[unit].lastRun = run.previous }
-        runs[Int(index)].next = freeRun
-        freeRun = index
+        let running = requests[Int(index)]
+        let placement = Int(running.placement)
+        if running.previous >= 0 {
+            requests[Int(running.previous)].next = running.next
+        } else {
+            placements[placement].firstRequest = running.next
+        }
+        if running.next >= 0 {
+            requests[Int(running.next)].previous = running.previous
+        } else {
+            placements[placement].lastRequest = running.previous
+        }
+        requests[Int(index)].next = freeRequest
+        freeRequest = index
     }
 
     // MARK: Estimates
 
-    /// Seconds per prompt token, per written token alone, and per load: a unit's own where it has any, else of other
-    /// models on its box by size, of the same model elsewhere, of anything anywhere by size, or a guess.
-    func figures(_ unit: Int) -> Figures.Lanes {
-        let own = units[unit].figures
-        if own[0] == own[0], own[1] == own[1], own[2] == own[2] { return own }
-        let size = kinds[Int(units[unit].kind)].size
-        var lanes = boxes[Int(units[unit].box)].figures.filling(own, size: size)
-        lanes = kinds[Int(units[unit].kind)].figures.filling(lanes, size: size)
+    /// Seconds per prompt token, per written token alone, and per load: a placement's own where it has any, else of other
+    /// models on its instance by size, of the same model elsewhere, of anything anywhere by size, or a guess.
+    func figures(_ placement: Int) -> Figures.Lanes {
+        let own = placements[placement].figures
+        if Figures.areKnown(own) { return own }
+        let size = tags[Int(placements[placement].tag)].size
+        var lanes = instances[Int(placements[placement].instance)].figures.filling(own, size: size)
+        lanes = tags[Int(placements[placement].tag)].figures.filling(lanes, size: size)
         lanes = all.filling(lanes, size: size)
-        let guess = ForecastConstants.usual * (size / Kind.usualSize)
-        return Figures.sound(lanes.replacing(with: guess, where: lanes .!= lanes))
+        let guess = ForecastConstants.usual * (size / Tag.usualSize)
+        return Figures.sound(lanes.replacing(with: guess, where: Figures.unmeasured(lanes)))
     }
 
-    /// A unit has measured something: it counts for others from now on.
-    mutating func measured(_ unit: Int) {
-        let (box, kind) = (Int(units[unit].box), Int(units[unit].kind))
+    /// A placement has measured something: it counts for others from now on.
+    mutating func measured(_ placement: Int) {
+        let (instance, tag) = (Int(placements[placement].instance), Int(placements[placement].tag))
         let lanes = Figures.Lanes(
-            units[unit].prefill.value ?? .nan, units[unit].decode.alone ?? .nan, units[unit].load.value ?? .nan, 0)
-        let perByte = lanes / kinds[kind].size
-        boxes[box].figures.replace(units[unit].told, with: perByte)
-        kinds[kind].figures.replace(units[unit].told, with: perByte)
-        all.replace(units[unit].told, with: perByte)
-        units[unit].told = perByte
-        units[unit].figures = Figures.sound(lanes)
-        units[unit].lookedAt = -.infinity
-        units[unit].room.at = -.infinity
+            placements[placement].prefill.value ?? .nan, placements[placement].decode.alone ?? .nan,
+            placements[placement].load.value ?? .nan, 0)
+        let perByte = lanes / tags[tag].size
+        instances[instance].figures.replace(placements[placement].told, with: perByte)
+        tags[tag].figures.replace(placements[placement].told, with: perByte)
+        all.replace(placements[placement].told, with: perByte)
+        placements[placement].told = perByte
+        placements[placement].figures = Figures.sound(lanes)
+        placements[placement].lookedAt = -.infinity
+        placements[placement].room.at = -.infinity
     }
 
     // MARK: When a slot comes free
 
-    /// Seconds per token that a stream on the unit needs beside `streams − 1` others, with `active` models at work.
-    func pace(_ unit: Int, streams: Int32, active: Int32) -> Double {
-        figures(unit)[1] * Double(max(1, active)) * (1 + units[unit].decode.slope * Double(max(0, streams - 1)))
+    /// Seconds per token that a stream on the placement needs beside `streams − 1` others, with `active` models at work.
+    func pace(_ placement: Int, streams: Int32, active: Int32) -> Double {
+        figures(placement)[1] * Double(max(1, active))
+            * (1 + placements[placement].decode.slope * Double(max(0, streams - 1)))
     }
 
-    /// When the next slot of a unit comes free whose slots are all taken. Looks anew when the last look is too old.
-    mutating func slotFree(_ unit: Int, at now: Double) -> Double {
-        if now - units[unit].lookedAt > ForecastConstants.lookHolds {
-            units[unit].lookedAt = now
-            units[unit].freeAt = lookForSlot(unit, at: now)
+    /// When the next slot of a placement comes free whose slots are all taken. Looks anew when the last look is too old.
+    mutating func slotFree(_ placement: Int, at now: Double) -> Double {
+        if now - placements[placement].lookedAt > ForecastConstants.lookHolds {
+            placements[placement].lookedAt = now
+            placements[placement].freeAt = lookForSlot(placement, at: now)
         }
-        return units[unit].freeAt
+        return placements[placement].freeAt
     }
 
     /// First come, first served over the slots: each run ends when its expected length is written; one that has a first
     /// token by what its length so far says of the rest.
-    private mutating func lookForSlot(_ unit: Int, at now: Double) -> Double {
-        let slots = Int(units[unit].slots.count)
+    private mutating func lookForSlot(_ placement: Int, at now: Double) -> Double {
+        let slots = Int(placements[placement].slots.count)
         let pace = pace(
-            unit, streams: min(units[unit].count, Int32(slots)), active: boxes[Int(units[unit].box)].active)
-        let kind = Int(units[unit].kind)
-        let perToken = figures(unit)[0]
+            placement, streams: min(placements[placement].count, Int32(slots)),
+            active: instances[Int(placements[placement].instance)].active)
+        let tag = Int(placements[placement].tag)
+        let perToken = figures(placement)[0]
         var ends = scratch
         ends.removeAll(keepingCapacity: true)
-        var cursor = units[unit].firstRun
+        var cursor = placements[placement].firstRequest
         while cursor >= 0 {
-            let run = runs[Int(cursor)]
+            let running = requests[Int(cursor)]
             let begins = ends.count >= slots ? ends[ends.count - slots] : now
             let end: Double
-            let began = run.isStreamed ? run.firstTokenAt : run.expectedFirst < now ? run.expectedFirst : .nan
-            if began == began {
+            let began =
+                running.isStreamed
+                ? running.firstTokenAt : running.expectedFirst < now ? running.expectedFirst : nil
+            if let began {
                 let written = (now - began) / pace
-                let left = min(kinds[kind].lengths.remaining(after: written), run.outputLimit - written)
+                let left = min(tags[tag].lengths.remaining(after: written), running.outputLimit - written)
                 end = now + max(1, left) * pace
             } else {
-                let prefill = (run.promptTokens - run.cachedTokens) * perToken
+                let prefill = (running.promptTokens - running.cachedTokens) * perToken
                 // Overdue: nothing says how much longer, so the longer it is late the longer it is thought to be.
-                let first = max(run.expectedFirst, begins + prefill, now + 0.25 * max(0, now - run.expectedFirst))
-                end = first + min(kinds[kind].lengths.expected, run.outputLimit) * pace
+                let first = max(
+                    running.expectedFirst, begins + prefill, now + 0.25 * max(0, now - running.expectedFirst))
+                end = first + min(tags[tag].lengths.expected, running.outputLimit) * pace
             }
             let place = ends.firstIndex { $0 > end } ?? ends.count
             ends.insert(end, at: place)
-            cursor = run.next
+            cursor = running.next
         }
         let free = ends.count >= slots ? ends[ends.count - slots] : now
         scratch = ends
         return max(now, free)
     }
 
-    /// When the last of a unit's runs ends.
-    mutating func lastEnd(_ unit: Int, at now: Double) -> Double {
-        _ = lookForSlot(unit, at: now)
+    /// When the last of a placement's runs ends.
+    mutating func lastEnd(_ placement: Int, at now: Double) -> Double {
+        _ = lookForSlot(placement, at: now)
         return scratch.last ?? now
     }
 
-    /// What was looked at before on this box no longer holds.
-    mutating func changed(_ box: Int) {
-        var cursor = boxes[box].firstUnit
+    /// Makes earlier looks at this instance void.
+    mutating func changed(_ instance: Int) {
+        var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
-            units[Int(cursor)].room.at = -.infinity
-            cursor = units[Int(cursor)].next
+            placements[Int(cursor)].room.at = -.infinity
+            cursor = placements[Int(cursor)].next
         }
     }
 }

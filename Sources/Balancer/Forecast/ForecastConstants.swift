@@ -1,6 +1,6 @@
 /// The constants of `soonest`, each found by simulation (docs/ROUTING.md has the runs).
 enum ForecastConstants {
-    /// What a second of delay to a request already at work counts, against a second of one's own wait.
+    /// The weight of a second's delay to a request already at work, against a second of one's own wait.
     static let harmShare = 0.5
     /// The same for a request that nobody waits for.
     static let batchHarmShare = 2.0
@@ -12,17 +12,17 @@ enum ForecastConstants {
     static let tolerance = 0.05
     /// And this much in any case, in seconds: less is noise.
     static let leastTolerance = 0.001
-    /// How much a prompt that is read slows those who write: with one being read they run at half their speed.
+    /// The slowdown of written streams by a prompt that is read: with one being read they run at half their speed.
     static let prefillInterference = 1.0
     /// Seconds until the memory of a model that was driven out is seen free.
     static let memoryWait = 1.0
     /// How far ahead the absence of a model that was driven out is felt, in seconds.
     static let evictionHorizon = 60.0
-    /// What having to wait for a victim's requests counts, in seconds.
+    /// The penalty of having to wait for a victim's requests, in seconds.
     static let busyVictimPenalty = 2.0
     /// From this many waiting requests on, harm counts double: all of them feel it.
     static let backlog = 20.0
-    /// What writing over somebody's cached prompt counts, as a share of reading it again.
+    /// The weight of writing over somebody's cached prompt, as a share of reading it again.
     static let overwriteShare = 0.3
     /// Seconds after which a cached prompt is 37 % as likely to be continued.
     static let overwriteTime = 20.0
@@ -30,10 +30,10 @@ enum ForecastConstants {
     static let scan = 60
     /// A request may be sent this long before its slot comes free, in seconds: it hides the way there.
     static let lead = 0.02
-    /// How long a look at a busy unit holds, in seconds.
+    /// How long a look at a busy placement holds, in seconds.
     static let lookHolds = 0.25
     /// Seconds over which request rates are taken.
     static let rateTime = 60.0
-    /// Before anything was measured, for a model of `Kind.usualSize`.
+    /// Before anything was measured, for a model of `Tag.usualSize`.
     static let usual = Figures.Lanes(1.0 / 1500, 1.0 / 50, 5, 0)
 }

@@ -7,7 +7,7 @@
 #endif
 
 /// An estimate learned from samples: a plain mean at first, then each new sample counts for a fifth. After silence the
-/// old ones count for less, so that a box which changed meanwhile is believed soon.
+/// old ones count for less, so that an instance which changed meanwhile is believed soon.
 struct LearnedValue: Sendable {
     /// The least that a new sample counts.
     private static let leastWeight = 0.2

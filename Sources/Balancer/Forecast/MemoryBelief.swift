@@ -1,4 +1,4 @@
-/// How much a box holds in memory at once, which no box says: learned from what was seen together and from what had to go.
+/// How much an instance holds in memory at once, which no instance says: learned from what was seen together and from what had to go.
 ///
 /// A further model is loaded beside the others if it takes at most 80 % of what is free, and only so many at once
 /// (OLLAMA.md section 11); so both are bounds on a capacity.

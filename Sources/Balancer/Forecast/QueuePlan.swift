@@ -1,9 +1,9 @@
-/// Who of the waiting goes where, and how long the others have to wait: worked out on a copy of what the pool knows, so
-/// that no request waits behind it.
+/// A plan for the waiting requests: where each goes, and how long the others have to wait. It is worked out on a copy of
+/// the pool's facts, so that no request waits behind it.
 ///
-/// In the order of urgency and fairness each takes the unit with the lowest score and is written into the copy, whether
-/// it may be sent now or only later: its place stands for those behind it. So one that waits for a load does not lose it to
-/// younger ones, and everybody's wait sees the whole queue.
+/// In the order of urgency and fairness each takes the placement with the lowest score and is written into the copy,
+/// whether it may be sent now or only later, so that those behind it find its place taken. A request that waits for a load
+/// does not lose it to younger ones, and every predicted wait covers the whole queue.
 package struct QueuePlan: Sendable {
     /// A deployment that may be picked.
     struct Member: Sendable {
@@ -14,8 +14,10 @@ package struct QueuePlan: Sendable {
         let context: Int32
         /// How many more requests its cap allows.
         var room: Int32
-        /// What its limits leave, if it has any.
+        /// The rest of its limits, if it has any.
         var window: RateWindow?
+        /// Lower the longer it has not been served.
+        var served: Double
     }
 
     /// A request that waits.
@@ -25,7 +27,7 @@ package struct QueuePlan: Sendable {
         var demand: Demand
         let tried: InstanceSet
         let excluded: DeploymentSet
-        /// What it counts against limits.
+        /// Its tokens as counted against limits.
         let mostTokens: Int
         let turn: Double
         /// It has waited so long that it is served among the more urgent ones, now and then.
@@ -39,7 +41,7 @@ package struct QueuePlan: Sendable {
         }
     }
 
-    /// What to do about one of them.
+    /// The decision about one of them.
     package struct Decision: Sendable {
         let ticket: UInt64
         let model: Int
@@ -61,7 +63,20 @@ package struct QueuePlan: Sendable {
     let servedBefore: Int
     /// Whether decisions are to say what they were made from.
     let keepsCandidates: Bool
-    var random: RandomSource
+    /// The last number that a member got for being served: above all that `KeyOrder` gives, which end at 2^52.
+    private var served = 0x1p52
+
+    init(
+        moment: Moment, forecast: Forecast, members: [[Member]], waiting: [Waiting], servedBefore: Int,
+        keepsCandidates: Bool
+    ) {
+        self.moment = moment
+        self.forecast = forecast
+        self.members = members
+        self.waiting = waiting
+        self.servedBefore = servedBefore
+        self.keepsCandidates = keepsCandidates
+    }
 
     private var now: Double { moment.seconds }
 
@@ -116,31 +131,33 @@ package struct QueuePlan: Sendable {
             guard request.isOpen(member, at: moment) else { continue }
             if member.tier > tier { break }
             tier = member.tier
-            let unit = Int(forecast.unitOf[Int(member.deployment)])
+            let placement = Int(forecast.placementOf[Int(member.deployment)])
             if request.demand.context == 0 { demand.context = member.context }
-            let score = forecast.score(demand, on: unit, waiting: waiting.count, at: now)
-            forecast.best.offer(index, score)
+            let score = forecast.score(demand, on: placement, waiting: waiting.count, at: now)
+            forecast.best.offer(index, score, served: member.served)
             if keepsCandidates {
                 candidates.append(
                     DecisionRing.Candidate(
-                        deployment: member.deployment, inFlight: forecast.boxes[Int(member.instance)].running,
+                        deployment: member.deployment, inFlight: forecast.instances[Int(member.instance)].running,
                         total: score.total, score: score))
             }
         }
-        guard let (index, score) = forecast.best.choose(random: &random) else {
+        guard let (index, score) = forecast.best.choose() else {
             return Decision(
                 ticket: request.ticket, model: request.model, deployment: -1, score: nil, candidates: [])
         }
         members[request.model][index].room -= 1
+        served += 1
+        members[request.model][index].served = served
         members[request.model][index].window?.count(request.mostTokens, at: moment)
         let deployment = Int(members[request.model][index].deployment)
         if request.demand.context == 0 { demand.context = members[request.model][index].context }
-        let unit = Int(forecast.unitOf[deployment])
+        let placement = Int(forecast.placementOf[deployment])
         var decided = score
-        decided.isFree = forecast.mayGo(demand, on: unit, score, at: now)
-        let isForced = !decided.isFree && request.isOverdue && forecast.canLoad(unit, score, at: now)
+        decided.isFree = forecast.mayGo(demand, on: placement, score, at: now)
+        let isForced = !decided.isFree && request.isOverdue && forecast.canLoad(placement, score, at: now)
         if isForced { decided.isFree = true }
-        _ = forecast.began(demand, on: unit, decided, at: now)
+        _ = forecast.began(demand, on: placement, decided, at: now)
         return Decision(
             ticket: request.ticket, model: request.model, deployment: deployment, score: decided,
             isForced: isForced, candidates: decided.isFree ? candidates : [])

@@ -1,16 +1,16 @@
-/// What sending a request to one unit would cost, term by term, in seconds. The lowest total wins.
+/// The cost of sending a request to one placement, term by term, in seconds. The lowest total wins.
 package struct Score: Equatable, Sendable {
     /// Until a slot is free, or a load under way is done, or room is made.
     package var wait: Double
     /// Bringing the model into memory, in full: a share of it, since later requests gain too, only made loads more frequent.
     package var load: Double
-    /// What the models that have to go for it will be missed.
+    /// The loss of the models that have to go for it.
     package var eviction: Double
     /// Reading what is not in the slot's cache.
     package var prefill: Double
-    /// What those already at work there lose.
+    /// The loss of the requests already at work there.
     package var harm: Double
-    /// What is lost of a cached prompt that is written over.
+    /// The loss of a cached prompt that is written over.
     package var overwrite: Double
 
     /// When the first token would come, in seconds from now.
@@ -28,7 +28,7 @@ package struct Score: Equatable, Sendable {
     package var total: Double { wait + load + eviction + prefill + harm + overwrite }
 }
 
-/// What a score depends on of a request.
+/// The facts of a request that a score depends on.
 struct Demand: Sendable {
     var promptTokens: Double
     var outputLimit: Double

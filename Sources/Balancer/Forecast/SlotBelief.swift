@@ -1,4 +1,4 @@
-/// How many requests a box works on at once for one model (OLLAMA_NUM_PARALLEL), which no box says.
+/// How many requests an instance works on at once for one model (OLLAMA_NUM_PARALLEL), which no instance says.
 ///
 /// Learned from what the replies say of waiting: the time that is neither load, nor reading, nor writing was spent in line
 /// for a slot. One that waited behind n others shows that there are at most n slots; one that wrote its first token while
@@ -26,7 +26,7 @@ struct SlotBelief: Sendable {
         self.configured = configured.map { Int32(clamping: max(1, $0)) }
     }
 
-    /// Whether the count can be relied on: then requests wait at the gateway, not on the box.
+    /// Whether the count can be relied on: then requests wait at the gateway, not on the instance.
     var isKnown: Bool { configured != nil || (seen >= Self.needed && atMost < .max) }
 
     /// The count to calculate with.
@@ -69,7 +69,7 @@ struct SlotBelief: Sendable {
         }
     }
 
-    /// The box was restarted, perhaps with another setting.
+    /// The instance was restarted, perhaps with another setting.
     mutating func forget() {
         self = SlotBelief(configured: configured.map { Int($0) })
     }

@@ -13,7 +13,7 @@ public struct Breaker: Equatable, Sendable {
         case halfOpen(until: Moment, trips: Int)
     }
 
-    /// What just changed, for the caller to log and count.
+    /// The latest change, for the caller to log and count.
     public enum Change: Equatable, Sendable {
         /// Nothing flows for at least this long.
         case opened(for: Duration)

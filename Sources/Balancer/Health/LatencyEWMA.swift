@@ -12,7 +12,7 @@
 /// the estimate plus elapsed time over the time constant, a number that stays put between samples and so can be kept in
 /// order (two levels differ by the logarithm of the ratio of the present estimates).
 public struct LatencyEWMA: Equatable, Sendable {
-    /// What is measured, and how fast it is forgotten.
+    /// The measure, and its time of decay.
     public struct Rule: Equatable, Sendable {
         /// Seconds after which 37 % of an estimate is left.
         public var timeConstant: Double
@@ -31,7 +31,7 @@ public struct LatencyEWMA: Equatable, Sendable {
             self.seed = seed
         }
 
-        /// What one request adds to the estimate. Each prompt counts 64 tokens more than it has: every request pays
+        /// The sample that one request adds to the estimate. Each prompt counts 64 tokens more than it has: every request pays
         /// some time whatever its length, and short prompts must not make an instance look slow.
         @inline(__always)
         func value(of timeToFirstToken: Duration, promptTokens: Int) -> Double {
@@ -39,7 +39,7 @@ public struct LatencyEWMA: Equatable, Sendable {
             return isPerPromptToken ? seconds / (Double(max(1, promptTokens)) + 64) : seconds
         }
 
-        /// What a failure counts as: at least 5 s for a short prompt, at most 300 s, however fast the failure came
+        /// The sample that a failure counts as: at least 5 s for a short prompt, at most 300 s, however fast the failure came
         /// (linkerd2-proxy has the same bounds).
         func penalty(retryAfter: Duration?) -> Double {
             let seconds = min(max(retryAfter?.inSeconds ?? 0, 5), 300)

@@ -1,6 +1,6 @@
-/// What a request may say of the context's length (`num_ctx`) to the instance it goes to.
+/// The words about the context's length (`num_ctx`) that a request may say to its instance.
 public enum SentContext: Equatable, Sendable {
-    /// Whatever the client and the deployment say: nobody protects the loaded model.
+    /// Anything that the client and the deployment say: nobody protects the loaded model.
     case asRequested
     /// Nothing: what is loaded by the instance's own default serves it.
     case omit
@@ -16,7 +16,7 @@ public enum SentContext: Equatable, Sendable {
 /// different lengths make it load at every turn. Here a length only ever grows: a request is given what is loaded where
 /// that is at least what it asks for, else what it asks for, and never less.
 struct ContextGuard: Equatable, Sendable {
-    /// What the loaded model was loaded with.
+    /// The options with which the loaded model was loaded.
     enum Loaded: Equatable, Sendable {
         /// It is not in memory, or somebody else loaded it.
         case unknown
@@ -44,7 +44,7 @@ struct ContextGuard: Equatable, Sendable {
     /// Whether a request that asks for nothing has nothing to say and nothing to confirm.
     var isPlain: Bool { loaded == .unset && answeredAt != .never }
 
-    /// What a request that asks for so many tokens has to say; 0 is nothing, both ways.
+    /// The tokens that a request has to say that asks for so many; 0 is nothing, both ways.
     mutating func admit(_ asked: Int32) -> Int32 {
         switch loaded {
         case .unset:
@@ -52,7 +52,7 @@ struct ContextGuard: Equatable, Sendable {
             return asked <= known || asked == 0 ? 0 : become(.asked(max(asked, length)))
         case .asked(let loadedWith):
             if asked > loadedWith { return become(.asked(asked)) }
-            // Who asks for nothing counts on the instance's own length, where that is known to be more.
+            // A request that asks for nothing counts on the instance's own length, where that is known to be more.
             return asked == 0 && standard > loadedWith ? become(.unset) : loadedWith
         case .unknown:
             if asked == 0 { return become(.unset) }

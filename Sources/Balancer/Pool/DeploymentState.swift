@@ -1,6 +1,6 @@
-/// What the balancer keeps of a deployment and needs for each request. No references.
+/// The state of a deployment that each request needs. No references.
 struct DeploymentState: Sendable {
-    // What every pick and settlement touches comes first: with a thousand deployments each cache line counts.
+    // Fields that every pick and settlement touches come first: with a thousand deployments each cache line counts.
     let instance: Int32
     let model: Int32
     /// Its place in the model's order.
@@ -15,7 +15,7 @@ struct DeploymentState: Sendable {
     let stride: Double
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
-    var isStanding = false
+    var isAvailable = false
     /// Whether it is ready for a trial, by its breakers or because it is owed a request; worked out at the same time.
     var isDue = false
     /// Whether it has failed since its last success.
@@ -44,9 +44,17 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
-    /// Counts a request that is sent there. False when the instance's other deployments have to be put in order too.
+    /// Whose keys a changed count leaves out of order: an instance's count is part of the keys of all its deployments.
+    enum ChangedKeys {
+        /// The deployment's own, and it has been put in order already.
+        case own
+        /// Those of every deployment on the instance.
+        case all
+    }
+
+    /// Counts a request that is sent there.
     @inline(__always)
-    mutating func count(on instance: inout InstanceState, of model: inout ModelState) -> Bool {
+    mutating func count(on instance: inout InstanceState, of model: inout ModelState) -> ChangedKeys {
         instance.inFlight += 1
         inFlight += 1
         requests += 1
@@ -55,17 +63,16 @@ struct DeploymentState: Sendable {
         model.clock = turn
         self.turn = turn + stride
         model.serve(self, inFlight: Int(instance.inFlight))
-        return isAlone
+        return isAlone ? .own : .all
     }
 
-    /// A success of a plain grant while no breaker is open. Answers as `count` does; where false this one is not in order
-    /// either. `now` is of no meaning where the
-    /// latency is not measured or `sampled` already.
+    /// A success of a plain grant while no breaker is open. `now` has no meaning where the latency is not measured or is
+    /// `sampled` already.
     @inline(__always)
     mutating func settleAtOnce(
         _ grant: Grant, _ sample: Sample, sampled: Bool, on instance: inout InstanceState, of model: inout ModelState,
         at now: Moment
-    ) -> Bool {
+    ) -> ChangedKeys {
         instance.inFlight -= 1
         release()
         if !sampled, let rule = model.latencyRule {
@@ -74,8 +81,9 @@ struct DeploymentState: Sendable {
         }
         record(sample)
         _ = breaker.recordSuccess(generation: grant.deploymentGeneration)
-        if isAlone { model.rekey(self, inFlight: Int(instance.inFlight)) }
-        return isAlone
+        guard isAlone else { return .all }
+        model.rekey(self, inFlight: Int(instance.inFlight))
+        return .own
     }
 
     /// Takes a request that was sent there off the count.
@@ -85,7 +93,7 @@ struct DeploymentState: Sendable {
         precondition(inFlight >= 0, "a lease was settled twice")
     }
 
-    /// What every success leaves behind.
+    /// Takes in the measurements of a success.
     @inline(__always)
     mutating func record(_ sample: Sample) {
         isFailing = false
@@ -95,36 +103,5 @@ struct DeploymentState: Sendable {
         if decode > 0 && sample.completionTokens > 0 {
             tokensPerSecond.record(Double(sample.completionTokens) / decode)
         }
-    }
-}
-
-/// What only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.
-struct DeploymentHistory: Sendable {
-    let breakerSettings: BreakerSettings
-    var failures = 0
-    var abandoned = 0
-    var lastFailure: Failure?
-    /// From then on it is owed a request, whatever the strategy thinks of it: it has come back, or has failed and had time
-    /// to mend. `never`: it is not.
-    var proofDue = Moment.never
-}
-
-/// What people and rare events need of a deployment.
-struct DeploymentRecord: Sendable {
-    let spec: DeploymentSpec
-
-    /// As in `KnownTag`.
-    var tag: String { spec.listedTag }
-}
-
-/// A mean in which each new value counts for a fifth, for people to read.
-struct RecentMean: Sendable {
-    private var mean = Double.nan
-
-    /// Nil before the first value.
-    var value: Double? { mean.isNaN ? nil : mean }
-
-    mutating func record(_ new: Double) {
-        mean = mean.isNaN ? new : mean + 0.2 * (new - mean)
     }
 }

@@ -1,7 +1,6 @@
-/// What the balancer keeps of an instance and needs for each request. No references: an array of these is one flat
-/// piece of memory.
+/// The state of an instance that each request needs. No references: an array of these is one flat piece of memory.
 struct InstanceState: Sendable {
-    /// What the probes say.
+    /// The finding of the probes.
     enum Reach: Equatable, Sendable {
         /// Not probed yet.
         case unknown
@@ -33,7 +32,7 @@ struct InstanceState: Sendable {
     }
 }
 
-/// What people and rare events need of an instance.
+/// Facts of an instance that people and rare events need.
 struct InstanceRecord: Sendable {
     let spec: InstanceSpec
     var version: String?

@@ -6,11 +6,11 @@
     import Darwin
 #endif
 
-/// What the balancer keeps of a model: the order of its deployments and who waits for one.
+/// The state of a model: the order of its deployments, and its queue.
 struct ModelState: ~Copyable, Sendable {
     let name: String
     let strategy: any Strategy.Type
-    /// What keys go by; where the strategy goes by none, all that may be picked have the same.
+    /// The strategy of the keys. Where the model's own has none, all available deployments have the same key.
     let keyed: any KeyedStrategy.Type
     /// Whether the strategy's keys decide; else `chooser` does.
     let isKeyed: Bool
@@ -28,8 +28,8 @@ struct ModelState: ~Copyable, Sendable {
     /// How many deployments are ready for a trial.
     var dueTrials = 0
     var waiters: [Waiter] = []
-    /// Routed by predicted seconds.
-    let isForecast: Bool
+    /// Whether its strategy needs predictions; then plans serve its queue, else it is first come, first served.
+    let isPredicted: Bool
     /// Some of its deployments have limits per minute.
     var isLimited = false
     /// Nothing but counts and keys decides: no forecast, no tiers, no limits, nothing that is kept of decisions.
@@ -48,7 +48,7 @@ struct ModelState: ~Copyable, Sendable {
         isKeyed = keyed != nil
         chooser = strategy.init()
         latencyRule = strategy.latency
-        isForecast = strategy.isForecast
+        isPredicted = strategy.needs.contains(.prediction)
         order = KeyOrder(tolerance: self.keyed.tolerance)
         logarithms = strategy.latency == nil ? [] : (1...64).map { log(Double($0)) }
     }
@@ -93,7 +93,7 @@ struct ModelState: ~Copyable, Sendable {
 
     @inline(__always)
     private func key(of deployment: DeploymentState, inFlight: Int) -> Double {
-        guard deployment.isStanding && deployment.inFlight < deployment.maxParallel else { return KeyOrder.excluded }
+        guard deployment.isAvailable && deployment.inFlight < deployment.maxParallel else { return KeyOrder.excluded }
         return keyed.key(of: tally(of: deployment, inFlight: inFlight))
     }
 
@@ -120,45 +120,10 @@ struct ModelState: ~Copyable, Sendable {
         return 0
     }
 
-    /// Seconds from now until the last in line has its first token, by the last plan; 0 when nobody waits.
-    func predictedWait(at now: Moment) -> Double {
-        waiters.isEmpty ? 0 : max(0, foreseenWait - (now.seconds - foreseenAt))
+    /// Seconds from now until the last in line has its first token, by the last plan; 0 when nobody waits, nil where
+    /// nothing is predicted.
+    func predictedWait(at now: Moment) -> Double? {
+        guard isPredicted else { return nil }
+        return waiters.isEmpty ? 0 : max(0, foreseenWait - (now.seconds - foreseenAt))
     }
-}
-
-/// Somebody in a model's queue.
-struct Waiter: Sendable {
-    let number: UInt64
-    var request: PickRequest
-    let granted: @Sendable (consuming Lease) -> Void
-    /// Called instead when nothing can serve it any more.
-    let refused: @Sendable (PickError) -> Void
-    let since: Moment
-    /// What it pays for its turn, in tokens; 0 where there are no turns.
-    var cost = 0.0
-    /// Its turn among the keys; see `FairOrder`.
-    var turn = 0.0
-    /// Seconds to its first token, by the last plan.
-    var foreseen: Double?
-}
-
-/// What has to happen outside the lock after a change.
-package struct Effects: Sendable {
-    package struct Granted: Sendable {
-        package let ticket: UInt64
-        package let grant: Grant
-        let granted: @Sendable (consuming Lease) -> Void
-    }
-
-    package struct Refused: Sendable {
-        package let ticket: UInt64
-        let error: PickError
-        let refused: @Sendable (PickError) -> Void
-    }
-
-    package var facts: [Fact] = []
-    package var refused: [Refused] = []
-    package var granted: [Granted] = []
-    /// When the waiting have to be planned; nil: that is seen to already.
-    var plan: Moment?
 }

@@ -1,4 +1,4 @@
-/// Which deployment a request goes to, of those that it may go to.
+/// The choice among the deployments that a request may go to.
 extension PoolState {
     /// Whether the request does not exclude the deployment.
     func allows(_ request: PickRequest, _ deployment: Int) -> Bool {
@@ -18,19 +18,21 @@ extension PoolState {
         models[model].isLimited || !request.excluded.isEmpty || !request.tried.isEmpty
     }
 
-    /// What the strategy prefers for a first attempt in the lowest tier that has anything, where nothing is predicted; nil
-    /// when nothing may be picked.
-    mutating func preferred(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
+    /// The strategy's choice for a first attempt in the lowest tier that has anything, and what is predicted there if
+    /// anything is; nil when nothing may be picked.
+    mutating func preferred(
+        _ model: Int, _ request: PickRequest, at now: Moment
+    ) -> (deployment: Int, score: Score?)? {
         if models[model].isKeyed, request.excluded.isEmpty, !models[model].isTiered, !models[model].isLimited {
-            return models[model].order.pick().map { models[model].deployments[$0] }
+            return models[model].order.pick().map { (models[model].deployments[$0], nil) }
         }
         for tier in models[model].tiers.indices {
-            if let best = best(model, request, tier: tier, isFailing: nil, at: now) { return best.deployment }
+            if let best = best(model, request, tier: tier, isFailing: nil, at: now) { return best }
         }
         return nil
     }
 
-    /// What the strategy prefers in a tier, and what is predicted there if anything is. `isFailing` nil: any. A request
+    /// The strategy's choice in a tier, and what is predicted there if anything is. `isFailing` nil: any. A request
     /// that has failed has waited enough: it is sent even where it waits for a slot.
     mutating func best(
         _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
@@ -39,7 +41,7 @@ extension PoolState {
         return lowest(model, request, tier: tier, isFailing: isFailing, at: now).map { ($0, nil) }
     }
 
-    /// What a strategy that looks at all of them prefers.
+    /// The choice of a strategy that looks at all of them.
     private mutating func choice(
         _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
     ) -> (deployment: Int, score: Score?)? {
@@ -47,6 +49,7 @@ extension PoolState {
         swap(&room, &self.room)
         defer { swap(&room, &self.room) }
         room.candidates.removeAll(keepingCapacity: true)
+        room.scores.removeAll(keepingCapacity: true)
         let isRestricted = isRestricted(model, request)
         for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
@@ -61,14 +64,14 @@ extension PoolState {
                     predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
                     deployment: Int32(deployment)))
         }
-        if models[model].isForecast { predict(model, request, tier: tier, &room, at: now) }
+        predict(model, request, tier: tier, &room, at: now)
         guard !room.candidates.isEmpty else { return nil }
         let chosen = models[model].chooser.choose(request, from: room.candidates.span, random: &random)
         let deployment = Int(room.candidates[chosen].deployment)
-        guard models[model].isForecast, let forecast else { return (deployment, nil) }
+        guard let forecast, room.scores.indices.contains(chosen) else { return (deployment, nil) }
         var score = room.scores[chosen]
-        let unit = Int(forecast.unitOf[deployment])
-        score.isFree = forecast.mayGo(Demand(request), on: unit, score, at: now.seconds)
+        let placement = Int(forecast.placementOf[deployment])
+        score.isFree = forecast.mayGo(Demand(request), on: placement, score, at: now.seconds)
         return (deployment, score)
     }
 

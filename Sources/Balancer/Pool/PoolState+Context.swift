@@ -1,10 +1,10 @@
 /// Which context length goes with a request; see `ContextGuard`.
 extension PoolState {
-    /// What a grant says of the context's length.
+    /// The words of a grant about the context's length.
     struct ContextTerms {
         /// -1: as requested; 0: nothing; else tokens.
         let tokens: Int32
-        /// What an answer confirms; 0: nothing.
+        /// The generation that an answer confirms; 0: nothing.
         let generation: UInt32
     }
 
@@ -28,7 +28,7 @@ extension PoolState {
         return ContextTerms(tokens: tokens, generation: contexts[index].unconfirmed)
     }
 
-    /// The request of a grant was answered: what it said of the context is what is loaded.
+    /// The request of a grant was answered: the model is loaded with the context that it said.
     mutating func confirmContext(_ grant: Grant, at now: Moment) {
         guard grant.contextGeneration != 0 else { return }
         let index = Int(deployments[Int(grant.deployment)].contextGuard)

@@ -38,7 +38,7 @@ extension PoolState {
         instances[instance].badProbes = 0
         if instances[instance].goodProbes < settings.rise { instances[instance].goodProbes += 1 }
         var isBack = false
-        // What opened it was a refused connection, and the instance has just accepted one.
+        // A refused connection had opened it, and the instance has just accepted one.
         if instances[instance].breaker.reset() != nil {
             note(.recovered(place(instance)))
             isBack = true
@@ -90,7 +90,7 @@ extension PoolState {
     private mutating func learnTags(_ instance: Int, _ tags: [KnownTag]) {
         instanceRecords[instance].tags = Dictionary(tags.map { ($0.name, $0) }) { first, _ in first }
         for tag in tags {
-            if let kind = forecast?.kind(named: tag.name) { forecast?.learnSize(of: kind, onDisk: Double(tag.size)) }
+            if let known = forecast?.tag(named: tag.name) { forecast?.learnSize(of: known, onDisk: Double(tag.size)) }
         }
         var cursor = first(on: instance)
         while let deployment = cursor {

@@ -19,7 +19,7 @@ extension PoolState {
             }
             modelIndex[model.name] = models.count
             models.append(ModelState(name: model.name, strategy: strategy))
-            if strategy.isForecast, forecast == nil { beginForecast() }
+            if strategy.needs.contains(.prediction), forecast == nil { beginForecast() }
         }
         for spec in added {
             guard let model = owner[deployments.count] ?? modelIndex[spec.modelName] else {
@@ -47,7 +47,7 @@ extension PoolState {
     private static let noLatency = LatencyEWMA.Rule(
         timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
 
-    /// Who waits and has excluded deployments was not asked about those from `first` on.
+    /// A waiting request that excludes deployments must also exclude the new ones, from `first` on.
     private mutating func excludeNewcomers(from first: Int) {
         for model in models.indices {
             for waiter in models[model].waiters.indices where !models[model].waiters[waiter].request.excluded.isEmpty {
@@ -58,13 +58,13 @@ extension PoolState {
         }
     }
 
-    /// From now on every model's requests count: they share boxes with those that are routed by it.
+    /// From now on every model's requests count: they share instances with those that are routed by it.
     private mutating func beginForecast() {
         var forecast = Forecast()
         for instance in instances.indices {
             // Only an Ollama lists what it has in memory.
             let lists = instanceRecords[instance].spec.tagMatching == .ollama
-            forecast.addBox(isProbed: instances[instance].isProbed && lists)
+            forecast.addInstance(isProbed: instances[instance].isProbed && lists)
         }
         for record in deploymentRecords {
             forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)

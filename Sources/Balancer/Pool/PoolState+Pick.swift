@@ -17,7 +17,7 @@ extension PoolState {
         return attempt(model, request, isExplained: true, at: now)
     }
 
-    /// `pick` without regard to who waits. Words are made only where `isExplained`.
+    /// `pick` without regard to waiting requests. Words are made only where `isExplained`.
     mutating func attempt(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
@@ -26,13 +26,11 @@ extension PoolState {
         if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
             return .success(admitTrial(trial, request, isBudgeted: false, at: now))
         }
-        if models[model].isForecast {
-            return pickSoonest(model, request, at: now) ?? lastResort(model, request, isExplained: isExplained, at: now)
+        guard let (deployment, score) = preferred(model, request, at: now) else {
+            return lastResort(model, request, isExplained: isExplained, at: now)
         }
-        if let deployment = preferred(model, request, at: now) {
-            return .success(grant(deployment, request, isBudgeted: false, at: now))
-        }
-        return lastResort(model, request, isExplained: isExplained, at: now)
+        if let score, let error = holdBack(model, request, from: deployment, score, at: now) { return .failure(error) }
+        return .success(grant(deployment, request, isBudgeted: false, score: score, at: now))
     }
 
     /// A request that has failed elsewhere gets a proven instance if there is one, in the lowest tier that has one open to
@@ -140,7 +138,10 @@ extension PoolState {
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
         inFlight += 1
-        if !deployments[deployment].count(on: &instances[instance], of: &models[model]) { rekeyAll(on: instance) }
+        switch deployments[deployment].count(on: &instances[instance], of: &models[model]) {
+        case .own: break
+        case .all: rekeyAll(on: instance)
+        }
         return (instance, model)
     }
 
@@ -192,9 +193,9 @@ extension PoolState {
         if forecast != nil {
             var demand = Demand(request)
             if request.context == nil { demand.context = deployments[deployment].context }
-            let unit = Int(forecast!.unitOf[deployment])
-            let score = score ?? forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
-            run = forecast!.began(demand, on: unit, score, at: now.seconds)
+            let placement = Int(forecast!.placementOf[deployment])
+            let score = score ?? forecast!.score(demand, on: placement, waiting: waiting, at: now.seconds)
+            run = forecast!.began(demand, on: placement, score, at: now.seconds)
             foreseen = (score.firstToken, score.pace)
         }
         let context = contextTerms(request, on: deployment)

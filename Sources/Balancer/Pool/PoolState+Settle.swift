@@ -8,9 +8,12 @@ extension PoolState {
             deployments[deployment].breaker.isClosed
         else { return false }
         inFlight -= 1
-        let isInOrder = deployments[deployment].settleAtOnce(
+        let changed = deployments[deployment].settleAtOnce(
             grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
-        if !isInOrder { rekeyAll(on: instance) }
+        switch changed {
+        case .own: break
+        case .all: rekeyAll(on: instance)
+        }
         return true
     }
 

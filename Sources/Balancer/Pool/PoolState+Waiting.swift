@@ -15,13 +15,9 @@ extension PoolState {
             var waiter = Waiter(
                 number: number, request: request, granted: granted, refused: refused, since: now)
             waiter.foreseen = why.predictedWait?.inSeconds
-            if models[model].isForecast, let any = models[model].deployments.first {
-                waiter.cost = cost(of: request, on: any)
-                waiter.turn = fairness.tag(request.flow, cost: waiter.cost)
-            }
-            models[model].waiters.append(waiter)
             waiting += 1
-            if models[model].isForecast { orderPlan(at: now) }
+            if models[model].isPredicted { takeTurn(&waiter, model, at: now) }
+            models[model].waiters.append(waiter)
         case .failure(let error):
             return .failure(error)
         }
@@ -43,10 +39,10 @@ extension PoolState {
         guard let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number }) else {
             return nil
         }
-        return models[ticket.model].isForecast ? rank(ticket.model, index) : index + 1
+        return models[ticket.model].isPredicted ? rank(ticket.model, index) : index + 1
     }
 
-    /// What the last plan, or the refusal that led to the queue, predicts for the first token.
+    /// The first token's wait as the last plan, or the refusal that led to the queue, predicts it.
     func foreseen(of ticket: WaitTicket) -> Duration? {
         guard models.indices.contains(ticket.model) else { return nil }
         let waiter = models[ticket.model].waiters.first { $0.number == ticket.number }
@@ -55,7 +51,7 @@ extension PoolState {
 
     /// Grants what can be granted, or has it planned.
     mutating func serve(_ model: Int, at now: Moment) {
-        if models[model].isForecast { orderPlan(at: now) } else { serveFirstCome(model, at: now) }
+        if models[model].isPredicted { orderPlan(at: now) } else { serveFirstCome(model, at: now) }
     }
 
     /// Grants what can be granted, first come first served. One is passed over only while all that is free is where it
@@ -118,7 +114,7 @@ extension PoolState {
             let isDue = now >= models[model].wake
             if isDue { refresh(model, at: now) }
             // Plans look at time by themselves.
-            if isDue || !models[model].isForecast { serve(model, at: now) }
+            if isDue || !models[model].isPredicted { serve(model, at: now) }
         }
     }
 

@@ -29,7 +29,7 @@ package struct PoolState: ~Copyable {
     var isTended = false
     var mismatches: [String: String] = [:]
     var effects = Effects()
-    /// What boxes cost in seconds; nil while no model is routed by it.
+    /// The cost of instances in seconds; nil while no model is routed by it.
     var forecast: Forecast?
     var fairness = FairOrder()
     /// Requests served from a queue since one that had waited long.
@@ -56,7 +56,7 @@ package struct PoolState: ~Copyable {
         append(deployments: spec.deployments, models: spec.models, at: now)
     }
 
-    /// What has piled up for outside the lock; nil when nothing has.
+    /// The work that has piled up for outside the lock; nil when there is none.
     package mutating func takeEffects() -> Effects? {
         if planDue < planOrdered {
             planOrdered = planDue
@@ -91,7 +91,7 @@ package struct PoolState: ~Copyable {
         instanceRecords[instance(of: deployment)].passesOn(deploymentRecords[deployment].tag)
     }
 
-    // MARK: Who belongs to whom
+    // MARK: Membership
 
     func instance(of deployment: Int) -> Int { Int(deployments[deployment].instance) }
 
@@ -132,12 +132,12 @@ package struct PoolState: ~Copyable {
     mutating func refresh(deployment: Int, at now: Moment) {
         let model = self.model(of: deployment)
         var isDue = false
-        deployments[deployment].isStanding = false
+        deployments[deployment].isAvailable = false
         switch availability(of: deployment, at: now) {
         case .full(.cap):
-            deployments[deployment].isStanding = true
+            deployments[deployment].isAvailable = true
         case .ready, .unknown, .full(.slots):
-            deployments[deployment].isStanding = true
+            deployments[deployment].isAvailable = true
             let owed = histories[deployment].proofDue
             if owed > now {
                 models[model].wake = min(models[model].wake, owed)

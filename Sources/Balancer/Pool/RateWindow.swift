@@ -5,7 +5,7 @@
 /// an idle minute always has all of it. Tokens are counted when a request is sent, as its prompt's estimate and the most
 /// that its answer may have, and put right when it has succeeded.
 struct RateWindow: Equatable, Sendable {
-    /// What is used up.
+    /// A limit that is used up.
     enum Limit: Equatable, Sendable {
         case requests
         case tokens
@@ -33,7 +33,7 @@ struct RateWindow: Equatable, Sendable {
     /// Whether a window is open: time changes something at its `end`.
     func isOpen(at now: Moment) -> Bool { now < end }
 
-    /// What is used up, so that not even the smallest request may go; nil when something may.
+    /// The limit that is used up, so that not even the smallest request may go; nil when some request may.
     func reached(at now: Moment) -> Limit? {
         guard isOpen(at: now) else { return nil }
         if requests >= mostRequests { return .requests }

@@ -54,7 +54,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
 extension Slab: @unchecked Sendable where Element: Sendable & ~Copyable {}
 
 extension Slab {
-    /// What is in it, in an array of its own.
+    /// Its elements, in an array of its own.
     var copied: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }
 

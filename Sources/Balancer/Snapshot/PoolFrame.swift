@@ -39,7 +39,7 @@ extension PoolState {
                 PoolFrame.Model(
                     name: models[$0].name, strategy: models[$0].strategy.name, deployments: models[$0].deployments,
                     waiting: models[$0].waiters.count,
-                    predictedWait: models[$0].isForecast ? models[$0].predictedWait(at: now) : nil)
+                    predictedWait: models[$0].predictedWait(at: now))
             },
             inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value),
             learned: forecast.map { forecast in deployments.indices.map { forecast.learned($0) } } ?? [])

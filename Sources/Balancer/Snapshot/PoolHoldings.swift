@@ -1,4 +1,4 @@
-/// What the instances of a pool say of the models as they hold them.
+/// The models as the instances of a pool say that they hold them.
 public struct PoolHoldings: Sendable, Equatable {
     /// Each model's tag as an instance lists it, by the model's name; none where no instance does.
     public let tags: [String: KnownTag]

@@ -1,5 +1,5 @@
 extension PoolSnapshot {
-    /// What was learned of a model on an instance; only where requests are routed by it (`soonest`).
+    /// Facts learned of a model on an instance; only where predictions are made (`soonest`).
     public struct Learned: Codable, Equatable, Sendable {
         /// `resident`, `loading` or `absent`: what the instance said, corrected by what our own requests caused since.
         public var memory: String
@@ -15,7 +15,7 @@ extension PoolSnapshot {
         public var prefillTokensPerSecond: Double?
         /// Tokens written per second by one request alone; nil before the first.
         public var decodeTokensPerSecond: Double?
-        /// What each further request costs the others, as a share of that.
+        /// The slowdown that each further request causes the others, as a share of that.
         public var decodeSlowdown: Double
         /// The median answer, in tokens.
         public var expectedOutputTokens: Int
@@ -52,22 +52,22 @@ extension PoolSnapshot {
 }
 
 extension Forecast {
-    /// What was learned of a deployment, for people.
+    /// The facts learned of a deployment, for people.
     func learned(_ deployment: Int) -> PoolSnapshot.Learned {
-        let unit = units[Int(unitOf[deployment])]
+        let placement = placements[Int(placementOf[deployment])]
         let memory =
-            switch unit.residency {
+            switch placement.residency {
             case .absent: "absent"
             case .resident: "resident"
             case .loading: "loading"
             }
         return PoolSnapshot.Learned(
-            memory: memory, gpuShare: Rounded.thousandths(1 - unit.spilled), slots: Int(unit.slots.count),
-            slotsKnown: unit.slots.isKnown, loadSeconds: unit.load.value.map(Rounded.thousandths),
-            prefillTokensPerSecond: unit.prefill.value.map { Rounded.thousandths(1 / max($0, 1e-9)) },
-            decodeTokensPerSecond: unit.decode.alone.map { Rounded.thousandths(1 / max($0, 1e-9)) },
-            decodeSlowdown: Rounded.thousandths(unit.decode.slope),
-            expectedOutputTokens: Int(kinds[Int(unit.kind)].lengths.expected),
-            firstTokenError: unit.firstTokenError.value.map(Rounded.thousandths))
+            memory: memory, gpuShare: Rounded.thousandths(1 - placement.spilled), slots: Int(placement.slots.count),
+            slotsKnown: placement.slots.isKnown, loadSeconds: placement.load.value.map(Rounded.thousandths),
+            prefillTokensPerSecond: placement.prefill.value.map { Rounded.thousandths(1 / max($0, 1e-9)) },
+            decodeTokensPerSecond: placement.decode.alone.map { Rounded.thousandths(1 / max($0, 1e-9)) },
+            decodeSlowdown: Rounded.thousandths(placement.decode.slope),
+            expectedOutputTokens: Int(tags[Int(placement.tag)].lengths.expected),
+            firstTokenError: placement.firstTokenError.value.map(Rounded.thousandths))
     }
 }

@@ -12,7 +12,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
     public var inFlight: Int
     /// Requests waiting in the queues of all models.
     public var waiting: Int
-    /// What an operator should know, in whole sentences.
+    /// Things that an operator should know, in whole sentences.
     public var warnings: [String]
     /// The models, in the order of the configuration.
     public var models: [Model]
@@ -61,7 +61,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var draining: Bool
         /// Requests in flight over all its models.
         public var inFlight: Int
-        /// What it holds in memory.
+        /// The models it holds in memory.
         public var loaded: [Loaded]
         /// The last look at it, if there was one.
         public var lastProbe: Probe?
@@ -102,7 +102,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var ok: Bool
         /// How long it took, in milliseconds.
         public var latencyMilliseconds: Double
-        /// What went wrong.
+        /// The reason why it failed.
         public var error: String?
 
         enum CodingKeys: String, CodingKey {
@@ -149,7 +149,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var durationMilliseconds: Double?
         /// Recent tokens per second while writing.
         public var tokensPerSecond: Double?
-        /// What was learned of it; nil where nothing is.
+        /// Facts learned of it; nil where nothing is.
         public var learned: Learned?
 
         enum CodingKeys: String, CodingKey {

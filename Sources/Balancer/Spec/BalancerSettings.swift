@@ -1,4 +1,4 @@
-/// What holds for the whole pool.
+/// Settings of the whole pool.
 public struct BalancerSettings: Equatable, Sendable {
     /// Bad probes in a row that take an instance out; at least 1.
     public var fall: Int

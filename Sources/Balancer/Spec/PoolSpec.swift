@@ -6,7 +6,7 @@ public struct PoolSpec: Sendable {
     public var deployments: [DeploymentSpec]
     /// The names clients ask for; their order makes the `ModelID`s.
     public var models: [ModelSpec]
-    /// What holds for the whole pool.
+    /// Settings of the whole pool.
     public var settings: BalancerSettings
     /// Where chance starts: the same seed and the same events give the same picks.
     public var seed: UInt64
@@ -78,10 +78,10 @@ public struct DeploymentSpec: Sendable {
     public var breaker: BreakerSettings
     /// Tokens of context (`num_ctx`) its requests ask for when they do not say; nil leaves it to the instance.
     public var context: Int?
-    /// Which of its model's deployments are used first: those of the lowest order of which any may be picked, and no
-    /// others (LiteLLM's `order`). What is down, cools down, is at its cap or limits, was tried or is excluded may not be
-    /// picked; then the next order is used at once, before anybody waits. Slots that are all at work do not count: who
-    /// wants the next order used then sets `maxParallel`.
+    /// Its rank among its model's deployments (LiteLLM's `order`): only the lowest order of which any may be picked is used.
+    /// A deployment may not be picked that is down, cools down, is at its cap or limits, was tried or is excluded; then the
+    /// next order is used at once, before any request waits. Slots that are all at work do not count: set `maxParallel` to
+    /// have the next order used then.
     public var order: Int
     /// The most requests per minute, at least 1; nil when there is no limit. A minute begins with its first request and
     /// lasts 60 s, wherever the clock's minutes begin (LiteLLM goes by the clock).

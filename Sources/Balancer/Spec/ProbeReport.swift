@@ -1,4 +1,4 @@
-/// What one look at an instance found.
+/// The findings of one look at an instance.
 public struct ProbeReport: Sendable {
     /// Whether it answered.
     public enum Result: Equatable, Sendable {

@@ -1,4 +1,4 @@
-/// What a strategy may look at of a deployment that may be picked.
+/// The facts of an available deployment that a strategy may look at.
 public struct Candidate: Sendable {
     /// Where it runs.
     public var instance: InstanceID
@@ -8,7 +8,7 @@ public struct Candidate: Sendable {
     public var served: Double
     /// Seconds until the request's first token, with the harm to others; 0 where the strategy predicts nothing.
     public var predicted: Double
-    /// What keys go by.
+    /// Counts and levels.
     public var tally: Tally
     /// Its position in `PoolState.deployments`.
     let deployment: Int32
@@ -17,7 +17,7 @@ public struct Candidate: Sendable {
     public var inFlight: Int { tally.inFlight }
 }
 
-/// What a key may depend on.
+/// The facts that a key may depend on.
 public struct Tally: Sendable {
     /// Requests in flight on the instance, over all its models.
     public var inFlight: Int

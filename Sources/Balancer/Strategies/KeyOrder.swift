@@ -124,7 +124,7 @@ struct KeyOrder: ~Copyable, Sendable {
         return place(of: oldest)
     }
 
-    /// What is older than `oldest` at or below a node: none there is older than the node says.
+    /// Looks for older times than `oldest` at or below a node: none there is older than the node says.
     private mutating func search(_ node: Int, _ limit: Double, _ oldest: inout Double) {
         if node >= firstPlace >> 3 {
             oldest = min(oldest, times[node].lowest(where: keys[node] .<= limit))

@@ -1,4 +1,4 @@
-/// What is done with the eight keys of a node at once. By halves and not by the library's functions: those are not inlined.
+/// Operations on the eight keys of a node at once. By halves, because the library's own functions are not inlined.
 extension SIMD8<Double> {
     /// The lowest key.
     @inline(__always)

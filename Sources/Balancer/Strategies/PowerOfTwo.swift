@@ -1,6 +1,6 @@
-/// Of two drawn by chance the one with fewer requests in flight per slot; of equals the first drawn. Suits several
-/// gateways over the same boxes: what one of them does not see of the others' requests does not make all of them send to
-/// the same box.
+/// Draws two by chance and takes the one with fewer requests in flight per slot, of equals the one served longest ago.
+/// Suits several gateways over the same instances: none sees the others' requests, and chance keeps them from all sending
+/// to the same instance.
 ///
 /// Mitzenmacher, "The power of two choices in randomized load balancing", 2001.
 public struct PowerOfTwo: Strategy {
@@ -21,9 +21,11 @@ public struct PowerOfTwo: Strategy {
         var second = random.below(candidates.count - 1)
         if second >= first { second += 1 }
         let (one, other) = (candidates[first], candidates[second])
-        guard let slots = one.slots, let otherSlots = other.slots else {
-            return other.inFlight < one.inFlight ? second : first
+        var (load, otherLoad) = (one.inFlight, other.inFlight)
+        if let slots = one.slots, let otherSlots = other.slots {
+            load *= otherSlots
+            otherLoad *= slots
         }
-        return other.inFlight * slots < one.inFlight * otherSlots ? second : first
+        return (otherLoad, other.served) < (load, one.served) ? second : first
     }
 }

@@ -1,12 +1,14 @@
-/// Where the longest beginning of this prompt was last sent, so that its cache is used again, unless that box is busy:
-/// it takes no more than its slots, or twice the mean of the others where that is more. Otherwise, and for a prompt of which no more than
-/// the block that most begin with was seen, the least busy one, of equals the one served longest ago. Suits long
-/// conversations and shared documents on boxes that are alike; `soonest` weighs the same in seconds.
+/// Sends a prompt where its longest known beginning was last sent, so that the cache there is used again. An instance
+/// that is busy is passed over: it has as many requests as slots, and twice the mean of the others.
+///
+/// Otherwise the least busy instance is chosen, of equals the one served longest ago; so it is for a prompt of which only
+/// the first block is known, since that is the block that most prompts share. Suits long conversations and shared
+/// documents on instances that are alike; `soonest` weighs the same in seconds.
 public struct PrefixAffinity: Strategy {
     /// `prefix-affinity`.
     public static let name = "prefix-affinity"
-    /// That is what it goes by.
-    public static let readsPrefix = true
+    /// The beginnings of prompts.
+    public static let needs: StrategyNeeds = .prefix
 
     /// As many beginnings are remembered; a power of two. A new one takes the place of an older.
     private static let room = 8192

@@ -1,5 +1,5 @@
-/// One after the other, as configured, beginning anywhere: whoever was served longest ago is next. Suits boxes that are
-/// alike and requests of similar cost; `simple-shuffle` knows weights as well.
+/// Takes one after the other, as configured, beginning anywhere: the one served longest ago is next. Suits instances
+/// that are alike and requests of similar cost; `simple-shuffle` knows weights as well.
 public struct RoundRobin: KeyedStrategy {
     /// `round-robin`.
     public static let name = "round-robin"

@@ -8,10 +8,8 @@ public protocol Strategy: Sendable {
     static var aliases: [String] { get }
     /// How the latency in a candidate is measured; nil when the strategy does not look at it.
     static var latency: LatencyEWMA.Rule? { get }
-    /// Whether it looks at `PickRequest.prefix`.
-    static var readsPrefix: Bool { get }
-    /// Whether it goes by `Candidate.predicted`, and lets requests wait at the gateway for a slot.
-    static var isForecast: Bool { get }
+    /// The other things that it looks at; only these are worked out for it.
+    static var needs: StrategyNeeds { get }
     /// One that has seen nothing, for one model.
     init()
     /// The index of the one chosen. Candidates are never none, in the model's order, and all may be picked.
@@ -25,10 +23,23 @@ extension Strategy {
     public static var aliases: [String] { [] }
     /// No latency.
     public static var latency: LatencyEWMA.Rule? { nil }
-    /// What predicts looks at what prompts begin with; others do not.
-    public static var readsPrefix: Bool { isForecast }
-    /// Predicts nothing.
-    public static var isForecast: Bool { false }
+    /// Counts are enough.
+    public static var needs: StrategyNeeds { [] }
+}
+
+/// Costly things that a strategy may look at, beside counts and latencies.
+public struct StrategyNeeds: OptionSet, Sendable {
+    /// `PickRequest.prefix`: the gateway hashes the beginning of each prompt.
+    public static let prefix = StrategyNeeds(rawValue: 1)
+    /// `Candidate.predicted`: the pool keeps a forecast. A request whose best place is taken then waits at the gateway, and
+    /// plans serve the queue.
+    public static let prediction = StrategyNeeds(rawValue: 2)
+
+    /// One bit each.
+    public let rawValue: UInt8
+
+    /// The needs with these bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 }
 
 /// Chooses the lowest key, and of equals the one that was served longest ago.
@@ -46,7 +57,7 @@ extension KeyedStrategy {
     /// Only equal keys are equal.
     public static var tolerance: Double { 0 }
 
-    /// What `PoolState` finds in its order without looking at all.
+    /// The same choice that `PoolState` finds in its order without a scan.
     public mutating func choose(
         _ request: PickRequest, from candidates: Span<Candidate>, random: inout RandomSource
     ) -> Int {

@@ -44,14 +44,12 @@ extension Assembly {
         _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
         timeout: Duration?, notBuilt: String?
     ) -> RouteTable.Route {
-        let kind = Strategies.named(strategy.rawValue)
-        let isForecast = kind?.isForecast ?? false
+        let needs = Strategies.named(strategy.rawValue)?.needs ?? []
         let queue = configuration.drover.queue
         return RouteTable.Route(
-            model: model, name: name, notBuilt: notBuilt, isForecast: isForecast,
-            readsPrefix: kind?.readsPrefix ?? false,
+            model: model, name: name, notBuilt: notBuilt, needs: needs,
             serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default, rules: rules(name),
-            maxWait: isForecast && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
+            maxWait: needs.contains(.prediction) && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
     }
 
     /// The rules for requests that ask for a name.

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// What a dialect's reader finds in an answer, as raw JSON slices, in order; a sink writes it in the client's dialect.
+/// A receiver of the parts that a dialect's reader finds in an answer, as raw JSON slices, in order; a sink writes them in
+/// the client's dialect.
 ///
 /// Readers are generic over it, so calls are direct and nothing is allocated per line. Text comes as the inside of a
 /// JSON string, escapes as the upstream wrote them; slices live only for the call.

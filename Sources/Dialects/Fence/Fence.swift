@@ -1,6 +1,6 @@
 /// Decides whether a request may leave: the one place that does.
 ///
-/// What a client sends reaches an upstream only as bytes that ``Provider/encode(_:with:load:unixSeconds:into:)`` writes,
+/// A client's request reaches an upstream only as bytes that ``Provider/encode(_:with:load:unixSeconds:into:)`` writes,
 /// and those are not written without a permit, which nothing but this makes.
 public enum Fence {
     /// Permission to send a request to a target.

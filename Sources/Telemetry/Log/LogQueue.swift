@@ -12,7 +12,7 @@ final class LogQueue: Sendable {
         var empty: [LogChunk] = []
         var droppedLines: UInt64 = 0
         var isClosed = false
-        /// The writer found nothing and sleeps; whoever brings something wakes it, once.
+        /// The writer found nothing and sleeps; the next caller with bytes wakes it, once.
         var writerSleeps = false
 
         mutating func enqueue(_ chunk: LogChunk) {

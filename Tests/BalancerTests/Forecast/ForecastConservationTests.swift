@@ -44,12 +44,12 @@ import Testing
         rig.pass(1)
         #expect(rig.inFlight == 0 && rig.waitingCount == 0)
         let forecast = try #require(rig.forecast)
-        #expect(forecast.units.allSatisfy { $0.count == 0 && $0.firstRun == -1 && $0.lastRun == -1 })
-        #expect(forecast.boxes.allSatisfy { $0.running == 0 && $0.active == 0 })
+        #expect(forecast.placements.allSatisfy { $0.count == 0 && $0.firstRequest == -1 && $0.lastRequest == -1 })
+        #expect(forecast.instances.allSatisfy { $0.running == 0 && $0.active == 0 })
         #expect(forecast.memories.allSatisfy { $0.allSatisfy { !$0.isBusy } })
-        for kind in forecast.kinds.indices {
-            let resident = forecast.units.count { Int($0.kind) == kind && $0.residency != .absent }
-            #expect(forecast.kinds[kind].residents == resident)
+        for tag in forecast.tags.indices {
+            let resident = forecast.placements.count { Int($0.tag) == tag && $0.residency != .absent }
+            #expect(forecast.tags[tag].residents == resident)
         }
         #expect(rig.nextWake() == nil)
     }

@@ -45,6 +45,6 @@ import Testing
         let forecast = try #require(rig.forecast)
         #expect(forecast.expectedTokens(on: 0, flow: 1) > 500)
         #expect(forecast.expectedTokens(on: 0, flow: 2) < 80)
-        #expect(forecast.expectedTokens(on: 0, flow: 3) == forecast.kinds[0].lengths.expected)
+        #expect(forecast.expectedTokens(on: 0, flow: 3) == forecast.tags[0].lengths.expected)
     }
 }

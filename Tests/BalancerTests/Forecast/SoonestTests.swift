@@ -169,7 +169,7 @@ import Testing
             if number >= inFlight { rig.end(number - inFlight, prompt: 130) }
             rig.now += 0.05
         }
-        let scale = try #require(rig.forecast?.kinds.first?.promptScale.value)
+        let scale = try #require(rig.forecast?.tags.first?.promptScale.value)
         #expect(abs(scale - 1.3) < 0.01)
     }
 
@@ -210,7 +210,7 @@ import Testing
         rig.show(0, loaded: [0])
         // The box gave 8,192: that is all there is, and asking again loads nothing.
         #expect(try rig.send(2, context: 131_072) == 0)
-        #expect(rig.forecast?.units.first?.residency == .resident)
+        #expect(rig.forecast?.placements.first?.residency == .resident)
     }
 
     @Test func `a load is over when the last request for it is gone`() throws {
@@ -220,8 +220,8 @@ import Testing
         _ = try rig.send(2)
         rig.settle(1, .failed(.timedOut))
         rig.settle(2, .failed(.timedOut))
-        #expect(rig.forecast?.units.first?.residency == .absent)
-        #expect(try #require(rig.forecast?.boxes.first?.loaderFreeAt) <= rig.now)
+        #expect(rig.forecast?.placements.first?.residency == .absent)
+        #expect(try #require(rig.forecast?.instances.first?.loaderFreeAt) <= rig.now)
     }
 
     @Test func `a model that has to leave is not taken for one that stays because its last requests still write`()
@@ -233,8 +233,8 @@ import Testing
         #expect(try rig.send(10, model: 0) == nil)
         rig.pass(31)
         #expect(rig.box(of: 10) == 0)
-        let leaving = try #require(rig.forecast?.units.firstIndex { $0.residency == .absent && $0.count > 0 })
+        let leaving = try #require(rig.forecast?.placements.firstIndex { $0.residency == .absent && $0.count > 0 })
         rig.firstToken(leaving - 1)
-        #expect(rig.forecast?.units[leaving].residency == .absent)
+        #expect(rig.forecast?.placements[leaving].residency == .absent)
     }
 }

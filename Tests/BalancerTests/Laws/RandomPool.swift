@@ -123,7 +123,9 @@ final class RandomPool {
         if pool.deployments.indices.contains(where: { pool.deployments[$0].inFlight != 0 }) {
             violations.append("a deployment's is not zero")
         }
-        if pool.forecast?.units.contains(where: { $0.count != 0 }) == true { violations.append("a unit's is not zero") }
+        if pool.forecast?.placements.contains(where: { $0.count != 0 }) == true {
+            violations.append("a placement's is not zero")
+        }
     }
 
     /// Adds a deployment of the first model while the pool runs.
@@ -232,7 +234,7 @@ final class RandomPool {
         let model = Int(grant.model)
         let order = pool.order(of: Int(grant.deployment))
         if order > (pool.models[model].tiers.first?.order ?? 0) { grantsAbove += 1 }
-        let waiters = pool.models[model].isForecast ? Int32(pool.models[model].waiters.count) : 0
+        let waiters = pool.models[model].isPredicted ? Int32(pool.models[model].waiters.count) : 0
         for (place, deployment) in pool.models[model].deployments.enumerated()
         where pool.models[model].order[place] < KeyOrder.excluded {
             let state = pool.deployments[deployment]
@@ -260,7 +262,7 @@ final class RandomPool {
 
     /// Who waits although something that it may have is free. Plans come later, so only where turns are first come.
     private func lookForForgotten() {
-        for model in pool.models.indices where !pool.models[model].isForecast {
+        for model in pool.models.indices where !pool.models[model].isPredicted {
             for waiter in pool.models[model].waiters {
                 let free = pool.models[model].deployments.indices.contains { place in
                     pool.models[model].order[place] < KeyOrder.excluded

@@ -73,7 +73,11 @@ import Testing
     }
 
     /// By chance alone it was 6 to 13 of 40.
-    @Test(arguments: ["least-busy", "latency-based", "peak-ewma", "simple-shuffle"], [3, 4, 9, 40])
+    @Test(
+        arguments: [
+            "least-busy", "latency-based", "peak-ewma", "soonest", "prefix-affinity", "round-robin", "simple-shuffle",
+        ],
+        [3, 4, 9, 40])
     func `equals are served in turn, beginning anywhere`(strategy: String, size: Int) throws {
         var firsts: Set<Int> = []
         for seed in 1...20 as ClosedRange<UInt64> {
@@ -98,9 +102,11 @@ import Testing
     }
 
     /// By chance alone a run gave 88, 88, 112 and 112. Sixteen clients, whose pauses are up to half an answer's time.
-    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
-    func `least-busy shares a load between equal boxes evenly`(seed: UInt64) throws {
-        let (balancer, _, _) = PoolFixture("least-busy", size: 4, seed: seed).make()
+    @Test(
+        arguments: ["least-busy", "latency-based", "peak-ewma", "soonest", "prefix-affinity"],
+        [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+    func `a strategy that measures load shares it evenly between equal boxes`(strategy: String, seed: UInt64) throws {
+        let (balancer, clock, _) = PoolFixture(strategy, size: 4, seed: seed).make()
         let box = LeaseBox()
         var random = RandomSource(seed: seed)
         var asks = (0..<16).map { _ in 0.5 * random.unit() }
@@ -108,6 +114,7 @@ import Testing
         var counts = [0, 0, 0, 0]
         for number in 0..<400 {
             let ask = asks.remove(at: asks.indices.min { asks[$0] < asks[$1] } ?? 0)
+            clock.advance(by: .seconds(ask) - (clock.now - .zero))
             for end in ends where end.time <= ask { box.settle(end.number, .success()) }
             ends.removeAll { $0.time <= ask }
             let lease = try balancer.pick(Self.model, .after())

@@ -68,9 +68,8 @@ struct ModelsRig {
                     model.name,
                     RouteTable.Route(
                         model: ModelID(index: index), name: model.name, notBuilt: nil,
-                        isForecast: Strategies.named(model.strategy)?.isForecast ?? false,
-                        readsPrefix: Strategies.named(model.strategy)?.readsPrefix ?? false,
-                        serviceClass: .default, rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600))
+                        needs: Strategies.named(model.strategy)?.needs ?? [], serviceClass: .default,
+                        rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600))
                 ))
         }
         for (alias, name) in aliases.sorted(by: { $0.key < $1.key }) {

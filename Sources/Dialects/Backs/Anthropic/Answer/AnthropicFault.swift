@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What Anthropic's errors mean: `{"type":"error","error":{"type":…,"message":…}}`, as the body of a status that is not
+/// Anthropic's errors: `{"type":"error","error":{"type":…,"message":…}}`, as the body of a status that is not
 /// 200 or as an event of a stream.
 enum AnthropicFault {
     /// An answer whose status is not 200.

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Reads Anthropic's messages, whole or as the events of a stream.
 ///
-/// What the provider's own tools did on its side (searches and the like) is passed over: their outcome is in the text.
+/// The work of the provider's own tools (searches and the like) is passed over, since their outcome is in the text.
 struct AnthropicReader: AnswerReader {
     /// The tool that stands for an answer in JSON where a model has no other way to it: its input is the answer's text.
     /// LiteLLM's name for it; a client's own tool may not have it.

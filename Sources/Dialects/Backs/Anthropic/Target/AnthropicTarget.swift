@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What every request to one model of one account has in common, written out once. A class, so that handing it on costs
+/// The parts that all requests to one model of one account share, written out once. A class, so that handing it on costs
 /// one reference.
 final class AnthropicTarget: Sendable {
     /// The request line, the headers, and the body's beginning: the model.
@@ -60,7 +60,7 @@ final class AnthropicTarget: Sendable {
         }
         for (name, value) in defaults.sorted(by: { $0.key < $1.key }) where value != .null {
             let more = members + [(name, value)]
-            // What a client might not send is nothing that the provider would take.
+            // A default that a client might not send is none that the provider would take.
             if scan(more) != nil { members = more }
         }
         return scan(members).unsafelyUnwrapped

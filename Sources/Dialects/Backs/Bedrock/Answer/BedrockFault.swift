@@ -1,7 +1,7 @@
 import NIOCore
 
-/// What Bedrock's errors mean. An error's name stands in a header that is not at hand, as a rule, so its status and its
-/// words decide; in a stream the name is known.
+/// Bedrock's errors. An error's name stands in a header that is mostly not at hand, so its status and its words decide; in
+/// a stream the name is known.
 enum BedrockFault {
     /// Bytes of a message that are worth showing.
     private static let messageLimit = 500

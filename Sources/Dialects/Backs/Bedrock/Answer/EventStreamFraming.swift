@@ -7,8 +7,8 @@ import NIOCore
 /// the checksum of everything before. Numbers are big-endian. Both checksums are verified, the first before a length is
 /// believed.
 ///
-/// An event comes with the name in `:event-type`. What ended the stream instead, an exception (`:exception-type`) or an
-/// error (`:error-code`), comes with `!` before its name, which no event's name has; an error's data is made up to be
+/// An event comes with the name in `:event-type`. An exception (`:exception-type`) or an error
+/// (`:error-code`) that ends the stream instead comes with `!` before its name, which no event's name has; an error's data is made up to be
 /// like an exception's: `{"message":…}`.
 struct EventStreamFraming: AnswerFraming {
     private static let preludeLength = 12

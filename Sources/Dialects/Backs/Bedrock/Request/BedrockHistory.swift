@@ -1,4 +1,4 @@
-/// What a conversation so far means for the rest of a request.
+/// The facts of a conversation so far that the rest of a request depends on.
 struct BedrockHistory {
     /// It holds calls or their results, which Converse takes only beside tools.
     var hasToolBlocks = false

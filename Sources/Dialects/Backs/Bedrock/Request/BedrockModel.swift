@@ -4,7 +4,7 @@
 /// models and features" and of LiteLLM's table. An id that hides its model (the ARN of an application inference profile, of
 /// an imported or a provisioned model) is taken for one that may do anything, so that Bedrock decides.
 struct BedrockModel: Sendable {
-    /// What Bedrock is asked for: an id, an inference profile's id or an ARN.
+    /// The name that Bedrock is asked for: an id, an inference profile's id or an ARN.
     let id: String
     /// The region that the tag or the ARN names.
     let region: String?

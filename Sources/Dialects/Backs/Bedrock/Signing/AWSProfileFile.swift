@@ -1,4 +1,4 @@
-/// What AWS's two files say about one profile: `~/.aws/credentials`, whose sections are `[NAME]`, and `~/.aws/config`,
+/// One profile in AWS's two files: `~/.aws/credentials`, whose sections are `[NAME]`, and `~/.aws/config`,
 /// whose sections are `[profile NAME]` and `[default]`.
 ///
 /// A pure reader of texts that somebody else has fetched. The form is that of the "AWS SDKs and Tools reference guide":

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Reads answers of the Gemini API. An event of a stream and a whole answer have one shape, a `GenerateContentResponse`.
 ///
-/// A stream has no last word: the body ends after an event with a `finishReason`, as a rule the one with the final
+/// A stream has no last word: the body ends after an event with a `finishReason`, mostly the one with the final
 /// counts. Translators in front of Gemini are known to give early ones too, so the answer is finished when the body ends.
 struct GeminiReader: AnswerReader {
     private(set) var sawFirstToken = false

@@ -1,5 +1,5 @@
-/// What a model's name says about what it takes. The API lists none of this, so the rules are those of LiteLLM and of
-/// Google's model pages.
+/// A model's abilities, told by its name. The API lists none of them, so the rules are those of LiteLLM and of Google's
+/// model pages.
 struct GeminiModel: Sendable, Equatable {
     /// Under which it is asked: `models/gemini-2.5-flash`, `tunedModels/mine`.
     let path: String
@@ -17,7 +17,7 @@ struct GeminiModel: Sendable, Equatable {
     /// Whether the level `minimal` is one of its levels.
     let hasMinimalLevel: Bool
 
-    /// - Parameter tag: the model's name, as a rule without a folder (`gemini-2.5-flash`).
+    /// - Parameter tag: the model's name, mostly without a folder (`gemini-2.5-flash`).
     init(_ tag: String) {
         path = tag.contains("/") ? tag : "models/" + tag
         let name = (tag.split(separator: "/").last ?? "").lowercased()

@@ -1,7 +1,7 @@
 /// The line that most of a stream is made of, read at a third of the general reader's cost.
 ///
-/// Only what Ollama writes for a token, byte for byte but for the three strings in it; every other line, and every fault,
-/// is the general reader's. So what this finds is what that would have found.
+/// Only Ollama's line for a token, byte for byte except the three strings in it; the general reader reads every other line
+/// and every fault. So this finds the same as that would have found.
 struct OllamaPlainLine {
     /// The inside of the model's name.
     let model: JSONSlice

@@ -1,5 +1,4 @@
-/// What one pass over an event of `/v1/responses`, or over a whole response, finds in it, and what of it has to be
-/// changed.
+/// The places that one pass finds in an event of `/v1/responses` or in a whole response, and the changes that they need.
 struct ResponsesEvent {
     /// The kind of event.
     enum Kind {

@@ -88,7 +88,7 @@ struct OpenAIAddresses {
         return base
     }
 
-    /// Percent-encoded but for what RFC 3986 leaves alone in a path.
+    /// Percent-encoded, except the characters that RFC 3986 leaves alone in a path.
     private static func encoded(_ text: String) -> String {
         var path = ""
         for byte in text.utf8 {

@@ -1,8 +1,8 @@
-/// What has to be changed in a client's messages before a provider takes them; all else stays as the client wrote it.
+/// The changes to a client's messages before a provider takes them; all else stays as the client wrote it.
 ///
 /// A client sends back what it was answered, and that may hold what other providers, or the gateway, have added.
 struct OpenAIMessages {
-    /// What a provider does not want in messages.
+    /// The parts of messages that a provider does not want.
     struct Rules: OptionSet, Sendable {
         let rawValue: UInt16
 
@@ -10,7 +10,7 @@ struct OpenAIMessages {
         static let dropsReasoning = Rules(rawValue: 1)
         /// Thoughts under the name `reasoning_content`.
         static let dropsReasoningContent = Rules(rawValue: 2)
-        /// What gateways add to answers, and Ollama's `thinking`.
+        /// The fields that gateways add to answers, and Ollama's `thinking`.
         static let dropsGatewayFields = Rules(rawValue: 4)
         /// Anthropic's marks for its cache.
         static let dropsCacheControl = Rules(rawValue: 8)
@@ -26,7 +26,7 @@ struct OpenAIMessages {
         /// Every assistant's message must have thoughts, be they a blank (DeepSeek while it thinks).
         static let fillsReasoning = Rules(rawValue: 512)
 
-        /// What a compatible provider is best spared.
+        /// The parts that a compatible provider is best spared.
         static let compatible: Rules = [.dropsGatewayFields, .dropsCacheControl, .developerIsSystem]
         static let mistral: Rules = [.mistralOnly, .dropsNulls, .developerIsSystem, .dropsCacheControl]
     }

@@ -1,13 +1,13 @@
-/// What every request to one model of one provider has in common, written out once. A class, so that handing it on
+/// The parts that all requests to one model of one provider share, written out once. A class, so that handing it on
 /// costs one reference.
 final class OpenAITarget: Sendable {
     /// The provider's name, for messages.
     let provider: String
     let quirks: OpenAIQuirks
     let family: OpenAIModelFamily
-    /// What the model does not take, whatever is asked.
+    /// The fields that the model never takes.
     let refused: UInt64
-    /// What stands for `model`, with quotes.
+    /// The new value of `model`, with quotes.
     private let model: [UInt8]
     /// Whether the address names the model, so that the body does not.
     private let addressesModel: Bool
@@ -42,7 +42,7 @@ final class OpenAITarget: Sendable {
     /// The head of requests of this kind; nil where the provider has no such route.
     func head(_ route: OpenAIRoute) -> RequestHead? { heads[route] }
 
-    /// What stands for `model` in requests of this kind; nil: nothing.
+    /// The new value of `model` in requests of this kind; nil: none.
     func model(_ route: OpenAIRoute) -> [UInt8]? { addressesModel && route != .responses ? nil : model }
 
     /// The deployment's own parameters for requests of this kind.

@@ -2,8 +2,8 @@ import NIOCore
 
 /// A request of Ollama's API in the words that every back but Ollama's reads: those of OpenAI's chat.
 ///
-/// It is scanned again like a client's own, so that a back meets nothing in it which it would not meet there. What tunes
-/// a box (`keep_alive`, `num_ctx`, `truncate` …) stays here.
+/// It is scanned again like a client's own, so that a back meets nothing in it which it would not meet there. Options
+/// that tune a box (`keep_alive`, `num_ctx`, `truncate` …) stay here.
 struct NeutralBody {
     private let bytes: UnsafeRawBufferPointer
     private let fields: RequestFields

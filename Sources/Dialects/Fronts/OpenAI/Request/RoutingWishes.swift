@@ -1,4 +1,4 @@
-/// What a request's body says about where it may go: LiteLLM's own fields, never sent upstream.
+/// The fields of a request's body that say where it may go: LiteLLM's own, never sent upstream.
 public struct RoutingWishes: Sendable, Equatable {
     /// `fallbacks`: models to go to in this order instead of the configured ones; nil: nothing was said.
     public var fallbacks: [String]?

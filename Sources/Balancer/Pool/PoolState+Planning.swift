@@ -1,4 +1,4 @@
-/// Models that are routed by predicted seconds.
+/// The queues of models whose strategy needs predictions: planned, not first come, first served.
 extension PoolState {
     /// From one plan of the queue to the next at least.
     static let planGap = Duration.milliseconds(5)
@@ -8,60 +8,7 @@ extension PoolState {
     /// where others are still at work.
     static let overdue = Duration.seconds(30)
 
-    /// Predicts what the request costs at each candidate.
-    mutating func predict(
-        _ model: Int, _ request: PickRequest, tier: Int, _ room: inout ChoiceRoom, at now: Moment
-    ) {
-        guard var forecast = forecast.take() else { return }
-        var demand = Demand(request)
-        if let first = models[model].deployments.first {
-            // Once for all of them: a key's answers hardly depend on the box.
-            let kind = Int(forecast.units[Int(forecast.unitOf[first])].kind)
-            demand.expectedTokens = forecast.kinds[kind].keyLengths.expected(request.flow)
-        }
-        if decisions != nil { beginDecision(model, request, tier: tier, at: now) }
-        room.scores.removeAll(keepingCapacity: true)
-        for index in room.candidates.indices {
-            let deployment = Int(room.candidates[index].deployment)
-            if request.context == nil { demand.context = deployments[deployment].context }
-            let unit = Int(forecast.unitOf[deployment])
-            let score = forecast.score(demand, on: unit, waiting: waiting, at: now.seconds)
-            room.candidates[index].predicted = score.total
-            room.scores.append(score)
-            if decisions != nil {
-                let candidate = DecisionRing.Candidate(
-                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
-                    total: score.total, score: score)
-                decisions?.add(candidate)
-            }
-        }
-        self.forecast = forecast
-    }
-
-    /// Sends the request if its best place is free and nobody as urgent waits; else it has to wait.
-    mutating func pickSoonest(_ model: Int, _ request: PickRequest, at now: Moment) -> Result<Grant, PickError>? {
-        var best: (deployment: Int, score: Score?)?
-        for tier in models[model].tiers.indices where best == nil {
-            best = self.best(model, request, tier: tier, isFailing: nil, at: now)
-        }
-        guard let (deployment, predicted) = best, let score = predicted else { return nil }
-        // Who may not go there does not stand before it.
-        let isFirst = !models[model].waiters.contains {
-            $0.request.serviceClass <= request.serviceClass && allows($0.request, deployment)
-        }
-        if score.isFree, isFirst {
-            fairness.served(fairness.tag(request.flow, cost: cost(of: request, on: deployment)))
-            return .success(grant(deployment, request, isBudgeted: false, score: score, at: now))
-        }
-        decisions?.cancel()
-        let foreseen = max(score.firstToken, models[model].predictedWait(at: now))
-        if let patience = request.patience, foreseen > patience.inSeconds {
-            return .failure(.tooLate(wait(foreseen, model)))
-        }
-        return .failure(.full(wait(foreseen, model)))
-    }
-
-    /// Starts or goes on planning: something has changed for those who wait.
+    /// Starts or goes on planning: something has changed for the waiting requests.
     mutating func orderPlan(at now: Moment) {
         guard waiting > 0, forecast != nil else { return }
         planDue = min(planDue, max(now, plannedAt + Self.planGap))
@@ -74,16 +21,16 @@ extension PoolState {
         return isDue ? beginPlan(at: now) : nil
     }
 
-    /// What a plan has to know; nil when nobody waits for one. Copies: the pool goes on meanwhile.
+    /// The facts that a plan needs; nil when no request waits for one. Copies, because the pool goes on meanwhile.
     package mutating func beginPlan(at now: Moment) -> QueuePlan? {
         planDue = .never
         plannedAt = now
-        guard let forecast, models.indices.contains(where: { models[$0].isForecast && !models[$0].waiters.isEmpty })
+        guard let forecast, models.indices.contains(where: { models[$0].isPredicted && !models[$0].waiters.isEmpty })
         else { return nil }
         var members: [[QueuePlan.Member]] = []
         var lines: [QueuePlan.Waiting] = []
         for model in models.indices {
-            guard models[model].isForecast, !models[model].waiters.isEmpty else {
+            guard models[model].isPredicted, !models[model].waiters.isEmpty else {
                 members.append([])
                 continue
             }
@@ -92,7 +39,8 @@ extension PoolState {
             for waiter in models[model].waiters {
                 var demand = Demand(waiter.request)
                 if let first = models[model].deployments.first {
-                    demand.expectedTokens = forecast.expectedTokens(on: Int(forecast.unitOf[first]), flow: demand.flow)
+                    demand.expectedTokens = forecast.expectedTokens(
+                        on: Int(forecast.placementOf[first]), flow: demand.flow)
                 }
                 lines.append(
                     QueuePlan.Waiting(
@@ -104,13 +52,12 @@ extension PoolState {
         }
         return QueuePlan(
             moment: now, forecast: forecast.copied(), members: members, waiting: lines,
-            servedBefore: servedSinceOverdue, keepsCandidates: decisions != nil,
-            random: RandomSource(seed: random.next()))
+            servedBefore: servedSinceOverdue, keepsCandidates: decisions != nil)
     }
 
     /// Carries a plan out as far as it still holds.
     package mutating func apply(_ plan: [QueuePlan.Decision], at now: Moment) {
-        for model in models.indices where models[model].isForecast {
+        for model in models.indices where models[model].isPredicted {
             models[model].foreseenWait = 0
             models[model].foreseenAt = now.seconds
         }
@@ -132,7 +79,8 @@ extension PoolState {
                 fairness.served(waiter.turn)
                 servedSinceOverdue = now - waiter.since > Self.overdue ? 0 : servedSinceOverdue + 1
                 if decisions != nil {
-                    beginDecision(model, waiter.request, tier: tier(of: decision.deployment) ?? 0, at: now)
+                    beginDecision(
+                        model, waiter.request, tier: tier(of: decision.deployment) ?? 0, hasScores: true, at: now)
                     for candidate in decision.candidates { decisions?.add(candidate) }
                 }
                 let grant = grant(
@@ -160,14 +108,7 @@ extension PoolState {
         return 1 + models[model].waiters.count { ($0.request.serviceClass.rawValue, $0.turn, $0.number) < key }
     }
 
-    /// What a request costs its key, in tokens.
-    func cost(of request: PickRequest, on deployment: Int) -> Double {
-        guard let forecast else { return Double(request.promptTokens) }
-        let expected = forecast.expectedTokens(on: Int(forecast.unitOf[deployment]), flow: request.flow)
-        return Double(request.promptTokens) + min(expected, request.outputLimit.map(Double.init) ?? .infinity)
-    }
-
-    /// What may be picked, by tier.
+    /// The deployments that may be picked, by tier.
     private func eligible(_ model: Int) -> [QueuePlan.Member] {
         models[model].tiers.indices.flatMap { tier in
             models[model].tiers[tier].places.compactMap { place in
@@ -176,7 +117,8 @@ extension PoolState {
                 let state = deployments[deployment]
                 return QueuePlan.Member(
                     deployment: Int32(deployment), instance: state.instance, tier: tier, context: state.context,
-                    room: state.maxParallel - state.inFlight, window: window(of: deployment))
+                    room: state.maxParallel - state.inFlight, window: window(of: deployment),
+                    served: models[model].order.served(place))
             }
         }
     }
@@ -193,9 +135,9 @@ extension PoolState {
         else { return nil }
         var demand = Demand(request)
         if request.context == nil { demand.context = state.context }
-        let unit = Int(forecast!.unitOf[decision.deployment])
-        var fresh = forecast!.score(demand, on: unit, waiting: waiting, at: now.seconds)
-        if decision.isForced, forecast!.canLoad(unit, fresh, at: now.seconds) { fresh.isFree = true }
+        let placement = Int(forecast!.placementOf[decision.deployment])
+        var fresh = forecast!.score(demand, on: placement, waiting: waiting, at: now.seconds)
+        if decision.isForced, forecast!.canLoad(placement, fresh, at: now.seconds) { fresh.isFree = true }
         return fresh.isFree ? fresh : nil
     }
 
@@ -234,12 +176,5 @@ extension PoolState {
     private mutating func removeWaiter(_ model: Int, _ index: Int) -> Waiter {
         waiting -= 1
         return models[model].waiters.remove(at: index)
-    }
-
-    private func wait(_ seconds: Double, _ model: Int) -> Unavailable {
-        let whole = max(1, Int(min(seconds, 3600).rounded(.up)))
-        return Unavailable(
-            message: "every slot for `\(models[model].name)` is at work; the predicted wait is \(whole) s",
-            retryAfter: .seconds(min(whole, 300)), predictedWait: .seconds(min(seconds, 3e9)))
     }
 }

@@ -1,0 +1,20 @@
+extension Forecast {
+    /// One instance, as the forecast sees it.
+    struct Instance: Sendable {
+        var firstPlacement: Int32 = -1
+        /// Requests of ours at work there.
+        var running: Int32 = 0
+        /// Models of ours that are at work there.
+        var active: Int32 = 0
+        /// When the loads of ours are done.
+        var loaderFreeAt = 0.0
+        var memory = MemoryBelief()
+        /// Of the placements that were measured there.
+        var figures = Figures()
+        /// Bytes that it holds for models that are none of our placements.
+        var foreignBytes = 0.0
+        var foreignCount = 0
+        /// It does not list what it has in memory, or is not probed: everything it serves counts as in memory.
+        var isAlwaysReady: Bool
+    }
+}

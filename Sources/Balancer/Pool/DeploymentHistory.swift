@@ -1,0 +1,18 @@
+/// State that only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.
+struct DeploymentHistory: Sendable {
+    let breakerSettings: BreakerSettings
+    var failures = 0
+    var abandoned = 0
+    var lastFailure: Failure?
+    /// From then on it is owed a request, whatever the strategy thinks of it: it has come back, or has failed and had time
+    /// to mend. `never`: it is not.
+    var proofDue = Moment.never
+}
+
+/// Facts of a deployment that people and rare events need.
+struct DeploymentRecord: Sendable {
+    let spec: DeploymentSpec
+
+    /// As in `KnownTag`.
+    var tag: String { spec.listedTag }
+}

@@ -1,0 +1,73 @@
+/// Requests of models whose strategy needs predictions, before they are sent.
+extension PoolState {
+    /// Predicts what the request costs at each candidate.
+    mutating func predict(
+        _ model: Int, _ request: PickRequest, tier: Int, _ room: inout ChoiceRoom, at now: Moment
+    ) {
+        guard models[model].isPredicted, var forecast = forecast.take() else { return }
+        var demand = Demand(request)
+        if let first = models[model].deployments.first {
+            // Once for all of them: a key's answers hardly depend on the instance.
+            let tag = Int(forecast.placements[Int(forecast.placementOf[first])].tag)
+            demand.expectedTokens = forecast.tags[tag].keyLengths.expected(request.flow)
+        }
+        if decisions != nil { beginDecision(model, request, tier: tier, hasScores: true, at: now) }
+        for index in room.candidates.indices {
+            let deployment = Int(room.candidates[index].deployment)
+            if request.context == nil { demand.context = deployments[deployment].context }
+            let placement = Int(forecast.placementOf[deployment])
+            let score = forecast.score(demand, on: placement, waiting: waiting, at: now.seconds)
+            room.candidates[index].predicted = score.total
+            room.scores.append(score)
+            if decisions != nil {
+                let candidate = DecisionRing.Candidate(
+                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
+                    total: score.total, score: score)
+                decisions?.add(candidate)
+            }
+        }
+        self.forecast = forecast
+    }
+
+    /// Why the request has to wait at the gateway although the strategy has chosen; nil when it may go: its best place is
+    /// free and nobody as urgent waits.
+    mutating func holdBack(
+        _ model: Int, _ request: PickRequest, from deployment: Int, _ score: Score, at now: Moment
+    ) -> PickError? {
+        // A waiting request that may not go there does not stand before it.
+        let isFirst = !models[model].waiters.contains {
+            $0.request.serviceClass <= request.serviceClass && allows($0.request, deployment)
+        }
+        if score.isFree, isFirst {
+            fairness.served(fairness.tag(request.flow, cost: cost(of: request, on: deployment)))
+            return nil
+        }
+        decisions?.cancel()
+        let foreseen = max(score.firstToken, models[model].predictedWait(at: now) ?? 0)
+        if let patience = request.patience, foreseen > patience.inSeconds { return .tooLate(wait(foreseen, model)) }
+        return .full(wait(foreseen, model))
+    }
+
+    /// Gives a request that joins the queue its turn among the keys, and has the queue planned.
+    mutating func takeTurn(_ waiter: inout Waiter, _ model: Int, at now: Moment) {
+        if let any = models[model].deployments.first {
+            waiter.cost = cost(of: waiter.request, on: any)
+            waiter.turn = fairness.tag(waiter.request.flow, cost: waiter.cost)
+        }
+        orderPlan(at: now)
+    }
+
+    /// The cost of a request to its key, in tokens.
+    func cost(of request: PickRequest, on deployment: Int) -> Double {
+        guard let forecast else { return Double(request.promptTokens) }
+        let expected = forecast.expectedTokens(on: Int(forecast.placementOf[deployment]), flow: request.flow)
+        return Double(request.promptTokens) + min(expected, request.outputLimit.map(Double.init) ?? .infinity)
+    }
+
+    private func wait(_ seconds: Double, _ model: Int) -> Unavailable {
+        let whole = max(1, Int(min(seconds, 3600).rounded(.up)))
+        return Unavailable(
+            message: "every slot for `\(models[model].name)` is at work; the predicted wait is \(whole) s",
+            retryAfter: .seconds(min(whole, 300)), predictedWait: .seconds(min(seconds, 3e9)))
+    }
+}
