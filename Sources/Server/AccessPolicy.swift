@@ -1,3 +1,5 @@
+import Gateway
+
 /// Which `Origin` and `Host` may use the gateway: a browser on somebody's machine must not be a way in.
 ///
 /// With a key, the key decides, and client routes answer any origin (`*`). Without one, only pages from this machine
@@ -62,4 +64,11 @@ struct AccessPolicy: Sendable {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
+}
+
+extension AccessPolicy {
+    static let foreignHost = GatewayError.forbidden(
+        message: "this Host may not be used here; set a master key to serve other names than localhost")
+    static let foreignOrigin = GatewayError.forbidden(
+        message: "pages of this origin may not call here; set a master key to allow any origin")
 }

@@ -36,7 +36,7 @@ struct Gatekeeper: RouterMiddleware {
         let path = request.uri.path
         let front = ServerRoutes.errorFront(at: path)
         guard server.access.allows(host: request.head.authority) else {
-            return ErrorResponse.response(ServerContext.foreignHost, front: front)
+            return ErrorResponse.response(AccessPolicy.foreignHost, front: front)
         }
         let rows = server.serverRoutes.rows(at: path)
         let isForClients = rows.contains { $0.audience == .clients }
@@ -44,7 +44,7 @@ struct Gatekeeper: RouterMiddleware {
         if let origin = request.headers[.origin] {
             switch server.access.origin(origin) {
             case .allowed(let value): if isForClients { allowOrigin = value }
-            case .denied: return ErrorResponse.response(ServerContext.foreignOrigin, front: front)
+            case .denied: return ErrorResponse.response(AccessPolicy.foreignOrigin, front: front)
             }
         }
         var response =
