@@ -120,7 +120,7 @@ let package = Package(
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
         tests(
             "ServerTests",
-            ["Server", "Balancer", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1]),
+            ["Server", "Balancer", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1, httpTypes]),
         tests(
             "ScenarioTests",
             [

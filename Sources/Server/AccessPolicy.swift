@@ -67,6 +67,17 @@ struct AccessPolicy: Sendable {
 }
 
 extension AccessPolicy {
+    /// What all origins that a head names may do together; nil where it names none.
+    func origin(of fields: some HeadFields) -> Origin? {
+        var answer: Origin?
+        fields.forEachValue(of: .origin) { bytes in
+            let next = origin(String(decoding: bytes, as: UTF8.self))
+            answer = next
+            return next != .denied
+        }
+        return answer
+    }
+
     static let foreignHost = GatewayError.forbidden(
         message: "this Host may not be used here; set a master key to serve other names than localhost")
     static let foreignOrigin = GatewayError.forbidden(

@@ -14,7 +14,7 @@ struct Reception {
     let admission: Admission
     let access: AccessPolicy
     /// Names requests that come without a name.
-    private(set) var random: SystemSeeded
+    private var random: SystemSeeded
 
     init(admission: Admission, access: AccessPolicy, random: SystemSeeded) {
         self.admission = admission
@@ -29,55 +29,52 @@ struct Reception {
 
     /// The head that the sniffer has found.
     mutating func read(_ head: SniffedHead, in raw: UnsafeRawBufferPointer) -> Arrival {
-        let callID = head.callID.bytes(in: raw).flatMap { CallID($0) } ?? CallID(random: &random)
-        var call = CallHead(callID: callID, random: random.next(), front: head.front)
-        let stranger = call.take(head.credential.bytes(in: raw), by: admission)
-        var refusal =
-            refusalOf(host: head.host.text(in: raw), origin: head.origin.text(in: raw), call: &call) ?? stranger
-        head.forEachWish { header, range in
-            guard let value = range.text(in: raw) else { return }
-            let fault = call.take(header, value)
-            refusal = refusal ?? fault
-        }
-        return Arrival(call: call, refusal: refusal)
+        read(SniffedFields(head: head, raw: raw), front: head.front, keepAlive: true, allowsChunked: true)
     }
 
     /// The head that the full parser has read.
     mutating func read(_ head: HTTPRequestHead, front: Front) -> Arrival {
-        let headers = head.headers
-        var given = headers.first(name: "x-litellm-call-id")
-        let callID = given?.withUTF8 { CallID(UnsafeRawBufferPointer($0)) } ?? CallID(random: &random)
+        var arrival = read(
+            head.headers, front: front, keepAlive: head.isKeepAlive, allowsChunked: head.version != .http1_0)
+        if head.headers.contains(name: "content-encoding") {
+            arrival.refusal = .invalidRequest(
+                message: "compressed bodies are not supported; send plain JSON", param: nil)
+        }
+        return arrival
+    }
+
+    /// The refusals are in the order in which a browser's page is to learn nothing: the host, the origin, the key, and
+    /// then a wish that could be misread.
+    @inline(__always)
+    private mutating func read(
+        _ fields: some HeadFields, front: Front, keepAlive: Bool, allowsChunked: Bool
+    ) -> Arrival {
+        let callID = fields.first(.callID) { CallID($0) } ?? CallID(random: &random)
         var call = CallHead(
-            callID: callID, random: random.next(), front: front, keepAlive: head.isKeepAlive,
-            allowsChunked: head.version != .http1_0)
-        let stranger = call.take(Credentials.find { headers.first(name: $0) }, by: admission)
-        let foreign = refusalOf(
-            host: headers.first(name: "host"), origin: headers.first(name: "origin"), call: &call)
-        var refusal =
-            headers.contains(name: "content-encoding")
-            ? .invalidRequest(message: "compressed bodies are not supported; send plain JSON", param: nil)
-            : foreign ?? stranger
-        for header in CallHeader.allCases {
-            let values = headers[header.name.description]
-            for value in header.isRepeatable ? values[...] : values.prefix(1) {
-                let fault = call.take(header, value)
+            callID: callID, random: random.next(), front: front, keepAlive: keepAlive, allowsChunked: allowsChunked)
+        let stranger = fields.withCredential { call.take($0, by: admission) }
+        var refusal = foreign(fields, call: &call) ?? stranger
+        for number in CallHeader.wishes {
+            guard let header = CallHeader(rawValue: number) else { continue }
+            fields.forEachValue(of: header) { bytes in
+                let fault = call.take(header, String(decoding: bytes, as: UTF8.self))
                 refusal = refusal ?? fault
+                return header.isRepeatable
             }
         }
         return Arrival(call: call, refusal: refusal)
     }
 
-    /// May this client call from there at all? Sets the origin to allow on the way.
-    private func refusalOf(
-        host: @autoclosure () -> String?, origin: String?, call: inout CallHead
-    ) -> GatewayError? {
-        if !access.allows(host: host()) { return AccessPolicy.foreignHost }
-        if let origin {
-            switch access.origin(origin) {
-            case .allowed(let value): call.allowOrigin = value
-            case .denied: return AccessPolicy.foreignOrigin
-            }
+    /// May it call from there at all? Sets the origin to allow on the way.
+    @inline(__always)
+    private func foreign(_ fields: some HeadFields, call: inout CallHead) -> GatewayError? {
+        if !access.allows(host: fields.firstText(.host)) { return AccessPolicy.foreignHost }
+        switch access.origin(of: fields) {
+        case nil: return nil
+        case .allowed(let value):
+            call.allowOrigin = value
+            return nil
+        case .denied: return AccessPolicy.foreignOrigin
         }
-        return nil
     }
 }
