@@ -100,6 +100,11 @@ struct PartsState {
         _ part: HTTPServerRequestPart, at now: Moment, by reception: inout Reception
     ) -> Action {
         incoming.read(part, at: now)
+        var part = part
+        if case .head(var head) = part {
+            head.takeHostFromTarget()
+            part = .head(head)
+        }
         if case .over = answering { return .none }
         guard waiting.parts.isEmpty, !isBlocked(part) else {
             waiting.parts.append(part)
@@ -120,7 +125,9 @@ struct PartsState {
         switch answering {
         case .nobody: return !clientKeepsUp && hotFront(head) != nil
         // A 100 or a refusal must not land inside the answer before it either.
-        case .router: return head.headers.contains(name: "expect") || isTooLarge(head) || hotFront(head) != nil
+        case .router:
+            return head.headers.contains(name: "expect") || isTooLarge(head) || head.hasTwoHosts
+                || hotFront(head) != nil
         case .lane, .over: return true
         }
     }
@@ -153,6 +160,10 @@ struct PartsState {
         _ head: HTTPRequestHead, isLate: Bool, by reception: inout Reception
     ) -> Action {
         errorFront = ServerRoutes.errorFront(at: head.uri)
+        if head.hasTwoHosts {
+            return refuse(
+                .invalidRequest(message: "a request has one Host header", param: nil), as: errorFront, by: &reception)
+        }
         if isTooLarge(head) { return refuse(limits.bodyTooLarge, as: errorFront, by: &reception) }
         let expects = head.version == .http1_1 && head.headers.contains(name: "expect")
         guard let front = hotFront(head) else {

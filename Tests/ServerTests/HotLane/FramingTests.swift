@@ -100,10 +100,32 @@ import Testing
     }
 
     @Test(arguments: ["Host: evil.example\r\n", "HOST: localhost\r\n"])
-    func `a second host never passes the first one's check in the hot lane`(line: String) {
-        let rig = ConnectionRig()
-        rig.send(Wire.chat(headers: line))
-        #expect(rig.log.first == "demote")
+    func `two hosts are refused in either lane, after the answers before them`(line: String) {
+        for request in [Wire.chat(headers: line), Wire.get("/pool", headers: line)] {
+            #expect(ConnectionRig().send(request).log == ["demote", "400", "last answer"])
+            let rig = ConnectionRig().send(Wire.get("/pool") + request)
+            #expect(rig.news() == ["demote", "router: GET /pool", "router: end"])
+            rig.routerAnswers()
+            #expect(rig.log == ["head", "end", "400", "last answer"])
+        }
+    }
+
+    @Test(arguments: [
+        ("http://localhost:4000/v1/chat/completions", ["openAIChat", "answer"]),
+        ("HTTPS://LOCALHOST/v1/chat/completions?x=1", ["openAIChat", "answer"]),
+        ("http://localhost/api/chat", ["ollamaChat", "answer"]),
+        ("http://evil.example/v1/chat/completions", ["403", "answer"]),
+        ("http://x@localhost/v1/chat/completions", ["403", "answer"]),
+        ("http://localhost/pool/x/drain", ["router: POST /pool/x/drain", "router: 2 bytes", "router: end"]),
+        ("http://localhost?x", ["router: POST /?x", "router: 2 bytes", "router: end"]),
+        ("http://localhost", ["router: POST /", "router: 2 bytes", "router: end"]),
+        (
+            "httpx://localhost/v1/chat/completions",
+            ["router: POST httpx://localhost/v1/chat/completions", "router: 2 bytes", "router: end"]
+        ),
+    ])
+    func `a whole URL is taken for its path, and its host in place of the header`(target: String, log: [String]) {
+        #expect(ConnectionRig().send(Wire.post(target)).log == ["demote"] + log)
     }
 
     @Test func `a client that expects 100-continue is invited, and one that may not call is not`() {
