@@ -116,7 +116,9 @@ let package = Package(
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Dialects", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
-        tests("ServerTests", ["Server", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded]),
+        tests(
+            "ServerTests",
+            ["Server", "Balancer", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1, httpTypes]),
         tests(
             "ScenarioTests",
             [

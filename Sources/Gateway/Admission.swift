@@ -34,15 +34,6 @@ public struct Admission: Sendable {
         return Caller(flow: hash.value)
     }
 
-    /// The same for text.
-    public func admit(_ credential: String?) throws(GatewayError) -> Caller {
-        guard var credential else { return try admit(UnsafeRawBufferPointer?.none) }
-        let answer = credential.withUTF8 { bytes in
-            Result { () throws(GatewayError) in try admit(UnsafeRawBufferPointer(bytes)) }
-        }
-        return try answer.get()
-    }
-
     /// Every key is right where none is asked for. The length is no secret: only the content is compared in constant time.
     private func isMasterKey(_ key: UnsafeRawBufferPointer) -> Bool {
         guard let masterKey else { return true }

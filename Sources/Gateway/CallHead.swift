@@ -51,12 +51,6 @@ public struct CallHead: Sendable {
         return nil
     }
 
-    /// The same for text.
-    public mutating func take(_ credential: String?, by admission: Admission) -> GatewayError? {
-        do throws(GatewayError) { caller = try admission.admit(credential) } catch { return error }
-        return nil
-    }
-
     /// Takes `x-drover-local-only` as it stands in its header, in any case.
     /// - Returns: the refusal of a value that could be misread.
     public mutating func take(localOnly value: String) -> GatewayError? {

@@ -1,3 +1,5 @@
+import Gateway
+
 /// Which `Origin` and `Host` may use the gateway: a browser on somebody's machine must not be a way in.
 ///
 /// With a key, the key decides, and client routes answer any origin (`*`). Without one, only pages from this machine
@@ -62,4 +64,22 @@ struct AccessPolicy: Sendable {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
+}
+
+extension AccessPolicy {
+    /// What all origins that a head names may do together; nil where it names none.
+    func origin(of fields: some HeadFields) -> Origin? {
+        var answer: Origin?
+        fields.forEachValue(of: .origin) { bytes in
+            let next = origin(String(decoding: bytes, as: UTF8.self))
+            answer = next
+            return next != .denied
+        }
+        return answer
+    }
+
+    static let foreignHost = GatewayError.forbidden(
+        message: "this Host may not be used here; set a master key to serve other names than localhost")
+    static let foreignOrigin = GatewayError.forbidden(
+        message: "pages of this origin may not call here; set a master key to allow any origin")
 }

@@ -73,7 +73,7 @@ public struct GatewayServer: Service {
                     do { try await context.time.sleep(context.time.now() + grace) } catch { return }
                     context.loops.forEach { $0.stopLanes() }
                     // Bytes that still cannot be written after a moment are cut, so that the process ends.
-                    do { try await context.time.sleep(context.time.now() + FrontHandler.lingering) } catch { return }
+                    do { try await context.time.sleep(context.time.now() + FrontState.lingering) } catch { return }
                     context.loops.forEach { $0.closeLanes() }
                 }
                 try await withGracefulShutdownHandler {

@@ -1,3 +1,5 @@
+import Gateway
+
 /// The front's limits. All values given: defaults live in the configuration.
 public struct ServerLimits: Sendable {
     /// Bytes of a request body.
@@ -24,6 +26,17 @@ public struct ServerLimits: Sendable {
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
         self.maxConnections = maxConnections
+    }
+}
+
+/// What a client is told who goes past a limit.
+extension ServerLimits {
+    static let slowHead = GatewayError.requestTimeout(message: "the request head took too long")
+    static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
+
+    var headTooLarge: GatewayError { .headersTooLarge(message: "the request head is over \(maxHeader) bytes") }
+    var bodyTooLarge: GatewayError {
+        .requestTooLarge(message: "the request body is over \(maxBody) bytes (drover.limits.max_body)")
     }
 }
 

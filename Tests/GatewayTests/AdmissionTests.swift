@@ -52,3 +52,21 @@ import Testing
         #expect(try head.caller == admission.admit("sk-secret"))
     }
 }
+
+extension Admission {
+    /// The same for text, as it stood in a header.
+    fileprivate func admit(_ credential: String?) throws(GatewayError) -> Caller {
+        guard var credential else { return try admit(UnsafeRawBufferPointer?.none) }
+        let answer = credential.withUTF8 { bytes in
+            Result { () throws(GatewayError) in try admit(UnsafeRawBufferPointer(bytes)) }
+        }
+        return try answer.get()
+    }
+}
+
+extension CallHead {
+    fileprivate mutating func take(_ credential: String, by admission: Admission) -> GatewayError? {
+        var credential = credential
+        return credential.withUTF8 { take(UnsafeRawBufferPointer($0), by: admission) }
+    }
+}

@@ -34,9 +34,6 @@ final class HotLane: UpstreamConsumer {
 
     init(loop: LoopState) { self.loop = loop }
 
-    /// A hot request is open: everything behind it on the connection waits.
-    var isBusy: Bool { exchange != nil }
-
     // MARK: From the client
 
     func begin(_ head: CallHead, body: ByteBuffer) {

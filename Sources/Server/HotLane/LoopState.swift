@@ -14,7 +14,8 @@ final class LoopState {
     private(set) var routes: RouteTable
     /// Seconds since 1970, renewed with every tick.
     private(set) var unixSeconds: Int
-    private var random: SystemSeeded
+    /// Not checked for exclusive access at run time: what it is lent to is a value that knows no loop.
+    @exclusivity(unchecked) var reception: Reception
     private var lanes: [HotLane] = []
     private var ticking: RepeatedTask?
 
@@ -31,7 +32,7 @@ final class LoopState {
         time = context.time
         routes = context.routes
         unixSeconds = Int(context.time.unixSeconds())
-        random = SystemSeeded()
+        reception = Reception(admission: context.admission, access: context.access, random: SystemSeeded())
     }
 
     func startTicking() {
@@ -91,14 +92,15 @@ final class LoopState {
         }
         lane.slot = -1
     }
-
-    func nextRandom() -> UInt64 { random.next() }
-    func newCallID() -> CallID { CallID(random: &random) }
 }
 
 /// SplitMix64 from a seed of the system: call ids must not repeat between two runs, and need no more than that.
 struct SystemSeeded: RandomNumberGenerator {
-    private var state = UInt64.random(in: 0...UInt64.max)
+    private var state: UInt64
+
+    /// From the system's own chance.
+    init() { self.init(seed: UInt64.random(in: 0...UInt64.max)) }
+    init(seed: UInt64) { state = seed }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

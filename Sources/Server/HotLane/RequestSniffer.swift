@@ -11,15 +11,19 @@ import Gateway
 
 /// A place in the bytes of a head; empty where the field is not there.
 struct FieldRange {
-    var start = 0
-    var count = 0
+    private var first: UInt32 = 0
+    private var length: UInt32 = 0
 
-    func bytes(in raw: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        count == 0 ? nil : UnsafeRawBufferPointer(rebasing: raw[start..<(start + count)])
+    init() {}
+    init(start: Int, count: Int) {
+        first = UInt32(truncatingIfNeeded: start)
+        length = UInt32(truncatingIfNeeded: count)
     }
 
-    func text(in raw: UnsafeRawBufferPointer) -> String? {
-        bytes(in: raw).map { String(decoding: $0, as: UTF8.self) }
+    var count: Int { Int(length) }
+
+    func bytes(in raw: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        length == 0 ? nil : UnsafeRawBufferPointer(rebasing: raw[Int(first)..<(Int(first) + count)])
     }
 }
 
@@ -29,24 +33,13 @@ struct SniffedHead {
     /// Bytes of the head with its empty line.
     var length = 0
     var contentLength = -1
-    var host = FieldRange()
-    var credential = FieldRange()
-    var callID = FieldRange()
-    var origin = FieldRange()
     /// The headers of the one table, each at its raw value.
-    private var wishes = InlineArray<6, FieldRange>(repeating: FieldRange())
+    private var ranges = InlineArray<14, FieldRange>(repeating: FieldRange())
 
     /// Where a header of the one table is.
     subscript(header: CallHeader) -> FieldRange {
-        get { wishes[header.rawValue] }
-        set { wishes[header.rawValue] = newValue }
-    }
-
-    /// Calls `body` with each header of the table that has a value.
-    func forEachWish(_ body: (CallHeader, FieldRange) -> Void) {
-        for index in wishes.indices where wishes[index].count > 0 {
-            if let header = CallHeader(rawValue: index) { body(header, wishes[index]) }
-        }
+        get { ranges[header.rawValue] }
+        set { ranges[header.rawValue] = newValue }
     }
 }
 
@@ -87,7 +80,7 @@ enum RequestSniffer {
             guard lineFeed > lineStart, bytes[lineFeed - 1] == 0x0D else { return .reject }
             if lineFeed == lineStart + 1 {
                 head.length = lineFeed + 1
-                return head.contentLength >= 0 && head.host.count > 0 ? .hot(head) : .reject
+                return head.contentLength >= 0 && head[.host].count > 0 ? .hot(head) : .reject
             }
             guard readField(bytes, lineStart, lineFeed - 1, into: &head) else { return .reject }
             lineStart = lineFeed + 1
@@ -112,21 +105,23 @@ enum RequestSniffer {
             strncasecmp(bytes + start, name.utf8Start, name.utf8CodeUnitCount) == 0
         }
         func named(_ header: CallHeader) -> Bool { named(header.name) }
-        func take(_ range: inout FieldRange) -> Bool {
-            guard range.count == 0 else { return false }
-            range = value
+        /// An empty value and a second one are for the full parser, which knows what they mean.
+        func take(_ header: CallHeader) -> Bool {
+            guard value.count > 0, head[header].count == 0 else { return false }
+            head[header] = value
             return true
         }
         // By the length of the name: most lines cost no comparison at all.
         switch colon - start {
-        case 4 where named("host"): return value.count > 0 && take(&head.host)
-        case 6 where named("origin"): return take(&head.origin)
+        case 4 where named(.host): return take(.host)
+        case 6 where named(.origin): return take(.origin)
         case 6 where named("expect"): return false
         case 7 where named("upgrade") || named("trailer"): return false
-        case 7 where named("api-key"), 9 where named("x-api-key"): return take(&head.credential)
+        case 7 where named(.apiKey): return take(.apiKey)
+        case 9 where named(.anthropicKey): return take(.anthropicKey)
         case 10 where named("connection"):
             return value.count == 10 && strncasecmp(bytes + first, "keep-alive", 10) == 0
-        case 13 where named("authorization"): return take(&head.credential)
+        case 13 where named(.authorization): return take(.authorization)
         case 14 where named("content-length"):
             guard head.contentLength < 0, (1...10).contains(value.count) else { return false }
             var length = 0
@@ -136,18 +131,17 @@ enum RequestSniffer {
                 length = length * 10 + Int(digit)
             }
             head.contentLength = length
-        case 14 where named(.serviceClass): return take(&head[.serviceClass])
-        case 14 where named(.tags): return take(&head[.tags])
+        case 14 where named(.serviceClass): return take(.serviceClass)
+        case 14 where named(.tags): return take(.tags)
         case 16 where named("content-encoding"): return false
         case 17 where named("transfer-encoding"): return false
-        case 17 where named("x-litellm-api-key"): return take(&head.credential)
-        case 17 where named("x-litellm-call-id"): return take(&head.callID)
-        case 17 where named(.timeout): return take(&head[.timeout])
-        // An empty one is for the parser that refuses it.
-        case 19 where named(.localOnly): return value.count > 0 && take(&head[.localOnly])
-        case 21 where named(.numRetries): return take(&head[.numRetries])
-        case 24 where named(.streamTimeout): return take(&head[.streamTimeout])
-        case 25 where named("ocp-apim-subscription-key"): return take(&head.credential)
+        case 17 where named(.litellmKey): return take(.litellmKey)
+        case 17 where named(.callID): return take(.callID)
+        case 17 where named(.timeout): return take(.timeout)
+        case 19 where named(.localOnly): return take(.localOnly)
+        case 21 where named(.numRetries): return take(.numRetries)
+        case 24 where named(.streamTimeout): return take(.streamTimeout)
+        case 25 where named(.azureKey): return take(.azureKey)
         default: break
         }
         return true

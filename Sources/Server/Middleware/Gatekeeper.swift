@@ -17,9 +17,8 @@ struct Gatekeeper: RouterMiddleware {
 
     /// The client's own, where it is short and plain, else a new one: as in the hot lane.
     private static func callID(of request: Request) -> CallID {
-        var given = request.headers[callID]
         var random = SystemRandomNumberGenerator()
-        return given?.withUTF8 { CallID(UnsafeRawBufferPointer($0)) } ?? CallID(random: &random)
+        return request.headers.first(.callID) { CallID($0) } ?? CallID(random: &random)
     }
 
     func handle(
@@ -36,16 +35,15 @@ struct Gatekeeper: RouterMiddleware {
         let path = request.uri.path
         let front = ServerRoutes.errorFront(at: path)
         guard server.access.allows(host: request.head.authority) else {
-            return ErrorResponse.response(ServerContext.foreignHost, front: front)
+            return ErrorResponse.response(AccessPolicy.foreignHost, front: front)
         }
         let rows = server.serverRoutes.rows(at: path)
         let isForClients = rows.contains { $0.audience == .clients }
         var allowOrigin: String?
-        if let origin = request.headers[.origin] {
-            switch server.access.origin(origin) {
-            case .allowed(let value): if isForClients { allowOrigin = value }
-            case .denied: return ErrorResponse.response(ServerContext.foreignOrigin, front: front)
-            }
+        switch server.access.origin(of: request.headers) {
+        case nil: break
+        case .allowed(let value): if isForClients { allowOrigin = value }
+        case .denied: return ErrorResponse.response(AccessPolicy.foreignOrigin, front: front)
         }
         var response =
             request.method == .options && isForClients
@@ -66,10 +64,11 @@ struct Gatekeeper: RouterMiddleware {
         _ next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         if !rows.contains(where: { $0.audience == .open }) {
-            let credential = Credentials.find { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
-            do throws(GatewayError) { _ = try server.admission.admit(credential) } catch {
-                return ErrorResponse.response(error, front: front)
+            let refusal = request.headers.withCredential { credential -> GatewayError? in
+                do throws(GatewayError) { _ = try server.admission.admit(credential) } catch { return error }
+                return nil
             }
+            if let refusal { return ErrorResponse.response(refusal, front: front) }
         }
         do {
             return try await next(request, context)

@@ -34,6 +34,19 @@ struct ServerRoutes: Sendable {
         return first.elementsEqual("api".utf8) ? .ollamaChat : .openAIChat
     }
 
+    /// The same for a head of which some bytes are here: OpenAI's until the first segment of its path is whole.
+    static func errorFront(ofHead head: UnsafeRawBufferPointer) -> Front {
+        guard let space = head.firstIndex(of: UInt8(ascii: " ")) else { return .openAIChat }
+        let path = head[(space + 1)...].prefix { $0 > UInt8(ascii: " ") }
+        let isWhole = path.endIndex < head.endIndex
+        guard isWhole || path.drop(while: { $0 == UInt8(ascii: "/") }).contains(where: Self.endsSegment) else {
+            return .openAIChat
+        }
+        return errorFront(at: String(decoding: path, as: UTF8.self))
+    }
+
+    private static func endsSegment(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") }
+
     /// The paths that a client of a dialect is pointed to: the first that runs a model and the first that lists them.
     func advice(for dialect: Dialect) -> String {
         let own = rows.filter { $0.audience == .clients && Self.errorFront(at: $0.pattern.text).dialect == dialect }

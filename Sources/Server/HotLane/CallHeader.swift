@@ -1,0 +1,69 @@
+import Gateway
+
+/// The headers of a client's request that the gateway acts on, beside those that frame it: the one table of them.
+///
+/// The sniffer finds them by it, and `Reception` reads them by it, whoever has parsed the head.
+enum CallHeader: Int, CaseIterable {
+    /// Whom the client means to talk to, and whose page has sent it.
+    case host, origin
+    /// The request's name.
+    case callID
+    /// Where a key may be; of several, the first in this order counts. It is LiteLLM's: its own header lets
+    /// `Authorization` carry something that is meant for somebody else.
+    case litellmKey, authorization, apiKey, anthropicKey, azureKey
+    /// What the client wishes.
+    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass
+
+    /// Its name in lower case.
+    var name: StaticString {
+        switch self {
+        case .host: "host"
+        case .origin: "origin"
+        case .callID: "x-litellm-call-id"
+        case .litellmKey: "x-litellm-api-key"
+        case .authorization: "authorization"
+        case .apiKey: "api-key"
+        case .anthropicKey: "x-api-key"
+        case .azureKey: "ocp-apim-subscription-key"
+        case .timeout: "x-litellm-timeout"
+        case .streamTimeout: "x-litellm-stream-timeout"
+        case .numRetries: "x-litellm-num-retries"
+        case .localOnly: "x-drover-local-only"
+        case .tags: "x-litellm-tags"
+        case .serviceClass: "x-drover-class"
+        }
+    }
+
+    /// Whether every value counts and not only the first: a second one must not open what the first closes.
+    ///
+    /// A host is not among them, as two are refused.
+    var isRepeatable: Bool {
+        switch self {
+        case .origin, .localOnly, .tags: true
+        case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: true
+        case .host, .callID, .timeout, .streamTimeout, .numRetries, .serviceClass: false
+        }
+    }
+
+    /// From `litellmKey` to `azureKey`.
+    static var credentials: ClosedRange<Int> { litellmKey.rawValue...azureKey.rawValue }
+    /// From `timeout` to `serviceClass`.
+    static var wishes: ClosedRange<Int> { timeout.rawValue...serviceClass.rawValue }
+}
+
+extension CallHead {
+    /// Takes the value of a header that wishes something, as it stands in the request.
+    /// - Returns: the refusal of a value that could be misread.
+    mutating func take(_ header: CallHeader, _ value: String) -> GatewayError? {
+        switch header {
+        case .timeout: timeoutSeconds = Double(value)
+        case .streamTimeout: streamTimeoutSeconds = Double(value)
+        case .numRetries: numRetries = Int(value)
+        case .localOnly: return take(localOnly: value)
+        case .tags: take(tags: value)
+        case .serviceClass: return value.isEmpty ? nil : take(serviceClass: value)
+        case .host, .origin, .callID, .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: break
+        }
+        return nil
+    }
+}

@@ -1,0 +1,80 @@
+import Dialects
+import Gateway
+import NIOHTTP1
+
+/// Reads what a request's head says of its sender: who calls, from where, and how it is to be served.
+struct Reception {
+    /// A head that has been read.
+    struct Arrival {
+        var call: CallHead
+        /// Why its sender may not call.
+        var refusal: GatewayError?
+    }
+
+    let admission: Admission
+    let access: AccessPolicy
+    /// Names requests that come without a name.
+    private var random: SystemSeeded
+
+    init(admission: Admission, access: AccessPolicy, random: SystemSeeded) {
+        self.admission = admission
+        self.access = access
+        self.random = random
+    }
+
+    /// A call whose head was not read, for the error that says so.
+    mutating func unread(_ front: Front) -> CallHead {
+        CallHead(callID: CallID(random: &random), random: 0, front: front)
+    }
+
+    /// The head that the sniffer has found.
+    mutating func read(_ head: SniffedHead, in raw: UnsafeRawBufferPointer) -> Arrival {
+        read(SniffedFields(head: head, raw: raw), front: head.front, keepAlive: true, allowsChunked: true)
+    }
+
+    /// The head that the full parser has read.
+    mutating func read(_ head: HTTPRequestHead, front: Front) -> Arrival {
+        var arrival = read(
+            head.headers, front: front, keepAlive: head.isKeepAlive, allowsChunked: head.version != .http1_0)
+        if head.headers.contains(name: "content-encoding") {
+            arrival.refusal = .invalidRequest(
+                message: "compressed bodies are not supported; send plain JSON", param: nil)
+        }
+        return arrival
+    }
+
+    /// The refusals are in the order in which a browser's page is to learn nothing: the host, the origin, the key, and
+    /// then a wish that could be misread.
+    @inline(__always)
+    private mutating func read(
+        _ fields: some HeadFields, front: Front, keepAlive: Bool, allowsChunked: Bool
+    ) -> Arrival {
+        let callID = fields.first(.callID) { CallID($0) } ?? CallID(random: &random)
+        var call = CallHead(
+            callID: callID, random: random.next(), front: front, keepAlive: keepAlive, allowsChunked: allowsChunked)
+        let stranger = fields.withCredential { call.take($0, by: admission) }
+        var refusal = foreign(fields, call: &call) ?? stranger
+        for number in CallHeader.wishes {
+            guard let header = CallHeader(rawValue: number) else { continue }
+            fields.forEachValue(of: header) { bytes in
+                let fault = call.take(header, String(decoding: bytes, as: UTF8.self))
+                refusal = refusal ?? fault
+                return header.isRepeatable
+            }
+        }
+        return Arrival(call: call, refusal: refusal)
+    }
+
+    /// May it call from there at all? Sets the origin to allow on the way.
+    @inline(__always)
+    private func foreign(_ fields: some HeadFields, call: inout CallHead) -> GatewayError? {
+        if !access.allows(host: fields.firstText(.host)) { return AccessPolicy.foreignHost }
+        switch access.origin(of: fields) {
+        case nil: return nil
+        case .allowed(let value):
+            call.allowOrigin = value
+            return nil
+        case .denied: return AccessPolicy.foreignOrigin
+        }
+    }
+}

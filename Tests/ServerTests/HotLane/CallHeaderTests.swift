@@ -1,0 +1,169 @@
+import Balancer
+import Dialects
+import Gateway
+import HTTPTypes
+import NIOHTTP1
+import Testing
+
+@testable import Server
+
+/// What a head says, by whichever parser it was read.
+@Suite struct CallHeaderTests {
+    private typealias Fields = [(CallHeader, String)]
+
+    private func reception(key: String? = nil) -> Reception {
+        Reception(
+            admission: Admission(masterKey: key, seed: 1),
+            access: AccessPolicy(requiresKey: key != nil, host: "127.0.0.1"), random: SystemSeeded(seed: 1))
+    }
+
+    /// As the full parser gives it.
+    private func parsed(_ fields: Fields, key: String? = nil) -> Reception.Arrival {
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
+        for (header, value) in fields { head.headers.add(name: header.name.description.uppercased(), value: value) }
+        var reception = reception(key: key)
+        return reception.read(head, front: .openAIChat)
+    }
+
+    /// As the sniffer finds it; nil where that leaves it to the full parser.
+    private func sniffed(_ fields: Fields, key: String? = nil) -> Reception.Arrival? {
+        var text = "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 0\r\n"
+        let host: Fields = fields.contains { $0.0 == .host } ? [] : [(.host, "localhost")]
+        for (header, value) in host + fields { text += "\(header.name): \(value)\r\n" }
+        text += "\r\n"
+        var reception = reception(key: key)
+        return text.withUTF8 { bytes in
+            let raw = UnsafeRawBufferPointer(bytes)
+            guard case .hot(let head) = RequestSniffer.sniff(raw) else { return nil }
+            return reception.read(head, in: raw)
+        }
+    }
+
+    private func each(_ fields: Fields, key: String? = nil) -> [Reception.Arrival] {
+        [parsed(fields, key: key)] + (sniffed(fields, key: key).map { [$0] } ?? [])
+    }
+
+    @Test func `names are in lower case and stand once`() {
+        let names = CallHeader.allCases.map(\.name.description)
+        #expect(Set(names).count == names.count)
+        #expect(names.allSatisfy { $0 == $0.lowercased() })
+    }
+
+    @Test func `each header sets what it is about, in either lane`() {
+        let fields: Fields = [
+            (.host, "127.0.0.1:4000"), (.origin, "http://localhost:3000"), (.callID, "mine"), (.timeout, "1.5"),
+            (.streamTimeout, "2"), (.numRetries, "3"), (.localOnly, "TRUE"), (.tags, " a, b ,,"),
+            (.serviceClass, "Batch"),
+        ]
+        #expect(sniffed(fields) != nil)
+        for arrival in each(fields) {
+            let call = arrival.call
+            #expect(arrival.refusal == nil)
+            #expect(call.callID.description == "mine")
+            #expect(call.allowOrigin == "http://localhost:3000")
+            #expect(call.timeoutSeconds == 1.5 && call.streamTimeoutSeconds == 2 && call.numRetries == 3)
+            #expect(call.confinement.contains(.header))
+            #expect(call.tags == ["a", "b"])
+            #expect(call.serviceClass?.name == "batch")
+        }
+    }
+
+    @Test func `a head that says nothing asks for nothing`() {
+        for arrival in each([]) {
+            let call = arrival.call
+            #expect(arrival.refusal == nil && call.keepAlive && call.allowsChunked)
+            #expect(call.callID.count == 36 && call.allowOrigin == nil && call.caller == Caller())
+            #expect(call.timeoutSeconds == nil && call.streamTimeoutSeconds == nil && call.numRetries == nil)
+            #expect(call.confinement.isEmpty && call.tags.isEmpty && call.serviceClass == nil)
+        }
+    }
+
+    @Test(arguments: [CallHeader.litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey])
+    func `a key may come in each of its headers`(header: CallHeader) {
+        for value in ["sk-master", "Bearer sk-master"] {
+            for arrival in each([(header, value)], key: "sk-master") {
+                #expect(arrival.refusal == nil && arrival.call.caller != Caller())
+            }
+        }
+        for arrival in each([(header, "sk-other")], key: "sk-master") { #expect(arrival.refusal?.status == 401) }
+    }
+
+    @Test func `of several keys the first in the table's order counts, wherever it stands`() {
+        let credentials = CallHeader.credentials.compactMap { CallHeader(rawValue: $0) }
+        for (first, second) in zip(credentials, credentials.dropFirst()) {
+            for (firstKey, secondKey, status) in [("sk", "no", Int?.none), ("no", "sk", 401)] {
+                let fields = [(second, secondKey), (first, firstKey)]
+                #expect(sniffed(fields, key: "sk") != nil)
+                for arrival in each(fields, key: "sk") {
+                    #expect(arrival.refusal?.status == status, "\(first) \(second)")
+                }
+            }
+        }
+    }
+
+    @Test func `of one header every value is looked at for a key, and an empty one is none`() {
+        #expect(parsed([(.authorization, ""), (.authorization, "Bearer sk")], key: "sk").refusal == nil)
+        #expect(parsed([(.authorization, ""), (.apiKey, "sk")], key: "sk").refusal == nil)
+        #expect(parsed([(.authorization, "no"), (.authorization, "Bearer sk")], key: "sk").refusal?.status == 401)
+        #expect(parsed([(.authorization, "")], key: "sk").refusal?.status == 401)
+        // The router's fields, of which a name with two values has one text.
+        var fields = HTTPFields()
+        fields.append(HTTPField(name: .authorization, value: ""))
+        fields.append(HTTPField(name: .authorization, value: "sk"))
+        #expect(fields.withCredential { $0.map { String(decoding: $0, as: UTF8.self) } } == "sk")
+    }
+
+    @Test func `a second value cannot open what the first closes`() {
+        for values in [["true", "false"], ["false", "true"]] {
+            #expect(parsed(values.map { (.localOnly, $0) }).call.confinement.contains(.header))
+        }
+        for origins in [["http://localhost", "http://evil.example"], ["http://evil.example", "http://localhost"]] {
+            #expect(parsed(origins.map { (.origin, $0) }).refusal?.status == 403)
+        }
+        #expect(parsed([(.tags, "a"), (.tags, "b")]).call.tags == ["a", "b"])
+    }
+
+    @Test func `of the others the first value counts`() {
+        let call = parsed([(.timeout, "1"), (.timeout, "2"), (.numRetries, "1"), (.numRetries, "2")]).call
+        #expect(call.timeoutSeconds == 1 && call.numRetries == 1)
+        #expect(parsed([(.callID, "a"), (.callID, "b")]).call.callID.description == "a")
+        #expect(parsed([(.callID, "not plain"), (.callID, "b")]).call.callID.count == 36)
+    }
+
+    @Test func `an empty wish is none, and an empty x-drover-local-only is refused`() {
+        for header in [CallHeader.timeout, .streamTimeout, .numRetries, .tags, .serviceClass, .callID, .authorization] {
+            #expect(sniffed([(header, "")]) == nil, "for the full parser")
+            #expect(parsed([(header, "")]).refusal == nil, "\(header)")
+        }
+        #expect(sniffed([(.localOnly, "")]) == nil)
+        #expect(parsed([(.localOnly, "")]).refusal?.param == "x-drover-local-only")
+        for arrival in each([(.serviceClass, "none such")]) { #expect(arrival.refusal?.param == "x-drover-class") }
+    }
+
+    @Test func `the host is judged before the origin, that before the key, and that before a wish`() {
+        let order: [(CallHeader, String, String)] = [
+            (.host, "evil.example", "Host"), (.origin, "http://evil.example", "origin"),
+            (.localOnly, "perhaps", "x-drover-local-only"),
+        ]
+        for start in order.indices {
+            for arrival in each(order[start...].map { ($0.0, $0.1) }) {
+                #expect(arrival.refusal?.message.contains(order[start].2) == true, "\(start)")
+            }
+        }
+        for arrival in each([(.localOnly, "perhaps")], key: "sk") { #expect(arrival.refusal?.status == 401) }
+    }
+
+    @Test func `a compressed body is refused whoever sends it`() {
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
+        head.headers.add(name: "Content-Encoding", value: "gzip")
+        var reception = reception(key: "sk")
+        #expect(reception.read(head, front: .openAIChat).refusal?.message.contains("compressed") == true)
+    }
+
+    @Test func `an HTTP 1_0 client gets no chunks and no second answer`() {
+        let head = HTTPRequestHead(version: .http1_0, method: .POST, uri: "/v1/chat/completions")
+        var reception = reception()
+        let call = reception.read(head, front: .openAIChat).call
+        #expect(!call.allowsChunked && !call.keepAlive)
+    }
+}

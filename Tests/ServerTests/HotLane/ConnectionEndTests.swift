@@ -1,0 +1,225 @@
+import Balancer
+import Testing
+
+@testable import Server
+
+/// How a connection ends: with its last answer, with the process, with a client that leaves or does not read.
+@Suite struct ConnectionEndTests {
+    // MARK: The last answer
+
+    @Test func `after the last answer the client may read for two seconds`() {
+        let rig = ConnectionRig(.holds)
+        rig.send(Wire.chat(headers: "Connection: close\r\n"))
+        rig.answer()
+        _ = rig.news()
+        rig.wait(59)
+        #expect(rig.news() == [], "a slow client still reads it")
+        rig.lastIsWritten()
+        #expect(rig.news() == ["close output"])
+        rig.wait(2)
+        #expect(rig.news() == [])
+        rig.wait(1)
+        #expect(rig.log == ["close"])
+        rig.wait(10)
+        rig.send(Wire.chat())
+        rig.halfClose()
+        rig.quiesce()
+        #expect(rig.log == ["close"], "once")
+    }
+
+    @Test func `over TLS it closes when the last answer is out`() {
+        let rig = ConnectionRig(usesTLS: true)
+        rig.send(Wire.chat(headers: "Connection: close\r\n"))
+        rig.lastIsWritten()
+        #expect(rig.log == ["demote", "openAIChat", "last answer", "close"])
+    }
+
+    @Test func `a lane that says so ends the connection`() {
+        let rig = ConnectionRig(.holds)
+        rig.send(Wire.chat())
+        rig.answer(keepAlive: false)
+        rig.send(Wire.chat())
+        #expect(rig.log == ["openAIChat", "last answer"])
+    }
+
+    // MARK: The process ends
+
+    @Test func `a connection without a request ends at once`() {
+        let rig = ConnectionRig()
+        rig.quiesce()
+        #expect(rig.log == ["close"])
+        let used = ConnectionRig()
+        used.send(Wire.get("/pool"))
+        used.routerAnswers()
+        _ = used.news()
+        used.quiesce()
+        #expect(used.log == ["close"])
+    }
+
+    @Test func `a request that has begun to come is still answered`() {
+        let text = Wire.chat("{1}")
+        for cut in 1..<text.count {
+            let rig = ConnectionRig()
+            rig.send(String(text.prefix(cut)))
+            rig.quiesce()
+            #expect(rig.news() == [], "cut at \(cut)")
+            rig.send(String(text.dropFirst(cut)))
+            #expect(rig.log == ["openAIChat", "last answer"], "cut at \(cut)")
+        }
+    }
+
+    @Test func `a running answer is the last one, and no request behind it is served`() {
+        let rig = ConnectionRig(.holds)
+        rig.send(Wire.chat() + Wire.chat())
+        rig.quiesce()
+        rig.answer()
+        #expect(rig.log == ["openAIChat", "last answer"])
+    }
+
+    @Test func `a connection that is demoted after the signal tells the router so`() {
+        let rig = ConnectionRig()
+        rig.send("GET /po")
+        // Already with the parser: it has no request, as far as anybody can say.
+        #expect(rig.news() == ["demote"])
+        rig.quiesce()
+        #expect(rig.news() == ["close"])
+        let hot = ConnectionRig()
+        hot.send("POST /pool/")
+        hot.quiesce()
+        hot.send("x/drain HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+        #expect(hot.log == ["demote", "router: POST /pool/x/drain", "router: end", "router: quiesce"])
+    }
+
+    @Test func `a demoted connection ends with the answer that is due`() {
+        let rig = ConnectionRig(.holds)
+        rig.send(Wire.post("/v1/chat/completions?x"))
+        rig.quiesce()
+        rig.answer()
+        #expect(rig.log == ["demote", "openAIChat", "last answer"])
+        let routed = ConnectionRig()
+        routed.send(Wire.get("/pool"))
+        routed.quiesce()
+        #expect(routed.log.last == "router: quiesce")
+    }
+
+    @Test func `the signal waits for a body that is being gathered, however the client reads`() {
+        let rig = ConnectionRig()
+        let text = Wire.post("/v1/chat/completions?x", "{123}")
+        rig.send(String(text.dropLast(2)))
+        rig.quiesce()
+        rig.becomesWritable(false)
+        rig.becomesWritable(true)
+        #expect(rig.news() == ["demote"])
+        rig.send("3}")
+        #expect(rig.log == ["openAIChat", "last answer"])
+    }
+
+    @Test func `the signal waits for a hot request that waits for the router`() {
+        let rig = ConnectionRig()
+        rig.send(Wire.get("/pool") + Wire.chat())
+        rig.quiesce()
+        _ = rig.news()
+        rig.routerAnswers()
+        #expect(rig.log == ["head", "end", "openAIChat", "last answer"])
+    }
+
+    // MARK: The client leaves
+
+    @Test func `a client that has closed its side is gone, whatever it waits for`() {
+        let idle = ConnectionRig()
+        idle.halfClose()
+        #expect(idle.log == ["close"])
+        let reading = ConnectionRig()
+        reading.send(String(Wire.chat().dropLast(1)))
+        reading.halfClose()
+        #expect(reading.log == ["close"])
+        let served = ConnectionRig(.holds)
+        served.send(Wire.chat())
+        served.halfClose()
+        #expect(served.log == ["openAIChat", "close"])
+        let gathering = ConnectionRig()
+        gathering.send(String(Wire.post("/v1/chat/completions?x").dropLast(1)))
+        gathering.halfClose()
+        #expect(gathering.log.suffix(2) == ["400", "last answer"], "the parser says so first")
+        let demoted = ConnectionRig(.holds)
+        demoted.send(Wire.post("/v1/chat/completions?x"))
+        demoted.halfClose()
+        #expect(demoted.log == ["demote", "openAIChat", "close"])
+    }
+
+    @Test func `the router hears of a client that has closed its side, once no hot request waits`() {
+        let rig = ConnectionRig()
+        rig.send(Wire.get("/pool"))
+        rig.halfClose()
+        #expect(rig.log.last == "router: input closed")
+        let waiting = ConnectionRig()
+        waiting.send(Wire.get("/pool") + Wire.chat())
+        waiting.halfClose()
+        waiting.routerAnswers()
+        #expect(waiting.log.suffix(5) == ["head", "end", "openAIChat", "answer", "router: input closed"])
+    }
+
+    // MARK: The client does not read
+
+    @Test func `a client that does not read is not read either, until it does`() {
+        for demotion in ["", Wire.get("/pool")] {
+            let rig = ConnectionRig(.holds)
+            rig.send(demotion)
+            if !demotion.isEmpty { rig.routerAnswers() }
+            rig.send(Wire.chat("{1}"))
+            _ = rig.news()
+            rig.becomesWritable(false)
+            rig.answer()
+            rig.send(Wire.chat("{2}"))
+            #expect(rig.news() == ["answer"])
+            #expect(!rig.wantsRead())
+            rig.becomesWritable(true)
+            #expect(rig.log == ["openAIChat", "read"])
+        }
+    }
+
+    @Test func `a read that waits behind a served request goes on when nothing waits any more`() {
+        let rig = ConnectionRig(.holds)
+        #expect(rig.wantsRead())
+        rig.send(Wire.chat("{1}"))
+        #expect(rig.wantsRead(), "to see the client leave")
+        rig.send(Wire.chat("{2}"))
+        #expect(!rig.wantsRead())
+        rig.answer()
+        #expect(rig.log == ["openAIChat", "answer", "openAIChat", "read"])
+        let demoted = ConnectionRig(.holds)
+        demoted.send(Wire.chat() + Wire.get("/pool"))
+        #expect(!demoted.wantsRead())
+        demoted.answer()
+        #expect(demoted.log.last == "read")
+    }
+
+    @Test func `a client that takes nothing for as long as it may be idle is closed, a slow one is not`() {
+        let rig = ConnectionRig(.holds)
+        rig.send(Wire.chat())
+        rig.becomesWritable(false)
+        rig.queued = 1000
+        for _ in 0..<200 {
+            rig.queued -= 1
+            rig.wait(1)
+        }
+        #expect(rig.news() == ["openAIChat"])
+        rig.wait(61)
+        #expect(rig.log == ["close"])
+    }
+
+    @Test func `a client that reads again has all its time again`() {
+        var pace = ClientPace.keepsUp
+        func isStalled(after seconds: Int, queued: Int) -> Bool {
+            pace.isStalled(at: .zero + .seconds(seconds), limit: .seconds(10), queued: { queued })
+        }
+        #expect(!isStalled(after: 100, queued: 5))
+        pace.changed(isWritable: false, at: .zero)
+        #expect(!isStalled(after: 9, queued: 5))
+        #expect(!isStalled(after: 11, queued: 4))
+        #expect(!isStalled(after: 21, queued: 4))
+        #expect(isStalled(after: 22, queued: 4))
+        pace.changed(isWritable: true, at: .zero)
+        #expect(pace == .keepsUp)
+    }
+}

@@ -1,0 +1,260 @@
+import Balancer
+import Dialects
+import Gateway
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+
+@testable import Server
+
+/// A whole connection without a socket, a lane or a router: both states with NIO's own parser between them, and a log of
+/// what they say is to be done.
+final class ConnectionRig {
+    /// What the lane does with a request.
+    enum Lane {
+        /// Answers inside the call that hands it over.
+        case atOnce
+        /// Waits for `answer()`.
+        case holds
+    }
+
+    /// What was to be done, in a word each.
+    private(set) var log: [String] = []
+    /// The bodies of the requests that the lane was handed.
+    private(set) var bodies: [String] = []
+    /// The errors that were written, whole.
+    private(set) var refusals: [String] = []
+    /// The most actions that were carried out inside each other.
+    private(set) var deepest = 0
+    private(set) var now = Moment.zero
+    var lane: Lane
+    /// What waits in NIO for a client that is behind.
+    var queued = 0
+    /// Called after each answer, as a full socket calls back from inside a write.
+    var onWrite: (ConnectionRig) -> Void = { _ in }
+
+    private(set) var state: FrontState
+    private(set) var parts: PartsState?
+    private var reception: Reception
+    private let limits: ServerLimits
+    private var parser: EmbeddedChannel?
+    private var serving: CallHead?
+    private var depth = 0
+
+    static let limits = ServerLimits(
+        maxBody: 1000, maxHeader: 512, headerTimeout: .seconds(10), bodyTimeout: .seconds(30),
+        idleTimeout: .seconds(60), maxConnections: 10)
+
+    init(_ lane: Lane = .atOnce, key: String? = nil, usesTLS: Bool = false, limits: ServerLimits = limits) {
+        self.lane = lane
+        self.limits = limits
+        state = FrontState(limits: limits, usesTLS: usesTLS, at: .zero)
+        reception = Reception(
+            admission: Admission(masterKey: key, seed: 1),
+            access: AccessPolicy(requiresKey: key != nil, host: "127.0.0.1"), random: SystemSeeded(seed: 1))
+    }
+
+    // MARK: What happens
+
+    /// The client sends `text`, in one read.
+    @discardableResult func send(_ text: String) -> ConnectionRig {
+        perform(state.received(ByteBuffer(string: text), at: now, by: &reception))
+        return self
+    }
+
+    /// The lane answers the request it holds.
+    func answer(keepAlive: Bool = true) {
+        guard let call = serving else { return log.append("nothing to answer") }
+        serving = nil
+        finish(keepAlive: keepAlive && call.keepAlive)
+    }
+
+    /// The router writes a whole answer.
+    func routerAnswers() {
+        routerWrites(.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+        routerWrites(.end(nil))
+    }
+
+    func routerWrites(_ part: HTTPServerResponsePart) {
+        var part = part
+        let writing = parts!.routerWrites(&part, at: now)
+        if case .drop = writing { return log.append("drop") }
+        switch part {
+        case .head(let head): log.append(head.headers["connection"].isEmpty ? "head" : "head, close")
+        case .body: log.append("piece")
+        case .end: log.append("end")
+        }
+        switch writing {
+        case .asIs, .drop: break
+        case .last:
+            log.append("last")
+            state.end()
+        case .thenGoOn: perform(parts!.goOn(at: now, by: &reception))
+        }
+    }
+
+    func lastIsWritten() { perform(state.lastIsWritten(at: now)) }
+    func quiesce() { perform(state.quiesce()) }
+    func halfClose() { perform(state.inputClosed()) }
+
+    func becomesWritable(_ isWritable: Bool) {
+        if parts != nil { perform(parts!.writabilityChanged(isWritable, at: now, by: &reception)) }
+        perform(state.writabilityChanged(isWritable, at: now, by: &reception))
+    }
+
+    /// The channel asks whether it may read.
+    func wantsRead() -> Bool { parts != nil && !parts!.mayRead() ? false : state.mayRead() }
+
+    /// Time passes, in ticks of a second.
+    func wait(_ seconds: Int) {
+        for _ in 0..<seconds {
+            now = now + .seconds(1)
+            perform(state.tick(at: now, queued: { queued }, by: &reception))
+        }
+    }
+
+    /// What was to be done since this was last asked.
+    func news() -> [String] {
+        defer { log = [] }
+        return log
+    }
+
+    // MARK: What is done, as the handlers do it
+
+    private func finish(keepAlive: Bool) {
+        perform(state.answered(ByteBuffer(string: "answer"), keepAlive: keepAlive, at: now))
+    }
+
+    private func perform(_ first: FrontState.Action) {
+        depth += 1
+        deepest = max(deepest, depth)
+        defer { depth -= 1 }
+        var action = first
+        while true {
+            switch action {
+            case .none: return
+            case .serve(let call, let body):
+                begin(call, body)
+                action = state.begun(at: now, by: &reception)
+            case .refuse(let error, let call, let keepAlive):
+                action = refuse(error, call, keepAlive: keepAlive)
+            case .write(_, let goesOn):
+                log.append("answer")
+                onWrite(self)
+                guard goesOn else { return }
+                action = state.goOn(at: now, by: &reception)
+            case .end: return log.append("last answer")
+            case .demote(let bytes, let isQuiescing, let reads):
+                log.append("demote")
+                demote(bytes)
+                if isQuiescing { perform(parts!.quiesce()) }
+                action = reads ? .read : .none
+            case .pass(let bytes): return parse(bytes)
+            case .passAnswered: return perform(parts!.answered(at: now, by: &reception))
+            case .passQuiesce: return perform(parts!.quiesce())
+            case .passInputClosed:
+                parser!.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+                takeParts()
+                return perform(parts!.inputClosed())
+            case .passTick: return perform(parts!.tick(at: now, by: &reception))
+            case .read: return log.append("read")
+            case .closeOutput: return log.append("close output")
+            case .close: return log.append("close")
+            }
+        }
+    }
+
+    private func perform(_ first: PartsState.Action) {
+        depth += 1
+        deepest = max(deepest, depth)
+        defer { depth -= 1 }
+        var action = first
+        while true {
+            switch action {
+            case .none: return
+            case .pass(let part, _): pass(part)
+            case .invite(let head, _):
+                log.append("100")
+                if let head { pass(head) }
+            case .serve(let call, let body): begin(call, body)
+            case .refuse(let error, let call, let keepAlive):
+                perform(refuse(error, call, keepAlive: keepAlive))
+            case .passQuiesce: log.append("router: quiesce")
+            case .passInputClosed: log.append("router: input closed")
+            case .read: log.append("read")
+            case .close: perform(state.close())
+            }
+            action = parts!.goOn(at: now, by: &reception)
+        }
+    }
+
+    private func begin(_ call: CallHead, _ body: ByteBuffer) {
+        log.append("\(call.front)")
+        bodies.append(String(buffer: body))
+        serving = call
+        if lane == .atOnce { answer() }
+    }
+
+    private func refuse(_ error: GatewayError, _ call: CallHead, keepAlive: Bool) -> FrontState.Action {
+        log.append("\(error.status)")
+        let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
+        refusals.append(String(buffer: bytes))
+        return state.answered(bytes, keepAlive: keepAlive, at: now)
+    }
+
+    private func pass(_ part: HTTPServerRequestPart) {
+        switch part {
+        case .head(let head): log.append("router: \(head.method) \(head.uri)")
+        case .body(let bytes): log.append("router: \(bytes.readableBytes) bytes")
+        case .end: log.append("router: end")
+        }
+    }
+
+    private func demote(_ bytes: ByteBuffer) {
+        var limit = NIOHTTPDecoderLimitConfiguration()
+        limit.maxHeaderListSize = limits.maxHeader
+        limit.maxHeaderFieldSize = limits.maxHeader
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limit)
+        let channel = EmbeddedChannel()
+        try? channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
+        parser = channel
+        parts = PartsState(limits: limits, routes: ServerRoutes(publicMetrics: false), at: now)
+        parse(bytes)
+    }
+
+    private func parse(_ bytes: ByteBuffer) {
+        parts!.bytesCame(bytes, at: now)
+        parser!.pipeline.fireChannelRead(bytes)
+        parser!.pipeline.fireChannelReadComplete()
+        takeParts()
+    }
+
+    private func takeParts() {
+        while let part = try? parser!.readInbound(as: HTTPServerRequestPart.self) {
+            if !state.isOver { perform(parts!.received(part, at: now, by: &reception)) }
+        }
+        do { try parser!.throwIfErrorCaught() } catch {
+            guard let error = error as? HTTPParserError else { return log.append("\(error)") }
+            if !state.isOver { perform(parts!.failed(error, at: now, by: &reception)) }
+        }
+    }
+}
+
+/// Requests as clients write them.
+enum Wire {
+    static func post(
+        _ path: String, _ body: String = "{}", headers: String = "", version: String = "1.1",
+        host: String? = "localhost"
+    ) -> String {
+        "POST \(path) HTTP/\(version)\r\n\(host.map { "Host: \($0)\r\n" } ?? "")\(headers)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    static func chat(_ body: String = "{}", headers: String = "") -> String {
+        post("/v1/chat/completions", body, headers: headers)
+    }
+
+    static func get(_ path: String, headers: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n"
+    }
+}
