@@ -9,11 +9,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
+COPY scripts/release-flags scripts/release-flags
 COPY Sources Sources
 COPY Benchmarks/Load Benchmarks/Load
 COPY Tests Tests
 RUN swift build -c release --static-swift-stdlib -debug-info-format none --scratch-path .build-release --product drover \
-        -Xlinker --no-export-dynamic -Xlinker --icf=safe \
+        -Xlinker --no-export-dynamic -Xlinker --icf=safe $(cat scripts/release-flags) \
     && strip .build-release/release/drover
 
 FROM debian:12-slim

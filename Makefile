@@ -13,7 +13,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-instructions bench-pairs demo demo-cloud demo-fallback \
+	bench-streams bench-limits bench-lock bench-instructions bench-pairs demo demo-cloud demo-fallback \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -28,9 +28,11 @@ setup-tests:
 # The binary that is shipped: the Swift runtime is linked in, so it runs where no toolchain is. Nobody looks up its symbols,
 # so they need not be kept; its bytes do not say where it was built.
 PINNED :=
+# What the compiler is told for every release build, and no other: docs/decisions/0005-release-flags.md.
+RELEASE_FLAGS := $(shell cat scripts/release-flags)
 BUILD = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $(PINNED) -debug-info-format none \
 	-Xcc -ffile-prefix-map=$(RELEASE)=build -Xcc -ffile-prefix-map=$(abspath $(RELEASE))=build \
-	-Xlinker --no-export-dynamic -Xlinker --icf=safe
+	-Xlinker --no-export-dynamic -Xlinker --icf=safe $(RELEASE_FLAGS)
 release: setup ## build the release binary, .build-release/release/drover
 	$(BUILD) --product drover
 
@@ -131,6 +133,9 @@ bench-limits: release-load ## prober at 1,000 boxes, start-up, farm, cancel: eac
 
 bench-pairs: setup ## instructions per pick and settlement
 	scripts/bench-pairs
+
+bench-lock: release ## the share of the time that the pool's lock is held, and what 16 event loops would make of it
+	scripts/bench-lock
 
 bench-instructions: release ## user instructions per request
 	scripts/bench-instructions

@@ -37,13 +37,16 @@ let package = Package(
         .executableTarget(
             name: "AllocationProbe", dependencies: [balancer, "BenchmarkPools"], path: "AllocationProbe",
             swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "LockProbe", dependencies: [balancer, "BenchmarkPools"], path: "LockProbe",
+            swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// What counts allocations and instructions per pick needs the balancer alone: no dependency, and no benchmark driver.
+// What counts allocations, instructions and time per pick needs the balancer alone: no dependency, and no benchmark driver.
 if Context.environment["DROVER_TARGETS"] == "balancer" {
-    package.targets.removeAll { !["BenchmarkPools", "AllocationProbe"].contains($0.name) }
+    package.targets.removeAll { !["BenchmarkPools", "AllocationProbe", "LockProbe"].contains($0.name) }
     package.dependencies.removeAll { dependency in
         if case .sourceControl = dependency.kind { true } else { false }
     }

@@ -208,6 +208,17 @@ def body_of(answer: bytes) -> bytes:
     return body
 
 
+def balancer_probe(product: str) -> Path:
+    """A program of Benchmarks that needs the balancer alone, built as a release is."""
+    build = ["swift", "build", "-c", "release", "--package-path", str(ROOT / "Benchmarks")]
+    build += ["--scratch-path", str(ROOT / ".build-probe"), *(ROOT / "scripts" / "release-flags").read_text().split()]
+    balancer = os.environ | {"DROVER_TARGETS": "balancer"}
+    if subprocess.run(build + ["--product", product], stdout=subprocess.DEVNULL, env=balancer).returncode != 0:
+        fail(f"{product} did not build")
+    shown = subprocess.run(build + ["--show-bin-path"], capture_output=True, text=True, check=True, env=balancer)
+    return Path(shown.stdout.strip()) / product
+
+
 def wait_until(ready, what: str, seconds: float, child: subprocess.Popen | None = None, log: Path | None = None) -> None:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:

@@ -10,9 +10,9 @@ GROUPS = [
     ("exclusive access (checked at run time)", r"^swift_(begin|end)Access|AccessSet"),
     ("retain, release, allocate", r"^swift_(retain|release|bridgeObject|unowned|weak|alloc|dealloc|slowAlloc|slowDealloc|"
      r"initStack|setDealloc|isUniq|arrayInit|unknownObject)|RefCount|^swift::|malloc|calloc|realloc|\bfree\b|_int_|outlined "),
-    ("metadata, casts, dictionaries", r"^swift_|Hasher|Dictionary|_NativeDict|dynamicCast|conform"),
+    ("metadata, casts, dictionaries", r"^swift_|^_ZN5swift|Hasher|Dictionary|_NativeDict|dynamicCast|conform"),
+    ("clock, kernel entry", r"^libc[^:]*: .*(clock|epoll|recv|read|send|write)|vdso|TimeSource"),
     ("C library: copies, comparisons", r"^libc|mem(cpy|cmp|chr|move|set)|str(n|len|casecmp)"),
-    ("clock, kernel entry", r"clock|epoll|vdso|recv|read\b|send\b|write\b"),
     ("ByteBuffer", r"ByteBuffer"),
     ("NIO: channels, pipeline, loop", r"NIO|ChannelHandler|EventLoop|Selector|Socket|Channel|PendingWrites|Promise|Future"),
     ("dialects: reading and writing JSON", r"Dialects|JSON|NDJSON|Translator|ClientRequest|Ollama|Provider|AnswerWriter|Scanner"),

@@ -46,11 +46,18 @@ struct Attempt: ~Copyable {
 
     /// Settles the lease.
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
-        let remains = Remains(time: now - started, usage: translator?.usage, firstTokenAt: firstTokenAt)
+        let remains = Remains(time: now - started, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
         lease.settle(outcome)
         return remains
     }
 
     /// Gives back a lease for which there is no attempt, without a word about its instance.
     static func decline(_ lease: consuming Lease) { lease.settle(.ignored) }
+}
+
+/// Its properties, read where it is: through a chain of optionals they would be read from a copy of all of it.
+extension AnswerTranslator {
+    mutating func sawFirstTokenInPlace() -> Bool { sawFirstToken }
+    mutating func usageInPlace() -> Usage { usage }
+    mutating func timingsInPlace() -> UpstreamTimings { timings }
 }

@@ -9,7 +9,7 @@ struct AttemptPlan {
     /// The longest pause.
     static let pauseCap = Duration.seconds(4)
 
-    private(set) var tried: InstanceSet = []
+    private(set) var tried = InstanceSet()
     private(set) var retriesLeft: Int
     /// Attempts begun so far.
     private(set) var attempts = 0
@@ -45,7 +45,7 @@ struct AttemptPlan {
             retriesLeft -= 1
         }
         attemptsAtPause = attempts
-        tried = []
+        tried = InstanceSet()
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
         pauses += 1
         return max(Self.pauseFloor, least, ceiling * chance)

@@ -60,9 +60,21 @@ public struct CallID: Sendable {
         }
     }
 
-    /// A number that stands for the id where keeping it would cost: FNV-1a over its bytes.
+    /// A number that stands for the id where keeping it would cost: FNV-1a over its bytes, eight at a time. Behind the id the
+    /// storage is zero, which no byte of an id is.
     public var hashed: UInt64 {
-        withBytes { $0.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } }
+        withUnsafeBytes(of: storage) { bytes in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            var offset = 0
+            while offset < count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                hash = (hash ^ word) &* 0x100_0000_01b3
+                // A product carries upwards only.
+                hash ^= hash &>> 29
+                offset &+= 8
+            }
+            return hash
+        }
     }
 
     /// Lends the bytes of the id.

@@ -4,13 +4,14 @@ import NIOCore
 
 /// The client's side of an exchange: what is written into its ``Reply``, and when.
 extension Exchange {
-    private var isStream: Bool { request?.stream ?? false }
+    private var isStream: Bool { asked?.request.stream ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
     var isComplete: Bool { phase == .relaying && reply.isWhole }
 
     mutating func feed(_ bytes: ByteBuffer, at now: Moment) -> AnswerTranslator.Progress {
-        if isStream { openStream(at: now) }
+        // An event has less than twice the bytes of the line it is made of, where lines are as short as tokens are.
+        if isStream { openStream(for: 2 * bytes.readableBytes, at: now) }
         let progress = attempt?.translator?.feed(bytes, into: &reply.bytes) ?? .more
         if case .complete = progress { reply.isWhole = true }
         return progress
@@ -73,10 +74,12 @@ extension Exchange {
     }
 
     /// Frames may be written from here on, behind the head where they are the first.
-    private mutating func openStream(at now: Moment) {
+    ///
+    /// - Parameter room: bytes that the frames will have, about: so much is reserved, since a buffer that grows is copied.
+    private mutating func openStream(for room: Int = 0, at now: Moment) {
         guard !reply.isOpen else { return }
+        if room > 0 { reply.bytes.reserveCapacity(room + (reply.needsHead ? 1024 : 64)) }
         if reply.needsHead {
-            reply.bytes.reserveCapacity(2048)
             writeHead(status: 200, contentType: head.front.contentType(isStream: true), at: now)
             reply.bytes.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
             if head.allowsChunked { reply.bytes.writeStaticString("transfer-encoding: chunked\r\n") }

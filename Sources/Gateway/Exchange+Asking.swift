@@ -4,8 +4,8 @@ import Dialects
 /// What the balancer is told of a request, and how long it may wait.
 extension Exchange {
     /// Everything that does not change from attempt to attempt.
-    func pickRequest(_ request: ClientRequest, _ route: RouteTable.Route) -> PickRequest {
-        var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: [])
+    func pickRequest(_ request: borrowing ClientRequest, _ route: RouteTable.Route) -> PickRequest {
+        var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
         ask.call = head.callID.hashed
         ask.outputLimit = request.maxTokens
         ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.work != .embedding
@@ -24,7 +24,7 @@ extension Exchange {
     private static let mostBlocks = 1024
 
     /// The limit that the caller itself set for an attempt.
-    var callersLimit: Duration? { Self.limit(head.timeoutSeconds) ?? Self.limit(request?.timeoutSeconds) }
+    var callersLimit: Duration? { Self.limit(head.timeoutSeconds) ?? Self.limit(asked?.request.timeoutSeconds) }
 
     /// How long the client will wait from now; nil: nobody said.
     func patience(at now: Moment) -> Duration? {

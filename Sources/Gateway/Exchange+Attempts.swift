@@ -63,24 +63,28 @@ extension Exchange {
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
         let target = routes.deployments[chosen.index].target
-        request?.joinsStream = settings.firstTokenDeadline != nil && target?.joinsStreams == true
-        guard request != nil, let target, let permit = permit(for: target, of: chosen) else {
+        guard let asked = asked?.joiningStream(settings.firstTokenDeadline != nil && target?.joinsStreams == true),
+            let target, let permit = permit(for: target, of: chosen)
+        else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
             // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
             Attempt.decline(picked)
             ask.excluded.insert(chosen)
             return nextAttempt(at: now)
         }
+        self.asked = asked
         deployment = chosen.index
         let starting = Attempt(picked, at: now)
         let load = starting.loadTerms
         attempt = consume starting
         guard !isLarge else {
-            return away(BodyWork(step: .encode(request!, permit, load, unixSeconds: unixSeconds)))
+            return away(BodyWork(step: .encode(asked.request, permit, load, unixSeconds: unixSeconds)))
         }
         var wire = ByteBuffer()
         do {
-            try Provider.encode(request!, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
+            try asked.lend { request throws(RequestFault) in
+                try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
+            }
         } catch {
             _ = attempt.take()?.end(.ignored, at: now)
             return cannotWrite(error, at: now)
@@ -101,7 +105,7 @@ extension Exchange {
 
     /// The attempt's bytes are ready.
     mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
-        guard let instance = attempt?.instance, let streamsUpstream = request?.streamsUpstream else {
+        guard let instance = attempt?.instance, let streamsUpstream = asked?.request.streamsUpstream else {
             return fail(.internalError, at: now)
         }
         plan.began()

@@ -6,7 +6,7 @@ import NIOCore
 extension Exchange {
     /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
     private var usage: Usage? {
-        mutating get { attempt?.translator?.usage ?? remains?.usage }
+        mutating get { attempt?.translator?.usageInPlace() ?? remains?.usage }
     }
 
     /// The cost of what that attempt has used so far, and what the same would have cost at the model that
@@ -24,7 +24,7 @@ extension Exchange {
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
         let isFree = deployment < 0 || routes.deployments[deployment].price == .free
-        let isStream = request?.stream == true
+        let isStream = asked?.request.stream == true
         guard isFree || !isStream || usage == nil else { return }
         reply.bytes.writeStaticString("\r\nx-litellm-response-cost: ")
         // The usual request is local, and nothing is worked out for it.

@@ -42,6 +42,6 @@ extension Exchange {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens
         }
-        request = nil
+        asked = nil
     }
 }

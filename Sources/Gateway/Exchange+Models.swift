@@ -45,7 +45,7 @@ extension Exchange {
                 .invalidRequest(message: "no deployment of `\(name)` serves the tags of this request", param: "tags"),
                 .notFound, at: now)
         case .context(let largest):
-            let tokens = request?.promptTokenEstimate ?? 0
+            let tokens = asked?.request.promptTokenEstimate ?? 0
             return giveUp(
                 .contextTooLong(
                     message: "the prompt has about \(tokens) tokens and `\(name)` takes \(largest); shorten it"),

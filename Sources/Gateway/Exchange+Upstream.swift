@@ -13,7 +13,7 @@ extension Exchange {
     public mutating func upstreamHead(
         status: Int, retryAfterSeconds: Int?, requestID: String? = nil, at now: Moment
     ) -> Action {
-        guard phase == .sent, request != nil, let target = routes.deployments[deployment].target else { return .none }
+        guard phase == .sent, let asked, let target = routes.deployments[deployment].target else { return .none }
         attempt?.upstreamRequestID = requestID
         guard status == 200 else {
             phase = .refusing(status: status, retryAfter: retryAfterSeconds)
@@ -21,7 +21,7 @@ extension Exchange {
         }
         phase = .relaying
         attempt?.translator = AnswerTranslator(
-            request: request!, target: target, responseID: head.random, created: unixSeconds,
+            request: asked.request, target: target, responseID: head.random, created: unixSeconds,
             model: fallbacks.taken > 0 ? route?.name : nil)
         return .none
     }
@@ -39,12 +39,13 @@ extension Exchange {
 
     private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
         attempt?.answerBytes += bytes.readableBytes
-        guard let isStream = request?.stream, let isStreamUpstream = request?.streamsUpstream else { return .none }
+        guard let asked else { return .none }
+        let (isStream, isStreamUpstream) = (asked.request.stream, asked.request.streamsUpstream)
         if !isStream, let size = attempt?.answerBytes, size > settings.maximumAnswer {
             return attemptFailed(AttemptFailure(.tooLarge, message: "sent an answer that is too large"), at: now)
         }
         let progress = feed(bytes, at: now)
-        if isStreamUpstream, attempt?.firstTokenAt == nil, attempt?.translator?.sawFirstToken == true {
+        if isStreamUpstream, attempt?.firstTokenAt == nil, attempt?.translator?.sawFirstTokenInPlace() == true {
             attempt?.sawFirstToken(at: now)
             // The deadline of the first token is met. A stream's next limit follows below.
             if !isStream { expectAnswer() }
@@ -63,7 +64,7 @@ extension Exchange {
 
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, attempt?.firstTokenAt != nil, request?.stream == true { expectPiece(at: now) }
+        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.request.stream == true { expectPiece(at: now) }
     }
 
     /// All bytes of one read were given: what the client should get now.
@@ -107,7 +108,7 @@ extension Exchange {
     mutating func complete(at now: Moment) -> Action {
         if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(told(fault), at: now) }
         // Only what is needed of it: all of it would be a copy.
-        guard let timings = attempt?.translator?.timings, let usage = attempt?.translator?.usage,
+        guard let timings = attempt?.translator?.timingsInPlace(), let usage = attempt?.translator?.usageInPlace(),
             let began = attempt?.started
         else { return .none }
         let duration = now - began

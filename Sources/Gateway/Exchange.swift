@@ -19,10 +19,11 @@ public struct Exchange: ~Copyable {
         /// Send these bytes (a complete HTTP/1.1 request) to an instance.
         case send(ByteBuffer, to: InstanceID)
         /// Queue up in the balancer; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
-        case wait(ModelID, PickRequest)
+        /// Indirect, so that every other action stays small.
+        indirect case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
         case pause
-        /// Do this on another thread, then ``Exchange/worked(_:at:)``. Indirect, so that every other action stays small.
+        /// Do this on another thread, then ``Exchange/worked(_:at:)``. Indirect too.
         indirect case work(BodyWork)
         /// Bytes for the client.
         case write(ByteBuffer)
@@ -62,7 +63,8 @@ public struct Exchange: ~Copyable {
     let unixSeconds: Int
 
     var phase = Phase.ready
-    var request: ClientRequest?
+    /// What the client asks for; nil before it is read, and once the exchange is over.
+    var asked: Asked?
     var route: RouteTable.Route?
     var plan = AttemptPlan(retries: 0)
     var fallbacks = FallbackPlan(wishes: .none, most: 0)
@@ -89,7 +91,7 @@ public struct Exchange: ~Copyable {
     var queuePosition = 0
     var queuePredicted: Duration?
     /// What the balancer is asked, but for who has failed; made once.
-    var ask = PickRequest(promptTokens: 1, tried: [])
+    var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
 
     /// What goes to the client.
     var reply: Reply
@@ -128,17 +130,17 @@ public struct Exchange: ~Copyable {
     public mutating func begin(at now: Moment) -> Action {
         guard !isLarge else { return away(BodyWork(step: .scan(body, head.front))) }
         do {
-            return serve(try ClientRequest.scan(body, front: head.front), at: now)
+            return serve(Asked(try ClientRequest.scan(body, front: head.front)), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
     }
 
-    mutating func serve(_ request: consuming ClientRequest, at now: Moment) -> Action {
-        record.stream = request.stream
-        let model = request.model
-        fallbacks = FallbackPlan(wishes: request.wishes, most: settings.maxFallbacks)
-        self.request = request
+    mutating func serve(_ asked: Asked, at now: Moment) -> Action {
+        self.asked = asked
+        record.stream = asked.request.stream
+        let model = asked.request.model
+        fallbacks = FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks)
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: head.front.dialect), at: now)
         }
@@ -148,23 +150,22 @@ public struct Exchange: ~Copyable {
 
     /// Turns to a model: the one asked for, or one that takes its place.
     mutating func enter(_ route: RouteTable.Route, at now: Moment) -> Action {
-        // Not bound to a name: that would copy all of the request.
-        guard request != nil else { return fail(.internalError, at: now) }
+        guard let asked else { return fail(.internalError, at: now) }
         self.route = route
         confinement.formUnion(route.rules.confinement)
         earlierAttempts += plan.attempts
         earlierRetries += max(0, plan.attempts - 1)
-        let asked = head.numRetries ?? request!.numRetries
-        plan = AttemptPlan(retries: min(max(0, asked ?? settings.numRetries), ExchangeSettings.mostRetries))
+        let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
+        plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
         failures.beginModel()
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
         let exclusion = Exclusion(
-            route, in: routes, tags: request!.wishes.tags + head.tags, promptTokens: request!.promptTokenEstimate,
-            confinement: confinement)
+            route, in: routes, tags: asked.request.wishes.tags + head.tags,
+            promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
-        ask = pickRequest(request!, route)
+        ask = asked.lend { pickRequest($0, route) }
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
     }
@@ -185,7 +186,7 @@ public struct Exchange: ~Copyable {
         guard phase == .working else { return .none }
         phase = .ready
         switch result.value {
-        case .scanned(let request): return serve(request, at: now)
+        case .scanned(let request): return serve(Asked(request), at: now)
         case .encoded(let wire): return launch(wire, at: now)
         case .refused(let fault):
             // Without an attempt it was not written for anybody yet, and cannot even be read.

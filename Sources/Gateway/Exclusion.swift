@@ -24,7 +24,7 @@ struct Exclusion {
         _ route: RouteTable.Route, in table: RouteTable, tags: @autoclosure () -> [String], promptTokens: Int,
         confinement: Confinement
     ) {
-        deployments = []
+        deployments = DeploymentSet()
         let rules = route.rules
         guard !confinement.isEmpty || rules.checksContext || rules.tagFilter != nil else { return }
         var left = table.deployments(of: route.model)

@@ -28,4 +28,20 @@ import Testing
 
     @Test(arguments: ["", "a b", "a\"b", "a\\b", "a\nb", "é", "\u{7f}", String(repeating: "x", count: 65)])
     func `refuses what would have to be escaped or is too long`(text: String) { #expect(given(text) == nil) }
+
+    @Test func `ids that differ in any one byte, or in length, have different hashes`() throws {
+        var seen: Set<UInt64> = []
+        var count = 0
+        for length in 1...CallID.capacity {
+            for place in 0..<length {
+                for byte in "ab0".utf8 where byte != UInt8(ascii: "a") || place == 0 {
+                    var text = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                    text[place] = byte
+                    seen.insert(try #require(text.withUnsafeBytes { CallID($0) }).hashed)
+                    count += 1
+                }
+            }
+        }
+        #expect(seen.count == count)
+    }
 }

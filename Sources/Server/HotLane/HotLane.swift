@@ -36,7 +36,7 @@ final class HotLane: UpstreamConsumer {
 
     // MARK: From the client
 
-    func begin(_ head: CallHead, body: ByteBuffer) {
+    func begin(_ head: consuming CallHead, body: consuming ByteBuffer) {
         let now = loop.time.now()
         generation &+= 1
         exchange = Exchange(
@@ -174,8 +174,9 @@ final class HotLane: UpstreamConsumer {
     }
 
     private func finishExchange() {
-        guard let ended = exchange.take() else { return }
-        let record = ended.record
+        // Not taken out, since all of it would be copied.
+        guard let record = exchange?.record else { return }
+        exchange = nil
         wire = ByteBuffer()
         isPausing = false
         loop.telemetry.finished(record)

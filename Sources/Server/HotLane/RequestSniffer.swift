@@ -91,8 +91,7 @@ enum RequestSniffer {
     private static func readField(
         _ bytes: UnsafePointer<UInt8>, _ start: Int, _ lineEnd: Int, into head: inout SniffedHead
     ) -> Bool {
-        var colon = start
-        while colon < lineEnd, isToken(bytes[colon]) { colon += 1 }
+        let colon = endOfToken(bytes, start, lineEnd)
         guard colon > start, colon < lineEnd, bytes[colon] == UInt8(ascii: ":") else { return false }
         var first = colon + 1
         var last = lineEnd
@@ -102,7 +101,7 @@ enum RequestSniffer {
         let value = FieldRange(start: first, count: last - first)
 
         func named(_ name: StaticString) -> Bool {
-            strncasecmp(bytes + start, name.utf8Start, name.utf8CodeUnitCount) == 0
+            isEqual(bytes + start, colon &- start, name)
         }
         func named(_ header: CallHeader) -> Bool { named(header.name) }
         /// An empty value and a second one are for the full parser, which knows what they mean.
@@ -120,7 +119,7 @@ enum RequestSniffer {
         case 7 where named(.apiKey): return take(.apiKey)
         case 9 where named(.anthropicKey): return take(.anthropicKey)
         case 10 where named("connection"):
-            return value.count == 10 && strncasecmp(bytes + first, "keep-alive", 10) == 0
+            return isEqual(bytes + first, value.count, "keep-alive")
         case 13 where named(.authorization): return take(.authorization)
         case 14 where named("content-length"):
             guard head.contentLength < 0, (1...10).contains(value.count) else { return false }
@@ -175,6 +174,61 @@ enum RequestSniffer {
             return false
         }
         return true
+    }
+
+    /// Whether the `length` bytes at `place` are `name` in upper or lower case: 4 letters and dashes or more.
+    ///
+    /// Bytes are compared in words, with the bit set that tells the cases apart. Beside a letter in the other case that
+    /// bit turns only a carriage return into a dash, and neither a token nor a visible value has one. The last word may
+    /// overlap the one before.
+    @inline(__always)
+    private static func isEqual(_ place: UnsafePointer<UInt8>, _ length: Int, _ name: StaticString) -> Bool {
+        guard length == name.utf8CodeUnitCount else { return false }
+        let (found, wanted, count) = (
+            UnsafeRawPointer(place), UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount
+        )
+        guard count >= 8 else {
+            let fold: UInt32 = 0x2020_2020
+            func differs(at offset: Int) -> Bool {
+                let word = found.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                return (word | fold) != wanted.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            }
+            return !differs(at: 0) && !differs(at: count &- 4)
+        }
+        let fold: UInt64 = 0x2020_2020_2020_2020
+        var offset = 0
+        while true {
+            let word = found.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard word | fold == wanted.loadUnaligned(fromByteOffset: offset, as: UInt64.self) else { return false }
+            if offset == count &- 8 { return true }
+            offset = min(offset &+ 8, count &- 8)
+        }
+    }
+
+    /// The first offset from `start` on that is no byte of a token, or `end`.
+    ///
+    /// Eight bytes at a time while they are letters and dashes, as nearly all of names are; `bad` has the high bit of
+    /// each that is neither. No sum carries into the next byte: where a high bit is set the word is bad anyway.
+    @inline(__always)
+    private static func endOfToken(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs = ones &* 0x80
+        var index = start
+        while index &+ 8 <= end {
+            let word = UInt64(littleEndian: UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self))
+            let low = word & ~highs
+            let folded = low | ones &* 0x20
+            let letters = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x80 - 0x7B))
+            let others = (low ^ ones &* 0x2D) &+ ones &* 0x7F
+            let bad = (~letters & others | word) & highs
+            guard bad == 0 else {
+                index &+= bad.trailingZeroBitCount &>> 3
+                break
+            }
+            index &+= 8
+        }
+        while index < end, isToken(bytes[index]) { index &+= 1 }
+        return index
     }
 
     /// RFC 9110 `tchar`, as a bit set over ASCII.

@@ -9,9 +9,11 @@ struct LineWriter {
         self.count = count
     }
 
+    /// Inline, since the copy of a text whose length is known is a few stores.
+    @inline(__always)
     mutating func write(_ text: StaticString) {
-        (base + count).update(from: text.utf8Start, count: text.utf8CodeUnitCount)
-        count += text.utf8CodeUnitCount
+        UnsafeMutableRawPointer(base + count).copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+        count &+= text.utf8CodeUnitCount
     }
 
     mutating func write(_ bytes: UnsafeRawBufferPointer) {
@@ -20,9 +22,10 @@ struct LineWriter {
         count += bytes.count
     }
 
+    @inline(__always)
     mutating func write(byte: UInt8) {
         base[count] = byte
-        count += 1
+        count &+= 1
     }
 
     mutating func write(decimal value: Int) {
@@ -32,12 +35,14 @@ struct LineWriter {
 
     /// Exactly `width` digits, with zeros in front.
     mutating func write(_ value: Int, width: Int) {
-        var rest = value
-        for position in stride(from: count + width - 1, through: count, by: -1) {
-            base[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+        var rest = UInt64(value)
+        var position = count &+ width
+        while position > count {
+            position &-= 1
+            base[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
-        count += width
+        count &+= width
     }
 
     /// A time as milliseconds with three decimals: `12.034`.
@@ -84,18 +89,21 @@ struct LineWriter {
     private mutating func write(magnitude: UInt64) {
         // Most numbers of a line have one digit.
         if magnitude < 10 { return write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude)) }
-        var digits = 1
-        var bound: UInt64 = 10
-        while digits < 20, magnitude >= bound {
-            digits += 1
+        var digits = 2
+        var bound: UInt64 = 100
+        while magnitude >= bound {
+            digits &+= 1
+            // 64 bits have 20 digits at most.
             if digits == 20 { break }
-            bound *= 10
+            bound &*= 10
         }
         var rest = magnitude
-        for position in stride(from: count + digits - 1, through: count, by: -1) {
-            base[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        var position = count &+ digits
+        while position > count {
+            position &-= 1
+            base[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
-        count += digits
+        count &+= digits
     }
 }

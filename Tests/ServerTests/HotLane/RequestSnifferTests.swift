@@ -116,4 +116,39 @@ import Testing
             #expect(isRejected(request + name + ": \r\n\r\n"))
         }
     }
+
+    @Test func `a byte that no token has anywhere in a name goes to the full parser, and nothing else does`() {
+        let tokens = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        let plain = Array(Self.plain.utf8.dropLast(2))
+        for length in 1...24 {
+            for place in Set([0, 1, 7, 8, 15, 16, length / 2, length - 1]) where place < length {
+                // A colon ends the name, and a line feed the line.
+                for byte in 0...255 as ClosedRange<UInt8> where byte != 0x3A && byte != 0x0A {
+                    var name = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+                    name[place] = byte
+                    let text = plain + name + Array(": value\r\n\r\n".utf8)
+                    let verdict = text.withUnsafeBytes { RequestSniffer.sniff($0) }
+                    let isHot = if case .hot = verdict { true } else { false }
+                    #expect(isHot == tokens.contains(byte), "\(byte) at \(place) of \(length)")
+                }
+            }
+        }
+    }
+
+    @Test func `a name of the same length that differs in one byte is another name`() {
+        let value = "1"
+        for name in ["host", "origin", "expect", "api-key", "x-api-key", "authorization", "transfer-encoding"] {
+            for place in name.indices {
+                var other = name
+                other.replaceSubrange(place...place, with: name[place] == "-" ? "." : name[place] == "z" ? "y" : "z")
+                guard let head = head(Self.plain.dropLast() + "\(other): \(value)\r\n\r\n") else {
+                    Issue.record("\(other) is not plain")
+                    continue
+                }
+                #expect(head.origin.count == 0, "\(other)")
+                #expect(head.host.count == "localhost:4000".utf8.count, "\(other)")
+                #expect(head.credential.count == "Bearer anything".utf8.count, "\(other)")
+            }
+        }
+    }
 }

@@ -1,0 +1,26 @@
+import Dialects
+
+/// A request that has been read, never changed.
+///
+/// Held by reference, since a request has half a kilobyte: in the exchange itself every step that looks at it would copy it.
+final class Asked: Sendable {
+    let request: ClientRequest
+
+    init(_ request: consuming ClientRequest) { self.request = request }
+
+    /// Lends the request to what needs all of it. Given to a function as it is, it would be copied first.
+    @inline(__always)
+    func lend<Result, Fault: Error>(
+        _ body: (borrowing ClientRequest) throws(Fault) -> Result
+    ) throws(Fault) -> Result {
+        try body(request)
+    }
+
+    /// The same request, its answer streamed by the upstream and joined here, or not.
+    func joiningStream(_ joins: Bool) -> Asked {
+        guard request.joinsStream != joins else { return self }
+        var changed = request
+        changed.joinsStream = joins
+        return Asked(changed)
+    }
+}
