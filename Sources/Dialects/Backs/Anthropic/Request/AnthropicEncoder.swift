@@ -2,6 +2,7 @@ import NIOCore
 
 /// Writes one request's body behind the model.
 struct AnthropicEncoder {
+    let prompt: Prompt
     let parameters: AnthropicParameters
     let model: AnthropicModel
     let work: Work
@@ -18,8 +19,10 @@ struct AnthropicEncoder {
 
     /// - Throws: what neither the API nor the model has.
     init(
-        _ parameters: AnthropicParameters, model: AnthropicModel, work: Work, streams: Bool, drops: Bool
+        _ prompt: Prompt, _ parameters: AnthropicParameters, model: AnthropicModel, work: Work, streams: Bool,
+        drops: Bool
     ) throws(RequestFault) {
+        self.prompt = prompt
         self.parameters = parameters
         self.model = model
         self.work = work
@@ -37,8 +40,7 @@ struct AnthropicEncoder {
         let bytes = parameters.request.bytes
         var calls: [JSONSlice] = []
         if work == .chat {
-            var conversation = AnthropicConversation(of: bytes, model: model)
-            try conversation.read(parameters.request.fields[.messages])
+            let conversation = try AnthropicConversation(of: prompt, model: model)
             try conversation.write(into: &out)
             calls = conversation.calledNames
         } else {

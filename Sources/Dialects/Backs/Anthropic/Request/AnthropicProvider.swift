@@ -15,6 +15,7 @@ enum AnthropicProvider {
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             try target.defaults.body.withUnsafeReadableBytes { defaults throws(RequestFault) in
                 let encoder = try AnthropicEncoder(
+                    Prompt(bytes, of: request),
                     AnthropicParameters(
                         request: .init(bytes, of: request), defaults: .init(defaults, of: target.defaults)),
                     model: target.model, work: request.work, streams: request.streamsUpstream, drops: drops)

@@ -3,6 +3,7 @@ import NIOCore
 /// Writes one request's body for Converse.
 struct BedrockEncoder {
     let bytes: UnsafeRawBufferPointer
+    let prompt: Prompt
     let fields: RequestFields
     let target: BedrockTarget
     let parameters: BedrockParameters
@@ -13,6 +14,7 @@ struct BedrockEncoder {
         bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: BedrockTarget, drops: Bool
     ) {
         self.bytes = bytes
+        prompt = Prompt(bytes, of: request)
         fields = request.fields
         self.target = target
         parameters = BedrockParameters(
@@ -24,7 +26,7 @@ struct BedrockEncoder {
         try refuse(work)
         var messages = BedrockMessages(bytes: bytes, model: target.model)
         if work == .chat {
-            try messages.read(fields[.messages])
+            try messages.read(prompt)
         } else {
             messages.readPrompt(fields[.prompt])
         }

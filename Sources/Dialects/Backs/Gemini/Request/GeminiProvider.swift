@@ -22,7 +22,7 @@ enum GeminiProvider {
                 switch request.work {
                 case .chat:
                     var contents = GeminiContents(bytes: bytes, model: target.model)
-                    try contents.write(request.fields[.messages], into: &out)
+                    try contents.write(Prompt(bytes, of: request), into: &out)
                     contents.writeSystem(into: &out)
                     try encoder.writeTools(into: &out)
                     try encoder.writeParameters(into: &out)

@@ -9,7 +9,6 @@ struct OllamaEncoder {
     let options: [ClientRequest.Extra]
     let target: OllamaTarget
     let isStream: Bool
-    let hasPlainMessages: Bool
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
     let load: LoadTerms
@@ -27,7 +26,6 @@ struct OllamaEncoder {
         options = request.options
         self.target = target
         isStream = request.streamsUpstream
-        hasPlainMessages = request.hasPlainMessages
         self.drops = drops
         self.load = load
         holdsLoad = load != .asRequested

@@ -18,8 +18,8 @@ enum OllamaProvider {
             switch request.work {
             case .chat:
                 try encoder.refuseInChat()
-                let messages = request.fields[.messages]
-                if request.hasPlainMessages {
+                let prompt = Prompt(bytes, of: request)
+                if let messages = prompt.verbatim(in: .ollama) {
                     try out.compose(atMost: ollama.chat.bytes.count + room) { writer throws(RequestFault) in
                         writer.write(ollama.chat.bytes)
                         writer.write(",\"messages\":")
@@ -30,8 +30,9 @@ enum OllamaProvider {
                 } else {
                     out.writeBytes(ollama.chat.bytes)
                     out.writeStaticString(",\"messages\":")
-                    try OllamaMessages.write(messages, of: bytes, into: &out)
-                    try out.compose(atMost: room - Int(messages.count)) { writer throws(RequestFault) in
+                    try OllamaMessages.write(prompt, into: &out)
+                    try out.compose(atMost: room - Int(request.fields[.messages].count)) {
+                        writer throws(RequestFault) in
                         try encoder.writeChat(to: &writer)
                         writer.write(byte: 0x7d)
                     }
