@@ -28,7 +28,10 @@ struct Prompt {
     func forEachMessage(_ body: (borrowing Message) throws(RequestFault) -> Void) throws(RequestFault) {
         guard !messages.isAbsent else { return }
         switch dialect {
-        case .ollama, .openAI, .anthropic, .bedrock, .gemini:
+        case .ollama:
+            var reader = OllamaPromptReader(bytes)
+            try reader.read(messages, body)
+        case .openAI, .anthropic, .bedrock, .gemini:
             var reader = OpenAIPromptReader(bytes)
             try reader.read(messages, body)
         }

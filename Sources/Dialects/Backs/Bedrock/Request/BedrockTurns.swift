@@ -97,7 +97,7 @@ struct BedrockTurns {
     /// Adds the end of what is worth keeping, where there is such a mark and the model knows it.
     mutating func addMark(_ mark: JSONSlice, on side: Side) {
         guard model.takesCachePoints, !mark.isAbsent else { return }
-        let block = BedrockCachePoint.block(bytes, mark, for: model)
+        let block = BedrockCachePoint.block(JSONValue(mark, of: bytes), for: model)
         open(side)
         if side == .system { system.writeBytes(block) } else { turns.writeBytes(block) }
     }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's requests in Ollama's native words; Ollama's own are passed on (``OllamaPassage``).
+/// Requests in Ollama's native words; Ollama's own are passed on (``OllamaPassage``).
 ///
 /// Chat goes to `/api/chat`, completions to `/api/generate` (the prompt as it is; Ollama puts it in the model's
 /// template unless `raw` is set), embeddings to `/api/embed`. Values are copied as they stand in the client's body.
