@@ -11,6 +11,17 @@ public final class UpstreamTarget: Sendable {
     /// Whether its streams can be joined to one answer for a client that does not stream.
     public var joinsStreams: Bool { if case .openAI = form { false } else { true } }
 
+    /// The language it speaks.
+    var dialect: Dialect {
+        switch form {
+        case .ollama: .ollama
+        case .openAI: .openAI
+        case .anthropic: .anthropic
+        case .bedrock: .bedrock
+        case .gemini: .gemini
+        }
+    }
+
     /// The dialect's own form of the above, made once.
     let form: Form
 

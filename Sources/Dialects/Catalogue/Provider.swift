@@ -21,10 +21,8 @@ public enum Provider {
         if request.front == .openAIResponses {
             guard case .openAI = permit.target.form else { throw .noResponses(request.model) }
         }
-        if request.front.dialect == .ollama, permit.target.dialect != .ollama {
-            let neutral = try NeutralBody.request(for: request, keeping: permit.target.sampling)
-            return try encode(neutral, with: permit, load: load, unixSeconds: unixSeconds, into: &out)
-        }
+        // A box alone can be told to load a model.
+        if request.isLoad, permit.target.dialect != .ollama { throw .at("messages", "must not be empty") }
         let drops = request.dropParams ?? permit.target.dropParams
         do {
             switch permit.target.form {

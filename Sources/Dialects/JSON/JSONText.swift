@@ -48,4 +48,16 @@ public struct JSONText: Sendable, Hashable, CustomStringConvertible {
                 + members.map { string($0.name).bytes + [0x3a] + $0.value.bytes }.joined(separator: [0x2c])
                 + [0x7d])
     }
+
+    /// The members of an object that are not null; none for any other value.
+    var members: [(name: String, value: JSONText)] {
+        bytes.withUnsafeBytes { raw in
+            var members: [(name: String, value: JSONText)] = []
+            JSONValue(raw).forEachMember { name, value in
+                guard !value.raw.equals("null") else { return }
+                members.append((JSONString.decode(name), JSONText(unchecked: Array(value.raw))))
+            }
+            return members
+        }
+    }
 }

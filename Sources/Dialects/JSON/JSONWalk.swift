@@ -50,3 +50,11 @@ extension UnsafeRawBufferPointer {
         return found
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// The whole of a value that stands alone.
+    var whole: JSONSlice { JSONSlice(from: 0, to: count) }
+
+    /// The member of this name, where this is one value and an object.
+    func member(_ name: StaticString) -> UnsafeRawBufferPointer? { member(name, of: whole).map { self[$0] } }
+}

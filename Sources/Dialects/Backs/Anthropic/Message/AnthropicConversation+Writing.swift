@@ -92,6 +92,10 @@ extension AnthropicConversation {
             writeText(text, isNote: only.isNote, into: &out)
             return
         }
+        try writeList(content, into: &out)
+    }
+
+    func writeList(_ content: ArraySlice<AnthropicBlock>, into out: inout ByteBuffer) throws(RequestFault) {
         var isFirst = true
         for block in content {
             out.writeStaticString(isFirst ? "[" : ",")

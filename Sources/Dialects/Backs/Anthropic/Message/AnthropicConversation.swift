@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's messages as Anthropic's turns: the system's word apart from them, users and assistants in alternation.
+/// A conversation as Anthropic's turns: the system's word apart from them, users and assistants in alternation.
 ///
 /// The turns are kept as pieces of the client's body until all are known, since what a turn may hold hangs on those around
 /// it.
@@ -9,162 +9,102 @@ struct AnthropicConversation {
     let model: AnthropicModel
     /// In the order in which the client wrote them.
     private(set) var blocks: [AnthropicBlock] = []
+    /// Those of which the results are made.
+    private(set) var results: [AnthropicBlock] = []
     /// The names of the functions that are called, as JSON strings, as often as they are.
     private(set) var calledNames: [JSONSlice] = []
-    /// The message with the latest call of the old kind, which has no id.
-    private(set) var latestFunctionCall = 0
 
-    init(of bytes: UnsafeRawBufferPointer, model: AnthropicModel) {
-        self.bytes = bytes
-        self.model = model
-    }
-
-    /// Reads the array at `slice`, which a scan has found valid.
-    ///
     /// - Throws: what cannot be said in Anthropic's words, with its path.
-    mutating func read(_ slice: JSONSlice) throws(RequestFault) {
-        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
-            try add(message, whole, at: index)
-        }
+    init(of prompt: Prompt, model: AnthropicModel) throws(RequestFault) {
+        bytes = prompt.bytes
+        self.model = model
+        try prompt.forEachMessage { message throws(RequestFault) in try add(message) }
         guard blocks.contains(where: { $0.role != .system }) else {
             throw .at("messages", "must hold words that are not the system's: Anthropic answers nothing else")
         }
         trimEnd()
     }
 
-    private mutating func add(_ message: RequestMessage, _ whole: JSONSlice, at index: Int) throws(RequestFault) {
+    private mutating func add(_ message: borrowing Message) throws(RequestFault) {
         let before = blocks.count
         switch message.role {
-        case .system, .developer: try addContent(message, as: .system, at: index)
+        case .system: try Self.add(message, as: .system, of: bytes, to: &blocks)
         case .user:
-            try addContent(message, as: .user, at: index)
-            if blocks.count == before { blocks.append(AnthropicBlock(role: .user, kind: .silence, message: index)) }
+            try Self.add(message, as: .user, of: bytes, to: &blocks)
+            if blocks.count == before {
+                blocks.append(AnthropicBlock(role: .user, kind: .silence, place: message.place))
+            }
         case .assistant:
-            if !message.isPlain { addThinking(of: message, whole, at: index) }
-            try addContent(message, as: .assistant, at: index)
-            addCalls(message, at: index)
-        case .tool, .function: try addResult(message, at: index)
+            try Self.add(message, as: .assistant, of: bytes, to: &blocks)
+            for block in message.blocks {
+                if case .call(let call) = block.kind { calledNames.append(call.name) }
+            }
+        case .tool: try addResult(message)
         }
         // A mark of the whole message's is one of its last block's. Thinking takes none.
-        guard !message.isPlain, blocks.count > before, let cache = bytes.member("cache_control", of: whole) else {
-            return
-        }
-        if case .thinking = blocks[blocks.count - 1].kind { return }
-        if blocks[blocks.count - 1].cache.isAbsent { blocks[blocks.count - 1].cache = cache }
+        guard !message.mark.isAbsent, blocks.count > before, !blocks[blocks.count - 1].isThinking else { return }
+        if blocks[blocks.count - 1].cache.isAbsent { blocks[blocks.count - 1].cache = message.mark }
     }
 
-    private mutating func addContent(
-        _ message: RequestMessage, as role: AnthropicBlock.Role, at index: Int
+    private static func add(
+        _ message: borrowing Message, as role: AnthropicBlock.Role, of bytes: UnsafeRawBufferPointer,
+        to blocks: inout [AnthropicBlock]
     ) throws(RequestFault) {
-        let content = message.content.isAbsent ? message.refusal : message.content
-        if content.isAbsent { return }
-        guard bytes[content][0] == 0x5b else {
-            return addText(content.unquoted, JSONSlice(), as: role, at: index, 0)
-        }
-        var number = 0
-        try bytes.forEachElement(of: content) { part throws(RequestFault) in
-            let block = try Self.block(part, of: bytes, as: role) { "messages[\(index)].content[\(number)]" }
-            if case .text(let text) = block.kind {
-                addText(text, block.cache, as: role, at: index, number)
-            } else {
-                blocks.append(
-                    AnthropicBlock(role: role, kind: block.kind, cache: block.cache, message: index, part: number))
-            }
-            number += 1
+        for block in message.blocks {
+            guard let kind = try kind(of: block, as: role, in: bytes) else { continue }
+            blocks.append(AnthropicBlock(role: role, kind: kind, cache: block.mark, place: block.place))
         }
     }
 
-    private mutating func addText(
-        _ text: JSONSlice, _ cache: JSONSlice, as role: AnthropicBlock.Role, at index: Int, _ part: Int
-    ) {
-        if AnthropicText.isBlank(bytes[text]) { return }
-        blocks.append(AnthropicBlock(role: role, kind: .text(text), cache: cache, message: index, part: part))
-    }
-
-    /// What a part of a content is, and its `cache_control`.
-    static func block(
-        _ part: JSONSlice, of bytes: UnsafeRawBufferPointer, as role: AnthropicBlock.Role?, path: () -> String
-    ) throws(RequestFault) -> (kind: AnthropicBlock.Kind, cache: JSONSlice) {
-        var scanner = JSONScanner(bytes)
-        scanner.position = Int(part.start)
-        let kind: AnthropicBlock.Kind
-        switch try ContentPart(&scanner, in: bytes, path: path) {
-        case .text(let text): kind = .text(text.unquoted)
-        case .image(let url): kind = .media(try AnthropicMedia(url: url, in: bytes, path: path))
-        case .other(let type):
-            guard type == "file" else {
-                throw .at("\(path()).type", "is \"\(type)\", which Anthropic does not take; send text, images or PDFs")
-            }
-            kind = .media(try AnthropicMedia(file: bytes.member("file", of: part), in: bytes, path: path))
-        }
-        if case .media = kind, role == .system || role == .assistant {
-            throw .at("\(path()).type", "must be \"text\" in a message that is not the user's or a tool's")
-        }
-        return (kind, bytes.member("cache_control", of: part) ?? JSONSlice())
-    }
-
-    /// Only what bears the provider's seal goes back to it: other thinking is refused.
-    ///
-    /// A stream gives the seal apart from the words, which the client keeps as `reasoning_content`: where there is one
-    /// seal they are its words.
-    private mutating func addThinking(of message: RequestMessage, _ whole: JSONSlice, at index: Int) {
-        guard let list = bytes.member("thinking_blocks", of: whole), bytes[list][0] == 0x5b else { return }
-        let before = blocks.count
-        var seals = 0
-        bytes.forEachElement(of: list) { slice in
-            let block = AnthropicValue(slice, of: bytes)
-            let isOpen = block["type"]?.says("thinking") ?? false
-            guard isOpen || block["type"]?.says("redacted_thinking") ?? false,
-                let seal = (isOpen ? block["signature"] : block["data"])?.text, !seal.isEmpty
-            else { return }
-            if isOpen { seals += 1 }
-            blocks.append(
-                AnthropicBlock(role: .assistant, kind: .thinking(slice, words: JSONSlice()), message: index))
-        }
-        guard seals == 1, !message.reasoning.isAbsent else { return }
-        for index in before..<blocks.count {
-            if case .thinking(let slice, _) = blocks[index].kind {
-                blocks[index].kind = .thinking(slice, words: message.reasoning)
-            }
+    /// What a block becomes; nil: nothing.
+    private static func kind(
+        of block: Block, as role: AnthropicBlock.Role, in bytes: UnsafeRawBufferPointer
+    ) throws(RequestFault) -> AnthropicBlock.Kind? {
+        switch block.kind {
+        case .text(let text), .refusal(let text):
+            return AnthropicText.isBlank(bytes[text.unquoted]) ? nil : .text(text.unquoted)
+        case .image(let media):
+            return .media(try users(AnthropicMedia(picture: media, of: bytes, at: block.place), block, role))
+        case .file(let media):
+            return .media(try users(AnthropicMedia(file: media, of: bytes, at: block.place), block, role))
+        case .audio:
+            throw block.place.fault(
+                .kind,
+                "is \"\(block.place.word(for: block.kind))\", which Anthropic does not take; send text, images or PDFs")
+        case .shown: return nil
+        case .thinking(let words, let seal): return .thinking(words: words, seal: seal)
+        case .redacted(let data): return .redacted(data)
+        case .call(var call):
+            if case .missing = call.id { call.id = .ofMessage(block.place.message) }
+            return .call(call)
         }
     }
 
-    private mutating func addCalls(_ message: RequestMessage, at index: Int) {
-        if !message.functionCall.isAbsent {
-            latestFunctionCall = index
-            addCall(message.functionCall, .made(index), at: index, 0)
+    private static func users(
+        _ media: AnthropicMedia, _ block: Block, _ role: AnthropicBlock.Role
+    ) throws(RequestFault) -> AnthropicMedia {
+        guard role == .user else {
+            throw block.place.fault(
+                .kind, "must be \"text\" in a message that is not the user's or a tool's")
         }
-        guard !message.toolCalls.isAbsent else { return }
-        var number = 0
-        bytes.forEachElement(of: message.toolCalls) { call in
-            if let function = bytes.member("function", of: call) {
-                let id = bytes.member("id", of: call)
-                addCall(function, id.map { .given($0.unquoted) } ?? .made(index), at: index, number)
-                if let cache = bytes.member("cache_control", of: call) { blocks[blocks.count - 1].cache = cache }
-            }
-            number += 1
-        }
+        return media
     }
 
-    private mutating func addCall(
-        _ function: JSONSlice, _ id: AnthropicBlock.Identifier, at index: Int, _ number: Int
-    ) {
-        blocks.append(
-            AnthropicBlock(role: .assistant, kind: .call(function), id: id, message: index, part: number))
-        guard let name = bytes.member("name", of: function) else { return }
-        calledNames.append(name)
-    }
-
-    private mutating func addResult(_ message: RequestMessage, at index: Int) throws(RequestFault) {
-        let id: AnthropicBlock.Identifier
-        if !message.toolCallID.isAbsent {
-            id = .given(message.toolCallID.unquoted)
-        } else if message.role == .function {
-            id = .made(latestFunctionCall)
+    private mutating func addResult(_ message: borrowing Message) throws(RequestFault) {
+        if case .missing = message.callID {
+            throw message.place.fault(.resultID, "is missing; it says which call this is the result of")
+        }
+        let content: AnthropicResult.Content
+        if message.isString {
+            let text: JSONSlice? = if case .text(let text)? = message.blocks.first?.kind { text } else { nil }
+            content = .string(text ?? JSONSlice())
         } else {
-            throw .at("messages[\(index)].tool_call_id", "is missing; it says which call this is the result of")
+            let start = results.count
+            try Self.add(message, as: .user, of: bytes, to: &results)
+            content = .blocks(start..<results.count)
         }
-        blocks.append(AnthropicBlock(role: .user, kind: .result(message.content), id: id, message: index))
+        let result = AnthropicResult(id: message.callID, content: content)
+        blocks.append(AnthropicBlock(role: .user, kind: .result(result), place: message.place))
     }
 
     /// An assistant's last words are the answer's first, and the API takes none that end in white space.

@@ -15,32 +15,37 @@ struct AnthropicMedia {
     private let source: Source
     private let isDocument: Bool
 
-    /// A picture, or a document written as one, from the URL's string.
-    init(url: JSONSlice, in bytes: UnsafeRawBufferPointer, path: () -> String) throws(RequestFault) {
-        let raw = bytes[url.unquoted]
+    /// A picture, or a document written as one.
+    init(picture: Block.Media, of bytes: UnsafeRawBufferPointer, at place: Place) throws(RequestFault) {
+        if let type = picture.picture {
+            source = .told(type: type.mediaType, data: picture.data.unquoted)
+            isDocument = false
+            return
+        }
+        let raw = bytes[picture.data.unquoted]
         if raw.starts(with: "https:") || raw.starts(with: "http:") {
-            source = .url(url.unquoted)
+            source = .url(picture.data.unquoted)
             isDocument = false
             return
         }
         guard raw.starts(with: "data:") else {
-            throw .at("\(path()).image_url.url", "must be a URL or a data URI such as data:image/png;base64,…")
+            throw place.fault(.image, "must be a URL or a data URI such as data:image/png;base64,…")
         }
-        self = try Self(dataURI: url.unquoted, in: bytes) { "\(path()).image_url.url" }
+        self = try Self(dataURI: picture.data.unquoted, in: bytes) { place.path(.image) }
     }
 
-    /// OpenAI's `file`.
-    init(file: JSONSlice?, in bytes: UnsafeRawBufferPointer, path: () -> String) throws(RequestFault) {
-        if let file, let data = bytes.member("file_data", of: file), bytes[data][0] == 0x22 {
-            self = try Self(dataURI: data.unquoted, in: bytes) { "\(path()).file.file_data" }
+    init(file: Block.Media, of bytes: UnsafeRawBufferPointer, at place: Place) throws(RequestFault) {
+        if !file.data.isAbsent {
+            self = try Self(dataURI: file.data.unquoted, in: bytes) { place.path(.fileData) }
             return
         }
-        guard let file, let id = bytes.member("file_id", of: file), bytes[id][0] == 0x22 else {
-            throw .at("\(path()).file", "must have `file_data`: data:application/pdf;base64,…")
+        guard !file.id.isAbsent else {
+            throw place.fault(.file, "must have `\(place.name(.fileData))`: data:application/pdf;base64,…")
         }
-        let raw = bytes[id.unquoted]
+        let raw = bytes[file.id.unquoted]
         isDocument = true
-        source = raw.starts(with: "https:") || raw.starts(with: "http:") ? .url(id.unquoted) : .file(id.unquoted)
+        source =
+            raw.starts(with: "https:") || raw.starts(with: "http:") ? .url(file.id.unquoted) : .file(file.id.unquoted)
     }
 
     private init(

@@ -11,27 +11,26 @@ extension AnthropicEncoder {
 
     /// - Parameter called: names of the tools that the conversation has calls of.
     func writeTools(called: [JSONSlice], into out: inout ByteBuffer) throws(RequestFault) {
-        let tools = parameters[.tools].flatMap { $0.isEmpty ? nil : $0 }
-        let choice = try tools == nil ? .auto : choice()
+        let source = parameters.toolSource
+        let hasTools = source.hasTools
+        let choice = try hasTools ? choice() : .auto
         var offersAnswer = false
         // A call that is asked for is the answer: there is no text that could be JSON.
         if case .tool = format, choice == .auto || choice == .none { offersAnswer = true }
-        let search = parameters[.webSearchOptions]
-        guard tools != nil || search != nil || offersAnswer else { return writeCalled(called, into: &out) }
+        let search = parameters.webSearch
+        guard hasTools || search != nil || offersAnswer else { return writeCalled(called, into: &out) }
         var isFirst = true
         func separate(_ out: inout ByteBuffer) {
             out.writeStaticString(isFirst ? ",\"tools\":[" : ",")
             isFirst = false
         }
-        if let tools {
-            let isStrict =
-                model.hasStructuredOutputs && tools.raw.count <= AnthropicSchema.sizeLimit
-                && AnthropicStrictness(tools).isTaken
-            var number = 0
-            try tools.forEachElement { tool throws(RequestFault) in
+        if hasTools {
+            let isSmall = source[.tools].map { $0.raw.count <= AnthropicSchema.sizeLimit } ?? false
+            var isStrict = model.hasStructuredOutputs && isSmall
+            if isStrict { isStrict = try AnthropicStrictness(source).isTaken }
+            try source.forEachTool { tool throws(RequestFault) in
                 separate(&out)
-                try write(tool, number: number, isStrict: isStrict, into: &out)
-                number += 1
+                try write(tool, isStrict: isStrict, into: &out)
             }
         }
         if let search {
@@ -44,7 +43,7 @@ extension AnthropicEncoder {
         }
         out.writeStaticString("]")
         if offersAnswer {
-            let hasOthers = tools != nil && choice == .auto
+            let hasOthers = hasTools && choice == .auto
             writeAnswerChoice(hasOthers: hasOthers, searches: search != nil, into: &out)
         } else {
             write(choice, into: &out)
@@ -65,25 +64,20 @@ extension AnthropicEncoder {
         out.writeStaticString("],\"tool_choice\":{\"type\":\"none\"}")
     }
 
-    private func write(
-        _ tool: AnthropicValue, number: Int, isStrict: Bool, into out: inout ByteBuffer
-    ) throws(RequestFault) {
-        guard let function = tool["function"], let name = function["name"] else { return }
-        guard !name.says(AnthropicReader.answerTool) else {
-            throw .at("tools[\(number)].function.name", "is a name the gateway uses itself; choose another")
-        }
+    private func write(_ tool: Tool, isStrict: Bool, into out: inout ByteBuffer) throws(RequestFault) {
+        guard !tool.name.says(AnthropicReader.answerTool) else { throw tool.takenName() }
         out.writeStaticString("{\"name\":")
-        out.writeBytes(name.raw)
-        if let description = function["description"], description.text != nil {
+        out.writeBytes(tool.name.raw)
+        if let description = tool.description, description.text != nil {
             out.writeStaticString(",\"description\":")
             out.writeBytes(description.raw)
         }
-        let isStrict = isStrict && function["strict"]?.isTrue ?? false
+        let isStrict = isStrict && tool.isStrict
         out.writeStaticString(",\"input_schema\":")
-        writeInputSchema(function["parameters"], isStrict: isStrict, into: &out)
+        writeInputSchema(tool.schema, isStrict: isStrict, into: &out)
         if isStrict { out.writeStaticString(",\"strict\":true") }
         for member in Self.anthropicsOwn {
-            guard let value = tool[member] ?? function[member] else { continue }
+            guard let value = tool.member(member) else { continue }
             out.writeStaticString(",\"")
             out.writeStaticString(member)
             out.writeStaticString("\":")
@@ -98,7 +92,7 @@ extension AnthropicEncoder {
     ]
 
     /// A tool's schema must say that it is an object's.
-    private func writeInputSchema(_ schema: AnthropicValue?, isStrict: Bool, into out: inout ByteBuffer) {
+    private func writeInputSchema(_ schema: JSONValue?, isStrict: Bool, into out: inout ByteBuffer) {
         guard let schema, schema.isObject else {
             out.writeStaticString("{\"type\":\"object\",\"properties\":{}")
             out.writeStaticString(isStrict ? ",\"additionalProperties\":false}" : "}")
@@ -120,7 +114,7 @@ extension AnthropicEncoder {
         out.writeStaticString("}")
     }
 
-    private func writeAnswerTool(_ schema: AnthropicValue?, into out: inout ByteBuffer) {
+    private func writeAnswerTool(_ schema: JSONValue?, into out: inout ByteBuffer) {
         out.writeStaticString("{\"name\":\"")
         out.writeStaticString(AnthropicReader.answerTool)
         out.writeStaticString("\",\"description\":\"Gives the answer: the input is all of it.\",\"input_schema\":")
@@ -144,19 +138,21 @@ extension AnthropicEncoder {
             out.writeStaticString(AnthropicReader.answerTool)
             out.writeStaticString("\"")
         }
-        let isSingle = !hasOthers || parameters.parallelToolCalls?.isFalse ?? false
+        let isSingle = !hasOthers || parameters[.parallelToolCalls]?.isFalse ?? false
         out.writeStaticString(isSingle ? ",\"disable_parallel_tool_use\":true}" : "}")
     }
 
-    /// OpenAI's search as the tool that the provider runs itself; how much context stands for how many searches
+    /// A search as the tool that the provider runs itself; how much context stands for how many searches
     /// (LiteLLM's figures).
-    private func writeSearch(_ options: AnthropicValue, into out: inout ByteBuffer) {
+    private func writeSearch(_ search: WebSearch, into out: inout ByteBuffer) {
         out.writeStaticString("{\"type\":\"web_search_20250305\",\"name\":\"web_search\"")
-        if let size = options["search_context_size"] {
-            out.writeStaticString(",\"max_uses\":")
-            out.writeStaticString(size.says("low") ? "1" : size.says("high") ? "10" : "5")
+        switch search.size {
+        case nil: break
+        case .low: out.writeStaticString(",\"max_uses\":1")
+        case .medium: out.writeStaticString(",\"max_uses\":5")
+        case .high: out.writeStaticString(",\"max_uses\":10")
         }
-        if let place = options["user_location"]?["approximate"], place.isObject {
+        if let place = search.place {
             out.writeStaticString(",\"user_location\":{\"type\":\"approximate\"")
             for name: StaticString in ["city", "region", "country", "timezone"] {
                 guard let value = place[name] else { continue }
@@ -171,29 +167,30 @@ extension AnthropicEncoder {
     }
 
     private func choice() throws(RequestFault) -> Choice {
-        guard let given = parameters[.toolChoice] else { return .auto }
-        let word = given.isObject ? given["type"] : given
-        if given.isObject, let name = (given["function"] ?? given)["name"]?.text {
-            return try forced(.tool(String(decoding: name, as: UTF8.self)))
+        switch parameters.toolChoice {
+        case nil, .auto: return .auto
+        case .never: return .none
+        case .required: return try forced(.any)
+        case .function(let name): return try forced(.tool(String(decoding: name.text ?? name.raw, as: UTF8.self)))
+        case .other:
+            guard drops else {
+                throw refusal(.toolChoice, "use \"auto\", \"none\", \"required\" or a named function")
+            }
+            return .auto
         }
-        if word?.says("auto") ?? false { return .auto }
-        if word?.says("none") ?? false { return .none }
-        if word?.says("required") ?? false || word?.says("any") ?? false { return try forced(.any) }
-        guard drops else { throw refusal("tool_choice", "use \"auto\", \"none\", \"required\" or a named function") }
-        return .auto
     }
 
     /// Models that think do so before they call, and the API forces none of them.
     private func forced(_ choice: Choice) throws(RequestFault) -> Choice {
         if model.takesForcedCalls, !thinking.isOn { return choice }
         guard drops else {
-            throw refusal("tool_choice", "a model that thinks cannot be made to call; use \"auto\"")
+            throw refusal(.toolChoice, "a model that thinks cannot be made to call; use \"auto\"")
         }
         return .auto
     }
 
     private func write(_ choice: Choice, into out: inout ByteBuffer) {
-        let isSingle = parameters.parallelToolCalls?.isFalse ?? false
+        let isSingle = parameters[.parallelToolCalls]?.isFalse ?? false
         switch choice {
         case .auto:
             guard isSingle else { return }

@@ -2,7 +2,8 @@ import NIOCore
 
 /// Writes one request's body behind the model.
 struct AnthropicEncoder {
-    let parameters: AnthropicParameters
+    let prompt: Prompt
+    let parameters: LayeredParameters
     let model: AnthropicModel
     let work: Work
     let streams: Bool
@@ -18,8 +19,10 @@ struct AnthropicEncoder {
 
     /// - Throws: what neither the API nor the model has.
     init(
-        _ parameters: AnthropicParameters, model: AnthropicModel, work: Work, streams: Bool, drops: Bool
+        _ prompt: Prompt, _ parameters: LayeredParameters, model: AnthropicModel, work: Work, streams: Bool,
+        drops: Bool
     ) throws(RequestFault) {
+        self.prompt = prompt
         self.parameters = parameters
         self.model = model
         self.work = work
@@ -37,8 +40,7 @@ struct AnthropicEncoder {
         let bytes = parameters.request.bytes
         var calls: [JSONSlice] = []
         if work == .chat {
-            var conversation = AnthropicConversation(of: bytes, model: model)
-            try conversation.read(parameters.request.fields[.messages])
+            let conversation = try AnthropicConversation(of: prompt, model: model)
             try conversation.write(into: &out)
             calls = conversation.calledNames
         } else {
@@ -87,12 +89,12 @@ struct AnthropicEncoder {
             }
         }
         if let topP { write("top_p", topP, into: &out) }
-        if let topK = parameters["top_k"] { write("top_k", topK, into: &out) }
+        if let topK = parameters.sampling(.topK) { write("top_k", topK, into: &out) }
     }
 
     /// Whether a `top_p` beside a temperature changes nothing; or may be left out, where the model takes but one of them
     /// and it is the deployment's or to be dropped.
-    private func isSuperfluous(_ topP: AnthropicValue) -> Bool {
+    private func isSuperfluous(_ topP: JSONValue) -> Bool {
         if JSONNumber.double(topP.raw) == 1 { return true }
         return model.takesOneOfTemperatureAndTopP && (drops || parameters.request[.topP] == nil)
     }
@@ -101,19 +103,19 @@ struct AnthropicEncoder {
         if drops { return }
         let request = parameters.request
         if let value = request[.temperature], JSONNumber.double(value.raw) != 1 {
-            throw refusal("temperature", "this model takes none but 1")
+            throw refusal(.temperature, "this model takes none but 1")
         }
         if let value = request[.topP], JSONNumber.double(value.raw) != 1 {
-            throw refusal("top_p", "this model takes none")
+            throw refusal(.topP, "this model takes none")
         }
-        if request["top_k"] != nil { throw refusal("top_k", "this model takes none") }
+        if request.sampling(.topK) != nil { throw refusal("\(Sampling.topK.name)", "this model takes none") }
     }
 
     /// The API refuses sequences that are blank.
     private func writeStop(into out: inout ByteBuffer) {
         guard let stop = parameters[.stop] else { return }
         var isFirst = true
-        func add(_ sequence: AnthropicValue) {
+        func add(_ sequence: JSONValue) {
             guard let text = sequence.text, !AnthropicText.isBlank(text) else { return }
             out.writeStaticString(isFirst ? ",\"stop_sequences\":[" : ",")
             isFirst = false
@@ -125,7 +127,7 @@ struct AnthropicEncoder {
 
     /// The API wants a name that tells it who asks, and refuses those by which it could reach that person.
     private func writeUser(into out: inout ByteBuffer) {
-        guard let user = parameters.user, let text = user.text, !AnthropicText.isBlank(text),
+        guard let user = parameters[.user], let text = user.text, !AnthropicText.isBlank(text),
             !AnthropicText.isAddress(text)
         else { return }
         out.writeStaticString(",\"metadata\":{\"user_id\":")
@@ -133,9 +135,9 @@ struct AnthropicEncoder {
         out.writeStaticString("}")
     }
 
-    /// `output_config`: the client's own, and what `reasoning_effort` and `response_format` make of it.
+    /// `output_config`: the client's own, and what the effort and the answer's form make of it.
     private func writeOutputConfig(into out: inout ByteBuffer) {
-        let given = parameters["output_config"]
+        let given = parameters.extra("output_config")
         var isFirst = true
         func open() {
             out.writeStaticString(isFirst ? ",\"output_config\":{" : ",")
@@ -167,8 +169,7 @@ struct AnthropicEncoder {
         parameters.forEachExtra { name, value in
             if Self.writtenElsewhere.contains(where: { name.spells($0) }) { return }
             if name.spells("stop_sequences"), parameters[.stop] != nil { return }
-            // Ollama's, which tune a box and are nothing to a cloud.
-            if OllamaParameter.isLoadTime(name) || Self.boxOnly.contains(where: { name.spells($0) }) { return }
+            if BoxOption.isNothingToClouds(name) { return }
             out.writeStaticString(",\"")
             out.writeBytes(name)
             out.writeStaticString("\":")
@@ -176,13 +177,9 @@ struct AnthropicEncoder {
         }
     }
 
-    private static let writtenElsewhere: [StaticString] = ["thinking", "top_k", "output_config"]
-    private static let boxOnly: [StaticString] = [
-        "num_predict", "num_keep", "min_p", "typical_p", "tfs_z", "repeat_last_n", "repeat_penalty", "mirostat",
-        "mirostat_tau", "mirostat_eta", "penalize_newline",
-    ]
+    private static let writtenElsewhere: [StaticString] = ["thinking", "output_config"]
 
-    private func write(_ name: StaticString, _ value: AnthropicValue, into out: inout ByteBuffer) {
+    private func write(_ name: StaticString, _ value: JSONValue, into out: inout ByteBuffer) {
         out.writeStaticString(",\"")
         out.writeStaticString(name)
         out.writeStaticString("\":")

@@ -3,18 +3,18 @@ enum AnthropicFormat {
     /// Not at all.
     case text
     /// The model can be held to a schema.
-    case schema(AnthropicValue)
+    case schema(JSONValue)
     /// A tool is offered whose input is the answer, which ``AnthropicReader`` gives as text: for models that cannot be
     /// held to a schema, and where there is none (the API has no way to ask for just any JSON).
-    case tool(AnthropicValue?)
+    case tool(JSONValue?)
 
-    init(_ parameters: AnthropicParameters, model: AnthropicModel) {
-        guard let format = parameters[.responseFormat], let type = format["type"], !type.says("text") else {
-            self = .text
-            return
+    init(_ parameters: LayeredParameters, model: AnthropicModel) {
+        switch parameters.answerFormat {
+        case nil, .text: self = .text
+        case .json: self = .tool(nil)
+        case .schema(let schema, _, _):
+            let isHeld = model.hasStructuredOutputs && schema.raw.count <= AnthropicSchema.sizeLimit
+            self = isHeld ? .schema(schema) : .tool(schema)
         }
-        let schema = format["json_schema"]?["schema"]
-        let isHeld = model.hasStructuredOutputs && (schema?.raw.count ?? 0) <= AnthropicSchema.sizeLimit
-        if let schema, isHeld { self = .schema(schema) } else { self = .tool(schema) }
     }
 }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's requests in the words of Anthropic's Messages API (`POST /v1/messages`).
+/// Requests in the words of Anthropic's Messages API (`POST /v1/messages`).
 ///
 /// Chat is a conversation; a completion is one with a single user's message, since there is no other route. Values that
 /// mean the same are copied as they stand in the client's body.
@@ -13,11 +13,11 @@ enum AnthropicProvider {
         }
         let start = out.writerIndex
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            try target.defaults.body.withUnsafeReadableBytes { defaults throws(RequestFault) in
+            let own = ParameterSource(bytes, of: request)
+            try target.defaults.withLayers(under: own) { parameters throws(RequestFault) in
                 let encoder = try AnthropicEncoder(
-                    AnthropicParameters(
-                        request: .init(bytes, of: request), defaults: .init(defaults, of: target.defaults)),
-                    model: target.model, work: request.work, streams: request.streamsUpstream, drops: drops)
+                    Prompt(bytes, of: request), parameters, model: target.model, work: request.work,
+                    streams: request.streamsUpstream, drops: drops)
                 out.writeBytes(target.head.bytes)
                 try encoder.write(into: &out)
             }

@@ -11,7 +11,7 @@ enum AnthropicSchema {
     static let sizeLimit = 256 << 10
 
     /// Writes the schema at hand; one that is no object is copied.
-    static func write(_ schema: AnthropicValue, into out: inout ByteBuffer) {
+    static func write(_ schema: JSONValue, into out: inout ByteBuffer) {
         guard schema.isObject else {
             out.writeBytes(schema.raw)
             return
@@ -20,8 +20,8 @@ enum AnthropicSchema {
         let isReference = schema["$ref"] != nil
         let hasLiterals = schema["enum"] != nil || schema["const"] != nil
         let isObject = isObject(schema)
-        var notes: [(name: UnsafeRawBufferPointer, value: AnthropicValue)] = []
-        var variants: [AnthropicValue] = []
+        var notes: [(name: UnsafeRawBufferPointer, value: JSONValue)] = []
+        var variants: [JSONValue] = []
         var isFirst = true
         func name(_ name: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
             out.writeStaticString(isFirst ? "\"" : ",\"")
@@ -45,7 +45,7 @@ enum AnthropicSchema {
                 writeTable(value, into: &out)
             } else if key.equals("allOf") {
                 name(key, into: &out)
-                var all: [AnthropicValue] = []
+                var all: [JSONValue] = []
                 value.forEachElement { all.append($0) }
                 writeList(all, into: &out)
             } else if key.equals("items") {
@@ -73,7 +73,7 @@ enum AnthropicSchema {
         out.writeStaticString("}")
     }
 
-    private static func writeTable(_ table: AnthropicValue, into out: inout ByteBuffer) {
+    private static func writeTable(_ table: JSONValue, into out: inout ByteBuffer) {
         var isFirst = true
         out.writeStaticString("{")
         table.forEachMember { key, value in
@@ -86,7 +86,7 @@ enum AnthropicSchema {
         out.writeStaticString("}")
     }
 
-    private static func writeList(_ schemas: [AnthropicValue], into out: inout ByteBuffer) {
+    private static func writeList(_ schemas: [JSONValue], into out: inout ByteBuffer) {
         out.writeStaticString("[")
         for (position, schema) in schemas.enumerated() {
             if position > 0 { out.writeStaticString(",") }
@@ -96,7 +96,7 @@ enum AnthropicSchema {
     }
 
     private static func writeDescription(
-        _ description: UnsafeRawBufferPointer?, _ notes: [(name: UnsafeRawBufferPointer, value: AnthropicValue)],
+        _ description: UnsafeRawBufferPointer?, _ notes: [(name: UnsafeRawBufferPointer, value: JSONValue)],
         into out: inout ByteBuffer
     ) {
         if let description { out.writeBytes(description) }
@@ -110,7 +110,7 @@ enum AnthropicSchema {
     }
 
     /// Whether it may be an object.
-    static func isObject(_ schema: AnthropicValue) -> Bool {
+    static func isObject(_ schema: JSONValue) -> Bool {
         guard let type = schema["type"] else { return schema["properties"] != nil }
         var found = type.says("object")
         type.forEachElement { if $0.says("object") { found = true } }
@@ -122,7 +122,7 @@ enum AnthropicSchema {
         key.equals("properties") || key.equals("$defs") || key.equals("definitions")
     }
 
-    private static func isConstraint(_ key: UnsafeRawBufferPointer, _ value: AnthropicValue) -> Bool {
+    private static func isConstraint(_ key: UnsafeRawBufferPointer, _ value: JSONValue) -> Bool {
         if key.equals("format") { return !formats.contains { value.says($0) } }
         if key.equals("minItems") { return !value.raw.equals("0") && !value.raw.equals("1") }
         if key.equals("items") { return value.isArray }

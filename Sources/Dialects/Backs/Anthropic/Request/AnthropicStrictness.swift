@@ -7,19 +7,19 @@ struct AnthropicStrictness {
     private var optionalParameters = 0
     private var unions = 0
 
-    /// - Parameter tools: OpenAI's `tools`.
-    init(_ tools: AnthropicValue) {
-        tools.forEachElement { tool in
-            guard let function = tool["function"], function["strict"]?.isTrue ?? false else { return }
-            self.tools += 1
-            if let parameters = function["parameters"] { weigh(parameters) }
+    /// Weighs the tools that are to be strict.
+    init(_ source: ParameterSource) throws(RequestFault) {
+        try source.forEachTool { tool throws(RequestFault) in
+            guard tool.isStrict else { return }
+            tools += 1
+            if let schema = tool.schema { weigh(schema) }
         }
     }
 
     /// The API's own limits.
     var isTaken: Bool { tools <= 20 && optionalParameters <= 24 && unions <= 16 }
 
-    private mutating func weigh(_ schema: AnthropicValue) {
+    private mutating func weigh(_ schema: JSONValue) {
         if schema.isArray { return schema.forEachElement { weigh($0) } }
         if schema["anyOf"] != nil || schema["oneOf"] != nil || schema["type"]?.isArray ?? false { unions += 1 }
         if let properties = schema["properties"] {

@@ -1,16 +1,16 @@
 import NIOCore
 
-/// How much the model is to think, out of `thinking` (Anthropic's own, which passes) or `reasoning_effort`.
+/// How much the model is to think, out of `thinking` (Anthropic's own, which passes) or the client's effort.
 ///
 /// A model is told by an effort or by a budget of tokens, whichever it knows. The budgets are LiteLLM's.
 struct AnthropicThinking {
     private enum Form {
         case off
         /// The client's own object.
-        case given(AnthropicValue)
+        case given(JSONValue)
         case budget(Int)
         /// `display` as the client wrote it, where it did.
-        case adaptive(display: AnthropicValue?)
+        case adaptive(display: JSONValue?)
     }
 
     private var form = Form.off
@@ -24,13 +24,12 @@ struct AnthropicThinking {
     /// The least budget the API takes.
     private static let leastBudget = 1024
 
-    init(_ parameters: AnthropicParameters, model: AnthropicModel) {
-        for (layer, isTheClients) in [(parameters.request, true), (parameters.defaults, false)] {
-            let asked = layer[.reasoningEffort] ?? layer[.reasoning]?["effort"]
-            if let thinking = layer["thinking"], thinking.isObject {
+    init(_ parameters: LayeredParameters, model: AnthropicModel) {
+        for (layer, isTheClients) in [(parameters.request, true), (parameters.deployment, false)] {
+            if let thinking = layer.extra("thinking"), thinking.isObject {
                 take(thinking, model)
                 return
-            } else if let effort = asked.flatMap({ ReasoningEffort($0.raw) }) {
+            } else if let effort = layer.effort {
                 take(effort, model, isTheClients: isTheClients, limit: parameters.maxTokens)
                 return
             }
@@ -64,7 +63,7 @@ struct AnthropicThinking {
         }
     }
 
-    private mutating func take(_ thinking: AnthropicValue, _ model: AnthropicModel) {
+    private mutating func take(_ thinking: JSONValue, _ model: AnthropicModel) {
         let budget = thinking["budget_tokens"].flatMap { JSONNumber.integer($0.raw) }
         room = min(max(0, budget ?? 0), 1 << 20)
         guard model.thinksAdaptively, !model.takesThinkingBudget, thinking["type"]?.says("enabled") ?? false else {

@@ -7,8 +7,8 @@ final class AnthropicTarget: Sendable {
     let head: RequestHead
     /// The model's abilities.
     let model: AnthropicModel
-    /// The deployment's own parameters as a request of a client's; those that no client could send are left out.
-    let defaults: ClientRequest
+    /// The deployment's own parameters; those that no client could send are left out.
+    let defaults: DefaultParameters
 
     /// The API's version these requests are written for.
     private static let version = "2023-06-01"
@@ -20,7 +20,7 @@ final class AnthropicTarget: Sendable {
         head = RequestHead(
             path: Self.path(place.pathPrefix), headers: Self.headers(place, account, userAgent),
             body: Array("{\"model\":".utf8) + JSONText.string(place.tag).bytes)
-        self.defaults = Self.request(of: defaults)
+        self.defaults = DefaultParameters(Self.sendable(defaults))
     }
 
     /// A base may be written with or without `/v1`, and as the whole URL of the route.
@@ -52,17 +52,13 @@ final class AnthropicTarget: Sendable {
         return others.headers(over: headers)
     }
 
-    private static func request(of defaults: [String: JSONText]) -> ClientRequest {
+    /// The defaults that a client might send: the provider would take no others.
+    private static func sendable(_ defaults: [String: JSONText]) -> [String: JSONText] {
         let message = JSONText.object([("role", .string("user")), ("content", .string("-"))])
-        var members: [(name: String, value: JSONText)] = [("model", .string("-")), ("messages", .array([message]))]
-        func scan(_ members: [(name: String, value: JSONText)]) -> ClientRequest? {
-            try? ClientRequest.scan(ByteBuffer(bytes: JSONText.object(members).bytes), front: .openAIChat)
+        let prompt: [(name: String, value: JSONText)] = [("model", .string("-")), ("messages", .array([message]))]
+        return defaults.filter { name, value in
+            let body = JSONText.object(prompt + [(name, value)])
+            return (try? ClientRequest.scan(ByteBuffer(bytes: body.bytes), front: .openAIChat)) != nil
         }
-        for (name, value) in defaults.sorted(by: { $0.key < $1.key }) where value != .null {
-            let more = members + [(name, value)]
-            // A default that a client might not send is none that the provider would take.
-            if scan(more) != nil { members = more }
-        }
-        return scan(members).unsafelyUnwrapped
     }
 }

@@ -2,31 +2,19 @@ import NIOCore
 
 /// Writes one request's body for Converse.
 struct BedrockEncoder {
-    let bytes: UnsafeRawBufferPointer
-    let fields: RequestFields
-    let target: BedrockTarget
+    let prompt: Prompt
     let parameters: BedrockParameters
+    let target: BedrockTarget
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
 
-    init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: BedrockTarget, drops: Bool
-    ) {
-        self.bytes = bytes
-        fields = request.fields
-        self.target = target
-        parameters = BedrockParameters(
-            bytes: bytes, fields: request.fields, extras: request.extras, target: target)
-        self.drops = drops
-    }
-
     func write(_ work: Work, into out: inout ByteBuffer) throws(RequestFault) {
         try refuse(work)
-        var messages = BedrockMessages(bytes: bytes, model: target.model)
+        var messages = BedrockMessages(bytes: prompt.bytes, model: target.model)
         if work == .chat {
-            try messages.read(fields[.messages])
+            try messages.read(prompt)
         } else {
-            messages.readPrompt(fields[.prompt])
+            messages.readPrompt(parameters.request.fields[.prompt])
         }
         out.writeStaticString("{\"messages\":")
         try messages.writeTurns(into: &out)
@@ -39,7 +27,7 @@ struct BedrockEncoder {
         tools.write(into: &out)
         writeModelFields(thinking, into: &out)
         for (name, value) in parameters.unknown where BedrockParameters.place(of: name) == .top {
-            // `response_format` has made one already.
+            // The answer's form has made one already.
             if name == "outputConfig", tools.schema != nil { continue }
             writeMember(name, value, into: &out)
         }
@@ -79,11 +67,11 @@ struct BedrockEncoder {
         func add(_ name: String, _ value: [UInt8]) {
             if names.insert(name).inserted { members.append((name, value)) }
         }
-        if let count = parameters.extra("top_k"), target.model.takesSampling {
+        if let count = parameters.sampling(.topK), target.model.takesSampling {
             if target.model.isNova {
                 add("inferenceConfig", Self.object([("topK", count)]))
             } else {
-                add("top_k", count)
+                add("\(Sampling.topK.name)", count)
             }
         }
         let given = parameters.extra("additionalModelRequestFields") ?? []

@@ -1,10 +1,13 @@
-/// A picture or a document out of a data URI, as a block of Converse.
-enum BedrockMedia {
-    /// The block's members up to its source, and the base64 inside the URI.
+/// A picture or a document, as a block of Converse.
+struct BedrockMedia {
     enum Kind {
         case image(format: StaticString)
         case document(format: StaticString)
     }
+
+    let kind: Kind
+    /// The inside of a string.
+    let base64: JSONSlice
 
     private static let images: [(type: StaticString, format: StaticString)] = [
         ("image/png", "png"), ("image/jpeg", "jpeg"), ("image/jpg", "jpeg"), ("image/gif", "gif"),
@@ -18,15 +21,30 @@ enum BedrockMedia {
         ("text/plain", "txt"), ("text/markdown", "md"),
     ]
 
-    /// Reads a data URI. Escapes may stand in its base64 (`\/`): it stays inside a JSON string.
-    ///
-    /// - Parameters:
-    ///   - url: a JSON string.
-    ///   - path: the field's path, for faults.
-    /// - Throws: `RequestFault` for anything but base64 of a type that Bedrock knows.
-    static func read(
-        _ url: JSONSlice, in bytes: UnsafeRawBufferPointer, path: () -> String
-    ) throws(RequestFault) -> (kind: Kind, base64: JSONSlice) {
+    /// - Throws: `RequestFault` for sounds, and for anything but base64 of a type that Bedrock knows.
+    init(_ block: Block, in bytes: UnsafeRawBufferPointer) throws(RequestFault) {
+        let place = block.place
+        switch block.kind {
+        case .image(let media):
+            if let type = media.picture {
+                kind = .image(format: type.name)
+                base64 = media.data.unquoted
+            } else {
+                self = try Self(media.data, in: bytes) { place.path(.image) }
+            }
+        case .file(let media):
+            guard !media.data.isAbsent else {
+                throw place.fault(.fileData, "must hold the file as a data URI: Bedrock knows no uploads")
+            }
+            self = try Self(media.data, in: bytes) { place.path(.fileData) }
+        default:
+            throw place.fault(
+                .kind, "is \"\(place.word(for: block.kind))\", which Bedrock does not take; send text, images or files")
+        }
+    }
+
+    /// Reads a data URI, a JSON string. Escapes may stand in its base64 (`\/`): it stays inside a JSON string.
+    private init(_ url: JSONSlice, in bytes: UnsafeRawBufferPointer, path: () -> String) throws(RequestFault) {
         let text = bytes[url.unquoted]
         guard text.starts(with: "data:") else {
             throw .at(
@@ -40,14 +58,16 @@ enum BedrockMedia {
         guard comma < text.count - 1, words.count > 1, words.last == "base64", let type = words.first else {
             throw .at(path(), "must hold base64: data:image/png;base64,…")
         }
-        let base64 = JSONSlice(from: Int(url.start) + 1 + comma + 1, to: Int(url.start) + Int(url.count) - 1)
-        if let image = images.first(where: { "\($0.type)" == type }) { return (.image(format: image.format), base64) }
-        if let document = documents.first(where: { "\($0.type)" == type }) {
-            return (.document(format: document.format), base64)
+        base64 = JSONSlice(from: Int(url.start) + 1 + comma + 1, to: Int(url.start) + Int(url.count) - 1)
+        if let image = Self.images.first(where: { "\($0.type)" == type }) {
+            kind = .image(format: image.format)
+        } else if let document = Self.documents.first(where: { "\($0.type)" == type }) {
+            kind = .document(format: document.format)
+        } else {
+            throw .at(
+                path(),
+                "is of type \(type), which Bedrock does not take; send PNG, JPEG, GIF or WebP, or PDF, CSV, Word, Excel, "
+                    + "HTML, plain text or Markdown")
         }
-        throw .at(
-            path(),
-            "is of type \(type), which Bedrock does not take; send PNG, JPEG, GIF or WebP, or PDF, CSV, Word, Excel, "
-                + "HTML, plain text or Markdown")
     }
 }

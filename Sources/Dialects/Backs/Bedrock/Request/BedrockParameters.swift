@@ -1,45 +1,44 @@
 /// The parameters of one request: its own, and the deployment's where it is silent. Values are copies of JSON as it
 /// stands; they are small beside the messages, and this is no hot path.
 struct BedrockParameters {
-    let bytes: UnsafeRawBufferPointer
-    let fields: RequestFields
-    let extras: [ClientRequest.Extra]
-    let target: BedrockTarget
+    private let layers: LayeredParameters
 
-    /// The value of a field of OpenAI's.
-    func value(_ field: RequestField) -> [UInt8]? {
-        fields.has(field) ? Array(bytes[fields[field]]) : target.defaults["\(field.name)"]
-    }
+    init(_ layers: LayeredParameters) { self.layers = layers }
 
-    /// The request's own value of a field that OpenAI does not have.
-    func ownExtra(_ name: StaticString) -> [UInt8]? {
-        extras.first { bytes[$0.name].spells(name) }.map { Array(bytes[$0.value]) }
-    }
+    /// The request's own.
+    var request: ParameterSource { layers.request }
 
-    /// The value of a field that OpenAI does not have.
-    func extra(_ name: StaticString) -> [UInt8]? { ownExtra(name) ?? target.defaults["\(name)"] }
+    func value(_ parameter: Parameter) -> [UInt8]? { layers[parameter].map { Array($0.raw) } }
 
-    /// The most tokens the answer may have: OpenAI's newer name wins, the request's own field of either name first.
-    var maxTokens: [UInt8]? {
-        let names = [RequestField.maxCompletionTokens, .maxTokens]
-        return names.first { fields.has($0) }.flatMap { value($0) } ?? names.lazy.compactMap { value($0) }.first
-    }
+    /// The request's own value of what no front knows.
+    func ownExtra(_ name: StaticString) -> [UInt8]? { layers.request.extra(name).map { Array($0.raw) } }
 
-    /// All fields that OpenAI does not have, by their decoded names: the request's, then those of the deployment.
+    /// The value of what no front knows.
+    func extra(_ name: StaticString) -> [UInt8]? { layers.extra(name).map { Array($0.raw) } }
+
+    func sampling(_ way: Sampling) -> [UInt8]? { layers.sampling(way).map { Array($0.raw) } }
+
+    /// The most tokens the answer may have.
+    var maxTokens: [UInt8]? { value(.maxTokens) }
+
+    /// How much the model is to think, as the deployment says.
+    var usualEffort: ReasoningEffort? { layers.deployment.effort }
+
+    var answerFormat: AnswerFormat? { layers.answerFormat }
+
+    var toolChoice: ToolChoice? { layers.toolChoice }
+
+    /// All that no front knows, by decoded names: the request's, then those of the deployment.
     var unknown: [(name: String, value: [UInt8])] {
-        let own = extras.map { (name: JSONString.decode(bytes[$0.name]), value: Array(bytes[$0.value])) }
-        let others = target.defaultNames.filter { name in
-            Self.isUnknown(name) && !own.contains { $0.name == name }
+        var own: [(name: String, value: [UInt8])] = []
+        layers.forEachExtra { name, value in
+            let name = JSONString.decode(name)
+            if !own.contains(where: { $0.name == name }) { own.append((name, Array(value.raw))) }
         }
-        return own + others.map { ($0, target.defaults[$0] ?? []) }
+        return own
     }
 
-    private static func isUnknown(_ name: String) -> Bool {
-        var name = name
-        return name.withUTF8 { RequestField.named(UnsafeRawBufferPointer($0)) == nil }
-    }
-
-    /// Where a field that OpenAI does not have goes.
+    /// Where a parameter that no front knows goes.
     enum Place {
         /// Beside `messages`, under its own name: Converse knows it.
         case top
@@ -54,17 +53,17 @@ struct BedrockParameters {
         // Keys and regions are the deployment's, never a client's.
         if name.hasPrefix("aws_") || elsewhere.contains(name) { return .none }
         var name = name
-        return name.withUTF8 { OllamaParameter.isLoadTime(UnsafeRawBufferPointer($0)) } ? .none : .model
+        return name.withUTF8 { BoxOption.isNothingToClouds(UnsafeRawBufferPointer($0)) } ? .none : .model
     }
 
     private static let topNames: Set<String> = [
         "guardrailConfig", "performanceConfig", "requestMetadata", "serviceTier", "promptVariables", "outputConfig",
         "additionalModelResponseFieldPaths", "projectIdentifier",
     ]
-    /// Those that other parts of the encoder write, Ollama's, and LiteLLM's.
+    /// Those that other parts of the encoder write, and LiteLLM's.
     private static let elsewhere: Set<String> = [
-        "thinking", "output_config", "top_k", "additionalModelRequestFields", "num_keep", "num_predict",
-        "modify_params", "cache_control_injection_points", "model_id",
+        "thinking", "output_config", "additionalModelRequestFields", "modify_params",
+        "cache_control_injection_points", "model_id",
     ]
 }
 

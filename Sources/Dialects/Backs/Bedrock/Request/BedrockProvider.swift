@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's requests in the words of Bedrock's Converse and ConverseStream.
+/// Requests in the words of Bedrock's Converse and ConverseStream.
 ///
 /// Converse asks in one form for every model of text that Bedrock has; embeddings it does not have. A completion is sent
 /// as a chat of one user's message.
@@ -17,8 +17,13 @@ enum BedrockProvider {
         let head = request.streamsUpstream ? target.stream : target.whole
         out.writeBytes(head.head.bytes)
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            let encoder = BedrockEncoder(bytes: bytes, request: request, target: target, drops: drops)
-            try encoder.write(request.work, into: &out)
+            let own = ParameterSource(bytes, of: request)
+            try target.defaults.withLayers(under: own) { parameters throws(RequestFault) in
+                let encoder = BedrockEncoder(
+                    prompt: Prompt(bytes, of: request), parameters: BedrockParameters(parameters), target: target,
+                    drops: drops)
+                try encoder.write(request.work, into: &out)
+            }
         }
         head.complete(in: &out, from: start, unixSeconds: unixSeconds)
     }

@@ -5,10 +5,8 @@ final class BedrockTarget: Sendable {
     let model: BedrockModel
     let whole: BedrockHead
     let stream: BedrockHead
-    /// The deployment's own parameters, as JSON; none is `null`.
-    let defaults: [String: [UInt8]]
-    /// Their names in order, so that a request's bytes do not hang on the order of a dictionary.
-    let defaultNames: [String]
+    /// The deployment's own parameters.
+    let defaults: DefaultParameters
 
     /// An account with a key sends it as a bearer; one with AWS's keys signs; one with neither sends its requests as they
     /// are, for a proxy that signs them.
@@ -33,8 +31,7 @@ final class BedrockTarget: Sendable {
         }
         whole = head("converse", accept: "application/json")
         stream = head("converse-stream", accept: "application/vnd.amazon.eventstream")
-        self.defaults = defaults.filter { $0.value != .null }.mapValues(\.bytes)
-        defaultNames = self.defaults.keys.sorted()
+        self.defaults = DefaultParameters(defaults)
     }
 
     /// Keys out of files may have a line break at their end.

@@ -1,5 +1,4 @@
-/// How much the model is to think: OpenAI's `reasoning_effort` (or `reasoning.effort`) in the model's own words, and
-/// Anthropic's `thinking` as it stands.
+/// How much the model is to think: the client's effort in the model's own words, and Anthropic's `thinking` as it stands.
 ///
 /// A Claude that is made to call a tool cannot think. Where the client asks for both, the call is a demand and the effort
 /// is a hint: the hint goes. A Claude with a budget cannot think either where the conversation's last calls came without
@@ -24,13 +23,9 @@ struct BedrockThinking {
         // One of the request's own fields puts all of the deployment's aside.
         let own = parameters.ownExtra("thinking")
         let isOwn =
-            own != nil || parameters.fields.has(.reasoningEffort) || parameters.fields.has(.reasoning)
+            own != nil || parameters.request[.effort] != nil || parameters.request[.reasoning] != nil
         let thinking = isOwn ? own : parameters.extra("thinking")
-        let effort =
-            isOwn
-            ? Self.effort(parameters.fields.has(.reasoningEffort) ? parameters.value(.reasoningEffort) : nil)
-                ?? Self.effort(parameters.fields.has(.reasoning) ? parameters.value(.reasoning)?.member("effort") : nil)
-            : Self.effort(parameters.value(.reasoningEffort))
+        let effort = isOwn ? parameters.request.effort : parameters.usualEffort
         let outputConfig = parameters.extra("output_config")
         if let outputConfig { members.append(("output_config", outputConfig)) }
         if let thinking {
@@ -43,10 +38,6 @@ struct BedrockThinking {
         if tools.forcesCall, isOn, model.isClaude, !encoder.drops {
             throw encoder.refusal(.toolChoice, "the model thinks, and then a call cannot be forced; use \"auto\"")
         }
-    }
-
-    private static func effort(_ value: [UInt8]?) -> ReasoningEffort? {
-        value.flatMap { $0.withUnsafeBytes { ReasoningEffort($0) } }
     }
 
     /// The client's own object.
@@ -67,8 +58,7 @@ struct BedrockThinking {
         switch model.reasoning {
         case .none:
             guard effort != .none, isRequested, !encoder.drops else { return }
-            let field = encoder.fields.has(.reasoningEffort) ? RequestField.reasoningEffort : .reasoning
-            throw encoder.refusal(field, "the model does not take it; leave it out")
+            throw encoder.refusal(.effort, "the model does not take it; leave it out")
         case .word: members.append(("reasoning_effort", JSONText.string(effort.rawValue).bytes))
         case .object: members.append(("reasoning", Array("{\"effort\":\"\(effort.rawValue)\"}".utf8)))
         case .nova:

@@ -32,11 +32,12 @@ struct BedrockTools {
 
     init(_ encoder: BedrockEncoder, work: Work, history: BedrockHistory) throws(RequestFault) {
         needsTools = history.hasToolBlocks
-        let format = encoder.parameters.value(.responseFormat)?.member("json_schema")
-        if let format, let schema = format.member("schema"), schema.first == 0x7b {
-            answer = Answer(schema: schema, name: format.member("name"), description: format.member("description"))
+        if case .schema(let schema, let name, let description)? = encoder.parameters.answerFormat, schema.isObject {
+            answer = Answer(
+                schema: Array(schema.raw), name: name.map { Array($0.raw) },
+                description: description.map { Array($0.raw) })
         }
-        guard work == .chat, encoder.fields.has(.tools) else { return }
+        guard work == .chat, encoder.parameters.request[.tools] != nil else { return }
         try read(encoder)
     }
 
@@ -83,47 +84,39 @@ struct BedrockTools {
 
     /// The client's tools and its choice.
     private mutating func read(_ encoder: BedrockEncoder) throws(RequestFault) {
-        let bytes = encoder.bytes
+        let request = encoder.parameters.request
         let model = encoder.target.model
-        var choice = encoder.parameters.value(.toolChoice) ?? []
-        if choice.isText("\"none\"") { return }
-        if choice.isText("\"auto\"") { choice = [] }
-        let wanted = choice.first == 0x7b ? choice.member("function")?.member("name") : nil
+        let choice = encoder.parameters.toolChoice
+        if case .never? = choice { return }
+        let wanted: JSONValue? = if case .function(let name)? = choice { name } else { nil }
         var isThere = false
-        var number = 0
-        try bytes.forEachElement(of: encoder.fields[.tools]) { tool throws(RequestFault) in
-            let path = "tools[\(number)]"
-            number += 1
-            // The scan has found a function with a name in each.
-            guard let function = bytes.member("function", of: tool), let name = bytes.member("name", of: function)
-            else { return }
-            let inner = bytes[name.unquoted]
-            guard !inner.spells(Self.answerName), !inner.spells(Self.placeholderName) else {
-                throw .at("\(path).function.name", "is a name the gateway uses itself; choose another")
+        try request.forEachTool { tool throws(RequestFault) in
+            guard !tool.name.says(Self.answerName), !tool.name.says(Self.placeholderName) else {
+                throw tool.takenName()
             }
-            if let wanted, bytes[name].elementsEqual(wanted) { isThere = true }
+            if let wanted, tool.name.raw.equals(wanted.raw) { isThere = true }
             tools.append(
                 Self.spec(
-                    name: Array(bytes[name]),
-                    description: bytes.member("description", of: function).map { Array(bytes[$0]) },
-                    schema: bytes.member("parameters", of: function).map { Array(bytes[$0]) }))
-            let mark = bytes.member("cache_control", of: tool) ?? bytes.member("cache_control", of: function)
-            if let mark, model.takesCachePointsInTools {
-                tools.append(BedrockCachePoint.block(bytes, mark, for: model))
+                    name: Array(tool.name.raw), description: tool.description.map { Array($0.raw) },
+                    schema: tool.schema.map { Array($0.raw) }))
+            if let mark = tool.member("cache_control"), model.takesCachePointsInTools {
+                tools.append(BedrockCachePoint.block(mark, for: model))
             }
         }
-        guard !tools.isEmpty, !choice.isEmpty else { return }
-        if choice.isText("\"required\"") {
+        guard !tools.isEmpty else { return }
+        switch choice {
+        case nil, .auto, .never: break
+        case .required:
             self.choice = Array("{\"any\":{}}".utf8)
             forcesCall = true
-        } else if let wanted {
-            guard isThere else {
-                throw .at("tool_choice.function.name", "is not the name of any function in `tools`")
-            }
-            self.choice = Array("{\"tool\":{\"name\":".utf8) + wanted + Array("}}".utf8)
+        case .function(let name):
+            guard isThere else { throw request.unknownChoice() }
+            self.choice = Array("{\"tool\":{\"name\":".utf8) + name.raw + Array("}}".utf8)
             forcesCall = true
-        } else if !encoder.drops {
-            throw encoder.refusal(.toolChoice, "use \"auto\", \"none\", \"required\" or a named function")
+        case .other:
+            guard encoder.drops else {
+                throw encoder.refusal(.toolChoice, "use \"auto\", \"none\", \"required\" or a named function")
+            }
         }
     }
 

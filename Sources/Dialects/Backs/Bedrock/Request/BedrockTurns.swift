@@ -66,20 +66,17 @@ struct BedrockTurns {
         return true
     }
 
-    /// Adds the picture or document of a data URI to the user's turn.
-    ///
-    /// - Throws: `RequestFault` as ``BedrockMedia`` does.
-    mutating func addMedia(_ url: JSONSlice, path: String) throws(RequestFault) {
-        let media = try BedrockMedia.read(url, in: bytes) { path }
+    /// Adds a picture or document to the user's turn.
+    mutating func add(_ media: BedrockMedia) {
         open(.user)
         if case .document = media.kind { hasDocument = true }
-        let head = self.head(of: media.kind)
-        Self.writeMedia(head, bytes[media.base64], into: &turns)
+        let head = head(of: media)
+        Self.write(media, head, of: bytes, into: &turns)
     }
 
     /// What stands before the source of a picture or document; each document gets another name.
-    mutating func head(of kind: BedrockMedia.Kind) -> String {
-        switch kind {
+    mutating func head(of media: BedrockMedia) -> String {
+        switch media.kind {
         case .image(let format): return "{\"image\":{\"format\":\"\(format)\""
         case .document(let format):
             documents += 1
@@ -88,17 +85,19 @@ struct BedrockTurns {
     }
 
     /// Writes a picture or document as a block, which may stand inside another one.
-    static func writeMedia(_ head: String, _ base64: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+    static func write(
+        _ media: BedrockMedia, _ head: String, of bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
         out.writeString(head)
         out.writeStaticString(",\"source\":{\"bytes\":\"")
-        out.writeBytes(base64)
+        out.writeBytes(bytes[media.base64])
         out.writeStaticString("\"}}}")
     }
 
-    /// Adds the end of what is worth keeping, where an object has `cache_control` and the model knows such marks.
-    mutating func addMark(of object: JSONSlice, on side: Side) {
-        guard model.takesCachePoints, let mark = bytes.member("cache_control", of: object) else { return }
-        let block = BedrockCachePoint.block(bytes, mark, for: model)
+    /// Adds the end of what is worth keeping, where there is such a mark and the model knows it.
+    mutating func addMark(_ mark: JSONSlice, on side: Side) {
+        guard model.takesCachePoints, !mark.isAbsent else { return }
+        let block = BedrockCachePoint.block(JSONValue(mark, of: bytes), for: model)
         open(side)
         if side == .system { system.writeBytes(block) } else { turns.writeBytes(block) }
     }

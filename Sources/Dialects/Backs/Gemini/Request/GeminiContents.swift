@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's messages as Gemini's `contents`: turns of a user and a model, each made of parts.
+/// A conversation as Gemini's `contents`: turns of a user and a model, each made of parts.
 ///
 /// Messages of one side that follow each other are one turn, results of calls one for themselves; what the system says is
 /// kept for `systemInstruction`. Thoughts do not go back: what the model needs of them is in its signatures.
@@ -10,10 +10,8 @@ struct GeminiContents {
 
     let bytes: UnsafeRawBufferPointer
     let model: GeminiModel
-    /// The calls so far, so that their results can be given the function's name.
-    var calls: [(id: JSONSlice, name: JSONSlice)] = []
-    /// How many of the latest calls a result is looked up in.
-    static let callsRemembered = 256
+    /// So that results can be given their function's name.
+    var calls = CallNames()
     /// The system's texts, strings with their quotes.
     private var system: [JSONSlice] = []
     private var turn: Turn?
@@ -23,19 +21,14 @@ struct GeminiContents {
         self.model = model
     }
 
-    /// Writes the messages at `slice`, which a scan has found valid, up to and with the closing bracket of `contents`.
-    mutating func write(_ slice: JSONSlice, into out: inout ByteBuffer) throws(RequestFault) {
-        try bytes.forEachMessage(of: slice) { message, whole, index throws(RequestFault) in
+    /// Writes the messages up to and with the closing bracket of `contents`.
+    mutating func write(_ prompt: Prompt, into out: inout ByteBuffer) throws(RequestFault) {
+        try prompt.forEachMessage { message throws(RequestFault) in
             switch message.role {
-            case .system, .developer:
-                if model.takesSystem {
-                    try keepSystem(message, at: index)
-                } else {
-                    try writeParts(of: message, in: .user, signature: nil, at: index, into: &out)
-                }
-            case .user: try writeParts(of: message, in: .user, signature: nil, at: index, into: &out)
-            case .assistant: try writeAnswer(message, whole, at: index, into: &out)
-            case .tool, .function: try writeResult(message, at: index, into: &out)
+            case .system where model.takesSystem: try keepSystem(message)
+            case .system, .user: try writeParts(of: message, in: .user, signature: nil, into: &out)
+            case .assistant: try writeAnswer(message, into: &out)
+            case .tool: try writeResult(message, into: &out)
             }
         }
         // No contents at all are refused; a blank is taken.
@@ -70,63 +63,44 @@ struct GeminiContents {
             next == .model ? "{\"role\":\"model\",\"parts\":[" : "{\"role\":\"user\",\"parts\":[")
     }
 
-    private mutating func keepSystem(_ message: RequestMessage, at index: Int) throws(RequestFault) {
-        try Self.forEachPart(of: message, in: bytes, at: index) { part, _, path throws(RequestFault) in
-            guard case .text(let text) = part else {
-                throw .at("\(path()).type", "must be text in what the system says")
-            }
+    private mutating func keepSystem(_ message: borrowing Message) throws(RequestFault) {
+        for block in message.blocks {
+            switch block.kind {
             // An empty text is two quotes.
-            if text.count > 2 { system.append(text) }
+            case .text(let text): if text.count > 2 { system.append(text) }
+            case .image, .file, .audio: throw block.place.fault(.kind, "must be text in what the system says")
+            case .refusal, .shown, .thinking, .redacted, .call: break
+            }
         }
     }
 
-    /// Calls for each part of a message's content; a string is one text.
-    static func forEachPart(
-        of message: RequestMessage, in bytes: UnsafeRawBufferPointer, at index: Int,
-        _ body: (_ part: ContentPart, _ whole: JSONSlice, _ path: () -> String) throws(RequestFault) -> Void
-    ) throws(RequestFault) {
-        if message.content.isAbsent { return }
-        if bytes[message.content][0] == 0x22 {
-            return try body(.text(message.content), message.content) { "messages[\(index)].content" }
-        }
-        var parts = JSONScanner(bytes)
-        parts.position = Int(message.content.start) + 1
-        var number = 0
-        var first = true
-        while case .value = parts.nextElement(first: &first) {
-            let path = { "messages[\(index)].content[\(number)]" }
-            let start = parts.position
-            let part = try ContentPart(&parts, in: bytes, path: path)
-            try body(part, JSONSlice(from: start, to: parts.position), path)
-            number += 1
-        }
-    }
-
-    /// Writes a message's content.
+    /// Writes a message's words and media.
     ///
     /// - Parameter signature: the inside of the string that goes with the first text.
     mutating func writeParts(
-        of message: RequestMessage, in turn: Turn, signature: JSONSlice?, at index: Int, into out: inout ByteBuffer
+        of message: borrowing Message, in turn: Turn, signature: JSONSlice?, into out: inout ByteBuffer
     ) throws(RequestFault) {
         var signature = signature
-        try Self.forEachPart(of: message, in: bytes, at: index) { part, whole, path throws(RequestFault) in
-            switch part {
+        for block in message.blocks {
+            switch block.kind {
             case .text(let text):
-                guard text.count > 2 || signature != nil else { return }
+                guard text.count > 2 || signature != nil else { continue }
                 begin(turn, into: &out)
                 out.writeStaticString("{\"text\":")
                 out.writeBytes(bytes[text])
                 writeSignature(signature, into: &out)
                 signature = nil
                 out.writeStaticString("}")
-            case .image(let url):
-                let media = try GeminiMedia(image: url, in: whole, of: bytes, path: path)
+            case .refusal(let text):
+                begin(turn, into: &out)
+                out.writeStaticString("{\"text\":")
+                out.writeBytes(bytes[text])
+                out.writeStaticString("}")
+            case .image, .file, .audio, .shown:
+                let media = try GeminiMedia(block, of: bytes)
                 begin(turn, into: &out)
                 media.write(of: bytes, into: &out)
-            case .other:
-                let media = try GeminiMedia(part: whole, of: bytes, path: path)
-                begin(turn, into: &out)
-                media.write(of: bytes, into: &out)
+            case .thinking, .redacted, .call: continue
             }
         }
     }

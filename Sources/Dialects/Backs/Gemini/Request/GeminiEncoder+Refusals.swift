@@ -1,17 +1,17 @@
-/// What of OpenAI's parameters the Gemini API does not have.
+/// Parameters that the Gemini API does not have.
 extension GeminiEncoder {
-    private static let unsupportedInChat: [RequestField] = [
+    private static let unsupportedInChat: [Parameter] = [
         .n, .logitBias, .audio, .modalities, .functions, .functionCall, .presencePenalty, .frequencyPenalty,
-        .reasoningEffort, .webSearchOptions,
+        .effort, .webSearch,
     ]
-    private static let unsupportedInCompletions: [RequestField] = [
-        .n, .bestOf, .echo, .suffix, .logitBias, .presencePenalty, .frequencyPenalty, .reasoningEffort,
+    private static let unsupportedInCompletions: [Parameter] = [
+        .n, .bestOf, .echo, .suffix, .logitBias, .presencePenalty, .frequencyPenalty, .effort,
     ]
 
     /// Refuses what the request itself asks for and cannot have; of a deployment's parameters such are left out.
     func refuse() throws(RequestFault) {
         guard !drops else { return }
-        let unsupported: [RequestField] =
+        let unsupported: [Parameter] =
             switch work {
             case .chat: Self.unsupportedInChat
             case .completion: Self.unsupportedInCompletions
@@ -23,39 +23,29 @@ extension GeminiEncoder {
         }
     }
 
-    private func asksNothing(_ field: RequestField, _ value: UnsafeRawBufferPointer) -> Bool {
+    private func asksNothing(_ field: Parameter, _ value: JSONValue) -> Bool {
         switch field {
-        // The API has `candidateCount`, but answers are read and written one to a request.
-        case .n, .bestOf: value.equals("1")
-        case .echo: value.equals("false")
-        case .suffix: value.equals("\"\"")
-        case .logitBias, .audio, .functions: value.isEmptyContainer(value.whole)
-        case .functionCall: value.equals("\"none\"") || value.equals("\"auto\"")
-        case .modalities: !value.hasElement("\"audio\"", in: value.whole)
         case .presencePenalty, .frequencyPenalty:
-            !target.model.isThirdGeneration || JSONNumber.double(value) == 0
-        case .reasoningEffort: target.model.thinks || value.equals("\"none\"")
-        case .webSearchOptions: !hasTools
-        default: false
+            !target.model.isThirdGeneration || field.asksNothing(value.raw)
+        case .effort: target.model.thinks || field.asksNothing(value.raw)
+        case .webSearch: !hasTools
+        // The API has `candidateCount`, but answers are read and written one to a request.
+        default: field.asksNothing(value.raw)
         }
     }
 
-    /// A 400 that says how to have the field ignored instead.
-    func refusal(_ field: RequestField, _ advice: String) -> RequestFault {
-        RequestFault(
-            "Gemini does not support `\(field.name)` here: \(advice), or set `drop_params: true` to have it ignored",
-            param: "\(field.name)")
+    func refusal(_ parameter: Parameter, _ advice: String? = nil) -> RequestFault {
+        parameters.request.refusal(of: parameter, by: "Gemini", " here", advice)
     }
 
-    private func advice(_ field: RequestField) -> String {
+    /// What to do instead, where it is another thing than for any provider.
+    private func advice(_ field: Parameter) -> String? {
         switch field {
-        case .n, .bestOf: "send one request for each answer"
-        case .functions, .functionCall: "use `tools` and `tool_choice`"
         case .audio, .modalities: "ask for text or images"
         case .presencePenalty, .frequencyPenalty: "this generation of models has no penalties; leave it out"
-        case .reasoningEffort: "this model does not think; leave it out"
-        case .webSearchOptions: "it searches or calls functions, not both; leave out one of them"
-        default: "leave it out"
+        case .effort: "this model does not think; leave it out"
+        case .webSearch: "it searches or calls functions, not both; leave out one of them"
+        default: nil
         }
     }
 }

@@ -3,11 +3,11 @@ import NIOCore
 /// Tools and the choice among them.
 extension GeminiEncoder {
     /// Whether any function is offered.
-    var hasTools: Bool { parameters[.tools].map { !$0.isEmptyContainer($0.whole) } ?? false }
+    var hasTools: Bool { parameters.toolSource.hasTools }
 
     mutating func writeTools(into out: inout ByteBuffer) throws(RequestFault) {
-        let searches = parameters[.webSearchOptions] != nil
-        guard let tools = parameters[.tools], hasTools else {
+        let searches = parameters[.webSearch] != nil
+        guard hasTools else {
             guard searches, claim("tools") else { return }
             out.writeStaticString(",\"tools\":[{\"googleSearch\":{}}]")
             return
@@ -15,38 +15,34 @@ extension GeminiEncoder {
         guard claim("tools") else { return }
         out.writeStaticString(",\"tools\":[{\"functionDeclarations\":[")
         var isFirst = true
-        tools.forEachElement(of: tools.whole) { tool in
-            guard let function = tools.member("function", of: tool), let name = tools.member("name", of: function)
-            else { return }
+        try parameters.toolSource.forEachTool { tool throws(RequestFault) in
             out.writeStaticString(isFirst ? "{\"name\":" : ",{\"name\":")
             isFirst = false
-            out.writeBytes(tools[name])
-            if let description = tools.member("description", of: function) {
+            out.writeBytes(tool.name.raw)
+            if let description = tool.description {
                 out.writeStaticString(",\"description\":")
-                out.writeBytes(tools[description])
+                out.writeBytes(description.raw)
             }
             // The schema goes as JSON Schema, byte for byte: `parameters`, OpenAPI's subset, is parsed strictly and
             // fails the whole request for one keyword it does not know (`$schema`, `additionalProperties`, `const` …).
-            if let schema = tools.member("parameters", of: function), Self.saysSomething(tools, schema) {
+            if let schema = tool.schema, Self.saysSomething(schema) {
                 out.writeStaticString(",\"parametersJsonSchema\":")
-                out.writeBytes(tools[schema])
+                out.writeBytes(schema.raw)
             }
             out.writeStaticString("}")
         }
         out.writeStaticString("]}]")
-        if let choice = parameters[.toolChoice] { try writeChoice(choice, of: tools, into: &out) }
+        if let choice = parameters.toolChoice { try write(choice, into: &out) }
     }
 
     /// Whether a schema is more than an object without properties, for which the API wants nothing at all.
-    private static func saysSomething(_ bytes: UnsafeRawBufferPointer, _ schema: JSONSlice) -> Bool {
-        guard bytes[schema][0] == 0x7b else { return false }
+    private static func saysSomething(_ schema: JSONValue) -> Bool {
         var says = false
-        bytes.forEachMember(of: schema) { name, value in
-            let name = bytes[name]
+        schema.forEachMember { name, value in
             if name.equals("properties") || name.equals("required") {
-                says = says || !bytes.isEmptyContainer(value)
+                says = says || !value.isEmpty
             } else if name.equals("type") {
-                says = says || !bytes[value].equals("\"object\"")
+                says = says || !value.raw.equals("\"object\"")
             } else {
                 says = says || !saysNothing.contains { name.equals($0) }
             }
@@ -58,20 +54,15 @@ extension GeminiEncoder {
         "additionalProperties", "$schema", "$id", "title", "description", "strict",
     ]
 
-    private mutating func writeChoice(
-        _ choice: UnsafeRawBufferPointer, of tools: UnsafeRawBufferPointer, into out: inout ByteBuffer
-    ) throws(RequestFault) {
+    private mutating func write(_ choice: ToolChoice, into out: inout ByteBuffer) throws(RequestFault) {
         let mode: StaticString
-        var name: UnsafeRawBufferPointer?
-        if choice.equals("\"none\"") {
-            mode = "NONE"
-        } else if choice.equals("\"auto\"") {
-            mode = "AUTO"
-        } else if choice.equals("\"required\"") {
-            mode = "ANY"
-        } else if let named = choice.member("function")?.member("name"), named.first == 0x22 {
-            (mode, name) = ("ANY", named)
-        } else {
+        var name: JSONValue?
+        switch choice {
+        case .never: mode = "NONE"
+        case .auto: mode = "AUTO"
+        case .required: mode = "ANY"
+        case .function(let named): (mode, name) = ("ANY", named)
+        case .other:
             guard drops else {
                 throw refusal(.toolChoice, "use \"auto\", \"none\", \"required\" or a named function")
             }
@@ -79,13 +70,8 @@ extension GeminiEncoder {
         }
         if let name {
             var isKnown = false
-            tools.forEachElement(of: tools.whole) { tool in
-                let other = tools.member("function", of: tool).flatMap { tools.member("name", of: $0) }
-                if let other, tools[other].equals(name) { isKnown = true }
-            }
-            guard isKnown else {
-                throw .at("tool_choice.function.name", "is not the name of any function in `tools`")
-            }
+            try parameters.toolSource.forEachTool { if $0.name.raw.equals(name.raw) { isKnown = true } }
+            guard isKnown else { throw parameters.request.unknownChoice() }
         }
         guard claim("toolConfig") else { return }
         out.writeStaticString(",\"toolConfig\":{\"functionCallingConfig\":{\"mode\":\"")
@@ -93,7 +79,7 @@ extension GeminiEncoder {
         out.writeStaticString("\"")
         if let name {
             out.writeStaticString(",\"allowedFunctionNames\":[")
-            out.writeBytes(name)
+            out.writeBytes(name.raw)
             out.writeStaticString("]")
         }
         out.writeStaticString("}}")

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Writes what stands behind the messages: tools, `generationConfig`, and what the API takes beside them.
 struct GeminiEncoder {
-    let parameters: GeminiParameters
+    let parameters: LayeredParameters
     let target: GeminiTarget
     let work: Work
     /// Whether what this upstream cannot do is left out silently.
@@ -12,7 +12,7 @@ struct GeminiEncoder {
     /// The same for the members beside `contents`.
     private var top: Set<String> = []
 
-    init(parameters: GeminiParameters, target: GeminiTarget, work: Work, drops: Bool) {
+    init(parameters: LayeredParameters, target: GeminiTarget, work: Work, drops: Bool) {
         self.parameters = parameters
         self.target = target
         self.work = work
@@ -24,7 +24,7 @@ struct GeminiEncoder {
         writeSampling(into: &out)
         writeFormat(into: &out)
         writeLogprobs(into: &out)
-        if let modalities = parameters[.modalities] { writeModalities(modalities, into: &out) }
+        if let modalities = parameters[.modalities]?.raw { writeModalities(modalities, into: &out) }
         if target.model.thinks, let thinking = parameters.first({ GeminiThinking($0, for: target.model) }) {
             put("thinkingConfig", into: &out) { thinking.write(into: &$0) }
         }
@@ -37,10 +37,10 @@ struct GeminiEncoder {
         copy(parameters[.temperature], "temperature", into: &out)
         copy(parameters[.topP], "topP", into: &out)
         let limit = parameters.first {
-            $0[.maxCompletionTokens] ?? $0[.maxTokens] ?? $0.extra("max_output_tokens", "maxOutputTokens")
+            $0[.maxTokens] ?? $0.extra("max_output_tokens", "maxOutputTokens")
         }
         copy(limit, "maxOutputTokens", into: &out)
-        if let stop = parameters[.stop] {
+        if let stop = parameters[.stop]?.raw {
             put("stopSequences", into: &out) { out in
                 // It takes only an array where OpenAI takes a string too.
                 let isString = stop.first == 0x22
@@ -57,19 +57,20 @@ struct GeminiEncoder {
 
     /// The schema goes as JSON Schema, byte for byte: `responseSchema`, OpenAPI's subset, would refuse half of it.
     private mutating func writeFormat(into out: inout ByteBuffer) {
-        guard let format = parameters[.responseFormat], let type = format.member("type") else { return }
-        let schema = format.member("json_schema")?.member("schema")
-        guard type.equals("\"json_object\"") || schema != nil else { return }
-        put("responseMimeType", into: &out) { $0.writeStaticString("\"application/json\"") }
-        copy(schema, "responseJsonSchema", into: &out)
+        let format = parameters.answerFormat
+        switch format {
+        case nil, .text: return
+        case .json, .schema: put("responseMimeType", into: &out) { $0.writeStaticString("\"application/json\"") }
+        }
+        copy(format?.schema, "responseJsonSchema", into: &out)
     }
 
     private mutating func writeLogprobs(into out: inout ByteBuffer) {
-        guard let wanted = parameters[.logprobs], !wanted.equals("false") else { return }
+        guard let wanted = parameters[.logprobs], !wanted.isFalse else { return }
         put("responseLogprobs", into: &out) { $0.writeStaticString("true") }
         // Completions have the number of alternatives here, chats beside it.
-        let alternatives = wanted.equals("true") ? parameters[.topLogprobs] : wanted
-        guard let alternatives, !alternatives.equals("0") else { return }
+        let alternatives = wanted.isTrue ? parameters[.topLogprobs] : wanted
+        guard let alternatives, !alternatives.raw.equals("0") else { return }
         copy(alternatives, "logprobs", into: &out)
     }
 
@@ -82,20 +83,20 @@ struct GeminiEncoder {
     }
 
     private mutating func writeGenerationExtras(into out: inout ByteBuffer) {
-        var own: [(name: String, value: UnsafeRawBufferPointer)] = []
+        var own: [(name: String, value: JSONValue)] = []
+        if let count = parameters.request.sampling(.topK) { own.append(("topK", count)) }
         parameters.forEachExtra { name, value in
             switch GeminiExtra(name) {
             case .generation(let known): own.append(("\(known)", value))
-            case .generationConfig where value.first == 0x7b:
-                value.forEachMember(of: value.whole) { own.append((JSONString.decode(value[$0]), value[$1])) }
+            case .generationConfig: value.forEachMember { own.append((JSONString.decode($0), $1)) }
             default: break
             }
         }
-        for (name, value) in own { put(name, into: &out) { $0.writeBytes(value) } }
+        for (name, value) in own { put(name, into: &out) { $0.writeBytes(value.raw) } }
     }
 
     private mutating func writeTopExtras(into out: inout ByteBuffer) {
-        var own: [(name: String, value: UnsafeRawBufferPointer)] = []
+        var own: [(name: String, value: JSONValue)] = []
         parameters.forEachExtra { name, value in
             switch GeminiExtra(name) {
             case .top(let known): own.append(("\(known)", value))
@@ -107,7 +108,7 @@ struct GeminiEncoder {
             out.writeStaticString(",")
             out.writeQuoted(name)
             out.writeStaticString(":")
-            out.writeBytes(value)
+            out.writeBytes(value.raw)
         }
     }
 
@@ -116,9 +117,9 @@ struct GeminiEncoder {
         top.insert(name).inserted
     }
 
-    private mutating func copy(_ value: UnsafeRawBufferPointer?, _ name: String, into out: inout ByteBuffer) {
+    private mutating func copy(_ value: JSONValue?, _ name: String, into out: inout ByteBuffer) {
         guard let value else { return }
-        put(name, into: &out) { $0.writeBytes(value) }
+        put(name, into: &out) { $0.writeBytes(value.raw) }
     }
 
     /// A member of `generationConfig`, which is opened by its first one.
@@ -136,7 +137,7 @@ struct GeminiEncoder {
         var rest = ByteBuffer()
         if let dimensions = parameters[.dimensions], claim("outputDimensionality") {
             rest.writeStaticString(",\"outputDimensionality\":")
-            rest.writeBytes(dimensions)
+            rest.writeBytes(dimensions.raw)
         }
         writeTopExtras(into: &rest)
         let bytes = parameters.request.bytes

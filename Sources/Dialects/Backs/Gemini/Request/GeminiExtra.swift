@@ -1,4 +1,4 @@
-/// Where a parameter that is none of OpenAI's goes in Gemini's request.
+/// Where a parameter that no front knows goes in Gemini's request.
 enum GeminiExtra {
     /// A member of `generationConfig`, under this name.
     case generation(StaticString)
@@ -19,7 +19,7 @@ enum GeminiExtra {
             self = .top(known.camel)
         } else if name.spells("generationConfig") || name.spells("generation_config") {
             self = .generationConfig
-        } else if Self.unspoken.contains(where: { name.spells($0) }) || OllamaParameter.isLoadTime(name) {
+        } else if Self.unspoken.contains(where: { name.spells($0) }) || BoxOption.isNothingToClouds(name) {
             self = .none
         } else {
             self = .other
@@ -41,11 +41,6 @@ enum GeminiExtra {
         ("task_type", "taskType"), ("output_dimensionality", "outputDimensionality"),
     ]
 
-    /// Written from elsewhere; then Ollama's options, which tune a box (those a model is loaded with are told by
-    /// `OllamaParameter`).
-    private static let unspoken: [StaticString] = [
-        "contents", "systemInstruction", "system_instruction", "thinking",
-        "num_keep", "num_predict", "repeat_last_n", "repeat_penalty", "mirostat", "mirostat_eta", "mirostat_tau",
-        "penalize_newline", "typical_p", "tfs_z", "min_p", "vocab_only", "logits_all", "embedding_only",
-    ]
+    /// Written from elsewhere.
+    private static let unspoken: [StaticString] = ["contents", "systemInstruction", "system_instruction", "thinking"]
 }

@@ -20,65 +20,64 @@ struct GeminiMedia {
         self.type = type
     }
 
-    /// A picture.
-    ///
-    /// - Parameters:
-    ///   - url: the string with its URL.
-    ///   - part: the object that it stands in, which may say its `format`.
-    init(
-        image url: JSONSlice, in part: JSONSlice, of bytes: UnsafeRawBufferPointer, path: () -> String
-    ) throws(RequestFault) {
-        // Only an address may need it, and only then is it cheap to look for.
-        let hint: JSONSlice? =
-            bytes[url.unquoted].starts(with: "data:")
-            ? nil : Self.hint(in: bytes.member("image_url", of: part), of: bytes)
-        try self.init(url, hint: hint, of: bytes) { "\(path()).image_url.url" }
+    /// A picture, a sound or a file.
+    init(_ block: Block, of bytes: UnsafeRawBufferPointer) throws(RequestFault) {
+        let place = block.place
+        switch block.kind {
+        case .image(let media), .shown(let media):
+            if let type = media.picture {
+                self.init(.inline(media.data.unquoted), "\(type.mediaType)")
+            } else {
+                try self.init(media.data, hint: media.type, of: bytes) { place.path(.image) }
+            }
+        case .audio(let media): try self.init(sound: media, of: bytes, at: place)
+        case .file(let media): try self.init(file: media, of: bytes, at: place)
+        case .text, .refusal, .thinking, .redacted, .call:
+            throw place.fault(.kind, "must be a picture, a sound or a file")
+        }
     }
 
-    /// A part of another kind: `input_audio` or `file`.
-    init(part: JSONSlice, of bytes: UnsafeRawBufferPointer, path: () -> String) throws(RequestFault) {
-        if let sound = bytes.member("input_audio", of: part) {
-            guard let data = Self.string("data", in: sound, of: bytes) else {
-                throw .at("\(path()).input_audio.data", "must be a string")
-            }
-            guard let format = Self.string("format", in: sound, of: bytes) else {
-                throw .at("\(path()).input_audio.format", "must be a string such as \"wav\" or \"mp3\"")
-            }
-            let name = JSONString.decode(bytes[format.unquoted])
-            self.init(.inline(data.unquoted), name.hasPrefix("audio/") ? name : "audio/" + name)
-            return
+    private init(sound: Block.Media, of bytes: UnsafeRawBufferPointer, at place: Place) throws(RequestFault) {
+        guard sound.data.count > 2 else { throw place.fault(.sound, "must be a string") }
+        guard !sound.type.isAbsent else {
+            throw place.fault(.soundType, "must be a string such as \"wav\" or \"mp3\"")
         }
-        guard let file = bytes.member("file", of: part) else { throw .at("\(path()).file", "must be an object") }
-        let hint = Self.hint(in: file, of: bytes)
-        if let id = Self.string("file_id", in: file, of: bytes) {
-            if bytes[id.unquoted].starts(with: "files/") {
-                self.init(.upload(id.unquoted), hint.map { JSONString.decode(bytes[$0.unquoted]) })
+        let name = JSONString.decode(bytes[sound.type.unquoted])
+        self.init(.inline(sound.data.unquoted), name.hasPrefix("audio/") ? name : "audio/" + name)
+    }
+
+    private init(file: Block.Media, of bytes: UnsafeRawBufferPointer, at place: Place) throws(RequestFault) {
+        let said = file.type.isAbsent ? nil : JSONString.decode(bytes[file.type.unquoted])
+        if file.id.count > 2 {
+            if bytes[file.id.unquoted].starts(with: "files/") {
+                self.init(.upload(file.id.unquoted), said)
             } else {
-                try self.init(id, hint: hint, of: bytes) { "\(path()).file.file_id" }
+                try self.init(file.id, hint: file.type, of: bytes) { place.path(.fileID) }
             }
             return
         }
-        guard let data = Self.string("file_data", in: file, of: bytes) else {
-            throw .at("\(path()).file", "must have `file_data` or `file_id`")
+        guard file.data.count > 2 else {
+            throw place.fault(
+                .file, "must have `\(place.name(.fileData))` or `\(place.name(.fileID))`")
         }
-        guard !bytes[data.unquoted].starts(with: "data:") else {
-            try self.init(data, hint: hint, of: bytes) { "\(path()).file.file_data" }
+        guard !bytes[file.data.unquoted].starts(with: "data:") else {
+            try self.init(file.data, hint: file.type, of: bytes) { place.path(.fileData) }
             return
         }
         // Bare base64: the type is said beside it, or the name tells.
-        let name = Self.string("filename", in: file, of: bytes).map { JSONString.decode(bytes[$0.unquoted]) }
-        guard
-            let known = hint.map({ JSONString.decode(bytes[$0.unquoted]) }) ?? name.flatMap({ Self.type(ofName: $0) })
-        else { throw .at("\(path()).file.file_data", "must name its type: data:application/pdf;base64,…") }
-        self.init(.inline(data.unquoted), known)
+        let name = file.name.count > 2 ? JSONString.decode(bytes[file.name.unquoted]) : nil
+        guard let known = said ?? name.flatMap({ Self.type(ofName: $0) }) else {
+            throw place.fault(.fileData, "must name its type: data:application/pdf;base64,…")
+        }
+        self.init(.inline(file.data.unquoted), known)
     }
 
     /// A data URI or an address.
     private init(
-        _ url: JSONSlice, hint: JSONSlice?, of bytes: UnsafeRawBufferPointer, path: () -> String
+        _ url: JSONSlice, hint: JSONSlice, of bytes: UnsafeRawBufferPointer, path: () -> String
     ) throws(RequestFault) {
         let text = bytes[url.unquoted]
-        let hint = hint.map { JSONString.decode(bytes[$0.unquoted]) }
+        let hint = hint.isAbsent ? nil : JSONString.decode(bytes[hint.unquoted])
         if text.starts(with: "data:") {
             let (data, declared) = try Self.takeApart(url, of: bytes, path: path)
             guard let known = hint ?? declared else {
@@ -117,19 +116,6 @@ struct GeminiMedia {
         // Many write it so; Google knows only the registered name.
         let type = JSONString.decode(name).lowercased()
         return (data, type.isEmpty ? nil : type == "image/jpg" ? "image/jpeg" : type)
-    }
-
-    private static func string(
-        _ name: StaticString, in object: JSONSlice, of bytes: UnsafeRawBufferPointer
-    ) -> JSONSlice? {
-        bytes.member(name, of: object).flatMap { bytes[$0][0] == 0x22 && $0.count > 2 ? $0 : nil }
-    }
-
-    /// The type that a part says, under any of LiteLLM's names for it.
-    private static func hint(in object: JSONSlice?, of bytes: UnsafeRawBufferPointer) -> JSONSlice? {
-        guard let object, bytes[object][0] == 0x7b else { return nil }
-        return string("format", in: object, of: bytes) ?? string("mime_type", in: object, of: bytes)
-            ?? string("content_type", in: object, of: bytes)
     }
 
     /// The type of a file by its extension, of those that Gemini reads.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's requests in the words of Google's Gemini API (`generativelanguage.googleapis.com`).
+/// Requests in the words of Google's Gemini API (`generativelanguage.googleapis.com`).
 ///
 /// Chat and completions go to `:generateContent`, a completion's prompt as the one message of a user; embeddings to
 /// `:batchEmbedContents`. Text is copied as it stands in the client's body.
@@ -13,16 +13,15 @@ enum GeminiProvider {
             request.work == .embedding ? target.embed : request.streamsUpstream ? target.stream : target.generate
         out.writeBytes(head.bytes)
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            try target.defaults.withSource { deployment throws(RequestFault) in
-                let own = GeminiParameters.Source(bytes: bytes, fields: request.fields, extras: request.extras)
-                let parameters = GeminiParameters(request: own, deployment: deployment)
+            let own = ParameterSource(bytes, of: request)
+            try target.defaults.withLayers(under: own) { parameters throws(RequestFault) in
                 var encoder = GeminiEncoder(
                     parameters: parameters, target: target, work: request.work, drops: drops)
                 try encoder.refuse()
                 switch request.work {
                 case .chat:
                     var contents = GeminiContents(bytes: bytes, model: target.model)
-                    try contents.write(request.fields[.messages], into: &out)
+                    try contents.write(Prompt(bytes, of: request), into: &out)
                     contents.writeSystem(into: &out)
                     try encoder.writeTools(into: &out)
                     try encoder.writeParameters(into: &out)

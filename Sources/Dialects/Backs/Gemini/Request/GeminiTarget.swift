@@ -9,12 +9,12 @@ final class GeminiTarget: Sendable {
     let model: GeminiModel
     /// `"models/gemini-embedding-001"`, as embeddings name their model.
     let quotedModel: [UInt8]
-    let defaults: GeminiDefaults
+    let defaults: DefaultParameters
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         let model = GeminiModel(place.tag)
         self.model = model
-        self.defaults = GeminiDefaults(defaults)
+        self.defaults = DefaultParameters(defaults)
         quotedModel = JSONText.string(model.path).bytes
         var headers: [(name: String, value: String)] = [
             ("host", place.hostHeader), ("user-agent", userAgent), ("accept", "application/json, text/event-stream"),

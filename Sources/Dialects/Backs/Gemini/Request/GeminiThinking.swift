@@ -19,12 +19,12 @@ struct GeminiThinking {
     private let isShown: Bool
 
     /// What a source asks for: `thinkingConfig`, Anthropic's `thinking`, or an effort; nil when it asks for nothing.
-    init?(_ source: GeminiParameters.Source, for model: GeminiModel) {
+    init?(_ source: ParameterSource, for model: GeminiModel) {
         if let config = source.extra("thinkingConfig", "thinking_config") {
-            (amount, isShown) = (.written(config), true)
-        } else if let thinking = source.extra("thinking"), let type = thinking.member("type") {
-            let budget = thinking.member("budget_tokens").flatMap { JSONNumber.integer($0) }
-            isShown = !type.equals("\"disabled\"") && budget != 0
+            (amount, isShown) = (.written(config.raw), true)
+        } else if let thinking = source.extra("thinking"), let type = thinking["type"] {
+            let budget = thinking["budget_tokens"].flatMap { JSONNumber.integer($0.raw) }
+            isShown = !type.says("disabled") && budget != 0
             if model.isThirdGeneration {
                 amount = .own
             } else if !isShown {
@@ -32,9 +32,7 @@ struct GeminiThinking {
             } else {
                 amount = budget.map { .budget($0) } ?? .own
             }
-        } else if let effort = source[.reasoningEffort] ?? source[.reasoning]?.member("effort"),
-            let effort = ReasoningEffort(effort)
-        {
+        } else if let effort = source.effort {
             isShown = effort != .none
             amount =
                 model.isThirdGeneration ? .level(effort.geminiLevel(model)) : .budget(effort.geminiBudget(model))

@@ -1,14 +1,12 @@
 /// Ollama's `options`: the sampling parameters, from four places, of which the first that has a name wins: the
-/// request's OpenAI fields, its unknown fields, its own `options` object, the deployment's defaults. Those that a model is
+/// request's parameters, its unknown fields, its own `options` object, the deployment's defaults. Those that a model is
 /// loaded with are the deployment's alone where `LoadTerms` hold them.
 extension OllamaEncoder {
     func writeOptions(to out: inout ByteWriter) {
         var isOpen = false
         copyOption(.temperature, "\"temperature\":", &isOpen, to: &out)
         copyOption(.topP, "\"top_p\":", &isOpen, to: &out)
-        copyOption(
-            fields.has(.maxCompletionTokens) ? .maxCompletionTokens : .maxTokens, "\"num_predict\":", &isOpen,
-            to: &out)
+        copyOption(.maxTokens, "\"num_predict\":", &isOpen, to: &out)
         copyOption(.seed, "\"seed\":", &isOpen, to: &out)
         copyOption(.presencePenalty, "\"presence_penalty\":", &isOpen, to: &out)
         copyOption(.frequencyPenalty, "\"frequency_penalty\":", &isOpen, to: &out)
@@ -45,10 +43,10 @@ extension OllamaEncoder {
     /// Whether a client's option of this name is left out.
     @inline(__always)
     private func isHeld(_ option: UnsafeRawBufferPointer) -> Bool {
-        holdsLoad && OllamaParameter.isLoadTime(option)
+        holdsLoad && BoxOption.isLoadTime(option)
     }
 
-    /// Whether an OpenAI field of the request says the same.
+    /// Whether a parameter of the request says the same.
     @inline(__always)
     private func isWritten(_ option: UnsafeRawBufferPointer) -> Bool {
         fields.present & OllamaParameter.fields(over: option) != 0
@@ -66,7 +64,7 @@ extension OllamaEncoder {
 
     @inline(__always)
     private func copyOption(
-        _ field: RequestField, _ name: StaticString, _ isOpen: inout Bool, to out: inout ByteWriter
+        _ field: Parameter, _ name: StaticString, _ isOpen: inout Bool, to out: inout ByteWriter
     ) {
         guard fields.has(field) else { return }
         open(&isOpen, to: &out)

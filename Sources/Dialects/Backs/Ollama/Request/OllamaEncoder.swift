@@ -4,12 +4,12 @@
 /// `keysRoom` together.
 struct OllamaEncoder {
     let bytes: UnsafeRawBufferPointer
-    let fields: RequestFields
+    private let dialect: Dialect
+    let fields: Parameters
     let extras: [ClientRequest.Extra]
     let options: [ClientRequest.Extra]
     let target: OllamaTarget
     let isStream: Bool
-    let hasPlainMessages: Bool
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
     let load: LoadTerms
@@ -22,26 +22,29 @@ struct OllamaEncoder {
         load: LoadTerms
     ) {
         self.bytes = bytes
+        dialect = request.front.dialect
         fields = request.fields
         extras = request.extras
         options = request.options
         self.target = target
         isStream = request.streamsUpstream
-        hasPlainMessages = request.hasPlainMessages
         self.drops = drops
         self.load = load
         holdsLoad = load != .asRequested
     }
 
+    /// For what is rare.
+    var source: ParameterSource {
+        ParameterSource(bytes, in: dialect, fields: fields, extras: extras, options: options)
+    }
+
     /// Names and brackets that the client's body has in a shorter form, or not at all.
     static let keysRoom = 1024
 
-    private static let unsupportedInChat = bits([
-        .n, .logitBias, .modalities, .audio, .webSearchOptions, .functions, .functionCall,
+    private static let unsupportedInChat = Parameter.bits([
+        .n, .logitBias, .modalities, .audio, .webSearch, .functions, .functionCall,
     ])
-    private static let unsupportedInGenerate = bits([.n, .bestOf, .echo, .logitBias])
-
-    private static func bits(_ fields: [RequestField]) -> UInt64 { fields.reduce(0) { $0 | $1.bit } }
+    private static let unsupportedInGenerate = Parameter.bits([.n, .bestOf, .echo, .logitBias])
 
     /// Everything behind the messages.
     func writeChat(to out: inout ByteWriter) throws(RequestFault) {
@@ -100,7 +103,7 @@ struct OllamaEncoder {
     private func writeShared(to out: inout ByteWriter) {
         if fields.has(.format) {
             copy(.format, "format", to: &out)
-        } else if fields.has(.responseFormat) {
+        } else if fields.has(.answerFormat) {
             writeFormat(to: &out)
         }
         if fields.present & OllamaParameter.thinkFields != 0 { writeThink(to: &out) }
@@ -111,7 +114,7 @@ struct OllamaEncoder {
     }
 
     private func writeTopDefaults(to out: inout ByteWriter) {
-        let present = holdsLoad ? fields.present & ~RequestField.shift.bit : fields.present
+        let present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
         for parameter in target.top where present & parameter.overriddenBy == 0 {
             out.write(byte: 0x2c)
             out.write(parameter.member)
@@ -119,29 +122,25 @@ struct OllamaEncoder {
     }
 
     private func writeFormat(to out: inout ByteWriter) {
-        let format = fields[.responseFormat]
-        if let schema = bytes.member("json_schema", of: format).flatMap({ bytes.member("schema", of: $0) }) {
+        switch source.answerFormat {
+        case nil, .text: return
+        case .json: out.write(",\"format\":\"json\"")
+        case .schema(let schema, _, _):
             out.write(",\"format\":")
-            write(schema, to: &out)
-        } else if let type = bytes.member("type", of: format), bytes[type].equals("\"json_object\"") {
-            out.write(",\"format\":\"json\"")
+            out.write(schema.raw)
         }
     }
 
     private func writeThink(to out: inout ByteWriter) {
         if fields.has(.think) { return copy(.think, "think", to: &out) }
-        let effort =
-            fields.has(.reasoningEffort)
-            ? ReasoningEffort(bytes[fields[.reasoningEffort]])
-            : bytes.member("effort", of: fields[.reasoning]).flatMap { ReasoningEffort(bytes[$0]) }
-        guard let effort else { return }
+        guard let effort = source.effort else { return }
         out.write(",\"think\":")
         out.write(effort.ollama(inWords: target.thinksInWords))
     }
 
     /// Copies a field's value, if there is one, under a name.
     @inline(__always)
-    private func copy(_ field: RequestField, _ name: StaticString, to out: inout ByteWriter) {
+    private func copy(_ field: Parameter, _ name: StaticString, to out: inout ByteWriter) {
         guard fields.has(field) else { return }
         out.write(",\"")
         out.write(name)
@@ -152,38 +151,15 @@ struct OllamaEncoder {
     @inline(__always)
     func write(_ slice: JSONSlice, to out: inout ByteWriter) { out.write(bytes[slice]) }
 
-    /// Refuses those of the fields that are given, ask for something, and cannot be had from Ollama.
+    /// Refuses those of the parameters that are given, ask for something, and cannot be had from Ollama.
     private func refuse(_ unsupported: UInt64) throws(RequestFault) {
         guard fields.present & unsupported != 0, !drops else { return }
-        for field in RequestField.allCases where unsupported & field.bit != 0 && fields.has(field) {
-            let value = bytes[fields[field]]
-            let asksNothing =
-                switch field {
-                case .n, .bestOf: value.equals("1")
-                case .echo: value.equals("false")
-                case .logitBias, .audio: bytes.isEmptyContainer(fields[field])
-                case .functions: bytes.isEmptyContainer(fields[field])
-                case .functionCall: value.equals("\"none\"") || value.equals("\"auto\"")
-                case .modalities: !bytes.hasElement("\"audio\"", in: fields[field])
-                default: false
-                }
-            if !asksNothing { throw refusal(field, advice(field)) }
+        for field in Parameter.allCases where unsupported & field.bit != 0 && fields.has(field) {
+            if !field.asksNothing(bytes[fields[field]]) { throw refusal(field) }
         }
     }
 
-    /// A 400 that says how to have the field ignored instead.
-    func refusal(_ field: RequestField, _ advice: String) -> RequestFault {
-        RequestFault(
-            "Ollama does not support `\(field.name)`: \(advice), or set `drop_params: true` to have it ignored",
-            param: "\(field.name)")
-    }
-
-    private func advice(_ field: RequestField) -> String {
-        switch field {
-        case .n, .bestOf: "send one request for each answer"
-        case .functions, .functionCall: "use `tools` and `tool_choice`"
-        case .audio, .modalities: "ask for text"
-        default: "leave it out"
-        }
+    func refusal(_ parameter: Parameter, _ advice: String? = nil) -> RequestFault {
+        source.refusal(of: parameter, by: "Ollama", "", advice)
     }
 }

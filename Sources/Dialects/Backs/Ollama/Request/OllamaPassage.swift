@@ -4,7 +4,7 @@ import NIOCore
 /// loaded with, and whether the answer is streamed; behind it stand the deployment's parameters that it does not name.
 struct OllamaPassage {
     private let bytes: UnsafeRawBufferPointer
-    private let fields: RequestFields
+    private let fields: Parameters
     private let options: [ClientRequest.Extra]
     private let target: OllamaTarget
     private let load: LoadTerms
@@ -53,7 +53,7 @@ struct OllamaPassage {
             if kept > 0 { writer.write(byte: 0x2c) }
             let brace = bytes.lastIndex(of: 0x7d) ?? bytes.count
             edits.write(bytes, from: scanner.position + 1, to: brace, to: &writer)
-            let present = holdsLoad ? fields.present & ~RequestField.shift.bit : fields.present
+            let present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
             for parameter in target.top where present & parameter.overriddenBy == 0 {
                 writer.write(byte: 0x2c)
                 writer.write(parameter.member)
@@ -75,7 +75,7 @@ struct OllamaPassage {
 
     /// Whether a member stays.
     private func keep(_ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits) -> Bool {
-        guard let field = RequestField.ofOllamaChat(bytes[name]) else { return true }
+        guard let field = Parameter.ofOllamaChat(bytes[name]) else { return true }
         // What says nothing would stand beside the deployment's own.
         guard fields.has(field) else { return false }
         switch field {
@@ -91,7 +91,7 @@ struct OllamaPassage {
 
     private func editOptions(_ value: JSONSlice, _ edits: inout JSONEdits) {
         let kept = edits.editMembers(of: value, in: bytes) { _, name, _ in
-            !(holdsLoad && OllamaParameter.isLoadTime(bytes[name]))
+            !(holdsLoad && BoxOption.isLoadTime(bytes[name]))
         }
         let own = ownOptions()
         guard !own.isEmpty else { return }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// OpenAI's requests in Ollama's native words; Ollama's own are passed on (``OllamaPassage``).
+/// Requests in Ollama's native words; Ollama's own are passed on (``OllamaPassage``).
 ///
 /// Chat goes to `/api/chat`, completions to `/api/generate` (the prompt as it is; Ollama puts it in the model's
 /// template unless `raw` is set), embeddings to `/api/embed`. Values are copied as they stand in the client's body.
@@ -18,8 +18,8 @@ enum OllamaProvider {
             switch request.work {
             case .chat:
                 try encoder.refuseInChat()
-                let messages = request.fields[.messages]
-                if request.hasPlainMessages {
+                let prompt = Prompt(bytes, of: request)
+                if let messages = prompt.verbatim(in: .ollama) {
                     try out.compose(atMost: ollama.chat.bytes.count + room) { writer throws(RequestFault) in
                         writer.write(ollama.chat.bytes)
                         writer.write(",\"messages\":")
@@ -30,8 +30,9 @@ enum OllamaProvider {
                 } else {
                     out.writeBytes(ollama.chat.bytes)
                     out.writeStaticString(",\"messages\":")
-                    try OllamaMessages.write(messages, of: bytes, into: &out)
-                    try out.compose(atMost: room - Int(messages.count)) { writer throws(RequestFault) in
+                    try OllamaMessages.write(prompt, into: &out)
+                    try out.compose(atMost: room - Int(request.fields[.messages].count)) {
+                        writer throws(RequestFault) in
                         try encoder.writeChat(to: &writer)
                         writer.write(byte: 0x7d)
                     }

@@ -54,7 +54,7 @@ final class OllamaTarget: Sendable {
             let made = Default(
                 name: Array(quoted.dropFirst().dropLast()), member: quoted + [0x3a] + value.bytes,
                 overriddenBy: place.fields,
-                isLoadTime: place.name == "shift" || OllamaParameter.isLoadTime(place.name),
+                isLoadTime: place.name == "shift" || BoxOption.isLoadTime(place.name),
                 isContext: place.name == "num_ctx")
             if place.isOption { options.append(made) } else { top.append(made) }
         }
@@ -67,7 +67,7 @@ final class OllamaTarget: Sendable {
         }
         for (key, value) in ordered {
             if key == "options" {
-                for (name, member) in OllamaParameter.members(of: value) {
+                for (name, member) in value.members {
                     add(
                         OllamaParameter.Place(name: name, isOption: true, fields: OllamaParameter.fields(over: name)),
                         OllamaParameter.value(of: name, member, thinksInWords: thinksInWords))

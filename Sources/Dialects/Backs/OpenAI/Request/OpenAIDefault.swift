@@ -18,7 +18,7 @@ struct OpenAIDefault: Sendable {
         var ordered: [(name: String, value: JSONText)] = []
         for (name, value) in defaults.sorted(by: { $0.key < $1.key }) {
             if name == "extra_body" {
-                ordered += OllamaParameter.members(of: value).map { (name: $0.0, value: $0.1) }
+                ordered += value.members
             } else {
                 ordered.append((name, value))
             }
@@ -42,7 +42,7 @@ struct OpenAIDefault: Sendable {
         _ refused: UInt64, _ provider: String
     ) -> OpenAIDefault? {
         let name = JSONText.string(key).bytes
-        let field = name.dropFirst().dropLast().withUnsafeBytes { RequestField.named($0) }
+        let field = name.dropFirst().dropLast().withUnsafeBytes { Parameter.named($0) }
         guard fits(field, route), route != .responses || !chatOnly.contains(key) else { return nil }
         let body = [0x7b] + name + [0x3a] + value.bytes + [0x7d]
         let member = body.withUnsafeBytes { bytes -> [UInt8]? in
@@ -70,7 +70,7 @@ struct OpenAIDefault: Sendable {
 
     /// Whether a field of a deployment goes with requests of this kind. What the request itself says, and what the
     /// gateway decides, is never a default.
-    private static func fits(_ field: RequestField?, _ route: OpenAIRoute) -> Bool {
+    private static func fits(_ field: Parameter?, _ route: OpenAIRoute) -> Bool {
         switch field {
         case .model, .messages, .prompt, .input, .stream, .streamOptions: false
         case nil, .ignored: true
@@ -84,14 +84,14 @@ struct OpenAIDefault: Sendable {
     /// Fields the scan does not read and the Responses API does not know.
     private static let chatOnly = ["verbosity", "prediction"]
 
-    private static func overriding(_ field: RequestField?) -> UInt64 {
+    private static func overriding(_ field: Parameter?) -> UInt64 {
         switch field {
         case nil, .ignored: 0
-        case .maxTokens, .maxCompletionTokens: RequestField.bits([.maxTokens, .maxCompletionTokens])
-        case .reasoningEffort, .reasoning: RequestField.bits([.reasoningEffort, .reasoning])
+        case .maxTokens, .maxCompletionTokens: Parameter.bits([.maxTokens, .maxCompletionTokens])
+        case .effort, .reasoning: Parameter.bits([.effort, .reasoning])
         // A request that says how much to think may be one for which the model does not sample.
         case let field? where OpenAIModelFamily.isSampling(field):
-            RequestField.bits([field, .reasoningEffort, .reasoning])
+            Parameter.bits([field, .effort, .reasoning])
         case let field?: field.bit
         }
     }

@@ -1,19 +1,19 @@
 /// How much to think, in the provider's words; and what a provider cannot be asked.
 extension OpenAIMembers {
-    static func effort(_ fields: RequestFields, _ bytes: UnsafeRawBufferPointer) -> ReasoningEffort? {
-        if fields.has(.reasoningEffort) { return ReasoningEffort(bytes[fields[.reasoningEffort]]) }
+    static func effort(_ fields: Parameters, _ bytes: UnsafeRawBufferPointer) -> ReasoningEffort? {
+        if fields.has(.effort) { return ReasoningEffort(bytes[fields[.effort]]) }
         guard fields.has(.reasoning) else { return nil }
         return bytes.member("effort", of: fields[.reasoning]).flatMap { ReasoningEffort(bytes[$0]) }
     }
 
     func keepEffort(
-        _ field: RequestField, _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
+        _ field: Parameter, _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
     ) throws(RequestFault) -> Bool {
         guard refused & field.bit == 0 else { return try refuse(field, value) }
         var asked = value
         if field == .reasoning {
             if quirks.takesReasoning { return true }
-            guard !fields.has(.reasoningEffort), let inner = bytes.member("effort", of: value) else { return false }
+            guard !fields.has(.effort), let inner = bytes.member("effort", of: value) else { return false }
             asked = inner
         }
         switch quirks.effort {
@@ -57,26 +57,9 @@ extension OpenAIMembers {
     // MARK: Refusing
 
     /// Leaves a field out that asks nothing or may be dropped.
-    func refuse(_ field: RequestField, _ value: JSONSlice) throws(RequestFault) -> Bool {
-        guard !drops, !asksNothing(field, value) else { return false }
-        throw refusal("\(field.name)")
-    }
-
-    private func asksNothing(_ field: RequestField, _ value: JSONSlice) -> Bool {
-        let text = bytes[value]
-        switch field {
-        case .n, .bestOf: return text.equals("1")
-        case .temperature, .topP: return JSONNumber.double(text) == 1
-        case .presencePenalty, .frequencyPenalty: return JSONNumber.double(text) == 0
-        case .echo, .logprobs: return text.equals("false")
-        case .topLogprobs: return text.equals("0")
-        case .logitBias, .audio, .functions, .tools: return bytes.isEmptyContainer(value)
-        case .stop: return text[0] == 0x5b && bytes.isEmptyContainer(value)
-        case .functionCall, .toolChoice: return text.equals("\"none\"") || text.equals("\"auto\"")
-        case .reasoningEffort: return text.equals("\"none\"")
-        case .modalities: return !bytes.hasElement("\"audio\"", in: value)
-        default: return false
-        }
+    func refuse(_ field: Parameter, _ value: JSONSlice) throws(RequestFault) -> Bool {
+        guard !drops, !field.asksNothing(bytes[value]) else { return false }
+        throw refusal("\(field.openAIName)")
     }
 
     /// A 400 that says how to have the field ignored instead.

@@ -9,7 +9,7 @@ struct OpenAIMembers {
     /// Whether what the provider cannot honour is left out silently.
     let drops: Bool
     /// Where the fields stand of which one decides over another.
-    let fields: RequestFields
+    let fields: Parameters
     /// What stands for `model`; nil: nothing.
     var model: [UInt8]?
     var messageRules: OpenAIMessages.Rules
@@ -30,7 +30,7 @@ struct OpenAIMembers {
     /// For a deployment's parameter, which has no request.
     init(
         bytes: UnsafeRawBufferPointer, route: OpenAIRoute, quirks: OpenAIQuirks, family: OpenAIModelFamily,
-        refused: UInt64, provider: String, drops: Bool, fields: RequestFields = RequestFields()
+        refused: UInt64, provider: String, drops: Bool, fields: Parameters = Parameters()
     ) {
         self.bytes = bytes
         self.route = route
@@ -42,7 +42,7 @@ struct OpenAIMembers {
         let byFamily = family.refused(effort: Self.effort(fields, bytes))
         // The Responses API has other names for most.
         self.refused =
-            route == .responses ? byFamily & RequestField.bits([.temperature, .topP]) : refused | byFamily
+            route == .responses ? byFamily & Parameter.bits([.temperature, .topP]) : refused | byFamily
         switch route {
         case .chat: limit = family.wantsCompletionTokens ? "max_completion_tokens" : quirks.limit
         case .responses: limit = "max_output_tokens"
@@ -96,7 +96,7 @@ struct OpenAIMembers {
     ) throws(RequestFault) -> Bool {
         // Absent, as everywhere.
         if bytes[value].equals("null") { return false }
-        guard let field = RequestField.named(bytes[name]) else { return try keepExtra(name, value, &edits) }
+        guard let field = Parameter.named(bytes[name]) else { return try keepExtra(name, value, &edits) }
         switch field {
         case .model:
             guard let model else { return false }
@@ -118,7 +118,7 @@ struct OpenAIMembers {
             guard !fields.has(.maxCompletionTokens) else { return false }
             rename(name, limit, &edits)
         case .maxCompletionTokens: if let limit { rename(name, limit, &edits) }
-        case .reasoningEffort where route != .responses, .reasoning where route != .responses:
+        case .effort where route != .responses, .reasoning where route != .responses:
             return try keepEffort(field, name, value, &edits)
         default:
             guard refused & field.bit == 0 else { return try refuse(field, value) }
@@ -164,10 +164,11 @@ struct OpenAIMembers {
         _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
     ) throws(RequestFault) -> Bool {
         let label = bytes[name]
-        // They tune one of our boxes.
-        if OllamaParameter.isLoadTime(label) || label.equals("num_keep") || label.equals("num_predict") { return false }
-        // So does this, and of OpenAI's own models it would be refused: a client tuned for a box may fall back to them.
-        if isOpenAIsOwn, OllamaParameter.isSamplingOfItsOwn(label) { return false }
+        if BoxOption.runsAModel(label) { return false }
+        // These would be refused: a client tuned for a box may fall back to a cloud. A server of one's own takes them.
+        if isOpenAIsOwn || quirks.sampling.isEmpty && quirks.models != .openAI, Sampling.named(label) != nil {
+            return false
+        }
         for other in quirks.refusedExtras where label.equals(other) {
             guard drops else { throw refusal("\(other)") }
             return false

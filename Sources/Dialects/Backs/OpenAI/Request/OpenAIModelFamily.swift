@@ -60,14 +60,14 @@ enum OpenAIModelFamily: Equatable, Sendable {
     }
 
     /// Whether it is a field that goes only as long as the model does not reason.
-    static func isSampling(_ field: RequestField) -> Bool { sampling & field.bit != 0 }
+    static func isSampling(_ field: Parameter) -> Bool { sampling & field.bit != 0 }
 
-    private static let effort = RequestField.bits([.reasoningEffort, .reasoning])
-    private static let sampling = RequestField.bits([.temperature, .topP, .logprobs, .topLogprobs])
-    private static let penalties = RequestField.bits([.presencePenalty, .frequencyPenalty])
-    private static let beyondText = RequestField.bits([.stop, .logitBias, .modalities, .audio])
-    private static let web = RequestField.webSearchOptions.bit
-    private static let calls = RequestField.bits([.n, .tools, .toolChoice, .functions, .functionCall, .seed])
+    private static let effort = Parameter.bits([.effort, .reasoning])
+    private static let sampling = Parameter.bits([.temperature, .topP, .logprobs, .topLogprobs])
+    private static let penalties = Parameter.bits([.presencePenalty, .frequencyPenalty])
+    private static let beyondText = Parameter.bits([.stop, .logitBias, .modalities, .audio])
+    private static let web = Parameter.webSearch.bit
+    private static let calls = Parameter.bits([.n, .tools, .toolChoice, .functions, .functionCall, .seed])
 
     /// Without the account before it and without what marks a fine-tuned model.
     private static func name(_ tag: String) -> String {
@@ -86,9 +86,4 @@ enum OpenAIModelFamily: Equatable, Sendable {
         let isQuiet = ["5.1", "5.2", "5.3", "5.4"].contains { version in words.contains { $0 == version } }
         return .gpt5(reasonsByDefault: !isQuiet || ["pro", "codex", "chat"].contains { words.contains($0[...]) })
     }
-}
-
-extension RequestField {
-    /// A set.
-    static func bits(_ fields: [RequestField]) -> UInt64 { fields.reduce(0) { $0 | $1.bit } }
 }

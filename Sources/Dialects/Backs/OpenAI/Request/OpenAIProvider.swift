@@ -1,6 +1,7 @@
 import NIOCore
 
-/// OpenAI's requests for providers that speak OpenAI's dialect.
+/// Requests for providers that speak OpenAI's dialect; those of other dialects' clients are written in it first
+/// (``OpenAIEncoder``).
 ///
 /// The client's body goes as it stands, byte for byte, but for what ``OpenAIMembers`` has to change; behind it stand
 /// what is asked of the stream and the deployment's parameters that the request does not name itself.
@@ -8,6 +9,10 @@ enum OpenAIProvider {
     static func encode(
         _ request: ClientRequest, for target: OpenAITarget, drops: Bool, into out: inout ByteBuffer
     ) throws(RequestFault) {
+        guard request.front.dialect == .openAI else {
+            let made = try OpenAIEncoder.request(for: request, of: target.quirks)
+            return try encode(made, for: target, drops: drops, into: &out)
+        }
         guard let head = target.head(OpenAIRoute(request.front)) else {
             if OpenAIRoute(request.front) == .responses { throw .noResponses(request.model) }
             throw RequestFault(

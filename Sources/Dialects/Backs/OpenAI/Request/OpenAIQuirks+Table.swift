@@ -19,24 +19,31 @@ extension OpenAIQuirks {
     }
 
     /// OpenAI's fields for more than text.
-    private static let beyondText = RequestField.bits([.modalities, .audio, .webSearchOptions])
+    private static let beyondText = Parameter.bits([.modalities, .audio, .webSearch])
     /// What `tools` and `tool_choice` have replaced.
-    private static let oldCalls = RequestField.bits([.functions, .functionCall])
+    private static let oldCalls = Parameter.bits([.functions, .functionCall])
     /// Fields with which only OpenAI itself does something.
     private static let openAIOnly: [StaticString] = [
         "store", "verbosity", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "prediction",
     ]
 
+    private static let ollamas: [(way: Sampling, name: StaticString)] = [Sampling.topK, .minP, .repeatPenalty].map {
+        ($0, $0.name)
+    }
+    private static let vLLMs: [(way: Sampling, name: StaticString)] = [
+        (.topK, Sampling.topK.name), (.minP, Sampling.minP.name), (.repeatPenalty, "repetition_penalty"),
+    ]
+
     /// Servers of one's own that are llama.cpp inside.
     static let llamaServer: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = [.topK, .minP, .repeatPenalty]
+        quirks.sampling = ollamas
         return quirks
     }()
 
     static let vLLM: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = [.topK, .minP, .repetitionPenalty]
+        quirks.sampling = vLLMs
         return quirks
     }()
 
@@ -61,7 +68,7 @@ extension OpenAIQuirks {
         quirks.lacks = [.responses, .completions]
         quirks.limit = "max_tokens"
         quirks.knowsStreamOptions = false
-        quirks.refused = beyondText | oldCalls | RequestField.logitBias.bit
+        quirks.refused = beyondText | oldCalls | Parameter.logitBias.bit
         quirks.refusedExtras = ["thinking"]
         quirks.unknown = ["user", "store", "verbosity", "safety_identifier", "prompt_cache_retention"]
         quirks.renames = [(.seed, "random_seed"), (.dimensions, "output_dimension")]
@@ -74,7 +81,7 @@ extension OpenAIQuirks {
         var quirks = OpenAIQuirks()
         quirks.lacks = [.responses, .completions, .embeddings]
         quirks.refused =
-            beyondText | RequestField.bits([.n, .logitBias, .logprobs, .topLogprobs])
+            beyondText | Parameter.bits([.n, .logitBias, .logprobs, .topLogprobs])
         quirks.refusedExtras = ["thinking"]
         quirks.unknown = openAIOnly
         quirks.messages = [.compatible, .dropsReasoningContent, .dropsNames, .dropsNulls]
@@ -85,7 +92,7 @@ extension OpenAIQuirks {
         var quirks = OpenAIQuirks()
         quirks.lacks = [.responses, .embeddings]
         quirks.limit = "max_tokens"
-        quirks.refused = beyondText | oldCalls | RequestField.bits([.n, .logitBias])
+        quirks.refused = beyondText | oldCalls | Parameter.bits([.n, .logitBias])
         quirks.unknown = openAIOnly
         quirks.effort = .thinking
         quirks.messages = [.compatible, .joinsText]
@@ -105,9 +112,9 @@ extension OpenAIQuirks {
 
     static let together: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = [.topK, .minP, .repetitionPenalty]
+        quirks.sampling = vLLMs
         quirks.limit = "max_tokens"
-        quirks.refused = beyondText | RequestField.functions.bit
+        quirks.refused = beyondText | Parameter.functions.bit
         quirks.refusedExtras = ["thinking"]
         quirks.unknown = openAIOnly
         quirks.effort = .together
@@ -117,7 +124,7 @@ extension OpenAIQuirks {
 
     static let fireworks: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = [.topK, .minP, .repetitionPenalty]
+        quirks.sampling = vLLMs
         quirks.limit = "max_tokens"
         quirks.refused = beyondText | oldCalls
         quirks.unknown = ["store", "verbosity", "safety_identifier", "prompt_cache_retention"]
@@ -129,7 +136,7 @@ extension OpenAIQuirks {
 
     static let openRouter: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = [.topK, .minP, .repetitionPenalty]
+        quirks.sampling = vLLMs
         quirks.effort = .upToXHigh
         quirks.takesReasoning = true
         // Anthropic's and Google's models behind it read `cache_control`.
@@ -140,7 +147,7 @@ extension OpenAIQuirks {
     /// Another gateway of this kind: it knows what its own providers take.
     static let proxy: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = [.topK, .minP, .repeatPenalty]
+        quirks.sampling = ollamas
         quirks.takesReasoning = true
         quirks.metadata = .always
         quirks.messages = []
@@ -152,8 +159,8 @@ extension OpenAIQuirks {
         guard provider == "xai" else { return 0 }
         var fields: UInt64 = 0
         let isLater = tag.contains("grok-4") || tag.contains("grok-code-fast")
-        if isLater || tag.contains("grok-3-mini") { fields |= RequestField.stop.bit }
-        if isLater { fields |= RequestField.frequencyPenalty.bit }
+        if isLater || tag.contains("grok-3-mini") { fields |= Parameter.stop.bit }
+        if isLater { fields |= Parameter.frequencyPenalty.bit }
         return fields
     }
 }

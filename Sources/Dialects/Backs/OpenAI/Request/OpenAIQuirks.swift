@@ -15,7 +15,7 @@ struct OpenAIQuirks: Sendable {
     /// Fields that ask nothing of the answer and that it does not know: left out.
     var unknown: [StaticString] = []
     /// What it calls other than OpenAI.
-    var renames: [(field: RequestField, name: StaticString)] = []
+    var renames: [(field: Parameter, name: StaticString)] = []
     /// How it is told how much to think.
     var effort = Effort.asGiven
     /// Whether `reasoning` is a field of its own; else its effort goes as `reasoning_effort`.
@@ -26,8 +26,8 @@ struct OpenAIQuirks: Sendable {
     var dropsStrict = false
     /// Whether it does with `metadata` what OpenAI does.
     var metadata = Metadata.never
-    /// The ways of sampling beside OpenAI's that it takes.
-    var sampling: [SamplingName] = []
+    /// The ways of sampling beside OpenAI's that it takes, and what it calls them.
+    var sampling: [(way: Sampling, name: StaticString)] = []
     /// What messages may not hold.
     var messages: OpenAIMessages.Rules = .compatible
     /// How its models are called.

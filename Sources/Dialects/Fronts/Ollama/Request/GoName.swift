@@ -35,21 +35,6 @@ enum GoName {
     }
 }
 
-extension RequestField {
-    /// The members of `/api/chat` that Drover reads.
-    private static let ofOllamaChat = bits([
-        .model, .messages, .stream, .format, .keepAlive, .tools, .options, .think, .truncate, .shift, .logprobs,
-        .topLogprobs,
-    ])
-
-    /// The member of `/api/chat` that Ollama takes a raw name for; nil for what Drover passes on unread.
-    static func ofOllamaChat(_ raw: UnsafeRawBufferPointer) -> RequestField? {
-        if let field = named(raw), ofOllamaChat & field.bit != 0 { return field }
-        let field = GoName.folded(raw).withUnsafeBytes { named($0) }
-        return field.flatMap { ofOllamaChat & $0.bit != 0 ? $0 : nil }
-    }
-}
-
 extension UnsafeRawBufferPointer {
     /// The member that Go takes for this name, of the object at `slice`: the last one if there are more; nil where
     /// there is none, where it is `null`, and where `slice` is no object.

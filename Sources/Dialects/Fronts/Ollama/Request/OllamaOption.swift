@@ -31,3 +31,13 @@ enum OllamaOption {
         JSONNumber.double(value).flatMap { Int(exactly: $0.rounded(.towardZero)) }
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// A number without its fraction, which Ollama cuts off where it counts and others refuse. One with an exponent stays as
+    /// it is.
+    func wholePart(of number: JSONSlice) -> JSONSlice {
+        let text = self[number]
+        guard let point = text.firstIndex(of: 0x2e), !text.contains(0x65), !text.contains(0x45) else { return number }
+        return JSONSlice(from: Int(number.start), to: Int(number.start) + point)
+    }
+}

@@ -5,7 +5,7 @@
 struct OllamaScan: ~Copyable {
     let bytes: UnsafeRawBufferPointer
     var scanner: JSONScanner
-    var fields = RequestFields()
+    var fields = Parameters()
     /// A bit for each field met, `null` or not.
     private var met: UInt64 = 0
 
@@ -49,11 +49,11 @@ struct OllamaScan: ~Copyable {
     }
 
     private mutating func readMember(_ name: JSONSlice) throws(RequestFault) {
-        guard let field = RequestField.ofOllamaChat(bytes[name]) else {
+        guard let field = Parameter.ofOllamaChat(bytes[name]) else {
             guard scanner.skipValue(depth: 1) else { throw .brokenJSON(scanner) }
             return
         }
-        guard met & field.bit == 0 else { throw .at("\(field.name)", "is given twice") }
+        guard met & field.bit == 0 else { throw .at("\(field.ollamaName)", "is given twice") }
         met |= field.bit
         let start = scanner.position
         switch (field, scanner.byte) {
@@ -63,7 +63,11 @@ struct OllamaScan: ~Copyable {
         }
         let slice = JSONSlice(from: start, to: scanner.position)
         if bytes[slice].equals("null") { return }
-        if try check(field, slice) { fields.set(field, slice) }
+        guard try check(field, slice) else { return }
+        fields.set(field, slice)
+        // In words that a back of another dialect knows.
+        if field == .think { fields.set(.effort, slice) }
+        if field == .format { fields.set(.answerFormat, slice) }
     }
 
     private mutating func readMessages() throws(RequestFault) {
@@ -104,7 +108,22 @@ struct OllamaScan: ~Copyable {
                 if label == "num_predict" { maxTokens = positive(value) }
                 if label == "num_ctx" { context = positive(value) }
                 options.append(ClientRequest.Extra(name: name, value: value))
+                let known = Parameter.ollamaOptions.first { [bytes] in bytes[name].spells($0.name) }
+                if let parameter = known?.parameter { set(parameter, value) }
             }
+        }
+    }
+
+    /// Keeps an option that other dialects have too, where it says there what it says here.
+    private mutating func set(_ parameter: Parameter, _ value: JSONSlice) {
+        switch parameter {
+        case .maxTokens: if positive(value) != nil { fields.set(parameter, bytes.wholePart(of: value)) }
+        // Below zero it is drawn, as it is where nothing is said.
+        case .seed:
+            guard let seed = OllamaOption.integer(bytes[value]), seed >= 0 else { return }
+            fields.set(parameter, bytes.wholePart(of: value))
+        case .stop: if !bytes.isEmptyContainer(value) { fields.set(parameter, value) }
+        default: fields.set(parameter, value)
         }
     }
 
@@ -113,10 +132,10 @@ struct OllamaScan: ~Copyable {
     }
 
     /// Checks a value that is not `null`; whether it says anything.
-    private mutating func check(_ field: RequestField, _ slice: JSONSlice) throws(RequestFault) -> Bool {
+    private mutating func check(_ field: Parameter, _ slice: JSONSlice) throws(RequestFault) -> Bool {
         let value = bytes[slice]
         func require(_ isRight: Bool, _ type: StaticString) throws(RequestFault) {
-            guard isRight else { throw .unmarshal(value, at: "\(field.name)", of: type) }
+            guard isRight else { throw .unmarshal(value, at: "\(field.ollamaName)", of: type) }
         }
         let isBool = value[0] == 0x74 || value[0] == 0x66
         switch field {

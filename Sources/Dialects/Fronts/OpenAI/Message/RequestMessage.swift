@@ -13,6 +13,8 @@ struct RequestMessage {
     private(set) var reasoning = JSONSlice()
     /// Whether it has just a role that every dialect has, and a string as content, in letters without escapes.
     private(set) var isPlain = true
+    /// Whether it has members that are not among these.
+    private(set) var hasUnread = false
     /// The bytes of its text and tool calls.
     private(set) var promptBytes = 0
 
@@ -51,6 +53,7 @@ struct RequestMessage {
     ) throws(RequestFault) {
         guard let field = MessageField.named(name) else {
             isPlain = false
+            hasUnread = true
             guard scanner.skipValue(depth: 3) else { throw .brokenJSON(scanner) }
             return
         }
@@ -146,7 +149,7 @@ struct RequestMessage {
             case .fault: throw .brokenJSON(scanner)
             case .value:
                 let part = try ContentPart(&scanner, in: bytes) { "messages[\(index)].content[\(number)]" }
-                if case .text(let text) = part { promptBytes += Int(text.count) - 2 }
+                if case .text(let text) = part.kind { promptBytes += Int(text.count) - 2 }
                 number += 1
             case .end:
                 guard number > 0 else { throw .at("messages[\(index)].content", "must not be empty") }

@@ -43,7 +43,7 @@ public struct ClientRequest: Sendable {
     }
 
     let body: ByteBuffer
-    let fields: RequestFields
+    let fields: Parameters
     let extras: [Extra]
     let options: [Extra]
     /// Whether every message has just a role that Ollama knows and a string as content, so that they go as they are.

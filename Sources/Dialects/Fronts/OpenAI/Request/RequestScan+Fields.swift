@@ -1,7 +1,7 @@
 /// What each field's value may be.
 extension RequestScan {
     /// Checks the value of a field that is not a list of messages or tools, and keeps what Drover acts on.
-    mutating func check(_ field: RequestField, _ slice: JSONSlice) throws(RequestFault) {
+    mutating func check(_ field: Parameter, _ slice: JSONSlice) throws(RequestFault) {
         let value = bytes[slice]
         switch field {
         case .model:
@@ -26,7 +26,10 @@ extension RequestScan {
         case .seed: _ = try requireInteger(field, value, in: Int.min...Int.max)
         case .stop: try checkStop(slice)
         case .maxTokens: maxTokens = try requireInteger(field, value, in: 1...Int.max)
-        case .maxCompletionTokens: maxCompletionTokens = try requireInteger(field, value, in: 1...Int.max)
+        case .maxCompletionTokens:
+            maxCompletionTokens = try requireInteger(field, value, in: 1...Int.max)
+            // The newer of the two names wins.
+            fields.set(.maxTokens, slice)
         case .n, .bestOf: _ = try requireInteger(field, value, in: 1...128)
         case .logprobs:
             if front == .openAICompletions, value[0] != 0x74, value[0] != 0x66 {
@@ -37,13 +40,13 @@ extension RequestScan {
         case .topLogprobs: _ = try requireInteger(field, value, in: 0...20)
         case .echo, .truncate, .shift, .raw: _ = try requireBool(field, value)
         case .dropParams: dropParams = try requireBool(field, value)
-        case .logitBias, .audio, .webSearchOptions: try requireObject(field, value)
+        case .logitBias, .audio, .webSearch: try requireObject(field, value)
         case .modalities, .functions: guard value[0] == 0x5b else { throw wrong(field, "must be an array") }
         case .functionCall:
             guard value[0] == 0x22 || value[0] == 0x7b else { throw wrong(field, "must be a string or an object") }
         case .toolChoice: try checkToolChoice(value)
-        case .responseFormat: try checkResponseFormat(slice)
-        case .reasoningEffort: try checkEffort(field, value)
+        case .answerFormat: try checkResponseFormat(slice)
+        case .effort: try checkEffort(field, value)
         case .reasoning: try checkReasoning(slice)
         case .think:
             guard value[0] == 0x22 || value[0] == 0x74 || value[0] == 0x66 else {
@@ -63,7 +66,7 @@ extension RequestScan {
             }
             timeoutSeconds = seconds
         case .numRetries: numRetries = try requireInteger(field, value, in: 0...100)
-        case .ignored: break
+        case .user, .parallelToolCalls, .ignored: break
         }
     }
 
@@ -79,25 +82,25 @@ extension RequestScan {
         }
     }
 
-    func wrong(_ field: RequestField, _ what: String) -> RequestFault {
-        RequestFault("`\(field.name)` \(what)", param: "\(field.name)")
+    func wrong(_ field: Parameter, _ what: String) -> RequestFault {
+        RequestFault("`\(field.openAIName)` \(what)", param: "\(field.openAIName)")
     }
 
-    private func requireString(_ field: RequestField, _ value: UnsafeRawBufferPointer) throws(RequestFault) {
+    private func requireString(_ field: Parameter, _ value: UnsafeRawBufferPointer) throws(RequestFault) {
         guard value[0] == 0x22 else { throw wrong(field, "must be a string") }
     }
 
-    private func requireObject(_ field: RequestField, _ value: UnsafeRawBufferPointer) throws(RequestFault) {
+    private func requireObject(_ field: Parameter, _ value: UnsafeRawBufferPointer) throws(RequestFault) {
         guard value[0] == 0x7b else { throw wrong(field, "must be an object") }
     }
 
-    private func requireBool(_ field: RequestField, _ value: UnsafeRawBufferPointer) throws(RequestFault) -> Bool {
+    private func requireBool(_ field: Parameter, _ value: UnsafeRawBufferPointer) throws(RequestFault) -> Bool {
         guard value[0] == 0x74 || value[0] == 0x66 else { throw wrong(field, "must be true or false") }
         return value[0] == 0x74
     }
 
     private func requireInteger(
-        _ field: RequestField, _ value: UnsafeRawBufferPointer, in range: ClosedRange<Int>
+        _ field: Parameter, _ value: UnsafeRawBufferPointer, in range: ClosedRange<Int>
     ) throws(RequestFault) -> Int {
         guard let number = JSONNumber.integer(value) else { throw wrong(field, "must be a whole number") }
         guard range.contains(number) else {
@@ -111,7 +114,7 @@ extension RequestScan {
     }
 
     private func requireNumber(
-        _ field: RequestField, _ value: UnsafeRawBufferPointer, in range: ClosedRange<Double>
+        _ field: Parameter, _ value: UnsafeRawBufferPointer, in range: ClosedRange<Double>
     ) throws(RequestFault) {
         guard let number = JSONNumber.double(value) else { throw wrong(field, "must be a number") }
         guard range.contains(number) else {
@@ -191,7 +194,7 @@ extension RequestScan {
     }
 
     private func checkResponseFormat(_ slice: JSONSlice) throws(RequestFault) {
-        try requireObject(.responseFormat, bytes[slice])
+        try requireObject(.answerFormat, bytes[slice])
         guard let type = bytes.member("type", of: slice) else {
             throw RequestFault("`response_format.type` is missing", param: "response_format.type")
         }
@@ -209,7 +212,7 @@ extension RequestScan {
         }
     }
 
-    private func checkEffort(_ field: RequestField, _ value: UnsafeRawBufferPointer) throws(RequestFault) {
+    private func checkEffort(_ field: Parameter, _ value: UnsafeRawBufferPointer) throws(RequestFault) {
         guard ReasoningEffort(value) != nil else {
             throw wrong(field, "must be one of \(ReasoningEffort.names)")
         }

@@ -14,7 +14,9 @@ extension RequestScan {
                 throw .at("disable_fallbacks", "must be a boolean")
             }
             wishes.disablesFallbacks = bytes[value].equals("true")
-        default: break
+        default:
+            guard let parameter = Parameter.unread(name), !bytes[value].equals("null") else { return }
+            fields.set(parameter, value)
         }
     }
 

@@ -3,7 +3,7 @@ struct RequestScan: ~Copyable {
     let bytes: UnsafeRawBufferPointer
     let front: Front
     var scanner: JSONScanner
-    var fields = RequestFields()
+    var fields = Parameters()
     /// A bit for each field met, `null` or not.
     private var met: UInt64 = 0
 
@@ -68,13 +68,13 @@ struct RequestScan: ~Copyable {
 
     @inline(__always)
     private mutating func readField(_ name: JSONSlice) throws(RequestFault) {
-        guard let field = RequestField.named(bytes[name]) else { return try readExtra(name) }
+        guard let field = Parameter.named(bytes[name]) else { return try readExtra(name) }
         if field == .ignored {
             guard let value = scanner.takeValue(depth: 1) else { throw brokenJSON() }
             return try readWish(bytes[name], value)
         }
         guard met & field.bit == 0 else {
-            throw RequestFault("`\(field.name)` is given twice", param: "\(field.name)")
+            throw RequestFault("`\(field.openAIName)` is given twice", param: "\(field.openAIName)")
         }
         met |= field.bit
         let start = scanner.position
@@ -82,7 +82,7 @@ struct RequestScan: ~Copyable {
             guard scanner.skipScalar() else { throw brokenJSON() }
             let isNeeded = field == .messages || field == .prompt && front != .openAIResponses || field == .input
             guard field != .model, !isNeeded else {
-                throw RequestFault("`\(field.name)` must not be null", param: "\(field.name)")
+                throw RequestFault("`\(field.openAIName)` must not be null", param: "\(field.openAIName)")
             }
             return
         }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AnthropicSchemaTests {
     private func written(_ schema: String) throws -> String {
         var out = ByteBuffer()
-        ByteBuffer(string: schema).withUnsafeReadableBytes { AnthropicSchema.write(AnthropicValue($0), into: &out) }
+        ByteBuffer(string: schema).withUnsafeReadableBytes { AnthropicSchema.write(JSONValue($0), into: &out) }
         return try canonical(String(buffer: out))
     }
 

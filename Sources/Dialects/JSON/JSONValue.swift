@@ -1,5 +1,5 @@
 /// A JSON value that a scan has found valid, with ways to its parts; lives only as long as the bytes it was made of.
-struct AnthropicValue {
+struct JSONValue {
     let raw: UnsafeRawBufferPointer
 
     init(_ raw: UnsafeRawBufferPointer) { self.raw = raw }
@@ -15,31 +15,29 @@ struct AnthropicValue {
         raw.first == 0x22 ? UnsafeRawBufferPointer(rebasing: raw.dropFirst().dropLast()) : nil
     }
     /// Whether it is an object or array with nothing in it.
-    var isEmpty: Bool { raw.isEmptyContainer(whole) }
+    var isEmpty: Bool { raw.isEmptyContainer(raw.whole) }
 
     /// Whether it is this string.
     func says(_ word: StaticString) -> Bool { text?.spells(word) ?? false }
 
     /// The member of this name of an object, unless it is `null`.
-    subscript(_ name: StaticString) -> AnthropicValue? {
-        raw.member(name, of: whole).map { AnthropicValue($0, of: raw) }
+    subscript(_ name: StaticString) -> JSONValue? {
+        raw.member(name, of: raw.whole).map { JSONValue($0, of: raw) }
     }
 
     /// Calls for each element, where it is an array.
-    func forEachElement<Fault: Error>(_ body: (AnthropicValue) throws(Fault) -> Void) throws(Fault) {
+    func forEachElement<Fault: Error>(_ body: (JSONValue) throws(Fault) -> Void) throws(Fault) {
         guard isArray else { return }
-        try raw.forEachElement(of: whole) { slice throws(Fault) in try body(AnthropicValue(slice, of: raw)) }
+        try raw.forEachElement(of: raw.whole) { slice throws(Fault) in try body(JSONValue(slice, of: raw)) }
     }
 
     /// Calls with the raw name and the value of each member, where it is an object.
     func forEachMember<Fault: Error>(
-        _ body: (UnsafeRawBufferPointer, AnthropicValue) throws(Fault) -> Void
+        _ body: (UnsafeRawBufferPointer, JSONValue) throws(Fault) -> Void
     ) throws(Fault) {
         guard isObject else { return }
-        try raw.forEachMember(of: whole) { name, value throws(Fault) in
-            try body(raw[name], AnthropicValue(value, of: raw))
+        try raw.forEachMember(of: raw.whole) { name, value throws(Fault) in
+            try body(raw[name], JSONValue(value, of: raw))
         }
     }
-
-    private var whole: JSONSlice { JSONSlice(from: 0, to: raw.count) }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Dialects
 
 /// Requests of Ollama's API as they reach backs of every other dialect.
-@Suite struct NeutralBodyTests {
+@Suite struct OllamaPromptTests {
     private static let png = "iVBORw0KGgoAAAAN"
     private static let all =
         #"{"model":"llama3:latest","messages":[{"role":"System","content":"Be brief"},{"role":"user","content":"What \"is\" it?","images":["iVBORw0KGgoAAAAN"]},{"role":"assistant","content":"","thinking":"Hm","tool_calls":[{"function":{"name":"look","arguments":{"at":"it\n"}}}]},{"role":"tool","content":"a cat","tool_name":"look"}],"tools":[{"Function":{"name":"look","description":"d","parameters":{"type":"object","properties":{"at":{"type":"string"}}}}}],"keep_alive":"5m","truncate":false,"stream":false,"options":{"num_ctx":4096,"num_predict":50,"temperature":0.5,"top_k":20,"min_p":0.1,"repeat_penalty":1.1,"mirostat":2,"stop":["X"],"seed":-1}}"#

@@ -2,6 +2,26 @@
 enum PictureType: String {
     case png, jpeg, gif, webp
 
+    /// `png`.
+    var name: StaticString {
+        switch self {
+        case .png: "png"
+        case .jpeg: "jpeg"
+        case .gif: "gif"
+        case .webp: "webp"
+        }
+    }
+
+    /// `image/png`.
+    var mediaType: StaticString {
+        switch self {
+        case .png: "image/png"
+        case .jpeg: "image/jpeg"
+        case .gif: "image/gif"
+        case .webp: "image/webp"
+        }
+    }
+
     /// - Parameter base64: the inside of a JSON string; escapes may stand in it (`\/9j\/`).
     init?(base64: UnsafeRawBufferPointer) {
         // An escape has at most six bytes for one.

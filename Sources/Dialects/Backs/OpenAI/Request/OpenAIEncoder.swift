@@ -1,0 +1,104 @@
+import NIOCore
+
+/// A request of another dialect's client in the words of OpenAI's chat.
+///
+/// What the provider takes of it is then for ``OpenAIMembers`` to say, as of every request in these words.
+struct OpenAIEncoder {
+    private let prompt: Prompt
+    private let source: ParameterSource
+    private let quirks: OpenAIQuirks
+    private var out = ByteBuffer()
+
+    /// The request in OpenAI's words.
+    ///
+    /// - Throws: `RequestFault` for what they do not have, by its path in the client's body.
+    static func request(for request: ClientRequest, of quirks: OpenAIQuirks) throws(RequestFault) -> ClientRequest {
+        let body = try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            var encoder = OpenAIEncoder(
+                prompt: Prompt(bytes, of: request), source: ParameterSource(bytes, of: request), quirks: quirks)
+            // Arguments get backslashes.
+            encoder.out.reserveCapacity(bytes.count + bytes.count / 8 + 512)
+            try encoder.write(isStream: request.stream)
+            return encoder.out
+        }
+        var made = try ClientRequest.scan(body, front: .openAIChat)
+        made.joinsStream = request.joinsStream
+        return made
+    }
+
+    private init(prompt: Prompt, source: ParameterSource, quirks: OpenAIQuirks) {
+        self.prompt = prompt
+        self.source = source
+        self.quirks = quirks
+    }
+
+    /// Those that have OpenAI's values.
+    private static let copied: [Parameter] = [
+        .logprobs, .topLogprobs, .maxTokens, .temperature, .topP, .presencePenalty, .frequencyPenalty, .stop, .seed,
+    ]
+
+    private mutating func write(isStream: Bool) throws(RequestFault) {
+        out.writeStaticString("{\"model\":")
+        out.writeBytes(source.bytes[source.fields[.model]])
+        out.writeStaticString(",\"messages\":")
+        try OpenAIPromptWriter.write(prompt, into: &out)
+        if isStream { out.writeStaticString(",\"stream\":true") }
+        if source.hasTools { try writeTools() }
+        writeFormat()
+        if let effort = source.effort {
+            open(Parameter.effort.openAIName)
+            out.writeQuoted(effort.rawValue)
+        }
+        for parameter in Self.copied {
+            guard let value = source[parameter] else { continue }
+            open(parameter.openAIName)
+            out.writeBytes(value.raw)
+        }
+        for (way, name) in quirks.sampling {
+            guard let value = source.sampling(way) else { continue }
+            open(name)
+            out.writeBytes(value.raw)
+        }
+        out.writeStaticString("}")
+    }
+
+    private mutating func open(_ name: StaticString) {
+        out.writeStaticString(",\"")
+        out.writeStaticString(name)
+        out.writeStaticString("\":")
+    }
+
+    private mutating func writeTools() throws(RequestFault) {
+        var functions: [JSONValue] = []
+        try source.forEachTool { functions.append($0.function) }
+        open(Parameter.tools.openAIName)
+        for (index, function) in functions.enumerated() {
+            out.writeStaticString(
+                index > 0 ? ",{\"type\":\"function\",\"function\":" : "[{\"type\":\"function\",\"function\":")
+            out.writeBytes(function.raw)
+            out.writeStaticString("}")
+        }
+        out.writeStaticString("]")
+    }
+
+    private mutating func writeFormat() {
+        switch source.answerFormat {
+        case nil, .text: return
+        case .json:
+            open(Parameter.answerFormat.openAIName)
+            out.writeStaticString("{\"type\":\"json_object\"}")
+        case .schema(let schema, let name, let description):
+            open(Parameter.answerFormat.openAIName)
+            out.writeStaticString("{\"type\":\"json_schema\",\"json_schema\":{\"name\":")
+            // It must have one, and other dialects' schemas have none.
+            if let name { out.writeBytes(name.raw) } else { out.writeStaticString("\"answer\"") }
+            if let description {
+                out.writeStaticString(",\"description\":")
+                out.writeBytes(description.raw)
+            }
+            out.writeStaticString(",\"schema\":")
+            out.writeBytes(schema.raw)
+            out.writeStaticString("}}")
+        }
+    }
+}

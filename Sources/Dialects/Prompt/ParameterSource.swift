@@ -1,0 +1,118 @@
+/// The parameters of a request, or of a deployment, and the body they stand in.
+struct ParameterSource {
+    let bytes: UnsafeRawBufferPointer
+    let dialect: Dialect
+    let fields: Parameters
+    /// What the front does not know, as it stands beside the rest.
+    let extras: [ClientRequest.Extra]
+    let options: [ClientRequest.Extra]
+
+    @inline(__always)
+    init(_ bytes: UnsafeRawBufferPointer, of request: borrowing ClientRequest) {
+        self.init(
+            bytes, in: request.front.dialect, fields: request.fields, extras: request.extras, options: request.options)
+    }
+
+    @inline(__always)
+    init(
+        _ bytes: UnsafeRawBufferPointer, in dialect: Dialect, fields: Parameters, extras: [ClientRequest.Extra],
+        options: [ClientRequest.Extra] = []
+    ) {
+        self.bytes = bytes
+        self.dialect = dialect
+        self.fields = fields
+        self.extras = extras
+        self.options = options
+    }
+
+    subscript(parameter: Parameter) -> JSONValue? {
+        fields.has(parameter) ? JSONValue(fields[parameter], of: bytes) : nil
+    }
+
+    /// The value of what no front knows, under the first of these names that it has.
+    func extra(_ names: StaticString...) -> JSONValue? {
+        extras.first { extra in names.contains { bytes[extra.name].spells($0) } }
+            .map { JSONValue($0.value, of: bytes) }
+    }
+
+    func sampling(_ way: Sampling) -> JSONValue? {
+        switch dialect {
+        case .ollama: ollamaSampling(way)
+        case .openAI, .anthropic, .bedrock, .gemini: extra(way.name)
+        }
+    }
+
+    /// How much the model is to think.
+    var effort: ReasoningEffort? {
+        switch dialect {
+        case .ollama: ollamaEffort
+        case .openAI, .anthropic, .bedrock, .gemini: openAIEffort
+        }
+    }
+
+    /// The form of the answer, where anything is said of it.
+    var answerFormat: AnswerFormat? {
+        guard let format = self[.answerFormat] else { return nil }
+        return switch dialect {
+        case .ollama: AnswerFormat(ollama: format)
+        case .openAI, .anthropic, .bedrock, .gemini: AnswerFormat(openAI: format)
+        }
+    }
+
+    /// The choice among the tools, where one is made; only OpenAI's clients can.
+    var toolChoice: ToolChoice? { self[.toolChoice].map { ToolChoice(openAI: $0) } }
+
+    /// A search, where one is asked for; only OpenAI's clients can.
+    var webSearch: WebSearch? { self[.webSearch].map { WebSearch(openAI: $0) } }
+
+    /// Calls for each tool, in order.
+    func forEachTool(_ body: (Tool) throws(RequestFault) -> Void) throws(RequestFault) {
+        guard let tools = self[.tools] else { return }
+        var number = 0
+        try tools.forEachElement { tool throws(RequestFault) in
+            switch dialect {
+            case .ollama: try body(Tool(ollama: tool, number: number))
+            case .openAI, .anthropic, .bedrock, .gemini:
+                if let tool = Tool(openAI: tool, number: number) { try body(tool) }
+            }
+            number += 1
+        }
+    }
+
+    /// Whether there are any tools.
+    var hasTools: Bool { self[.tools].map { !$0.isEmpty } ?? false }
+
+    // MARK: Faults
+
+    /// What the client calls a parameter.
+    func name(of parameter: Parameter) -> String {
+        switch dialect {
+        case .ollama: parameter.ollamaName
+        case .openAI, .anthropic, .bedrock, .gemini:
+            // Of its two forms the one that is there.
+            parameter == .effort && !fields.has(.effort)
+                ? "\(Parameter.reasoning.openAIName)" : "\(parameter.openAIName)"
+        }
+    }
+
+    /// A 400 that says how to have a parameter ignored instead.
+    ///
+    /// - Parameters:
+    ///   - provider: who does not support it.
+    ///   - suffix: for what, behind the parameter's name.
+    ///   - advice: what to do else; nil: what is to be done for any provider.
+    func refusal(
+        of parameter: Parameter, by provider: String, _ suffix: String = "", _ advice: String? = nil
+    ) -> RequestFault {
+        let name = name(of: parameter)
+        return RequestFault(
+            "\(provider) does not support `\(name)`\(suffix): \(advice ?? parameter.openAIAdvice), "
+                + "or set `drop_params: true` to have it ignored",
+            param: name)
+    }
+
+    /// A choice of a tool that is not among the tools.
+    func unknownChoice() -> RequestFault {
+        .at("\(name(of: .toolChoice)).function.name", "is not the name of any function in `tools`")
+    }
+}

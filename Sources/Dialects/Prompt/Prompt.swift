@@ -1,0 +1,39 @@
+/// A conversation and its tools in no dialect: the client's front reads them, message by message, and a back writes them.
+///
+/// Nothing of it is kept: a message is made of slices while it is at hand, so that a long conversation costs no memory.
+struct Prompt {
+    let bytes: UnsafeRawBufferPointer
+    private let dialect: Dialect
+    /// The array of messages, which a scan has found valid; absent where there is none.
+    private let messages: JSONSlice
+    private let isPlain: Bool
+
+    @inline(__always)
+    init(_ bytes: UnsafeRawBufferPointer, of request: borrowing ClientRequest) {
+        self.bytes = bytes
+        dialect = request.front.dialect
+        messages = request.fields[.messages]
+        isPlain = request.hasPlainMessages
+    }
+
+    /// The messages as they stand, where every one of them means the same in a dialect.
+    @inline(__always)
+    func verbatim(in dialect: Dialect) -> JSONSlice? {
+        isPlain && dialect == .ollama ? messages : nil
+    }
+
+    /// Calls for each message, in order. Its blocks are there until the call returns.
+    ///
+    /// - Throws: what the front cannot say in neutral words, and the caller's own.
+    func forEachMessage(_ body: (borrowing Message) throws(RequestFault) -> Void) throws(RequestFault) {
+        guard !messages.isAbsent else { return }
+        switch dialect {
+        case .ollama:
+            var reader = OllamaPromptReader(bytes)
+            try reader.read(messages, body)
+        case .openAI, .anthropic, .bedrock, .gemini:
+            var reader = OpenAIPromptReader(bytes)
+            try reader.read(messages, body)
+        }
+    }
+}

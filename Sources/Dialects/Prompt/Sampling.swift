@@ -1,0 +1,55 @@
+/// Ways of sampling that Ollama has and OpenAI's own models have not, by Ollama's names. Clients use these also beside
+/// OpenAI's parameters.
+enum Sampling: CaseIterable, Sendable {
+    case topK, minP, typicalP, tfsZ, repeatPenalty, repeatLastN, penalizeNewline, mirostat, mirostatEta, mirostatTau
+
+    var name: StaticString {
+        switch self {
+        case .topK: "top_k"
+        case .minP: "min_p"
+        case .typicalP: "typical_p"
+        case .tfsZ: "tfs_z"
+        case .repeatPenalty: "repeat_penalty"
+        case .repeatLastN: "repeat_last_n"
+        case .penalizeNewline: "penalize_newline"
+        case .mirostat: "mirostat"
+        case .mirostatEta: "mirostat_eta"
+        case .mirostatTau: "mirostat_tau"
+        }
+    }
+
+    /// The one with this raw name.
+    static func named(_ raw: UnsafeRawBufferPointer) -> Sampling? { allCases.first { raw.spells($0.name) } }
+}
+
+/// Parameters that tune one of our boxes and that no cloud is told: a client tuned for a box may fall back to any of them.
+enum BoxOption {
+    /// Whether a model is loaded with this option, so that another value means another load.
+    static func isLoadTime(_ name: UnsafeRawBufferPointer) -> Bool { loadTimeNames.contains { name.spells($0) } }
+
+    /// The same, for a name.
+    static func isLoadTime(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { isLoadTime(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whether it says how a box is to run a model, and nothing of how the answer is written.
+    static func runsAModel(_ name: UnsafeRawBufferPointer) -> Bool {
+        isLoadTime(name) || runNames.contains { name.spells($0) }
+    }
+
+    /// Whether it is nothing to a cloud, under this name at least: one that has such a way of sampling is told it by what
+    /// its back makes of ``Sampling``.
+    static func isNothingToClouds(_ name: UnsafeRawBufferPointer) -> Bool {
+        runsAModel(name) || Sampling.named(name) != nil
+    }
+
+    /// Those of today, then those that only older releases know.
+    private static let loadTimeNames: [StaticString] = [
+        "num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread", "draft_num_predict", "use_mlock",
+        "low_vram", "f16_kv", "numa",
+    ]
+    private static let runNames: [StaticString] = [
+        "num_keep", "num_predict", "vocab_only", "logits_all", "embedding_only",
+    ]
+}
