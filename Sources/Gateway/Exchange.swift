@@ -140,7 +140,7 @@ public struct Exchange: ~Copyable {
         fallbacks = FallbackPlan(wishes: request.wishes, most: settings.maxFallbacks)
         self.request = request
         guard let route = routes.route(model) else {
-            return fail(routes.unknown(model, to: head.front.dialect), at: now)
+            return fail(routes.unknown(model, to: head.front), at: now)
         }
         record.model = route.model.index
         return enter(route, at: now)

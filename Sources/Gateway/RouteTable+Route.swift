@@ -11,7 +11,8 @@ extension RouteTable {
         public let name: String
         /// Why no request can ever be sent: its provider is not part of this release.
         public let notBuilt: String?
-        /// It is routed by predictions.
+        /// It is routed by predictions, and its requests are bound to an instance late: the queue here stands in for the
+        /// instances' own.
         public let isForecast: Bool
         /// Its strategy looks at how prompts begin.
         public let readsPrefix: Bool
@@ -39,6 +40,18 @@ extension RouteTable {
             self.rules = rules
             self.maxWait = maxWait
             self.timeout = timeout
+        }
+
+        /// How long a request may wait for a place; `callers` is the limit that its caller has set for an attempt.
+        func waitLimit(callers: Duration?) -> Duration? {
+            guard isForecast, let own = callers ?? timeout else { return maxWait }
+            return maxWait.map { min($0, own) } ?? own
+        }
+
+        /// How much of its caller's limit is left for the answer of a request that has waited here. Had it waited on the
+        /// instance, the time would have run.
+        func answerLimit(callers: Duration, waited: Duration) -> Duration {
+            isForecast ? max(.milliseconds(1), callers - waited) : callers
         }
 
         /// The same under other rules: an alias is the model it stands for, and has rules of its own.

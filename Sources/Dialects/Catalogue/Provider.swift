@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// The dialects, one line each.
+/// The way from a client's request to an upstream's bytes, whatever the two speak.
 public enum Provider {
     /// Writes the complete HTTP/1.1 request for an upstream: request line, headers and body, in one buffer.
     ///
@@ -17,25 +17,22 @@ public enum Provider {
         _ request: ClientRequest, with permit: EgressPermit, load: LoadTerms = .asRequested, unixSeconds: Int,
         into out: inout ByteBuffer
     ) throws(RequestFault) {
+        let (front, target) = (request.front.api, permit.target)
+        if front.dialect != target.dialect, let neutral = try front.neutral(request, for: target.back) {
+            return try write(neutral, to: target, load, unixSeconds, into: &out)
+        }
+        try write(request, to: target, load, unixSeconds, into: &out)
+    }
+
+    private static func write(
+        _ request: ClientRequest, to target: UpstreamTarget, _ load: LoadTerms, _ unixSeconds: Int,
+        into out: inout ByteBuffer
+    ) throws(RequestFault) {
         let start = out.writerIndex
-        if request.front == .openAIResponses {
-            guard case .openAI = permit.target.form else { throw .noResponses(request.model) }
-        }
-        if request.front.dialect == .ollama, permit.target.dialect != .ollama {
-            let neutral = try NeutralBody.request(for: request, keeping: permit.target.sampling)
-            return try encode(neutral, with: permit, load: load, unixSeconds: unixSeconds, into: &out)
-        }
-        let drops = request.dropParams ?? permit.target.dropParams
         do {
-            switch permit.target.form {
-            case .ollama(let target):
-                try OllamaProvider.encode(request, for: target, drops: drops, load: load, into: &out)
-            case .openAI(let target): try OpenAIProvider.encode(request, for: target, drops: drops, into: &out)
-            case .anthropic(let target): try AnthropicProvider.encode(request, for: target, drops: drops, into: &out)
-            case .bedrock(let target):
-                try BedrockProvider.encode(request, for: target, drops: drops, unixSeconds: unixSeconds, into: &out)
-            case .gemini(let target): try GeminiProvider.encode(request, for: target, drops: drops, into: &out)
-            }
+            let terms = EncodingTerms(
+                drops: request.dropParams ?? target.dropParams, load: load, unixSeconds: unixSeconds)
+            try target.back.encode(request, terms, into: &out)
         } catch {
             out.moveWriterIndex(to: start)
             throw error

@@ -8,25 +8,3 @@ struct SamplingName: Sendable {
     static let repeatPenalty = SamplingName(option: "repeat_penalty", name: "repeat_penalty")
     static let repetitionPenalty = SamplingName(option: "repeat_penalty", name: "repetition_penalty")
 }
-
-extension UpstreamTarget {
-    /// The language it speaks.
-    var dialect: Dialect {
-        switch form {
-        case .ollama: .ollama
-        case .openAI: .openAI
-        case .anthropic: .anthropic
-        case .bedrock: .bedrock
-        case .gemini: .gemini
-        }
-    }
-
-    /// The ways of sampling beside OpenAI's that it takes.
-    var sampling: [SamplingName] {
-        switch form {
-        case .ollama: [.topK, .minP, .repeatPenalty]
-        case .openAI(let target): target.quirks.sampling
-        case .anthropic, .bedrock, .gemini: [.topK]
-        }
-    }
-}
