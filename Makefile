@@ -71,6 +71,8 @@ lint-sources:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	scripts/lint-choke-points
 	scripts/lint-choke-points --self-test
+	scripts/lint-fronts-and-backs
+	scripts/lint-fronts-and-backs --self-test
 	scripts/lint-architecture
 	scripts/lint-architecture --self-test
 	scripts/lint-parts

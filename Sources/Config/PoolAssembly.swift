@@ -48,7 +48,7 @@ struct PoolAssembly {
     /// An instance without a deployment of its own, for the tags it has.
     private mutating func expose(_ base: BaseURL, _ trust: Configuration.Trust) {
         guard !instances.contains(where: { $0.baseURL == base }) else { return }
-        _ = instance(PlaceReader.instance(base, trust), provider: "ollama")
+        _ = instance(PlaceReader.instance(base, trust), provider: ProviderProfile.ollama.name)
     }
 
     private static func unique(_ id: String, _ taken: inout Set<String>) -> String {

@@ -57,12 +57,6 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     public static func classify(
         status: Int, saysWhenToRetry: Bool, body: ByteBuffer, target: UpstreamTarget
     ) -> UpstreamFault {
-        switch target.form {
-        case .ollama: OllamaFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
-        case .openAI: OpenAIFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
-        case .anthropic: AnthropicFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
-        case .bedrock: BedrockFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
-        case .gemini: GeminiFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
-        }
+        type(of: target.back).classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
     }
 }

@@ -8,30 +8,12 @@ public final class UpstreamTarget: Sendable {
     public let isLocal: Bool
     /// Whether parameters this upstream cannot honour are left out silently; the request's own `drop_params` wins.
     public let dropParams: Bool
-    /// Whether its streams can be joined to one answer for a client that does not stream.
-    public var joinsStreams: Bool { if case .openAI = form { false } else { true } }
-
     /// The language it speaks.
-    var dialect: Dialect {
-        switch form {
-        case .ollama: .ollama
-        case .openAI: .openAI
-        case .anthropic: .anthropic
-        case .bedrock: .bedrock
-        case .gemini: .gemini
-        }
-    }
-
-    /// The dialect's own form of the above, made once.
-    let form: Form
-
-    enum Form: Sendable {
-        case ollama(OllamaTarget)
-        case openAI(OpenAITarget)
-        case anthropic(AnthropicTarget)
-        case bedrock(BedrockTarget)
-        case gemini(GeminiTarget)
-    }
+    let dialect: Dialect
+    /// How it is spoken to.
+    let back: any Back
+    /// The same, among all backs.
+    let form: BackForm
 
     /// - Parameters:
     ///   - place: where the model is served.
@@ -46,18 +28,14 @@ public final class UpstreamTarget: Sendable {
         tag = place.tag
         isLocal = place.isLocal
         self.dropParams = dropParams
-        form =
-            switch place.provider.dialect {
-            case .ollama:
-                .ollama(OllamaTarget(place, account: account, defaults: defaults, userAgent: userAgent))
-            case .openAI:
-                .openAI(OpenAITarget(place, account: account, defaults: defaults, userAgent: userAgent))
-            case .anthropic:
-                .anthropic(AnthropicTarget(place, account: account, defaults: defaults, userAgent: userAgent))
-            case .bedrock:
-                .bedrock(BedrockTarget(place, account: account, defaults: defaults, userAgent: userAgent))
-            case .gemini:
-                .gemini(GeminiTarget(place, account: account, defaults: defaults, userAgent: userAgent))
-            }
+        dialect = place.provider.dialect
+        let back = place.provider.back.init(place, account: account, defaults: defaults, userAgent: userAgent)
+        self.back = back
+        form = back.form
+    }
+
+    /// Whether its streams can be joined to one answer for clients of a front that do not stream.
+    public func joinsStreams(for front: Front) -> Bool {
+        front.dialect != dialect || type(of: back).joinsOwnStreams
     }
 }

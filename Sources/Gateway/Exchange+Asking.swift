@@ -32,13 +32,6 @@ extension Exchange {
         guard let callers = callersLimit else { return whole }
         return whole.map { min($0, callers) } ?? callers
     }
-
-    /// How long it may wait for a place. Where requests are bound to an instance late, the queue stands in for the
-    /// instance's own, and the limit of an attempt counts.
-    func waitLimit(_ route: RouteTable.Route) -> Duration? {
-        guard route.needs.contains(.prediction), let own = callersLimit ?? route.timeout else { return route.maxWait }
-        return route.maxWait.map { min($0, own) } ?? own
-    }
 }
 
 extension LoadTerms {

@@ -17,9 +17,9 @@ extension Exchange {
             switch error {
             case .full(let why): return wait(why.predictedWait, for: route, at: now)
             case .queueFull: return wait(nil, for: route, at: now)
-            case .unknownModel: return fail(.internalError, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
-            case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+            // A route is known here before its model is in the pool.
+            case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
             case .excluded: return refuseAll(at: now)
             case .tooLate(let why): return refuse(why, at: now)
             }
@@ -63,9 +63,8 @@ extension Exchange {
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
         let target = routes.deployments[chosen.index].target
-        guard let asked = asked?.joiningStream(settings.firstTokenDeadline != nil && target?.joinsStreams == true),
-            let target, let permit = permit(for: target, of: chosen)
-        else {
+        let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: head.front) == true
+        guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen) else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
             // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
             Attempt.decline(picked)

@@ -38,10 +38,7 @@ extension Exchange {
         guard let started = attempt?.started else { return }
         var limit = callersLimit
         attempt?.limitIsCallers = limit != nil
-        // What waited here would have waited on the instance: the caller's time has run meanwhile.
-        if let callers = limit, route?.needs.contains(.prediction) == true {
-            limit = max(.milliseconds(1), callers - (started - askedAt))
-        }
+        if let callers = limit, let route { limit = route.answerLimit(callers: callers, waited: started - askedAt) }
         deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { started + $0 })
     }
 

@@ -7,7 +7,7 @@ extension Exchange {
     mutating func wait(_ predicted: Duration?, for route: RouteTable.Route, at now: Moment) -> Action {
         if let limit = overflowLimit, let predicted, predicted > limit, let action = overflow(at: now) { return action }
         phase = .waiting(since: now)
-        let limit = [waitLimit(route), overflowLimit].compactMap(\.self).min()
+        let limit = [route.waitLimit(callers: callersLimit), overflowLimit].compactMap(\.self).min()
         deadline = earliest(limit.map { now + $0 })
         return .wait(route.model, ask)
     }
@@ -51,10 +51,9 @@ extension Exchange {
             let text = "every instance is full and so is the queue; try again later"
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
-        case .exhausted, .budgetSpent: return pauseOrFail(nil, at: now)
+        case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
         case .excluded: return refuseAll(at: now)
         case .tooLate(let why): return refuse(why, at: now)
-        case .unknownModel: return fail(.internalError, at: now)
         }
     }
 
@@ -68,6 +67,9 @@ extension Exchange {
         phase = .ready
         return start(lease, at: now)
     }
+
+    /// Gives back a lease whose exchange is over, or was never told of it.
+    public static func giveBack(_ lease: consuming Lease) { Attempt.decline(lease) }
 
     /// A wait for a place, or a pause, is over, however it ended.
     mutating func endWait(at now: Moment) {

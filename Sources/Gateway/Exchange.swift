@@ -142,7 +142,7 @@ public struct Exchange: ~Copyable {
         let model = asked.request.model
         fallbacks = FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks)
         guard let route = routes.route(model) else {
-            return fail(routes.unknown(model, to: head.front.dialect), at: now)
+            return fail(routes.unknown(model, to: head.front), at: now)
         }
         record.model = route.model.index
         return enter(route, at: now)

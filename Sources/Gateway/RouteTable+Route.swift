@@ -37,6 +37,21 @@ extension RouteTable {
             self.timeout = timeout
         }
 
+        /// Requests are bound to an instance late: the queue here stands in for the instances' own.
+        private var isPredicted: Bool { needs.contains(.prediction) }
+
+        /// How long a request may wait for a place; `callers` is the limit that its caller has set for an attempt.
+        func waitLimit(callers: Duration?) -> Duration? {
+            guard isPredicted, let own = callers ?? timeout else { return maxWait }
+            return maxWait.map { min($0, own) } ?? own
+        }
+
+        /// How much of its caller's limit is left for the answer of a request that has waited here. Had it waited on the
+        /// instance, the time would have run.
+        func answerLimit(callers: Duration, waited: Duration) -> Duration {
+            isPredicted ? max(.milliseconds(1), callers - waited) : callers
+        }
+
         /// The same under other rules: an alias is the model it stands for, and has rules of its own.
         public func with(_ rules: RouteRules) -> Route {
             Route(

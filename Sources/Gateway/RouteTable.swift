@@ -55,14 +55,12 @@ public final class RouteTable: Sendable {
     /// Whether anything inside can serve a model.
     func hasLocal(_ model: ModelID) -> Bool { model.index < members.count && members[model.index].hasLocal }
 
-    /// The answer to an unknown name, in the words that clients of a dialect look for: says which there are (the first
+    /// The answer to an unknown name, in the words that clients of a front look for: says which there are (the first
     /// twenty).
-    public func unknown(_ name: String, to dialect: Dialect = .openAI) -> GatewayError {
+    public func unknown(_ name: String, to front: Front = .openAIChat) -> GatewayError {
         let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
         let more = names.count > 20 ? " and \(names.count - 20) more (GET /v1/models)" : ""
         let known = names.isEmpty ? "no model is configured" : "there are \(shown)\(more)"
-        let missing =
-            dialect == .ollama ? "model '\(name.prefix(200))' not found" : "no model named `\(name.prefix(200))`"
-        return .modelNotFound(message: "\(missing); \(known)")
+        return .modelNotFound(message: "\(front.unknownModel(name.prefix(200))); \(known)")
     }
 }

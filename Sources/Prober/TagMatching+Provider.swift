@@ -4,8 +4,11 @@ public import Dialects
 extension TagMatching {
     /// How the tags of this provider's instances are told apart.
     public init(_ provider: ProviderProfile) {
-        // A llama.cpp server has one model and never looks at the name.
-        self = provider.dialect == .ollama ? .ollama : provider.name == "llamafile" ? .any : .exact
+        switch provider.tags {
+        case .exact: self = .exact
+        case .normalised: self = .ollama
+        case .any: self = .any
+        }
     }
 
     /// A tag as reports list it, so that the balancer compares byte for byte.

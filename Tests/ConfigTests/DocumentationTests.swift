@@ -101,7 +101,7 @@ import Testing
         ]
         #expect(
             row("api_version", try section("model_list.litellm_params"))[2].contains(
-                "`\(Configuration.Account.defaultAzureVersion)`"))
+                "`\(try #require(Providers.named("azure")?.defaultVersion))`"))
         for (name, key, value) in rows {
             let cells = row(key, try section(name))
             #expect(cells.count == 4 && cells[2] == value, "\(name).\(key): \(cells)")

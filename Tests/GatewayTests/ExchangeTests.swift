@@ -50,6 +50,19 @@ import Testing
         #expect(rig.inFlight == 0)
     }
 
+    @Test func `a model that lanes know before the pool does is not there yet, and that is no fault of ours`() throws {
+        let rig = ExchangeRig()
+        let early = RouteTable.Route(
+            model: ModelID(index: 1), name: "late", notBuilt: nil, needs: [],
+            serviceClass: .default, rules: .none, maxWait: nil, timeout: nil)
+        var exchange = rig.exchange(ExchangeRig.chat().replacing("llama3", with: "late"))
+        exchange.routes = RouteTable(routes: [("late", early)], deployments: rig.routes.deployments)
+        let text = try #require(exchange.begin(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 503 "), "\(text)")
+        #expect(text.contains("retry-after: 1\r\n") && text.contains("no_instance_available"))
+        #expect(rig.inFlight == 0 && exchange.isOver)
+    }
+
     @Test func `a refused box is tried on another one, and the client sees nothing`() throws {
         let rig = ExchangeRig()
         var exchange = rig.exchange(ExchangeRig.chat())

@@ -1,15 +1,11 @@
 extension Configuration {
     /// The credentials for a deployment's upstream. Secrets print as dots.
     public struct Account: Equatable, Sendable {
-        /// Azure's API where neither `api_version` nor `AZURE_API_VERSION` says: LiteLLM's own default, since older ones
-        /// lack fields that today's models need.
-        public static let defaultAzureVersion = "2025-02-01-preview"
-
         /// `litellm_params.api_key`, else the first of the provider's key variables that is set. Default: none.
         public var apiKey: Located<Secret>?
         /// `organization`; for `openai` else `OPENAI_ORGANIZATION`. Default: none.
         public var organization: String?
-        /// `api_version`; for `azure` else `AZURE_API_VERSION`, else ``defaultAzureVersion``. Default: none.
+        /// `api_version`; for `azure` else `AZURE_API_VERSION`, else the provider's default. Default: none.
         public var apiVersion: String?
         /// `azure_ad_token`, else `AZURE_AD_TOKEN`; for `azure` only. Default: none.
         public var adToken: Located<Secret>?

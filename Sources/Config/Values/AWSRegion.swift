@@ -8,10 +8,5 @@ enum AWSRegion {
             && !last.isEmpty && last.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    /// Where Bedrock answers there.
-    static func bedrock(in region: String) -> String {
-        "https://bedrock-runtime.\(region).amazonaws.com\(region.hasPrefix("cn-") ? ".cn" : "")"
-    }
-
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 }

@@ -16,10 +16,8 @@ struct ModelReference: Equatable {
     static let built = Set(Providers.all.map(\.name))
 
     /// Other spellings of those, as LiteLLM has them.
-    private static let spellings = [
-        "ollama_chat": "ollama", "bedrock_converse": "bedrock", "openai_like": "openai", "custom_openai": "openai",
-        "text-completion-openai": "openai", "azure_text": "azure",
-    ]
+    private static let spellings = Dictionary(
+        uniqueKeysWithValues: Providers.all.flatMap { provider in provider.spellings.map { ($0, provider.name) } })
 
     /// LiteLLM's provider prefixes, as far as users write them.
     static let known: [String] =
@@ -36,12 +34,9 @@ struct ModelReference: Equatable {
         ]
 
     /// Beginnings of names that LiteLLM knows without a prefix.
-    private static let bareNames: [(beginning: String, provider: String)] = [
-        ("gpt-", "openai"), ("chatgpt-", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4-", "openai"),
-        ("text-embedding-", "openai"), ("ft:gpt-", "openai"), ("davinci-", "openai"), ("babbage-", "openai"),
-        ("dall-e-", "openai"), ("whisper-", "openai"), ("tts-", "openai"), ("claude-", "anthropic"),
-        ("gemini-", "vertex_ai"), ("command-", "cohere_chat"),
-    ]
+    private static let bareNames: [(beginning: String, provider: String)] =
+        Providers.all.flatMap { provider in provider.bareNames.map { ($0, provider.name) } }
+        + [("gemini-", "vertex_ai"), ("command-", "cohere_chat")]
 
     /// Reads the name; `custom` is `custom_llm_provider`.
     init(_ model: String, custom: String?) {
@@ -57,7 +52,7 @@ struct ModelReference: Equatable {
         } else {
             self.init(spelling: "", tag: model, strangePrefix: prefix)
         }
-        if provider == "bedrock" { readBedrock() }
+        if profile?.baseInRegion != nil { readRegion() }
     }
 
     private init(spelling: String, tag: String, strangePrefix: String? = nil) {
@@ -67,9 +62,12 @@ struct ModelReference: Equatable {
         self.strangePrefix = strangePrefix
     }
 
+    /// What is known of the provider; nil for one that is not built.
+    var profile: ProviderProfile? { Providers.named(provider) }
+
     /// LiteLLM's users choose Bedrock's route and region in the name: `converse/…`, `us-east-1/…`. There is one route
     /// here.
-    private mutating func readBedrock() {
+    private mutating func readRegion() {
         for route in ["converse/", "invoke/"] where tag.hasPrefix(route) { tag.removeFirst(route.count) }
         if tag.hasPrefix("arn:") {
             let parts = tag.split(separator: ":", omittingEmptySubsequences: false)

@@ -38,52 +38,10 @@ public struct AnswerTranslator: Sendable {
     ) {
         let model =
             model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
-        switch (request.front.dialect, target.form) {
-        // An answer that was streamed to be joined has to be put together.
-        case (.ollama, .ollama) where request.stream == request.streamsUpstream:
-            answer = OllamaRelay(isStream: request.stream, model: model)
-        case (.ollama, _):
-            let head = OllamaHead(model: model, created: created, responseID: responseID)
-            answer =
-                request.stream
-                ? Self.answer(to: request, from: target, writtenBy: OllamaLines(head))
-                : Self.answer(to: request, from: target, writtenBy: OllamaWhole(head))
-        case (_, .openAI):
-            answer =
-                request.front == .openAIResponses
-                ? OpenAIRelay<ResponsesReader>(request: request, model: model) as any Answer
-                : OpenAIRelay<ChunkReader>(request: request, model: model)
-        case _ where request.stream:
-            let chunks = model.withUnsafeReadableBytes {
-                OpenAIChunks(
-                    work: request.work, includeUsage: request.includeUsage, responseID: responseID,
-                    created: created, model: $0)
-            }
-            answer = Self.answer(to: request, from: target, writtenBy: chunks)
-        default:
-            let whole = OpenAIWhole(
-                work: request.work, responseID: responseID, created: created, model: model,
-                asBase64: request.wantsBase64)
-            answer = Self.answer(to: request, from: target, writtenBy: whole)
-        }
-    }
-
-    /// An answer that has to be read and written anew.
-    private static func answer<Sink: AnswerSink>(
-        to request: ClientRequest, from target: UpstreamTarget, writtenBy sink: Sink
-    ) -> any Answer {
-        func read<Reader: AnswerReader, Framing: AnswerFraming>(
-            _ reader: Reader.Type, _ framing: Framing.Type
-        ) -> any Answer {
-            EventAnswer(Reader(work: request.work), framing, to: sink, comesInEvents: request.streamsUpstream)
-        }
-        return switch target.form {
-        case .ollama: read(OllamaReader.self, NDJSONFraming.self)
-        case .openAI: read(OpenAIReader.self, OpenAIFraming.self)
-        case .anthropic: read(AnthropicReader.self, SSEFraming.self)
-        case .bedrock: read(BedrockReader.self, EventStreamFraming.self)
-        case .gemini: read(GeminiReader.self, SSEFraming.self)
-        }
+        let identity = AnswerIdentity(model: model, created: created, responseID: responseID)
+        let front = request.front.api
+        let relay = front.dialect == target.dialect ? front.relay(request, as: identity) : nil
+        answer = relay ?? front.answer(to: request, from: target.form, as: identity)
     }
 
     /// Takes the next bytes of a 200's body.

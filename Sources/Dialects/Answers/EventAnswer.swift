@@ -22,8 +22,10 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     var usage: Usage { reader.usage }
     var timings: UpstreamTimings { reader.timings }
 
-    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChunks)
-    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIWhole)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatChunks)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatWhole)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAICompletionChunks)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAICompletionWhole)
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         guard comesInEvents else { return body.add(bytes) ? .more : Self.broken("has no end") }
         var outcome = ReadOutcome.more
@@ -40,8 +42,10 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
         return AnswerTranslator.Progress(outcome)
     }
 
-    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChunks)
-    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIWhole)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatChunks)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatWhole)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAICompletionChunks)
+    @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAICompletionWhole)
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         var outcome = ReadOutcome.more
         if comesInEvents {

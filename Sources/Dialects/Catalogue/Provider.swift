@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// The dialects, one line each.
+/// The way from a client's request to an upstream's bytes, whatever the two speak.
 public enum Provider {
     /// Writes the complete HTTP/1.1 request for an upstream: request line, headers and body, in one buffer.
     ///
@@ -17,23 +17,13 @@ public enum Provider {
         _ request: ClientRequest, with permit: EgressPermit, load: LoadTerms = .asRequested, unixSeconds: Int,
         into out: inout ByteBuffer
     ) throws(RequestFault) {
+        let target = permit.target
+        if request.front.dialect != target.dialect { try request.front.api.checkTranslatable(request) }
         let start = out.writerIndex
-        if request.front == .openAIResponses {
-            guard case .openAI = permit.target.form else { throw .noResponses(request.model) }
-        }
-        // A box alone can be told to load a model.
-        if request.isLoad, permit.target.dialect != .ollama { throw .at("messages", "must not be empty") }
-        let drops = request.dropParams ?? permit.target.dropParams
         do {
-            switch permit.target.form {
-            case .ollama(let target):
-                try OllamaProvider.encode(request, for: target, drops: drops, load: load, into: &out)
-            case .openAI(let target): try OpenAIProvider.encode(request, for: target, drops: drops, into: &out)
-            case .anthropic(let target): try AnthropicProvider.encode(request, for: target, drops: drops, into: &out)
-            case .bedrock(let target):
-                try BedrockProvider.encode(request, for: target, drops: drops, unixSeconds: unixSeconds, into: &out)
-            case .gemini(let target): try GeminiProvider.encode(request, for: target, drops: drops, into: &out)
-            }
+            let terms = EncodingTerms(
+                drops: request.dropParams ?? target.dropParams, load: load, unixSeconds: unixSeconds)
+            try target.back.encode(request, terms, into: &out)
         } catch {
             out.moveWriterIndex(to: start)
             throw error

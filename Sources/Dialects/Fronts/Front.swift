@@ -1,51 +1,62 @@
-/// The API by which a client asks: one case for each route that runs a model.
+public import NIOCore
+
+/// The API by which a client asks: one case for each route that runs a model. A new one has a case here and its line in
+/// the one switch.
 public enum Front: Sendable, CaseIterable {
     case openAIChat, openAICompletions, openAIEmbeddings, openAIResponses
     case ollamaChat
 
+    /// What it is made of.
+    var api: any FrontAPI.Type {
+        switch self {
+        case .openAIChat: OpenAIChatFront.self
+        case .openAICompletions: OpenAICompletionsFront.self
+        case .openAIEmbeddings: OpenAIEmbeddingsFront.self
+        case .openAIResponses: OpenAIResponsesFront.self
+        case .ollamaChat: OllamaChatFront.self
+        }
+    }
+
     /// What it asks for.
-    public var work: Work {
-        switch self {
-        case .openAIChat, .openAIResponses, .ollamaChat: .chat
-        case .openAICompletions: .completion
-        case .openAIEmbeddings: .embedding
-        }
-    }
-
+    public var work: Work { api.work }
     /// The language it speaks.
-    public var dialect: Dialect {
-        switch self {
-        case .openAIChat, .openAICompletions, .openAIEmbeddings, .openAIResponses: .openAI
-        case .ollamaChat: .ollama
-        }
-    }
-
+    public var dialect: Dialect { api.dialect }
     /// Its paths, all for `POST`.
-    public var paths: [StaticString] {
-        switch self {
-        case .openAIChat: ["/v1/chat/completions", "/chat/completions"]
-        case .openAICompletions: ["/v1/completions", "/completions"]
-        case .openAIEmbeddings: ["/v1/embeddings", "/embeddings"]
-        case .openAIResponses: ["/v1/responses", "/responses"]
-        case .ollamaChat: ["/api/chat"]
-        }
-    }
+    public var paths: [StaticString] { api.paths }
+    /// The `Content-Type` of an answer.
+    public func contentType(isStream: Bool) -> StaticString { api.contentType(isStream: isStream) }
+
+    /// Appends an error as a whole body.
+    public func write(_ error: ClientError, into out: inout ByteBuffer) { api.write(error, into: &out) }
+    /// Appends an error as the end of a stream that has begun.
+    public func writeInStream(_ error: ClientError, into out: inout ByteBuffer) { api.writeInStream(error, into: &out) }
+    /// That there is no model of this name, in the words that clients look for.
+    public func unknownModel(_ name: Substring) -> String { api.unknownModel(name) }
+}
+
+extension Front {
+    private static let table = allCases.flatMap { front in front.paths.map { (path: $0, front: front) } }
 
     /// The front with this path, without a query; nil for every other.
     ///
-    /// By length first, since each request passes here: a path costs one comparison.
+    /// Each request passes here: a path of another length costs one comparison, and the first is the most frequent.
     public static func at(path: UnsafeRawBufferPointer) -> Front? {
-        switch path.count {
-        case 9: path.equals("/api/chat") ? .ollamaChat : nil
-        case 10: path.equals("/responses") ? .openAIResponses : nil
-        case 11: path.equals("/embeddings") ? .openAIEmbeddings : nil
-        case 12: path.equals("/completions") ? .openAICompletions : nil
-        case 13: path.equals("/v1/responses") ? .openAIResponses : nil
-        case 14: path.equals("/v1/embeddings") ? .openAIEmbeddings : nil
-        case 15: path.equals("/v1/completions") ? .openAICompletions : nil
-        case 17: path.equals("/chat/completions") ? .openAIChat : nil
-        case 20: path.equals("/v1/chat/completions") ? .openAIChat : nil
-        default: nil
-        }
+        for row in table where path.equals(row.path) { return row.front }
+        return nil
+    }
+
+    private static let areas = table.map { row in
+        (segment: row.path.withUTF8Buffer { Array(firstSegment($0)) }, front: row.front)
+    }
+
+    /// The front that has a path beginning with the same segment as this one: its errors have that front's shape, whether
+    /// there is such a route or not. Where there is none, OpenAI's chat.
+    public static func near(path: some StringProtocol) -> Front {
+        let segment = firstSegment(path.utf8)
+        return areas.first { segment.elementsEqual($0.segment) }?.front ?? .openAIChat
+    }
+
+    private static func firstSegment(_ path: some Collection<UInt8>) -> some Sequence<UInt8> {
+        path.drop { $0 == UInt8(ascii: "/") }.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     }
 }

@@ -222,7 +222,7 @@ final class HotLane: UpstreamConsumer {
     private func granted(_ box: LeaseBox, generation mine: Int) {
         guard let lease = box.take() else { return }
         guard mine == generation, exchange != nil else {
-            lease.settle(.ignored)
+            Exchange.giveBack(lease)
             return
         }
         ticket = nil

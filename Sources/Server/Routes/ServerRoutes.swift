@@ -28,11 +28,7 @@ struct ServerRoutes: Sendable {
     }
 
     /// The front in whose shape errors at a path are written, whether there is such a route or not.
-    static func errorFront(at path: some StringProtocol) -> Front {
-        let first = path.utf8.drop { $0 == UInt8(ascii: "/") }
-            .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
-        return first.elementsEqual("api".utf8) ? .ollamaChat : .openAIChat
-    }
+    static func errorFront(at path: some StringProtocol) -> Front { Front.near(path: path) }
 
     /// The same for a head of which some bytes are here: OpenAI's until the first segment of its path is whole.
     static func errorFront(ofHead head: UnsafeRawBufferPointer) -> Front {

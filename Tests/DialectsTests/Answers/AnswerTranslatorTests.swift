@@ -305,13 +305,12 @@ struct Recording: Sendable, CustomTestStringConvertible {
                 }
                 if line.isEmpty { break }
             }
-            func translate(_ knowsPlainLines: Bool) throws -> (String, AnswerTranslator.Progress, Bool) {
+            func translate<Sink: AnswerSink>(
+                _ sink: Sink, knowsPlainLines: Bool
+            ) -> (String, AnswerTranslator.Progress, Bool) {
                 var reader = OllamaReader(work: front.work)
                 reader.knowsPlainLines = knowsPlainLines
-                let chunks = ByteBuffer(string: "llama3").withUnsafeReadableBytes {
-                    OpenAIChunks(work: front.work, includeUsage: false, responseID: 1, created: 1, model: $0)
-                }
-                var answer = EventAnswer(reader, NDJSONFraming.self, to: chunks, comesInEvents: true)
+                var answer = EventAnswer(reader, NDJSONFraming.self, to: sink, comesInEvents: true)
                 var out = ByteBuffer()
                 var progress = AnswerTranslator.Progress.more
                 for _ in 0..<2 {
@@ -320,7 +319,15 @@ struct Recording: Sendable, CustomTestStringConvertible {
                 }
                 return (String(buffer: out), progress, answer.sawFirstToken)
             }
-            let (fast, general) = (try translate(true), try translate(false))
+            func translate(_ knowsPlainLines: Bool) -> (String, AnswerTranslator.Progress, Bool) {
+                let identity = AnswerIdentity(model: ByteBuffer(string: "llama3"), created: 1, responseID: 1)
+                return front == .openAIChat
+                    ? translate(
+                        OpenAIChatChunks(identity, includeUsage: false), knowsPlainLines: knowsPlainLines)
+                    : translate(
+                        OpenAICompletionChunks(identity, includeUsage: false), knowsPlainLines: knowsPlainLines)
+            }
+            let (fast, general) = (translate(true), translate(false))
             #expect(fast == general, "seed \(seed): \(String(decoding: line, as: UTF8.self))")
             if fast.1 == .more { plain += 1 }
         }

@@ -106,6 +106,19 @@ import Testing
         }
     }
 
+    @Test func `who speaks like OpenAI is asked for a stream that is joined for a client of Ollama's`() throws {
+        for isJoined in [false, true] {
+            var request = try OllamaFrontReply.request(isStream: false)
+            request.joinsStream = isJoined
+            var wire = ByteBuffer()
+            let target = OpenAIFixture.target("hosted_vllm", tag: "m")
+            try Provider.encode(request, with: Fixture.permit(target), unixSeconds: 0, into: &wire)
+            let text = String(buffer: wire)
+            let asks = #","stream":true,"stream_options":{"include_usage":true}"#
+            #expect(text.contains(asks) == isJoined, "\(text)")
+        }
+    }
+
     /// The stream of lines, one for each character or log probability, that says what a whole reply says.
     private static func lines(of reply: ByteBuffer) throws -> ByteBuffer {
         let whole = try #require(

@@ -48,7 +48,7 @@ import Testing
                     var request = try Fixture.scan(
                         isOllama ? body.dropLast() + #","stream":false}"# : body, front)
                     if name.contains("stream") || !name.hasSuffix(".json") {
-                        if seed % 2 == 0, front != .openAIResponses, target.joinsStreams {
+                        if seed % 2 == 0, front != .openAIResponses, target.joinsStreams(for: front) {
                             request.joinsStream = true
                         } else if front != .openAIEmbeddings {
                             request = try Fixture.scan(

@@ -30,6 +30,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("/api/chat", Front.ollamaChat), ("/api/show", .ollamaChat), ("//api//tags", .ollamaChat),
+        ("/api?x=/v1", .ollamaChat), ("api/tags", .ollamaChat), ("/v1/models", .openAIChat), ("/", .openAIChat),
+        ("", .openAIChat), ("/apix/chat", .openAIChat), ("/pool", .openAIChat), ("/embeddings/x", .openAIEmbeddings),
+    ])
+    func `an error has the shape of the front whose paths begin alike`(path: String, front: Front) {
+        #expect(Front.near(path: path) == front)
+    }
+
     @Test func `a stream's content type is that of the dialect`() {
         #expect("\(Front.openAIChat.contentType(isStream: true))" == "text/event-stream; charset=utf-8")
         #expect("\(Front.openAIResponses.contentType(isStream: false))" == "application/json")

@@ -1,3 +1,5 @@
+import Dialects
+
 /// Reads what AWS's requests are signed with, and where they go.
 struct AWSKeyReader {
     let variables: Variables
@@ -6,7 +8,7 @@ struct AWSKeyReader {
     /// The region: `aws_region_name`, else what the model's name says, else the environment's.
     func region(_ params: SectionReader, _ reference: ModelReference, _ model: Located<String>) -> String? {
         let written = params.text("aws_region_name")
-        guard reference.provider == "bedrock" else { return nil }
+        guard reference.profile?.baseInRegion != nil else { return nil }
         if let written {
             guard !AWSRegion.isOne(written.value) else { return written.value }
             log.fault(written.mark, written.path, "is not a region such as eu-central-1")
@@ -27,7 +29,7 @@ struct AWSKeyReader {
         let token = params.secret("aws_session_token")
         let profile = params.text("aws_profile_name")
         let isWritten = isPair(params)
-        guard reference.provider == "bedrock" else { return }
+        guard reference.profile?.baseInRegion != nil else { return }
         if let profile {
             account.awsProfile = profile.value
             if isWritten, let access {

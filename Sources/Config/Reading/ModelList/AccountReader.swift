@@ -26,25 +26,21 @@ struct AccountReader {
         let aws = AWSKeyReader(variables: variables, log: log)
         aws.read(params, into: &account, for: reference)
         account.region = region
-        guard let profile = Providers.named(reference.provider) else { return Found(account: account) }
+        guard let profile = reference.profile else { return Found(account: account) }
         let isKeyWritten = params.entry("api_key") != nil || params.entry("azure_ad_token") != nil
         let takesVariables = takesVariables(profile, reference, place)
         if !isKeyWritten, takesVariables, let key = variables.first(of: profile.keyVariables) {
             account.apiKey = Located(Secret(key.value), path: params.path("api_key"))
         }
-        switch reference.provider {
-        case "openai" where takesVariables:
-            account.organization = account.organization ?? variables.first(of: ["OPENAI_ORGANIZATION"])?.value
-        case "azure":
-            if !isKeyWritten, let token = variables.first(of: ["AZURE_AD_TOKEN"]) {
-                account.adToken = Located(Secret(token.value), path: params.path("azure_ad_token"))
-            }
-            account.apiVersion =
-                account.apiVersion ?? variables.first(of: ["AZURE_API_VERSION"])?.value
-                ?? Configuration.Account.defaultAzureVersion
-        case "bedrock" where region == nil: return Found(account: account, missing: "AWS_REGION")
-        default: break
+        if takesVariables, account.organization == nil {
+            account.organization = variables.first(of: profile.organizationVariables)?.value
         }
+        if !isKeyWritten, let token = variables.first(of: profile.tokenVariables) {
+            account.adToken = Located(Secret(token.value), path: params.path("azure_ad_token"))
+        }
+        account.apiVersion =
+            account.apiVersion ?? variables.first(of: profile.versionVariables)?.value ?? profile.defaultVersion
+        if profile.baseInRegion != nil, region == nil { return Found(account: account, missing: "AWS_REGION") }
         let lacksKey = !isKeyWritten && account.apiKey == nil && account.adToken == nil
         // Where the place itself is wrong or waits for a variable, that is what there is to say.
         let hasPlace = place.base != nil || !place.isWritten
@@ -67,8 +63,8 @@ struct AccountReader {
     private func version(_ params: SectionReader) -> String? {
         guard let written = params.text("api_version") else { return nil }
         guard written.value.utf8.allSatisfy(Self.isVersionByte) else {
-            log.fault(
-                written.mark, written.path, "is not a version such as \(Configuration.Account.defaultAzureVersion)")
+            let example = Providers.all.lazy.compactMap(\.defaultVersion).first ?? ""
+            log.fault(written.mark, written.path, "is not a version such as \(example)")
             return nil
         }
         return written.value

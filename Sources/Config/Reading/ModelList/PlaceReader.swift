@@ -27,11 +27,11 @@ struct PlaceReader {
         _ params: SectionReader, _ reference: ModelReference, _ model: Located<String>, region: String?,
         trust: Configuration.Trust
     ) -> Place {
-        let isBedrock = reference.provider == "bedrock"
+        let general = ["api_base", "base_url"]
         // All are read, so that a wrong one is told even where another wins.
-        var keys = ["api_base", "base_url", "aws_bedrock_runtime_endpoint"]
-        let texts = Dictionary(uniqueKeysWithValues: keys.map { ($0, params.text($0)) })
-        if !isBedrock { keys.removeLast() }
+        let texts = Dictionary(
+            uniqueKeysWithValues: (general + Providers.all.compactMap(\.baseParameter)).map { ($0, params.text($0)) })
+        let keys = general + [reference.profile?.baseParameter].compactMap(\.self)
         guard let key = keys.first(where: { params.entry($0) != nil }), let node = params.entry(key)?.value else {
             return unwritten(params, reference, model, region: region, trust: trust)
         }
@@ -40,8 +40,8 @@ struct PlaceReader {
         guard let written = texts[key] ?? nil else { return place }
         do {
             let base = try BaseURL(trimmed(written.value, reference))
-            if reference.provider == "ollama", base.path.hasSuffix("/v1") {
-                log.warning(written.mark, written.path, "Ollama's own API is not below /v1; end the URL before it")
+            if let end = reference.profile?.foreignEnd, base.path.hasSuffix(end.path) {
+                log.warning(written.mark, written.path, end.advice)
             }
             place.base = Located(base, mark: written.mark, path: written.path)
             place.instance = Self.instance(base, trust)
@@ -57,14 +57,12 @@ struct PlaceReader {
         trust: Configuration.Trust
     ) -> Place {
         var place = Place(base: nil, instance: .provider(reference.provider))
-        guard let profile = Providers.named(reference.provider) else { return place }
-        let isBedrock = reference.provider == "bedrock"
-        let names = isBedrock ? ["AWS_BEDROCK_RUNTIME_ENDPOINT"] : profile.baseVariables
-        let set = variables.first(of: names)
-        let own = isBedrock ? region.map(AWSRegion.bedrock(in:)) : profile.base
+        guard let profile = reference.profile else { return place }
+        let set = variables.first(of: profile.baseVariables)
+        let own = profile.baseInRegion.map { base in region.map { base($0) } } ?? profile.base
         guard let url = set?.value ?? own else {
-            // Without a region Bedrock has no place, and that is what its account says.
-            place.missing = isBedrock ? nil : names.first
+            // Without a region there is no place in one, and that is what its account says.
+            place.missing = profile.baseInRegion == nil ? profile.baseVariables.first : nil
             return place
         }
         let path = params.path("api_base")
@@ -83,10 +81,10 @@ struct PlaceReader {
         .base(base, base.scheme == .https ? trust : .system)
     }
 
-    /// LiteLLM's users may write the whole path of a call as Ollama's base URL.
     private func trimmed(_ url: String, _ reference: ModelReference) -> String {
-        guard reference.provider == "ollama" else { return url }
-        for tail in ["/api/chat", "/api/generate"] where url.hasSuffix(tail) { return String(url.dropLast(tail.count)) }
+        for tail in reference.profile?.callPaths ?? [] where url.hasSuffix(tail) {
+            return String(url.dropLast(tail.count))
+        }
         return url
     }
 }

@@ -35,7 +35,7 @@ enum OpenAIProvider {
                 writer.write(head.bytes)
                 let brace = bytes.lastIndex(of: 0x7d) ?? bytes.count
                 members.edits.write(bytes, from: Int(body.start), to: brace, to: &writer)
-                if request.stream { writeStream(of: request, bytes, for: target, to: &writer) }
+                if request.streamsUpstream { writeStream(of: request, bytes, for: target, to: &writer) }
                 for (index, parameter) in defaults.enumerated() {
                     let isGiven = parameter.name != nil && members.given[index]
                     guard !isGiven, request.fields.present & parameter.overriddenBy == 0 else { continue }

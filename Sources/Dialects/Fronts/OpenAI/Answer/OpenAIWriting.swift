@@ -7,30 +7,30 @@ extension ByteWriter {
     static let usageRoom = 320
 
     /// `"id":…,"object":…,"created":…,"model":…`
-    mutating func writeIdentity(
-        _ work: Work, isChunk: Bool, responseID: UInt64, created: Int, model: UnsafeRawBufferPointer
-    ) {
+    mutating func writeIdentity(_ work: Work, _ identity: AnswerIdentity, isChunk: Bool) {
         if work == .chat {
             write("\"id\":\"chatcmpl-")
-            write(hex: responseID)
+            write(hex: identity.responseID)
             write(isChunk ? "\",\"object\":\"chat.completion.chunk\"" : "\",\"object\":\"chat.completion\"")
         } else {
             write("\"id\":\"cmpl-")
-            write(hex: responseID)
+            write(hex: identity.responseID)
             write("\",\"object\":\"text_completion\"")
         }
         write(",\"created\":")
-        write(decimal: created)
+        write(decimal: identity.created)
         write(",\"model\":\"")
-        write(model)
+        identity.model.withUnsafeReadableBytes { write($0) }
         write("\"")
     }
 
     /// `"usage":{…}`
-    mutating func writeUsage(_ usage: Usage, _ work: Work) {
+    ///
+    /// - Parameter ofEmbeddings: there is no answer whose tokens could be counted.
+    mutating func writeUsage(_ usage: Usage, ofEmbeddings: Bool = false) {
         write("\"usage\":{\"prompt_tokens\":")
         write(decimal: usage.promptTokens)
-        if work != .embedding {
+        if !ofEmbeddings {
             write(",\"completion_tokens\":")
             write(decimal: usage.completionTokens)
         }
@@ -63,7 +63,23 @@ extension ByteWriter {
     }
 }
 
+extension AnswerIdentity {
+    /// Room that `writeIdentity` takes at most.
+    var room: Int { ByteWriter.identityRoom + model.readableBytes }
+}
+
 extension ByteBuffer {
+    /// Behind the last member of the one choice: why it ended, and the counts.
+    mutating func writeEnd(_ end: AnswerEnd, afterCalls: Bool) {
+        compose(atMost: ByteWriter.usageRoom + 60) { writer in
+            writer.write(",\"finish_reason\":\"")
+            writer.write(end.reason.openAI(afterCalls: afterCalls))
+            writer.write("\"}],")
+            writer.writeUsage(end.usage)
+            writer.write("}")
+        }
+    }
+
     /// A tool call behind its opening brace, up to the inside of the string of its arguments.
     mutating func writeToolCallStart(
         id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, number: Int, responseID: UInt64,

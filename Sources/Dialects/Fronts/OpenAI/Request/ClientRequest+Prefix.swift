@@ -14,13 +14,8 @@ extension ClientRequest {
     /// - Parameter blockBytes: a multiple of 16, so that the hashes of longer beginnings continue the shorter ones'.
     public func prefixHashes(blockBytes: Int, limit: Int) -> [UInt64] {
         precondition(blockBytes > 0 && blockBytes % 16 == 0, "a block is a multiple of 16 bytes")
-        let field: Parameter
-        switch front {
-        case .openAIChat, .ollamaChat: field = .messages
-        case .openAICompletions: field = .prompt
-        case .openAIResponses: field = .input
-        case .openAIEmbeddings: return []
-        }
+        guard work != .embedding else { return [] }
+        let field = front.api.prompt
         return body.withUnsafeReadableBytes { bytes in
             let whole = bytes[fields[field]]
             let text = UnsafeRawBufferPointer(rebasing: whole.dropLast())

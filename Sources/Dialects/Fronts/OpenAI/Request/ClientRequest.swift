@@ -58,20 +58,11 @@ public struct ClientRequest: Sendable {
     ///   - front: the API by which it came.
     /// - Throws: `RequestFault` naming the field.
     public static func scan(_ body: ByteBuffer, front: Front) throws(RequestFault) -> ClientRequest {
-        try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            if front.dialect == .ollama {
-                var scan = OllamaScan(bytes)
-                try scan.readBody()
-                return ClientRequest(
-                    scan, front: front, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
-            }
-            var scan = RequestScan(bytes, front: front)
-            try scan.readBody()
-            return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
-        }
+        try front.api.scan(body, as: front)
     }
 
-    private init(_ scan: borrowing RequestScan, body: ByteBuffer, model: String) {
+    /// Of OpenAI's APIs.
+    init(_ scan: borrowing RequestScan, body: ByteBuffer, model: String) {
         front = scan.front
         self.model = model
         stream = scan.stream && scan.front.work != .embedding
@@ -92,7 +83,7 @@ public struct ClientRequest: Sendable {
     }
 
     /// Of Ollama's own API, which has no fields for routing.
-    private init(_ scan: borrowing OllamaScan, front: Front, body: ByteBuffer, model: String) {
+    init(_ scan: borrowing OllamaScan, front: Front, body: ByteBuffer, model: String) {
         self.front = front
         self.model = model
         stream = scan.stream

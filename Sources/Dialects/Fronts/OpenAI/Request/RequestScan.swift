@@ -56,14 +56,8 @@ struct RequestScan: ~Copyable {
         guard fields.has(.model) else {
             throw RequestFault("`model` is missing; GET /v1/models lists what there is", param: "model")
         }
-        switch front {
-        case .openAIChat, .ollamaChat:
-            if !fields.has(.messages) { throw RequestFault("`messages` is missing", param: "messages") }
-        case .openAICompletions:
-            if !fields.has(.prompt) { throw RequestFault("`prompt` is missing", param: "prompt") }
-        case .openAIEmbeddings, .openAIResponses:
-            if !fields.has(.input) { throw RequestFault("`input` is missing", param: "input") }
-        }
+        let prompt = front.api.prompt
+        if !fields.has(prompt) { throw RequestFault("`\(prompt.name)` is missing", param: "\(prompt.name)") }
     }
 
     @inline(__always)
@@ -87,8 +81,8 @@ struct RequestScan: ~Copyable {
             return
         }
         switch field {
-        case .messages where front == .openAIChat || front == .ollamaChat: try readMessages()
-        case .tools where front == .openAIChat || front == .ollamaChat: try readTools()
+        case .messages where front == .openAIChat: try readMessages()
+        case .tools where front == .openAIChat: try readTools()
         case .options: try readOptions()
         default:
             guard scanner.skipValue(depth: 1) else { throw brokenJSON() }

@@ -179,9 +179,8 @@ struct BedrockRecording: Sendable, CustomTestStringConvertible {
         for _ in 0..<1_000 {
             var reader = BedrockReader(work: .chat)
             var out = ByteBuffer()
-            var chunks = request.rawModel.withUnsafeReadableBytes {
-                OpenAIChunks(work: .chat, includeUsage: false, responseID: 1, created: 1, model: $0)
-            }
+            var chunks = OpenAIChatChunks(
+                AnswerIdentity(model: request.rawModel, created: 1, responseID: 1), includeUsage: false)
             for _ in 0..<Int.random(in: 1...12, using: &random) {
                 var (name, data) = events.randomElement(using: &random)!
                 if Bool.random(using: &random), !data.isEmpty {
@@ -206,8 +205,7 @@ struct BedrockRecording: Sendable, CustomTestStringConvertible {
     @Test func `a call that nobody ended is over when words come`() throws {
         var reader = BedrockReader(work: .chat)
         var out = ByteBuffer()
-        var whole = OpenAIWhole(
-            work: .chat, responseID: 1, created: 1, model: ByteBuffer(string: "m"), asBase64: false)
+        var whole = OpenAIChatWhole(AnswerIdentity(model: ByteBuffer(string: "m"), created: 1, responseID: 1))
         func feed(_ name: String, _ data: String) {
             Array(name.utf8).withUnsafeBytes { name in
                 Array(data.utf8).withUnsafeBytes { _ = reader.readEvent(name, $0, to: &whole, into: &out) }
@@ -234,8 +232,7 @@ struct BedrockRecording: Sendable, CustomTestStringConvertible {
 
     @Test func `ends a call that began behind the end`() throws {
         var reader = BedrockReader(work: .chat)
-        var sink = OpenAIWhole(
-            work: .chat, responseID: 1, created: 1, model: ByteBuffer(string: "m"), asBase64: false)
+        var sink = OpenAIChatWhole(AnswerIdentity(model: ByteBuffer(string: "m"), created: 1, responseID: 1))
         var out = ByteBuffer()
         for (name, data) in [
             ("messageStop", #"{"stopReason":"tool_use"}"#),

@@ -1,12 +1,8 @@
 import NIOCore
 
-/// Gathers an answer and writes it as one JSON object of OpenAI's.
-struct OpenAIWhole: AnswerSink {
-    private let work: Work
-    private let responseID: UInt64
-    private let created: Int
-    private let model: ByteBuffer
-    private let asBase64: Bool
+/// Gathers an answer and writes it as the one JSON object of a chat.
+struct OpenAIChatWhole: AnswerSink {
+    private let identity: AnswerIdentity
 
     // Arrays and optionals, because every empty `ByteBuffer` counts references to one object that all threads share.
     private var content: [UInt8] = []
@@ -24,18 +20,9 @@ struct OpenAIWhole: AnswerSink {
     /// Pictures with commas between them.
     private var images: ByteBuffer?
     private var imageCount = 0
-    /// Log probabilities: one array so far without its closing bracket.
-    private var logprobs: ByteBuffer?
-    private var data: ByteBuffer?
+    private var logprobs = GatheredLogprobs()
 
-    /// - Parameter model: the inside of the JSON string of the client's own name for the model.
-    init(work: Work, responseID: UInt64, created: Int, model: ByteBuffer, asBase64: Bool) {
-        self.work = work
-        self.responseID = responseID
-        self.created = created
-        self.model = model
-        self.asBase64 = asBase64
-    }
+    init(_ identity: AnswerIdentity) { self.identity = identity }
 
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         reasoning.append(contentsOf: text)
@@ -45,20 +32,14 @@ struct OpenAIWhole: AnswerSink {
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
         content.append(contentsOf: text)
-        if let logprobs {
-            let isFirst = self.logprobs == nil
-            var list = self.logprobs.take() ?? ByteBuffer()
-            list.writeInteger(isFirst ? 0x5b : 0x2c as UInt8)
-            list.writeBytes(UnsafeRawBufferPointer(rebasing: logprobs.dropFirst().dropLast()))
-            self.logprobs = list
-        }
+        self.logprobs.add(logprobs)
     }
 
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
         var calls = toolCalls.take() ?? ByteBuffer()
         if toolCallCount > 0 { calls.writeInteger(0x2c as UInt8) }
         calls.writeInteger(0x7b as UInt8)
-        calls.writeToolCall(call, number: toolCallCount, responseID: responseID)
+        calls.writeToolCall(call, number: toolCallCount, responseID: identity.responseID)
         toolCalls = calls
         toolCallCount += 1
     }
@@ -68,7 +49,7 @@ struct OpenAIWhole: AnswerSink {
     ) {
         var calls = toolCalls.take() ?? ByteBuffer()
         calls.writeStaticString(toolCallCount > 0 ? ",{" : "{")
-        calls.writeToolCallStart(id: id, name: name, number: toolCallCount, responseID: responseID)
+        calls.writeToolCallStart(id: id, name: name, number: toolCallCount, responseID: identity.responseID)
         toolCalls = calls
         hasArguments = false
     }
@@ -116,39 +97,15 @@ struct OpenAIWhole: AnswerSink {
         imageCount += 1
     }
 
-    mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
-        var data = data.take() ?? ByteBuffer()
-        var index = 0
-        rows.forEachElement(of: JSONSlice(from: 0, to: rows.count)) { row in
-            if index > 0 { data.writeInteger(0x2c as UInt8) }
-            data.writeStaticString("{\"object\":\"embedding\",\"index\":")
-            data.writeDecimal(index)
-            data.writeStaticString(",\"embedding\":")
-            if asBase64 {
-                EmbeddingBase64.write(rows[row], into: &data)
-            } else {
-                data.writeBytes(rows[row])
-            }
-            data.writeInteger(0x7d as UInt8)
-            index += 1
-        }
-        self.data = data
-    }
+    // No chat answers with vectors.
+    func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {}
 
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
-        if work == .embedding { return finishEmbeddings(end.usage, into: &out) }
         let room =
-            ByteWriter.identityRoom + model.readableBytes + content.count + reasoning.count + thinkingBlocks.count + 300
+            identity.room + content.count + reasoning.count + thinkingBlocks.count + 300
         out.compose(atMost: room) { writer in
             writer.write("{")
-            model.withUnsafeReadableBytes {
-                writer.writeIdentity(work, isChunk: false, responseID: responseID, created: created, model: $0)
-            }
-            if work == .completion {
-                writer.write(",\"choices\":[{\"index\":0,\"text\":")
-                writer.writeQuoted(content)
-                return
-            }
+            writer.writeIdentity(.chat, identity, isChunk: false)
             writer.write(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
             if toolCallCount > 0, content.isEmpty {
                 writer.write("null")
@@ -171,18 +128,14 @@ struct OpenAIWhole: AnswerSink {
             out.writeImmutableBuffer(toolCalls)
             out.writeStaticString("]")
         }
-        if work == .chat {
-            writeExtensions(into: &out)
-            out.writeInteger(0x7d as UInt8)
+        writeExtensions(into: &out)
+        if let list = logprobs.take() {
+            out.writeStaticString("},\"logprobs\":")
+            list.withUnsafeReadableBytes { ChatLogprobs.write($0, into: &out) }
+        } else {
+            out.writeStaticString("},\"logprobs\":null")
         }
-        writeLogprobs(into: &out)
-        out.compose(atMost: ByteWriter.usageRoom + 60) { writer in
-            writer.write(",\"finish_reason\":\"")
-            writer.write(end.reason.openAI(afterCalls: toolCallCount > 0))
-            writer.write("\"}],")
-            writer.writeUsage(end.usage, work)
-            writer.write("}")
-        }
+        out.writeEnd(end, afterCalls: toolCallCount > 0)
     }
 
     /// What OpenAI's message has no place for, in LiteLLM's.
@@ -196,35 +149,6 @@ struct OpenAIWhole: AnswerSink {
             out.writeStaticString(",\"provider_specific_fields\":{\"thought_signatures\":[")
             out.writeBytes(textSignatures)
             out.writeStaticString("]}")
-        }
-    }
-
-    private func finishEmbeddings(_ usage: Usage, into out: inout ByteBuffer) {
-        out.writeStaticString("{\"object\":\"list\",\"data\":[")
-        if let data { out.writeImmutableBuffer(data) }
-        out.compose(atMost: model.readableBytes + ByteWriter.usageRoom + 60) { writer in
-            writer.write("],\"model\":\"")
-            model.withUnsafeReadableBytes { writer.write($0) }
-            writer.write("\",")
-            writer.writeUsage(usage, work)
-            writer.write("}")
-        }
-    }
-
-    private mutating func writeLogprobs(into out: inout ByteBuffer) {
-        guard var list = logprobs.take() else {
-            out.writeStaticString(",\"logprobs\":null")
-            return
-        }
-        out.writeStaticString(",\"logprobs\":")
-        list.writeInteger(0x5d as UInt8)
-        list.withUnsafeReadableBytes { list in
-            if work == .chat {
-                ChatLogprobs.write(list, into: &out)
-            } else {
-                var offset = 0
-                CompletionLogprobs.write(list, textOffset: &offset, into: &out)
-            }
         }
     }
 }

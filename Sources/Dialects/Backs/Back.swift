@@ -1,0 +1,53 @@
+import NIOCore
+
+/// One kind of upstream: all that Drover knows of it, said in its folder below `Backs`.
+///
+/// A value of it is one target: a model of an account at a place, with everything that its requests have in common.
+protocol Back: Sendable {
+    associatedtype Reader: AnswerReader
+    associatedtype Framing: AnswerFraming
+
+    /// The language it speaks.
+    static var dialect: Dialect { get }
+    /// Who is reached by it, in the order in which people see them.
+    static var providers: [ProviderProfile] { get }
+    /// Whether its stream, joined to one answer, has all that it would have answered unstreamed to a client which speaks
+    /// its own dialect. For other clients every answer is read and written anew, and nothing is lost by joining.
+    static var joinsOwnStreams: Bool { get }
+
+    /// - Parameters:
+    ///   - place: where the model is served.
+    ///   - account: who calls.
+    ///   - defaults: parameters of the deployment; a request's own field wins.
+    ///   - userAgent: the `User-Agent` header.
+    init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String)
+
+    /// Itself among all backs.
+    var form: BackForm { get }
+
+    /// Appends the complete HTTP/1.1 request; on a throw `out` may hold a part of it.
+    func encode(
+        _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
+    ) throws(RequestFault)
+
+    /// Reads an answer whose status is not 200.
+    static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault
+}
+
+extension Back {
+    /// An answer that is read, and written by a sink.
+    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: Sink) -> any Answer {
+        EventAnswer(
+            Reader(work: request.work), Framing.self, to: sink, comesInEvents: request.streamsUpstream)
+    }
+}
+
+/// What goes into a request's bytes beside the request and its target.
+struct EncodingTerms {
+    /// Whether parameters that the upstream cannot honour are left out silently.
+    let drops: Bool
+    /// Which load-time options it may say.
+    let load: LoadTerms
+    /// The present, for signatures.
+    let unixSeconds: Int
+}

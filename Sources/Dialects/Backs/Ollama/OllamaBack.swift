@@ -1,0 +1,42 @@
+import NIOCore
+
+/// Ollama's native API.
+struct OllamaBack: Back {
+    typealias Reader = OllamaReader
+    typealias Framing = NDJSONFraming
+
+    static var dialect: Dialect { .ollama }
+    static let providers = [ProviderProfile.ollama]
+    static var joinsOwnStreams: Bool { true }
+
+    private let target: OllamaTarget
+
+    init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
+        target = OllamaTarget(place, account: account, defaults: defaults, userAgent: userAgent)
+    }
+
+    var form: BackForm { .ollama(self) }
+
+    func encode(
+        _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
+    ) throws(RequestFault) {
+        try OllamaProvider.encode(request, for: target, drops: terms.drops, load: terms.load, into: &out)
+    }
+
+    static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
+        OllamaFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+    }
+}
+
+extension ProviderProfile {
+    /// Usually all that a pool is made of.
+    public static let ollama = ProviderProfile(
+        "ollama", OllamaBack.self, base: "http://localhost:11434", baseVariables: ["OLLAMA_API_BASE"],
+        keyVariables: ["OLLAMA_API_KEY"], needsKey: false, probe: .ollama, tags: .normalised
+    ) {
+        $0.spellings = ["ollama_chat"]
+        // LiteLLM's users may write the whole path of a call as Ollama's base URL.
+        $0.callPaths = ["/api/chat", "/api/generate"]
+        $0.foreignEnd = ("/v1", "Ollama's own API is not below /v1; end the URL before it")
+    }
+}

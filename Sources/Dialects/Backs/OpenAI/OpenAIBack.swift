@@ -1,0 +1,30 @@
+import NIOCore
+
+/// OpenAI's API, and those of the many who speak like it.
+struct OpenAIBack: Back {
+    typealias Reader = OpenAIReader
+    typealias Framing = OpenAIFraming
+
+    static var dialect: Dialect { .openAI }
+    /// An answer is passed on as it stands, with several choices and whatever a provider has added: more than is read of
+    /// its stream.
+    static var joinsOwnStreams: Bool { false }
+
+    private let target: OpenAITarget
+
+    init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
+        target = OpenAITarget(place, account: account, defaults: defaults, userAgent: userAgent)
+    }
+
+    var form: BackForm { .openAI(self) }
+
+    func encode(
+        _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
+    ) throws(RequestFault) {
+        try OpenAIProvider.encode(request, for: target, drops: terms.drops, into: &out)
+    }
+
+    static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
+        OpenAIFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+    }
+}

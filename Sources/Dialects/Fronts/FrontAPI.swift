@@ -1,0 +1,46 @@
+import NIOCore
+
+/// One API by which clients ask, with a route that runs a model: all that Drover knows of it, said in its folder below
+/// `Fronts`.
+protocol FrontAPI {
+    /// What it asks for.
+    static var work: Work { get }
+    /// The language it speaks.
+    static var dialect: Dialect { get }
+    /// Its paths, all for `POST`.
+    static var paths: [StaticString] { get }
+    /// The `Content-Type` of an answer.
+    static func contentType(isStream: Bool) -> StaticString
+
+    /// The member that is asked about: it has to be there, and of a conversation it grows.
+    static var prompt: Parameter { get }
+    /// Reads and validates a body.
+    ///
+    /// - Throws: `RequestFault` naming the field.
+    static func scan(_ body: ByteBuffer, as front: Front) throws(RequestFault) -> ClientRequest
+
+    /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.
+    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault)
+
+    /// An answer of the same dialect that is passed on as it stands; nil where it has to be written anew.
+    static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)?
+    /// An answer that is read from a back and written for the client.
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer
+
+    /// Appends an error as a whole body.
+    static func write(_ error: ClientError, into out: inout ByteBuffer)
+    /// Appends an error as the end of a stream that has begun.
+    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer)
+    /// That there is no model of this name, in the words that clients look for.
+    static func unknownModel(_ name: Substring) -> String
+}
+
+/// What an answer says of itself.
+struct AnswerIdentity {
+    /// The inside of the JSON string of the client's own name for the model.
+    let model: ByteBuffer
+    /// Seconds since 1970.
+    let created: Int
+    /// Printed in hexadecimal in the answer's id.
+    let responseID: UInt64
+}

@@ -1,0 +1,91 @@
+import NIOCore
+
+/// What OpenAI's APIs have in common.
+protocol OpenAIFront: FrontAPI {}
+
+extension OpenAIFront {
+    static var dialect: Dialect { .openAI }
+
+    static func contentType(isStream: Bool) -> StaticString {
+        isStream ? "text/event-stream; charset=utf-8" : "application/json"
+    }
+
+    static func scan(_ body: ByteBuffer, as front: Front) throws(RequestFault) -> ClientRequest {
+        try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            var scan = RequestScan(bytes, front: front)
+            try scan.readBody()
+            return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
+        }
+    }
+
+    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
+
+    static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
+        OpenAIRelay<ChunkReader>(request: request, model: identity.model)
+    }
+
+    static func write(_ error: ClientError, into out: inout ByteBuffer) { OpenAIError.write(error, into: &out) }
+
+    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+        OpenAIError.writeEvent(error, into: &out)
+    }
+
+    static func unknownModel(_ name: Substring) -> String { "no model named `\(name)`" }
+}
+
+/// `/v1/chat/completions`.
+enum OpenAIChatFront: OpenAIFront {
+    static var work: Work { .chat }
+    static var paths: [StaticString] { ["/v1/chat/completions", "/chat/completions"] }
+    static var prompt: Parameter { .messages }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        request.stream
+            ? back.answer(
+                to: request, writtenBy: OpenAIChatChunks(identity, includeUsage: request.includeUsage))
+            : back.answer(to: request, writtenBy: OpenAIChatWhole(identity))
+    }
+}
+
+/// `/v1/completions`.
+enum OpenAICompletionsFront: OpenAIFront {
+    static var work: Work { .completion }
+    static var paths: [StaticString] { ["/v1/completions", "/completions"] }
+    static var prompt: Parameter { .prompt }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        request.stream
+            ? back.answer(
+                to: request, writtenBy: OpenAICompletionChunks(identity, includeUsage: request.includeUsage))
+            : back.answer(to: request, writtenBy: OpenAICompletionWhole(identity))
+    }
+}
+
+/// `/v1/embeddings`, whose answers are never streamed.
+enum OpenAIEmbeddingsFront: OpenAIFront {
+    static var work: Work { .embedding }
+    static var paths: [StaticString] { ["/v1/embeddings", "/embeddings"] }
+    static var prompt: Parameter { .input }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        back.answer(
+            to: request, writtenBy: OpenAIEmbeddingsWhole(model: identity.model, asBase64: request.wantsBase64))
+    }
+}
+
+/// `/v1/responses`, which is passed on or refused: no answer of it is written here.
+enum OpenAIResponsesFront: OpenAIFront {
+    static var work: Work { .chat }
+    static var paths: [StaticString] { ["/v1/responses", "/responses"] }
+    static var prompt: Parameter { .input }
+
+    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) { throw .noResponses(request.model) }
+
+    static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
+        OpenAIRelay<ResponsesReader>(request: request, model: identity.model)
+    }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        OpenAIChatFront.answer(to: request, from: back, as: identity)
+    }
+}
