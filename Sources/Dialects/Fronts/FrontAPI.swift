@@ -19,6 +19,8 @@ protocol FrontAPI {
     /// - Throws: `RequestFault` naming the field.
     static func scan(_ body: ByteBuffer, as front: Front) throws(RequestFault) -> ClientRequest
 
+    /// The words of its requests.
+    static var words: any RequestWords.Type { get }
     /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault)
 

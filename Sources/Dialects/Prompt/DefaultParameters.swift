@@ -35,7 +35,7 @@ struct DefaultParameters: Sendable {
         under request: ParameterSource, _ body: (LayeredParameters) throws(RequestFault) -> Result
     ) throws(RequestFault) -> Result {
         try text.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            let own = ParameterSource(bytes, in: .openAI, fields: fields, extras: extras)
+            let own = ParameterSource(bytes, in: OpenAIWords.self, fields: fields, extras: extras)
             return try body(LayeredParameters(request: request, deployment: own))
         }
     }

@@ -3,7 +3,7 @@ struct Message {
     enum Role { case system, user, assistant, tool }
 
     /// The language that it is written in.
-    let dialect: Dialect
+    let words: any RequestWords.Type
     var role = Role.user
     /// Which one it is, from 0.
     var index = 0
@@ -25,9 +25,9 @@ struct Message {
     var isError = false
 
     /// For faults.
-    var place: Place { Place(dialect: dialect, message: index, spot: .message) }
+    var place: Place { Place(words: words, message: index, spot: .message) }
 
-    init(in dialect: Dialect) { self.dialect = dialect }
+    init(in words: any RequestWords.Type) { self.words = words }
 
     /// A message like it without anything said, which keeps the room of the blocks.
     mutating func begin(_ role: Role, _ index: Int) {

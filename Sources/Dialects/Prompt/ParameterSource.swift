@@ -1,7 +1,7 @@
 /// The parameters of a request, or of a deployment, and the body they stand in.
 struct ParameterSource {
     let bytes: UnsafeRawBufferPointer
-    let dialect: Dialect
+    let words: any RequestWords.Type
     let fields: Parameters
     /// What the front does not know, as it stands beside the rest.
     let extras: [ClientRequest.Extra]
@@ -10,16 +10,18 @@ struct ParameterSource {
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, of request: borrowing ClientRequest) {
         self.init(
-            bytes, in: request.front.dialect, fields: request.fields, extras: request.extras, options: request.options)
+            bytes, in: request.front.api.words, fields: request.fields, extras: request.extras, options: request.options
+        )
     }
 
     @inline(__always)
     init(
-        _ bytes: UnsafeRawBufferPointer, in dialect: Dialect, fields: Parameters, extras: [ClientRequest.Extra],
+        _ bytes: UnsafeRawBufferPointer, in words: any RequestWords.Type, fields: Parameters,
+        extras: [ClientRequest.Extra],
         options: [ClientRequest.Extra] = []
     ) {
         self.bytes = bytes
-        self.dialect = dialect
+        self.words = words
         self.fields = fields
         self.extras = extras
         self.options = options
@@ -35,29 +37,13 @@ struct ParameterSource {
             .map { JSONValue($0.value, of: bytes) }
     }
 
-    func sampling(_ way: Sampling) -> JSONValue? {
-        switch dialect {
-        case .ollama: ollamaSampling(way)
-        case .openAI, .anthropic, .bedrock, .gemini: extra(way.name)
-        }
-    }
+    func sampling(_ way: Sampling) -> JSONValue? { words.sampling(way, in: self) }
 
     /// How much the model is to think.
-    var effort: ReasoningEffort? {
-        switch dialect {
-        case .ollama: ollamaEffort
-        case .openAI, .anthropic, .bedrock, .gemini: openAIEffort
-        }
-    }
+    var effort: ReasoningEffort? { words.effort(in: self) }
 
     /// The form of the answer, where anything is said of it.
-    var answerFormat: AnswerFormat? {
-        guard let format = self[.answerFormat] else { return nil }
-        return switch dialect {
-        case .ollama: AnswerFormat(ollama: format)
-        case .openAI, .anthropic, .bedrock, .gemini: AnswerFormat(openAI: format)
-        }
-    }
+    var answerFormat: AnswerFormat? { self[.answerFormat].flatMap { words.answerFormat($0) } }
 
     /// The choice among the tools, where one is made; only OpenAI's clients can.
     var toolChoice: ToolChoice? { self[.toolChoice].map { ToolChoice(openAI: $0) } }
@@ -70,11 +56,7 @@ struct ParameterSource {
         guard let tools = self[.tools] else { return }
         var number = 0
         try tools.forEachElement { tool throws(RequestFault) in
-            switch dialect {
-            case .ollama: try body(Tool(ollama: tool, number: number))
-            case .openAI, .anthropic, .bedrock, .gemini:
-                if let tool = Tool(openAI: tool, number: number) { try body(tool) }
-            }
+            if let tool = try words.tool(tool, number: number) { try body(tool) }
             number += 1
         }
     }
@@ -85,15 +67,7 @@ struct ParameterSource {
     // MARK: Faults
 
     /// What the client calls a parameter.
-    func name(of parameter: Parameter) -> String {
-        switch dialect {
-        case .ollama: parameter.ollamaName
-        case .openAI, .anthropic, .bedrock, .gemini:
-            // Of its two forms the one that is there.
-            parameter == .effort && !fields.has(.effort)
-                ? "\(Parameter.reasoning.openAIName)" : "\(parameter.openAIName)"
-        }
-    }
+    func name(of parameter: Parameter) -> String { words.name(of: parameter, in: self) }
 
     /// A 400 that says how to have a parameter ignored instead.
     ///

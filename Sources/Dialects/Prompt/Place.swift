@@ -1,4 +1,4 @@
-/// Where something stands in the client's body. It becomes a path, in the words of the client's dialect, only for a fault.
+/// Where something stands in the client's body. It becomes a path, in the client's words, only for a fault.
 struct Place {
     enum Spot {
         case message
@@ -24,17 +24,12 @@ struct Place {
         case resultID
     }
 
-    let dialect: Dialect
+    let words: any RequestWords.Type
     let message: Int
     let spot: Spot
 
     /// The path, `messages[2].content[1]`.
-    func path(_ detail: Detail = .itself) -> String {
-        switch dialect {
-        case .ollama: ollamaPath(detail)
-        case .openAI, .anthropic, .bedrock, .gemini: openAIPath(detail)
-        }
-    }
+    func path(_ detail: Detail = .itself) -> String { words.path(to: self, detail) }
 
     /// The last name of the path.
     func name(_ detail: Detail) -> String {
@@ -42,12 +37,7 @@ struct Place {
     }
 
     /// What the client calls a block of this kind.
-    func word(for kind: Block.Kind) -> String {
-        switch dialect {
-        case .ollama: ollamaWord(kind)
-        case .openAI, .anthropic, .bedrock, .gemini: openAIWord(kind)
-        }
-    }
+    func word(for kind: Block.Kind) -> String { words.word(for: kind) }
 
     /// A fault at this place.
     func fault(_ detail: Detail = .itself, _ what: String) -> RequestFault { .at(path(detail), what) }

@@ -3,7 +3,7 @@
 /// Nothing of it is kept: a message is made of slices while it is at hand, so that a long conversation costs no memory.
 struct Prompt {
     let bytes: UnsafeRawBufferPointer
-    private let dialect: Dialect
+    private let words: any RequestWords.Type
     /// The array of messages, which a scan has found valid; absent where there is none.
     private let messages: JSONSlice
     private let isPlain: Bool
@@ -11,29 +11,20 @@ struct Prompt {
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, of request: borrowing ClientRequest) {
         self.bytes = bytes
-        dialect = request.front.dialect
+        words = request.front.api.words
         messages = request.fields[.messages]
         isPlain = request.hasPlainMessages
     }
 
-    /// The messages as they stand, where every one of them means the same in a dialect.
+    /// The messages as they stand, where each is a role that Ollama knows and a text; its dialect writes them so too.
     @inline(__always)
-    func verbatim(in dialect: Dialect) -> JSONSlice? {
-        isPlain && dialect == .ollama ? messages : nil
-    }
+    var plainMessages: JSONSlice? { isPlain ? messages : nil }
 
     /// Calls for each message, in order. Its blocks are there until the call returns.
     ///
     /// - Throws: what the front cannot say in neutral words, and the caller's own.
     func forEachMessage(_ body: (borrowing Message) throws(RequestFault) -> Void) throws(RequestFault) {
         guard !messages.isAbsent else { return }
-        switch dialect {
-        case .ollama:
-            var reader = OllamaPromptReader(bytes)
-            try reader.read(messages, body)
-        case .openAI, .anthropic, .bedrock, .gemini:
-            var reader = OpenAIPromptReader(bytes)
-            try reader.read(messages, body)
-        }
+        try words.forEachMessage(of: messages, in: bytes, body)
     }
 }

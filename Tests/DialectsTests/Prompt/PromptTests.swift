@@ -102,15 +102,14 @@ import Testing
     }
 
     @Test func `messages go to a box as they stand only where they mean the same there`() throws {
-        func isVerbatim(_ messages: String, _ front: Front, in dialect: Dialect) throws -> Bool {
+        func isVerbatim(_ messages: String, _ front: Front) throws -> Bool {
             let request = try Fixture.scan(#"{"model":"m","messages":["# + messages + "]}", front)
-            return request.body.withUnsafeReadableBytes { Prompt($0, of: request).verbatim(in: dialect) != nil }
+            return request.body.withUnsafeReadableBytes { Prompt($0, of: request).plainMessages != nil }
         }
         let plain = #"{"role":"user","content":"x"}"#
-        #expect(try isVerbatim(plain, .openAIChat, in: .ollama))
-        #expect(try !isVerbatim(plain, .openAIChat, in: .anthropic))
-        #expect(try !isVerbatim(#"{"role":"developer","content":"x"}"#, .openAIChat, in: .ollama))
-        #expect(try !isVerbatim(#"{"role":"user","content":"x","a":1}"#, .openAIChat, in: .ollama))
+        #expect(try isVerbatim(plain, .openAIChat))
+        #expect(try !isVerbatim(#"{"role":"developer","content":"x"}"#, .openAIChat))
+        #expect(try !isVerbatim(#"{"role":"user","content":"x","a":1}"#, .openAIChat))
     }
 
     @Test(arguments: [

@@ -20,6 +20,8 @@ enum OllamaChatFront: FrontAPI {
         }
     }
 
+    static var words: any RequestWords.Type { OllamaWords.self }
+
     /// A box alone can be told to load a model.
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
         if request.isLoad { throw .at("messages", "must not be empty") }

@@ -18,6 +18,8 @@ extension OpenAIFront {
         }
     }
 
+    static var words: any RequestWords.Type { OpenAIWords.self }
+
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
 
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {

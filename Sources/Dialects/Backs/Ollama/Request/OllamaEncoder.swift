@@ -4,7 +4,7 @@
 /// `keysRoom` together.
 struct OllamaEncoder {
     let bytes: UnsafeRawBufferPointer
-    private let dialect: Dialect
+    private let words: any RequestWords.Type
     let fields: Parameters
     let extras: [ClientRequest.Extra]
     let options: [ClientRequest.Extra]
@@ -22,7 +22,7 @@ struct OllamaEncoder {
         load: LoadTerms
     ) {
         self.bytes = bytes
-        dialect = request.front.dialect
+        words = request.front.api.words
         fields = request.fields
         extras = request.extras
         options = request.options
@@ -35,7 +35,7 @@ struct OllamaEncoder {
 
     /// For what is rare.
     var source: ParameterSource {
-        ParameterSource(bytes, in: dialect, fields: fields, extras: extras, options: options)
+        ParameterSource(bytes, in: words, fields: fields, extras: extras, options: options)
     }
 
     /// Names and brackets that the client's body has in a shorter form, or not at all.

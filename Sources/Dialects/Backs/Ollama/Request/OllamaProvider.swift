@@ -19,7 +19,7 @@ enum OllamaProvider {
             case .chat:
                 try encoder.refuseInChat()
                 let prompt = Prompt(bytes, of: request)
-                if let messages = prompt.verbatim(in: .ollama) {
+                if let messages = prompt.plainMessages {
                     try out.compose(atMost: ollama.chat.bytes.count + room) { writer throws(RequestFault) in
                         writer.write(ollama.chat.bytes)
                         writer.write(",\"messages\":")

@@ -4,7 +4,7 @@
 /// call whose id it has; without one to the oldest call of its function that has no result yet, else to the oldest of all.
 struct OllamaPromptReader {
     private let bytes: UnsafeRawBufferPointer
-    private var message = Message(in: .ollama)
+    private var message = Message(in: OllamaWords.self)
     /// The calls without a result, the oldest first.
     private var open: [Block.Call] = []
 
@@ -53,7 +53,7 @@ struct OllamaPromptReader {
     }
 
     private mutating func add(_ kind: Block.Kind, _ spot: Place.Spot) {
-        let place = Place(dialect: .ollama, message: message.index, spot: spot)
+        let place = Place(words: OllamaWords.self, message: message.index, spot: spot)
         message.blocks.append(Block(kind: kind, place: place))
     }
 

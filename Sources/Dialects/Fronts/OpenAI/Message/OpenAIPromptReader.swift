@@ -1,7 +1,7 @@
 /// Reads the messages of OpenAI's chat as neutral ones.
 struct OpenAIPromptReader {
     private let bytes: UnsafeRawBufferPointer
-    private var message = Message(in: .openAI)
+    private var message = Message(in: OpenAIWords.self)
     /// The message with the latest call of the old kind, whose result bears no id.
     private var latestFunctionCall = 0
 
@@ -55,7 +55,9 @@ struct OpenAIPromptReader {
         }
     }
 
-    private func place(_ spot: Place.Spot) -> Place { Place(dialect: .openAI, message: message.index, spot: spot) }
+    private func place(_ spot: Place.Spot) -> Place {
+        Place(words: OpenAIWords.self, message: message.index, spot: spot)
+    }
 
     private mutating func add(_ kind: Block.Kind, _ spot: Place.Spot, mark: JSONSlice = JSONSlice()) {
         message.blocks.append(Block(kind: kind, mark: mark, place: place(spot)))

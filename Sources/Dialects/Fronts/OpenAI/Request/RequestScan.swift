@@ -57,7 +57,9 @@ struct RequestScan: ~Copyable {
             throw RequestFault("`model` is missing; GET /v1/models lists what there is", param: "model")
         }
         let prompt = front.api.prompt
-        if !fields.has(prompt) { throw RequestFault("`\(prompt.name)` is missing", param: "\(prompt.name)") }
+        guard fields.has(prompt) else {
+            throw RequestFault("`\(prompt.openAIName)` is missing", param: "\(prompt.openAIName)")
+        }
     }
 
     @inline(__always)

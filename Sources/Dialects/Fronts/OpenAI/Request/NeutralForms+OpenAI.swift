@@ -1,10 +1,4 @@
-/// What OpenAI's parameters say in neutral words.
-extension ParameterSource {
-    /// In either of its forms.
-    var openAIEffort: ReasoningEffort? {
-        (self[.effort] ?? self[.reasoning]?["effort"]).flatMap { ReasoningEffort($0.raw) }
-    }
-}
+// The forms that a request is read into, from OpenAI's own.
 
 extension AnswerFormat {
     /// Of `response_format`.

@@ -1,19 +1,4 @@
-/// What the parameters of `/api/chat` say in neutral words.
-extension ParameterSource {
-    func ollamaSampling(_ way: Sampling) -> JSONValue? {
-        guard let value = options.last(where: { bytes[$0.name].spells(way.name) })?.value else { return nil }
-        guard way == .topK else { return JSONValue(value, of: bytes) }
-        // Zero and below is no limit.
-        guard let count = OllamaOption.integer(bytes[value]), count > 0 else { return nil }
-        return JSONValue(bytes.wholePart(of: value), of: bytes)
-    }
-
-    /// Of `think`: true is as much as most models are told that think at all.
-    var ollamaEffort: ReasoningEffort? {
-        guard let think = self[.effort] else { return nil }
-        return think.isTrue ? .medium : think.isFalse ? ReasoningEffort.none : ReasoningEffort(think.raw)
-    }
-}
+// The forms that a request is read into, from Ollama's own.
 
 extension AnswerFormat {
     /// Of `format`: a word or a schema.

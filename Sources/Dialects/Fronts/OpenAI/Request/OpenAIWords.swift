@@ -1,0 +1,69 @@
+/// The words of OpenAI's requests, and of a deployment's own parameters.
+enum OpenAIWords: RequestWords {
+    static func forEachMessage(
+        of messages: JSONSlice, in bytes: UnsafeRawBufferPointer,
+        _ body: (borrowing Message) throws(RequestFault) -> Void
+    ) throws(RequestFault) {
+        var reader = OpenAIPromptReader(bytes)
+        try reader.read(messages, body)
+    }
+
+    static func sampling(_ way: Sampling, in source: ParameterSource) -> JSONValue? { source.extra(way.name) }
+
+    /// In either of its forms.
+    static func effort(in source: ParameterSource) -> ReasoningEffort? {
+        (source[.effort] ?? source[.reasoning]?["effort"]).flatMap { ReasoningEffort($0.raw) }
+    }
+
+    static func answerFormat(_ format: JSONValue) -> AnswerFormat? { AnswerFormat(openAI: format) }
+
+    static func tool(_ tool: JSONValue, number: Int) throws(RequestFault) -> Tool? {
+        Tool(openAI: tool, number: number)
+    }
+
+    /// Of two forms the one that is there.
+    static func name(of parameter: Parameter, in source: ParameterSource) -> String {
+        parameter == .effort && !source.fields.has(.effort)
+            ? "\(Parameter.reasoning.openAIName)" : "\(parameter.openAIName)"
+    }
+
+    static func path(to place: Place, _ detail: Place.Detail) -> String {
+        let whole = "messages[\(place.message)]"
+        var path: String
+        switch place.spot {
+        case .message: path = whole
+        case .part(nil): path = whole + ".content"
+        case .part(let number?): path = whole + ".content[\(number)]"
+        case .picture(let number): path = whole + ".images[\(number)]"
+        case .call(nil): path = whole + ".function_call"
+        case .call(let number?): path = whole + ".tool_calls[\(number)]"
+        }
+        switch detail {
+        case .itself: break
+        case .kind: path += ".type"
+        case .image: path += ".image_url.url"
+        case .file: path += ".file"
+        case .fileData: path += ".file.file_data"
+        case .fileID: path += ".file.file_id"
+        case .sound: path += ".input_audio.data"
+        case .soundType: path += ".input_audio.format"
+        case .callID: path += ".id"
+        case .arguments: if case .call(nil) = place.spot { path += ".arguments" } else { path += ".function.arguments" }
+        case .resultID: path = whole + ".tool_call_id"
+        }
+        return path
+    }
+
+    static func word(for kind: Block.Kind) -> String {
+        switch kind {
+        case .text: "text"
+        case .refusal: "refusal"
+        case .image, .shown: "image_url"
+        case .file: "file"
+        case .audio: "input_audio"
+        case .thinking: "thinking"
+        case .redacted: "redacted_thinking"
+        case .call: "function"
+        }
+    }
+}
