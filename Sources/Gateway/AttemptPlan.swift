@@ -1,6 +1,6 @@
 import Balancer
 
-/// What a request may still try: the retries left, the instances that failed it, and how long to pause when none is left.
+/// The attempts that a request has left: retries, the instances that failed it, and the pause when none is left.
 struct AttemptPlan {
     /// First pause before a retry when no other instance is left; doubles, with full jitter.
     static let pauseBase = Duration.milliseconds(250)
@@ -39,7 +39,7 @@ struct AttemptPlan {
     ///   - least: the operator's shortest pause.
     ///   - chance: 0..<1, from the request's own random bits.
     mutating func pause(least: Duration, chance: Double) -> Duration? {
-        // The retry that led here is the one that pauses; a pause after which nothing could be tried takes another.
+        // The retry that brought us here pays for this pause. If no attempt followed the last pause, take another.
         if attemptsAtPause == attempts {
             guard retriesLeft > 0 else { return nil }
             retriesLeft -= 1

@@ -1,7 +1,7 @@
 public import Balancer
 public import Dialects
 
-/// What the headers of a client's request say, for the life of the request.
+/// The headers of a client's request, for the life of the request.
 public struct CallHead: Sendable {
     /// The request's name.
     public var callID: CallID
@@ -22,7 +22,7 @@ public struct CallHead: Sendable {
     /// `x-litellm-num-retries`.
     public var numRetries: Int?
 
-    /// What its headers say of staying inside.
+    /// The reasons in its headers to stay inside.
     public var confinement = Confinement()
     /// `x-litellm-tags`.
     public var tags: [String] = []

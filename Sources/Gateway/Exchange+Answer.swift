@@ -33,7 +33,7 @@ extension Exchange {
         return progress
     }
 
-    /// What the client should get now; nil when there is no whole frame yet.
+    /// The bytes that the client should get now; nil when there is no whole frame yet.
     mutating func takePending(at now: Moment) -> ByteBuffer? { isStream ? reply.takeFrames() : nil }
 
     /// The answer is whole.

@@ -1,7 +1,7 @@
 import Balancer
 import Dialects
 
-/// What the balancer is told of a request, and how long it may wait.
+/// The facts about a request for the balancer, and how long it may wait.
 extension Exchange {
     /// Everything that does not change from attempt to attempt.
     func pickRequest(_ request: borrowing ClientRequest, _ route: RouteTable.Route) -> PickRequest {
@@ -20,7 +20,7 @@ extension Exchange {
 
     /// A token is about four bytes.
     private static let blockBytes = PrefixChain.blockTokens * 4
-    /// What is longer than this many blocks shares, for all that matters, its beginning with what is.
+    /// Prompts are compared by their first 1,024 blocks; beyond that they count as equal.
     private static let mostBlocks = 1024
 
     /// The limit that the caller itself set for an attempt.
@@ -35,7 +35,7 @@ extension Exchange {
 }
 
 extension LoadTerms {
-    /// What a lease lets the request say.
+    /// The words about the context that a lease lets the request say.
     init(_ context: SentContext) {
         switch context {
         case .asRequested: self = .asRequested

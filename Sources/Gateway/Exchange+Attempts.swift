@@ -129,7 +129,7 @@ extension Exchange {
         failures.add(failure, error)
         phase = .ready
         deadline = nil
-        // What has gone out cannot be taken back; what was only prepared can.
+        // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
         takeBack()
         let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
@@ -144,7 +144,7 @@ extension Exchange {
         remains = ended
     }
 
-    /// Nothing of the last attempt's answer has gone out, and nothing of it will. What it has used is paid for all the same.
+    /// Nothing of the last attempt's answer has gone out, and nothing of it will. Its tokens are paid for all the same.
     private mutating func takeBack() {
         if let usage = remains?.usage { failedCost += routes.deployments[deployment].price.cost(of: usage).total }
         remains = nil

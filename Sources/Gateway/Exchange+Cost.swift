@@ -2,7 +2,7 @@ import Dialects
 import Ledger
 import NIOCore
 
-/// What a request costs.
+/// The cost of a request.
 extension Exchange {
     /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
     private var usage: Usage? {

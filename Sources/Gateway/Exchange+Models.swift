@@ -1,7 +1,7 @@
 import Balancer
 import Dialects
 
-/// What becomes of a request that its model cannot serve: another model takes its place, or the client is told.
+/// The fate of a request that its model cannot serve: another model takes its place, or the client is told.
 extension Exchange {
     /// Nothing is left to try on this model: another takes its place, or the client is told.
     mutating func giveUp(_ error: GatewayError, _ failure: FailureClass, at now: Moment) -> Action {
@@ -11,7 +11,7 @@ extension Exchange {
         return fail(finalError(error), at: now)
     }
 
-    /// What the client hears when no model is left.
+    /// The client's error when no model is left.
     func finalError(_ error: GatewayError) -> GatewayError {
         let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(Self.mustStay(confinement))" : ""
         return failures.final(error, of: route?.name ?? "", note: fenced)

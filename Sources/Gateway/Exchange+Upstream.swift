@@ -26,7 +26,7 @@ extension Exchange {
         return .none
     }
 
-    /// Bytes of the answer's body came. What they give the client is held until ``flush(at:)``.
+    /// Bytes of the answer's body came. The client's part of them is held until ``flush(at:)``.
     public mutating func upstreamBytes(_ bytes: ByteBuffer, at now: Moment) -> Action {
         switch phase {
         case .relaying: return relay(bytes, at: now)

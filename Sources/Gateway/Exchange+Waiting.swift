@@ -30,7 +30,7 @@ extension Exchange {
         return enter(target, at: now)
     }
 
-    // MARK: What the queue says
+    // MARK: The queue's answers
 
     /// The balancer put the request at this place of its queue (1 is next), and predicts when its first token comes.
     public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {

@@ -12,7 +12,7 @@ public import NIOCore
 /// `+Attempts`, `+Waiting`, `+Upstream` (what comes in from an instance), `+Answer` and `+Cost` (what goes out to the
 /// client), `+Models` (who takes over), `+Limits` and `+Ending`.
 public struct Exchange: ~Copyable {
-    /// What the shell is to do. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
+    /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
         /// Nothing now.
         case none
@@ -68,7 +68,7 @@ public struct Exchange: ~Copyable {
     var route: RouteTable.Route?
     var plan = AttemptPlan(retries: 0)
     var fallbacks = FallbackPlan(wishes: .none, most: 0)
-    /// What keeps the request inside; only grows.
+    /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     /// Attempts and retries on the models before this one.
     var earlierAttempts = 0
@@ -77,9 +77,9 @@ public struct Exchange: ~Copyable {
     var attempt: Attempt?
     /// Of the attempt that gave the client what it has; nil where it has nothing, or that attempt still runs.
     var remains: Attempt.Remains?
-    /// What attempts have cost whose answers nobody got.
+    /// The cost of attempts whose answers nobody got.
     var failedCost = Money.zero
-    /// What the client is told when nothing is left.
+    /// The client's error when nothing is left.
     var failures = Failures()
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
@@ -93,12 +93,12 @@ public struct Exchange: ~Copyable {
     /// What the balancer is asked, but for who has failed; made once.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
 
-    /// What goes to the client.
+    /// The bytes for the client.
     var reply: Reply
 
     /// When to call ``timeUp(at:)``; nil: never.
     public internal(set) var deadline: Moment?
-    /// What to count and log, once the exchange is over.
+    /// The facts to count and log, once the exchange is over.
     public internal(set) var record: RequestRecord
 
     /// - Parameters:

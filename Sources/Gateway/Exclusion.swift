@@ -17,7 +17,7 @@ struct Exclusion {
     /// Set when nothing is left.
     private(set) var reason: Reason?
 
-    /// What a request without restrictions costs is one look at the rules.
+    /// A request without restrictions costs one look at the rules.
     ///
     /// First the fence, then tags, then lengths: the first that leaves nothing is the reason.
     init(

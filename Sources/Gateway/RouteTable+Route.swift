@@ -5,7 +5,7 @@ extension RouteTable {
     ///
     /// A class, so that an exchange takes it up with one reference.
     public final class Route: Sendable {
-        /// What the balancer knows it by.
+        /// The balancer's name for it.
         public let model: ModelID
         /// The configured name: what metrics, logs and `x-litellm-model-group` say.
         public let name: String
@@ -15,7 +15,7 @@ extension RouteTable {
         public let needs: StrategyNeeds
         /// How urgent its requests are when they do not say.
         public let serviceClass: ServiceClass
-        /// What becomes of requests that it cannot serve, and where they may go.
+        /// The fate of requests that it cannot serve, and where they may go.
         public let rules: RouteRules
         /// How long a request for it may wait for a place; nil: as long as its own limits allow.
         public let maxWait: Duration?

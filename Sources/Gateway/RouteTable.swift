@@ -8,7 +8,7 @@ public final class RouteTable: Sendable {
     private let members: [(all: [Int], clouds: DeploymentSet, hasLocal: Bool)]
     /// In the order of the balancer's deployments.
     public let deployments: [Deployment]
-    /// What `/v1/models` lists, in configuration order; aliases last.
+    /// The names that `/v1/models` lists, in configuration order; aliases last.
     public let names: [String]
     /// Every name with its route, in order: what a larger table is made from.
     public let all: [(name: String, route: Route)]

@@ -4,7 +4,7 @@ public import NIOCore
 ///
 /// What the upstream wrote as JSON strings goes on as it stands; nothing is decoded and nothing allocated per line.
 public struct AnswerTranslator: Sendable {
-    /// What the bytes so far amount to.
+    /// The state of the answer after the bytes so far.
     public enum Progress: Sendable, Equatable {
         /// The answer goes on.
         case more
@@ -16,7 +16,7 @@ public struct AnswerTranslator: Sendable {
 
     /// Whether the upstream has written a token yet; where it does not stream, known at the end.
     public var sawFirstToken: Bool { answer.sawFirstToken }
-    /// What it counted; zero until the end, and where it does not say.
+    /// The counts; zero until the end, and where it does not say.
     public var usage: Usage { answer.usage }
     /// Where it says the time went; zero until the end.
     public var timings: UpstreamTimings { answer.timings }

@@ -17,7 +17,7 @@ public enum Front: Sendable, CaseIterable {
         }
     }
 
-    /// What it asks for.
+    /// The job that it asks for.
     public var work: Work { api.work }
     /// The language it speaks.
     public var dialect: Dialect { api.dialect }
