@@ -157,10 +157,10 @@ final class FrontHandler: ChannelDuplexHandler {
 
     // MARK: What the state decides
 
-    private func perform(_ first: FrontState.Action, at now: Moment) {
+    private func perform(_ first: consuming FrontState.Action, at now: Moment) {
         var action = first
         while true {
-            switch action {
+            switch consume action {
             case .none: return
             case .serve(let call, let body):
                 lane.begin(call, body: body)
