@@ -13,8 +13,11 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = [])
+    -> Target
+{
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -124,7 +127,7 @@ let package = Package(
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Ledger", "Locking", "Prober",
                 "Simulator", "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
-            ]),
+            ], exclude: ["Clients"]),
     ],
     swiftLanguageModes: [.v6]
 )
