@@ -13,8 +13,8 @@ enum BackForm: Sendable {
 
     /// An answer of this back, written by a front's sink.
     ///
-    /// A switch over a closed list and not a call through `any Back`, so that the reader, the framing and the sink are
-    /// compiled for each other: no piece of an answer is looked up.
+    /// A switch over a closed list and not a call through `any Back`: each answer's type is known when this is compiled, so
+    /// that making one looks up no type. What each piece of it costs is for ``EventAnswer`` to say.
     func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: Sink) -> any Answer {
         switch self {
         case .ollama(let back): back.answer(to: request, writtenBy: sink)
