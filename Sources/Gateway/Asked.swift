@@ -8,6 +8,11 @@ final class Asked: Sendable {
 
     init(_ request: consuming ClientRequest) { self.request = request }
 
+    /// Whether the client wants a stream.
+    var streams: Bool { lend { $0.stream } }
+    /// Whether the upstream is asked for one.
+    var streamsUpstream: Bool { lend { $0.streamsUpstream } }
+
     /// Lends the request to what needs all of it. Given to a function as it is, it would be copied first.
     @inline(__always)
     func lend<Result, Fault: Error>(

@@ -4,7 +4,7 @@ import NIOCore
 
 /// The client's side of an exchange: what is written into its ``Reply``, and when.
 extension Exchange {
-    private var isStream: Bool { asked?.request.stream ?? false }
+    private var isStream: Bool { asked?.streams ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
     var isComplete: Bool { phase == .relaying && reply.isWhole }
@@ -91,15 +91,16 @@ extension Exchange {
     // MARK: Head
 
     private mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
-        reply.bytes.writeStatusLine(status)
+        // The usual status goes with the fields.
+        if status != 200 { reply.bytes.writeStatusLine(status) }
         let callID = head.callID
         let place = deployment >= 0 ? routes.deployments[deployment].headers : ByteBuffer()
         let retries = earlierRetries + max(0, plan.attempts - 1)
         let fallbacksTaken = fallbacks.taken
-        // The texts and numbers of the fields below are 139 bytes at most.
+        // The texts and numbers of the fields below are 156 bytes at most.
         let room = contentType.utf8CodeUnitCount + callID.count + place.readableBytes + 256
         reply.bytes.writeFields(atMost: room) { fields in
-            fields.write("content-type: ")
+            fields.write(status == 200 ? "HTTP/1.1 200 OK\r\ncontent-type: " : "content-type: ")
             fields.write(contentType)
             fields.write("\r\nx-litellm-call-id: ")
             callID.withBytes { fields.write($0) }

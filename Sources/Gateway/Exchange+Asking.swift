@@ -4,8 +4,8 @@ import Dialects
 /// The facts about a request for the balancer, and how long it may wait.
 extension Exchange {
     /// Everything that does not change from attempt to attempt.
-    func pickRequest(_ request: borrowing ClientRequest, _ route: RouteTable.Route) -> PickRequest {
-        var ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
+    mutating func prepareAsk(_ request: borrowing ClientRequest, _ route: RouteTable.Route) {
+        ask = PickRequest(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
         ask.call = head.callID.hashed
         ask.outputLimit = request.maxTokens
         ask.isStreamed = request.stream || settings.firstTokenDeadline != nil && request.work != .embedding
@@ -15,7 +15,6 @@ extension Exchange {
         if route.needs.contains(.prefix) {
             ask.prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
         }
-        return ask
     }
 
     /// A token is about four bytes.

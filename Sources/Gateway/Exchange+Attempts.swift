@@ -104,7 +104,7 @@ extension Exchange {
 
     /// The attempt's bytes are ready.
     mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
-        guard let instance = attempt?.instance, let streamsUpstream = asked?.request.streamsUpstream else {
+        guard let instance = attempt?.instance, let streamsUpstream = asked?.streamsUpstream else {
             return fail(.internalError, at: now)
         }
         plan.began()

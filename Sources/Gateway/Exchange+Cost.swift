@@ -24,14 +24,14 @@ extension Exchange {
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
         let isFree = deployment < 0 || routes.deployments[deployment].price == .free
-        let isStream = asked?.request.stream == true
+        let isStream = asked?.streams == true
         guard isFree || !isStream || usage == nil else { return }
-        reply.bytes.writeStaticString("\r\nx-litellm-response-cost: ")
         // The usual request is local, and nothing is worked out for it.
         guard !isFree || (settings.comparedPrice != nil && !isStream), let costs else {
-            reply.bytes.writeStaticString("0.0")
+            reply.bytes.writeStaticString("\r\nx-litellm-response-cost: 0.0")
             return
         }
+        reply.bytes.writeStaticString("\r\nx-litellm-response-cost: ")
         reply.bytes.writeString(costs.own.description)
         if let compared = costs.compared, !isStream {
             reply.bytes.writeStaticString("\r\nx-drover-compared-cost: ")

@@ -27,7 +27,7 @@ extension Exchange {
         case .sent, .relaying, .refusing:
             guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
             let spent = Self.seconds(now - started)
-            let stalled = attempt?.firstTokenAt != nil && asked?.request.stream == true
+            let stalled = attempt?.firstTokenAt != nil && asked?.streams == true
             let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
             return attemptFailed(AttemptFailure(.timedOut(limitIsCallers: limitIsCallers), message: what), at: now)
         }

@@ -20,9 +20,11 @@ extension Exchange {
             return .none
         }
         phase = .relaying
-        attempt?.translator = AnswerTranslator(
-            request: asked.request, target: target, responseID: head.random, created: unixSeconds,
-            model: fallbacks.taken > 0 ? route?.name : nil)
+        let name = fallbacks.taken > 0 ? route?.name : nil
+        attempt?.translator = asked.lend {
+            AnswerTranslator(
+                request: $0, target: target, responseID: head.random, created: unixSeconds, model: name)
+        }
         return .none
     }
 
@@ -40,7 +42,7 @@ extension Exchange {
     private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
         attempt?.answerBytes += bytes.readableBytes
         guard let asked else { return .none }
-        let (isStream, isStreamUpstream) = (asked.request.stream, asked.request.streamsUpstream)
+        let (isStream, isStreamUpstream) = (asked.streams, asked.streamsUpstream)
         if !isStream, let size = attempt?.answerBytes, size > settings.maximumAnswer {
             return attemptFailed(AttemptFailure(.tooLarge, message: "sent an answer that is too large"), at: now)
         }
@@ -64,7 +66,7 @@ extension Exchange {
 
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.request.stream == true { expectPiece(at: now) }
+        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true { expectPiece(at: now) }
     }
 
     /// All bytes of one read were given: what the client should get now.

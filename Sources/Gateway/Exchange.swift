@@ -138,7 +138,7 @@ public struct Exchange: ~Copyable {
 
     mutating func serve(_ asked: Asked, at now: Moment) -> Action {
         self.asked = asked
-        record.stream = asked.request.stream
+        record.stream = asked.streams
         let model = asked.request.model
         fallbacks = FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks)
         guard let route = routes.route(model) else {
@@ -165,7 +165,7 @@ public struct Exchange: ~Copyable {
             route, in: routes, tags: asked.request.wishes.tags + head.tags,
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
-        ask = asked.lend { pickRequest($0, route) }
+        asked.lend { prepareAsk($0, route) }
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
     }

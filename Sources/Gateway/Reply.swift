@@ -47,9 +47,13 @@ struct Reply {
 
     /// The rest of a head, and the body of an answer that is no stream.
     mutating func write(body: inout ByteBuffer) {
-        bytes.writeStaticString("content-length: ")
-        bytes.writeDecimal(body.readableBytes)
-        bytes.writeStaticString("\r\n\r\n")
+        let length = body.readableBytes
+        // The texts and the number are 40 bytes at most.
+        bytes.writeFields(atMost: 64) { fields in
+            fields.write("content-length: ")
+            fields.write(decimal: length)
+            fields.write("\r\n\r\n")
+        }
         bytes.writeBuffer(&body)
     }
 
@@ -71,7 +75,7 @@ struct Reply {
     private mutating func closeChunk(last: Bool) -> Bool {
         guard let start = chunkStart else { return false }
         let header = isChunked ? Self.chunkHeader.utf8CodeUnitCount : 0
-        var size = bytes.writerIndex - start - header
+        let size = bytes.writerIndex - start - header
         guard size > 0 else {
             if last {
                 bytes.moveWriterIndex(to: start)
@@ -81,13 +85,14 @@ struct Reply {
         }
         chunkStart = nil
         guard isChunked else { return true }
-        for place in stride(from: 7, through: 0, by: -1) {
-            let digit = UInt8(size & 15)
-            bytes.setInteger(
-                digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, at: start + place)
-            size >>= 4
+        // Eight digits, written as one number.
+        var digits: UInt64 = 0
+        for shift in stride(from: 28, through: 0, by: -4) {
+            let digit = UInt64(size >> shift & 15)
+            digits = digits << 8 | (digit < 10 ? 0x30 + digit : 0x57 + digit)
         }
-        bytes.writeStaticString("\r\n")
+        bytes.setInteger(digits, at: start)
+        bytes.writeInteger(0x0D0A as UInt16)
         return true
     }
 }

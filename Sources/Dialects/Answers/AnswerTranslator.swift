@@ -34,7 +34,7 @@ public struct AnswerTranslator: Sendable {
     ///   - created: the answer's `created`, in seconds since 1970.
     ///   - model: the model's name as the answer says it; nil: as the client wrote it.
     public init(
-        request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int, model: String? = nil
+        request: borrowing ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int, model: String? = nil
     ) {
         let model =
             model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel

@@ -36,7 +36,7 @@ protocol Back: Sendable {
 
 extension Back {
     /// An answer that is read, and written by a sink.
-    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: Sink) -> any Answer {
+    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: consuming Sink) -> any Answer {
         EventAnswer(
             Reader(work: request.work), Framing.self, to: sink, comesInEvents: request.streamsUpstream)
     }

@@ -122,8 +122,7 @@ final class FrontHandler: ChannelDuplexHandler {
     func flush() { if socket == nil || queued > 0 { context?.flush() } }
 
     /// The last bytes of an answer; then the next request, or the end of the connection.
-    func finish(_ bytes: ByteBuffer, keepAlive: Bool) {
-        let now = loop.time.now()
+    func finish(_ bytes: ByteBuffer, keepAlive: Bool, at now: Moment) {
         perform(state.answered(bytes, keepAlive: keepAlive, at: now), at: now)
     }
 
@@ -163,7 +162,7 @@ final class FrontHandler: ChannelDuplexHandler {
             switch consume action {
             case .none: return
             case .serve(let call, let body):
-                lane.begin(call, body: body)
+                lane.begin(call, body: body, at: now)
                 action = state.begun(at: now, by: &loop.reception)
             case .refuse(let error, let call, let keepAlive):
                 action = refuse(error, call, keepAlive: keepAlive, at: now)

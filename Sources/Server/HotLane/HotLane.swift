@@ -29,6 +29,8 @@ final class HotLane: UpstreamConsumer {
     /// Tells a late grant or pause of an earlier request from one of this.
     private var generation = 0
     private var isPausing = false
+    /// When the bytes came that the instance's channel is reading: the clock is read once for all that they hold.
+    private var readAt: Moment?
     private var needsFlush = false
     var isReadyForMore = true
 
@@ -36,13 +38,12 @@ final class HotLane: UpstreamConsumer {
 
     // MARK: From the client
 
-    func begin(_ head: consuming CallHead, body: consuming ByteBuffer) {
-        let now = loop.time.now()
+    func begin(_ head: consuming CallHead, body: consuming ByteBuffer, at now: Moment) {
         generation &+= 1
         exchange = Exchange(
             head, body: body, balancer: loop.context.balancer, routes: loop.routes, settings: loop.context.settings,
             at: now, unixSeconds: loop.unixSeconds)
-        perform(exchange!.begin(at: now))
+        perform(exchange!.begin(at: now), at: now)
     }
 
     func clientLeft() {
@@ -77,34 +78,39 @@ final class HotLane: UpstreamConsumer {
             return
         }
         leaveQueue()
-        perform(exchange!.stop(at: loop.time.now()))
+        let now = loop.time.now()
+        perform(exchange!.stop(at: now), at: now)
     }
 
     private func timeUp(at now: Moment) {
         // Granted in the same moment: the lease is on its way here.
         if let ticket, !loop.context.balancer.leave(ticket) { return }
         ticket = nil
-        perform(exchange!.timeUp(at: now))
+        perform(exchange!.timeUp(at: now), at: now)
     }
 
     // MARK: From the instance
 
     func upstreamHead(_ head: UpstreamHead) {
         guard exchange != nil else { return }
+        let now = readTime()
         perform(
             exchange!.upstreamHead(
                 status: head.status, retryAfterSeconds: head.retryAfterSeconds, requestID: head.upstreamRequestID,
-                at: loop.time.now()))
+                at: now), at: now)
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
         guard exchange != nil else { return }
-        perform(exchange!.upstreamBytes(bytes, at: loop.time.now()))
+        let now = readTime()
+        perform(exchange!.upstreamBytes(bytes, at: now), at: now)
     }
 
     func upstreamReadComplete() {
         guard exchange != nil else { return }
-        perform(exchange!.flush(at: loop.time.now()))
+        let now = readTime()
+        readAt = nil
+        perform(exchange!.flush(at: now), at: now)
         if needsFlush {
             needsFlush = false
             front.flush()
@@ -114,7 +120,16 @@ final class HotLane: UpstreamConsumer {
     func upstreamEnd() {
         call = nil
         guard exchange != nil else { return }
-        perform(exchange!.upstreamEnded(at: loop.time.now()))
+        let now = readTime()
+        readAt = nil
+        perform(exchange!.upstreamEnded(at: now), at: now)
+    }
+
+    private func readTime() -> Moment {
+        if let readAt { return readAt }
+        let now = loop.time.now()
+        readAt = now
+        return now
     }
 
     func upstreamFailed(_ error: UpstreamError) {
@@ -124,13 +139,14 @@ final class HotLane: UpstreamConsumer {
         switch error {
         case .stale: send(fresh: true)
         case .refused(let reason), .insecure(let reason):
-            perform(exchange!.upstreamLost(.refused(reason), at: now))
-        case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now))
+            perform(exchange!.upstreamLost(.refused(reason), at: now), at: now)
+        case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now), at: now)
         }
     }
 
     /// First the call is known, then it starts: its first event may come before `start` returns.
     private func send(fresh: Bool) {
+        readAt = nil
         let taken = loop.upstreams.take(instance, fresh: fresh)
         call = taken
         taken.start(wire, for: self)
@@ -139,7 +155,7 @@ final class HotLane: UpstreamConsumer {
 
     // MARK: What the exchange decides
 
-    private func perform(_ action: Exchange.Action) {
+    private func perform(_ action: Exchange.Action, at now: Moment) {
         switch action {
         case .none: break
         case .send(let bytes, let target):
@@ -163,7 +179,7 @@ final class HotLane: UpstreamConsumer {
             endCall()
             needsFlush = false
             finishExchange()
-            front.finish(bytes, keepAlive: keepAlive)
+            front.finish(bytes, keepAlive: keepAlive, at: now)
         }
     }
 
@@ -195,7 +211,8 @@ final class HotLane: UpstreamConsumer {
 
     private func worked(_ result: BodyWork.Result, generation mine: Int) {
         guard mine == generation, exchange != nil else { return }
-        perform(exchange!.worked(result, at: loop.time.now()))
+        let now = loop.time.now()
+        perform(exchange!.worked(result, at: now), at: now)
     }
 
     private func joinQueue(_ model: ModelID, _ ask: PickRequest) {
@@ -215,7 +232,8 @@ final class HotLane: UpstreamConsumer {
             exchange!.queued(
                 at: balancer.position(of: ticket) ?? 0, predicted: balancer.foreseen(of: ticket), at: loop.time.now())
         } catch {
-            perform(exchange!.queueRefused(error, at: loop.time.now()))
+            let now = loop.time.now()
+            perform(exchange!.queueRefused(error, at: now), at: now)
         }
     }
 
@@ -226,14 +244,16 @@ final class HotLane: UpstreamConsumer {
             return
         }
         ticket = nil
-        perform(exchange!.granted(lease, at: loop.time.now()))
+        let now = loop.time.now()
+        perform(exchange!.granted(lease, at: now), at: now)
     }
 
     /// Nothing can serve it any more.
     private func refused(_ error: PickError, generation mine: Int) {
         guard mine == generation, exchange != nil else { return }
         ticket = nil
-        perform(exchange!.queueRefused(error, at: loop.time.now()))
+        let now = loop.time.now()
+        perform(exchange!.queueRefused(error, at: now), at: now)
     }
 
     private func leaveQueue() {
@@ -255,7 +275,8 @@ final class HotLane: UpstreamConsumer {
             guard lane.generation == mine, lane.isPausing else { return }
             lane.isPausing = false
             // A timer may fire a moment early: what counts is that the pause is over.
-            lane.perform(lane.exchange!.timeUp(at: max(lane.loop.time.now(), due)))
+            let now = max(lane.loop.time.now(), due)
+            lane.perform(lane.exchange!.timeUp(at: now), at: now)
         }
     }
 }

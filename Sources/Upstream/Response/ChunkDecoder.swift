@@ -45,22 +45,36 @@ struct ChunkDecoder {
                 }
                 continue
             }
-            // Never step past the last chunk with data in hand: the caller gets the bytes, then the end.
-            if joined != nil, case .size(0) = state, input.getInteger(at: input.readerIndex, as: UInt8.self) == 0x30 {
-                break
-            }
-            guard let byte = input.readInteger(as: UInt8.self) else { break }
-            switch step(byte) {
+            let (taken, verdict) = input.withUnsafeReadableBytes { stepToData($0, hasData: joined != nil) }
+            input.moveReaderIndex(forwardBy: taken)
+            switch verdict {
+            case .more where taken == 0: return joined.map { .bytes($0) } ?? .needMore
             case .more: continue
             case .end: return .end
             case .malformed: return .malformed
             }
         }
-        guard let joined else { return .needMore }
-        return .bytes(joined)
+        return joined.map { .bytes($0) } ?? .needMore
     }
 
     private enum Verdict { case more, end, malformed }
+
+    /// Takes the bytes between two pieces of data, and says how many there were.
+    ///
+    /// With data in hand it never steps past the last chunk: the caller gets the bytes, then the end.
+    private mutating func stepToData(
+        _ bytes: UnsafeRawBufferPointer, hasData: Bool
+    ) -> (taken: Int, verdict: Verdict) {
+        var index = 0
+        while index < bytes.count {
+            if case .data = state { break }
+            if hasData, case .size(0) = state, bytes[index] == 0x30 { break }
+            let verdict = step(bytes[index])
+            index += 1
+            guard case .more = verdict else { return (index, verdict) }
+        }
+        return (index, .more)
+    }
 
     private mutating func step(_ byte: UInt8) -> Verdict {
         switch state {
