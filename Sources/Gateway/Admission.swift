@@ -47,7 +47,8 @@ public struct Admission: Sendable {
             let length = scheme.utf8CodeUnitCount
             guard text.count > length, text[length - 1] == 0x20 else { continue }
             if (0..<(length - 1)).allSatisfy({ text[$0] | 0x20 == scheme.utf8Start[$0] }) {
-                return UnsafeRawBufferPointer(rebasing: text[length...])
+                // One blank is usual, more are allowed (RFC 9110, 11.4).
+                return UnsafeRawBufferPointer(rebasing: text[length...].drop { $0 == 0x20 || $0 == 0x09 })
             }
         }
         return text

@@ -3,7 +3,8 @@ import Gateway
 /// Which `Origin` and `Host` may use the gateway: a browser on somebody's machine must not be a way in.
 ///
 /// With a key, the key decides, and client routes answer any origin (`*`). Without one, only pages from this machine
-/// and desktop apps may call, and (bound to loopback) only under a loopback `Host`, which stops DNS rebinding.
+/// and desktop apps may call, and (bound to loopback) only under a `Host` that no stranger can point here, which stops
+/// DNS rebinding. Both lists are Ollama's, so that a client of Ollama is served under the name that it uses.
 struct AccessPolicy: Sendable {
     enum Origin: Equatable {
         /// The value of `access-control-allow-origin`.
@@ -13,10 +14,12 @@ struct AccessPolicy: Sendable {
 
     let requiresKey: Bool
     let isBoundToLoopback: Bool
+    private let machine: MachineHosts
 
-    init(requiresKey: Bool, host: String) {
+    init(requiresKey: Bool, host: String, machine: MachineHosts) {
         self.requiresKey = requiresKey
-        isBoundToLoopback = Self.isLoopback(host)
+        isBoundToLoopback = Authority(host).map(Self.isLoopback) ?? false
+        self.machine = machine
     }
 
     func origin(_ origin: String) -> Origin {
@@ -26,7 +29,8 @@ struct AccessPolicy: Sendable {
             return .allowed(origin)
         }
         for scheme in ["http://", "https://"] where origin.hasPrefix(scheme) {
-            if Self.isLoopback(Self.withoutPort(origin.dropFirst(scheme.count))) { return .allowed(origin) }
+            guard let authority = Authority(origin.dropFirst(scheme.count)) else { return .denied }
+            if Self.isLoopback(authority) || authority.address?.isUnspecified == true { return .allowed(origin) }
         }
         return .denied
     }
@@ -34,7 +38,7 @@ struct AccessPolicy: Sendable {
     /// Without a `Host` (HTTP/1.0) it is no browser, so nobody was misled.
     func allows(host: @autoclosure () -> String?) -> Bool {
         guard !requiresKey, isBoundToLoopback, let host = host() else { return true }
-        return Self.isPlain(host) || Self.isLoopback(Self.withoutPort(host[...]))
+        return Self.isPlain(host) || Authority(host).map(isOurs) ?? false
     }
 
     /// `127.0.0.1` or `localhost`, with a port or without: what nearly all send, and seen without taking it apart.
@@ -51,18 +55,21 @@ struct AccessPolicy: Sendable {
         }
     }
 
-    private static func withoutPort(_ authority: Substring) -> String {
-        if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }.dropFirst()) }
-        return String(authority.prefix { $0 != ":" })
+    /// An address that is this machine's or of no public host, and a name that public DNS does not have.
+    private func isOurs(_ authority: Authority) -> Bool {
+        if let address = authority.address {
+            return address.isLoopback || address.isUnspecified || address.isPrivate
+                || machine.addresses.contains(address)
+        }
+        let name = authority.host
+        return name == "localhost" || !name.isEmpty && name == machine.name
+            || [".localhost", ".local", ".internal"].contains { name.hasSuffix($0) }
     }
 
-    static func isLoopback(_ host: String) -> Bool {
-        let host = host.lowercased()
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" {
-            return true
-        }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    /// Whether it is this machine and never another.
+    private static func isLoopback(_ authority: Authority) -> Bool {
+        if let address = authority.address { return address.isLoopback }
+        return authority.host == "localhost" || authority.host.hasSuffix(".localhost")
     }
 }
 

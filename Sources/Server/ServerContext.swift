@@ -25,7 +25,8 @@ final class ServerContext: Sendable {
         self.configuration = configuration
         balancer = services.balancer
         admission = services.admission
-        access = AccessPolicy(requiresKey: services.admission.requiresKey, host: configuration.host)
+        access = AccessPolicy(
+            requiresKey: services.admission.requiresKey, host: configuration.host, machine: .ofTheSystem())
         serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)
         settings = services.settings
         telemetry = services.telemetry

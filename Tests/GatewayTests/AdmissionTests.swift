@@ -9,7 +9,10 @@ import Testing
         #expect(throws: Never.self) { try Admission(masterKey: nil, seed: 1).admit(credential) }
     }
 
-    @Test(arguments: ["Bearer sk-secret", "bearer sk-secret", "Basic sk-secret", "sk-secret"])
+    @Test(arguments: [
+        "Bearer sk-secret", "bearer sk-secret", "Basic sk-secret", "sk-secret", "Bearer  sk-secret",
+        "Bearer \t sk-secret",
+    ])
     func `the master key is accepted in every form it is sent in`(credential: String) {
         #expect(throws: Never.self) { try Admission(masterKey: "sk-secret", seed: 1).admit(credential) }
     }

@@ -319,7 +319,8 @@ import Testing
         for (host, status) in [
             ("localhost:4000", 200), ("127.0.0.1", 200), ("127.8.8.8:80", 200), ("[::1]:4000", 200),
             ("evil.example", 403), ("localhost.evil.example:4000", 403), ("127.0.0.1.evil.example", 403),
-            ("10.0.0.1", 403),
+            ("0.0.0.0:4000", 200), ("[::]:4000", 200), ("10.0.0.1", 200), ("host.docker.internal:4000", 200),
+            ("8.8.8.8", 403), ("0.0.0.0.evil.example", 403),
         ] {
             for request in [chat, models] {
                 let answer = try await pool.call(request.replacing("Host: localhost", with: "Host: \(host)"))

@@ -51,6 +51,30 @@ import Testing
         }
     }
 
+    @Test func `both lanes read the slashes of every path alike, whatever the method`() {
+        for row in routes.rows {
+            let path = Self.sample(row.pattern)
+            let plain = Self.served(row.method.rawValue, path)
+            for variant in [path + "/", path + "//", path.replacing("/", with: "//"), "//" + path.dropFirst()] {
+                for target in [variant, variant + "?a=b//"] {
+                    #expect(Self.served(row.method.rawValue, target).front == plain.front, "\(target)")
+                }
+                for method in ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"] {
+                    #expect(Self.served(method, variant).front == Self.served(method, path).front, "\(variant)")
+                }
+            }
+            if case .hot(let front) = row.service { #expect(plain.front == "\(front)") }
+        }
+    }
+
+    /// The lane's word for a request, or the router's. The router compares by segments of its own.
+    private static func served(_ method: String, _ target: String) -> (front: String, log: [String]) {
+        let rig = ConnectionRig()
+        rig.send("\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+        let first = rig.log.first { $0 != "demote" } ?? ""
+        return (first.hasPrefix("router: ") ? "router" : first, rig.log)
+    }
+
     @Test(arguments: [
         "/nope", "/v1", "/v1/chat", "/v1/chat/completions/x", "/v1chat/completions", "/pool/box", "/pool/a/b/drain",
         "/health/live", "/HEALTH", "/v1/models%2Fx", "/api",

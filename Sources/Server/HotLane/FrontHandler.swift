@@ -180,8 +180,8 @@ final class FrontHandler: ChannelDuplexHandler {
             case .demote(let bytes, let isQuiescing, let reads):
                 demote(bytes, isQuiescing: isQuiescing, at: now)
                 action = reads ? .read : .none
-            case .pass(let bytes):
-                parts?.bytesCame(bytes, at: now)
+            case .pass(var bytes):
+                parts?.bytesCame(&bytes, at: now)
                 context?.fireChannelRead(wrapInboundOut(bytes))
                 return
             case .passQuiesce:
@@ -223,13 +223,14 @@ final class FrontHandler: ChannelDuplexHandler {
 
     private func demote(_ bytes: ByteBuffer, isQuiescing: Bool, at now: Moment) {
         guard let context, let build = buildColdPipeline else { return }
+        var bytes = bytes
         buildColdPipeline = nil
         // The router writes through NIO: from here on everything does.
         socket = nil
         do {
             let parts = try build(context.channel, lane)
             self.parts = parts
-            parts.bytesCame(bytes, at: now)
+            parts.bytesCame(&bytes, at: now)
         } catch {
             close()
             return

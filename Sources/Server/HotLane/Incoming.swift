@@ -7,24 +7,25 @@ enum Incoming {
     /// The first byte of a request. To `head` with it.
     case idle(since: Moment)
     /// The rest of a head, whose first bytes are `line`. To `body` when the parser has it whole.
-    case head(since: Moment, line: ByteBuffer)
+    case head(since: Moment, line: ByteBuffer, tabs: FieldTabs)
     /// The rest of a body. To `idle` with its end.
     case body(since: Moment)
 
     /// The most that is kept of a request line: enough to know whose path it is.
     private static let lineLength = 64
 
-    /// These bytes go to the parser now.
-    mutating func bytesCame(_ bytes: ByteBuffer, at now: Moment) {
+    /// These bytes go to the parser now. Where they are a head's, its tabs are spaces then.
+    mutating func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) {
+        var (since, line, tabs) = (now, ByteBuffer(), FieldTabs())
         switch self {
-        case .idle: self = .head(since: now, line: Self.prefix(of: bytes, Self.lineLength))
-        case .head(let since, var line):
-            guard line.readableBytes < Self.lineLength else { return }
-            var more = Self.prefix(of: bytes, Self.lineLength - line.readableBytes)
-            line.writeBuffer(&more)
-            self = .head(since: since, line: line)
-        case .body: break
+        case .idle: break
+        case .head(let begun, let known, let place): (since, line, tabs) = (begun, known, place)
+        case .body: return
         }
+        var more = Self.prefix(of: bytes, Self.lineLength - line.readableBytes)
+        line.writeBuffer(&more)
+        tabs.replace(in: &bytes)
+        self = .head(since: since, line: line, tabs: tabs)
     }
 
     /// The parser has read this.

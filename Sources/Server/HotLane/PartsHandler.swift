@@ -30,7 +30,7 @@ final class PartsHandler: ChannelDuplexHandler {
     // MARK: From the front
 
     /// These bytes go to the parser now.
-    func bytesCame(_ bytes: ByteBuffer, at now: Moment) { state.bytesCame(bytes, at: now) }
+    func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) { state.bytesCame(&bytes, at: now) }
 
     /// The last byte of the lane's answer is given out.
     func answered(at now: Moment) { perform(state.answered(at: now, by: &loop.reception)) }

@@ -93,7 +93,7 @@ struct PartsState {
     // MARK: Reading
 
     /// These bytes go to the parser now.
-    mutating func bytesCame(_ bytes: ByteBuffer, at now: Moment) { incoming.bytesCame(bytes, at: now) }
+    mutating func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) { incoming.bytesCame(&bytes, at: now) }
 
     /// The parser has read this.
     mutating func received(
@@ -102,6 +102,7 @@ struct PartsState {
         incoming.read(part, at: now)
         var part = part
         if case .head(var head) = part {
+            head.trimFields()
             head.takeHostFromTarget()
             part = .head(head)
         }
@@ -324,7 +325,7 @@ struct PartsState {
         let front =
             switch incoming {
             case .idle: Front.openAIChat
-            case .head(_, let line): Self.errorFront(line)
+            case .head(_, let line, _): Self.errorFront(line)
             case .body: errorFront
             }
         waiting.error = (fault, front)
@@ -380,7 +381,7 @@ struct PartsState {
             case .cold: return close()
             }
         case (.router, _): return .none
-        case (.nobody, .head(let since, let line)):
+        case (.nobody, .head(let since, let line, _)):
             guard now - since > limits.headerTimeout else { return .none }
             return refuse(ServerLimits.slowHead, as: Self.errorFront(line), by: &reception)
         case (.nobody, .idle(let since)): return now - since > limits.idleTimeout ? close() : .none

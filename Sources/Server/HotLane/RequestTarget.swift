@@ -1,6 +1,23 @@
 import NIOHTTP1
 
 extension HTTPRequestHead {
+    /// Takes the white space off the ends of every value, where it means nothing (RFC 9110, 5.5). The parser leaves it
+    /// behind a value.
+    mutating func trimFields() {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        func isLoose(_ value: String) -> Bool {
+            value.utf8.last.map(isBlank) ?? false || value.utf8.first.map(isBlank) ?? false
+        }
+        guard headers.contains(where: { isLoose($0.value) }) else { return }
+        headers = HTTPHeaders(
+            headers.map { name, value in
+                let start = value.utf8.drop(while: isBlank)
+                return (
+                    name, String(Substring(start.prefix(start.count - start.reversed().prefix(while: isBlank).count)))
+                )
+            })
+    }
+
     /// Whether it names more than one host: the one that is checked could be another than the one that is meant.
     var hasTwoHosts: Bool { headers["host"].count > 1 }
 

@@ -14,13 +14,16 @@ import Testing
     private func reception(key: String? = nil) -> Reception {
         Reception(
             admission: Admission(masterKey: key, seed: 1),
-            access: AccessPolicy(requiresKey: key != nil, host: "127.0.0.1"), random: SystemSeeded(seed: 1))
+            access: AccessPolicy(
+                requiresKey: key != nil, host: "127.0.0.1", machine: MachineHosts(name: "", addresses: [])),
+            random: SystemSeeded(seed: 1))
     }
 
     /// As the full parser gives it.
     private func parsed(_ fields: Fields, key: String? = nil) -> Reception.Arrival {
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
         for (header, value) in fields { head.headers.add(name: header.name.description.uppercased(), value: value) }
+        head.trimFields()
         var reception = reception(key: key)
         return reception.read(head, front: .openAIChat)
     }
@@ -86,6 +89,39 @@ import Testing
             }
         }
         for arrival in each([(header, "sk-other")], key: "sk-master") { #expect(arrival.refusal?.status == 401) }
+    }
+
+    @Test(arguments: CallHeader.allCases, [" ", "\t", " \t "])
+    func `white space around a value means nothing, in either lane`(header: CallHeader, blank: String) {
+        let value =
+            switch header {
+            case .host: "127.0.0.1:4000"
+            case .origin: "http://localhost:3000"
+            case .callID, .tags: "mine"
+            case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: "Bearer sk-master"
+            case .timeout, .streamTimeout, .numRetries: "3"
+            case .localOnly: "true"
+            case .serviceClass: "batch"
+            }
+        let key = CallHeader.credentials.contains(header.rawValue) ? "sk-master" : nil
+        let plain = each([(header, value)], key: key)
+        let loose = each([(header, blank + value + blank)], key: key)
+        #expect(plain.count == 2 && loose.count == 2)
+        for (plain, loose) in zip(plain, loose) {
+            #expect(plain.refusal == nil && loose.refusal == nil)
+            let (one, other) = (plain.call, loose.call)
+            #expect(one.caller == other.caller && one.allowOrigin == other.allowOrigin && one.tags == other.tags)
+            #expect(one.timeoutSeconds == other.timeoutSeconds && one.numRetries == other.numRetries)
+            #expect(one.streamTimeoutSeconds == other.streamTimeoutSeconds)
+            #expect(one.confinement == other.confinement && one.serviceClass == other.serviceClass)
+            if header == .callID { #expect(other.callID.description == "mine") }
+        }
+    }
+
+    @Test func `several blanks may stand between the scheme and the key`() {
+        for arrival in each([(.authorization, "Bearer  \t sk-master")], key: "sk-master") {
+            #expect(arrival.refusal == nil)
+        }
     }
 
     @Test func `of several keys the first in the table's order counts, wherever it stands`() {

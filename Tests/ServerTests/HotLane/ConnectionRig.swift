@@ -51,7 +51,9 @@ final class ConnectionRig {
         state = FrontState(limits: limits, usesTLS: usesTLS, at: .zero)
         reception = Reception(
             admission: Admission(masterKey: key, seed: 1),
-            access: AccessPolicy(requiresKey: key != nil, host: "127.0.0.1"), random: SystemSeeded(seed: 1))
+            access: AccessPolicy(
+                requiresKey: key != nil, host: "127.0.0.1", machine: MachineHosts(name: "", addresses: [])),
+            random: SystemSeeded(seed: 1))
     }
 
     // MARK: What happens
@@ -223,7 +225,8 @@ final class ConnectionRig {
     }
 
     private func parse(_ bytes: ByteBuffer) {
-        parts!.bytesCame(bytes, at: now)
+        var bytes = bytes
+        parts!.bytesCame(&bytes, at: now)
         parser!.pipeline.fireChannelRead(bytes)
         parser!.pipeline.fireChannelReadComplete()
         takeParts()

@@ -32,6 +32,30 @@ import Testing
             ["demote", "openAIChat", "last answer"]
         ),
         ("connection: keep-alive", Wire.chat(headers: "Connection: Keep-Alive\r\n"), ["openAIChat", "answer"]),
+        (
+            "tabs around a coding",
+            "POST /v1/chat/completions HTTP/1.1\r\nHost:\tlocalhost\t\r\nTransfer-Encoding:\tchunked\t\r\n\r\n"
+                + "4\r\n{\t1}\r\n0\r\n\r\n", ["demote", "openAIChat", "answer"]
+        ),
+        (
+            "tabs around a length, for the full parser",
+            "POST /v1/chat/completions/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: \t4\t \r\n\r\n{\t1}",
+            ["demote", "openAIChat", "answer"]
+        ),
+        (
+            "tabs around a length",
+            "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length:\t4\t\r\n\r\n{\t1}",
+            ["openAIChat", "answer"]
+        ),
+        (
+            "blanks around the other fields",
+            Wire.chat(headers: "Connection:\tclose \t\r\nContent-Type: application/json\t\r\n"),
+            ["demote", "openAIChat", "last answer"]
+        ),
+        (
+            "blanks around an expectation", Wire.chat("{1}", headers: "Expect:\t100-continue\t\r\n"),
+            ["demote", "100", "openAIChat", "answer"]
+        ),
         ("bytes that are no HTTP", "\u{16}\u{3}\u{1}\r\n\r\n", ["demote", "400", "last answer"]),
         ("line feeds alone", "POST /v1/chat/completions HTTP/1.1\nHost: x\n\n", ["demote", "400", "last answer"]),
     ]
@@ -65,6 +89,21 @@ import Testing
                 "openAIChat", "answer", "demote", "router: GET /pool", "router: end", "head", "end", "openAIChat",
                 "answer",
             ])
+    }
+
+    @Test func `a tab in a body stays, and one in a request line makes it none`() {
+        let rig = ConnectionRig()
+        let chunked = "Host: localhost\r\nTransfer-Encoding: chunked\t\r\n\r\n4\r\n{\t1}\r\n0\r\n\r\n"
+        rig.send("\r\nPOST /v1/chat/completions HTTP/1.1\r\n" + chunked)
+        rig.send("POST /v1/chat/completions HTTP/1.1\r\n" + chunked)
+        #expect(rig.bodies == ["{\t1}", "{\t1}"])
+        #expect(ConnectionRig().send("POST\t/v1/chat/completions HTTP/1.1\r\n" + chunked).log.contains("400"))
+    }
+
+    @Test func `a length with blanks around it is held to the limit before its body comes`() {
+        let rig = ConnectionRig()
+        rig.send("POST /v1/chat/completions/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001 \t\r\n\r\n")
+        #expect(rig.log.contains("413"))
     }
 
     @Test(arguments: [
