@@ -78,10 +78,9 @@ public actor PoolBalancer {
         pool.withLock { $0.modelIndex[name] }.map(ModelID.init(index:))
     }
 
-    /// Whether a deployment's instance says that it forwards what is sent for that tag to a cloud. False before it was
-    /// probed.
-    public nonisolated func passesOn(_ deployment: DeploymentID) -> Bool {
-        pool.withLock { $0.passesOn(deployment.index) }
+    /// Whether a deployment's instance says that it forwards what is sent for that tag to a cloud.
+    public nonisolated func forwarding(of deployment: DeploymentID) -> Forwarding {
+        pool.withLock { $0.forwarding(of: deployment.index) }
     }
 
     /// The pool as it is now.

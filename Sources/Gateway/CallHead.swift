@@ -28,6 +28,8 @@ public struct CallHead: Sendable {
     public var tags: [String] = []
     /// `x-drover-class`, when it is given.
     public var serviceClass: ServiceClass?
+    /// `x-drover-objective`: its first token is of no use to it later than this.
+    public var objective: Duration?
     /// The client that sent it.
     public var caller = Caller()
 
@@ -79,5 +81,20 @@ public struct CallHead: Sendable {
         let names = ServiceClass.allCases.map { "`\($0.name)`" }.joined(separator: ", ")
         return .invalidRequest(
             message: "x-drover-class: no class named `\(name.prefix(50))`; there are \(names)", param: "x-drover-class")
+    }
+
+    /// Takes `x-drover-objective` as it stands in its header: `500ms`, `5s`, `2m`.
+    /// - Returns: the refusal of what is no duration.
+    public mutating func take(objective text: String) -> GatewayError? {
+        let units = [("ms", 0.001), ("s", 1), ("m", 60)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let seconds = unit.flatMap { unit in Double(text.dropLast(unit.0.count)).map { $0 * unit.1 } }
+        guard let seconds, seconds > 0, seconds <= 86_400 else {
+            return .invalidRequest(
+                message: "x-drover-objective must be a time such as 5s or 500ms, a day at most",
+                param: "x-drover-objective")
+        }
+        objective = .seconds(seconds)
+        return nil
     }
 }

@@ -28,8 +28,8 @@ extension Exchange {
     /// How long the client will wait from now; nil: nobody said.
     func patience(at now: Moment) -> Duration? {
         let whole = totalDeadline.map { $0 - now }
-        guard let callers = callersLimit else { return whole }
-        return whole.map { min($0, callers) } ?? callers
+        let rest = head.objective.map { $0 - (now - started) }
+        return Self.shortest(whole, Self.shortest(callersLimit, rest))
     }
 }
 

@@ -64,7 +64,8 @@ extension Exchange {
         let chosen = picked.deployment
         let target = routes.deployments[chosen.index].target
         let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: head.front) == true
-        guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen) else {
+        guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen, at: now)
+        else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
             // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
             Attempt.decline(picked)
@@ -91,13 +92,18 @@ extension Exchange {
         return launch(wire, at: now)
     }
 
-    /// Nil where the request may not go there.
-    private mutating func permit(for target: UpstreamTarget, of chosen: DeploymentID) -> EgressPermit? {
+    /// Nil where the request may not go there, or not before it is known what becomes of it there.
+    private mutating func permit(
+        for target: UpstreamTarget, of chosen: DeploymentID, at now: Moment
+    ) -> EgressPermit? {
+        let forwarding = confinement.isEmpty ? Forwarding.none : balancer.forwarding(of: chosen)
         do {
-            return try Fence.permit(
-                target, isPassedOn: !confinement.isEmpty && balancer.passesOn(chosen), for: confinement)
+            return try Fence.permit(target, isPassedOn: forwarding != .none, for: confinement)
         } catch {
-            record.fenceRefusals += 1
+            switch forwarding {
+            case .notYetKnown, .unknown: unlistedSince = unlistedSince ?? now
+            case .none, .toCloud: record.fenceRefusals += 1
+            }
             return nil
         }
     }

@@ -23,6 +23,10 @@ extension Exchange {
         case .pausing:
             endWait(at: now)
             phase = .ready
+            // What had listed no tags may have done so now.
+            if unlistedSince != nil, let asked, let route {
+                ask.excluded = exclusion(from: route, of: asked).deployments
+            }
             return nextAttempt(at: now)
         case .sent, .relaying, .refusing:
             guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
@@ -46,6 +50,12 @@ extension Exchange {
     static func limit(_ seconds: Double?) -> Duration? {
         guard let seconds, seconds > 0 else { return nil }
         return .seconds(min(seconds, 3e9))
+    }
+
+    /// The shorter of two limits, of which there may be none.
+    static func shortest(_ one: Duration?, _ other: Duration?) -> Duration? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// A limit, or that of the whole request where it comes first.

@@ -53,15 +53,40 @@ extension Exchange {
         }
     }
 
+    /// How long a request that must stay waits for the first list of tags, and how often it looks.
+    private static let listWait = Duration.seconds(3)
+    private static let listPause = Duration.milliseconds(50)
+
     /// The request excludes every deployment of its model, and did not when it came to it.
     mutating func refuseAll(at now: Moment) -> Action {
         let name = route?.name ?? ""
+        if let unlistedSince {
+            let unlisted = unlisted
+            if unlisted.contains(.notYetKnown), now - unlistedSince < Self.listWait {
+                phase = .pausing(since: now)
+                deadline = earliest(now + Self.listPause)
+                return .pause
+            }
+            if !unlisted.isEmpty {
+                let message =
+                    "no instance inside that serves `\(name)` says what becomes of its prompts, and \(Self.mustStay(confinement))"
+                return giveUp(.noInstanceAvailable(message: message, retryAfter: 1), .serviceUnavailable, at: now)
+            }
+        }
         guard confinement.isEmpty else {
             let message = "no instance inside serves `\(name)` itself, and \(Self.mustStay(confinement))"
             return giveUp(.localOnly(message: message), .serviceUnavailable, at: now)
         }
         let message = "no deployment of `\(name)` may serve this request"
         return giveUp(.noInstanceAvailable(message: message, retryAfter: 300), .serviceUnavailable, at: now)
+    }
+
+    /// The answers of the instances inside that have listed no tags.
+    private var unlisted: [Forwarding] {
+        guard let route else { return [] }
+        return routes.deployments(of: route.model).filter { routes.deployments[$0].target?.isLocal == true }
+            .map { balancer.forwarding(of: DeploymentID(index: $0)) }
+            .filter { $0 == .notYetKnown || $0 == .unknown }
     }
 
     /// Why it may not leave, in words.

@@ -7,7 +7,8 @@ extension Exchange {
     mutating func wait(_ predicted: Duration?, for route: RouteTable.Route, at now: Moment) -> Action {
         if let limit = overflowLimit, let predicted, predicted > limit, let action = overflow(at: now) { return action }
         phase = .waiting(since: now)
-        let limit = [route.waitLimit(callers: callersLimit), overflowLimit].compactMap(\.self).min()
+        let objective = head.objective.map { $0 - (now - started) }
+        let limit = [route.waitLimit(callers: callersLimit), overflowLimit, objective].compactMap(\.self).min()
         deadline = earliest(limit.map { now + $0 })
         return .wait(route.model, ask)
     }

@@ -70,6 +70,8 @@ public struct Exchange: ~Copyable {
     var fallbacks = FallbackPlan(wishes: .none, most: 0)
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
+    /// Since when it waits for an instance to list its tags: what must stay goes nowhere before that. Nil: it does not.
+    var unlistedSince: Moment?
     /// Attempts and retries on the models before this one.
     var earlierAttempts = 0
     var earlierRetries = 0
@@ -161,13 +163,18 @@ public struct Exchange: ~Copyable {
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
-        let exclusion = Exclusion(
-            route, in: routes, tags: asked.request.wishes.tags + head.tags,
-            promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
+        let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
         asked.lend { prepareAsk($0, route) }
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
+    }
+
+    /// The deployments of a model that the request may not use.
+    func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
+        Exclusion(
+            route, in: routes, tags: asked.request.wishes.tags + head.tags,
+            promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 
     // MARK: Large bodies

@@ -53,6 +53,25 @@ import Testing
         #expect(loaded.configuration.drover.local["box"] == true)
     }
 
+    @Test func `a line without a path is about every base on that host and port`() {
+        let bases = [
+            "http://gw-2:4000/v1", "http://gw-2:4000/other", "https://gw-2:4001/v1", "http://10.0.0.1:8000/v1",
+        ]
+        for lines in [
+            "{'gw-2:4000': false}", "{'GW-2:4000': false}", "{'http://gw-2:4000': false}",
+            "{'http://gw-2:4000/': false}",
+        ] {
+            let loaded = pool(bases, "local: \(lines)")
+            #expect(loaded.faults.isEmpty, "\(loaded.faults)")
+            #expect(loaded.configuration.instances.map(\.isLocal) == [false, false, true, true], "\(lines)")
+        }
+        // With a path it is about that base alone; and what any line keeps out stays out.
+        let one = pool(bases, "local: {'gw-2:4000/v1': false}")
+        #expect(one.configuration.instances.map(\.isLocal) == [false, true, true, true])
+        let both = pool(bases, "local: {'gw-2:4000': false, 'gw-2:4000/v1': true}")
+        #expect(both.configuration.instances.map(\.isLocal) == [false, false, true, true])
+    }
+
     @Test func `where two lines are about one instance and disagree, it is a cloud`() {
         let loaded = pool(["http://gpu-1:1"], "local: {'gpu-1:1': true, 'http://gpu-1:1': false}")
         #expect(loaded.configuration.instances.map(\.isLocal) == [false])

@@ -22,4 +22,18 @@ import Testing
         for known in ["`interactive`", "`default`", "`batch`"] { #expect(error.message.contains(known)) }
         #expect(head.serviceClass == nil)
     }
+
+    @Test(arguments: [("5s", 5.0), ("500ms", 0.5), ("1.5s", 1.5), ("2m", 120)])
+    func `takes an objective as a time`(text: String, seconds: Double) {
+        var head = head()
+        #expect(head.take(objective: text) == nil)
+        #expect(head.objective == .seconds(seconds))
+    }
+
+    @Test(arguments: ["5", "-1s", "0s", "soon", "nans", "infs", "2000m", "s"])
+    func `refuses an objective that is none`(text: String) {
+        var head = head()
+        #expect(head.take(objective: text)?.param == "x-drover-objective")
+        #expect(head.objective == nil)
+    }
 }

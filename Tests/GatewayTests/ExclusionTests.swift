@@ -66,6 +66,66 @@ import Testing
         #expect(rig.balancer.snapshot().inFlight == 0)
     }
 
+    @Test func `what must stay waits for a box's first list of tags`() async {
+        let rig = ModelsRig([Model(name: "m", inside: [true])], probes: true)
+        var confined = rig.exchange("m", localOnly: true)
+        #expect(confined.begin(at: rig.clock.now).isPause)
+        rig.clock.advance(by: .milliseconds(50))
+        #expect(confined.timeUp(at: rig.clock.now).isPause)
+        await rig.balancer.observe(
+            .good(0, tags: [KnownTag(name: "m:latest", digest: "", size: 0, isRemote: false)]))
+        rig.clock.advance(by: .milliseconds(50))
+        #expect(confined.timeUp(at: rig.clock.now).sentTo == 0)
+        confined.clientLeft(at: rig.clock.now)
+        // Whoever may leave does not wait.
+        let other = ModelsRig([Model(name: "m", inside: [true])], probes: true)
+        var free = other.exchange("m")
+        #expect(free.begin(at: other.clock.now).sentTo == 0)
+        free.clientLeft(at: other.clock.now)
+        #expect(rig.balancer.snapshot().inFlight == 0 && other.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test func `what must stay is refused where the first list says that the tag is passed on, or never comes`() async {
+        let rig = ModelsRig([Model(name: "m", inside: [true])], probes: true)
+        var passedOn = rig.exchange("m", localOnly: true)
+        #expect(passedOn.begin(at: rig.clock.now).isPause)
+        await rig.balancer.observe(Self.remote(0))
+        rig.clock.advance(by: .milliseconds(50))
+        #expect(passedOn.timeUp(at: rig.clock.now).bytes?.contains(#""code":"local_only""#) == true)
+
+        let silent = ModelsRig([Model(name: "m", inside: [true])], probes: true)
+        var waiting = silent.exchange("m", localOnly: true)
+        var action = waiting.begin(at: silent.clock.now)
+        var pauses = 0
+        while action.isPause {
+            pauses += 1
+            silent.clock.advance(by: .milliseconds(50))
+            action = waiting.timeUp(at: silent.clock.now)
+        }
+        #expect(pauses == 60)
+        let answer = action.bytes ?? ""
+        #expect(answer.hasPrefix("HTTP/1.1 503") && answer.contains("what becomes of its prompts"))
+        #expect(waiting.record.attempts == 0 && silent.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test func `what must stay is refused at once where a probe has come and listed nothing`() async {
+        let rig = ModelsRig([Model(name: "m", inside: [true])], probes: true)
+        await rig.balancer.observe(.bad(0, "timed out"))
+        var confined = rig.exchange("m", localOnly: true)
+        #expect(confined.begin(at: rig.clock.now).bytes?.hasPrefix("HTTP/1.1 503") == true)
+        #expect(rig.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test func `a box that has listed its tags is used before one that has not`() async {
+        let rig = ModelsRig([Model(name: "m", inside: [true, true])], probes: true)
+        await rig.balancer.observe(
+            .good(1, tags: [KnownTag(name: "m:latest", digest: "", size: 0, isRemote: false)]))
+        for _ in 0..<20 {
+            var confined = rig.exchange("m", localOnly: true)
+            #expect(rig.play(&confined) { _ in nil }.instances == [1])
+        }
+    }
+
     @Test func `a retry of what must stay does not go to a tag that is passed on either`() async {
         let rig = ModelsRig([Model(name: "m", inside: [true, true, true])])
         await rig.balancer.observe(Self.remote(2))

@@ -49,6 +49,10 @@ struct InstanceRecord: Sendable {
         return tags[tag] == nil
     }
 
-    /// Whether its list says that it forwards this tag, as in `KnownTag`, to a cloud.
-    func passesOn(_ tag: String) -> Bool { tags?[tag]?.isRemote ?? false }
+    /// What its list says of this tag, as in `KnownTag`. Only Ollama forwards, and only its list can say so.
+    func forwarding(of tag: String) -> Forwarding {
+        if let tags { return tags[tag]?.isRemote == true ? .toCloud : .none }
+        guard spec.tagMatching == .ollama, spec.probed else { return .none }
+        return lastProbe == nil ? .notYetKnown : .unknown
+    }
 }

@@ -87,8 +87,8 @@ package struct PoolState: ~Copyable {
     }
 
     /// Whether the deployment's instance forwards what is sent there to a cloud.
-    func passesOn(_ deployment: Int) -> Bool {
-        instanceRecords[instance(of: deployment)].passesOn(deploymentRecords[deployment].tag)
+    func forwarding(of deployment: Int) -> Forwarding {
+        instanceRecords[instance(of: deployment)].forwarding(of: deploymentRecords[deployment].tag)
     }
 
     // MARK: Membership

@@ -4,15 +4,15 @@ struct Locality {
     struct Override {
         /// As written: a name of an instance, or its base URL.
         var key: String
-        /// The address that it stands for, where that is known; else it is compared with instances' own names.
+        /// The address that it stands for; nil where it names nothing that is there.
         var base: BaseURL?
         var isLocal: Located<Bool>
 
-        /// Whether it is about the instance at this URL.
+        /// Whether it is about the instance at this URL. Without a path it is about every one on that host and port: what
+        /// must not go there must not go there by another path either.
         func means(_ url: BaseURL) -> Bool {
-            if let base { return base == url }
-            let short = url.authority + url.path
-            return key == short || key == "\(url.scheme.rawValue)://\(short)"
+            guard let base else { return false }
+            return base.host == url.host && base.port == url.port && (base.path.isEmpty || base.path == url.path)
         }
     }
 

@@ -12,7 +12,7 @@ enum CallHeader: Int, CaseIterable {
     /// `Authorization` carry something that is meant for somebody else.
     case litellmKey, authorization, apiKey, anthropicKey, azureKey
     /// What the client wishes.
-    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass
+    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass, objective
 
     /// Its name in lower case.
     var name: StaticString {
@@ -31,6 +31,7 @@ enum CallHeader: Int, CaseIterable {
         case .localOnly: "x-drover-local-only"
         case .tags: "x-litellm-tags"
         case .serviceClass: "x-drover-class"
+        case .objective: "x-drover-objective"
         }
     }
 
@@ -41,14 +42,33 @@ enum CallHeader: Int, CaseIterable {
         switch self {
         case .origin, .localOnly, .tags: true
         case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: true
-        case .host, .callID, .timeout, .streamTimeout, .numRetries, .serviceClass: false
+        case .host, .callID, .timeout, .streamTimeout, .numRetries, .serviceClass, .objective: false
         }
     }
 
     /// From `litellmKey` to `azureKey`.
     static var credentials: ClosedRange<Int> { litellmKey.rawValue...azureKey.rawValue }
-    /// From `timeout` to `serviceClass`.
-    static var wishes: ClosedRange<Int> { timeout.rawValue...serviceClass.rawValue }
+    /// From `timeout` to `objective`.
+    static var wishes: ClosedRange<Int> { timeout.rawValue...objective.rawValue }
+
+    /// Whether a name that is none of the table's was meant for this gateway, so that its sender relies on what nothing
+    /// would act on: anything with `drover` or `local only` in it, whatever stands between the letters.
+    static func isMisspelt(_ name: some Collection<UInt8>) -> Bool {
+        let letters = name.map { $0 | 0x20 }.filter { (0x61...0x7A).contains($0) }
+        let isMeant = letters.contains(Array("drover".utf8)) || letters.contains(Array("localonly".utf8))
+        return isMeant && !allCases.contains { $0.name.description.utf8.elementsEqual(name.map { $0 | 0x20 }) }
+    }
+
+    /// The refusal of such a name.
+    static func misspelt(_ name: String) -> GatewayError {
+        let letters = name.lowercased().filter(\.isLetter)
+        let meant = ["local": localOnly, "class": serviceClass, "objective": objective]
+            .first { letters.contains($0.key) }?.value.name.description
+        return .invalidRequest(
+            message:
+                "no header is named \(name.prefix(50)); \(meant.map { "did you mean \($0)?" } ?? "those of this gateway are x-drover-local-only, x-drover-class and x-drover-objective")",
+            param: String(name.prefix(50)))
+    }
 }
 
 extension CallHead {
@@ -62,6 +82,7 @@ extension CallHead {
         case .localOnly: return take(localOnly: value)
         case .tags: take(tags: value)
         case .serviceClass: return value.isEmpty ? nil : take(serviceClass: value)
+        case .objective: return value.isEmpty ? nil : take(objective: value)
         case .host, .origin, .callID, .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: break
         }
         return nil

@@ -40,6 +40,9 @@ struct Reception {
             arrival.refusal = .invalidRequest(
                 message: "compressed bodies are not supported; send plain JSON", param: nil)
         }
+        if arrival.refusal == nil, let name = head.headers.first(where: { CallHeader.isMisspelt($0.name.utf8) })?.name {
+            arrival.refusal = CallHeader.misspelt(name)
+        }
         return arrival
     }
 

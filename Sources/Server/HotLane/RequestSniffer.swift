@@ -34,7 +34,7 @@ struct SniffedHead {
     var length = 0
     var contentLength = -1
     /// The headers of the one table, each at its raw value.
-    private var ranges = InlineArray<14, FieldRange>(repeating: FieldRange())
+    private var ranges = InlineArray<15, FieldRange>(repeating: FieldRange())
 
     /// Where a header of the one table is.
     subscript(header: CallHeader) -> FieldRange {
@@ -130,6 +130,7 @@ enum RequestSniffer {
                 length = length * 10 + Int(digit)
             }
             head.contentLength = length
+            return true
         case 14 where named(.serviceClass): return take(.serviceClass)
         case 14 where named(.tags): return take(.tags)
         case 16 where named("content-encoding"): return false
@@ -137,13 +138,28 @@ enum RequestSniffer {
         case 17 where named(.litellmKey): return take(.litellmKey)
         case 17 where named(.callID): return take(.callID)
         case 17 where named(.timeout): return take(.timeout)
+        case 18 where named(.objective): return take(.objective)
         case 19 where named(.localOnly): return take(.localOnly)
         case 21 where named(.numRetries): return take(.numRetries)
         case 24 where named(.streamTimeout): return take(.streamTimeout)
         case 25 where named(.azureKey): return take(.azureKey)
-        default: break
+        default: return !isMisspelt(bytes + start, colon - start)
         }
-        return true
+    }
+
+    /// Whether a name that is not known here was meant to be. Most are told by a letter: `accept`, `user-agent`,
+    /// `x-stainless-…`, `x-forwarded-…`.
+    @inline(__always)
+    private static func isMisspelt(_ name: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        switch name[0] | 0x20 {
+        case UInt8(ascii: "x"):
+            guard count > 5 else { return false }
+            let third = name[2] | 0x20
+            if third == UInt8(ascii: "s") || third == UInt8(ascii: "f") { return false }
+        case UInt8(ascii: "d"), UInt8(ascii: "l"): break
+        default: return false
+        }
+        return CallHeader.isMisspelt(UnsafeBufferPointer(start: name, count: count))
     }
 
     /// Whether a value has no control characters but tabs.

@@ -28,7 +28,11 @@ struct ModelsRig {
     /// The model that an instance serves.
     let owners: [String]
 
-    init(_ models: [Model], aliases: [String: String] = [:], retries: Int = 2, maxFallbacks: Int = 5) {
+    /// - Parameter probes: whether boxes are probed, so that their tags are unknown until a probe has listed them.
+    init(
+        _ models: [Model], aliases: [String: String] = [:], retries: Int = 2, maxFallbacks: Int = 5,
+        probes: Bool = false
+    ) {
         let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         var instances: [InstanceSpec] = []
         var deployments: [DeploymentSpec] = []
@@ -43,7 +47,7 @@ struct ModelsRig {
                 let name = (isInside ? "box-" : "cloud-") + "\(number)"
                 owners.append(model.name)
                 instances.append(
-                    InstanceSpec(name: name, apiBase: "http://\(name)", provider: "ollama", probed: isInside))
+                    InstanceSpec(name: name, apiBase: "http://\(name)", provider: "ollama", probed: isInside && probes))
                 own.append(DeploymentID(index: number))
                 deployments.append(
                     DeploymentSpec(

@@ -56,7 +56,7 @@ import Testing
         let fields: Fields = [
             (.host, "127.0.0.1:4000"), (.origin, "http://localhost:3000"), (.callID, "mine"), (.timeout, "1.5"),
             (.streamTimeout, "2"), (.numRetries, "3"), (.localOnly, "TRUE"), (.tags, " a, b ,,"),
-            (.serviceClass, "Batch"),
+            (.serviceClass, "Batch"), (.objective, "5s"),
         ]
         #expect(sniffed(fields) != nil)
         for arrival in each(fields) {
@@ -67,7 +67,7 @@ import Testing
             #expect(call.timeoutSeconds == 1.5 && call.streamTimeoutSeconds == 2 && call.numRetries == 3)
             #expect(call.confinement.contains(.header))
             #expect(call.tags == ["a", "b"])
-            #expect(call.serviceClass?.name == "batch")
+            #expect(call.serviceClass?.name == "batch" && call.objective == .seconds(5))
         }
     }
 
@@ -102,6 +102,7 @@ import Testing
             case .timeout, .streamTimeout, .numRetries: "3"
             case .localOnly: "true"
             case .serviceClass: "batch"
+            case .objective: "5s"
             }
         let key = CallHeader.credentials.contains(header.rawValue) ? "sk-master" : nil
         let plain = each([(header, value)], key: key)
@@ -114,6 +115,7 @@ import Testing
             #expect(one.timeoutSeconds == other.timeoutSeconds && one.numRetries == other.numRetries)
             #expect(one.streamTimeoutSeconds == other.streamTimeoutSeconds)
             #expect(one.confinement == other.confinement && one.serviceClass == other.serviceClass)
+            #expect(one.objective == other.objective)
             if header == .callID { #expect(other.callID.description == "mine") }
         }
     }
@@ -174,6 +176,42 @@ import Testing
         #expect(sniffed([(.localOnly, "")]) == nil)
         #expect(parsed([(.localOnly, "")]).refusal?.param == "x-drover-local-only")
         for arrival in each([(.serviceClass, "none such")]) { #expect(arrival.refusal?.param == "x-drover-class") }
+    }
+
+    @Test func `a name that was meant for this gateway and is none of its own is refused`() throws {
+        for name in [
+            "x_drover_local_only", "X-Drover-Localonly", "x-drover-local_only", "drover-local-only", "x-local-only",
+            "x-dover-local-only", "x-drover-lokal-only", "x-drover-anything", "local-only", "x-rover-local-only",
+        ] {
+            var text =
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\(name): true\r\n\r\n"
+            let isHot = text.withUTF8 { bytes in
+                if case .hot = RequestSniffer.sniff(UnsafeRawBufferPointer(bytes)) { true } else { false }
+            }
+            #expect(!isHot, "\(name)")
+            var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
+            head.headers.add(name: "host", value: "localhost")
+            head.headers.add(name: name, value: "true")
+            var reception = reception()
+            let refusal = try #require(reception.read(head, front: .openAIChat).refusal, "\(name)")
+            #expect(refusal.status == 400 && refusal.message.contains("x-drover-local-only"), "\(refusal.message)")
+        }
+    }
+
+    @Test func `the names of others are let through`() {
+        for name in [
+            "x-stainless-lang", "x-forwarded-for", "x-request-id", "x-real-ip", "date", "dnt", "x-litellm-trace-id",
+            "x-title", "x-api-version", "x-envoy-original-path", "langfuse-trace-id",
+        ] {
+            var text =
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\(name): 1\r\n\r\n"
+            text.withUTF8 { bytes in
+                guard case .hot = RequestSniffer.sniff(UnsafeRawBufferPointer(bytes)) else {
+                    Issue.record("\(name) is no plain field")
+                    return
+                }
+            }
+        }
     }
 
     @Test func `the host is judged before the origin, that before the key, and that before a wish`() {

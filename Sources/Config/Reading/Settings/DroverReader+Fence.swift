@@ -10,9 +10,10 @@ extension DroverReader {
         for entry in lines.entries {
             guard let isLocal = lines.truth(entry.key) else { continue }
             var base = instances.first { $0.name == entry.key }?.base.value
-            if entry.key.contains("://") {
+            if base == nil, entry.key.contains(":") {
                 do {
-                    base = try BaseURL(entry.key)
+                    // `host:port` is as good: over which scheme a port is reached makes no difference.
+                    base = try BaseURL(entry.key.contains("://") ? entry.key : "http://\(entry.key)")
                 } catch {
                     log.fault(entry.keyMark, lines.path(entry.key), error.description)
                     continue
