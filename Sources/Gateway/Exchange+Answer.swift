@@ -4,7 +4,7 @@ import NIOCore
 
 /// The client's side of an exchange: what is written into its ``Reply``, and when.
 extension Exchange {
-    private var isStream: Bool { asked?.request.stream ?? false }
+    var isStream: Bool { asked?.request.stream ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
     var isComplete: Bool { phase == .relaying && reply.isWhole }

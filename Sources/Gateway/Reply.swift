@@ -2,8 +2,8 @@ import NIOCore
 
 /// The bytes for the client: a stream's chunks, or one answer with its length.
 ///
-/// A stream's frames gather as one open chunk until the end of a read; nothing of it counts as sent (so that another
-/// instance may still be tried) before it has a frame in it and was taken.
+/// A stream's frames gather as one open chunk until the end of a read. None is taken before the answer has its first token,
+/// because a frame that is out cannot be taken back: another instance may be tried until then.
 struct Reply {
     /// Bytes that are ready, or being written.
     var bytes = ByteBuffer()
@@ -32,9 +32,9 @@ struct Reply {
         if isChunked { bytes.writeStaticString(Self.chunkHeader) }
     }
 
-    /// Whole frames for the client, which then has a piece of the answer; nil while there is none.
+    /// Whole frames for the client, which then has a piece of the answer; nil while there is none, or no token.
     mutating func takeFrames() -> ByteBuffer? {
-        guard closeChunk(last: false) else { return nil }
+        guard hasToken, closeChunk(last: false) else { return nil }
         isOut = true
         return take()
     }
@@ -65,6 +65,7 @@ struct Reply {
         bytes = ByteBuffer()
         chunkStart = nil
         isWhole = false
+        hasToken = false
     }
 
     /// Fills in the size; false when there is nothing in it: then the chunk stays open, or as the `last` is taken back.
