@@ -81,6 +81,9 @@ public struct Exchange: ~Copyable {
     var failedCost = Money.zero
     /// The client's error when nothing is left.
     var failures = Failures()
+    /// Another instance was asked whether the request is at fault, and whether it has yet to say so.
+    var hasSecondOpinion = false
+    var isDoubting = false
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var totalDeadline: Moment?
@@ -158,6 +161,7 @@ public struct Exchange: ~Copyable {
         let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
         plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
         failures.beginModel()
+        isDoubting = false
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }

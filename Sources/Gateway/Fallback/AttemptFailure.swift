@@ -26,13 +26,19 @@ public struct AttemptFailure: Sendable, Equatable {
     let retryAfter: Int?
     /// The provider's own name for the request.
     let requestID: String?
+    /// It calls the request at fault, and yet another instance may take it.
+    let mayBeInstance: Bool
 
-    init(_ cause: Cause, status: Int = 0, message: String, retryAfter: Int? = nil, requestID: String? = nil) {
+    init(
+        _ cause: Cause, status: Int = 0, message: String, retryAfter: Int? = nil, requestID: String? = nil,
+        mayBeInstance: Bool = false
+    ) {
         self.cause = cause
         self.status = status
         self.message = message
         self.retryAfter = retryAfter
         self.requestID = requestID
+        self.mayBeInstance = mayBeInstance
     }
 
     /// No connection came about.
@@ -45,10 +51,10 @@ public struct AttemptFailure: Sendable, Equatable {
     init(_ fault: UpstreamFault, retryAfter: Int?, requestID: String?) {
         self.init(
             .told(fault.kind), status: fault.status, message: fault.message, retryAfter: retryAfter,
-            requestID: requestID)
+            requestID: requestID, mayBeInstance: fault.mayBeInstance)
     }
 
-    /// The instance is well and will not answer this request: it would say the same again.
+    /// The instance says that the request is at fault: it would say the same again.
     var isAboutRequest: Bool {
         switch cause {
         case .told(.client), .told(.contextWindow), .told(.contentPolicy): true
@@ -56,7 +62,13 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
-    /// The outcome that the attempt's lease is settled with; nil: it says nothing about the instance.
+    /// The outcome that the attempt's lease is settled with.
+    var outcome: Outcome {
+        if isAboutRequest { return .declined(status: status) }
+        return breaker.map { .failed($0) } ?? .ignored
+    }
+
+    /// The instance's failure; nil: it says nothing about the instance.
     var breaker: Failure? {
         switch cause {
         case .unreachable: .refused
