@@ -191,7 +191,9 @@ public struct Exchange: ~Copyable {
         phase = .ready
         switch result.value {
         case .scanned(let request): return serve(Asked(request), at: now)
-        case .encoded(let wire): return launch(wire, at: now)
+        case .encoded(let wire):
+            if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
+            return launch(wire, at: now)
         case .refused(let fault):
             // Without an attempt it was not written for anybody yet, and cannot even be read.
             if attempt.take()?.end(.ignored, at: now) != nil { return cannotWrite(fault, at: now) }

@@ -13,6 +13,8 @@ public struct AttemptFailure: Sendable, Equatable {
         case tooLarge
         /// No answer, or no more of it, within a limit.
         case timedOut(limitIsCallers: Bool)
+        /// The instance was taken out of the pool while the request waited there for its first byte.
+        case takenOut
         /// The upstream says so itself.
         case told(UpstreamFault.Kind)
     }
@@ -47,6 +49,12 @@ public struct AttemptFailure: Sendable, Equatable {
     /// The call ended, or could not be read, before the answer was whole.
     public static func lost(_ reason: String) -> AttemptFailure { AttemptFailure(.cut, message: reason) }
 
+    /// The instance was taken out of the pool while the request waited there.
+    static func takenOut(_ reason: String? = nil) -> AttemptFailure {
+        AttemptFailure(
+            .takenOut, message: "gave no answer and was taken out of the pool" + (reason.map { " (\($0))" } ?? ""))
+    }
+
     /// A fault that the upstream told.
     init(_ fault: UpstreamFault, retryAfter: Int?, requestID: String?) {
         self.init(
@@ -76,6 +84,8 @@ public struct AttemptFailure: Sendable, Equatable {
         case .tooLarge: .incomplete
         // A limit that the caller chose says nothing about the instance.
         case .timedOut(let limitIsCallers): limitIsCallers ? nil : .timedOut
+        // It is out already, for a reason that was counted: each request that waited there would count again.
+        case .takenOut: nil
         case .told(let kind):
             switch kind {
             case .client, .contextWindow, .contentPolicy: nil
@@ -91,7 +101,7 @@ public struct AttemptFailure: Sendable, Equatable {
     var kind: FailureClass {
         switch cause {
         case .unreachable, .cut, .tooLarge: .internalServer
-        case .timedOut: .timeout
+        case .timedOut, .takenOut: .timeout
         case .told(let kind):
             switch kind {
             case .saturated: .rateLimit
@@ -114,7 +124,7 @@ public struct AttemptFailure: Sendable, Equatable {
         switch cause {
         case .unreachable, .cut: return .upstreamFailed(message: "\(instance): \(message)")
         case .tooLarge: return .upstreamFailed(message: "\(instance) \(message)")
-        case .timedOut: return .upstreamTimeout(message: "\(instance) \(message)")
+        case .timedOut, .takenOut: return .upstreamTimeout(message: "\(instance) \(message)")
         case .told(let kind):
             switch kind {
             case .client: return .invalidRequest(message: message, param: nil)

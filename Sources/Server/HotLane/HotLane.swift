@@ -68,6 +68,12 @@ final class HotLane: UpstreamConsumer {
         timeUp(at: now)
     }
 
+    /// Something was taken out of the pool: what waits there goes elsewhere.
+    func tookOut(_ outage: Outage, at now: Moment) {
+        guard exchange != nil else { return }
+        perform(exchange!.tookOut(outage, at: now))
+    }
+
     /// The table has grown.
     func useRoutes(_ routes: RouteTable) { exchange?.routes = routes }
 
