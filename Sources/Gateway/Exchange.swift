@@ -98,6 +98,8 @@ public struct Exchange: ~Copyable {
 
     /// The bytes for the client.
     var reply: Reply
+    /// When a stream that stands still next says that it lives; nil before that was looked at.
+    var pingDue: Moment?
 
     /// When to call ``timeUp(at:)``; nil: never.
     public internal(set) var deadline: Moment?

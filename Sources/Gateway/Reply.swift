@@ -10,6 +10,12 @@ struct Reply {
     private var chunkStart: Int?
     /// The client has a piece of the answer: it cannot be taken back any more.
     private(set) var isOut = false
+    /// The head of a stream is out before its answer.
+    private var isAhead = false
+    /// Something has gone out since ``Exchange/keepAlive(at:)`` looked.
+    var hasMoved = false
+    /// The answer has its first token (text, thinking, a tool call): its frames may go.
+    var hasToken = false
     /// The last token has been translated: what may still be missing is only framing.
     var isWhole = false
     /// Pieces come in chunks; else (HTTP/1.0) the end of the connection ends them.
@@ -23,7 +29,9 @@ struct Reply {
     /// Frames may be written at once.
     var isOpen: Bool { chunkStart != nil }
     /// Nothing has been written yet: a stream begins with its head.
-    var needsHead: Bool { !isOut && bytes.writerIndex == 0 }
+    var needsHead: Bool { !headIsOut && bytes.writerIndex == 0 }
+    /// The client has the head of a stream: no other status can be told.
+    var headIsOut: Bool { isOut || isAhead }
 
     /// Makes room for frames. The head, where it is needed, comes before.
     mutating func openChunk() {
@@ -36,7 +44,27 @@ struct Reply {
     mutating func takeFrames() -> ByteBuffer? {
         guard hasToken, closeChunk(last: false) else { return nil }
         isOut = true
+        hasMoved = true
         return take()
+    }
+
+    /// Bytes that are no part of the answer, past what is kept of it.
+    ///
+    /// - Parameter head: the stream's head, where it is not out; in the place of one that was written for the answer.
+    mutating func pass(_ text: StaticString, behind head: ByteBuffer?) -> ByteBuffer {
+        var out = head ?? ByteBuffer()
+        if !headIsOut {
+            isAhead = true
+            // Before an open chunk there is the head alone.
+            if let start = chunkStart { bytes.moveReaderIndex(to: start) } else { bytes = ByteBuffer() }
+        }
+        if isChunked {
+            out.writeString(String(text.utf8CodeUnitCount, radix: 16))
+            out.writeStaticString("\r\n")
+        }
+        out.writeStaticString(text)
+        if isChunked { out.writeStaticString("\r\n") }
+        return out
     }
 
     /// The stream is over: behind what is still open comes the end of all chunks.

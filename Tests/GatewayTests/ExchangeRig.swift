@@ -66,7 +66,7 @@ struct ExchangeRig {
             })
         settings = ExchangeSettings(
             numRetries: retries, maxFallbacks: 5, comparedPrice: nil, retryAfter: .zero, firstTokenDeadline: nil,
-            totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
+            totalTimeout: nil, pingInterval: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     /// - Parameter timeout: both of the caller's limits, as headers give them.

@@ -64,6 +64,10 @@ final class HotLane: UpstreamConsumer {
         front.sweep(at: now)
         // A client that does not read makes its stream stand still: the front's own limit ends that.
         if !isReadyForMore, call != nil { return }
+        if isReadyForMore, exchange != nil {
+            perform(exchange!.keepAlive(at: now))
+            flushNow()
+        }
         guard let due = exchange?.deadline, now >= due, !isPausing else { return }
         timeUp(at: now)
     }
@@ -111,10 +115,13 @@ final class HotLane: UpstreamConsumer {
     func upstreamReadComplete() {
         guard exchange != nil else { return }
         perform(exchange!.flush(at: loop.time.now()))
-        if needsFlush {
-            needsFlush = false
-            front.flush()
-        }
+        flushNow()
+    }
+
+    private func flushNow() {
+        guard needsFlush else { return }
+        needsFlush = false
+        front.flush()
     }
 
     func upstreamEnd() {
