@@ -41,6 +41,8 @@ public enum Fact: Equatable, Sendable {
     case lacksTag(Place, tag: String)
     /// It has the tag again.
     case foundTag(Place, tag: String)
+    /// It says of requests that they are at fault, and its peers do not.
+    case standsOut(Place, String)
     /// The facts about the instance may be out of date: please probe it now. Said once per probe.
     case staleKnowledge(InstanceID)
     /// Instances of one model hold different contents under one tag.

@@ -4,7 +4,10 @@ public enum Outcome: Equatable, Sendable {
     case succeeded(Sample)
     /// The instance failed, and how.
     case failed(Failure)
-    /// It says nothing about the instance: the client left, or the fault was the client's own.
+    /// The instance says that the request is at fault (4xx). Nothing else is known of the instance, unless it says so more
+    /// often than its peers.
+    case declined(status: Int)
+    /// It says nothing about the instance: the client left.
     case ignored
 }
 

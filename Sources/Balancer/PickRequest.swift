@@ -23,6 +23,8 @@ public struct PickRequest: Sendable {
     public var context: Int?
     /// Whether its first token will be seen when it comes.
     public var isStreamed = true
+    /// It has an answer, if a bad one: another instance is only asked where that is no trial.
+    public var isOptional = false
     /// How long its client will wait for the first token, when the client says.
     public var patience: Duration?
 

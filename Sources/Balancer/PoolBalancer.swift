@@ -83,6 +83,11 @@ public actor PoolBalancer {
         pool.withLock { $0.forwarding(of: deployment.index) }
     }
 
+    /// Whether a deployment says of more requests than its peers that they are at fault, so that this may be about it.
+    public nonisolated func standsOut(_ deployment: DeploymentID) -> Bool {
+        pool.withLock { $0.standsOut(deployment.index) }
+    }
+
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
         let now = time.now()

@@ -37,12 +37,13 @@ struct GatewayProcess {
         let telemetry = makeTelemetry(TelemetryNames(pool))
         let requests = ProbeRequests()
         let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
-        let balancer = PoolBalancer(pool, time: time, observer: metrics)
+        let watch = PoolWatch(metrics, time: time)
+        let balancer = PoolBalancer(pool, time: time, observer: watch)
         for warning in assembly.prices.warnings { telemetry.logger("prices").warning("\(warning)") }
         let services = GatewayServices(
             balancer: balancer, admission: Admission(masterKey: masterKey, seed: .random(in: 0...(.max))),
             routes: assembly.routes,
-            settings: assembly.exchangeSettings, telemetry: telemetry, poolMetrics: metrics,
+            settings: assembly.exchangeSettings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time)
         let server = try GatewayServer(
             services,

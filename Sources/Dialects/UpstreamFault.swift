@@ -32,15 +32,20 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     /// The upstream's own words where it gave any, else ours. May hold a piece of the upstream's output, never of the
     /// prompt's.
     public let message: String
+    /// It calls the request at fault, and yet the instance may be: a proxy before it, an older release, another build of the
+    /// tag. Then another instance may take the request.
+    public private(set) var mayBeInstance: Bool
 
     /// - Parameters:
     ///   - kind: what it says about the upstream.
     ///   - status: the upstream's HTTP status.
     ///   - message: one sentence.
-    public init(kind: Kind, status: Int, message: String) {
+    ///   - mayBeInstance: another instance may take a request that this one calls at fault.
+    public init(kind: Kind, status: Int, message: String, mayBeInstance: Bool = false) {
         self.kind = kind
         self.status = status
         self.message = message
+        self.mayBeInstance = mayBeInstance
     }
 
     /// The answer's body ended before the answer did.
@@ -57,6 +62,20 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     public static func classify(
         status: Int, saysWhenToRetry: Bool, body: ByteBuffer, target: UpstreamTarget
     ) -> UpstreamFault {
-        type(of: target.back).classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        let back = type(of: target.back)
+        var fault = back.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        fault.mayBeInstance = fault.kind == .client && !fault.isVerdict(body, of: back)
+        return fault
     }
+
+    /// Whether the upstream itself has looked at the request and found it bad, and not only beyond what this upstream can do.
+    /// With 500 Ollama says so of some mistakes.
+    private func isVerdict(_ body: ByteBuffer, of back: any Back.Type) -> Bool {
+        guard status == 400 || status == 500 else { return false }
+        let isOwn = body.withUnsafeReadableBytes { JSONScanner.isValid($0) && back.isOwnError($0) }
+        return isOwn && !Self.inabilities.contains { message.contains($0) }
+    }
+
+    /// Words about what an upstream can do. Another release of it, or another build of the tag, may do more.
+    private static let inabilities = ["does not support", "not supported", "nsupported", "cannot unmarshal"]
 }

@@ -16,6 +16,8 @@ struct Attempt: ~Copyable {
     }
 
     private var lease: Lease
+    /// When the instance was picked.
+    let began: Moment
     /// The bytes of the request were out: what came before is the gateway's own time, what follows the instance's.
     var started: Moment
     var translator: AnswerTranslator?
@@ -27,9 +29,12 @@ struct Attempt: ~Copyable {
     var errorBody = ByteBuffer()
     /// The provider's name for the request: its support asks for it.
     var upstreamRequestID: String?
+    /// The instance was taken out before the request was written for it.
+    var isTakenOut = false
 
     init(_ lease: consuming Lease, at now: Moment) {
         self.lease = lease
+        began = now
         started = now
     }
 

@@ -2,7 +2,7 @@
 public struct AttemptLimits: Sendable, Equatable {
     /// To the last byte; for a stream, to the first token. Nil: none.
     public var request: Duration?
-    /// Between two pieces of a stream. Nil: none.
+    /// Of a stream: to the first token, and between two pieces. Nil: none.
     public var betweenPieces: Duration?
 
     /// Both limits as given.

@@ -21,6 +21,9 @@ struct AttemptPlan {
 
     mutating func began() { attempts += 1 }
 
+    /// Another instance is asked about what this one has declined, which is no retry.
+    mutating func setAside(_ instance: InstanceID) { tried.insert(instance) }
+
     /// Takes one retry; false when none is left.
     ///
     /// - Parameter limit: retries in all that a failure of this class may have, where that differs.

@@ -17,7 +17,7 @@ public struct CallHead: Sendable {
     public var allowOrigin: String?
     /// `x-litellm-timeout` in seconds: the limit of one attempt.
     public var timeoutSeconds: Double?
-    /// `x-litellm-stream-timeout` in seconds: the limit between two pieces.
+    /// `x-litellm-stream-timeout` in seconds: the limit to a stream's first token, and between two pieces.
     public var streamTimeoutSeconds: Double?
     /// `x-litellm-num-retries`.
     public var numRetries: Int?

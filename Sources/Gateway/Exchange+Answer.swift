@@ -4,7 +4,7 @@ import NIOCore
 
 /// The client's side of an exchange: what is written into its ``Reply``, and when.
 extension Exchange {
-    private var isStream: Bool { asked?.streams ?? false }
+    var isStream: Bool { asked?.streams ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
     var isComplete: Bool { phase == .relaying && reply.isWhole }
@@ -49,11 +49,15 @@ extension Exchange {
 
     /// The exchange ends with an error: as an answer of its own, or as the last event of a stream that has begun.
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
-        if reply.isOut {
+        if reply.headIsOut {
+            // Frames without a token are no answer.
+            if !reply.isOut { reply.takeBack() }
             openStream(at: now)
             head.front.writeInStream(error.forClient, into: &reply.bytes)
             reply.endStream()
-            finishRecord(.failed, status: 200, error: error, at: now)
+            // A client that has nothing of an answer was refused, as by a status of its own.
+            finishRecord(
+                error.status < 500 && !reply.isOut ? .rejected : .failed, status: 200, error: error, at: now)
             return .finish(reply.take(), keepAlive: head.keepAlive && head.allowsChunked && error != .shuttingDown)
         }
         var body = ByteBuffer()
@@ -81,14 +85,31 @@ extension Exchange {
         if room > 0 { reply.bytes.reserveCapacity(room + (reply.needsHead ? 1024 : 64)) }
         if reply.needsHead {
             writeHead(status: 200, contentType: head.front.contentType(isStream: true), at: now)
-            reply.bytes.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
-            if head.allowsChunked { reply.bytes.writeStaticString("transfer-encoding: chunked\r\n") }
-            reply.bytes.writeStaticString("\r\n")
+            endStreamHead()
         }
         reply.openChunk()
     }
 
     // MARK: Head
+
+    /// The head of a stream that begins before its answer does: what it says of an instance and of times is not known yet.
+    mutating func writeEarlyHead() {
+        reply.bytes.writeStatusLine(200)
+        reply.bytes.writeStaticString("content-type: ")
+        reply.bytes.writeStaticString(head.front.contentType(isStream: true))
+        reply.bytes.writeStaticString("\r\nx-litellm-call-id: ")
+        head.callID.withBytes { _ = reply.bytes.writeBytes($0) }
+        reply.bytes.writeStaticString("\r\n")
+        writeConnection()
+        endStreamHead()
+    }
+
+    /// The end of a stream's head.
+    private mutating func endStreamHead() {
+        reply.bytes.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
+        if head.allowsChunked { reply.bytes.writeStaticString("transfer-encoding: chunked\r\n") }
+        reply.bytes.writeStaticString("\r\n")
+    }
 
     private mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
         // The usual status goes with the fields.
@@ -113,6 +134,11 @@ extension Exchange {
         }
         writeCost()
         writeTimes(at: now)
+        writeConnection()
+    }
+
+    /// The client's origin, and whether the connection stays open.
+    private mutating func writeConnection() {
         if let origin = head.allowOrigin {
             reply.bytes.writeStaticString("access-control-allow-origin: ")
             reply.bytes.writeString(origin)

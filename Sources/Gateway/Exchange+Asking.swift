@@ -25,6 +25,11 @@ extension Exchange {
     /// The limit that the caller itself set for an attempt.
     var callersLimit: Duration? { Self.limit(head.timeoutSeconds) ?? Self.limit(asked?.request.timeoutSeconds) }
 
+    /// The limit that the caller itself set for a stream's silences.
+    var callersStreamLimit: Duration? {
+        Self.limit(head.streamTimeoutSeconds) ?? Self.limit(asked?.request.wishes.streamTimeoutSeconds)
+    }
+
     /// How long the client will wait from now; nil: nobody said.
     func patience(at now: Moment) -> Duration? {
         let whole = totalDeadline.map { $0 - now }

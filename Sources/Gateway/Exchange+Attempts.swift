@@ -9,6 +9,7 @@ extension Exchange {
     mutating func nextAttempt(at now: Moment) -> Action {
         guard let route else { return fail(.internalError, at: now) }
         ask.tried = plan.tried
+        ask.isOptional = isDoubting
         ask.patience = patience(at: now)
         askedAt = now
         do throws(PickError) {
@@ -28,6 +29,7 @@ extension Exchange {
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
+        if isDoubting, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
         let last = failures.last
         var error = last?.error ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
         if let why, last?.isMissingTag ?? true {
@@ -114,6 +116,7 @@ extension Exchange {
             return fail(.internalError, at: now)
         }
         plan.began()
+        isDoubting = false
         if routes.deployments[deployment].target?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         attempt?.started = now
@@ -127,17 +130,19 @@ extension Exchange {
 
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
     ///
-    /// A fault of the request is tried again only where a policy says so: every instance would say the same.
+    /// A fault of the request is tried again only where a policy says so, since every instance would say the same. Where it
+    /// may be the instance's own, another one is asked.
     mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
         guard let instance = attempt?.instance else { return .none }
         let error = failure.error(at: instanceName)
-        endAttempt(failure.breaker.map { .failed($0) } ?? .ignored, at: now)
+        endAttempt(failure.outcome, at: now)
         failures.add(failure, error)
         phase = .ready
         deadline = nil
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
         takeBack()
+        if isDoubtful(failure) { return askAnother(than: instance, at: now) }
         let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
         guard plan.takeRetry(after: instance, limit: limit) else { return giveUp(error, failure.kind, at: now) }
         return nextAttempt(at: now)

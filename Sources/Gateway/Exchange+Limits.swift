@@ -37,13 +37,26 @@ extension Exchange {
         }
     }
 
-    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
+    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning. A stream has two, and
+    /// the shorter one ends it.
     mutating func expectAnswer() {
         guard let started = attempt?.started else { return }
-        var limit = callersLimit
-        attempt?.limitIsCallers = limit != nil
-        if let callers = limit, let route { limit = route.answerLimit(callers: callers, waited: started - askedAt) }
-        deadline = earliest((limit ?? routes.deployments[deployment].limits.request).map { started + $0 })
+        let callers = callersLimit
+        let own = routes.deployments[deployment].limits
+        var limit = callers ?? own.request
+        var isCallers = callers != nil
+        if let callers, let route { limit = route.answerLimit(callers: callers, waited: started - askedAt) }
+        if isStream {
+            let callers = callersStreamLimit
+            // One that is no shorter than the other is only the default, which a caller's limit may exceed.
+            let ownStream = own.betweenPieces.flatMap { first in own.request.map { first < $0 } ?? true ? first : nil }
+            if let first = callers ?? ownStream, limit.map({ first < $0 }) ?? true {
+                limit = first
+                isCallers = callers != nil
+            }
+        }
+        attempt?.limitIsCallers = isCallers
+        deadline = earliest(limit.map { started + $0 })
     }
 
     /// A caller's limit in seconds; nil for what is none (zero, negative, not a number). A century is enough.

@@ -7,6 +7,7 @@ extension Exchange {
     mutating func giveUp(_ error: GatewayError, _ failure: FailureClass, at now: Moment) -> Action {
         guard !reply.isOut else { return fail(error, at: now) }
         phase = .ready
+        if let doubted = takeDoubted() { return askAnotherModel(doubted, at: now) }
         if let next = substitute(error, failure) { return enter(next, at: now) }
         return fail(finalError(error), at: now)
     }

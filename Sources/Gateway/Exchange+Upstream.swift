@@ -43,12 +43,14 @@ extension Exchange {
         attempt?.answerBytes += bytes.readableBytes
         guard let asked else { return .none }
         let (isStream, isStreamUpstream) = (asked.streams, asked.streamsUpstream)
-        if !isStream, let size = attempt?.answerBytes, size > settings.maximumAnswer {
+        // Kept here until it is whole, or, of a stream, until the first token.
+        if !(isStream && reply.hasToken), let size = attempt?.answerBytes, size > settings.maximumAnswer {
             return attemptFailed(AttemptFailure(.tooLarge, message: "sent an answer that is too large"), at: now)
         }
         let progress = feed(bytes, at: now)
         if isStreamUpstream, attempt?.firstTokenAt == nil, attempt?.translator?.sawFirstTokenInPlace() == true {
             attempt?.sawFirstToken(at: now)
+            reply.hasToken = true
             // The deadline of the first token is met. A stream's next limit follows below.
             if !isStream { expectAnswer() }
         }
@@ -59,7 +61,7 @@ extension Exchange {
 
     /// A stream has begun: the limit between two pieces starts over.
     private mutating func expectPiece(at now: Moment) {
-        let callers = Self.limit(head.streamTimeoutSeconds)
+        let callers = callersStreamLimit
         attempt?.limitIsCallers = callers != nil
         deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
     }

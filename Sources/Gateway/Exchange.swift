@@ -83,6 +83,9 @@ public struct Exchange: ~Copyable {
     var failedCost = Money.zero
     /// The client's error when nothing is left.
     var failures = Failures()
+    /// Another instance was asked whether the request is at fault, and whether it has yet to say so.
+    var hasSecondOpinion = false
+    var isDoubting = false
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var totalDeadline: Moment?
@@ -97,6 +100,8 @@ public struct Exchange: ~Copyable {
 
     /// The bytes for the client.
     var reply: Reply
+    /// When a stream that stands still next says that it lives; nil before that was looked at.
+    var pingDue: Moment?
 
     /// When to call ``timeUp(at:)``; nil: never.
     public internal(set) var deadline: Moment?
@@ -160,6 +165,7 @@ public struct Exchange: ~Copyable {
         let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
         plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
         failures.beginModel()
+        isDoubting = false
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
@@ -194,7 +200,9 @@ public struct Exchange: ~Copyable {
         phase = .ready
         switch result.value {
         case .scanned(let request): return serve(Asked(request), at: now)
-        case .encoded(let wire): return launch(wire, at: now)
+        case .encoded(let wire):
+            if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
+            return launch(wire, at: now)
         case .refused(let fault):
             // Without an attempt it was not written for anybody yet, and cannot even be read.
             if attempt.take()?.end(.ignored, at: now) != nil { return cannotWrite(fault, at: now) }

@@ -15,6 +15,8 @@ public struct ExchangeSettings: Sendable {
     public var firstTokenDeadline: Duration?
     /// The whole request with all its attempts and waits; nil: none.
     public var totalTimeout: Duration?
+    /// How often a stream that stands still says that it lives (`sse_keepalive_ping_interval_seconds`); nil: never.
+    public var pingInterval: Duration?
     /// Bytes of one upstream answer to a client that does not stream; beyond it the attempt failed.
     public var maximumAnswer: Int
     /// Bytes of a request body from which on it is read and written anew elsewhere than on the event loop.
@@ -23,8 +25,7 @@ public struct ExchangeSettings: Sendable {
     /// All settings as given.
     public init(
         numRetries: Int, maxFallbacks: Int, comparedPrice: Price?, retryAfter: Duration, firstTokenDeadline: Duration?,
-        totalTimeout: Duration?,
-        maximumAnswer: Int, largeBody: Int
+        totalTimeout: Duration?, pingInterval: Duration?, maximumAnswer: Int, largeBody: Int
     ) {
         self.numRetries = numRetries
         self.maxFallbacks = maxFallbacks
@@ -32,6 +33,7 @@ public struct ExchangeSettings: Sendable {
         self.retryAfter = retryAfter
         self.firstTokenDeadline = firstTokenDeadline
         self.totalTimeout = totalTimeout
+        self.pingInterval = pingInterval
         self.maximumAnswer = maximumAnswer
         self.largeBody = largeBody
     }

@@ -2,14 +2,20 @@ import NIOCore
 
 /// The bytes for the client: a stream's chunks, or one answer with its length.
 ///
-/// A stream's frames gather as one open chunk until the end of a read; nothing of it counts as sent (so that another
-/// instance may still be tried) before it has a frame in it and was taken.
+/// A stream's frames gather as one open chunk until the end of a read. None is taken before the answer has its first token,
+/// because a frame that is out cannot be taken back: another instance may be tried until then.
 struct Reply {
     /// Bytes that are ready, or being written.
     var bytes = ByteBuffer()
     private var chunkStart: Int?
     /// The client has a piece of the answer: it cannot be taken back any more.
     private(set) var isOut = false
+    /// The head of a stream is out before its answer.
+    private var isAhead = false
+    /// Something has gone out since ``Exchange/keepAlive(at:)`` looked.
+    var hasMoved = false
+    /// The answer has its first token (text, thinking, a tool call): its frames may go.
+    var hasToken = false
     /// The last token has been translated: what may still be missing is only framing.
     var isWhole = false
     /// Pieces come in chunks; else (HTTP/1.0) the end of the connection ends them.
@@ -23,7 +29,9 @@ struct Reply {
     /// Frames may be written at once.
     var isOpen: Bool { chunkStart != nil }
     /// Nothing has been written yet: a stream begins with its head.
-    var needsHead: Bool { !isOut && bytes.writerIndex == 0 }
+    var needsHead: Bool { !headIsOut && bytes.writerIndex == 0 }
+    /// The client has the head of a stream: no other status can be told.
+    var headIsOut: Bool { isOut || isAhead }
 
     /// Makes room for frames. The head, where it is needed, comes before.
     mutating func openChunk() {
@@ -32,11 +40,31 @@ struct Reply {
         if isChunked { bytes.writeStaticString(Self.chunkHeader) }
     }
 
-    /// Whole frames for the client, which then has a piece of the answer; nil while there is none.
+    /// Whole frames for the client, which then has a piece of the answer; nil while there is none, or no token.
     mutating func takeFrames() -> ByteBuffer? {
-        guard closeChunk(last: false) else { return nil }
+        guard hasToken, closeChunk(last: false) else { return nil }
         isOut = true
+        hasMoved = true
         return take()
+    }
+
+    /// Bytes that are no part of the answer, past what is kept of it.
+    ///
+    /// - Parameter head: the stream's head, where it is not out; in the place of one that was written for the answer.
+    mutating func pass(_ text: StaticString, behind head: ByteBuffer?) -> ByteBuffer {
+        var out = head ?? ByteBuffer()
+        if !headIsOut {
+            isAhead = true
+            // Before an open chunk there is the head alone.
+            if let start = chunkStart { bytes.moveReaderIndex(to: start) } else { bytes = ByteBuffer() }
+        }
+        if isChunked {
+            out.writeString(String(text.utf8CodeUnitCount, radix: 16))
+            out.writeStaticString("\r\n")
+        }
+        out.writeStaticString(text)
+        if isChunked { out.writeStaticString("\r\n") }
+        return out
     }
 
     /// The stream is over: behind what is still open comes the end of all chunks.
@@ -69,6 +97,7 @@ struct Reply {
         bytes = ByteBuffer()
         chunkStart = nil
         isWhole = false
+        hasToken = false
     }
 
     /// Fills in the size; false when there is nothing in it: then the chunk stays open, or as the `last` is taken back.

@@ -85,11 +85,13 @@ public struct GatewayServer: Service {
             }
         } catch {
             await context.bodyThread.stop()
+            context.loops.removeAll()
             try? await group.shutdownGracefully()
             throw error
         }
         await context.bodyThread.stop()
         _ = try await context.loops.gather { $0.shutdown() }
+        context.loops.removeAll()
         try await group.shutdownGracefully()
     }
 

@@ -35,7 +35,7 @@ final class ServerContext: Sendable {
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
         currentRoutes = Locked(services.routes)
-        loops = LoopDirectory()
+        loops = services.watch.loops
     }
 
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
@@ -56,13 +56,14 @@ public struct GatewayServices: Sendable {
     let settings: ExchangeSettings
     let telemetry: Telemetry
     let poolMetrics: PoolMetrics
+    let watch: PoolWatch
     let origins: [UpstreamOrigin]
     let time: TimeSource
 
     /// - Parameter origins: in the order of the balancer's instances.
     public init(
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
-        telemetry: Telemetry, poolMetrics: PoolMetrics, origins: [UpstreamOrigin], time: TimeSource
+        telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource
     ) {
         self.balancer = balancer
         self.admission = admission
@@ -70,6 +71,7 @@ public struct GatewayServices: Sendable {
         self.settings = settings
         self.telemetry = telemetry
         self.poolMetrics = poolMetrics
+        self.watch = watch
         self.origins = origins
         self.time = time
     }

@@ -12,6 +12,7 @@ public final class PoolMetrics: BalancerObserver {
         case cameUp = "came_up"
         case lacksTag = "lacks_tag"
         case foundTag = "found_tag"
+        case standsOut = "stands_out"
         case staleKnowledge = "stale_knowledge"
         case digestMismatch = "digest_mismatch"
     }
@@ -76,6 +77,9 @@ public final class PoolMetrics: BalancerObserver {
         case .foundTag(let place, let tag):
             count(.foundTag, place)
             log(.notice, "an instance has a tag that it lacked", place, ["tag": "\(tag)"])
+        case .standsOut(let place, let reason):
+            count(.standsOut, place)
+            log(.warning, "an instance refuses what its peers take", place, ["reason": "\(reason)"])
         case .staleKnowledge(let instance):
             count(.staleKnowledge, instance: instanceNames[instance.index])
             reprobe(instance)

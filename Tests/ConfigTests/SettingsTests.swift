@@ -97,6 +97,26 @@ import Testing
         #expect(one.allowedFails == 7 && one.cooldownTime == .seconds(8))
     }
 
+    @Test(
+        arguments: [
+            ("", Duration.seconds(15)), ("2.5", .milliseconds(2500)), ("30", .seconds(30)), ("\"7\"", .seconds(7)),
+            ("0", nil), ("off", nil), ("false", nil),
+        ] as [(String, Duration?)])
+    func `comments keep a silent stream alive every 15 seconds, or as often as is said, or never`(
+        written: String, interval: Duration?
+    ) {
+        let loaded = load(
+            withModel("litellm_settings: {drop_params: true, sse_keepalive_ping_interval_seconds: \(written)}"))
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.faults) \(loaded.warnings)")
+        #expect(loaded.configuration.litellmSettings.pingInterval == interval)
+    }
+
+    @Test(arguments: ["-1", "soon", "[15]"])
+    func `an interval that is none is a fault`(written: String) {
+        let loaded = load(withModel("litellm_settings: {sse_keepalive_ping_interval_seconds: \(written)}"))
+        #expect(loaded.faults.count == 1, "\(loaded.faults)")
+    }
+
     @Test func `numbers in quotes are numbers, as LiteLLM takes them`() {
         let loaded = load("router_settings: {timeout: \"600\", num_retries: '4', disable_cooldowns: \"true\"}")
         #expect(loaded.faults.isEmpty)

@@ -20,7 +20,7 @@ struct ExchangeRig {
     init(
         boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil,
         strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
-        maxWait: Duration? = .seconds(30)
+        maxWait: Duration? = .seconds(30), provider: String = "ollama"
     ) {
         let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
@@ -48,7 +48,8 @@ struct ExchangeRig {
             time: clock.source, observer: Silent())
         let target = UpstreamTarget(
             UpstreamPlace(
-                provider: .ollama, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434", isLocal: true),
+                provider: Providers.named(provider)!, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434",
+                isLocal: true),
             account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
         let route = RouteTable.Route(
             model: ModelID(index: 0), name: "llama3", notBuilt: nil,
@@ -65,14 +66,16 @@ struct ExchangeRig {
             })
         settings = ExchangeSettings(
             numRetries: retries, maxFallbacks: 5, comparedPrice: nil, retryAfter: .zero, firstTokenDeadline: nil,
-            totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
+            totalTimeout: nil, pingInterval: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     /// - Parameter timeout: both of the caller's limits, as headers give them.
     func exchange(
-        _ body: String, random: UInt64 = 42, timeout: Double? = nil, serviceClass: ServiceClass? = nil, flow: UInt64 = 0
+        _ body: String, random: UInt64 = 42, timeout: Double? = nil, serviceClass: ServiceClass? = nil,
+        flow: UInt64 = 0, front: Front = .openAIChat, allowsChunked: Bool = true
     ) -> Exchange {
-        var head = CallHead(callID: CallID(high: 1, low: random), random: random, front: .openAIChat)
+        var head = CallHead(
+            callID: CallID(high: 1, low: random), random: random, front: front, allowsChunked: allowsChunked)
         head.timeoutSeconds = timeout
         head.streamTimeoutSeconds = timeout
         head.serviceClass = serviceClass

@@ -121,10 +121,10 @@ import Testing
         var exchange = rig.exchange(ExchangeRig.chat())
         _ = exchange.begin(at: rig.clock.now)
         _ = exchange.upstreamHead(status: 400, retryAfterSeconds: nil, at: rig.clock.now)
-        _ = exchange.upstreamBytes(buffer("{\"error\":\"\\\"llama3\\\" does not support tools\"}"), at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer("{\"error\":\"invalid format: expected json\"}"), at: rig.clock.now)
         let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
         #expect(text.hasPrefix("HTTP/1.1 400"))
-        #expect(text.contains("does not support tools"))
+        #expect(text.contains("invalid format: expected json"))
         #expect(rig.failures == 0)
         #expect(rig.inFlight == 0)
     }

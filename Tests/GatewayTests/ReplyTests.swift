@@ -7,6 +7,7 @@ import Testing
     /// A reply with an open chunk in which this has been written.
     private func open(_ frames: String, isChunked: Bool = true) -> Reply {
         var reply = Reply(isChunked: isChunked)
+        reply.hasToken = true
         reply.openChunk()
         reply.bytes.writeString(frames)
         return reply
@@ -25,6 +26,18 @@ import Testing
         let frames = reply.takeFrames()
         #expect(frames == nil)
         #expect(reply.isOpen && !reply.isOut)
+    }
+
+    @Test func `frames before the first token are kept, and go with it`() {
+        var reply = open("data: role\n\n")
+        reply.hasToken = false
+        let none = reply.takeFrames()
+        #expect(none == nil && !reply.isOut)
+        reply.bytes.writeString("data: Hi\n\n")
+        reply.hasToken = true
+        let frames = reply.takeFrames()
+        #expect(frames.map { String(buffer: $0) } == "00000016\r\ndata: role\n\ndata: Hi\n\n\r\n")
+        #expect(reply.isOut)
     }
 
     @Test func `a stream ends with the end of its chunks, and an empty one is taken back`() {
@@ -56,7 +69,7 @@ import Testing
         reply.isWhole = true
         #expect(!reply.needsHead)
         reply.takeBack()
-        #expect(reply.needsHead && !reply.isOpen && !reply.isWhole)
+        #expect(reply.needsHead && !reply.isOpen && !reply.isWhole && !reply.hasToken)
     }
 
     @Test func `a body comes behind its length`() {

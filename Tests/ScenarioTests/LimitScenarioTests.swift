@@ -96,14 +96,15 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `what a box refuses is the client's to know, and not tried again`(stream: Bool) async throws {
+    func `what two boxes refuse is the client's to know, and not tried again`(stream: Bool) async throws {
         let pool = try await FarmedGateway.start(boxes: 3)
         let answer = try await pool.chat(stream: stream, more: ",\"reasoning_effort\":\"high\"")
         #expect(answer.status == 400)
         #expect(answer.errors.first?["message"].text?.contains("does not support thinking") == true)
-        #expect(answer.retries == 0)
+        // The other one might have had another build of the tag.
+        #expect(answer.retries == 1)
         #expect(pool.gateway.pool.deployments.allSatisfy { $0.failures == 0 })
-        #expect(pool.gateway.pool.deployments.map(\.requests).reduce(0, +) == 1)
+        #expect(pool.gateway.pool.deployments.map(\.requests).reduce(0, +) == 2)
         try await pool.stop()
     }
 

@@ -30,6 +30,37 @@ import Testing
         try await pool.stop()
     }
 
+    @Test(arguments: [false, true])
+    func `a box goes silent, and what waits there moves on when the prober takes it out`(stream: Bool) async throws {
+        let pool = try await FarmedGateway.start(
+            weights: [1, 0, 0], router: "timeout: 60", probe: "{interval: 100ms, timeout: 300ms, fall: 2, rise: 2}")
+        try await pool.farm.inject(FarmFault(.hang), box: 0)
+        let answer = try await pool.chat(stream: stream)
+        #expect(answer.status == 200 && answer.errors.isEmpty)
+        #expect(answer.instance != pool.names[0] && answer.retries == 1)
+        #expect(pool.instance(0).state == "down")
+        // It was down already: the requests that waited there do not count against it again.
+        #expect(pool.deployment(0).failures == 0)
+        try await pool.farm.inject(FarmFault(.none), box: 0)
+        try await pool.stop()
+    }
+
+    @Test func `a stream that stands still hears that it lives, and its answer comes all the same`() async throws {
+        let pool = try await FarmedGateway.start(
+            boxes: 1, more: "litellm_settings: {sse_keepalive_ping_interval_seconds: 0.2}")
+        try await pool.farm.inject(FarmFault(.slowFirstToken(.seconds(1))), box: 0)
+        let client = try await pool.gateway.connect()
+        try await client.send(FarmedGateway.chat(stream: true))
+        let head = try await client.text(through: "\r\n\r\n")
+        #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("text/event-stream"))
+        let body = try await client.text(through: "\r\n0\r\n\r\n")
+        #expect(body.occurrences(of: ": ping\n\n") >= 2, "\(body)")
+        #expect(body.contains("box 0: ") || body.contains("\"content\":"))
+        #expect(body.contains("data: [DONE]\n\n") && !body.contains("HTTP/1.1"))
+        await client.close()
+        try await pool.stop()
+    }
+
     @Test func `a killed box is out at once and comes back by itself`() async throws {
         let pool = try await FarmedGateway.start(weights: [1, 0, 0], probe: Self.quickProbes)
         #expect(try await pool.chat().instance == pool.names[0])

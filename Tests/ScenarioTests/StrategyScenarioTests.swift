@@ -61,6 +61,32 @@ import Testing
         try await pool.stop()
     }
 
+    @Test(arguments: Strategies.names, [413, 422])
+    func `a box that calls every request at fault costs no client anything, is named and gets little`(
+        strategy: String, status: Int
+    ) async throws {
+        let pool = try await FarmedGateway.start(decode: 2000, strategy: strategy)
+        try await pool.farm.inject(FarmFault(.status(status)), box: 0)
+        let requests = try await spread(pool, 40)
+        #expect(requests[0] <= 10, "\(requests)")
+        #expect(requests[1] + requests[2] == 40)
+        #expect(pool.deployment(0).state == "ready" && pool.deployment(0).failures == 0)
+        if requests[0] >= 3 { #expect(pool.deployment(0).reason?.contains("4xx (last: \(status))") == true) }
+        try await pool.stop()
+    }
+
+    @Test(arguments: ["least-busy", "power-of-two", "soonest", "prefix-affinity"])
+    func `failing fast never looks free`(strategy: String) async throws {
+        // No breaker helps here: only the shadow of what failed does.
+        let pool = try await FarmedGateway.start(
+            decode: 2000, strategy: strategy, router: "timeout: 30, disable_cooldowns: true")
+        try await pool.farm.inject(FarmFault(.status(500)), box: 0)
+        let requests = try await spread(pool, 40)
+        #expect(requests[0] <= 20, "\(requests)")
+        #expect(requests[1] + requests[2] == 40)
+        try await pool.stop()
+    }
+
     @Test(arguments: ["latency-based", "latency-based-routing", "peak-ewma"])
     func `failing fast never looks fast`(strategy: String) async throws {
         // No breaker helps here: only the penalty on the estimate does.

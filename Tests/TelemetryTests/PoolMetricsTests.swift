@@ -62,11 +62,14 @@ import Testing
             [
                 .halfOpened(place(0)), .lacksTag(place(0), tag: "llama3:latest"), .staleKnowledge(InstanceID(index: 0)),
                 .digestMismatch(model: "llama3", message: "gpu-1 and gpu-2 differ"),
+                .standsOut(place(0), "answered 4xx to 3 of its last 3 requests"),
             ], level: .warning)
         #expect(
             lines == [
                 "warning an instance lacks a configured tag; pull it there instance.id=gpu-1 tag=llama3:latest",
                 "warning instances of one model differ model.name=llama3 reason=gpu-1 and gpu-2 differ",
+                "warning an instance refuses what its peers take instance.id=gpu-1 "
+                    + "reason=answered 4xx to 3 of its last 3 requests",
             ])
     }
 

@@ -17,7 +17,7 @@ struct DecisionRing: Sendable {
 
     /// Why a deployment could not be picked.
     enum Out: UInt8, Sendable {
-        case excluded, tried, order, cap, limit, busy, coolingDown, down, draining, lacksTag, disabled
+        case excluded, tried, order, cap, limit, busy, coolingDown, down, draining, lacksTag, disabled, shunned
     }
 
     /// How a deployment came to be chosen.
@@ -56,6 +56,7 @@ struct DecisionRing: Sendable {
     enum Ending: Sendable {
         case succeeded
         case failed(Failure)
+        case declined(status: Int)
         case ignored
     }
 

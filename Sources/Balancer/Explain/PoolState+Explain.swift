@@ -57,6 +57,7 @@ extension PoolState {
                 record.duration = sample.duration
                 record.completionTokens = sample.completionTokens
             case .failed(let failure): record.ending = .failed(failure)
+            case .declined(let status): record.ending = .declined(status: status)
             case .ignored: record.ending = .ignored
             }
         }
@@ -95,7 +96,7 @@ extension PoolState {
             out: candidate.out.map(Self.name), total: candidate.out == nil ? Rounded.thousandths(candidate.total) : nil,
             terms: candidate.score.map {
                 DecisionReport.Terms(
-                    wait: Rounded.thousandths($0.wait), load: Rounded.thousandths($0.load),
+                    wait: Rounded.thousandths($0.wait + $0.shadow), load: Rounded.thousandths($0.load),
                     eviction: Rounded.thousandths($0.eviction), prefill: Rounded.thousandths($0.prefill),
                     harm: Rounded.thousandths($0.harm), overwrite: Rounded.thousandths($0.overwrite))
             })
@@ -116,7 +117,8 @@ extension PoolState {
         if request.tried.contains(InstanceID(index: instance(of: deployment))) { return .tried }
         let isLimited = !hasAllowance(deployment, for: request, at: now)
         return switch availability(of: deployment, at: now) {
-        case .ready, .unknown, .full(.slots): isLimited ? .limit : nil
+        case .ready, .unknown, .full(.slots):
+            isLimited ? .limit : deployments[deployment].isShunned ? .shunned : nil
         case .full(.limit): .limit
         case .full(.cap): .cap
         case .full(.busy): .busy
@@ -146,6 +148,7 @@ extension PoolState {
         case .draining: "draining"
         case .lacksTag: "lacks its tag"
         case .disabled: "cannot be used as configured"
+        case .shunned: "it refuses what its peers take"
         }
     }
 
@@ -163,6 +166,7 @@ extension PoolState {
         case nil: "running"
         case .succeeded: "succeeded"
         case .ignored: "ignored"
+        case .declined(let status): "declined with status \(status)"
         case .failed(let failure): "failed: \(Reason.of(failure))"
         }
     }

@@ -92,6 +92,13 @@ public struct Breaker: Equatable, Sendable {
         change(to: .open(until: until, trips: trips))
     }
 
+    /// The trial sent in generation `sent` was answered in a way that shows neither that it works nor that it does not: the
+    /// next trial comes after the shortest wait.
+    public mutating func recordDeclined(generation sent: UInt32, settings: BreakerSettings, at now: Moment) {
+        guard sent == generation, case .halfOpen(let until, let trips) = state else { return }
+        change(to: .open(until: max(until, now + settings.open), trips: trips))
+    }
+
     /// Lets one trial through. The caller has checked `isDue`, or is in need (the panic rule).
     public mutating func admitTrial() -> Change {
         guard case .open(let until, let trips) = state else {

@@ -4,6 +4,9 @@ struct DeploymentHistory: Sendable {
     var failures = 0
     var abandoned = 0
     var lastFailure: Failure?
+    /// Its answers that say that the request is at fault, and whether they stood out at the latest one.
+    var declines = Declines()
+    var standsOut = false
     /// From then on it is owed a request, whatever the strategy thinks of it: it has come back, or has failed and had time
     /// to mend. `never`: it is not.
     var proofDue = Moment.never

@@ -21,6 +21,8 @@ struct DeploymentState: Sendable {
     /// Whether it has failed since its last success.
     var isFailing = false
     var lacksTag = false
+    /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.castShadow`.
+    var isShunned = false
     /// Whether a request that asks for no context length may go as it is; see `ContextGuard`.
     var isContextPlain = false
     /// Whether its instance has no other deployment.
@@ -62,7 +64,7 @@ struct DeploymentState: Sendable {
         let turn = max(model.clock, turn)
         model.clock = turn
         self.turn = turn + stride
-        model.serve(self, inFlight: Int(instance.inFlight))
+        model.serve(self, inFlight: instance.load)
         return isAlone ? .own : .all
     }
 
@@ -82,7 +84,7 @@ struct DeploymentState: Sendable {
         record(sample)
         _ = breaker.recordSuccess(generation: grant.deploymentGeneration)
         guard isAlone else { return .all }
-        model.rekey(self, inFlight: Int(instance.inFlight))
+        model.rekey(self, inFlight: instance.load)
         return .own
     }
 

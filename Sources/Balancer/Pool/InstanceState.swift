@@ -12,6 +12,8 @@ struct InstanceState: Sendable {
 
     /// Over all its models.
     var inFlight: Int32 = 0
+    /// Requests that have failed and count for strategies on; see `PoolState.castShadow`.
+    var shadows: Int32 = 0
     /// The first of its deployments; each knows the next. -1: none.
     var firstDeployment: Int32 = -1
     let isProbed: Bool
@@ -25,6 +27,10 @@ struct InstanceState: Sendable {
     var isProving = false
     /// A probe was asked for and has not come yet.
     var isProbeAsked = false
+
+    /// The requests in flight as strategies see them.
+    @inline(__always)
+    var load: Int { Int(inFlight &+ shadows) }
 
     init(isProbed: Bool) {
         self.isProbed = isProbed
@@ -42,6 +48,8 @@ struct InstanceRecord: Sendable {
     /// Nil before the first list.
     var loaded: [LoadedModel]?
     var lastProbe: PoolSnapshot.Probe?
+    /// When its shadows end.
+    var shadows: [Moment] = []
 
     /// Whether its list is known and this tag, as in `KnownTag`, is not in it.
     func lacks(_ tag: String) -> Bool {

@@ -91,10 +91,14 @@ struct ModelState: ~Copyable, Sendable {
         }
     }
 
+    /// Beyond every key that a strategy gives, and below `KeyOrder.excluded`.
+    private static let behindAll = 1e12
+
     @inline(__always)
     private func key(of deployment: DeploymentState, inFlight: Int) -> Double {
         guard deployment.isAvailable && deployment.inFlight < deployment.maxParallel else { return KeyOrder.excluded }
-        return keyed.key(of: tally(of: deployment, inFlight: inFlight))
+        let key = keyed.key(of: tally(of: deployment, inFlight: inFlight))
+        return deployment.isShunned ? key + Self.behindAll : key
     }
 
     @inline(__always)

@@ -49,7 +49,7 @@ extension PoolState {
             }
         }
         if isBudgetSpent { return .failure(.budgetSpent) }
-        if let trial = dueTrial(model, request, at: now) {
+        if !request.isOptional, let trial = dueTrial(model, request, at: now) {
             guard hasBudget else { return .failure(.budgetSpent) }
             return .success(admitTrial(trial, request, isBudgeted: true, at: now))
         }
@@ -90,7 +90,7 @@ extension PoolState {
         }
         guard isAllowed else { return .failure(.excluded) }
         if hasUntriedFull { return .failure(.full(refusal(model, request, isExplained: isExplained, at: now))) }
-        if let leastBad {
+        if let leastBad, !request.isOptional {
             let isRetry = !request.tried.isEmpty
             if isRetry && !hasBudget { return .failure(.budgetSpent) }
             return .success(admitTrial(leastBad, request, isBudgeted: isRetry, at: now))
@@ -105,7 +105,8 @@ extension PoolState {
             && hasAllowance(deployment, for: request, at: now)
     }
 
-    private var hasBudget: Bool {
+    /// Whether one more retry may go to an instance that is failing.
+    var hasBudget: Bool {
         budgetedRetries < max(settings.retryBudget.minimum, inFlight * settings.retryBudget.percent / 100)
     }
 

@@ -32,6 +32,9 @@ extension PoolState {
         switch outcome {
         case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
         case .failed(let failure): fail(deployment, grant, failure, at: now)
+        case .declined(let status):
+            if close(Int(grant.instance), grant) { refreshAll(on: Int(grant.instance), at: now) }
+            decline(deployment, grant, status: status, at: now)
         case .ignored: conclude(deployment, grant, at: now)
         }
         if grant.isProof { refreshAll(on: Int(grant.instance), at: now) } else { rekeyAll(on: Int(grant.instance)) }
@@ -117,11 +120,13 @@ extension PoolState {
             trip(instance, grant, at: now)
         case .connectionLost, .timedOut:
             askForProbe(instance)
+            castShadow(deployment, at: now)
             // Inconclusive for connections in general, but a trial that ends so has not shown that they work.
             if !instances[instance].breaker.isClosed { trip(instance, grant, at: now) }
             trip(deployment: deployment, grant, failure, at: now)
         case .serverError, .incomplete:
             _ = close(instance, grant)
+            castShadow(deployment, at: now)
             trip(deployment: deployment, grant, failure, at: now)
         case .saturated:
             _ = close(instance, grant)

@@ -115,7 +115,7 @@ package struct PoolState: ~Copyable {
     @inline(__always)
     mutating func rekey(_ deployment: Int) {
         let (instance, model) = (instance(of: deployment), model(of: deployment))
-        models[model].rekey(deployments[deployment], inFlight: Int(instances[instance].inFlight))
+        models[model].rekey(deployments[deployment], inFlight: instances[instance].load)
     }
 
     /// Puts every deployment of an instance where it belongs: its count has changed.
@@ -131,6 +131,11 @@ package struct PoolState: ~Copyable {
     /// Works out afresh whether a deployment may be picked, and when time alone will change that.
     mutating func refresh(deployment: Int, at now: Moment) {
         let model = self.model(of: deployment)
+        if let end = liftShadows(on: instance(of: deployment), at: now) {
+            models[model].wake = min(models[model].wake, end)
+        } else {
+            deployments[deployment].isShunned = false
+        }
         var isDue = false
         deployments[deployment].isAvailable = false
         switch availability(of: deployment, at: now) {

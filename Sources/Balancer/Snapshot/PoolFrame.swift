@@ -95,7 +95,8 @@ extension PoolFrame {
         return PoolSnapshot.Deployment(
             modelID: record.spec.id, modelName: models[Int(state.model)].name, model: record.spec.upstreamModel,
             instance: instance.spec.name, state: availability.name,
-            reason: reason(availability, state, history, record, instance),
+            reason: (availability.isEligible ? oddness(index) : nil)
+                ?? reason(availability, state, history, record, instance),
             breaker: breaker(state.breaker), inFlight: Int(state.inFlight),
             slots: record.spec.slots ?? learned(index).flatMap { $0.slotsKnown ? $0.slots : nil },
             waiting: models[Int(state.model)].waiting,
@@ -106,6 +107,16 @@ extension PoolFrame {
             timeToFirstTokenMilliseconds: state.timeToFirstToken.value.map { Rounded.thousandths($0 * 1000) },
             durationMilliseconds: state.duration.value.map { Rounded.thousandths($0 * 1000) },
             tokensPerSecond: state.tokensPerSecond.value.map(Rounded.thousandths), learned: learned(index))
+    }
+
+    /// Why less is sent to a deployment that is ready; nil where it does not stand out.
+    private func oddness(_ deployment: Int) -> String? {
+        let (own, peers) = Declines.compare(
+            deployment, with: models[Int(deployments[deployment].model)].deployments,
+            instance: { deployments[$0].instance },
+            share: { histories[$0].declines.share(answers: deployments[$0].requests - Int(deployments[$0].inFlight)) })
+        guard own.standsOut(against: peers) else { return nil }
+        return Declines.words(own, peers, status: histories[deployment].declines.status)
     }
 
     private func learned(_ deployment: Int) -> PoolSnapshot.Learned? {

@@ -35,4 +35,10 @@ struct ChoiceRoom: Sendable {
     var candidates: [Candidate] = []
     /// One for each candidate where something is predicted.
     var scores: [Score] = []
+
+    /// Leaves out those that are passed over while there are others.
+    mutating func passOver(_ isShunned: (Candidate) -> Bool) {
+        guard !candidates.allSatisfy(isShunned) else { return }
+        candidates.removeAll(where: isShunned)
+    }
 }

@@ -52,7 +52,8 @@ struct Assembly {
             maxFallbacks: configuration.routerSettings.maxFallbacks, comparedPrice: prices.compared,
             retryAfter: configuration.routerSettings.retryAfter,
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
-            totalTimeout: configuration.drover.totalTimeout, maximumAnswer: 256 << 20, largeBody: 1 << 20)
+            totalTimeout: configuration.drover.totalTimeout,
+            pingInterval: configuration.litellmSettings.pingInterval, maximumAnswer: 256 << 20, largeBody: 1 << 20)
     }
 
     var serverLimits: ServerLimits {

@@ -49,7 +49,8 @@ extension Configuration {
         /// `litellm_params.timeout`: one attempt, to its last byte, for a stream to its first token.
         /// Default: `router_settings.timeout`.
         public var timeout: Duration
-        /// `litellm_params.stream_timeout`: the longest gap between two pieces of a stream.
+        /// `litellm_params.stream_timeout`: of a stream, the longest wait for the first token and the longest gap
+        /// between two pieces after it.
         /// Default: `router_settings.stream_timeout`, else `timeout`.
         public var streamTimeout: Duration
         /// When this deployment's breaker opens and for how long; `nil` when it never does.

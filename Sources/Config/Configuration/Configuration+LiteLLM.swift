@@ -10,6 +10,9 @@ extension Configuration {
         public var setVerbose = false
         /// `json_logs`: the log as JSON lines, also on a terminal. Default: unset, which is JSON except on a terminal.
         public var jsonLogs: Bool?
+        /// `sse_keepalive_ping_interval_seconds`: how often a stream of events that stands still gets a comment line, so
+        /// that no proxy on the way cuts it. Default: 15 s; `nil`, written as 0, is never.
+        public var pingInterval: Duration? = .seconds(15)
     }
 
     /// `general_settings`.

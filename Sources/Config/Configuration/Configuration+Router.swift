@@ -8,7 +8,8 @@ extension Configuration {
         /// `timeout`, or `litellm_settings.request_timeout`, in seconds: one attempt, to its last byte, for a stream to
         /// its first token. Default: 6000.
         public var timeout = Duration.seconds(6000)
-        /// `stream_timeout` in seconds: the longest gap between two pieces of a stream. Default: as `timeout`.
+        /// `stream_timeout` in seconds: of a stream, the longest wait for the first token and the longest gap between two
+        /// pieces after it. Default: as `timeout`.
         public var streamTimeout: Duration?
         /// `retry_after` in seconds: the least wait before a retry that has no other instance to go to. Default: 0.
         public var retryAfter = Duration.zero

@@ -50,7 +50,7 @@ extension KnownKeys {
         acted: [
             "drop_params", "request_timeout", "num_retries", "allowed_fails", "cooldown_time", "set_verbose",
             "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
-            "content_policy_fallbacks", "max_fallbacks",
+            "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds",
         ],
         ignored: [
             (

@@ -32,9 +32,17 @@ protocol Back: Sendable {
 
     /// Reads an answer whose status is not 200.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault
+    /// Whether a valid JSON document has the shape of this upstream's own errors, which a proxy before it does not write.
+    static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool
 }
 
 extension Back {
+    /// An object, or one in an array: servers that speak alike have many shapes.
+    static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool {
+        var scanner = JSONScanner(body)
+        return scanner.skipSpace() && (scanner.byte == 0x7b || scanner.byte == 0x5b)
+    }
+
     /// An answer that is read, and written by a sink.
     func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: consuming Sink) -> any Answer {
         EventAnswer(

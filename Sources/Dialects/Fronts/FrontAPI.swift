@@ -33,6 +33,9 @@ protocol FrontAPI {
     static func write(_ error: ClientError, into out: inout ByteBuffer)
     /// Appends an error as the end of a stream that has begun.
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer)
+    /// Bytes between two pieces of a stream that its clients pass over, so that nothing on the way takes a long silence for
+    /// the end; nil where everything means something.
+    static var keepAlive: StaticString? { get }
     /// That there is no model of this name, in the words that clients look for.
     static func unknownModel(_ name: Substring) -> String
 }

@@ -13,6 +13,8 @@ public struct AttemptFailure: Sendable, Equatable {
         case tooLarge
         /// No answer, or no more of it, within a limit.
         case timedOut(limitIsCallers: Bool)
+        /// The instance was taken out of the pool while the request waited there for its first byte.
+        case takenOut
         /// The upstream says so itself.
         case told(UpstreamFault.Kind)
     }
@@ -26,13 +28,19 @@ public struct AttemptFailure: Sendable, Equatable {
     let retryAfter: Int?
     /// The provider's own name for the request.
     let requestID: String?
+    /// It calls the request at fault, and yet another instance may take it.
+    let mayBeInstance: Bool
 
-    init(_ cause: Cause, status: Int = 0, message: String, retryAfter: Int? = nil, requestID: String? = nil) {
+    init(
+        _ cause: Cause, status: Int = 0, message: String, retryAfter: Int? = nil, requestID: String? = nil,
+        mayBeInstance: Bool = false
+    ) {
         self.cause = cause
         self.status = status
         self.message = message
         self.retryAfter = retryAfter
         self.requestID = requestID
+        self.mayBeInstance = mayBeInstance
     }
 
     /// No connection came about.
@@ -41,14 +49,20 @@ public struct AttemptFailure: Sendable, Equatable {
     /// The call ended, or could not be read, before the answer was whole.
     public static func lost(_ reason: String) -> AttemptFailure { AttemptFailure(.cut, message: reason) }
 
+    /// The instance was taken out of the pool while the request waited there.
+    static func takenOut(_ reason: String? = nil) -> AttemptFailure {
+        AttemptFailure(
+            .takenOut, message: "gave no answer and was taken out of the pool" + (reason.map { " (\($0))" } ?? ""))
+    }
+
     /// A fault that the upstream told.
     init(_ fault: UpstreamFault, retryAfter: Int?, requestID: String?) {
         self.init(
             .told(fault.kind), status: fault.status, message: fault.message, retryAfter: retryAfter,
-            requestID: requestID)
+            requestID: requestID, mayBeInstance: fault.mayBeInstance)
     }
 
-    /// The instance is well and will not answer this request: it would say the same again.
+    /// The instance says that the request is at fault: it would say the same again.
     var isAboutRequest: Bool {
         switch cause {
         case .told(.client), .told(.contextWindow), .told(.contentPolicy): true
@@ -56,7 +70,13 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
-    /// The outcome that the attempt's lease is settled with; nil: it says nothing about the instance.
+    /// The outcome that the attempt's lease is settled with.
+    var outcome: Outcome {
+        if isAboutRequest { return .declined(status: status) }
+        return breaker.map { .failed($0) } ?? .ignored
+    }
+
+    /// The instance's failure; nil: it says nothing about the instance.
     var breaker: Failure? {
         switch cause {
         case .unreachable: .refused
@@ -64,6 +84,8 @@ public struct AttemptFailure: Sendable, Equatable {
         case .tooLarge: .incomplete
         // A limit that the caller chose says nothing about the instance.
         case .timedOut(let limitIsCallers): limitIsCallers ? nil : .timedOut
+        // It is out already, for a reason that was counted: each request that waited there would count again.
+        case .takenOut: nil
         case .told(let kind):
             switch kind {
             case .client, .contextWindow, .contentPolicy: nil
@@ -79,7 +101,7 @@ public struct AttemptFailure: Sendable, Equatable {
     var kind: FailureClass {
         switch cause {
         case .unreachable, .cut, .tooLarge: .internalServer
-        case .timedOut: .timeout
+        case .timedOut, .takenOut: .timeout
         case .told(let kind):
             switch kind {
             case .saturated: .rateLimit
@@ -102,7 +124,7 @@ public struct AttemptFailure: Sendable, Equatable {
         switch cause {
         case .unreachable, .cut: return .upstreamFailed(message: "\(instance): \(message)")
         case .tooLarge: return .upstreamFailed(message: "\(instance) \(message)")
-        case .timedOut: return .upstreamTimeout(message: "\(instance) \(message)")
+        case .timedOut, .takenOut: return .upstreamTimeout(message: "\(instance) \(message)")
         case .told(let kind):
             switch kind {
             case .client: return .invalidRequest(message: message, param: nil)

@@ -65,8 +65,18 @@ final class HotLane: UpstreamConsumer {
         front.sweep(at: now)
         // A client that does not read makes its stream stand still: the front's own limit ends that.
         if !isReadyForMore, call != nil { return }
+        if isReadyForMore, exchange != nil {
+            perform(exchange!.keepAlive(at: now), at: now)
+            flushNow()
+        }
         guard let due = exchange?.deadline, now >= due, !isPausing else { return }
         timeUp(at: now)
+    }
+
+    /// Something was taken out of the pool: what waits there goes elsewhere.
+    func tookOut(_ outage: Outage, at now: Moment) {
+        guard exchange != nil else { return }
+        perform(exchange!.tookOut(outage, at: now), at: now)
     }
 
     /// The table has grown.
@@ -111,10 +121,13 @@ final class HotLane: UpstreamConsumer {
         let now = readTime()
         readAt = nil
         perform(exchange!.flush(at: now), at: now)
-        if needsFlush {
-            needsFlush = false
-            front.flush()
-        }
+        flushNow()
+    }
+
+    private func flushNow() {
+        guard needsFlush else { return }
+        needsFlush = false
+        front.flush()
     }
 
     func upstreamEnd() {

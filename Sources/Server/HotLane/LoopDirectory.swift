@@ -29,6 +29,9 @@ final class LoopDirectory: Sendable {
         }
     }
 
+    /// Forgets the loops, which end now: nothing more runs on them.
+    func removeAll() { entries.withLock { $0.removeAll() } }
+
     /// Runs on every loop and gathers the answers.
     func gather<Value: Sendable>(_ body: @escaping @Sendable (LoopState) -> Value) async throws -> [Value] {
         var values: [Value] = []

@@ -55,6 +55,13 @@ final class LoopState {
         }
     }
 
+    /// Something was taken out of the pool.
+    func tookOut(_ outage: Outage) {
+        let now = time.now()
+        // A copy: a lane that closes leaves the list.
+        for lane in Array(lanes) { lane.tookOut(outage, at: now) }
+    }
+
     /// The grace is over: every running request ends now.
     func stopLanes() {
         // A copy: a lane that closes leaves the list.

@@ -260,13 +260,17 @@ final class RandomPool {
         }
     }
 
-    /// Who waits although something that it may have is free. Plans come later, so only where turns are first come.
+    /// Who waits although something that it may have is free: a retry has an instance that is failing only while there is a
+    /// budget for that. Plans come later, so only where turns are first come.
     private func lookForForgotten() {
         for model in pool.models.indices where !pool.models[model].isPredicted {
             for waiter in pool.models[model].waiters {
+                let isPoor = !waiter.request.tried.isEmpty && !pool.hasBudget
                 let free = pool.models[model].deployments.indices.contains { place in
-                    pool.models[model].order[place] < KeyOrder.excluded
-                        && pool.isOpen(pool.models[model].deployments[place], to: waiter.request, at: now)
+                    let deployment = pool.models[model].deployments[place]
+                    return pool.models[model].order[place] < KeyOrder.excluded
+                        && pool.isOpen(deployment, to: waiter.request, at: now)
+                        && !(isPoor && pool.deployments[deployment].isFailing)
                 }
                 if free { violations.append("somebody waits for what is free") }
             }

@@ -104,6 +104,7 @@ import Testing
         var exchange = rig.exchange("llama3")
         _ = exchange.begin(at: rig.clock.now)
         _ = exchange.upstreamHead(status: 400, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(.init(string: "{\"error\":\"invalid format\"}"), at: rig.clock.now)
         #expect(exchange.upstreamEnded(at: rig.clock.now).bytes?.hasPrefix("HTTP/1.1 400") == true)
     }
 

@@ -92,7 +92,7 @@ struct ModelsRig {
         self.owners = owners
         settings = ExchangeSettings(
             numRetries: retries, maxFallbacks: maxFallbacks, comparedPrice: nil, retryAfter: .zero,
-            firstTokenDeadline: nil, totalTimeout: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
+            firstTokenDeadline: nil, totalTimeout: nil, pingInterval: nil, maximumAnswer: 1 << 20, largeBody: 1 << 20)
     }
 
     func exchange(

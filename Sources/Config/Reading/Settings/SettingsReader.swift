@@ -35,6 +35,11 @@ struct SettingsReader {
         if let value = section.truth("set_verbose") { litellm.setVerbose = value.value }
         if let trust = TrustReader(log: log).read(section) { litellm.trust = trust }
         if let value = section.truth("json_logs") { litellm.jsonLogs = value.value }
+        if section.entry("sse_keepalive_ping_interval_seconds")?.value.isOff == true {
+            litellm.pingInterval = nil
+        } else if let value = section.seconds("sse_keepalive_ping_interval_seconds", mayBeZero: true) {
+            litellm.pingInterval = value.value > .zero ? value.value : nil
+        }
     }
 
     private mutating func readRouter(_ router: SectionReader?, _ litellm: SectionReader?) {

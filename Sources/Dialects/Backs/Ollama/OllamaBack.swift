@@ -26,6 +26,13 @@ struct OllamaBack: Back {
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
         OllamaFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
     }
+
+    /// All its errors are an object with one member.
+    static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool {
+        var scanner = JSONScanner(body)
+        guard scanner.skipSpace() else { return false }
+        return body.member("error", of: JSONSlice(from: scanner.position, to: body.count)) != nil
+    }
 }
 
 extension ProviderProfile {

@@ -46,6 +46,9 @@ enum OllamaChatFront: FrontAPI {
         OllamaError.writeLine(error, into: &out)
     }
 
+    /// Each line is an object of the answer.
+    static var keepAlive: StaticString? { nil }
+
     /// Clients of Ollama look for these words, and pull the model when they find them.
     static func unknownModel(_ name: Substring) -> String { "model '\(name)' not found" }
 }

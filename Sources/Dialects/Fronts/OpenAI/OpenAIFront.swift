@@ -32,6 +32,9 @@ extension OpenAIFront {
         OpenAIError.writeEvent(error, into: &out)
     }
 
+    /// A comment of server-sent events.
+    static var keepAlive: StaticString? { ": ping\n\n" }
+
     static func unknownModel(_ name: Substring) -> String { "no model named `\(name)`" }
 }
 

@@ -3,7 +3,7 @@
 /// Thoughts go to the client as `reasoning_content`, whatever the provider calls them: as `reasoning` (OpenRouter, Groq,
 /// vLLM), which stays too, or as parts of the content (Mistral).
 struct OpenAIAnswerMessage {
-    /// The model has written something: text, thoughts, a call, sound.
+    /// The model has written something: text, thoughts, a call, sound, a picture.
     private(set) var hasToken = false
     private(set) var hasCalls = false
 
@@ -39,7 +39,9 @@ struct OpenAIAnswerMessage {
                 } else if label.equals("refusal") {
                     if kind == 0x22, value.count > 2 { hasToken = true }
                 } else if label.equals("function_call") || label.equals("audio") {
-                    if kind == 0x7b { hasToken = true }
+                    if kind == 0x7b, !bytes.isEmptyContainer(value) { hasToken = true }
+                } else if label.equals("images") || label.equals("reasoning_details") {
+                    if kind == 0x5b, !bytes.isEmptyContainer(value) { hasToken = true }
                 }
             }
         }

@@ -22,10 +22,13 @@ struct ResponsesEvent {
     ///   - model: what stands for `model` in a response.
     ///   - edits: gets what has to be changed.
     init?(_ bytes: UnsafeRawBufferPointer, model: [UInt8], edits: inout JSONEdits) {
+        var hasDelta = false
         let isObject = JSONScanner.walkObject(bytes) { name, scanner in
             guard let value = scanner.takeValue(depth: 1) else { return false }
             if name.equals("type") {
                 take(bytes[value])
+            } else if name.equals("delta") {
+                hasDelta = !bytes[value].equals("\"\"") && !bytes[value].equals("null")
             } else if name.equals("response"), bytes[value][0] == 0x7b {
                 bytes.forEachMember(of: value) { inner, innerValue in
                     takeOfResponse(bytes[inner], innerValue, in: bytes, model, &edits)
@@ -36,6 +39,8 @@ struct ResponsesEvent {
             return true
         }
         guard isObject else { return nil }
+        // Some announce a part with an empty piece of it.
+        if case .token = kind, !hasDelta { kind = .other }
     }
 
     private mutating func take(_ type: UnsafeRawBufferPointer) {

@@ -1,4 +1,4 @@
-/// LiteLLM's fields about fallbacks and tags. Rare, so each is looked at only once its name has matched.
+/// LiteLLM's fields about fallbacks, tags and streams. Rare, so each is looked at only once its name has matched.
 extension RequestScan {
     mutating func readWish(_ name: UnsafeRawBufferPointer, _ value: JSONSlice) throws(RequestFault) {
         switch name.count {
@@ -9,6 +9,12 @@ extension RequestScan {
                 wishes.tags += try strings(tags, "metadata.tags")
             }
         case 9 where name.equals("fallbacks"): wishes.fallbacks = try fallbacks(value)
+        case 14 where name.equals("stream_timeout"):
+            guard !bytes[value].equals("null") else { return }
+            guard let seconds = JSONNumber.double(bytes[value]), seconds > 0, seconds.isFinite else {
+                throw .at("stream_timeout", "must be a number of seconds above 0")
+            }
+            wishes.streamTimeoutSeconds = seconds
         case 17 where name.equals("disable_fallbacks"):
             guard bytes[value].equals("true") || bytes[value].equals("false") || bytes[value].equals("null") else {
                 throw .at("disable_fallbacks", "must be a boolean")

@@ -1,4 +1,5 @@
-/// The fields of a request's body that say where it may go: LiteLLM's own, never sent upstream.
+/// The rare fields of a request's body that say where it may go, and how long that may take: LiteLLM's own, never sent
+/// upstream.
 public struct RoutingWishes: Sendable, Equatable {
     /// `fallbacks`: models to go to in this order instead of the configured ones; nil: nothing was said.
     public var fallbacks: [String]?
@@ -6,6 +7,8 @@ public struct RoutingWishes: Sendable, Equatable {
     public var disablesFallbacks = false
     /// `tags`, or `metadata.tags`.
     public var tags: [String] = []
+    /// `stream_timeout`, in seconds; above zero.
+    public var streamTimeoutSeconds: Double?
 
     /// Nothing was said.
     public static let none = RoutingWishes()

@@ -1,0 +1,104 @@
+/// Failures do not make an instance look free or fast.
+///
+/// A request that failed, or that its instance declined, counts as in flight on for as long as a good answer takes: for
+/// strategies alone, as a shadow. Without it the instance that fails at once has the fewest requests in flight, and gets
+/// the most.
+extension PoolState {
+    /// More on one instance change nothing.
+    private static let mostShadows = 64
+    /// Shadows end together in such steps, because every end puts models in order anew.
+    private static let step = Duration.milliseconds(50)
+    /// The shadow of an answer that its peers do not give.
+    private static let longShadow = Duration.seconds(10)
+
+    /// A request ended badly on the deployment. Whoever calls this refreshes the instance.
+    mutating func castShadow(_ deployment: Int, atLeast least: Duration = .zero, at now: Moment) {
+        let instance = instance(of: deployment)
+        guard instanceRecords[instance].shadows.count < Self.mostShadows else { return }
+        let end = now + max(least, .seconds(usualDuration(deployment)))
+        let step = Self.step.nanoseconds
+        instanceRecords[instance].shadows.append(
+            Moment(nanoseconds: (end.nanoseconds + step - 1) / step * step))
+        weigh(instance, at: now)
+    }
+
+    /// Takes shadows away whose time is over. Answers when the next one ends; nil where there is none.
+    mutating func liftShadows(on instance: Int, at now: Moment) -> Moment? {
+        guard instances[instance].shadows > 0 else { return nil }
+        instanceRecords[instance].shadows.removeAll { $0 <= now }
+        weigh(instance, at: now)
+        return instanceRecords[instance].shadows.min()
+    }
+
+    private mutating func weigh(_ instance: Int, at now: Moment) {
+        let shadows = instanceRecords[instance].shadows
+        instances[instance].shadows = Int32(shadows.count)
+        forecast?.instances[instance].shadow = shadows.reduce(0) { $0 + max(0, ($1 - now).inSeconds) }
+    }
+
+    /// Seconds that a good answer takes there, else on its peers; a second where nobody knows.
+    private func usualDuration(_ deployment: Int) -> Double {
+        if let own = deployments[deployment].duration.value { return min(max(own, 0.1), 60) }
+        let others = models[model(of: deployment)].deployments.compactMap { deployments[$0].duration.value }
+        return others.isEmpty ? 1 : min(max(others.reduce(0, +) / Double(others.count), 0.1), 60)
+    }
+
+    // MARK: Answers that say that the request is at fault
+
+    /// Whether such answers of a deployment stand out against those of its model's deployments on other instances, so
+    /// that they may be about the instance.
+    func standsOut(_ deployment: Int) -> Bool {
+        let (own, peers) = declines(of: deployment)
+        return own.standsOut(against: peers)
+    }
+
+    private func declines(of deployment: Int) -> (own: Declines.Share, peers: Declines.Share) {
+        Declines.compare(
+            deployment, with: models[model(of: deployment)].deployments,
+            instance: { deployments[$0].instance }, share: { histories[$0].declines.share(answers: answers($0)) })
+    }
+
+    private func answers(_ deployment: Int) -> Int {
+        deployments[deployment].requests - Int(deployments[deployment].inFlight)
+    }
+
+    /// The instance is well and says that the request is at fault. It may be wrong: where its peers do not say so, less is
+    /// sent there.
+    mutating func decline(_ deployment: Int, _ grant: Grant, status: Int, at now: Moment) {
+        let instance = instance(of: deployment)
+        histories[deployment].declines.record(status, answers: answers(deployment))
+        let (own, peers) = declines(of: deployment)
+        let standsOut = own.standsOut(against: peers)
+        if standsOut, !histories[deployment].standsOut {
+            note(.standsOut(place(instance, deployment), Declines.words(own, peers, status: status)))
+        }
+        histories[deployment].standsOut = standsOut
+        deployments[deployment].isShunned = standsOut && own.isMost
+        castShadow(deployment, atLeast: standsOut ? Self.longShadow : .zero, at: now)
+        // It has shown neither that it works nor that it does not: the next trial has to wait, or each would be one.
+        if grant.isProof { histories[deployment].proofDue = now + histories[deployment].breakerSettings.open }
+        let settings = histories[deployment].breakerSettings
+        deployments[deployment].breaker.recordDeclined(
+            generation: grant.deploymentGeneration, settings: settings, at: now)
+        refreshAll(on: instance, at: now)
+    }
+}
+
+extension Declines {
+    /// A deployment's share, and that of its model's deployments on other instances.
+    static func compare(
+        _ deployment: Int, with members: [Int], instance: (Int) -> Int32, share: (Int) -> Share
+    ) -> (own: Share, peers: Share) {
+        let own = instance(deployment)
+        var peers = Share.none
+        for other in members where instance(other) != own { peers = peers + share(other) }
+        return (share(deployment), peers)
+    }
+
+    /// Why it stands out, for people.
+    static func words(_ own: Share, _ peers: Share, status: Int) -> String {
+        let what = (400..<500).contains(status) ? "4xx (last: \(status))" : "that the request is at fault"
+        return "answered \(what) to \(own.declined) of its last \(own.of) requests, its peers to \(peers.declined) of "
+            + "\(peers.of); they are preferred"
+    }
+}
