@@ -44,8 +44,8 @@ public struct AttemptFailure: Sendable, Equatable {
     /// A fault that the upstream told.
     init(_ fault: UpstreamFault, retryAfter: Int?, requestID: String?) {
         self.init(
-            .told(fault.kind), status: fault.status, message: fault.message, retryAfter: retryAfter,
-            requestID: requestID)
+            .told(fault.kind), status: fault.status, message: fault.message,
+            retryAfter: retryAfter ?? fault.retryAfter, requestID: requestID)
     }
 
     /// The instance is well and will not answer this request: it would say the same again.

@@ -93,8 +93,8 @@ final class HotLane: UpstreamConsumer {
         guard exchange != nil else { return }
         perform(
             exchange!.upstreamHead(
-                status: head.status, retryAfterSeconds: head.retryAfterSeconds, requestID: head.upstreamRequestID,
-                at: loop.time.now()))
+                status: head.status, retryAfterSeconds: head.retryAfter(unixSeconds: loop.unixSeconds),
+                requestID: head.upstreamRequestID, at: loop.time.now()))
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
