@@ -8,6 +8,7 @@ extension Exchange {
         guard !reply.isOut else { return fail(error, at: now) }
         phase = .ready
         if let next = substitute(error, failure) { return enter(next, at: now) }
+        if let action = comeBack(error, at: now) { return action }
         return fail(finalError(error), at: now)
     }
 

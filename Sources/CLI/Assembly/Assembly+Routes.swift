@@ -61,7 +61,7 @@ extension Assembly {
                 general: router.fallbacks.targets(for: names),
                 contextWindow: router.contextWindowFallbacks.targets(for: names),
                 contentPolicy: router.contentPolicyFallbacks.targets(for: names)),
-            retries: router.retryPolicy(of: names[1]).map(Self.retries) ?? [:],
+            retries: (router.modelGroupRetryPolicy[name] ?? router.retryPolicy(of: names[1])).map(Self.retries) ?? [:],
             overflow: configuration.overflow(of: name).map {
                 Overflow(
                     model: $0.model.value, after: $0.whenWaitExceeds, takesEmbeddings: $0.models != nil)

@@ -13,6 +13,8 @@ struct ModelsRig {
         var inside: [Bool]
         var rules = RouteRules.none
         var cap: Int?
+        var rpm: Int?
+        var tpm: Int?
         var maxInputTokens: Int?
         var tags: [String] = []
         var strategy = "least-busy"
@@ -49,8 +51,8 @@ struct ModelsRig {
                     DeploymentSpec(
                         id: "id-\(number)", modelName: model.name, upstreamModel: "ollama/m", tag: "m",
                         listedTag: "m:latest", instance: InstanceID(index: number), weight: 1, slots: model.slots,
-                        maxParallel: model.cap, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
-                        tpm: nil))
+                        maxParallel: model.cap, unavailable: nil, breaker: breaker, context: nil, order: 0,
+                        rpm: model.rpm, tpm: model.tpm))
                 let target = UpstreamTarget(
                     UpstreamPlace(
                         provider: model.provider, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
