@@ -67,7 +67,7 @@ public struct Exchange: ~Copyable {
     var asked: Asked?
     var route: RouteTable.Route?
     var plan = AttemptPlan(retries: 0)
-    var fallbacks = FallbackPlan(wishes: .none, most: 0)
+    var fallbacks = FallbackPlan(wishes: .none, most: 0, work: .chat)
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     /// Attempts and retries on the models before this one.
@@ -142,7 +142,8 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.request.stream
         let model = asked.request.model
-        fallbacks = FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks)
+        fallbacks = FallbackPlan(
+            wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work)
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: head.front), at: now)
         }

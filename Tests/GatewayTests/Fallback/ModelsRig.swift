@@ -21,6 +21,7 @@ struct ModelsRig {
         var slots: Int?
         var price = Price.free
         var provider = ProviderProfile.ollama
+        var makesEmbeddingsOnly = false
     }
 
     let clock = ManualClock()
@@ -71,7 +72,8 @@ struct ModelsRig {
                     RouteTable.Route(
                         model: ModelID(index: index), name: model.name, notBuilt: nil,
                         needs: Strategies.named(model.strategy)?.needs ?? [], serviceClass: .default,
-                        rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600))
+                        rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600),
+                        makesEmbeddingsOnly: model.makesEmbeddingsOnly)
                 ))
         }
         for (alias, name) in aliases.sorted(by: { $0.key < $1.key }) {
