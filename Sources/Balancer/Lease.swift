@@ -65,8 +65,8 @@ package struct Grant: Equatable, Sendable {
     /// Whether a success changes nothing but counts and estimates: it is neither a trial nor budgeted, confirms no context
     /// length, counts against no limit, and neither forecast nor decision is kept of it.
     private(set) var isPlain: Bool
-    /// Whether its deployment was owed it; see `DeploymentHistory.proofDue`.
-    private(set) var isProof = false
+    /// The thing that its deployment is waiting for it to show.
+    private(set) var proof = Proof.none
     /// The tokens of context that the request says: -1 as requested, 0 nothing.
     let context: Int32
     /// The generation of the loaded context that its answer confirms; 0: nothing new.
@@ -83,9 +83,19 @@ package struct Grant: Equatable, Sendable {
     /// Its decision's number; 0 when decisions are not kept.
     var decision: UInt64 = 0
 
-    /// Says that its deployment was owed it.
-    mutating func becomeProof() {
-        isProof = true
+    /// What a request shows by succeeding.
+    enum Proof: UInt8, Sendable {
+        /// Nothing new.
+        case none
+        /// That its deployment, which was owed it, does well; see `DeploymentHistory.proofDue`.
+        case health
+        /// That its deployment's pause is over; see `DeploymentState.Pause`.
+        case room
+    }
+
+    /// Says what its deployment waits for.
+    mutating func become(_ proof: Proof) {
+        self.proof = proof
         isPlain = false
     }
 }

@@ -27,6 +27,10 @@ public struct PickRequest: Sendable {
     public var isOptional = false
     /// How long its client will wait for the first token, when the client says.
     public var patience: Duration?
+    /// Whether something else takes it if nothing here can at once: then no instance is tried that its breaker keeps out.
+    public var hasElsewhere = false
+    /// How long it may wait for a place; nil: as long as it takes.
+    public var mostWait: Duration?
 
     /// A request of this size that has failed on `tried`.
     public init(promptTokens: Int, tried: InstanceSet) {
@@ -112,13 +116,36 @@ public struct Unavailable: Error, Equatable, Sendable {
     public var retryAfter: Duration
     /// How long the first token is predicted to take, where the model is routed by predictions.
     public var predictedWait: Duration?
+    /// The limit behind it, of the deployment that opens first; nil where none is.
+    public var limit: Limit?
+    /// How long until time alone opens that deployment; nil where it takes an event, as another request's end.
+    public var opensIn: Duration?
+    /// Nothing but its breaker keeps an instance from it: it may be tried in need.
+    public var mayBeTried = false
 
     /// An explanation with these values.
-    public init(message: String, retryAfter: Duration, predictedWait: Duration? = nil) {
+    public init(
+        message: String, retryAfter: Duration, predictedWait: Duration? = nil, limit: Limit? = nil,
+        opensIn: Duration? = nil
+    ) {
         self.message = message
         self.retryAfter = retryAfter
         self.predictedWait = predictedWait
+        self.limit = limit
+        self.opensIn = opensIn
     }
+}
+
+/// A limit that keeps requests from a deployment which is well.
+public enum Limit: String, Sendable {
+    /// Its own requests per minute.
+    case rpm
+    /// Its own tokens per minute.
+    case tpm
+    /// The other side wants to be left alone (429, "server busy", `Retry-After`).
+    case pause
+    /// Its own cap on requests in flight.
+    case maxParallel = "max_parallel_requests"
 }
 
 /// The pool has no instance of this name.

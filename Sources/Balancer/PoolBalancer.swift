@@ -71,6 +71,12 @@ public actor PoolBalancer {
         pool.withLock { $0.foreseen(of: ticket) }
     }
 
+    /// Why a request of the model has no place now, in words, and when one opens. For whoever has waited in vain.
+    public nonisolated func outlook(for model: ModelID, _ request: PickRequest) -> Unavailable? {
+        let now = time.now()
+        return pool.withLock { $0.outlook(model.index, request, at: now) }
+    }
+
     // MARK: Facts about the pool
 
     /// The model of this name; nil when there is none.

@@ -24,7 +24,7 @@ public struct BoxTimings: Equatable, Sendable {
     public var arrived: Nanoseconds
     /// The model was there for it; the time from `arrived` is what a box calls its load duration.
     public var obtained: Nanoseconds
-    /// It got a slot.
+    /// It got a slot; where prompts are read in turn, its turn came. The wait in between is in no duration that a box tells.
     public var started: Nanoseconds
     /// Its prompt was read.
     public var read: Nanoseconds

@@ -24,6 +24,10 @@ extension BoxScheduler {
         let model = requests[id]!.demand.model
         let remaining = requests[id]!.remaining
         requests[id]!.timings.read = clock
+        if settings.gpu.readsInTurn {
+            let took = Nanoseconds(requests[id]!.readingTime * pace.readingStretch)
+            requests[id]!.timings.started = max(requests[id]!.timings.started, clock - took)
+        }
         stopReading(of: model)
         guard remaining > 0 else { return end(id, into: &changes) }
         guard settings.gpu.decodeTokensPerSecond.isFinite else {
@@ -58,6 +62,7 @@ extension BoxScheduler {
             readClock = 0
             reading.removeAll()
         }
+        if streams[model].readers == 0 { streams[model].readUntil = 0 }
     }
 
     /// One stream less writes. With none left the model's clock of tokens starts anew.
@@ -112,7 +117,9 @@ extension BoxScheduler {
         // The last token is always read: what follows from it is not remembered.
         let cached = min(blocks * demand.blockTokens, max(demand.promptTokens - 1, 0))
         let time = pace.readingTime(of: demand.promptTokens - cached, model: model)
-        let until = readClock + time + Double(demand.delay)
+        let begin = settings.gpu.readsInTurn ? max(readClock, streams[model].readUntil) : readClock
+        let until = begin + time + Double(demand.delay)
+        streams[model].readUntil = until
         residents[model]!.running += 1
         counts.running += 1
         peakRunning = max(peakRunning, counts.running)
@@ -123,6 +130,7 @@ extension BoxScheduler {
         requests[id]!.slot = slot
         requests[id]!.timings.started = clock
         requests[id]!.timings.cachedTokens = cached
+        requests[id]!.readingTime = time + Double(demand.delay)
         reading.insert(id, at: until)
         changes.append(.started(id))
     }

@@ -26,7 +26,8 @@ struct CardPace: Sendable {
     func writing(_ streams: ModelStreams, model: Int) -> Double {
         // Where reading does not disturb writing, a reader is no stream either.
         let disturbs = gpu.prefillInterference > 0 && streams.readers > 0
-        let others = max(streams.writers + (disturbs ? streams.readers : 0), 1) - 1
+        let reading = gpu.readsInTurn ? min(streams.readers, 1) : streams.readers
+        let others = max(streams.writers + (disturbs ? reading : 0), 1) - 1
         let stretch = 1 + gpu.decodeSlowdown * Double(others) + (disturbs ? gpu.prefillInterference : 0)
         return gpu.decodeTokensPerSecond * speeds[model] / stretch / Double(max(activeModels, 1)) / slowness
     }
@@ -36,6 +37,8 @@ struct CardPace: Sendable {
 struct ModelStreams: Sendable {
     /// Requests that read their prompt.
     var readers = 0
+    /// Where the clock of reading will be when all of them have read, one after the other.
+    var readUntil = 0.0
     /// Requests that write.
     var writers = 0
     /// Tokens that a stream which wrote all the time would have written: the clock of `writing`.

@@ -24,6 +24,9 @@ public struct GPUClass: Hashable, Sendable {
     public var loadBytesPerSecond: Double
     /// Requests of one model answered at the same time.
     public var slots: Int
+    /// The prompts of a model are read one after the other, in the order in which their slots were taken, as llama-server
+    /// (inside Ollama) does. Else each reads at the card's pace.
+    public var readsInTurn = false
 
     /// A class of one's own.
     public init(

@@ -16,6 +16,8 @@ struct OpenRequest: Sendable {
     let demand: BoxDemand
     var stage = Stage.queued
     var timings: BoxTimings
+    /// Nanoseconds that it reads, alone on the card.
+    var readingTime = 0.0
     /// Tokens to write.
     var remaining: Int
     /// Of these, how many with its next step.

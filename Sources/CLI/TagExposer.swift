@@ -70,7 +70,8 @@ actor TagExposer {
     private func add(_ name: String, model: ModelID) {
         let router = assembly.configuration.routerSettings
         let route = assembly.route(
-            model, name, router.routingStrategy, class: .default, timeout: router.timeout, notBuilt: nil)
+            model, name, router.routingStrategy, class: .default, timeout: router.timeout, notBuilt: nil,
+            makesEmbeddingsOnly: EmbeddingModels.contain(name))
         routes.append((name, route))
         guard name.hasSuffix(":latest") else { return }
         let short = String(name.dropLast(":latest".count))

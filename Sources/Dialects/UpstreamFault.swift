@@ -26,7 +26,9 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     }
 
     /// What the fault says about the upstream.
-    public let kind: Kind
+    public internal(set) var kind: Kind
+    /// Seconds after which the body says to come back; nil where it does not say.
+    public internal(set) var retryAfter: Int?
     /// The upstream's HTTP status: 200 for a fault inside an answer that began well.
     public let status: Int
     /// The upstream's own words where it gave any, else ours. May hold a piece of the upstream's output, never of the
@@ -62,8 +64,13 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     public static func classify(
         status: Int, saysWhenToRetry: Bool, body: ByteBuffer, target: UpstreamTarget
     ) -> UpstreamFault {
+        let delay = body.withUnsafeReadableBytes { RetryDelay.seconds(in: $0) }
+        let saysWhen = saysWhenToRetry || delay != nil
         let back = type(of: target.back)
-        var fault = back.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        var fault = back.classify(status: status, saysWhenToRetry: saysWhen, body: body)
+        fault.retryAfter = delay
+        // Whoever says when to come back is there, and not broken: a gateway in front of a full instance answers so too.
+        if fault.kind == .server, saysWhen, status == 503 || status == 504 { fault.kind = .saturated }
         fault.mayBeInstance = fault.kind == .client && !fault.isVerdict(body, of: back)
         return fault
     }

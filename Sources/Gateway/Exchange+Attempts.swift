@@ -11,13 +11,15 @@ extension Exchange {
         ask.tried = plan.tried
         ask.isOptional = isDoubting
         ask.patience = patience(at: now)
+        ask.mostWait = [route.waitLimit(callers: callersLimit), ask.patience].compactMap(\.self).min()
+        ask.hasElsewhere = !passedOver.isInNeed
         askedAt = now
         do throws(PickError) {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
             switch error {
-            case .full(let why): return wait(why.predictedWait, for: route, at: now)
-            case .queueFull: return wait(nil, for: route, at: now)
+            case .full(let why): return held(why, for: route, at: now)
+            case .queueFull: return wait(for: route, at: now)
             case .unavailable(let why): return pauseOrFail(why, at: now)
             // A route is known here before its model is in the pool.
             case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
@@ -37,8 +39,15 @@ extension Exchange {
         }
         let failure = last?.kind ?? .serviceUnavailable
         // Another model at once is better than this one after a pause.
-        if let next = substitute(error, failure) { return enter(next, at: now) }
-        if let last, failure.mayPass || last.isMissingTag,
+        if let next = substitute(error, failure) {
+            if let why, why.mayBeTried { passOver(why, at: now) }
+            return enter(next, at: now)
+        }
+        if let why, why.mayBeTried, let action = tryInNeed(why, error, at: now) { return action }
+        if let action = comeBack(error, at: now) { return action }
+        // Where a policy has a number for the failure, it is tried again though nothing about it passes by itself.
+        let isWorthIt = failure.mayPass || last?.isMissingTag == true || route?.rules.retries[failure] != nil
+        if let last, isWorthIt, !isLimitTooLong(last),
             let pause = plan.pause(least: settings.retryAfter, chance: chance)
         {
             phase = .pausing(since: now)

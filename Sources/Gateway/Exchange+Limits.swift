@@ -18,8 +18,8 @@ extension Exchange {
         case .waiting(let since):
             endWait(at: now)
             if let action = overflow(at: now) { return action }
-            let text = "no place became free within \(Self.seconds(now - since)) s; try again later"
-            return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
+            return giveUp(
+                crowded("no place became free within \(Self.seconds(due - since)) s"), .rateLimit, at: now)
         case .pausing:
             endWait(at: now)
             phase = .ready

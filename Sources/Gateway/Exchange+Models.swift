@@ -9,13 +9,15 @@ extension Exchange {
         phase = .ready
         if let doubted = takeDoubted() { return askAnotherModel(doubted, at: now) }
         if let next = substitute(error, failure) { return enter(next, at: now) }
+        if let action = comeBack(error, at: now) { return action }
         return fail(finalError(error), at: now)
     }
 
     /// The client's error when no model is left.
     func finalError(_ error: GatewayError) -> GatewayError {
         let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(Self.mustStay(confinement))" : ""
-        return failures.final(error, of: route?.name ?? "", note: fenced)
+        let unfit = fallbacks.unfit.map { "; its fallback `\($0)` only makes embeddings" }.joined()
+        return failures.final(error, of: route?.name ?? "", note: fenced + unfit)
     }
 
     /// The model that takes the place of this one, which failed.

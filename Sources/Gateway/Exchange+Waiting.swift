@@ -3,10 +3,27 @@ import Dialects
 
 /// Waiting for a place, and leaving for another model when that takes too long.
 extension Exchange {
-    /// Everything is full: a place in the queue, unless the wait is known to be longer than it may be.
-    mutating func wait(_ predicted: Duration?, for route: RouteTable.Route, at now: Moment) -> Action {
-        if let limit = overflowLimit, let predicted, predicted > limit, let action = overflow(at: now) { return action }
+    /// Everything is full. `drover.overflow` decides where it is set. Else what a limit holds goes to another model at once,
+    /// and waits only where nothing stands in and its place opens in time.
+    mutating func held(_ why: Unavailable, for route: RouteTable.Route, at now: Moment) -> Action {
+        if let limit = overflowLimit {
+            if let expected = why.predictedWait ?? why.opensIn, expected > limit, let action = overflow(at: now) {
+                return action
+            }
+            return wait(for: route, at: now)
+        }
+        guard why.limit != nil else { return wait(for: route, at: now) }
+        if let next = substitute(limited(why), .rateLimit) {
+            passOver(why, at: now)
+            return enter(next, at: now)
+        }
+        return insist(why, for: route, at: now)
+    }
+
+    /// A place in the queue.
+    mutating func wait(for route: RouteTable.Route, at now: Moment) -> Action {
         phase = .waiting(since: now)
+        ask.hasElsewhere = overflowLimit != nil
         let objective = head.objective.map { $0 - (now - started) }
         let limit = [route.waitLimit(callers: callersLimit), overflowLimit, objective].compactMap(\.self).min()
         deadline = earliest(limit.map { now + $0 })
@@ -47,10 +64,13 @@ extension Exchange {
         endWait(at: now)
         phase = .ready
         switch error {
-        case .full, .queueFull:
+        // Its place in the queue was taken away, since it would have been of no use.
+        case .full(let why):
             if let action = overflow(at: now) { return action }
-            let text = "every instance is full and so is the queue; try again later"
-            return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
+            return giveUp(limited(why), .rateLimit, at: now)
+        case .queueFull:
+            if let action = overflow(at: now) { return action }
+            return giveUp(crowded("every instance is full and so is the queue"), .rateLimit, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
         case .excluded: return refuseAll(at: now)

@@ -9,7 +9,7 @@ public import NIOCore
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
 ///
 /// Here are its state and its beginning. Then, in the order of a request's life: `+Asking` (what the balancer is told),
-/// `+Attempts`, `+Waiting`, `+Upstream` (what comes in from an instance), `+Answer` and `+Cost` (what goes out to the
+/// `+Attempts`, `+Waiting`, `+PassingOver`, `+Upstream` (what comes in from an instance), `+Answer` and `+Cost` (what goes out to the
 /// client), `+Models` (who takes over), `+Limits` and `+Ending`.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
@@ -67,7 +67,7 @@ public struct Exchange: ~Copyable {
     var asked: Asked?
     var route: RouteTable.Route?
     var plan = AttemptPlan(retries: 0)
-    var fallbacks = FallbackPlan(wishes: .none, most: 0)
+    var fallbacks = FallbackPlan(wishes: .none, most: 0, work: .chat)
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     /// Since when it waits for an instance to list its tags: what must stay goes nowhere before that. Nil: it does not.
@@ -79,6 +79,8 @@ public struct Exchange: ~Copyable {
     var attempt: Attempt?
     /// Of the attempt that gave the client what it has; nil where it has nothing, or that attempt still runs.
     var remains: Attempt.Remains?
+    /// The models that had no place at once, and the way back to them.
+    var passedOver = PassedOver()
     /// The cost of attempts whose answers nobody got.
     var failedCost = Money.zero
     /// The client's error when nothing is left.
@@ -147,7 +149,8 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        fallbacks = FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks)
+        fallbacks = FallbackPlan(
+            wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work)
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: head.front), at: now)
         }
@@ -155,15 +158,15 @@ public struct Exchange: ~Copyable {
         return enter(route, at: now)
     }
 
-    /// Turns to a model: the one asked for, or one that takes its place.
-    mutating func enter(_ route: RouteTable.Route, at now: Moment) -> Action {
+    /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
+    mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
         guard let asked else { return fail(.internalError, at: now) }
         self.route = route
         confinement.formUnion(route.rules.confinement)
-        earlierAttempts += plan.attempts
-        earlierRetries += max(0, plan.attempts - 1)
+        earlierAttempts += plan.attempts - (resuming?.attempts ?? 0)
+        earlierRetries += max(0, plan.attempts - 1) - max(0, (resuming?.attempts ?? 0) - 1)
         let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
-        plan = AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
+        plan = resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
         failures.beginModel()
         isDoubting = false
         queuePosition = 0

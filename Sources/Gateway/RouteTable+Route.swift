@@ -21,11 +21,13 @@ extension RouteTable {
         public let maxWait: Duration?
         /// The longest that its deployments let an attempt take; nil: for ever.
         public let timeout: Duration?
+        /// It makes embeddings and nothing else: no chat falls back to it.
+        public let makesEmbeddingsOnly: Bool
 
         /// A route to one model of the balancer.
         public init(
             model: ModelID, name: String, notBuilt: String?, needs: StrategyNeeds, serviceClass: ServiceClass,
-            rules: RouteRules, maxWait: Duration?, timeout: Duration?
+            rules: RouteRules, maxWait: Duration?, timeout: Duration?, makesEmbeddingsOnly: Bool = false
         ) {
             self.model = model
             self.name = name
@@ -35,6 +37,7 @@ extension RouteTable {
             self.rules = rules
             self.maxWait = maxWait
             self.timeout = timeout
+            self.makesEmbeddingsOnly = makesEmbeddingsOnly
         }
 
         /// Requests are bound to an instance late: the queue here stands in for the instances' own.
@@ -56,7 +59,7 @@ extension RouteTable {
         public func with(_ rules: RouteRules) -> Route {
             Route(
                 model: model, name: name, notBuilt: notBuilt, needs: needs, serviceClass: serviceClass,
-                rules: rules, maxWait: maxWait, timeout: timeout)
+                rules: rules, maxWait: maxWait, timeout: timeout, makesEmbeddingsOnly: makesEmbeddingsOnly)
         }
     }
 }

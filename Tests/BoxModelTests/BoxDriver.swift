@@ -12,15 +12,16 @@ struct BoxDriver {
     init(
         models: Int = 3, slots: Int = 1, memory: Int = 10, sizes: [Int]? = nil, maxLoaded: Int = 3, maxQueue: Int = 512,
         slowdown: Double = 0, interference: Double = 0, recovery: Nanoseconds = 0,
-        keepAlive: KeepAlive = .after(300 * .second)
+        readsInTurn: Bool = false, keepAlive: KeepAlive = .after(300 * .second)
     ) {
         let sizes = sizes ?? Array(repeating: 1, count: models)
+        var gpu = GPUClass(
+            name: "test", memoryBytes: memory * 1_000_000_000, prefillTokensPerSecond: 1_000, decodeTokensPerSecond: 10,
+            decodeSlowdown: slowdown, prefillInterference: interference, loadBytesPerSecond: 1e9, slots: slots)
+        gpu.readsInTurn = readsInTurn
         box = BoxScheduler(
             BoxSettings(
-                gpu: GPUClass(
-                    name: "test", memoryBytes: memory * 1_000_000_000, prefillTokensPerSecond: 1_000,
-                    decodeTokensPerSecond: 10, decodeSlowdown: slowdown, prefillInterference: interference,
-                    loadBytesPerSecond: 1e9, slots: slots),
+                gpu: gpu,
                 models: sizes.enumerated().map { index, size in
                     DiskModel(
                         name: String(UnicodeScalar(UInt8(97 + index))), sizeBytes: size * 1_000_000_000,

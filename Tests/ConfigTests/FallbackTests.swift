@@ -99,4 +99,35 @@ import Testing
         #expect(
             loaded.warnings.map(\.message) == ["model_list has no \"openai/gtp\"; did you mean \"openai/gpt\"?"])
     }
+
+    @Test func `a chat's fallback that only makes embeddings is a warning with its place`() {
+        func warnings(_ settings: String, _ model: String) -> [String] {
+            load(
+                """
+                model_list:
+                  - {model_name: a, litellm_params: {model: ollama/llama3}}
+                  - {model_name: b, litellm_params: {model: \(model)}}
+                  - {model_name: e, litellm_params: {model: ollama/mxbai-embed-large}}
+                \(settings)
+                """
+            ).warnings.map(\.description)
+        }
+        for model in ["ollama/nomic-embed-text", "ollama/all-minilm:33m", "openai/text-embedding-3-small, api_key: k"] {
+            let told = warnings("litellm_settings: {fallbacks: [{a: [b]}]}", model)
+            #expect(told.contains { $0.contains("only makes embeddings, so chats of \"a\" pass it over") }, "\(told)")
+        }
+        #expect(warnings("litellm_settings: {fallbacks: [{a: [b]}]}", "ollama/gemma3").isEmpty)
+        #expect(warnings("litellm_settings: {fallbacks: [{e: [b]}]}", "ollama/nomic-embed-text").isEmpty)
+        let star = warnings("litellm_settings: {default_fallbacks: [b]}", "ollama/bge-m3")
+        #expect(star.contains { $0.contains("chats of other models pass it over") }, "\(star)")
+    }
+
+    @Test func `a mode that is written counts for more than the name`() {
+        func only(_ tag: String, _ mode: String) -> Bool {
+            load(
+                "model_list: [{model_name: a, litellm_params: {model: ollama/\(tag)}, model_info: {mode: \(mode)}}]"
+            ).configuration.modelList[0].makesEmbeddingsOnly
+        }
+        #expect(only("llama3", "embedding") && !only("llama3", "chat") && !only("my-embed-chat", "chat"))
+    }
 }

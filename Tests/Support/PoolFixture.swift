@@ -128,6 +128,20 @@ public final class LeaseBox: Sendable {
     }
 }
 
+/// Keeps refusals that arrive by call-back, in order.
+public final class RefusalBox: Sendable {
+    private let kept = Locked<[(number: Int, error: PickError)]>([])
+
+    /// An empty box.
+    public init() {}
+
+    /// Keeps a refusal under a number.
+    public func put(_ error: PickError, as number: Int) { kept.withLock { $0.append((number, error)) } }
+
+    /// The refusals, in order.
+    public var all: [(number: Int, error: PickError)] { kept.withLock { $0 } }
+}
+
 extension Outcome {
     /// A success with this time to first token and a prompt of this length.
     public static func success(_ timeToFirstToken: Duration = .milliseconds(200), tokens: Int = 100) -> Outcome {

@@ -121,7 +121,7 @@ extension PoolState {
             isLimited ? .limit : deployments[deployment].isShunned ? .shunned : nil
         case .full(.limit): .limit
         case .full(.cap): .cap
-        case .full(.busy): .busy
+        case .full(.busy), .full(.tried): .busy
         case .coolingDown: .coolingDown
         case .down: .down
         case .draining: .draining
@@ -142,7 +142,7 @@ extension PoolState {
         case .order: "of a higher order than is needed"
         case .cap: "at its cap"
         case .limit: "its rpm or tpm limit leaves no room"
-        case .busy: "answered `server busy`"
+        case .busy: "it has asked for a pause"
         case .coolingDown: "cooling down"
         case .down: "down"
         case .draining: "draining"

@@ -23,6 +23,11 @@ extension Forecast {
             instances[instance].active += 1
             changed(instance)
         }
+        if score.wait > ForecastConstants.lead, placements[placement].count == placements[placement].slots.count,
+            placements[placement].slots.isTrialDue(at: now)
+        {
+            placements[placement].slots.beganTrial(at: now)
+        }
         placements[placement].count += 1
         instances[instance].running += 1
         placements[placement].lookedAt = -.infinity
@@ -64,6 +69,7 @@ extension Forecast {
         }
         requests[Int(index)].streamSecondsAtFirst = placements[placement].streamSeconds
         requests[Int(index)].beside = earlier(than: requests[Int(index)])
+        finishedReading(index, at: now)
         arrived(placement, at: now)
         placements[placement].lookedAt = -.infinity
     }
@@ -87,10 +93,16 @@ extension Forecast {
         let placement = Int(running.placement)
         let instance = Int(placements[placement].instance)
         integrate(placement, at: now)
+        if let sample, running.firstTokenAt == nil, let times = sample.times {
+            // It was not seen, but the box says how long the rest took.
+            let first = now - min(max(0, times.decode.inSeconds), now - running.sentAt)
+            countReading(of: index, from: first - max(0, times.prefill.inSeconds), to: first)
+        }
         if let sample {
             arrived(placement, at: now)
             learn(running, sample, at: now)
         }
+        noteEnd(of: index, at: now)
         remove(index)
         leave(running.memory, on: placement, at: now)
         trimMemories(placement)
@@ -167,13 +179,20 @@ extension Forecast {
             placements[placement].decode.record(perToken / active, streams: streams(running, at: now))
         }
         guard let queued = seconds.queued, !isLoad, !running.isCold else { return }
+        let first = running.firstTokenAt ?? now - seconds.decode
         if queued > max(Self.noise, seconds.prefill * 0.5) {
-            placements[placement].slots.recordWait(behind: running.ahead)
-        } else if queued < Self.noise / 2 {
-            // Unseen, the first token came somewhere before the end: requests still at work were there then.
-            let isSeen = running.firstTokenAt != nil
-            placements[placement].slots.recordStart(beside: isSeen ? running.beside : earlier(than: running))
+            let rest = queued - running.readingAhead - unseenReading(before: running)
+            if rest > max(Self.noise, queued * 0.1), running.hasEnd(near: first - seconds.prefill, within: Self.noise) {
+                placements[placement].slots.recordWait(behind: running.ahead, at: now)
+                return
+            }
+        } else if queued >= Self.noise / 2 {
+            return
         }
+        // Unseen, the first token came somewhere before the end: some that were there then may have ended since.
+        let isSeen = running.firstTokenAt != nil
+        placements[placement].slots.recordStart(
+            beside: isSeen ? running.beside : earlier(than: running) + running.ends(after: first))
     }
 
     /// An upstream that says nothing of its times: ours are all there is.

@@ -25,7 +25,9 @@ extension Forecast {
             }
             if count >= slots.count {
                 start = max(start, slotFree(placement, at: now))
-                if start > now + ForecastConstants.lead || count > slots.count { score.isFree = !slots.isKnown }
+                if start > now + ForecastConstants.lead || count > slots.count {
+                    score.isFree = !slots.isKnown || count == slots.count && slots.isTrialDue(at: now)
+                }
             }
         } else {
             score.isCold = true

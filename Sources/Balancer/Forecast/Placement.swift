@@ -49,6 +49,9 @@ extension Forecast {
         var streamSeconds = 0.0
         var integratedAt = 0.0
 
+        /// When a request there last had its first token, or ended: the next one's turn on the card may have begun then.
+        var turnedAt = -Double.infinity
+
         // Learned.
         var prefill = LearnedValue()
         var decode = DecodeCurve()

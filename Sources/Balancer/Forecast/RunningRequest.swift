@@ -32,7 +32,31 @@ extension Forecast {
         /// Models at work on the instance when it came, its own included.
         var active: Int32
         var streamSecondsAtFirst = 0.0
+        /// Seconds that those before it read while it had no first token: where prompts are read one after the other it
+        /// waited for them, though a slot was free.
+        var readingAhead = 0.0
+        /// When requests before it ended, the latest sixteen.
+        var endsAhead = SIMD16<Double>(repeating: -.infinity)
+        private(set) var endsCounted = 0
         /// Nothing but its own load stood between it and its slot.
         var isAlone: Bool
+
+        /// A request before it has ended.
+        mutating func sawEnd(at now: Double) {
+            endsAhead[endsCounted % SIMD16<Double>.scalarCount] = now
+            endsCounted += 1
+        }
+
+        /// Whether a request before it ended so close to a moment.
+        func hasEnd(near moment: Double, within tolerance: Double) -> Bool {
+            any((endsAhead .>= moment - tolerance) .& (endsAhead .<= moment + tolerance))
+        }
+
+        /// How many requests before it ended after a moment; no more than sixteen.
+        func ends(after moment: Double) -> Int32 {
+            var count: Int32 = 0
+            for index in endsAhead.indices where endsAhead[index] > moment { count += 1 }
+            return count
+        }
     }
 }

@@ -13,8 +13,10 @@ enum Availability: Equatable, Sendable {
     enum Fullness: Equatable, Sendable {
         /// The hard cap is reached.
         case cap
-        /// It said "server busy".
+        /// It said that it takes no more.
         case busy(until: Moment)
+        /// Its pause is over, and a request is out that tries whether it takes more.
+        case tried
         /// As many requests or tokens as its limits allow went there in the minute that ends then.
         case limit(RateWindow.Limit, until: Moment)
         /// All slots are at work: more requests would queue on the instance. Still eligible.
@@ -53,6 +55,8 @@ enum Availability: Equatable, Sendable {
             self = .full(.limit(limit, until: window.end))
         } else if deployment.inFlight >= deployment.maxParallel {
             self = .full(.cap)
+        } else if deployment.pause == .tried {
+            self = .full(.tried)
         } else if deployment.inFlight >= deployment.slots {
             self = .full(.slots)
         } else if instance.reach == .unknown {

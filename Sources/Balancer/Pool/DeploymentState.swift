@@ -27,6 +27,7 @@ struct DeploymentState: Sendable {
     var isContextPlain = false
     /// Whether its instance has no other deployment.
     var isAlone = true
+    var pause = Pause.none
     let isDisabled: Bool
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
@@ -35,7 +36,7 @@ struct DeploymentState: Sendable {
     var breaker = Breaker()
     /// At its seed when the strategy does not look at it.
     var latency: LatencyEWMA
-    /// It said "server busy": left alone until then.
+    /// It said that it takes no more: left alone until then.
     var busyUntil = Moment.zero
     /// `Int32.max` when not known.
     let slots: Int32
@@ -45,6 +46,16 @@ struct DeploymentState: Sendable {
     let contextGuard: Int32
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
+
+    /// A pause that the other side asked for. When its time is up, requests go out one by one until one has succeeded.
+    enum Pause: UInt8, Sendable {
+        /// It takes requests.
+        case none
+        /// It asked for one, and none has succeeded since.
+        case asked
+        /// As `asked`, and a request is out that tries it.
+        case tried
+    }
 
     /// Whose keys a changed count leaves out of order: an instance's count is part of the keys of all its deployments.
     enum ChangedKeys {

@@ -58,7 +58,8 @@ extension PoolState {
 
     /// Nothing is eligible. The panic rule: rather than fail the request, one trial is sent before its time to a
     /// deployment that only its breaker excludes, in the lowest tier the least bad first (the one that would be tried
-    /// soonest), one trial at a time each. Never to one that drains, lacks its tag, is down or refuses connections.
+    /// soonest), one trial at a time each. Never to one that drains, lacks its tag, is down or refuses connections, and not
+    /// while anything else stands in: another model, or a place that opens in time.
     private mutating func lastResort(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
@@ -89,7 +90,16 @@ extension PoolState {
             }
         }
         guard isAllowed else { return .failure(.excluded) }
-        if hasUntriedFull { return .failure(.full(refusal(model, request, isExplained: isExplained, at: now))) }
+        if hasUntriedFull, leastBad == nil || request.hasElsewhere || isSoonOpen(model, to: request, at: now) {
+            var why = refusal(model, request, isExplained: isExplained, at: now)
+            why.mayBeTried = leastBad != nil
+            return .failure(.full(why))
+        }
+        if leastBad != nil, request.hasElsewhere {
+            var why = refusal(model, request, isExplained: isExplained, at: now)
+            why.mayBeTried = true
+            return .failure(.unavailable(why))
+        }
         if let leastBad, !request.isOptional {
             let isRetry = !request.tried.isEmpty
             if isRetry && !hasBudget { return .failure(.budgetSpent) }
@@ -125,9 +135,12 @@ extension PoolState {
         let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
-        if isProof {
+        if deployments[deployment].pause == .asked {
+            deployments[deployment].pause = .tried
+            grant.become(.room)
+        } else if isProof {
             instances[instance].isProving = true
-            grant.becomeProof()
+            grant.become(.health)
         }
         refreshAll(on: instance, at: now)
         return grant

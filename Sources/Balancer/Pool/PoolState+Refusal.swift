@@ -1,38 +1,38 @@
 extension PoolState {
+    /// `refusal` for a model that there may not be.
+    func outlook(_ model: Int, _ request: PickRequest, at now: Moment) -> Unavailable? {
+        models.indices.contains(model) ? refusal(model, request, isExplained: true, at: now) : nil
+    }
+
     /// Why a request cannot be served, what to do, and when to come back; of what it excludes nothing is said. Slow: the
     /// words are made only where somebody reads them.
     func refusal(_ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment) -> Unavailable {
         guard isExplained else { return Unavailable(message: "", retryAfter: .seconds(1)) }
         let members = models[model].deployments.filter { allows(request, $0) }
         let some = request.excluded.isEmpty ? "no instance" : "no instance that this request may use"
+        let message = explain(model, members, request, some: some, at: now)
+        guard let opening = openings(model, at: now).first(for: request, at: now) else {
+            return Unavailable(message: message, retryAfter: retryAfter(members, at: now))
+        }
+        let opensIn = opening.at.map { $0 - now }
         return Unavailable(
-            message: explain(model, members, some: some, at: now), retryAfter: retryAfter(members, request, at: now))
+            message: message, retryAfter: max(.seconds(1), opensIn ?? .zero), limit: opening.limit, opensIn: opensIn)
     }
 
-    /// When time may change the answer, held between one second and five minutes; 5 s when only events can.
-    private func retryAfter(_ members: [Int], _ request: PickRequest, at now: Moment) -> Duration {
+    /// Where nothing is full: when time may change the answer, held between one second and five minutes; 5 s when only
+    /// events can.
+    private func retryAfter(_ members: [Int], at now: Moment) -> Duration {
         var soonest = Moment.never
-        var isCapped = false
         for deployment in members {
-            switch availability(of: deployment, at: now) {
-            case .coolingDown(let until, _), .full(.busy(let until)), .full(.limit(_, let until)):
-                soonest = min(soonest, until)
-            case .ready, .unknown, .full(.slots):
-                if hasAllowance(deployment, for: request, at: now) {
-                    isCapped = true
-                } else {
-                    soonest = min(soonest, window(of: deployment)?.end ?? .never)
-                }
-            case .full(.cap): isCapped = true
-            case .down, .draining, .lacksTag, .disabled: break
-            }
+            if case .coolingDown(let until, _) = availability(of: deployment, at: now) { soonest = min(soonest, until) }
         }
-        if isCapped { return .seconds(1) }
         if soonest == .never { return .seconds(5) }
         return min(max(soonest - now, .seconds(1)), .seconds(300))
     }
 
-    private func explain(_ model: Int, _ members: [Int], some: String, at now: Moment) -> String {
+    private func explain(
+        _ model: Int, _ members: [Int], _ request: PickRequest, some: String, at now: Moment
+    ) -> String {
         let name = models[model].name
         if members.isEmpty { return "`\(name)` has no deployment; add one to model_list" }
         let lacking = members.filter { availability(of: $0, at: now) == .lacksTag }
@@ -44,10 +44,10 @@ extension PoolState {
             let verb = isPulled ? "pull" : "serve"
             let pull = lacking.count == 1 ? "\(verb) it on \(places)" : "\(verb) it on one of \(places)"
             if others.isEmpty { return "\(some) has `\(tag)`; \(pull)" }
-            let have = others.map { "\(instanceName($0)) has it but \(state(of: $0, at: now))" }
+            let have = others.map { "\(instanceName($0)) has it but \(state(of: $0, request, at: now))" }
             return "no instance with `\(tag)` can be used now; \(pull) (\(have.joined(separator: ", ")))"
         }
-        let states = members.map { "\(instanceName($0)) \(state(of: $0, at: now))" }.joined(separator: ", ")
+        let states = members.map { "\(instanceName($0)) \(state(of: $0, request, at: now))" }.joined(separator: ", ")
         return "\(some) can serve `\(name)` now: \(states); see `drover status`"
     }
 
@@ -55,12 +55,19 @@ extension PoolState {
         instanceRecords[instance(of: deployment)].spec.name
     }
 
-    private func state(of deployment: Int, at now: Moment) -> String {
+    private func state(of deployment: Int, _ request: PickRequest, at now: Moment) -> String {
         let record = instanceRecords[instance(of: deployment)]
         switch availability(of: deployment, at: now) {
-        case .ready, .unknown, .full(.slots): return "is ready"
-        case .full(.cap): return "is at its cap of \(deployments[deployment].maxParallel)"
-        case .full(.busy): return "is busy"
+        case .ready, .unknown, .full(.slots):
+            guard let window = window(of: deployment), !window.admits(request.mostTokens, at: now) else {
+                return "is ready"
+            }
+            return
+                "is full: its tpm of \(window.mostTokens) leaves too little for this request for"
+                + " \(Reason.seconds(window.end - now))"
+        case .full(.cap): return "is at its cap (max_parallel_requests) of \(deployments[deployment].maxParallel)"
+        case .full(.busy(let until)): return "has asked for a pause, which ends in \(Reason.seconds(until - now))"
+        case .full(.tried): return "has asked for a pause, and a request is out that tries whether it is over"
         case .full(.limit(let limit, let until)):
             return "is full: \(Reason.of(limit)) limit is reached for \(Reason.seconds(until - now))"
         case .coolingDown(let until, _):

@@ -21,7 +21,13 @@ extension PoolState {
     package mutating func settle(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) {
         let deployment = Int(grant.deployment)
         release(grant)
-        if grant.isProof { instances[Int(grant.instance)].isProving = false }
+        switch grant.proof {
+        case .none: break
+        case .health: instances[Int(grant.instance)].isProving = false
+        // With its first token it has shown what it could.
+        case .room where sampled: break
+        case .room: tryAgain(deployment)
+        }
         if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
             var measured: Sample?
@@ -37,14 +43,21 @@ extension PoolState {
             decline(deployment, grant, status: status, at: now)
         case .ignored: conclude(deployment, grant, at: now)
         }
-        if grant.isProof { refreshAll(on: Int(grant.instance), at: now) } else { rekeyAll(on: Int(grant.instance)) }
+        if grant.proof != .none {
+            refreshAll(on: Int(grant.instance), at: now)
+        } else {
+            rekeyAll(on: Int(grant.instance))
+        }
         correct(grant, outcome, at: now)
-        if waiting > 0 { serveAll(on: Int(grant.instance), at: now) }
+        guard waiting > 0 else { return }
+        serveAll(on: Int(grant.instance), at: now)
+        if case .failed(.saturated) = outcome { turnAway(Int(grant.model), at: now) }
     }
 
     /// Ends a lease that nobody settled.
     package mutating func abandon(_ grant: Grant, at now: Moment) {
         histories[Int(grant.deployment)].abandoned += 1
+        if grant.proof == .room { tryAgain(Int(grant.deployment)) }
         settle(grant, .ignored, sampled: true, at: now)
     }
 
@@ -58,6 +71,20 @@ extension PoolState {
         confirmContext(grant, at: now)
         learn(deployment, time, promptTokens: Int(grant.promptTokens), at: now)
         rekey(deployment)
+        // It answers, so it takes requests again: the others need not wait for this answer's end.
+        if grant.proof == .room { endPause(deployment, at: now) }
+    }
+
+    /// The request that tried whether a pause is over has not shown it: the next one tries.
+    private mutating func tryAgain(_ deployment: Int) {
+        if deployments[deployment].pause == .tried { deployments[deployment].pause = .asked }
+    }
+
+    /// A deployment that has asked for a pause takes requests again.
+    private mutating func endPause(_ deployment: Int, at now: Moment) {
+        guard deployments[deployment].pause != .none, now >= deployments[deployment].busyUntil else { return }
+        deployments[deployment].pause = .none
+        changed(instance(of: deployment), at: now)
     }
 
     private mutating func release(_ grant: Grant) {
@@ -87,12 +114,15 @@ extension PoolState {
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
         if recovered != nil { note(.recovered(place(instance, deployment))) }
-        if recovered != nil || grant.isProof {
+        if grant.proof == .room, !sampled, now >= deployments[deployment].busyUntil {
+            deployments[deployment].pause = .none
+        }
+        if recovered != nil || grant.proof == .health {
             // The trial's own latency is all that counts now, not the failures before it.
             forgetLatency(deployment, at: now)
             histories[deployment].proofDue = .never
         }
-        if !sampled || recovered != nil || grant.isProof {
+        if !sampled || recovered != nil || grant.proof == .health {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
         deployments[deployment].record(sample)
@@ -131,8 +161,9 @@ extension PoolState {
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
+            deployments[deployment].pause = .asked
             deployments[deployment].busyUntil = max(
-                deployments[deployment].busyUntil, now + min(pause ?? settings.saturationPause, .seconds(300)))
+                deployments[deployment].busyUntil, now + min(pause ?? settings.saturationPause, Self.longestPause))
         case .missingTag:
             _ = close(instance, grant)
             missTag(deployment, grant, at: now)
@@ -140,10 +171,13 @@ extension PoolState {
         refreshAll(on: instance, at: now)
     }
 
+    /// No quota is for longer than a month, and nobody means the year 9999.
+    private static let longestPause = Duration.seconds(31 * 86_400)
+
     /// The lease says nothing. If it was a trial, the next request is one.
     private mutating func conclude(_ deployment: Int, _ grant: Grant, at now: Moment) {
         let instance = self.instance(of: deployment)
-        if grant.isProof { histories[deployment].proofDue = now }
+        if grant.proof == .health { histories[deployment].proofDue = now }
         if deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed { return }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         instances[instance].breaker.recordNothing(generation: grant.instanceGeneration)

@@ -142,6 +142,10 @@ package struct PoolState: ~Copyable {
         case .full(.cap):
             deployments[deployment].isAvailable = true
         case .ready, .unknown, .full(.slots):
+            if deployments[deployment].pause == .asked {
+                isDue = true
+                break
+            }
             deployments[deployment].isAvailable = true
             let owed = histories[deployment].proofDue
             if owed > now {
@@ -156,7 +160,7 @@ package struct PoolState: ~Copyable {
             let limited = window(of: deployment).flatMap { $0.reached(at: now) == nil ? nil : $0.end }
             let end = max(until, deployments[deployment].busyUntil, limited ?? .zero)
             if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
-        case .down, .draining, .lacksTag, .disabled:
+        case .full(.tried), .down, .draining, .lacksTag, .disabled:
             break
         }
         // A request that is too large for what is left may go then.

@@ -153,7 +153,8 @@ extension PoolFrame {
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
         case .full(.limit(let limit, let until)):
             "\(Reason.of(limit)) limit is reached; a new minute begins in \(Reason.seconds(until - now))"
-        case .full(.busy(let until)): "answered `server busy`; left alone for \(Reason.seconds(until - now))"
+        case .full(.busy(let until)): "it has asked for a pause; left alone for \(Reason.seconds(until - now))"
+        case .full(.tried): "a request is out that tries whether its pause is over"
         case .coolingDown(_, .out): "a trial request is out after \(Reason.of(history.lastFailure))"
         case .coolingDown(let until, _): cooling(until, after: history.lastFailure)
         case .down: instance.downReason

@@ -17,7 +17,9 @@ extension Assembly {
                     model.name,
                     route(
                         id, model.name, model.strategy, class: model.requestClass, timeout: limits.max(),
-                        notBuilt: notBuilt(model))
+                        notBuilt: notBuilt(model),
+                        makesEmbeddingsOnly: !model.deployments.isEmpty
+                            && model.deployments.allSatisfy { configuration.modelList[$0].makesEmbeddingsOnly })
                 ))
         }
         for alias in configuration.routerSettings.modelGroupAlias {
@@ -42,14 +44,15 @@ extension Assembly {
     /// The route of one name.
     func route(
         _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
-        timeout: Duration?, notBuilt: String?
+        timeout: Duration?, notBuilt: String?, makesEmbeddingsOnly: Bool
     ) -> RouteTable.Route {
         let needs = Strategies.named(strategy.rawValue)?.needs ?? []
         let queue = configuration.drover.queue
         return RouteTable.Route(
             model: model, name: name, notBuilt: notBuilt, needs: needs,
             serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default, rules: rules(name),
-            maxWait: needs.contains(.prediction) && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout)
+            maxWait: needs.contains(.prediction) && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout,
+            makesEmbeddingsOnly: makesEmbeddingsOnly)
     }
 
     /// The rules for requests that ask for a name.
@@ -61,7 +64,7 @@ extension Assembly {
                 general: router.fallbacks.targets(for: names),
                 contextWindow: router.contextWindowFallbacks.targets(for: names),
                 contentPolicy: router.contentPolicyFallbacks.targets(for: names)),
-            retries: router.retryPolicy(of: names[1]).map(Self.retries) ?? [:],
+            retries: (router.modelGroupRetryPolicy[name] ?? router.retryPolicy(of: names[1])).map(Self.retries) ?? [:],
             overflow: configuration.overflow(of: name).map {
                 Overflow(
                     model: $0.model.value, after: $0.whenWaitExceeds, takesEmbeddings: $0.models != nil)

@@ -70,6 +70,7 @@ struct SimulationAssembly {
         gpu.prefillInterference = own.prefillInterference ?? Self.interference
         gpu.loadBytesPerSecond = own.load.map(Double.init) ?? gpu.loadBytesPerSecond
         gpu.slots = own.slots ?? gpu.slots
+        gpu.readsInTurn = own.readsInTurn ?? gpu.readsInTurn
         return gpu
     }
 

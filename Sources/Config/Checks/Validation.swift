@@ -82,6 +82,8 @@ struct Validation {
         cycles.check(settings.router.fallbacks)
         cycles.check(settings.router.contextWindowFallbacks)
         cycles.check(settings.router.contentPolicyFallbacks)
+        let kinds = FallbackKinds(deployments: drafts.map(\.deployment), aliases: cycles.aliases, log: log)
+        settings.fallbackTables.forEach(kinds.check)
     }
 
     /// A name that requests can be for. Where every tag is a model, any may be, so only a slip of the pen is told; in a

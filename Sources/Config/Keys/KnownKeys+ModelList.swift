@@ -94,7 +94,7 @@ extension KnownKeys {
     static let modelInfo = KnownSection(
         "model_list.model_info",
         acted: [
-            "id", "slots", "routing_strategy", "class", "order", "max_input_tokens", "base_model",
+            "id", "slots", "routing_strategy", "class", "order", "max_input_tokens", "base_model", "mode",
             "input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
             "cache_creation_input_token_cost",
         ],
@@ -102,7 +102,7 @@ extension KnownKeys {
             (
                 "a description only",
                 [
-                    "mode", "description", "metadata", "created_by", "updated_by", "created_at",
+                    "description", "metadata", "created_by", "updated_by", "created_at",
                     "updated_at", "db_model", "key", "team_id", "team_public_model_name", "litellm_provider", "version",
                     "owned_by",
                 ]

@@ -20,6 +20,8 @@ public struct PoolFile: Sendable {
         public var load: Int?
         /// Requests of one model at the same time.
         public var slots: Int?
+        /// See `GPUClass.readsInTurn`.
+        public var readsInTurn: Bool?
     }
 
     /// Some equal boxes.

@@ -12,6 +12,7 @@ struct PoolFileReader {
         "gpus",
         acted: [
             "from", "memory", "prefill", "decode", "decode_slowdown", "prefill_interference", "load", "slots",
+            "reads_in_turn",
         ])
     private static let boxes = KnownSection("boxes", acted: ["gpu", "name", "count", "preloaded"])
     private static let model = KnownSection("models", acted: ["name", "size", "slot_memory", "speed", "popularity"])
@@ -69,7 +70,8 @@ struct PoolFileReader {
                     prefill: above(0, "prefill", card), decode: above(0, "decode", card),
                     decodeSlowdown: card.number("decode_slowdown", atLeast: 0)?.value,
                     prefillInterference: card.number("prefill_interference", atLeast: 0)?.value,
-                    load: card.size("load")?.value, slots: card.whole("slots", atLeast: 1, atMost: 1_000)?.value))
+                    load: card.size("load")?.value, slots: card.whole("slots", atLeast: 1, atMost: 1_000)?.value,
+                    readsInTurn: card.truth("reads_in_turn")?.value))
         }
     }
 

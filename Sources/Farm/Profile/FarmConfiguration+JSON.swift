@@ -36,7 +36,7 @@ extension BoxProfile {
     fileprivate init(_ fields: ProfileFields) throws(FarmError) {
         try fields.onlyKnown([
             "gpu", "count", "memory_bytes", "prefill_tokens_per_second", "decode_tokens_per_second", "decode_slowdown",
-            "prefill_interference", "load_bytes_per_second", "slots", "models",
+            "prefill_interference", "load_bytes_per_second", "slots", "reads_in_turn", "models",
             "version", "keep_alive", "max_queue", "max_loaded_models", "context_length", "memory_recovery",
             "answer_tokens", "preloaded",
         ])
@@ -54,6 +54,7 @@ extension BoxProfile {
         gpu.prefillInterference = try fields.number("prefill_interference", in: 0...1_000) ?? gpu.prefillInterference
         gpu.loadBytesPerSecond = try fields.number("load_bytes_per_second", in: rate) ?? gpu.loadBytesPerSecond
         gpu.slots = try fields.whole("slots", in: 1...1_000_000) ?? gpu.slots
+        gpu.readsInTurn = try fields.flag("reads_in_turn") ?? gpu.readsInTurn
         self.init(gpu: gpu, models: [])
         for (index, item) in (try fields.list("models") ?? [.string("llama3.1:8b")]).enumerated() {
             models.append(try ModelProfile(item, path: "\(fields.path).models[\(index)]"))

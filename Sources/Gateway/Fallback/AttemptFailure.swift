@@ -58,8 +58,8 @@ public struct AttemptFailure: Sendable, Equatable {
     /// A fault that the upstream told.
     init(_ fault: UpstreamFault, retryAfter: Int?, requestID: String?) {
         self.init(
-            .told(fault.kind), status: fault.status, message: fault.message, retryAfter: retryAfter,
-            requestID: requestID, mayBeInstance: fault.mayBeInstance)
+            .told(fault.kind), status: fault.status, message: fault.message,
+            retryAfter: retryAfter ?? fault.retryAfter, requestID: requestID, mayBeInstance: fault.mayBeInstance)
     }
 
     /// The instance says that the request is at fault: it would say the same again.

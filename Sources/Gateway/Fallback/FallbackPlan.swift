@@ -6,20 +6,28 @@ struct FallbackPlan {
     private(set) var taken = 0
     /// Models passed over because the request must stay inside.
     private(set) var refused = 0
+    /// Models passed over because they only make embeddings, which was not asked for.
+    private(set) var unfit: [String] = []
     private var queue: [String] = []
     private var seen: Set<String> = []
     /// A model has failed and another taken its place; an overflow is no failure. Until then the request's own list counts.
     private var hasFallen = false
     private let wishes: RoutingWishes
     private let most: Int
+    private let work: Work
 
     /// - Parameters:
     ///   - wishes: what the request itself says.
     ///   - most: fallbacks that one request may take (`max_fallbacks`).
-    init(wishes: RoutingWishes, most: Int) {
+    ///   - work: what the request asks for.
+    init(wishes: RoutingWishes, most: Int, work: Work) {
         self.wishes = wishes
         self.most = most
+        self.work = work
     }
+
+    /// Whether a model can do what is asked for at all.
+    private func fits(_ target: RouteTable.Route) -> Bool { work == .embedding || !target.makesEmbeddingsOnly }
 
     /// Neither fallbacks nor an overflow are wanted.
     var isDisabled: Bool { wishes.disablesFallbacks }
@@ -37,6 +45,10 @@ struct FallbackPlan {
         while taken < most, !queue.isEmpty {
             let name = queue.removeFirst()
             guard let target = table.route(name), seen.insert(target.name).inserted else { continue }
+            guard fits(target) else {
+                unfit.append(target.name)
+                continue
+            }
             guard confinement.isEmpty || table.hasLocal(target.model) else {
                 refused += 1
                 continue
@@ -53,7 +65,7 @@ struct FallbackPlan {
         of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
     ) -> RouteTable.Route? {
         guard !isDisabled, taken < most, let overflow = route.rules.overflow, let target = table.route(overflow.model),
-            target.name != route.name, !seen.contains(target.name),
+            target.name != route.name, !seen.contains(target.name), fits(target),
             confinement.isEmpty || table.hasLocal(target.model)
         else { return nil }
         return target

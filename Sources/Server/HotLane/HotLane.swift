@@ -106,8 +106,8 @@ final class HotLane: UpstreamConsumer {
         let now = readTime()
         perform(
             exchange!.upstreamHead(
-                status: head.status, retryAfterSeconds: head.retryAfterSeconds, requestID: head.upstreamRequestID,
-                at: now), at: now)
+                status: head.status, retryAfterSeconds: head.retryAfter(unixSeconds: loop.unixSeconds),
+                requestID: head.upstreamRequestID, at: now), at: now)
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {

@@ -205,15 +205,22 @@ struct ResponseParser {
             if let (text, length) = value(after: "retry-after") {
                 // Milliseconds say it more exactly, wherever they stand.
                 if !head.hasExactRetryAfter { head.retryAfterSeconds = decimalRoundedUp(text, length) }
+                if head.retryAfterSeconds == nil { head.retryAt = date(text, length) }
             } else if let (text, length) = value(after: "retry-after-ms"),
                 let milliseconds = decimalRoundedUp(text, length)
             {
                 head.retryAfterSeconds = (milliseconds + 999) / 1000
                 head.hasExactRetryAfter = true
             }
+        case UInt8(ascii: "d") where head.status >= 400:
+            if let (text, length) = value(after: "date") { head.sentAt = date(text, length) }
         default: break
         }
         return true
+    }
+
+    private static func date(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int? {
+        HTTPDate.unixSeconds(UnsafeBufferPointer(start: bytes, count: count))
     }
 
     /// Up to nine digits, and a fraction, which counts as one if it is not zero; nil for anything else, as a date.

@@ -4,6 +4,10 @@ public struct UpstreamHead: Sendable, Equatable {
     public var status: Int
     /// Of `retry-after-ms` (OpenAI, Azure), else of a `Retry-After` given as a number; a part of a second counts whole.
     public var retryAfterSeconds: Int?
+    /// Of a `Retry-After` given as a date, in seconds since 1970.
+    var retryAt: Int?
+    /// Of an answer with status 400 or above: its own `Date`, in seconds since 1970.
+    var sentAt: Int?
     /// Of an answer with status 400 or above: by what name the other side knows this request, at most 128 visible ASCII
     /// characters; for the log.
     public var upstreamRequestID: String?
@@ -14,4 +18,10 @@ public struct UpstreamHead: Sendable, Equatable {
     var isChunked = false
 
     init(status: Int) { self.status = status }
+
+    /// Seconds until the other side wants to be asked again; nil where it does not say. A date counts from the answer's own
+    /// `Date`, since clocks differ, else from `unixSeconds`.
+    public func retryAfter(unixSeconds: Int) -> Int? {
+        retryAfterSeconds ?? retryAt.map { max(0, $0 - (sentAt ?? unixSeconds)) }
+    }
 }

@@ -11,7 +11,7 @@ import Testing
     @Test func `what is configured is known and nothing changes it`() {
         var slots = SlotBelief(configured: 2)
         slots.recordStart(beside: 7)
-        slots.recordWait(behind: 1)
+        slots.recordWait(behind: 1, at: 0)
         #expect(slots.count == 2 && slots.isKnown)
     }
 
@@ -22,32 +22,32 @@ import Testing
             if ahead < truth {
                 for _ in 0..<2 { slots.recordStart(beside: ahead) }
             } else {
-                slots.recordWait(behind: ahead)
+                slots.recordWait(behind: ahead, at: 0)
             }
         }
-        slots.recordWait(behind: truth)
+        slots.recordWait(behind: truth, at: 0)
         #expect(slots.isKnown && slots.count == truth)
     }
 
     @Test func `one request that waited is not enough`() {
         var slots = SlotBelief(configured: nil)
-        slots.recordWait(behind: 1)
+        slots.recordWait(behind: 1, at: 0)
         #expect(!slots.isKnown)
     }
 
     @Test func `somebody else's load does not make it believe fewer than it has seen at once`() {
         var slots = SlotBelief(configured: nil)
         for _ in 0..<2 { slots.recordStart(beside: 3) }
-        for _ in 0..<7 { slots.recordWait(behind: 1) }
+        for _ in 0..<7 { slots.recordWait(behind: 1, at: 0) }
         #expect(slots.count == 4 && !slots.isKnown)
         slots.recordStart(beside: 3)
-        for _ in 0..<7 { slots.recordWait(behind: 1) }
+        for _ in 0..<7 { slots.recordWait(behind: 1, at: 0) }
         #expect(slots.count == 4 && !slots.isKnown)
     }
 
     @Test func `more at once than was thought possible raises the count`() {
         var slots = SlotBelief(configured: nil)
-        for _ in 0..<3 { slots.recordWait(behind: 2) }
+        for _ in 0..<3 { slots.recordWait(behind: 2, at: 0) }
         #expect(slots.count == 2 && slots.isKnown)
         slots.recordStart(beside: 5)
         #expect(slots.count == 2 && slots.isKnown, "what it was beside may have ended already")
@@ -58,7 +58,7 @@ import Testing
     @Test func `a box that was set up anew with fewer is believed in the end`() {
         var slots = SlotBelief(configured: nil)
         for _ in 0..<2 { slots.recordStart(beside: 7) }
-        for _ in 0..<20 { slots.recordWait(behind: 1) }
+        for _ in 0..<20 { slots.recordWait(behind: 1, at: 0) }
         #expect(slots.count == 1 && slots.isKnown)
     }
 }

@@ -153,3 +153,51 @@ import Testing
         #expect(try balancer.run(.success()) == 0)
     }
 }
+
+/// The panic rule while something else stands in.
+@Suite struct StandInTests {
+    @Test func `a box that is out is not tried while something stands in, and is when nothing does`() throws {
+        let (balancer, _) = try LastResortTests().openPool(size: 2)
+        var request = PickRequest.after()
+        request.hasElsewhere = true
+        for _ in 0..<9 {
+            guard
+                case .unavailable(let why) = #expect(
+                    throws: PickError.self, performing: { try balancer.run(.success(), after: request) })
+            else { return }
+            #expect(why.mayBeTried && why.limit == nil)
+        }
+        #expect(balancer.snapshot().deployments.map(\.requests) == [1, 1])
+        request.hasElsewhere = false
+        _ = try balancer.run(.failed(.timedOut), after: request)
+        #expect(balancer.snapshot().deployments.map(\.requests).reduce(0, +) == 3)
+    }
+
+    @Test func `a retry does not fall on a box that is out while something stands in`() throws {
+        var fixture = PoolFixture("least-busy", size: 2, tripAfter: 1)
+        fixture.spec.settings.retryBudget.minimum = 100
+        let (balancer, _, _) = fixture.make()
+        #expect(try balancer.run(.failed(.timedOut), after: .after(1)) == 0)
+        var request = PickRequest.after(1)
+        request.hasElsewhere = true
+        guard
+            case .unavailable(let why) = #expect(
+                throws: PickError.self, performing: { try balancer.run(.success(), after: request) })
+        else { return }
+        #expect(why.mayBeTried)
+        request.hasElsewhere = false
+        #expect(try balancer.run(.success(), after: request) == 0)
+    }
+
+    @Test func `refused connections are not tried in need, so nothing is promised`() throws {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 1).make()
+        try balancer.run(.failed(.refused))
+        var request = PickRequest.after()
+        request.hasElsewhere = true
+        guard
+            case .unavailable(let why) = #expect(
+                throws: PickError.self, performing: { try balancer.run(.success(), after: request) })
+        else { return }
+        #expect(!why.mayBeTried)
+    }
+}

@@ -231,4 +231,21 @@ import Testing
         other.clientLeft(at: rig.clock.now)
         third.clientLeft(at: rig.clock.now)
     }
+
+    @Test func `a chat passes over a fallback that only makes embeddings, and says so when nothing else is left`() {
+        let vectors = ModelsRig.Model(name: "vectors", inside: [true], makesEmbeddingsOnly: true)
+        let rig = ModelsRig(
+            [
+                .init(name: "llama3", inside: [true], rules: .general("vectors", "smart")), vectors,
+                .init(name: "smart", inside: [true]),
+            ], retries: 0)
+        var exchange = rig.exchange("llama3")
+        #expect(rig.play(&exchange) { $0 == 0 ? .status500 : nil }.models == ["llama3", "smart"])
+        #expect(exchange.record.fallbacks == 1)
+        let sole = ModelsRig([.init(name: "llama3", inside: [true], rules: .general("vectors")), vectors], retries: 0)
+        var last = sole.exchange("llama3")
+        let played = sole.play(&last) { _ in .status500 }
+        #expect(played.models == ["llama3"] && played.answer.hasPrefix("HTTP/1.1 502"))
+        #expect(played.answer.contains("its fallback `vectors` only makes embeddings"))
+    }
 }

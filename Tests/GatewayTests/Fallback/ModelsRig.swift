@@ -13,12 +13,15 @@ struct ModelsRig {
         var inside: [Bool]
         var rules = RouteRules.none
         var cap: Int?
+        var rpm: Int?
+        var tpm: Int?
         var maxInputTokens: Int?
         var tags: [String] = []
         var strategy = "least-busy"
         var slots: Int?
         var price = Price.free
         var provider = ProviderProfile.ollama
+        var makesEmbeddingsOnly = false
     }
 
     let clock = ManualClock()
@@ -53,8 +56,8 @@ struct ModelsRig {
                     DeploymentSpec(
                         id: "id-\(number)", modelName: model.name, upstreamModel: "ollama/m", tag: "m",
                         listedTag: "m:latest", instance: InstanceID(index: number), weight: 1, slots: model.slots,
-                        maxParallel: model.cap, unavailable: nil, breaker: breaker, context: nil, order: 0, rpm: nil,
-                        tpm: nil))
+                        maxParallel: model.cap, unavailable: nil, breaker: breaker, context: nil, order: 0,
+                        rpm: model.rpm, tpm: model.tpm))
                 let target = UpstreamTarget(
                     UpstreamPlace(
                         provider: model.provider, tag: "m", pathPrefix: "", hostHeader: name, isLocal: isInside),
@@ -73,7 +76,8 @@ struct ModelsRig {
                     RouteTable.Route(
                         model: ModelID(index: index), name: model.name, notBuilt: nil,
                         needs: Strategies.named(model.strategy)?.needs ?? [], serviceClass: .default,
-                        rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600))
+                        rules: model.rules, maxWait: .seconds(30), timeout: .seconds(600),
+                        makesEmbeddingsOnly: model.makesEmbeddingsOnly)
                 ))
         }
         for (alias, name) in aliases.sorted(by: { $0.key < $1.key }) {

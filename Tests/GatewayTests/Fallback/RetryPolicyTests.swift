@@ -41,4 +41,24 @@ import Testing
         }
         #expect(played.instances.count == 3)
     }
+
+    @Test(arguments: faults.indices)
+    func `a sole deployment is tried as often as the policy says, too`(index: Int) {
+        let (fault, failure) = Self.faults[index]
+        // A refused connection keeps its breaker's time, and a missing tag its probe's, whatever a policy says.
+        guard fault != .refused, fault != .missing else { return }
+        for retries in [0, 1, 3] {
+            var rules = RouteRules.none
+            rules.retries = [failure: retries]
+            let rig = ModelsRig([.init(name: "llama3", inside: [true], rules: rules)], retries: 0)
+            var exchange = rig.exchange("llama3")
+            #expect(rig.play(&exchange) { _ in fault }.instances.count == retries + 1, "\(failure)")
+        }
+    }
+
+    @Test func `without a policy a key that is refused is not tried again on the same deployment`() {
+        let rig = ModelsRig([.init(name: "llama3", inside: [true])], retries: 3)
+        var exchange = rig.exchange("llama3")
+        #expect(rig.play(&exchange) { _ in .status401 }.instances.count == 1)
+    }
 }

@@ -132,15 +132,56 @@ import Testing
     @Test(
         arguments: [
             ("Retry-After: 7", 7), ("retry-after: 0", 0), ("RETRY-AFTER: 1.2", 2), ("Retry-After: 2.0", 2),
-            ("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", nil), ("Retry-After: -1", nil), ("Retry-After: ", nil),
+            ("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", nil), ("Retry-After: soon", nil), ("Retry-After: -1", nil),
+            ("Retry-After: ", nil),
             ("Retry-After: 1e3", nil), ("Retry-After: 1.x", nil), ("Retry-After: .5", nil),
             ("Retry-After: 1234567890", nil), ("retry-after-ms: 1500", 2), ("Retry-After-Ms: 20", 1),
             ("retry-after-ms: 0", 0), ("retry-after-ms: 1000.5", 2), ("retry-after-ms: soon", nil),
             ("retry-after-ms: 1500\r\nRetry-After: 60", 2), ("Retry-After: 60\r\nretry-after-ms: 1500", 2),
             ("retry-after-ms: soon\r\nRetry-After: 60", 60), ("X-Retry-After: 7", nil),
         ] as [(String, Int?)])
-    func `retry-after is read in seconds or milliseconds and a date is not`(fields: String, seconds: Int?) throws {
+    func `retry-after is read in seconds or milliseconds, and a part of one counts whole`(fields: String, seconds: Int?)
+        throws
+    {
         #expect(try head(429, fields).retryAfterSeconds == seconds)
+    }
+
+    /// The answer's own date, if it has one, is Sun, 06 Nov 1994 08:49:37 GMT.
+    @Test(
+        arguments: [
+            ("Retry-After: Sun, 06 Nov 1994 08:49:57 GMT", 20), ("Retry-After: Sunday, 06-Nov-94 08:50:37 GMT", 60),
+            ("Retry-After: Sun Nov  6 08:49:38 1994", 1), ("Retry-After: Mon, 07 Nov 1994 08:49:37 GMT", 86_400),
+            ("Retry-After: Sun, 06 Nov 1994 08:00:00 GMT", 0), ("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT", nil),
+            ("Retry-After: Sun, 06 Nov 1994 08:49:57", nil), ("Retry-After: Sun, 06 Nov 1994 25:49:57 GMT", nil),
+            ("Retry-After: Sun, 06 Nov 1994 08:49 GMT", nil), ("Retry-After: tomorrow", nil),
+            ("retry-after-ms: 1500\r\nRetry-After: Sun, 06 Nov 1994 08:49:57 GMT", 2),
+            ("Retry-After: Sun, 06 Nov 1994 08:49:57 GMT\r\nretry-after-ms: 1500", 2),
+        ] as [(String, Int?)])
+    func `retry-after is read as a date too, against the answer's own clock or ours`(fields: String, seconds: Int?)
+        throws
+    {
+        for date in ["Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", ""] {
+            for fields in date.isEmpty ? [fields] : [date + fields, fields + "\r\n" + date.dropLast()] {
+                let head = try head(429, fields)
+                // Ours is right where the answer has none, and an hour off where it has one.
+                let ours = 784_111_777 + (date.isEmpty ? 0 : 3600)
+                if fields.contains("9999") {
+                    #expect(head.retryAfter(unixSeconds: ours) ?? 0 > 1 << 31)
+                } else {
+                    #expect(head.retryAfter(unixSeconds: ours) == seconds)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Thu, 29 Feb 2024 12:00:00 GMT", 1_709_208_000),
+        ("Fri, 01 Mar 2024 00:00:00 GMT", 1_709_251_200), ("Sun, 29 Nov 2026 23:59:60 GMT", 1_795_996_800),
+        ("Wednesday, 31-Dec-69 23:59:59 GMT", 3_155_759_999), ("Thu Jan  1 00:00:01 1970", 1),
+    ])
+    func `dates of every form are seconds since 1970`(text: String, seconds: Int) {
+        let bytes = Array(text.utf8)
+        #expect(bytes.withUnsafeBufferPointer { HTTPDate.unixSeconds($0) } == seconds)
     }
 
     @Test(

@@ -25,7 +25,9 @@ enum GeminiFault {
 
     /// An error object inside an answer with status 200.
     static func inAnswer(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice) -> UpstreamFault {
-        fault(bytes, error, status: 200)
+        var found = fault(bytes, error, status: 200)
+        found.retryAfter = RetryDelay.seconds(in: bytes[error])
+        return found
     }
 
     /// A prompt that the filter refused.

@@ -12,7 +12,7 @@ enum OllamaFault {
             case 400, 413, 422: .client
             // Of Ollama when its makers' cloud does not know the box, else of a proxy before it that wants a key.
             case 401, 403: .unauthorised
-            case 429: .saturated
+            case 429, 529: .saturated
             // Ollama's own full queue has these words and no header. A proxy before it that sheds load says when to come
             // back. A 503 with neither is a proxy that finds nobody behind it: that must be able to open a breaker.
             case 503 where saysWhenToRetry || isBusy(text): .saturated

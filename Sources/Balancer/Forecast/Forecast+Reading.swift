@@ -1,0 +1,53 @@
+/// Prompts that are read one after the other: a request may wait for those before it though a slot is free.
+///
+/// llama-server puts all slots into one batch, and the time before a prompt's first token enters it is in no duration that
+/// Ollama tells. Such a wait says nothing of slots.
+extension Forecast {
+    /// A run has its first token: what it read, those behind it may have waited for.
+    mutating func finishedReading(_ index: Int32, at now: Double) {
+        let running = requests[Int(index)]
+        let placement = Int(running.placement)
+        // Its own turn began when the one before it had finished, or when it came; where several ended meanwhile, its
+        // length says more.
+        let turn = max(running.sentAt, placements[placement].turnedAt)
+        let expected = (running.promptTokens - running.cachedTokens) * figures(placement)[0] * Double(running.active)
+        countReading(of: index, from: min(turn, max(running.sentAt, now - expected)), to: now)
+        placements[placement].turnedAt = now
+    }
+
+    /// A run read in that time: those behind it may have waited for it.
+    mutating func countReading(of index: Int32, from start: Double, to end: Double) {
+        var cursor = requests[Int(index)].next
+        while cursor >= 0 {
+            if requests[Int(cursor)].firstTokenAt == nil {
+                requests[Int(cursor)].readingAhead += max(0, end - max(start, requests[Int(cursor)].sentAt))
+            }
+            cursor = requests[Int(cursor)].next
+        }
+    }
+
+    /// A run ends: a slot is free for one of those behind it.
+    mutating func noteEnd(of index: Int32, at now: Double) {
+        placements[Int(requests[Int(index)].placement)].turnedAt = now
+        var cursor = requests[Int(index)].next
+        while cursor >= 0 {
+            requests[Int(cursor)].sawEnd(at: now)
+            cursor = requests[Int(cursor)].next
+        }
+    }
+
+    /// What those before a run have read that are still at work and whose first tokens are not seen, by their lengths.
+    func unseenReading(before running: RunningRequest) -> Double {
+        let perToken = figures(Int(running.placement))[0]
+        var sum = 0.0
+        var cursor = running.previous
+        while cursor >= 0 {
+            let other = requests[Int(cursor)]
+            if other.firstTokenAt == nil, !other.isStreamed {
+                sum += (other.promptTokens - other.cachedTokens) * perToken * Double(other.active)
+            }
+            cursor = other.previous
+        }
+        return sum
+    }
+}

@@ -1,0 +1,154 @@
+/// When the places of a model open for those who wait in front of limits, by time alone: pauses end, minutes begin anew.
+///
+/// A value to try things on: whoever takes a place is counted, so that those behind it find what is left.
+struct Openings {
+    /// One deployment that is well and has no place now.
+    struct Place {
+        let deployment: DeploymentID
+        let instance: InstanceID
+        /// Not before; nil: with an event, such as the end of a request.
+        var at: Moment?
+        var window: RateWindow?
+        /// Nil: it cools down.
+        let limit: Limit?
+    }
+
+    /// The first place for a request.
+    struct Opening: Equatable {
+        let limit: Limit?
+        /// Nil: with an event.
+        let at: Moment?
+    }
+
+    private var places: [Place]
+
+    init(_ places: [Place]) { self.places = places }
+
+    /// When the first place opens for a request; nil where none ever does, for all that is known.
+    func first(for request: PickRequest, at now: Moment) -> Opening? {
+        var first: Opening?
+        // A place that cools down may be the first, but has no limit to name.
+        var limited: Opening?
+        for place in places where Self.isOpen(place, to: request) {
+            let opening = Self.opening(of: place, for: request, at: now)
+            if Self.isEarlier(opening, than: first) { first = opening }
+            if opening.limit != nil, Self.isEarlier(opening, than: limited) { limited = opening }
+        }
+        return first.map { Opening(limit: limited?.limit, at: $0.at) }
+    }
+
+    /// The request takes the first place that opens for it by time alone. Answers when; nil where none does.
+    mutating func take(for request: PickRequest, at now: Moment) -> Moment? {
+        var first: (index: Int, at: Moment)?
+        for (index, place) in places.enumerated() where Self.isOpen(place, to: request) {
+            guard let moment = Self.opening(of: place, for: request, at: now).at else { return nil }
+            if first.map({ moment < $0.at }) ?? true { first = (index, moment) }
+        }
+        guard let first else { return nil }
+        places[first.index].window?.count(request.mostTokens, at: first.at)
+        places[first.index].at = first.at
+        return first.at
+    }
+
+    private static func opening(of place: Place, for request: PickRequest, at now: Moment) -> Opening {
+        guard let at = place.at.map({ max($0, now) }) else { return Opening(limit: place.limit, at: nil) }
+        guard let window = place.window, !window.admits(request.mostTokens, at: at) else {
+            return Opening(limit: place.limit, at: at)
+        }
+        let limit: Limit = window.requests >= window.mostRequests ? .rpm : .tpm
+        return Opening(limit: limit, at: window.end)
+    }
+
+    /// Whether an opening comes before another. One that takes an event may come at any moment, so it comes before all
+    /// that take time.
+    private static func isEarlier(_ one: Opening, than other: Opening?) -> Bool {
+        guard let other else { return true }
+        guard let theirs = other.at else { return false }
+        return one.at.map { $0 < theirs } ?? true
+    }
+
+    private static func isOpen(_ place: Place, to request: PickRequest) -> Bool {
+        (request.tried.isEmpty || !request.tried.contains(place.instance))
+            && (request.excluded.isEmpty || !request.excluded.contains(place.deployment))
+    }
+}
+
+extension PoolState {
+    /// So much is looked at under the lock; a line that is longer is taken for none.
+    private static let mostLooked = 4096
+
+    /// The places of a model as they open for whoever comes now, behind those who wait.
+    func openings(_ model: Int, at now: Moment) -> Openings {
+        var openings = Openings(places(model, at: now))
+        if models[model].isLimited, models[model].waiters.count * models[model].deployments.count <= Self.mostLooked {
+            for waiter in models[model].waiters { _ = openings.take(for: waiter.request, at: now) }
+        }
+        return openings
+    }
+
+    /// Whether a place opens for a request before it has waited too long, for all that is known.
+    func isSoonOpen(_ model: Int, to request: PickRequest, at now: Moment) -> Bool {
+        guard let most = request.mostWait, let opening = openings(model, at: now).first(for: request, at: now),
+            let moment = opening.at
+        else { return true }
+        return moment - now <= most
+    }
+
+    /// Refuses those in the queue who cannot have a place any more before their time is up: a pause has become longer.
+    mutating func turnAway(_ model: Int, at now: Moment) {
+        guard !models[model].waiters.isEmpty else { return }
+        var openings = Openings(places(model, at: now))
+        var late: [UInt64] = []
+        for waiter in models[model].waiters {
+            guard let moment = openings.first(for: waiter.request, at: now)?.at, let most = waiter.request.mostWait,
+                moment > waiter.since + most
+            else {
+                _ = openings.take(for: waiter.request, at: now)
+                continue
+            }
+            late.append(waiter.number)
+        }
+        for number in late {
+            guard let index = models[model].waiters.firstIndex(where: { $0.number == number }) else { continue }
+            let waiter = models[model].waiters.remove(at: index)
+            waiting -= 1
+            if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
+            let why = refusal(model, waiter.request, isExplained: true, at: now)
+            effects.refused.append(Effects.Refused(ticket: waiter.number, error: .full(why), refused: waiter.refused))
+        }
+    }
+
+    private func places(_ model: Int, at now: Moment) -> [Openings.Place] {
+        var isFull = false
+        let places = models[model].deployments.compactMap { deployment -> Openings.Place? in
+            let window = window(of: deployment)
+            func place(_ at: Moment?, _ limit: Limit?) -> Openings.Place {
+                Openings.Place(
+                    deployment: DeploymentID(index: deployment), instance: InstanceID(index: instance(of: deployment)),
+                    at: at, window: window, limit: limit)
+            }
+            switch availability(of: deployment, at: now) {
+            case .full(.busy(let until)):
+                isFull = true
+                return place(until, .pause)
+            case .full(.limit(let limit, let until)):
+                isFull = true
+                return place(until, limit == .requests ? .rpm : .tpm)
+            case .full(.cap):
+                isFull = true
+                return place(nil, .maxParallel)
+            case .full(.tried):
+                isFull = true
+                return place(nil, .pause)
+            case .ready, .unknown, .full(.slots):
+                isFull = true
+                // Of no use to a request that is too large for the rest of its minute.
+                return place(now, window == nil ? nil : .tpm)
+            case .coolingDown(_, .out): return place(nil, nil)
+            case .coolingDown(let until, _): return place(until, nil)
+            case .down, .draining, .lacksTag, .disabled: return nil
+            }
+        }
+        return isFull ? places : []
+    }
+}

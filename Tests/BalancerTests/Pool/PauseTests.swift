@@ -1,0 +1,131 @@
+import Balancer
+import TestSupport
+import Testing
+
+/// Deployments that want to be left alone, and what happens when their time is up.
+@Suite struct PauseTests {
+    let model = ModelID(index: 0)
+    let box = LeaseBox()
+
+    private static func paused(
+        _ strategy: String = "least-busy", size: Int = 1, for pause: Duration? = .seconds(20)
+    ) throws -> (balancer: PoolBalancer, clock: ManualClock) {
+        var fixture = PoolFixture(strategy, size: size)
+        fixture.spec.settings.maxWaiting = 16
+        let (balancer, clock, _) = fixture.make()
+        for _ in 0..<size { try balancer.run(.failed(.saturated(retryAfter: pause))) }
+        #expect(balancer.states.allSatisfy { $0 == "full" })
+        return (balancer, clock)
+    }
+
+    private func wait(_ balancer: PoolBalancer, _ numbers: Range<Int>, mostWait: Duration? = nil) throws {
+        for number in numbers {
+            var request = PickRequest.after()
+            request.mostWait = mostWait
+            _ = try balancer.wait(for: model, request) { [box] lease in box.put(lease, as: number) }
+        }
+    }
+
+    @Test(arguments: ["least-busy", "simple-shuffle", "latency-based", "power-of-two", "soonest"])
+    func `when a pause ends those who wait go out one by one until one has succeeded`(strategy: String) async throws {
+        let (balancer, clock) = try Self.paused(strategy)
+        try wait(balancer, 0..<5)
+        clock.advance(by: .seconds(19))
+        await balancer.observe(.good(0))
+        #expect(box.order.isEmpty, "not before its time")
+        clock.advance(by: .seconds(2))
+        await balancer.observe(.good(0))
+        await granted(1, clock)
+        #expect(box.order == [0])
+        box.settle(0, .failed(.serverError(status: 500)))
+        await granted(2, clock)
+        #expect(box.order == [0, 1], "it has not shown that it takes requests again")
+        box.settle(1, .ignored)
+        await granted(3, clock)
+        #expect(box.order == [0, 1, 2])
+        box.settle(2, .success())
+        await granted(5, clock)
+        #expect(Set(box.order) == [0, 1, 2, 3, 4])
+        box.settleAll()
+        #expect(balancer.snapshot().inFlight == 0 && balancer.snapshot().waiting == 0)
+    }
+
+    /// Plans of `soonest` are made by the balancer itself, a moment later: time goes on until so many have a lease.
+    private func granted(_ count: Int, _ clock: ManualClock) async {
+        for _ in 0..<5_000 where box.order.count < count {
+            clock.advance(by: .milliseconds(2))
+            for _ in 0..<20 { await Task.yield() }
+        }
+        for _ in 0..<20 { await Task.yield() }
+    }
+
+    @Test func `the first token of the one that tries lets the others go`() throws {
+        let (balancer, clock) = try Self.paused()
+        clock.advance(by: .seconds(21))
+        #expect(balancer.states == ["ready"], "an idle pool is ready when the pause is over")
+        var lease = try balancer.pick(model, .after())
+        #expect(balancer.states == ["full"])
+        try wait(balancer, 0..<3)
+        #expect(box.order.isEmpty)
+        lease.firstToken(after: .milliseconds(100))
+        #expect(box.order == [0, 1, 2])
+        #expect(balancer.states == ["ready"])
+        lease.settle(.success())
+        box.settleAll()
+    }
+
+    @Test func `one that is told to wait again holds the others for as long`() throws {
+        let (balancer, clock) = try Self.paused()
+        clock.advance(by: .seconds(21))
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(60))))
+        guard case .full(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.success()) }) else {
+            return
+        }
+        #expect(why.limit == .pause && why.opensIn == .seconds(60) && why.retryAfter == .seconds(60))
+        clock.advance(by: .seconds(60))
+        #expect(try balancer.run(.success()) == 0)
+    }
+
+    @Test func `what cannot fit any more when a pause becomes longer is refused at once`() async throws {
+        let (balancer, clock) = try Self.paused(for: .seconds(5))
+        let refused = RefusalBox()
+        for most in [9, 10, 100] {
+            var request = PickRequest.after()
+            request.mostWait = .seconds(most)
+            _ = try balancer.wait(
+                for: model, request, granted: { [box] lease in box.put(lease, as: most) },
+                refused: { refused.put($0, as: most) })
+        }
+        clock.advance(by: .seconds(6))
+        await balancer.observe(.good(0))
+        #expect(box.order == [9])
+        box.settle(9, .failed(.saturated(retryAfter: .seconds(60))))
+        #expect(refused.all.map(\.number) == [10])
+        guard case .full(let why) = refused.all.first?.error else { return #expect(Bool(false), "it is full") }
+        #expect(why.limit == .pause && why.opensIn == .seconds(60))
+        #expect(balancer.snapshot().waiting == 1)
+    }
+
+    @Test(arguments: [301, 86_400, 2_592_000])
+    func `a long pause is kept to its end, and its true time is told`(seconds: Int) throws {
+        let (balancer, clock) = try Self.paused(for: .seconds(seconds))
+        clock.advance(by: .seconds(seconds - 1))
+        guard case .full(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.success()) }) else {
+            return
+        }
+        #expect(why.opensIn == .seconds(1))
+        clock.advance(by: .seconds(1))
+        #expect(try balancer.run(.success()) == 0)
+    }
+
+    @Test func `one paused instance of two is tried by one request, the others go elsewhere meanwhile`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 2).make()
+        #expect(try balancer.run(.failed(.saturated(retryAfter: .seconds(5))), after: .after(1)) == 0)
+        clock.advance(by: .seconds(6))
+        let lease = try balancer.pick(model, .after())
+        #expect(lease.instance.index == 0)
+        for _ in 0..<5 { #expect(try balancer.run(.success()) == 1) }
+        lease.settle(.success())
+        #expect(try (0..<4).map { _ in try balancer.run(.success()) }.contains(0))
+    }
+}
