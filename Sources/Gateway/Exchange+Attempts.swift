@@ -11,7 +11,7 @@ extension Exchange {
         ask.tried = plan.tried
         ask.isOptional = isDoubting
         ask.patience = patience(at: now)
-        ask.mostWait = [route.waitLimit(callers: callersLimit), ask.patience].compactMap(\.self).min()
+        ask.mostWait = Self.shortest(route.waitLimit(callers: callersLimit), ask.patience)
         ask.hasElsewhere = !passedOver.isInNeed
         askedAt = now
         do throws(PickError) {

@@ -76,7 +76,7 @@ extension PoolState {
         deployments[deployment].isShunned = standsOut && own.isMost
         castShadow(deployment, atLeast: standsOut ? Self.longShadow : .zero, at: now)
         // It has shown neither that it works nor that it does not: the next trial has to wait, or each would be one.
-        if grant.isProof { histories[deployment].proofDue = now + histories[deployment].breakerSettings.open }
+        if grant.proof == .health { histories[deployment].proofDue = now + histories[deployment].breakerSettings.open }
         let settings = histories[deployment].breakerSettings
         deployments[deployment].breaker.recordDeclined(
             generation: grant.deploymentGeneration, settings: settings, at: now)
