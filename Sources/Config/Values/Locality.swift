@@ -1,3 +1,5 @@
+import Dialects
+
 /// Which instances stand inside: by their addresses, unless `drover.local` says otherwise.
 struct Locality {
     /// One line of `drover.local`.
@@ -10,7 +12,8 @@ struct Locality {
 
         /// Whether it is about the instance at this URL.
         func means(_ url: BaseURL) -> Bool {
-            if let base { return base == url }
+            // An Ollama's instance is named without the ends that its base URL may be written with.
+            if let base { return base == url || base.without(anyOf: ProviderProfile.ollama.foreignEnds)?.url == url }
             let short = url.authority + url.path
             return key == short || key == "\(url.scheme.rawValue)://\(short)"
         }
