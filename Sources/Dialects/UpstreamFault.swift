@@ -33,11 +33,16 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     /// prompt's.
     public let message: String
 
+    /// Another server has answered in the upstream's place, such as a proxy before it.
+    public let isFromBefore: Bool
+
     /// - Parameters:
     ///   - kind: what it says about the upstream.
     ///   - status: the upstream's HTTP status.
     ///   - message: one sentence.
-    public init(kind: Kind, status: Int, message: String) {
+    ///   - isFromBefore: another server has answered in its place.
+    public init(kind: Kind, status: Int, message: String, isFromBefore: Bool = false) {
+        self.isFromBefore = isFromBefore
         self.kind = kind
         self.status = status
         self.message = message
@@ -57,6 +62,13 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     public static func classify(
         status: Int, saysWhenToRetry: Bool, body: ByteBuffer, target: UpstreamTarget
     ) -> UpstreamFault {
-        type(of: target.back).classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
+        let page = body.withUnsafeReadableBytes { WebPage($0) }
+        // A page has no words for a client; its text could also be taken for words of the upstream's.
+        let fault = type(of: target.back).classify(
+            status: status, saysWhenToRetry: saysWhenToRetry, body: page == nil ? body : ByteBuffer())
+        return page.map { UpstreamFault(kind: fault.kind, status: status, message: $0.words, isFromBefore: true) }
+            ?? UpstreamFault(
+                kind: fault.kind, status: status, message: fault.message,
+                isFromBefore: fault.kind == .client && target.isLocal && status == 413)
     }
 }

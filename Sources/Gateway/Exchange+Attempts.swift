@@ -133,7 +133,8 @@ extension Exchange {
         if reply.isOut { return fail(error, at: now) }
         takeBack()
         let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
-        guard plan.takeRetry(after: instance, limit: limit) else { return giveUp(error, failure.kind, at: now) }
+        let movesOn = failure.cause == .ours ? plan.passOver(instance) : plan.takeRetry(after: instance, limit: limit)
+        guard movesOn else { return giveUp(error, failure.kind, at: now) }
         return nextAttempt(at: now)
     }
 

@@ -18,7 +18,7 @@ extension Exchange {
         case .waiting(let since):
             endWait(at: now)
             if let action = overflow(at: now) { return action }
-            let text = "no place became free within \(Self.seconds(now - since)) s; try again later"
+            let text = "no place became free within \(Self.span(due - since)); try again later"
             return giveUp(.queueFull(message: text, retryAfter: 1), .rateLimit, at: now)
         case .pausing:
             endWait(at: now)
@@ -26,9 +26,9 @@ extension Exchange {
             return nextAttempt(at: now)
         case .sent, .relaying, .refusing:
             guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
-            let spent = Self.seconds(now - started)
             let stalled = attempt?.firstTokenAt != nil && asked?.request.stream == true
-            let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
+            let what =
+                stalled ? "stalled in the middle of its answer" : "gave no answer within \(Self.span(due - started))"
             return attemptFailed(AttemptFailure(.timedOut(limitIsCallers: limitIsCallers), message: what), at: now)
         }
     }
@@ -54,7 +54,15 @@ extension Exchange {
         return moment.map { min($0, totalDeadline) } ?? totalDeadline
     }
 
-    /// Whole seconds, rounded up, at least 1: for people and for `Retry-After`.
+    /// A limit as people write it: `30 s`, `2.5 s`. To the millisecond, since what came between is a part of one.
+    static func span(_ duration: Duration) -> String {
+        let milliseconds = (max(0, duration.nanoseconds) + 500_000) / 1_000_000
+        var fraction = String(1000 + milliseconds % 1000).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        return "\(milliseconds / 1000)\(fraction.isEmpty ? "" : ".\(fraction)") s"
+    }
+
+    /// Whole seconds, rounded up, at least 1: for `Retry-After`.
     static func seconds(_ duration: Duration) -> Int {
         let (seconds, rest) = duration.components
         return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))

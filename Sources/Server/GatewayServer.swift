@@ -8,6 +8,7 @@ import NIOPosix
 import NIOSSL
 public import ServiceLifecycle
 import Telemetry
+import Upstream
 
 /// The one port: hot calls in the NIO lane, everything else by the router, both on the same connections.
 public struct GatewayServer: Service {
@@ -96,10 +97,12 @@ public struct GatewayServer: Service {
             }
         } catch {
             await context.bodyThread.stop()
+            context.resolver.stop()
             try? await group.shutdownGracefully()
             throw error
         }
         await context.bodyThread.stop()
+        context.resolver.stop()
         _ = try await context.loops.gather { $0.shutdown() }
         try await group.shutdownGracefully()
     }

@@ -94,7 +94,7 @@ final class HotLane: UpstreamConsumer {
         perform(
             exchange!.upstreamHead(
                 status: head.status, retryAfterSeconds: head.retryAfterSeconds, requestID: head.upstreamRequestID,
-                at: loop.time.now()))
+                packed: head.contentEncoding, at: loop.time.now()))
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
@@ -125,6 +125,7 @@ final class HotLane: UpstreamConsumer {
         case .stale: send(fresh: true)
         case .refused(let reason), .insecure(let reason):
             perform(exchange!.upstreamLost(.refused(reason), at: now))
+        case .ours(let reason): perform(exchange!.upstreamLost(.ours(reason), at: now))
         case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now))
         }
     }
@@ -175,7 +176,8 @@ final class HotLane: UpstreamConsumer {
 
     private func finishExchange() {
         // Not taken out, since all of it would be copied.
-        guard let record = exchange?.record else { return }
+        guard var record = exchange?.record else { return }
+        record.client = front.client
         exchange = nil
         wire = ByteBuffer()
         isPausing = false
