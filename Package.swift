@@ -71,7 +71,8 @@ let package = Package(
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
         library("Config", ["Balancer", "Dialects", "CYaml"]),
         library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
-        library("Upstream", [nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+        library("Upstream", ["Locking", nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -80,7 +81,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Locking", nioCore, nioPosix, nioHTTP1,
+                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Locking", "CZlib", nioCore, nioPosix,
+                nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
                 serviceLifecycle,
             ]),
@@ -121,7 +123,10 @@ let package = Package(
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
         tests(
             "ServerTests",
-            ["Server", "Balancer", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1, httpTypes]),
+            [
+                "Server", "Balancer", "CZlib", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1,
+                httpTypes,
+            ]),
         tests(
             "ScenarioTests",
             [

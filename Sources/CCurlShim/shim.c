@@ -24,6 +24,10 @@ CURLcode cshim_getinfo_long(CURL *handle, CURLINFO info, long *out) {
     return curl_easy_getinfo(handle, info, out);
 }
 
+CURLcode cshim_getinfo_str(CURL *handle, CURLINFO info, const char **out) {
+    return curl_easy_getinfo(handle, info, out);
+}
+
 CURLcode cshim_getinfo_off(CURL *handle, CURLINFO info, curl_off_t *out) {
     return curl_easy_getinfo(handle, info, out);
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Config
 import Glibc
+import Upstream
 
 /// `drover check`: everything that is to be said about a configuration, before anyone is served with it.
 struct CheckCommand: AsyncParsableCommand {
@@ -36,9 +37,12 @@ struct CheckCommand: AsyncParsableCommand {
     ) async -> CheckReport {
         let loaded = Loader.load(path: file, environment: environment)
         let containerNotes = containerWarnings(loaded.configuration, insideContainer: insideContainer)
+        let proxyNotes = ProxySettings(environment: environment).faults.map {
+            Diagnostic(mark: nil, path: "", message: $0)
+        }
         let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
         return CheckReport(
             file: file, loaded: loaded, live: live, moreFaults: findings.faults,
-            moreWarnings: containerNotes + findings.warnings)
+            moreWarnings: containerNotes + proxyNotes + findings.warnings)
     }
 }

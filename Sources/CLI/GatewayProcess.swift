@@ -7,6 +7,7 @@ import Prober
 import Server
 import ServiceLifecycle
 import Telemetry
+import Upstream
 
 /// A whole gateway, wired and not yet running: what `serve` starts, and tests start in process.
 struct GatewayProcess {
@@ -39,6 +40,7 @@ struct GatewayProcess {
         let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
         let watch = PoolWatch(metrics, time: time)
         let balancer = PoolBalancer(pool, time: time, observer: watch)
+        for fault in assembly.proxies.faults { telemetry.logger("proxy").warning("\(fault)") }
         for warning in assembly.prices.warnings { telemetry.logger("prices").warning("\(warning)") }
         let services = GatewayServices(
             balancer: balancer, admission: Admission(masterKey: masterKey, seed: .random(in: 0...(.max))),

@@ -22,12 +22,15 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Run the gateway. Also what `drover --config FILE` does.")
 
     @Option(
-        name: .long, help: "LiteLLM-style YAML. Default: ./config.yaml, ./litellm_config.yaml, else localhost:11434.")
+        name: [.long, .customShort("c")],
+        help:
+            "LiteLLM-style YAML; - reads standard input. Default: ./config.yaml, ./litellm_config.yaml, else localhost:11434."
+    )
     var config: String?
     @Option(help: "Address to bind. Default: 0.0.0.0 with a master key, else 127.0.0.1.")
     var host: String?
-    @Option(help: "Port; 0 picks a free one.")
-    var port = 4000
+    @Option(help: "Port; 0 picks a free one. (default: 4000)")
+    var port: Int?
     @Option(help: "Event loops. Default: one per core.")
     var threads: Int?
     @Flag(help: "Accepted for LiteLLM's sake: nothing has to be switched on.")
@@ -46,11 +49,17 @@ struct ServeCommand: AsyncParsableCommand {
     var demo = false
     @Flag(inversion: .prefixedNo, help: .hidden)
     var directSend = true
+    @OptionGroup(visibility: .hidden) var litellm: LiteLLMOptions
+    @OptionGroup(visibility: .hidden) var ignored: IgnoredOptions
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port goes from 0 to 65535, not \(port)") }
+        if let port, !(0...65535).contains(port) {
+            throw ValidationError("--port goes from 0 to 65535, not \(port)")
+        }
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads goes from 1 to 256") }
-        if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together") }
+        if (certificateFile == nil) != (keyFile == nil) {
+            throw ValidationError("--tls-cert and --tls-key go together")
+        }
         if let logLevel, LogLevel.named(logLevel) == nil {
             throw ValidationError("--log-level \(logLevel) is unknown; write debug, info, notice, warning or error")
         }
@@ -60,7 +69,16 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if litellm.version {
+            Terminal.write("drover \(Drover.release)\n")
+            return
+        }
+        Signals.ignoreHarmless()
         OpenFiles.raiseLimit()
+        let port = self.port ?? variables.port ?? 4000
+        if litellm.asksHealth {
+            return try await StatusCommand.parse(["--url", "http://127.0.0.1:\(port)"]).run()
+        }
         var demoFarm: BoxFarm?
         let loaded: Loaded
         if demo, config == nil {
@@ -68,17 +86,27 @@ struct ServeCommand: AsyncParsableCommand {
         } else {
             loaded = load()
         }
+        for warning in ignored.warnings { Terminal.complain("warning: \(warning)") }
         try refuseFaults(loaded)
-        let configuration = loaded.configuration
+        if litellm.validatesConfig || litellm.skipsServer {
+            Terminal.complain("the configuration has no fault; no server is started")
+            return
+        }
+        try await serve(loaded.configuration, port: port)
+        await demoFarm?.shutdown()
+    }
+
+    private func serve(_ configuration: Configuration, port: Int) async throws {
         let masterKey: String? =
             if case .key(let secret) = configuration.generalSettings.masterKey { secret.reveal() } else { nil }
         let host = try bindAddress(hasKey: masterKey != nil)
+        let tls = tls
         let process: GatewayProcess
         do {
             process = try GatewayProcess(
                 configuration,
                 options: GatewayProcess.Options(
-                    host: host, port: port, threads: threads ?? OpenFiles.cores, tls: try tls(),
+                    host: host, port: port, threads: eventLoops, tls: tls,
                     directSend: directSend, environment: EnvironmentVariables.all),
                 telemetry: { names in
                     Telemetry(
@@ -86,14 +114,13 @@ struct ServeCommand: AsyncParsableCommand {
                         sink: LogSink(
                             descriptor: STDOUT_FILENO, format: format(configuration), maximumQueuedBytes: 16 << 20),
                         level: LogLevel.chosen(
-                            flag: logLevel.flatMap(LogLevel.named),
-                            setVerbose: configuration.litellmSettings.setVerbose),
+                            flag: chosenLogLevel, setVerbose: configuration.litellmSettings.setVerbose),
                         unixSeconds: TimeSource.live.unixSeconds)
                 },
                 masterKey: masterKey,
                 onListening: { port in
                     let shown = host.contains(":") ? "[\(host)]" : host
-                    Terminal.complain("listening on \(tlsCert == nil ? "http" : "https")://\(shown):\(port)")
+                    Terminal.complain("listening on \(tls == nil ? "http" : "https")://\(shown):\(port)")
                     if let line = Demo.hint(configuration, port: port), demo { Terminal.complain(line) }
                 })
         } catch {
@@ -102,23 +129,53 @@ struct ServeCommand: AsyncParsableCommand {
         defer { process.close() }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: process.services.map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: process.telemetry.logger("process")))
+                services: process.services.map { .init(service: $0) }, gracefulShutdownSignals: [],
+                logger: process.telemetry.logger("process")))
+        let signals = Task {
+            await Signals.watch(
+                stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.hurry() },
+                hangUp: {
+                    process.telemetry.logger("process").warning(
+                        "SIGHUP reloads nothing in this release; restart to use a changed configuration")
+                })
+        }
+        defer { signals.cancel() }
         do {
             try await group.run()
         } catch {
             throw StartFailure.describe(error, host: host, port: port)
         }
-        await demoFarm?.shutdown()
+    }
+
+    // MARK: The options, whoever's names they were given by
+
+    private var variables: LiteLLMVariables { LiteLLMVariables(environment: EnvironmentVariables.all) }
+
+    private var certificateFile: String? { tlsCert ?? litellm.certificateFile ?? variables.certificateFile }
+    private var keyFile: String? { tlsKey ?? litellm.keyFile ?? variables.keyFile }
+
+    /// A worker of LiteLLM's is a process; here it is an event loop, of which more than cores are of no use.
+    private var eventLoops: Int {
+        threads ?? (litellm.workers ?? variables.workers).map { min($0, OpenFiles.cores) } ?? OpenFiles.cores
+    }
+
+    private var chosenLogLevel: Logger.Level? {
+        if let named = logLevel.flatMap(LogLevel.named) { return named }
+        return litellm.debug || litellm.detailedDebug ? .debug : variables.logLevel
     }
 
     private func load() -> Loaded {
         let environment = EnvironmentVariables.all
-        if let config { return Loader.load(path: config, environment: environment) }
-        for path in ["config.yaml", "litellm_config.yaml"] where access(path, R_OK) == 0 {
-            return Loader.load(path: path, environment: environment)
+        let settings = litellm.settings
+        if let config = config ?? variables.config {
+            return Loader.load(path: config, environment: environment, commandLine: settings)
         }
-        return Loader.withoutFile(environment: environment)
+        // A model on the command line is the whole configuration, as with LiteLLM.
+        let usual = settings.model == nil ? ["config.yaml", "litellm_config.yaml"] : []
+        for path in usual where access(path, R_OK) == 0 {
+            return Loader.load(path: path, environment: environment, commandLine: settings)
+        }
+        return Loader.withoutFile(environment: environment, commandLine: settings)
     }
 
     private func refuseFaults(_ loaded: Loaded) throws {
@@ -129,8 +186,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func bindAddress(hasKey: Bool) throws -> String {
-        if hasKey { return host ?? "0.0.0.0" }
-        let host = host ?? "127.0.0.1"
+        let given = host ?? variables.host
+        if hasKey { return given ?? "0.0.0.0" }
+        let host = given ?? "127.0.0.1"
         guard ["127.0.0.1", "localhost", "::1"].contains(host) || host.hasPrefix("127.") || insecure else {
             Terminal.complain(
                 "no master key is set, so anyone who reaches \(host) could use every model: set general_settings."
@@ -153,8 +211,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func tls() throws -> ServerConfiguration.TLS? {
-        guard let tlsCert, let tlsKey else { return nil }
-        return ServerConfiguration.TLS(certificateFile: tlsCert, keyFile: tlsKey)
+    private var tls: ServerConfiguration.TLS? {
+        guard let certificateFile, let keyFile else { return nil }
+        return ServerConfiguration.TLS(certificateFile: certificateFile, keyFile: keyFile)
     }
 }

@@ -1,23 +1,33 @@
 /// Reads configurations. Nothing stops it: what is wrong is in the faults, and all of it at once.
 public enum Loader {
-    /// Reads a file, what it includes, and the variables it names.
-    public static func load(path: String, environment: [String: String]) -> Loaded {
+    /// Reads a file (a pipe, or standard input as `-`), what it includes, and the variables it names.
+    public static func load(
+        path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings()
+    ) -> Loaded {
         let log = DiagnosticLog()
         var reader = IncludeReader(log: log)
-        return assemble(reader.read(path), name: path, environment: environment, log: log)
+        let tree = reader.overlay(commandLine.tree(log: log), on: reader.read(path))
+        return assemble(tree, name: path, environment: environment, log: log)
     }
 
     /// Reads a text as if it stood in a file of that name; what it includes is looked for beside that file.
-    public static func load(text: String, name: String, environment: [String: String]) -> Loaded {
+    public static func load(
+        text: String, name: String, environment: [String: String],
+        commandLine: CommandLineSettings = CommandLineSettings()
+    ) -> Loaded {
         let log = DiagnosticLog()
         var reader = IncludeReader(log: log)
-        return assemble(reader.parse(text, name: name), name: name, environment: environment, log: log)
+        let tree = reader.overlay(commandLine.tree(log: log), on: reader.parse(text, name: name))
+        return assemble(tree, name: name, environment: environment, log: log)
     }
 
     /// The configuration without a file: the Ollama at `OLLAMA_API_BASE`, else at `http://localhost:11434`, with every tag
-    /// it has.
-    public static func withoutFile(environment: [String: String]) -> Loaded {
-        load(text: "drover: {expose_tags: true}", name: "built-in", environment: environment)
+    /// it has; where the command line names a model, that one.
+    public static func withoutFile(
+        environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings()
+    ) -> Loaded {
+        let text = commandLine.model == nil ? "drover: {expose_tags: true}" : ""
+        return load(text: text, name: "built-in", environment: environment, commandLine: commandLine)
     }
 
     private static func assemble(
@@ -30,7 +40,7 @@ public enum Loader {
             section = entries.last { $0.key == "environment_variables" }?.value
         }
         let environment = EnvironmentResolver.merging(section, into: environment, log: log)
-        let variables = Variables(values: environment)
+        let variables = Variables(values: environment, log: log)
         let resolved = EnvironmentResolver(variables: variables, log: log).resolve(tree)
         guard let root = SectionReader(resolved, path: "", table: KnownKeys.root, log: log) else {
             preconditionFailure("the root of a configuration is a mapping by now")
@@ -43,7 +53,7 @@ public enum Loader {
             router: settings.router, litellm: settings.litellm, variables: variables, locality: drover.locality,
             log: log
         ).read(root)
-        let ollama = PlaceReader.defaultOllama(variables)
+        let ollama = PlaceReader.defaultOllama(variables, log: log)
         Validation(settings: settings, drover: drover, drafts: drafts, log: log).run()
         let pool = PoolAssembly(
             drafts, strategy: settings.router.routingStrategy, drover: drover, defaultOllama: ollama,
@@ -60,7 +70,7 @@ public enum Loader {
         if log.faults.isEmpty, pool.instances.isEmpty {
             log.warning(root.mark, "model_list", "there is no model, so every request will be answered 404")
         }
-        if drover.settings.exposeTags, (try? BaseURL(ollama)) == nil {
+        if drover.settings.exposeTags, ollama == nil {
             log.fault(nil, "", "OLLAMA_API_BASE is not a base URL such as http://gpu-1:11434")
         }
         return Loaded(

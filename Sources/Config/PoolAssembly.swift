@@ -10,7 +10,7 @@ struct PoolAssembly {
     private var positions: [DeploymentDraft.InstanceKey: Int] = [:]
 
     init(
-        _ drafts: [DeploymentDraft], strategy: RoutingStrategy, drover: DroverReader, defaultOllama: String,
+        _ drafts: [DeploymentDraft], strategy: RoutingStrategy, drover: DroverReader, defaultOllama: BaseURL?,
         trust: Configuration.Trust, log: DiagnosticLog
     ) {
         self.drover = drover
@@ -42,7 +42,7 @@ struct PoolAssembly {
         }
         guard drover.settings.exposeTags else { return }
         for (_, base) in drover.instances { expose(base.value, trust) }
-        if instances.isEmpty, let base = try? BaseURL(defaultOllama) { expose(base, trust) }
+        if instances.isEmpty, let base = defaultOllama { expose(base, trust) }
     }
 
     /// An instance without a deployment of its own, for the tags it has.

@@ -6,6 +6,8 @@ public enum CurlError: Error, Equatable, Sendable {
     case invalidRequest(String)
     /// No address for the host name.
     case unresolved(String)
+    /// This process lacks a descriptor, memory or a port for it: nothing is said of the other side.
+    case ours(String)
     /// Nothing listens there, or no way leads there.
     case refused(String)
     /// No connection or no whole answer within the time allowed.
@@ -29,6 +31,7 @@ public enum CurlError: Error, Equatable, Sendable {
     init(code: CURLcode, message: String) {
         switch code {
         case CURLE_URL_MALFORMAT: self = .invalidRequest(message)
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: self = .ours(message)
         case CURLE_COULDNT_RESOLVE_HOST: self = .unresolved(message)
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: self = .refused(message)
         case CURLE_OPERATION_TIMEDOUT: self = .timedOut(message)
@@ -48,7 +51,8 @@ extension CurlError: CustomStringConvertible {
     /// For people to read.
     public var description: String {
         switch self {
-        case .invalidRequest(let text), .unresolved(let text), .refused(let text), .timedOut(let text), .tls(let text),
+        case .invalidRequest(let text), .unresolved(let text), .ours(let text), .refused(let text), .timedOut(let text),
+            .tls(let text),
             .connectionLost(let text), .malformed(let text):
             text
         case .bodyTooLarge(let limit): "the answer is longer than \(limit) bytes"

@@ -14,6 +14,8 @@ struct CurlLoop {
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var handleOf: [UInt64: UnsafeMutableRawPointer] = [:]
     private var spare: [UnsafeMutableRawPointer] = []
+    /// Where each place was last reached, for while its name is not found.
+    private var addresses: [Substring: String] = [:]
 
     init(multi: UnsafeMutableRawPointer, inbox: CurlInbox) {
         self.multi = multi
@@ -86,9 +88,16 @@ struct CurlLoop {
             else { continue }
             // The message dies with the handle's removal, so its result is read first.
             let result = transfer.result(cshim_message_result(message), handle: handle)
+            if case .success = result { addresses[transfer.authority] = transfer.connectedAddress(handle) }
             curl_multi_remove_handle(multi, handle)
             release(handle, transfer)
-            transfer.completion(result)
+            if case .failure(.unresolved) = result,
+                let again = addresses[transfer.authority].flatMap({ transfer.again(at: $0) })
+            {
+                start(again)
+            } else {
+                transfer.completion(result)
+            }
         }
     }
 

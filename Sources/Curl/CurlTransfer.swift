@@ -7,13 +7,17 @@ final class CurlTransfer {
     let id: UInt64
     let completion: CurlMulti.Completion
     private let request: CurlRequest
+    /// Connect there, whatever the name of the host says now.
+    private let address: String?
+    private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var overflowed = false
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
 
-    init(id: UInt64, request: CurlRequest, completion: @escaping CurlMulti.Completion) {
+    init(id: UInt64, request: CurlRequest, address: String? = nil, completion: @escaping CurlMulti.Completion) {
         self.id = id
+        self.address = address
         self.request = request
         self.completion = completion
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -22,6 +26,7 @@ final class CurlTransfer {
 
     deinit {
         curl_slist_free_all(headers)
+        curl_slist_free_all(connectTo)
         errorText.deallocate()
     }
 
@@ -54,6 +59,12 @@ final class CurlTransfer {
         // Ends what announces too much before it comes; `receive` ends what does not say.
         cshim_setopt_off(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.maximumBodyBytes))
         cshim_setopt_ptr(handle, CURLOPT_ERRORBUFFER, errorText)
+        // What an edge packs unasked is unpacked as well.
+        cshim_setopt_str(handle, CURLOPT_ACCEPT_ENCODING, "")
+        if let address {
+            connectTo = curl_slist_append(nil, "::\(address.contains(":") ? "[\(address)]" : address):")
+            cshim_setopt_ptr(handle, CURLOPT_CONNECT_TO, connectTo)
+        }
         prepareMethod(handle)
         for header in request.headers {
             // A name followed by a colon alone would remove the header; an empty value is written with a semicolon.
@@ -75,18 +86,54 @@ final class CurlTransfer {
             if overflowed || code == CURLE_FILESIZE_EXCEEDED {
                 return .failure(.bodyTooLarge(limit: request.maximumBodyBytes))
             }
-            return .failure(CurlError(code: code, message: message(code, handle)))
+            return .failure(error(code, handle))
         }
         var status = 0
         cshim_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return .success(CurlResponse(status: status, body: body, timings: CurlTimings(handle: handle)))
     }
 
-    /// libcurl's words; where a connection failed, the system's, since libcurl's do not say why.
-    private func message(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> String {
+    private func error(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> CurlError {
+        let message = message(code, handle)
+        if code == CURLE_OPERATION_TIMEDOUT, errorText[0] != 0, message.hasPrefix("Resolving timed out") {
+            return .unresolved(message)
+        }
+        guard code == CURLE_COULDNT_CONNECT else { return CurlError(code: code, message: message) }
+        switch osError(handle) {
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL: return .ours(message)
+        default: return .refused(message)
+        }
+    }
+
+    private func osError(_ handle: UnsafeMutableRawPointer) -> Int32 {
         var number = 0
         cshim_getinfo_long(handle, CURLINFO_OS_ERRNO, &number)
-        if code == CURLE_COULDNT_CONNECT, number != 0, let text = strerror(Int32(truncatingIfNeeded: number)) {
+        return Int32(truncatingIfNeeded: number)
+    }
+
+    /// The place that is asked, as its name's address is remembered by it.
+    var authority: Substring {
+        let rest = request.url.drop { $0 != "/" }.drop { $0 == "/" }
+        return rest.prefix { $0 != "/" }
+    }
+
+    /// The address that it was connected to.
+    func connectedAddress(_ handle: UnsafeMutableRawPointer) -> String? {
+        var text: UnsafePointer<CChar>?
+        cshim_getinfo_str(handle, CURLINFO_PRIMARY_IP, &text)
+        return text.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The same request once more, to this address; nil where it was that already.
+    func again(at address: String) -> CurlTransfer? {
+        guard self.address == nil else { return nil }
+        return CurlTransfer(id: id, request: request, address: address, completion: completion)
+    }
+
+    /// libcurl's words; where a connection failed, the system's, since libcurl's do not say why.
+    private func message(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> String {
+        let number = osError(handle)
+        if code == CURLE_COULDNT_CONNECT, number != 0, let text = strerror(number) {
             return String(cString: text).lowercased()
         }
         return String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))

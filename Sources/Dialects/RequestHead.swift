@@ -13,12 +13,13 @@ struct RequestHead: Sendable {
 
     /// - Parameters:
     ///   - path: the request's whole path.
-    ///   - headers: all but `content-length`, in order; values must be fit for headers.
+    ///   - headers: all but `accept-encoding` and `content-length`, in order; values must be fit for headers.
     ///   - body: what every body begins with.
     init(path: String, headers: [(name: String, value: String)], body: [UInt8] = []) {
         var text = "POST \(path) HTTP/1.1\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        text += "content-length: " + String(repeating: " ", count: Self.lengthRoom)
+        // Not said, an edge between may take it for leave to pack the answer.
+        text += "accept-encoding: identity\r\ncontent-length: " + String(repeating: " ", count: Self.lengthRoom)
         lengthEnd = text.utf8.count
         text += "\r\n\r\n"
         bodyStart = text.utf8.count

@@ -38,12 +38,19 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     /// tag. Then another instance may take the request.
     public private(set) var mayBeInstance: Bool
 
+    /// Another server has answered in the upstream's place, such as a proxy before it.
+    public private(set) var isFromBefore: Bool
+
     /// - Parameters:
     ///   - kind: what it says about the upstream.
     ///   - status: the upstream's HTTP status.
     ///   - message: one sentence.
     ///   - mayBeInstance: another instance may take a request that this one calls at fault.
-    public init(kind: Kind, status: Int, message: String, mayBeInstance: Bool = false) {
+    ///   - isFromBefore: another server has answered in its place.
+    public init(
+        kind: Kind, status: Int, message: String, mayBeInstance: Bool = false, isFromBefore: Bool = false
+    ) {
+        self.isFromBefore = isFromBefore
         self.kind = kind
         self.status = status
         self.message = message
@@ -67,7 +74,15 @@ public struct UpstreamFault: Error, Sendable, Equatable {
         let delay = body.withUnsafeReadableBytes { RetryDelay.seconds(in: $0) }
         let saysWhen = saysWhenToRetry || delay != nil
         let back = type(of: target.back)
-        var fault = back.classify(status: status, saysWhenToRetry: saysWhen, body: body)
+        // A page has no words for a client; its text could also be taken for words of the upstream's.
+        let page = body.withUnsafeReadableBytes { WebPage($0) }
+        var fault = back.classify(
+            status: status, saysWhenToRetry: saysWhen, body: page == nil ? body : ByteBuffer())
+        if let page {
+            fault = UpstreamFault(kind: fault.kind, status: status, message: page.words, isFromBefore: true)
+        } else {
+            fault.isFromBefore = fault.kind == .client && target.isLocal && status == 413
+        }
         fault.retryAfter = delay
         // Whoever says when to come back is there, and not broken: a gateway in front of a full instance answers so too.
         if fault.kind == .server, saysWhen, status == 503 || status == 504 { fault.kind = .saturated }

@@ -16,6 +16,8 @@ struct AttemptPlan {
     private var pauses = 0
     /// How many attempts had begun at the last pause.
     private var attemptsAtPause = -1
+    /// The last move to another instance cost no retry.
+    private var movedForFree = false
 
     init(retries: Int) { retriesLeft = retries }
 
@@ -32,6 +34,16 @@ struct AttemptPlan {
         if let limit { retriesLeft = max(0, limit - (attempts - 1)) }
         guard retriesLeft > 0 else { return false }
         retriesLeft -= 1
+        movedForFree = false
+        return true
+    }
+
+    /// Nothing was sent to the instance, for want of something here: another one costs no retry. False where this one
+    /// was passed over before.
+    mutating func passOver(_ instance: InstanceID) -> Bool {
+        guard !tried.contains(instance) else { return false }
+        tried.insert(instance)
+        movedForFree = true
         return true
     }
 
@@ -42,12 +54,14 @@ struct AttemptPlan {
     ///   - least: the operator's shortest pause.
     ///   - chance: 0..<1, from the request's own random bits.
     mutating func pause(least: Duration, chance: Double) -> Duration? {
-        // The retry that brought us here pays for this pause. If no attempt followed the last pause, take another.
-        if attemptsAtPause == attempts {
+        // The retry that brought us here pays for this pause. If there was none, or no attempt followed the last pause,
+        // take another.
+        if attemptsAtPause == attempts || movedForFree {
             guard retriesLeft > 0 else { return nil }
             retriesLeft -= 1
         }
         attemptsAtPause = attempts
+        movedForFree = false
         tried = InstanceSet()
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
         pauses += 1

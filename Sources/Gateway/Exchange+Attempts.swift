@@ -153,7 +153,8 @@ extension Exchange {
         takeBack()
         if isDoubtful(failure) { return askAnother(than: instance, at: now) }
         let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
-        guard plan.takeRetry(after: instance, limit: limit) else { return giveUp(error, failure.kind, at: now) }
+        let movesOn = failure.cause == .ours ? plan.passOver(instance) : plan.takeRetry(after: instance, limit: limit)
+        guard movesOn else { return giveUp(error, failure.kind, at: now) }
         return nextAttempt(at: now)
     }
 

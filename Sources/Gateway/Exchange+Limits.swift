@@ -18,8 +18,7 @@ extension Exchange {
         case .waiting(let since):
             endWait(at: now)
             if let action = overflow(at: now) { return action }
-            return giveUp(
-                crowded("no place became free within \(Self.seconds(due - since)) s"), .rateLimit, at: now)
+            return giveUp(crowded("no place became free within \(Self.span(due - since))"), .rateLimit, at: now)
         case .pausing:
             endWait(at: now)
             phase = .ready
@@ -30,9 +29,9 @@ extension Exchange {
             return nextAttempt(at: now)
         case .sent, .relaying, .refusing:
             guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
-            let spent = Self.seconds(now - started)
             let stalled = attempt?.firstTokenAt != nil && asked?.streams == true
-            let what = stalled ? "stalled in the middle of its answer" : "gave no answer within \(spent) s"
+            let what =
+                stalled ? "stalled in the middle of its answer" : "gave no answer within \(Self.span(due - started))"
             return attemptFailed(AttemptFailure(.timedOut(limitIsCallers: limitIsCallers), message: what), at: now)
         }
     }
@@ -77,7 +76,15 @@ extension Exchange {
         return moment.map { min($0, totalDeadline) } ?? totalDeadline
     }
 
-    /// Whole seconds, rounded up, at least 1: for people and for `Retry-After`.
+    /// A limit as people write it: `30 s`, `2.5 s`. To the millisecond, since what came between is a part of one.
+    static func span(_ duration: Duration) -> String {
+        let milliseconds = (max(0, duration.nanoseconds) + 500_000) / 1_000_000
+        var fraction = String(1000 + milliseconds % 1000).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        return "\(milliseconds / 1000)\(fraction.isEmpty ? "" : ".\(fraction)") s"
+    }
+
+    /// Whole seconds, rounded up, at least 1: for `Retry-After`.
     static func seconds(_ duration: Duration) -> Int {
         let (seconds, rest) = duration.components
         return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))

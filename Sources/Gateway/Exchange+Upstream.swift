@@ -9,12 +9,15 @@ extension Exchange {
 
     /// The answer's status line and headers came.
     ///
-    /// - Parameter requestID: what the provider calls the request: its support asks for it.
+    /// - Parameters:
+    ///   - requestID: what the provider calls the request: its support asks for it.
+    ///   - coding: how its body is packed, where that cannot be read here.
     public mutating func upstreamHead(
-        status: Int, retryAfterSeconds: Int?, requestID: String? = nil, at now: Moment
+        status: Int, retryAfterSeconds: Int?, requestID: String? = nil, packed coding: String? = nil, at now: Moment
     ) -> Action {
         guard phase == .sent, let asked, let target = routes.deployments[deployment].target else { return .none }
         attempt?.upstreamRequestID = requestID
+        if let coding { return packed(coding, status: status, retryAfter: retryAfterSeconds, target, at: now) }
         guard status == 200 else {
             phase = .refusing(status: status, retryAfter: retryAfterSeconds)
             return .none
@@ -26,6 +29,21 @@ extension Exchange {
                 request: $0, target: target, responseID: head.random, created: unixSeconds, model: name)
         }
         return .none
+    }
+
+    /// The answer is packed although it was asked for as it is: a good one is lost, of another the status counts.
+    private mutating func packed(
+        _ coding: String, status: Int, retryAfter: Int?, _ target: UpstreamTarget, at now: Moment
+    ) -> Action {
+        let advice = "is packed as `\(coding)`, which was not asked for; turn compression off in what stands before it"
+        guard status != 200 else {
+            return attemptFailed(
+                AttemptFailure(.told(.malformed), status: status, message: "the answer \(advice)"), at: now)
+        }
+        let read = UpstreamFault.classify(
+            status: status, saysWhenToRetry: retryAfter != nil, body: ByteBuffer(), target: target)
+        let fault = UpstreamFault(kind: read.kind, status: status, message: "(\(status)) the answer \(advice)")
+        return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
     }
 
     /// Bytes of the answer's body came. The client's part of them is held until ``flush(at:)``.

@@ -48,6 +48,8 @@ public struct RequestRecord: Sendable {
     public var cloudCalls = 0
     /// How often a way out was refused to it.
     public var fenceRefusals = 0
+    /// Where it came from.
+    public var client = ClientAddress.unknown
     /// The request's name in headers and logs.
     public var callID: CallID
 

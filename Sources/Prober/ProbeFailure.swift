@@ -39,7 +39,7 @@ public enum ProbeFailure: String, CaseIterable, Sendable {
         case .bodyTooLarge: self = .tooLarge
         case .invalidRequest: self = .invalidAddress
         case .other: self = .other
-        case .cancelled, .stopped: return nil
+        case .cancelled, .stopped, .ours: return nil
         }
     }
 }

@@ -43,7 +43,7 @@ struct Authority: Equatable {
 
 /// A literal IP address, four or sixteen bytes in network order.
 struct HostAddress: Equatable, Hashable {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
 
     /// Nil for a text that is no address. Forms that only some resolvers take for one (`127.1`, `010.0.0.1`) are none.
     init?(_ text: some StringProtocol) {

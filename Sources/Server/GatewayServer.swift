@@ -8,6 +8,7 @@ import NIOPosix
 import NIOSSL
 public import ServiceLifecycle
 import Telemetry
+import Upstream
 
 /// The one port: hot calls in the NIO lane, everything else by the router, both on the same connections.
 public struct GatewayServer: Service {
@@ -16,6 +17,7 @@ public struct GatewayServer: Service {
     private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
     private let tls: NIOSSLContext?
+    private let hurrying = AsyncStream.makeStream(of: Void.self)
 
     /// - Parameters:
     ///   - onListening: called once, with the port that was bound.
@@ -42,6 +44,9 @@ public struct GatewayServer: Service {
     /// Uses a new table of routes from now on; returns once every event loop does.
     public func replaceRoutes(_ routes: RouteTable) async throws { try await context.replaceRoutes(routes) }
 
+    /// Ends the grace of a shutdown that runs, or of the one to come.
+    public func hurry() { hurrying.continuation.yield() }
+
     /// Serves until the graceful shutdown has ended.
     ///
     /// Then nothing new is accepted, running requests may end for `shutdownGrace`, and what runs after that gets an
@@ -65,12 +70,19 @@ public struct GatewayServer: Service {
             eventLoopGroupProvider: .shared(group), logger: Self.quiet(logger))
         let grace = configuration.shutdownGrace
         let (stopping, stop) = AsyncStream.makeStream(of: Void.self)
+        let hurrying = hurrying.stream
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await application.run() }
                 tasks.addTask {
                     for await _ in stopping { break }
-                    do { try await context.time.sleep(context.time.now() + grace) } catch { return }
+                    await withTaskGroup(of: Void.self) { waits in
+                        waits.addTask { try? await context.time.sleep(context.time.now() + grace) }
+                        waits.addTask { for await _ in hurrying { break } }
+                        await waits.next()
+                        waits.cancelAll()
+                    }
+                    if Task.isCancelled { return }
                     context.loops.forEach { $0.stopLanes() }
                     // Bytes that still cannot be written after a moment are cut, so that the process ends.
                     do { try await context.time.sleep(context.time.now() + FrontState.lingering) } catch { return }
@@ -86,10 +98,12 @@ public struct GatewayServer: Service {
         } catch {
             await context.bodyThread.stop()
             context.loops.removeAll()
+            context.resolver.stop()
             try? await group.shutdownGracefully()
             throw error
         }
         await context.bodyThread.stop()
+        context.resolver.stop()
         _ = try await context.loops.gather { $0.shutdown() }
         context.loops.removeAll()
         try await group.shutdownGracefully()

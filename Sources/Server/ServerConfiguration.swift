@@ -35,6 +35,17 @@ extension ServerLimits {
     static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
 
     var headTooLarge: GatewayError { .headersTooLarge(message: "the request head is over \(maxHeader) bytes") }
+    func unpacking(_ fault: BodyInflater.Fault) -> GatewayError {
+        switch fault {
+        case .garbled:
+            .invalidRequest(message: "the body is not what its content-encoding says, or not whole", param: nil)
+        case .tooLarge:
+            .requestTooLarge(
+                message: "the unpacked body is over \(maxBody) bytes (drover.limits.max_body), or over "
+                    + "\(BodyInflater.maximumRatio) times as long as it was sent")
+        }
+    }
+
     var bodyTooLarge: GatewayError {
         .requestTooLarge(message: "the request body is over \(maxBody) bytes (drover.limits.max_body)")
     }

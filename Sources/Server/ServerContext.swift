@@ -16,6 +16,7 @@ final class ServerContext: Sendable {
     let poolMetrics: PoolMetrics
     let origins: [UpstreamOrigin]
     let upstreamTLS: UpstreamTLS
+    let resolver = HostResolver()
     let time: TimeSource
     private let currentRoutes: Locked<RouteTable>
     let loops: LoopDirectory

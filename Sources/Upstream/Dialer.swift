@@ -3,23 +3,46 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// Brings one connection to an origin up: TCP, then CONNECT if there is a proxy, then TLS; all within `connectTimeout`.
+/// Brings one connection to an origin up: its name, then TCP, then CONNECT if there is a proxy, then TLS.
 ///
-/// Host names are resolved anew for every connection. NIO calls `getaddrinfo` on a dispatch queue that each loop has
-/// for it, never on the loop itself, and counts it as part of connecting; look-ups of one loop wait for each other.
+/// The name has `connectTimeout` for itself, then all the rest together.
 struct Dialer: Sendable {
     let origin: UpstreamOrigin
     /// Nil without TLS.
     let tls: NIOSSLContext?
+    let resolver: HostResolver
     let eventLoop: any EventLoop
 
     /// Puts `handler` on the connection that won (a host name may have several addresses), or tells it why there is none.
     func dial(for handler: UpstreamChannel) {
+        if case .none(let reason) = origin.route { return handler.connectFailed(.refused(reason)) }
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+            return dial(for: handler) { $0.connect(to: address) }
+        }
+        let bound = NIOLoopBound(handler, eventLoop: eventLoop)
+        resolver.find(host, within: TimeAmount(origin.connectTimeout), on: eventLoop).whenSuccess { finding in
+            switch finding {
+            case .unknown: bound.value.connectFailed(.refused("the host name of \(place) is unknown"))
+            case .noAnswer(let reason):
+                bound.value.connectFailed(.ours("the name of \(place) cannot be looked up: \(reason)"))
+            case .found(let addresses):
+                let known = KnownAddresses(addresses: addresses, eventLoop: eventLoop)
+                dial(for: bound.value) { $0.resolver(known).connect(host: host, port: port) }
+            }
+        }
+    }
+
+    private func dial(for handler: UpstreamChannel, connect: (ClientBootstrap) -> EventLoopFuture<any Channel>) {
         let bound = NIOLoopBound(handler, eventLoop: eventLoop)
         let deadline = NIODeadline.now() + TimeAmount(origin.connectTimeout)
-        connect().whenComplete { result in
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(origin.connectTimeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Not a byte may be read before there is somebody to read it.
+            .channelOption(.autoRead, value: false)
+        connect(bootstrap).whenComplete { result in
             switch result {
-            case .failure(let error): bound.value.connectFailed(.refused(describe(error)))
+            case .failure(let error): bound.value.connectFailed(Self.failure(error, at: place, origin))
             case .success(let channel):
                 guard let proxy = origin.proxy else {
                     finish(channel, handler: bound.value, deadline: deadline)
@@ -37,16 +60,12 @@ struct Dialer: Sendable {
         }
     }
 
-    private func connect() -> EventLoopFuture<any Channel> {
-        let host = origin.proxy?.host ?? origin.host
-        let port = origin.proxy?.port ?? origin.port
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(origin.connectTimeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Not a byte may be read before there is somebody to read it.
-            .channelOption(.autoRead, value: false)
-        if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }
-        return bootstrap.connect(host: host, port: port)
+    private var host: String { origin.proxy?.host ?? origin.host }
+    private var port: Int { origin.proxy?.port ?? origin.port }
+
+    /// For messages.
+    private var place: String {
+        origin.proxy.map { "the proxy \($0.host):\($0.port)" } ?? "\(origin.host):\(origin.port)"
     }
 
     private func finish(_ channel: any Channel, handler: UpstreamChannel, deadline: NIODeadline) {
@@ -74,26 +93,35 @@ struct Dialer: Sendable {
         channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
     }
 
-    private func describe(_ error: any Error) -> String {
-        let place = origin.proxy.map { "the proxy \($0.host):\($0.port)" } ?? "\(origin.host):\(origin.port)"
-        switch error {
-        case ChannelError.connectTimeout: return "no connection to \(place) within \(origin.connectTimeout)"
-        case let failure as NIOConnectionError:
-            if failure.connectionErrors.isEmpty { return "the host name of \(place) is unknown" }
-            let first = failure.connectionErrors.first.map { Self.reason($0.error) } ?? "refused"
-            return "cannot connect to \(place): \(first)"
-        default: return "cannot connect to \(place): \(Self.reason(error))"
+    private static func failure(_ error: any Error, at place: String, _ origin: UpstreamOrigin) -> UpstreamError {
+        if case ChannelError.connectTimeout = error {
+            return .refused("no connection to \(place) within \(origin.connectTimeout)")
+        }
+        // Of several addresses the first speaks for all.
+        let first = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+        let number = (first as? IOError)?.errnoCode
+        let sentence = "cannot connect to \(place): \(reason(number))"
+        return number.map(isOurs) ?? false ? .ours(sentence) : .refused(sentence)
+    }
+
+    /// Whether this machine lacks something.
+    private static func isOurs(_ number: CInt) -> Bool {
+        switch number {
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL: true
+        default: false
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "connection failed" }
-        switch error.errnoCode {
-        case ECONNREFUSED: return "connection refused"
-        case EHOSTUNREACH, ENETUNREACH: return "no route to host"
-        case ETIMEDOUT: return "timed out"
-        case EMFILE, ENFILE: return "too many open files here; raise the limit (ulimit -n)"
-        default: return "connection failed (errno \(error.errnoCode))"
+    private static func reason(_ number: CInt?) -> String {
+        switch number {
+        case nil: "connection failed"
+        case ECONNREFUSED: "connection refused"
+        case EHOSTUNREACH, ENETUNREACH: "no route to host"
+        case ETIMEDOUT: "timed out"
+        case EMFILE, ENFILE: "too many open files here; raise the limit (ulimit -n)"
+        case ENOMEM, ENOBUFS: "out of memory here"
+        case EADDRNOTAVAIL: "no local port is left here"
+        case .some(let number): "connection failed (errno \(number))"
         }
     }
 }

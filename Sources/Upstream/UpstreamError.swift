@@ -2,6 +2,9 @@
 public enum UpstreamError: Error, Sendable, Equatable {
     /// No connection: refused, unreachable, unknown host name, or no answer within the connect time-out.
     case refused(String)
+    /// No connection for want of something on this side: an answer of the name servers, a descriptor, memory. It says
+    /// nothing about the other side.
+    case ours(String)
     /// The TLS handshake failed; the text says why (never a secret).
     case insecure(String)
     /// The connection ended before the answer did.
@@ -15,7 +18,7 @@ public enum UpstreamError: Error, Sendable, Equatable {
     /// One clause for error messages.
     public var reason: String {
         switch self {
-        case .refused(let text): text
+        case .refused(let text), .ours(let text): text
         case .insecure(let text): text
         case .lost, .stale: "connection closed before the answer was complete"
         case .malformed: "the answer was not valid HTTP/1.1"

@@ -8,20 +8,24 @@ public struct UpstreamOrigin: Sendable, Hashable {
     public let usesTLS: Bool
     /// Whose certificates are taken; says nothing without TLS.
     public let trust: UpstreamTrust
-    /// The proxy between; nil: a connection goes straight to the host.
-    public let proxy: UpstreamProxy?
-    /// How long a connection may take to be established: all addresses of the host, the proxy and TLS together.
+    /// Whether a connection goes straight to the host.
+    public let route: UpstreamRoute
+    /// How long a connection may take to be established: all addresses of the host, the proxy and TLS together. Its
+    /// name may take as long before.
     public let connectTimeout: Duration
 
     /// An origin as given; nothing is resolved yet.
     public init(
-        host: String, port: Int, usesTLS: Bool, trust: UpstreamTrust, proxy: UpstreamProxy?, connectTimeout: Duration
+        host: String, port: Int, usesTLS: Bool, trust: UpstreamTrust, route: UpstreamRoute, connectTimeout: Duration
     ) {
         self.host = host
         self.port = port
         self.usesTLS = usesTLS
         self.trust = trust
-        self.proxy = proxy
+        self.route = route
         self.connectTimeout = connectTimeout
     }
+
+    /// The proxy between, if there is one.
+    var proxy: UpstreamProxy? { if case .proxy(let proxy) = route { proxy } else { nil } }
 }

@@ -17,6 +17,7 @@ public final class UpstreamPool {
 
     private let eventLoop: any EventLoop
     private let origins: [UpstreamOrigin]
+    private let resolver: HostResolver
     let sendsDirectly: Bool
     /// Not checked for exclusive access at run time: the array's own methods change it, on the one loop, and only
     /// `onTick()` has a closure run meanwhile. That closes channels which are idle: they neither come back to the pool
@@ -30,9 +31,14 @@ public final class UpstreamPool {
 
     /// - Parameters:
     ///   - tls: made for the same origins.
+    ///   - resolver: shared by all loops.
     ///   - sendsDirectly: requests go out past NIO's queue where that is possible; see ``DirectSocket``.
-    public init(eventLoop: any EventLoop, origins: [UpstreamOrigin], tls: UpstreamTLS, sendsDirectly: Bool) {
+    public init(
+        eventLoop: any EventLoop, origins: [UpstreamOrigin], tls: UpstreamTLS, resolver: HostResolver,
+        sendsDirectly: Bool
+    ) {
         self.eventLoop = eventLoop
+        self.resolver = resolver
         self.sendsDirectly = sendsDirectly
         self.origins = origins
         contexts = origins.map(tls.context)
@@ -94,7 +100,8 @@ public final class UpstreamPool {
     /// Brings a connection up; `channel` is told how that ends.
     func connect(_ channel: UpstreamChannel) {
         let index = channel.originIndex
-        Dialer(origin: origins[index], tls: contexts[index], eventLoop: eventLoop).dial(for: channel)
+        Dialer(origin: origins[index], tls: contexts[index], resolver: resolver, eventLoop: eventLoop).dial(
+            for: channel)
     }
 
     func isHandshakeDone(_ event: Any) -> Bool {

@@ -23,6 +23,78 @@ import Testing
         #expect(loaded.configuration.routerSettings.disableCooldowns)
     }
 
+    @Test func `a variable may stand inside a value`() {
+        let loaded = load(
+            """
+            environment_variables: {URL: "http://os.environ/HOST:os.environ/PORT", LATER: "x-os.environ/NONE"}
+            model_list:
+              - model_name: m
+                litellm_params:
+                  model: ollama/os.environ/TAG
+                  api_base: http://os.environ/HOST:11434/os.environ/PORT
+                  extra_headers: {X-Auth: "Bearer os.environ/TOKEN"}
+              - {model_name: n, litellm_params: {model: ollama/x, api_base: os.environ/URL}}
+              - {model_name: o, litellm_params: {model: ollama/x, api_base: "http://os.environ/NONE:1"}}
+              - {model_name: p, litellm_params: {model: ollama/x, api_base: os.environ/ODD-NAME}}
+            """,
+            environment: [
+                "HOST": "gpu-1", "PORT": "81", "TAG": "llama3", "TOKEN": "hush", "ODD-NAME": "http://odd:1",
+            ])
+        let configuration = loaded.configuration
+        #expect(loaded.faults.isEmpty)
+        #expect(configuration.instances.map(\.name) == ["gpu-1:11434/81", "gpu-1:81", "NONE", "odd:1"])
+        #expect(configuration.modelList[0].tag == "llama3")
+        #expect(configuration.modelList[0].account.headers.map { $0.value.reveal() } == ["Bearer hush"])
+        #expect(configuration.modelList.map(\.unavailable) == [nil, nil, "NONE is not set", nil])
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "c.yaml:1:79: environment_variables.LATER: NONE is not set",
+                "c.yaml:9:65: model_list[2].litellm_params.api_base: NONE is not set; this deployment is down until it is",
+            ])
+    }
+
+    @Test func `what is wrong with a value that a variable stands in is said without it`() {
+        let loaded = load(
+            "model_list: [{model_name: m, litellm_params: {model: ollama/x, api_base: \"ftp://os.environ/HOST\"}}]",
+            environment: ["HOST": "hush"])
+        #expect(loaded.faults.count == 1)
+        #expect(loaded.faults.allSatisfy { !$0.message.contains("hush") && $0.message.contains("the value of HOST") })
+        #expect(
+            load("general_settings: {master_key: \"sk-os.environ/\"}").faults.map(\.message) == [
+                "os.environ/ names no variable; write os.environ/NAME"
+            ])
+    }
+
+    @Test func `white space around a secret, a URL or any text is left out with a warning, wherever it comes from`() {
+        let text = """
+            model_list:
+              - model_name: m
+                litellm_params: {model: "openai/gpt-4o ", api_base: "https://h.example/v1\\n", api_key: os.environ/KEY}
+              - {model_name: n, litellm_params: {model: openai/gpt-4o}}
+              - {model_name: o, litellm_params: {model: ollama/x}}
+            """
+        let loaded = load(
+            text,
+            environment: [
+                "KEY": " sk-1\n", "OPENAI_API_KEY": "sk-2\r\n", "OLLAMA_API_BASE": "http://gpu-1:1 ",
+                "LITELLM_MASTER_KEY": "sk-3\n",
+            ])
+        let configuration = loaded.configuration
+        #expect(loaded.faults.isEmpty)
+        #expect(configuration.modelList[0].tag == "gpt-4o")
+        #expect(configuration.modelList.map { $0.account.apiKey?.value.reveal() } == ["sk-1", "sk-2", nil])
+        #expect(configuration.instances.map { $0.baseURL?.description }.first == "https://h.example/v1")
+        #expect(configuration.instances.map { $0.baseURL?.description }.last == "http://gpu-1:1")
+        #expect(configuration.generalSettings.masterKey == .key(Secret("sk-3")))
+        let params = "model_list[0].litellm_params"
+        #expect(
+            loaded.warnings.filter { $0.message == "begins or ends in white space, which is left out" }.map(\.path) == [
+                "\(params).model", "\(params).api_base", "\(params).api_key", "LITELLM_MASTER_KEY", "OPENAI_API_KEY",
+                "OLLAMA_API_BASE",
+            ])
+        #expect(load("general_settings: {master_key: ' '}").faults.map(\.message) == ["is empty"])
+    }
+
     @Test func `what a variable holds is never cited`() {
         let loaded = load(
             """

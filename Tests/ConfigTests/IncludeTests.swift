@@ -54,7 +54,7 @@ import Testing
         ])
         #expect(
             lines == [
-                "main.yaml:1:19: include: cannot read nope.yaml; is it there, and readable?",
+                "main.yaml:1:19: include: cannot read nope.yaml: there is no such file",
                 "main.yaml:1:33: include[3]: expects a file, found a list",
                 "main.yaml:2:28: router_settings.timeout: \"soon\" is not a number of seconds",
                 "a.yaml:3:1: this is not YAML: did not find expected node content while parsing a flow node "

@@ -76,7 +76,7 @@ import Testing
 
     @Test func `a file that is not there is a fault`() {
         let loaded = Loader.load(path: "no/such.yaml", environment: [:])
-        #expect(loaded.faults.map(\.description) == ["cannot read no/such.yaml; is it there, and readable?"])
+        #expect(loaded.faults.map(\.description) == ["cannot read no/such.yaml: there is no such file"])
     }
 
     @Test func `without a file it is the default Ollama with every tag`() {

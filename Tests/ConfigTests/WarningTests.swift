@@ -141,7 +141,7 @@ import Testing
             ),
             (
                 "ollama/x", "api_base: 'http://h:1/v1'",
-                "api_base: Ollama's own API is not below /v1; end the URL before it", [:]
+                "api_base: /v1 is left out: ollama is asked below its base URL, which ends before it", [:]
             ),
             (
                 "x", "num_ctx: 1",

@@ -30,6 +30,64 @@ import Testing
         #expect(rig.inFlight == 0)
     }
 
+    @Test func `what the gateway lacks costs no retry, counts against no box and goes to each once`() throws {
+        var rig = ExchangeRig(boxes: 3, retries: 0)
+        rig.settings.totalTimeout = nil
+        var exchange = rig.exchange(ExchangeRig.chat())
+        var boxes: Set<Int> = []
+        var action = exchange.begin(at: rig.clock.now)
+        for _ in 0..<3 {
+            boxes.insert(try #require(action.sentTo))
+            action = exchange.upstreamLost(.ours("no name server answers"), at: rig.clock.now)
+        }
+        #expect(boxes.count == 3)
+        let text = try #require(action.bytes)
+        #expect(action.isFinish && text.hasPrefix("HTTP/1.1 503 "))
+        #expect(text.contains("the gateway cannot reach box-") && text.contains("no name server answers"))
+        #expect(rig.failures == 0 && rig.inFlight == 0)
+        #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.breaker == "closed" })
+    }
+
+    @Test func `another box answers what one could not be asked for want of something here`() throws {
+        let rig = ExchangeRig(boxes: 2, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        let second = exchange.upstreamLost(.ours("too many open files here"), at: rig.clock.now)
+        #expect(second.sentTo == 1 - first)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.whole), at: rig.clock.now)
+        #expect(exchange.upstreamEnded(at: rig.clock.now).bytes?.hasPrefix("HTTP/1.1 200 ") == true)
+        #expect(rig.failures == 0)
+    }
+
+    @Test func `an answer that is packed unasked is named, and its status counts`() throws {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
+        for (status, words) in [
+            (200, "box-0: the answer is packed as `gzip`, which was not asked for"),
+            (500, "box-0 answered 500: (500) the answer is packed as `gzip`"),
+        ] {
+            var exchange = rig.exchange(ExchangeRig.chat())
+            _ = exchange.begin(at: rig.clock.now)
+            let end = exchange.upstreamHead(
+                status: status, retryAfterSeconds: nil, packed: "gzip", at: rig.clock.now)
+            #expect(end.isFinish)
+            #expect(end.bytes?.contains(words) == true, "\(end.bytes ?? "")")
+        }
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test(arguments: [(1.0, "1 s"), (1.5, "1.5 s"), (2.0, "2 s"), (0.25, "0.25 s")])
+    func `a time-out names the limit, not the second after it`(limit: Double, words: String) throws {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat(), timeout: limit)
+        _ = exchange.begin(at: rig.clock.now)
+        rig.clock.advance(by: .microseconds(90))
+        exchange.sent(at: rig.clock.now)
+        rig.clock.advance(by: .seconds(limit) + .milliseconds(80))
+        let text = try #require(exchange.timeUp(at: rig.clock.now).bytes)
+        #expect(text.contains("gave no answer within \(words)\""), "\(text)")
+    }
+
     @Test func `a stream is chunked, settles at its end and is followed by the last chunk`() throws {
         let rig = ExchangeRig()
         var exchange = rig.exchange(ExchangeRig.chat(stream: true))

@@ -8,6 +8,41 @@ import Testing
 
 /// What a configuration becomes, where no request shows it.
 @Suite struct AssemblyTests {
+    @Test(arguments: ["socks5://p:1", "nonsense::"])
+    func `a proxy that cannot be used stops only the clouds that need it`(proxy: String) throws {
+        let yaml = """
+            model_list:
+              - {model_name: m, litellm_params: {model: ollama/x, api_base: "http://127.0.0.1:1"}}
+              - {model_name: m, litellm_params: {model: openai/gpt-4o, api_key: k}}
+              - {model_name: m, litellm_params: {model: groq/x, api_key: k}}
+            """
+        let loaded = Loader.load(text: yaml, name: "c.yaml", environment: [:])
+        let assembly = try Assembly(
+            loaded.configuration, version: "0",
+            environment: ["ALL_PROXY": proxy, "NO_PROXY": "api.groq.com"])
+        let reasons = assembly.pool.deployments.map(\.unavailable)
+        #expect(reasons[0] == nil && reasons[1]?.hasPrefix("ALL_PROXY") == true && reasons[2] == nil)
+        #expect(assembly.configuration.instances.map { assembly.obstacle(before: $0) == nil } == [true, false, true])
+    }
+
+    @Test func `a pattern is no name, and a model without a provider says which word names none`() throws {
+        let yaml = """
+            model_list:
+              - {model_name: "wild/*", litellm_params: {model: "ollama/*", api_base: "http://127.0.0.1:1"}}
+              - {model_name: m, litellm_params: {model: zzz, api_base: "http://127.0.0.1:1"}}
+              - {model_name: n, litellm_params: {model: cohere/x}}
+            router_settings: {model_group_alias: {"a*": m, b: m}}
+            """
+        let loaded = Loader.load(text: yaml, name: "c.yaml", environment: [:])
+        let routes = try Assembly(loaded.configuration, version: "0", environment: [:]).routes
+        #expect(routes.names == ["m", "n", "b"])
+        #expect(!routes.unknown("x").message.contains("*"))
+        #expect(
+            routes.route("m")?.notBuilt
+                == "model `m` stands for `zzz`, which names no provider that is known; for Ollama write ollama/zzz")
+        #expect(routes.route("n")?.notBuilt?.contains("needs the provider `cohere`") == true)
+    }
+
     private static func assembly(_ yaml: String) throws -> Assembly {
         let loaded = Loader.load(
             text:

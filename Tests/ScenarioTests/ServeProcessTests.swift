@@ -102,6 +102,61 @@ struct ServeProcessTests {
         #expect(try await program.exitStatus() == 0)
     }
 
+    @Test func `no signal but those that are to end it does, and a running stream goes on`() async throws {
+        let upstream = try await PlayedUpstream.start()
+        let file = try TemporaryFile(Self.pool.replacing("127.0.0.1:1\"", with: "127.0.0.1:\(upstream.port)\""))
+        let program = try Program(["--config", file.path, "--port", "0"])
+        let client = try await RawConnection.connect(try await program.listeningPort(host: "127.0.0.1"))
+        try await client.send(RunningGateway.chat(stream: true))
+        let box = try await upstream.nextCall().connection
+        try await box.send(PlayedUpstream.streamHead + PlayedUpstream.token("one"))
+        _ = try await client.text(through: "\"one\"")
+        for number in Signals.harmless { program.send(number) }
+        try await box.send(PlayedUpstream.token("two"))
+        _ = try await client.text(through: "\"two\"")
+        for number in Signals.harmless { program.send(number) }
+        try await box.send(PlayedUpstream.lastToken)
+        _ = try await client.text(through: "[DONE]")
+        #expect(Signals.harmless.contains(SIGHUP) && !Signals.harmless.contains(SIGTERM))
+        await client.close()
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+        await upstream.stop()
+    }
+
+    @Test func `a second SIGTERM ends running requests at once, with an error`() async throws {
+        let upstream = try await PlayedUpstream.start()
+        let file = try TemporaryFile(Self.pool.replacing("127.0.0.1:1\"", with: "127.0.0.1:\(upstream.port)\""))
+        let program = try Program(["--config", file.path, "--port", "0"])
+        let client = try await RawConnection.connect(try await program.listeningPort(host: "127.0.0.1"))
+        try await client.send(RunningGateway.chat())
+        _ = try await upstream.nextCall()
+        program.send(SIGTERM)
+        program.send(SIGINT)
+        let answer = try await client.message()
+        #expect(answer.status == 503 && answer.body.contains("shutting_down"))
+        #expect(try await program.exitStatus() == 0)
+        await upstream.stop()
+    }
+
+    @Test func `a start command of LiteLLM's starts, and says what has no effect`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        let program = try Program(
+            [
+                "--config", file.path, "--num_workers", "8", "--detailed_debug", "--telemetry", "False",
+                "--max_budget", "5", "--request_timeout", "30", "--drop_params", "--run_gunicorn",
+            ], environment: ["PORT": "0"])
+        var lines: [String] = []
+        while lines.last?.hasPrefix("listening on http://127.0.0.1:") != true { lines.append(try await program.line()) }
+        for name in ["run_gunicorn", "telemetry", "max_budget"] {
+            #expect(lines.contains { $0.hasPrefix("warning: --\(name) has no effect here") }, "\(name)")
+        }
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+        let check = try Program(["--config", file.path, "--validate_config"])
+        #expect(try await check.exitStatus() == 0)
+    }
+
     @Test func `says its version, and what is wrong with what it was told`() async throws {
         let version = try Program(["--version"])
         #expect(try await version.exitStatus() == 0)

@@ -64,6 +64,35 @@ import Testing
         #expect(line(.json, record).contains(#""tokens_per_second":44.89"#))
     }
 
+    @Test(
+        arguments: [
+            ([10, 0, 0, 5], "10.0.0.5"), ([255, 255, 255, 255], "255.255.255.255"),
+            ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 168, 1, 4], "192.168.1.4"),
+            ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "::1"),
+            ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "::"),
+            ([0x20, 1, 0x0D, 0xB8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1], "2001:db8::1:0:0:1"),
+            ([0x20, 1, 0x0D, 0xB8, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0], "2001:db8:1:1:1:1:1:0"),
+            ([0x20, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1], "2001:0:0:1::1"),
+            ([0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0x1A, 0x2B, 0, 0, 0, 0, 0, 0], "fe80::1a2b:0:0:0"),
+        ] as [([UInt8], String)])
+    func `the client's address stands in its line`(bytes: [UInt8], text: String) {
+        let record = RequestRecord.sample { $0.client = ClientAddress(bytes) }
+        #expect(line(.json, record).contains(#"0002","client":"\#(text)","model":"llama3""#), "\(line(.json, record))")
+        #expect(line(.text(colours: false), record).contains(", from \(text) 0000"))
+    }
+
+    @Test func `after a fallback the model that has answered is named, and no other`() {
+        let fallen = RequestRecord.sample { ($0.deployment, $0.fallbacks) = (2, 1) }
+        #expect(line(.json, fallen).contains(#""model":"llama3","answered_by":"we\"ird","provider":"#))
+        #expect(line(.text(colours: false), fallen).contains(#"200 llama3 by we"ird on b\2"#))
+        for other in [
+            RequestRecord.sample(),
+            .sample { ($0.deployment, $0.fallbacks, $0.outcome, $0.error) = (2, 1, .failed, 1) },
+        ] {
+            #expect(!line(.json, other).contains("answered_by"))
+        }
+    }
+
     @Test func `on a terminal a line is for reading`() {
         #expect(
             line(.text(colours: false), .sample())
@@ -92,6 +121,7 @@ import Testing
             ($0.durationNanoseconds, $0.timeToFirstTokenNanoseconds) = (.max, .max)
             ($0.cost, $0.failedAttemptsCost, $0.comparedCost) = (.max, .max, .max)
             ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.confinement) = (.min, .min, .min, .max)
+            $0.client = ClientAddress(Array(repeating: 0xFF, count: 16))
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }
         for _ in 0..<5 { loop.finished(record) }

@@ -51,6 +51,11 @@ struct InstanceRecord: Sendable {
     /// When its shadows end.
     var shadows: [Moment] = []
 
+    /// Why it is not known whether it answers: nobody has asked, or the few probes so far have failed.
+    var unknownReason: String {
+        lastProbe?.error.map { "its first probes fail: \($0)" } ?? "not probed yet"
+    }
+
     /// Whether its list is known and this tag, as in `KnownTag`, is not in it.
     func lacks(_ tag: String) -> Bool {
         guard spec.tagMatching != .any, let tags else { return false }

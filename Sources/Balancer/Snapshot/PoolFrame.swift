@@ -139,7 +139,7 @@ extension PoolFrame {
         case .halfOpen: return ("cooling_down", "a trial request is out after a refused connection")
         case .closed: break
         }
-        return state.reach == .unknown ? ("unknown", "not probed yet") : ("ready", nil)
+        return state.reach == .unknown ? ("unknown", record.unknownReason) : ("ready", nil)
     }
 
     private func reason(
@@ -148,7 +148,7 @@ extension PoolFrame {
     ) -> String? {
         switch availability {
         case .ready: nil
-        case .unknown: "not probed yet"
+        case .unknown: instance.unknownReason
         case .full(.cap): "\(state.inFlight) of \(state.maxParallel) requests allowed at once are in flight"
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
         case .full(.limit(let limit, let until)):

@@ -13,6 +13,7 @@ typedef size_t (*cshim_data_callback)(char *bytes, size_t size, size_t count, vo
 CURLcode cshim_setopt_data_callback(CURL *handle, CURLoption option, cshim_data_callback callback);
 
 CURLcode cshim_getinfo_long(CURL *handle, CURLINFO info, long *out);
+CURLcode cshim_getinfo_str(CURL *handle, CURLINFO info, const char **out);
 CURLcode cshim_getinfo_off(CURL *handle, CURLINFO info, curl_off_t *out);
 
 CURLMcode cshim_multi_setopt_long(CURLM *multi, CURLMoption option, long value);

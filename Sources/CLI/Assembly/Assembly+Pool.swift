@@ -49,7 +49,7 @@ extension Assembly {
             tag: deployment.tag, listedTag: tagMatching(deployment.provider).listed(deployment.tag),
             instance: InstanceID(index: deployment.instance), weight: deployment.weight, slots: deployment.slots,
             maxParallel: deployment.maxParallelRequests,
-            unavailable: accounts[index].unavailable
+            unavailable: accounts[index].unavailable ?? obstacle(before: configuration.instances[deployment.instance])
                 ?? (Providers.named(deployment.provider) == nil
                     ? "the provider `\(deployment.provider)` is not built yet in drover \(version)" : nil),
             breaker: breakerSettings(breaker),

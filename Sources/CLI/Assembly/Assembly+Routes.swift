@@ -29,6 +29,8 @@ extension Assembly {
             routes.append((alias.name, known.route.with(rules(alias.name))))
         }
         let hidden = Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name))
+            // A pattern is no name that a client could ask for.
+            .union(routes.map(\.name).filter { $0.contains("*") })
         return RouteTable(
             routes: routes, hidden: hidden,
             deployments: configuration.modelList.indices.map { deployment($0, of: owners[$0]) })
@@ -38,6 +40,11 @@ extension Assembly {
     private func notBuilt(_ model: Configuration.Model) -> String? {
         let providers = model.deployments.map { configuration.modelList[$0].provider }
         guard providers.allSatisfy({ Providers.named($0) == nil }), let first = providers.first else { return nil }
+        guard !first.isEmpty else {
+            let written = configuration.modelList[model.deployments[0]].model.value
+            return "model `\(model.name)` stands for `\(written)`, which names no provider that is known; for Ollama "
+                + "write ollama/\(written)"
+        }
         return "model `\(model.name)` needs the provider `\(first)`, which is not built yet in drover \(version)"
     }
 

@@ -11,21 +11,17 @@ struct Assembly {
     /// By the deployments' positions.
     let accounts: [DeploymentAccount]
     let prices: PriceBook
-    private let proxies: ProxySettings
+    let proxies: ProxySettings
 
     /// - Parameter environment: all variables of the process.
-    /// - Throws: a sentence for people, about a price map or a proxy that cannot be read.
+    /// - Throws: a sentence for people, about a price map that cannot be read.
     init(_ configuration: Configuration, version: String, environment: [String: String]) throws {
         self.configuration = configuration
         self.version = version
         let profiles = AWSProfiles(environment: environment)
         accounts = configuration.modelList.map { DeploymentAccount($0, profiles: profiles) }
         prices = try PriceBook(configuration)
-        do {
-            proxies = try ProxySettings(environment: environment)
-        } catch {
-            throw SetupFault(error.reason)
-        }
+        proxies = ProxySettings(environment: environment)
     }
 
     // MARK: Upstream
@@ -33,15 +29,23 @@ struct Assembly {
     var origins: [UpstreamOrigin] {
         configuration.instances.map { instance in
             // One without a base URL is never picked; its place in the order is what counts.
-            let host = instance.baseURL?.host ?? "localhost"
-            let port = instance.baseURL?.port ?? 1
-            let usesTLS = instance.baseURL?.scheme == .https
-            return UpstreamOrigin(
-                host: host, port: port, usesTLS: usesTLS, trust: UpstreamTrust(instance.trust),
-                // Requests to a box inside do not go out to come back.
-                proxy: instance.isLocal ? nil : proxies.proxy(for: host, port: port, usesTLS: usesTLS),
-                connectTimeout: instance.isLocal ? .seconds(2) : .seconds(5))
+            UpstreamOrigin(
+                host: instance.baseURL?.host ?? "localhost", port: instance.baseURL?.port ?? 1,
+                usesTLS: instance.baseURL?.scheme == .https, trust: UpstreamTrust(instance.trust),
+                route: route(to: instance), connectTimeout: instance.isLocal ? .seconds(2) : .seconds(5))
         }
+    }
+
+    /// Requests to a box inside do not go out to come back.
+    private func route(to instance: Configuration.Instance) -> UpstreamRoute {
+        guard !instance.isLocal, let base = instance.baseURL else { return .direct }
+        return proxies.route(
+            to: base.host, port: base.port, usesTLS: base.scheme == .https, trust: UpstreamTrust(instance.trust))
+    }
+
+    /// Why an instance cannot be reached from here whatever it does; nil where it can.
+    func obstacle(before instance: Configuration.Instance) -> String? {
+        if case .none(let reason) = route(to: instance) { reason } else { nil }
     }
 
     // MARK: Server

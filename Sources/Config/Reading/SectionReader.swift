@@ -69,13 +69,17 @@ struct SectionReader {
         }
     }
 
+    /// The text under a key, without the white space at its ends, which is a warning.
     func text(_ key: String) -> Located<String>? {
         guard let (scalar, node) = scalar(key, expects: "text") else { return nil }
-        guard !scalar.text.isEmpty else {
+        let inner = scalar.text.withoutOuterBlanks
+        let text = inner ?? scalar.text
+        guard !text.isEmpty else {
             log.fault(node.mark, path(key), "is empty")
             return nil
         }
-        return located(scalar.text, node, key)
+        if inner != nil { log.warning(node.mark, path(key), String.outerBlanksWarning) }
+        return located(text, node, key)
     }
 
     func secret(_ key: String) -> Located<Secret>? {

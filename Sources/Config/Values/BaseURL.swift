@@ -58,6 +58,18 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         self.path = try Self.normalPath(rest[slash...], in: text)
     }
 
+    /// The URL without the first of these ends that its path has, and that end; nil where it has none.
+    func without(anyOf ends: [String]) -> (url: BaseURL, end: String)? {
+        guard let end = ends.first(where: path.hasSuffix) else { return nil }
+        var path = path.dropLast(end.count)
+        while path.last == "/" { path.removeLast() }
+        return (BaseURL(scheme: scheme, host: host, port: port, path: String(path)), end)
+    }
+
+    private init(scheme: Scheme, host: String, port: Int, path: String) {
+        (self.scheme, self.host, self.port, self.path) = (scheme, host, port, path)
+    }
+
     private static func split(_ authority: Substring, in text: String) throws(BaseURLFault) -> (String, Int?) {
         var host = authority
         var port: Substring?

@@ -1,3 +1,5 @@
+import Dialects
+
 /// Which instances stand inside: by their addresses, unless `drover.local` says otherwise.
 struct Locality {
     /// One line of `drover.local`.
@@ -11,8 +13,10 @@ struct Locality {
         /// Whether it is about the instance at this URL. Without a path it is about every one on that host and port: what
         /// must not go there must not go there by another path either.
         func means(_ url: BaseURL) -> Bool {
-            guard let base else { return false }
-            return base.host == url.host && base.port == url.port && (base.path.isEmpty || base.path == url.path)
+            guard let base, base.host == url.host, base.port == url.port else { return false }
+            // An Ollama's instance is named without the ends that its base URL may be written with.
+            let plain = base.without(anyOf: ProviderProfile.ollama.foreignEnds)?.url
+            return base.path.isEmpty || base.path == url.path || plain == url
         }
     }
 

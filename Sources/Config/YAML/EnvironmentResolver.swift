@@ -1,7 +1,5 @@
 /// Puts the content of variables where a configuration says `os.environ/NAME`, once, before anything is read.
 struct EnvironmentResolver {
-    private static let prefix = "os.environ/"
-
     let variables: Variables
     let log: DiagnosticLog
 
@@ -22,15 +20,11 @@ struct EnvironmentResolver {
                     entry.value.mark, "environment_variables.\(entry.key)", "expects text, found \(entry.value.shown)")
                 continue
             }
-            guard scalar.text.hasPrefix(prefix) else {
-                merged[entry.key] = scalar.text
-                continue
-            }
-            let name = String(scalar.text.dropFirst(prefix.count))
-            if let value = environment[name] {
-                merged[entry.key] = value
+            let reference = VariableReference(scalar.text, isSet: { environment[$0] != nil })
+            if let missing = reference?.names.first(where: { environment[$0] == nil }) {
+                log.unsetVariable(entry.value.mark, "environment_variables.\(entry.key)", "\(missing) is not set")
             } else {
-                log.unsetVariable(entry.value.mark, "environment_variables.\(entry.key)", "\(name) is not set")
+                merged[entry.key] = reference?.text { environment[$0] ?? "" } ?? scalar.text
             }
         }
         return merged
@@ -50,20 +44,23 @@ struct EnvironmentResolver {
                 })
         case .sequence(let items):
             node.content = .sequence(items.enumerated().map { resolve($1, path: "\(path)[\($0)]") })
-        case .scalar(let scalar) where scalar.text.hasPrefix(Self.prefix):
-            let name = String(scalar.text.dropFirst(Self.prefix.count))
-            guard !name.isEmpty else {
+        case .scalar(let scalar):
+            let reference = VariableReference(scalar.text, isSet: { variables.values[$0] != nil })
+            guard let reference else { break }
+            guard !reference.names.contains("") else {
                 log.fault(node.mark, path, "os.environ/ names no variable; write os.environ/NAME")
-                node.content = .unresolved(name: name, reason: "os.environ/ names no variable")
-                return node
+                node.content = .unresolved(name: "", reason: "os.environ/ names no variable")
+                break
             }
-            if let reason = variables.reason(name) {
+            let missing = reference.names.lazy.compactMap { name in variables.reason(name).map { (name, $0) } }.first
+            if let (name, reason) = missing {
                 log.unsetVariable(node.mark, path, "\(reason); \(Self.consequence(for: path))")
                 node.content = .unresolved(name: name, reason: reason)
             } else {
-                node.content = .scalar(.init(text: variables.values[name] ?? "", variable: name))
+                let text = reference.text { variables.values[$0] ?? "" }
+                node.content = .scalar(.init(text: text, variable: reference.names.joined(separator: " and ")))
             }
-        case .scalar, .unresolved: break
+        case .unresolved: break
         }
         return node
     }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Reads a configuration file and what it includes into one tree. Included lists are appended, included sections are
 /// merged key by key, and where both set a key the included file wins, as with LiteLLM.
 struct IncludeReader {
@@ -17,11 +15,14 @@ struct IncludeReader {
             log.fault(origin, "include", "\(path) includes itself")
             return nil
         }
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            log.fault(origin, origin == nil ? "" : "include", "cannot read \(path); is it there, and readable?")
+        let bytes: [UInt8]
+        do throws(ConfigFileFault) {
+            bytes = try ConfigFile.read(path)
+        } catch {
+            log.fault(origin, origin == nil ? "" : "include", error.sentence)
             return nil
         }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             log.opened(path)
             log.fault(SourceMark(file: path, line: 1, column: 1), "", "this is not UTF-8 text")
             return nil
@@ -50,6 +51,13 @@ struct IncludeReader {
             }
         }
         return ConfigNode(content: .mapping(merged), mark: root.mark)
+    }
+
+    /// A tree with another over it, as if that were included.
+    func overlay(_ top: ConfigNode?, on base: ConfigNode?) -> ConfigNode? {
+        guard let top, case .mapping(let over) = top.content else { return base }
+        guard let base, case .mapping(let under) = base.content else { return top }
+        return ConfigNode(content: .mapping(merge(over, into: under, path: "")), mark: base.mark)
     }
 
     private func files(_ node: ConfigNode) -> [(String, SourceMark)] {
@@ -101,9 +109,9 @@ struct IncludeReader {
         return String(file)
     }
 
-    /// With its slash, empty for a bare name.
+    /// With its slash, empty for a bare name and for what comes through a pipe.
     private static func folder(of file: String) -> String {
-        guard let slash = file.lastIndex(of: "/") else { return "" }
+        guard !ConfigFile.isStream(file), let slash = file.lastIndex(of: "/") else { return "" }
         return String(file[...slash])
     }
 }

@@ -57,10 +57,10 @@ public struct ProviderProfile: Sendable {
     public internal(set) var baseParameter: String?
     /// Where it answers in a region of AWS, whose keys its requests may be signed with; nil: it is not AWS's.
     public internal(set) var baseInRegion: (@Sendable (_ region: String) -> String)?
-    /// Paths of calls, which are taken off the end of a base URL.
+    /// Paths of calls, which are taken off the end of a base URL, the longer ones first.
     public internal(set) var callPaths: [String] = []
-    /// The end of a base URL below which its API is not, and a sentence about it.
-    public internal(set) var foreignEnd: (path: String, advice: String)?
+    /// The same for what is no call, and is worth a warning.
+    public internal(set) var foreignEnds: [String] = []
 
     /// A provider with these properties.
     init(

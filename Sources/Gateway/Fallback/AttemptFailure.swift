@@ -7,6 +7,8 @@ public struct AttemptFailure: Sendable, Equatable {
     enum Cause: Sendable, Equatable {
         /// No connection came about.
         case unreachable
+        /// No connection came about for want of something on the gateway's side.
+        case ours
         /// The connection ended, or could not be read, before the answer was whole.
         case cut
         /// The answer is longer than the gateway keeps.
@@ -26,6 +28,8 @@ public struct AttemptFailure: Sendable, Equatable {
     let message: String
     /// The upstream's `Retry-After` in seconds.
     let retryAfter: Int?
+    /// Another server has answered in the instance's place.
+    var isFromBefore = false
     /// The provider's own name for the request.
     let requestID: String?
     /// It calls the request at fault, and yet another instance may take it.
@@ -46,6 +50,9 @@ public struct AttemptFailure: Sendable, Equatable {
     /// No connection came about.
     public static func refused(_ reason: String) -> AttemptFailure { AttemptFailure(.unreachable, message: reason) }
 
+    /// The gateway itself could not connect.
+    public static func ours(_ reason: String) -> AttemptFailure { AttemptFailure(.ours, message: reason) }
+
     /// The call ended, or could not be read, before the answer was whole.
     public static func lost(_ reason: String) -> AttemptFailure { AttemptFailure(.cut, message: reason) }
 
@@ -60,6 +67,7 @@ public struct AttemptFailure: Sendable, Equatable {
         self.init(
             .told(fault.kind), status: fault.status, message: fault.message,
             retryAfter: retryAfter ?? fault.retryAfter, requestID: requestID, mayBeInstance: fault.mayBeInstance)
+        isFromBefore = fault.isFromBefore
     }
 
     /// The instance says that the request is at fault: it would say the same again.
@@ -82,6 +90,8 @@ public struct AttemptFailure: Sendable, Equatable {
         case .unreachable: .refused
         case .cut: .connectionLost
         case .tooLarge: .incomplete
+        // Every instance would fail of it.
+        case .ours: nil
         // A limit that the caller chose says nothing about the instance.
         case .timedOut(let limitIsCallers): limitIsCallers ? nil : .timedOut
         // It is out already, for a reason that was counted: each request that waited there would count again.
@@ -101,6 +111,7 @@ public struct AttemptFailure: Sendable, Equatable {
     var kind: FailureClass {
         switch cause {
         case .unreachable, .cut, .tooLarge: .internalServer
+        case .ours: .serviceUnavailable
         case .timedOut, .takenOut: .timeout
         case .told(let kind):
             switch kind {
@@ -124,9 +135,14 @@ public struct AttemptFailure: Sendable, Equatable {
         switch cause {
         case .unreachable, .cut: return .upstreamFailed(message: "\(instance): \(message)")
         case .tooLarge: return .upstreamFailed(message: "\(instance) \(message)")
+        case .ours:
+            return .noInstanceAvailable(message: "the gateway cannot reach \(instance): \(message)", retryAfter: 1)
         case .timedOut, .takenOut: return .upstreamTimeout(message: "\(instance) \(message)")
         case .told(let kind):
             switch kind {
+            // A proxy's limits are the instance's affair, and a page is no word about the request.
+            case .client where isFromBefore:
+                return .upstreamFailed(message: "\(instance) answered \(status): \(words)")
             case .client: return .invalidRequest(message: message, param: nil)
             case .contextWindow: return .contextTooLong(message: message)
             case .contentPolicy: return .contentRefused(message: message)

@@ -32,6 +32,8 @@ final class FrontHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) private var socket: DirectSocket?
     /// Writes inside NIO that began where the socket was full.
     private var queued = 0
+    /// The other end of the connection, for the log.
+    private(set) var client = ClientAddress.unknown
 
     init(
         loop: LoopState, usesTLS: Bool, buildColdPipeline: @escaping (any Channel, HotLane) throws -> PartsHandler,
@@ -85,6 +87,7 @@ final class FrontHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         state.opened(at: loop.time.now())
+        client = context.remoteAddress.map(ClientAddress.init) ?? .unknown
         if !usesTLS, loop.context.configuration.directSend { socket = DirectSocket(context) }
         context.fireChannelActive()
     }
@@ -213,10 +216,11 @@ final class FrontHandler: ChannelDuplexHandler {
     private func refuse(
         _ error: GatewayError, _ call: CallHead, keepAlive: Bool, at now: Moment
     ) -> FrontState.Action {
-        loop.telemetry.finished(
-            RequestRecord(
-                model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
-                stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID))
+        var record = RequestRecord(
+            model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
+            stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID)
+        record.client = client
+        loop.telemetry.finished(record)
         let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
         return state.answered(bytes, keepAlive: keepAlive, at: now)
     }

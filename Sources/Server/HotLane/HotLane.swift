@@ -107,7 +107,7 @@ final class HotLane: UpstreamConsumer {
         perform(
             exchange!.upstreamHead(
                 status: head.status, retryAfterSeconds: head.retryAfter(unixSeconds: loop.unixSeconds),
-                requestID: head.upstreamRequestID, at: now), at: now)
+                requestID: head.upstreamRequestID, packed: head.contentEncoding, at: now), at: now)
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
@@ -153,6 +153,7 @@ final class HotLane: UpstreamConsumer {
         case .stale: send(fresh: true)
         case .refused(let reason), .insecure(let reason):
             perform(exchange!.upstreamLost(.refused(reason), at: now), at: now)
+        case .ours(let reason): perform(exchange!.upstreamLost(.ours(reason), at: now), at: now)
         case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now), at: now)
         }
     }
@@ -204,7 +205,8 @@ final class HotLane: UpstreamConsumer {
 
     private func finishExchange() {
         // Not taken out, since all of it would be copied.
-        guard let record = exchange?.record else { return }
+        guard var record = exchange?.record else { return }
+        record.client = front.client
         exchange = nil
         wire = ByteBuffer()
         isPausing = false

@@ -26,7 +26,7 @@ final class LoopState {
         self.eventLoop = eventLoop
         self.context = context
         upstreams = UpstreamPool(
-            eventLoop: eventLoop, origins: context.origins, tls: context.upstreamTLS,
+            eventLoop: eventLoop, origins: context.origins, tls: context.upstreamTLS, resolver: context.resolver,
             sendsDirectly: context.configuration.directSend)
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time

@@ -77,6 +77,8 @@ struct PartsState {
     private(set) var answering = Answering.nobody
     /// The hot request's so far. Not held by `taking`, where each piece would copy those before it.
     private var body = ByteBuffer()
+    /// Unpacks it where it is packed.
+    private var inflater: BodyInflater?
     private var waiting = Waiting()
     /// In whose shape errors are written that concern the request being read.
     private var errorFront = Front.openAIChat
@@ -139,12 +141,21 @@ struct PartsState {
         switch (part, taking) {
         case (.head(let head), _): return take(head, isLate: isLate, by: &reception)
         case (.body(var bytes), .hot):
+            if let inflater {
+                do throws(BodyInflater.Fault) { try inflater.unpack(bytes, into: &body) } catch {
+                    return refuse(limits.unpacking(error), as: errorFront, by: &reception)
+                }
+                return .none
+            }
             guard body.readableBytes + bytes.readableBytes <= limits.maxBody else {
                 return refuse(limits.bodyTooLarge, as: errorFront, by: &reception)
             }
             if body.readableBytes == 0 { body = bytes } else { body.writeBuffer(&bytes) }
             return .none
         case (.end, .hot(let arrival)):
+            do throws(BodyInflater.Fault) { try inflater?.finish() } catch {
+                return refuse(limits.unpacking(error), as: errorFront, by: &reception)
+            }
             let whole = body
             putDown()
             answering = .lane(.beginning)
@@ -184,12 +195,16 @@ struct PartsState {
             return .refuse(refusal, arrival.call, keepAlive: false)
         }
         taking = .hot(arrival)
+        if arrival.refusal == nil, arrival.coding != .identity {
+            inflater = BodyInflater(arrival.coding, maximumLength: limits.maxBody)
+        }
         return expects ? .invite(nil, isLate: isLate) : .none
     }
 
     private mutating func putDown() {
         taking = .nobody
         body = ByteBuffer()
+        inflater = nil
     }
 
     private func isTooLarge(_ head: HTTPRequestHead) -> Bool {

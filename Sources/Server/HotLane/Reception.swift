@@ -9,6 +9,8 @@ struct Reception {
         var call: CallHead
         /// Why its sender may not call.
         var refusal: GatewayError?
+        /// How its body is packed.
+        var coding = BodyCoding.identity
     }
 
     let admission: Admission
@@ -36,9 +38,13 @@ struct Reception {
     mutating func read(_ head: HTTPRequestHead, front: Front) -> Arrival {
         var arrival = read(
             head.headers, front: front, keepAlive: head.isKeepAlive, allowsChunked: head.version != .http1_0)
-        if head.headers.contains(name: "content-encoding") {
-            arrival.refusal = .invalidRequest(
-                message: "compressed bodies are not supported; send plain JSON", param: nil)
+        arrival.coding = BodyCoding(head.headers["content-encoding"])
+        if case .unknown(let name) = arrival.coding {
+            arrival.refusal =
+                arrival.refusal
+                ?? .invalidRequest(
+                    message: "a body with the content-encoding `\(name)` is not read; send plain JSON, gzip or deflate",
+                    param: nil)
         }
         if arrival.refusal == nil, let name = head.headers.first(where: { CallHeader.isMisspelt($0.name.utf8) })?.name {
             arrival.refusal = CallHeader.misspelt(name)

@@ -7,6 +7,7 @@ struct RequestLines {
     private var models: [[UInt8]] = []
     private var instances: [[UInt8]] = []
     private var instanceOfDeployment: [Int] = []
+    private var modelOfDeployment: [Int] = []
     private var errors: [[UInt8]] = []
     /// No line is longer than this many bytes.
     private(set) var longest = 0
@@ -25,11 +26,12 @@ struct RequestLines {
                 + JSONText.quoted(instance.name)
         }
         instanceOfDeployment = names.deployments.map(\.instance)
+        modelOfDeployment = names.deployments.map(\.model)
         errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
-        // Every other part is of fixed text and of numbers of at most 20 digits: 1,050 bytes with room to spare.
+        // Every other part is of fixed text and of numbers of at most 20 digits: 1,150 bytes with room to spare.
         longest =
-            1050 + CallID.capacity
-            + [models, instances, errors].reduce(0) { sum, names in
+            1150 + CallID.capacity
+            + [models, models, instances, errors].reduce(0) { sum, names in
                 sum + (names.lazy.map(\.count).max() ?? 0)
             }
     }
@@ -49,8 +51,16 @@ struct RequestLines {
         stamp.write(unixSeconds, to: &line)
         line.write(#"","level":"info","message":"request finished","call_id":""#)
         record.callID.withBytes { line.write($0) }
+        if record.client.kind != .unknown {
+            line.write(#"","client":""#)
+            line.write(record.client)
+        }
         line.write(#"","model":"#)
         write(record.model, of: models, otherwise: "null", to: &line)
+        if let other = otherModel(record) {
+            line.write(#","answered_by":"#)
+            write(other, of: models, otherwise: "null", to: &line)
+        }
         write(
             record.deployment < 0 ? -1 : instanceOfDeployment[record.deployment], of: instances,
             otherwise: #","provider":null,"instance":null"#, to: &line)
@@ -113,6 +123,10 @@ struct RequestLines {
         if colours { line.write("\u{1b}[0m") }
         line.write(byte: UInt8(ascii: " "))
         write(record.model, of: models, otherwise: "-", to: &line)
+        if let other = otherModel(record) {
+            line.write(" by ")
+            write(other, of: models, otherwise: "-", to: &line)
+        }
         line.write(" on ")
         write(
             record.deployment < 0 ? -1 : instanceOfDeployment[record.deployment], of: instances, otherwise: "-",
@@ -152,9 +166,20 @@ struct RequestLines {
             line.write(", error ")
             write(record.error, of: errors, otherwise: "-", to: &line)
         }
+        if record.client.kind != .unknown {
+            line.write(", from ")
+            line.write(record.client)
+        }
         line.write(colours ? " \u{1b}[2m" : " ")
         record.callID.withBytes { line.write($0) }
         line.write(colours ? "\u{1b}[0m\n" : "\n")
+    }
+
+    /// The model that has answered where it is another than the one asked for.
+    private func otherModel(_ record: RequestRecord) -> Int? {
+        guard record.fallbacks > 0, record.outcome == .succeeded, record.deployment >= 0 else { return nil }
+        let model = modelOfDeployment[record.deployment]
+        return model == record.model ? nil : model
     }
 
     /// The reasons that kept a request inside, for people who ask why it was not sent out.

@@ -1,41 +1,72 @@
 /// Which proxy leads to which host, as the environment says it: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 ///
 /// As in curl the lower-case form of a variable goes first and an empty one counts as not set. Other than in curl
-/// `HTTP_PROXY` is read as well (this is no CGI program), and a proxy without a port is asked on port 80.
+/// `HTTP_PROXY` is read as well (this is no CGI program), and a proxy without a port is asked on port 80. A variable that
+/// cannot be used keeps only those hosts out of reach that it stands for.
 public struct ProxySettings: Sendable, Equatable {
-    private let https: UpstreamProxy?
-    private let http: UpstreamProxy?
+    /// What a variable says; the fault names the variable, never its value, which may hold a password.
+    private typealias Setting = Result<UpstreamProxy, UpstreamSettingsError>
+
+    private let https: Setting?
+    private let http: Setting?
     private let direct: [NoProxyRule]
+    /// A sentence for each variable, or entry of one, that cannot be used.
+    public let faults: [String]
 
     /// - Parameter environment: all variables of the process.
-    /// - Throws: an error that names the variable, never its value, which may hold a password.
-    public init(environment: [String: String]) throws(UpstreamSettingsError) {
-        let all = try Self.proxy("ALL_PROXY", environment)
-        https = try Self.proxy("HTTPS_PROXY", environment) ?? all
-        http = try Self.proxy("HTTP_PROXY", environment) ?? all
+    public init(environment: [String: String]) {
+        let all = Self.setting("ALL_PROXY", environment)
+        let own = ["HTTPS_PROXY", "HTTP_PROXY"].map { Self.setting($0, environment) }
+        (https, http) = (own[0] ?? all, own[1] ?? all)
+        var faults = [all, own[0], own[1]].compactMap { setting -> String? in
+            if case .failure(let fault) = setting { fault.reason } else { nil }
+        }
         var direct: [NoProxyRule] = []
         if let (name, value) = Self.value("NO_PROXY", environment) {
             for entry in value.split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
-                guard let rule = NoProxyRule(entry) else {
-                    throw UpstreamSettingsError(
+                if let rule = NoProxyRule(entry) {
+                    direct.append(rule)
+                } else {
+                    faults.append(
                         "\(name): cannot read `\(entry)`; write a domain, host:port, an address or a range "
                             + "as 10.0.0.0/8")
                 }
-                direct.append(rule)
             }
         }
         self.direct = direct
+        self.faults = faults
     }
 
-    /// The proxy of one origin; nil: reached directly, as this machine itself (`localhost`, 127.0.0.0/8, ::1) always is.
+    /// The way to one origin. This machine itself (`localhost`, 127.0.0.0/8, ::1) is always reached directly.
     ///
-    /// - Parameter host: host name or literal address, without brackets.
-    public func proxy(for host: String, port: Int, usesTLS: Bool) -> UpstreamProxy? {
-        guard let proxy = usesTLS ? https : http else { return nil }
+    /// - Parameters:
+    ///   - host: host name or literal address, without brackets.
+    ///   - trust: whose certificates are taken, where TLS is used.
+    public func route(to host: String, port: Int, usesTLS: Bool, trust: UpstreamTrust) -> UpstreamRoute {
+        guard let setting = usesTLS ? https : http else { return .direct }
         let name = HostAndPort.withoutFinalDot(host.lowercased())
         let address = IPRange.Address(name)
-        if name == "localhost" || name.hasSuffix(".localhost") || address?.isLoopback == true { return nil }
-        return direct.contains { $0.covers(name, address: address, port: port) } ? nil : proxy
+        if name == "localhost" || name.hasSuffix(".localhost") || address?.isLoopback == true { return .direct }
+        if direct.contains(where: { $0.covers(name, address: address, port: port) }) { return .direct }
+        switch setting {
+        case .failure(let fault): return .none(fault.reason)
+        case .success(let proxy):
+            // An address is compared with that of the connection, which is here the proxy's.
+            if usesTLS, trust != .unverified, address != nil {
+                return .none(
+                    "https to the address \(host) through a proxy cannot be checked; use its host name, add it to "
+                        + "NO_PROXY or set ssl_verify: false")
+            }
+            return .proxy(proxy)
+        }
+    }
+
+    private static func setting(_ name: String, _ environment: [String: String]) -> Setting? {
+        do throws(UpstreamSettingsError) {
+            return try proxy(name, environment).map { .success($0) }
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func value(_ name: String, _ environment: [String: String]) -> (name: String, value: String)? {

@@ -192,6 +192,9 @@ struct ResponseParser {
             if let (text, length) = value(after: "content-length") {
                 guard head.contentLength == nil, length <= 15, let number = decimal(text, length) else { return false }
                 head.contentLength = number
+            } else if let (text, length) = value(after: "content-encoding") {
+                let name = String(decoding: UnsafeBufferPointer(start: text, count: min(length, 64)), as: UTF8.self)
+                if length > 0, name.lowercased() != "identity" { head.contentEncoding = name.lowercased() }
             } else if let (text, length) = value(after: "connection") {
                 if length == 5, strncasecmp(text, "close", 5) == 0 { head.keepAlive = false }
                 if length == 10, strncasecmp(text, "keep-alive", 10) == 0 { head.keepAlive = true }

@@ -11,6 +11,8 @@ public struct UpstreamHead: Sendable, Equatable {
     /// Of an answer with status 400 or above: by what name the other side knows this request, at most 128 visible ASCII
     /// characters; for the log.
     public var upstreamRequestID: String?
+    /// How the body is packed although that was not asked for, in lower case; nil where it is not.
+    public var contentEncoding: String?
     var hasExactRetryAfter = false
     /// The connection may carry another request after this answer.
     var keepAlive = true

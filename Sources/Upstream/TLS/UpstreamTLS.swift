@@ -16,7 +16,7 @@ public struct UpstreamTLS: Sendable {
 
     /// Reads the trust stores that `origins` need; without an origin behind https it reads nothing.
     ///
-    /// - Throws: if a bundle or the system's store cannot be used, or an origin can never be checked.
+    /// - Throws: if a bundle or the system's store cannot be used.
     public init(for origins: [UpstreamOrigin]) throws(UpstreamSettingsError) {
         try self.init(for: origins, store: .system)
     }
@@ -24,12 +24,6 @@ public struct UpstreamTLS: Sendable {
     init(for origins: [UpstreamOrigin], store: SystemTrustStore) throws(UpstreamSettingsError) {
         var contexts: [UpstreamTrust: NIOSSLContext] = [:]
         for origin in origins where origin.usesTLS {
-            // An address is compared with that of the connection, which is here the proxy's.
-            if origin.proxy != nil, origin.trust != .unverified, IPRange.Address(origin.host) != nil {
-                throw UpstreamSettingsError(
-                    "https to the address \(origin.host) through a proxy cannot be checked; use its host name, "
-                        + "add it to NO_PROXY or set ssl_verify: false")
-            }
             if contexts[origin.trust] == nil {
                 contexts[origin.trust] = try Self.makeContext(origin.trust, store: store)
             }

@@ -29,6 +29,21 @@ import Testing
         #expect(said.count == 2, "\(said)")
     }
 
+    @Test func `until it is out, a box whose first probes fail says so and not that nobody asked`() async {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 1, isProbed: true).make()
+        #expect(balancer.snapshot().instances[0].reason == "not probed yet")
+        await balancer.observe(.bad(0, "connection refused"))
+        let snapshot = balancer.snapshot()
+        for (state, reason) in [
+            (snapshot.instances[0].state, snapshot.instances[0].reason),
+            (snapshot.deployments[0].state, snapshot.deployments[0].reason),
+        ] {
+            #expect(state == "unknown" && reason == "its first probes fail: connection refused")
+        }
+        await balancer.observe(.good(0))
+        #expect(balancer.snapshot().instances[0].reason == nil)
+    }
+
     @Test func `a tag that is gone takes one model out, and is said once`() async {
         var fixture = PoolFixture("least-busy", size: 2, isProbed: true)
         fixture.addModel("gemma", strategy: "least-busy", onFirst: 1)

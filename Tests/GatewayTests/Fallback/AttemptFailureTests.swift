@@ -41,6 +41,13 @@ import Testing
             AttemptFailure(.timedOut(limitIsCallers: true), message: "gave no answer"), nil, .timeout,
             .upstreamTimeout(message: "box gave no answer")),
         Row(told(.client, 400), nil, .badRequest, .invalidRequest(message: "why", param: nil)),
+        Row(
+            AttemptFailure(
+                UpstreamFault(kind: .client, status: 413, message: "a web page", isFromBefore: true), retryAfter: nil,
+                requestID: nil), nil, .badRequest, .upstreamFailed(message: "box answered 413: a web page")),
+        Row(
+            .ours("why"), nil, .serviceUnavailable,
+            .noInstanceAvailable(message: "the gateway cannot reach box: why", retryAfter: 1)),
         Row(told(.contextWindow, 400), nil, .contextWindow, .contextTooLong(message: "why")),
         Row(told(.contentPolicy, 400), nil, .contentPolicy, .contentRefused(message: "why")),
         Row(
@@ -88,6 +95,6 @@ import Testing
     private func `a fault of the request says nothing about the instance and is no outage`(row: Row) {
         guard row.failure.isAboutRequest else { return #expect(row.error.isOutage) }
         #expect(row.breaker == nil)
-        #expect(row.error.status == 400)
+        #expect(row.error.status == (row.failure.isFromBefore ? 502 : 400))
     }
 }

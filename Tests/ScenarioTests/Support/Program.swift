@@ -36,6 +36,9 @@ final class Program: Sendable {
 
     func terminate() { process.terminate() }
 
+    /// Sends a signal to it.
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
     /// What it ended with; negative: the signal that ended it.
     func exitStatus() async throws -> Int32 {
         for await status in ended { return status }

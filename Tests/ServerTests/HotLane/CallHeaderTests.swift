@@ -227,11 +227,15 @@ import Testing
         for arrival in each([(.localOnly, "perhaps")], key: "sk") { #expect(arrival.refusal?.status == 401) }
     }
 
-    @Test func `a compressed body is refused whoever sends it`() {
-        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
-        head.headers.add(name: "Content-Encoding", value: "gzip")
-        var reception = reception(key: "sk")
-        #expect(reception.read(head, front: .openAIChat).refusal?.message.contains("compressed") == true)
+    @Test func `a body's coding is known, and one that is not read here is named`() {
+        for (value, coding) in [("gzip", BodyCoding.gzip), ("identity", .identity), ("br", .unknown("br"))] {
+            var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
+            head.headers.add(name: "Content-Encoding", value: value)
+            var reception = reception()
+            let arrival = reception.read(head, front: .openAIChat)
+            #expect(arrival.coding == coding)
+            #expect(arrival.refusal?.message.contains("`br`") == (value == "br" ? true : nil))
+        }
     }
 
     @Test func `an HTTP 1_0 client gets no chunks and no second answer`() {

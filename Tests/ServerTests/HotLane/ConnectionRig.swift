@@ -64,6 +64,12 @@ final class ConnectionRig {
         return self
     }
 
+    /// The same for bytes that are no text.
+    @discardableResult func send(_ bytes: [UInt8]) -> ConnectionRig {
+        perform(state.received(ByteBuffer(bytes: bytes), at: now, by: &reception))
+        return self
+    }
+
     /// The lane answers the request it holds.
     func answer(keepAlive: Bool = true) {
         guard let call = serving else { return log.append("nothing to answer") }

@@ -3,11 +3,17 @@ import Testing
 @testable import Upstream
 
 @Suite struct ProxySettingsTests {
+    private struct Unusable: Error { let reason: String }
+
     private func proxy(
         _ environment: [String: String], for host: String = "api.openai.com", port: Int = 443, usesTLS: Bool = true
     ) throws -> String? {
-        try ProxySettings(environment: environment).proxy(for: host, port: port, usesTLS: usesTLS)
-            .map { "\($0.host):\($0.port)" }
+        let settings = ProxySettings(environment: environment)
+        switch settings.route(to: host, port: port, usesTLS: usesTLS, trust: .unverified) {
+        case .direct: return nil
+        case .proxy(let proxy): return "\(proxy.host):\(proxy.port)"
+        case .none(let reason): throw Unusable(reason: reason)
+        }
     }
 
     @Test func `without a variable nothing goes through a proxy`() throws {
@@ -54,9 +60,14 @@ import Testing
             ("http://us%65r:p%40ss:word@p:1", ProxyCredentials(user: "user", password: "p@ss:word")),
             ("http://p:1", nil),
         ] as [(String, ProxyCredentials?)])
-    func `credentials are decoded`(value: String, expected: ProxyCredentials?) throws {
-        let settings = try ProxySettings(environment: ["HTTPS_PROXY": value])
-        #expect(settings.proxy(for: "a.test", port: 443, usesTLS: true)?.credentials == expected)
+    func `credentials are decoded`(value: String, expected: ProxyCredentials?) {
+        let settings = ProxySettings(environment: ["HTTPS_PROXY": value])
+        let route = settings.route(to: "a.test", port: 443, usesTLS: true, trust: .system)
+        guard case .proxy(let proxy) = route else {
+            Issue.record("\(route)")
+            return
+        }
+        #expect(proxy.credentials == expected)
     }
 
     @Test(arguments: [
@@ -65,13 +76,40 @@ import Testing
         "http://p:1/path", "http://p:1?x", "http://[p]:1", "http://fd00::1:1", "http://u%4:hunter2@p:1",
         "http://u%3Au:hunter2@p:1", "http://u:%FF@p:1", "p p:1",
     ])
-    func `a proxy that cannot be read is an error that keeps its secret`(value: String) {
-        let error = #expect(throws: UpstreamSettingsError.self) {
-            try ProxySettings(environment: ["https_proxy": value])
+    func `a proxy that cannot be used keeps only its hosts out of reach, and its secret`(value: String) {
+        let settings = ProxySettings(environment: ["https_proxy": value, "no_proxy": "direct.test"])
+        #expect(settings.faults.count == 1)
+        let fault = settings.faults.first ?? ""
+        #expect(fault.hasPrefix("https_proxy") && fault.contains("write http://host:port"))
+        #expect(!fault.contains("hunter2"))
+        #expect(settings.route(to: "a.test", port: 443, usesTLS: true, trust: .system) == .none(fault))
+        #expect(settings.route(to: "a.test", port: 80, usesTLS: false, trust: .system) == .direct)
+        for host in ["direct.test", "localhost", "127.0.0.1"] {
+            #expect(settings.route(to: host, port: 443, usesTLS: true, trust: .system) == .direct)
         }
-        #expect(error?.reason.hasPrefix("https_proxy") == true)
-        #expect(error?.reason.contains("hunter2") == false)
-        #expect(error?.reason.contains("write http://host:port") == true)
+    }
+
+    @Test func `a variable that cannot be used gives way to none, and none to it where one of its own is set`() {
+        let settings = ProxySettings(environment: ["ALL_PROXY": "socks5://p:1", "HTTPS_PROXY": "http://b:2"])
+        #expect(settings.faults.map { $0.hasPrefix("ALL_PROXY: only proxies of the scheme http") } == [true])
+        let https = settings.route(to: "a.test", port: 443, usesTLS: true, trust: .system)
+        #expect(https == .proxy(UpstreamProxy(host: "b", port: 2, credentials: nil)))
+        guard case .none = settings.route(to: "a.test", port: 80, usesTLS: false, trust: .system) else {
+            Issue.record("reached past the proxy that is set for it")
+            return
+        }
+    }
+
+    @Test func `https to an address behind a proxy is out of reach, as its certificate cannot be checked`() {
+        let settings = ProxySettings(environment: ["HTTPS_PROXY": "http://p:1"])
+        let proxy = UpstreamRoute.proxy(UpstreamProxy(host: "p", port: 1, credentials: nil))
+        guard case .none(let reason) = settings.route(to: "10.0.0.5", port: 443, usesTLS: true, trust: .system) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(reason.contains("10.0.0.5") && reason.contains("NO_PROXY"))
+        #expect(settings.route(to: "10.0.0.5", port: 443, usesTLS: true, trust: .unverified) == proxy)
+        #expect(settings.route(to: "a.test", port: 443, usesTLS: true, trust: .system) == proxy)
     }
 
     @Test(arguments: [
@@ -107,11 +145,12 @@ import Testing
     @Test(arguments: [
         "10.0.0.0/33", "10.0.0.0/x", "a.test/8", "a.test:x", "a.test:0", "a*b", "**", "http://a", "[a]", ":80",
     ])
-    func `an entry of NO_PROXY that cannot be read is an error`(entry: String) {
-        let error = #expect(throws: UpstreamSettingsError.self) {
-            try ProxySettings(environment: ["NO_PROXY": "a.test,\(entry)"])
-        }
-        #expect(error?.reason.contains("`\(entry)`") == true)
+    func `an entry of NO_PROXY that cannot be read is left out and told`(entry: String) throws {
+        let environment = ["HTTPS_PROXY": "http://p:1", "NO_PROXY": "a.test,\(entry)"]
+        let faults = ProxySettings(environment: environment).faults
+        #expect(faults.count == 1 && faults[0].contains("`\(entry)`"))
+        #expect(try proxy(environment, for: "a.test") == nil)
+        #expect(try proxy(environment, for: "b.test") == "p:1")
     }
 
     @Test(arguments: [

@@ -12,6 +12,22 @@ import Testing
         var isMalformed = false
     }
 
+    @Test(
+        arguments: [
+            ("gzip", "gzip"), (" GZip ", "gzip"), ("\tbr\t", "br"), ("identity", nil), ("Identity", nil), ("", nil),
+            ("deflate, gzip", "deflate, gzip"),
+        ] as [(String, String?)])
+    func `says how a body is packed`(value: String, expected: String?) {
+        var parser = ResponseParser()
+        var input = ByteBuffer(
+            string: "HTTP/1.1 200 OK\r\nContent-Encoding:\(value)\r\nContent-Length: 0\r\n\r\n")
+        guard case .head(let head) = parser.next(&input) else {
+            Issue.record("no head")
+            return
+        }
+        #expect(head.contentEncoding == expected && head.contentLength == 0)
+    }
+
     private func parse(_ text: String, cutAt cuts: [Int] = [], closes: Bool = false) -> Parsed {
         var parser = ResponseParser()
         var parsed = Parsed()

@@ -12,7 +12,8 @@ final class Caller: Sendable {
         let tls = try UpstreamTLS(for: [origin])
         self.loop = loop
         bound = try await loop.submit {
-            let pool = UpstreamPool(eventLoop: loop, origins: [origin], tls: tls, sendsDirectly: true)
+            let pool = UpstreamPool(
+                eventLoop: loop, origins: [origin], tls: tls, resolver: HostResolver(), sendsDirectly: true)
             return NIOLoopBound((pool, Consumer()), eventLoop: loop)
         }.get()
     }
@@ -23,7 +24,8 @@ final class Caller: Sendable {
     ) async throws {
         try await self.init(
             UpstreamOrigin(
-                host: host, port: port, usesTLS: trust != nil, trust: trust ?? .system, proxy: proxy,
+                host: host, port: port, usesTLS: trust != nil, trust: trust ?? .system,
+                route: proxy.map { .proxy($0) } ?? .direct,
                 connectTimeout: limit))
     }
 
@@ -110,6 +112,7 @@ final class Consumer: UpstreamConsumer {
         let kind =
             switch error {
             case .refused: "refused"
+            case .ours: "ours"
             case .insecure: "insecure"
             case .lost: "lost"
             case .stale: "stale"

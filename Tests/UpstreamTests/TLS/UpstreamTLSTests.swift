@@ -113,15 +113,7 @@ import Testing
         _ = try UpstreamTLS(for: [], store: empty)
     }
 
-    @Test func `an address behind a proxy cannot be checked`() throws {
-        let proxy = UpstreamProxy(host: "proxy", port: 80, credentials: nil)
-        #expect(throws: UpstreamSettingsError.self) {
-            try UpstreamTLS(for: [Self.origin("10.0.0.5", trust: .system, proxy: proxy)])
-        }
-        _ = try UpstreamTLS(for: [Self.origin("10.0.0.5", trust: .unverified, proxy: proxy)])
-    }
-
-    private static func origin(_ host: String, trust: UpstreamTrust, proxy: UpstreamProxy? = nil) -> UpstreamOrigin {
-        UpstreamOrigin(host: host, port: 443, usesTLS: true, trust: trust, proxy: proxy, connectTimeout: .seconds(1))
+    private static func origin(_ host: String, trust: UpstreamTrust) -> UpstreamOrigin {
+        UpstreamOrigin(host: host, port: 443, usesTLS: true, trust: trust, route: .direct, connectTimeout: .seconds(1))
     }
 }

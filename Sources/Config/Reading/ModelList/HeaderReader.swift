@@ -1,8 +1,9 @@
 /// Reads `extra_headers`.
 struct HeaderReader {
-    /// A file may not set headers that frame a request or name its host.
+    /// A file may not set headers that frame a request or its answer, or name its host.
     private static let own: Set<String> = [
-        "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade",
+        "accept-encoding", "connection", "content-encoding", "content-length", "expect", "host", "te", "trailer",
+        "transfer-encoding", "upgrade",
     ]
 
     let log: DiagnosticLog

@@ -17,9 +17,12 @@ struct PlaceReader {
     let variables: Variables
     let log: DiagnosticLog
 
-    /// The base of Ollama deployments without `api_base`.
-    static func defaultOllama(_ variables: Variables) -> String {
-        variables.first(of: ProviderProfile.ollama.baseVariables)?.value ?? ProviderProfile.ollama.base ?? ""
+    /// The base of Ollama deployments without `api_base`; nil where the environment's is none.
+    static func defaultOllama(_ variables: Variables, log: DiagnosticLog) -> BaseURL? {
+        let set = variables.first(of: ProviderProfile.ollama.baseVariables)
+        let reader = PlaceReader(variables: variables, log: log)
+        return try? reader.base(
+            set?.value ?? ProviderProfile.ollama.base ?? "", .ollama, mark: nil, path: set?.name ?? "")
     }
 
     /// The place of one deployment; `region` is where Bedrock is asked for.
@@ -39,10 +42,7 @@ struct PlaceReader {
         if case .unresolved(let name, _) = node.content { place.instance = .variable(name) }
         guard let written = texts[key] ?? nil else { return place }
         do {
-            let base = try BaseURL(trimmed(written.value, reference))
-            if let end = reference.profile?.foreignEnd, base.path.hasSuffix(end.path) {
-                log.warning(written.mark, written.path, end.advice)
-            }
+            let base = try base(written.value, reference.profile, mark: written.mark, path: written.path)
             place.base = Located(base, mark: written.mark, path: written.path)
             place.instance = Self.instance(base, trust)
         } catch {
@@ -66,7 +66,7 @@ struct PlaceReader {
             return place
         }
         let path = params.path("api_base")
-        guard let base = try? BaseURL(trimmed(url, reference)) else {
+        guard let base = try? base(url, profile, mark: nil, path: set?.name ?? path) else {
             let name = set?.name ?? "the provider's own"
             log.fault(model.mark, path, "\(name) is not a base URL such as http://gpu-1:11434")
             return place
@@ -81,10 +81,15 @@ struct PlaceReader {
         .base(base, base.scheme == .https ? trust : .system)
     }
 
-    private func trimmed(_ url: String, _ reference: ModelReference) -> String {
-        for tail in reference.profile?.callPaths ?? [] where url.hasSuffix(tail) {
-            return String(url.dropLast(tail.count))
-        }
-        return url
+    /// The base that a text means for a provider, without the ends that stand below a base.
+    private func base(
+        _ text: String, _ profile: ProviderProfile?, mark: SourceMark?, path: String
+    ) throws(BaseURLFault) -> BaseURL {
+        let written = try BaseURL(text)
+        if let (base, _) = written.without(anyOf: profile?.callPaths ?? []) { return base }
+        guard let profile, let (base, end) = written.without(anyOf: profile.foreignEnds) else { return written }
+        log.warning(
+            mark, path, "\(end) is left out: \(profile.name) is asked below its base URL, which ends before it")
+        return base
     }
 }

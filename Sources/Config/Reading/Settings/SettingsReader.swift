@@ -159,11 +159,13 @@ struct SettingsReader {
                 general.masterKey = .key(key.value)
             }
         } else if let key = environment[name] {
-            if key.isEmpty {
+            if key.allSatisfy(\.isWhitespace) {
                 log.unsetVariable(nil, "", "\(name) is empty; serve refuses to start until it is set or removed")
                 refuse(nil, "", "\(name) is empty")
             } else {
-                general.masterKey = .key(Secret(key))
+                let inner = key.withoutOuterBlanks
+                if inner != nil { log.warning(nil, name, String.outerBlanksWarning) }
+                general.masterKey = .key(Secret(inner ?? key))
             }
         }
     }

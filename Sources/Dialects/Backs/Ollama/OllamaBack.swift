@@ -43,7 +43,8 @@ extension ProviderProfile {
     ) {
         $0.spellings = ["ollama_chat"]
         // LiteLLM's users may write the whole path of a call as Ollama's base URL.
-        $0.callPaths = ["/api/chat", "/api/generate"]
-        $0.foreignEnd = ("/v1", "Ollama's own API is not below /v1; end the URL before it")
+        $0.callPaths = ["/api/chat", "/api/generate", "/api/embeddings", "/api/embed"]
+        // The ends of base URLs for other clients. What is asked here has its own path below the base.
+        $0.foreignEnds = ["/v1/chat/completions", "/api/tags", "/api", "/v1"]
     }
 }

@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `shows the provider's words, not more than are worth it`() {
-        #expect(classify(502, "<html>\r\n<h1>Bad\u{1}Gateway</h1>").message == "<html>  <h1>Bad Gateway</h1>")
+        #expect(classify(502, "Bad\u{1}\nGateway").message == "Bad  Gateway")
         #expect(classify(500, "  \n").message == "the provider answered 500 without a word")
         #expect(classify(500, String(repeating: "x", count: 100_000)).message.utf8.count == 1000)
         let long = #"{"error":{"type":"api_error","message":"\#(String(repeating: "é", count: 5000))"}}"#

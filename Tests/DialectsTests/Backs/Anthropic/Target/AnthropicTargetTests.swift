@@ -16,12 +16,13 @@ import Testing
         let lines = sent.head.components(separatedBy: "\r\n")
         #expect(lines[0] == "POST /v1/messages HTTP/1.1")
         #expect(
-            lines[1..<7] == [
+            lines[1..<8] == [
                 "host: api.anthropic.com", "user-agent: drover/0.1.0", "accept: application/json, text/event-stream",
                 "content-type: application/json", "anthropic-version: 2023-06-01", "x-api-key: k",
+                "accept-encoding: identity",
             ])
         let length = try #require(lines.last?.split(separator: ":"))
-        #expect(lines.count == 8 && length[0] == "content-length")
+        #expect(lines.count == 9 && length[0] == "content-length")
         #expect(Int(length[1].drop { $0 == " " }) == sent.body.utf8.count)
         #expect(
             sent.body

@@ -14,7 +14,7 @@ import Testing
             Set(lines[1...].dropLast()) == [
                 "host: generativelanguage.googleapis.com", "user-agent: drover/0.1.0",
                 "content-type: application/json", "accept: application/json, text/event-stream",
-                "x-goog-api-key: AIza-secret",
+                "x-goog-api-key: AIza-secret", "accept-encoding: identity",
             ])
         #expect(Int(lines.last!.split(separator: ":")[1].drop { $0 == " " }) == sent.body.utf8.count)
         #expect(sent.body == #"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#)

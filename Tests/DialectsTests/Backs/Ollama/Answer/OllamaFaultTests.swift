@@ -14,7 +14,7 @@ import Testing
         (503, "server busy, please try again.  maximum pending requests exceeded", UpstreamFault.Kind.saturated),
         (503, "loading", .server), (429, "slow down", .saturated), (404, "model 'x' not found", .missingTag),
         (404, #"model "x" not found, try pulling it first"#, .missingTag), (404, "page not found", .server),
-        (400, #""llama3" does not support thinking"#, .client), (413, "too large", .client),
+        (400, #""llama3" does not support thinking"#, .client),
         (500, "llama-server process has terminated: exit status 1", .server),
         (500, #"option "num_ctx" must be of type integer"#, .client),
         (500, #"invalid format: "x"; expected "json" or a valid JSON Schema object"#, .client),
@@ -46,7 +46,7 @@ import Testing
                 == UpstreamFault(kind: .server, status: 404, message: "404 page not found"))
         #expect(classify(405, "405 method not allowed").kind == .server)
         #expect(classify(403, "").message == "the instance answered 403 without a word")
-        #expect(classify(502, "<html>\r\n<h1>Bad\u{1}Gateway</h1>").message == "<html>  <h1>Bad Gateway</h1>")
+        #expect(classify(502, "Bad\u{1}Gateway").message == "Bad Gateway")
         #expect(classify(500, String(repeating: "x", count: 100_000)).message.utf8.count == 500)
     }
 

@@ -51,6 +51,7 @@ struct Sent {
             Set(lines[1...].dropLast()) == [
                 "host: gpu-1:11434", "user-agent: drover/0.1.0", "content-type: application/json",
                 "accept: application/json, application/x-ndjson", "authorization: Bearer k",
+                "accept-encoding: identity",
             ])
         let length = try #require(lines.last?.split(separator: ":"))
         #expect(length[0] == "content-length")

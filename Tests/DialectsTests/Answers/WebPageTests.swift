@@ -1,0 +1,68 @@
+import Dialects
+import NIOCore
+import Testing
+
+@testable import Dialects
+
+/// Pages that come in place of answers.
+@Suite struct WebPageTests {
+    private static func page(_ text: String) -> WebPage? {
+        Array(text.utf8).withUnsafeBytes { WebPage($0) }
+    }
+
+    @Test(arguments: [
+        ("<html>\r\n<head><title>413 Request Entity Too Large</title></head>", "413 Request Entity Too Large"),
+        ("\u{FEFF}  \n<!DOCTYPE html><HTML><HEAD><TITLE lang=en>\n Log\n  in </TITLE>", "Log in"),
+        ("<h1>502 <b>Bad</b> Gateway</h1>", "502 Bad Gateway"), ("<title></title><h1>Oops</h1>", "Oops"),
+        ("<title>A &amp; B &lt;c&gt; \"d\"</title>", "A & B <c> 'd'"),
+        ("<title>bad key sk-abcdefghijklmnop1234</title>", "bad key •••"),
+    ])
+    func `is known by its title, or its first heading`(text: String, title: String) {
+        #expect(Self.page(text)?.title == title)
+        #expect(Self.page(text)?.words == "a web page, \"\(title)\"")
+    }
+
+    @Test(arguments: [
+        "<html><body>x</body></html>", "<", "<title>", "<title></title>", "<?xml version='1.0'?><Error/>",
+    ])
+    func `without either it is a page without a title`(text: String) {
+        #expect(Self.page(text)?.words == "a web page without a title")
+    }
+
+    @Test(arguments: ["", "{}", "{\"error\":\"<html>\"}", "no healthy upstream", "  [1]", "404 page not found"])
+    func `an answer is no page`(text: String) {
+        #expect(Self.page(text) == nil)
+    }
+
+    @Test func `a long title is cut`() {
+        let page = Self.page("<title>" + String(repeating: "a b ", count: 500) + "</title>")
+        #expect((page?.title?.count ?? 999) <= 120)
+    }
+
+    @Test(arguments: [400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504])
+    func `of no back's errors a page becomes a word`(status: Int) {
+        let text = "<html><head><title>A title</title></head><body><p>hunter2</p></body></html>"
+        for provider in Providers.all {
+            let target = UpstreamTarget(
+                UpstreamPlace(
+                    provider: provider, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: false),
+                account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
+            let fault = UpstreamFault.classify(
+                status: status, saysWhenToRetry: false, body: ByteBuffer(string: text), target: target)
+            #expect(fault.message == "a web page, \"A title\"" && fault.isFromBefore && fault.status == status)
+        }
+    }
+
+    @Test func `a 413 of a box is its proxy's, whatever it says, and a cloud's is about the request`() {
+        for body in ["", "too large", "{\"error\":\"too large\"}"] {
+            for isLocal in [true, false] {
+                let target = UpstreamTarget(
+                    UpstreamPlace(provider: .ollama, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: isLocal),
+                    account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
+                let fault = UpstreamFault.classify(
+                    status: 413, saysWhenToRetry: false, body: ByteBuffer(string: body), target: target)
+                #expect(fault.kind == .client && fault.isFromBefore == isLocal)
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import Upstream
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite(.timeLimit(.minutes(1))) struct HostResolverTests {
+    private static let address = HostAddress(text: "10.0.0.1")
+    private let loop = MultiThreadedEventLoopGroup.singleton.next()
+
+    @Test func `the system's answer for this machine is one of its own addresses`() async throws {
+        let resolver = HostResolver()
+        let finding = try await resolver.find("localhost", within: .seconds(30), on: loop).get()
+        guard case .found(let addresses) = finding else {
+            Issue.record("\(finding)")
+            return
+        }
+        #expect(addresses.contains { ["127.0.0.1", "::1"].contains($0.text) })
+        #expect(addresses.allSatisfy { $0.socketAddress(port: 80)?.port == 80 })
+    }
+
+    @Test func `a name that does not exist by the standard is unknown or nobody knows`() {
+        if case .found = NameFinding.ofTheSystem("no-such-host.invalid") { Issue.record("found") }
+    }
+
+    @Test func `a look-up that hangs holds up no other, and ends for its own caller within the limit`() async throws {
+        let gate = Gate()
+        let resolver = HostResolver(lookUp: { host in
+            if host == "silent" { gate.wait() }
+            return .found([Self.address])
+        })
+        let silent = resolver.find("silent", within: .milliseconds(50), on: loop)
+        for index in 0..<20 {
+            #expect(
+                try await resolver.find("well-\(index)", within: .seconds(30), on: loop).get() == .found([Self.address])
+            )
+        }
+        #expect(try await silent.get() == .noAnswer("no name server answers"))
+        gate.open()
+    }
+
+    @Test func `whoever waits at the end is told so`() async throws {
+        let gate = Gate()
+        let resolver = HostResolver(lookUp: { _ in
+            gate.wait()
+            return .unknown
+        })
+        let waiting = resolver.find("silent", within: .seconds(60), on: loop)
+        resolver.stop()
+        #expect(try await waiting.get() == .noAnswer("the gateway is shutting down"))
+        let late = resolver.find("other", within: .seconds(60), on: loop)
+        #expect(try await late.get() == .noAnswer("the gateway is shutting down"))
+        gate.open()
+    }
+
+    /// Holds threads until it is opened.
+    private final class Gate: Sendable {
+        // A semaphore's address is its identity, so it lives on the heap; it is never copied and shared by design.
+        private nonisolated(unsafe) let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+        init() { sem_init(semaphore, 0, 0) }
+
+        func wait() { sem_wait(semaphore) }
+        func open() { sem_post(semaphore) }
+    }
+}
