@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"\"", "{}"), (#"" \n""#, "{}"), (#""{\"a\": 1}""#, #"{"a": 1}"#), (#"{"a":1}"#, #"{"a":1}"#),
+        ("\"\"", "{}"), (#"" ""#, "{}"), (#"" \n""#, "{}"), (#""null""#, "{}"), (#""\t null \r\n""#, "{}"), (#""{\"a\": 1}""#, #"{"a": 1}"#), (#"{"a":1}"#, #"{"a":1}"#),
     ])
     func `arguments become an object`(_ arguments: String, _ object: String) {
         var out = ByteBuffer(string: "before")
@@ -124,7 +124,7 @@ import Testing
         #expect(String(buffer: out) == "before" + object)
     }
 
-    @Test(arguments: [#""[1]""#, #""{""#, #""{} {}""#, #""word""#])
+    @Test(arguments: [#""[1]""#, #""nullnull""#, #""nul""#, #""\"null\"""#, #""{""#, #""{} {}""#, #""word""#])
     func `arguments that are no object leave nothing behind`(_ arguments: String) {
         var out = ByteBuffer(string: "before")
         ByteBuffer(string: arguments).withUnsafeReadableBytes { bytes in

@@ -60,6 +60,7 @@ struct OpenAIMembers {
         model = target.model(OpenAIRoute(request.front))
         isOpenAIsOwn = target.family != .unknown
         hasPlainMessages = request.hasPlainMessages
+        if request.hasBlankArguments, !isOpenAIsOwn { messageRules.insert(.fillsArguments) }
         // One that is named rightly stands beside no other.
         if route == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
             limit = nil

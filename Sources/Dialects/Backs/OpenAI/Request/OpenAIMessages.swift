@@ -25,6 +25,8 @@ struct OpenAIMessages {
         static let mistralOnly = Rules(rawValue: 256)
         /// Every assistant's message must have thoughts, be they a blank (DeepSeek while it thinks).
         static let fillsReasoning = Rules(rawValue: 512)
+        /// A call's arguments must hold an object, be it an empty one.
+        static let fillsArguments = Rules(rawValue: 1024)
 
         /// The parts that a compatible provider is best spared.
         static let compatible: Rules = [.dropsGatewayFields, .dropsCacheControl, .developerIsSystem]
@@ -63,6 +65,10 @@ struct OpenAIMessages {
             return true
         }
         if label.equals("content") { return keepContent(value, of: message, &edits) }
+        if rules.contains(.fillsArguments) {
+            if label.equals("tool_calls") { fillArguments(ofCalls: value, &edits) }
+            if label.equals("function_call") { fillArguments(of: value, &edits) }
+        }
         if rules.contains(.dropsNulls), bytes[value].equals("null") { return false }
         if label.equals("name") {
             if rules.contains(.mistralOnly) { return isRole("\"tool\"", message) && value.count > 2 }
@@ -80,6 +86,30 @@ struct OpenAIMessages {
             return !rules.contains(.dropsGatewayFields)
         }
         return true
+    }
+
+    private func fillArguments(ofCalls calls: JSONSlice, _ edits: inout JSONEdits) {
+        guard bytes[calls][0] == 0x5b else { return }
+        bytes.forEachElement(of: calls) { call in
+            if let function = bytes.member("function", of: call) { fillArguments(of: function, &edits) }
+        }
+    }
+
+    /// Servers read the arguments for the model's template, and refuse or fail at what is no object.
+    private func fillArguments(of function: JSONSlice, _ edits: inout JSONEdits) {
+        guard bytes[function][0] == 0x7b else { return }
+        var isThere = false
+        bytes.forEachMember(of: function) { name, value in
+            guard bytes[name].equals("arguments") else { return }
+            isThere = true
+            let isString = bytes[value][0] == 0x22
+            if bytes[value].equals("null") || isString && JSONString.saysNothing(bytes[value.unquoted]) {
+                edits.replace(value, with: .text("\"{}\""))
+            }
+        }
+        if isThere { return }
+        let end = Int(function.start) + Int(function.count) - 1
+        edits.insert(.text(",\"arguments\":\"{}\""), at: end)
     }
 
     private func keepContent(_ content: JSONSlice, of message: JSONSlice, _ edits: inout JSONEdits) -> Bool {

@@ -15,6 +15,8 @@ struct RequestMessage {
     private(set) var isPlain = true
     /// Whether it has members that are not among these.
     private(set) var hasUnread = false
+    /// Whether a call of it comes without arguments, or with a string that says nothing in their place.
+    private(set) var hasBlankArguments = false
     /// The bytes of its text and tool calls.
     private(set) var promptBytes = 0
 
@@ -91,7 +93,7 @@ struct RequestMessage {
         case .role, .content: break
         case .toolCalls: return try checkToolCalls(value, in: bytes, at: index)
         case .functionCall:
-            functionCall = try Self.function(value, in: bytes, path: "messages[\(index)].function_call")
+            functionCall = try checkFunction(value, in: bytes, path: "messages[\(index)].function_call")
             promptBytes += Int(value.count)
             return
         case .toolCallID: toolCallID = value
@@ -173,24 +175,28 @@ struct RequestMessage {
             guard let function = bytes.member("function", of: call) else {
                 throw .at("\(path).function", "is missing; only function calls are supported")
             }
-            _ = try Self.function(function, in: bytes, path: "\(path).function")
+            _ = try checkFunction(function, in: bytes, path: "\(path).function")
         }
         if number > 0 { toolCalls = value }
         promptBytes += Int(value.count)
     }
 
     /// A name, and arguments as a string that holds an object (or the object itself); the upstream's encoder reads them.
-    private static func function(
+    private mutating func checkFunction(
         _ value: JSONSlice, in bytes: UnsafeRawBufferPointer, path: String
     ) throws(RequestFault) -> JSONSlice {
         guard bytes[value][0] == 0x7b else { throw .at(path, "must be an object") }
         guard let name = bytes.member("name", of: value), bytes[name][0] == 0x22 else {
             throw .at("\(path).name", "must be a string")
         }
-        if let arguments = bytes.member("arguments", of: value) {
-            guard bytes[arguments][0] == 0x22 || bytes[arguments][0] == 0x7b else {
-                throw .at("\(path).arguments", "must be a string that holds a JSON object")
-            }
+        guard let arguments = bytes.member("arguments", of: value) else {
+            hasBlankArguments = true
+            return value
+        }
+        if bytes[arguments][0] == 0x22 {
+            if JSONString.saysNothing(bytes[arguments.unquoted]) { hasBlankArguments = true }
+        } else if bytes[arguments][0] != 0x7b {
+            throw .at("\(path).arguments", "must be a string that holds a JSON object")
         }
         return value
     }

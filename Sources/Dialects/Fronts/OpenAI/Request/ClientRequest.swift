@@ -48,6 +48,8 @@ public struct ClientRequest: Sendable {
     let options: [Extra]
     /// Whether every message has just a role that Ollama knows and a string as content, so that they go as they are.
     let hasPlainMessages: Bool
+    /// Whether a call among its messages comes without arguments, or with a string that says nothing in their place.
+    let hasBlankArguments: Bool
     /// Whether it has no messages and so only asks a box to load, or unload, the model.
     let isLoad: Bool
 
@@ -79,6 +81,7 @@ public struct ClientRequest: Sendable {
         extras = scan.extras
         options = scan.options
         hasPlainMessages = scan.hasPlainMessages
+        hasBlankArguments = scan.hasBlankArguments
         isLoad = false
     }
 
@@ -100,6 +103,7 @@ public struct ClientRequest: Sendable {
         extras = []
         options = scan.options
         hasPlainMessages = false
+        hasBlankArguments = false
         isLoad = scan.isLoad
     }
 

@@ -16,6 +16,7 @@ extension RequestScan {
                 let message = try RequestMessage(&scanner, in: bytes, at: index)
                 promptBytes &+= message.promptBytes
                 if !message.isPlain { hasPlainMessages = false }
+                if message.hasBlankArguments { hasBlankArguments = true }
                 index &+= 1
             case .end:
                 guard index > 0 else { throw wrong(.messages, "must not be empty") }

@@ -10,6 +10,7 @@ struct RequestScan: ~Copyable {
     var extras: [ClientRequest.Extra] = []
     var options: [ClientRequest.Extra] = []
     var hasPlainMessages = true
+    var hasBlankArguments = false
     var promptBytes = 0
     var stream = false
     var includeUsage = false
