@@ -51,4 +51,7 @@ struct InstanceRecord: Sendable {
 
     /// Whether its list says that it forwards this tag, as in `KnownTag`, to a cloud.
     func passesOn(_ tag: String) -> Bool { tags?[tag]?.isRemote ?? false }
+
+    /// Whether the instance says of a tag that it cannot think.
+    func lacksThinking(_ tag: String) -> Bool { tags?[tag]?.thinks == false }
 }

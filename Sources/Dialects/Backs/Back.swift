@@ -15,6 +15,9 @@ protocol Back: Sendable {
     /// its own dialect. For other clients every answer is read and written anew, and nothing is lost by joining.
     static var joinsOwnStreams: Bool { get }
 
+    /// Whether -1 is no limit of an answer's tokens, in its own words. Elsewhere it is left out, or refused.
+    static var knowsNoLimit: Bool { get }
+
     /// - Parameters:
     ///   - place: where the model is served.
     ///   - account: who calls.
@@ -35,6 +38,8 @@ protocol Back: Sendable {
 }
 
 extension Back {
+    static var knowsNoLimit: Bool { false }
+
     /// An answer that is read, and written by a sink.
     func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: Sink) -> any Answer {
         EventAnswer(
@@ -46,6 +51,8 @@ extension Back {
 struct EncodingTerms {
     /// Whether parameters that the upstream cannot honour are left out silently.
     let drops: Bool
+    /// Whether the model is known not to think.
+    var lacksThinking = false
     /// Which load-time options it may say.
     let load: LoadTerms
     /// The present, for signatures.

@@ -14,6 +14,10 @@ extension OpenAIFront {
         try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             var scan = RequestScan(bytes, front: front)
             try scan.readBody()
+            guard scan.extraBody.isAbsent else {
+                // The new one has none.
+                return try Self.scan(BodyRewrite.spreading(scan.extraBody, over: bytes), as: front)
+            }
             return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
         }
     }

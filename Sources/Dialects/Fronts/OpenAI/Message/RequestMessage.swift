@@ -34,7 +34,7 @@ struct RequestMessage {
         scanner.position &+= 1
         var name = JSONSlice()
         var first = true
-        var met: UInt8 = 0
+        var met: UInt16 = 0
         while true {
             switch scanner.nextMember(&name, first: &first) {
             case .fault: throw .brokenJSON(scanner)
@@ -51,7 +51,7 @@ struct RequestMessage {
     @inline(__always)
     private mutating func take(
         _ name: UnsafeRawBufferPointer, _ scanner: inout JSONScanner, in bytes: UnsafeRawBufferPointer,
-        met: inout UInt8, at index: Int
+        met: inout UInt16, at index: Int
     ) throws(RequestFault) {
         guard let field = MessageField.named(name) else {
             isPlain = false
@@ -59,7 +59,7 @@ struct RequestMessage {
             guard scanner.skipValue(depth: 3) else { throw .brokenJSON(scanner) }
             return
         }
-        let bit: UInt8 = 1 << field.rawValue
+        let bit: UInt16 = 1 << UInt16(field.rawValue)
         guard met & bit == 0 else { throw .at("messages[\(index)].\(field.label)", "is given twice") }
         met |= bit
         let start = scanner.position
@@ -99,7 +99,10 @@ struct RequestMessage {
         case .toolCallID: toolCallID = value
         case .name: self.name = value
         case .refusal: refusal = value
-        case .reasoning: reasoning = value
+        case .reasoningContent, .reasoning, .thinking:
+            // Some servers answer it under two names, and clients send both back; others have an object under the shortest.
+            guard bytes[value][0] == 0x22 || field != .reasoning else { return }
+            if reasoning.count <= 2 { reasoning = value }
         }
         guard bytes[value][0] == 0x22 else { throw .at("messages[\(index)].\(field.label)", "must be a string") }
     }
