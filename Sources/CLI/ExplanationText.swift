@@ -1,4 +1,5 @@
 import Balancer
+import Ledger
 
 /// A decision as people read it: what was chosen, what else there was, and how right the prediction was.
 struct ExplanationText {
@@ -11,8 +12,17 @@ struct ExplanationText {
             lines.append("")
             lines += text(attempt, number: number + 1)
         }
+        if let cost = report.cost {
+            lines += [
+                "",
+                "cost $\(Self.money(cost))"
+                    + (report.failedAttemptsCost.map { $0 > 0 ? ", failed attempts $\(Self.money($0))" : "" } ?? ""),
+            ]
+        }
         return lines
     }
+
+    private static func money(_ dollars: Double) -> Money { Money(picodollars: Int64((dollars * 1e12).rounded())) }
 
     private func text(_ attempt: DecisionReport.Attempt, number: Int) -> [String] {
         var lines = [

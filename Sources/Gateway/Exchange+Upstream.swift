@@ -20,9 +20,10 @@ extension Exchange {
             return .none
         }
         phase = .relaying
+        let cost = asked.request.includeUsage ? streamCost : nil
         attempt?.translator = AnswerTranslator(
             request: asked.request, target: target, responseID: head.random, created: unixSeconds,
-            model: fallbacks.taken > 0 ? route?.name : nil)
+            model: fallbacks.taken > 0 ? route?.name : nil, cost: cost)
         return .none
     }
 

@@ -214,7 +214,7 @@ final class FrontHandler: ChannelDuplexHandler {
     private func refuse(
         _ error: GatewayError, _ call: CallHead, keepAlive: Bool, at now: Moment
     ) -> FrontState.Action {
-        loop.telemetry.finished(
+        loop.finished(
             RequestRecord(
                 model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
                 stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID))

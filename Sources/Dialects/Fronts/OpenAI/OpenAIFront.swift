@@ -27,7 +27,7 @@ extension OpenAIFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
 
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
-        OpenAIRelay<ChunkReader>(request: request, model: identity.model)
+        OpenAIRelay<ChunkReader>(request: request, as: identity)
     }
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { OpenAIError.write(error, into: &out) }
@@ -88,7 +88,7 @@ enum OpenAIResponsesFront: OpenAIFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) { throw .noResponses(request.model) }
 
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
-        OpenAIRelay<ResponsesReader>(request: request, model: identity.model)
+        OpenAIRelay<ResponsesReader>(request: request, as: identity)
     }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
