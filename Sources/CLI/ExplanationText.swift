@@ -22,7 +22,8 @@ struct ExplanationText {
         return lines
     }
 
-    private static func money(_ dollars: Double) -> Money { Money(picodollars: Int64((dollars * 1e12).rounded())) }
+    /// In full, however small.
+    private static func money(_ dollars: Double) -> String { Money("\(dollars)").map { "\($0)" } ?? "\(dollars)" }
 
     private func text(_ attempt: DecisionReport.Attempt, number: Int) -> [String] {
         var lines = [

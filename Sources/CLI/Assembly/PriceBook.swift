@@ -87,8 +87,17 @@ extension Price {
     fileprivate init?(_ own: Configuration.PriceOverride) {
         guard own.input != nil || own.output != nil else { return nil }
         func money(_ text: String?) -> Money? { text.flatMap { Money($0) } }
-        self.init(
+        let base = Rates(
             input: money(own.input) ?? .zero, output: money(own.output) ?? .zero, cacheRead: money(own.cacheRead),
             cacheWrite: money(own.cacheWrite))
+        let tiers = own.longPrompts.map { long in
+            Tier(
+                above: long.above,
+                rates: Rates(
+                    input: money(long.input) ?? base.input, output: money(long.output) ?? base.output,
+                    cacheRead: money(long.cacheRead) ?? money(own.cacheRead),
+                    cacheWrite: money(long.cacheWrite) ?? money(own.cacheWrite)))
+        }
+        self.init(base, tiers: tiers)
     }
 }

@@ -95,7 +95,7 @@ enum ModelTable {
         /// While they reason.
         var whileReasoning: [Parameter] = []
         /// Of the fields that go unread.
-        var unread: [StaticString] = []
+        var unread: [Parameter] = []
         let source: StaticString
     }
 
@@ -105,9 +105,9 @@ enum ModelTable {
 
     private static let openAI: [OpenAIRow] = [
         OpenAIRow(
-            kind: .plain, refused: [.effort, .reasoning], source: "platform.openai.com: Chat, reasoning_effort"),
+            kind: .plain, refused: [.effort, .reasoning], source: "platform.openai.com: Reasoning models"),
         OpenAIRow(
-            kind: .oSeries, refused: sampling + penalties, unread: ["parallel_tool_calls"],
+            kind: .oSeries, refused: sampling + penalties, unread: [.parallelToolCalls],
             source: "learn.microsoft.com: Azure OpenAI reasoning models, Not supported; LiteLLM's OpenAIOSeriesConfig"),
         OpenAIRow(
             kind: .gpt5, refused: penalties + beyondText + [.webSearch], whileReasoning: sampling,
@@ -127,7 +127,7 @@ enum ModelTable {
 
     /// The same among the fields that go unread.
     static func openAI(_ kind: OpenAIModelFamily.Kind, leavesOut name: UnsafeRawBufferPointer) -> Bool {
-        openAI.first { $0.kind == kind }?.unread.contains { name.equals($0) } ?? false
+        openAI.first { $0.kind == kind }?.unread.contains { name.equals($0.openAIName) } ?? false
     }
 
     /// Whether it is a field that goes only as long as the model does not reason.

@@ -119,6 +119,7 @@ struct OllamaEncoder {
     }
 
     private func writeTopDefaults(to out: inout ByteWriter) {
+        guard !target.top.isEmpty else { return }
         var present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
         if saysHowToThink {
             present |= OllamaParameter.thinkFields
