@@ -94,6 +94,11 @@ public actor PoolBalancer {
         pool.withLock { $0.standsOut(deployment.index) }
     }
 
+    /// Whether a deployment's instance says that its model cannot think; false where it does not say.
+    public nonisolated func lacksThinking(_ deployment: DeploymentID) -> Bool {
+        pool.withLock { $0.lacksThinking(deployment.index) }
+    }
+
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
         let now = time.now()

@@ -1,4 +1,5 @@
 import Balancer
+import Ledger
 
 /// A decision as people read it: what was chosen, what else there was, and how right the prediction was.
 struct ExplanationText {
@@ -11,8 +12,18 @@ struct ExplanationText {
             lines.append("")
             lines += text(attempt, number: number + 1)
         }
+        if let cost = report.cost {
+            lines += [
+                "",
+                "cost $\(Self.money(cost))"
+                    + (report.failedAttemptsCost.map { $0 > 0 ? ", failed attempts $\(Self.money($0))" : "" } ?? ""),
+            ]
+        }
         return lines
     }
+
+    /// In full, however small.
+    private static func money(_ dollars: Double) -> String { Money("\(dollars)").map { "\($0)" } ?? "\(dollars)" }
 
     private func text(_ attempt: DecisionReport.Attempt, number: Int) -> [String] {
         var lines = [

@@ -10,6 +10,8 @@ public struct UpstreamPlace: Sendable {
     public var hostHeader: String
     /// Whether it stands inside: what must not leave may be sent to it.
     public var isLocal: Bool
+    /// The most tokens that an answer of the model may have, where the operator's price map says it.
+    public var answerLimit: Int?
 
     /// A place with these properties.
     public init(provider: ProviderProfile, tag: String, pathPrefix: String, hostHeader: String, isLocal: Bool) {

@@ -29,7 +29,12 @@ public final class UpstreamTarget: Sendable {
         isLocal = place.isLocal
         self.dropParams = dropParams
         dialect = place.provider.dialect
-        let back = place.provider.back.init(place, account: account, defaults: defaults, userAgent: userAgent)
+        // As in OpenAI's own libraries, what stands in `extra_body` wins over what stands beside it.
+        var spread = defaults
+        if let members = spread.removeValue(forKey: "extra_body")?.members {
+            for (name, value) in members { spread[name] = value }
+        }
+        let back = place.provider.back.init(place, account: account, defaults: spread, userAgent: userAgent)
         self.back = back
         form = back.form
     }

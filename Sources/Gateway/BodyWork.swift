@@ -5,7 +5,7 @@ import NIOCore
 public struct BodyWork: Sendable {
     enum Step {
         case scan(ByteBuffer, Front)
-        case encode(ClientRequest, EgressPermit, LoadTerms, unixSeconds: Int)
+        case encode(ClientRequest, EgressPermit, LoadTerms, lacksThinking: Bool, unixSeconds: Int)
     }
 
     /// The result, for ``Exchange/worked(_:at:)``.
@@ -17,6 +17,9 @@ public struct BodyWork: Sendable {
         }
 
         let value: Value
+
+        /// Whether a request has been read.
+        public var isScan: Bool { if case .scanned = value { true } else { false } }
     }
 
     let step: Step
@@ -27,9 +30,11 @@ public struct BodyWork: Sendable {
             switch step {
             case .scan(let body, let front):
                 return Result(value: .scanned(try ClientRequest.scan(body, front: front)))
-            case .encode(let request, let permit, let load, let unixSeconds):
+            case .encode(let request, let permit, let load, let lacksThinking, let unixSeconds):
                 var wire = ByteBuffer()
-                try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
+                try Provider.encode(
+                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: unixSeconds,
+                    into: &wire)
                 return Result(value: .encoded(wire))
             }
         } catch {

@@ -87,14 +87,22 @@ extension Exchange {
         deployment = chosen.index
         let starting = Attempt(picked, at: now)
         let load = starting.loadTerms
+        // Asked only where the answer matters: it is one more look at the pool.
+        let drops = asked.request.dropParams ?? target.dropParams
+        let lacksThinking = drops && asked.request.mayAskToThink && balancer.lacksThinking(chosen)
         attempt = consume starting
         guard !isLarge else {
-            return away(BodyWork(step: .encode(asked.request, permit, load, unixSeconds: unixSeconds)))
+            return away(
+                BodyWork(
+                    step: .encode(
+                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: unixSeconds)))
         }
         var wire = ByteBuffer()
         do {
             try asked.lend { request throws(RequestFault) in
-                try Provider.encode(request, with: permit, load: load, unixSeconds: unixSeconds, into: &wire)
+                try Provider.encode(
+                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: unixSeconds,
+                    into: &wire)
             }
         } catch {
             _ = attempt.take()?.end(.ignored, at: now)

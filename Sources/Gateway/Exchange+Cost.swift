@@ -39,6 +39,13 @@ extension Exchange {
         }
     }
 
+    /// What a stream's tokens cost, for the chunk that counts them; nil where nobody is to be told.
+    var streamCost: (@Sendable (Usage) -> String)? {
+        guard settings.saysStreamsCost else { return nil }
+        let price = routes.deployments[deployment].price
+        return { price.cost(of: $0).total.description }
+    }
+
     /// Books the cost, once the exchange is over.
     mutating func recordCost() {
         record.failedAttemptsCost = failedCost.picodollars

@@ -24,9 +24,10 @@ extension Exchange {
         }
         phase = .relaying
         let name = fallbacks.taken > 0 ? route?.name : nil
-        attempt?.translator = asked.lend {
+        attempt?.translator = asked.lend { request in
             AnswerTranslator(
-                request: $0, target: target, responseID: head.random, created: unixSeconds, model: name)
+                request: request, target: target, responseID: head.random, created: unixSeconds, model: name,
+                cost: request.includeUsage ? streamCost : nil)
         }
         return .none
     }

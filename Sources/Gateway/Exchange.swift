@@ -132,6 +132,9 @@ public struct Exchange: ~Copyable {
             durationNanoseconds: 0, callID: head.callID)
     }
 
+    /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
+    public var unknownFields: [String] { asked?.request.unknownFields ?? [] }
+
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 

@@ -8,6 +8,8 @@ public struct ExchangeSettings: Sendable {
     public var maxFallbacks: Int
     /// The model that requests are compared with (`drover.compare_with`); nil: none.
     public var comparedPrice: Price?
+    /// Whether a stream's chunk of token counts says what they cost (`include_cost_in_streaming_usage`).
+    public var saysStreamsCost = false
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration
     /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is

@@ -43,7 +43,8 @@ struct InstanceKnowledge {
             tags = fingerprint
             found.tags = parsed.map {
                 KnownTag(
-                    name: $0.name, digest: $0.digest, size: $0.size, isRemote: $0.isRemote, modifiedAt: $0.modifiedAt,
+                    name: $0.name, digest: $0.digest, size: $0.size, isRemote: $0.isRemote, thinks: $0.thinks,
+                    modifiedAt: $0.modifiedAt,
                     details: $0.details)
             }
         }

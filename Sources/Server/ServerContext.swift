@@ -1,6 +1,7 @@
 public import Balancer
 public import Gateway
 import Locking
+import Logging
 public import Telemetry
 public import Upstream
 
@@ -13,6 +14,8 @@ final class ServerContext: Sendable {
     let serverRoutes: ServerRoutes
     let settings: ExchangeSettings
     let telemetry: Telemetry
+    /// For words about single requests; nil where nobody wants them.
+    let debugLogger: Logger?
     let poolMetrics: PoolMetrics
     let origins: [UpstreamOrigin]
     let upstreamTLS: UpstreamTLS
@@ -31,6 +34,7 @@ final class ServerContext: Sendable {
         serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)
         settings = services.settings
         telemetry = services.telemetry
+        debugLogger = services.telemetry.level <= .debug ? services.telemetry.logger("server") : nil
         poolMetrics = services.poolMetrics
         origins = services.origins
         upstreamTLS = try UpstreamTLS(for: services.origins)

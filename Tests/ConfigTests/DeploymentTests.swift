@@ -89,6 +89,19 @@ import Testing
         #expect(list.map { $0.price == nil } == [false, true, true])
     }
 
+    @Test func `long prompts have a price of their own`() {
+        let loaded = deployments([
+            box("input_cost_per_token: 1e-6, input_cost_per_token_above_200k_tokens: 2e-6")
+                + ", model_info: {input_cost_per_token_above_200k_tokens: 3e-6, output_cost_per_token_above_200k_tokens: 4e-6, "
+                + "cache_read_input_token_cost_above_128k_tokens: 5e-7}"
+        ])
+        #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
+        let long = loaded.configuration.modelList[0].price?.longPrompts ?? []
+        #expect(long.map(\.above) == [128_000, 200_000])
+        #expect(long.map(\.input) == [nil, "2e-6"] && long.map(\.output) == [nil, "4e-6"])
+        #expect(long.map(\.cacheRead) == ["5e-7", nil])
+    }
+
     @Test func `whom it trusts is its own, else what holds for all, and makes it an instance of its own`() {
         let base = "api_base: 'https://h'"
         let loaded = Loader.load(

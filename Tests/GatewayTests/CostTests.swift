@@ -50,6 +50,19 @@ import Testing
         #expect(exchange.record.comparedCost == 5 * 10 + 7 * 100)
     }
 
+    @Test func `a stream's counts say what they cost, where the operator wants it and the client asked for them`()
+        throws
+    {
+        for (says, asks) in [(true, true), (true, false), (false, true)] {
+            var rig = Self.rig()
+            rig.settings.saysStreamsCost = says
+            var exchange = rig.exchange(
+                "smart", more: asks ? #","stream_options":{"include_usage":true}"# : "", stream: true)
+            let text = try Self.answer(&exchange, rig, [ExchangeRig.line, ExchangeRig.done])
+            #expect(text.contains(#""cost":0.000000019}"#) == (says && asks))
+        }
+    }
+
     @Test func `a client that leaves before anything was counted has cost nothing that is known`() throws {
         let rig = Self.rig()
         var exchange = rig.exchange("smart", stream: true)

@@ -118,6 +118,36 @@ import Testing
         }
         await farm.shutdown()
     }
+
+    @Test func `fields that nobody acts on are named in the log, and a decision says what its request cost`()
+        async throws
+    {
+        let farm = BoxFarm(.instant(boxes: 1), group: MultiThreadedEventLoopGroup.singleton)
+        let ports = try await farm.start()
+        var decisions: [JSONNode] = []
+        let log = try await LoggedGateway.log(yaml(ports), key: nil) { port in
+            let client = try await RawConnection.connect(port)
+            for stream in [true, false] {
+                try await client.send(
+                    RunningGateway.post(
+                        "/v1/chat/completions",
+                        "{\"model\":\"llama3\",\"stream\":\(stream),\"odd_field\":\"odd-value\",\"top_k\":3,"
+                            + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
+                let id = try await client.message()["x-litellm-call-id"] ?? ""
+                try await client.send(RunningGateway.get("/decisions/\(id)"))
+                decisions.append(try JSONNode(try await client.message().body))
+            }
+            await client.close()
+        }
+        for decision in decisions {
+            #expect(decision["cost"] == .number(0) && decision["failed_attempts_cost"] == .number(0), "\(decision)")
+        }
+        #expect(decisions.count == 2)
+        let named = log.split(separator: "\n").filter { $0.contains("odd_field") }
+        #expect(named.count == 2 && named.allSatisfy { $0.contains("debug") && !$0.contains("top_k") }, "\(named)")
+        #expect(!log.contains("odd-value"))
+        await farm.shutdown()
+    }
 }
 
 extension RawConnection {

@@ -6,6 +6,10 @@ public struct DecisionReport: Codable, Equatable, Sendable {
     public var callID: String
     /// Each instance it was sent to, in order.
     public var attempts: [Attempt]
+    /// The cost of the answer that the client got, in dollars; nil while the request runs.
+    public var cost: Double?
+    /// The cost of the attempts before it, as far as their providers counted, in dollars; nil while the request runs.
+    public var failedAttemptsCost: Double?
 
     /// A report on this call.
     public init(callID: String, attempts: [Attempt]) {
@@ -100,7 +104,8 @@ public struct DecisionReport: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case object, attempts
+        case object, attempts, cost
         case callID = "call_id"
+        case failedAttemptsCost = "failed_attempts_cost"
     }
 }

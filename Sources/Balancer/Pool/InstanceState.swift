@@ -68,4 +68,7 @@ struct InstanceRecord: Sendable {
         guard spec.tagMatching == .ollama, spec.probed else { return .none }
         return lastProbe == nil ? .notYetKnown : .unknown
     }
+
+    /// Whether the instance says of a tag that it cannot think.
+    func lacksThinking(_ tag: String) -> Bool { tags?[tag]?.thinks == false }
 }

@@ -91,6 +91,11 @@ package struct PoolState: ~Copyable {
         instanceRecords[instance(of: deployment)].forwarding(of: deploymentRecords[deployment].tag)
     }
 
+    /// Whether a deployment's instance says that its model cannot think.
+    func lacksThinking(_ deployment: Int) -> Bool {
+        instanceRecords[instance(of: deployment)].lacksThinking(deploymentRecords[deployment].tag)
+    }
+
     // MARK: Membership
 
     func instance(of deployment: Int) -> Int { Int(deployments[deployment].instance) }

@@ -48,6 +48,8 @@ public struct KnownTag: Equatable, Sendable {
     public var size: Int64
     /// Whether the instance forwards it to a cloud.
     public var isRemote: Bool
+    /// Whether the model can think; nil when the instance does not say.
+    public var thinks: Bool?
     /// When it was pulled or made, as the instance wrote it; empty when it does not say.
     public var modifiedAt: String
     /// Format, family, quantization: the JSON object that the instance wrote; empty when it wrote none.
@@ -55,12 +57,14 @@ public struct KnownTag: Equatable, Sendable {
 
     /// A tag with these properties.
     public init(
-        name: String, digest: String, size: Int64, isRemote: Bool, modifiedAt: String = "", details: String = ""
+        name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, modifiedAt: String = "",
+        details: String = ""
     ) {
         self.name = name
         self.digest = digest
         self.size = size
         self.isRemote = isRemote
+        self.thinks = thinks
         self.modifiedAt = modifiedAt
         self.details = details
     }

@@ -85,10 +85,12 @@ extension Assembly {
         let instance = configuration.instances[deployment.instance]
         var target: UpstreamTarget?
         if let provider = Providers.named(deployment.provider), let base = instance.baseURL {
+            var place = UpstreamPlace(
+                provider: provider, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.hostHeader,
+                isLocal: deployment.isLocal)
+            place.answerLimit = prices.answerLimits[index]
             target = UpstreamTarget(
-                UpstreamPlace(
-                    provider: provider, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.hostHeader,
-                    isLocal: deployment.isLocal),
+                place,
                 account: accounts[index].account, defaults: deployment.extras.compactMapValues { JSONText($0) },
                 dropParams: deployment.dropParams, userAgent: "drover/\(version)")
         }

@@ -51,13 +51,15 @@ struct Assembly {
     // MARK: Server
 
     var exchangeSettings: ExchangeSettings {
-        ExchangeSettings(
+        var settings = ExchangeSettings(
             numRetries: configuration.routerSettings.numRetries,
             maxFallbacks: configuration.routerSettings.maxFallbacks, comparedPrice: prices.compared,
             retryAfter: configuration.routerSettings.retryAfter,
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
             totalTimeout: configuration.drover.totalTimeout,
             pingInterval: configuration.litellmSettings.pingInterval, maximumAnswer: 256 << 20, largeBody: 1 << 20)
+        settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
+        return settings
     }
 
     var serverLimits: ServerLimits {

@@ -8,6 +8,8 @@ import Ledger
 struct PriceBook {
     /// By the deployments' positions.
     let prices: [Price]
+    /// The most tokens of an answer, by the deployments' positions, where the price map says it.
+    let answerLimits: [Int?]
     /// Of the model in `drover.compare_with`; nil where nothing is compared.
     let compared: Price?
     /// Warnings for people: clouds whose price nobody knows, entries that cannot be read.
@@ -22,10 +24,12 @@ struct PriceBook {
             table.override(with: map)
         }
         var unknown: [String] = []
+        var withdrawn: [String] = []
         prices = configuration.modelList.map { deployment in
             if let own = deployment.price.flatMap(Price.init) { return own }
             if deployment.isLocal || deployment.provider.isEmpty { return .free }
             if let listed = table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag) {
+                if listed.isWithdrawn { withdrawn.append("\(deployment.provider)/\(listed.name)") }
                 return listed.price
             }
             unknown.append("\(deployment.provider)/\(deployment.baseModel ?? deployment.tag)")
@@ -35,6 +39,12 @@ struct PriceBook {
             warnings.append(
                 "the price of \(name) is not known, so it counts as 0; set model_info.input_cost_per_token and "
                     + "output_cost_per_token, or drover.price_map")
+        }
+        for name in Set(withdrawn).sorted() {
+            warnings.append("\(name) is withdrawn by its provider, or about to be; it is priced as it was last listed")
+        }
+        answerLimits = configuration.modelList.map { deployment in
+            table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)?.answerLimit
         }
         compared = try Self.compared(configuration, prices: prices, table: table)
         self.warnings = warnings
@@ -77,8 +87,17 @@ extension Price {
     fileprivate init?(_ own: Configuration.PriceOverride) {
         guard own.input != nil || own.output != nil else { return nil }
         func money(_ text: String?) -> Money? { text.flatMap { Money($0) } }
-        self.init(
+        let base = Rates(
             input: money(own.input) ?? .zero, output: money(own.output) ?? .zero, cacheRead: money(own.cacheRead),
             cacheWrite: money(own.cacheWrite))
+        let tiers = own.longPrompts.map { long in
+            Tier(
+                above: long.above,
+                rates: Rates(
+                    input: money(long.input) ?? base.input, output: money(long.output) ?? base.output,
+                    cacheRead: money(long.cacheRead) ?? money(own.cacheRead),
+                    cacheWrite: money(long.cacheWrite) ?? money(own.cacheWrite)))
+        }
+        self.init(base, tiers: tiers)
     }
 }

@@ -55,5 +55,24 @@ extension Configuration {
         public var cacheRead: String?
         /// `cache_creation_input_token_cost`: of a prompt's token that the provider put there.
         public var cacheWrite: String?
+        /// Those of prompts above so many tokens (`input_cost_per_token_above_200k_tokens`), by rising length.
+        public var longPrompts: [LongPrompt] = []
+
+        /// The price of a request whose prompt is longer than most.
+        public struct LongPrompt: Equatable, Sendable {
+            /// Prompts with more tokens than this cost so.
+            public var above: Int
+            /// As in the price of short prompts; nil: as there.
+            public var input: String?
+            /// The same of the answer.
+            public var output: String?
+            /// The same of the cache.
+            public var cacheRead: String?
+            /// The same of what goes there.
+            public var cacheWrite: String?
+        }
+
+        /// The lengths that LiteLLM's names of prices have, in thousands of tokens.
+        public static let lengths = [128, 200, 272]
     }
 }

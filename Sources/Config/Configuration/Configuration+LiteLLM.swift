@@ -3,6 +3,8 @@ extension Configuration {
     public struct LiteLLMSettings: Equatable, Sendable {
         /// `drop_params`: drop parameters a provider does not support instead of answering 400. Default: false.
         public var dropParams = false
+        /// `include_cost_in_streaming_usage`: say in a stream's chunk of token counts what they cost. Default: false.
+        public var includeCostInStreamingUsage = false
         /// `ssl_verify` and `ca_bundle`: whose certificates deployments trust that do not say so themselves.
         /// Default: those of the system's trust store.
         public var trust = Trust.system

@@ -1,5 +1,13 @@
 /// `model_list` and what its entries hold.
 extension KnownKeys {
+    /// The prices of long prompts, for each length.
+    private static let longPromptPrices = Configuration.PriceOverride.lengths.flatMap { length in
+        [
+            "input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
+            "cache_creation_input_token_cost",
+        ].map { "\($0)_above_\(length)k_tokens" }
+    }
+
     static let modelEntry = KnownSection("model_list", acted: ["model_name", "litellm_params", "model_info"])
 
     static let litellmParams = KnownSection(
@@ -11,7 +19,7 @@ extension KnownKeys {
             "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_profile_name",
             "aws_bedrock_runtime_endpoint", "ssl_verify", "ca_bundle", "input_cost_per_token", "output_cost_per_token",
             "cache_read_input_token_cost", "cache_creation_input_token_cost", "base_model",
-        ],
+        ] + longPromptPrices,
         ignored: [
             ("set router_settings.num_retries", ["num_retries", "max_retries"]),
             (
@@ -97,7 +105,7 @@ extension KnownKeys {
             "id", "slots", "routing_strategy", "class", "order", "max_input_tokens", "base_model", "mode",
             "input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
             "cache_creation_input_token_cost",
-        ],
+        ] + longPromptPrices,
         ignored: [
             (
                 "a description only",

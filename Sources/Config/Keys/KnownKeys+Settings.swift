@@ -48,7 +48,8 @@ extension KnownKeys {
     static let litellmSettings = KnownSection(
         "litellm_settings",
         acted: [
-            "drop_params", "request_timeout", "num_retries", "allowed_fails", "cooldown_time", "set_verbose",
+            "drop_params", "include_cost_in_streaming_usage", "request_timeout", "num_retries", "allowed_fails",
+            "cooldown_time", "set_verbose",
             "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
             "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds",
         ],
@@ -88,7 +89,7 @@ extension KnownKeys {
                 "prices are those of the deployments and of drover.price_map",
                 [
                     "disable_end_user_cost_tracking", "cost_discount_config", "cost_margin_config",
-                    "model_cost_map_url", "custom_pricing", "include_cost_in_streaming_usage",
+                    "model_cost_map_url", "custom_pricing",
                 ]
             ),
             ("set it per deployment, or router_settings.default_max_parallel_requests", ["max_parallel_requests"]),

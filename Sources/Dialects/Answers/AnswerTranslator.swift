@@ -33,12 +33,14 @@ public struct AnswerTranslator: Sendable {
     ///   - responseID: printed in hexadecimal in the answer's `id`.
     ///   - created: the answer's `created`, in seconds since 1970.
     ///   - model: the model's name as the answer says it; nil: as the client wrote it.
+    ///   - cost: what so many tokens cost, in dollars, for a stream's chunk of token counts; nil: it does not say.
     public init(
-        request: borrowing ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int, model: String? = nil
+        request: borrowing ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int, model: String? = nil,
+        cost: (@Sendable (Usage) -> String)? = nil
     ) {
         let model =
             model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
-        let identity = AnswerIdentity(model: model, created: created, responseID: responseID)
+        let identity = AnswerIdentity(model: model, created: created, responseID: responseID, cost: cost)
         let front = request.front.api
         let relay = front.dialect == target.dialect ? front.relay(request, as: identity) : nil
         answer = relay ?? front.answer(to: request, from: target.form, as: identity)

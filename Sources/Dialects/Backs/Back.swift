@@ -15,6 +15,9 @@ protocol Back: Sendable {
     /// its own dialect. For other clients every answer is read and written anew, and nothing is lost by joining.
     static var joinsOwnStreams: Bool { get }
 
+    /// Whether -1 is no limit of an answer's tokens, in its own words. Elsewhere it is left out, or refused.
+    static var knowsNoLimit: Bool { get }
+
     /// - Parameters:
     ///   - place: where the model is served.
     ///   - account: who calls.
@@ -37,6 +40,8 @@ protocol Back: Sendable {
 }
 
 extension Back {
+    static var knowsNoLimit: Bool { false }
+
     /// An object, or one in an array: servers that speak alike have many shapes.
     static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool {
         var scanner = JSONScanner(body)
@@ -54,6 +59,8 @@ extension Back {
 struct EncodingTerms {
     /// Whether parameters that the upstream cannot honour are left out silently.
     let drops: Bool
+    /// Whether the model is known not to think.
+    var lacksThinking = false
     /// Which load-time options it may say.
     let load: LoadTerms
     /// The present, for signatures.

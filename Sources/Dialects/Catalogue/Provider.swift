@@ -10,19 +10,28 @@ public enum Provider {
     /// - Parameters:
     ///   - permit: leave to send this request to its target.
     ///   - load: what of the load-time options it may say.
+    ///   - lacksThinking: whether the instance says that the model cannot think.
     ///   - unixSeconds: the present, for signatures.
     /// - Throws: `RequestFault` for what this upstream cannot do (unless the request or the target drops such
     ///   parameters), and for images and tool arguments that cannot be translated.
     public static func encode(
-        _ request: ClientRequest, with permit: EgressPermit, load: LoadTerms = .asRequested, unixSeconds: Int,
+        _ request: ClientRequest, with permit: EgressPermit, load: LoadTerms = .asRequested,
+        lacksThinking: Bool = false, unixSeconds: Int,
         into out: inout ByteBuffer
     ) throws(RequestFault) {
         let target = permit.target
         if request.front.dialect != target.dialect { try request.front.api.checkTranslatable(request) }
         let start = out.writerIndex
-        do {
+        do throws(RequestFault) {
             let terms = EncodingTerms(
-                drops: request.dropParams ?? target.dropParams, load: load, unixSeconds: unixSeconds)
+                drops: request.dropParams ?? target.dropParams, lacksThinking: lacksThinking, load: load,
+                unixSeconds: unixSeconds)
+            if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
+                throw request.unknownLimit()
+            }
+            guard !request.hasForeignTools else {
+                return try target.back.encode(request.leavingForeignToolsOut(terms.drops), terms, into: &out)
+            }
             try target.back.encode(request, terms, into: &out)
         } catch {
             out.moveWriterIndex(to: start)

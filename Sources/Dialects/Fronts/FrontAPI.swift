@@ -48,4 +48,6 @@ struct AnswerIdentity {
     let created: Int
     /// Printed in hexadecimal in the answer's id.
     let responseID: UInt64
+    /// What so many tokens cost, in dollars; nil where an answer does not say.
+    var cost: (@Sendable (Usage) -> String)?
 }

@@ -54,6 +54,27 @@ enum JSONString {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether the inside of a valid JSON string holds no JSON value but `null`: models write nothing, white space or `null`
+    /// as the arguments of a call that has none.
+    static func saysNothing(_ raw: UnsafeRawBufferPointer) -> Bool {
+        var rest = raw[...]
+        func skipSpace() {
+            while let byte = rest.first {
+                if byte == 0x20 {
+                    rest = rest.dropFirst()
+                } else if byte == 0x5c, let letter = rest.dropFirst().first, [0x6e, 0x72, 0x74].contains(letter) {
+                    rest = rest.dropFirst(2)
+                } else {
+                    return
+                }
+            }
+        }
+        skipSpace()
+        if rest.starts(with: [0x6e, 0x75, 0x6c, 0x6c]) { rest = rest.dropFirst(4) }
+        skipSpace()
+        return rest.isEmpty
+    }
+
     /// The escape that must stand for a byte inside a JSON string; nil when the byte stands for itself.
     @inline(__always)
     static func escape(_ byte: UInt8) -> StaticString? {

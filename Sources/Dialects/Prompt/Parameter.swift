@@ -33,7 +33,8 @@ enum Parameter: UInt8, CaseIterable {
         case .logitBias, .audio, .functions, .tools: value.isEmptyContainer(value.whole)
         case .stop: value[0] == 0x5b && value.isEmptyContainer(value.whole)
         case .functionCall, .toolChoice: value.equals("\"none\"") || value.equals("\"auto\"")
-        case .effort: value.equals("\"none\"") || value.equals("false")
+        case .effort: value.equals("false") || ReasoningEffort(value)?.isOff ?? false
+        case .reasoning: ThinkingWords.effort(reasoning: JSONValue(value))?.isOff ?? false
         case .modalities: !value.hasElement("\"audio\"", in: value.whole)
         default: false
         }

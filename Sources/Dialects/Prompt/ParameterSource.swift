@@ -27,8 +27,11 @@ struct ParameterSource {
         self.options = options
     }
 
+    /// A limit of -1 is none: only the back that knows it in its own words reads it where it stands.
     subscript(parameter: Parameter) -> JSONValue? {
-        fields.has(parameter) ? JSONValue(fields[parameter], of: bytes) : nil
+        guard fields.has(parameter) else { return nil }
+        let value = JSONValue(fields[parameter], of: bytes)
+        return parameter == .maxTokens && value.raw.equals("-1") ? nil : value
     }
 
     /// The value of what no front knows, under the first of these names that it has.

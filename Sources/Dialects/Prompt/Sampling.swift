@@ -34,14 +34,27 @@ enum BoxOption {
     }
 
     /// Whether it says how a box is to run a model, and nothing of how the answer is written.
-    static func runsAModel(_ name: UnsafeRawBufferPointer) -> Bool {
-        isLoadTime(name) || runNames.contains { name.spells($0) }
+    static func runsAModel(_ name: UnsafeRawBufferPointer) -> Bool { runName(name) != nil }
+
+    /// The name of such an option.
+    static func runName(_ name: UnsafeRawBufferPointer) -> StaticString? {
+        loadTimeNames.first { name.spells($0) } ?? runNames.first { name.spells($0) }
     }
 
     /// Whether it is nothing to a cloud, under this name at least: one that has such a way of sampling is told it by what
-    /// its back makes of ``Sampling``.
+    /// its back makes of ``Sampling``, and how much to think by what it makes of an effort.
     static func isNothingToClouds(_ name: UnsafeRawBufferPointer) -> Bool {
-        runsAModel(name) || Sampling.named(name) != nil
+        runsAModel(name) || tunesServer(name)
+    }
+
+    /// Whether it is a way of sampling, or a switch, that servers of one's own know and clouds refuse.
+    static func tunesServer(_ name: UnsafeRawBufferPointer) -> Bool {
+        Sampling.named(name) != nil || serverNames.contains { name.spells($0) }
+    }
+
+    /// Whether it is a box's option by this name, or another server's word for one or for how much to think.
+    static func isKnown(_ name: UnsafeRawBufferPointer) -> Bool {
+        runsAModel(name) || tunesServer(name) || name.spells("thinking")
     }
 
     /// Those of today, then those that only older releases know.
@@ -51,5 +64,14 @@ enum BoxOption {
     ]
     private static let runNames: [StaticString] = [
         "num_keep", "num_predict", "vocab_only", "logits_all", "embedding_only",
+    ]
+    /// Of the servers of vLLM, SGLang and llama.cpp, and the switches of their templates.
+    private static let serverNames: [StaticString] = [
+        "chat_template_kwargs", "enable_thinking", "thinking_budget", "reasoning_budget", "repetition_penalty",
+        "length_penalty", "min_tokens", "ignore_eos", "skip_special_tokens", "spaces_between_special_tokens",
+        "stop_token_ids", "include_stop_str_in_output", "add_generation_prompt", "continue_final_message",
+        "guided_json", "guided_regex", "guided_choice", "guided_grammar", "structured_outputs", "n_predict",
+        "cache_prompt", "id_slot", "grammar", "samplers", "n_probs", "dynatemp_range", "dynatemp_exponent",
+        "xtc_probability", "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length", "top_n_sigma",
     ]
 }

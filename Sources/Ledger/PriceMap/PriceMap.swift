@@ -1,7 +1,8 @@
 /// Prices in the format of LiteLLM's `model_prices_and_context_window.json`: an object of entries by model name, with or
 /// without `provider/` before it, each with `litellm_provider`, `input_cost_per_token`, `output_cost_per_token`,
 /// `cache_read_input_token_cost`, `cache_creation_input_token_cost` (dollars per token; a price that is missing is as in
-/// `Price`, one of input or output nothing) and `max_input_tokens`. All other fields are passed over.
+/// `Price`, one of input or output nothing), each of these with `_above_200k_tokens` or another length behind it, for prompts
+/// beyond that; `max_input_tokens` and `max_output_tokens`. All other fields are passed over.
 ///
 /// Numbers are read from their text, never through a binary fraction. Entries without a price per token (pictures, speech)
 /// and LiteLLM's `sample_spec` are left out.

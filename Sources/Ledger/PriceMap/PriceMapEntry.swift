@@ -3,6 +3,8 @@ struct PriceMapEntry {
     private let name: String
     /// The texts of the fields that matter, strings without their quotes; `null` is as good as none.
     private var texts: [Field: ArraySlice<UInt8>] = [:]
+    /// Prices of prompts above so many thousand tokens.
+    private var beyond: [Int: [Field: ArraySlice<UInt8>]] = [:]
 
     private enum Field: String, CaseIterable {
         case provider = "litellm_provider"
@@ -11,8 +13,21 @@ struct PriceMapEntry {
         case cacheRead = "cache_read_input_token_cost"
         case cacheWrite = "cache_creation_input_token_cost"
         case window = "max_input_tokens"
+        case answer = "max_output_tokens"
 
         static let byName = Dictionary(uniqueKeysWithValues: allCases.map { (Array($0.rawValue.utf8)[...], $0) })
+
+        /// Of `input_cost_per_token_above_200k_tokens`: the price, and the length of a prompt above which it counts.
+        static func beyond(_ name: ArraySlice<UInt8>) -> (field: Field, above: Int)? {
+            guard name.last == UInt8(ascii: "s") else { return nil }
+            let parts = String(decoding: name, as: UTF8.self).split(
+                separator: "_above_", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[1].hasSuffix("k_tokens"), let above = Int(parts[1].dropLast(8)), above > 0,
+                above < 1 << 40, let field = Field(rawValue: String(parts[0])),
+                ![.provider, .window, .answer].contains(field)
+            else { return nil }
+            return (field, above * 1000)
+        }
     }
 
     /// Goes through the object at hand.
@@ -22,24 +37,33 @@ struct PriceMapEntry {
         var first = true
         while let member = try steps.nextMember(first: &first) {
             let value = try steps.value()
-            guard let field = Field.byName[steps.text[member]] else { continue }
-            let text = steps.text[value]
-            if text.first == UInt8(ascii: "\"") {
-                // A price in quotes too: LiteLLM takes it.
-                texts[field] = text.dropFirst().dropLast()
-            } else {
-                texts[field] = field == .provider || text.elementsEqual("null".utf8) ? nil : text
+            let name = steps.text[member]
+            if let field = Field.byName[name] {
+                texts[field] = Self.text(steps.text[value], of: field)
+            } else if let (field, above) = Field.beyond(name) {
+                beyond[above, default: [:]][field] = Self.text(steps.text[value], of: field)
             }
         }
+    }
+
+    /// A price in quotes counts too: LiteLLM takes it.
+    private static func text(_ value: ArraySlice<UInt8>, of field: Field) -> ArraySlice<UInt8>? {
+        if value.first == UInt8(ascii: "\"") { return value.dropFirst().dropLast() }
+        return field == .provider || value.elementsEqual("null".utf8) ? nil : value
     }
 
     /// The line this is in a price list; nil when it has no price per token.
     func model() throws(PriceMapFault) -> ListedModel? {
         let rates = (input: try amount(.input), output: try amount(.output))
         guard rates.input != nil || rates.output != nil else { return nil }
-        let price = Price(
+        let base = Price.Rates(
             input: rates.input ?? .zero, output: rates.output ?? .zero, cacheRead: try amount(.cacheRead),
             cacheWrite: try amount(.cacheWrite))
+        var tiers: [Price.Tier] = []
+        for (above, texts) in beyond where !texts.isEmpty {
+            tiers.append(Price.Tier(above: above, rates: try longPromptRates(texts, over: base, above)))
+        }
+        let price = Price(base, tiers: tiers)
         let slash = name.firstIndex(of: "/")
         let prefix = slash.map { String(name[..<$0]) }
         guard let provider = texts[.provider].map({ String(decoding: $0, as: UTF8.self) }) ?? prefix, !provider.isEmpty
@@ -49,22 +73,39 @@ struct PriceMapEntry {
             prefix == provider || texts[.provider] == nil ? String(name[name.index(after: $0)...]) : name
         }
         return ListedModel(
-            provider: PriceTable.shelves(of: provider)[0], name: bare ?? name, price: price, contextWindow: try window()
-        )
+            provider: PriceTable.shelves(of: provider)[0], name: bare ?? name, price: price,
+            contextWindow: try count(.window), answerLimit: try count(.answer))
     }
 
-    private func amount(_ field: Field) throws(PriceMapFault) -> Money? {
-        guard let text = texts[field] else { return nil }
+    /// The prices of long prompts; one that is not there is as for short ones.
+    private func longPromptRates(
+        _ texts: [Field: ArraySlice<UInt8>], over base: Price.Rates, _ above: Int
+    ) throws(PriceMapFault) -> Price.Rates {
+        func rate(_ field: Field) throws(PriceMapFault) -> Money? {
+            try amount(texts[field], "\(field.rawValue)_above_\(above / 1000)k_tokens")
+        }
+        // The cache costs what input costs where the map has no price for it at any length.
+        let cache = (read: self.texts[.cacheRead] != nil, write: self.texts[.cacheWrite] != nil)
+        return Price.Rates(
+            input: try rate(.input) ?? base.input, output: try rate(.output) ?? base.output,
+            cacheRead: try rate(.cacheRead) ?? (cache.read ? base.cacheRead : nil),
+            cacheWrite: try rate(.cacheWrite) ?? (cache.write ? base.cacheWrite : nil))
+    }
+
+    private func amount(_ field: Field) throws(PriceMapFault) -> Money? { try amount(texts[field], field.rawValue) }
+
+    private func amount(_ text: ArraySlice<UInt8>?, _ field: String) throws(PriceMapFault) -> Money? {
+        guard let text else { return nil }
         guard let amount = Money(decimal: text) else {
-            throw PriceMapFault(entry: name, reason: .noAmount(field: field.rawValue))
+            throw PriceMapFault(entry: name, reason: .noAmount(field: field))
         }
         return amount
     }
 
-    private func window() throws(PriceMapFault) -> Int? {
-        guard let text = texts[.window] else { return nil }
+    private func count(_ field: Field) throws(PriceMapFault) -> Int? {
+        guard let text = texts[field] else { return nil }
         guard let count = Int(String(decoding: text, as: UTF8.self)), count >= 0 else {
-            throw PriceMapFault(entry: name, reason: .noCount(field: Field.window.rawValue))
+            throw PriceMapFault(entry: name, reason: .noCount(field: field.rawValue))
         }
         return count
     }

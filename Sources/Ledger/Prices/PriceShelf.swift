@@ -9,7 +9,7 @@ struct PriceShelf {
     private var undated: [String: [Int]] = [:]
 
     /// Adds the model, or puts its price in the place of the one of the same name, which keeps its aliases and, where the
-    /// new line has none, its context window.
+    /// new line has none, its context window and its answers' limit. No name is taken away by a model that is withdrawn.
     /// - Parameter aliases: other names; one that ends in `*` stands for all names that begin so.
     mutating func put(_ model: ListedModel, aliases others: [Substring] = []) {
         let name = model.name.lowercased()
@@ -18,7 +18,9 @@ struct PriceShelf {
             index = known
             models[index] = ListedModel(
                 provider: model.provider, name: models[index].name, price: model.price,
-                contextWindow: model.contextWindow ?? models[index].contextWindow)
+                contextWindow: model.contextWindow ?? models[index].contextWindow,
+                answerLimit: model.answerLimit ?? models[index].answerLimit,
+                isWithdrawn: model.isWithdrawn || models[index].isWithdrawn)
         } else {
             index = models.count
             models.append(model)
@@ -32,7 +34,7 @@ struct PriceShelf {
                 let beginning = String(text.dropLast())
                 let place = beginnings.firstIndex { $0.text.utf8.count < beginning.utf8.count } ?? beginnings.count
                 beginnings.insert((beginning, index), at: place)
-            } else {
+            } else if !model.isWithdrawn || aliases[text] == nil {
                 aliases[text] = index
             }
         }

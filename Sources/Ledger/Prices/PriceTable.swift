@@ -38,8 +38,10 @@ public struct PriceTable: Sendable {
     /// OpenRouter's `vendor/model`, in lower case.
     private func atVendor(_ name: String) -> ListedModel? {
         if name.hasSuffix(":free") {
-            let window = atVendor(String(name.dropLast(5)))?.contextWindow
-            return ListedModel(provider: "openrouter", name: name, price: .free, contextWindow: window)
+            let paid = atVendor(String(name.dropLast(5)))
+            return ListedModel(
+                provider: "openrouter", name: name, price: .free, contextWindow: paid?.contextWindow,
+                answerLimit: paid?.answerLimit, isWithdrawn: paid?.isWithdrawn ?? false)
         }
         let parts = name.split(separator: "/", maxSplits: 1)
         guard parts.count == 2, let vendor = Self.vendors[String(parts[0])] else { return nil }

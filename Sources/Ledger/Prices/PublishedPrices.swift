@@ -2,7 +2,7 @@
 // Written by `scripts/update-prices 0.2.3`; do not edit.
 
 /// What the providers ask, as of 2026-11: provider, model, dollars per million tokens of input, output, cache read and
-/// cache write, context window, aliases. `PriceTable(lines:)` reads it.
+/// cache write (behind `>` those of longer prompts), context window, aliases, `withdrawn`. `PriceTable(lines:)` reads it.
 ///
 /// The facts are from genai-prices 0.2.3 (github.com/pydantic/genai-prices), MIT licence, copyright (c) Pydantic
 /// Services Inc. 2025 to present.
@@ -19,7 +19,7 @@ anthropic	claude-fable-5	10	50	1	12.5	1000000
 anthropic	claude-fable-5-1	10	50	0.25	12.5	1000000	
 anthropic	claude-fable-5-2	8	40	0.2	10	1000000	
 anthropic	claude-haiku-4-5	1	5	0.1	1.25	200000	claude-4-5-haiku* claude-4.5-haiku* claude-haiku-4-5* claude-haiku-4.5*
-anthropic	claude-haiku-5-5	0.1	0.5	0.01	0.125	1000000	claude-5-5-haiku* claude-5.5-haiku* claude-haiku-5-5@* claude-haiku-5.5*
+anthropic	claude-haiku-5-5	0.1>100000=0.5	0.5>100000=2.5	0.01>100000=0.05	0.125>100000=0.625	1000000	claude-5-5-haiku* claude-5.5-haiku* claude-haiku-5-5@* claude-haiku-5.5*
 anthropic	claude-mythos-5-2	8	40	0.2	10	1000000	
 anthropic	claude-opus-4-0	15	75	1.5	18.75	200000	claude-4-opus* claude-opus-4 claude-opus-4-0* claude-opus-4-20250514
 anthropic	claude-opus-4-1	15	75	1.5	18.75	200000	claude-opus-4-1* claude-opus-4.1*
@@ -30,7 +30,7 @@ anthropic	claude-opus-4-8	5	25	0.5	6.25	1000000	claude-4-8-opus* claude-4.8-opus
 anthropic	claude-opus-5	5	25	0.5	6.25	1000000	claude-5-opus* claude-5.0-opus* claude-opus-5-latest claude-opus-5.0*
 anthropic	claude-opus-5-5	4	20	0.2	5	1000000	claude-5-5-opus* claude-5.5-opus* claude-opus-5.5*
 anthropic	claude-sonnet-4-0	3	15	0.3	3.75	200000	claude-4-sonnet* claude-sonnet-4 claude-sonnet-4-0* claude-sonnet-4-2025* claude-sonnet-4@*
-anthropic	claude-sonnet-4-5	3	15	0.3	3.75	200000	claude-sonnet-4-5* claude-sonnet-4.5*
+anthropic	claude-sonnet-4-5	3>200000=6	15>200000=22.5	0.3>200000=0.6	3.75>200000=7.5	200000	claude-sonnet-4-5* claude-sonnet-4.5*
 anthropic	claude-sonnet-4-6	3	15	0.3	3.75	1000000	claude-sonnet-4-6* claude-sonnet-4.6*
 anthropic	claude-sonnet-5	2	10	0.2	2.5	1000000	claude-5-sonnet* claude-5.0-sonnet* claude-sonnet-5.0* claude-sonnet-5@*
 anthropic	claude-sonnet-5-5	2	10	0.1	2.5	1000000	claude-5-5-sonnet* claude-5.5-sonnet* claude-sonnet-5-5@* claude-sonnet-5.5*
@@ -51,7 +51,7 @@ aws	global.anthropic.claude-fable-5-1-v1:0	10	50	0.25	12.5	1000000
 aws	global.anthropic.claude-fable-5-2	8	40	0.2	10	1000000	
 aws	global.anthropic.claude-fable-5-v1:0	10	50	1	12.5	1000000	
 aws	global.anthropic.claude-haiku-4-5-20251001-v1:0	1	5	0.1	1.25	200000	
-aws	global.anthropic.claude-haiku-5-5	0.1	0.5	0.01	0.125	1000000	
+aws	global.anthropic.claude-haiku-5-5	0.1>100000=0.5	0.5>100000=2.5	0.01>100000=0.05	0.125>100000=0.625	1000000	
 aws	global.anthropic.claude-mythos-5-2	8	40	0.2	10	1000000	
 aws	global.anthropic.claude-opus-4-5-v1:0	5	25	0.5	6.25	200000	
 aws	global.anthropic.claude-opus-4-6-v1:0	5	25	0.5	6.25	1000000	
@@ -66,14 +66,14 @@ aws	global.anthropic.claude-sonnet-5-5	2	10	0.1	2.5	1000000
 aws	global.anthropic.claude-sonnet-5-v1:0	2	10	0.2	2.5	1000000	
 aws	global.moonshotai.kimi-k3	3	15	0.3	3.75	1000000	
 aws	global.moonshotai.kimi-k3.1	4	20	0.2	5	1000000	
-aws	global.openai.gpt-5.6-luna	0.2	1.2	0.02	0.25	1000000	
-aws	global.openai.gpt-5.6-sol	4	20	0.4	5	1000000	
-aws	global.openai.gpt-5.6-terra	2	12	0.2	2.5	1000000	
-aws	global.openai.gpt-6-astra	10	50	1	12.5	1050000	
-aws	global.openai.gpt-6-luna	0.1	0.5	0.01	0.125	1000000	
-aws	global.openai.gpt-6-sol	2	10	0.2	2.5	1000000	
-aws	global.openai.gpt-6.1-sol	2	10	0.1	2.5	1000000	
-aws	global.openai.gpt-6.1-terra	1	5	0.05	1.25	1050000	
+aws	global.openai.gpt-5.6-luna	0.2>272000=0.4	1.2>272000=1.8	0.02>272000=0.04	0.25>272000=0.5	1000000	
+aws	global.openai.gpt-5.6-sol	4>272000=8	20>272000=30	0.4>272000=0.8	5>272000=10	1000000	
+aws	global.openai.gpt-5.6-terra	2>272000=4	12>272000=18	0.2>272000=0.4	2.5>272000=5	1000000	
+aws	global.openai.gpt-6-astra	10>272000=20	50>272000=75	1>272000=2	12.5>272000=25	1050000	
+aws	global.openai.gpt-6-luna	0.1>272000=0.2	0.5>272000=0.75	0.01>272000=0.02	0.125>272000=0.25	1000000	
+aws	global.openai.gpt-6-sol	2>272000=4	10>272000=15	0.2>272000=0.4	2.5>272000=5	1000000	
+aws	global.openai.gpt-6.1-sol	2>272000=4	10>272000=15	0.1>272000=0.2	2.5>272000=5	1000000	
+aws	global.openai.gpt-6.1-terra	1>272000=2	5>272000=7.5	0.05>272000=0.1	1.25>272000=2.5	1050000	
 aws	global.zai.glm-5.3	1.68	5.28	0.312	2.1	1000000	
 aws	google.gemma-3-12b-it	0.09	0.29			128000	
 aws	google.gemma-3-27b-it	0.23	0.38			128000	
@@ -125,7 +125,7 @@ aws	regional.anthropic.claude-fable-5-1-v1:0	11	55	0.275	13.75	1000000	anthropic
 aws	regional.anthropic.claude-fable-5-2	8.8	44	0.22	11	1000000	anthropic.claude-fable-5-2 anthropic.claude-fable-5-2-v1* claude-fable-5-2 claude-fable-5-2-v1* eu.anthropic.claude-fable-5-2 us.anthropic.claude-fable-5-2
 aws	regional.anthropic.claude-fable-5-v1:0	11	55	1.1	13.75	1000000	anthropic.claude-fable-5 anthropic.claude-fable-5-v1* au.anthropic.claude-fable-5 claude-fable-5 claude-fable-5-v1* eu.anthropic.claude-fable-5 us.anthropic.claude-fable-5
 aws	regional.anthropic.claude-haiku-4-5-20251001-v1:0	1.1	5.5	0.11	1.375	200000	anthropic.claude-haiku-4-5-20251001* claude-haiku-4-5-20251001*
-aws	regional.anthropic.claude-haiku-5-5	0.11	0.55	0.011	0.1375	1000000	anthropic.claude-haiku-5-5 anthropic.claude-haiku-5-5-v1* apac.anthropic.claude-haiku-5-5 au.anthropic.claude-haiku-5-5 claude-haiku-5-5 claude-haiku-5-5-v1* eu.anthropic.claude-haiku-5-5 jp.anthropic.claude-haiku-5-5 us-gov.anthropic.claude-haiku-5-5 us.anthropic.claude-haiku-5-5
+aws	regional.anthropic.claude-haiku-5-5	0.11>100000=0.55	0.55>100000=2.75	0.011>100000=0.055	0.1375>100000=0.6875	1000000	anthropic.claude-haiku-5-5 anthropic.claude-haiku-5-5-v1* apac.anthropic.claude-haiku-5-5 au.anthropic.claude-haiku-5-5 claude-haiku-5-5 claude-haiku-5-5-v1* eu.anthropic.claude-haiku-5-5 jp.anthropic.claude-haiku-5-5 us-gov.anthropic.claude-haiku-5-5 us.anthropic.claude-haiku-5-5
 aws	regional.anthropic.claude-mythos-5-2	8.8	44	0.22	11	1000000	anthropic.claude-mythos-5-2 anthropic.claude-mythos-5-2-v1* claude-mythos-5-2 claude-mythos-5-2-v1* eu.anthropic.claude-mythos-5-2 us.anthropic.claude-mythos-5-2
 aws	regional.anthropic.claude-opus-4-1-20250805-v1:0	15	75	1.5	18.75	200000	anthropic.claude-opus-4-1-20250805* claude-opus-4-1-20250805*
 aws	regional.anthropic.claude-opus-4-20250514-v1:0	15	75	1.5	18.75	200000	anthropic.claude-opus-4-20250514* claude-opus-4-20250514*
@@ -142,14 +142,14 @@ aws	regional.anthropic.claude-sonnet-5-5	2.2	11	0.11	2.75	1000000	anthropic.clau
 aws	regional.anthropic.claude-sonnet-5-v1:0	2.2	11	0.22	2.75	1000000	anthropic.claude-sonnet-5 anthropic.claude-sonnet-5-v1* apac.anthropic.claude-sonnet-5 au.anthropic.claude-sonnet-5 claude-sonnet-5 claude-sonnet-5-v1* eu.anthropic.claude-sonnet-5 in.anthropic.claude-sonnet-5 jp.anthropic.claude-sonnet-5 us-gov.anthropic.claude-sonnet-5 us.anthropic.claude-sonnet-5
 aws	regional.moonshotai.kimi-k3	3.3	16.5	0.33	4.125	1000000	in.moonshotai.kimi-k3 moonshotai.kimi-k3 us.moonshotai.kimi-k3
 aws	regional.moonshotai.kimi-k3.1	4.4	22	0.22	5.5	1000000	
-aws	regional.openai.gpt-5.6-luna	0.22	1.32	0.022	0.275	1000000	gpt-5.6-luna* openai.gpt-5.6-luna*
-aws	regional.openai.gpt-5.6-sol	4.4	22	0.44	5.5	1000000	gpt-5.6-sol* openai.gpt-5.6-sol*
-aws	regional.openai.gpt-5.6-terra	2.2	13.2	0.22	2.75	1000000	gpt-5.6-terra* openai.gpt-5.6-terra*
-aws	regional.openai.gpt-6-astra	11	55	1.1	13.75	1050000	gpt-6-astra* openai.gpt-6-astra*
-aws	regional.openai.gpt-6-luna	0.11	0.55	0.011	0.1375	1000000	gpt-6-luna* openai.gpt-6-luna*
-aws	regional.openai.gpt-6-sol	2.2	11	0.22	2.75	1000000	gpt-6-sol* openai.gpt-6-sol*
-aws	regional.openai.gpt-6.1-sol	2.2	11	0.11	2.75	1000000	gpt-6.1-sol* openai.gpt-6.1-sol*
-aws	regional.openai.gpt-6.1-terra	1.1	5.5	0.055	1.375	1050000	gpt-6.1-terra* openai.gpt-6.1-terra*
+aws	regional.openai.gpt-5.6-luna	0.22>272000=0.44	1.32>272000=1.98	0.022>272000=0.044	0.275>272000=0.55	1000000	gpt-5.6-luna* openai.gpt-5.6-luna*
+aws	regional.openai.gpt-5.6-sol	4.4>272000=8.8	22>272000=33	0.44>272000=0.88	5.5>272000=11	1000000	gpt-5.6-sol* openai.gpt-5.6-sol*
+aws	regional.openai.gpt-5.6-terra	2.2>272000=4.4	13.2>272000=19.8	0.22>272000=0.44	2.75>272000=5.5	1000000	gpt-5.6-terra* openai.gpt-5.6-terra*
+aws	regional.openai.gpt-6-astra	11>272000=22	55>272000=82.5	1.1>272000=2.2	13.75>272000=27.5	1050000	gpt-6-astra* openai.gpt-6-astra*
+aws	regional.openai.gpt-6-luna	0.11>272000=0.22	0.55>272000=0.825	0.011>272000=0.022	0.1375>272000=0.275	1000000	gpt-6-luna* openai.gpt-6-luna*
+aws	regional.openai.gpt-6-sol	2.2>272000=4.4	11>272000=16.5	0.22>272000=0.44	2.75>272000=5.5	1000000	gpt-6-sol* openai.gpt-6-sol*
+aws	regional.openai.gpt-6.1-sol	2.2>272000=4.4	11>272000=16.5	0.11>272000=0.22	2.75>272000=5.5	1000000	gpt-6.1-sol* openai.gpt-6.1-sol*
+aws	regional.openai.gpt-6.1-terra	1.1>272000=2.2	5.5>272000=8.25	0.055>272000=0.11	1.375>272000=2.75	1050000	gpt-6.1-terra* openai.gpt-6.1-terra*
 aws	regional.zai.glm-5.3	1.848	5.808	0.3432	2.31	1000000	us.zai.glm-5.3
 aws	writer.palmyra-x4-v1:0	2.5	10			128000	
 aws	writer.palmyra-x5-v1:0	0.6	6			128000	
@@ -173,11 +173,18 @@ azure	phi-4-reasoning-plus	0.125	0.5			32768
 azure	text-embedding-3-large	0.13				8192	
 azure	text-embedding-3-small	0.02				8192	
 azure	wizardlm-2-8x22b	0.48	0.48				
+cerebras	gemma-4-31b	0.99	1.49			131072	cerebras/gemma-4-31b* cerebras:gemma-4-31b*	withdrawn
 cerebras	gpt-oss-120b	0.35	0.75			131072	cerebras/gpt-oss-120b* cerebras:gpt-oss-120b*
+cerebras	llama-3.3-70b	0.85	1.2			128000	cerebras/llama-3.3-70b* cerebras:llama-3.3-70b*	withdrawn
+cerebras	llama3.1-8b	0.1	0.1			32768	cerebras/llama3.1-8b* cerebras:llama3.1-8b*	withdrawn
+cerebras	qwen-3-32b	0.4	0.8			131072	cerebras/qwen-3-32b* cerebras:qwen-3-32b*	withdrawn
 cerebras	qwen-3.8-27b	0.99	1.49			65536	cerebras/qwen-3.8-27b* cerebras:qwen-3.8-27b*
+cerebras	zai-glm-4.7	2.25	2.75			131072	cerebras/zai-glm-4.7* cerebras:zai-glm-4.7*	withdrawn
 cohere	c4ai-aya-expanse-32b	0.5	1.5			128000	
+cohere	c4ai-aya-expanse-8b	0.5	1.5			8192		withdrawn
 cohere	command	1	2				
 cohere	command-a	2.5	10				command-a-03-2025
+cohere	command-light	0.3	0.6			4096	command-light*	withdrawn
 cohere	command-r	0.15	0.6				command-r-08-2024
 cohere	command-r-plus	2.5	10				command-r-plus-08-2024
 cohere	command-r7b	0.0375	0.15				command-r7b-12-2024
@@ -249,33 +256,38 @@ google	claude-fable-5	10	50	1	12.5	1000000
 google	claude-fable-5-1	10	50	0.25	12.5	1000000	
 google	claude-fable-5-2	8	40	0.2	10	1000000	
 google	claude-haiku-4-5	1	5	0.1	1.25	200000	
-google	claude-haiku-5-5	0.1	0.5	0.01	0.125	1000000	
+google	claude-haiku-5-5	0.1>100000=0.5	0.5>100000=2.5	0.01>100000=0.05	0.125>100000=0.625	1000000	
 google	claude-opus-4-5	5	25	0.5	6.25	200000	
 google	claude-opus-4-6	5	25	0.5	6.25	1000000	
 google	claude-opus-4-7	5	25	0.5	6.25	1000000	
 google	claude-opus-4-8	5	25	0.5	6.25	1000000	
 google	claude-opus-5	5	25	0.5	6.25	1000000	
 google	claude-opus-5-5	4	20	0.2	5	1000000	
-google	claude-sonnet-4-5	3	15	0.3	3.75	200000	
+google	claude-sonnet-4-5	3>200000=6	15>200000=22.5	0.3>200000=0.6	3.75>200000=7.5	200000	
 google	claude-sonnet-4-6	3	15	0.3	3.75	1000000	
 google	claude-sonnet-5-5	2	10	0.1	2.5	1000000	
 google	gemini-1.0-pro-vision-001	0.125	0.375			32768	
-google	gemini-1.5-flash	0.075	0.3	0.01875		1000000	
-google	gemini-1.5-pro	1.25	5			1000000	
+google	gemini-1.5-flash	0.075>128000=0.15	0.3>128000=0.6	0.01875>128000=0.0375		1000000	
+google	gemini-1.5-pro	1.25>128000=2.5	5>128000=10			1000000	
+google	gemini-2.0-flash	0.1	0.4	0.025		1000000		withdrawn
+google	gemini-2.0-flash-lite	0.075	0.3			1000000		withdrawn
 google	gemini-2.5-flash	0.3	2.5	0.03		1048576	gemini-2.5-flash-latest gemini-2.5-flash-preview-09-2025
+google	gemini-2.5-flash-image	0.3	2.5			1000000	gemini-2.5-flash-image-preview	withdrawn
 google	gemini-2.5-flash-lite	0.1	0.4	0.01		1000000	
 google	gemini-2.5-flash-lite-preview-tts	0.5	10			8192	
+google	gemini-2.5-flash-preview	0.15	0.6				gemini-2.5-flash-preview-05-20:thinking gemini-2.5-flash-preview:thinking	withdrawn
 google	gemini-2.5-flash-tts	0.5	10			8192	gemini-2.5-flash-preview-tts
-google	gemini-2.5-pro	1.25	10	0.125			
+google	gemini-2.5-pro	1.25>200000=2.5	10>200000=15	0.125>200000=0.25			
 google	gemini-2.5-pro-tts	1	20			8192	gemini-2.5-pro-preview-tts
 google	gemini-3-flash-preview	0.5	3	0.05		1000000	gemini-3-flash-preview-*
 google	gemini-3-pro-image-preview	2	12			1000000	gemini-3-pro-image gemini-3-pro-image-preview*
+google	gemini-3-pro-preview	2>200000=4	12>200000=18	0.2>200000=0.4			gemini-3-pro-preview* gemini-3-pro-text-preview	withdrawn
 google	gemini-3.1-flash-image-preview	0.5	3			1000000	gemini-3.1-flash-image gemini-3.1-flash-image-preview*
 google	gemini-3.1-flash-lite	0.25	1.5	0.025		1000000	gemini-3.1-flash-lite-preview*
 google	gemini-3.1-flash-lite-image	0.25	1.5				gemini-3.1-flash-lite-image*
 google	gemini-3.1-flash-live-preview	0.75	4.5				gemini-3.1-flash-live-preview*
 google	gemini-3.1-flash-tts-preview	1	20				
-google	gemini-3.1-pro-preview	2	12	0.2			gemini-3.1-pro-preview* gemini-pro-latest
+google	gemini-3.1-pro-preview	2>200000=4	12>200000=18	0.2>200000=0.4			gemini-3.1-pro-preview* gemini-pro-latest
 google	gemini-3.5-flash	1.5	9	0.15		1000000	gemini-3.5-flash-preview*
 google	gemini-3.5-flash-lite	0.3	2.5	0.03		1000000	gemini-3.5-flash-lite* gemini-flash-lite-latest
 google	gemini-3.6-flash	1.5	7.5	0.15		1000000	gemini-3.6-flash*
@@ -287,14 +299,14 @@ google	gemini-3.8-live	0.75	4.5			131072	gemini-3.8-live*
 google	gemini-4-argon	4	20	0.2		1048576	gemini-4-argon-preview*
 google	gemini-embedding-001	0.15					
 google	gemini-embedding-2	0.2				8192	gemini-embedding-2-preview
-google	gemini-flash-1.5	0.075	0.3	0.01875			
-google	gemini-flash-1.5-8b	0.0375	0.15	0.01		1000000	
+google	gemini-flash-1.5	0.075>128000=0.15	0.3>128000=0.6	0.01875>128000=0.0375			
+google	gemini-flash-1.5-8b	0.0375>128000=0.075	0.15>128000=0.3	0.01>128000=0.02		1000000	
 google	gemini-live-2.5-flash	0.5	2				gemini-2.5-flash-native-audio-latest gemini-2.5-flash-native-audio-preview* gemini-live-2.5-flash*
 google	gemini-nano-banana-2.1	1.5	7.5				
 google	gemini-omni-1.1-flash	1.5	9				
 google	gemini-omni-flash-preview	1.5	9				gemini-omni-flash-preview*
 google	gemini-pro	0.125	0.375			32768	gemini-1.0-pro
-google	gemini-pro-1.5	1.25	5	0.3125		2000000	
+google	gemini-pro-1.5	1.25>128000=2.5	5>128000=10	0.3125>128000=0.625		2000000	
 google	gemini-robotics-er-2-preview	2	10	0.2			
 google	gemini-robotics-er-2-streaming-preview	2	10				
 google	gemma-2-27b-it	0.65	0.65				
@@ -336,6 +348,10 @@ mistral	codestral	0.3	0.9			256000	codestral-2501 codestral-latest
 mistral	codestral-2508	0.3	0.9	0.03		256000	
 mistral	codestral-embed-2505	0.15		0.015		8000	codestral-embed
 mistral	deepseek-v4-1-flash-1017	0.3	1.2	0.007			
+mistral	devstral-2512	0.4	2	0.04		262144		withdrawn
+mistral	devstral-small	0.1	0.3				devstral-small-2505 devstral-small-2507 devstral-small-latest labs-devstral-small-2512	withdrawn
+mistral	magistral-medium	2	5				magistral-medium*	withdrawn
+mistral	magistral-small	0.5	1.5				magistral-small-*	withdrawn
 mistral	ministral-14b-2512	0.2	0.2	0.02		262144	
 mistral	ministral-3b	0.04	0.04				
 mistral	ministral-3b-2512	0.1	0.1	0.01		131072	
@@ -358,6 +374,7 @@ mistral	mistral-small-2603	0.15	0.6	0.015		262144
 mistral	mistral-small-3.1-24b-instruct	0.351	0.555				
 mistral	mistral-small-3.2-24b-instruct	0.1	0.3				mistral-small-2506
 mistral	mistral-small-latest	0.15	0.6	0.015			
+mistral	mistral-tiny	0.25	0.25					withdrawn
 mistral	mixtral-8x22b-instruct	2	6				open-mixtral-8x22b
 mistral	mixtral-8x7b	0.7	0.7				mixtral-8x7b* open-mixtral-8x7b
 mistral	pixtral-12b	0.15	0.15				pixtral-12b-latest
@@ -365,12 +382,22 @@ mistral	pixtral-large	2	6				pixtral-large-2411 pixtral-large-latest
 mistral	voxtral-small-24b-2507	0.1	0.4	0.01		32768	voxtral-small-2507 voxtral-small-latest
 mistral	zai-glm-5-3	1.4	4.4	0.14			
 mistral	zai-glm-5-3-flash	0.15	0.5	0.03			
+moonshotai	kimi-k2	0.57	2.3					withdrawn
+moonshotai	kimi-k2-0711-preview	0.6	2.5	0.15		131072		withdrawn
+moonshotai	kimi-k2-0905-preview	0.6	2.5	0.15		262144		withdrawn
+moonshotai	kimi-k2-thinking	0.6	2.5	0.15		262144		withdrawn
+moonshotai	kimi-k2-thinking-turbo	1.15	8	0.15		262144		withdrawn
+moonshotai	kimi-k2-turbo-preview	1.15	8	0.15		262144	kimi-k2-turbo*	withdrawn
+moonshotai	kimi-k2.5	0.6	3	0.1		262144	kimi-k2.5*	withdrawn
 moonshotai	kimi-k2.6	0.95	4	0.16		262144	kimi-k2.6*
 moonshotai	kimi-k2.7-code	0.95	4	0.19		262144	
 moonshotai	kimi-k2.7-code-highspeed	1.9	8	0.38		262144	
 moonshotai	kimi-k3	3	15	0.3	3	1048576	
 moonshotai	kimi-k3.1-pro	2	10	0.2	2	1048576	
 moonshotai	kimi-k3.1-pro-highspeed	4	20	0.2	4	1048576	
+moonshotai	moonshot-v1-128k	2	5			131072	moonshot-v1-128k-vision-preview	withdrawn
+moonshotai	moonshot-v1-32k	1	3			32768	moonshot-v1-32k-vision-preview	withdrawn
+moonshotai	moonshot-v1-8k	0.2	2			8192	moonshot-v1-8k-vision-preview	withdrawn
 openai	ada	0.4	0.4				text-ada-001
 openai	babbage	0.5	0.5				
 openai	babbage-002	0.4	0.4				
@@ -424,25 +451,25 @@ openai	gpt-5.2	1.75	14	0.175		400000	gpt-5-2 gpt-5-2-2025-12-11 gpt-5-2-chat gpt
 openai	gpt-5.2-pro	21	168			400000	gpt-5-2-pro-2025-12-11 gpt-5.2-pro-2025-12-11
 openai	gpt-5.3	1.75	14	0.175		128000	gpt-5-3 gpt-5-3-chat gpt-5-3-chat-latest gpt-5.3-chat gpt-5.3-chat-latest
 openai	gpt-5.3-codex	1.75	14	0.175		400000	gpt-5-3-codex
-openai	gpt-5.4	2.5	15	0.25		1050000	gpt-5-4 gpt-5-4-2026-03-05 gpt-5.4-2026-03-05
+openai	gpt-5.4	2.5>272000=5	15>272000=22.5	0.25>272000=0.5		1050000	gpt-5-4 gpt-5-4-2026-03-05 gpt-5.4-2026-03-05
 openai	gpt-5.4-image-2	8	15	2			
 openai	gpt-5.4-mini	0.75	4.5	0.075		400000	gpt-5-4-mini gpt-5-4-mini-2026-03-17 gpt-5.4-mini-2026-03-17
 openai	gpt-5.4-nano	0.2	1.25	0.02		400000	gpt-5-4-nano gpt-5-4-nano-2026-03-17 gpt-5.4-nano-2026-03-17
-openai	gpt-5.4-pro	30	180			1050000	gpt-5-4-pro gpt-5-4-pro-2026-03-05 gpt-5.4-pro-2026-03-05
-openai	gpt-5.5	5	30	0.5		1000000	gpt-5-5 gpt-5-5-2026-04-23 gpt-5-5-2026-04-24 gpt-5-5-chat gpt-5-5-chat-latest gpt-5-5-codex gpt-5.5-2026-04-23 gpt-5.5-2026-04-24 gpt-5.5-chat gpt-5.5-chat-latest gpt-5.5-codex
+openai	gpt-5.4-pro	30>272000=60	180>272000=270			1050000	gpt-5-4-pro gpt-5-4-pro-2026-03-05 gpt-5.4-pro-2026-03-05
+openai	gpt-5.5	5>272000=10	30>272000=45	0.5>272000=1		1000000	gpt-5-5 gpt-5-5-2026-04-23 gpt-5-5-2026-04-24 gpt-5-5-chat gpt-5-5-chat-latest gpt-5-5-codex gpt-5.5-2026-04-23 gpt-5.5-2026-04-24 gpt-5.5-chat gpt-5.5-chat-latest gpt-5.5-codex
 openai	gpt-5.5-cyber	12.5	75	1.25			
-openai	gpt-5.5-pro	30	180			1000000	gpt-5-5-pro gpt-5-5-pro-2026-04-23 gpt-5.5-pro-2026-04-23
+openai	gpt-5.5-pro	30>272000=60	180>272000=270			1000000	gpt-5-5-pro gpt-5-5-pro-2026-04-23 gpt-5.5-pro-2026-04-23
 openai	gpt-5.6-cyber	12.5	75	1.25	15.625		
-openai	gpt-5.6-luna	0.2	1.2	0.02	0.25	1050000	gpt-5-6-luna
-openai	gpt-5.6-sol	4	20	0.4	5	1050000	gpt-5-6 gpt-5-6-sol gpt-5.6
-openai	gpt-5.6-terra	2	12	0.2	2.5	1050000	gpt-5-6-terra
-openai	gpt-6-astra	10	50	1	12.5	1050000	
+openai	gpt-5.6-luna	0.2>272000=0.4	1.2>272000=1.8	0.02>272000=0.04	0.25>272000=0.5	1050000	gpt-5-6-luna
+openai	gpt-5.6-sol	4>272000=8	20>272000=30	0.4>272000=0.8	5>272000=10	1050000	gpt-5-6 gpt-5-6-sol gpt-5.6
+openai	gpt-5.6-terra	2>272000=4	12>272000=18	0.2>272000=0.4	2.5>272000=5	1050000	gpt-5-6-terra
+openai	gpt-6-astra	10>272000=20	50>272000=75	1>272000=2	12.5>272000=25	1050000	
 openai	gpt-6-cyber	20	100	2	25		
-openai	gpt-6-luna	0.1	0.5	0.01	0.125	1050000	
-openai	gpt-6-rosalind	15	75	1.5	18.75		
-openai	gpt-6-sol	2	10	0.2	2.5	1050000	
-openai	gpt-6.1-sol	2	10	0.1	2.5	1050000	
-openai	gpt-6.1-terra	1	5	0.05	1.25	1050000	
+openai	gpt-6-luna	0.1>272000=0.2	0.5>272000=0.75	0.01>272000=0.02	0.125>272000=0.25	1050000	
+openai	gpt-6-rosalind	15>272000=30	75>272000=112.5	1.5>272000=3	18.75>272000=37.5		
+openai	gpt-6-sol	2>272000=4	10>272000=15	0.2>272000=0.4	2.5>272000=5	1050000	
+openai	gpt-6.1-sol	2>272000=4	10>272000=15	0.1>272000=0.2	2.5>272000=5	1050000	
+openai	gpt-6.1-terra	1>272000=2	5>272000=7.5	0.05>272000=0.1	1.25>272000=2.5	1050000	
 openai	gpt-audio	2.5	10			128000	gpt-audio-1.5 gpt-audio-2025-08-28
 openai	gpt-audio-mini	0.6	2.4			128000	gpt-audio-mini-2025-10-06 gpt-audio-mini-2025-12-15
 openai	gpt-chat-latest	5	30	0.5			chat-latest
@@ -570,6 +597,7 @@ together	zai-org/GLM-5.3	1.4	4.4	0.26		1048575
 together	zai-org/GLM-5.3-Flash	0.15	0.5	0.03		1048575	
 together	zero-one-ai/Yi-34B	0.8	0.8				
 together	zero-one-ai/Yi-6B	0.2	0.2				
+x-ai	grok-2-1212	2	10			32768	grok-2 grok-2-latest	withdrawn
 x-ai	grok-2-vision-1212	2	10			32768	grok-2-vision grok-2-vision-latest
 x-ai	grok-3	3	15	0.75		131072	grok-3-beta grok-3-latest
 x-ai	grok-3-fast	5	25	1.25		131072	grok-3-fast-beta grok-3-fast-latest
@@ -580,13 +608,13 @@ x-ai	grok-4-1-fast-non-reasoning	0.2	0.5	0.05		2000000	grok-4-1-fast-non-reasoni
 x-ai	grok-4-1-fast-reasoning	0.2	0.5	0.05		2000000	grok-4-1-fast grok-4-1-fast-reasoning-latest
 x-ai	grok-4-fast-non-reasoning	0.2	0.5	0.05		2000000	grok-4-fast-non-reasoning-latest
 x-ai	grok-4-fast-reasoning	0.2	0.5	0.05		2000000	grok-4-fast grok-4-fast-reasoning-latest
-x-ai	grok-4.20	1.25	2.5	0.2		1000000	grok-4.20-0309-non-reasoning grok-4.20-0309-reasoning
-x-ai	grok-4.20-multi-agent-0309	1.25	2.5	0.2		1000000	grok-4.20-multi-agent grok-4.20-multi-agent-beta-0309 grok-4.20-multi-agent-beta-latest grok-4.20-multi-agent-latest
-x-ai	grok-4.3	1.25	2.5	0.2		1000000	grok-4.3-latest x-ai/grok-4.3
-x-ai	grok-4.5	2	6	0.3		500000	grok-4.5-latest grok-latest x-ai/grok-4.5
-x-ai	grok-4.6	2	6	0.5		500000	grok-4.6-latest x-ai/grok-4.6
-x-ai	grok-4.7	2	6	0.5		500000	grok-4.7-latest x-ai/grok-4.7
-x-ai	grok-build-0.1	1	2	0.2		256000	
+x-ai	grok-4.20	1.25>199999=2.5	2.5>199999=5	0.2>199999=0.4		1000000	grok-4.20-0309-non-reasoning grok-4.20-0309-reasoning
+x-ai	grok-4.20-multi-agent-0309	1.25>199999=2.5	2.5>199999=5	0.2>199999=0.4		1000000	grok-4.20-multi-agent grok-4.20-multi-agent-beta-0309 grok-4.20-multi-agent-beta-latest grok-4.20-multi-agent-latest
+x-ai	grok-4.3	1.25>199999=2.5	2.5>199999=5	0.2>199999=0.4		1000000	grok-4.3-latest x-ai/grok-4.3
+x-ai	grok-4.5	2>199999=4	6>199999=12	0.3>199999=0.6		500000	grok-4.5-latest grok-latest x-ai/grok-4.5
+x-ai	grok-4.6	2>199999=4	6>199999=12	0.5>199999=1		500000	grok-4.6-latest x-ai/grok-4.6
+x-ai	grok-4.7	2>199999=4	6>199999=12	0.5>199999=1		500000	grok-4.7-latest x-ai/grok-4.7
+x-ai	grok-build-0.1	1>199999=2	2>199999=4	0.2>199999=0.4		256000	
 x-ai	grok-code-fast-1	0.2	1.5	0.02		256000	grok-code-fast grok-code-fast-1-0825
 """#
 }

@@ -1,6 +1,7 @@
 import Balancer
 import Dialects
 import Gateway
+import Logging
 import NIOCore
 import Telemetry
 import Upstream
@@ -43,7 +44,19 @@ final class HotLane: UpstreamConsumer {
         exchange = Exchange(
             head, body: body, balancer: loop.context.balancer, routes: loop.routes, settings: loop.context.settings,
             at: now, unixSeconds: loop.unixSeconds)
-        perform(exchange!.begin(at: now), at: now)
+        let action = exchange!.begin(at: now)
+        nameUnknownFields()
+        perform(action, at: now)
+    }
+
+    /// Nothing of a request vanishes without a word; the words are for who looks for them.
+    private func nameUnknownFields() {
+        guard let logger = loop.context.debugLogger else { return }
+        let fields = exchange?.unknownFields ?? []
+        guard !fields.isEmpty, let call = exchange?.record.callID else { return }
+        logger.debug(
+            "A request has fields that the gateway does not act on; they go on where the upstream may know them.",
+            metadata: ["request.id": "\(call)", "request.fields": "\(fields.joined(separator: ", "))"])
     }
 
     func clientLeft() {
@@ -210,7 +223,7 @@ final class HotLane: UpstreamConsumer {
         exchange = nil
         wire = ByteBuffer()
         isPausing = false
-        loop.telemetry.finished(record)
+        loop.finished(record)
     }
 
     /// A pass over a large body, on the thread for it.
@@ -227,7 +240,9 @@ final class HotLane: UpstreamConsumer {
     private func worked(_ result: BodyWork.Result, generation mine: Int) {
         guard mine == generation, exchange != nil else { return }
         let now = loop.time.now()
-        perform(exchange!.worked(result, at: now), at: now)
+        let action = exchange!.worked(result, at: now)
+        if result.isScan { nameUnknownFields() }
+        perform(action, at: now)
     }
 
     private func joinQueue(_ model: ModelID, _ ask: PickRequest) {

@@ -11,6 +11,7 @@ final class LoopState {
     let upstreams: UpstreamPool
     let telemetry: LoopTelemetry
     let time: TimeSource
+    private(set) var costs: RecentCosts
     private(set) var routes: RouteTable
     /// Seconds since 1970, renewed with every tick.
     private(set) var unixSeconds: Int
@@ -30,9 +31,16 @@ final class LoopState {
             sendsDirectly: context.configuration.directSend)
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time
+        costs = RecentCosts(most: context.balancer.settings.decisions)
         routes = context.routes
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(admission: context.admission, access: context.access, random: SystemSeeded())
+    }
+
+    /// A request is over: counts it, logs it, keeps its cost.
+    func finished(_ record: RequestRecord) {
+        telemetry.finished(record)
+        costs.finished(record)
     }
 
     func startTicking() {

@@ -71,7 +71,7 @@ struct OperatorRoutes {
         return JSONResponse.encode(health)
     }
 
-    func decision(_ context: BasicRequestContext) throws -> Response {
+    func decision(_ context: BasicRequestContext) async throws -> Response {
         let name = try context.parameters.require("call").percentDecoded
         let call = Array(name.utf8).withUnsafeBytes { CallID($0) }
         let attempts = call.map { server.balancer.attempts(of: $0.hashed) } ?? []
@@ -82,7 +82,13 @@ struct OperatorRoutes {
                         "no decision is kept for this call id; only the latest ones are, and only of requests that "
                         + "were sent to an instance"))
         }
-        return JSONResponse.encode(DecisionReport(callID: name, attempts: attempts))
+        var report = DecisionReport(callID: name, attempts: attempts)
+        let hash = call?.hashed ?? 0
+        if let found = try await server.loops.gather({ $0.costs.cost(of: hash) }).compactMap({ $0 }).first {
+            report.cost = Double(found.cost) / 1e12
+            report.failedAttemptsCost = Double(found.failedAttemptsCost) / 1e12
+        }
+        return JSONResponse.encode(report)
     }
 
     private func change(

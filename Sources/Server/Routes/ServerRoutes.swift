@@ -94,7 +94,7 @@ struct ServerRoutes: Sendable {
             ServerRoute(.post, "pool/:instance/undrain", for: .operators) {
                 try await OperatorRoutes(server: $0).undrain($1)
             },
-            ServerRoute(.get, "decisions/:call", for: .operators) { try OperatorRoutes(server: $0).decision($1) },
+            ServerRoute(.get, "decisions/:call", for: .operators) { try await OperatorRoutes(server: $0).decision($1) },
             ServerRoute(.get, "metrics", for: publicMetrics ? .open : .operators) { server, _ in
                 try await OperatorRoutes(server: server).metrics()
             },

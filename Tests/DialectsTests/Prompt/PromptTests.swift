@@ -81,6 +81,18 @@ import Testing
             try lines(body, .openAIChat) == [#"assistant, thinking - "S", thinking "x" "U", text "W", thought "R""#])
     }
 
+    @Test(arguments: [
+        (#""reasoning":"R""#, #", thought "R""#), (#""thinking":"R""#, #", thought "R""#),
+        (#""reasoning":"R","reasoning_content":"R""#, #", thought "R""#),
+        (#""reasoning":"","reasoning_content":"R""#, #", thought "R""#),
+        (#""reasoning_content":"R","reasoning":"S","thinking":"T""#, #", thought "R""#),
+        (#""reasoning":{"a":1}"#, ""), (#""reasoning":null"#, ""),
+    ])
+    func `thinking is thinking under each of its names`(_ member: String, _ thought: String) throws {
+        let body = #"{"model":"m","messages":[{"role":"assistant","content":"W",\#(member)}]}"#
+        #expect(try lines(body, .openAIChat) == [#"assistant, text "W""# + thought])
+    }
+
     @Test func `a result of OpenAI's old kind belongs to the latest call of that kind`() throws {
         let body = #"""
             {"model":"m","messages":[{"role":"assistant","function_call":{"name":"f"}},{"role":"function","name":"f","content":"r"},
@@ -113,7 +125,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"\"", "{}"), (#"" \n""#, "{}"), (#""{\"a\": 1}""#, #"{"a": 1}"#), (#"{"a":1}"#, #"{"a":1}"#),
+        ("\"\"", "{}"), (#"" ""#, "{}"), (#"" \n""#, "{}"), (#""null""#, "{}"), (#""\t null \r\n""#, "{}"),
+        (#""{\"a\": 1}""#, #"{"a": 1}"#), (#"{"a":1}"#, #"{"a":1}"#),
     ])
     func `arguments become an object`(_ arguments: String, _ object: String) {
         var out = ByteBuffer(string: "before")
@@ -124,7 +137,7 @@ import Testing
         #expect(String(buffer: out) == "before" + object)
     }
 
-    @Test(arguments: [#""[1]""#, #""{""#, #""{} {}""#, #""word""#])
+    @Test(arguments: [#""[1]""#, #""nullnull""#, #""nul""#, #""\"null\"""#, #""{""#, #""{} {}""#, #""word""#])
     func `arguments that are no object leave nothing behind`(_ arguments: String) {
         var out = ByteBuffer(string: "before")
         ByteBuffer(string: arguments).withUnsafeReadableBytes { bytes in

@@ -30,6 +30,26 @@ import Testing
         #expect(map.models[1].price.output == .zero)
     }
 
+    @Test func `prices of long prompts, and the most that an answer may have, are read`() throws {
+        let map = try map(
+            #"""
+            {"openai/m": {"input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05, "cache_read_input_token_cost": 3e-07,
+              "input_cost_per_token_above_200k_tokens": 6e-06, "output_cost_per_token_above_200k_tokens": "2.25e-05",
+              "input_cost_per_token_above_128k_tokens": null, "input_cost_per_token_above_1hr": 9,
+              "max_output_tokens": 64000}}
+            """#)
+        #expect(map.faults.isEmpty)
+        let model = try #require(map.models.first)
+        #expect(model.answerLimit == 64000)
+        #expect(model.price.tiers.map(\.above) == [200_000])
+        let long = model.price.rates(promptTokens: 200_001)
+        #expect(long.input == Money("6e-06") && long.output == Money("2.25e-05") && long.cacheRead == Money("3e-07"))
+        #expect(long.cacheWrite == long.input)
+        let broken = try self.map(
+            #"{"openai/m": {"input_cost_per_token": 1, "output_cost_per_token_above_32k_tokens": "x"}}"#)
+        #expect(broken.faults.map(\.description).contains { $0.contains("output_cost_per_token_above_32k_tokens") })
+    }
+
     @Test func `its prices take the place of the table's`() throws {
         let before = PriceTable.published
         let after = table(

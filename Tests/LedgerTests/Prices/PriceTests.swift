@@ -20,6 +20,32 @@ import Testing
         #expect(cost.output.picodollars == 10 * 15_000_000)
     }
 
+    @Test func `a long prompt costs more, all of it and its answer`() throws {
+        let long = Price.Rates(
+            input: Money(picodollars: 6_000_000), output: Money(picodollars: 22_500_000),
+            cacheRead: Money(picodollars: 600_000), cacheWrite: Money(picodollars: 7_500_000))
+        let tiered = Price(price.base, tiers: [Price.Tier(above: 200_000, rates: long)])
+        #expect(
+            tiered.cost(promptTokens: 200_000, completionTokens: 10)
+                == price.cost(promptTokens: 200_000, completionTokens: 10))
+        let cost = tiered.cost(
+            promptTokens: 200_001, cachedTokens: 100_000, cacheWriteTokens: 1, completionTokens: 10)
+        #expect(cost.input.picodollars == 100_000 * 6_000_000 + 100_000 * 600_000 + 7_500_000)
+        #expect(cost.output.picodollars == 225_000_000)
+    }
+
+    @Test func `of several lengths the longest that a prompt is beyond counts`() {
+        func rates(_ picodollars: Int64) -> Price.Rates {
+            Price.Rates(input: Money(picodollars: picodollars), output: .zero)
+        }
+        let price = Price(
+            rates(1), tiers: [Price.Tier(above: 20, rates: rates(3)), Price.Tier(above: 10, rates: rates(2))])
+        #expect(
+            [10, 11, 20, 21].map { price.cost(promptTokens: $0, completionTokens: 0).input.picodollars } == [
+                10, 22, 40, 63,
+            ])
+    }
+
     @Test func `without a price of its own the cache costs what input costs`() {
         let plain = Price(input: price.input, output: price.output)
         #expect(

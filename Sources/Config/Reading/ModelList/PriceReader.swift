@@ -8,9 +8,17 @@ struct PriceReader {
             let described = info?.price(key)
             return (params.price(key) ?? described)?.value
         }
-        let price = Configuration.PriceOverride(
+        var price = Configuration.PriceOverride(
             input: cost("input_cost_per_token"), output: cost("output_cost_per_token"),
             cacheRead: cost("cache_read_input_token_cost"), cacheWrite: cost("cache_creation_input_token_cost"))
+        for length in Configuration.PriceOverride.lengths {
+            let end = "_above_\(length)k_tokens"
+            let long = Configuration.PriceOverride.LongPrompt(
+                above: length * 1000, input: cost("input_cost_per_token" + end),
+                output: cost("output_cost_per_token" + end), cacheRead: cost("cache_read_input_token_cost" + end),
+                cacheWrite: cost("cache_creation_input_token_cost" + end))
+            if long != Configuration.PriceOverride.LongPrompt(above: length * 1000) { price.longPrompts.append(long) }
+        }
         return price == Configuration.PriceOverride() ? nil : price
     }
 }

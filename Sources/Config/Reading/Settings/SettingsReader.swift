@@ -32,6 +32,9 @@ struct SettingsReader {
     private mutating func readLiteLLM(_ section: SectionReader?) {
         guard let section else { return }
         if let value = section.truth("drop_params") { litellm.dropParams = value.value }
+        if let value = section.truth("include_cost_in_streaming_usage") {
+            litellm.includeCostInStreamingUsage = value.value
+        }
         if let value = section.truth("set_verbose") { litellm.setVerbose = value.value }
         if let trust = TrustReader(log: log).read(section) { litellm.trust = trust }
         if let value = section.truth("json_logs") { litellm.jsonLogs = value.value }

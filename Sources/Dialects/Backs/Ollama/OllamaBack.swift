@@ -8,6 +8,7 @@ struct OllamaBack: Back {
     static var dialect: Dialect { .ollama }
     static let providers = [ProviderProfile.ollama]
     static var joinsOwnStreams: Bool { true }
+    static var knowsNoLimit: Bool { true }
 
     private let target: OllamaTarget
 
@@ -20,7 +21,7 @@ struct OllamaBack: Back {
     func encode(
         _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
-        try OllamaProvider.encode(request, for: target, drops: terms.drops, load: terms.load, into: &out)
+        try OllamaProvider.encode(request, for: target, terms, into: &out)
     }
 
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

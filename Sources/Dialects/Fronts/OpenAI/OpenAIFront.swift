@@ -14,6 +14,10 @@ extension OpenAIFront {
         try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             var scan = RequestScan(bytes, front: front)
             try scan.readBody()
+            guard scan.extraBody.isAbsent else {
+                // The new one has none.
+                return try Self.scan(BodyRewrite.spreading(scan.extraBody, over: bytes), as: front)
+            }
             return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
         }
     }
@@ -23,7 +27,7 @@ extension OpenAIFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
 
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
-        OpenAIRelay<ChunkReader>(request: request, model: identity.model)
+        OpenAIRelay<ChunkReader>(request: request, as: identity)
     }
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { OpenAIError.write(error, into: &out) }
@@ -87,7 +91,7 @@ enum OpenAIResponsesFront: OpenAIFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) { throw .noResponses(request.model) }
 
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
-        OpenAIRelay<ResponsesReader>(request: request, model: identity.model)
+        OpenAIRelay<ResponsesReader>(request: request, as: identity)
     }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {

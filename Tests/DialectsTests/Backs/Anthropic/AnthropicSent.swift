@@ -26,7 +26,10 @@ struct AnthropicSent {
     var rest: String {
         get throws {
             var object = try #require(JSONSerialization.jsonObject(with: Data(sent.body.utf8)) as? [String: Any])
-            if object["max_tokens"] as? Int == 4096 { object["max_tokens"] = nil }
+            // What is sent where nobody says how many.
+            if let limit = object["max_tokens"] as? Int, [4096, 8192, 32000, 64000, 128_000].contains(limit) {
+                object["max_tokens"] = nil
+            }
             for name in ["model", "messages", "stream"] { object[name] = nil }
             let data = try JSONSerialization.data(
                 withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])

@@ -12,23 +12,26 @@ struct AnthropicEncoder {
     let thinking: AnthropicThinking
     let format: AnthropicFormat
 
-    /// Tokens of an answer where neither the client nor the deployment says how many: the API wants a number, OpenAI's
-    /// clients need not give one. As many as every model of Anthropic's may write, and no more, since a number above a
-    /// model's own limit is refused.
+    /// The most tokens that an answer may have, sent where neither the client nor the deployment says how many: the API wants
+    /// a number, and OpenAI's clients that give none mean no limit. More than the model's own is refused. Nil: not known.
+    let answerLimit: Int?
+    /// Sent where that is not known: as many as every model takes.
     static let defaultMaxTokens = 4096
 
     /// - Throws: what neither the API nor the model has.
     init(
-        _ prompt: Prompt, _ parameters: LayeredParameters, model: AnthropicModel, work: Work, streams: Bool,
+        _ prompt: Prompt, _ parameters: LayeredParameters, model: AnthropicModel, answerLimit: Int?, work: Work,
+        streams: Bool,
         drops: Bool
     ) throws(RequestFault) {
         self.prompt = prompt
         self.parameters = parameters
         self.model = model
+        self.answerLimit = answerLimit
         self.work = work
         self.streams = streams
         self.drops = drops
-        thinking = AnthropicThinking(parameters, model: model)
+        thinking = AnthropicThinking(parameters, model: model, answerLimit: answerLimit)
         format = AnthropicFormat(parameters, model: model)
         try refuse()
     }
@@ -36,7 +39,7 @@ struct AnthropicEncoder {
     /// Writes from behind the model to the closing brace.
     func write(into out: inout ByteBuffer) throws(RequestFault) {
         out.writeStaticString(",\"max_tokens\":")
-        out.writeDecimal(parameters.maxTokens ?? Self.defaultMaxTokens + thinking.room)
+        out.writeDecimal(parameters.maxTokens ?? answerLimit ?? Self.defaultMaxTokens + thinking.room)
         let bytes = parameters.request.bytes
         var calls: [JSONSlice] = []
         if work == .chat {

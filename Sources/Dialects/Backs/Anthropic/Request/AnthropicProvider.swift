@@ -16,7 +16,8 @@ enum AnthropicProvider {
             let own = ParameterSource(bytes, of: request)
             try target.defaults.withLayers(under: own) { parameters throws(RequestFault) in
                 let encoder = try AnthropicEncoder(
-                    Prompt(bytes, of: request), parameters, model: target.model, work: request.work,
+                    Prompt(bytes, of: request), parameters, model: target.model, answerLimit: target.answerLimit,
+                    work: request.work,
                     streams: request.streamsUpstream, drops: drops)
                 out.writeBytes(target.head.bytes)
                 try encoder.write(into: &out)

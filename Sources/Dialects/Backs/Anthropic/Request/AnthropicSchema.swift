@@ -73,6 +73,13 @@ enum AnthropicSchema {
         out.writeStaticString("}")
     }
 
+    /// The schema as bytes.
+    static func closed(_ schema: JSONValue) -> [UInt8] {
+        var out = ByteBuffer()
+        write(schema, into: &out)
+        return Array(out.readableBytesView)
+    }
+
     private static func writeTable(_ table: JSONValue, into out: inout ByteBuffer) {
         var isFirst = true
         out.writeStaticString("{")

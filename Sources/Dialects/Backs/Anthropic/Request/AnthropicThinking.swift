@@ -5,7 +5,9 @@ import NIOCore
 /// A model is told by an effort or by a budget of tokens, whichever it knows. The budgets are LiteLLM's.
 struct AnthropicThinking {
     private enum Form {
+        /// Nothing is said, since the model does not think unless it is told to, or whatever it is told.
         case off
+        case toldOff
         /// The client's own object.
         case given(JSONValue)
         case budget(Int)
@@ -18,19 +20,19 @@ struct AnthropicThinking {
     private(set) var effort: StaticString?
     /// Whether the request asks a model to think that cannot.
     private(set) var isRefused = false
-    /// Tokens that the answer's limit has more where nobody set one.
+    /// Tokens that the answer's limit has more where nobody knows one.
     private(set) var room = 0
-
     /// The least budget the API takes.
     private static let leastBudget = 1024
 
-    init(_ parameters: LayeredParameters, model: AnthropicModel) {
+    /// - Parameter answerLimit: of an answer that nobody has set a limit to.
+    init(_ parameters: LayeredParameters, model: AnthropicModel, answerLimit: Int?) {
         for (layer, isTheClients) in [(parameters.request, true), (parameters.deployment, false)] {
             if let thinking = layer.extra("thinking"), thinking.isObject {
-                take(thinking, model)
+                take(thinking, model, isTheClients: isTheClients)
                 return
             } else if let effort = layer.effort {
-                take(effort, model, isTheClients: isTheClients, limit: parameters.maxTokens)
+                take(effort, model, isTheClients: isTheClients, limit: parameters.maxTokens ?? answerLimit)
                 return
             }
         }
@@ -39,7 +41,7 @@ struct AnthropicThinking {
     /// Whether the model thinks before it answers.
     var isOn: Bool {
         switch form {
-        case .off: false
+        case .off, .toldOff: false
         case .given(let thinking): !(thinking["type"]?.says("disabled") ?? true)
         case .budget, .adaptive: true
         }
@@ -48,6 +50,7 @@ struct AnthropicThinking {
     func write(into out: inout ByteBuffer) {
         switch form {
         case .off: break
+        case .toldOff: out.writeStaticString(",\"thinking\":{\"type\":\"disabled\"}")
         case .given(let thinking):
             out.writeStaticString(",\"thinking\":")
             out.writeBytes(thinking.raw)
@@ -63,7 +66,11 @@ struct AnthropicThinking {
         }
     }
 
-    private mutating func take(_ thinking: JSONValue, _ model: AnthropicModel) {
+    private mutating func take(_ thinking: JSONValue, _ model: AnthropicModel, isTheClients: Bool) {
+        guard model.thinks else {
+            isRefused = isTheClients && !(thinking["type"]?.says("disabled") ?? true)
+            return
+        }
         let budget = thinking["budget_tokens"].flatMap { JSONNumber.integer($0.raw) }
         room = min(max(0, budget ?? 0), 1 << 20)
         guard model.thinksAdaptively, !model.takesThinkingBudget, thinking["type"]?.says("enabled") ?? false else {
@@ -83,7 +90,10 @@ struct AnthropicThinking {
     private mutating func take(
         _ effort: ReasoningEffort, _ model: AnthropicModel, isTheClients: Bool, limit: Int?
     ) {
-        guard effort != .none else { return }
+        guard !effort.isOff else {
+            if model.canBeQuiet { form = .toldOff }
+            return
+        }
         guard model.thinks else {
             isRefused = isTheClients
             return

@@ -1,7 +1,6 @@
 /// The abilities of a model of Anthropic's, told by its name: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet-latest`.
 ///
-/// The API answers 400 to what a model cannot do, and has no form that suits all of them. (The rules are those of the
-/// API's own documentation of each model and of LiteLLM's table of them.) Of a name that is not Claude's nothing is
+/// The API answers 400 to what a model cannot do, and has no form that suits all of them. (The rules are those of ``ModelTable``.) Of a name that is not Claude's nothing is
 /// known: another's server which speaks like Anthropic's, given what the oldest models take.
 struct AnthropicModel: Equatable, Sendable {
     /// `sonnet`; empty where the name has none.
@@ -22,20 +21,24 @@ struct AnthropicModel: Equatable, Sendable {
         }
     }
 
+    /// The most tokens that an answer of it may have, thinking included; nil where it is not known.
+    var answerLimit: Int? { ModelTable.claudeLimit(family: family, version: version) }
     /// Whether it takes `thinking` at all.
-    var thinks: Bool { version.map { $0 >= 307 } ?? true }
+    var thinks: Bool { can(.thinks) }
     /// Whether it settles itself how much to think, told by an effort.
-    var thinksAdaptively: Bool { isAtLeast(406) }
+    var thinksAdaptively: Bool { can(.thinksAdaptively) }
     /// Whether it takes a budget of tokens for thinking.
-    var takesThinkingBudget: Bool { thinks && !isAtLeast(407) }
+    var takesThinkingBudget: Bool { can(.takesThinkingBudget) }
+    /// Whether it thinks unless it is told not to, and can be told.
+    var canBeQuiet: Bool { can(.thinksByDefault) && takesForcedCalls }
     /// Whether it knows an effort between high and max.
-    var hasExtraHighEffort: Bool { isAtLeast(407) }
+    var hasExtraHighEffort: Bool { can(.hasExtraHighEffort) }
     /// Whether its answer, and a tool's input, can be held to a schema.
-    var hasStructuredOutputs: Bool { isAtLeast(405) }
+    var hasStructuredOutputs: Bool { can(.hasStructuredOutputs) }
     /// Whether `temperature` (other than 1), `top_p` and `top_k` may be given.
-    var takesSampling: Bool { !isAtLeast(407) }
+    var takesSampling: Bool { can(.takesSampling) }
     /// Whether only one of `temperature` and `top_p` may be given.
-    var takesOneOfTemperatureAndTopP: Bool { isAtLeast(401) }
+    var takesOneOfTemperatureAndTopP: Bool { can(.takesOneOfTemperatureAndTopP) }
     /// Whether a call can be forced; not of those that always think first.
     var takesForcedCalls: Bool {
         switch family {
@@ -45,7 +48,9 @@ struct AnthropicModel: Equatable, Sendable {
         }
     }
     /// Whether a system message may stand between the turns.
-    var takesSystemTurns: Bool { isAtLeast(408) }
+    var takesSystemTurns: Bool { can(.takesSystemTurns) }
+
+    private func can(_ ability: ModelTable.ClaudeAbility) -> Bool { ModelTable.claude(version, ability) }
 
     private func isAtLeast(_ least: Int) -> Bool { version.map { $0 >= least } ?? false }
 }

@@ -7,6 +7,8 @@ final class AnthropicTarget: Sendable {
     let head: RequestHead
     /// The model's abilities.
     let model: AnthropicModel
+    /// The most tokens that an answer of the model may have; nil where it is not known.
+    let answerLimit: Int?
     /// The deployment's own parameters; those that no client could send are left out.
     let defaults: DefaultParameters
 
@@ -16,7 +18,9 @@ final class AnthropicTarget: Sendable {
     private static let tokenBeta = "oauth-2025-04-20"
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
-        model = AnthropicModel(place.tag)
+        let model = AnthropicModel(place.tag)
+        self.model = model
+        answerLimit = place.answerLimit ?? model.answerLimit
         head = RequestHead(
             path: Self.path(place.pathPrefix), headers: Self.headers(place, account, userAgent),
             body: Array("{\"model\":".utf8) + JSONText.string(place.tag).bytes)

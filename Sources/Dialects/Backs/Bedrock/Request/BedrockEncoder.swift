@@ -25,7 +25,7 @@ struct BedrockEncoder {
         tools.settle(with: thinking, model: target.model)
         writeInference(thinking, into: &out)
         tools.write(into: &out)
-        writeModelFields(thinking, into: &out)
+        writeModelFields(thinking, tools, into: &out)
         for (name, value) in parameters.unknown where BedrockParameters.place(of: name) == .top {
             // The answer's form has made one already.
             if name == "outputConfig", tools.schema != nil { continue }
@@ -38,8 +38,16 @@ struct BedrockEncoder {
         var members: [(name: String, value: [UInt8])] = []
         if let limit = thinking.maxTokens ?? parameters.maxTokens { members.append(("maxTokens", limit)) }
         if target.model.takesSampling {
-            if let temperature = parameters.value(.temperature) { members.append(("temperature", temperature)) }
-            if let share = parameters.value(.topP) { members.append(("topP", share)) }
+            // A Claude that thinks takes no other temperature than its own, and no narrower choice than this of words.
+            let isFixed = thinking.isOn && target.model.isClaude
+            if !isFixed, let temperature = parameters.value(.temperature) {
+                members.append(("temperature", temperature))
+            }
+            if let share = parameters.value(.topP),
+                !isFixed || share.withUnsafeBytes({ JSONNumber.double($0) ?? 0 >= 0.95 })
+            {
+                members.append(("topP", share))
+            }
         }
         if let stops = parameters.value(.stop).map(Self.stops), !stops.isEmpty {
             members.append(("stopSequences", [0x5b] + stops.joined(separator: [0x2c]) + [0x5d]))
@@ -61,13 +69,16 @@ struct BedrockEncoder {
     }
 
     /// What only some models know: `additionalModelRequestFields`. The first of two with one name wins.
-    private func writeModelFields(_ thinking: BedrockThinking, into out: inout ByteBuffer) {
+    private func writeModelFields(_ thinking: BedrockThinking, _ tools: BedrockTools, into out: inout ByteBuffer) {
         var members = thinking.members
         var names = Set(members.map(\.name))
         func add(_ name: String, _ value: [UInt8]) {
             if names.insert(name).inserted { members.append((name, value)) }
         }
-        if let count = parameters.sampling(.topK), target.model.takesSampling {
+        if let choice = tools.modelChoice { add("tool_choice", choice) }
+        if let count = parameters.sampling(.topK), target.model.takesSampling,
+            !(thinking.isOn && target.model.isClaude)
+        {
             if target.model.isNova {
                 add("inferenceConfig", Self.object([("topK", count)]))
             } else {

@@ -1,7 +1,7 @@
 /// A model of Bedrock's by its id, and what its id tells of what it takes.
 ///
 /// Converse is one form for all models, yet what is allowed in it differs: the facts are those of AWS's page "Supported
-/// models and features" and of LiteLLM's table. An id that hides its model (the ARN of an application inference profile, of
+/// models and features" and of ``ModelTable``. An id that hides its model (the ARN of an application inference profile, of
 /// an imported or a provisioned model) is taken for one that may do anything, so that Bedrock decides.
 struct BedrockModel: Sendable {
     /// The name that Bedrock is asked for: an id, an inference profile's id or an ARN.
@@ -106,12 +106,21 @@ extension BedrockModel {
     /// Whether it is one of Amazon's Nova.
     var isNova: Bool { if case .nova = family { true } else { false } }
 
-    private var claudeVersion: Int? { if case .claude(let version, _) = family { version } else { nil } }
+    private func can(_ ability: ModelTable.ClaudeAbility) -> Bool {
+        guard case .claude(let version, _) = family else { return false }
+        return ModelTable.claude(version, ability)
+    }
+
+    /// The most tokens that an answer of it may have; nil where it is not known.
+    var answerLimit: Int? {
+        guard case .claude(let version, let size) = family, version > 0 else { return nil }
+        return ModelTable.claudeLimit(family: String(size), version: version)
+    }
 
     /// How it is told how much to think.
     var reasoning: Reasoning {
         switch family {
-        case .claude(let version, _): version >= 406 ? .adaptive : version >= 307 ? .budget : .none
+        case .claude: can(.thinksAdaptively) ? .adaptive : can(.thinks) ? .budget : .none
         case .nova(let second): second ? .nova : .none
         case .gpt: .object
         case .thoughtless: .none
@@ -119,8 +128,19 @@ extension BedrockModel {
         }
     }
 
+    /// Whether it takes Anthropic's own `thinking`.
+    var knowsClaudesThinking: Bool {
+        switch reasoning {
+        case .budget, .adaptive: true
+        case .none, .nova, .object, .word: family == .hidden
+        }
+    }
+
+    /// Whether its tools may be `strict`: AWS's page "Structured outputs" names Claude from 4.5 on.
+    var takesStrictTools: Bool { can(.hasStructuredOutputs) }
+
     /// Whether it thinks unless it is told not to.
-    var thinksByDefault: Bool { claudeVersion.map { $0 >= 500 } ?? false }
+    var thinksByDefault: Bool { can(.thinksByDefault) }
 
     /// Whether it thinks whatever it is told.
     var alwaysThinks: Bool {
@@ -129,10 +149,10 @@ extension BedrockModel {
     }
 
     /// Whether it lets the caller set temperature, `top_p` and `top_k`.
-    var takesSampling: Bool { claudeVersion.map { $0 < 407 } ?? true }
+    var takesSampling: Bool { !isClaude || can(.takesSampling) }
 
     /// Whether it knows the highest effort but one.
-    var takesExtraHighEffort: Bool { claudeVersion.map { $0 >= 407 } ?? false }
+    var takesExtraHighEffort: Bool { can(.hasExtraHighEffort) }
 
     /// Whether it can be made to call one of the tools, or a certain one, while it does not think.
     var canBeForcedToCall: Bool {
@@ -149,7 +169,7 @@ extension BedrockModel {
     /// Whether marks may stand where a cached beginning ends; others refuse a request with any.
     var takesCachePoints: Bool {
         switch family {
-        case .claude(let version, _): version >= 305
+        case .claude: can(.takesCachePoints)
         case .nova, .hidden: true
         case .gpt, .thoughtless, .other: false
         }
@@ -159,7 +179,7 @@ extension BedrockModel {
     var takesCachePointsInTools: Bool { takesCachePoints && !isNova }
 
     /// Whether a mark may say how long the cache is kept.
-    var takesCacheTimes: Bool { family == .hidden || (claudeVersion.map { $0 >= 405 } ?? false) }
+    var takesCacheTimes: Bool { family == .hidden || can(.takesCacheTimes) }
 
     /// Whether its sealed thinking may be sent back.
     var takesThinkingBack: Bool { family == .hidden || isClaude }

@@ -11,7 +11,7 @@ struct BedrockThinking {
     /// Whether the model will think.
     private(set) var isOn: Bool
 
-    /// Tokens that an answer gets beside the budget when nobody says how many; as in LiteLLM.
+    /// Tokens that an answer gets beside the budget at least, when nobody says how many; as in LiteLLM.
     private static let answerTokens = 4096
     /// Bedrock takes no smaller one.
     private static let leastBudget = 1024
@@ -22,14 +22,15 @@ struct BedrockThinking {
         isOn = model.thinksByDefault
         // One of the request's own fields puts all of the deployment's aside.
         let own = parameters.ownExtra("thinking")
-        let isOwn =
-            own != nil || parameters.request[.effort] != nil || parameters.request[.reasoning] != nil
-        let thinking = isOwn ? own : parameters.extra("thinking")
+        let isOwn = own != nil || parameters.request.effort != nil
+        var thinking = isOwn ? own : parameters.extra("thinking")
+        // Other models are told in their own words.
+        if !model.knowsClaudesThinking || thinking?.first != 0x7b { thinking = nil }
         let effort = isOwn ? parameters.request.effort : parameters.usualEffort
         let outputConfig = parameters.extra("output_config")
         if let outputConfig { members.append(("output_config", outputConfig)) }
         if let thinking {
-            take(thinking, limit: parameters.maxTokens)
+            take(thinking, limit: parameters.maxTokens, model.answerLimit)
         } else if let effort {
             try take(effort, encoder, tools, history, isRequested: isOwn)
         } else if tools.forcesCall, isOn, !model.alwaysThinks {
@@ -41,12 +42,12 @@ struct BedrockThinking {
     }
 
     /// The client's own object.
-    private mutating func take(_ thinking: [UInt8], limit: [UInt8]?) {
+    private mutating func take(_ thinking: [UInt8], limit: [UInt8]?, _ most: Int?) {
         members.append(("thinking", thinking))
         let type = thinking.member("type") ?? []
         isOn = type.isText("\"enabled\"") || type.isText("\"adaptive\"")
         if let budget = thinking.member("budget_tokens")?.integer, isOn, limit == nil {
-            maxTokens = Array("\(min(budget, 1 << 40) + Self.answerTokens)".utf8)
+            maxTokens = Array("\(max(most ?? 0, min(budget, 1 << 40) + Self.answerTokens))".utf8)
         }
     }
 
@@ -57,24 +58,24 @@ struct BedrockThinking {
         let model = encoder.target.model
         switch model.reasoning {
         case .none:
-            guard effort != .none, isRequested, !encoder.drops else { return }
+            guard !effort.isOff, isRequested, !encoder.drops else { return }
             throw encoder.refusal(.effort, "the model does not take it; leave it out")
         case .word: members.append(("reasoning_effort", JSONText.string(effort.rawValue).bytes))
         case .object: members.append(("reasoning", Array("{\"effort\":\"\(effort.rawValue)\"}".utf8)))
         case .nova:
-            guard effort != .none else { return }
+            guard !effort.isOff else { return }
             let level = effort.inThreeWords
             members.append(
                 ("reasoningConfig", Array("{\"type\":\"enabled\",\"maxReasoningEffort\":\"\(level)\"}".utf8)))
         case .adaptive:
-            if (effort == .none || tools.forcesCall) && !model.alwaysThinks {
+            if (effort.isOff || tools.forcesCall) && !model.alwaysThinks {
                 if isOn { turnOff() }
-            } else if effort != .none {
+            } else if !effort.isOff {
                 think(effort.claude(extraHigh: model.takesExtraHighEffort))
             }
         case .budget:
-            guard effort != .none, !tools.forcesCall, !history.callsAreUnsealed else { return }
-            think(budget: effort.budget, limit: encoder.parameters.maxTokens?.integer)
+            guard !effort.isOff, !tools.forcesCall, !history.callsAreUnsealed else { return }
+            think(budget: effort.budget, limit: encoder.parameters.maxTokens?.integer, model.answerLimit)
         }
     }
 
@@ -94,13 +95,13 @@ struct BedrockThinking {
 
     /// The budget is part of the answer's limit, so it must be smaller; a limit with no room for the least of them is one
     /// for an answer without thinking.
-    private mutating func think(budget: Int, limit: Int?) {
+    private mutating func think(budget: Int, limit: Int?, _ most: Int?) {
         var budget = budget
         if let limit {
             guard limit > Self.leastBudget else { return }
             budget = min(budget, limit - 1)
         } else {
-            maxTokens = Array("\(budget + Self.answerTokens)".utf8)
+            maxTokens = Array("\(max(most ?? 0, budget + Self.answerTokens))".utf8)
         }
         isOn = true
         members.append(("thinking", Array("{\"type\":\"enabled\",\"budget_tokens\":\(budget)}".utf8)))

@@ -23,6 +23,9 @@ struct BedrockTools {
     private var choice: [UInt8]?
     private var answer: Answer?
     private let needsTools: Bool
+    /// Claude's own form of the choice, the only one that can say that a turn has one call at most; stands for `choice`.
+    private(set) var modelChoice: [UInt8]?
+    private let isSingle: Bool
 
     private struct Answer {
         let schema: [UInt8]
@@ -32,6 +35,8 @@ struct BedrockTools {
 
     init(_ encoder: BedrockEncoder, work: Work, history: BedrockHistory) throws(RequestFault) {
         needsTools = history.hasToolBlocks
+        isSingle =
+            encoder.target.model.isClaude && encoder.parameters.value(.parallelToolCalls)?.isText("false") ?? false
         if case .schema(let schema, let name, let description)? = encoder.parameters.answerFormat, schema.isObject {
             answer = Answer(
                 schema: Array(schema.raw), name: name.map { Array($0.raw) },
@@ -56,6 +61,10 @@ struct BedrockTools {
                 tools.append(Self.answerTool(answer, isForced: isForced))
             }
         }
+        if isSingle, !tools.isEmpty {
+            modelChoice = Self.claudes(choice)
+            choice = nil
+        }
         guard tools.isEmpty, needsTools else { return }
         let words = "Stands for tools that are not at hand. Never call it."
         tools = [
@@ -63,6 +72,16 @@ struct BedrockTools {
                 name: JSONText.string("\(Self.placeholderName)").bytes, description: JSONText.string(words).bytes,
                 schema: nil)
         ]
+    }
+
+    /// Converse's form of a choice in Anthropic's own words, with the word that allows for one call.
+    private static func claudes(_ choice: [UInt8]?) -> [UInt8] {
+        var kind = "\"auto\""
+        if choice?.member("any") != nil { kind = "\"any\"" }
+        if let name = choice?.member("tool")?.member("name") {
+            kind = "\"tool\",\"name\":" + String(decoding: name, as: UTF8.self)
+        }
+        return Array("{\"type\":\(kind),\"disable_parallel_tool_use\":true}".utf8)
     }
 
     func write(into out: inout ByteBuffer) {
@@ -90,15 +109,19 @@ struct BedrockTools {
         if case .never? = choice { return }
         let wanted: JSONValue? = if case .function(let name)? = choice { name } else { nil }
         var isThere = false
+        let isSmall = request[.tools].map { $0.raw.count <= AnthropicSchema.sizeLimit } ?? false
+        var isStrict = model.takesStrictTools && isSmall
+        if isStrict { isStrict = try AnthropicStrictness(request).isTaken }
         try request.forEachTool { tool throws(RequestFault) in
             guard !tool.name.says(Self.answerName), !tool.name.says(Self.placeholderName) else {
                 throw tool.takenName()
             }
             if let wanted, tool.name.raw.equals(wanted.raw) { isThere = true }
+            let isHeld = isStrict && tool.isStrict
             tools.append(
                 Self.spec(
                     name: Array(tool.name.raw), description: tool.description.map { Array($0.raw) },
-                    schema: tool.schema.map { Array($0.raw) }))
+                    schema: tool.schema.map { isHeld ? AnthropicSchema.closed($0) : Array($0.raw) }, isStrict: isHeld))
             if let mark = tool.member("cache_control"), model.takesCachePointsInTools {
                 tools.append(BedrockCachePoint.block(mark, for: model))
             }
@@ -131,18 +154,23 @@ struct BedrockTools {
     ///   - name: a JSON string.
     ///   - description: a JSON string; none, or an empty one, which Bedrock refuses, is left out.
     ///   - schema: a JSON Schema; Bedrock wants an object's, and none is that of an empty one.
-    private static func spec(name: [UInt8], description: [UInt8]?, schema: [UInt8]?) -> [UInt8] {
+    ///   - isStrict: whether calls are held to the schema.
+    private static func spec(
+        name: [UInt8], description: [UInt8]?, schema: [UInt8]?, isStrict: Bool = false
+    ) -> [UInt8] {
         var spec = Array("{\"toolSpec\":{\"name\":".utf8) + name
         if let description, description.count > 2, description.first == 0x22 {
             spec += Array(",\"description\":".utf8) + description
         }
+        if isStrict { spec += Array(",\"strict\":true".utf8) }
         spec += Array(",\"inputSchema\":{\"json\":".utf8)
         if let schema, schema.first == 0x7b, schema.member("type") != nil {
             spec += schema
         } else if let schema, schema.first == 0x7b, schema.dropFirst().dropLast().contains(where: { $0 > 0x20 }) {
             spec += Array("{\"type\":\"object\",".utf8) + schema.dropFirst()
         } else {
-            spec += Array("{\"type\":\"object\",\"properties\":{}}".utf8)
+            spec += Array("{\"type\":\"object\",\"properties\":{}".utf8)
+            spec += Array(isStrict ? ",\"additionalProperties\":false}".utf8 : "}".utf8)
         }
         return spec + Array("}}}".utf8)
     }

@@ -2,10 +2,10 @@
 extension GeminiEncoder {
     private static let unsupportedInChat: [Parameter] = [
         .n, .logitBias, .audio, .modalities, .functions, .functionCall, .presencePenalty, .frequencyPenalty,
-        .effort, .webSearch,
+        .webSearch,
     ]
     private static let unsupportedInCompletions: [Parameter] = [
-        .n, .bestOf, .echo, .suffix, .logitBias, .presencePenalty, .frequencyPenalty, .effort,
+        .n, .bestOf, .echo, .suffix, .logitBias, .presencePenalty, .frequencyPenalty,
     ]
 
     /// Refuses what the request itself asks for and cannot have; of a deployment's parameters such are left out.
@@ -21,17 +21,34 @@ extension GeminiEncoder {
             guard let value = parameters.request[field], !asksNothing(field, value) else { continue }
             throw refusal(field, advice(field))
         }
+        if work != .embedding, !target.model.thinks, let effort = parameters.request.effort, !effort.isOff {
+            throw refusal(.effort, advice(.effort))
+        }
+        if let most = Self.mostStops(in: parameters.request[.stop]) {
+            throw RequestFault(
+                "Gemini takes at most \(most) sequences to stop at: send no more, or set `drop_params: true` to have the others "
+                    + "ignored", param: parameters.request.name(of: .stop))
+        }
     }
 
     private func asksNothing(_ field: Parameter, _ value: JSONValue) -> Bool {
         switch field {
         case .presencePenalty, .frequencyPenalty:
             !target.model.isThirdGeneration || field.asksNothing(value.raw)
-        case .effort: target.model.thinks || field.asksNothing(value.raw)
         case .webSearch: !hasTools
         // The API has `candidateCount`, but answers are read and written one to a request.
         default: field.asksNothing(value.raw)
         }
+    }
+
+    /// The most sequences to stop at.
+    static let mostStops = ModelTable.mostStops(of: "gemini") ?? .max
+
+    /// That limit, where a list has more.
+    private static func mostStops(in stop: JSONValue?) -> Int? {
+        var count = 0
+        stop?.forEachElement { _ in count += 1 }
+        return count > mostStops ? mostStops : nil
     }
 
     func refusal(_ parameter: Parameter, _ advice: String? = nil) -> RequestFault {

@@ -43,10 +43,15 @@ struct GeminiEncoder {
         if let stop = parameters[.stop]?.raw {
             put("stopSequences", into: &out) { out in
                 // It takes only an array where OpenAI takes a string too.
-                let isString = stop.first == 0x22
-                if isString { out.writeInteger(0x5b as UInt8) }
-                out.writeBytes(stop)
-                if isString { out.writeInteger(0x5d as UInt8) }
+                out.writeStaticString("[")
+                if stop.first == 0x22 { out.writeBytes(stop) }
+                var count = 0
+                JSONValue(stop).forEachElement { sequence in
+                    if count > 0, count < Self.mostStops { out.writeStaticString(",") }
+                    if count < Self.mostStops { out.writeBytes(sequence.raw) }
+                    count += 1
+                }
+                out.writeStaticString("]")
             }
         }
         copy(parameters[.seed], "seed", into: &out)

@@ -10,8 +10,6 @@ struct GeminiModel: Sendable, Equatable {
     let thinks: Bool
     /// Whether it takes a system instruction; the first Gemmas do not.
     let takesSystem: Bool
-    /// The smallest budget of thinking worth asking for, in tokens.
-    let minimalBudget: Int
     /// The smallest budget it takes, in tokens: 0 where thinking can be turned off.
     let leastBudget: Int
     /// Whether the level `minimal` is one of its levels.
@@ -34,15 +32,7 @@ struct GeminiModel: Sendable, Equatable {
         thinks = !isFirst && !isEarlyGemma && generation != "2" && generation != "2.0"
         takesSystem = !isEarlyGemma
         hasMinimalLevel = name.contains("flash")
-        if name.contains("gemini-2.5-flash-lite") {
-            (minimalBudget, leastBudget) = (512, 0)
-        } else if name.contains("gemini-2.5-pro") {
-            (minimalBudget, leastBudget) = (128, 128)
-        } else if name.contains("gemini-2.5-flash") {
-            (minimalBudget, leastBudget) = (1, 0)
-        } else {
-            (minimalBudget, leastBudget) = (128, 0)
-        }
+        leastBudget = ModelTable.leastGeminiBudget(name)
     }
 
     /// The path as it stands in a URL: whatever could end or change it there is written as `%XX`.

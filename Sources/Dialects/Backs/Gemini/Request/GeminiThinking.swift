@@ -33,7 +33,7 @@ struct GeminiThinking {
                 amount = budget.map { .budget($0) } ?? .own
             }
         } else if let effort = source.effort {
-            isShown = effort != .none
+            isShown = !effort.isOff
             amount =
                 model.isThirdGeneration ? .level(effort.geminiLevel(model)) : .budget(effort.geminiBudget(model))
         } else {
@@ -63,8 +63,7 @@ struct GeminiThinking {
 extension ReasoningEffort {
     fileprivate func geminiBudget(_ model: GeminiModel) -> Int {
         switch self {
-        case .none: model.leastBudget
-        case .minimal: model.minimalBudget
+        case .none, .minimal: model.leastBudget
         case .low: 1024
         case .medium: 2048
         case .high: 4096

@@ -1,5 +1,5 @@
 /// Ollama's `options`: the sampling parameters, from four places, of which the first that has a name wins: the
-/// request's parameters, its unknown fields, its own `options` object, the deployment's defaults. Those that a model is
+/// request's parameters, those of its unknown fields that are options, its own `options` object, the deployment's defaults. Those that a model is
 /// loaded with are the deployment's alone where `LoadTerms` hold them.
 extension OllamaEncoder {
     func writeOptions(to out: inout ByteWriter) {
@@ -15,18 +15,21 @@ extension OllamaEncoder {
             out.write("\"stop\":")
             writeList(fields[.stop], to: &out)
         }
-        for extra in extras where !isWritten(bytes[extra.name]) && !isHeld(bytes[extra.name]) {
-            writeMember(extra, &isOpen, to: &out)
+        for extra in extras {
+            let name = bytes[extra.name]
+            guard let own = OllamaOptionName.named(name), !isWritten(name), !isHeld(name) else { continue }
+            // Beside Ollama's own name another server's for the same says nothing.
+            if !name.spells(own), extras.contains(where: { bytes[$0.name].spells(own) }) { continue }
+            writeMember(own, extra.value, &isOpen, to: &out)
         }
         for option in options {
             let name = bytes[option.name]
-            if isWritten(name) || isHeld(name) || extras.contains(where: { bytes[$0.name].equals(name) }) { continue }
+            if isWritten(name) || isHeld(name) || isExtra(name) { continue }
             writeMember(option, &isOpen, to: &out)
         }
         for parameter in target.options where fields.present & parameter.overriddenBy == 0 {
             let isGiven = parameter.name.withUnsafeBytes { name in
-                extras.contains { bytes[$0.name].equals(name) }
-                    || options.contains { bytes[$0.name].equals(name) }
+                isExtra(name) || options.contains { bytes[$0.name].equals(name) }
             }
             if isGiven && !(holdsLoad && parameter.isLoadTime) || holdsLoad && parameter.isContext { continue }
             open(&isOpen, to: &out)
@@ -38,6 +41,14 @@ extension OllamaEncoder {
             out.write(decimal: context)
         }
         if isOpen { out.write(byte: 0x7d) }
+    }
+
+    /// Whether an option of this name is among the unknown fields, be it under another server's name.
+    private func isExtra(_ option: UnsafeRawBufferPointer) -> Bool {
+        extras.contains { extra in
+            bytes[extra.name].equals(option)
+                || OllamaOptionName.named(bytes[extra.name]).map { option.equals($0) } ?? false
+        }
     }
 
     /// Whether a client's option of this name is left out.
@@ -82,6 +93,16 @@ extension OllamaEncoder {
         } else {
             write(extra.value, to: &out)
         }
+    }
+
+    private func writeMember(
+        _ name: StaticString, _ value: JSONSlice, _ isOpen: inout Bool, to out: inout ByteWriter
+    ) {
+        open(&isOpen, to: &out)
+        out.write(byte: 0x22)
+        out.write(name)
+        out.write("\":")
+        write(value, to: &out)
     }
 
     /// Ollama takes only an array where OpenAI takes a string too.

@@ -12,14 +12,16 @@ struct OllamaEncoder {
     let isStream: Bool
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
+    /// Whether a model that cannot think is not asked to.
+    private let dropsThinking: Bool
     let load: LoadTerms
     /// Whether the client's load-time options are left out.
     let holdsLoad: Bool
 
     @inline(__always)
     init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget, drops: Bool,
-        load: LoadTerms
+        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget,
+        _ terms: EncodingTerms
     ) {
         self.bytes = bytes
         words = request.front.api.words
@@ -28,8 +30,9 @@ struct OllamaEncoder {
         options = request.options
         self.target = target
         isStream = request.streamsUpstream
-        self.drops = drops
-        self.load = load
+        drops = terms.drops
+        dropsThinking = terms.drops && terms.lacksThinking
+        load = terms.load
         holdsLoad = load != .asRequested
     }
 
@@ -86,6 +89,7 @@ struct OllamaEncoder {
         copy(.dimensions, "dimensions", to: &out)
         copy(.truncate, "truncate", to: &out)
         copy(.keepAlive, "keep_alive", to: &out)
+        writeTopExtras(to: &out)
         writeTopDefaults(to: &out)
         writeOptions(to: &out)
     }
@@ -106,19 +110,47 @@ struct OllamaEncoder {
         } else if fields.has(.answerFormat) {
             writeFormat(to: &out)
         }
-        if fields.present & OllamaParameter.thinkFields != 0 { writeThink(to: &out) }
+        if saysHowToThink { writeThink(to: &out) }
         copy(.keepAlive, "keep_alive", to: &out)
         copy(.truncate, "truncate", to: &out)
         if !holdsLoad { copy(.shift, "shift", to: &out) }
+        writeTopExtras(to: &out)
         writeTopDefaults(to: &out)
     }
 
     private func writeTopDefaults(to out: inout ByteWriter) {
-        let present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
+        guard !target.top.isEmpty else { return }
+        var present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
+        if saysHowToThink {
+            present |= OllamaParameter.thinkFields
+        } else {
+            present &= ~OllamaParameter.thinkFields
+        }
         for parameter in target.top where present & parameter.overriddenBy == 0 {
+            let isGiven = parameter.name.withUnsafeBytes { name in extras.contains { bytes[$0.name].equals(name) } }
+            if isGiven { continue }
             out.write(byte: 0x2c)
             out.write(parameter.member)
         }
+    }
+
+    /// Unknown fields that are no options go as they stand: a younger box may know them, and an older one passes them over.
+    private func writeTopExtras(to out: inout ByteWriter) {
+        for extra in extras {
+            let name = bytes[extra.name]
+            guard OllamaOptionName.named(name) == nil, !OllamaOptionName.isTaken(name) else { continue }
+            out.write(",\"")
+            out.write(name)
+            out.write("\":")
+            write(extra.value, to: &out)
+        }
+    }
+
+    /// Whether the request says how much to think, in any of the ways there are.
+    private var saysHowToThink: Bool {
+        if fields.has(.think) { return true }
+        guard fields.present & OllamaParameter.thinkFields != 0 || !extras.isEmpty else { return false }
+        return source.effort != nil
     }
 
     private func writeFormat(to out: inout ByteWriter) {
@@ -132,8 +164,12 @@ struct OllamaEncoder {
     }
 
     private func writeThink(to out: inout ByteWriter) {
-        if fields.has(.think) { return copy(.think, "think", to: &out) }
-        guard let effort = source.effort else { return }
+        if fields.has(.think) {
+            // Not to think can be asked of every model.
+            guard !dropsThinking || bytes[fields[.think]].equals("false") else { return }
+            return copy(.think, "think", to: &out)
+        }
+        guard let effort = source.effort, !dropsThinking || effort.isOff else { return }
         out.write(",\"think\":")
         out.write(effort.ollama(inWords: target.thinksInWords))
     }

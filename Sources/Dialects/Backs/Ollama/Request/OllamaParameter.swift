@@ -16,7 +16,9 @@ enum OllamaParameter {
         let over = fields(over: key)
         let parameter = parameter(key)
         switch parameter {
-        case nil: return Place(name: key, isOption: true, fields: over)
+        case nil:
+            if let name = OllamaOptionName.named(key) { return Place(name: "\(name)", isOption: true, fields: over) }
+            return OllamaOptionName.isTaken(key) ? nil : Place(name: key, isOption: false, fields: 0)
         case .keepAlive?, .truncate?, .shift?, .dimensions?:
             return Place(name: key, isOption: false, fields: parameter?.bit ?? 0)
         case .think?, .effort?: return Place(name: "think", isOption: false, fields: thinkFields)
@@ -79,8 +81,8 @@ extension ReasoningEffort {
     /// What Ollama's `think` takes for it: gpt-oss models a word of three, all others true or false.
     func ollama(inWords: Bool) -> StaticString {
         switch self {
-        case .none: "false"
-        case .minimal, .low: inWords ? "\"low\"" : "true"
+        case .none, .minimal: "false"
+        case .low: inWords ? "\"low\"" : "true"
         case .medium: inWords ? "\"medium\"" : "true"
         case .high, .xhigh, .max: inWords ? "\"high\"" : "true"
         }

@@ -8,6 +8,8 @@ struct OllamaPassage {
     private let options: [ClientRequest.Extra]
     private let target: OllamaTarget
     private let load: LoadTerms
+    /// Whether a model that cannot think is not asked to.
+    private let dropsThinking: Bool
     /// Whether the client's load-time options are left out.
     private let holdsLoad: Bool
     /// What `stream` has to say; nil: what it says, which may be nothing.
@@ -15,24 +17,25 @@ struct OllamaPassage {
     private var edits = JSONEdits()
 
     private init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget, load: LoadTerms
+        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget, _ terms: EncodingTerms
     ) {
         self.bytes = bytes
         fields = request.fields
         options = request.options
         self.target = target
-        self.load = load
+        load = terms.load
+        dropsThinking = terms.drops && terms.lacksThinking
         holdsLoad = load != .asRequested
         stream = request.streamsUpstream && !request.stream ? "true" : nil
     }
 
     /// Writes the whole request.
     static func encode(
-        _ request: ClientRequest, for target: OllamaTarget, load: LoadTerms, into out: inout ByteBuffer
+        _ request: ClientRequest, for target: OllamaTarget, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) {
         let start = out.writerIndex
         request.body.withUnsafeReadableBytes { bytes in
-            var passage = OllamaPassage(bytes: bytes, request: request, target: target, load: load)
+            var passage = OllamaPassage(bytes: bytes, request: request, target: target, terms)
             passage.write(to: &out)
         }
         out.putLength(target.chat, from: start)
@@ -82,6 +85,7 @@ struct OllamaPassage {
         // The head has named it.
         case .model: return false
         case .shift: return !holdsLoad
+        case .think: return !dropsThinking || bytes[value].equals("false")
         case .stream: if let stream { edits.replace(value, with: .text(stream)) }
         case .options: editOptions(value, &edits)
         default: break

@@ -6,14 +6,14 @@ import NIOCore
 /// template unless `raw` is set), embeddings to `/api/embed`. Values are copied as they stand in the client's body.
 enum OllamaProvider {
     static func encode(
-        _ request: ClientRequest, for ollama: OllamaTarget, drops: Bool, load: LoadTerms, into out: inout ByteBuffer
+        _ request: ClientRequest, for ollama: OllamaTarget, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
         if request.front.dialect == .ollama {
-            return OllamaPassage.encode(request, for: ollama, load: load, into: &out)
+            return OllamaPassage.encode(request, for: ollama, terms, into: &out)
         }
         let start = out.writerIndex
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            let encoder = OllamaEncoder(bytes: bytes, request: request, target: ollama, drops: drops, load: load)
+            let encoder = OllamaEncoder(bytes: bytes, request: request, target: ollama, terms)
             let room = bytes.count + ollama.defaultsRoom + OllamaEncoder.keysRoom
             switch request.work {
             case .chat:

@@ -61,7 +61,16 @@ final class OllamaTarget: Sendable {
         // Ollama's own names first, so that they win over OpenAI's for the same thing; then by name, so that the
         // outcome does not hang on the order of a dictionary.
         let thinksInWords = thinksInWords
+        var thinking: JSONText?
         let ordered = defaults.sorted { $0.key < $1.key }.filter { $0.value != .null }
+        for (key, value) in ordered {
+            var key = key
+            let effort = value.bytes.withUnsafeBytes { raw in
+                key.withUTF8 { ThinkingWords.effort(UnsafeRawBufferPointer($0), JSONValue(raw)) }
+            }
+            guard let effort else { continue }
+            thinking = thinking ?? JSONText("\(effort.ollama(inWords: thinksInWords))")
+        }
         for (key, value) in ordered where OllamaParameter.place(of: key)?.name == key {
             add(OllamaParameter.place(of: key)!, OllamaParameter.value(of: key, value, thinksInWords: thinksInWords))
         }
@@ -76,6 +85,8 @@ final class OllamaTarget: Sendable {
                 add(place, OllamaParameter.value(of: key, value, thinksInWords: thinksInWords))
             }
         }
+        // Another's word for it, where neither of OpenAI's and Ollama's own is there.
+        if let thinking, let place = OllamaParameter.place(of: "think") { add(place, thinking) }
         defaultsRoom = (top + options).reduce(0) { $0 + $1.member.count + 1 }
         self.top = top
         self.options = options

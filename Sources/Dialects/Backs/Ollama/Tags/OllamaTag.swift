@@ -8,6 +8,8 @@ public struct OllamaTag: Sendable, Equatable {
     public let size: Int64
     /// Whether it is a stub for a model that runs elsewhere: no local capacity.
     public let isRemote: Bool
+    /// Whether the model can think; nil when the instance does not say, as older ones do not.
+    public let thinks: Bool?
     /// When it was pulled or made, as the instance writes it; empty when it gave no time.
     public let modifiedAt: String
     /// Format, family, quantization: the object as the instance writes it; empty when it gave none.
@@ -18,15 +20,18 @@ public struct OllamaTag: Sendable, Equatable {
     ///   - digest: its digest.
     ///   - size: bytes on disk.
     ///   - isRemote: whether it runs elsewhere.
+    ///   - thinks: whether it can think; nil: not known.
     ///   - modifiedAt: when it was pulled or made.
     ///   - details: a JSON object.
     public init(
-        name: String, digest: String, size: Int64, isRemote: Bool, modifiedAt: String = "", details: String = ""
+        name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, modifiedAt: String = "",
+        details: String = ""
     ) {
         self.name = OllamaName.normalise(name)
         self.digest = digest
         self.size = size
         self.isRemote = isRemote
+        self.thinks = thinks
         self.modifiedAt = modifiedAt
         self.details = details
     }

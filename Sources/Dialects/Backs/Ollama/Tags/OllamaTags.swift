@@ -12,6 +12,7 @@ public enum OllamaTags {
                 name: name, digest: text("digest", of: entry, in: bytes) ?? "",
                 size: number("size", of: entry, in: bytes),
                 isRemote: !(text("remote_host", of: entry, in: bytes) ?? "").isEmpty,
+                thinks: capabilities(of: entry, in: bytes).map { bytes.hasElement("\"thinking\"", in: $0) },
                 modifiedAt: text("modified_at", of: entry, in: bytes) ?? "",
                 details: object("details", of: entry, in: bytes) ?? "")
         }
@@ -68,6 +69,12 @@ public enum OllamaTags {
     private static func text(_ name: StaticString, of entry: JSONSlice, in bytes: UnsafeRawBufferPointer) -> String? {
         guard let value = bytes.member(name, of: entry), bytes[value][0] == 0x22 else { return nil }
         return JSONString.decode(bytes[value.unquoted])
+    }
+
+    /// The list, where there is one with anything in it.
+    private static func capabilities(of entry: JSONSlice, in bytes: UnsafeRawBufferPointer) -> JSONSlice? {
+        guard let list = bytes.member("capabilities", of: entry), bytes[list][0] == 0x5b else { return nil }
+        return bytes.isEmptyContainer(list) ? nil : list
     }
 
     private static func object(_ name: StaticString, of entry: JSONSlice, in bytes: UnsafeRawBufferPointer) -> String? {

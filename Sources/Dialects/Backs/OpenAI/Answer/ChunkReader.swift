@@ -10,12 +10,14 @@ struct ChunkReader: RelayReader {
     private let model: [UInt8]
     /// Whether the client wants to hear how many tokens it were.
     private let wantsUsage: Bool
+    private let cost: (@Sendable (Usage) -> String)?
     private var met: UInt128 = 0
     private var finished: UInt128 = 0
 
-    init(request: ClientRequest, model: [UInt8]) {
+    init(request: ClientRequest, model: [UInt8], cost: (@Sendable (Usage) -> String)?) {
         self.model = model
         wantsUsage = request.includeUsage
+        self.cost = wantsUsage ? cost : nil
     }
 
     mutating func relay(
@@ -41,10 +43,28 @@ struct ChunkReader: RelayReader {
         if chunk.hasToken { sawFirstToken = true }
         if !chunk.usage.isAbsent {
             usage = OpenAIUsage.read(data, chunk.usage)
-            if chunk.hasAnswer, !chunk.hasChoice, !wantsUsage { return .more }
+            if !wantsUsage {
+                // Some count unasked, and some in every chunk.
+                guard chunk.hasChoice else { return .more }
+                edits.replace(chunk.usage, with: .text("null"))
+            } else if let cost {
+                add(cost(usage), to: chunk.usage, of: data, &edits)
+            }
         }
         out.writeEvent(data, edits)
         return .more
+    }
+
+    /// Says in a chunk's counts what they cost, in the place of what the provider says of it.
+    private func add(
+        _ cost: String, to counts: JSONSlice, of data: UnsafeRawBufferPointer, _ edits: inout JSONEdits
+    ) {
+        if let given = data.member("cost", of: counts) {
+            edits.replace(given, with: .bytes(Array(cost.utf8)))
+        } else {
+            let member = "\(data.isEmptyContainer(counts) ? "" : ",")\"cost\":\(cost)"
+            edits.insert(.bytes(Array(member.utf8)), at: Int(counts.start) + Int(counts.count) - 1)
+        }
     }
 
     func endStream(into out: inout ByteBuffer) -> AnswerTranslator.Progress {

@@ -11,8 +11,9 @@ struct OpenAIRelay<Reader: RelayReader>: Answer {
     private var body = GatheredBody()
     private var hasBegun = false
 
-    init(request: ClientRequest, model: ByteBuffer) {
-        reader = Reader(request: request, model: [0x22] + Array(model.readableBytesView) + [0x22])
+    init(request: ClientRequest, as identity: AnswerIdentity) {
+        reader = Reader(
+            request: request, model: [0x22] + Array(identity.model.readableBytesView) + [0x22], cost: identity.cost)
         isStream = request.stream
     }
 

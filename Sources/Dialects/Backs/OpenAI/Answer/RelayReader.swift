@@ -10,7 +10,8 @@ protocol RelayReader: Sendable {
     /// - Parameters:
     ///   - request: what the client asked.
     ///   - model: what stands for `model`, with quotes.
-    init(request: ClientRequest, model: [UInt8])
+    ///   - cost: what so many tokens cost, for the chunk of a stream that counts them; nil: it does not say.
+    init(request: ClientRequest, model: [UInt8], cost: (@Sendable (Usage) -> String)?)
 
     /// Reads one event of a stream and writes it, where the client is to have it.
     ///

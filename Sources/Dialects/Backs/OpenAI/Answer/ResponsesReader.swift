@@ -7,7 +7,7 @@ struct ResponsesReader: RelayReader {
 
     private let model: [UInt8]
 
-    init(request: ClientRequest, model: [UInt8]) { self.model = model }
+    init(request: ClientRequest, model: [UInt8], cost: (@Sendable (Usage) -> String)?) { self.model = model }
 
     mutating func relay(
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, _ edits: inout JSONEdits,

@@ -15,14 +15,7 @@ struct OpenAIDefault: Sendable {
         provider: String
     ) -> [OpenAIRoute: [OpenAIDefault]] {
         // By name, so that the outcome does not hang on the order of a dictionary.
-        var ordered: [(name: String, value: JSONText)] = []
-        for (name, value) in defaults.sorted(by: { $0.key < $1.key }) {
-            if name == "extra_body" {
-                ordered += value.members
-            } else {
-                ordered.append((name, value))
-            }
-        }
+        let ordered = defaults.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         var made: [OpenAIRoute: [OpenAIDefault]] = [:]
         for route in OpenAIRoute.allCases {
             var names: Set<[UInt8]> = []
@@ -90,7 +83,7 @@ struct OpenAIDefault: Sendable {
         case .maxTokens, .maxCompletionTokens: Parameter.bits([.maxTokens, .maxCompletionTokens])
         case .effort, .reasoning: Parameter.bits([.effort, .reasoning])
         // A request that says how much to think may be one for which the model does not sample.
-        case let field? where OpenAIModelFamily.isSampling(field):
+        case let field? where ModelTable.isSampling(field):
             Parameter.bits([field, .effort, .reasoning])
         case let field?: field.bit
         }

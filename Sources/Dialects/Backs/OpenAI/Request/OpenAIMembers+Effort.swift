@@ -3,7 +3,7 @@ extension OpenAIMembers {
     static func effort(_ fields: Parameters, _ bytes: UnsafeRawBufferPointer) -> ReasoningEffort? {
         if fields.has(.effort) { return ReasoningEffort(bytes[fields[.effort]]) }
         guard fields.has(.reasoning) else { return nil }
-        return bytes.member("effort", of: fields[.reasoning]).flatMap { ReasoningEffort(bytes[$0]) }
+        return ThinkingWords.effort(reasoning: JSONValue(fields[.reasoning], of: bytes))
     }
 
     func keepEffort(
@@ -17,25 +17,26 @@ extension OpenAIMembers {
             asked = inner
         }
         switch quirks.effort {
-        case .asGiven: write("reasoning_effort", .part(asked), over: name, value, &edits)
+        case .asGiven:
+            let isLiteLLMs = bytes[asked].equals("\"disable\"")
+            write("reasoning_effort", isLiteLLMs ? .text("\"none\"") : .part(asked), over: name, value, &edits)
         case .upToXHigh:
             if bytes[asked].equals("\"max\"") { edits.replace(asked, with: .text("\"xhigh\"")) }
+            if bytes[asked].equals("\"disable\"") { edits.replace(asked, with: .text("\"none\"")) }
         case .thinking:
             if hasThinking { return false }
-            let isOff = bytes[asked].equals("\"none\"")
+            let isOff = ReasoningEffort(bytes[asked])?.isOff ?? false
             write(
                 "thinking", .text(isOff ? "{\"type\":\"disabled\"}" : "{\"type\":\"enabled\"}"), over: name, value,
                 &edits)
         case .together:
             if fields.has(.reasoning) { return false }
-            if bytes[asked].equals("\"none\"") {
+            if ReasoningEffort(bytes[asked])?.isOff ?? false {
                 if isGPTOSS {
                     edits.replace(value, with: .text("\"low\""))
                 } else {
                     write("reasoning", .text("{\"enabled\":false}"), over: name, value, &edits)
                 }
-            } else if bytes[asked].equals("\"minimal\"") {
-                edits.replace(value, with: .text("\"low\""))
             } else if bytes[asked].equals("\"xhigh\"") || bytes[asked].equals("\"max\"") {
                 edits.replace(value, with: .text("\"high\""))
             }

@@ -24,8 +24,14 @@ struct OpenAIMembers {
     /// The one name that the limit of the answer has; nil: that which the client gave it.
     private var limit: StaticString?
 
+    /// Which of OpenAI's own models it is for.
+    let family: OpenAIModelFamily
     /// Whether it is a request to one of OpenAI's own models.
     private var isOpenAIsOwn = false
+    /// The most sequences that may end an answer.
+    private var mostStops: Int?
+    /// Whether the answer is to have no limit, in so many words.
+    private var asksNoLimit = false
 
     /// For a deployment's parameter, which has no request.
     init(
@@ -35,9 +41,11 @@ struct OpenAIMembers {
         self.bytes = bytes
         self.route = route
         self.quirks = quirks
+        self.family = family
         self.provider = provider
         self.drops = drops
         self.fields = fields
+        mostStops = ModelTable.mostStops(of: provider)
         messageRules = quirks.messages
         let byFamily = family.refused(effort: Self.effort(fields, bytes))
         // The Responses API has other names for most.
@@ -59,7 +67,10 @@ struct OpenAIMembers {
             refused: target.refused, provider: target.provider, drops: drops, fields: request.fields)
         model = target.model(OpenAIRoute(request.front))
         isOpenAIsOwn = target.family != .unknown
+        mostStops = target.mostStops
+        asksNoLimit = request.asksNoLimit
         hasPlainMessages = request.hasPlainMessages
+        if request.hasBlankArguments, !isOpenAIsOwn { messageRules.insert(.fillsArguments) }
         // One that is named rightly stands beside no other.
         if route == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
             limit = nil
@@ -113,6 +124,8 @@ struct OpenAIMembers {
         case .think, .format, .keepAlive, .truncate, .shift, .raw, .system, .template, .options: return false
         case .timeout, .numRetries, .dropParams: return false
         case .ignored: return keepUnread(name, value)
+        // No limit is what a server has where nothing is said, and some refuse the number.
+        case .maxTokens where asksNoLimit, .maxCompletionTokens where asksNoLimit: return false
         case .maxTokens:
             guard let limit else { return true }
             guard !fields.has(.maxCompletionTokens) else { return false }
@@ -123,10 +136,11 @@ struct OpenAIMembers {
         default:
             guard refused & field.bit == 0 else { return try refuse(field, value) }
             if let new = quirks.renames.first(where: { $0.field == field }) { rename(name, new.name, &edits) }
+            if field == .stop { try limitStops(value, &edits) }
             if field == .toolChoice, let required = quirks.required, bytes[value].equals("\"required\"") {
                 edits.replace(value.unquoted, with: .text(required))
             } else if field == .tools, route == .chat,
-                quirks.dropsStrict || messageRules.contains(.dropsCacheControl)
+                quirks.dropsStrict || quirks.fillsToolParameters || messageRules.contains(.dropsCacheControl)
             {
                 editTools(value, &edits)
             }
@@ -144,12 +158,40 @@ struct OpenAIMembers {
             guard bytes[tool][0] == 0x7b else { return }
             edits.editMembers(of: tool, in: bytes) { edits, name, value in
                 if bytes[name].equals("function"), bytes[value][0] == 0x7b {
-                    edits.editMembers(of: value, in: bytes) { _, name, _ in keepsInTool(name) }
+                    editFunction(value, &edits)
                     return true
                 }
                 return keepsInTool(name)
             }
         }
+    }
+
+    private func editFunction(_ function: JSONSlice, _ edits: inout JSONEdits) {
+        let fills = quirks.fillsToolParameters && bytes.member("parameters", of: function) == nil
+        edits.editMembers(of: function, in: bytes) { _, name, _ in
+            keepsInTool(name) && !(fills && bytes[name].equals("parameters"))
+        }
+        guard fills else { return }
+        let end = Int(function.start) + Int(function.count) - 1
+        edits.insert(.text(",\"parameters\":{\"type\":\"object\",\"properties\":{}}"), at: end)
+    }
+
+    /// Refuses more sequences than the provider takes; or has the first of them sent, where such may be dropped.
+    private func limitStops(_ value: JSONSlice, _ edits: inout JSONEdits) throws(RequestFault) {
+        guard let most = mostStops, bytes[value][0] == 0x5b else { return }
+        var count = 0
+        var end = 0
+        bytes.forEachElement(of: value) { stop in
+            count += 1
+            if count == most { end = Int(stop.start) + Int(stop.count) }
+        }
+        guard count > most else { return }
+        guard drops else {
+            throw RequestFault(
+                "`\(provider)` takes at most \(most) sequences in `stop`: send no more, or set `drop_params: true` to have "
+                    + "the others ignored", param: "stop")
+        }
+        edits.remove(from: end, to: Int(value.start) + Int(value.count) - 1)
     }
 
     private func keepsInTool(_ name: JSONSlice) -> Bool {
@@ -166,10 +208,14 @@ struct OpenAIMembers {
         let label = bytes[name]
         if BoxOption.runsAModel(label) { return false }
         // These would be refused: a client tuned for a box may fall back to a cloud. A server of one's own takes them.
-        if isOpenAIsOwn || quirks.sampling.isEmpty && quirks.models != .openAI, Sampling.named(label) != nil {
+        if isOpenAIsOwn || quirks.sampling.isEmpty && quirks.models != .openAI, BoxOption.tunesServer(label) {
             return false
         }
         for other in quirks.refusedExtras where label.equals(other) {
+            // A model that never thinks does what it is asked.
+            if family == .plain, ThinkingWords.effort(label, JSONValue(value, of: bytes))?.isOff ?? false {
+                return false
+            }
             guard drops else { throw refusal("\(other)") }
             return false
         }
@@ -196,6 +242,8 @@ struct OpenAIMembers {
         } else {
             guard Self.openAIs.contains(where: { label.equals($0) }) else { return false }
             if quirks.unknown.contains(where: { label.equals($0) }) { return false }
+            // Those that always reason call one tool at a time, and refuse to be told so.
+            if family.leavesOut(label) { return false }
         }
         watch(label)
         return true

@@ -25,6 +25,10 @@ struct OpenAIMessages {
         static let mistralOnly = Rules(rawValue: 256)
         /// Every assistant's message must have thoughts, be they a blank (DeepSeek while it thinks).
         static let fillsReasoning = Rules(rawValue: 512)
+        /// A call's arguments must hold an object, be it an empty one.
+        static let fillsArguments = Rules(rawValue: 1024)
+        /// Thoughts are called `reasoning_content`, whatever the server that they came from called them.
+        static let namesReasoningContent = Rules(rawValue: 2048)
 
         /// The parts that a compatible provider is best spared.
         static let compatible: Rules = [.dropsGatewayFields, .dropsCacheControl, .developerIsSystem]
@@ -40,7 +44,7 @@ struct OpenAIMessages {
             let isAssistant = rules.contains(.fillsReasoning) && isRole("\"assistant\"", message)
             var hasThoughts = false
             edits.editMembers(of: message, in: bytes) { edits, name, value in
-                if bytes[name].equals("reasoning_content"), bytes[value].count > 2, bytes[value][0] == 0x22 {
+                if isThought(name), bytes[value].count > 2, bytes[value][0] == 0x22 {
                     hasThoughts = true
                 } else if isAssistant, bytes[name].equals("reasoning_content") {
                     return false
@@ -54,6 +58,12 @@ struct OpenAIMessages {
         }
     }
 
+    /// Whether what was thought stands under this name, or will.
+    private func isThought(_ name: JSONSlice) -> Bool {
+        bytes[name].equals("reasoning_content")
+            || rules.contains(.namesReasoningContent) && bytes[name].equals("reasoning")
+    }
+
     private func keep(_ name: JSONSlice, _ value: JSONSlice, of message: JSONSlice, _ edits: inout JSONEdits) -> Bool {
         let label = bytes[name]
         if label.equals("role") {
@@ -63,6 +73,11 @@ struct OpenAIMessages {
             return true
         }
         if label.equals("content") { return keepContent(value, of: message, &edits) }
+        if rules.contains(.fillsArguments) {
+            if label.equals("tool_calls") { fillArguments(ofCalls: value, &edits) }
+            // Mistral's goes, and no edit may stand in what goes.
+            if label.equals("function_call"), !rules.contains(.mistralOnly) { fillArguments(of: value, &edits) }
+        }
         if rules.contains(.dropsNulls), bytes[value].equals("null") { return false }
         if label.equals("name") {
             if rules.contains(.mistralOnly) { return isRole("\"tool\"", message) && value.count > 2 }
@@ -74,12 +89,41 @@ struct OpenAIMessages {
         if label.equals("reasoning_content") {
             return rules.isDisjoint(with: [.dropsReasoning, .dropsReasoningContent])
         }
+        if label.equals("reasoning"), rules.contains(.namesReasoningContent), bytes[value][0] == 0x22 {
+            guard value.count > 2, bytes.member("reasoning_content", of: message) == nil else { return false }
+            edits.replace(name, with: .text("reasoning_content"))
+            return true
+        }
         if label.equals("reasoning") || label.equals("reasoning_details") { return !rules.contains(.dropsReasoning) }
         if label.equals("cache_control") { return !rules.contains(.dropsCacheControl) }
         if label.equals("thinking") || label.equals("thinking_blocks") || label.equals("provider_specific_fields") {
             return !rules.contains(.dropsGatewayFields)
         }
         return true
+    }
+
+    private func fillArguments(ofCalls calls: JSONSlice, _ edits: inout JSONEdits) {
+        guard bytes[calls][0] == 0x5b else { return }
+        bytes.forEachElement(of: calls) { call in
+            if let function = bytes.member("function", of: call) { fillArguments(of: function, &edits) }
+        }
+    }
+
+    /// Servers read the arguments for the model's template, and refuse or fail at what is no object.
+    private func fillArguments(of function: JSONSlice, _ edits: inout JSONEdits) {
+        guard bytes[function][0] == 0x7b else { return }
+        var isThere = false
+        bytes.forEachMember(of: function) { name, value in
+            guard bytes[name].equals("arguments") else { return }
+            isThere = true
+            let isString = bytes[value][0] == 0x22
+            if bytes[value].equals("null") || isString && JSONString.saysNothing(bytes[value.unquoted]) {
+                edits.replace(value, with: .text("\"{}\""))
+            }
+        }
+        if isThere { return }
+        let end = Int(function.start) + Int(function.count) - 1
+        edits.insert(.text(",\"arguments\":\"{}\""), at: end)
     }
 
     private func keepContent(_ content: JSONSlice, of message: JSONSlice, _ edits: inout JSONEdits) -> Bool {

@@ -44,30 +44,34 @@ enum OpenAIModelFamily: Equatable, Sendable {
         }
     }
 
+    /// The rows of ``ModelTable``.
+    enum Kind { case plain, oSeries, gpt5, search }
+
+    /// Its row there; nil for one of which nothing is known.
+    var kind: Kind? {
+        switch self {
+        case .unknown: nil
+        case .plain: .plain
+        case .oSeries: .oSeries
+        case .gpt5: .gpt5
+        case .search: .search
+        }
+    }
+
     /// The fields it does not take.
     ///
     /// - Parameter effort: the `reasoning_effort` asked for.
     func refused(effort: ReasoningEffort?) -> UInt64 {
-        switch self {
-        case .unknown: return 0
-        case .plain: return Self.effort
-        case .oSeries: return Self.sampling | Self.penalties
-        case .search: return Self.sampling | Self.penalties | Self.beyondText | Self.calls | Self.effort
-        case .gpt5(let reasonsByDefault):
-            let reasons = effort.map { $0 != .none } ?? reasonsByDefault
-            return (reasons ? Self.sampling : 0) | Self.penalties | Self.beyondText | Self.web
-        }
+        guard let kind else { return 0 }
+        var isReasoning = false
+        if case .gpt5(let reasonsByDefault) = self { isReasoning = effort.map { $0 != .none } ?? reasonsByDefault }
+        return ModelTable.openAI(kind, isReasoning: isReasoning)
     }
 
-    /// Whether it is a field that goes only as long as the model does not reason.
-    static func isSampling(_ field: Parameter) -> Bool { sampling & field.bit != 0 }
-
-    private static let effort = Parameter.bits([.effort, .reasoning])
-    private static let sampling = Parameter.bits([.temperature, .topP, .logprobs, .topLogprobs])
-    private static let penalties = Parameter.bits([.presencePenalty, .frequencyPenalty])
-    private static let beyondText = Parameter.bits([.stop, .logitBias, .modalities, .audio])
-    private static let web = Parameter.webSearch.bit
-    private static let calls = Parameter.bits([.n, .tools, .toolChoice, .functions, .functionCall, .seed])
+    /// Whether it is spared a field that goes unread.
+    func leavesOut(_ name: UnsafeRawBufferPointer) -> Bool {
+        kind.map { ModelTable.openAI($0, leavesOut: name) } ?? false
+    }
 
     /// Without the account before it and without what marks a fine-tuned model.
     private static func name(_ tag: String) -> String {

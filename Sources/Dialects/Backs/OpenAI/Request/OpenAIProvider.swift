@@ -10,8 +10,12 @@ enum OpenAIProvider {
         _ request: ClientRequest, for target: OpenAITarget, drops: Bool, into out: inout ByteBuffer
     ) throws(RequestFault) {
         guard request.front.dialect == .openAI else {
-            let made = try OpenAIEncoder.request(for: request, of: target.quirks)
-            return try encode(made, for: target, drops: drops, into: &out)
+            do throws(RequestFault) {
+                let made = try OpenAIEncoder.request(for: request, of: target.quirks)
+                return try encode(made, for: target, drops: drops, into: &out)
+            } catch {
+                throw inWords(of: request, error)
+            }
         }
         guard let head = target.head(OpenAIRoute(request.front)) else {
             if OpenAIRoute(request.front) == .responses { throw .noResponses(request.model) }
@@ -46,6 +50,14 @@ enum OpenAIProvider {
             }
         }
         out.putLength(head, from: start)
+    }
+
+    /// A fault of what was written for a client of another dialect, by the client's own name for the field.
+    private static func inWords(of request: ClientRequest, _ fault: RequestFault) -> RequestFault {
+        guard var name = fault.param, let parameter = name.withUTF8({ Parameter.named(UnsafeRawBufferPointer($0)) })
+        else { return fault }
+        let own = request.body.withUnsafeReadableBytes { ParameterSource($0, of: request).name(of: parameter) }
+        return RequestFault(fault.message.replacing("`\(name)`", with: "`\(own)`"), param: own)
     }
 
     /// What `writeStream` adds at most, the client's own options apart.

@@ -38,6 +38,7 @@ extension OpenAIQuirks {
     static let llamaServer: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
         quirks.sampling = ollamas
+        quirks.messages = [.compatible, .namesReasoningContent]
         return quirks
     }()
 
@@ -73,6 +74,7 @@ extension OpenAIQuirks {
         quirks.unknown = ["user", "store", "verbosity", "safety_identifier", "prompt_cache_retention"]
         quirks.renames = [(.seed, "random_seed"), (.dimensions, "output_dimension")]
         quirks.required = "any"
+        quirks.fillsToolParameters = true
         quirks.messages = .mistral
         return quirks
     }()
@@ -95,7 +97,7 @@ extension OpenAIQuirks {
         quirks.refused = beyondText | oldCalls | Parameter.bits([.n, .logitBias])
         quirks.unknown = openAIOnly
         quirks.effort = .thinking
-        quirks.messages = [.compatible, .joinsText]
+        quirks.messages = [.compatible, .joinsText, .namesReasoningContent]
         return quirks
     }()
 
@@ -156,11 +158,6 @@ extension OpenAIQuirks {
 
     /// What single models of a provider do not take beside.
     func refused(by tag: String, of provider: String) -> UInt64 {
-        guard provider == "xai" else { return 0 }
-        var fields: UInt64 = 0
-        let isLater = tag.contains("grok-4") || tag.contains("grok-code-fast")
-        if isLater || tag.contains("grok-3-mini") { fields |= Parameter.stop.bit }
-        if isLater { fields |= Parameter.frequencyPenalty.bit }
-        return fields
+        provider == "xai" ? ModelTable.grok(tag) : 0
     }
 }

@@ -22,6 +22,8 @@ struct OpenAIQuirks: Sendable {
     var takesReasoning = false
     /// Its word for `tool_choice` "required".
     var required: StaticString?
+    /// Whether each tool must have `parameters`, be they those of a function without any.
+    var fillsToolParameters = false
     /// Whether its tools may not be `strict`.
     var dropsStrict = false
     /// Whether it does with `metadata` what OpenAI does.

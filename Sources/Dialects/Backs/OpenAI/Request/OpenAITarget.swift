@@ -11,6 +11,8 @@ final class OpenAITarget: Sendable {
     private let model: [UInt8]
     /// Whether the address names the model, so that the body does not.
     private let addressesModel: Bool
+    /// The most sequences that may end an answer; nil: any number.
+    let mostStops: Int?
     /// Whether a stream can be asked to count its tokens.
     let countsStreams: Bool
 
@@ -25,6 +27,9 @@ final class OpenAITarget: Sendable {
         family =
             quirks.models == .openAI
             ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
+        // Behind OpenAI's name there may be a server of one's own, which has no such limit.
+        let isOwnServer = quirks.models == .openAI && family == .unknown && place.isLocal
+        mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
         refused = quirks.refused | quirks.refused(by: place.tag, of: provider)
         model = JSONText.string(quirks.model(place.tag)).bytes
         addressesModel = addresses.nameModel

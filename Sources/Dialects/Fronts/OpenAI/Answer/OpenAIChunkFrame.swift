@@ -6,14 +6,19 @@ struct OpenAIChunkFrame: Sendable {
     let head: [UInt8]
     /// Whether the stream ends with a chunk of token counts, so that every other says that it has none.
     let countsTokens: Bool
+    /// What they cost, where that chunk says it.
+    private let cost: (@Sendable (Usage) -> String)?
 
     /// Room for all of it beside the head.
     static let room = 200
     /// Room for the end of a stream beside two heads.
-    static let endRoom = 2 * room + ByteWriter.usageRoom
+    static let endRoom = 2 * room + ByteWriter.usageRoom + costRoom
+    /// Room for a cost: an amount has 20 digits before its point at most, and 12 behind it.
+    private static let costRoom = 48
 
     init(_ work: Work, _ identity: AnswerIdentity, includeUsage: Bool) {
         countsTokens = includeUsage
+        cost = includeUsage ? identity.cost : nil
         let room = identity.room + 24
         head = [UInt8](unsafeUninitializedCapacity: room) { bytes, count in
             var writer = ByteWriter(UnsafeMutableRawBufferPointer(bytes))
@@ -43,7 +48,7 @@ struct OpenAIChunkFrame: Sendable {
         if countsTokens {
             writer.write(head)
             writer.write("],")
-            writer.writeUsage(end.usage)
+            writer.writeUsage(end.usage, cost: cost?(end.usage))
             writer.write("}\n\n")
         }
         writer.write("data: [DONE]\n\n")

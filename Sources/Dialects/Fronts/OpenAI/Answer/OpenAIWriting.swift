@@ -26,8 +26,10 @@ extension ByteWriter {
 
     /// `"usage":{…}`
     ///
-    /// - Parameter ofEmbeddings: there is no answer whose tokens could be counted.
-    mutating func writeUsage(_ usage: Usage, ofEmbeddings: Bool = false) {
+    /// - Parameters:
+    ///   - ofEmbeddings: there is no answer whose tokens could be counted.
+    ///   - cost: in dollars, as a number.
+    mutating func writeUsage(_ usage: Usage, ofEmbeddings: Bool = false, cost: String? = nil) {
         write("\"usage\":{\"prompt_tokens\":")
         write(decimal: usage.promptTokens)
         if !ofEmbeddings {
@@ -50,6 +52,10 @@ extension ByteWriter {
             write(",\"completion_tokens_details\":{\"reasoning_tokens\":")
             write(decimal: usage.reasoningTokens)
             write("}")
+        }
+        if var cost {
+            write(",\"cost\":")
+            cost.withUTF8 { write(UnsafeRawBufferPointer($0)) }
         }
         write("}")
     }

@@ -1,6 +1,6 @@
 /// The fields of a message that Drover acts on.
 enum MessageField: UInt8 {
-    case role, content, toolCalls, toolCallID, name, functionCall, refusal, reasoning
+    case role, content, toolCalls, toolCallID, name, functionCall, refusal, reasoningContent, reasoning, thinking
 
     /// The field with this raw name; nil when Drover does not know it.
     @inline(__always)
@@ -26,8 +26,10 @@ enum MessageField: UInt8 {
         if name.equals("name") { return .name }
         if name.equals("function_call") { return .functionCall }
         if name.equals("refusal") { return .refusal }
-        // DeepSeek's and LiteLLM's name, and Ollama's.
-        if name.equals("reasoning_content") || name.equals("thinking") { return .reasoning }
+        // DeepSeek's and LiteLLM's name for what was thought; vLLM's, OpenRouter's and Ollama's own; Ollama's other.
+        if name.equals("reasoning_content") { return .reasoningContent }
+        if name.equals("reasoning") { return .reasoning }
+        if name.equals("thinking") { return .thinking }
         return nil
     }
 
@@ -41,7 +43,9 @@ enum MessageField: UInt8 {
         case .name: "name"
         case .functionCall: "function_call"
         case .refusal: "refusal"
-        case .reasoning: "reasoning_content"
+        case .reasoningContent: "reasoning_content"
+        case .reasoning: "reasoning"
+        case .thinking: "thinking"
         }
     }
 }

@@ -15,6 +15,8 @@ struct RequestMessage {
     private(set) var isPlain = true
     /// Whether it has members that are not among these.
     private(set) var hasUnread = false
+    /// Whether a call of it comes without arguments, or with a string that says nothing in their place.
+    private(set) var hasBlankArguments = false
     /// The bytes of its text and tool calls.
     private(set) var promptBytes = 0
 
@@ -32,7 +34,7 @@ struct RequestMessage {
         scanner.position &+= 1
         var name = JSONSlice()
         var first = true
-        var met: UInt8 = 0
+        var met: UInt16 = 0
         while true {
             switch scanner.nextMember(&name, first: &first) {
             case .fault: throw .brokenJSON(scanner)
@@ -49,7 +51,7 @@ struct RequestMessage {
     @inline(__always)
     private mutating func take(
         _ name: UnsafeRawBufferPointer, _ scanner: inout JSONScanner, in bytes: UnsafeRawBufferPointer,
-        met: inout UInt8, at index: Int
+        met: inout UInt16, at index: Int
     ) throws(RequestFault) {
         guard let field = MessageField.named(name) else {
             isPlain = false
@@ -57,7 +59,7 @@ struct RequestMessage {
             guard scanner.skipValue(depth: 3) else { throw .brokenJSON(scanner) }
             return
         }
-        let bit: UInt8 = 1 << field.rawValue
+        let bit: UInt16 = 1 << UInt16(field.rawValue)
         guard met & bit == 0 else { throw .at("messages[\(index)].\(field.label)", "is given twice") }
         met |= bit
         let start = scanner.position
@@ -91,13 +93,16 @@ struct RequestMessage {
         case .role, .content: break
         case .toolCalls: return try checkToolCalls(value, in: bytes, at: index)
         case .functionCall:
-            functionCall = try Self.function(value, in: bytes, path: "messages[\(index)].function_call")
+            functionCall = try checkFunction(value, in: bytes, path: "messages[\(index)].function_call")
             promptBytes += Int(value.count)
             return
         case .toolCallID: toolCallID = value
         case .name: self.name = value
         case .refusal: refusal = value
-        case .reasoning: reasoning = value
+        case .reasoningContent, .reasoning, .thinking:
+            // Some servers answer it under two names, and clients send both back; others have an object under the shortest.
+            guard bytes[value][0] == 0x22 || field != .reasoning else { return }
+            if reasoning.count <= 2 { reasoning = value }
         }
         guard bytes[value][0] == 0x22 else { throw .at("messages[\(index)].\(field.label)", "must be a string") }
     }
@@ -173,24 +178,28 @@ struct RequestMessage {
             guard let function = bytes.member("function", of: call) else {
                 throw .at("\(path).function", "is missing; only function calls are supported")
             }
-            _ = try Self.function(function, in: bytes, path: "\(path).function")
+            _ = try checkFunction(function, in: bytes, path: "\(path).function")
         }
         if number > 0 { toolCalls = value }
         promptBytes += Int(value.count)
     }
 
     /// A name, and arguments as a string that holds an object (or the object itself); the upstream's encoder reads them.
-    private static func function(
+    private mutating func checkFunction(
         _ value: JSONSlice, in bytes: UnsafeRawBufferPointer, path: String
     ) throws(RequestFault) -> JSONSlice {
         guard bytes[value][0] == 0x7b else { throw .at(path, "must be an object") }
         guard let name = bytes.member("name", of: value), bytes[name][0] == 0x22 else {
             throw .at("\(path).name", "must be a string")
         }
-        if let arguments = bytes.member("arguments", of: value) {
-            guard bytes[arguments][0] == 0x22 || bytes[arguments][0] == 0x7b else {
-                throw .at("\(path).arguments", "must be a string that holds a JSON object")
-            }
+        guard let arguments = bytes.member("arguments", of: value) else {
+            hasBlankArguments = true
+            return value
+        }
+        if bytes[arguments][0] == 0x22 {
+            if JSONString.saysNothing(bytes[arguments.unquoted]) { hasBlankArguments = true }
+        } else if bytes[arguments][0] != 0x7b {
+            throw .at("\(path).arguments", "must be a string that holds a JSON object")
         }
         return value
     }

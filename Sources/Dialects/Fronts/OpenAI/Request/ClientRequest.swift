@@ -48,6 +48,12 @@ public struct ClientRequest: Sendable {
     let options: [Extra]
     /// Whether every message has just a role that Ollama knows and a string as content, so that they go as they are.
     let hasPlainMessages: Bool
+    /// Whether a call among its messages comes without arguments, or with a string that says nothing in their place.
+    let hasBlankArguments: Bool
+    /// Whether tools are among its own that are no functions, which nobody is sent.
+    let hasForeignTools: Bool
+    /// Whether it says in so many words that the answer has no limit (`max_tokens: -1`).
+    let asksNoLimit: Bool
     /// Whether it has no messages and so only asks a box to load, or unload, the model.
     let isLoad: Bool
 
@@ -68,7 +74,9 @@ public struct ClientRequest: Sendable {
         stream = scan.stream && scan.front.work != .embedding
         includeUsage = scan.includeUsage
         promptTokenEstimate = max(1, scan.promptBytes / 4)
-        maxTokens = scan.maxCompletionTokens ?? scan.maxTokens
+        let limit = scan.maxCompletionTokens ?? scan.maxTokens
+        maxTokens = limit == -1 ? nil : limit
+        asksNoLimit = limit == -1
         context = scan.context
         timeoutSeconds = scan.timeoutSeconds
         numRetries = scan.numRetries
@@ -79,6 +87,8 @@ public struct ClientRequest: Sendable {
         extras = scan.extras
         options = scan.options
         hasPlainMessages = scan.hasPlainMessages
+        hasBlankArguments = scan.hasBlankArguments
+        hasForeignTools = scan.hasForeignTools
         isLoad = false
     }
 
@@ -90,6 +100,8 @@ public struct ClientRequest: Sendable {
         includeUsage = false
         promptTokenEstimate = max(1, scan.promptBytes / 4)
         maxTokens = scan.maxTokens
+        asksNoLimit = false
+        hasForeignTools = false
         context = scan.context
         timeoutSeconds = nil
         numRetries = nil
@@ -100,6 +112,7 @@ public struct ClientRequest: Sendable {
         extras = []
         options = scan.options
         hasPlainMessages = false
+        hasBlankArguments = false
         isLoad = scan.isLoad
     }
 
@@ -108,6 +121,31 @@ public struct ClientRequest: Sendable {
     var rawModel: ByteBuffer {
         let name = fields[.model].unquoted
         return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
+    }
+
+    /// Whether it may say how much the model is to think.
+    public var mayAskToThink: Bool {
+        fields.present & Parameter.bits([.effort, .reasoning, .think]) != 0 || !extras.isEmpty
+    }
+
+    /// The names of fields that the gateway does not act on, as the client wrote them: they go on where an upstream may know
+    /// them.
+    public var unknownFields: [String] {
+        // Those of other routes are for the upstream to know.
+        guard front.dialect == .openAI, front != .openAIResponses else { return [] }
+        return body.withUnsafeReadableBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            guard scanner.skipSpace() else { return [] }
+            var names: [String] = []
+            bytes.forEachMember(of: JSONSlice(from: scanner.position, to: bytes.count)) { name, _ in
+                let raw = bytes[name]
+                let parameter = Parameter.named(raw)
+                let isRead =
+                    parameter == .ignored ? Parameter.isWish(raw) : parameter != nil || BoxOption.isKnown(raw)
+                if !isRead { names.append(JSONString.decode(raw)) }
+            }
+            return names
+        }
     }
 
     /// Whether vectors are wanted as base64.

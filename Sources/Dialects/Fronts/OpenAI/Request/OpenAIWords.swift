@@ -10,9 +10,15 @@ enum OpenAIWords: RequestWords {
 
     static func sampling(_ way: Sampling, in source: ParameterSource) -> JSONValue? { source.extra(way.name) }
 
-    /// In either of its forms.
+    /// In any of its forms, the first of these that says it: OpenAI's own, OpenRouter's object, unknown fields in their order.
     static func effort(in source: ParameterSource) -> ReasoningEffort? {
-        (source[.effort] ?? source[.reasoning]?["effort"]).flatMap { ReasoningEffort($0.raw) }
+        if let effort = source[.effort] { return ReasoningEffort(effort.raw) }
+        if let effort = source[.reasoning].flatMap({ ThinkingWords.effort(reasoning: $0) }) { return effort }
+        for extra in source.extras {
+            let value = JSONValue(extra.value, of: source.bytes)
+            if let effort = ThinkingWords.effort(source.bytes[extra.name], value) { return effort }
+        }
+        return nil
     }
 
     static func answerFormat(_ format: JSONValue) -> AnswerFormat? { AnswerFormat(openAI: format) }
@@ -21,10 +27,14 @@ enum OpenAIWords: RequestWords {
         Tool(openAI: tool, number: number)
     }
 
-    /// Of two forms the one that is there.
+    /// Of the forms of an effort the one that says it.
     static func name(of parameter: Parameter, in source: ParameterSource) -> String {
-        parameter == .effort && !source.fields.has(.effort)
-            ? "\(Parameter.reasoning.openAIName)" : "\(parameter.openAIName)"
+        guard parameter == .effort, !source.fields.has(.effort) else { return "\(parameter.openAIName)" }
+        if source.fields.has(.reasoning) { return "\(Parameter.reasoning.openAIName)" }
+        let extra = source.extras.first {
+            ThinkingWords.effort(source.bytes[$0.name], JSONValue($0.value, of: source.bytes)) != nil
+        }
+        return extra.map { JSONString.decode(source.bytes[$0.name]) } ?? "\(parameter.openAIName)"
     }
 
     static func path(to place: Place, _ detail: Place.Detail) -> String {

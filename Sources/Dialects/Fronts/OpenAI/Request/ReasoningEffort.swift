@@ -5,9 +5,27 @@ enum ReasoningEffort: String, CaseIterable {
     /// Every name, for messages.
     static let names = allCases.map(\.rawValue).joined(separator: ", ")
 
-    /// From a raw JSON value.
+    /// From a raw JSON value. LiteLLM's `disable` is `none`.
     init?(_ value: UnsafeRawBufferPointer) {
         guard value.count > 2, value[0] == 0x22 else { return nil }
-        self.init(rawValue: String(decoding: value.dropFirst().dropLast(), as: UTF8.self))
+        if value.equals("\"disable\"") {
+            self = .none
+        } else {
+            self.init(rawValue: String(decoding: value.dropFirst().dropLast(), as: UTF8.self))
+        }
     }
+
+    /// The effort whose budget of tokens, in LiteLLM's table, is this or the next smaller one.
+    init(budget tokens: Int) {
+        switch tokens {
+        case ..<1: self = .none
+        case ..<2048: self = .low
+        case ..<4096: self = .medium
+        default: self = .high
+        }
+    }
+
+    /// Whether it asks a model not to think, where the model can be told so. Only OpenAI's models, and those whose levels of
+    /// thinking cannot be turned off, know a `minimal` that is more than nothing.
+    var isOff: Bool { self == .none || self == .minimal }
 }

@@ -25,9 +25,9 @@ extension RequestScan {
         case .presencePenalty, .frequencyPenalty: try requireNumber(field, value, in: -2...2)
         case .seed: _ = try requireInteger(field, value, in: Int.min...Int.max)
         case .stop: try checkStop(slice)
-        case .maxTokens: maxTokens = try requireInteger(field, value, in: 1...Int.max)
+        case .maxTokens: maxTokens = try requireLimit(field, value)
         case .maxCompletionTokens:
-            maxCompletionTokens = try requireInteger(field, value, in: 1...Int.max)
+            maxCompletionTokens = try requireLimit(field, value)
             // The newer of the two names wins.
             fields.set(.maxTokens, slice)
         case .n, .bestOf: _ = try requireInteger(field, value, in: 1...128)
@@ -111,6 +111,11 @@ extension RequestScan {
                     : "must be between \(range.lowerBound) and \(range.upperBound)")
         }
         return number
+    }
+
+    /// At least 1, or -1 for none: servers of one's own know that, and ``Provider`` refuses it for others.
+    private func requireLimit(_ field: Parameter, _ value: UnsafeRawBufferPointer) throws(RequestFault) -> Int {
+        value.equals("-1") ? -1 : try requireInteger(field, value, in: 1...Int.max)
     }
 
     private func requireNumber(

@@ -9,6 +9,11 @@ extension RequestScan {
                 wishes.tags += try strings(tags, "metadata.tags")
             }
         case 9 where name.equals("fallbacks"): wishes.fallbacks = try fallbacks(value)
+        case 10 where name.equals("extra_body"):
+            guard extraBody.isAbsent else { throw .at("extra_body", "is given twice") }
+            if bytes[value].equals("null") { return }
+            guard bytes[value][0] == 0x7b else { throw .at("extra_body", "must be an object") }
+            extraBody = value
         case 14 where name.equals("stream_timeout"):
             guard !bytes[value].equals("null") else { return }
             guard let seconds = JSONNumber.double(bytes[value]), seconds > 0, seconds.isFinite else {

@@ -10,6 +10,10 @@ struct RequestScan: ~Copyable {
     var extras: [ClientRequest.Extra] = []
     var options: [ClientRequest.Extra] = []
     var hasPlainMessages = true
+    var hasBlankArguments = false
+    var hasForeignTools = false
+    /// Members that stand for members beside it: an object; absent where there is none.
+    var extraBody = JSONSlice()
     var promptBytes = 0
     var stream = false
     var includeUsage = false

@@ -96,21 +96,42 @@ import Testing
     }
 
     @Test(arguments: [
-        ("none", "{}"), ("minimal", #"{"max_tokens":5120,"thinking":{"budget_tokens":1024,"type":"enabled"}}"#),
-        ("low", #"{"max_tokens":5120,"thinking":{"budget_tokens":1024,"type":"enabled"}}"#),
-        ("medium", #"{"max_tokens":6144,"thinking":{"budget_tokens":2048,"type":"enabled"}}"#),
-        ("high", #"{"max_tokens":8192,"thinking":{"budget_tokens":4096,"type":"enabled"}}"#),
-        ("xhigh", #"{"max_tokens":12288,"thinking":{"budget_tokens":8192,"type":"enabled"}}"#),
-        ("max", #"{"max_tokens":20480,"thinking":{"budget_tokens":16384,"type":"enabled"}}"#),
+        ("none", 0), ("minimal", 0), ("disable", 0), ("low", 1024), ("medium", 2048), ("high", 4096), ("xhigh", 8192),
+        ("max", 16384),
     ])
-    func `turns effort into a budget`(_ effort: String, _ expected: String) throws {
+    func `turns effort into a budget`(_ effort: String, _ budget: Int) throws {
+        let expected = budget == 0 ? "{}" : #"{"thinking":{"budget_tokens":\#(budget),"type":"enabled"}}"#
         #expect(try rest(#""reasoning_effort":"\#(effort)""#) == expected)
         #expect(try rest(#""reasoning":{"effort":"\#(effort)"}"#) == expected)
-        #expect(try rest(#""reasoning_effort":"\#(effort)""#, "glm-4.6") == expected)
+        // Of another's model no limit is known, so the budget comes on top of what all take.
+        let other = try AnthropicSent(
+            Fixture.chat(#""reasoning_effort":"\#(effort)""#), to: Fixture.claude("glm-4.6")
+        ).sent.body
+        #expect(other.contains(#""max_tokens":\#(4096 + budget),"#))
+        #expect(other.contains(#""budget_tokens":\#(budget)}"#) == (budget > 0))
     }
 
     @Test(arguments: [
-        ("claude-opus-4-6", "minimal", "low"), ("claude-opus-4-6", "medium", "medium"),
+        ("claude-sonnet-4-5", 64000), ("claude-opus-4-1", 32000), ("claude-opus-4-5", 64000),
+        ("claude-opus-4-6", 128_000),
+        ("claude-3-7-sonnet-latest", 64000), ("claude-3-5-haiku-latest", 8192), ("claude-3-haiku-20240307", 4096),
+        ("claude-sonnet-4-20250514", 64000), ("claude-opus-5", 128_000), ("glm-4.6", 4096),
+    ])
+    func `an answer that nobody limits may be as long as the model can write`(_ tag: String, _ limit: Int) throws {
+        let body = try AnthropicSent(Fixture.chat(), to: Fixture.claude(tag)).sent.body
+        #expect(body.contains("\"max_tokens\":\(limit),"))
+        let target = UpstreamTarget(
+            { () -> UpstreamPlace in
+                var place = UpstreamPlace(
+                    provider: Providers.named("anthropic")!, tag: tag, pathPrefix: "", hostHeader: "h", isLocal: false)
+                place.answerLimit = 777
+                return place
+            }(), account: UpstreamAccount(apiKey: "k"), defaults: [:], dropParams: false, userAgent: "d")
+        #expect(try AnthropicSent(Fixture.chat(), to: target).sent.body.contains(#""max_tokens":777,"#))
+    }
+
+    @Test(arguments: [
+        ("claude-opus-4-6", "low", "low"), ("claude-opus-4-6", "medium", "medium"),
         ("claude-opus-4-6", "xhigh", "high"), ("claude-opus-4-6", "max", "max"), ("claude-opus-4-7", "xhigh", "xhigh"),
         ("claude-sonnet-5", "high", "high"),
     ])
@@ -137,11 +158,11 @@ import Testing
 
     @Test func `passes thinking on in Anthropic's own words`() throws {
         let given = #""thinking":{"type":"enabled","budget_tokens":2000},"temperature":0.2,"reasoning_effort":"max""#
-        #expect(try rest(given) == #"{"max_tokens":6096,"thinking":{"budget_tokens":2000,"type":"enabled"}}"#)
+        #expect(try rest(given) == #"{"thinking":{"budget_tokens":2000,"type":"enabled"}}"#)
         #expect(try rest(given, "claude-opus-4-6").contains(#""thinking":{"budget_tokens":2000,"type":"enabled"}"#))
         #expect(
             try rest(given, "claude-opus-4-7")
-                == #"{"max_tokens":6096,"output_config":{"effort":"low"},"thinking":{"display":"summarized","type":"adaptive"}}"#
+                == #"{"output_config":{"effort":"low"},"thinking":{"display":"summarized","type":"adaptive"}}"#
         )
         let off = #""thinking":{"type":"disabled"},"temperature":0.2"#
         #expect(try rest(off) == #"{"temperature":0.2,"thinking":{"type":"disabled"}}"#)
@@ -167,7 +188,7 @@ import Testing
         let target = Fixture.claude(defaults: ["thinking": thinking])
         #expect(
             try AnthropicSent(Fixture.chat(), to: target).rest
-                == #"{"max_tokens":8096,"thinking":{"budget_tokens":4000,"type":"enabled"}}"#)
+                == #"{"thinking":{"budget_tokens":4000,"type":"enabled"}}"#)
         #expect(try AnthropicSent(Fixture.chat(#""reasoning_effort":"none""#), to: target).rest == "{}")
     }
 

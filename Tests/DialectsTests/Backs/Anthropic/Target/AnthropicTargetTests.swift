@@ -26,7 +26,7 @@ import Testing
         #expect(Int(length[1].drop { $0 == " " }) == sent.body.utf8.count)
         #expect(
             sent.body
-                == #"{"model":"claude-sonnet-4-5","max_tokens":4096,"messages":[{"role":"user","content":"Hi"}],"stream":true}"#
+                == #"{"model":"claude-sonnet-4-5","max_tokens":64000,"messages":[{"role":"user","content":"Hi"}],"stream":true}"#
         )
     }
 

@@ -83,11 +83,11 @@ import Testing
 
     @Test(
         arguments: [
-            ("low", older, #"{"thinking":{"budget_tokens":1024,"type":"enabled"}}"#, 5_120),
-            ("max", older, #"{"thinking":{"budget_tokens":16384,"type":"enabled"}}"#, 20_480),
-            ("none", older, nil, nil),
+            ("low", older, #"{"thinking":{"budget_tokens":1024,"type":"enabled"}}"#, 64_000),
+            ("max", older, #"{"thinking":{"budget_tokens":16384,"type":"enabled"}}"#, 64_000),
+            ("none", older, nil, nil), ("minimal", older, nil, nil), ("disable", adaptive, nil, nil),
             (
-                "minimal", adaptive,
+                "low", adaptive,
                 #"{"output_config":{"effort":"low"},"thinking":{"display":"summarized","type":"adaptive"}}"#, nil
             ),
             (
@@ -146,7 +146,7 @@ import Testing
             to: BedrockFixture.target(Self.older, defaults: ["reasoning_effort": .string("low")]))
         #expect(
             try sent.member("additionalModelRequestFields") == #"{"thinking":{"budget_tokens":2000,"type":"enabled"}}"#)
-        #expect(try sent.member("inferenceConfig") == #"{"maxTokens":6096}"#)
+        #expect(try sent.member("inferenceConfig") == #"{"maxTokens":64000}"#)
         let off = try SentToBedrock(
             Fixture.chat(#""reasoning_effort":"none""#),
             to: BedrockFixture.target(

@@ -117,8 +117,8 @@ import Testing
     @Test(arguments: [
         ("gemini-2.5-flash", #""reasoning_effort":"none""#, #"{"thinkingBudget":0,"includeThoughts":false}"#),
         ("gemini-2.5-pro", #""reasoning_effort":"none""#, #"{"thinkingBudget":128,"includeThoughts":false}"#),
-        ("gemini-2.5-flash", #""reasoning_effort":"minimal""#, #"{"thinkingBudget":1,"includeThoughts":true}"#),
-        ("gemini-2.5-flash-lite", #""reasoning_effort":"minimal""#, #"{"thinkingBudget":512,"includeThoughts":true}"#),
+        ("gemini-2.5-flash", #""reasoning_effort":"minimal""#, #"{"thinkingBudget":0,"includeThoughts":false}"#),
+        ("gemini-2.5-flash-lite", #""reasoning_effort":"minimal""#, #"{"thinkingBudget":0,"includeThoughts":false}"#),
         ("gemini-2.5-pro", #""reasoning_effort":"low""#, #"{"thinkingBudget":1024,"includeThoughts":true}"#),
         ("gemini-2.5-pro", #""reasoning":{"effort":"medium"}"#, #"{"thinkingBudget":2048,"includeThoughts":true}"#),
         ("gemini-2.5-pro", #""reasoning_effort":"high""#, #"{"thinkingBudget":4096,"includeThoughts":true}"#),
@@ -126,7 +126,7 @@ import Testing
         ("gemini-3-pro-preview", #""reasoning_effort":"none""#, #"{"thinkingLevel":"low","includeThoughts":false}"#),
         (
             "gemini-3-flash-preview", #""reasoning_effort":"minimal""#,
-            #"{"thinkingLevel":"minimal","includeThoughts":true}"#
+            #"{"thinkingLevel":"minimal","includeThoughts":false}"#
         ),
         ("gemini-flash-latest", #""reasoning_effort":"xhigh""#, #"{"thinkingLevel":"high","includeThoughts":true}"#),
         (

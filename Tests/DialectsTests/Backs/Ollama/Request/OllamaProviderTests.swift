@@ -112,7 +112,10 @@ struct Sent {
         (#""max_completion_tokens":8"#, #"{"options":{"num_predict":8}}"#),
         (#""max_tokens":7,"max_completion_tokens":8"#, #"{"options":{"num_predict":8}}"#),
         (#""num_predict":5,"max_tokens":7"#, #"{"options":{"num_predict":7}}"#),
-        (#""foo_bar":{"a":[1]}"#, #"{"options":{"foo_bar":{"a":[1]}}}"#),
+        (#""repetition_penalty":1.2"#, #"{"options":{"repeat_penalty":1.2}}"#),
+        (#""repetition_penalty":1.2,"repeat_penalty":1.1"#, #"{"options":{"repeat_penalty":1.1}}"#),
+        (#""max_tokens":-1"#, #"{"options":{"num_predict":-1}}"#),
+        (#""max_completion_tokens":-1,"max_tokens":7"#, #"{"options":{"num_predict":-1}}"#),
         (#""options":{"top_k":3,"seed":1,"stop":"x"}"#, #"{"options":{"seed":1,"stop":["x"],"top_k":3}}"#),
         (#""options":{"top_k":3,"seed":1},"top_k":4,"seed":2"#, #"{"options":{"seed":2,"top_k":4}}"#),
         (#""options":{}"#, "{}"), (#""options":{"a":null},"top_k":null"#, "{}"),
@@ -140,7 +143,8 @@ struct Sent {
     }
 
     @Test(arguments: [
-        ("none", "false", "false"), ("minimal", "true", "\"low\""), ("low", "true", "\"low\""),
+        ("none", "false", "false"), ("disable", "false", "false"), ("minimal", "false", "false"),
+        ("low", "true", "\"low\""),
         ("medium", "true", "\"medium\""), ("high", "true", "\"high\""), ("xhigh", "true", "\"high\""),
         ("max", "true", "\"high\""),
     ])
@@ -152,6 +156,96 @@ struct Sent {
         }
         let both = #""think":false,"reasoning_effort":"\#(effort)""#
         #expect(try Sent(Fixture.chat(both)).rest == #"{"think":false}"#)
+    }
+
+    @Test(arguments: [
+        (#""thinking":{"type":"disabled"}"#, "false", "false"),
+        (#""thinking":{"type":"enabled"}"#, "true", "\"medium\""),
+        (#""thinking":{"type":"enabled","budget_tokens":1024}"#, "true", "\"low\""),
+        (#""thinking":{"type":"adaptive","budget_tokens":9000}"#, "true", "\"high\""),
+        (#""thinking":false"#, "false", "false"),
+        (#""chat_template_kwargs":{"enable_thinking":false}"#, "false", "false"),
+        (#""chat_template_kwargs":{"enable_thinking":true}"#, "true", "\"medium\""),
+        (#""chat_template_kwargs":{"thinking":false,"x":1}"#, "false", "false"),
+        (#""chat_template_kwargs":{"reasoning_effort":"high"}"#, "true", "\"high\""),
+        (#""enable_thinking":false"#, "false", "false"), (#""thinking_budget":0"#, "false", "false"),
+        (#""reasoning":{"enabled":false}"#, "false", "false"),
+        (#""reasoning":{"max_tokens":5000}"#, "true", "\"high\""),
+        (#""extra_body":{"chat_template_kwargs":{"enable_thinking":false}}"#, "false", "false"),
+        (#""reasoning_effort":"high","enable_thinking":false"#, "true", "\"high\""),
+    ])
+    func `understands the ways in which others' clients say how much to think`(
+        _ field: String, _ plain: String, _ gptOSS: String
+    ) throws {
+        #expect(try Sent(Fixture.chat(field)).rest == #"{"think":\#(plain)}"#)
+        #expect(try Sent(Fixture.chat(field), to: Fixture.target(tag: "gpt-oss:20b")).rest == #"{"think":\#(gptOSS)}"#)
+        // A deployment's own word for it gives way.
+        let usual = Fixture.target(defaults: ["think": .string("low")])
+        #expect(try Sent(Fixture.chat(field), to: usual).rest == #"{"think":\#(plain)}"#)
+    }
+
+    @Test(arguments: [
+        #""chat_template_kwargs":{"custom":1}"#, #""thinking":{"type":"odd"}"#, #""thinking_budget":-1"#,
+        #""reasoning":{"exclude":true}"#, #""enable_thinking":"perhaps""#,
+    ])
+    func `says nothing of thinking where a client has not`(_ field: String) throws {
+        #expect(try Sent(Fixture.chat(field)).rest == "{}")
+        let usual = Fixture.target(defaults: ["think": .bool(false)])
+        #expect(try Sent(Fixture.chat(field), to: usual).rest == #"{"think":false}"#)
+    }
+
+    @Test(arguments: [
+        (#""reasoning_effort":"high""#, Front.openAIChat), (#""think":true"#, .openAIChat),
+        (#""think":"high""#, .ollamaChat),
+        (#""thinking":{"type":"enabled"}"#, .openAIChat),
+    ])
+    func `a model that cannot think is not asked to, where parameters may be dropped`(_ more: String, _ front: Front)
+        throws
+    {
+        func asks(_ more: String, drops: Bool, lacks: Bool) throws -> Bool {
+            var out = ByteBuffer()
+            let target = Fixture.target(dropParams: drops)
+            try Provider.encode(
+                Fixture.scan(Fixture.chat(more), front), with: Fixture.permit(target), lacksThinking: lacks,
+                unixSeconds: 0,
+                into: &out)
+            return String(buffer: out).contains(#""think":"#)
+        }
+        #expect(try !asks(more, drops: true, lacks: true))
+        #expect(try asks(more, drops: true, lacks: false))
+        #expect(try asks(more, drops: false, lacks: true))
+        #expect(try asks(#""think":false"#, drops: true, lacks: true))
+    }
+
+    @Test func `a deployment may say in any of these ways how much to think`() throws {
+        for (name, value) in [
+            ("thinking", #"{"type":"disabled"}"#), ("chat_template_kwargs", #"{"enable_thinking":false}"#),
+            ("extra_body", #"{"enable_thinking":false}"#), ("reasoning_effort", #""disable""#),
+        ] {
+            let target = Fixture.target(defaults: [name: try #require(JSONText(value))])
+            #expect(try Sent(Fixture.chat(), to: target).rest == #"{"think":false}"#, "\(name)")
+        }
+    }
+
+    @Test func `unknown fields stand beside the model, where a younger box may know them`() throws {
+        #expect(
+            try Sent(Fixture.chat(#""foo_bar":{"a":[1]},"top_k":3"#)).rest
+                == #"{"foo_bar":{"a":[1]},"options":{"top_k":3}}"#)
+        #expect(
+            try Sent(#"{"model":"m","prompt":"x","images":["AA=="],"raw":true}"#, .openAICompletions).rest
+                == #"{"images":["AA=="],"raw":true}"#)
+        #expect(try Sent(#"{"model":"m","input":"x","foo":1}"#, .openAIEmbeddings).rest == #"{"foo":1}"#)
+        let target = Fixture.target(defaults: ["foo": .integer(1), "bar": .integer(2)])
+        #expect(try Sent(Fixture.chat(#""foo":3"#), to: target).rest == #"{"bar":2,"foo":3}"#)
+    }
+
+    @Test(arguments: [
+        "Model", "MESSAGES", "Options", "Stream", "\u{17f}tream", "thin\u{212a}", "Keep_Alive", "_debug_render_only",
+    ])
+    func `an unknown field is no way past what is written for a box`(_ name: String) throws {
+        let sent = try Sent(Fixture.chat("\"\(name)\":\"x\""))
+        #expect(try sent.rest == "{}")
+        #expect(sent.body == #"{"model":"llama3.1:8b","messages":[{"role":"user","content":"Hi"}],"stream":false}"#)
     }
 
     @Test func `never passes on what is not Ollama's`() throws {

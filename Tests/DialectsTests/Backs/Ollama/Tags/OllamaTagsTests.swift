@@ -12,12 +12,20 @@ import Testing
             OllamaTags.tags(try Fixture.ollama("tags.json")) == [
                 OllamaTag(
                     name: "llama3.1:8b", digest: Self.digest, size: 4_920_753_328, isRemote: false,
-                    modifiedAt: "2026-08-01T09:12:33.123456789+02:00", details: Self.details),
+                    thinks: false, modifiedAt: "2026-08-01T09:12:33.123456789+02:00", details: Self.details),
                 OllamaTag(
                     name: "gpt-oss:120b-cloud", digest: String(repeating: "0", count: 64), size: 384, isRemote: true,
                     modifiedAt: "2026-08-01T09:12:33Z", details: #"{"families": null}"#),
                 OllamaTag(name: "user/mixed:7b", digest: String(repeating: "f", count: 64), size: 1, isRemote: false),
             ])
+    }
+
+    @Test(arguments: [
+        (#"["completion","thinking"]"#, true), (#"["completion"]"#, false), ("[]", nil), ("null", nil), ("{}", nil),
+    ])
+    func `reads whether a model can think, where an instance says it`(_ capabilities: String, _ thinks: Bool?) {
+        let body = ByteBuffer(string: #"{"models":[{"name":"m","capabilities":\#(capabilities)}]}"#)
+        #expect(OllamaTags.tags(body)?.first?.thinks == thinks)
     }
 
     @Test func `reads what is loaded`() throws {

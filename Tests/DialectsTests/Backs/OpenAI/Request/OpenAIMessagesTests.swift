@@ -28,7 +28,7 @@ import Testing
         ("openai", #"{"role":"assistant","content":"b"}"#), ("azure", #"{"role":"assistant","content":"b"}"#),
         ("mistral", #"{"role":"assistant","content":"b"}"#),
         ("groq", #"{"role":"assistant","content":"b","reasoning":"r"}"#),
-        ("deepseek", #"{"role":"assistant","reasoning_content":"r","content":"b","reasoning":"r"}"#),
+        ("deepseek", #"{"role":"assistant","reasoning_content":"r","content":"b"}"#),
         ("hosted_vllm", #"{"role":"assistant","reasoning_content":"r","content":"b","reasoning":"r"}"#),
         ("openrouter", #"{"role":"assistant","reasoning_content":"r","content":"b","reasoning":"r"}"#),
         (
@@ -38,6 +38,15 @@ import Testing
     ])
     func `sends thoughts back only where they are wanted`(_ provider: String, _ message: String) throws {
         #expect(try Self.sent(Self.thoughts, to: provider) == #"[{"role":"user","content":"a"},"# + message + "]")
+    }
+
+    @Test func `thoughts have the name that the provider reads`() throws {
+        let given = #"{"role":"assistant","content":"b","reasoning":"r"}"#
+        let named = #"{"role":"assistant","content":"b","reasoning_content":"r"}"#
+        for (provider, expected) in [("deepseek", named), ("hosted_vllm", given), ("openrouter", given)] {
+            let sent = try Self.sent(#"[{"role":"user","content":"a"},"# + given + "]", to: provider)
+            #expect(sent == #"[{"role":"user","content":"a"},"# + expected + "]", "\(provider)")
+        }
     }
 
     @Test func `takes members out with the comma that is theirs`() throws {

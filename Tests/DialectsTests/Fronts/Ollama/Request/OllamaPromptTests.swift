@@ -130,7 +130,7 @@ import Testing
     @Test func `not to think is nothing to ask of a model that does not`() throws {
         let chat = #"{"model":"m","messages":[{"role":"user","content":"x"}],"think":"#
         #expect(try !body(chat + "false}", to: OpenAIFixture.target()).contains("effort"))
-        #expect(fault(chat + "true}", to: OpenAIFixture.target())?.param == "reasoning_effort")
+        #expect(fault(chat + "true}", to: OpenAIFixture.target())?.param == "think")
         #expect(try !body(chat + "false}", to: Fixture.claude()).contains("thinking"))
     }
 

@@ -149,7 +149,7 @@ import Testing
         ("stream", ["1", "\"true\"", "[]"]), ("stream_options", ["true", "\"x\"", "[]"]),
         ("temperature", ["\"hot\"", "true", "-0.1", "2.1", "[]"]), ("top_p", ["\"x\"", "1.5", "-1"]),
         ("presence_penalty", ["\"x\"", "-2.1"]), ("frequency_penalty", ["{}", "3"]), ("seed", ["1.5", "\"1\""]),
-        ("stop", ["5", "{}", "[5]", "[\"a\",null]"]), ("max_tokens", ["0", "-1", "1.5", "\"9\""]),
+        ("stop", ["5", "{}", "[5]", "[\"a\",null]"]), ("max_tokens", ["0", "-2", "1.5", "\"9\""]),
         ("max_completion_tokens", ["0", "true"]), ("n", ["0", "129", "\"1\"", "1.5"]), ("best_of", ["0"]),
         ("logprobs", ["1", "\"x\""]), ("top_logprobs", ["-1", "21", "true"]), ("logit_bias", ["[]", "1"]),
         ("modalities", ["\"text\""]), ("tools", ["{}", "\"x\""]), ("functions", ["{}"]),
@@ -177,7 +177,7 @@ import Testing
         (#""response_format":{"type":"json_schema"}"#, "response_format.json_schema"),
         (#""response_format":{"type":"json_schema","json_schema":{"name":"x"}}"#, "response_format.json_schema"),
         (#""reasoning":{"effort":"huge"}"#, "reasoning.effort"), (#""tools":[5]"#, "tools[0]"),
-        (#""tools":[{"type":"custom"}]"#, "tools[0].type"),
+        (#""tools":[{"type":1}]"#, "tools[0].type"), (#""tools":[{"function":{"name":"f"}}]"#, "tools[0].type"),
         (#""tools":[{"type":"function"}]"#, "tools[0].function.name"),
         (#""top_k":1,"top_k":2"#, "top_k"), (#""options":{"a":1,"a":2}"#, "options.a"),
     ])

@@ -1,0 +1,101 @@
+import NIOCore
+
+/// A body of OpenAI's dialect made anew out of one that a scan has found valid, for what is rare: so that nobody behind the scan
+/// has to know of it.
+enum BodyRewrite {
+    /// The body with the members of `extra_body` in the place of it, as OpenAI's own libraries send it. They win over members
+    /// of the same name beside it.
+    static func spreading(_ extra: JSONSlice, over bytes: UnsafeRawBufferPointer) -> ByteBuffer {
+        var out = ByteBuffer()
+        out.reserveCapacity(bytes.count)
+        var isFirst = true
+        func write(_ name: JSONSlice, _ value: JSONSlice) {
+            out.writeStaticString(isFirst ? "{\"" : ",\"")
+            isFirst = false
+            out.writeBytes(bytes[name])
+            out.writeStaticString("\":")
+            out.writeBytes(bytes[value])
+        }
+        var spread: Set<String> = ["extra_body"]
+        bytes.forEachMember(of: extra) { name, _ in spread.insert(JSONString.decode(bytes[name])) }
+        bytes.forEachMember(of: object(in: bytes)) { name, value in
+            if !spread.contains(JSONString.decode(bytes[name])) { write(name, value) }
+        }
+        bytes.forEachMember(of: extra) { name, value in if !bytes[name].spells("extra_body") { write(name, value) } }
+        out.writeStaticString(isFirst ? "{}" : "}")
+        return out
+    }
+
+    /// The body without the tools that are no functions, and without a choice among them.
+    static func withoutForeignTools(_ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice) -> ByteBuffer {
+        var functions: [UInt8] = []
+        bytes.forEachElement(of: tools) { tool in
+            guard isFunction(tool, of: bytes) else { return }
+            functions += functions.isEmpty ? [0x5b] : [0x2c]
+            functions += bytes[tool]
+        }
+        let whole = object(in: bytes)
+        var edits = JSONEdits()
+        _ = edits.editMembers(of: whole, in: bytes) { edits, name, value in
+            let name = bytes[name]
+            if name.spells("tools"), !functions.isEmpty { edits.replace(value, with: .bytes(functions + [0x5d])) }
+            guard functions.isEmpty else {
+                return !name.spells("tool_choice") || bytes[value][0] != 0x7b || isFunction(value, of: bytes)
+            }
+            return !name.spells("tools") && !name.spells("tool_choice") && !name.spells("parallel_tool_calls")
+        }
+        var out = ByteBuffer()
+        out.compose(atMost: bytes.count + edits.added) { writer in
+            edits.write(bytes, from: Int(whole.start), to: bytes.count, to: &writer)
+        }
+        return out
+    }
+
+    private static func isFunction(_ value: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.member("type", of: value).map { bytes[$0].equals("\"function\"") } ?? false
+    }
+
+    private static func object(in bytes: UnsafeRawBufferPointer) -> JSONSlice {
+        var scanner = JSONScanner(bytes)
+        _ = scanner.skipSpace()
+        return JSONSlice(from: scanner.position, to: bytes.count)
+    }
+}
+
+extension ClientRequest {
+    /// The request without tools that are no functions.
+    ///
+    /// - Throws: where such are not to be left out: by the path of the first one.
+    func leavingForeignToolsOut(_ drops: Bool) throws(RequestFault) -> ClientRequest {
+        let body = try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            guard drops else { throw Self.foreignTool(of: fields[.tools], in: bytes) }
+            return BodyRewrite.withoutForeignTools(bytes, fields[.tools])
+        }
+        var made = try ClientRequest.scan(body, front: front)
+        made.joinsStream = joinsStream
+        return made
+    }
+
+    private static func foreignTool(of tools: JSONSlice, in bytes: UnsafeRawBufferPointer) -> RequestFault {
+        var index = 0
+        var found: (index: Int, type: String)?
+        bytes.forEachElement(of: tools) { tool in
+            let type = bytes.member("type", of: tool).map { JSONString.decode(bytes[$0.unquoted]) } ?? ""
+            if found == nil, type != "function" { found = (index, type) }
+            index += 1
+        }
+        return .at(
+            "tools[\(found?.index ?? 0)].type",
+            "must be \"function\", not \"\(found?.type ?? "")\": leave the tool out, or set `drop_params: true` to have it ignored"
+        )
+    }
+
+    /// A limit of -1, for who does not know it.
+    func unknownLimit() -> RequestFault {
+        let name = fields.has(.maxCompletionTokens) ? Parameter.maxCompletionTokens : .maxTokens
+        return .at(
+            "\(name.openAIName)",
+            "must be at least 1 for this model: only boxes and servers inside take -1 for no limit; leave it out, or set "
+                + "`drop_params: true` to have it ignored")
+    }
+}
