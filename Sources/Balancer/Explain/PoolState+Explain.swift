@@ -96,7 +96,7 @@ extension PoolState {
             out: candidate.out.map(Self.name), total: candidate.out == nil ? Rounded.thousandths(candidate.total) : nil,
             terms: candidate.score.map {
                 DecisionReport.Terms(
-                    wait: Rounded.thousandths($0.wait + $0.shadow), load: Rounded.thousandths($0.load),
+                    wait: Rounded.thousandths($0.wait), load: Rounded.thousandths($0.load),
                     eviction: Rounded.thousandths($0.eviction), prefill: Rounded.thousandths($0.prefill),
                     harm: Rounded.thousandths($0.harm), overwrite: Rounded.thousandths($0.overwrite))
             })

@@ -68,7 +68,6 @@ extension Forecast {
         let backlog = 1 + min(1, Double(waiting) / ForecastConstants.backlog)
         let share = demand.serviceClass == .batch ? ForecastConstants.batchHarmShare : ForecastConstants.harmShare
         score.harm = share * backlog * harm
-        score.shadow = instances[instance].shadow
         return score
     }
 

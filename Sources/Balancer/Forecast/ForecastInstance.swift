@@ -8,8 +8,6 @@ extension Forecast {
         var active: Int32 = 0
         /// When the loads of ours are done.
         var loaderFreeAt = 0.0
-        /// Seconds for which requests that failed would still have kept it busy.
-        var shadow = 0.0
         var memory = MemoryBelief()
         /// Of the placements that were measured there.
         var figures = Figures()

@@ -13,9 +13,6 @@ package struct Score: Equatable, Sendable {
     /// The loss of a cached prompt that is written over.
     package var overwrite: Double
 
-    /// How long requests that failed there would still have kept it busy.
-    package var shadow = 0.0
-
     /// When the first token would come, in seconds from now.
     package var firstToken: Double
     /// Seconds per token of the answer.
@@ -28,7 +25,7 @@ package struct Score: Equatable, Sendable {
     package var isFree: Bool
 
     /// The sum of what counts.
-    package var total: Double { wait + load + eviction + prefill + harm + overwrite + shadow }
+    package var total: Double { wait + load + eviction + prefill + harm + overwrite }
 }
 
 /// The facts of a request that a score depends on.

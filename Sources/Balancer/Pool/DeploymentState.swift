@@ -21,7 +21,7 @@ struct DeploymentState: Sendable {
     /// Whether it has failed since its last success.
     var isFailing = false
     var lacksTag = false
-    /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.castShadow`.
+    /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.decline`.
     var isShunned = false
     /// Whether a request that asks for no context length may go as it is; see `ContextGuard`.
     var isContextPlain = false

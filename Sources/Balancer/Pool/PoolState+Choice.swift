@@ -51,14 +51,14 @@ extension PoolState {
         room.candidates.removeAll(keepingCapacity: true)
         room.scores.removeAll(keepingCapacity: true)
         let isRestricted = isRestricted(model, request)
-        var hasShunned = false
+        var hasShadows = false
         for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
             if isRestricted, !isOpen(deployment, to: request, at: now) { continue }
             let state = deployments[deployment]
-            hasShunned = hasShunned || state.isShunned
             let inFlight = instances[Int(state.instance)].load
+            hasShadows = hasShadows || instances[Int(state.instance)].shadows > 0
             room.candidates.append(
                 Candidate(
                     instance: InstanceID(index: Int(state.instance)),
@@ -66,7 +66,7 @@ extension PoolState {
                     predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
                     deployment: Int32(deployment)))
         }
-        if hasShunned { room.passOver { deployments[Int($0.deployment)].isShunned } }
+        if hasShadows { room.passOver { isPassedOver(Int($0.deployment), of: model) } }
         predict(model, request, tier: tier, &room, at: now)
         guard !room.candidates.isEmpty else { return nil }
         let chosen = models[model].chooser.choose(request, from: room.candidates.span, random: &random)

@@ -111,15 +111,21 @@ extension PoolState {
     /// The deployments that may be picked, by tier.
     private func eligible(_ model: Int) -> [QueuePlan.Member] {
         models[model].tiers.indices.flatMap { tier in
-            models[model].tiers[tier].places.compactMap { place in
-                guard models[model].order[place] < KeyOrder.excluded else { return nil }
-                let deployment = models[model].deployments[place]
-                let state = deployments[deployment]
-                return QueuePlan.Member(
-                    deployment: Int32(deployment), instance: state.instance, tier: tier, context: state.context,
-                    room: state.maxParallel - state.inFlight, window: window(of: deployment),
-                    served: models[model].order.served(place))
-            }
+            let members = members(of: model, tier: tier)
+            let best = members.filter { !isPassedOver(Int($0.deployment), of: model) }
+            return best.isEmpty ? members : best
+        }
+    }
+
+    private func members(of model: Int, tier: Int) -> [QueuePlan.Member] {
+        models[model].tiers[tier].places.compactMap { place in
+            guard models[model].order[place] < KeyOrder.excluded else { return nil }
+            let deployment = models[model].deployments[place]
+            let state = deployments[deployment]
+            return QueuePlan.Member(
+                deployment: Int32(deployment), instance: state.instance, tier: tier, context: state.context,
+                room: state.maxParallel - state.inFlight, window: window(of: deployment),
+                served: models[model].order.served(place))
         }
     }
 

@@ -19,21 +19,32 @@ extension PoolState {
         let step = Self.step.nanoseconds
         instanceRecords[instance].shadows.append(
             Moment(nanoseconds: (end.nanoseconds + step - 1) / step * step))
-        weigh(instance, at: now)
+        instances[instance].shadows += 1
     }
 
     /// Takes shadows away whose time is over. Answers when the next one ends; nil where there is none.
     mutating func liftShadows(on instance: Int, at now: Moment) -> Moment? {
         guard instances[instance].shadows > 0 else { return nil }
         instanceRecords[instance].shadows.removeAll { $0 <= now }
-        weigh(instance, at: now)
+        instances[instance].shadows = Int32(instanceRecords[instance].shadows.count)
         return instanceRecords[instance].shadows.min()
     }
 
-    private mutating func weigh(_ instance: Int, at now: Moment) {
-        let shadows = instanceRecords[instance].shadows
-        instances[instance].shadows = Int32(shadows.count)
-        forecast?.instances[instance].shadow = shadows.reduce(0) { $0 + max(0, ($1 - now).inSeconds) }
+    /// Whether a strategy that looks at more than counts passes a deployment over while others may be picked: it is shunned,
+    /// or its instance has shadows and, with them, as much to do as those without have on average. By seconds alone, what
+    /// fails at once would look free.
+    func isPassedOver(_ deployment: Int, of model: Int) -> Bool {
+        let instance = instances[instance(of: deployment)]
+        guard instance.shadows > 0 else { return false }
+        if deployments[deployment].isShunned { return true }
+        var (load, count) = (0, 0)
+        for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
+            let other = instances[self.instance(of: models[model].deployments[place])]
+            guard other.shadows == 0 else { continue }
+            load += other.load
+            count += 1
+        }
+        return count > 0 && instance.load * count >= load
     }
 
     /// Seconds that a good answer takes there, else on its peers; a second where nobody knows.

@@ -37,8 +37,8 @@ struct ChoiceRoom: Sendable {
     var scores: [Score] = []
 
     /// Leaves out those that are passed over while there are others.
-    mutating func passOver(_ isShunned: (Candidate) -> Bool) {
-        guard !candidates.allSatisfy(isShunned) else { return }
-        candidates.removeAll(where: isShunned)
+    mutating func passOver(_ isPassedOver: (Candidate) -> Bool) {
+        guard !candidates.allSatisfy(isPassedOver) else { return }
+        candidates.removeAll(where: isPassedOver)
     }
 }
