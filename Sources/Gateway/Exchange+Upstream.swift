@@ -24,11 +24,12 @@ extension Exchange {
         }
         phase = .relaying
         let name = fallbacks.taken > 0 ? route?.name : nil
-        attempt?.translator = asked.lend { request in
+        let translator = asked.lend { request in
             AnswerTranslator(
                 request: request, target: target, responseID: head.random, created: unixSeconds, model: name,
                 cost: request.includeUsage ? streamCost : nil)
         }
+        attempt?.translator = translator
         return .none
     }
 

@@ -13,8 +13,8 @@ extension Exchange {
             return wait(for: route, at: now)
         }
         guard why.limit != nil else { return wait(for: route, at: now) }
-        // A second opinion is not worth a wait for a limit.
-        if isDoubting, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
+        // A second opinion is worth a wait for a place, and none for a window or a pause.
+        if isDoubting, why.opensIn != nil, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
         if let next = substitute(limited(why), .rateLimit) {
             passOver(why, at: now)
             return enter(next, at: now)

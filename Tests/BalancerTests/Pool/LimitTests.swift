@@ -175,7 +175,7 @@ import Testing
         let windows = pool.windows.count
         #expect(windows == 1)
         // What was left over at the end.
-        #expect(MemoryLayout<DeploymentState>.offset(of: \.window) == 164)
-        #expect(MemoryLayout<DeploymentState>.stride == 168)
+        #expect(MemoryLayout<DeploymentState>.offset(of: \.window) == 172)
+        #expect(MemoryLayout<DeploymentState>.stride == 176)
     }
 }

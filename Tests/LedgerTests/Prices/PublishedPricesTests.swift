@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         ("anthropic", "claude-sonnet-4-5-20250929", 200_000, 3_000_000, 6_000_000),
-        ("gemini", "gemini-2.5-pro", 200_000, 1_250_000, 2_500_000), ("openai", "gpt-5.4", 272_000, 2_500_000, 5_000_000),
+        ("gemini", "gemini-2.5-pro", 200_000, 1_250_000, 2_500_000),
+        ("openai", "gpt-5.4", 272_000, 2_500_000, 5_000_000),
         ("xai", "grok-4.3", 199_999, 1_250_000, 2_500_000),
     ])
     func `long prompts are priced as their provider's list prices them`(
@@ -94,7 +95,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "openai\tgpt\t1\t2\t\t\t", "openai\tgpt\t1\t2\t\t\t\t\t", "openai\tgpt\t1>9\t2\t\t\t\t", "openai\tgpt\t1>x=2\t2\t\t\t\t",
+        "openai\tgpt\t1\t2\t\t\t", "openai\tgpt\t1\t2\t\t\t\t\t", "openai\tgpt\t1>9\t2\t\t\t\t",
+        "openai\tgpt\t1>x=2\t2\t\t\t\t",
         "openai\tgpt\t1>9=\t2\t\t\t\t", "openai\tgpt\t1\t2>0=3\t\t\t\t", "openai\tgpt\tx\t2\t\t\t\t",
         "openai\tgpt\t\t2\t\t\t\t",
         "\tgpt\t1\t2\t\t\t\t", "openai\t\t1\t2\t\t\t\t", "openai\tgpt\t1\t2\t-1\t\t\t", "openai\tgpt\t1\t2\t\t\t1e5\t",
