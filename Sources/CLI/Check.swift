@@ -37,8 +37,11 @@ struct CheckCommand: AsyncParsableCommand {
         let loaded = Loader.load(path: file, environment: environment)
         let containerNotes = containerWarnings(loaded.configuration, insideContainer: insideContainer)
         let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
+        let notes = ((try? PriceBook(loaded.configuration))?.notes ?? []).map {
+            Diagnostic(mark: nil, path: "", message: $0)
+        }
         return CheckReport(
             file: file, loaded: loaded, live: live, moreFaults: findings.faults,
-            moreWarnings: containerNotes + findings.warnings)
+            moreWarnings: containerNotes + notes + findings.warnings)
     }
 }
