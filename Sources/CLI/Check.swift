@@ -41,8 +41,11 @@ struct CheckCommand: AsyncParsableCommand {
             Diagnostic(mark: nil, path: "", message: $0)
         }
         let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
+        let notes = ((try? PriceBook(loaded.configuration))?.notes ?? []).map {
+            Diagnostic(mark: nil, path: "", message: $0)
+        }
         return CheckReport(
             file: file, loaded: loaded, live: live, moreFaults: findings.faults,
-            moreWarnings: containerNotes + proxyNotes + findings.warnings)
+            moreWarnings: containerNotes + proxyNotes + notes + findings.warnings)
     }
 }

@@ -14,6 +14,8 @@ struct PriceBook {
     let compared: Price?
     /// Warnings for people: clouds whose price nobody knows, entries that cannot be read.
     let warnings: [String]
+    /// Of these, what is to be known of prices that are known.
+    let notes: [String]
 
     init(_ configuration: Configuration) throws(SetupFault) {
         var table = PriceTable.published
@@ -40,9 +42,10 @@ struct PriceBook {
                 "the price of \(name) is not known, so it counts as 0; set model_info.input_cost_per_token and "
                     + "output_cost_per_token, or drover.price_map")
         }
-        for name in Set(withdrawn).sorted() {
-            warnings.append("\(name) is withdrawn by its provider, or about to be; it is priced as it was last listed")
+        notes = Set(withdrawn).sorted().map {
+            "\($0) is withdrawn by its provider, or about to be; it is priced as it was last listed"
         }
+        warnings += notes
         answerLimits = configuration.modelList.map { deployment in
             table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)?.answerLimit
         }

@@ -67,6 +67,25 @@ enum ModelTable {
         return version.map { row.versions.contains($0) } ?? row.otherwise
     }
 
+    /// Those that think whatever they are told, and from which version on none of them can be made to call.
+    ///
+    /// Source: platform.claude.com, "Adaptive thinking" and "Tool use, Forcing tool use"; AWS, "Extended thinking".
+    private static let alwaysThinking: [(families: Set<String>, from: Int, forcedUntil: Int)] = [
+        (["fable", "mythos"], 0, 501), (["opus", "sonnet"], 505, 505),
+    ]
+
+    /// Whether a model of Anthropic's thinks whatever it is told.
+    static func claudeAlwaysThinks(family: String, version: Int?) -> Bool {
+        guard let version else { return false }
+        return alwaysThinking.contains { $0.families.contains(family) && version >= $0.from }
+    }
+
+    /// Whether a model of Anthropic's can be made to call a tool at Anthropic's own API.
+    static func claudeTakesForcedCalls(family: String, version: Int?) -> Bool {
+        guard let version else { return true }
+        return !alwaysThinking.contains { $0.families.contains(family) && version >= $0.forcedUntil }
+    }
+
     /// The most tokens that an answer may have, thinking included: the first row that fits counts.
     ///
     /// Source: platform.claude.com, "Models overview"; LiteLLM's `max_output_tokens` of the same models.

@@ -52,6 +52,10 @@ import Testing
         #expect(try sent(many, to: "ollama", "q").contains(many))
     }
 
+    @Test func `a deployment of Azure's has it under any name, wherever it stands`() {
+        #expect(refusal(#""stop":["a","b","c","d","e"]"#, to: "azure", "mine", isLocal: true)?.param == "stop")
+    }
+
     @Test func `a deployment's own list is cut to what the provider takes`() throws {
         let stops = JSONText(#"["a","b","c","d","e"]"#)!
         #expect(try sent("", to: "openai", "gpt-4o", defaults: ["stop": stops]).contains(#""stop":["a","b","c","d"]"#))

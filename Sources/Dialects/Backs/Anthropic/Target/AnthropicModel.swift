@@ -30,7 +30,7 @@ struct AnthropicModel: Equatable, Sendable {
     /// Whether it takes a budget of tokens for thinking.
     var takesThinkingBudget: Bool { can(.takesThinkingBudget) }
     /// Whether it thinks unless it is told not to, and can be told.
-    var canBeQuiet: Bool { can(.thinksByDefault) && takesForcedCalls }
+    var canBeQuiet: Bool { can(.thinksByDefault) && !ModelTable.claudeAlwaysThinks(family: family, version: version) }
     /// Whether it knows an effort between high and max.
     var hasExtraHighEffort: Bool { can(.hasExtraHighEffort) }
     /// Whether its answer, and a tool's input, can be held to a schema.
@@ -40,17 +40,9 @@ struct AnthropicModel: Equatable, Sendable {
     /// Whether only one of `temperature` and `top_p` may be given.
     var takesOneOfTemperatureAndTopP: Bool { can(.takesOneOfTemperatureAndTopP) }
     /// Whether a call can be forced; not of those that always think first.
-    var takesForcedCalls: Bool {
-        switch family {
-        case "fable", "mythos": !isAtLeast(501)
-        case "opus", "sonnet": !isAtLeast(505)
-        default: true
-        }
-    }
+    var takesForcedCalls: Bool { ModelTable.claudeTakesForcedCalls(family: family, version: version) }
     /// Whether a system message may stand between the turns.
     var takesSystemTurns: Bool { can(.takesSystemTurns) }
 
     private func can(_ ability: ModelTable.ClaudeAbility) -> Bool { ModelTable.claude(version, ability) }
-
-    private func isAtLeast(_ least: Int) -> Bool { version.map { $0 >= least } ?? false }
 }

@@ -145,7 +145,7 @@ extension BedrockModel {
     /// Whether it thinks whatever it is told.
     var alwaysThinks: Bool {
         guard case .claude(let version, let size) = family else { return false }
-        return size == "fable" || size == "mythos" || version >= 505 && size != "haiku"
+        return ModelTable.claudeAlwaysThinks(family: String(size), version: version)
     }
 
     /// Whether it lets the caller set temperature, `top_p` and `top_k`.

@@ -28,7 +28,7 @@ final class OpenAITarget: Sendable {
             quirks.models == .openAI
             ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
         // Behind OpenAI's name there may be a server of one's own, which has no such limit.
-        let isOwnServer = quirks.models == .openAI && family == .unknown && place.isLocal
+        let isOwnServer = quirks.addresses == .plain && family == .unknown && place.isLocal
         mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
         refused = quirks.refused | quirks.refused(by: place.tag, of: provider)
         model = JSONText.string(quirks.model(place.tag)).bytes

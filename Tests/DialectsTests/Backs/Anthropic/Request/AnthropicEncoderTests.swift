@@ -111,6 +111,14 @@ import Testing
         #expect(other.contains(#""budget_tokens":\#(budget)}"#) == (budget > 0))
     }
 
+    @Test func `a model that thinks by default is told not to, where it can be`() throws {
+        for word in ["none", "minimal", "disable"] {
+            let effort = #""reasoning_effort":"\#(word)""#
+            #expect(try rest(effort, "claude-sonnet-5") == #"{"thinking":{"type":"disabled"}}"#)
+            #expect(try rest(effort, "claude-fable-5") == "{}" && rest(effort, "claude-opus-4-8") == "{}")
+        }
+    }
+
     @Test(arguments: [
         ("claude-sonnet-4-5", 64000), ("claude-opus-4-1", 32000), ("claude-opus-4-5", 64000),
         ("claude-opus-4-6", 128_000),
