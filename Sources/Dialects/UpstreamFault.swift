@@ -61,6 +61,22 @@ public struct UpstreamFault: Error, Sendable, Equatable {
     static let cutAnswer = UpstreamFault(
         kind: .incomplete, status: 200, message: "the instance's answer stopped before it was done")
 
+    /// The fault of an answer with status 200 that begins as a web page does, such as one that asks to log in; nil for
+    /// the beginning of any other.
+    public static func page(in start: ByteBuffer) -> UpstreamFault? {
+        // No dialect's answer begins with one of these, white space apart, which is rare enough to be looked behind.
+        guard let first = start.getInteger(at: start.readerIndex, as: UInt8.self),
+            first == UInt8(ascii: "<") || first == 0xEF || (0x09...0x20).contains(first)
+        else { return nil }
+        return readPage(start)
+    }
+
+    private static func readPage(_ start: ByteBuffer) -> UpstreamFault? {
+        start.withUnsafeReadableBytes { WebPage($0) }.map {
+            UpstreamFault(kind: .malformed, status: 200, message: "answered 200 with \($0.words)", isFromBefore: true)
+        }
+    }
+
     /// Reads an answer whose status is not 200.
     ///
     /// - Parameters:

@@ -60,6 +60,9 @@ extension Exchange {
     }
 
     private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
+        if attempt?.answerBytes == 0, let page = UpstreamFault.page(in: bytes) {
+            return attemptFailed(told(page), at: now)
+        }
         attempt?.answerBytes += bytes.readableBytes
         guard let asked else { return .none }
         let (isStream, isStreamUpstream) = (asked.streams, asked.streamsUpstream)

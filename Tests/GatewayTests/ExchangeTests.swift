@@ -76,6 +76,21 @@ import Testing
         #expect(rig.inFlight == 0)
     }
 
+    @Test(arguments: [false, true], ["<!DOCTYPE html><title>Log in</title>", "\r\n <html><h1>Log in</h1>"])
+    func `a page in place of an answer is known by its title, and no byte of it goes out`(stream: Bool, page: String)
+        throws
+    {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let end = exchange.upstreamBytes(buffer(page), at: rig.clock.now)
+        let text = try #require(end.bytes)
+        #expect(end.isFinish && text.hasPrefix("HTTP/1.1 502 "))
+        #expect(text.contains(#"box-0: answered 200 with a web page, \"Log in\""#), "\(text)")
+        #expect(!text.contains("<") && rig.failures == 1)
+    }
+
     @Test(arguments: [(1.0, "1 s"), (1.5, "1.5 s"), (2.0, "2 s"), (0.25, "0.25 s")])
     func `a time-out names the limit, not the second after it`(limit: Double, words: String) throws {
         let rig = ExchangeRig(boxes: 1, retries: 0)

@@ -100,6 +100,17 @@ import Testing
         #expect(ConnectionRig().send("POST\t/v1/chat/completions HTTP/1.1\r\n" + chunked).log.contains("400"))
     }
 
+    @Test func `a body whose head ended with the request before it keeps its tabs`() {
+        let head = "POST /v1/chat/completions/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+        let body = "{\n\t1:\t2,\n\t3: HTTP/1.1\n\t}"
+        let rig = ConnectionRig()
+        rig.send(head + "2\r\n\r\n{")
+        rig.send("}" + head + "\(body.utf8.count)\r\n")
+        rig.send("\r\n" + body)
+        rig.send("\r\n" + head + "\t2\t\r\n\r\n{}")
+        #expect(rig.bodies == ["{}", body, "{}"], "\(rig.bodies)")
+    }
+
     @Test func `a length with blanks around it is held to the limit before its body comes`() {
         let rig = ConnectionRig()
         rig.send("POST /v1/chat/completions/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001 \t\r\n\r\n")
