@@ -10,7 +10,8 @@ extension Exchange {
         guard let route else { return fail(.internalError, at: now) }
         ask.tried = plan.tried
         ask.patience = patience(at: now)
-        ask.mostWait = [route.waitLimit(callers: callersLimit), ask.patience].compactMap(\.self).min()
+        let mostQueued = route.waitLimit(callers: callersLimit)
+        ask.mostWait = ask.patience.map { min($0, mostQueued ?? $0) } ?? mostQueued
         ask.hasElsewhere = !passedOver.isInNeed
         askedAt = now
         do throws(PickError) {
