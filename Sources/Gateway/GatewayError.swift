@@ -81,7 +81,7 @@ extension GatewayError {
     public static func requestTooLarge(message: String) -> GatewayError { GatewayError(.requestTooLarge, message) }
     /// Head over the limit.
     public static func headersTooLarge(message: String) -> GatewayError { GatewayError(.headersTooLarge, message) }
-    /// The provider's limit of requests or tokens is reached.
+    /// A limit of requests or tokens is reached, a provider's or the deployment's own.
     public static func rateLimited(message: String, retryAfter: Int) -> GatewayError {
         GatewayError(.rateLimited, message, retryAfter: retryAfter)
     }

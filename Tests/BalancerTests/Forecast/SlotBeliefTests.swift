@@ -61,4 +61,39 @@ import Testing
         for _ in 0..<20 { slots.recordWait(behind: 1, at: 0) }
         #expect(slots.count == 1 && slots.isKnown)
     }
+
+    /// Two waits behind one other, seen at this moment.
+    private static func one(at now: Double) -> SlotBelief {
+        var slots = SlotBelief(configured: nil)
+        for _ in 0..<2 { slots.recordWait(behind: 1, at: now) }
+        return slots
+    }
+
+    @Test func `a learned count is tried again, at longer gaps while it holds`() {
+        var slots = Self.one(at: 100)
+        var (now, gap) = (100.0, 15.0)
+        for _ in 0..<8 {
+            #expect(!slots.isTrialDue(at: now + gap - 1) && slots.isTrialDue(at: now + gap))
+            now += gap
+            slots.beganTrial(at: now)
+            slots.recordWait(behind: 1, at: now + 1)
+            gap = min(2 * gap, 600)
+        }
+        #expect(slots.count == 1 && slots.isKnown)
+    }
+
+    @Test func `trials that start at once bring the count up again`() {
+        var slots = Self.one(at: 0)
+        slots.beganTrial(at: 15)
+        slots.recordStart(beside: 1)
+        #expect(slots.count == 1 && slots.isTrialDue(at: 16), "one more may confirm it at once")
+        slots.beganTrial(at: 16)
+        slots.recordStart(beside: 1)
+        #expect(slots.count == 4 && !slots.isKnown)
+    }
+
+    @Test func `what is configured, or not known, is not tried`() {
+        #expect(!SlotBelief(configured: 2).isTrialDue(at: 1e9))
+        #expect(!SlotBelief(configured: nil).isTrialDue(at: 1e9))
+    }
 }

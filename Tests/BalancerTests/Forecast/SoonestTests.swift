@@ -237,4 +237,78 @@ import Testing
         rig.firstToken(leaving - 1)
         #expect(rig.forecast?.placements[leaving].residency == .absent)
     }
+
+    @Test(arguments: [2.0, 3.0])
+    func `waits behind prompts that are read in turn are none for a slot, even where somebody's end falls in`(
+        decode: Double
+    ) throws {
+        let rig = SoonestRig(boxes: 1, slots: nil)
+        rig.show(0, loaded: [0])
+        // Two seconds of reading each, one after the other; then each writes beside the others.
+        for round in 0..<3 {
+            let start = rig.now
+            let numbers = (0..<4).map { round * 4 + $0 }
+            for number in numbers { #expect(try rig.send(number, tokens: 2_000) == 0) }
+            var events: [(at: Double, run: () -> Void)] = []
+            for (place, number) in numbers.enumerated() {
+                let first = start + 2 * Double(place + 1)
+                events.append((first, { rig.firstToken(number) }))
+                events.append(
+                    (
+                        first + decode,
+                        { rig.end(number, prompt: 2_000, prefill: 2, decode: decode, queued: 2 * Double(place)) }
+                    ))
+            }
+            for event in events.sorted(by: { $0.at < $1.at }) {
+                rig.now = event.at
+                event.run()
+            }
+            rig.now += 1
+        }
+        let slots = try #require(rig.forecast?.placements[0].slots)
+        #expect(!slots.isKnown && slots.count >= 4)
+        for number in 100..<104 { #expect(try rig.send(number) == 0, "nobody is held back") }
+    }
+
+    @Test func `a box thought to have one slot gets a second request now and then, and is believed when it serves it`()
+        throws
+    {
+        let rig = SoonestRig(boxes: 1, slots: nil)
+        rig.show(0, loaded: [0])
+        try rig.measure()
+        // Somebody else's load made ours wait behind one another.
+        for number in [0, 2] {
+            _ = try rig.send(number)
+            _ = try rig.send(number + 1)
+            rig.firstToken(number)
+            rig.now += 3
+            rig.end(number)
+            rig.now += 0.1
+            rig.firstToken(number + 1)
+            rig.now += 1
+            rig.end(number + 1, queued: 3)
+        }
+        #expect(rig.forecast?.placements[0].slots.count == 1 && rig.forecast?.placements[0].slots.isKnown == true)
+        var trials = 0
+        for number in stride(from: 10, to: 90, by: 2) {
+            #expect(try rig.send(number) == 0)
+            let isTrial = try rig.send(number + 1) == 0
+            trials += isTrial ? 1 : 0
+            rig.now += 0.1
+            rig.firstToken(number)
+            rig.firstToken(number + 1)
+            rig.now += 1
+            rig.end(number + 1)
+            rig.end(number)
+            rig.pass(0.01)
+            if !isTrial {
+                rig.now += 1
+                rig.firstToken(number + 1)
+                rig.end(number + 1)
+            }
+            if rig.forecast?.placements[0].slots.isKnown == false { break }
+        }
+        #expect(trials == 2, "a second one confirms what the first has shown")
+        #expect(rig.forecast?.placements[0].slots.count == 4)
+    }
 }
