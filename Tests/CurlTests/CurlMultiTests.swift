@@ -41,6 +41,14 @@ import Testing
         }
     }
 
+    @Test func `what an edge packs unasked is unpacked, and held to the limit unpacked`() async throws {
+        try await withServer { server, curl in
+            let response = try await curl.perform(request(server.url("/packed")))
+            #expect(response.body == Array("ok".utf8))
+            #expect(await failure(curl, request(server.url("/packed"), limit: 1)) == .bodyTooLarge(limit: 1))
+        }
+    }
+
     @Test func `uses a connection again`() async throws {
         try await withServer { server, curl in
             _ = try await curl.perform(request(server.url("/ok")))

@@ -107,6 +107,13 @@ private final class Handler: ChannelInboundHandler {
             send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", context, thenClose: false)
             let chunk = "1000\r\n" + String(repeating: "x", count: 4_096) + "\r\n"
             for _ in 0..<64 { send(chunk, context, thenClose: false) }
+        case "/packed":
+            // "ok" in zlib's form.
+            let packed: [UInt8] = [0x78, 0x9C, 0xCB, 0xCF, 0x06, 0x00, 0x01, 0x4B, 0x00, 0xDB]
+            var answer = ByteBuffer(
+                string: "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: \(packed.count)\r\n\r\n")
+            answer.writeBytes(packed)
+            context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         case "/close":
             send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", context, thenClose: true)
         default:

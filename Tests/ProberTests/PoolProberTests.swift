@@ -25,6 +25,19 @@ import Testing
         #expect(bench.instances.asked.allSatisfy { $0.authorization == "Bearer k" })
     }
 
+    @Test func `what this side lacks is no failure of the instance`() async throws {
+        let bench = Bench()
+        bench.instances.fail("a", "/api/tags", .ours("too many open files"))
+        try await bench.run { reports in
+            await bench.advanceToNext()
+            bench.instances.answer("a", "/api/tags", #"{"models":[]}"#)
+            await bench.advanceToNext()
+            let report = try #require(await reports.next())
+            #expect(report.result == .reachable)
+        }
+        #expect(bench.failed.isEmpty)
+    }
+
     @Test func `says nothing of lists that have not changed, and everything of those that have`() async throws {
         let bench = Bench()
         try await bench.run { reports in
