@@ -81,7 +81,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Locking", "CZlib", nioCore, nioPosix,
+                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Ledger", "Locking", "CZlib", nioCore,
+                nioPosix,
                 nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
                 serviceLifecycle,

@@ -22,6 +22,8 @@ extension RouteTable {
         let headers: ByteBuffer
         /// The configured name of its instance, for messages.
         public let instanceName: String
+        /// What is told of it; nil where nobody asks.
+        public var facts: DeploymentFacts?
 
         /// - Parameters:
         ///   - apiBase: shown to clients; must hold no credentials.

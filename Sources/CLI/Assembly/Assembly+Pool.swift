@@ -37,6 +37,11 @@ extension Assembly {
             tagMatching: tagMatching(instance.provider))
     }
 
+    /// Tokens of the context that its requests ask for; nil where the instance decides.
+    static func context(of deployment: Configuration.Deployment) -> Int? {
+        deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+
     private func tagMatching(_ provider: String) -> TagMatching {
         Providers.named(provider).map { TagMatching($0) } ?? .any
     }
@@ -53,7 +58,7 @@ extension Assembly {
                 ?? (Providers.named(deployment.provider) == nil
                     ? "the provider `\(deployment.provider)` is not built yet in drover \(version)" : nil),
             breaker: breakerSettings(breaker),
-            context: deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil },
+            context: Self.context(of: deployment),
             // Where any has one, what has none comes last.
             order: deployment.order ?? .max, rpm: deployment.rpm, tpm: deployment.tpm)
     }

@@ -94,12 +94,20 @@ extension Assembly {
                 account: accounts[index].account, defaults: deployment.extras.compactMapValues { JSONText($0) },
                 dropParams: deployment.dropParams, userAgent: "drover/\(version)")
         }
-        return RouteTable.Deployment(
+        var entry = RouteTable.Deployment(
             model: model, target: target, maxInputTokens: deployment.maxInputTokens, tags: deployment.tags,
             price: prices.prices[index],
             limits: AttemptLimits(request: deployment.timeout, betweenPieces: deployment.streamTimeout),
             modelID: deployment.id, modelName: deployment.modelName.value,
             apiBase: instance.baseURL?.description ?? "", instanceName: instance.name)
+        let context = Self.context(of: deployment)
+        entry.facts = DeploymentFacts(
+            id: deployment.id, modelName: deployment.modelName.value, model: deployment.model.value,
+            apiBase: instance.baseURL?.description ?? "", provider: deployment.provider, tag: deployment.tag,
+            makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
+            maxInputTokens: deployment.maxInputTokens ?? context ?? prices.contextWindows[index],
+            maxOutputTokens: prices.answerLimits[index], isPriced: prices.isKnown[index])
+        return entry
     }
 }
 

@@ -10,6 +10,10 @@ struct PriceBook {
     let prices: [Price]
     /// The most tokens of an answer, by the deployments' positions, where the price map says it.
     let answerLimits: [Int?]
+    /// Tokens that a prompt and its answer may have, by the deployments' positions, where a list says it.
+    let contextWindows: [Int?]
+    /// Whether the price is known, by the deployments' positions.
+    let isKnown: [Bool]
     /// Of the model in `drover.compare_with`; nil where nothing is compared.
     let compared: Price?
     /// Warnings for people: clouds whose price nobody knows, entries that cannot be read.
@@ -46,9 +50,12 @@ struct PriceBook {
             "\($0) is withdrawn by its provider, or about to be; it is priced as it was last listed"
         }
         warnings += notes
-        answerLimits = configuration.modelList.map { deployment in
-            table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)?.answerLimit
+        let listed = configuration.modelList.map { deployment in
+            table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)
         }
+        answerLimits = listed.map { $0?.answerLimit }
+        contextWindows = listed.map { $0?.contextWindow }
+        isKnown = zip(configuration.modelList, listed).map { $0.isLocal || $0.price != nil || $1 != nil }
         compared = try Self.compared(configuration, prices: prices, table: table)
         self.warnings = warnings
     }

@@ -70,6 +70,9 @@ struct ServerRoutes: Sendable {
                 ServerRoute(.get, path + "/**", for: .clients) { ModelRoutes(server: $0).model($1) },
             ]
         }
+            + ["v1/model/info", "model/info"].map { path in
+                ServerRoute(.get, path, for: .clients) { server, _ in ModelInfoRoute(server: server).list() }
+            }
     }
 
     private static var ollama: [ServerRoute] {

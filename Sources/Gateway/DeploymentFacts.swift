@@ -1,0 +1,40 @@
+/// Facts about a deployment for whoever asks what a model is, costs and takes (`/v1/model/info`). No request is routed by them.
+public final class DeploymentFacts: Sendable {
+    /// `model_info.id`, or the one made from the parameters.
+    public let id: String
+    /// The name that clients ask for.
+    public let modelName: String
+    /// `litellm_params.model` as written.
+    public let model: String
+    /// Where it is served; holds no credentials.
+    public let apiBase: String
+    /// The provider's name, as in the prefix of `model`.
+    public let provider: String
+    /// The name by which the instance lists the model.
+    public let tag: String
+    /// Whether it makes embeddings and nothing else.
+    public let makesEmbeddingsOnly: Bool
+    /// Tokens that a prompt may have; nil where nobody says.
+    public let maxInputTokens: Int?
+    /// Tokens that an answer may have; nil where nobody says.
+    public let maxOutputTokens: Int?
+    /// Whether the price of its tokens is known: nothing, for what stands inside.
+    public let isPriced: Bool
+
+    /// - Parameters: the facts, as above.
+    public init(
+        id: String, modelName: String, model: String, apiBase: String, provider: String, tag: String,
+        makesEmbeddingsOnly: Bool, maxInputTokens: Int?, maxOutputTokens: Int?, isPriced: Bool
+    ) {
+        self.id = id
+        self.modelName = modelName
+        self.model = model
+        self.apiBase = apiBase
+        self.provider = provider
+        self.tag = tag
+        self.makesEmbeddingsOnly = makesEmbeddingsOnly
+        self.maxInputTokens = maxInputTokens
+        self.maxOutputTokens = maxOutputTokens
+        self.isPriced = isPriced
+    }
+}
