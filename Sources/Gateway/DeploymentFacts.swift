@@ -10,8 +10,10 @@ public final class DeploymentFacts: Sendable {
     public let apiBase: String
     /// The provider's name, as in the prefix of `model`.
     public let provider: String
-    /// The name by which the instance lists the model.
+    /// `model` without the provider.
     public let tag: String
+    /// The name by which the instance lists it.
+    public let listedTag: String
     /// Whether it makes embeddings and nothing else.
     public let makesEmbeddingsOnly: Bool
     /// Tokens that a prompt may have; nil where nobody says.
@@ -23,7 +25,7 @@ public final class DeploymentFacts: Sendable {
 
     /// - Parameters: the facts, as above.
     public init(
-        id: String, modelName: String, model: String, apiBase: String, provider: String, tag: String,
+        id: String, modelName: String, model: String, apiBase: String, provider: String, tag: String, listedTag: String,
         makesEmbeddingsOnly: Bool, maxInputTokens: Int?, maxOutputTokens: Int?, isPriced: Bool
     ) {
         self.id = id
@@ -32,6 +34,7 @@ public final class DeploymentFacts: Sendable {
         self.apiBase = apiBase
         self.provider = provider
         self.tag = tag
+        self.listedTag = listedTag
         self.makesEmbeddingsOnly = makesEmbeddingsOnly
         self.maxInputTokens = maxInputTokens
         self.maxOutputTokens = maxOutputTokens

@@ -42,7 +42,7 @@ extension Assembly {
         deployment.extras["num_ctx"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    private func tagMatching(_ provider: String) -> TagMatching {
+    func tagMatching(_ provider: String) -> TagMatching {
         Providers.named(provider).map { TagMatching($0) } ?? .any
     }
 

@@ -2,6 +2,7 @@ import Balancer
 import Config
 import Dialects
 import Gateway
+import Prober
 
 /// The gateway's table of names.
 extension Assembly {
@@ -104,6 +105,7 @@ extension Assembly {
         entry.facts = DeploymentFacts(
             id: deployment.id, modelName: deployment.modelName.value, model: deployment.model.value,
             apiBase: instance.baseURL?.description ?? "", provider: deployment.provider, tag: deployment.tag,
+            listedTag: tagMatching(deployment.provider).listed(deployment.tag),
             makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
             maxInputTokens: deployment.maxInputTokens ?? context ?? prices.contextWindows[index],
             maxOutputTokens: prices.answerLimits[index], isPriced: prices.isKnown[index])

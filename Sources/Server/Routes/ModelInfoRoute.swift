@@ -77,8 +77,7 @@ struct ModelInfoRoute {
     ) -> Row {
         // What is set or listed counts; else the context that the model runs with just now.
         let instance = pool.instances.first(where: { $0.instance == deployment.instanceName })
-        let names = [facts.tag, facts.tag + ":latest"]
-        let loaded = instance?.loaded.first(where: { names.contains($0.model) })?.contextLength
+        let loaded = instance?.loaded.first(where: { $0.model == facts.listedTag })?.contextLength
         let rates = facts.isPriced ? deployment.price.base : nil
         return Row(
             model_name: facts.modelName,
