@@ -86,7 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
         } else {
             loaded = load()
         }
-        for warning in ignored.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in ignored.warnings + litellm.warnings { Terminal.complain("warning: \(warning)") }
         try refuseFaults(loaded)
         if litellm.validatesConfig || litellm.skipsServer {
             Terminal.complain("the configuration has no fault; no server is started")

@@ -53,7 +53,8 @@ public struct UpstreamFault: Error, Sendable, Equatable {
         self.isFromBefore = isFromBefore
         self.kind = kind
         self.status = status
-        self.message = message
+        // Not every page comes as one: some stand inside a JSON error.
+        self.message = WebPage.told(in: message)
         self.mayBeInstance = mayBeInstance
     }
 
@@ -94,6 +95,8 @@ public struct UpstreamFault: Error, Sendable, Equatable {
         let page = body.withUnsafeReadableBytes { WebPage($0) }
         var fault = back.classify(
             status: status, saysWhenToRetry: saysWhen, body: page == nil ? body : ByteBuffer())
+        // Without words of the upstream's a body that is too large is too large for what stands before it.
+        if fault.kind == .contextWindow, status == 413, page != nil || target.isLocal { fault.kind = .client }
         if let page {
             fault = UpstreamFault(kind: fault.kind, status: status, message: page.words, isFromBefore: true)
         } else {

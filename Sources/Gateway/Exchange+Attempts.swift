@@ -162,8 +162,8 @@ extension Exchange {
         if isDoubtful(failure) { return askAnother(than: instance, at: now) }
         let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
         let movesOn = failure.cause == .ours ? plan.passOver(instance) : plan.takeRetry(after: instance, limit: limit)
-        guard movesOn else { return giveUp(error, failure.kind, at: now) }
-        return nextAttempt(at: now)
+        if movesOn { return nextAttempt(at: now) }
+        return isForeign(failure) ? askAnother(than: instance, at: now) : giveUp(error, failure.kind, at: now)
     }
 
     /// Ends the attempt that runs, if one does: its time and its tokens are kept.

@@ -65,14 +65,16 @@ extension Exchange {
         let name = route?.name ?? ""
         if let unlistedSince {
             let unlisted = unlisted
-            if unlisted.contains(.notYetKnown), now - unlistedSince < Self.listWait {
+            if unlisted.contains(where: { $0.forwarding == .notYetKnown }), now - unlistedSince < Self.listWait {
                 phase = .pausing(since: now)
                 deadline = earliest(now + Self.listPause)
                 return .pause
             }
             if !unlisted.isEmpty {
+                let names = Set(unlisted.map(\.instance)).sorted().joined(separator: ", ")
                 let message =
-                    "no instance inside that serves `\(name)` says what becomes of its prompts, and \(Self.mustStay(confinement))"
+                    "\(names) has not listed its tags, so nothing inside is known to keep the prompts for `\(name)`, and "
+                    + Self.mustStay(confinement)
                 return giveUp(.noInstanceAvailable(message: message, retryAfter: 1), .serviceUnavailable, at: now)
             }
         }
@@ -84,12 +86,12 @@ extension Exchange {
         return giveUp(.noInstanceAvailable(message: message, retryAfter: 300), .serviceUnavailable, at: now)
     }
 
-    /// The answers of the instances inside that have listed no tags.
-    private var unlisted: [Forwarding] {
+    /// The instances inside that have listed no tags.
+    private var unlisted: [(instance: String, forwarding: Forwarding)] {
         guard let route else { return [] }
         return routes.deployments(of: route.model).filter { routes.deployments[$0].target?.isLocal == true }
-            .map { balancer.forwarding(of: DeploymentID(index: $0)) }
-            .filter { $0 == .notYetKnown || $0 == .unknown }
+            .map { (routes.deployments[$0].instanceName, balancer.forwarding(of: DeploymentID(index: $0))) }
+            .filter { $0.1 == .notYetKnown || $0.1 == .unknown }
     }
 
     /// Why it may not leave, in words.

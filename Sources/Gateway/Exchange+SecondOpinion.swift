@@ -1,4 +1,5 @@
 import Balancer
+import Dialects
 
 /// An instance's word that the request is at fault, which is checked with another instance where it may be wrong.
 extension Exchange {
@@ -6,6 +7,13 @@ extension Exchange {
     func isDoubtful(_ failure: AttemptFailure) -> Bool {
         guard failure.isAboutRequest, !hasSecondOpinion, route?.rules.retries[failure.kind] == nil else { return false }
         return failure.mayBeInstance || balancer.standsOut(DeploymentID(index: deployment))
+    }
+
+    /// Whether another instance is asked once more though no retry is left: what has answered may not have been the
+    /// upstream (a page, a 404 or 405 of something else on its port).
+    func isForeign(_ failure: AttemptFailure) -> Bool {
+        guard !hasSecondOpinion, route?.rules.retries[failure.kind] == nil else { return false }
+        return failure.isFromBefore || failure.cause == .told(.server) && (400..<500).contains(failure.status)
     }
 
     /// Asks another instance. It costs no retry, and it does not have to come off: then the first word stands.

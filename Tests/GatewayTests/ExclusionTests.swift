@@ -104,7 +104,7 @@ import Testing
         }
         #expect(pauses == 60)
         let answer = action.bytes ?? ""
-        #expect(answer.hasPrefix("HTTP/1.1 503") && answer.contains("what becomes of its prompts"))
+        #expect(answer.hasPrefix("HTTP/1.1 503") && answer.contains("box-0 has not listed its tags"))
         #expect(waiting.record.attempts == 0 && silent.balancer.snapshot().inFlight == 0)
     }
 

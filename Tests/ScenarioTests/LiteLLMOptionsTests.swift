@@ -62,11 +62,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--test"], ["--setup"], ["--test_async"], ["--alias", "x"], ["--num_workers", "0"],
-        ["--request_timeout", "0"], ["--api_base", "http://x"], ["--no_such_option"],
+        ["--test"], ["--setup"], ["--test_async"], ["--num_workers", "0"], ["--request_timeout", "0"],
+        ["--no_such_option"],
     ])
     func `what would mean something else than serving is refused`(arguments: [String]) {
         #expect(throws: (any Error).self) { try ServeCommand.parse(arguments) }
+    }
+
+    @Test func `what is about the model of --model is a warning where none is named`() throws {
+        for arguments in [
+            ["--alias", "x"], ["--api_base", "http://x"], ["--headers", "{}"], ["--temperature", "0.2"],
+            ["--max_tokens", "5"],
+        ] {
+            let warnings = try ServeCommand.parse(["--config", "c.yaml"] + arguments).litellm.warnings
+            #expect(warnings.count == 1 && warnings[0].hasPrefix(arguments[0]), "\(warnings)")
+            #expect(try ServeCommand.parse(["--model", "ollama/x"] + arguments).litellm.warnings.isEmpty)
+        }
     }
 
     @Test func `no option stands in help that would hide ours`() {

@@ -39,19 +39,20 @@ struct LiteLLMOptions: ParsableArguments {
         if let connections, connections < 1 { throw ValidationError("--limit_concurrency is at least 1") }
         if let requestTimeout, !(requestTimeout > 0) { throw ValidationError("--request_timeout is more than 0") }
         if let keepAliveTimeout, !(keepAliveTimeout > 0) { throw ValidationError("--keepalive_timeout is more than 0") }
-        if model == nil {
-            let needing = [
-                ("--alias", alias != nil), ("--api_base", apiBase != nil), ("--headers", headers != nil),
-                ("--temperature", temperature != nil), ("--max_tokens", maxTokens != nil),
-            ]
-            if let first = needing.first(where: \.1) {
-                throw ValidationError("\(first.0) is about the model of --model, and none is named")
-            }
-        }
         if tests || testsQueue {
             throw ValidationError("--test is not built: ask a running gateway with curl, its boxes with `check --live`")
         }
         if setsUp { throw ValidationError("--setup is not built: write a config.yaml, or start without one") }
+    }
+
+    /// Options that have no effect as they stand.
+    var warnings: [String] {
+        guard model == nil else { return [] }
+        let needing = [
+            ("--alias", alias != nil), ("--api_base", apiBase != nil), ("--headers", headers != nil),
+            ("--temperature", temperature != nil), ("--max_tokens", maxTokens != nil),
+        ]
+        return needing.filter(\.1).map { "\($0.0) is about the model of --model, and none is named" }
     }
 
     /// What they say of the configuration.

@@ -22,6 +22,19 @@ struct WebPage: Equatable {
     /// In words that fit behind `answered 502:`.
     var words: String { title.map { "a web page, \"\($0)\"" } ?? "a web page without a title" }
 
+    /// The text with a page in it, up to its end, told by its title.
+    static func told(in text: String) -> String {
+        guard text.contains("<") else { return text }
+        for start in text.indices where text[start] == "<" {
+            let head = text[start...].prefix(9).lowercased()
+            guard head.hasPrefix("<!doctype") || head.hasPrefix("<html") else { continue }
+            var rest = String(text[start...])
+            guard let page = rest.withUTF8({ WebPage(UnsafeRawBufferPointer($0)) }) else { continue }
+            return text[..<start] + page.words
+        }
+        return text
+    }
+
     private static func text(of tag: String, in page: String) -> String? {
         let lower = page.lowercased()
         // Lower-casing may change a text's length, so places are only those of an ASCII page.

@@ -29,7 +29,8 @@ public enum Provider {
             if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
                 throw request.unknownLimit()
             }
-            guard !request.hasForeignTools else {
+            let isRelayed = request.front.dialect == target.dialect && request.front.api.relaysForeignTools
+            guard !request.hasForeignTools || isRelayed else {
                 return try target.back.encode(request.leavingForeignToolsOut(terms.drops), terms, into: &out)
             }
             try target.back.encode(request, terms, into: &out)

@@ -24,6 +24,11 @@ protocol FrontAPI {
     /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault)
 
+    /// Whether one of `tools` is a function. Nobody is sent others, but an upstream of the same dialect where the front
+    /// `relaysForeignTools`.
+    static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool
+    static var relaysForeignTools: Bool { get }
+
     /// An answer of the same dialect that is passed on as it stands; nil where it has to be written anew.
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)?
     /// An answer that is read from a back and written for the client.

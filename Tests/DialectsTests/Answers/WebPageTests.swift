@@ -50,6 +50,26 @@ import Testing
             let fault = UpstreamFault.classify(
                 status: status, saysWhenToRetry: false, body: ByteBuffer(string: text), target: target)
             #expect(fault.message == "a web page, \"A title\"" && fault.isFromBefore && fault.status == status)
+            if (400..<500).contains(status) { #expect(fault.kind != .contextWindow && fault.kind != .contentPolicy) }
+        }
+    }
+
+    @Test(arguments: [400, 401, 404, 500, 502])
+    func `of no back's errors a page inside the words becomes a word`(status: Int) {
+        let page = #"<!DOCTYPE html>\n<html><head><title>A title</title></head><body>hunter2</body></html>"#
+        for body in [
+            #"{"error":{"message":"refused: \#(page)","type":"x","code":"y"}}"#, #"{"error":"refused: \#(page)"}"#,
+            #"{"message":"refused: \#(page)"}"#, #"{"type":"error","error":{"type":"api_error","message":"\#(page)"}}"#,
+        ] {
+            for provider in Providers.all {
+                let target = UpstreamTarget(
+                    UpstreamPlace(
+                        provider: provider, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: false),
+                    account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
+                let fault = UpstreamFault.classify(
+                    status: status, saysWhenToRetry: false, body: ByteBuffer(string: body), target: target)
+                #expect(!fault.message.contains("hunter2") && !fault.message.contains("<"), "\(fault.message)")
+            }
         }
     }
 

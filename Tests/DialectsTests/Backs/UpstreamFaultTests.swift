@@ -35,6 +35,7 @@ import Testing
         ("openai", 400, html, true), ("openai", 413, #"{"error":{"message":"too large"}}"#, true),
         ("openai", 422, #"{"detail":[{"msg":"bad"}]}"#, true), ("openai", 415, "{}", true),
         ("openai", 400, #"{"error":{"message":"This model does not support tools"}}"#, true),
+        ("gemini", 400, #"{"error":"m does not support tools"}"#, true),
         ("gemini", 400, #"{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}"#, false),
         ("gemini", 400, html, true),
         ("anthropic", 400, #"{"type":"error","error":{"type":"invalid_request_error","message":"bad"}}"#, false),

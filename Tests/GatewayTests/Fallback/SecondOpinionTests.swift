@@ -123,6 +123,27 @@ import Testing
         #expect(try #require(answer(&exchange, 200, "", rig).bytes).hasPrefix("HTTP/1.1 200"))
     }
 
+    @Test(arguments: [
+        (404, html), (405, "method not allowed"), (406, ""), (431, "no"), (451, html), (502, html), (404, "{}"),
+    ])
+    func `without a retry left, what may not be the box's own answer is asked of another box`(
+        status: Int, body: String
+    ) throws {
+        let rig = ExchangeRig(boxes: 2, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        #expect(answer(&exchange, status, body, rig).sentTo == 1 - first)
+        #expect(try #require(answer(&exchange, status, body, rig).bytes).hasPrefix("HTTP/1.1 502"))
+        #expect(exchange.record.attempts == 2 && rig.inFlight == 0)
+    }
+
+    @Test func `a box's own failure is not tried again without a retry`() throws {
+        let rig = ExchangeRig(boxes: 2, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        #expect(answer(&exchange, 500, "{\"error\":\"boom\"}", rig).bytes != nil)
+    }
+
     @Test func `a retry policy for bad requests decides alone`() throws {
         var rules = RouteRules.none
         rules.retries = [.badRequest: 0]

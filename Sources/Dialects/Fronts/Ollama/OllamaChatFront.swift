@@ -33,6 +33,12 @@ enum OllamaChatFront: FrontAPI {
             ? OllamaRelay(isStream: request.stream, model: identity.model) : nil
     }
 
+    static var relaysForeignTools: Bool { true }
+
+    static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.goMember("function", of: tool) != nil
+    }
+
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         let head = OllamaHead(model: identity.model, created: identity.created, responseID: identity.responseID)
         return request.stream

@@ -26,6 +26,12 @@ extension OpenAIFront {
 
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
 
+    static var relaysForeignTools: Bool { false }
+
+    static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.member("type", of: tool).map { bytes[$0].equals("\"function\"") } ?? false
+    }
+
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
         OpenAIRelay<ChunkReader>(request: request, as: identity)
     }

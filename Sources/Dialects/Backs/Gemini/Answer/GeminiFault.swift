@@ -60,7 +60,8 @@ enum GeminiFault {
     }
 
     private static func fault(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice, status: Int) -> UpstreamFault {
-        let text = bytes.member("message", of: error).flatMap { words(bytes, $0) }
+        // Some servers that speak like it say it in a string.
+        let text = words(bytes, bytes.member("message", of: error) ?? error)
         let code = bytes.member("code", of: error).flatMap { JSONNumber.integer(bytes[$0]) } ?? status
         let word = bytes.member("status", of: error).flatMap { words(bytes, $0) }
         let kind = kind(word, code: code, text: text ?? "", isAboutKey: isAboutKey(bytes, error))

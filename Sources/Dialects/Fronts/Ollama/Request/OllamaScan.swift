@@ -11,6 +11,8 @@ struct OllamaScan: ~Copyable {
 
     var options: [ClientRequest.Extra] = []
     var promptBytes = 0
+    /// Whether tools are among its own that are no functions.
+    var hasForeignTools = false
     /// Ollama streams unless told not to.
     var stream = true
     var maxTokens: Int?
@@ -144,9 +146,12 @@ struct OllamaScan: ~Copyable {
         case .options: try require(value[0] == 0x7b, "map[string]interface {}")
         case .tools:
             try require(value[0] == 0x5b, "api.Tools")
+            var isForeign = false
             try bytes.forEachElement(of: slice) { [bytes] tool throws(RequestFault) in
                 guard bytes[tool][0] == 0x7b else { throw .unmarshal(bytes[tool], at: "tools", of: "api.Tool") }
+                if !OllamaChatFront.isFunction(tool, of: bytes) { isForeign = true }
             }
+            hasForeignTools = isForeign
             promptBytes += Int(slice.count)
         case .stream:
             try require(isBool, "bool")

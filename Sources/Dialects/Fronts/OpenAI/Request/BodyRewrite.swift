@@ -27,10 +27,12 @@ enum BodyRewrite {
     }
 
     /// The body without the tools that are no functions, and without a choice among them.
-    static func withoutForeignTools(_ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice) -> ByteBuffer {
+    static func withoutForeignTools(
+        _ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice, _ front: any FrontAPI.Type
+    ) -> ByteBuffer {
         var functions: [UInt8] = []
         bytes.forEachElement(of: tools) { tool in
-            guard isFunction(tool, of: bytes) else { return }
+            guard front.isFunction(tool, of: bytes) else { return }
             functions += functions.isEmpty ? [0x5b] : [0x2c]
             functions += bytes[tool]
         }
@@ -38,21 +40,17 @@ enum BodyRewrite {
         var edits = JSONEdits()
         _ = edits.editMembers(of: whole, in: bytes) { edits, name, value in
             let name = bytes[name]
-            if name.spells("tools"), !functions.isEmpty { edits.replace(value, with: .bytes(functions + [0x5d])) }
+            if value == tools, !functions.isEmpty { edits.replace(value, with: .bytes(functions + [0x5d])) }
             guard functions.isEmpty else {
-                return !name.spells("tool_choice") || bytes[value][0] != 0x7b || isFunction(value, of: bytes)
+                return !name.spells("tool_choice") || bytes[value][0] != 0x7b || front.isFunction(value, of: bytes)
             }
-            return !name.spells("tools") && !name.spells("tool_choice") && !name.spells("parallel_tool_calls")
+            return value != tools && !name.spells("tool_choice") && !name.spells("parallel_tool_calls")
         }
         var out = ByteBuffer()
         out.compose(atMost: bytes.count + edits.added) { writer in
             edits.write(bytes, from: Int(whole.start), to: bytes.count, to: &writer)
         }
         return out
-    }
-
-    private static func isFunction(_ value: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.member("type", of: value).map { bytes[$0].equals("\"function\"") } ?? false
     }
 
     private static func object(in bytes: UnsafeRawBufferPointer) -> JSONSlice {
@@ -68,20 +66,20 @@ extension ClientRequest {
     /// - Throws: where such are not to be left out: by the path of the first one.
     func leavingForeignToolsOut(_ drops: Bool) throws(RequestFault) -> ClientRequest {
         let body = try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            guard drops else { throw Self.foreignTool(of: fields[.tools], in: bytes) }
-            return BodyRewrite.withoutForeignTools(bytes, fields[.tools])
+            guard drops else { throw foreignTool(in: bytes) }
+            return BodyRewrite.withoutForeignTools(bytes, fields[.tools], front.api)
         }
         var made = try ClientRequest.scan(body, front: front)
         made.joinsStream = joinsStream
         return made
     }
 
-    private static func foreignTool(of tools: JSONSlice, in bytes: UnsafeRawBufferPointer) -> RequestFault {
+    private func foreignTool(in bytes: UnsafeRawBufferPointer) -> RequestFault {
         var index = 0
         var found: (index: Int, type: String)?
-        bytes.forEachElement(of: tools) { tool in
+        bytes.forEachElement(of: fields[.tools]) { tool in
             let type = bytes.member("type", of: tool).map { JSONString.decode(bytes[$0.unquoted]) } ?? ""
-            if found == nil, type != "function" { found = (index, type) }
+            if found == nil, !front.api.isFunction(tool, of: bytes) { found = (index, type) }
             index += 1
         }
         return .at(

@@ -101,7 +101,7 @@ public struct ClientRequest: Sendable {
         promptTokenEstimate = max(1, scan.promptBytes / 4)
         maxTokens = scan.maxTokens
         asksNoLimit = false
-        hasForeignTools = false
+        hasForeignTools = scan.hasForeignTools
         context = scan.context
         timeoutSeconds = nil
         numRetries = nil

@@ -26,9 +26,9 @@ import Testing
         return String(String(buffer: out).split(separator: "\r\n\r\n", maxSplits: 1).last ?? "")
     }
 
-    private func refusal(_ body: String, to target: UpstreamTarget) -> RequestFault? {
+    private func refusal(_ body: String, _ front: Front = .openAIChat, to target: UpstreamTarget) -> RequestFault? {
         do {
-            _ = try sent(body, to: target)
+            _ = try sent(body, front, to: target)
             return nil
         } catch {
             return error as? RequestFault
@@ -102,6 +102,21 @@ import Testing
         #expect(try sent(body, to: dropping) == sent(alone, to: dropping))
         #expect(
             try sent(Fixture.chat(Self.tools + #","drop_params":true"#), to: target(provider, tag)).contains("\"f\""))
+    }
+
+    @Test(arguments: ["tools", "Tools"])
+    func `a client of Ollama's is told the same of a tool that is no function`(_ name: String) throws {
+        func body(_ tools: String) -> String {
+            #"{"model":"m","messages":[{"role":"user","content":"hi"}],"\#(name)":[\#(tools)]}"#
+        }
+        let function = #"{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}"#
+        let mixed = body(#"{"type":"web_search"},"# + function)
+        for (provider, tag) in Self.providers where provider != "ollama" {
+            let fault = try #require(refusal(mixed, .ollamaChat, to: target(provider, tag)))
+            #expect(fault.param == "tools[0].type" && fault.message.contains("drop_params: true"))
+            let dropping = target(provider, tag, drops: true)
+            #expect(try sent(mixed, .ollamaChat, to: dropping) == sent(body(function), .ollamaChat, to: dropping))
+        }
     }
 
     @Test(arguments: providers)
