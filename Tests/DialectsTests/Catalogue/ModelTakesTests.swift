@@ -52,6 +52,12 @@ import Testing
         #expect(try sent(many, to: "ollama", "q").contains(many))
     }
 
+    @Test func `a deployment's own list is not cut for a server of one's own`() throws {
+        let stops = #"["a","b","c","d","e","f","g"]"#
+        let sent = try sent("", to: "openai", "qwen3", isLocal: true, defaults: ["stop": JSONText(stops)!])
+        #expect(sent.contains("\"stop\":\(stops)"))
+    }
+
     @Test func `a deployment of Azure's has it under any name, wherever it stands`() {
         #expect(refusal(#""stop":["a","b","c","d","e"]"#, to: "azure", "mine", isLocal: true)?.param == "stop")
     }

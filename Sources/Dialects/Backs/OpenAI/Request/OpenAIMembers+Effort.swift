@@ -66,7 +66,7 @@ extension OpenAIMembers {
     /// A 400 that says how to have the field ignored instead.
     func refusal(_ name: String) -> RequestFault {
         RequestFault(
-            "`\(provider)` does not take `\(name)` for this model: leave it out, or set `drop_params: true` to have it "
+            "`\(rules.provider)` does not take `\(name)` for this model: leave it out, or set `drop_params: true` to have it "
                 + "ignored", param: name)
     }
 }

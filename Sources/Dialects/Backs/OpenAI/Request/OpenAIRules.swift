@@ -1,0 +1,35 @@
+/// The rules that hold for every member of a body on its way to one model: those of requests and those of its deployment.
+struct OpenAIRules: Sendable {
+    /// The provider's name, for messages.
+    let provider: String
+    let quirks: OpenAIQuirks
+    /// Which of OpenAI's own models it is.
+    let family: OpenAIModelFamily
+    /// The fields that the model never takes.
+    let refused: UInt64
+    /// The most sequences that may end an answer; nil: any number.
+    let mostStops: Int?
+
+    init(_ place: UpstreamPlace) {
+        provider = place.provider.name
+        let quirks = OpenAIQuirks.of(provider)
+        family =
+            quirks.models == .openAI
+            ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
+        // Behind OpenAI's name there may be a server of one's own, which takes more than OpenAI does.
+        let isOwnServer = provider == "openai" && family == .unknown && place.isLocal
+        self.quirks = isOwnServer ? .ownServer : quirks
+        mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
+        refused = self.quirks.refused | quirks.refused(by: place.tag, of: provider)
+    }
+
+    /// Whether it is one of OpenAI's own models.
+    var isOpenAIs: Bool { family != .unknown }
+
+    /// Whether it may be a server that takes more ways of sampling than OpenAI's models; all others refuse them, and a
+    /// client tuned for a box may fall back to a cloud.
+    var takesServersWords: Bool {
+        if isOpenAIs || quirks.addresses == .azure { return false }
+        return !quirks.sampling.isEmpty || quirks.models == .openAI
+    }
+}
