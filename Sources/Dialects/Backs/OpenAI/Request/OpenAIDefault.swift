@@ -35,11 +35,13 @@ struct OpenAIDefault: Sendable {
         let field = name.dropFirst().dropLast().withUnsafeBytes { Parameter.named($0) }
         guard fits(field, route), route != .responses || !chatOnly.contains(key) else { return nil }
         let body = [0x7b] + name + [0x3a] + value.bytes + [0x7d]
+        var isEffort = false
         let member = body.withUnsafeBytes { bytes -> [UInt8]? in
             var members = OpenAIMembers(bytes: bytes, route: route, rules: rules, drops: true)
             let whole = JSONSlice(from: 0, to: bytes.count)
             // With `drops` nothing is refused.
             guard (try? members.edit(whole)) == 1 else { return nil }
+            isEffort = members.written & Parameter.effort.bit != 0
             var written = ByteBuffer()
             written.compose(atMost: bytes.count + members.edits.added) { writer in
                 members.edits.write(bytes, from: 1, to: bytes.count - 1, to: &writer)
@@ -50,7 +52,7 @@ struct OpenAIDefault: Sendable {
         // What the request calls it there is no field of the scan's.
         let isLimit = route == .responses && (field == .maxTokens || field == .maxCompletionTokens)
         return OpenAIDefault(
-            member: member, overriddenBy: overriding(field),
+            member: member, overriddenBy: overriding(isEffort ? .effort : field),
             name: isLimit
                 ? Array("max_output_tokens".utf8)
                 : field == nil || field == .ignored ? Array(name.dropFirst().dropLast()) : nil)

@@ -20,6 +20,10 @@ struct OpenAIMembers {
     var watched: [OpenAIDefault] = []
     private(set) var given: [Bool] = []
     private(set) var edits = JSONEdits()
+    /// Fields that the body gets in place of others.
+    private(set) var written: UInt64 = 0
+    /// How much the model is to think, in whichever words it is said.
+    let effort: ReasoningEffort?
     /// The one name that the limit of the answer has; nil: that which the client gave it.
     private var limit: StaticString?
 
@@ -32,7 +36,7 @@ struct OpenAIMembers {
     /// For a deployment's parameter, which has no request.
     init(
         bytes: UnsafeRawBufferPointer, route: OpenAIRoute, rules: OpenAIRules, drops: Bool,
-        fields: Parameters = Parameters()
+        fields: Parameters = Parameters(), effort: ReasoningEffort? = nil
     ) {
         self.bytes = bytes
         self.route = route
@@ -40,7 +44,8 @@ struct OpenAIMembers {
         self.drops = drops
         self.fields = fields
         messageRules = rules.quirks.messages
-        let byFamily = rules.family.refused(effort: Self.effort(fields, bytes))
+        self.effort = effort
+        let byFamily = rules.family.refused(effort: effort.map { rules.asTold($0) })
         // The Responses API has other names for most.
         refused =
             route == .responses ? byFamily & Parameter.bits([.temperature, .topP]) : rules.refused | byFamily
@@ -57,7 +62,7 @@ struct OpenAIMembers {
     ) {
         self.init(
             bytes: bytes, route: OpenAIRoute(request.front), rules: target.rules, drops: drops,
-            fields: request.fields)
+            fields: request.fields, effort: ParameterSource(bytes, of: request).effort)
         model = target.model(OpenAIRoute(request.front))
         asksNoLimit = request.asksNoLimit
         hasPlainMessages = request.hasPlainMessages
@@ -74,7 +79,7 @@ struct OpenAIMembers {
             let thinking = request.extras.first { bytes[$0.name].equals("thinking") }
             hasThinking = thinking != nil
             let isOn = thinking.flatMap { bytes.member("type", of: $0.value) }.map { bytes[$0].equals("\"enabled\"") }
-            if isOn ?? (Self.effort(fields, bytes).map { $0 != .none } ?? false) {
+            if isOn ?? (effort.map { $0 != .none } ?? false) {
                 messageRules.insert(.fillsReasoning)
                 hasPlainMessages = false
             }
@@ -201,12 +206,14 @@ struct OpenAIMembers {
     ) throws(RequestFault) -> Bool {
         let label = bytes[name]
         if BoxOption.runsAModel(label) { return false }
+        if let effort = foreignEffort(label, value) {
+            // The first word for it counts, as everywhere.
+            guard route == .chat, !saysEffort else { return false }
+            written |= Parameter.effort.bit
+            return refused & Parameter.effort.bit == 0 && writeEffort(effort, nil, over: name, value, &edits)
+        }
         if !rules.takesServersWords, BoxOption.tunesServer(label) { return false }
         for other in quirks.refusedExtras where label.equals(other) {
-            // A model that never thinks does what it is asked.
-            if family == .plain, ThinkingWords.effort(label, JSONValue(value, of: bytes))?.isOff ?? false {
-                return false
-            }
             guard drops else { throw refusal("\(other)") }
             return false
         }

@@ -42,7 +42,9 @@ enum OpenAIProvider {
                 if request.streamsUpstream { writeStream(of: request, bytes, for: target, to: &writer) }
                 for (index, parameter) in defaults.enumerated() {
                     let isGiven = parameter.name != nil && members.given[index]
-                    guard !isGiven, request.fields.present & parameter.overriddenBy == 0 else { continue }
+                    guard !isGiven, (request.fields.present | members.written) & parameter.overriddenBy == 0 else {
+                        continue
+                    }
                     writer.write(byte: 0x2c)
                     writer.write(parameter.member)
                 }

@@ -9,6 +9,8 @@ struct OpenAIRules: Sendable {
     let refused: UInt64
     /// The most sequences that may end an answer; nil: any number.
     let mostStops: Int?
+    /// The words for how much to think; nil where they are not known.
+    let efforts: ModelEfforts?
 
     init(_ place: UpstreamPlace) {
         provider = place.provider.name
@@ -20,6 +22,7 @@ struct OpenAIRules: Sendable {
         let isOwnServer = provider == "openai" && family == .unknown && place.isLocal
         self.quirks = isOwnServer ? .ownServer : quirks
         mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
+        efforts = ModelTable.efforts(of: provider, place.tag, family)
         refused = self.quirks.refused | quirks.refused(by: place.tag, of: provider)
     }
 
@@ -31,5 +34,10 @@ struct OpenAIRules: Sendable {
     var takesServersWords: Bool {
         if isOpenAIs || quirks.addresses == .azure { return false }
         return !quirks.sampling.isEmpty || quirks.models == .openAI
+    }
+
+    /// The effort that a model is told which is asked for one.
+    func asTold(_ effort: ReasoningEffort) -> ReasoningEffort {
+        effort.isOff && efforts?.words.first == ReasoningEffort.none ? .none : effort
     }
 }
