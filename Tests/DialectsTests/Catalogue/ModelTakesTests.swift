@@ -179,9 +179,28 @@ import Testing
         }
         #expect(
             try sent(#""top_p":0.95,"reasoning_effort":"low""#, to: "bedrock", Self.claude).contains(#""topP":0.95"#))
-        let quiet = try sent(sampling + #","reasoning_effort":"none""#, to: "bedrock", Self.claude)
+        let quiet = try sent(
+            #""temperature":0.2,"top_k":5,"reasoning_effort":"none""#, to: "bedrock", Self.claude)
         #expect(quiet.contains(#""temperature":0.2"#) && quiet.contains(#""top_k":5"#))
         #expect(try sent(sampling, to: "bedrock", "openai.gpt-oss-120b-1:0").contains(#""temperature":0.2"#))
+    }
+
+    @Test func `of temperature and top_p one goes where Bedrock's Claude takes but one`() throws {
+        let both = #""temperature":0.5,"top_p":0.9"#
+        #expect(refusal(both, to: "bedrock", Self.claude)?.param == "top_p")
+        #expect(
+            try sent(both, to: "bedrock", Self.claude, drops: true).contains(#""inferenceConfig":{"temperature":0.5}"#))
+        let defaults: [String: JSONText] = ["temperature": .double(0.2), "top_p": .double(0.8)]
+        for (more, expected) in [
+            ("", #"{"temperature":0.2}"#), (#""top_p":0.5"#, #"{"topP":0.5}"#),
+            (#""temperature":0.5"#, #"{"temperature":0.5}"#),
+        ] {
+            let sent = try sent(more, to: "bedrock", Self.claude, defaults: defaults)
+            #expect(sent.contains("\"inferenceConfig\":\(expected)"), "\(sent)")
+        }
+        for tag in ["anthropic.claude-3-5-sonnet-20241022-v2:0", "amazon.nova-lite-v1:0"] {
+            #expect(try sent(both, to: "bedrock", tag).contains(#"{"temperature":0.5,"topP":0.9}"#))
+        }
     }
 
     // MARK: Clients' names
