@@ -55,7 +55,7 @@ struct OpenAIDefault: Sendable {
             member: member, overriddenBy: overriding(isEffort ? .effort : field),
             name: isLimit
                 ? Array("max_output_tokens".utf8)
-                : field == nil || field == .ignored ? Array(name.dropFirst().dropLast()) : nil)
+                : field == nil || field == .ignored ? Array(member.dropFirst().prefix { $0 != 0x22 }) : nil)
     }
 
     /// Whether a field of a deployment goes with requests of this kind. What the request itself says, and what the

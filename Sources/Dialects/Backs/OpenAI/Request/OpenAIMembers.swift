@@ -224,6 +224,15 @@ struct OpenAIMembers {
             edits.insert(.part(type), at: end)
             edits.insert(.text("}"), at: end)
         }
+        if let way = Sampling.named(label), let new = quirks.sampling.first(where: { $0.way == way })?.name,
+            !label.equals(new)
+        {
+            // The provider's own name for it counts where both are given.
+            guard bytes.member(new, of: whole) == nil else { return false }
+            rename(name, new, &edits)
+            new.withUTF8Buffer { watch(UnsafeRawBufferPointer($0)) }
+            return true
+        }
         watch(label)
         return true
     }
@@ -254,12 +263,14 @@ struct OpenAIMembers {
     ]
 
     /// Looked up once, however often a body names its `metadata`.
-    private lazy var storesAnswer: Bool = {
+    private lazy var storesAnswer: Bool = bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
+
+    /// The body's object.
+    private var whole: JSONSlice {
         var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace() else { return false }
-        let whole = JSONSlice(from: scanner.position, to: bytes.count)
-        return bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
-    }()
+        _ = scanner.skipSpace()
+        return JSONSlice(from: scanner.position, to: bytes.count)
+    }
 
     private mutating func watch(_ label: UnsafeRawBufferPointer) {
         for index in watched.indices {

@@ -361,4 +361,20 @@ import Testing
         #expect(
             try Self.rest(#""max_tokens":20,"max_completion_tokens":-1"#, tag: "gpt-4o", drops: true) == "{}")
     }
+
+    @Test(arguments: ["hosted_vllm", "together_ai", "openrouter", "fireworks_ai"])
+    func `calls a way of sampling what the provider calls it`(_ provider: String) throws {
+        let renamed = #"{"repetition_penalty":1.1}"#
+        #expect(try Self.rest(#""repeat_penalty":1.1"#, to: provider, tag: "m") == renamed)
+        #expect(
+            try Self.rest(#""repeat_penalty":1.2,"repetition_penalty":1.1"#, to: provider, tag: "m") == renamed)
+        let defaults: [String: JSONText] = ["repeat_penalty": .double(1.1)]
+        #expect(try Self.rest("", to: provider, tag: "m", defaults: defaults) == renamed)
+        for name in ["repeat_penalty", "repetition_penalty"] {
+            #expect(
+                try Self.rest("\"\(name)\":1.5", to: provider, tag: "m", defaults: defaults)
+                    == #"{"repetition_penalty":1.5}"#)
+        }
+        #expect(try Self.rest(#""repeat_penalty":1.1"#, to: "llamafile", tag: "m") == #"{"repeat_penalty":1.1}"#)
+    }
 }
