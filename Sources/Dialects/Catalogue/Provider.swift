@@ -29,8 +29,10 @@ public enum Provider {
             if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
                 throw request.unknownLimit()
             }
-            guard !request.hasForeignTools else {
-                return try target.back.encode(request.leavingForeignToolsOut(terms.drops), terms, into: &out)
+            if request.hasForeignTools || request.hasCustomTools && !target.back.takesCustomTools {
+                let left = try request.leavingForeignToolsOut(
+                    terms.drops, takesCustom: target.back.takesCustomTools)
+                return try target.back.encode(left, terms, into: &out)
             }
             try target.back.encode(request, terms, into: &out)
         } catch {

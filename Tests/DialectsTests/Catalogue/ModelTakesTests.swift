@@ -88,6 +88,25 @@ import Testing
         #expect(try sent(more, to: "openai", "gpt-4o").contains(function))
     }
 
+    @Test func `OpenAI's own models are sent custom tools`() throws {
+        let custom = #"{"type":"custom","custom":{"name":"c","format":{"type":"text"}}}"#
+        let more =
+            #""tools":[\#(custom),{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"custom","custom":{"name":"c"}}"#
+        for (provider, tag) in [("openai", "gpt-5"), ("azure", "mine")] {
+            #expect(try sent(more, to: provider, tag).contains(more))
+            let search = more.replacing("\"tools\":[", with: #""tools":[{"type":"web_search"},"#)
+            #expect(refusal(search, to: provider, tag)?.param == "tools[0].type")
+            #expect(try sent(search, to: provider, tag, drops: true).contains(more))
+        }
+        for (provider, tag) in [
+            ("groq", "m"), ("anthropic", "claude-sonnet-4-5"), ("ollama", "q"), ("hosted_vllm", "q"),
+        ] {
+            #expect(refusal(more, to: provider, tag)?.param == "tools[0].type")
+            let dropped = try sent(more, to: provider, tag, drops: true)
+            #expect(!dropped.contains("custom") && dropped.contains("\"f\""), "\(dropped)")
+        }
+    }
+
     // MARK: Thinking
 
     @Test(arguments: [

@@ -36,6 +36,9 @@ struct OpenAIRules: Sendable {
         return !quirks.sampling.isEmpty || quirks.models == .openAI
     }
 
+    /// Whether the model may call `custom` tools: OpenAI's own, here and at Azure.
+    var takesCustomTools: Bool { isOpenAIs || quirks.addresses == .azure }
+
     /// The effort that a model is told which is asked for one.
     func asTold(_ effort: ReasoningEffort) -> ReasoningEffort {
         effort.isOff && efforts?.words.first == ReasoningEffort.none ? .none : effort

@@ -27,10 +27,14 @@ enum BodyRewrite {
     }
 
     /// The body without the tools that are no functions, and without a choice among them.
-    static func withoutForeignTools(_ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice) -> ByteBuffer {
+    ///
+    /// - Parameter takesCustom: whether OpenAI's `custom` ones stay.
+    static func withoutForeignTools(
+        _ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice, takesCustom: Bool
+    ) -> ByteBuffer {
         var functions: [UInt8] = []
         bytes.forEachElement(of: tools) { tool in
-            guard isFunction(tool, of: bytes) else { return }
+            guard isTool(tool, of: bytes, takesCustom) else { return }
             functions += functions.isEmpty ? [0x5b] : [0x2c]
             functions += bytes[tool]
         }
@@ -40,7 +44,7 @@ enum BodyRewrite {
             let name = bytes[name]
             if name.spells("tools"), !functions.isEmpty { edits.replace(value, with: .bytes(functions + [0x5d])) }
             guard functions.isEmpty else {
-                return !name.spells("tool_choice") || bytes[value][0] != 0x7b || isFunction(value, of: bytes)
+                return !name.spells("tool_choice") || bytes[value][0] != 0x7b || isTool(value, of: bytes, takesCustom)
             }
             return !name.spells("tools") && !name.spells("tool_choice") && !name.spells("parallel_tool_calls")
         }
@@ -51,8 +55,10 @@ enum BodyRewrite {
         return out
     }
 
-    private static func isFunction(_ value: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.member("type", of: value).map { bytes[$0].equals("\"function\"") } ?? false
+    /// Whether it is of a kind that may be sent.
+    static func isTool(_ value: JSONSlice, of bytes: UnsafeRawBufferPointer, _ takesCustom: Bool) -> Bool {
+        guard let type = bytes.member("type", of: value) else { return false }
+        return bytes[type].equals("\"function\"") || takesCustom && bytes[type].equals("\"custom\"")
     }
 
     private static func object(in bytes: UnsafeRawBufferPointer) -> JSONSlice {
@@ -66,22 +72,24 @@ extension ClientRequest {
     /// The request without tools that are no functions.
     ///
     /// - Throws: where such are not to be left out: by the path of the first one.
-    func leavingForeignToolsOut(_ drops: Bool) throws(RequestFault) -> ClientRequest {
+    func leavingForeignToolsOut(_ drops: Bool, takesCustom: Bool) throws(RequestFault) -> ClientRequest {
         let body = try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            guard drops else { throw Self.foreignTool(of: fields[.tools], in: bytes) }
-            return BodyRewrite.withoutForeignTools(bytes, fields[.tools])
+            guard drops else { throw Self.foreignTool(of: fields[.tools], in: bytes, takesCustom) }
+            return BodyRewrite.withoutForeignTools(bytes, fields[.tools], takesCustom: takesCustom)
         }
         var made = try ClientRequest.scan(body, front: front)
         made.joinsStream = joinsStream
         return made
     }
 
-    private static func foreignTool(of tools: JSONSlice, in bytes: UnsafeRawBufferPointer) -> RequestFault {
+    private static func foreignTool(
+        of tools: JSONSlice, in bytes: UnsafeRawBufferPointer, _ takesCustom: Bool
+    ) -> RequestFault {
         var index = 0
         var found: (index: Int, type: String)?
         bytes.forEachElement(of: tools) { tool in
             let type = bytes.member("type", of: tool).map { JSONString.decode(bytes[$0.unquoted]) } ?? ""
-            if found == nil, type != "function" { found = (index, type) }
+            if found == nil, !BodyRewrite.isTool(tool, of: bytes, takesCustom) { found = (index, type) }
             index += 1
         }
         return .at(
