@@ -18,6 +18,9 @@ protocol Back: Sendable {
     /// Whether -1 is no limit of an answer's tokens, in its own words. Elsewhere it is left out, or refused.
     static var knowsNoLimit: Bool { get }
 
+    /// Whether its model calls tools whose input is text and not JSON: OpenAI's `custom` ones.
+    var takesCustomTools: Bool { get }
+
     /// - Parameters:
     ///   - place: where the model is served.
     ///   - account: who calls.
@@ -41,6 +44,8 @@ protocol Back: Sendable {
 
 extension Back {
     static var knowsNoLimit: Bool { false }
+
+    var takesCustomTools: Bool { false }
 
     /// An object, or one in an array: servers that speak alike have many shapes.
     static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool {

@@ -30,8 +30,10 @@ public enum Provider {
                 throw request.unknownLimit()
             }
             let isRelayed = request.front.dialect == target.dialect && request.front.api.relaysForeignTools
-            guard !request.hasForeignTools || isRelayed else {
-                return try target.back.encode(request.leavingForeignToolsOut(terms.drops), terms, into: &out)
+            let takesCustom = target.back.takesCustomTools
+            if request.hasForeignTools && !isRelayed || request.hasCustomTools && !takesCustom {
+                let left = try request.leavingForeignToolsOut(terms.drops, takesCustom: takesCustom)
+                return try target.back.encode(left, terms, into: &out)
             }
             try target.back.encode(request, terms, into: &out)
         } catch {

@@ -61,6 +61,17 @@ struct LayeredParameters {
     /// The most tokens the answer may have.
     var maxTokens: Int? { self[.maxTokens].flatMap { JSONNumber.integer($0.raw) } }
 
+    /// The temperature and `top_p`, for a model that may take but one of them: a `top_p` that changes nothing goes, and so does
+    /// the one that is the deployment's, or `top_p` where it is to be dropped. Else both stay, to be refused.
+    func temperatureAndTopP(takesOne: Bool, drops: Bool) -> (temperature: JSONValue?, topP: JSONValue?) {
+        let temperature = self[.temperature]
+        guard temperature != nil, let topP = self[.topP] else { return (temperature, self[.topP]) }
+        if JSONNumber.double(topP.raw) == 1 { return (temperature, nil) }
+        if takesOne, drops || request[.topP] == nil { return (temperature, nil) }
+        if takesOne, request[.temperature] == nil { return (nil, topP) }
+        return (temperature, topP)
+    }
+
     /// Of the two the one whose tools count.
     var toolSource: ParameterSource { request[.tools] != nil ? request : deployment }
 

@@ -52,6 +52,12 @@ import Testing
         #expect(try sent(many, to: "ollama", "q").contains(many))
     }
 
+    @Test func `a deployment's own list is not cut for a server of one's own`() throws {
+        let stops = #"["a","b","c","d","e","f","g"]"#
+        let sent = try sent("", to: "openai", "qwen3", isLocal: true, defaults: ["stop": JSONText(stops)!])
+        #expect(sent.contains("\"stop\":\(stops)"))
+    }
+
     @Test func `a deployment of Azure's has it under any name, wherever it stands`() {
         #expect(refusal(#""stop":["a","b","c","d","e"]"#, to: "azure", "mine", isLocal: true)?.param == "stop")
     }
@@ -80,6 +86,25 @@ import Testing
         let expected = #"[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}]"#
         #expect(try sent(more, to: "mistral", "m").contains(expected))
         #expect(try sent(more, to: "openai", "gpt-4o").contains(function))
+    }
+
+    @Test func `OpenAI's own models are sent custom tools`() throws {
+        let custom = #"{"type":"custom","custom":{"name":"c","format":{"type":"text"}}}"#
+        let more =
+            #""tools":[\#(custom),{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"custom","custom":{"name":"c"}}"#
+        for (provider, tag) in [("openai", "gpt-5"), ("azure", "mine")] {
+            #expect(try sent(more, to: provider, tag).contains(more))
+            let search = more.replacing("\"tools\":[", with: #""tools":[{"type":"web_search"},"#)
+            #expect(refusal(search, to: provider, tag)?.param == "tools[0].type")
+            #expect(try sent(search, to: provider, tag, drops: true).contains(more))
+        }
+        for (provider, tag) in [
+            ("groq", "m"), ("anthropic", "claude-sonnet-4-5"), ("ollama", "q"), ("hosted_vllm", "q"),
+        ] {
+            #expect(refusal(more, to: provider, tag)?.param == "tools[0].type")
+            let dropped = try sent(more, to: provider, tag, drops: true)
+            #expect(!dropped.contains("custom") && dropped.contains("\"f\""), "\(dropped)")
+        }
     }
 
     // MARK: Thinking
@@ -173,9 +198,28 @@ import Testing
         }
         #expect(
             try sent(#""top_p":0.95,"reasoning_effort":"low""#, to: "bedrock", Self.claude).contains(#""topP":0.95"#))
-        let quiet = try sent(sampling + #","reasoning_effort":"none""#, to: "bedrock", Self.claude)
+        let quiet = try sent(
+            #""temperature":0.2,"top_k":5,"reasoning_effort":"none""#, to: "bedrock", Self.claude)
         #expect(quiet.contains(#""temperature":0.2"#) && quiet.contains(#""top_k":5"#))
         #expect(try sent(sampling, to: "bedrock", "openai.gpt-oss-120b-1:0").contains(#""temperature":0.2"#))
+    }
+
+    @Test func `of temperature and top_p one goes where Bedrock's Claude takes but one`() throws {
+        let both = #""temperature":0.5,"top_p":0.9"#
+        #expect(refusal(both, to: "bedrock", Self.claude)?.param == "top_p")
+        #expect(
+            try sent(both, to: "bedrock", Self.claude, drops: true).contains(#""inferenceConfig":{"temperature":0.5}"#))
+        let defaults: [String: JSONText] = ["temperature": .double(0.2), "top_p": .double(0.8)]
+        for (more, expected) in [
+            ("", #"{"temperature":0.2}"#), (#""top_p":0.5"#, #"{"topP":0.5}"#),
+            (#""temperature":0.5"#, #"{"temperature":0.5}"#),
+        ] {
+            let sent = try sent(more, to: "bedrock", Self.claude, defaults: defaults)
+            #expect(sent.contains("\"inferenceConfig\":\(expected)"), "\(sent)")
+        }
+        for tag in ["anthropic.claude-3-5-sonnet-20241022-v2:0", "amazon.nova-lite-v1:0"] {
+            #expect(try sent(both, to: "bedrock", tag).contains(#"{"temperature":0.5,"topP":0.9}"#))
+        }
     }
 
     // MARK: Clients' names

@@ -16,6 +16,8 @@ struct OpenAIBack: Back {
         target = OpenAITarget(place, account: account, defaults: defaults, userAgent: userAgent)
     }
 
+    var takesCustomTools: Bool { target.rules.takesCustomTools }
+
     var form: BackForm { .openAI(self) }
 
     func encode(

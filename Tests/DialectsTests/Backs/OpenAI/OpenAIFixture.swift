@@ -14,11 +14,12 @@ enum OpenAIFixture {
     static func target(
         _ provider: String = "openai", tag: String = "gpt-4o", prefix: String = "/v1", host: String = "api.example.com",
         account: UpstreamAccount = UpstreamAccount(apiKey: "KEY"), defaults: [String: JSONText] = [:],
-        dropParams: Bool = false
+        dropParams: Bool = false, isLocal: Bool = false
     ) -> UpstreamTarget {
         UpstreamTarget(
             UpstreamPlace(
-                provider: Providers.named(provider)!, tag: tag, pathPrefix: prefix, hostHeader: host, isLocal: false),
+                provider: Providers.named(provider)!, tag: tag, pathPrefix: prefix, hostHeader: host,
+                isLocal: isLocal),
             account: account, defaults: defaults, dropParams: dropParams, userAgent: "drover/0.1.0")
     }
 

@@ -74,15 +74,8 @@ struct AnthropicEncoder {
             try refuseSampling()
             return
         }
-        var temperature = parameters[.temperature]
-        var topP = parameters[.topP]
-        if temperature != nil, let given = topP {
-            if isSuperfluous(given) {
-                topP = nil
-            } else if model.takesOneOfTemperatureAndTopP, parameters.request[.temperature] == nil {
-                temperature = nil
-            }
-        }
+        let (temperature, topP) = parameters.temperatureAndTopP(
+            takesOne: model.takesOneOfTemperatureAndTopP, drops: drops)
         if let temperature {
             out.writeStaticString(",\"temperature\":")
             if let number = JSONNumber.double(temperature.raw), number > 1 {
@@ -93,13 +86,6 @@ struct AnthropicEncoder {
         }
         if let topP { write("top_p", topP, into: &out) }
         if let topK = parameters.sampling(.topK) { write("top_k", topK, into: &out) }
-    }
-
-    /// Whether a `top_p` beside a temperature changes nothing; or may be left out, where the model takes but one of them
-    /// and it is the deployment's or to be dropped.
-    private func isSuperfluous(_ topP: JSONValue) -> Bool {
-        if JSONNumber.double(topP.raw) == 1 { return true }
-        return model.takesOneOfTemperatureAndTopP && (drops || parameters.request[.topP] == nil)
     }
 
     private func refuseSampling() throws(RequestFault) {

@@ -23,7 +23,7 @@ struct BedrockEncoder {
         var tools = try BedrockTools(self, work: work, history: messages.history)
         let thinking = try BedrockThinking(self, tools: tools, history: messages.history)
         tools.settle(with: thinking, model: target.model)
-        writeInference(thinking, into: &out)
+        try writeInference(thinking, into: &out)
         tools.write(into: &out)
         writeModelFields(thinking, tools, into: &out)
         for (name, value) in parameters.unknown where BedrockParameters.place(of: name) == .top {
@@ -34,19 +34,23 @@ struct BedrockEncoder {
         out.writeInteger(0x7d as UInt8)
     }
 
-    private func writeInference(_ thinking: BedrockThinking, into out: inout ByteBuffer) {
+    private func writeInference(_ thinking: BedrockThinking, into out: inout ByteBuffer) throws(RequestFault) {
         var members: [(name: String, value: [UInt8])] = []
         if let limit = thinking.maxTokens ?? parameters.maxTokens { members.append(("maxTokens", limit)) }
         if target.model.takesSampling {
             // A Claude that thinks takes no other temperature than its own, and no narrower choice than this of words.
             let isFixed = thinking.isOn && target.model.isClaude
-            if !isFixed, let temperature = parameters.value(.temperature) {
-                members.append(("temperature", temperature))
-            }
-            if let share = parameters.value(.topP),
-                !isFixed || share.withUnsafeBytes({ JSONNumber.double($0) ?? 0 >= 0.95 })
-            {
-                members.append(("topP", share))
+            if isFixed {
+                if let share = parameters.value(.topP), share.withUnsafeBytes({ JSONNumber.double($0) ?? 0 >= 0.95 }) {
+                    members.append(("topP", share))
+                }
+            } else {
+                let (temperature, share) = parameters.temperatureAndTopP(for: target.model, drops: drops)
+                if temperature != nil, share != nil, target.model.takesOneOfTemperatureAndTopP {
+                    throw refusal(.topP, "send but one of it and `\(parameters.request.name(of: .temperature))`")
+                }
+                if let temperature { members.append(("temperature", temperature)) }
+                if let share { members.append(("topP", share)) }
             }
         }
         if let stops = parameters.value(.stop).map(Self.stops), !stops.isEmpty {

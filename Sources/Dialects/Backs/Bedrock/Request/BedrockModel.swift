@@ -151,6 +151,9 @@ extension BedrockModel {
     /// Whether it lets the caller set temperature, `top_p` and `top_k`.
     var takesSampling: Bool { !isClaude || can(.takesSampling) }
 
+    /// Whether it takes but one of temperature and `top_p`.
+    var takesOneOfTemperatureAndTopP: Bool { can(.takesOneOfTemperatureAndTopP) }
+
     /// Whether it knows the highest effort but one.
     var takesExtraHighEffort: Bool { can(.hasExtraHighEffort) }
 

@@ -18,6 +18,13 @@ struct BedrockParameters {
 
     func sampling(_ way: Sampling) -> [UInt8]? { layers.sampling(way).map { Array($0.raw) } }
 
+    func temperatureAndTopP(for model: BedrockModel, drops: Bool) -> (temperature: [UInt8]?, topP: [UInt8]?) {
+        guard model.isClaude else { return (value(.temperature), value(.topP)) }
+        let (temperature, topP) = layers.temperatureAndTopP(
+            takesOne: model.takesOneOfTemperatureAndTopP, drops: drops)
+        return (temperature.map { Array($0.raw) }, topP.map { Array($0.raw) })
+    }
+
     /// The most tokens the answer may have.
     var maxTokens: [UInt8]? { value(.maxTokens) }
 

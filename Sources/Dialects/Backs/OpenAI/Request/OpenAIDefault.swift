@@ -11,8 +11,7 @@ struct OpenAIDefault: Sendable {
 
     /// Those of each kind of request. What the provider does not take is left out.
     static func all(
-        _ defaults: [String: JSONText], quirks: OpenAIQuirks, family: OpenAIModelFamily, refused: UInt64,
-        provider: String
+        _ defaults: [String: JSONText], rules: OpenAIRules
     ) -> [OpenAIRoute: [OpenAIDefault]] {
         // By name, so that the outcome does not hang on the order of a dictionary.
         let ordered = defaults.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
@@ -20,8 +19,7 @@ struct OpenAIDefault: Sendable {
         for route in OpenAIRoute.allCases {
             var names: Set<[UInt8]> = []
             made[route] = ordered.compactMap { parameter in
-                guard let one = make(parameter.name, parameter.value, route, quirks, family, refused, provider)
-                else { return nil }
+                guard let one = make(parameter.name, parameter.value, route, rules) else { return nil }
                 let name = one.member.prefix { $0 != 0x3a }
                 return names.insert(Array(name)).inserted ? one : nil
             }
@@ -31,20 +29,19 @@ struct OpenAIDefault: Sendable {
 
     /// Sends the parameter the way a request's own field goes, alone in a body.
     private static func make(
-        _ key: String, _ value: JSONText, _ route: OpenAIRoute, _ quirks: OpenAIQuirks, _ family: OpenAIModelFamily,
-        _ refused: UInt64, _ provider: String
+        _ key: String, _ value: JSONText, _ route: OpenAIRoute, _ rules: OpenAIRules
     ) -> OpenAIDefault? {
         let name = JSONText.string(key).bytes
         let field = name.dropFirst().dropLast().withUnsafeBytes { Parameter.named($0) }
         guard fits(field, route), route != .responses || !chatOnly.contains(key) else { return nil }
         let body = [0x7b] + name + [0x3a] + value.bytes + [0x7d]
+        var isEffort = false
         let member = body.withUnsafeBytes { bytes -> [UInt8]? in
-            var members = OpenAIMembers(
-                bytes: bytes, route: route, quirks: quirks, family: family, refused: refused,
-                provider: provider, drops: true)
+            var members = OpenAIMembers(bytes: bytes, route: route, rules: rules, drops: true)
             let whole = JSONSlice(from: 0, to: bytes.count)
             // With `drops` nothing is refused.
             guard (try? members.edit(whole)) == 1 else { return nil }
+            isEffort = members.written & Parameter.effort.bit != 0
             var written = ByteBuffer()
             written.compose(atMost: bytes.count + members.edits.added) { writer in
                 members.edits.write(bytes, from: 1, to: bytes.count - 1, to: &writer)
@@ -55,10 +52,10 @@ struct OpenAIDefault: Sendable {
         // What the request calls it there is no field of the scan's.
         let isLimit = route == .responses && (field == .maxTokens || field == .maxCompletionTokens)
         return OpenAIDefault(
-            member: member, overriddenBy: overriding(field),
+            member: member, overriddenBy: overriding(isEffort ? .effort : field),
             name: isLimit
                 ? Array("max_output_tokens".utf8)
-                : field == nil || field == .ignored ? Array(name.dropFirst().dropLast()) : nil)
+                : field == nil || field == .ignored ? Array(member.dropFirst().prefix { $0 != 0x22 }) : nil)
     }
 
     /// Whether a field of a deployment goes with requests of this kind. What the request itself says, and what the

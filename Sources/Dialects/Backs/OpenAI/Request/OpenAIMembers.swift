@@ -2,10 +2,9 @@
 struct OpenAIMembers {
     let bytes: UnsafeRawBufferPointer
     let route: OpenAIRoute
-    let quirks: OpenAIQuirks
+    let rules: OpenAIRules
     /// What this request may not ask of this model.
     let refused: UInt64
-    let provider: String
     /// Whether what the provider cannot honour is left out silently.
     let drops: Bool
     /// Where the fields stand of which one decides over another.
@@ -21,38 +20,37 @@ struct OpenAIMembers {
     var watched: [OpenAIDefault] = []
     private(set) var given: [Bool] = []
     private(set) var edits = JSONEdits()
+    /// Fields that the body gets in place of others.
+    private(set) var written: UInt64 = 0
+    /// How much the model is to think, in whichever words it is said.
+    let effort: ReasoningEffort?
     /// The one name that the limit of the answer has; nil: that which the client gave it.
     private var limit: StaticString?
 
-    /// Which of OpenAI's own models it is for.
-    let family: OpenAIModelFamily
-    /// Whether it is a request to one of OpenAI's own models.
-    private var isOpenAIsOwn = false
-    /// The most sequences that may end an answer.
-    private var mostStops: Int?
     /// Whether the answer is to have no limit, in so many words.
     private var asksNoLimit = false
 
+    var quirks: OpenAIQuirks { rules.quirks }
+    private var family: OpenAIModelFamily { rules.family }
+
     /// For a deployment's parameter, which has no request.
     init(
-        bytes: UnsafeRawBufferPointer, route: OpenAIRoute, quirks: OpenAIQuirks, family: OpenAIModelFamily,
-        refused: UInt64, provider: String, drops: Bool, fields: Parameters = Parameters()
+        bytes: UnsafeRawBufferPointer, route: OpenAIRoute, rules: OpenAIRules, drops: Bool,
+        fields: Parameters = Parameters(), effort: ReasoningEffort? = nil
     ) {
         self.bytes = bytes
         self.route = route
-        self.quirks = quirks
-        self.family = family
-        self.provider = provider
+        self.rules = rules
         self.drops = drops
         self.fields = fields
-        mostStops = ModelTable.mostStops(of: provider)
-        messageRules = quirks.messages
-        let byFamily = family.refused(effort: Self.effort(fields, bytes))
+        messageRules = rules.quirks.messages
+        self.effort = effort
+        let byFamily = rules.family.refused(effort: effort.map { rules.asTold($0) })
         // The Responses API has other names for most.
-        self.refused =
-            route == .responses ? byFamily & Parameter.bits([.temperature, .topP]) : refused | byFamily
+        refused =
+            route == .responses ? byFamily & Parameter.bits([.temperature, .topP]) : rules.refused | byFamily
         switch route {
-        case .chat: limit = family.wantsCompletionTokens ? "max_completion_tokens" : quirks.limit
+        case .chat: limit = rules.family.wantsCompletionTokens ? "max_completion_tokens" : rules.quirks.limit
         case .responses: limit = "max_output_tokens"
         case .completions, .embeddings: limit = "max_tokens"
         }
@@ -63,14 +61,12 @@ struct OpenAIMembers {
         defaults: [OpenAIDefault], drops: Bool
     ) {
         self.init(
-            bytes: bytes, route: OpenAIRoute(request.front), quirks: target.quirks, family: target.family,
-            refused: target.refused, provider: target.provider, drops: drops, fields: request.fields)
+            bytes: bytes, route: OpenAIRoute(request.front), rules: target.rules, drops: drops,
+            fields: request.fields, effort: ParameterSource(bytes, of: request).effort)
         model = target.model(OpenAIRoute(request.front))
-        isOpenAIsOwn = target.family != .unknown
-        mostStops = target.mostStops
         asksNoLimit = request.asksNoLimit
         hasPlainMessages = request.hasPlainMessages
-        if request.hasBlankArguments, !isOpenAIsOwn { messageRules.insert(.fillsArguments) }
+        if request.hasBlankArguments, !rules.isOpenAIs { messageRules.insert(.fillsArguments) }
         // One that is named rightly stands beside no other.
         if route == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
             limit = nil
@@ -83,7 +79,7 @@ struct OpenAIMembers {
             let thinking = request.extras.first { bytes[$0.name].equals("thinking") }
             hasThinking = thinking != nil
             let isOn = thinking.flatMap { bytes.member("type", of: $0.value) }.map { bytes[$0].equals("\"enabled\"") }
-            if isOn ?? (Self.effort(fields, bytes).map { $0 != .none } ?? false) {
+            if isOn ?? (effort.map { $0 != .none } ?? false) {
                 messageRules.insert(.fillsReasoning)
                 hasPlainMessages = false
             }
@@ -125,7 +121,8 @@ struct OpenAIMembers {
         case .timeout, .numRetries, .dropParams: return false
         case .ignored: return keepUnread(name, value)
         // No limit is what a server has where nothing is said, and some refuse the number.
-        case .maxTokens where asksNoLimit, .maxCompletionTokens where asksNoLimit: return false
+        case .maxTokens where asksNoLimit || isNoLimit(value): return false
+        case .maxCompletionTokens where isNoLimit(value): return false
         case .maxTokens:
             guard let limit else { return true }
             guard !fields.has(.maxCompletionTokens) else { return false }
@@ -147,6 +144,8 @@ struct OpenAIMembers {
         }
         return true
     }
+
+    private func isNoLimit(_ value: JSONSlice) -> Bool { JSONNumber.integer(bytes[value]) == -1 }
 
     func rename(_ name: JSONSlice, _ new: StaticString, _ edits: inout JSONEdits) {
         if !bytes[name].equals(new) { edits.replace(name, with: .text(new)) }
@@ -178,7 +177,7 @@ struct OpenAIMembers {
 
     /// Refuses more sequences than the provider takes; or has the first of them sent, where such may be dropped.
     private func limitStops(_ value: JSONSlice, _ edits: inout JSONEdits) throws(RequestFault) {
-        guard let most = mostStops, bytes[value][0] == 0x5b else { return }
+        guard let most = rules.mostStops, bytes[value][0] == 0x5b else { return }
         var count = 0
         var end = 0
         bytes.forEachElement(of: value) { stop in
@@ -188,7 +187,7 @@ struct OpenAIMembers {
         guard count > most else { return }
         guard drops else {
             throw RequestFault(
-                "`\(provider)` takes at most \(most) sequences in `stop`: send no more, or set `drop_params: true` to have "
+                "`\(rules.provider)` takes at most \(most) sequences in `stop`: send no more, or set `drop_params: true` to have "
                     + "the others ignored", param: "stop")
         }
         edits.remove(from: end, to: Int(value.start) + Int(value.count) - 1)
@@ -207,15 +206,14 @@ struct OpenAIMembers {
     ) throws(RequestFault) -> Bool {
         let label = bytes[name]
         if BoxOption.runsAModel(label) { return false }
-        // These would be refused: a client tuned for a box may fall back to a cloud. A server of one's own takes them.
-        if isOpenAIsOwn || quirks.sampling.isEmpty && quirks.models != .openAI, BoxOption.tunesServer(label) {
-            return false
+        if let effort = foreignEffort(label, value) {
+            // The first word for it counts, as everywhere.
+            guard route == .chat, !saysEffort else { return false }
+            written |= Parameter.effort.bit
+            return refused & Parameter.effort.bit == 0 && writeEffort(effort, nil, over: name, value, &edits)
         }
+        if !rules.takesServersWords, BoxOption.tunesServer(label) { return false }
         for other in quirks.refusedExtras where label.equals(other) {
-            // A model that never thinks does what it is asked.
-            if family == .plain, ThinkingWords.effort(label, JSONValue(value, of: bytes))?.isOff ?? false {
-                return false
-            }
             guard drops else { throw refusal("\(other)") }
             return false
         }
@@ -225,6 +223,15 @@ struct OpenAIMembers {
             let end = Int(value.start) + Int(value.count)
             edits.insert(.part(type), at: end)
             edits.insert(.text("}"), at: end)
+        }
+        if let way = Sampling.named(label), let new = quirks.sampling.first(where: { $0.way == way })?.name,
+            !label.equals(new)
+        {
+            // The provider's own name for it counts where both are given.
+            guard bytes.member(new, of: whole) == nil else { return false }
+            rename(name, new, &edits)
+            new.withUTF8Buffer { watch(UnsafeRawBufferPointer($0)) }
+            return true
         }
         watch(label)
         return true
@@ -256,12 +263,14 @@ struct OpenAIMembers {
     ]
 
     /// Looked up once, however often a body names its `metadata`.
-    private lazy var storesAnswer: Bool = {
+    private lazy var storesAnswer: Bool = bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
+
+    /// The body's object.
+    private var whole: JSONSlice {
         var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace() else { return false }
-        let whole = JSONSlice(from: scanner.position, to: bytes.count)
-        return bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
-    }()
+        _ = scanner.skipSpace()
+        return JSONSlice(from: scanner.position, to: bytes.count)
+    }
 
     private mutating func watch(_ label: UnsafeRawBufferPointer) {
         for index in watched.indices {

@@ -22,7 +22,7 @@ enum OpenAIModelFamily: Equatable, Sendable {
             return
         }
         let name = Self.name(tag.lowercased())
-        let words = name.split { !$0.isLetter && !$0.isNumber && $0 != "." }
+        let words = Self.words(tag.lowercased())
         if isDeployment && tag.hasPrefix("gpt5_series/") || Self.has("gpt-5", name, isDeployment)
             || Self.has("gpt-6", name, isDeployment)
         {
@@ -79,15 +79,20 @@ enum OpenAIModelFamily: Equatable, Sendable {
         return last.hasPrefix("ft:") ? String(last.dropFirst(3)) : last
     }
 
+    /// The parts of a name in small letters.
+    static func words(_ tag: String) -> [String] {
+        name(tag).split { !$0.isLetter && !$0.isNumber && $0 != "." }.map(String.init)
+    }
+
     private static func has(_ family: String, _ name: String, _ isDeployment: Bool) -> Bool {
         isDeployment ? name.contains(family) : name.hasPrefix(family)
     }
 
-    private static func gpt5(_ name: String, _ words: [Substring]) -> OpenAIModelFamily {
+    private static func gpt5(_ name: String, _ words: [String]) -> OpenAIModelFamily {
         if name.contains("gpt-5-chat") { return .plain }
         if words.contains("search") { return .search }
         // From 5.1 to 5.4 reasoning is off unless asked for; not so before, after, and in the special variants.
         let isQuiet = ["5.1", "5.2", "5.3", "5.4"].contains { version in words.contains { $0 == version } }
-        return .gpt5(reasonsByDefault: !isQuiet || ["pro", "codex", "chat"].contains { words.contains($0[...]) })
+        return .gpt5(reasonsByDefault: !isQuiet || ["pro", "codex", "chat"].contains { words.contains($0) })
     }
 }

@@ -11,7 +11,7 @@ enum OpenAIProvider {
     ) throws(RequestFault) {
         guard request.front.dialect == .openAI else {
             do throws(RequestFault) {
-                let made = try OpenAIEncoder.request(for: request, of: target.quirks)
+                let made = try OpenAIEncoder.request(for: request, of: target.rules.quirks)
                 return try encode(made, for: target, drops: drops, into: &out)
             } catch {
                 throw inWords(of: request, error)
@@ -20,7 +20,7 @@ enum OpenAIProvider {
         guard let head = target.head(OpenAIRoute(request.front)) else {
             if OpenAIRoute(request.front) == .responses { throw .noResponses(request.model) }
             throw RequestFault(
-                "`\(target.provider)` has no route for \(OpenAIRoute(request.front).rawValue); use a model of another provider"
+                "`\(target.rules.provider)` has no route for \(OpenAIRoute(request.front).rawValue); use a model of another provider"
             )
         }
         let start = out.writerIndex
@@ -42,7 +42,9 @@ enum OpenAIProvider {
                 if request.streamsUpstream { writeStream(of: request, bytes, for: target, to: &writer) }
                 for (index, parameter) in defaults.enumerated() {
                     let isGiven = parameter.name != nil && members.given[index]
-                    guard !isGiven, request.fields.present & parameter.overriddenBy == 0 else { continue }
+                    guard !isGiven, (request.fields.present | members.written) & parameter.overriddenBy == 0 else {
+                        continue
+                    }
                     writer.write(byte: 0x2c)
                     writer.write(parameter.member)
                 }

@@ -42,6 +42,13 @@ extension OpenAIQuirks {
         return quirks
     }()
 
+    /// A server of one's own that is called by OpenAI's name, and may have any of its routes.
+    static let ownServer: OpenAIQuirks = {
+        var quirks = llamaServer
+        quirks.lacks = []
+        return quirks
+    }()
+
     static let vLLM: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
         quirks.sampling = vLLMs

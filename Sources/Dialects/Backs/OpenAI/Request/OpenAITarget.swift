@@ -1,18 +1,11 @@
 /// The parts that all requests to one model of one provider share, written out once. A class, so that handing it on
 /// costs one reference.
 final class OpenAITarget: Sendable {
-    /// The provider's name, for messages.
-    let provider: String
-    let quirks: OpenAIQuirks
-    let family: OpenAIModelFamily
-    /// The fields that the model never takes.
-    let refused: UInt64
+    let rules: OpenAIRules
     /// The new value of `model`, with quotes.
     private let model: [UInt8]
     /// Whether the address names the model, so that the body does not.
     private let addressesModel: Bool
-    /// The most sequences that may end an answer; nil: any number.
-    let mostStops: Int?
     /// Whether a stream can be asked to count its tokens.
     let countsStreams: Bool
 
@@ -20,17 +13,10 @@ final class OpenAITarget: Sendable {
     private let defaults: [OpenAIRoute: [OpenAIDefault]]
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
-        provider = place.provider.name
-        let quirks = OpenAIQuirks.of(provider)
+        let rules = OpenAIRules(place)
+        let quirks = rules.quirks
         let addresses = OpenAIAddresses(place, account: account, quirks: quirks)
-        self.quirks = quirks
-        family =
-            quirks.models == .openAI
-            ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
-        // Behind OpenAI's name there may be a server of one's own, which has no such limit.
-        let isOwnServer = quirks.addresses == .plain && family == .unknown && place.isLocal
-        mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
-        refused = quirks.refused | quirks.refused(by: place.tag, of: provider)
+        self.rules = rules
         model = JSONText.string(quirks.model(place.tag)).bytes
         addressesModel = addresses.nameModel
         countsStreams =
@@ -40,8 +26,7 @@ final class OpenAITarget: Sendable {
             uniqueKeysWithValues: OpenAIRoute.allCases.filter { !quirks.lacks.contains($0) }.map {
                 ($0, RequestHead(path: addresses.path($0), headers: headers))
             })
-        self.defaults = OpenAIDefault.all(
-            defaults, quirks: quirks, family: family, refused: refused, provider: provider)
+        self.defaults = OpenAIDefault.all(defaults, rules: rules)
     }
 
     /// The head of requests of this kind; nil where the provider has no such route.

@@ -27,12 +27,14 @@ enum BodyRewrite {
     }
 
     /// The body without the tools that are no functions, and without a choice among them.
+    ///
+    /// - Parameter takesCustom: whether OpenAI's `custom` ones stay.
     static func withoutForeignTools(
-        _ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice, _ front: any FrontAPI.Type
+        _ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice, _ front: any FrontAPI.Type, takesCustom: Bool
     ) -> ByteBuffer {
         var functions: [UInt8] = []
         bytes.forEachElement(of: tools) { tool in
-            guard front.isFunction(tool, of: bytes) else { return }
+            guard isTool(tool, of: bytes, front, takesCustom) else { return }
             functions += functions.isEmpty ? [0x5b] : [0x2c]
             functions += bytes[tool]
         }
@@ -42,7 +44,8 @@ enum BodyRewrite {
             let name = bytes[name]
             if value == tools, !functions.isEmpty { edits.replace(value, with: .bytes(functions + [0x5d])) }
             guard functions.isEmpty else {
-                return !name.spells("tool_choice") || bytes[value][0] != 0x7b || front.isFunction(value, of: bytes)
+                return !name.spells("tool_choice") || bytes[value][0] != 0x7b
+                    || isTool(value, of: bytes, front, takesCustom)
             }
             return value != tools && !name.spells("tool_choice") && !name.spells("parallel_tool_calls")
         }
@@ -51,6 +54,14 @@ enum BodyRewrite {
             edits.write(bytes, from: Int(whole.start), to: bytes.count, to: &writer)
         }
         return out
+    }
+
+    /// Whether it is of a kind that may be sent.
+    static func isTool(
+        _ value: JSONSlice, of bytes: UnsafeRawBufferPointer, _ front: any FrontAPI.Type, _ takesCustom: Bool
+    ) -> Bool {
+        if front.isFunction(value, of: bytes) { return true }
+        return takesCustom && bytes.member("type", of: value).map { bytes[$0].equals("\"custom\"") } == true
     }
 
     private static func object(in bytes: UnsafeRawBufferPointer) -> JSONSlice {
@@ -64,22 +75,22 @@ extension ClientRequest {
     /// The request without tools that are no functions.
     ///
     /// - Throws: where such are not to be left out: by the path of the first one.
-    func leavingForeignToolsOut(_ drops: Bool) throws(RequestFault) -> ClientRequest {
+    func leavingForeignToolsOut(_ drops: Bool, takesCustom: Bool) throws(RequestFault) -> ClientRequest {
         let body = try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
-            guard drops else { throw foreignTool(in: bytes) }
-            return BodyRewrite.withoutForeignTools(bytes, fields[.tools], front.api)
+            guard drops else { throw foreignTool(in: bytes, takesCustom) }
+            return BodyRewrite.withoutForeignTools(bytes, fields[.tools], front.api, takesCustom: takesCustom)
         }
         var made = try ClientRequest.scan(body, front: front)
         made.joinsStream = joinsStream
         return made
     }
 
-    private func foreignTool(in bytes: UnsafeRawBufferPointer) -> RequestFault {
+    private func foreignTool(in bytes: UnsafeRawBufferPointer, _ takesCustom: Bool) -> RequestFault {
         var index = 0
         var found: (index: Int, type: String)?
         bytes.forEachElement(of: fields[.tools]) { tool in
             let type = bytes.member("type", of: tool).map { JSONString.decode(bytes[$0.unquoted]) } ?? ""
-            if found == nil, !front.api.isFunction(tool, of: bytes) { found = (index, type) }
+            if found == nil, !BodyRewrite.isTool(tool, of: bytes, front.api, takesCustom) { found = (index, type) }
             index += 1
         }
         return .at(

@@ -50,8 +50,10 @@ public struct ClientRequest: Sendable {
     let hasPlainMessages: Bool
     /// Whether a call among its messages comes without arguments, or with a string that says nothing in their place.
     let hasBlankArguments: Bool
-    /// Whether tools are among its own that are no functions, which nobody is sent.
+    /// Whether tools are among its own that are neither functions nor OpenAI's `custom`, which nobody is sent.
     let hasForeignTools: Bool
+    /// Whether tools are among its own whose input is text and not JSON (`custom`), which OpenAI's models alone are sent.
+    let hasCustomTools: Bool
     /// Whether it says in so many words that the answer has no limit (`max_tokens: -1`).
     let asksNoLimit: Bool
     /// Whether it has no messages and so only asks a box to load, or unload, the model.
@@ -89,6 +91,7 @@ public struct ClientRequest: Sendable {
         hasPlainMessages = scan.hasPlainMessages
         hasBlankArguments = scan.hasBlankArguments
         hasForeignTools = scan.hasForeignTools
+        hasCustomTools = scan.hasCustomTools
         isLoad = false
     }
 
@@ -102,6 +105,7 @@ public struct ClientRequest: Sendable {
         maxTokens = scan.maxTokens
         asksNoLimit = false
         hasForeignTools = scan.hasForeignTools
+        hasCustomTools = false
         context = scan.context
         timeoutSeconds = nil
         numRetries = nil

@@ -28,4 +28,20 @@ enum ReasoningEffort: String, CaseIterable {
     /// Whether it asks a model not to think, where the model can be told so. Only OpenAI's models, and those whose levels of
     /// thinking cannot be turned off, know a `minimal` that is more than nothing.
     var isOff: Bool { self == .none || self == .minimal }
+
+    /// How much it is beside the others.
+    var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+    /// As a JSON string.
+    var quoted: StaticString {
+        switch self {
+        case .none: "\"none\""
+        case .minimal: "\"minimal\""
+        case .low: "\"low\""
+        case .medium: "\"medium\""
+        case .high: "\"high\""
+        case .xhigh: "\"xhigh\""
+        case .max: "\"max\""
+        }
+    }
 }

@@ -33,6 +33,7 @@ extension RequestScan {
         guard bytes[slice][0] == 0x5b else { throw wrong(.tools, "must be an array") }
         var index = 0
         var isForeign = false
+        var isCustom = false
         try bytes.forEachElement(of: slice) { [bytes] tool throws(RequestFault) in
             let path = "tools[\(index)]"
             index += 1
@@ -41,7 +42,7 @@ extension RequestScan {
                 throw .at("\(path).type", "must be \"function\"")
             }
             guard bytes[type].equals("\"function\"") else {
-                isForeign = true
+                if bytes[type].equals("\"custom\"") { isCustom = true } else { isForeign = true }
                 return
             }
             guard let function = bytes.member("function", of: tool), let name = bytes.member("name", of: function),
@@ -49,6 +50,7 @@ extension RequestScan {
             else { throw .at("\(path).function.name", "must be a string") }
         }
         if isForeign { hasForeignTools = true }
+        if isCustom { hasCustomTools = true }
         promptBytes += Int(slice.count)
     }
 }

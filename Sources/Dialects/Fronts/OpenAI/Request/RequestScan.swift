@@ -12,6 +12,7 @@ struct RequestScan: ~Copyable {
     var hasPlainMessages = true
     var hasBlankArguments = false
     var hasForeignTools = false
+    var hasCustomTools = false
     /// Members that stand for members beside it: an object; absent where there is none.
     var extraBody = JSONSlice()
     var promptBytes = 0

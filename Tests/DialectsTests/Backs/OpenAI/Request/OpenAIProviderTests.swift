@@ -305,16 +305,18 @@ import Testing
             "extra_body": .object([("min_p", .double(0.1))]), "seed": .null,
         ]
         #expect(
-            try Self.rest("", defaults: defaults)
+            try Self.rest("", tag: "llama-3", defaults: defaults)
                 == #"{"max_tokens":9,"min_p":0.1,"temperature":0.5,"top_k":3,"user":"d"}"#)
         #expect(
             try Self.rest(
-                #""temperature":1,"max_completion_tokens":2,"user":"c","top_k":1,"min_p":2"#, defaults: defaults)
-                == #"{"max_completion_tokens":2,"min_p":0.1,"temperature":1,"top_k":3,"user":"c"}"#)
+                #""temperature":1,"max_completion_tokens":2,"user":"c","top_k":1,"min_p":2"#, tag: "llama-3",
+                defaults: defaults)
+                == #"{"max_completion_tokens":2,"min_p":2,"temperature":1,"top_k":1,"user":"c"}"#)
         #expect(
             try Self.rest(#""temperature":null"#, defaults: defaults).contains(#""temperature":0.5"#))
         #expect(
-            try Self.rest("", .openAIEmbeddings, defaults: defaults) == #"{"min_p":0.1,"top_k":3,"user":"d"}"#)
+            try Self.rest("", tag: "llama-3", .openAIEmbeddings, defaults: defaults)
+                == #"{"min_p":0.1,"top_k":3,"user":"d"}"#)
     }
 
     @Test func `puts the deployment's parameters in the provider's words`() throws {
@@ -338,5 +340,41 @@ import Testing
         #expect(
             try Self.rest(#""reasoning_effort":"high""#, tag: "gpt-5.1", defaults: defaults)
                 == #"{"reasoning_effort":"high"}"#)
+    }
+
+    @Test(arguments: [("openai", "gpt-4o"), ("openai", "o3-mini"), ("azure", "gpt-4o"), ("azure", "mine")])
+    func `a deployment's parameters keep the rules of a request's`(_ provider: String, _ tag: String) throws {
+        let defaults: [String: JSONText] = [
+            "max_tokens": .integer(-1), "min_p": .double(0.1), "repeat_penalty": .double(1.1), "top_k": .integer(3),
+        ]
+        #expect(try Self.rest("", to: provider, tag: tag, defaults: defaults) == "{}")
+        #expect(
+            try Self.rest("", to: provider, tag: tag, defaults: ["max_completion_tokens": .integer(-1)]) == "{}")
+        #expect(try Self.rest(#""min_p":0.1,"top_k":3"#, to: provider, tag: tag) == "{}")
+    }
+
+    @Test func `of two limits the one that is none does not go`() throws {
+        for (tag, name) in [("gpt-4o", "max_completion_tokens"), ("o3-mini", "max_completion_tokens")] {
+            #expect(
+                try Self.rest(#""max_tokens":-1,"max_completion_tokens":20"#, tag: tag) == "{\"\(name)\":20}")
+        }
+        #expect(
+            try Self.rest(#""max_tokens":20,"max_completion_tokens":-1"#, tag: "gpt-4o", drops: true) == "{}")
+    }
+
+    @Test(arguments: ["hosted_vllm", "together_ai", "openrouter", "fireworks_ai"])
+    func `calls a way of sampling what the provider calls it`(_ provider: String) throws {
+        let renamed = #"{"repetition_penalty":1.1}"#
+        #expect(try Self.rest(#""repeat_penalty":1.1"#, to: provider, tag: "m") == renamed)
+        #expect(
+            try Self.rest(#""repeat_penalty":1.2,"repetition_penalty":1.1"#, to: provider, tag: "m") == renamed)
+        let defaults: [String: JSONText] = ["repeat_penalty": .double(1.1)]
+        #expect(try Self.rest("", to: provider, tag: "m", defaults: defaults) == renamed)
+        for name in ["repeat_penalty", "repetition_penalty"] {
+            #expect(
+                try Self.rest("\"\(name)\":1.5", to: provider, tag: "m", defaults: defaults)
+                    == #"{"repetition_penalty":1.5}"#)
+        }
+        #expect(try Self.rest(#""repeat_penalty":1.1"#, to: "llamafile", tag: "m") == #"{"repeat_penalty":1.1}"#)
     }
 }

@@ -1,0 +1,48 @@
+/// The rules that hold for every member of a body on its way to one model: those of requests and those of its deployment.
+struct OpenAIRules: Sendable {
+    /// The provider's name, for messages.
+    let provider: String
+    let quirks: OpenAIQuirks
+    /// Which of OpenAI's own models it is.
+    let family: OpenAIModelFamily
+    /// The fields that the model never takes.
+    let refused: UInt64
+    /// The most sequences that may end an answer; nil: any number.
+    let mostStops: Int?
+    /// The words for how much to think; nil where they are not known.
+    let efforts: ModelEfforts?
+
+    init(_ place: UpstreamPlace) {
+        provider = place.provider.name
+        let quirks = OpenAIQuirks.of(provider)
+        family =
+            quirks.models == .openAI
+            ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
+        // Behind OpenAI's name there may be a server of one's own, which takes more than OpenAI does.
+        let isOwnServer = provider == "openai" && family == .unknown && place.isLocal
+        self.quirks = isOwnServer ? .ownServer : quirks
+        mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
+        // Another gateway knows what its own models take.
+        let isGateways = provider == "litellm_proxy" && family.kind == nil
+        efforts = isGateways ? nil : ModelTable.efforts(of: provider, place.tag, family)
+        refused = self.quirks.refused | quirks.refused(by: place.tag, of: provider)
+    }
+
+    /// Whether it is one of OpenAI's own models.
+    var isOpenAIs: Bool { family != .unknown }
+
+    /// Whether it may be a server that takes more ways of sampling than OpenAI's models; all others refuse them, and a
+    /// client tuned for a box may fall back to a cloud.
+    var takesServersWords: Bool {
+        if isOpenAIs || quirks.addresses == .azure { return false }
+        return !quirks.sampling.isEmpty || quirks.models == .openAI
+    }
+
+    /// Whether the model may call `custom` tools: OpenAI's own, here and at Azure.
+    var takesCustomTools: Bool { isOpenAIs || quirks.addresses == .azure }
+
+    /// The effort that a model is told which is asked for one.
+    func asTold(_ effort: ReasoningEffort) -> ReasoningEffort {
+        effort.isOff && efforts?.words.first == ReasoningEffort.none ? .none : effort
+    }
+}
