@@ -98,8 +98,6 @@ extension ModelTable {
             let row = openAIEfforts.first { $0.kind == kind && $0.names.allSatisfy { words.contains($0) } }
             return row.map { ModelEfforts(words: $0.words) }
         }
-        // Another gateway knows what its own models take.
-        if provider == "litellm_proxy" { return nil }
         let name = (tag.split(separator: "/").last ?? "") + "-"
         return efforts.first { row in
             (row.providers.isEmpty || row.providers.contains(provider)) && row.names.contains { name.hasPrefix($0) }

@@ -22,7 +22,7 @@ struct OpenAIRules: Sendable {
         let isOwnServer = provider == "openai" && family == .unknown && place.isLocal
         self.quirks = isOwnServer ? .ownServer : quirks
         mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
-        efforts = ModelTable.efforts(of: provider, place.tag, family)
+        efforts = quirks.isGateway ? nil : ModelTable.efforts(of: provider, place.tag, family)
         refused = self.quirks.refused | quirks.refused(by: place.tag, of: provider)
     }
 
