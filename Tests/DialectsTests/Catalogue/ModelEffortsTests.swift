@@ -112,6 +112,16 @@ import Testing
         #expect(try sent(more, to: provider, tag, drops: true) == Self.effort(word))
     }
 
+    @Test func `another gateway is asked as the client asks`() throws {
+        for word in ["none", "minimal", "max"] {
+            #expect(
+                try sent("\"reasoning_effort\":\"\(word)\"", to: "litellm_proxy", "gpt-oss-20b") == Self.effort(word))
+        }
+        for more in [#""reasoning":{"enabled":false}"#, #""enable_thinking":false"#] {
+            #expect(try sent(more, to: "litellm_proxy", "gpt-oss-20b") == "{\(more)}")
+        }
+    }
+
     @Test func `Groq's Qwen has one word for all thinking`() throws {
         for asked in ["low", "medium", "high"] {
             #expect(

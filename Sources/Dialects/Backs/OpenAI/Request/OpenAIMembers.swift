@@ -62,7 +62,7 @@ struct OpenAIMembers {
     ) {
         self.init(
             bytes: bytes, route: OpenAIRoute(request.front), rules: target.rules, drops: drops,
-            fields: request.fields, effort: ParameterSource(bytes, of: request).effort)
+            fields: request.fields, effort: request.mayAskToThink ? ParameterSource(bytes, of: request).effort : nil)
         model = target.model(OpenAIRoute(request.front))
         asksNoLimit = request.asksNoLimit
         hasPlainMessages = request.hasPlainMessages

@@ -158,6 +158,7 @@ extension OpenAIQuirks {
         var quirks = OpenAIQuirks()
         quirks.sampling = ollamas
         quirks.takesReasoning = true
+        quirks.isGateway = true
         quirks.metadata = .always
         quirks.messages = []
         return quirks

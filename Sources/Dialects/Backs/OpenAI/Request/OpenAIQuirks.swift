@@ -20,6 +20,8 @@ struct OpenAIQuirks: Sendable {
     var effort = Effort.asGiven
     /// Whether `reasoning` is a field of its own; else its effort goes as `reasoning_effort`.
     var takesReasoning = false
+    /// Whether it is another gateway, which knows itself what each of its models takes.
+    var isGateway = false
     /// Its word for `tool_choice` "required".
     var required: StaticString?
     /// Whether each tool must have `parameters`, be they those of a function without any.

@@ -22,9 +22,7 @@ struct OpenAIRules: Sendable {
         let isOwnServer = provider == "openai" && family == .unknown && place.isLocal
         self.quirks = isOwnServer ? .ownServer : quirks
         mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
-        // Another gateway knows what its own models take.
-        let isGateways = provider == "litellm_proxy" && family.kind == nil
-        efforts = isGateways ? nil : ModelTable.efforts(of: provider, place.tag, family)
+        efforts = quirks.isGateway ? nil : ModelTable.efforts(of: provider, place.tag, family)
         refused = self.quirks.refused | quirks.refused(by: place.tag, of: provider)
     }
 
