@@ -128,7 +128,7 @@ extension PoolState {
                     at: at, window: window, limit: limit)
             }
             switch availability(of: deployment, at: now) {
-            case .full(.busy(let until)):
+            case .full(.busy(let until)), .full(.tried(let until)):
                 isFull = true
                 return place(until, .pause)
             case .full(.limit(let limit, let until)):
@@ -137,9 +137,6 @@ extension PoolState {
             case .full(.cap):
                 isFull = true
                 return place(nil, .maxParallel)
-            case .full(.tried):
-                isFull = true
-                return place(nil, .pause)
             case .ready, .unknown, .full(.slots):
                 isFull = true
                 // Of no use to a request that is too large for the rest of its minute.

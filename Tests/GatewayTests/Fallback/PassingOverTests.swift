@@ -50,6 +50,29 @@ import Testing
         #expect(rig.balancer.snapshot().deployments[0].requests == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `when a pause is over the first good head brings all of them back from the fallback`(stream: Bool) {
+        let rig = Self.rig()
+        var first = rig.exchange("llama3")
+        #expect(first.begin(at: rig.clock.now).sentTo == 0)
+        #expect(Self.answer(&first, 429, retryAfter: 1, rig).sentTo == 1)
+        first.clientLeft(at: rig.clock.now)
+        rig.clock.advance(by: .milliseconds(1_100))
+        var slow = rig.exchange("llama3", stream: stream)
+        #expect(slow.begin(at: rig.clock.now).sentTo == 0)
+        var second = rig.exchange("llama3")
+        #expect(second.begin(at: rig.clock.now).sentTo == 1)
+        second.clientLeft(at: rig.clock.now)
+        _ = slow.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        for _ in 0..<3 {
+            var next = rig.exchange("llama3")
+            #expect(next.begin(at: rig.clock.now).sentTo == 0)
+            next.clientLeft(at: rig.clock.now)
+        }
+        slow.clientLeft(at: rig.clock.now)
+        #expect(rig.balancer.snapshot().inFlight == 0)
+    }
+
     @Test(arguments: [Model(name: "llama3", inside: [true], rpm: 1), Model(name: "llama3", inside: [true], tpm: 1)])
     func `a spent minute falls back at once`(model: Model) {
         let rig = Self.rig(model)
