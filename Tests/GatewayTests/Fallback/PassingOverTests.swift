@@ -97,6 +97,41 @@ import Testing
         first.clientLeft(at: rig.clock.now)
     }
 
+    @Test func `where all are at their caps the request waits for the model that it asked for`() throws {
+        let rig = Self.rig(
+            Model(name: "llama3", inside: [true], cap: 1), Model(name: "smart", inside: [true], cap: 1))
+        var first = rig.exchange("llama3")
+        #expect(first.begin(at: rig.clock.now).sentTo == 0)
+        var second = rig.exchange("llama3")
+        #expect(second.begin(at: rig.clock.now).sentTo == 1)
+        var last = rig.exchange("llama3")
+        let action = last.begin(at: rig.clock.now)
+        guard case .wait(let model, let ask) = action else { return #expect(Bool(false), "both are full") }
+        #expect(model == ModelID(index: 0))
+        #expect(Self.answer(&first, 200, rig).isFinish)
+        #expect(last.granted(try rig.balancer.pick(model, ask), at: rig.clock.now).sentTo == 0)
+        #expect(Self.answer(&last, 200, rig).isFinish)
+        second.clientLeft(at: rig.clock.now)
+        #expect(rig.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test func `a cap of the model asked for is waited for rather than a pause of its fallback`() {
+        let rig = Self.rig(Model(name: "llama3", inside: [true], cap: 1))
+        var paused = rig.exchange("smart")
+        _ = paused.begin(at: rig.clock.now)
+        _ = Self.answer(&paused, 429, retryAfter: 10, rig)
+        paused.clientLeft(at: rig.clock.now)
+        var first = rig.exchange("llama3")
+        #expect(first.begin(at: rig.clock.now).sentTo == 0)
+        var next = rig.exchange("llama3")
+        guard case .wait(let model, _) = next.begin(at: rig.clock.now) else {
+            return #expect(Bool(false), "both are full")
+        }
+        #expect(model == ModelID(index: 0))
+        next.clientLeft(at: rig.clock.now)
+        first.clientLeft(at: rig.clock.now)
+    }
+
     @Test func `slots that are all at work are no limit: the request waits`() {
         let rig = Self.rig(Model(name: "llama3", inside: [true], strategy: "soonest", slots: 1))
         var first = rig.exchange("llama3")
