@@ -51,7 +51,11 @@ extension PoolState {
         correct(grant, outcome, at: now)
         guard waiting > 0 else { return }
         serveAll(on: Int(grant.instance), at: now)
-        if case .failed(.saturated) = outcome { turnAway(Int(grant.model), at: now) }
+        if case .failed(.saturated) = outcome {
+            turnAway(Int(grant.model), at: now)
+        } else if grant.windowGeneration != 0 {
+            turnAwayLimited(Int(grant.model), at: now)
+        }
     }
 
     /// Ends a lease that nobody settled.
