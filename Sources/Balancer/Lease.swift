@@ -37,6 +37,15 @@ public struct Lease: ~Copyable, Sendable {
         balancer.firstToken(grant, after: time)
     }
 
+    /// Tells that a good answer has begun: where this request tries whether a pause is over, the others need not wait for
+    /// more of it.
+    public func answered() {
+        if grant.proof == .room { balancer.answered(grant) }
+    }
+
+    /// Tells how long a refusal for want of room took, before `settle`: a trial after the pause waits as long for the next.
+    public func refused(after time: Duration) { balancer.refused(grant, after: time) }
+
     /// Ends the hold. A request that waits for the freed place is served before this returns.
     public consuming func settle(_ outcome: Outcome) {
         isOpen = false

@@ -226,6 +226,15 @@ public actor PoolBalancer {
         if let effects { deliver(effects) }
     }
 
+    nonisolated func answered(_ grant: Grant) {
+        let now = time.now()
+        change { $0.answered(grant, at: now) }
+    }
+
+    nonisolated func refused(_ grant: Grant, after time: Duration) {
+        pool.withLock { $0.refused(grant, after: time) }
+    }
+
     // MARK: Inside
 
     private nonisolated func change(_ body: (inout PoolState) -> Void) {

@@ -49,9 +49,13 @@ struct Attempt: ~Copyable {
         lease.firstToken(after: now - started)
     }
 
+    /// A good answer has begun.
+    func sawHead() { lease.answered() }
+
     /// Settles the lease.
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
         let remains = Remains(time: now - started, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
+        if case .failed(.saturated) = outcome { lease.refused(after: now - started) }
         lease.settle(outcome)
         return remains
     }

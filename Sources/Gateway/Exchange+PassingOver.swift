@@ -15,7 +15,7 @@ extension Exchange {
     mutating func insist(_ why: Unavailable, for route: RouteTable.Route, at now: Moment) -> Action {
         let opens = why.opensIn.map { now + $0 }
         let isInTime = why.opensIn.map { patience.covers($0, on: route) } ?? true
-        if !passedOver.isReturning, passedOver.opens(before: isInTime ? opens ?? now : nil, patience, at: now) {
+        if !passedOver.isReturning, passedOver.opens(noLaterThan: isInTime ? opens ?? now : nil, patience, at: now) {
             passOver(why, at: now)
             if let action = comeBack(limited(why), at: now) { return action }
         }

@@ -23,6 +23,7 @@ extension Exchange {
             return .none
         }
         phase = .relaying
+        attempt?.sawHead()
         let name = fallbacks.taken > 0 ? route?.name : nil
         let translator = asked.lend { request in
             AnswerTranslator(

@@ -54,10 +54,11 @@ struct PassedOver {
         return models.remove(at: index)
     }
 
-    /// Whether a place opens in time at one of them, and before a moment; nil: at all.
-    func opens(before other: Moment?, _ patience: Patience, at now: Moment) -> Bool {
+    /// Whether a place opens in time at one of them, and no later than elsewhere; nil: at all. Places that open with an event
+    /// are alike, and then the model that was asked for first has the request.
+    func opens(noLaterThan other: Moment?, _ patience: Patience, at now: Moment) -> Bool {
         guard let first = firstOpen(patience, at: now) else { return false }
-        return other.map { first.opens < $0 } ?? true
+        return other.map { first.opens <= $0 } ?? true
     }
 
     private func firstOpen(_ patience: Patience, at now: Moment) -> (index: Int, opens: Moment)? {

@@ -15,8 +15,8 @@ enum Availability: Equatable, Sendable {
         case cap
         /// It said that it takes no more.
         case busy(until: Moment)
-        /// Its pause is over, and a request is out that tries whether it takes more.
-        case tried
+        /// Its pause is over, and a request is out that tries whether it takes more. Not refused by then, it does.
+        case tried(until: Moment)
         /// As many requests or tokens as its limits allow went there in the minute that ends then.
         case limit(RateWindow.Limit, until: Moment)
         /// All slots are at work: more requests would queue on the instance. Still eligible.
@@ -49,14 +49,14 @@ enum Availability: Equatable, Sendable {
             self = .lacksTag
         } else if let cooling = Self.cooling(deployment, instance, isLimited: limit != nil, rise: rise, at: now) {
             self = cooling
-        } else if now < deployment.busyUntil {
+        } else if deployment.pause != .tried, now < deployment.busyUntil {
             self = .full(.busy(until: deployment.busyUntil))
         } else if let limit, let window {
             self = .full(.limit(limit, until: window.end))
         } else if deployment.inFlight >= deployment.maxParallel {
             self = .full(.cap)
-        } else if deployment.pause == .tried {
-            self = .full(.tried)
+        } else if deployment.pause == .tried, now < deployment.busyUntil {
+            self = .full(.tried(until: deployment.busyUntil))
         } else if deployment.inFlight >= deployment.slots {
             self = .full(.slots)
         } else if instance.reach == .unknown {

@@ -4,6 +4,8 @@ struct DeploymentHistory: Sendable {
     var failures = 0
     var abandoned = 0
     var lastFailure: Failure?
+    /// How long its latest refusal for want of room took.
+    var refusalTime = Duration.zero
     /// Its answers that say that the request is at fault, and whether they stood out at the latest one.
     var declines = Declines()
     var standsOut = false

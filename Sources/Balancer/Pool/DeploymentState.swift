@@ -36,7 +36,7 @@ struct DeploymentState: Sendable {
     var breaker = Breaker()
     /// At its seed when the strategy does not look at it.
     var latency: LatencyEWMA
-    /// It said that it takes no more: left alone until then.
+    /// It said that it takes no more: left alone until then. While `pause` is `tried`: the end of the trial's time.
     var busyUntil = Moment.zero
     /// `Int32.max` when not known.
     let slots: Int32
@@ -47,11 +47,12 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
-    /// A pause that the other side asked for. When its time is up, requests go out one by one until one has succeeded.
+    /// A pause that the other side asked for. When its time is up, requests go out one by one until one has been
+    /// taken: answered, or not refused in its time.
     enum Pause: UInt8, Sendable {
         /// It takes requests.
         case none
-        /// It asked for one, and none has succeeded since.
+        /// It asked for one, and none has been taken since.
         case asked
         /// As `asked`, and a request is out that tries it.
         case tried

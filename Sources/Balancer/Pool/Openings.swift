@@ -94,31 +94,52 @@ extension PoolState {
         return moment - now <= most
     }
 
-    /// Refuses those in the queue who cannot have a place any more before their time is up: a pause has become longer.
+    /// Refuses those in the queue who cannot have a place any more before their time is up: a pause has become longer, or
+    /// the minute is used up.
     mutating func turnAway(_ model: Int, at now: Moment) {
         guard !models[model].waiters.isEmpty else { return }
-        var openings = Openings(places(model, at: now))
-        var late: [UInt64] = []
+        var openings = Openings(places(model, mayGiveBack: true, at: now))
+        var late: Set<UInt64> = []
         for waiter in models[model].waiters {
-            guard let moment = openings.first(for: waiter.request, at: now)?.at, let most = waiter.request.mostWait,
-                moment > waiter.since + most
-            else {
+            let moment = openings.first(for: waiter.request, at: now)?.at
+            // One who is about to be served may leave more of the minute than is known now: the others are looked at then.
+            if let moment, moment <= now, models[model].isLimited { break }
+            guard let moment, let most = waiter.request.mostWait, moment > waiter.since + most else {
                 _ = openings.take(for: waiter.request, at: now)
                 continue
             }
-            late.append(waiter.number)
+            late.insert(waiter.number)
         }
-        for number in late {
-            guard let index = models[model].waiters.firstIndex(where: { $0.number == number }) else { continue }
-            let waiter = models[model].waiters.remove(at: index)
-            waiting -= 1
+        guard !late.isEmpty else { return }
+        // All of them leave before the first is told when to come back: it is not behind those who do not wait.
+        let leaving = models[model].waiters.filter { late.contains($0.number) }
+        models[model].waiters.removeAll { late.contains($0.number) }
+        waiting -= leaving.count
+        for waiter in leaving {
             if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
             let why = refusal(model, waiter.request, isExplained: true, at: now)
             effects.refused.append(Effects.Refused(ticket: waiter.number, error: .full(why), refused: waiter.refused))
         }
     }
 
-    private func places(_ model: Int, at now: Moment) -> [Openings.Place] {
+    /// `turnAway` where a limit may be in the way now: whoever was served last may have taken the last place of the minute.
+    mutating func turnAwayLimited(_ model: Int, at now: Moment) {
+        let (waiters, deployments) = (models[model].waiters.count, models[model].deployments)
+        guard models[model].isLimited, waiters > 0, waiters * deployments.count <= Self.mostLooked,
+            deployments.contains(where: { isLimited($0, at: now) })
+        else { return }
+        turnAway(model, at: now)
+    }
+
+    /// Whether no request may go there in this minute, or one that is too large for its rest may not.
+    private func isLimited(_ deployment: Int, at now: Moment) -> Bool {
+        guard let window = window(of: deployment), window.isOpen(at: now) else { return false }
+        return window.reached(at: now) != nil || deployments[deployment].inFlight == 0
+    }
+
+    /// The places of a model. Where `mayGiveBack`, tokens that are used up may come back when what runs there ends, since they
+    /// were counted as the most that it may take.
+    private func places(_ model: Int, mayGiveBack: Bool = false, at now: Moment) -> [Openings.Place] {
         var isFull = false
         let places = models[model].deployments.compactMap { deployment -> Openings.Place? in
             let window = window(of: deployment)
@@ -128,18 +149,18 @@ extension PoolState {
                     at: at, window: window, limit: limit)
             }
             switch availability(of: deployment, at: now) {
-            case .full(.busy(let until)):
+            case .full(.busy(let until)), .full(.tried(let until)):
                 isFull = true
                 return place(until, .pause)
+            case .full(.limit(.tokens, _)) where mayGiveBack && deployments[deployment].inFlight > 0:
+                isFull = true
+                return place(nil, .tpm)
             case .full(.limit(let limit, let until)):
                 isFull = true
                 return place(until, limit == .requests ? .rpm : .tpm)
             case .full(.cap):
                 isFull = true
                 return place(nil, .maxParallel)
-            case .full(.tried):
-                isFull = true
-                return place(nil, .pause)
             case .ready, .unknown, .full(.slots):
                 isFull = true
                 // Of no use to a request that is too large for the rest of its minute.

@@ -136,7 +136,7 @@ extension PoolState {
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         if deployments[deployment].pause == .asked {
-            deployments[deployment].pause = .tried
+            tryPause(deployment, at: now)
             grant.become(.room)
         } else if isProof {
             instances[instance].isProving = true

@@ -94,6 +94,9 @@ extension PoolState {
                 models[model].foreseenWait = max(models[model].foreseenWait, score.firstToken)
             }
         }
+        for model in models.indices where models[model].isPredicted {
+            turnAwayLimited(model, at: now)
+        }
         // A plan looks at so many; those behind them wait as much longer.
         for (model, count) in planned where count > 0 && models[model].waiters.count > count {
             models[model].foreseenWait *= Double(models[model].waiters.count) / Double(count)

@@ -26,7 +26,7 @@ extension PoolState {
         case .health: instances[Int(grant.instance)].isProving = false
         // With its first token it has shown what it could.
         case .room where sampled: break
-        case .room: tryAgain(deployment)
+        case .room: tryAgain(deployment, at: now)
         }
         if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
@@ -51,13 +51,17 @@ extension PoolState {
         correct(grant, outcome, at: now)
         guard waiting > 0 else { return }
         serveAll(on: Int(grant.instance), at: now)
-        if case .failed(.saturated) = outcome { turnAway(Int(grant.model), at: now) }
+        if case .failed(.saturated) = outcome {
+            turnAway(Int(grant.model), at: now)
+        } else if grant.windowGeneration != 0 {
+            turnAwayLimited(Int(grant.model), at: now)
+        }
     }
 
     /// Ends a lease that nobody settled.
     package mutating func abandon(_ grant: Grant, at now: Moment) {
         histories[Int(grant.deployment)].abandoned += 1
-        if grant.proof == .room { tryAgain(Int(grant.deployment)) }
+        if grant.proof == .room { tryAgain(Int(grant.deployment), at: now) }
         settle(grant, .ignored, sampled: true, at: now)
     }
 
@@ -73,18 +77,6 @@ extension PoolState {
         rekey(deployment)
         // It answers, so it takes requests again: the others need not wait for this answer's end.
         if grant.proof == .room { endPause(deployment, at: now) }
-    }
-
-    /// The request that tried whether a pause is over has not shown it: the next one tries.
-    private mutating func tryAgain(_ deployment: Int) {
-        if deployments[deployment].pause == .tried { deployments[deployment].pause = .asked }
-    }
-
-    /// A deployment that has asked for a pause takes requests again.
-    private mutating func endPause(_ deployment: Int, at now: Moment) {
-        guard deployments[deployment].pause != .none, now >= deployments[deployment].busyUntil else { return }
-        deployments[deployment].pause = .none
-        changed(instance(of: deployment), at: now)
     }
 
     private mutating func release(_ grant: Grant) {
@@ -161,18 +153,13 @@ extension PoolState {
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
-            deployments[deployment].pause = .asked
-            deployments[deployment].busyUntil = max(
-                deployments[deployment].busyUntil, now + min(pause ?? settings.saturationPause, Self.longestPause))
+            beginPause(deployment, for: pause, at: now)
         case .missingTag:
             _ = close(instance, grant)
             missTag(deployment, grant, at: now)
         }
         refreshAll(on: instance, at: now)
     }
-
-    /// No quota is for longer than a month, and nobody means the year 9999.
-    private static let longestPause = Duration.seconds(31 * 86_400)
 
     /// The lease says nothing. If it was a trial, the next request is one.
     private mutating func conclude(_ deployment: Int, _ grant: Grant, at now: Moment) {

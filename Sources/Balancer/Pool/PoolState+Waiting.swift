@@ -115,6 +115,7 @@ extension PoolState {
             if isDue { refresh(model, at: now) }
             // Plans look at time by themselves.
             if isDue || !models[model].isPredicted { serve(model, at: now) }
+            turnAwayLimited(model, at: now)
         }
     }
 

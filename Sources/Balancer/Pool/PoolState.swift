@@ -142,10 +142,14 @@ package struct PoolState: ~Copyable {
             deployments[deployment].isShunned = false
         }
         var isDue = false
+        lapse(deployment, at: now)
         deployments[deployment].isAvailable = false
         switch availability(of: deployment, at: now) {
         case .full(.cap):
-            deployments[deployment].isAvailable = true
+            // A place that opens while a request tries whether a pause is over is not for the others yet.
+            let isTried = deployments[deployment].pause == .tried
+            deployments[deployment].isAvailable = !isTried
+            if isTried { models[model].wake = min(models[model].wake, deployments[deployment].busyUntil) }
         case .ready, .unknown, .full(.slots):
             if deployments[deployment].pause == .asked {
                 isDue = true
@@ -158,14 +162,14 @@ package struct PoolState: ~Copyable {
             } else {
                 isDue = !instances[instance(of: deployment)].isProving
             }
-        case .full(.busy(let until)), .full(.limit(_, let until)):
+        case .full(.busy(let until)), .full(.tried(let until)), .full(.limit(_, let until)):
             models[model].wake = min(models[model].wake, until)
         case .coolingDown(let until, let trial):
             isDue = trial == .due
             let limited = window(of: deployment).flatMap { $0.reached(at: now) == nil ? nil : $0.end }
             let end = max(until, deployments[deployment].busyUntil, limited ?? .zero)
             if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
-        case .full(.tried), .down, .draining, .lacksTag, .disabled:
+        case .down, .draining, .lacksTag, .disabled:
             break
         }
         // A request that is too large for what is left may go then.

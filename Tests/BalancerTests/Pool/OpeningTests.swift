@@ -1,6 +1,7 @@
-import Balancer
 import TestSupport
 import Testing
+
+@testable import Balancer
 
 /// Which limit holds a request, and when it opens: by time, behind those who wait already.
 @Suite struct OpeningTests {
@@ -71,6 +72,104 @@ import Testing
         #expect(why.limit == .maxParallel && why.opensIn == nil && why.retryAfter == .seconds(1))
         #expect(why.message.contains("max_parallel_requests") && why.message.contains(" of 1"))
         lease.settle(.success())
+    }
+
+    @Test(arguments: [(30, 3), (61, 0)])
+    func `who waits for a cap is refused when the last place of the minute is taken, if the next is too late`(
+        patience: Int, lost: Int
+    ) throws {
+        let (balancer, clock) = Self.pool(rpm: 3, cap: 1)
+        let refused = RefusalBox()
+        var running: Lease? = try balancer.pick(model, .after())
+        var request = PickRequest.after()
+        request.mostWait = .seconds(patience)
+        for number in 1...5 {
+            _ = try balancer.wait(
+                for: model, request, granted: { [box] lease in box.put(lease, as: number) },
+                refused: { refused.put($0, as: number) })
+        }
+        clock.advance(by: .milliseconds(500))
+        running.take()!.settle(.success())
+        #expect(box.order == [1] && refused.all.isEmpty, "one more of the minute is left")
+        clock.advance(by: .milliseconds(500))
+        box.settle(1, .success())
+        #expect(box.order == [1, 2])
+        #expect(refused.all.map(\.number) == Array([3, 4, 5].prefix(lost)))
+        for told in refused.all {
+            guard case .full(let why) = told.error else { return #expect(Bool(false), "it is full") }
+            #expect(why.limit == .rpm && why.opensIn == .seconds(59))
+        }
+        #expect(balancer.snapshot().waiting == 3 - lost)
+        box.settleAll()
+    }
+
+    @Test(arguments: ["least-busy", "soonest"])
+    func `tokens that what runs may give back are waited for, and those that are spent are not`(strategy: String) throws
+    {
+        var fixture = PoolFixture(strategy, size: 1, maxParallel: 1)
+        fixture.spec.settings.maxWaiting = 16
+        fixture.spec.deployments[0].tpm = 300
+        var pool = PoolState(fixture.spec, at: .zero)
+        var now = Moment.zero
+        var request = PickRequest(promptTokens: 300, tried: [])
+        request.mostWait = .seconds(30)
+        var running = try pool.pick(0, request, at: now).get()
+        for _ in 0..<3 { _ = try pool.wait(0, request, granted: { _ in }, refused: { _ in }, at: now).get() }
+        var granted: [Grant] = []
+        var refused = 0
+        func look() {
+            for _ in 0..<9 {
+                now = now + .milliseconds(50)
+                pool.serveAll(at: now)
+                guard let effects = pool.takeEffects() else { continue }
+                granted += effects.granted.map(\.grant)
+                refused += effects.refused.count
+            }
+        }
+        look()
+        #expect(granted.isEmpty && refused == 0, "all are counted as running")
+        func used(_ tokens: Int) -> Outcome {
+            .succeeded(
+                Sample(
+                    timeToFirstToken: .milliseconds(1), duration: .milliseconds(2), promptTokens: tokens,
+                    completionTokens: 0, times: nil))
+        }
+        pool.settle(running, used(0), sampled: false, at: now)
+        look()
+        #expect(granted.isEmpty && refused == 3, "nobody knows of less than was counted")
+        now = now + .seconds(61)
+        granted = []
+        refused = 0
+        running = try pool.pick(0, request, at: now).get()
+        request.promptTokens = 250
+        for _ in 0..<3 { _ = try pool.wait(0, request, granted: { _ in }, refused: { _ in }, at: now).get() }
+        look()
+        pool.settle(running, used(40), sampled: false, at: now)
+        look()
+        #expect(granted.count == 1 && refused == 0, "the next has room, and may give back too")
+        pool.settle(granted[0], used(250), sampled: false, at: now)
+        look()
+        let waiting = pool.waiting
+        #expect(granted.count == 1 && refused == 2 && waiting == 0)
+    }
+
+    @Test func `under soonest too those who wait for a cap are refused when the minute is used up`() throws {
+        var fixture = PoolFixture("soonest", size: 1, maxParallel: 1)
+        fixture.spec.settings.maxWaiting = 16
+        fixture.spec.deployments[0].rpm = 2
+        var pool = PoolState(fixture.spec, at: .zero)
+        var request = PickRequest.after()
+        request.mostWait = .seconds(30)
+        let first = try pool.pick(0, request, at: .zero).get()
+        for _ in 0..<4 { _ = try pool.wait(0, request, granted: { _ in }, refused: { _ in }, at: .zero).get() }
+        pool.settle(first, .success(), sampled: false, at: .zero + .seconds(1))
+        pool.serveAll(at: .zero + .seconds(2))
+        let effects = pool.takeEffects()
+        #expect(effects?.granted.count == 1 && effects?.refused.count == 3)
+        for told in effects?.refused ?? [] {
+            guard case .full(let why) = told.error else { return #expect(Bool(false), "it is full") }
+            #expect(why.limit == .rpm && why.opensIn == .seconds(58))
+        }
     }
 
     @Test func `need waits for a limit that opens in time, and not for one that does not`() throws {

@@ -74,6 +74,96 @@ import Testing
         box.settleAll()
     }
 
+    @Test(arguments: [(10, 1_000), (900, 1_800), (60_000, 5_000)])
+    func `one that is not refused for as long as refusals take lets the others go though it has no answer`(
+        refusal: Int, held: Int
+    ) throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 1).make()
+        let refused = try balancer.pick(model, .after())
+        refused.refused(after: .milliseconds(refusal))
+        refused.settle(.failed(.saturated(retryAfter: .seconds(20))))
+        clock.advance(by: .seconds(21))
+        let slow = try balancer.pick(model, .after())
+        let error = #expect(throws: PickError.self) { try balancer.run(.success()) }
+        guard case .full(let why) = error else { return #expect(Bool(false), "one tries at a time") }
+        #expect(why.limit == .pause && why.opensIn == .milliseconds(held))
+        clock.advance(by: .milliseconds(held - 1))
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        clock.advance(by: .milliseconds(1))
+        var others: [Int] = []
+        for number in 0..<4 {
+            box.put(try balancer.pick(model, .after()), as: number)
+            others.append(number)
+        }
+        #expect(box.order == others)
+        slow.settle(.failed(.timedOut))
+        #expect(try balancer.run(.success()) == 0, "the end of the slow one holds nobody again")
+        box.settleAll()
+    }
+
+    @Test(arguments: ["least-busy", "simple-shuffle", "latency-based", "power-of-two", "soonest"])
+    func `time alone lets those go who wait behind a slow one`(strategy: String) async throws {
+        let (balancer, clock) = try Self.paused(strategy)
+        clock.advance(by: .seconds(21))
+        let slow = try balancer.pick(model, .after())
+        try wait(balancer, 0..<3)
+        #expect(box.order.isEmpty)
+        await granted(3, clock)
+        #expect(Set(box.order) == [0, 1, 2])
+        slow.settle(.success())
+        box.settleAll()
+        #expect(balancer.snapshot().inFlight == 0 && balancer.snapshot().waiting == 0)
+    }
+
+    @Test func `the begin of an answer to the one that tries lets the others go, and to no other request`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 1).make()
+        let early = try balancer.pick(model, .after())
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(20))))
+        clock.advance(by: .seconds(21))
+        let slow = try balancer.pick(model, .after())
+        early.answered()
+        #expect(balancer.states == ["full"], "it was taken before the pause")
+        slow.answered()
+        #expect(balancer.states == ["ready"])
+        for _ in 0..<3 { try balancer.run(.success()) }
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(60))))
+        slow.settle(.success())
+        early.settle(.success())
+        #expect(balancer.states == ["full"], "what was taken earlier ends no later pause")
+    }
+
+    @Test func `a refusal while one tries is kept for its own time, and a late one begins a pause anew`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 1).make()
+        let early = try balancer.pick(model, .after())
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(20))))
+        clock.advance(by: .seconds(21))
+        let slow = try balancer.pick(model, .after())
+        early.settle(.failed(.saturated(retryAfter: .milliseconds(100))))
+        clock.advance(by: .milliseconds(100))
+        let next = try balancer.pick(model, .after())
+        clock.advance(by: .seconds(2))
+        try balancer.run(.success())
+        slow.settle(.failed(.saturated(retryAfter: .seconds(60))))
+        next.settle(.success())
+        clock.advance(by: .seconds(59))
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        clock.advance(by: .seconds(1))
+        try balancer.run(.success())
+    }
+
+    @Test func `a place that opens under a cap while one tries is not taken before its time`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 1, maxParallel: 2).make()
+        let early = try balancer.pick(model, .after())
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(20))))
+        clock.advance(by: .seconds(21))
+        let slow = try balancer.pick(model, .after())
+        early.settle(.success())
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        clock.advance(by: .seconds(1))
+        try balancer.run(.success())
+        slow.settle(.success())
+    }
+
     @Test func `one that is told to wait again holds the others for as long`() throws {
         let (balancer, clock) = try Self.paused()
         clock.advance(by: .seconds(21))

@@ -50,6 +50,29 @@ import Testing
         #expect(rig.balancer.snapshot().deployments[0].requests == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `when a pause is over the first good head brings all of them back from the fallback`(stream: Bool) {
+        let rig = Self.rig()
+        var first = rig.exchange("llama3")
+        #expect(first.begin(at: rig.clock.now).sentTo == 0)
+        #expect(Self.answer(&first, 429, retryAfter: 1, rig).sentTo == 1)
+        first.clientLeft(at: rig.clock.now)
+        rig.clock.advance(by: .milliseconds(1_100))
+        var slow = rig.exchange("llama3", stream: stream)
+        #expect(slow.begin(at: rig.clock.now).sentTo == 0)
+        var second = rig.exchange("llama3")
+        #expect(second.begin(at: rig.clock.now).sentTo == 1)
+        second.clientLeft(at: rig.clock.now)
+        _ = slow.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        for _ in 0..<3 {
+            var next = rig.exchange("llama3")
+            #expect(next.begin(at: rig.clock.now).sentTo == 0)
+            next.clientLeft(at: rig.clock.now)
+        }
+        slow.clientLeft(at: rig.clock.now)
+        #expect(rig.balancer.snapshot().inFlight == 0)
+    }
+
     @Test(arguments: [Model(name: "llama3", inside: [true], rpm: 1), Model(name: "llama3", inside: [true], tpm: 1)])
     func `a spent minute falls back at once`(model: Model) {
         let rig = Self.rig(model)
@@ -70,6 +93,41 @@ import Testing
         var third = rig.exchange("llama3", more: ",\"disable_fallbacks\":true")
         #expect(third.begin(at: rig.clock.now).asked != nil, "it has no fallbacks, so it waits")
         third.clientLeft(at: rig.clock.now)
+        next.clientLeft(at: rig.clock.now)
+        first.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `where all are at their caps the request waits for the model that it asked for`() throws {
+        let rig = Self.rig(
+            Model(name: "llama3", inside: [true], cap: 1), Model(name: "smart", inside: [true], cap: 1))
+        var first = rig.exchange("llama3")
+        #expect(first.begin(at: rig.clock.now).sentTo == 0)
+        var second = rig.exchange("llama3")
+        #expect(second.begin(at: rig.clock.now).sentTo == 1)
+        var last = rig.exchange("llama3")
+        let action = last.begin(at: rig.clock.now)
+        guard case .wait(let model, let ask) = action else { return #expect(Bool(false), "both are full") }
+        #expect(model == ModelID(index: 0))
+        #expect(Self.answer(&first, 200, rig).isFinish)
+        #expect(last.granted(try rig.balancer.pick(model, ask), at: rig.clock.now).sentTo == 0)
+        #expect(Self.answer(&last, 200, rig).isFinish)
+        second.clientLeft(at: rig.clock.now)
+        #expect(rig.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test func `a cap of the model asked for is waited for rather than a pause of its fallback`() {
+        let rig = Self.rig(Model(name: "llama3", inside: [true], cap: 1))
+        var paused = rig.exchange("smart")
+        _ = paused.begin(at: rig.clock.now)
+        _ = Self.answer(&paused, 429, retryAfter: 10, rig)
+        paused.clientLeft(at: rig.clock.now)
+        var first = rig.exchange("llama3")
+        #expect(first.begin(at: rig.clock.now).sentTo == 0)
+        var next = rig.exchange("llama3")
+        guard case .wait(let model, _) = next.begin(at: rig.clock.now) else {
+            return #expect(Bool(false), "both are full")
+        }
+        #expect(model == ModelID(index: 0))
         next.clientLeft(at: rig.clock.now)
         first.clientLeft(at: rig.clock.now)
     }
