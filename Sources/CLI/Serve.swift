@@ -131,9 +131,10 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: process.services.map { .init(service: $0) }, gracefulShutdownSignals: [],
                 logger: process.telemetry.logger("process")))
+        let kept = await Signals.keep()
         let signals = Task {
             await Signals.watch(
-                stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.hurry() },
+                kept, stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.hurry() },
                 hangUp: {
                     process.telemetry.logger("process").warning(
                         "SIGHUP reloads nothing in this release; restart to use a changed configuration")

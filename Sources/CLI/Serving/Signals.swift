@@ -24,13 +24,19 @@ enum Signals {
         for number in harmless { signal(number, SIG_IGN) }
     }
 
+    /// From now on those that mean something are kept for ``watch(_:stop:hurry:hangUp:)``: first this, then whatever says that
+    /// the process is there, since whoever hears that may end it at once.
+    static func keep() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    }
+
     /// Calls these as signals come, until the task is cancelled: `stop` at the first that ends a process, `hurry` at
     /// each after it.
     static func watch(
-        stop: () async -> Void, hurry: () async -> Void, hangUp: () -> Void
+        _ kept: UnixSignalsSequence, stop: () async -> Void, hurry: () async -> Void, hangUp: () -> Void
     ) async {
         var isStopping = false
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+        for await signal in kept {
             if signal == .sighup {
                 hangUp()
             } else if isStopping {
