@@ -97,7 +97,9 @@ extension Assembly {
     ) -> RouteTable.Deployment {
         let router = configuration.routerSettings
         let instance = configuration.instances[position.index]
-        return RouteTable.Deployment(
+        let name = "\(instance.name)/\(tag)"
+        let base = instance.baseURL?.description ?? ""
+        var entry = RouteTable.Deployment(
             model: model,
             target: instance.baseURL.map { base in
                 UpstreamTarget(
@@ -110,7 +112,11 @@ extension Assembly {
             },
             maxInputTokens: nil, tags: [], price: .free,
             limits: AttemptLimits(request: router.timeout, betweenPieces: router.streamTimeout ?? router.timeout),
-            modelID: "\(instance.name)/\(tag)", modelName: tag, apiBase: instance.baseURL?.description ?? "",
-            instanceName: instance.name)
+            modelID: name, modelName: tag, apiBase: base, instanceName: instance.name)
+        entry.facts = DeploymentFacts(
+            id: name, modelName: tag, model: "ollama/\(tag)", apiBase: base, provider: ProviderProfile.ollama.name,
+            tag: tag, listedTag: tag, makesEmbeddingsOnly: EmbeddingModels.contain(tag), maxInputTokens: nil,
+            maxOutputTokens: nil, isPriced: true)
+        return entry
     }
 }

@@ -27,7 +27,7 @@ extension Exchange {
         phase = .waiting(since: now)
         ask.hasElsewhere = overflowLimit != nil
         let objective = head.objective.map { $0 - (now - started) }
-        let limit = [route.waitLimit(callers: callersLimit), overflowLimit, objective].compactMap(\.self).min()
+        let limit = Self.shortest(route.waitLimit(callers: callersLimit), Self.shortest(overflowLimit, objective))
         deadline = earliest(limit.map { now + $0 })
         return .wait(route.model, ask)
     }

@@ -10,7 +10,8 @@ public import NIOCore
 ///
 /// Here are its state and its beginning. Then, in the order of a request's life: `+Asking` (what the balancer is told),
 /// `+Attempts`, `+Waiting`, `+PassingOver` (who stands in, and the way back), `+Upstream` (what comes in from an instance),
-/// `+Answer` and `+Cost` (what goes out to the client), `+Models` (who takes over), `+Limits` and `+Ending`.
+/// `+Answer`, `+Silence` and `+Cost` (what goes out to the client), `+SecondOpinion`, `+Models` (who takes over), `+Limits` and
+/// `+Ending`.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {

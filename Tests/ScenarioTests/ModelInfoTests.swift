@@ -1,4 +1,6 @@
+import Farm
 import FoundationEssentials
+import NIOPosix
 import Testing
 
 /// `/v1/model/info`: what clients take a model's limits and prices from.
@@ -54,5 +56,23 @@ import Testing
         #expect(rows[0].litellm_params["api_base"] == "http://127.0.0.1:1")
         #expect(message.body.contains(#""max_output_tokens":null"#))
         try await gateway.stop()
+    }
+
+    @Test func `a tag that its box exposes is among them`() async throws {
+        let farm = BoxFarm(.instant(boxes: 1), group: MultiThreadedEventLoopGroup.singleton)
+        let port = try await farm.start()[0]
+        let gateway = try await RunningGateway.start(
+            "drover: {expose_tags: true, instances: {box: 'http://127.0.0.1:\(port)'}, probe: {interval: 100ms}}")
+        let client = try await gateway.connect()
+        var rows: [Answer.Row] = []
+        // The first list is asked for when the gateway starts, and is there a moment later.
+        for _ in 0..<1000 where rows.isEmpty {
+            try await client.send(RunningGateway.get("/v1/model/info"))
+            rows = try JSONDecoder().decode(Answer.self, from: Data(try await client.message().body.utf8)).data
+        }
+        #expect(rows.map(\.model_name) == ["llama3.1:8b"])
+        #expect(rows.first?.model_info.input_cost_per_token == 0 && rows.first?.model_info.mode == "chat")
+        try await gateway.stop()
+        await farm.shutdown()
     }
 }

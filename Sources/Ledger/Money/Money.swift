@@ -13,6 +13,9 @@ public struct Money: Hashable, Sendable {
         self.picodollars = picodollars
     }
 
+    /// The nearest number of dollars, for JSON that others read. No sum is made of it.
+    public var dollars: Double { Double(picodollars) / 1e12 }
+
     /// Nothing.
     public static let zero = Money(picodollars: 0)
 

@@ -10,6 +10,16 @@ import Testing
         Array(text.utf8).withUnsafeBytes { WebPage($0) }
     }
 
+    private static func fault(
+        _ status: Int, _ body: String, from provider: ProviderProfile, isLocal: Bool = false
+    ) -> UpstreamFault {
+        let target = UpstreamTarget(
+            UpstreamPlace(provider: provider, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: isLocal),
+            account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
+        return UpstreamFault.classify(
+            status: status, saysWhenToRetry: false, body: ByteBuffer(string: body), target: target)
+    }
+
     @Test(arguments: [
         ("<html>\r\n<head><title>413 Request Entity Too Large</title></head>", "413 Request Entity Too Large"),
         ("\u{FEFF}  \n<!DOCTYPE html><HTML><HEAD><TITLE lang=en>\n Log\n  in </TITLE>", "Log in"),
@@ -43,12 +53,7 @@ import Testing
     func `of no back's errors a page becomes a word`(status: Int) {
         let text = "<html><head><title>A title</title></head><body><p>hunter2</p></body></html>"
         for provider in Providers.all {
-            let target = UpstreamTarget(
-                UpstreamPlace(
-                    provider: provider, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: false),
-                account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
-            let fault = UpstreamFault.classify(
-                status: status, saysWhenToRetry: false, body: ByteBuffer(string: text), target: target)
+            let fault = Self.fault(status, text, from: provider)
             #expect(fault.message == "a web page, \"A title\"" && fault.isFromBefore && fault.status == status)
             if (400..<500).contains(status) { #expect(fault.kind != .contextWindow && fault.kind != .contentPolicy) }
         }
@@ -62,12 +67,7 @@ import Testing
             #"{"message":"refused: \#(page)"}"#, #"{"type":"error","error":{"type":"api_error","message":"\#(page)"}}"#,
         ] {
             for provider in Providers.all {
-                let target = UpstreamTarget(
-                    UpstreamPlace(
-                        provider: provider, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: false),
-                    account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
-                let fault = UpstreamFault.classify(
-                    status: status, saysWhenToRetry: false, body: ByteBuffer(string: body), target: target)
+                let fault = Self.fault(status, body, from: provider)
                 #expect(!fault.message.contains("hunter2") && !fault.message.contains("<"), "\(fault.message)")
             }
         }
@@ -76,11 +76,7 @@ import Testing
     @Test func `a 413 of a box is its proxy's, whatever it says, and a cloud's is about the request`() {
         for body in ["", "too large", "{\"error\":\"too large\"}"] {
             for isLocal in [true, false] {
-                let target = UpstreamTarget(
-                    UpstreamPlace(provider: .ollama, tag: "m", pathPrefix: "", hostHeader: "h", isLocal: isLocal),
-                    account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
-                let fault = UpstreamFault.classify(
-                    status: 413, saysWhenToRetry: false, body: ByteBuffer(string: body), target: target)
+                let fault = Self.fault(413, body, from: .ollama, isLocal: isLocal)
                 #expect(fault.kind == .client && fault.isFromBefore == isLocal)
             }
         }
