@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Google's word in an error's body for when to come back: `"retryDelay": "34.07s"` in a `RetryInfo`. Whoever passes such
 /// an error on, be it Google's own OpenAI-compatible endpoint or a proxy that quotes it, is understood as well.
 enum RetryDelay {

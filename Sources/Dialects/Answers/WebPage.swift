@@ -3,7 +3,7 @@ struct WebPage: Equatable {
     /// The text of its title, or of its first heading; nil where it has neither.
     let title: String?
 
-    /// Bytes of a title that are worth showing.
+    /// Letters of a title that are worth showing.
     private static let titleLimit = 120
     /// How far a title is looked for.
     private static let searchLimit = 4096
@@ -37,7 +37,7 @@ struct WebPage: Equatable {
 
     private static func text(of tag: String, in page: String) -> String? {
         let lower = page.lowercased()
-        // Lower-casing may change a text's length, so places are only those of an ASCII page.
+        // Places in the small letters are places in the page only where both are as long.
         guard lower.utf8.count == page.utf8.count else { return nil }
         guard let opening = lower.firstRange(of: "<\(tag)"), let end = lower[opening.upperBound...].firstIndex(of: ">"),
             let closing = lower[end...].firstRange(of: "</\(tag)")
@@ -64,7 +64,8 @@ struct WebPage: Equatable {
             line = line.replacing(entity, with: sign)
         }
         line = line.replacing("\"", with: "'").split(separator: " ").joined(separator: " ")
-        let shown = RedactedKeys.redact(String(line.prefix(titleLimit)))
+        // First without keys: one that is cut would not be known.
+        let shown = String(RedactedKeys.redact(line).prefix(titleLimit))
         return shown.isEmpty ? nil : shown
     }
 }

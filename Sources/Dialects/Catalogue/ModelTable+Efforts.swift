@@ -12,7 +12,7 @@ struct ModelEfforts: Sendable {
     func word(for effort: ReasoningEffort, isExact: Bool) -> StaticString? {
         if words.contains(effort) { return effort.quoted }
         if effort.isOff {
-            // More than little thinking is what such a model does unasked.
+            // A model whose least effort is more than `low` is told nothing.
             return words.first.flatMap { $0.isOff || $0 == .low ? $0.quoted : nil }
         }
         if let anyThinking { return anyThinking }

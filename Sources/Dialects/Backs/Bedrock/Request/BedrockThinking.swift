@@ -11,7 +11,7 @@ struct BedrockThinking {
     /// Whether the model will think.
     private(set) var isOn: Bool
 
-    /// Tokens that an answer gets beside the budget at least, when nobody says how many; as in LiteLLM.
+    /// Tokens that an answer gets beside the budget where nobody says how many, nor what the model can write; as in LiteLLM.
     private static let answerTokens = 4096
     /// Bedrock takes no smaller one.
     private static let leastBudget = 1024
@@ -47,7 +47,7 @@ struct BedrockThinking {
         let type = thinking.member("type") ?? []
         isOn = type.isText("\"enabled\"") || type.isText("\"adaptive\"")
         if let budget = thinking.member("budget_tokens")?.integer, isOn, limit == nil {
-            maxTokens = Array("\(max(most ?? 0, min(budget, 1 << 40) + Self.answerTokens))".utf8)
+            maxTokens = Array("\(most ?? min(budget, 1 << 40) + Self.answerTokens)".utf8)
         }
     }
 
@@ -60,7 +60,13 @@ struct BedrockThinking {
         case .none:
             guard !effort.isOff, isRequested, !encoder.drops else { return }
             throw encoder.refusal(.effort, "the model does not take it; leave it out")
-        case .word: members.append(("reasoning_effort", JSONText.string(effort.rawValue).bytes))
+        case .word:
+            // The same model has the same words whoever serves it.
+            let name = String(model.id.split(separator: ".").last ?? "")
+            let efforts = ModelTable.efforts(of: "bedrock", name, .unknown)
+            let isExact = isRequested && !encoder.drops
+            let word = efforts.map { $0.word(for: effort, isExact: isExact) } ?? effort.quoted
+            if let word { members.append(("reasoning_effort", Array("\(word)".utf8))) }
         case .object: members.append(("reasoning", Array("{\"effort\":\"\(effort.rawValue)\"}".utf8)))
         case .nova:
             guard !effort.isOff else { return }
@@ -101,7 +107,7 @@ struct BedrockThinking {
             guard limit > Self.leastBudget else { return }
             budget = min(budget, limit - 1)
         } else {
-            maxTokens = Array("\(max(most ?? 0, budget + Self.answerTokens))".utf8)
+            maxTokens = Array("\(most ?? budget + Self.answerTokens)".utf8)
         }
         isOn = true
         members.append(("thinking", Array("{\"type\":\"enabled\",\"budget_tokens\":\(budget)}".utf8)))

@@ -79,7 +79,7 @@ struct OpenAIMembers {
             let thinking = request.extras.first { bytes[$0.name].equals("thinking") }
             hasThinking = thinking != nil
             let isOn = thinking.flatMap { bytes.member("type", of: $0.value) }.map { bytes[$0].equals("\"enabled\"") }
-            if isOn ?? (effort.map { $0 != .none } ?? false) {
+            if isOn ?? (effort.map { !$0.isOff } ?? false) {
                 messageRules.insert(.fillsReasoning)
                 hasPlainMessages = false
             }

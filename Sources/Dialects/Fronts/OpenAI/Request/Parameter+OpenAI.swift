@@ -150,12 +150,14 @@ extension Parameter {
         "allowed_openai_params", "additional_drop_params", "model_info", "input_type",
     ]
 
-    /// Whether it is one of the fields that say where a request may go, which the gateway reads.
+    /// Whether it is one of the fields that say where a request may go, or for how long, which the gateway reads.
     static func isWish(_ name: UnsafeRawBufferPointer) -> Bool {
         wishes.contains { name.equals($0) } || unread(name) != nil
     }
 
-    private static let wishes: [StaticString] = ["tags", "metadata", "fallbacks", "disable_fallbacks", "extra_body"]
+    private static let wishes: [StaticString] = [
+        "tags", "metadata", "fallbacks", "disable_fallbacks", "extra_body", "stream_timeout",
+    ]
 
     /// Those that ask nothing of most upstreams and go unchecked, but are looked at by some.
     static func unread(_ name: UnsafeRawBufferPointer) -> Parameter? {

@@ -111,6 +111,7 @@ import Testing
             ),
             ("none", "us.amazon.nova-2-lite-v1:0", nil, nil),
             ("high", "openai.gpt-oss-120b-1:0", #"{"reasoning_effort":"high"}"#, nil),
+            ("none", "openai.gpt-oss-120b-1:0", #"{"reasoning_effort":"low"}"#, nil),
             ("high", "openai.gpt-5.5", #"{"reasoning":{"effort":"high"}}"#, nil),
             ("none", BedrockFixture.claude, nil, nil),
         ] as [(String, String, String?, Int?)])
@@ -147,6 +148,10 @@ import Testing
         #expect(
             try sent.member("additionalModelRequestFields") == #"{"thinking":{"budget_tokens":2000,"type":"enabled"}}"#)
         #expect(try sent.member("inferenceConfig") == #"{"maxTokens":64000}"#)
+        // Never more than the model can write, however large the budget is.
+        let large = try SentToBedrock(
+            Fixture.chat(#""thinking":{"type":"enabled","budget_tokens":62000}"#), to: BedrockFixture.target(Self.older))
+        #expect(try large.member("inferenceConfig") == #"{"maxTokens":64000}"#)
         let off = try SentToBedrock(
             Fixture.chat(#""reasoning_effort":"none""#),
             to: BedrockFixture.target(
