@@ -41,11 +41,16 @@ struct CheckCommand: AsyncParsableCommand {
             Diagnostic(mark: nil, path: "", message: $0)
         }
         let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
-        let notes = ((try? PriceBook(loaded.configuration))?.notes ?? []).map {
-            Diagnostic(mark: nil, path: "", message: $0)
+        var notes: [Diagnostic] = []
+        var faults = findings.faults
+        // What the process would not start with.
+        do {
+            notes = try PriceBook(loaded.configuration).notes.map { Diagnostic(mark: nil, path: "", message: $0) }
+        } catch {
+            faults.append(Diagnostic(mark: nil, path: "", message: "\(error)"))
         }
         return CheckReport(
-            file: file, loaded: loaded, live: live, moreFaults: findings.faults,
+            file: file, loaded: loaded, live: live, moreFaults: faults,
             moreWarnings: containerNotes + proxyNotes + notes + findings.warnings)
     }
 }

@@ -39,6 +39,13 @@ import Testing
         }
     }
 
+    @Test func `prices that the process would not start with are a fault`() async throws {
+        try await withFarm { farm, file in
+            let config = try file(Self.pool(farm.ports) + "\ndrover: {compare_with: openai/nobody-sells-this}\n")
+            #expect(await Self.check(config).faults.map(\.message).contains { $0.contains("compare_with") })
+        }
+    }
+
     @Test func `a box that answers something else is a fault`() async throws {
         try await withFarm { farm, file in
             try await farm.inject(FarmFault(.status(404), path: "/api/tags"), box: 0)

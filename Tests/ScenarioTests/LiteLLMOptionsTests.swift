@@ -72,7 +72,7 @@ import Testing
     @Test func `what is about the model of --model is a warning where none is named`() throws {
         for arguments in [
             ["--alias", "x"], ["--api_base", "http://x"], ["--headers", "{}"], ["--temperature", "0.2"],
-            ["--max_tokens", "5"],
+            ["--max_tokens", "5"], ["--api_version", "1"],
         ] {
             let warnings = try ServeCommand.parse(["--config", "c.yaml"] + arguments).litellm.warnings
             #expect(warnings.count == 1 && warnings[0].hasPrefix(arguments[0]), "\(warnings)")

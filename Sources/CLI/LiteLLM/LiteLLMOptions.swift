@@ -51,6 +51,7 @@ struct LiteLLMOptions: ParsableArguments {
         let needing = [
             ("--alias", alias != nil), ("--api_base", apiBase != nil), ("--headers", headers != nil),
             ("--temperature", temperature != nil), ("--max_tokens", maxTokens != nil),
+            ("--api_version", apiVersion != nil),
         ]
         return needing.filter(\.1).map { "\($0.0) is about the model of --model, and none is named" }
     }

@@ -21,7 +21,9 @@ struct EnvironmentResolver {
                 continue
             }
             let reference = VariableReference(scalar.text, isSet: { environment[$0] != nil })
-            if let missing = reference?.names.first(where: { environment[$0] == nil }) {
+            if reference?.names.contains("") == true {
+                log.fault(entry.value.mark, "environment_variables.\(entry.key)", Self.namesNone)
+            } else if let missing = reference?.names.first(where: { environment[$0] == nil }) {
                 log.unsetVariable(entry.value.mark, "environment_variables.\(entry.key)", "\(missing) is not set")
             } else {
                 merged[entry.key] = reference?.text { environment[$0] ?? "" } ?? scalar.text
@@ -29,6 +31,8 @@ struct EnvironmentResolver {
         }
         return merged
     }
+
+    private static let namesNone = "os.environ/ names no variable; write os.environ/NAME"
 
     /// The node with every variable in it resolved; each one that is unset is a warning.
     func resolve(_ node: ConfigNode, path: String = "") -> ConfigNode {
@@ -48,7 +52,7 @@ struct EnvironmentResolver {
             let reference = VariableReference(scalar.text, isSet: { variables.values[$0] != nil })
             guard let reference else { break }
             guard !reference.names.contains("") else {
-                log.fault(node.mark, path, "os.environ/ names no variable; write os.environ/NAME")
+                log.fault(node.mark, path, Self.namesNone)
                 node.content = .unresolved(name: "", reason: "os.environ/ names no variable")
                 break
             }
