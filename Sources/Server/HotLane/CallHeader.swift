@@ -54,9 +54,27 @@ enum CallHeader: Int, CaseIterable {
     /// Whether a name that is none of the table's was meant for this gateway, so that its sender relies on what nothing
     /// would act on: anything with `drover` or `local only` in it, whatever stands between the letters.
     static func isMisspelt(_ name: some Collection<UInt8>) -> Bool {
-        let letters = name.map { $0 | 0x20 }.filter { (0x61...0x7A).contains($0) }
-        let isMeant = letters.contains(Array("drover".utf8)) || letters.contains(Array("localonly".utf8))
-        return isMeant && !allCases.contains { $0.name.description.utf8.elementsEqual(name.map { $0 | 0x20 }) }
+        // One has a v and the other a y, which most names have not.
+        guard name.contains(where: { $0 | 0x20 == UInt8(ascii: "v") || $0 | 0x20 == UInt8(ascii: "y") }),
+            has("drover", in: name) || has("localonly", in: name)
+        else { return false }
+        return !allCases.contains { $0.name.description.utf8.elementsEqual(name.map { $0 | 0x20 }) }
+    }
+
+    /// Whether the letters of a word stand one behind the other in a name, in any case and with anything else between them.
+    private static func has(_ word: StaticString, in name: some Collection<UInt8>) -> Bool {
+        let letters = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+        return name.indices.contains { start in
+            var found = 0
+            for byte in name[start...] {
+                let letter = byte | 0x20
+                guard (0x61...0x7A).contains(letter) else { continue }
+                guard letter == letters[found] else { return false }
+                found += 1
+                if found == letters.count { return true }
+            }
+            return false
+        }
     }
 
     /// The refusal of such a name.

@@ -56,6 +56,8 @@ final class FrontHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         loop.remove(lane)
+        // A connection may end before it was ever active, as one that is accepted while the process ends.
+        onClosed()
     }
 
     /// The last answer is out or on its way: nothing more is read.

@@ -143,23 +143,8 @@ enum RequestSniffer {
         case 21 where named(.numRetries): return take(.numRetries)
         case 24 where named(.streamTimeout): return take(.streamTimeout)
         case 25 where named(.azureKey): return take(.azureKey)
-        default: return !isMisspelt(bytes + start, colon - start)
+        default: return !CallHeader.isMisspelt(UnsafeBufferPointer(start: bytes + start, count: colon - start))
         }
-    }
-
-    /// Whether a name that is not known here was meant to be. Most are told by a letter: `accept`, `user-agent`,
-    /// `x-stainless-…`, `x-forwarded-…`.
-    @inline(__always)
-    private static func isMisspelt(_ name: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        switch name[0] | 0x20 {
-        case UInt8(ascii: "x"):
-            guard count > 5 else { return false }
-            let third = name[2] | 0x20
-            if third == UInt8(ascii: "s") || third == UInt8(ascii: "f") { return false }
-        case UInt8(ascii: "d"), UInt8(ascii: "l"): break
-        default: return false
-        }
-        return CallHeader.isMisspelt(UnsafeBufferPointer(start: name, count: count))
     }
 
     /// Whether a value has no control characters but tabs.

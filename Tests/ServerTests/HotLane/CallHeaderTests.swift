@@ -182,6 +182,7 @@ import Testing
         for name in [
             "x_drover_local_only", "X-Drover-Localonly", "x-drover-local_only", "drover-local-only", "x-local-only",
             "x-dover-local-only", "x-drover-lokal-only", "x-drover-anything", "local-only", "x-rover-local-only",
+            "my-drover-local-only", "x-forwarded-drover", "x-stay-l-o-c-a-l-only",
         ] {
             var text =
                 "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\(name): true\r\n\r\n"
