@@ -97,9 +97,11 @@ struct Dialer: Sendable {
         if case ChannelError.connectTimeout = error {
             return .refused("no connection to \(place) within \(origin.connectTimeout)")
         }
-        // Of several addresses the first speaks for all.
-        let first = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
-        let number = (first as? IOError)?.errnoCode
+        let errors = (error as? NIOConnectionError)?.connectionErrors.map { $0.error as any Error } ?? [error]
+        let numbers = errors.map { ($0 as? IOError)?.errnoCode }
+        // Of several addresses the first speaks for all, but it is this machine's fault only if every one failed of it:
+        // without IPv6 the first address of `localhost` is one that cannot even be tried.
+        let number = numbers.first { !($0.map(isOurs) ?? false) } ?? numbers.first ?? nil
         let sentence = "cannot connect to \(place): \(reason(number))"
         return number.map(isOurs) ?? false ? .ours(sentence) : .refused(sentence)
     }

@@ -97,7 +97,9 @@ extension PoolState {
     /// Refuses those in the queue who cannot have a place any more before their time is up: a pause has become longer, or
     /// the minute is used up.
     mutating func turnAway(_ model: Int, at now: Moment) {
-        guard !models[model].waiters.isEmpty else { return }
+        // Under the lock: a queue that is too long to be looked at waits for its own timers.
+        let (waiters, deployments) = (models[model].waiters.count, models[model].deployments.count)
+        guard waiters > 0, waiters * deployments <= Self.mostLooked else { return }
         var openings = Openings(places(model, mayGiveBack: true, at: now))
         var late: Set<UInt64> = []
         for waiter in models[model].waiters {
@@ -124,9 +126,8 @@ extension PoolState {
 
     /// `turnAway` where a limit may be in the way now: whoever was served last may have taken the last place of the minute.
     mutating func turnAwayLimited(_ model: Int, at now: Moment) {
-        let (waiters, deployments) = (models[model].waiters.count, models[model].deployments)
-        guard models[model].isLimited, waiters > 0, waiters * deployments.count <= Self.mostLooked,
-            deployments.contains(where: { isLimited($0, at: now) })
+        guard models[model].isLimited, !models[model].waiters.isEmpty,
+            models[model].deployments.contains(where: { isLimited($0, at: now) })
         else { return }
         turnAway(model, at: now)
     }

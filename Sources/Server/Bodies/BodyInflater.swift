@@ -79,9 +79,9 @@ final class BodyInflater {
         var outcome = Z_OK
         var left = 0
         var fault: Fault?
-        var bytes = bytes
-        bytes.withUnsafeMutableBufferPointer { input in
-            stream.pointee.next_in = input.baseAddress! + start
+        bytes.withUnsafeBufferPointer { input in
+            // zlib only reads there.
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress! + start)
             stream.pointee.avail_in = UInt32(input.count - start)
             repeat {
                 let room = 16_384
