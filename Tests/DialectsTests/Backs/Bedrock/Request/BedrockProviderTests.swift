@@ -150,7 +150,8 @@ import Testing
         #expect(try sent.member("inferenceConfig") == #"{"maxTokens":64000}"#)
         // Never more than the model can write, however large the budget is.
         let large = try SentToBedrock(
-            Fixture.chat(#""thinking":{"type":"enabled","budget_tokens":62000}"#), to: BedrockFixture.target(Self.older))
+            Fixture.chat(#""thinking":{"type":"enabled","budget_tokens":62000}"#), to: BedrockFixture.target(Self.older)
+        )
         #expect(try large.member("inferenceConfig") == #"{"maxTokens":64000}"#)
         let off = try SentToBedrock(
             Fixture.chat(#""reasoning_effort":"none""#),
