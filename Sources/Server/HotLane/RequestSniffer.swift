@@ -153,8 +153,11 @@ enum RequestSniffer {
     @inline(__always)
     private static func isMisspelt(_ name: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let whole = UnsafeBufferPointer(start: name, count: count)
-        guard count >= 8 else { return CallHeader.isMisspelt(whole) }
+        guard count >= 8 else { return whole.contains { $0 | 0x20 == 0x76 } && CallHeader.isMisspelt(whole) }
         let ones: UInt64 = 0x0101_0101_0101_0101
+        // The generated clients' own, four to eight in each request: `x-stainless-…`.
+        let first = UInt64(littleEndian: UnsafeRawPointer(name).loadUnaligned(as: UInt64.self)) | ones &* 0x20
+        if first == 0x6C6E_6961_7473_2D78 { return false }
         var found: UInt64 = 0
         var offset = 0
         while true {
