@@ -1,4 +1,4 @@
-import Balancer
+public import Balancer
 import Dialects
 import NIOCore
 
@@ -85,93 +85,33 @@ extension Exchange {
         if room > 0 { reply.bytes.reserveCapacity(room + (reply.needsHead ? 1024 : 64)) }
         if reply.needsHead {
             writeHead(status: 200, contentType: head.front.contentType(isStream: true), at: now)
-            endStreamHead()
+            reply.endStreamHead()
         }
         reply.openChunk()
     }
 
-    // MARK: Head
-
-    /// The head of a stream that begins before its answer does: what it says of an instance and of times is not known yet.
-    mutating func writeEarlyHead() {
-        reply.bytes.writeStatusLine(200)
-        reply.bytes.writeStaticString("content-type: ")
-        reply.bytes.writeStaticString(head.front.contentType(isStream: true))
-        reply.bytes.writeStaticString("\r\nx-litellm-call-id: ")
-        head.callID.withBytes { _ = reply.bytes.writeBytes($0) }
-        reply.bytes.writeStaticString("\r\n")
-        writeConnection()
-        endStreamHead()
-    }
-
-    /// The end of a stream's head.
-    private mutating func endStreamHead() {
-        reply.bytes.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
-        if head.allowsChunked { reply.bytes.writeStaticString("transfer-encoding: chunked\r\n") }
-        reply.bytes.writeStaticString("\r\n")
+    /// Call this now and then: what the client should get because nothing else came, since proxies on the way cut what is
+    /// silent for a minute.
+    ///
+    /// The first of them sends the head, and then no other status can be told. Attempts go on all the same: until the
+    /// first token the client has nothing of an answer.
+    public mutating func keepAlive(at now: Moment) -> Action {
+        guard let interval = settings.pingInterval, isStream, let text = head.front.keepAlive,
+            reply.standsStill(for: interval, since: started, at: now)
+        else { return .none }
+        return .write(reply.pass(text, behind: reply.headIsOut ? nil : reply.earlyHead(head)))
     }
 
     private mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
-        // The usual status goes with the fields.
-        if status != 200 { reply.bytes.writeStatusLine(status) }
-        let callID = head.callID
-        let place = deployment >= 0 ? routes.deployments[deployment].headers : ByteBuffer()
-        let retries = account.retries
-        let fallbacksTaken = fallbacks.taken
-        // The texts and numbers of the fields below are 156 bytes at most.
-        let room = contentType.utf8CodeUnitCount + callID.count + place.readableBytes + 256
-        reply.bytes.writeFields(atMost: room) { fields in
-            fields.write(status == 200 ? "HTTP/1.1 200 OK\r\ncontent-type: " : "content-type: ")
-            fields.write(contentType)
-            fields.write("\r\nx-litellm-call-id: ")
-            callID.withBytes { fields.write($0) }
-            fields.write("\r\n")
-            place.withUnsafeReadableBytes { fields.write($0) }
-            fields.write("x-litellm-attempted-retries: ")
-            fields.write(decimal: retries)
-            fields.write("\r\nx-litellm-attempted-fallbacks: ")
-            fields.write(decimal: fallbacksTaken)
-        }
+        reply.beginHead(
+            status: status, contentType: contentType, callID: head.callID,
+            place: deployment >= 0 ? routes.deployments[deployment].headers : ByteBuffer(),
+            retries: account.retries, fallbacks: fallbacks.taken)
         writeCost()
-        writeTimes(at: now)
-        writeConnection()
-    }
-
-    /// The client's origin, and whether the connection stays open.
-    private mutating func writeConnection() {
-        if let origin = head.allowOrigin {
-            reply.bytes.writeStaticString("access-control-allow-origin: ")
-            reply.bytes.writeString(origin)
-            reply.bytes.writeStaticString("\r\nvary: origin\r\n")
-        }
-        if !head.keepAlive {
-            reply.bytes.writeStaticString("connection: close\r\n")
-        } else if !head.allowsChunked {
-            // HTTP/1.0 closes unless it is told not to.
-            reply.bytes.writeStaticString("connection: keep-alive\r\n")
-        }
-    }
-    private mutating func writeTimes(at now: Moment) {
         let total = now - started
         let running = (attempt?.started).map { now - $0 } ?? .zero
-        let overhead = total - account.upstreamTime - running - waits.total
-        let waits = waits
-        // The texts and numbers are 275 bytes at most.
-        reply.bytes.writeFields(atMost: 384) { fields in
-            // Keys come later; clients read the name all the same.
-            fields.write("\r\nx-litellm-key-spend: 0.0\r\nx-litellm-response-duration-ms: ")
-            fields.write(millisecondsOf: total.nanoseconds)
-            fields.write("\r\nx-litellm-overhead-duration-ms: ")
-            fields.write(millisecondsOf: overhead.nanoseconds)
-            fields.write("\r\nx-drover-queue-ms: ")
-            fields.write(millisecondsOf: waits.total.nanoseconds)
-            fields.write("\r\nx-drover-queue-position: ")
-            fields.write(decimal: waits.position)
-            if let predicted = waits.predicted {
-                fields.write("\r\nx-drover-queue-predicted-ms: ")
-                fields.write(millisecondsOf: predicted.nanoseconds)
-            }
-            fields.write("\r\n")
-        }
+        reply.writeTimes(
+            total: total, overhead: total - account.upstreamTime - running - waits.total, waits: waits)
+        reply.writeConnection(allowOrigin: head.allowOrigin, keepAlive: head.keepAlive)
     }
 }

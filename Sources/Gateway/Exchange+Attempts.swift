@@ -10,7 +10,7 @@ extension Exchange {
         ask.tried = plan.tried
         ask.isOptional = opinion.isOpen
         ask.patience = patience(at: now)
-        ask.mostWait = Self.shortest(route.waitLimit(callers: callersLimit), ask.patience)
+        ask.mostWait = .shortest(route.waitLimit(callers: asked?.limits.request), ask.patience)
         ask.hasElsewhere = !passedOver.isInNeed
         waits.asked(at: now)
         do throws(PickError) {
@@ -28,13 +28,20 @@ extension Exchange {
         }
     }
 
+    /// How long the client will wait from now; nil: nobody said.
+    private func patience(at now: Moment) -> Duration? {
+        let whole = deadlines.whole.map { $0 - now }
+        let rest = head.objective.map { $0 - (now - started) }
+        return .shortest(whole, .shortest(asked?.limits.request, rest))
+    }
+
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
         if opinion.isOpen, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
         let last = failures.last
         var error = last?.error ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
         if let why, last?.isMissingTag ?? true {
-            error = .noInstanceAvailable(message: why.message, retryAfter: Self.seconds(why.retryAfter))
+            error = .noInstanceAvailable(message: why.message, retryAfter: why.retryAfter.wholeSeconds)
         }
         let failure = last?.kind ?? .serviceUnavailable
         // Another model at once is better than this one after a pause.
@@ -50,7 +57,7 @@ extension Exchange {
             let pause = plan.pause(least: settings.retryAfter, chance: chance)
         {
             phase = .pausing(since: now)
-            deadline = earliest(now + pause)
+            deadlines.begin(pause, from: now)
             return .pause
         }
         return fail(finalError(error), at: now)
@@ -66,7 +73,7 @@ extension Exchange {
         return giveUp(
             .queueFull(
                 message: "\(why.message), longer than this request may take; try again later",
-                retryAfter: min(300, Self.seconds(excess))), .rateLimit, at: now)
+                retryAfter: min(300, excess.wholeSeconds)), .rateLimit, at: now)
     }
 
     /// Writes the request for what was picked, here or, where it is large, on another thread; the fence has its say first.
@@ -94,7 +101,8 @@ extension Exchange {
             return away(
                 BodyWork(
                     step: .encode(
-                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: unixSeconds)))
+                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: unixSeconds)),
+                at: now)
         }
         var wire = ByteBuffer()
         do {
@@ -138,8 +146,7 @@ extension Exchange {
         phase = .sent
         attempt?.started = now
         expectAnswer()
-        if streamsUpstream, let first = settings.firstTokenDeadline, deadline.map({ now + first < $0 }) ?? true {
-            deadline = now + first
+        if streamsUpstream, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {
             attempt?.limitIsCallers = false
         }
         return .send(wire, to: instance)
@@ -155,7 +162,7 @@ extension Exchange {
         endAttempt(failure.outcome, at: now)
         failures.add(failure, error)
         phase = .ready
-        deadline = nil
+        deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
         takeBack()

@@ -27,16 +27,8 @@ extension Exchange {
         let isStream = asked?.streams == true
         guard isFree || !isStream || usage == nil else { return }
         // The usual request is local, and nothing is worked out for it.
-        guard !isFree || (settings.comparedPrice != nil && !isStream), let costs else {
-            reply.bytes.writeStaticString("\r\nx-litellm-response-cost: 0.0")
-            return
-        }
-        reply.bytes.writeStaticString("\r\nx-litellm-response-cost: ")
-        reply.bytes.writeString(costs.own.description)
-        if let compared = costs.compared, !isStream {
-            reply.bytes.writeStaticString("\r\nx-drover-compared-cost: ")
-            reply.bytes.writeString(compared.description)
-        }
+        let costs = !isFree || (settings.comparedPrice != nil && !isStream) ? costs : nil
+        reply.writeCost(costs?.own, compared: isStream ? nil : costs?.compared)
     }
 
     /// What a stream's tokens cost, for the chunk that counts them; nil where nobody is to be told.

@@ -23,7 +23,7 @@ extension Exchange {
     /// Ends the exchange: no event does anything after this.
     mutating func finishRecord(_ outcome: RequestOutcome, status: Int, error: GatewayError?, at now: Moment) {
         phase = .over
-        deadline = nil
+        deadlines.clear()
         record.outcome = outcome
         record.status = status
         record.error = error?.kind.rawValue ?? -1

@@ -67,7 +67,7 @@ extension Exchange {
             let unlisted = unlisted
             if unlisted.contains(where: { $0.forwarding == .notYetKnown }), now - unlistedSince < Self.listWait {
                 phase = .pausing(since: now)
-                deadline = earliest(now + Self.listPause)
+                deadlines.begin(Self.listPause, from: now)
                 return .pause
             }
             if !unlisted.isEmpty {

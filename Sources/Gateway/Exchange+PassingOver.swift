@@ -58,12 +58,12 @@ extension Exchange {
 
     /// How long the request may still wait for a place.
     private var patience: PassedOver.Patience {
-        PassedOver.Patience(callers: callersLimit, clients: ask.patience)
+        PassedOver.Patience(callers: asked?.limits.request, clients: ask.patience)
     }
 
     /// The client's error for what a limit holds: which limit, and when the first place opens.
     func limited(_ why: Unavailable, opensIn: Duration? = nil) -> GatewayError {
-        let seconds = Self.seconds(opensIn ?? why.retryAfter)
+        let seconds = (opensIn ?? why.retryAfter).wholeSeconds
         guard why.limit != .maxParallel else { return .queueFull(message: why.message, retryAfter: seconds) }
         return .rateLimited(message: why.message, retryAfter: seconds)
     }
@@ -73,6 +73,6 @@ extension Exchange {
         guard let route, let why = balancer.outlook(for: route.model, ask) else {
             return .queueFull(message: "\(text); try again later", retryAfter: 1)
         }
-        return .queueFull(message: "\(text): \(why.message)", retryAfter: Self.seconds(why.retryAfter))
+        return .queueFull(message: "\(text): \(why.message)", retryAfter: why.retryAfter.wholeSeconds)
     }
 }

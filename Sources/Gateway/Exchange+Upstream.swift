@@ -83,13 +83,6 @@ extension Exchange {
         return .none
     }
 
-    /// A stream has begun: the limit between two pieces starts over.
-    private mutating func expectPiece(at now: Moment) {
-        let callers = callersStreamLimit
-        attempt?.limitIsCallers = callers != nil
-        deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
-    }
-
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
         if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true { expectPiece(at: now) }

@@ -29,8 +29,8 @@ extension Exchange {
         phase = .waiting(since: now)
         ask.hasElsewhere = overflowLimit != nil
         let objective = head.objective.map { $0 - (now - started) }
-        let limit = Self.shortest(route.waitLimit(callers: callersLimit), Self.shortest(overflowLimit, objective))
-        deadline = earliest(limit.map { now + $0 })
+        let limit = route.waitLimit(callers: asked?.limits.request)
+        deadlines.begin(.shortest(limit, .shortest(overflowLimit, objective)), from: now)
         return .wait(route.model, ask)
     }
 
@@ -58,7 +58,7 @@ extension Exchange {
     public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {
         waits.queued(at: position, predicted: predicted)
         // It will be too long, so there is nothing to wait for.
-        if let limit = overflowLimit, let predicted, predicted > limit { deadline = now }
+        if let limit = overflowLimit, let predicted, predicted > limit { _ = deadlines.shorten(to: now) }
     }
 
     /// The balancer gave no place in its queue.

@@ -84,18 +84,14 @@ public struct Exchange: ~Copyable {
     var opinion = SecondOpinion()
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
-    var totalDeadline: Moment?
+    var deadlines: Deadlines
     var waits = Waits()
-    /// What the balancer is asked, but for who has failed; made once.
+    /// The question to the balancer; made once per model, beside the instances that have failed.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
 
     /// The bytes for the client.
     var reply: Reply
-    /// When a stream that stands still next says that it lives; nil before that was looked at.
-    var pingDue: Moment?
 
-    /// When to call ``timeUp(at:)``; nil: never.
-    public internal(set) var deadline: Moment?
     /// The facts to count and log, once the exchange is over.
     public internal(set) var record: RequestRecord
 
@@ -115,7 +111,7 @@ public struct Exchange: ~Copyable {
         started = now
         reply = Reply(isChunked: head.allowsChunked)
         self.unixSeconds = unixSeconds
-        totalDeadline = settings.totalTimeout.map { now + $0 }
+        deadlines = Deadlines(limit: settings.totalTimeout, from: now)
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: head.callID)
@@ -124,14 +120,17 @@ public struct Exchange: ~Copyable {
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
     public var unknownFields: [String] { asked?.request.unknownFields ?? [] }
 
+    /// When to call ``timeUp(at:)``; nil: never.
+    public var deadline: Moment? { deadlines.next }
+
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front))) }
+        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front)), at: now) }
         do {
-            return serve(Asked(try ClientRequest.scan(body, front: head.front)), at: now)
+            return serve(Asked(try ClientRequest.scan(body, front: head.front), head), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -163,7 +162,10 @@ public struct Exchange: ~Copyable {
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
-        asked.lend { prepareAsk($0, route) }
+        asked.lend {
+            let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
+            ask = PickRequest($0, head, to: route, isStreamed: $0.stream || joins)
+        }
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
     }
@@ -180,9 +182,9 @@ public struct Exchange: ~Copyable {
     var isLarge: Bool { body.readableBytes > settings.largeBody }
 
     /// Only the limit of the whole request runs meanwhile.
-    mutating func away(_ work: BodyWork) -> Action {
+    mutating func away(_ work: BodyWork, at now: Moment) -> Action {
         phase = .working
-        deadline = totalDeadline
+        deadlines.begin(nil, from: now)
         return .work(work)
     }
 
@@ -191,7 +193,7 @@ public struct Exchange: ~Copyable {
         guard phase == .working else { return .none }
         phase = .ready
         switch result.value {
-        case .scanned(let request): return serve(Asked(request), at: now)
+        case .scanned(let request): return serve(Asked(request, head), at: now)
         case .encoded(let wire):
             if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
             return launch(wire, at: now)
