@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Ledger
 public import NIOCore
 
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
@@ -8,10 +7,9 @@ public import NIOCore
 /// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
 ///
-/// Here are its state and its beginning. Then, in the order of a request's life: `+Asking` (what the balancer is told),
-/// `+Attempts`, `+Waiting`, `+PassingOver` (who stands in, and the way back), `+Upstream` (what comes in from an instance),
-/// `+Answer`, `+Silence` and `+Cost` (what goes out to the client), `+SecondOpinion`, `+Models` (who takes over), `+Limits` and
-/// `+Ending`.
+/// Here are its state and its beginning. Then, in the order of a request's life: `+Picking` (an instance, and the bytes for
+/// it), `+Waiting` (for a place), `+Answering` (what comes in from an instance), `+Failing` (what follows a failure),
+/// `+Replying` (what goes out to the client, and the end). The rules are in its parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
@@ -64,50 +62,25 @@ public struct Exchange: ~Copyable {
     let unixSeconds: Int
 
     var phase = Phase.ready
-    /// What the client asks for; nil before it is read, and once the exchange is over.
+    /// The client's request; nil before it is read, and once the exchange is over.
     var asked: Asked?
-    var route: RouteTable.Route?
-    var plan = AttemptPlan(retries: 0)
-    var fallbacks = FallbackPlan(wishes: .none, most: 0, work: .chat)
+    /// The way through models: attempts, fallbacks, failures.
+    var course = Course(FallbackPlan(wishes: .none, most: 0, work: .chat))
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
-    /// Since when it waits for an instance to list its tags: what must stay goes nowhere before that. Nil: it does not.
-    var unlistedSince: Moment?
-    /// Attempts and retries on the models before this one.
-    var earlierAttempts = 0
-    var earlierRetries = 0
+    var listWait = ListWait()
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
-    /// Of the attempt that gave the client what it has; nil where it has nothing, or that attempt still runs.
-    var remains: Attempt.Remains?
-    /// The models that had no place at once, and the way back to them.
-    var passedOver = PassedOver()
-    /// The cost of attempts whose answers nobody got.
-    var failedCost = Money.zero
-    /// The client's error when nothing is left.
-    var failures = Failures()
-    /// Another instance was asked whether the request is at fault, and whether it has yet to say so.
-    var hasSecondOpinion = false
-    var isDoubting = false
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
-    var totalDeadline: Moment?
-    var upstreamTime = Duration.zero
-    /// When the attempt that runs, or waits, asked for an instance.
-    var askedAt = Moment.zero
-    var waited = Duration.zero
-    var queuePosition = 0
-    var queuePredicted: Duration?
-    /// What the balancer is asked, but for who has failed; made once.
+    /// The sum of the attempts so far.
+    var account = Account()
+    /// The question to the balancer; made once per model, beside the instances that have failed.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
-
+    var waits = Waits()
+    var deadlines: Deadlines
     /// The bytes for the client.
     var reply: Reply
-    /// When a stream that stands still next says that it lives; nil before that was looked at.
-    var pingDue: Moment?
-
-    /// When to call ``timeUp(at:)``; nil: never.
-    public internal(set) var deadline: Moment?
     /// The facts to count and log, once the exchange is over.
     public internal(set) var record: RequestRecord
 
@@ -127,7 +100,7 @@ public struct Exchange: ~Copyable {
         started = now
         reply = Reply(isChunked: head.allowsChunked)
         self.unixSeconds = unixSeconds
-        totalDeadline = settings.totalTimeout.map { now + $0 }
+        deadlines = Deadlines(limit: settings.totalTimeout, from: now)
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: head.callID)
@@ -136,14 +109,22 @@ public struct Exchange: ~Copyable {
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
     public var unknownFields: [String] { asked?.request.unknownFields ?? [] }
 
+    /// When to call ``timeUp(at:)``; nil: never.
+    public var deadline: Moment? { deadlines.next }
+
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 
+    var isStream: Bool { asked?.streams ?? false }
+
+    /// The last token has been translated: what may still be missing is only framing.
+    var isComplete: Bool { phase == .relaying && reply.isWhole }
+
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front))) }
+        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front)), at: now) }
         do {
-            return serve(Asked(try ClientRequest.scan(body, front: head.front)), at: now)
+            return serve(Asked(try ClientRequest.scan(body, front: head.front), head), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -153,8 +134,8 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        fallbacks = FallbackPlan(
-            wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work)
+        course = Course(
+            FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work))
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: head.front), at: now)
         }
@@ -165,20 +146,21 @@ public struct Exchange: ~Copyable {
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
     mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
         guard let asked else { return fail(.internalError, at: now) }
-        self.route = route
         confinement.formUnion(route.rules.confinement)
-        earlierAttempts += plan.attempts - (resuming?.attempts ?? 0)
-        earlierRetries += max(0, plan.attempts - 1) - max(0, (resuming?.attempts ?? 0) - 1)
         let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
-        plan = resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
-        failures.beginModel()
-        isDoubting = false
-        queuePosition = 0
-        queuePredicted = nil
-        if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
+        course.enter(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
+        waits.beginModel()
+        if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         let exclusion = exclusion(from: route, of: asked)
-        if let reason = exclusion.reason { return refuse(reason, at: now) }
-        asked.lend { prepareAsk($0, route) }
+        if let reason = exclusion.reason {
+            if reason == .fence { record.fenceRefusals += 1 }
+            let tokens = asked.request.promptTokenEstimate
+            return giveUp(.excluded(reason, from: route.name, promptTokens: tokens, confinement), at: now)
+        }
+        asked.lend {
+            let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
+            ask = PickRequest($0, head, to: route, isStreamed: $0.stream || joins)
+        }
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
     }
@@ -188,33 +170,6 @@ public struct Exchange: ~Copyable {
         Exclusion(
             route, in: routes, tags: asked.request.wishes.tags + head.tags,
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
-    }
-
-    // MARK: Large bodies
-
-    var isLarge: Bool { body.readableBytes > settings.largeBody }
-
-    /// Only the limit of the whole request runs meanwhile.
-    mutating func away(_ work: BodyWork) -> Action {
-        phase = .working
-        deadline = totalDeadline
-        return .work(work)
-    }
-
-    /// A pass over a large body has been made.
-    public mutating func worked(_ result: BodyWork.Result, at now: Moment) -> Action {
-        guard phase == .working else { return .none }
-        phase = .ready
-        switch result.value {
-        case .scanned(let request): return serve(Asked(request), at: now)
-        case .encoded(let wire):
-            if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
-            return launch(wire, at: now)
-        case .refused(let fault):
-            // Without an attempt it was not written for anybody yet, and cannot even be read.
-            if attempt.take()?.end(.ignored, at: now) != nil { return cannotWrite(fault, at: now) }
-            return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
-        }
     }
 
     /// Of the attempt that runs, or the last one, for messages; empty before the first.
