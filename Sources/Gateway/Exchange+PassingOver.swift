@@ -1,4 +1,4 @@
-import Balancer
+public import Balancer
 
 /// Leaving a model that has no place at once for one that stands in, and coming back when nothing does.
 extension Exchange {
@@ -54,6 +54,42 @@ extension Exchange {
         guard let model = passedOver.next(patience, at: now) else { return nil }
         if let route { failures.leave(route.name, with: error) }
         return enter(model.route, resuming: model.plan, at: now)
+    }
+
+    /// The queues that a request which waits for a place stands in besides: those of the models that it has passed over,
+    /// since a place may open there first.
+    public mutating func alsoWaits(at now: Moment) -> [WaitPlace] {
+        guard case .waiting = phase, let asked, !isDoubting, !passedOver.isEmpty else { return [] }
+        let own = ask
+        defer { ask = own }
+        return passedOver.open(patience, at: now).compactMap { model in
+            let exclusion = exclusion(from: model.route, of: asked)
+            guard exclusion.reason == nil else { return nil }
+            asked.lend { prepareAsk($0, model.route) }
+            ask.excluded = exclusion.deployments
+            ask.tried = model.plan.tried
+            ask.patience = own.patience
+            ask.mostWait = Self.shortest(model.route.waitLimit(callers: callersLimit), own.patience)
+            return WaitPlace(model.route.model, ask)
+        }
+    }
+
+    /// The first place that opened is at a model that was passed over: back to it, with the place.
+    mutating func comeBack(with lease: consuming Lease, at now: Moment) -> Action {
+        if let route {
+            failures.leave(route.name, with: .queueFull(message: "no place became free", retryAfter: 1))
+            passedOver.add(PassedOver.Model(route: route, plan: plan, opens: nil, isOut: false))
+        }
+        let model = passedOver.take(lease.model)
+        guard let model else {
+            Attempt.decline(lease)
+            return fail(.internalError, at: now)
+        }
+        if let action = turn(to: model.route, resuming: model.plan, at: now) {
+            Attempt.decline(lease)
+            return action
+        }
+        return start(lease, at: now)
     }
 
     /// How long the request may still wait for a place.

@@ -88,6 +88,7 @@ extension Exchange {
         }
         endWait(at: now)
         phase = .ready
+        guard lease.model == route?.model else { return comeBack(with: lease, at: now) }
         return start(lease, at: now)
     }
 

@@ -19,7 +19,7 @@ public struct Exchange: ~Copyable {
         case none
         /// Send these bytes (a complete HTTP/1.1 request) to an instance.
         case send(ByteBuffer, to: InstanceID)
-        /// Queue up in the balancer; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
+        /// Queue up in the balancer, and where ``Exchange/alsoWaits(at:)`` says; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
         /// Indirect, so that every other action stays small.
         indirect case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
@@ -164,6 +164,11 @@ public struct Exchange: ~Copyable {
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
     mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
+        turn(to: route, resuming: resuming, at: now) ?? nextAttempt(at: now)
+    }
+
+    /// `enter` before an instance is asked for; nil where one may be.
+    mutating func turn(to route: RouteTable.Route, resuming: AttemptPlan?, at now: Moment) -> Action? {
         guard let asked else { return fail(.internalError, at: now) }
         self.route = route
         confinement.formUnion(route.rules.confinement)
@@ -180,7 +185,7 @@ public struct Exchange: ~Copyable {
         if let reason = exclusion.reason { return refuse(reason, at: now) }
         asked.lend { prepareAsk($0, route) }
         ask.excluded = exclusion.deployments
-        return nextAttempt(at: now)
+        return nil
     }
 
     /// The deployments of a model that the request may not use.
