@@ -110,6 +110,35 @@ extension Exchange {
         }
         endWait(at: now)
         phase = .ready
+        guard lease.model == course.route?.model else { return comeBack(with: lease, at: now) }
+        return start(lease, at: now)
+    }
+
+    /// The queues that a request which waits for a place stands in besides: those of the models that it has passed over,
+    /// since a place may open there first.
+    public mutating func alsoWaits(at now: Moment) -> [WaitPlace] {
+        guard case .waiting = phase, let asked, course.doubted == nil, !course.passedOver.isEmpty else { return [] }
+        return course.passedOver.open(patience, at: now).compactMap { model in
+            let exclusion = exclusion(from: model.route, of: asked)
+            guard exclusion.reason == nil else { return nil }
+            var ask = question(for: model.route, of: asked, excluding: exclusion)
+            ask.tried = model.plan.tried
+            ask.patience = self.ask.patience
+            ask.mostWait = .shortest(model.route.waitLimit(callers: asked.limits.request), ask.patience)
+            return WaitPlace(model.route.model, ask)
+        }
+    }
+
+    /// The first place that opened is at a model that was passed over: back to it, with the place.
+    private mutating func comeBack(with lease: consuming Lease, at now: Moment) -> Action {
+        guard let model = course.comeBack(to: lease.model) else {
+            Attempt.decline(lease)
+            return fail(.internalError, at: now)
+        }
+        if let action = turn(to: model.route, resuming: model.plan, at: now) {
+            Attempt.decline(lease)
+            return action
+        }
         return start(lease, at: now)
     }
 

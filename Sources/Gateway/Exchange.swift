@@ -17,7 +17,7 @@ public struct Exchange: ~Copyable {
         case none
         /// Send these bytes (a complete HTTP/1.1 request) to an instance.
         case send(ByteBuffer, to: InstanceID)
-        /// Queue up in the balancer; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
+        /// Queue up in the balancer, and where ``Exchange/alsoWaits(at:)`` says; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
         /// Indirect, so that every other action stays small.
         indirect case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
@@ -145,6 +145,11 @@ public struct Exchange: ~Copyable {
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
     mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
+        turn(to: route, resuming: resuming, at: now) ?? nextAttempt(at: now)
+    }
+
+    /// `enter` before an instance is asked for; nil where one may be.
+    mutating func turn(to route: RouteTable.Route, resuming: AttemptPlan?, at now: Moment) -> Action? {
         guard let asked else { return fail(.internalError, at: now) }
         confinement.formUnion(route.rules.confinement)
         let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
@@ -157,12 +162,18 @@ public struct Exchange: ~Copyable {
             let tokens = asked.request.promptTokenEstimate
             return giveUp(.excluded(reason, from: route.name, promptTokens: tokens, confinement), at: now)
         }
+        ask = question(for: route, of: asked, excluding: exclusion)
+        return nil
+    }
+
+    /// The balancer is asked this for an instance of a model.
+    func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
         asked.lend {
             let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
-            ask = PickRequest($0, head, to: route, isStreamed: $0.stream || joins)
+            var question = PickRequest($0, head, to: route, isStreamed: $0.stream || joins)
+            question.excluded = exclusion.deployments
+            return question
         }
-        ask.excluded = exclusion.deployments
-        return nextAttempt(at: now)
     }
 
     /// The deployments of a model that the request may not use.

@@ -16,7 +16,8 @@ struct DeploymentState: Sendable {
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isAvailable = false
-    /// Whether it is ready for a trial, by its breakers or because it is owed a request; worked out at the same time.
+    /// Whether it is ready for a trial, by its breakers, because its pause is over or because it is owed a request, as soon
+    /// as its cap has room for one; worked out at the same time.
     var isDue = false
     /// Whether it has failed since its last success.
     var isFailing = false

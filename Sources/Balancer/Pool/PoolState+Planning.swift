@@ -86,8 +86,7 @@ extension PoolState {
                 let grant = grant(
                     decision.deployment, waiter.request, isBudgeted: false, score: fresh, way: .queue,
                     waited: now - waiter.since, at: now)
-                effects.granted.append(
-                    Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+                serve(waiter, with: grant)
             } else {
                 if models[model].isTiered { held[decision.deployment, default: 0] += 1 }
                 models[model].waiters[index].foreseen = score.firstToken
@@ -172,18 +171,12 @@ extension PoolState {
         let waiter = models[model].waiters[index]
         switch attempt(model, waiter.request, isExplained: true, at: now) {
         case .success(let grant):
-            _ = removeWaiter(model, index)
-            effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+            removeWaiter(model, index)
+            serve(waiter, with: grant)
         case .failure(.full): break
         case .failure(let error):
-            _ = removeWaiter(model, index)
-            fairness.refund(waiter.request.flow, waiter.cost)
-            effects.refused.append(Effects.Refused(ticket: waiter.number, error: error, refused: waiter.refused))
+            forgo(removeWaiter(model, index))
+            refuse(waiter, with: error)
         }
-    }
-
-    private mutating func removeWaiter(_ model: Int, _ index: Int) -> Waiter {
-        waiting -= 1
-        return models[model].waiters.remove(at: index)
     }
 }

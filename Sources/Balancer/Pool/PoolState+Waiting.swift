@@ -1,52 +1,108 @@
 extension PoolState {
-    /// Picks if that is possible now; else gives a place at the end of the queue.
+    /// Picks if that is possible now, for the first model that can serve it; else gives a place at the end of each queue.
     package mutating func wait(
-        _ model: Int, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void,
+        _ model: Int, _ request: PickRequest, also others: [WaitPlace] = [],
+        granted: @escaping @Sendable (consuming Lease) -> Void,
         refused: @escaping @Sendable (PickError) -> Void, at now: Moment
     ) -> Result<WaitTicket, PickError> {
         let number = nextTicket
         nextTicket += 1
-        let ticket = WaitTicket(model: model, number: number)
-        switch pick(model, request, at: now) {
-        case .success(let grant):
-            effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
-        case .failure(.full(let why)):
-            guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
+        var open: [(place: WaitPlace, foreseen: Duration?)] = []
+        var firstError: PickError?
+        for place in [WaitPlace(ModelID(index: model), request)] + others {
+            switch pick(place.model.index, place.request, at: now) {
+            case .success(let grant):
+                effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
+                return .success(WaitTicket(models: [place.model.index], number: number))
+            case .failure(.full(let why)):
+                if models[place.model.index].waiters.count < settings.maxWaiting {
+                    open.append((place, why.predictedWait))
+                } else {
+                    firstError = firstError ?? .queueFull
+                }
+            case .failure(let error): firstError = firstError ?? error
+            }
+        }
+        guard !open.isEmpty else { return .failure(firstError ?? .unknownModel) }
+        let queues = open.map(\.place.model.index)
+        waiting += 1
+        for (place, foreseen) in open {
+            let model = place.model.index
             var waiter = Waiter(
-                number: number, request: request, granted: granted, refused: refused, since: now)
-            waiter.foreseen = why.predictedWait?.inSeconds
-            waiting += 1
+                number: number, request: place.request, also: queues.count > 1 ? queues.filter { $0 != model } : [],
+                granted: granted, refused: refused, since: now)
+            waiter.foreseen = foreseen?.inSeconds
             if models[model].isPredicted { takeTurn(&waiter, model, at: now) }
             models[model].waiters.append(waiter)
-        case .failure(let error):
-            return .failure(error)
         }
-        return .success(ticket)
+        return .success(WaitTicket(models: queues, number: number))
     }
 
     package mutating func leave(_ ticket: WaitTicket) -> Bool {
-        guard models.indices.contains(ticket.model),
-            let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number })
-        else { return false }
-        let waiter = models[ticket.model].waiters.remove(at: index)
-        waiting -= 1
-        if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
+        guard let (model, index) = standing(ticket) else { return false }
+        let waiter = removeWaiter(model, index)
+        forgo(waiter)
+        leaveOthers(waiter)
         return true
     }
 
     func position(of ticket: WaitTicket) -> Int? {
-        guard models.indices.contains(ticket.model) else { return nil }
-        guard let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number }) else {
-            return nil
+        guard let (model, index) = standing(ticket) else { return nil }
+        return models[model].isPredicted ? rank(model, index) : index + 1
+    }
+
+    /// Where a ticket's owner waits, in the first of its queues that it has not been turned away from.
+    private func standing(_ ticket: WaitTicket) -> (model: Int, index: Int)? {
+        for model in ticket.models where models.indices.contains(model) {
+            if let index = models[model].waiters.firstIndex(where: { $0.number == ticket.number }) {
+                return (model, index)
+            }
         }
-        return models[ticket.model].isPredicted ? rank(ticket.model, index) : index + 1
+        return nil
+    }
+
+    /// Takes somebody out of one queue. It waits no more, unless it stands in another too.
+    @discardableResult
+    mutating func removeWaiter(_ model: Int, _ index: Int) -> Waiter {
+        let waiter = models[model].waiters.remove(at: index)
+        if !waitsElsewhere(waiter) { waiting -= 1 }
+        return waiter
+    }
+
+    /// Whether somebody who has left a queue stands in another.
+    func waitsElsewhere(_ waiter: Waiter) -> Bool {
+        waiter.also.contains { models[$0].waiters.contains { $0.number == waiter.number } }
+    }
+
+    /// Takes somebody who was served in one queue, or has left it, out of the others.
+    mutating func leaveOthers(_ waiter: Waiter) {
+        for model in waiter.also {
+            guard let index = models[model].waiters.firstIndex(where: { $0.number == waiter.number }) else { continue }
+            forgo(removeWaiter(model, index))
+        }
+    }
+
+    /// Gives back the turn of somebody who is not served in its queue.
+    mutating func forgo(_ waiter: Waiter) {
+        if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
+    }
+
+    /// Gives a place to somebody who has been taken out of a queue.
+    mutating func serve(_ waiter: Waiter, with grant: Grant) {
+        leaveOthers(waiter)
+        effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+    }
+
+    /// Refuses somebody who has been taken out of a queue, unless it stands in another.
+    mutating func refuse(_ waiter: Waiter, with error: PickError) {
+        if waitsElsewhere(waiter) { return }
+        effects.refused.append(Effects.Refused(ticket: waiter.number, error: error, refused: waiter.refused))
     }
 
     /// The first token's wait as the last plan, or the refusal that led to the queue, predicts it.
     func foreseen(of ticket: WaitTicket) -> Duration? {
-        guard models.indices.contains(ticket.model) else { return nil }
-        let waiter = models[ticket.model].waiters.first { $0.number == ticket.number }
-        return waiter?.foreseen.map { .seconds(min($0, 3e9)) }
+        guard let (model, index) = standing(ticket) else { return nil }
+        return models[model].waiters[index].foreseen.map { .seconds(min($0, 3e9)) }
     }
 
     /// Grants what can be granted, or has it planned.
@@ -72,9 +128,8 @@ extension PoolState {
             if mayGrant(model, waiter.request, at: now),
                 case .success(let grant) = attempt(model, waiter.request, isExplained: false, at: now)
             {
-                models[model].waiters.remove(at: index)
-                waiting -= 1
-                effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+                removeWaiter(model, index)
+                serve(waiter, with: grant)
                 continue
             }
             passedOver = waiter.request

@@ -145,22 +145,20 @@ package struct PoolState: ~Copyable {
         lapse(deployment, at: now)
         deployments[deployment].isAvailable = false
         switch availability(of: deployment, at: now) {
-        case .full(.cap):
+        // At its cap it is as it will be below it, since counts change without this.
+        case .ready, .unknown, .full(.slots), .full(.cap):
+            switch deployments[deployment].pause {
+            case .none:
+                deployments[deployment].isAvailable = true
+                let owed = histories[deployment].proofDue
+                if owed > now {
+                    models[model].wake = min(models[model].wake, owed)
+                } else {
+                    isDue = !instances[instance(of: deployment)].isProving
+                }
+            case .asked: isDue = true
             // A place that opens while a request tries whether a pause is over is not for the others yet.
-            let isTried = deployments[deployment].pause == .tried
-            deployments[deployment].isAvailable = !isTried
-            if isTried { models[model].wake = min(models[model].wake, deployments[deployment].busyUntil) }
-        case .ready, .unknown, .full(.slots):
-            if deployments[deployment].pause == .asked {
-                isDue = true
-                break
-            }
-            deployments[deployment].isAvailable = true
-            let owed = histories[deployment].proofDue
-            if owed > now {
-                models[model].wake = min(models[model].wake, owed)
-            } else {
-                isDue = !instances[instance(of: deployment)].isProving
+            case .tried: models[model].wake = min(models[model].wake, deployments[deployment].busyUntil)
             }
         case .full(.busy(let until)), .full(.tried(let until)), .full(.limit(_, let until)):
             models[model].wake = min(models[model].wake, until)

@@ -137,6 +137,15 @@ struct Course {
         return model
     }
 
+    /// Back to a model that was passed over, where a place has opened first; nil when it is none of them.
+    mutating func comeBack(to model: ModelID) -> PassedOver.Model? {
+        if let route {
+            failures.leave(route.name, with: .queueFull(message: "no place became free", retryAfter: 1))
+            passedOver.add(PassedOver.Model(route: route, plan: plan, opens: nil, isOut: false))
+        }
+        return passedOver.take(model)
+    }
+
     /// The model that takes what is too much here, and how long it may wait before; nil: there is none for this request.
     func overflow(
         in table: RouteTable, _ confinement: Confinement

@@ -251,7 +251,7 @@ final class HotLane: UpstreamConsumer {
         let mine = generation
         do throws(PickError) {
             let ticket = try loop.context.balancer.wait(
-                for: model, ask,
+                for: model, ask, also: exchange!.alsoWaits(at: loop.time.now()),
                 granted: { lease in
                     let box = LeaseBox(lease)
                     eventLoop.execute { bound.value.granted(box, generation: mine) }
