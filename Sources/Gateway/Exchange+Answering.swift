@@ -15,7 +15,7 @@ extension Exchange {
     public mutating func upstreamHead(
         status: Int, retryAfterSeconds: Int?, requestID: String? = nil, packed coding: String? = nil, at now: Moment
     ) -> Action {
-        guard phase == .sent, let asked, let target = routes.deployments[deployment].target else { return .none }
+        guard phase == .sent, let asked, let target = routes.deployments[record.deployment].target else { return .none }
         attempt?.upstreamRequestID = requestID
         if let coding { return packed(coding, status: status, retryAfter: retryAfterSeconds, target, at: now) }
         guard status == 200 else {
@@ -27,7 +27,7 @@ extension Exchange {
         let name = course.fallbacks.taken > 0 ? course.route?.name : nil
         let translator = asked.lend { request in
             AnswerTranslator(
-                request: request, target: target, responseID: head.random, created: unixSeconds, model: name,
+                request: request, target: target, responseID: call.head.random, created: call.unixSeconds, model: name,
                 cost: request.includeUsage ? streamCost : nil)
         }
         attempt?.translator = translator
@@ -102,7 +102,7 @@ extension Exchange {
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         reply.bytes.reserveCapacity(answer.readableBytes + 1024)
-        writeHead(status: 200, contentType: head.front.contentType(isStream: false), at: now)
+        writeHead(status: 200, contentType: call.head.front.contentType(isStream: false), at: now)
         reply.write(body: &answer)
         return progress
     }
@@ -111,7 +111,7 @@ extension Exchange {
     public mutating func upstreamEnded(at now: Moment) -> Action {
         switch phase {
         case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[deployment].target, let body = attempt?.errorBody else {
+            guard let target = routes.deployments[record.deployment].target, let body = attempt?.errorBody else {
                 return .none
             }
             let fault = UpstreamFault.classify(
@@ -156,7 +156,7 @@ extension Exchange {
                 Sample(
                     timeToFirstToken: firstToken, duration: duration, promptTokens: usage.promptTokens,
                     completionTokens: usage.completionTokens, times: times)), at: now)
-        record.timeToFirstTokenNanoseconds = ((began + firstToken) - started).nanoseconds
+        record.timeToFirstTokenNanoseconds = ((began + firstToken) - call.began).nanoseconds
         if times != nil {
             record.loadNanoseconds = timings.loadNanoseconds
             record.prefillNanoseconds = timings.promptEvalNanoseconds
@@ -171,7 +171,7 @@ extension Exchange {
     mutating func expectAnswer() {
         guard let started = attempt?.started, let route = course.route, var callers = asked?.limits else { return }
         callers.request = callers.request.map { route.answerLimit(callers: $0, waited: started - waits.askedAt) }
-        let choice = routes.deployments[deployment].limits.untilAnswer(callers: callers, isStream: isStream)
+        let choice = routes.deployments[record.deployment].limits.untilAnswer(callers: callers, isStream: isStream)
         attempt?.limitIsCallers = choice.isCallers
         deadlines.begin(choice.limit, from: started)
     }
@@ -179,7 +179,7 @@ extension Exchange {
     /// A stream has begun: the limit between two pieces starts over.
     private mutating func expectPiece(at now: Moment) {
         guard let callers = asked?.limits else { return }
-        let choice = routes.deployments[deployment].limits.betweenPieces(callers: callers)
+        let choice = routes.deployments[record.deployment].limits.betweenPieces(callers: callers)
         attempt?.limitIsCallers = choice.isCallers
         deadlines.begin(choice.limit, from: now)
     }

@@ -13,9 +13,9 @@ extension Exchange {
         deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
-        account.takeBack(at: routes.deployments[deployment].price)
+        account.takeBack(at: routes.deployments[record.deployment].price)
         reply.takeBack()
-        let (balancer, chosen) = (balancer, DeploymentID(index: deployment))
+        let (balancer, chosen) = (balancer, DeploymentID(index: record.deployment))
         if course.triesAnother(after: failure, at: instance, standsOut: balancer.standsOut(chosen)) {
             return nextAttempt(at: now)
         }
@@ -96,7 +96,7 @@ extension Exchange {
 
     /// 0..<1, another one for each attempt.
     private var chance: Double {
-        Double((head.random ^ head.random << UInt64(course.plan.attempts * 7 & 63)) >> 11) * 0x1p-53
+        Double((call.head.random ^ call.head.random << UInt64(course.plan.attempts * 7 & 63)) >> 11) * 0x1p-53
     }
 
     // MARK: Out of time
