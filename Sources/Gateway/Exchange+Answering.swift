@@ -46,7 +46,7 @@ extension Exchange {
         let read = UpstreamFault.classify(
             status: status, saysWhenToRetry: retryAfter != nil, body: ByteBuffer(), target: target)
         let fault = UpstreamFault(kind: read.kind, status: status, message: "(\(status)) the answer \(advice)")
-        return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
+        return attemptFailed(failure(fault, retryAfter: retryAfter), at: now)
     }
 
     /// Bytes of the answer's body came. The client's part of them is held until ``flush(at:)``.
@@ -62,7 +62,7 @@ extension Exchange {
 
     private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
         if attempt?.answerBytes == 0, let page = UpstreamFault.page(in: bytes) {
-            return attemptFailed(told(page), at: now)
+            return attemptFailed(failure(page), at: now)
         }
         attempt?.answerBytes += bytes.readableBytes
         guard let asked else { return .none }
@@ -79,7 +79,7 @@ extension Exchange {
             if !isStream { expectAnswer() }
         }
         if isStream, attempt?.firstTokenAt != nil { expectPiece(at: now) }
-        if case .failed(let fault) = progress { return attemptFailed(told(fault), at: now) }
+        if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
         return .none
     }
 
@@ -116,7 +116,7 @@ extension Exchange {
             }
             let fault = UpstreamFault.classify(
                 status: status, saysWhenToRetry: retryAfter != nil, body: body, target: target)
-            return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
+            return attemptFailed(failure(fault, retryAfter: retryAfter), at: now)
         case .relaying: return complete(at: now)
         default: return .none
         }
@@ -135,15 +135,15 @@ extension Exchange {
     }
 
     /// A fault told by the upstream itself.
-    private mutating func told(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
+    private mutating func failure(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
         AttemptFailure(fault, retryAfter: retryAfter, requestID: attempt?.upstreamRequestID)
     }
 
     mutating func complete(at now: Moment) -> Action {
-        if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(told(fault), at: now) }
+        if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(failure(fault), at: now) }
         // Only what is needed of it: all of it would be a copy.
         guard let timings = attempt?.translator?.timingsInPlace(), let usage = attempt?.translator?.usageInPlace(),
-            let began = attempt?.started
+            let began = attempt?.sentAt
         else { return .none }
         let duration = now - began
         let times = timings.boxTimes
@@ -169,7 +169,7 @@ extension Exchange {
 
     /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
     mutating func expectAnswer() {
-        guard let started = attempt?.started, let route = course.route, var callers = asked?.limits else { return }
+        guard let started = attempt?.sentAt, let route = course.route, var callers = asked?.limits else { return }
         callers.request = callers.request.map { route.answerLimit(callers: $0, waited: started - waits.askedAt) }
         let choice = routes.deployments[record.deployment].limits.untilAnswer(callers: callers, isStream: isStream)
         attempt?.limitIsCallers = choice.isCallers

@@ -63,7 +63,7 @@ extension Exchange {
         let lacksThinking = drops && asked.request.mayAskToThink && balancer.lacksThinking(chosen)
         attempt = consume starting
         guard !isLarge else {
-            return away(
+            return offload(
                 BodyWork(
                     step: .encode(
                         asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds)),
@@ -103,7 +103,7 @@ extension Exchange {
     var isLarge: Bool { call.body.readableBytes > settings.largeBody }
 
     /// Only the limit of the whole request runs meanwhile.
-    mutating func away(_ work: BodyWork, at now: Moment) -> Action {
+    mutating func offload(_ work: BodyWork, at now: Moment) -> Action {
         phase = .working
         deadlines.begin(nil, from: now)
         return .work(work)

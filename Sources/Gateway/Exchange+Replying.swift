@@ -26,7 +26,7 @@ extension Exchange {
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
         if reply.headIsOut {
             // Frames without a token are no answer.
-            if !reply.isOut { reply.takeBack() }
+            if !reply.isOut { reply.discard() }
             openStream(at: now)
             call.head.front.writeInStream(error.forClient, into: &reply.bytes)
             reply.endStream()
@@ -130,7 +130,7 @@ extension Exchange {
             retries: account.retries, fallbacks: course.fallbacks.taken)
         writeCost()
         let total = now - call.began
-        let running = (attempt?.started).map { now - $0 } ?? .zero
+        let running = (attempt?.sentAt).map { now - $0 } ?? .zero
         reply.writeTimes(
             total: total, overhead: total - account.upstreamTime - running - waits.total, waits: waits)
         reply.writeConnection(allowOrigin: call.head.allowOrigin, keepAlive: call.head.keepAlive)

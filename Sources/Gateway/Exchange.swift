@@ -123,7 +123,7 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return away(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
+        guard !isLarge else { return offload(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
         do {
             return serve(Asked(try ClientRequest.scan(call.body, front: call.head.front), call.head), at: now)
         } catch {
@@ -141,15 +141,15 @@ public struct Exchange: ~Copyable {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
-        return enter(route, at: now)
+        return use(route, at: now)
     }
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
-    mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
+    mutating func use(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
         guard let asked else { return fail(.internalError, at: now) }
         confinement.formUnion(route.rules.confinement)
         let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
-        course.enter(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
+        course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         let exclusion = exclusion(from: route, of: asked)
