@@ -28,7 +28,7 @@ struct Account {
     }
 
     /// Nothing of the last attempt's answer has gone out, and nothing of it will. Its tokens are paid for all the same.
-    mutating func takeBack(at price: Price) {
+    mutating func discardAnswer(at price: Price) {
         if let usage = remains?.usage { failedCost += price.cost(of: usage).total }
         remains = nil
     }

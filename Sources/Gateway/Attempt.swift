@@ -17,9 +17,9 @@ struct Attempt: ~Copyable {
 
     private var lease: Lease
     /// When the instance was picked.
-    let began: Moment
+    let pickedAt: Moment
     /// The bytes of the request were out: what came before is the gateway's own time, what follows the instance's.
-    private(set) var started: Moment
+    private(set) var sentAt: Moment
     var translator: AnswerTranslator?
     var firstTokenAt: Moment?
     /// The limit that runs now was chosen by the caller, and says nothing about the instance.
@@ -35,8 +35,8 @@ struct Attempt: ~Copyable {
 
     init(_ lease: consuming Lease, at now: Moment) {
         self.lease = lease
-        began = now
-        started = now
+        pickedAt = now
+        sentAt = now
     }
 
     var instance: InstanceID { lease.instance }
@@ -46,14 +46,14 @@ struct Attempt: ~Copyable {
 
     /// The bytes of the request are out, or about to be.
     mutating func sent(at now: Moment) {
-        started = now
+        sentAt = now
         isSent = true
     }
 
     /// The first token came.
     mutating func sawFirstToken(at now: Moment) {
         firstTokenAt = now
-        lease.firstToken(after: now - started)
+        lease.firstToken(after: now - sentAt)
     }
 
     /// A good answer has begun.
@@ -62,8 +62,8 @@ struct Attempt: ~Copyable {
     /// Settles the lease.
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
         let remains = Remains(
-            time: isSent ? now - started : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
-        if case .failed(.saturated) = outcome { lease.refused(after: now - started) }
+            time: isSent ? now - sentAt : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
+        if case .failed(.saturated) = outcome { lease.refused(after: now - sentAt) }
         lease.settle(outcome)
         return remains
     }

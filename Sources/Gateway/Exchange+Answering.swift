@@ -15,7 +15,7 @@ extension Exchange {
     public mutating func upstreamHead(
         status: Int, retryAfterSeconds: Int?, requestID: String? = nil, packed coding: String? = nil, at now: Moment
     ) -> Action {
-        guard phase == .sent, let asked, let target = routes.deployments[deployment].target else { return .none }
+        guard phase == .sent, let asked, let target = routes.deployments[record.deployment].target else { return .none }
         attempt?.upstreamRequestID = requestID
         if let coding { return packed(coding, status: status, retryAfter: retryAfterSeconds, target, at: now) }
         guard status == 200 else {
@@ -27,7 +27,7 @@ extension Exchange {
         let name = course.fallbacks.taken > 0 ? course.route?.name : nil
         let translator = asked.lend { request in
             AnswerTranslator(
-                request: request, target: target, responseID: head.random, created: unixSeconds, model: name,
+                request: request, target: target, responseID: call.head.random, created: call.unixSeconds, model: name,
                 cost: request.includeUsage ? streamCost : nil)
         }
         attempt?.translator = translator
@@ -46,7 +46,7 @@ extension Exchange {
         let read = UpstreamFault.classify(
             status: status, saysWhenToRetry: retryAfter != nil, body: ByteBuffer(), target: target)
         let fault = UpstreamFault(kind: read.kind, status: status, message: "(\(status)) the answer \(advice)")
-        return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
+        return attemptFailed(failure(fault, retryAfter: retryAfter), at: now)
     }
 
     /// Bytes of the answer's body came. The client's part of them is held until ``flush(at:)``.
@@ -62,7 +62,7 @@ extension Exchange {
 
     private mutating func relay(_ bytes: ByteBuffer, at now: Moment) -> Action {
         if attempt?.answerBytes == 0, let page = UpstreamFault.page(in: bytes) {
-            return attemptFailed(told(page), at: now)
+            return attemptFailed(failure(page), at: now)
         }
         attempt?.answerBytes += bytes.readableBytes
         guard let asked else { return .none }
@@ -79,7 +79,7 @@ extension Exchange {
             if !isStream { expectAnswer() }
         }
         if isStream, attempt?.firstTokenAt != nil, !isIdle(bytes) { expectPiece(at: now) }
-        if case .failed(let fault) = progress { return attemptFailed(told(fault), at: now) }
+        if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
         return .none
     }
 
@@ -102,7 +102,7 @@ extension Exchange {
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         reply.bytes.reserveCapacity(answer.readableBytes + 1024)
-        writeHead(status: 200, contentType: head.front.contentType(isStream: false), at: now)
+        writeHead(status: 200, contentType: call.head.front.contentType(isStream: false), at: now)
         reply.write(body: &answer)
         return progress
     }
@@ -111,12 +111,12 @@ extension Exchange {
     public mutating func upstreamEnded(at now: Moment) -> Action {
         switch phase {
         case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[deployment].target, let body = attempt?.errorBody else {
+            guard let target = routes.deployments[record.deployment].target, let body = attempt?.errorBody else {
                 return .none
             }
             let fault = UpstreamFault.classify(
                 status: status, saysWhenToRetry: retryAfter != nil, body: body, target: target)
-            return attemptFailed(told(fault, retryAfter: retryAfter), at: now)
+            return attemptFailed(failure(fault, retryAfter: retryAfter), at: now)
         case .relaying: return complete(at: now)
         default: return .none
         }
@@ -135,15 +135,15 @@ extension Exchange {
     }
 
     /// A fault told by the upstream itself.
-    private mutating func told(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
+    private mutating func failure(_ fault: UpstreamFault, retryAfter: Int? = nil) -> AttemptFailure {
         AttemptFailure(fault, retryAfter: retryAfter, requestID: attempt?.upstreamRequestID)
     }
 
     mutating func complete(at now: Moment) -> Action {
-        if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(told(fault), at: now) }
+        if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(failure(fault), at: now) }
         // Only what is needed of it: all of it would be a copy.
         guard let timings = attempt?.translator?.timingsInPlace(), let usage = attempt?.translator?.usageInPlace(),
-            let began = attempt?.started
+            let began = attempt?.sentAt
         else { return .none }
         let duration = now - began
         let times = timings.boxTimes
@@ -156,7 +156,7 @@ extension Exchange {
                 Sample(
                     timeToFirstToken: firstToken, duration: duration, promptTokens: usage.promptTokens,
                     completionTokens: usage.completionTokens, times: times)), at: now)
-        record.timeToFirstTokenNanoseconds = ((began + firstToken) - started).nanoseconds
+        record.timeToFirstTokenNanoseconds = ((began + firstToken) - call.began).nanoseconds
         if times != nil {
             record.loadNanoseconds = timings.loadNanoseconds
             record.prefillNanoseconds = timings.promptEvalNanoseconds
@@ -169,9 +169,9 @@ extension Exchange {
 
     /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
     mutating func expectAnswer() {
-        guard let started = attempt?.started, let route = course.route, var callers = asked?.limits else { return }
+        guard let started = attempt?.sentAt, let route = course.route, var callers = asked?.limits else { return }
         callers.request = callers.request.map { route.answerLimit(callers: $0, waited: started - waits.askedAt) }
-        let choice = routes.deployments[deployment].limits.untilAnswer(callers: callers, isStream: isStream)
+        let choice = routes.deployments[record.deployment].limits.untilAnswer(callers: callers, isStream: isStream)
         attempt?.limitIsCallers = choice.isCallers
         deadlines.begin(choice.limit, from: started)
     }
@@ -179,7 +179,7 @@ extension Exchange {
     /// A stream has begun: the limit between two pieces starts over.
     private mutating func expectPiece(at now: Moment) {
         guard let callers = asked?.limits else { return }
-        let choice = routes.deployments[deployment].limits.betweenPieces(callers: callers)
+        let choice = routes.deployments[record.deployment].limits.betweenPieces(callers: callers)
         attempt?.limitIsCallers = choice.isCallers
         deadlines.begin(choice.limit, from: now)
     }

@@ -13,9 +13,9 @@ extension Exchange {
         deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
-        account.takeBack(at: routes.deployments[deployment].price)
-        reply.takeBack()
-        let (balancer, chosen) = (balancer, DeploymentID(index: deployment))
+        account.discardAnswer(at: routes.deployments[record.deployment].price)
+        reply.discard()
+        let (balancer, chosen) = (balancer, DeploymentID(index: record.deployment))
         if course.triesAnother(after: failure, at: instance, standsOut: balancer.standsOut(chosen)) {
             return nextAttempt(at: now)
         }
@@ -39,10 +39,10 @@ extension Exchange {
         guard !reply.isOut else { return fail(refusal.error, at: now) }
         phase = .ready
         if let doubted = course.doubted {
-            if let next = course.substitute(doubted: doubted, in: routes, confinement) { return enter(next, at: now) }
+            if let next = course.nextFallback(insteadOf: doubted, in: routes, confinement) { return use(next, at: now) }
             return fail(course.end(doubted.error, confinement), at: now)
         }
-        if let next = course.substitute(refusal, in: routes, confinement) { return enter(next, at: now) }
+        if let next = course.nextFallback(after: refusal, in: routes, confinement) { return use(next, at: now) }
         return comeBack(refusal.error, at: now) ?? fail(course.end(refusal.error, confinement), at: now)
     }
 
@@ -50,7 +50,7 @@ extension Exchange {
     mutating func comeBack(_ error: GatewayError, at now: Moment) -> Action? {
         let patience = patience
         guard let model = course.comeBack(error, patience, at: now) else { return nil }
-        return enter(model.route, resuming: model.plan, at: now)
+        return use(model.route, resuming: model.plan, at: now)
     }
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
@@ -58,9 +58,9 @@ extension Exchange {
         if let doubted = course.doubted { return giveUp(doubted.refusal, at: now) }
         let refusal = course.nothingLeft(why)
         // Another model at once is better than this one after a pause.
-        if let next = course.substitute(refusal, in: routes, confinement) {
+        if let next = course.nextFallback(after: refusal, in: routes, confinement) {
             if let why, why.mayBeTried { course.passOver(why, at: now) }
-            return enter(next, at: now)
+            return use(next, at: now)
         }
         if let why, why.mayBeTried, let action = tryInNeed(why, refusal.error, at: now) { return action }
         if let action = comeBack(refusal.error, at: now) { return action }
@@ -96,7 +96,7 @@ extension Exchange {
 
     /// 0..<1, another one for each attempt.
     private var chance: Double {
-        Double((head.random ^ head.random << UInt64(course.plan.attempts * 7 & 63)) >> 11) * 0x1p-53
+        Double((call.head.random ^ call.head.random << UInt64(course.plan.attempts * 7 & 63)) >> 11) * 0x1p-53
     }
 
     // MARK: Out of time
@@ -118,7 +118,7 @@ extension Exchange {
             return giveUp(crowded("no place became free within \((due - since).inWords)"), at: now)
         case .pausing: return resume(at: now)
         case .sent, .relaying, .refusing:
-            guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
+            guard let started = attempt?.sentAt, let limitIsCallers = attempt?.limitIsCallers else { return .none }
             let stalled = attempt?.firstTokenAt != nil && asked?.streams == true
             let what =
                 stalled ? "stalled in the middle of its answer" : "gave no answer within \((due - started).inWords)"
@@ -129,7 +129,7 @@ extension Exchange {
     /// Something was taken out of the pool. An attempt that waits there and of which the client has nothing yet goes
     /// elsewhere at once, by the rules of a time-out: nobody waits longer than it took to find out.
     public mutating func tookOut(_ outage: Outage, at now: Moment) -> Action {
-        guard let began = attempt?.began, began <= outage.since, attempt?.instance == outage.instance,
+        guard let began = attempt?.pickedAt, began <= outage.since, attempt?.instance == outage.instance,
             outage.model == nil || outage.model == course.route?.name, !reply.isOut, !isComplete
         else { return .none }
         switch phase {

@@ -36,7 +36,7 @@ extension Exchange {
     /// How long the client will wait from now; nil: nobody said.
     private func patience(at now: Moment) -> Duration? {
         let whole = deadlines.whole.map { $0 - now }
-        let rest = head.objective.map { $0 - (now - started) }
+        let rest = call.head.objective.map { $0 - (now - call.began) }
         return .shortest(whole, .shortest(asked?.limits.request, rest))
     }
 
@@ -45,7 +45,7 @@ extension Exchange {
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
         let target = routes.deployments[chosen.index].target
-        let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: head.front) == true
+        let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: call.head.front) == true
         guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen, at: now)
         else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
@@ -55,7 +55,7 @@ extension Exchange {
             return nextAttempt(at: now)
         }
         self.asked = asked
-        deployment = chosen.index
+        record.deployment = chosen.index
         let starting = Attempt(picked, at: now)
         let load = starting.loadTerms
         // Asked only where the answer matters: it is one more look at the pool.
@@ -63,17 +63,17 @@ extension Exchange {
         let lacksThinking = drops && asked.request.mayAskToThink && balancer.lacksThinking(chosen)
         attempt = consume starting
         guard !isLarge else {
-            return away(
+            return offload(
                 BodyWork(
                     step: .encode(
-                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: unixSeconds)),
+                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds)),
                 at: now)
         }
         var wire = ByteBuffer()
         do {
             try asked.lend { request throws(RequestFault) in
                 try Provider.encode(
-                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: unixSeconds,
+                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds,
                     into: &wire)
             }
         } catch {
@@ -100,10 +100,10 @@ extension Exchange {
 
     // MARK: Large bodies
 
-    var isLarge: Bool { body.readableBytes > settings.largeBody }
+    var isLarge: Bool { call.body.readableBytes > settings.largeBody }
 
     /// Only the limit of the whole request runs meanwhile.
-    mutating func away(_ work: BodyWork, at now: Moment) -> Action {
+    mutating func offload(_ work: BodyWork, at now: Moment) -> Action {
         phase = .working
         deadlines.begin(nil, from: now)
         return .work(work)
@@ -114,7 +114,7 @@ extension Exchange {
         guard phase == .working else { return .none }
         phase = .ready
         switch result.value {
-        case .scanned(let request): return serve(Asked(request, head), at: now)
+        case .scanned(let request): return serve(Asked(request, call.head), at: now)
         case .encoded(let wire):
             if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
             return launch(wire, at: now)
@@ -131,7 +131,7 @@ extension Exchange {
             return fail(.internalError, at: now)
         }
         account.began(isRetry: course.began())
-        if routes.deployments[deployment].target?.isLocal == false { record.cloudCalls += 1 }
+        if routes.deployments[record.deployment].target?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         attempt?.sent(at: now)
         expectAnswer()

@@ -13,10 +13,10 @@ extension Exchange {
 
     /// The answer is whole.
     mutating func succeed(at now: Moment) -> Action {
-        var keepAlive = head.keepAlive
+        var keepAlive = call.head.keepAlive
         if isStream {
             reply.endStream()
-            if !head.allowsChunked { keepAlive = false }
+            if !call.head.allowsChunked { keepAlive = false }
         }
         finishRecord(.succeeded, status: 200, error: nil, at: now)
         return .finish(reply.take(), keepAlive: keepAlive)
@@ -26,27 +26,28 @@ extension Exchange {
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
         if reply.headIsOut {
             // Frames without a token are no answer.
-            if !reply.isOut { reply.takeBack() }
+            if !reply.isOut { reply.discard() }
             openStream(at: now)
-            head.front.writeInStream(error.forClient, into: &reply.bytes)
+            call.head.front.writeInStream(error.forClient, into: &reply.bytes)
             reply.endStream()
             // A client that has nothing of an answer was refused, as by a status of its own.
             finishRecord(
                 error.status < 500 && !reply.isOut ? .rejected : .failed, status: 200, error: error, at: now)
-            return .finish(reply.take(), keepAlive: head.keepAlive && head.allowsChunked && error != .shuttingDown)
+            return .finish(
+                reply.take(), keepAlive: call.head.keepAlive && call.head.allowsChunked && error != .shuttingDown)
         }
         var body = ByteBuffer()
-        head.front.write(error.forClient, into: &body)
+        call.head.front.write(error.forClient, into: &body)
         reply.bytes = ByteBuffer()
         reply.bytes.reserveCapacity(body.readableBytes + 1024)
-        writeHead(status: error.status, contentType: head.front.contentType(isStream: false), at: now)
+        writeHead(status: error.status, contentType: call.head.front.contentType(isStream: false), at: now)
         if let seconds = error.retryAfter {
             reply.bytes.writeStaticString("retry-after: ")
             reply.bytes.writeDecimal(seconds)
             reply.bytes.writeStaticString("\r\n")
         }
-        let keepAlive = head.keepAlive && error != .shuttingDown
-        if !keepAlive, head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
+        let keepAlive = call.head.keepAlive && error != .shuttingDown
+        if !keepAlive, call.head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
         reply.write(body: &body)
         finishRecord(error.status < 500 ? .rejected : .failed, status: error.status, error: error, at: now)
         return .finish(reply.take(), keepAlive: keepAlive)
@@ -59,7 +60,7 @@ extension Exchange {
         guard !reply.isOpen else { return }
         if room > 0 { reply.bytes.reserveCapacity(room + (reply.needsHead ? 1024 : 64)) }
         if reply.needsHead {
-            writeHead(status: 200, contentType: head.front.contentType(isStream: true), at: now)
+            writeHead(status: 200, contentType: call.head.front.contentType(isStream: true), at: now)
             reply.endStreamHead()
         }
         reply.openChunk()
@@ -71,10 +72,10 @@ extension Exchange {
     /// The first of them sends the head, and then no other status can be told. Attempts go on all the same: until the
     /// first token the client has nothing of an answer.
     public mutating func keepAlive(at now: Moment) -> Action {
-        guard let interval = settings.pingInterval, isStream, let text = head.front.keepAlive,
-            reply.standsStill(for: interval, since: started, at: now)
+        guard let interval = settings.pingInterval, isStream, let text = call.head.front.keepAlive,
+            reply.standsStill(for: interval, since: call.began, at: now)
         else { return .none }
-        return .write(reply.pass(text, behind: reply.headIsOut ? nil : reply.earlyHead(head)))
+        return .write(reply.pass(text, behind: reply.headIsOut ? nil : reply.earlyHead(call.head)))
     }
 
     // MARK: Ends
@@ -107,11 +108,10 @@ extension Exchange {
         record.fallbacks = course.fallbacks.taken
         record.fenceRefusals += course.fallbacks.refused
         record.confinement = confinement.rawValue
-        record.deployment = deployment
-        record.durationNanoseconds = (now - started).nanoseconds
+        record.durationNanoseconds = (now - call.began).nanoseconds
         record.queueNanoseconds = waits.total.nanoseconds
         if let firstTokenAt = account.remains?.firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
-            record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
+            record.timeToFirstTokenNanoseconds = (firstTokenAt - call.began).nanoseconds
         }
         recordCost()
         if let usage = account.remains?.usage {
@@ -125,15 +125,15 @@ extension Exchange {
 
     mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
         reply.beginHead(
-            status: status, contentType: contentType, callID: head.callID,
-            place: deployment >= 0 ? routes.deployments[deployment].headers : ByteBuffer(),
+            status: status, contentType: contentType, callID: call.head.callID,
+            place: record.deployment >= 0 ? routes.deployments[record.deployment].headers : ByteBuffer(),
             retries: account.retries, fallbacks: course.fallbacks.taken)
         writeCost()
-        let total = now - started
-        let running = (attempt?.started).map { now - $0 } ?? .zero
+        let total = now - call.began
+        let running = (attempt?.sentAt).map { now - $0 } ?? .zero
         reply.writeTimes(
             total: total, overhead: total - account.upstreamTime - running - waits.total, waits: waits)
-        reply.writeConnection(allowOrigin: head.allowOrigin, keepAlive: head.keepAlive)
+        reply.writeConnection(allowOrigin: call.head.allowOrigin, keepAlive: call.head.keepAlive)
     }
 
     /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
@@ -145,9 +145,9 @@ extension Exchange {
     /// everything is compared with. Nil where no upstream has counted anything.
     private var costs: (own: Money, compared: Money?)? {
         mutating get {
-            guard let usage, deployment >= 0 else { return nil }
+            guard let usage, record.deployment >= 0 else { return nil }
             return (
-                routes.deployments[deployment].price.cost(of: usage).total,
+                routes.deployments[record.deployment].price.cost(of: usage).total,
                 settings.comparedPrice.map { $0.cost(of: usage).total }
             )
         }
@@ -155,7 +155,7 @@ extension Exchange {
 
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
-        let isFree = deployment < 0 || routes.deployments[deployment].price == .free
+        let isFree = record.deployment < 0 || routes.deployments[record.deployment].price == .free
         let isStream = asked?.streams == true
         guard isFree || !isStream || usage == nil else { return }
         // The usual request is local, and nothing is worked out for it.
@@ -166,7 +166,7 @@ extension Exchange {
     /// What a stream's tokens cost, for the chunk that counts them; nil where nobody is to be told.
     var streamCost: (@Sendable (Usage) -> String)? {
         guard settings.saysStreamsCost else { return nil }
-        let price = routes.deployments[deployment].price
+        let price = routes.deployments[record.deployment].price
         return { price.cost(of: $0).total.description }
     }
 

@@ -15,9 +15,9 @@ extension Exchange {
         guard why.limit != nil else { return wait(for: route, at: now) }
         // A second opinion is worth a wait for a place, and none for a window or a pause.
         if why.opensIn != nil, let last = course.doubted { return giveUp(last.refusal, at: now) }
-        if let next = course.substitute(.held(why), in: routes, confinement) {
+        if let next = course.nextFallback(after: .held(why), in: routes, confinement) {
             course.passOver(why, at: now)
-            return enter(next, at: now)
+            return use(next, at: now)
         }
         return insist(why, for: route, at: now)
     }
@@ -47,7 +47,7 @@ extension Exchange {
         phase = .waiting(since: now)
         let overflow = course.overflow(in: routes, confinement)
         ask.hasElsewhere = overflow != nil
-        let objective = head.objective.map { $0 - (now - started) }
+        let objective = call.head.objective.map { $0 - (now - call.began) }
         let limit = route.waitLimit(callers: asked?.limits.request)
         deadlines.begin(.shortest(limit, .shortest(overflow?.after, objective)), from: now)
         return .wait(route.model, ask)
@@ -61,7 +61,7 @@ extension Exchange {
     private mutating func take(overflow target: RouteTable.Route, at now: Moment) -> Action {
         course.took(overflow: target)
         phase = .ready
-        return enter(target, at: now)
+        return use(target, at: now)
     }
 
     /// The predicted wait is longer than the client's patience: the client is told at once, unless another model takes what

@@ -49,6 +49,15 @@ public struct Exchange: ~Copyable {
         case over
     }
 
+    /// A client's call as it came.
+    struct Call {
+        let head: CallHead
+        let body: ByteBuffer
+        /// When its last byte was there.
+        let began: Moment
+        let unixSeconds: Int
+    }
+
     /// An error body is read to its end, or to here.
     static let maximumErrorBody = 65_536
 
@@ -56,10 +65,7 @@ public struct Exchange: ~Copyable {
     /// The newest table: tables only grow, so a position in an older one stays valid.
     public var routes: RouteTable
     let settings: ExchangeSettings
-    let head: CallHead
-    let body: ByteBuffer
-    let started: Moment
-    let unixSeconds: Int
+    let call: Call
 
     var phase = Phase.ready
     /// The client's request; nil before it is read, and once the exchange is over.
@@ -71,8 +77,6 @@ public struct Exchange: ~Copyable {
     var listWait = ListWait()
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
-    /// Of the attempt that runs, or the last one: -1 before the first.
-    var deployment = -1
     /// The sum of the attempts so far.
     var account = Account()
     /// The question to the balancer; made once per model, beside the instances that have failed.
@@ -81,7 +85,7 @@ public struct Exchange: ~Copyable {
     var deadlines: Deadlines
     /// The bytes for the client.
     var reply: Reply
-    /// The facts to count and log, once the exchange is over.
+    /// The facts to count and log, once the exchange is over. Its deployment is that of the attempt that runs, or of the last.
     public internal(set) var record: RequestRecord
 
     /// - Parameters:
@@ -91,19 +95,16 @@ public struct Exchange: ~Copyable {
         _ head: CallHead, body: ByteBuffer, balancer: PoolBalancer, routes: RouteTable, settings: ExchangeSettings,
         at now: Moment, unixSeconds: Int
     ) {
-        self.head = head
-        self.body = body
+        call = Call(head: head, body: body, began: now, unixSeconds: unixSeconds)
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
         confinement = head.confinement.union(head.caller.confinement)
-        started = now
-        reply = Reply(isChunked: head.allowsChunked)
-        self.unixSeconds = unixSeconds
+        reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.totalTimeout, from: now)
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
-            durationNanoseconds: 0, callID: head.callID)
+            durationNanoseconds: 0, callID: call.head.callID)
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
@@ -122,9 +123,9 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front)), at: now) }
+        guard !isLarge else { return offload(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
         do {
-            return serve(Asked(try ClientRequest.scan(body, front: head.front), head), at: now)
+            return serve(Asked(try ClientRequest.scan(call.body, front: call.head.front), call.head), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -137,23 +138,23 @@ public struct Exchange: ~Copyable {
         course = Course(
             FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work))
         guard let route = routes.route(model) else {
-            return fail(routes.unknown(model, to: head.front), at: now)
+            return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
-        return enter(route, at: now)
+        return use(route, at: now)
     }
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
-    mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
+    mutating func use(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
         turn(to: route, resuming: resuming, at: now) ?? nextAttempt(at: now)
     }
 
-    /// `enter` before an instance is asked for; nil where one may be.
+    /// `use` before an instance is asked for; nil where one may be.
     mutating func turn(to route: RouteTable.Route, resuming: AttemptPlan?, at now: Moment) -> Action? {
         guard let asked else { return fail(.internalError, at: now) }
         confinement.formUnion(route.rules.confinement)
-        let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
-        course.enter(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
+        let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
+        course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         let exclusion = exclusion(from: route, of: asked)
@@ -170,7 +171,7 @@ public struct Exchange: ~Copyable {
     func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
         asked.lend {
             let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
-            var question = PickRequest($0, head, to: route, isStreamed: $0.stream || joins)
+            var question = PickRequest($0, call.head, to: route, isStreamed: $0.stream || joins)
             question.excluded = exclusion.deployments
             return question
         }
@@ -179,10 +180,10 @@ public struct Exchange: ~Copyable {
     /// The deployments of a model that the request may not use.
     func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
         Exclusion(
-            route, in: routes, tags: asked.request.wishes.tags + head.tags,
+            route, in: routes, tags: asked.request.wishes.tags + call.head.tags,
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 
     /// Of the attempt that runs, or the last one, for messages; empty before the first.
-    var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
+    var instanceName: String { record.deployment < 0 ? "" : routes.deployments[record.deployment].instanceName }
 }

@@ -104,7 +104,7 @@ struct Reply {
     }
 
     /// Nothing of this answer has gone out, and nothing of it will.
-    mutating func takeBack() {
+    mutating func discard() {
         bytes = ByteBuffer()
         chunkStart = nil
         isWhole = false

@@ -34,10 +34,10 @@ import Testing
         var account = Account()
         for tokens in [10, nil, 7] {
             account.ended(remains(1, tokens: tokens))
-            account.takeBack(at: Self.price)
+            account.discardAnswer(at: Self.price)
             #expect(account.remains == nil)
         }
-        account.takeBack(at: Self.price)
+        account.discardAnswer(at: Self.price)
         #expect(account.failedCost.picodollars == 17_000_000 && account.upstreamTime == .seconds(3))
     }
 }

@@ -68,7 +68,7 @@ import Testing
         reply.openChunk()
         reply.isWhole = true
         #expect(!reply.needsHead)
-        reply.takeBack()
+        reply.discard()
         #expect(reply.needsHead && !reply.isOpen && !reply.isWhole && !reply.hasToken)
     }
 

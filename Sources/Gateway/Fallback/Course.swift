@@ -27,7 +27,7 @@ struct Course {
     var doubted: Failures.Last? { opinion.isOpen ? failures.last : nil }
 
     /// A model's turn: the one asked for, one that takes its place, or one that was left, with what was tried there.
-    mutating func enter(_ route: RouteTable.Route, _ plan: AttemptPlan) {
+    mutating func use(_ route: RouteTable.Route, _ plan: AttemptPlan) {
         self.route = route
         self.plan = plan
         failures.beginModel()
@@ -98,8 +98,8 @@ struct Course {
     }
 
     /// The model that takes the place of this one, which failed.
-    mutating func substitute(
-        _ refusal: Refusal, in table: RouteTable, _ confinement: Confinement
+    mutating func nextFallback(
+        after refusal: Refusal, in table: RouteTable, _ confinement: Confinement
     ) -> RouteTable.Route? {
         guard let route else { return nil }
         let next = fallbacks.next(after: refusal.kind, of: route, in: table, confinement: confinement)
@@ -109,12 +109,12 @@ struct Course {
 
     /// The same where a word was doubted and no other instance could be asked: one of a model that stands in is another one,
     /// too. Without one, the first word stands.
-    mutating func substitute(
-        doubted: Failures.Last, in table: RouteTable, _ confinement: Confinement
+    mutating func nextFallback(
+        insteadOf doubted: Failures.Last, in table: RouteTable, _ confinement: Confinement
     ) -> RouteTable.Route? {
         opinion.close()
         let kind = doubted.kind == .badRequest ? .serviceUnavailable : doubted.kind
-        return substitute(Refusal(doubted.error, kind), in: table, confinement)
+        return nextFallback(after: Refusal(doubted.error, kind), in: table, confinement)
     }
 
     /// Another model takes the place of this one, which is well but full, or out and not asked.

@@ -31,7 +31,7 @@ import Testing
 
     private func course(retries: Int = 1, work: Work = .chat) -> Course {
         var course = Course(FallbackPlan(wishes: .none, most: 5, work: work))
-        course.enter(first, AttemptPlan(retries: retries))
+        course.use(first, AttemptPlan(retries: retries))
         return course
     }
 
@@ -49,7 +49,7 @@ import Testing
         let noMore = course.triesAnother(after: lost, at: box(1), standsOut: false)
         #expect(again && isRetry && !noMore)
         #expect(course.plan.tried.contains(box(0)) && course.plan.tried.contains(box(1)))
-        let next = course.substitute(course.nothingLeft(nil), in: table, [])
+        let next = course.nextFallback(after: course.nothingLeft(nil), in: table, [])
         #expect(next?.name == "b" && course.fallbacks.taken == 1)
         // What had failed is told behind what fails now.
         let end = course.end(.upstreamFailed(message: "b is out"), [])
@@ -65,7 +65,7 @@ import Testing
         let doubted = try #require(course.doubted)
         #expect(asks && doubted.kind == .badRequest)
         // A client's mistake has no fallback; a word that is doubted has, as an instance that is out.
-        let substitute = course.substitute(doubted: doubted, in: table, [])
+        let substitute = course.nextFallback(insteadOf: doubted, in: table, [])
         #expect(substitute?.name == "b" && course.doubted == nil)
         let undoubted = self.course(retries: 0).end(doubted.error, [])
         #expect(undoubted == doubted.error)
@@ -85,7 +85,7 @@ import Testing
         var course = course(retries: 3)
         _ = course.began()
         course.passOver(Self.full, at: .zero)
-        course.enter(try #require(table.route("b")), AttemptPlan(retries: 3))
+        course.use(try #require(table.route("b")), AttemptPlan(retries: 3))
         let back = course.comeBack(.upstreamFailed(message: "b"), Self.patient, at: .zero)
         #expect(back?.route.name == "a" && back?.plan.attempts == 1)
         let twice = course.comeBack(.upstreamFailed(message: "a"), Self.patient, at: .zero)
