@@ -38,6 +38,11 @@ extension Exchange {
     }
 }
 
+extension ModelListing {
+    /// What the balancer knows of the model.
+    init(_ tag: KnownTag) { self.init(lacksThinking: tag.thinks == false, spelling: tag.spelling ?? tag.name) }
+}
+
 extension LoadTerms {
     /// The words about the context that a lease lets the request say.
     init(_ context: SentContext) {

@@ -88,27 +88,31 @@ extension Exchange {
         let starting = Attempt(picked, at: now)
         let load = starting.loadTerms
         // Asked only where the answer matters: it is one more look at the pool.
-        let drops = asked.request.dropParams ?? target.dropParams
-        let lacksThinking = drops && asked.request.mayAskToThink && balancer.lacksThinking(chosen)
+        let listing = listing(of: chosen, for: asked, to: target)
         attempt = consume starting
         guard !isLarge else {
             return away(
                 BodyWork(
                     step: .encode(
-                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: unixSeconds)))
+                        asked.request, permit, load, listing, unixSeconds: unixSeconds)))
         }
         var wire = ByteBuffer()
         do {
             try asked.lend { request throws(RequestFault) in
                 try Provider.encode(
-                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: unixSeconds,
-                    into: &wire)
+                    request, with: permit, load: load, listing: listing, unixSeconds: unixSeconds, into: &wire)
             }
         } catch {
             _ = attempt.take()?.end(.ignored, at: now)
             return cannotWrite(error, at: now)
         }
         return launch(wire, at: now)
+    }
+
+    /// What its instance says of the model, where the request is written by that.
+    private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
+        guard asked.lend({ target.needsListing($0) }), let known = balancer.listing(of: chosen) else { return .unknown }
+        return ModelListing(known)
     }
 
     /// Nil where the request may not go there, or not before it is known what becomes of it there.

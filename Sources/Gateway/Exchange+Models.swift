@@ -16,14 +16,16 @@ extension Exchange {
     /// The client's error when no model is left.
     func finalError(_ error: GatewayError) -> GatewayError {
         let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(Self.mustStay(confinement))" : ""
-        let unfit = fallbacks.unfit.map { "; its fallback `\($0)` only makes embeddings" }.joined()
+        let unfit = fallbacks.unfit.map { "; its fallback `\($0)` \(fitness.fault)" }.joined()
         return failures.final(error, of: route?.name ?? "", note: fenced + unfit)
     }
 
     /// The model that takes the place of this one, which failed.
     mutating func substitute(_ error: GatewayError, _ failure: FailureClass) -> RouteTable.Route? {
         guard let route else { return nil }
-        let next = fallbacks.next(after: failure, of: route, in: routes, confinement: confinement)
+        let fitness = fitness
+        let next = fallbacks.next(
+            after: failure, of: route, in: routes, confinement: confinement, fits: { fitness.fits($0) })
         guard next != nil else { return nil }
         failures.leave(route.name, with: error)
         return next
@@ -33,6 +35,18 @@ extension Exchange {
     mutating func cannotWrite(_ fault: RequestFault, at now: Moment) -> Action {
         let error = GatewayError.invalidRequest(message: fault.message, param: fault.param)
         return giveUp(error, fallbacks.taken > 0 ? .notFound : .badRequest, at: now)
+    }
+
+    /// Which models do the work that is asked for.
+    var fitness: ModelFitness { ModelFitness(work: head.front.work, table: routes, balancer: balancer) }
+
+    /// The model does other work than what is asked for: no box is made to load it only to find that out.
+    mutating func refuseUnfit(_ route: RouteTable.Route, at now: Moment) -> Action {
+        let advice =
+            head.front.work == .embedding
+            ? "ask for a model that does" : "ask for embeddings, or set `model_info.mode` where it does write texts"
+        return giveUp(
+            .invalidRequest(message: "`\(route.name)` \(fitness.fault): \(advice)", param: "model"), .notFound, at: now)
     }
 
     /// Nothing of the model may serve this request, for a reason that is known before any attempt.

@@ -39,7 +39,8 @@ extension Exchange {
         guard let route, let overflow = route.rules.overflow,
             overflow.takesEmbeddings || head.front.work != .embedding
         else { return nil }
-        return fallbacks.overflow(of: route, in: routes, confinement: confinement)
+        let fitness = fitness
+        return fallbacks.overflow(of: route, in: routes, confinement: confinement, fits: { fitness.fits($0) })
     }
 
     /// Goes to the model that takes what is too much here; nil when there is none.

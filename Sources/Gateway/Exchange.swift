@@ -68,7 +68,7 @@ public struct Exchange: ~Copyable {
     var asked: Asked?
     var route: RouteTable.Route?
     var plan = AttemptPlan(retries: 0)
-    var fallbacks = FallbackPlan(wishes: .none, most: 0, work: .chat)
+    var fallbacks = FallbackPlan(wishes: .none, most: 0)
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     /// Since when it waits for an instance to list its tags: what must stay goes nowhere before that. Nil: it does not.
@@ -153,8 +153,7 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        fallbacks = FallbackPlan(
-            wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work)
+        fallbacks = FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks)
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: head.front), at: now)
         }
@@ -176,6 +175,7 @@ public struct Exchange: ~Copyable {
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
+        guard fitness.fitsAsAsked(route) else { return refuseUnfit(route, at: now) }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
         asked.lend { prepareAsk($0, route) }
@@ -218,5 +218,5 @@ public struct Exchange: ~Copyable {
     }
 
     /// Of the attempt that runs, or the last one, for messages; empty before the first.
-    var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
+    public var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
 }
