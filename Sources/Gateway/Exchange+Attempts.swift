@@ -115,6 +115,17 @@ extension Exchange {
         return ModelListing(known)
     }
 
+    /// The fields of the request that change nothing of what the attempt that runs has sent. For who looks for it: it takes as
+    /// long as writing the request once for each field.
+    public mutating func fieldsLeftOut() -> [String] {
+        guard let asked, let load = attempt?.loadTerms, let target = routes.deployments[deployment].target else {
+            return []
+        }
+        return Provider.fieldsLeftOut(
+            of: asked.request, to: target, load: load,
+            listing: listing(of: DeploymentID(index: deployment), for: asked, to: target))
+    }
+
     /// Nil where the request may not go there, or not before it is known what becomes of it there.
     private mutating func permit(
         for target: UpstreamTarget, of chosen: DeploymentID, at now: Moment
