@@ -97,9 +97,9 @@ public actor PoolBalancer {
         pool.withLock { $0.standsOut(deployment.index) }
     }
 
-    /// Whether a deployment's instance says that its model cannot think; false where it does not say.
-    public nonisolated func lacksThinking(_ deployment: DeploymentID) -> Bool {
-        pool.withLock { $0.lacksThinking(deployment.index) }
+    /// What the list of a deployment's instance says of its model; nil where nothing was listed.
+    public nonisolated func listing(of deployment: DeploymentID) -> KnownTag? {
+        pool.withLock { $0.listing(of: deployment.index) }
     }
 
     /// The pool as it is now.

@@ -189,7 +189,7 @@ extension Exchange {
     ///
     /// What clouds write so they write on purpose while they work, between the pieces of a long tool call for one: it counts.
     private func isIdle(_ bytes: ByteBuffer) -> Bool {
-        bytes.mayBeIdle && routes.deployments[deployment].target?.isLocal == true && bytes.isIdle
+        bytes.mayBeIdle && routes.deployments[record.deployment].target?.isLocal == true && bytes.isIdle
     }
 
     /// The client can take bytes again: the time in which it could not is not the instance's.

@@ -71,7 +71,7 @@ public struct Exchange: ~Copyable {
     /// The client's request; nil before it is read, and once the exchange is over.
     var asked: Asked?
     /// The way through models: attempts, fallbacks, failures.
-    var course = Course(FallbackPlan(wishes: .none, most: 0, work: .chat))
+    var course = Course(FallbackPlan(wishes: .none, most: 0))
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     var listWait = ListWait()
@@ -135,8 +135,7 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        course = Course(
-            FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work))
+        course = Course(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
@@ -157,6 +156,7 @@ public struct Exchange: ~Copyable {
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
+        guard fitness.fitsAsAsked(route) else { return giveUp(.unfit(route.name, fitness), at: now) }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason {
             if reason == .fence { record.fenceRefusals += 1 }
@@ -184,6 +184,9 @@ public struct Exchange: ~Copyable {
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 
+    /// Which models do the work that is asked for.
+    var fitness: ModelFitness { ModelFitness(work: call.head.front.work, table: routes, balancer: balancer) }
+
     /// Of the attempt that runs, or the last one, for messages; empty before the first.
-    var instanceName: String { record.deployment < 0 ? "" : routes.deployments[record.deployment].instanceName }
+    public var instanceName: String { record.deployment < 0 ? "" : routes.deployments[record.deployment].instanceName }
 }

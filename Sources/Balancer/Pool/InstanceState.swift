@@ -69,6 +69,6 @@ struct InstanceRecord: Sendable {
         return lastProbe == nil ? .notYetKnown : .unknown
     }
 
-    /// Whether the instance says of a tag that it cannot think.
-    func lacksThinking(_ tag: String) -> Bool { tags?[tag]?.thinks == false }
+    /// What the instance's list says of a tag.
+    func listing(of tag: String) -> KnownTag? { tags?[tag] }
 }

@@ -91,9 +91,9 @@ package struct PoolState: ~Copyable {
         instanceRecords[instance(of: deployment)].forwarding(of: deploymentRecords[deployment].tag)
     }
 
-    /// Whether a deployment's instance says that its model cannot think.
-    func lacksThinking(_ deployment: Int) -> Bool {
-        instanceRecords[instance(of: deployment)].lacksThinking(deploymentRecords[deployment].tag)
+    /// What the list of a deployment's instance says of its model.
+    func listing(of deployment: Int) -> KnownTag? {
+        instanceRecords[instance(of: deployment)].listing(of: deploymentRecords[deployment].tag)
     }
 
     // MARK: Membership

@@ -149,6 +149,20 @@ enum ModelTable {
         openAI.first { $0.kind == kind }?.unread.contains { name.equals($0.openAIName) } ?? false
     }
 
+    /// What single models of OpenAI's do not take beside: those with the first word in their name and without the second.
+    ///
+    /// Source: OpenAI's OpenAPI document, `StopConfiguration`: "Not supported with latest reasoning models `o3` and `o4-mini`".
+    private static let openAISingle: [(name: String, without: String, refused: [Parameter])] = [
+        ("o3", "mini", [.stop]), ("o4", "", [.stop]),
+    ]
+
+    /// The fields that one model of OpenAI's does not take, beside those of its kind.
+    static func openAI(named tag: String) -> UInt64 {
+        let words = OpenAIModelFamily.words(tag.lowercased())
+        return openAISingle.filter { words.contains($0.name) && !words.contains($0.without) }
+            .reduce(0) { $0 | Parameter.bits($1.refused) }
+    }
+
     /// Whether it is a field that goes only as long as the model does not reason.
     static func isSampling(_ field: Parameter) -> Bool { sampling.contains(field) }
 

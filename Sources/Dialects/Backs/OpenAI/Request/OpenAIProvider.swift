@@ -28,9 +28,7 @@ enum OpenAIProvider {
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             var members = OpenAIMembers(
                 bytes: bytes, request: request, target: target, defaults: defaults, drops: drops)
-            var scanner = JSONScanner(bytes)
-            _ = scanner.skipSpace()
-            let body = JSONSlice(from: scanner.position, to: bytes.count)
+            let body = bytes.object
             _ = try members.edit(body)
             var room = head.bytes.count + bytes.count + members.edits.added + Self.streamRoom
             for parameter in defaults { room += parameter.member.count + 1 }
