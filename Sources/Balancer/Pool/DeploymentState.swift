@@ -48,6 +48,9 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
+    /// Requests that have ended, however they did.
+    var answers: Int { requests - Int(inFlight) }
+
     /// A pause that the other side asked for. When its time is up, requests go out one by one until one has been
     /// taken: answered, or not refused in its time.
     enum Pause: UInt8, Sendable {

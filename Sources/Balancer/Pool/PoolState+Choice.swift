@@ -66,7 +66,10 @@ extension PoolState {
                     predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
                     deployment: Int32(deployment)))
         }
-        if hasShadows { room.passOver { isPassedOver(Int($0.deployment), of: model) } }
+        if hasShadows {
+            let others = unshadowedLoad(of: model)
+            room.passOver { isPassedOver(Int($0.deployment), beside: others) }
+        }
         predict(model, request, tier: tier, &room, at: now)
         guard !room.candidates.isEmpty else { return nil }
         let chosen = models[model].chooser.choose(request, from: room.candidates.span, random: &random)

@@ -112,9 +112,10 @@ extension PoolState {
 
     /// The deployments that may be picked, by tier.
     private func eligible(_ model: Int) -> [QueuePlan.Member] {
-        models[model].tiers.indices.flatMap { tier in
+        let others = unshadowedLoad(of: model)
+        return models[model].tiers.indices.flatMap { tier in
             let members = members(of: model, tier: tier)
-            let best = members.filter { !isPassedOver(Int($0.deployment), of: model) }
+            let best = members.filter { !isPassedOver(Int($0.deployment), beside: others) }
             return best.isEmpty ? members : best
         }
     }
