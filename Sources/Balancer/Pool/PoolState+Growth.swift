@@ -31,9 +31,9 @@ extension PoolState {
         for model in models.indices {
             let first = model < firstModel ? firstPlaces[model] : 0
             models[model].beginTurns(first..<models[model].deployments.count, random: &random)
-            models[model].isPlain =
-                !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
-                && models[model].isKeyed
+            let isBare = !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
+            models[model].isPlain = isBare && models[model].isKeyed
+            models[model].isScanned = isBare && !models[model].isKeyed
             refresh(model, at: now)
         }
         for model in models.indices { serve(model, at: now) }
