@@ -124,7 +124,7 @@ extension PoolState {
 
     private func hasRoom(_ deployment: Int, for request: PickRequest, at now: Moment) -> Bool {
         let state = deployments[deployment]
-        return state.inFlight < state.maxParallel && now >= state.busyUntil
+        return state.inFlight < state.maxParallel && !state.pause.lasts(at: now)
             && hasAllowance(deployment, for: request, at: now)
     }
 
@@ -148,8 +148,8 @@ extension PoolState {
         let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
-        if deployments[deployment].pause == .asked {
-            tryPause(deployment, at: now)
+        if deployments[deployment].pause.phase == .asked {
+            deployments[deployment].pause.beTried(refusal: histories[deployment].refusalTime, at: now)
             grant.become(.room)
         } else if isProof {
             instances[instance].isProving = true

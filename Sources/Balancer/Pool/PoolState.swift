@@ -142,12 +142,12 @@ package struct PoolState: ~Copyable {
             deployments[deployment].isShunned = false
         }
         var isDue = false
-        lapse(deployment, at: now)
+        deployments[deployment].pause.lapse(at: now)
         deployments[deployment].isAvailable = false
         switch availability(of: deployment, at: now) {
         // At its cap it is as it will be below it, since counts change without this.
         case .ready, .unknown, .full(.slots), .full(.cap):
-            switch deployments[deployment].pause {
+            switch deployments[deployment].pause.phase {
             case .none:
                 deployments[deployment].isAvailable = true
                 let owed = histories[deployment].proofDue
@@ -158,14 +158,14 @@ package struct PoolState: ~Copyable {
                 }
             case .asked: isDue = true
             // A place that opens while a request tries whether a pause is over is not for the others yet.
-            case .tried: models[model].wake = min(models[model].wake, deployments[deployment].busyUntil)
+            case .tried: models[model].wake = min(models[model].wake, deployments[deployment].pause.until)
             }
         case .full(.busy(let until)), .full(.tried(let until)), .full(.limit(_, let until)):
             models[model].wake = min(models[model].wake, until)
         case .coolingDown(let until, let trial):
             isDue = trial == .due
             let limited = window(of: deployment).flatMap { $0.reached(at: now) == nil ? nil : $0.end }
-            let end = max(until, deployments[deployment].busyUntil, limited ?? .zero)
+            let end = max(until, deployments[deployment].pause.until, limited ?? .zero)
             if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
         case .down, .draining, .lacksTag, .disabled:
             break

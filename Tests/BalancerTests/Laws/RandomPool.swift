@@ -292,7 +292,7 @@ final class RandomPool {
     /// A deployment whose pause nobody has shown to be over gets one request at a time, whatever its cap and its limits say.
     private func lookForCrowds() {
         for deployment in pool.deployments.indices
-        where pool.deployments[deployment].pause != .none && pool.deployments[deployment].isAvailable {
+        where pool.deployments[deployment].pause.phase != .none && pool.deployments[deployment].isAvailable {
             violations.append("a pause that may last is no hindrance")
         }
     }
