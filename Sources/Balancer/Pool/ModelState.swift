@@ -27,7 +27,7 @@ struct ModelState: ~Copyable, Sendable {
     var wake = Moment.never
     /// How many deployments are ready for a trial.
     var dueTrials = 0
-    var waiters: [Waiter] = []
+    var waiters = WaitingLine()
     /// Whether its strategy needs predictions; then plans serve its queue, else it is first come, first served.
     let isPredicted: Bool
     /// Some of its deployments have limits per minute.

@@ -67,7 +67,7 @@ extension PoolState {
         for decision in plan {
             let model = decision.model
             planned[model, default: 0] += 1
-            guard let index = models[model].waiters.firstIndex(where: { $0.number == decision.ticket }) else {
+            guard let index = models[model].waiters.index(of: decision.ticket) else {
                 continue
             }
             guard let score = decision.score else {
@@ -89,7 +89,7 @@ extension PoolState {
                 serve(waiter, with: grant)
             } else {
                 if models[model].isTiered { held[decision.deployment, default: 0] += 1 }
-                models[model].waiters[index].foreseen = score.firstToken
+                models[model].waiters.foresee(score.firstToken, at: index)
                 models[model].foreseenWait = max(models[model].foreseenWait, score.firstToken)
             }
         }
@@ -101,13 +101,6 @@ extension PoolState {
             models[model].foreseenWait *= Double(models[model].waiters.count) / Double(count)
         }
         if waiting > 0 { planDue = min(planDue, now + Self.planTick) }
-    }
-
-    /// The place in the queue by urgency and turn, 1 for the next.
-    func rank(_ model: Int, _ index: Int) -> Int {
-        let mine = models[model].waiters[index]
-        let key = (mine.request.serviceClass.rawValue, mine.turn, mine.number)
-        return 1 + models[model].waiters.count { ($0.request.serviceClass.rawValue, $0.turn, $0.number) < key }
     }
 
     /// The deployments that may be picked, by tier.
