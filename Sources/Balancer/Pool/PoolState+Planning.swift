@@ -1,9 +1,5 @@
 /// The queues of models whose strategy needs predictions: planned, not first come, first served.
 extension PoolState {
-    /// From one plan of the queue to the next at least.
-    static let planGap = Duration.milliseconds(5)
-    /// While anyone waits a plan is made this often in any case: time alone changes what is predicted.
-    static let planTick = Duration.milliseconds(250)
     /// After so long in the queue a request is served among more urgent ones, now and then, and its model is loaded even
     /// where others are still at work.
     static let overdue = Duration.seconds(30)
@@ -11,20 +7,17 @@ extension PoolState {
     /// Starts or goes on planning: something has changed for the waiting requests.
     mutating func orderPlan(at now: Moment) {
         guard waiting > 0, forecast != nil else { return }
-        planDue = min(planDue, max(now, plannedAt + Self.planGap))
+        plans.somethingChanged(at: now)
     }
 
     /// `beginPlan` for a plan that was ordered for `due`; nil when an earlier one has made it needless.
     mutating func beginPlan(orderedFor due: Moment, at now: Moment) -> QueuePlan? {
-        let isDue = now >= planDue
-        if isDue || planOrdered == due { planOrdered = .never }
-        return isDue ? beginPlan(at: now) : nil
+        plans.comes(orderedFor: due, at: now) ? beginPlan(at: now) : nil
     }
 
     /// The facts that a plan needs; nil when no request waits for one. Copies, because the pool goes on meanwhile.
     package mutating func beginPlan(at now: Moment) -> QueuePlan? {
-        planDue = .never
-        plannedAt = now
+        plans.begins(at: now)
         guard let forecast, models.indices.contains(where: { models[$0].isPredicted && !models[$0].waiters.isEmpty })
         else { return nil }
         var members: [[QueuePlan.Member]] = []
@@ -100,7 +93,7 @@ extension PoolState {
         for (model, count) in planned where count > 0 && models[model].waiters.count > count {
             models[model].foreseenWait *= Double(models[model].waiters.count) / Double(count)
         }
-        if waiting > 0 { planDue = min(planDue, now + Self.planTick) }
+        if waiting > 0 { plans.goesOn(at: now) }
     }
 
     /// The deployments that may be picked, by tier.

@@ -160,7 +160,7 @@ extension PoolState {
     /// that planning does not hold the lock.
     package mutating func serveAll(at now: Moment) {
         serveQueues(at: now)
-        guard now >= planDue, var plan = beginPlan(at: now) else { return }
+        guard plans.isDue(at: now), var plan = beginPlan(at: now) else { return }
         apply(plan.decide(), at: now)
     }
 
@@ -183,7 +183,7 @@ extension PoolState {
 
     /// When `serveAll` next has something to do; nil when nobody waits.
     package mutating func nextWake() -> Moment? {
-        nextQueueWake().map { min($0, planDue) }
+        nextQueueWake().map { min($0, plans.due) }
     }
 
     /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.

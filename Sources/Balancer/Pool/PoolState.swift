@@ -37,11 +37,7 @@ package struct PoolState: ~Copyable {
     var room = ChoiceRoom()
     /// Why requests went where they went; nil when that is not kept.
     var decisions: DecisionRing?
-    /// When waiting requests of forecast models are planned next; `never`: nothing has changed.
-    var planDue = Moment.never
-    var plannedAt = Moment.zero
-    /// When the next plan has been ordered for; `never`: none is.
-    var planOrdered = Moment.never
+    var plans = PlanClock()
 
     package init(_ spec: PoolSpec, at now: Moment) {
         settings = spec.settings
@@ -58,10 +54,7 @@ package struct PoolState: ~Copyable {
 
     /// The work that has piled up for outside the lock; nil when there is none.
     package mutating func takeEffects() -> Effects? {
-        if planDue < planOrdered {
-            planOrdered = planDue
-            effects.plan = planDue
-        }
+        if let plan = plans.order() { effects.plan = plan }
         if effects.facts.isEmpty && effects.granted.isEmpty && effects.refused.isEmpty && effects.plan == nil {
             return nil
         }
