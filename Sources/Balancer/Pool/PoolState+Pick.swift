@@ -129,9 +129,7 @@ extension PoolState {
     }
 
     /// Whether one more retry may go to an instance that is failing.
-    var hasBudget: Bool {
-        budgetedRetries < max(settings.retryBudget.minimum, inFlight * settings.retryBudget.percent / 100)
-    }
+    var hasBudget: Bool { traffic.mayRetry(within: settings.retryBudget) }
 
     private mutating func admitTrial(
         _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, at now: Moment
@@ -164,7 +162,7 @@ extension PoolState {
     private mutating func count(_ deployment: Int) -> (instance: Int, model: Int) {
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
-        inFlight += 1
+        traffic.began()
         switch deployments[deployment].count(on: &instances[instance], of: &models[model]) {
         case .own: break
         case .all: rekeyAll(on: instance)
@@ -213,7 +211,7 @@ extension PoolState {
     ) -> Grant {
         let decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now)
         let (instance, model) = countInTier(deployment)
-        if isBudgeted { budgetedRetries += 1 }
+        if isBudgeted { traffic.chargeRetry() }
         let metered = meter(deployment, request, at: now)
         var run: Int32 = -1
         var foreseen = (firstToken: -1.0, pace: -1.0)

@@ -7,7 +7,7 @@ extension PoolState {
         guard case .succeeded(let sample) = outcome, waiting == 0, instances[instance].breaker.isClosed,
             deployments[deployment].breaker.isClosed
         else { return false }
-        inFlight -= 1
+        traffic.ended(isBudgeted: false)
         let changed = deployments[deployment].settleAtOnce(
             grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
         switch changed {
@@ -96,10 +96,9 @@ extension PoolState {
     private mutating func release(_ grant: Grant) {
         let deployment = Int(grant.deployment)
         let instance = Int(grant.instance)
-        inFlight -= 1
+        traffic.ended(isBudgeted: grant.isBudgeted)
         instances[instance].inFlight -= 1
         deployments[deployment].release()
-        if grant.isBudgeted { budgetedRetries -= 1 }
         // A trial that was due but had no room has it now.
         if !deployments[deployment].breaker.isClosed || !instances[instance].breaker.isClosed {
             models[Int(grant.model)].wake = .zero

@@ -19,10 +19,7 @@ package struct PoolState: ~Copyable {
     /// One per deployment with limits.
     var windows: [RateWindow] = []
 
-    /// Over all instances.
-    package internal(set) var inFlight = 0
-    /// Retries in flight that count against the budget.
-    var budgetedRetries = 0
+    var traffic = Traffic()
     /// Over all models.
     package internal(set) var waiting = 0
     var nextTicket: UInt64 = 1
@@ -51,6 +48,9 @@ package struct PoolState: ~Copyable {
         }
         append(deployments: spec.deployments, models: spec.models, at: now)
     }
+
+    /// Requests in flight over all instances.
+    package var inFlight: Int { traffic.inFlight }
 
     /// The work that has piled up for outside the lock; nil when there is none.
     package mutating func takeEffects() -> Effects? {
