@@ -19,11 +19,11 @@ extension NameFinding {
             // -5 is EAI_NODATA, which not every system names: a name without an address.
             return code == EAI_NONAME || code == -5 ? .unknown : .noAnswer(reason(code))
         }
-        var found: [HostAddress] = []
+        var found: [ResolvedAddress] = []
         var next = list
         while let entry = next?.pointee {
-            if let text = text(entry), !found.contains(HostAddress(text: text)) {
-                found.append(HostAddress(text: text))
+            if let text = text(entry), !found.contains(ResolvedAddress(text: text)) {
+                found.append(ResolvedAddress(text: text))
             }
             next = entry.ai_next
         }

@@ -13,7 +13,7 @@ import Testing
 #endif
 
 @Suite(.timeLimit(.minutes(1))) struct HostResolverTests {
-    private static let address = HostAddress(text: "10.0.0.1")
+    private static let address = ResolvedAddress(text: "10.0.0.1")
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
 
     @Test func `the system's answer for this machine is one of its own addresses`() async throws {
