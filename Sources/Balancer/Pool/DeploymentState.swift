@@ -28,7 +28,6 @@ struct DeploymentState: Sendable {
     var isContextPlain = false
     /// Whether its instance has no other deployment.
     var isAlone = true
-    var pause = Pause.none
     let isDisabled: Bool
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
@@ -37,8 +36,8 @@ struct DeploymentState: Sendable {
     var breaker = Breaker()
     /// At its seed when the strategy does not look at it.
     var latency: LatencyEWMA
-    /// It said that it takes no more: left alone until then. While `pause` is `tried`: the end of the trial's time.
-    var busyUntil = Moment.zero
+    /// It said that it takes no more.
+    var pause = Pause()
     /// `Int32.max` when not known.
     let slots: Int32
     /// Tokens of context its requests ask for when they do not say; 0: none.
@@ -48,16 +47,8 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
-    /// A pause that the other side asked for. When its time is up, requests go out one by one until one has been
-    /// taken: answered, or not refused in its time.
-    enum Pause: UInt8, Sendable {
-        /// It takes requests.
-        case none
-        /// It asked for one, and none has been taken since.
-        case asked
-        /// As `asked`, and a request is out that tries it.
-        case tried
-    }
+    /// Requests that have ended, however they did.
+    var answers: Int { requests - Int(inFlight) }
 
     /// Whose keys a changed count leaves out of order: an instance's count is part of the keys of all its deployments.
     enum ChangedKeys {

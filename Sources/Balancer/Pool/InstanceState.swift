@@ -48,8 +48,7 @@ struct InstanceRecord: Sendable {
     /// Nil before the first list.
     var loaded: [LoadedModel]?
     var lastProbe: PoolSnapshot.Probe?
-    /// When its shadows end.
-    var shadows: [Moment] = []
+    var shadows = Shadows()
 
     /// Why it is not known whether it answers: nobody has asked, or the few probes so far have failed.
     var unknownReason: String {

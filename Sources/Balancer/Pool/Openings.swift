@@ -114,9 +114,7 @@ extension PoolState {
         }
         guard !late.isEmpty else { return }
         // All of them leave before the first is told when to come back: it is not behind those who do not wait.
-        let leaving = models[model].waiters.filter { late.contains($0.number) }
-        models[model].waiters.removeAll { late.contains($0.number) }
-        for waiter in leaving {
+        for waiter in models[model].waiters.remove(late) {
             forgo(waiter)
             guard !waitsElsewhere(waiter) else { continue }
             waiting -= 1

@@ -33,7 +33,7 @@ extension PoolState {
                 granted: granted, refused: refused, since: now)
             waiter.foreseen = foreseen?.inSeconds
             if models[model].isPredicted { takeTurn(&waiter, model, at: now) }
-            models[model].waiters.append(waiter)
+            models[model].waiters.join(waiter)
         }
         return .success(WaitTicket(models: queues, number: number))
     }
@@ -48,13 +48,13 @@ extension PoolState {
 
     func position(of ticket: WaitTicket) -> Int? {
         guard let (model, index) = standing(ticket) else { return nil }
-        return models[model].isPredicted ? rank(model, index) : index + 1
+        return models[model].isPredicted ? models[model].waiters.rank(of: index) : index + 1
     }
 
     /// Where a ticket's owner waits, in the first of its queues that it has not been turned away from.
     private func standing(_ ticket: WaitTicket) -> (model: Int, index: Int)? {
         for model in ticket.models where models.indices.contains(model) {
-            if let index = models[model].waiters.firstIndex(where: { $0.number == ticket.number }) {
+            if let index = models[model].waiters.index(of: ticket.number) {
                 return (model, index)
             }
         }
@@ -71,13 +71,13 @@ extension PoolState {
 
     /// Whether somebody who has left a queue stands in another.
     func waitsElsewhere(_ waiter: Waiter) -> Bool {
-        waiter.also.contains { models[$0].waiters.contains { $0.number == waiter.number } }
+        waiter.also.contains { models[$0].waiters.index(of: waiter.number) != nil }
     }
 
     /// Takes somebody who was served in one queue, or has left it, out of the others.
     mutating func leaveOthers(_ waiter: Waiter) {
         for model in waiter.also {
-            guard let index = models[model].waiters.firstIndex(where: { $0.number == waiter.number }) else { continue }
+            guard let index = models[model].waiters.index(of: waiter.number) else { continue }
             forgo(removeWaiter(model, index))
         }
     }
@@ -160,7 +160,7 @@ extension PoolState {
     /// that planning does not hold the lock.
     package mutating func serveAll(at now: Moment) {
         serveQueues(at: now)
-        guard now >= planDue, var plan = beginPlan(at: now) else { return }
+        guard plans.isDue(at: now), var plan = beginPlan(at: now) else { return }
         apply(plan.decide(), at: now)
     }
 
@@ -183,7 +183,7 @@ extension PoolState {
 
     /// When `serveAll` next has something to do; nil when nobody waits.
     package mutating func nextWake() -> Moment? {
-        nextQueueWake().map { min($0, planDue) }
+        nextQueueWake().map { min($0, plans.due) }
     }
 
     /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.

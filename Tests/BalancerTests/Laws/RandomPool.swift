@@ -119,7 +119,7 @@ final class RandomPool {
             deliver()
         }
         if pool.waiting > 0 || !waiting.isEmpty { violations.append("\(waiting.count) are forgotten in the queue") }
-        if pool.inFlight != 0 || pool.budgetedRetries != 0 { violations.append("the pool's counts are not zero") }
+        if pool.traffic != Traffic() { violations.append("the pool's counts are not zero") }
         if pool.instances.indices.contains(where: { pool.instances[$0].inFlight != 0 }) {
             violations.append("an instance's count is not zero")
         }
@@ -292,7 +292,7 @@ final class RandomPool {
     /// A deployment whose pause nobody has shown to be over gets one request at a time, whatever its cap and its limits say.
     private func lookForCrowds() {
         for deployment in pool.deployments.indices
-        where pool.deployments[deployment].pause != .none && pool.deployments[deployment].isAvailable {
+        where pool.deployments[deployment].pause.phase != .none && pool.deployments[deployment].isAvailable {
             violations.append("a pause that may last is no hindrance")
         }
     }
