@@ -175,7 +175,10 @@ public struct Exchange: ~Copyable {
         queuePosition = 0
         queuePredicted = nil
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
-        guard fitness.fitsAsAsked(route) else { return refuseUnfit(route, at: now) }
+        // A chat with a model that may write texts costs nothing here, and its instance says if it does not.
+        if route.makesEmbeddingsOnly || head.front.work == .embedding, !fitness.fits(route) {
+            return refuseUnfit(route, at: now)
+        }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason { return refuse(reason, at: now) }
         asked.lend { prepareAsk($0, route) }
