@@ -29,8 +29,9 @@ struct WebPage: Equatable {
             let head = text[start...].prefix(9).lowercased()
             guard head.hasPrefix("<!doctype") || head.hasPrefix("<html") else { continue }
             var rest = String(text[start...])
-            guard let page = rest.withUTF8({ WebPage(UnsafeRawBufferPointer($0)) }) else { continue }
-            return text[..<start] + page.words
+            // What begins with `<` is a page.
+            let page = rest.withUTF8 { WebPage(UnsafeRawBufferPointer($0)) }
+            return text[..<start] + (page?.words ?? "")
         }
         return text
     }
