@@ -20,11 +20,6 @@ struct ModelFitness {
         return known.contains { $0?.chats == true }
     }
 
-    /// The same for the model that was asked for. What writes texts is the rule, and costs nothing to find out.
-    func fitsAsAsked(_ route: RouteTable.Route) -> Bool {
-        work == .embedding || route.makesEmbeddingsOnly ? fits(route) : true
-    }
-
     /// What is wrong with one that does not, behind its name.
     var fault: String { work == .embedding ? "makes no embeddings" : "only makes embeddings" }
 }

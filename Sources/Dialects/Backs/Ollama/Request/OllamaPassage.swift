@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A body of Ollama's own API on its way to a box: it goes as it stands, but for the model's name, what the box is
+/// A body of Ollama's own API on its way to a box: it goes as it stands, except the model's name, what the box is
 /// loaded with, and whether the answer is streamed; behind it stand the deployment's parameters that it does not name.
 struct OllamaPassage {
     private let bytes: UnsafeRawBufferPointer
