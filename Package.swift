@@ -63,8 +63,9 @@ let package = Package(
         library("BoxModel"),
         library("Simulator", ["Balancer", "BoxModel"]),
         library("Dialects", [nioCore]),
-        library("Signing", ["Dialects"]),
-        library("Ledger"),
+        library("Hashing"),
+        library("Signing", ["Dialects", "Hashing"]),
+        library("Ledger", ["Hashing"]),
         library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
         // Shells, one framework each.
@@ -150,13 +151,13 @@ let parts: [String: Set<String>] = [
         "SimulatorTests", "BoxModelTests",
     ],
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
-    "dialects": ["Dialects", "Signing", "DialectsTests", "SigningTests"],
+    "dialects": ["Dialects", "Hashing", "Signing", "DialectsTests", "SigningTests"],
     "gateway": [
-        "Locking", "Balancer", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
+        "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
         "DialectsTests", "TelemetryTests",
     ],
-    "fence": ["Locking", "Balancer", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
-    "ledger": ["Ledger", "LedgerTests"],
+    "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
+    "ledger": ["Hashing", "Ledger", "LedgerTests"],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

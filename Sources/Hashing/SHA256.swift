@@ -1,7 +1,7 @@
 /// SHA-256 of FIPS 180-4. It branches on the length of what is hashed and never on its content.
-struct SHA256 {
+public struct SHA256 {
     /// The message is hashed in pieces of this many bytes.
-    static let blockBytes = 64
+    public static let blockBytes = 64
 
     private var state: InlineArray<8, UInt32> = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
@@ -10,8 +10,11 @@ struct SHA256 {
     private var rest: [UInt8] = []
     private var length: UInt64 = 0
 
+    /// A hash of nothing yet.
+    public init() {}
+
     /// Takes more of the message.
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length += UInt64(bytes.count)
         var bytes = bytes[...]
         if !rest.isEmpty {
@@ -30,7 +33,7 @@ struct SHA256 {
     }
 
     /// The 32 bytes; the end of the message.
-    consuming func finalize() -> [UInt8] {
+    public consuming func finalize() -> [UInt8] {
         let bits = (length &* 8).bigEndian
         var end: [UInt8] = [0x80]
         let used = (rest.count + 1 + 8) % Self.blockBytes

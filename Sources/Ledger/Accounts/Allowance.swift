@@ -1,0 +1,61 @@
+/// The bounds of one who spends: money by the window, and how fast. A bound that is nil does not bind.
+public struct Allowance: Sendable, Equatable, Codable {
+    /// Never spent more than this in one window.
+    public var maxBudget: Money?
+    /// An alert, once per window, when this is passed.
+    public var softBudget: Money?
+    /// The window; nil: one that never ends.
+    public var budgetDuration: BudgetPeriod?
+    /// More money for once, up to a moment.
+    public var temporaryIncrease: TemporaryIncrease?
+    /// Requests in any 60 seconds.
+    public var requestsPerMinute: Int?
+    /// Tokens in any 60 seconds.
+    public var tokensPerMinute: Int?
+    /// Requests at one time.
+    public var parallelRequests: Int?
+
+    /// More money for once.
+    public struct TemporaryIncrease: Sendable, Equatable, Codable {
+        /// On top of `maxBudget`.
+        public var amount: Money
+        /// It is worth nothing from here on.
+        public var until: WallTime
+
+        /// So much until then.
+        public init(amount: Money, until: WallTime) {
+            self.amount = amount
+            self.until = until
+        }
+    }
+
+    /// Bounds of nothing.
+    public init() {}
+}
+
+/// The bounds of one model within an allowance.
+public struct ModelAllowance: Sendable, Equatable, Codable {
+    /// Never more for this model in one window.
+    public var maxBudget: Money?
+    /// The window; nil: one that never ends.
+    public var budgetDuration: BudgetPeriod?
+    /// Requests for this model in any 60 seconds.
+    public var requestsPerMinute: Int?
+    /// Tokens of this model in any 60 seconds.
+    public var tokensPerMinute: Int?
+
+    /// Bounds of nothing.
+    public init() {}
+}
+
+/// As a number of picodollars.
+extension Money: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(picodollars: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(picodollars)
+    }
+}
