@@ -111,6 +111,7 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("SigningTests", ["Signing"]),
+        tests("HashingTests", ["Hashing"]),
         tests("LedgerTests", ["Ledger"]),
         tests(
             "GatewayTests",
@@ -158,7 +159,7 @@ let parts: [String: Set<String>] = [
         "DialectsTests", "TelemetryTests",
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
-    "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
+    "ledger": ["Locking", "Hashing", "Ledger", "HashingTests", "LedgerTests"],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
