@@ -99,7 +99,7 @@ tsan-build: setup
 	$(TSAN) build --build-tests $(TSAN_FLAGS)
 
 tsan-run:
-	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests)\.'
+	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests|LedgerTests\.SpendLedgerTests)[./]'
 	if DROVER_RACE=1 $(TSAN) test --skip-build $(TSAN_FLAGS) --filter deliberate >.build-tsan/race.log 2>&1 \
 		|| ! grep -q 'ThreadSanitizer: data race' .build-tsan/race.log; then \
 		tail -20 .build-tsan/race.log; echo "error: ThreadSanitizer did not catch the deliberate race" >&2; exit 1; \
