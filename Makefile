@@ -118,10 +118,10 @@ demo-fallback: release ## what 100 fallbacks after a refused connection cost: le
 mutate-fence: setup ## break the fence in four ways, and expect the tests to notice each
 	scripts/mutate-fence
 
-bench: setup ## the hot loops: selection, contention, parsing and framing
+bench: setup ## the hot loops: selection, contention, parsing and framing, keys and budgets
 	swift package --package-path Benchmarks benchmark --skip-target AllocationProbe
 
-bench-alloc: setup ## pick and settle allocate nothing (valgrind)
+bench-alloc: setup ## pick and settle allocate nothing, nor do look-up and reservation of a key (valgrind)
 	scripts/bench-alloc
 
 bench-peers: release ## side by side with other proxies in one run (PEERS=--all adds the slow ones)
