@@ -99,7 +99,7 @@ tsan-build: setup
 	$(TSAN) build --build-tests $(TSAN_FLAGS)
 
 tsan-run:
-	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests)\.'
+	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests|LedgerTests\.SpendLedgerTests)[./]'
 	if DROVER_RACE=1 $(TSAN) test --skip-build $(TSAN_FLAGS) --filter deliberate >.build-tsan/race.log 2>&1 \
 		|| ! grep -q 'ThreadSanitizer: data race' .build-tsan/race.log; then \
 		tail -20 .build-tsan/race.log; echo "error: ThreadSanitizer did not catch the deliberate race" >&2; exit 1; \
@@ -118,10 +118,10 @@ demo-fallback: release ## what 100 fallbacks after a refused connection cost: le
 mutate-fence: setup ## break the fence in four ways, and expect the tests to notice each
 	scripts/mutate-fence
 
-bench: setup ## the hot loops: selection, contention, parsing and framing
+bench: setup ## the hot loops: selection, contention, parsing and framing, keys and budgets
 	swift package --package-path Benchmarks benchmark --skip-target AllocationProbe
 
-bench-alloc: setup ## pick and settle allocate nothing (valgrind)
+bench-alloc: setup ## pick and settle allocate nothing, nor do look-up and reservation of a key (valgrind)
 	scripts/bench-alloc
 
 bench-peers: release ## side by side with other proxies in one run (PEERS=--all adds the slow ones)

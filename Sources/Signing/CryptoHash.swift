@@ -1,4 +1,5 @@
 public import Dialects
+import Hashing
 
 /// SHA-256 and its HMAC (RFC 2104). All that AWS's signatures need: a second BoringSSL, after the one that speaks TLS, would
 /// be half of the build.
