@@ -74,6 +74,8 @@ let package = Package(
         library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
         library("Upstream", ["Locking", nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        library("SQLite", ["CSQLite"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -112,6 +114,7 @@ let package = Package(
         tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("SigningTests", ["Signing"]),
         tests("LedgerTests", ["Ledger"]),
+        tests("SQLiteTests", ["SQLite"]),
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
@@ -158,6 +161,7 @@ let parts: [String: Set<String>] = [
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Hashing", "Ledger", "LedgerTests"],
+    "store": ["CSQLite", "SQLite", "SQLiteTests"],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
