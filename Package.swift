@@ -76,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         library("SQLite", ["CSQLite"]),
+        library("LedgerStore", ["Balancer", "Ledger", "Locking", "SQLite", logging]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -115,6 +116,7 @@ let package = Package(
         tests("SigningTests", ["Signing"]),
         tests("LedgerTests", ["Ledger"]),
         tests("SQLiteTests", ["SQLite"]),
+        tests("LedgerStoreTests", ["LedgerStore", "Balancer", "Ledger", "Locking", "SQLite", "TestSupport", logging]),
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
@@ -162,7 +164,10 @@ let parts: [String: Set<String>] = [
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
-    "store": ["CSQLite", "SQLite", "SQLiteTests"],
+    "store": [
+        "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "LedgerStore", "TestSupport", "SQLiteTests",
+        "LedgerStoreTests",
+    ],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

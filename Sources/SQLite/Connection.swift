@@ -115,7 +115,10 @@ public final class Connection {
         let known = kept[sql]
         if let known, !known.isInUse { return known }
         let made = try Statement.one(sql, of: pointer)
-        if known == nil { kept[sql] = made }
+        guard known == nil else { return made }
+        // Far more than there are constant texts; a caller that makes texts of parts does not fill the memory.
+        if kept.count >= 200 { kept = kept.filter(\.value.isInUse) }
+        kept[sql] = made
         return made
     }
 }
