@@ -54,8 +54,8 @@ run: announce release ## set up, build, serve on port 4000 (embedded farm when n
 announce:
 	@[ -x $(BINARY) ] || echo "== first build: about 500 steps, 5 to 10 minutes on two cores; each step is shown. Later ones take seconds."
 
-# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy.
-SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
+# What has real sockets, processes and time limits runs one after the other, and not beside what keeps the cores busy.
+SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests|LedgerKillTests)\.
 test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:

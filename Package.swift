@@ -116,6 +116,12 @@ let package = Package(
         tests("SigningTests", ["Signing"]),
         tests("LedgerTests", ["Ledger"]),
         tests("SQLiteTests", ["SQLite"]),
+        // Killed and asked for figures; not part of the product.
+        .executableTarget(
+            name: "LedgerProbe", dependencies: ["Balancer", "Ledger", "LedgerStore", logging],
+            path: "Tests/LedgerProbe",
+            swiftSettings: swiftSettings),
+        tests("LedgerKillTests", ["LedgerProbe", "Ledger", "LedgerStore", "SQLite"]),
         tests("LedgerStoreTests", ["LedgerStore", "Balancer", "Ledger", "Locking", "SQLite", "TestSupport", logging]),
         tests(
             "GatewayTests",
@@ -166,7 +172,7 @@ let parts: [String: Set<String>] = [
     "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
     "store": [
         "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "LedgerStore", "TestSupport", "SQLiteTests",
-        "LedgerStoreTests",
+        "LedgerStoreTests", "LedgerProbe", "LedgerKillTests",
     ],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
