@@ -114,6 +114,7 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("SigningTests", ["Signing"]),
+        tests("HashingTests", ["Hashing"]),
         tests("LedgerTests", ["Ledger"]),
         tests("SQLiteTests", ["SQLite"]),
         // Killed and asked for figures; not part of the product.
@@ -169,7 +170,7 @@ let parts: [String: Set<String>] = [
         "DialectsTests", "TelemetryTests",
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
-    "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
+    "ledger": ["Locking", "Hashing", "Ledger", "HashingTests", "LedgerTests"],
     "store": [
         "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "LedgerStore", "TestSupport", "SQLiteTests",
         "LedgerStoreTests", "LedgerProbe", "LedgerKillTests",
