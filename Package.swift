@@ -76,7 +76,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         library("SQLite", ["CSQLite"]),
-        library("LedgerStore", ["Balancer", "Ledger", "Locking", "SQLite", logging]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
+        library("PostgreSQL", ["CPostgreSQL"]),
+        library("LedgerStore", ["Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", logging]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -117,13 +119,16 @@ let package = Package(
         tests("HashingTests", ["Hashing"]),
         tests("LedgerTests", ["Ledger"]),
         tests("SQLiteTests", ["SQLite"]),
+        tests("PostgreSQLTests", ["PostgreSQL"]),
         // Killed and asked for figures; not part of the product.
         .executableTarget(
             name: "LedgerProbe", dependencies: ["Balancer", "Ledger", "LedgerStore", logging],
             path: "Tests/LedgerProbe",
             swiftSettings: swiftSettings),
         tests("LedgerKillTests", ["LedgerProbe", "Ledger", "LedgerStore", "SQLite"]),
-        tests("LedgerStoreTests", ["LedgerStore", "Balancer", "Ledger", "Locking", "SQLite", "TestSupport", logging]),
+        tests(
+            "LedgerStoreTests",
+            ["LedgerStore", "Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", "TestSupport", logging]),
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
@@ -172,7 +177,8 @@ let parts: [String: Set<String>] = [
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Locking", "Hashing", "Ledger", "HashingTests", "LedgerTests"],
     "store": [
-        "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "LedgerStore", "TestSupport", "SQLiteTests",
+        "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "CPostgreSQL", "PostgreSQL", "LedgerStore",
+        "TestSupport", "SQLiteTests", "PostgreSQLTests",
         "LedgerStoreTests", "LedgerProbe", "LedgerKillTests",
     ],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],

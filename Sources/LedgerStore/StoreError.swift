@@ -6,6 +6,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case full
         /// Another process holds the lock.
         case locked
+        /// Another gateway keeps its ledger there.
+        case claimed
         /// It may not be written.
         case readOnly = "read_only"
         /// It is damaged, or something else than a ledger.

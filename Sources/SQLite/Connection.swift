@@ -83,7 +83,7 @@ public final class Connection {
     }
 
     /// Runs one statement, and lends each row it answers.
-    public func forEachRow(_ sql: String, _ values: [Value] = [], _ body: (borrowing Row) -> Void) throws(SQLiteError) {
+    public func forEachRow(_ sql: String, _ values: [Value] = [], _ body: (Row) -> Void) throws(SQLiteError) {
         let statement = try statement(sql)
         statement.isInUse = true
         defer {
@@ -96,7 +96,7 @@ public final class Connection {
 
     /// What `read` makes of each row, in their order.
     public func rows<Element>(
-        _ sql: String, _ values: [Value] = [], _ read: (borrowing Row) -> Element
+        _ sql: String, _ values: [Value] = [], _ read: (Row) -> Element
     ) throws(SQLiteError) -> [Element] {
         var found: [Element] = []
         try forEachRow(sql, values) { found.append(read($0)) }

@@ -1,9 +1,9 @@
 import CSQLite
 
-/// One row of an answer, while it is lent. Columns are counted from 0.
+/// One row of an answer. It is lent: behind the call that lends it, it is another row or none. Columns are counted from 0.
 ///
 /// A column of another type is converted as SQLite does: NULL is 0 and an empty text.
-public struct Row: ~Copyable {
+public struct Row {
     let statement: OpaquePointer
 
     /// Whether the column holds nothing.

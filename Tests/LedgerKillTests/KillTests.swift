@@ -15,7 +15,7 @@ import Testing
         let folder = String(cString: mkdtemp(&template))
         let book = folder + "/book"
         defer {
-            for name in ["book", "book-wal", "book-shm"] { unlink("\(folder)/\(name)") }
+            for name in ["book", "book-claim", "book-wal", "book-shm"] { unlink("\(folder)/\(name)") }
             rmdir(folder)
         }
         var before = Tally()

@@ -91,7 +91,7 @@ func ask(_ book: String) async throws {
         try await store.sums(SumQuery(by: .model, of: .key(hash(of: 3)), isByDay: true)).count
     }
     try await timed("one team's sums by key") { try await store.sums(SumQuery(by: .key, of: .team("team-3"))).count }
-    try await timed("one team's sums by tag, from the requests") {
+    try await timed("one team's sums by tag") {
         try await store.sums(SumQuery(by: .tag, of: .team("team-3"))).count
     }
     try await timed("all that a ledger begins with") { try await store.load().sums.count }

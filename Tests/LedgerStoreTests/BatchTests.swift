@@ -6,7 +6,7 @@ import Testing
     let scratch = Scratch()
     let key = AccountName.key(KeyHash("sk-1"))
 
-    func row(_ account: AccountName, in store: SQLiteStore) async throws -> [AccountSum] {
+    func row(_ account: AccountName, in store: any LedgerStore) async throws -> [AccountSum] {
         try await store.load().sums.filter { $0.account == account }.sorted { $0.window.start < $1.window.start }
     }
 

@@ -6,7 +6,7 @@ import Testing
     let scratch = Scratch()
     let all = LedgerEntry.many(200)
 
-    func filled() async throws -> SQLiteStore {
+    func filled() async throws -> any LedgerStore {
         let store = try scratch.store()
         try await store.write(LedgerBatch(1, entries: Array(all[..<100])))
         try await store.write(LedgerBatch(2, entries: Array(all[100...])))
@@ -97,7 +97,12 @@ import Testing
         let found = try await store.entries(EntryFilter(), page: EntryPage(limit: 10))
         #expect(found.allSatisfy { $0.entry.prompt == nil && $0.entry.answer == nil })
         for row in found {
-            let bodies = try await store.bodies(of: row.place)
+            let bodies =
+                if let store = store as? PostgreSQLStore {
+                    try await store.bodies(of: row.place)
+                } else {
+                    try await (store as! SQLiteStore).bodies(of: row.place)
+                }
             let isFirst = row.entry.requestID == entry.requestID
             #expect(bodies.prompt == (isFirst ? "Hello" : nil) && bodies.answer == (isFirst ? "Hi" : nil))
         }

@@ -22,13 +22,15 @@ import Testing
     @Test func `a new file and those beside it are for their owner alone`() async throws {
         let before = umask(0)
         defer { umask(before) }
-        let store = try scratch.store()
+        let store = try scratch.sqliteStore()
         try await store.write(batch)
-        for file in ["", "-wal", "-shm"] { #expect(scratch.mode(of: scratch.book + file) == 0o600, "book\(file)") }
+        for file in ["", "-claim", "-wal", "-shm"] {
+            #expect(scratch.mode(of: scratch.book + file) == 0o600, "book\(file)")
+        }
     }
 
     @Test func `what is written is in the log of changes on the disk at once`() async throws {
-        let store = try scratch.store()
+        let store = try scratch.sqliteStore()
         try await store.write(batch)
         #expect(try await store.number("PRAGMA synchronous") == 2)
         let reader = try Connection(path: scratch.book, access: .readOnly, busyMilliseconds: 0)
@@ -37,17 +39,20 @@ import Testing
     }
 
     @Test func `a folder that is not there is named`() async {
-        let error = #expect(throws: StoreError.self) {
-            try SQLiteStore(SQLiteStore.Settings(path: scratch.path + "/none/book"))
+        for isClaimed in [true, false] {
+            var settings = SQLiteStore.Settings(path: scratch.path + "/none/book")
+            settings.isClaimed = isClaimed
+            let error = #expect(throws: StoreError.self) { try SQLiteStore(settings) }
+            #expect(error?.reason == .unreachable)
+            #expect(error?.message.hasPrefix("\(scratch.path)/none/book") == true)
+            #expect(error?.message.contains("make its folder") == true)
         }
-        #expect(error?.reason == .unreachable)
-        #expect(error?.message.hasPrefix("\(scratch.path)/none/book: ") == true)
     }
 
     @Test(arguments: ["no database, and long enough to be looked at: \(String(repeating: "x", count: 5_000))", "short"])
     func `a file that is something else is refused and stays as it is`(_ text: String) async throws {
         try scratch.write(text)
-        let error = #expect(throws: StoreError.self) { try scratch.store() }
+        let error = #expect(throws: StoreError.self) { try scratch.sqliteStore() }
         #expect(error?.reason == .damaged)
         var status = stat()
         stat(scratch.book, &status)
@@ -57,27 +62,41 @@ import Testing
     @Test func `a file of another program is refused and stays as it is`() async throws {
         let other = try Connection(path: scratch.book, busyMilliseconds: 0)
         try other.execute(script: "CREATE TABLE keys(mine); PRAGMA user_version=1")
-        #expect(throws: StoreError.self) { try scratch.store() }
+        #expect(throws: StoreError.self) { try scratch.sqliteStore() }
         #expect(try other.rows("SELECT name FROM sqlite_schema") { $0.text(0) } == ["keys"])
     }
 
     @Test func `a file of a newer release is refused with a word of what to do`() async throws {
-        _ = try scratch.store()
+        _ = try scratch.sqliteStore()
         let newer = Schema.steps.count + 1
         try Connection(path: scratch.book, busyMilliseconds: 0).execute(script: "PRAGMA user_version=\(newer)")
-        let error = #expect(throws: StoreError.self) { try scratch.store() }
+        let error = #expect(throws: StoreError.self) { try scratch.sqliteStore() }
         #expect(error?.reason == .tooNew && error?.message.contains("schema \(newer)") == true)
     }
 
     @Test func `a file that is up to date is not written when it is opened`() async throws {
-        do { try await scratch.store().write(batch) }
+        do { try await scratch.sqliteStore().write(batch) }
         let lock = try Connection(path: scratch.book, busyMilliseconds: 0)
         try lock.run("BEGIN IMMEDIATE")
-        #expect(try await scratch.store().load().sums == batch.sums)
+        #expect(try await scratch.sqliteStore().load().sums == batch.sums)
+    }
+
+    @Test func `two processes are not two budgets: a second gateway is refused while the first one lives`() async throws
+    {
+        do {
+            let store = try scratch.sqliteStore()
+            try await store.write(batch)
+            let error = #expect(throws: StoreError.self) { try scratch.sqliteStore() }
+            #expect(error?.reason == .claimed && error?.message.contains("another gateway") == true)
+            var settings = SQLiteStore.Settings(path: scratch.book)
+            settings.isClaimed = false
+            #expect(try await SQLiteStore(settings).load().sums == batch.sums)
+        }
+        #expect(try await scratch.sqliteStore().load().sums == batch.sums)
     }
 
     @Test func `while another process holds the lock nothing is written, and reading goes on`() async throws {
-        let store = try scratch.store()
+        let store = try scratch.sqliteStore()
         let lock = try Connection(path: scratch.book, busyMilliseconds: 0)
         try lock.run("BEGIN IMMEDIATE")
         #expect(await reason { try await store.write(batch) } == .locked)
@@ -106,7 +125,7 @@ import Testing
     }
 
     @Test func `a file that may not be written is read`() async throws {
-        do { try await scratch.store().write(batch) }
+        do { try await scratch.sqliteStore().write(batch) }
         var settings = SQLiteStore.Settings(path: scratch.book)
         settings.isReadOnly = true
         let store = try SQLiteStore(settings)
@@ -116,7 +135,7 @@ import Testing
 
     @Test func `a damaged file is told as damaged, by whatever comes upon it`() async throws {
         do {
-            let store = try scratch.store()
+            let store = try scratch.sqliteStore()
             try await store.write(LedgerBatch(1, entries: LedgerEntry.many(3_000), sums: batch.sums))
         }
         // Behind the roots of the tables, without which it could not be opened.
@@ -126,7 +145,7 @@ import Testing
         fseek(file, 40 * 4_096, SEEK_SET)
         for _ in (40 * 4_096)..<size { fputc(0xa5, file) }
         fclose(file)
-        let store = try scratch.store()
+        let store = try scratch.sqliteStore()
         #expect(await reason { _ = try await store.entries(EntryFilter(), page: EntryPage(limit: 5_000)) } == .damaged)
         #expect(
             await reason { try await store.write(LedgerBatch(2, entries: LedgerEntry.many(3_000, seed: 9))) }

@@ -1,6 +1,8 @@
 import Glibc
 import Ledger
 import LedgerStore
+import Locking
+import PostgreSQL
 
 /// A folder that is gone with the test.
 final class Scratch: Sendable {
@@ -12,13 +14,36 @@ final class Scratch: Sendable {
     }
 
     deinit {
-        for name in ["book", "book-wal", "book-shm", "book-journal"] { unlink("\(path)/\(name)") }
+        for name in ["book", "book-claim", "book-wal", "book-shm", "book-journal"] { unlink("\(path)/\(name)") }
         rmdir(path)
     }
 
     var book: String { "\(path)/book" }
 
-    func store() throws -> SQLiteStore {
+    /// The server of scripts/with-postgresql; nil for a run on SQLite.
+    static let server = getenv("DROVER_TEST_POSTGRESQL").map { String(cString: $0) }
+    static var isSQLite: Bool { server == nil }
+
+    /// The store of the suites that hold for every kind.
+    func store() throws -> any LedgerStore {
+        guard let server = Self.server else { return try sqliteStore() }
+        return try PostgreSQLStore("\(server)/\(try database(on: server))")
+    }
+
+    private let made = Locked<String?>(nil)
+
+    /// A database of this test's own.
+    private func database(on server: String) throws -> String {
+        try made.withLock { made in
+            if let made { return made }
+            let name = "test_\(UInt64.random(in: .min ... .max))"
+            try Session("\(server)/postgres").execute(script: "CREATE DATABASE \(name)")
+            made = name
+            return name
+        }
+    }
+
+    func sqliteStore() throws -> SQLiteStore {
         var settings = SQLiteStore.Settings(path: book)
         settings.busyMilliseconds = 0
         return try SQLiteStore(settings)

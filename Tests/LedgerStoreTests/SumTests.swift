@@ -7,7 +7,7 @@ import Testing
     let scratch = Scratch()
     let all = LedgerEntry.many(300, seed: 2)
 
-    func filled() async throws -> SQLiteStore {
+    func filled() async throws -> any LedgerStore {
         let store = try scratch.store()
         for (number, start) in stride(from: 0, to: 300, by: 50).enumerated() {
             try await store.write(LedgerBatch(UInt64(number + 1), entries: Array(all[start..<start + 50])))

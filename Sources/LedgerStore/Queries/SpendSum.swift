@@ -1,7 +1,6 @@
 public import Ledger
 
-/// What spend is summed by. One owner's sums by customer or tag are made from the requests that are kept, all others from
-/// sums by day, which are never forgotten.
+/// What spend is summed by.
 public enum SpendDimension: Int64, Sendable, CaseIterable {
     /// All requests in one sum; its name is empty.
     case all = 0

@@ -1,10 +1,9 @@
 import Ledger
-import SQLite
 
 /// A filter in SQL: constant texts, and the values for their parameters.
 struct EntryCondition {
     private var parts: [String] = []
-    private(set) var values: [Value] = []
+    private(set) var values: [Cell] = []
 
     init(_ filter: EntryFilter) {
         add("start_at >= ?", filter.since.map { .integer($0.microseconds) })
@@ -19,9 +18,9 @@ struct EntryCondition {
         add("request_id = ?", filter.requestID.map { .text($0) })
         add("call_id = ?", filter.callID.map { .text($0) })
         // As `LedgerEntry.hasFailed`.
-        add("(error IS NOT NULL OR status >= 400) = ?", filter.hasFailed.map { Value($0) })
-        add("money >= ?", filter.leastMoney.map { Value($0) })
-        add("money <= ?", filter.mostMoney.map { Value($0) })
+        add("CASE WHEN error IS NOT NULL OR status >= 400 THEN 1 ELSE 0 END = ?", filter.hasFailed.map { Cell($0) })
+        add("money >= ?", filter.leastMoney.map { Cell($0) })
+        add("money <= ?", filter.mostMoney.map { Cell($0) })
     }
 
     /// Only rows behind this one.
@@ -33,7 +32,7 @@ struct EntryCondition {
     /// Empty, or all of it behind `WHERE`.
     var text: String { parts.isEmpty ? "" : "WHERE " + parts.joined(separator: " AND ") }
 
-    private mutating func add(_ part: String, _ value: Value?) {
+    private mutating func add(_ part: String, _ value: Cell?) {
         guard let value else { return }
         parts.append(part)
         values.append(value)

@@ -1,12 +1,7 @@
-import SQLite
-
-/// The tables of the ledger's file, and the steps by which an older file is brought to them.
+/// The ledger's tables in SQLite's words, and the steps by which an older ledger is brought to them.
 ///
-/// A step that was released is never changed: another one follows it. `PRAGMA user_version` counts those that are done.
+/// A step that was released is never changed: another one follows it.
 enum Schema {
-    /// "drov": what the file says of itself where other programs look (`PRAGMA application_id`).
-    static let applicationID: Int64 = 0x6472_6f76
-
     static let steps = [first]
 
     private static let first = """
@@ -64,47 +59,19 @@ enum Schema {
             PRIMARY KEY(key, day, user_id, team_id, model_asked, model, provider, instance)) STRICT, WITHOUT ROWID;
         CREATE INDEX daily_owned_by_user ON daily_owned(user_id, day);
         CREATE INDEX daily_owned_by_team ON daily_owned(team_id, day);
+        -- The same by what a request can have many of: customers and tags.
+        CREATE TABLE daily_named(
+            dimension INTEGER NOT NULL, name TEXT NOT NULL, day INTEGER NOT NULL, key TEXT NOT NULL,
+            user_id TEXT NOT NULL, team_id TEXT NOT NULL, requests INTEGER NOT NULL, failures INTEGER NOT NULL,
+            prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL,
+            money INTEGER NOT NULL, failed_money INTEGER NOT NULL, compared_money INTEGER NOT NULL,
+            PRIMARY KEY(key, dimension, day, user_id, team_id, name)) STRICT, WITHOUT ROWID;
+        CREATE INDEX daily_named_by_user ON daily_named(user_id, dimension, day);
+        CREATE INDEX daily_named_by_team ON daily_named(team_id, dimension, day);
 
         CREATE TABLE audit(
             number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL,
             object TEXT NOT NULL, address TEXT, before TEXT, after TEXT) STRICT;
         CREATE INDEX audit_by_object ON audit(kind, object);
         """
-
-    /// Brings the file to the present schema, one transaction per step; a file that is there already is not written.
-    static func migrate(_ connection: Connection, path: String) throws(StoreError) {
-        let version = try number("PRAGMA user_version", connection, path)
-        let identity = try number("PRAGMA application_id", connection, path)
-        let isEmpty = try number("SELECT count(*) FROM sqlite_schema", connection, path) == 0
-        guard identity == applicationID || isEmpty && identity == 0 && version == 0 else {
-            throw StoreError(.damaged, "\(path) is a SQLite file of another program: name another file in drover.store")
-        }
-        guard version <= steps.count else {
-            throw StoreError(
-                .tooNew,
-                "\(path) was written by a newer release (schema \(version), this one knows \(steps.count)): start that release, "
-                    + "or name another file in drover.store")
-        }
-        do throws(SQLiteError) {
-            for (index, step) in steps.enumerated() where index >= version {
-                try connection.transaction { () throws(SQLiteError) in
-                    // Another process may have done it between the question and the lock.
-                    guard try connection.integer("PRAGMA user_version") == Int64(index) else { return }
-                    try connection.execute(script: step)
-                    try connection.execute(
-                        script: "PRAGMA application_id=\(applicationID); PRAGMA user_version=\(index + 1)")
-                }
-            }
-        } catch {
-            throw StoreError(error, path: path)
-        }
-    }
-
-    private static func number(_ sql: String, _ connection: Connection, _ path: String) throws(StoreError) -> Int64 {
-        do throws(SQLiteError) {
-            return try connection.integer(sql) ?? 0
-        } catch {
-            throw StoreError(error, path: path)
-        }
-    }
 }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import SQLite
 
 /// Rows of the directory as JSON documents.
 struct DocumentCoder {
@@ -19,15 +18,9 @@ struct DocumentCoder {
         }
     }
 
-    /// Reads a row. One of an older release, that lacks members, has those of `plain`.
-    func decode<Document: Codable>(
-        _ text: String, plain: @autoclosure () -> Document, _ connection: Connection
-    ) -> Document? {
-        if let row = try? decoder.decode(Document.self, from: Data(text.utf8)) { return row }
-        let merged = try? connection.rows("SELECT json_patch(?, ?)", [.text(encode(plain())), .text(text)]) {
-            $0.text(0)
-        }
-        return merged?.first.flatMap { try? decoder.decode(Document.self, from: Data($0.utf8)) }
+    /// Reads a row; nil when it is none.
+    func decode<Document: Decodable>(_ type: Document.Type, _ text: String) -> Document? {
+        try? decoder.decode(type, from: Data(text.utf8))
     }
 
     /// The list in JSON; nil for an empty one.

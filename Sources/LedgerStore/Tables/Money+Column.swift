@@ -1,15 +1,6 @@
 import Ledger
-import SQLite
 
-extension Value {
-    /// Picodollars.
-    init(_ money: Money) { self = .integer(money.picodollars) }
-
-    /// Picodollars, or NULL.
-    init(_ money: Money?) { self = money.map { .integer($0.picodollars) } ?? .null }
-}
-
-extension Row {
+extension RowCells {
     /// Picodollars.
     func money(_ column: Int32) -> Money { Money(picodollars: integer(column)) }
 

@@ -7,7 +7,7 @@ extension KeyHash {
     }
 
     /// Reads 32 bytes; nil for any other number.
-    init?(bytes: UnsafeRawBufferPointer) {
+    init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         var hex = ""
         hex.reserveCapacity(64)

@@ -15,8 +15,17 @@ struct RollUps {
         let key, userID, teamID, modelAsked, model, provider, instance: String
     }
 
+    /// A row of `daily_named`.
+    struct NamedRow: Hashable {
+        let dimension: SpendDimension
+        let name: String
+        let day: Day
+        let key, userID, teamID: String
+    }
+
     private(set) var daily: [DailyRow: SpendSum] = [:]
     private(set) var owned: [OwnedRow: SpendSum] = [:]
+    private(set) var named: [NamedRow: SpendSum] = [:]
 
     /// Counts a request on the day of its beginning.
     mutating func add(_ entry: LedgerEntry) {
@@ -33,11 +42,17 @@ struct RollUps {
         count(.key, row.key)
         count(.user, row.userID)
         count(.team, row.teamID)
-        count(.customer, entry.customer ?? "")
         count(.modelAsked, row.modelAsked)
         count(.model, row.model)
         count(.provider, row.provider)
         count(.instance, row.instance)
-        for tag in Set(entry.tags) { count(.tag, tag) }
+        func countNamed(_ dimension: SpendDimension, _ name: String) {
+            count(dimension, name)
+            let named = NamedRow(
+                dimension: dimension, name: name, day: day, key: row.key, userID: row.userID, teamID: row.teamID)
+            self.named[named, default: SpendSum(name: name)].add(entry)
+        }
+        countNamed(.customer, entry.customer ?? "")
+        for tag in Set(entry.tags) { countNamed(.tag, tag) }
     }
 }
