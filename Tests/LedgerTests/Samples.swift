@@ -68,7 +68,7 @@ enum Samples {
 extension LedgerState {
     /// Asks for so many dollars on a key.
     mutating func ask(
-        _ key: String? = "sk-1", _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0,
+        _ key: String?, _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0,
         model: String = "gpt-4o", provider: String = "openai", customer: String? = nil, first: Bool = true,
         at seconds: Double = 0
     ) throws -> ReserveVerdict {
@@ -81,9 +81,29 @@ extension LedgerState {
             at: now)
     }
 
+    /// Asks on `sk-1`.
+    mutating func ask(
+        _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0, model: String = "gpt-4o",
+        provider: String = "openai", customer: String? = nil, first: Bool = true, at seconds: Double = 0
+    ) throws -> ReserveVerdict {
+        try ask(
+            "sk-1", bound, least: least, tokens: tokens, leastTokens: leastTokens, model: model, provider: provider,
+            customer: customer, first: first, at: seconds)
+    }
+
+    /// Asks on `sk-1`, and expects to be granted something.
+    mutating func get(
+        _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0, model: String = "gpt-4o",
+        provider: String = "openai", customer: String? = nil, first: Bool = true, at seconds: Double = 0
+    ) throws -> Grant {
+        try get(
+            "sk-1", bound, least: least, tokens: tokens, leastTokens: leastTokens, model: model, provider: provider,
+            customer: customer, first: first, at: seconds)
+    }
+
     /// Asks, and expects to be granted something.
     mutating func get(
-        _ key: String? = "sk-1", _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0,
+        _ key: String?, _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0,
         model: String = "gpt-4o", provider: String = "openai", customer: String? = nil, first: Bool = true,
         at seconds: Double = 0
     ) throws -> Grant {

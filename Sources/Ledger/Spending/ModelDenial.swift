@@ -14,4 +14,9 @@ public struct ModelDenial: Sendable, Equatable {
     public var owner: Owner
     /// The model as the client named it.
     public var model: String
+
+    /// A model that is not on this list.
+    public init(owner: Owner, model: String) {
+        (self.owner, self.model) = (owner, model)
+    }
 }
