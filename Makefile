@@ -13,7 +13,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-lock bench-instructions bench-pairs demo demo-cloud demo-fallback \
+	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo demo-cloud demo-fallback \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -54,12 +54,13 @@ run: announce release ## set up, build, serve on port 4000 (embedded farm when n
 announce:
 	@[ -x $(BINARY) ] || echo "== first build: about 500 steps, 5 to 10 minutes on two cores; each step is shown. Later ones take seconds."
 
-# What has real sockets and time limits runs one after the other, and not beside what keeps the cores busy.
-SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests)\.
+# What has real sockets, processes and time limits runs one after the other, and not beside what keeps the cores busy.
+SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests|LedgerKillTests)\.
 test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:
 	swift test --skip-build --skip '$(SOCKETS)'
+	scripts/with-postgresql swift test --skip-build --filter '^(LedgerStoreTests|PostgreSQLTests)\.'
 	@.venv/bin/python3 scripts/check_compose.py
 
 test-sockets:
@@ -132,6 +133,12 @@ bench-streams: release-load ## 2,000 open streams
 
 bench-limits: release-load ## prober at 1,000 boxes, start-up, farm, cancel: each with its goal
 	scripts/bench-limits
+
+bench-ledger: setup ## a million requests in the ledger: how long people wait for a page and for sums
+	swift build -c release --scratch-path $(RELEASE) --product LedgerProbe
+	rm -f $(RELEASE)/million*
+	$(RELEASE)/release/LedgerProbe fill $(RELEASE)/million 1000000
+	$(RELEASE)/release/LedgerProbe ask $(RELEASE)/million
 
 bench-pairs: setup ## instructions per pick and settlement
 	scripts/bench-pairs

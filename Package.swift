@@ -75,6 +75,11 @@ let package = Package(
         library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
         library("Upstream", ["Locking", nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        library("SQLite", ["CSQLite"]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
+        library("PostgreSQL", ["CPostgreSQL"]),
+        library("LedgerStore", ["Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", logging]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -114,6 +119,17 @@ let package = Package(
         tests("SigningTests", ["Signing"]),
         tests("HashingTests", ["Hashing"]),
         tests("LedgerTests", ["Ledger", "Locking"]),
+        tests("SQLiteTests", ["SQLite"]),
+        tests("PostgreSQLTests", ["PostgreSQL"]),
+        // Killed and asked for figures; not part of the product.
+        .executableTarget(
+            name: "LedgerProbe", dependencies: ["Balancer", "Ledger", "LedgerStore", logging],
+            path: "Tests/LedgerProbe",
+            swiftSettings: swiftSettings),
+        tests("LedgerKillTests", ["LedgerProbe", "Ledger", "LedgerStore", "SQLite"]),
+        tests(
+            "LedgerStoreTests",
+            ["LedgerStore", "Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", "TestSupport", logging]),
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
@@ -161,6 +177,11 @@ let parts: [String: Set<String>] = [
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Locking", "Hashing", "Ledger", "HashingTests", "LedgerTests"],
+    "store": [
+        "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "CPostgreSQL", "PostgreSQL", "LedgerStore",
+        "TestSupport", "SQLiteTests", "PostgreSQLTests",
+        "LedgerStoreTests", "LedgerProbe", "LedgerKillTests",
+    ],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

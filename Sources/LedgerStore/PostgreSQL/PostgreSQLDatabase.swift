@@ -1,0 +1,167 @@
+import PostgreSQL
+
+/// A PostgreSQL server as the ledger's tables see it: one session, that is made anew when it was lost.
+///
+/// A class since the session changes; its store's thread alone uses it.
+final class PostgreSQLDatabase: Database {
+    static let dialect = Dialect(merge: "SELECT (CAST(? AS JSONB) || CAST(? AS JSONB))::TEXT", rowOrder: "1")
+    /// The tables' place in the database, so that those of other programs are left alone.
+    private static let schema = "drover"
+    /// The number of the lock by which a gateway claims the ledger: "drover" in ASCII.
+    private static let lock: Int64 = 0x6472_6f76_6572
+
+    private let address: String
+    /// The address without its password, for an operator.
+    let server: String
+    private var session: Session?
+    /// Statements with PostgreSQL's marks for parameters, by those with `?`.
+    private var marked: [String: String] = [:]
+
+    /// Connects, and brings an older ledger to the present schema.
+    init(_ address: String) throws(StoreError) {
+        self.address = address
+        server = Self.withoutPassword(address)
+        try run("SELECT 1", [])
+        try migrate()
+    }
+
+    @discardableResult
+    func run(_ sql: String, _ values: [Cell]) throws(StoreError) -> Int {
+        let (session, text) = (try reached(), mark(sql))
+        return try told { () throws(PostgreSQLError) in try session.run(text, values.map(\.parameter)) }
+    }
+
+    func rows<Element>(_ sql: String, _ values: [Cell], _ read: (Record) -> Element) throws(StoreError) -> [Element] {
+        let (session, text) = (try reached(), mark(sql))
+        return try told { () throws(PostgreSQLError) in try session.rows(text, values.map(\.parameter), read) }
+    }
+
+    func change(_ body: () throws(StoreError) -> Void) throws(StoreError) { try transaction("BEGIN", body) }
+
+    func snapshot(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        try transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+    }
+
+    /// A session that is lost within takes the transaction with it: its error ends `body`, so that nothing more of it runs in
+    /// another session.
+    private func transaction(_ begin: String, _ body: () throws(StoreError) -> Void) throws(StoreError) {
+        try run(begin, [])
+        do throws(StoreError) {
+            try body()
+            try run("COMMIT", [])
+        } catch {
+            _ = try? session?.run("ROLLBACK")
+            throw error
+        }
+    }
+
+    /// The session; made anew where there is none.
+    private func reached() throws(StoreError) -> Session {
+        if let session { return session }
+        let made = try told { () throws(PostgreSQLError) in
+            let made = try Session(address)
+            try made.execute(
+                script: """
+                    CREATE SCHEMA IF NOT EXISTS \(Self.schema); SET search_path = \(Self.schema);
+                    SET client_min_messages = error; SET synchronous_commit = on; SET lock_timeout = '2s'
+                    """)
+            return made
+        }
+        do throws(PostgreSQLError) {
+            // The server takes the lock from a gateway that is gone, though not at once.
+            _ = try made.rows("SELECT pg_advisory_lock(\(Self.lock))::TEXT", []) { $0.isNull(0) }
+        } catch {
+            guard error.reason == .conflict else { throw StoreError(error, server: server) }
+            throw StoreError(
+                .claimed,
+                "\(server): another gateway keeps its ledger in this database: end it, or name another one in drover.store"
+            )
+        }
+        session = made
+        return made
+    }
+
+    /// One that is lost is of no more use.
+    private func told<Result>(_ body: () throws(PostgreSQLError) -> Result) throws(StoreError) -> Result {
+        do throws(PostgreSQLError) {
+            return try body()
+        } catch {
+            if session?.isConnected == false { session = nil }
+            throw StoreError(error, server: server)
+        }
+    }
+
+    private func mark(_ sql: String) -> String {
+        if let known = marked[sql] { return known }
+        var text = ""
+        var number = 0
+        for character in sql {
+            if character == "?" {
+                number += 1
+                text += "$\(number)"
+            } else {
+                text.append(character)
+            }
+        }
+        marked[sql] = text
+        return text
+    }
+
+    private static func withoutPassword(_ address: String) -> String {
+        guard let scheme = address.firstRange(of: "://") else { return "PostgreSQL" }
+        let rest = address[scheme.upperBound...].prefix { $0 != "?" }
+        guard let at = rest.lastIndex(of: "@") else { return "postgres://\(rest)" }
+        let user = rest[..<at].prefix { $0 != ":" }
+        return "postgres://\(user)\(rest[at...])"
+    }
+}
+
+/// The schema, by the steps of `Schema`.
+extension PostgreSQLDatabase {
+    private func migrate() throws(StoreError) {
+        try run("CREATE TABLE IF NOT EXISTS version(number BIGINT NOT NULL)", [])
+        let version = try rows("SELECT number FROM version", []) { $0.integer(0) }.max() ?? 0
+        guard version <= Schema.steps.count else {
+            throw StoreError(
+                .tooNew,
+                "\(server) was written by a newer release (schema \(version), this one knows \(Schema.steps.count)): start that "
+                    + "release, or name another database in drover.store")
+        }
+        for (index, step) in Schema.steps.enumerated() where index >= version {
+            try change { () throws(StoreError) in
+                try execute(script: Self.translated(step))
+                try run("INSERT INTO version VALUES (?)", [.integer(Int64(index + 1))])
+            }
+        }
+    }
+
+    private func execute(script: String) throws(StoreError) {
+        let session = try reached()
+        try told { () throws(PostgreSQLError) in try session.execute(script: script) }
+    }
+
+    /// SQLite's words in PostgreSQL's.
+    static func translated(_ script: String) -> String {
+        var text = script
+        for (words, others) in [
+            ("INTEGER PRIMARY KEY", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"), ("INTEGER", "BIGINT"),
+            ("BLOB", "BYTEA"), (") STRICT, WITHOUT ROWID;", ");"), (") STRICT;", ");"),
+        ] {
+            text = text.split(separator: words, omittingEmptySubsequences: false).joined(separator: others)
+        }
+        return text
+    }
+}
+
+extension Record: RowCells {}
+
+extension Cell {
+    fileprivate var parameter: Parameter {
+        switch self {
+        case .null: .null
+        case .integer(let number): .integer(number)
+        case .text(let text): .text(text)
+        case .blob(let bytes): .bytes(bytes)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Ledger
+
+extension LedgerTables {
+    /// Everything that a ledger begins with, as of one moment.
+    func load() throws(StoreError) -> LedgerImage {
+        var image = LedgerImage()
+        let nobody = Stamps(at: WallTime(microseconds: 0), by: "")
+        let noHash = KeyHash(of: UnsafeRawBufferPointer(start: nil, count: 0))
+        try database.snapshot { () throws(StoreError) in
+            image.keys = try documents("keys", VirtualKey(hash: noHash, name: "", stamps: nobody))
+            image.users = try documents("users", User(id: "", stamps: nobody))
+            image.teams = try documents("teams", Team(id: "", stamps: nobody))
+            image.customers = try documents("customers", Customer(id: "", stamps: nobody))
+            image.budgets = try documents("budgets", BudgetTemplate(id: "", stamps: nobody))
+            image.sums = try accountSums()
+        }
+        return image
+    }
+
+    /// The rows of one table. One of an older release, that lacks members, has those of `plain`.
+    private func documents<Document: Codable>(_ table: StaticString, _ plain: Document) throws(StoreError) -> [Document]
+    {
+        let texts = try database.rows("SELECT document FROM \(table) ORDER BY \(Source.dialect.rowOrder)", []) {
+            $0.text(0)
+        }
+        var found: [Document] = []
+        found.reserveCapacity(texts.count)
+        for text in texts {
+            if let document = coder.decode(Document.self, text) {
+                found.append(document)
+                continue
+            }
+            // Something that is no JSON is an error of the statement.
+            let merged = try? database.rows(Source.dialect.merge, [.text(coder.encode(plain)), .text(text)]) {
+                $0.text(0)
+            }
+            guard let document = merged?.first.flatMap({ coder.decode(Document.self, $0) }) else { throw broken(table) }
+            found.append(document)
+        }
+        return found
+    }
+
+    /// Without a team or a key its bounds would not hold, so nothing is passed over.
+    private func broken(_ table: StaticString) -> StoreError {
+        StoreError(
+            .damaged, "\(name): a row of the table \(table) cannot be read: put a copy of the ledger in its place")
+    }
+
+    private func accountSums() throws(StoreError) -> [AccountSum] {
+        let sums = try database.rows(
+            """
+            SELECT kind, id, part, window_start, window_end, money, overrun, prompt_tokens, completion_tokens, requests
+            FROM spend
+            """, []
+        ) { row -> AccountSum? in
+            guard let kind = AccountName.Kind(rawValue: row.text(0)),
+                let account = AccountName(kind: kind, id: row.text(1), part: row.text(2))
+            else { return nil }
+            return AccountSum(
+                account: account,
+                window: BudgetWindow(
+                    start: WallTime(microseconds: row.integer(3)), end: WallTime(microseconds: row.integer(4))),
+                tally: Tally(
+                    money: row.money(5), promptTokens: row.integer(7), completionTokens: row.integer(8),
+                    requests: row.integer(9), overrun: row.money(6)))
+        }
+        let known = sums.compactMap(\.self)
+        guard known.count == sums.count else { throw broken("spend") }
+        return known
+    }
+
+    /// Carries out changes of the directory and notes who made them: all of it, or nothing.
+    func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
+        try database.change { () throws(StoreError) in
+            for change in changes { try carryOut(change) }
+            for entry in audit { try note(entry) }
+        }
+    }
+
+    private func carryOut(_ change: DirectoryChange) throws(StoreError) {
+        switch change {
+        case .putKey(let key): try put(key)
+        case .replaceKey(let hash, let key):
+            try database.run("DELETE FROM keys WHERE hash = ?", [.blob(hash.bytes)])
+            try put(key)
+        case .removeKey(let hash): try database.run("DELETE FROM keys WHERE hash = ?", [.blob(hash.bytes)])
+        case .putUser(let user):
+            try database.run(
+                "INSERT INTO users VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
+                [.text(user.id), .text(coder.encode(user))])
+        case .removeUser(let id): try database.run("DELETE FROM users WHERE id = ?", [.text(id)])
+        case .putTeam(let team):
+            try database.run(
+                """
+                INSERT INTO teams VALUES (?, ?, ?)
+                ON CONFLICT(id) DO UPDATE SET alias = excluded.alias, document = excluded.document
+                """, [.text(team.id), Cell(team.alias), .text(coder.encode(team))])
+        case .removeTeam(let id): try database.run("DELETE FROM teams WHERE id = ?", [.text(id)])
+        case .putCustomer(let customer):
+            try database.run(
+                "INSERT INTO customers VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
+                [.text(customer.id), .text(coder.encode(customer))])
+        case .removeCustomer(let id): try database.run("DELETE FROM customers WHERE id = ?", [.text(id)])
+        case .putBudget(let budget):
+            try database.run(
+                "INSERT INTO budgets VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
+                [.text(budget.id), .text(coder.encode(budget))])
+        case .removeBudget(let id): try database.run("DELETE FROM budgets WHERE id = ?", [.text(id)])
+        }
+    }
+
+    private func put(_ key: VirtualKey) throws(StoreError) {
+        try database.run(
+            """
+            INSERT INTO keys VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT(hash) DO UPDATE SET alias = excluded.alias, user_id = excluded.user_id,
+            team_id = excluded.team_id, document = excluded.document
+            """,
+            [
+                .blob(key.hash.bytes), Cell(key.alias), Cell(key.userID), Cell(key.teamID), .text(coder.encode(key)),
+            ])
+    }
+}

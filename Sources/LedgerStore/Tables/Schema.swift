@@ -1,0 +1,77 @@
+/// The ledger's tables in SQLite's words, and the steps by which an older ledger is brought to them.
+///
+/// A step that was released is never changed: another one follows it.
+enum Schema {
+    static let steps = [first]
+
+    private static let first = """
+        CREATE TABLE keys(
+            hash BLOB NOT NULL PRIMARY KEY, alias TEXT, user_id TEXT, team_id TEXT, document TEXT NOT NULL) STRICT;
+        CREATE TABLE users(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;
+        CREATE TABLE teams(id TEXT NOT NULL PRIMARY KEY, alias TEXT, document TEXT NOT NULL) STRICT;
+        CREATE TABLE customers(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;
+        CREATE TABLE budgets(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;
+        CREATE TABLE documents(
+            kind TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY(kind, id)) STRICT;
+
+        -- Money is in picodollars, moments are in microseconds since 1970.
+        CREATE TABLE spend(
+            kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, window_start INTEGER NOT NULL,
+            window_end INTEGER NOT NULL, money INTEGER NOT NULL, overrun INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL, requests INTEGER NOT NULL,
+            PRIMARY KEY(kind, id, part, window_start)) STRICT, WITHOUT ROWID;
+
+        -- The last batch of each process: those before it are written too.
+        CREATE TABLE batches(origin INTEGER NOT NULL PRIMARY KEY, number INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+
+        CREATE TABLE requests(
+            number INTEGER PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, call_id TEXT NOT NULL, call_type TEXT NOT NULL,
+            start_at INTEGER NOT NULL, end_at INTEGER NOT NULL, first_token_at INTEGER, key BLOB, user_id TEXT,
+            team_id TEXT, customer TEXT, model_asked TEXT NOT NULL, model TEXT NOT NULL, deployment TEXT NOT NULL,
+            instance TEXT NOT NULL, provider TEXT NOT NULL, prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, cache_write_tokens INTEGER NOT NULL,
+            money INTEGER NOT NULL, failed_money INTEGER NOT NULL, compared_money INTEGER, status INTEGER NOT NULL,
+            error TEXT, attempts INTEGER NOT NULL, fallbacks INTEGER NOT NULL, is_stream INTEGER NOT NULL, tags TEXT,
+            service_class TEXT, address TEXT) STRICT;
+        CREATE INDEX requests_by_start ON requests(start_at);
+        CREATE INDEX requests_by_key ON requests(key, start_at);
+        CREATE INDEX requests_by_user ON requests(user_id, start_at) WHERE user_id IS NOT NULL;
+        CREATE INDEX requests_by_team ON requests(team_id, start_at) WHERE team_id IS NOT NULL;
+        CREATE INDEX requests_by_customer ON requests(customer, start_at) WHERE customer IS NOT NULL;
+        CREATE INDEX requests_by_call ON requests(call_id);
+        -- Apart, so that a list of requests never reads them.
+        CREATE TABLE bodies(number INTEGER PRIMARY KEY, prompt TEXT, answer TEXT) STRICT;
+
+        -- One row per day and name of a dimension (SpendDimension).
+        CREATE TABLE daily(
+            dimension INTEGER NOT NULL, name TEXT NOT NULL, day INTEGER NOT NULL, requests INTEGER NOT NULL,
+            failures INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+            cached_tokens INTEGER NOT NULL, money INTEGER NOT NULL, failed_money INTEGER NOT NULL,
+            compared_money INTEGER NOT NULL, PRIMARY KEY(dimension, day, name)) STRICT, WITHOUT ROWID;
+        CREATE INDEX daily_by_name ON daily(dimension, name, day);
+        -- One row per day and combination, for the sums of one key, user or team.
+        CREATE TABLE daily_owned(
+            day INTEGER NOT NULL, key TEXT NOT NULL, user_id TEXT NOT NULL, team_id TEXT NOT NULL,
+            model_asked TEXT NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL, instance TEXT NOT NULL,
+            requests INTEGER NOT NULL, failures INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, money INTEGER NOT NULL,
+            failed_money INTEGER NOT NULL, compared_money INTEGER NOT NULL,
+            PRIMARY KEY(key, day, user_id, team_id, model_asked, model, provider, instance)) STRICT, WITHOUT ROWID;
+        CREATE INDEX daily_owned_by_user ON daily_owned(user_id, day);
+        CREATE INDEX daily_owned_by_team ON daily_owned(team_id, day);
+        -- The same by what a request can have many of: customers and tags.
+        CREATE TABLE daily_named(
+            dimension INTEGER NOT NULL, name TEXT NOT NULL, day INTEGER NOT NULL, key TEXT NOT NULL,
+            user_id TEXT NOT NULL, team_id TEXT NOT NULL, requests INTEGER NOT NULL, failures INTEGER NOT NULL,
+            prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL,
+            money INTEGER NOT NULL, failed_money INTEGER NOT NULL, compared_money INTEGER NOT NULL,
+            PRIMARY KEY(key, dimension, day, user_id, team_id, name)) STRICT, WITHOUT ROWID;
+        CREATE INDEX daily_named_by_user ON daily_named(user_id, dimension, day);
+        CREATE INDEX daily_named_by_team ON daily_named(team_id, dimension, day);
+
+        CREATE TABLE audit(
+            number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL,
+            object TEXT NOT NULL, address TEXT, before TEXT, after TEXT) STRICT;
+        CREATE INDEX audit_by_object ON audit(kind, object);
+        """
+}

@@ -1,0 +1,92 @@
+import Ledger
+import LedgerStore
+import PostgreSQL
+import Testing
+
+/// What only a server can do: be away, lose a session, have two gateways.
+@Suite(.enabled(if: !Scratch.isSQLite, "run by scripts/with-postgresql")) struct PostgreSQLTests {
+    let server = Scratch.server ?? ""
+    let name = "test_\(UInt64.random(in: .min ... .max))"
+
+    init() throws { try Session("\(server)/postgres").execute(script: "CREATE DATABASE \(name)") }
+
+    var address: String { "\(server)/\(name)" }
+
+    /// Ends all sessions of this test's database but its own.
+    func loseSessions() throws {
+        _ = try Session(address).rows(
+            "SELECT pg_terminate_backend(pid)::TEXT FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+            [.text(name)]
+        ) { $0.text(0) }
+    }
+
+    @Test func `a session that is lost is told, and made anew with the next question`() async throws {
+        let store = try PostgreSQLStore(address)
+        let batch = LedgerBatch(1, entries: LedgerEntry.many(5), sums: [.of(.global, day: 5, 10)])
+        try await store.write(batch)
+        try loseSessions()
+        let error = await #expect(throws: StoreError.self) { try await store.write(batch) }
+        #expect(error?.reason == .unreachable)
+        try await store.write(batch)
+        #expect(try await store.load().sums == batch.sums)
+        #expect(try await store.count(EntryFilter()) == 5)
+    }
+
+    @Test func `two processes are not two budgets: a second gateway is refused while the first one lives`() async throws
+    {
+        do {
+            let store = try PostgreSQLStore(address)
+            try await store.write(LedgerBatch(1, sums: [.of(.global, day: 5, 10)]))
+            let error = #expect(throws: StoreError.self) { try PostgreSQLStore(address) }
+            #expect(error?.reason == .claimed && error?.message.contains("another gateway") == true)
+        }
+        #expect(try await PostgreSQLStore(address).load().sums == [.of(.global, day: 5, 10)])
+    }
+
+    @Test func `tables of other programs are left alone`() async throws {
+        let other = try Session(address)
+        try other.execute(script: "CREATE TABLE keys(mine TEXT); INSERT INTO keys VALUES ('a')")
+        let store = try PostgreSQLStore(address)
+        #expect(try await store.load() == LedgerImage())
+        #expect(try other.rows("SELECT mine FROM public.keys", []) { $0.text(0) } == ["a"])
+    }
+
+    @Test func `a ledger of a newer release is refused`() async throws {
+        do { _ = try PostgreSQLStore(address) }
+        try Session(address).execute(script: "INSERT INTO drover.version VALUES (1000)")
+        let error = #expect(throws: StoreError.self) { try PostgreSQLStore(address) }
+        #expect(error?.reason == .tooNew)
+    }
+
+    @Test func `a text that PostgreSQL cannot hold does not stop the ledger`() async throws {
+        let store = try PostgreSQLStore(address)
+        var entry = LedgerEntry.many(1)[0]
+        entry.customer = "a\u{0}b"
+        try await store.write(LedgerBatch(1, entries: [entry]))
+        #expect(
+            try await store.entries(EntryFilter(), page: EntryPage(limit: 1)).map(\.entry.customer) == ["a\u{fffd}b"])
+    }
+
+    @Test func `a row of an older release has the defaults of what it lacks`() async throws {
+        let stamps = Stamps(at: .at(day: 1), by: "root")
+        var key = VirtualKey(hash: KeyHash("sk-1"), name: "sk-...", stamps: stamps)
+        key.models = ["a"]
+        do { try await PostgreSQLStore(address).apply([.putKey(key)], audit: []) }
+        try Session(address).execute(
+            script: "UPDATE drover.keys SET document = ((document::JSONB) - 'models' - 'localOnly')::TEXT")
+        key.models = []
+        #expect(try await PostgreSQLStore(address).load().keys == [key])
+    }
+}
+
+/// Without a server.
+@Suite struct PostgreSQLAbsenceTests {
+    @Test func `a server that is not there is told, without its password`() {
+        let error = #expect(throws: StoreError.self) {
+            try PostgreSQLStore("postgres://ann:secret@127.0.0.1:1/drover?sslmode=disable")
+        }
+        #expect(error?.reason == .unreachable)
+        #expect(error?.message.hasPrefix("postgres://ann@127.0.0.1:1/drover: ") == true)
+        #expect(error?.message.contains("secret") == false)
+    }
+}
