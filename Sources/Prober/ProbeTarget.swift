@@ -67,8 +67,8 @@ public struct ProbeTarget: Sendable {
     func url(_ path: String) -> String {
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
-        // Routes beside `/v1` have their address from the root.
-        if kind != .ollama, base.hasSuffix("/v1") { base.removeLast(3) }
+        // Where the routes are below `/v1`, those beside it have their address from the root.
+        if listPath.hasPrefix("/v1"), base.hasSuffix("/v1") { base.removeLast(3) }
         while base.hasSuffix("/") { base.removeLast() }
         return base + path
     }
