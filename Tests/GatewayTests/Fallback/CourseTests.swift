@@ -30,7 +30,8 @@ import Testing
     }
 
     private func course(retries: Int = 1, work: Work = .chat) -> Course {
-        var course = Course(FallbackPlan(wishes: .none, most: 5, work: work))
+        var course = Course()
+        course.begin(FallbackPlan(wishes: .none, most: 5, work: work))
         course.use(first, AttemptPlan(retries: retries))
         return course
     }
