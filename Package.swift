@@ -125,8 +125,8 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Balancer", "CZlib", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1,
-                httpTypes,
+                "Server", "Balancer", "CZlib", "Dialects", "Gateway", "Locking", "TestSupport", nioCore, nioEmbedded,
+                nioHTTP1, httpTypes,
             ]),
         tests(
             "ScenarioTests",

@@ -162,8 +162,22 @@ public struct UnknownInstance: Error, Equatable, Sendable {
     }
 }
 
-/// A place in a model's queue.
+/// A queue that a request may stand in.
+public struct WaitPlace: Sendable {
+    /// The model whose queue it is.
+    public var model: ModelID
+    /// The request as that model's deployments see it.
+    public var request: PickRequest
+
+    /// A place for `request` in the queue of `model`.
+    public init(_ model: ModelID, _ request: PickRequest) {
+        self.model = model
+        self.request = request
+    }
+}
+
+/// A place in the queue of a model, or of several.
 public struct WaitTicket: Hashable, Sendable {
-    let model: Int
+    let models: [Int]
     package let number: UInt64
 }

@@ -32,21 +32,24 @@ public actor PoolBalancer {
         return Lease(try result.get(), of: self)
     }
 
-    /// A place in the model's queue, first come first served; for when `pick` threw `full`.
+    /// A place in the model's queue, first come first served; for when `pick` threw `full`. Where the request may go to
+    /// other models `also`, each once, it stands in their queues too, and is served where a place opens first.
     ///
-    /// Tries once more first. Calls `granted` exactly once, unless `leave` comes before: on any thread, also before
+    /// Tries once more first, in this order. Calls `granted` exactly once, unless `leave` comes before: on any thread, also before
     /// this returns. Calls `refused` instead, once, when nothing can serve the request any more. A caller must `leave`
     /// when its time is up.
-    /// - Throws: `queueFull`, or what `pick` throws when waiting would not help.
+    /// - Throws: `queueFull`, or what `pick` throws when waiting would not help: of the first model, where none helps.
     public nonisolated func wait(
-        for model: ModelID, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void,
+        for model: ModelID, _ request: PickRequest, also others: [WaitPlace] = [],
+        granted: @escaping @Sendable (consuming Lease) -> Void,
         refused: @escaping @Sendable (PickError) -> Void = { _ in }
     ) throws(PickError) -> WaitTicket {
         let now = time.now()
         let (result, effects, needsTending) = pool.withLock { pool in
             (
-                pool.wait(model.index, request, granted: granted, refused: refused, at: now), pool.takeEffects(),
-                pool.startTending()
+                pool.wait(
+                    model.index, request, also: others, granted: granted, refused: refused, at: now),
+                pool.takeEffects(), pool.startTending()
             )
         }
         if let effects { deliver(effects) }
@@ -94,9 +97,9 @@ public actor PoolBalancer {
         pool.withLock { $0.standsOut(deployment.index) }
     }
 
-    /// Whether a deployment's instance says that its model cannot think; false where it does not say.
-    public nonisolated func lacksThinking(_ deployment: DeploymentID) -> Bool {
-        pool.withLock { $0.lacksThinking(deployment.index) }
+    /// What the list of a deployment's instance says of its model; nil where nothing was listed.
+    public nonisolated func listing(of deployment: DeploymentID) -> KnownTag? {
+        pool.withLock { $0.listing(of: deployment.index) }
     }
 
     /// The pool as it is now.

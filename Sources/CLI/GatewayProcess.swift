@@ -77,6 +77,23 @@ struct GatewayProcess {
     /// The services that run; stopped in the reverse order, so that probes go on while requests end.
     var services: [any Service] { [prober, server] }
 
+    /// Reads the certificate anew, where there is one. Nothing else is reloaded in this release.
+    func reload() {
+        let logger = telemetry.logger("process")
+        do {
+            if try server.reloadCertificate() {
+                logger.notice(
+                    "SIGHUP: the certificate was read anew; the configuration is not reloaded in this release")
+            } else {
+                logger.warning("SIGHUP reloads nothing in this release; restart to use a changed configuration")
+            }
+        } catch {
+            logger.error(
+                "SIGHUP: the certificate or its key cannot be used, and the one before stays",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
     /// After the services have ended: writes what is left of the log and ends the threads.
     func close() {
         curl.stop()

@@ -135,10 +135,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = Task {
             await Signals.watch(
                 kept, stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.hurry() },
-                hangUp: {
-                    process.telemetry.logger("process").warning(
-                        "SIGHUP reloads nothing in this release; restart to use a changed configuration")
-                })
+                hangUp: { process.reload() })
         }
         defer { signals.cancel() }
         do {

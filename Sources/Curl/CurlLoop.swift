@@ -15,7 +15,7 @@ struct CurlLoop {
     private var handleOf: [UInt64: UnsafeMutableRawPointer] = [:]
     private var spare: [UnsafeMutableRawPointer] = []
     /// Where each place was last reached, for while its name is not found.
-    private var addresses: [Substring: String] = [:]
+    private var addresses: [String: String] = [:]
 
     init(multi: UnsafeMutableRawPointer, inbox: CurlInbox) {
         self.multi = multi
@@ -53,7 +53,8 @@ struct CurlLoop {
             switch command {
             case .submit(let id, let request, let completion):
                 if goesOn {
-                    start(CurlTransfer(id: id, request: request, completion: completion))
+                    start(
+                        CurlTransfer(id: id, request: request, lastAddress: { addresses[$0] }, completion: completion))
                 } else {
                     completion(.failure(.stopped))
                 }
@@ -88,16 +89,13 @@ struct CurlLoop {
             else { continue }
             // The message dies with the handle's removal, so its result is read first.
             let result = transfer.result(cshim_message_result(message), handle: handle)
-            if case .success = result { addresses[transfer.authority] = transfer.connectedAddress(handle) }
+            if case .success = result, let address = transfer.foundAddress(handle) {
+                addresses[transfer.authority] = address
+            }
+            let again = transfer.again(after: result, handle)
             curl_multi_remove_handle(multi, handle)
             release(handle, transfer)
-            if case .failure(.unresolved) = result,
-                let again = addresses[transfer.authority].flatMap({ transfer.again(at: $0) })
-            {
-                start(again)
-            } else {
-                transfer.completion(result)
-            }
+            if let again { start(again) } else { transfer.completion(result) }
         }
     }
 

@@ -53,4 +53,19 @@ public struct CurlRequest: Sendable {
         self.totalTimeout = totalTimeout
         self.maximumBodyBytes = maximumBodyBytes
     }
+
+    /// Host and port as the URL has them, in a string of its own, which outlives the URL.
+    var authority: String {
+        let rest = url.drop { $0 != "/" }.drop { $0 == "/" }
+        return String(rest.prefix { $0 != "/" })
+    }
+
+    /// The request with the time that a first try has left of it; nil where it has left none.
+    func rest(after elapsed: Duration) -> CurlRequest? {
+        guard elapsed < totalTimeout else { return nil }
+        var rest = self
+        rest.totalTimeout -= elapsed
+        rest.connectTimeout = min(connectTimeout, rest.totalTimeout)
+        return rest
+    }
 }

@@ -7,17 +7,35 @@ final class CurlTransfer {
     let id: UInt64
     let completion: CurlMulti.Completion
     private let request: CurlRequest
+    /// The place that is asked, as its name's address is remembered by it.
+    let authority: String
     /// Connect there, whatever the name of the host says now.
     private let address: String?
+    /// Where its place was last reached, for another try should the name not be found.
+    private let lastAddress: String?
     private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var overflowed = false
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
 
-    init(id: UInt64, request: CurlRequest, address: String? = nil, completion: @escaping CurlMulti.Completion) {
+    /// - Parameter lastAddress: gives where a place was last reached.
+    convenience init(
+        id: UInt64, request: CurlRequest, lastAddress: (_ authority: String) -> String?,
+        completion: @escaping CurlMulti.Completion
+    ) {
+        let authority = request.authority
+        self.init(id, request, authority, address: nil, lastAddress: lastAddress(authority), completion)
+    }
+
+    private init(
+        _ id: UInt64, _ request: CurlRequest, _ authority: String, address: String?, lastAddress: String?,
+        _ completion: @escaping CurlMulti.Completion
+    ) {
         self.id = id
+        self.authority = authority
         self.address = address
+        self.lastAddress = lastAddress
         self.request = request
         self.completion = completion
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -54,7 +72,10 @@ final class CurlTransfer {
         // Connections are kept, names need not be: libcurl walks through all it remembers after each request.
         cshim_setopt_long(handle, CURLOPT_DNS_CACHE_TIMEOUT, 5)
         cshim_setopt_str(handle, CURLOPT_URL, request.url)
-        cshim_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.timeoutMilliseconds)
+        // One that can be tried again keeps half of its time for that.
+        let connectTimeout =
+            lastAddress == nil ? request.connectTimeout : min(request.connectTimeout, request.totalTimeout / 2)
+        cshim_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.timeoutMilliseconds)
         cshim_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.totalTimeout.timeoutMilliseconds)
         // Ends what announces too much before it comes; `receive` ends what does not say.
         cshim_setopt_off(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.maximumBodyBytes))
@@ -111,23 +132,27 @@ final class CurlTransfer {
         return Int32(truncatingIfNeeded: number)
     }
 
-    /// The place that is asked, as its name's address is remembered by it.
-    var authority: Substring {
-        let rest = request.url.drop { $0 != "/" }.drop { $0 == "/" }
-        return rest.prefix { $0 != "/" }
-    }
-
-    /// The address that it was connected to.
-    func connectedAddress(_ handle: UnsafeMutableRawPointer) -> String? {
+    /// The address that the name of its host was found to have; nil where the host is written as one.
+    func foundAddress(_ handle: UnsafeMutableRawPointer) -> String? {
         var text: UnsafePointer<CChar>?
         cshim_getinfo_str(handle, CURLINFO_PRIMARY_IP, &text)
-        return text.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        guard let address = text.map({ String(cString: $0) }), !address.isEmpty else { return nil }
+        return authority.hasPrefix(address) || authority.hasPrefix("[") ? nil : address
     }
 
-    /// The same request once more, to this address; nil where it was that already.
-    func again(at address: String) -> CurlTransfer? {
-        guard self.address == nil else { return nil }
-        return CurlTransfer(id: id, request: request, address: address, completion: completion)
+    /// The same request once more in the time that is left, to the address where its place was last reached, after a try
+    /// that came to no connection: nobody found its name, or no address was there in time. Nil where that is of no use.
+    func again(after result: Result<CurlResponse, CurlError>, _ handle: UnsafeMutableRawPointer) -> CurlTransfer? {
+        guard let lastAddress, case .failure(let error) = result else { return nil }
+        let timings = CurlTimings(handle: handle)
+        switch error {
+        case .unresolved: break
+        case .timedOut where timings.connect == .zero: break
+        default: return nil
+        }
+        return request.rest(after: timings.total).map {
+            CurlTransfer(id, $0, authority, address: lastAddress, lastAddress: nil, completion)
+        }
     }
 
     /// libcurl's words; where a connection failed, the system's, since libcurl's do not say why.

@@ -53,8 +53,9 @@ public struct UpstreamFault: Error, Sendable, Equatable {
         self.isFromBefore = isFromBefore
         self.kind = kind
         self.status = status
-        // Not every page comes as one: some stand inside a JSON error.
-        self.message = WebPage.told(in: message)
+        // Not every page comes as one: some stand inside a JSON error. Secrets are taken out here, where all upstreams' words
+        // pass, be they those of a back that has forgotten to.
+        self.message = RedactedKeys.redact(WebPage.told(in: message))
         self.mayBeInstance = mayBeInstance
     }
 

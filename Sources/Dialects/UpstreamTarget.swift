@@ -39,6 +39,13 @@ public final class UpstreamTarget: Sendable {
         form = back.form
     }
 
+    /// Whether a request is written by what the instance's list says of the model: by whether it thinks, where the deployment
+    /// asks for that, or the request where parameters may be dropped; by how its name is spelled.
+    public func needsListing(_ request: borrowing ClientRequest) -> Bool {
+        back.hasSecondSpelling || back.asksToThink
+            || request.mayAskToThink && (request.dropParams ?? dropParams)
+    }
+
     /// Whether its streams can be joined to one answer for clients of a front that do not stream.
     public func joinsStreams(for front: Front) -> Bool {
         front.dialect != dialect || type(of: back).joinsOwnStreams

@@ -5,7 +5,7 @@ import NIOCore
 public struct BodyWork: Sendable {
     enum Step {
         case scan(ByteBuffer, Front)
-        case encode(ClientRequest, EgressPermit, LoadTerms, lacksThinking: Bool, unixSeconds: Int)
+        case encode(ClientRequest, EgressPermit, LoadTerms, ModelListing, unixSeconds: Int)
     }
 
     /// The result, for ``Exchange/worked(_:at:)``.
@@ -30,11 +30,10 @@ public struct BodyWork: Sendable {
             switch step {
             case .scan(let body, let front):
                 return Result(value: .scanned(try ClientRequest.scan(body, front: front)))
-            case .encode(let request, let permit, let load, let lacksThinking, let unixSeconds):
+            case .encode(let request, let permit, let load, let listing, let unixSeconds):
                 var wire = ByteBuffer()
                 try Provider.encode(
-                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: unixSeconds,
-                    into: &wire)
+                    request, with: permit, load: load, listing: listing, unixSeconds: unixSeconds, into: &wire)
                 return Result(value: .encoded(wire))
             }
         } catch {

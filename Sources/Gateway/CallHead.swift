@@ -86,10 +86,7 @@ public struct CallHead: Sendable {
     /// Takes `x-drover-objective` as it stands in its header: `500ms`, `5s`, `2m`.
     /// - Returns: the refusal of what is no duration.
     public mutating func take(objective text: String) -> GatewayError? {
-        let units = [("ms", 0.001), ("s", 1), ("m", 60)]
-        let unit = units.first { text.hasSuffix($0.0) }
-        let seconds = unit.flatMap { unit in Double(text.dropLast(unit.0.count)).map { $0 * unit.1 } }
-        guard let seconds, seconds > 0, seconds <= 86_400 else {
+        guard let seconds = WrittenQuantity(text)?.seconds, seconds > 0, seconds <= 86_400 else {
             return .invalidRequest(
                 message: "x-drover-objective must be a time such as 5s or 500ms, a day at most",
                 param: "x-drover-objective")

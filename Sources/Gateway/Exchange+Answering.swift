@@ -78,7 +78,7 @@ extension Exchange {
             // The deadline of the first token is met. A stream's next limit follows below.
             if !isStream { expectAnswer() }
         }
-        if isStream, attempt?.firstTokenAt != nil { expectPiece(at: now) }
+        if isStream, attempt?.firstTokenAt != nil, !isIdle(bytes) { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
         return .none
     }
@@ -182,6 +182,14 @@ extension Exchange {
         let choice = routes.deployments[record.deployment].limits.betweenPieces(callers: callers)
         attempt?.limitIsCallers = choice.isCallers
         deadlines.begin(choice.limit, from: now)
+    }
+
+    /// Whether bytes of a stream show no progress: comments and blank lines of an instance inside, which anything on the way
+    /// may write while nothing is generated.
+    ///
+    /// What clouds write so they write on purpose while they work, between the pieces of a long tool call for one: it counts.
+    private func isIdle(_ bytes: ByteBuffer) -> Bool {
+        bytes.mayBeIdle && routes.deployments[record.deployment].target?.isLocal == true && bytes.isIdle
     }
 
     /// The client can take bytes again: the time in which it could not is not the instance's.

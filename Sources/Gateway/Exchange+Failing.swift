@@ -39,11 +39,13 @@ extension Exchange {
         guard !reply.isOut else { return fail(refusal.error, at: now) }
         phase = .ready
         if let doubted = course.doubted {
-            if let next = course.nextFallback(insteadOf: doubted, in: routes, confinement) { return use(next, at: now) }
-            return fail(course.end(doubted.error, confinement), at: now)
+            if let next = course.nextFallback(insteadOf: doubted, for: fitness, confinement) {
+                return use(next, at: now)
+            }
+            return fail(course.end(doubted.error, for: fitness, confinement), at: now)
         }
-        if let next = course.nextFallback(after: refusal, in: routes, confinement) { return use(next, at: now) }
-        return comeBack(refusal.error, at: now) ?? fail(course.end(refusal.error, confinement), at: now)
+        if let next = course.nextFallback(after: refusal, for: fitness, confinement) { return use(next, at: now) }
+        return comeBack(refusal.error, at: now) ?? fail(course.end(refusal.error, for: fitness, confinement), at: now)
     }
 
     /// Back to a model that was passed over; nil when there is none.
@@ -58,7 +60,7 @@ extension Exchange {
         if let doubted = course.doubted { return giveUp(doubted.refusal, at: now) }
         let refusal = course.nothingLeft(why)
         // Another model at once is better than this one after a pause.
-        if let next = course.nextFallback(after: refusal, in: routes, confinement) {
+        if let next = course.nextFallback(after: refusal, for: fitness, confinement) {
             if let why, why.mayBeTried { course.passOver(why, at: now) }
             return use(next, at: now)
         }
@@ -69,13 +71,13 @@ extension Exchange {
         {
             return pause(length, at: now)
         }
-        return fail(course.end(refusal.error, confinement), at: now)
+        return fail(course.end(refusal.error, for: fitness, confinement), at: now)
     }
 
     /// Only instances that their breakers keep out are left here, and no other model: now is the time to try one.
     private mutating func tryInNeed(_ why: Unavailable, _ error: GatewayError, at now: Moment) -> Action? {
         let passedOver = course.passedOver
-        let overflows = course.overflow(in: routes, confinement) != nil
+        let overflows = course.overflow(for: fitness, confinement) != nil
         guard overflows || !passedOver.isEmpty, !passedOver.isReturning else {
             course.beginNeed()
             return nextAttempt(at: now)

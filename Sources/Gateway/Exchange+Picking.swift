@@ -59,27 +59,40 @@ extension Exchange {
         let starting = Attempt(picked, at: now)
         let load = starting.loadTerms
         // Asked only where the answer matters: it is one more look at the pool.
-        let drops = asked.request.dropParams ?? target.dropParams
-        let lacksThinking = drops && asked.request.mayAskToThink && balancer.lacksThinking(chosen)
+        let listing = listing(of: chosen, for: asked, to: target)
         attempt = consume starting
         guard !isLarge else {
             return offload(
-                BodyWork(
-                    step: .encode(
-                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds)),
+                BodyWork(step: .encode(asked.request, permit, load, listing, unixSeconds: call.unixSeconds)),
                 at: now)
         }
         var wire = ByteBuffer()
         do {
             try asked.lend { request throws(RequestFault) in
                 try Provider.encode(
-                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds,
-                    into: &wire)
+                    request, with: permit, load: load, listing: listing, unixSeconds: call.unixSeconds, into: &wire)
             }
         } catch {
             return cannotWrite(error, at: now)
         }
         return launch(wire, at: now)
+    }
+
+    /// What its instance says of the model, where the request is written by that.
+    private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
+        guard asked.lend({ target.needsListing($0) }), let known = balancer.listing(of: chosen) else { return .unknown }
+        return ModelListing(known)
+    }
+
+    /// The fields of the request that change nothing of what the attempt that runs has sent. For who looks for it: it takes as
+    /// long as writing the request once for each field.
+    public mutating func fieldsLeftOut() -> [String] {
+        guard let asked, let load = attempt?.loadTerms, let target = routes.deployments[record.deployment].target else {
+            return []
+        }
+        return Provider.fieldsLeftOut(
+            of: asked.request, to: target, load: load,
+            listing: listing(of: DeploymentID(index: record.deployment), for: asked, to: target))
     }
 
     /// Nil where the request may not go there, or not before it is known what becomes of it there.

@@ -6,7 +6,7 @@ extension Exchange {
     /// Everything is full. `drover.overflow` decides where it is set. Else what a limit holds goes to another model at once,
     /// and waits only where nothing stands in and its place opens in time.
     mutating func held(_ why: Unavailable, for route: RouteTable.Route, at now: Moment) -> Action {
-        if let overflow = course.overflow(in: routes, confinement) {
+        if let overflow = course.overflow(for: fitness, confinement) {
             if let expected = why.predictedWait ?? why.opensIn, expected > overflow.after {
                 return take(overflow: overflow.target, at: now)
             }
@@ -15,7 +15,7 @@ extension Exchange {
         guard why.limit != nil else { return wait(for: route, at: now) }
         // A second opinion is worth a wait for a place, and none for a window or a pause.
         if why.opensIn != nil, let last = course.doubted { return giveUp(last.refusal, at: now) }
-        if let next = course.nextFallback(after: .held(why), in: routes, confinement) {
+        if let next = course.nextFallback(after: .held(why), for: fitness, confinement) {
             course.passOver(why, at: now)
             return use(next, at: now)
         }
@@ -39,13 +39,13 @@ extension Exchange {
         }
         let first = course.passedOver.firstOpening.map { $0 - now } ?? why.retryAfter
         let error = Refusal.held(why, opensIn: min(first, why.retryAfter)).error
-        return comeBack(error, at: now) ?? fail(course.end(error, confinement), at: now)
+        return comeBack(error, at: now) ?? fail(course.end(error, for: fitness, confinement), at: now)
     }
 
     /// A place in the queue.
     mutating func wait(for route: RouteTable.Route, at now: Moment) -> Action {
         phase = .waiting(since: now)
-        let overflow = course.overflow(in: routes, confinement)
+        let overflow = course.overflow(for: fitness, confinement)
         ask.hasElsewhere = overflow != nil
         let objective = call.head.objective.map { $0 - (now - call.began) }
         let limit = route.waitLimit(callers: asked?.limits.request)
@@ -55,7 +55,7 @@ extension Exchange {
 
     /// Goes to the model that takes what is too much here; nil when there is none.
     mutating func overflow(at now: Moment) -> Action? {
-        course.overflow(in: routes, confinement).map { take(overflow: $0.target, at: now) }
+        course.overflow(for: fitness, confinement).map { take(overflow: $0.target, at: now) }
     }
 
     private mutating func take(overflow target: RouteTable.Route, at now: Moment) -> Action {
@@ -83,7 +83,7 @@ extension Exchange {
     public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {
         waits.queued(at: position, predicted: predicted)
         // It will be too long, so there is nothing to wait for.
-        if let predicted, let overflow = course.overflow(in: routes, confinement), predicted > overflow.after {
+        if let predicted, let overflow = course.overflow(for: fitness, confinement), predicted > overflow.after {
             _ = deadlines.shorten(to: now)
         }
     }
@@ -110,6 +110,35 @@ extension Exchange {
         }
         endWait(at: now)
         phase = .ready
+        guard lease.model == course.route?.model else { return comeBack(with: lease, at: now) }
+        return start(lease, at: now)
+    }
+
+    /// The queues that a request which waits for a place stands in besides: those of the models that it has passed over,
+    /// since a place may open there first.
+    public mutating func alsoWaits(at now: Moment) -> [WaitPlace] {
+        guard case .waiting = phase, let asked, course.doubted == nil, !course.passedOver.isEmpty else { return [] }
+        return course.passedOver.open(patience, at: now).compactMap { model in
+            let exclusion = exclusion(from: model.route, of: asked)
+            guard exclusion.reason == nil else { return nil }
+            var ask = question(for: model.route, of: asked, excluding: exclusion)
+            ask.tried = model.plan.tried
+            ask.patience = self.ask.patience
+            ask.mostWait = .shortest(model.route.waitLimit(callers: asked.limits.request), ask.patience)
+            return WaitPlace(model.route.model, ask)
+        }
+    }
+
+    /// The first place that opened is at a model that was passed over: back to it, with the place.
+    private mutating func comeBack(with lease: consuming Lease, at now: Moment) -> Action {
+        guard let model = course.comeBack(to: lease.model) else {
+            Attempt.decline(lease)
+            return fail(.internalError, at: now)
+        }
+        if let action = turn(to: model.route, resuming: model.plan, at: now) {
+            Attempt.decline(lease)
+            return action
+        }
         return start(lease, at: now)
     }
 

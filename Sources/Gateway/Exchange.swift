@@ -17,7 +17,7 @@ public struct Exchange: ~Copyable {
         case none
         /// Send these bytes (a complete HTTP/1.1 request) to an instance.
         case send(ByteBuffer, to: InstanceID)
-        /// Queue up in the balancer; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
+        /// Queue up in the balancer, and where ``Exchange/alsoWaits(at:)`` says; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
         /// Indirect, so that every other action stays small.
         indirect case wait(ModelID, PickRequest)
         /// Wait until ``Exchange/deadline``, then ``Exchange/timeUp(at:)``.
@@ -137,8 +137,7 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        course.begin(
-            FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work))
+        course.begin(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
@@ -148,24 +147,39 @@ public struct Exchange: ~Copyable {
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
     mutating func use(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
+        turn(to: route, resuming: resuming, at: now) ?? nextAttempt(at: now)
+    }
+
+    /// `use` before an instance is asked for; nil where one may be.
+    mutating func turn(to route: RouteTable.Route, resuming: AttemptPlan?, at now: Moment) -> Action? {
         guard let asked else { return fail(.internalError, at: now) }
         confinement.formUnion(route.rules.confinement)
         let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
+        // A chat with a model that may write texts costs nothing here, and its instance says if it does not.
+        if route.makesEmbeddingsOnly || call.head.front.work == .embedding, !fitness.fits(route) {
+            return giveUp(.unfit(route.name, fitness), at: now)
+        }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason {
             if reason == .fence { record.fenceRefusals += 1 }
             let tokens = asked.request.promptTokenEstimate
             return giveUp(.excluded(reason, from: route.name, promptTokens: tokens, confinement), at: now)
         }
+        ask = question(for: route, of: asked, excluding: exclusion)
+        return nil
+    }
+
+    /// The balancer is asked this for an instance of a model.
+    func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
         asked.lend {
             let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
-            ask = PickRequest($0, call.head, to: route, isStreamed: $0.stream || joins)
+            var question = PickRequest($0, call.head, to: route, isStreamed: $0.stream || joins)
+            question.excluded = exclusion.deployments
+            return question
         }
-        ask.excluded = exclusion.deployments
-        return nextAttempt(at: now)
     }
 
     /// The deployments of a model that the request may not use.
@@ -175,6 +189,9 @@ public struct Exchange: ~Copyable {
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 
+    /// Which models do the work that is asked for.
+    var fitness: ModelFitness { ModelFitness(work: call.head.front.work, table: routes, balancer: balancer) }
+
     /// Of the attempt that runs, or the last one, for messages; empty before the first.
-    var instanceName: String { record.deployment < 0 ? "" : routes.deployments[record.deployment].instanceName }
+    public var instanceName: String { record.deployment < 0 ? "" : routes.deployments[record.deployment].instanceName }
 }

@@ -54,6 +54,19 @@ struct PassedOver {
         return models.remove(at: index)
     }
 
+    /// Those where a place opens in time, for all that is known.
+    func open(_ patience: Patience, at now: Moment) -> [Model] {
+        models.filter { !$0.isOut && patience.covers(max(($0.opens ?? now) - now, .zero), on: $0.route) }
+    }
+
+    /// A place has opened for the request at one of them, which it goes back to.
+    mutating func take(_ model: ModelID) -> Model? {
+        guard let index = models.firstIndex(where: { $0.route.model == model }) else { return nil }
+        isReturning = true
+        isInNeed = false
+        return models.remove(at: index)
+    }
+
     /// Whether a place opens in time at one of them, and no later than elsewhere; nil: at all. Places that open with an event
     /// are alike, and then the model that was asked for first has the request.
     func opens(noLaterThan other: Moment?, _ patience: Patience, at now: Moment) -> Bool {

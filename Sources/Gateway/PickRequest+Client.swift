@@ -27,6 +27,11 @@ extension PickRequest {
     private static let mostBlocks = 1024
 }
 
+extension ModelListing {
+    /// What the balancer knows of the model.
+    init(_ tag: KnownTag) { self.init(lacksThinking: tag.thinks == false, spelling: tag.spelling ?? tag.name) }
+}
+
 extension LoadTerms {
     /// The words about the context that a lease lets the request say.
     init(_ context: SentContext) {

@@ -125,14 +125,21 @@ struct Reply {
         }
         chunkStart = nil
         guard isChunked else { return true }
-        // Eight digits, written as one number.
-        var digits: UInt64 = 0
-        for shift in stride(from: 28, through: 0, by: -4) {
-            let digit = UInt64(size >> shift & 15)
-            digits = digits << 8 | (digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
+        let digits = Self.hexDigits(of: UInt32(truncatingIfNeeded: size))
         bytes.setInteger(digits, at: start)
         bytes.writeInteger(0x0D0A as UInt16)
         return true
+    }
+
+    /// Eight hexadecimal digits as one number, all at once: the first is the most significant byte.
+    static func hexDigits(of value: UInt32) -> UInt64 {
+        // One nibble a byte.
+        var digits = UInt64(value)
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // Six more carries a digit from ten on into the upper half of its byte: that is where letters begin.
+        let isLetter = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return digits + 0x3030_3030_3030_3030 + isLetter * 0x27
     }
 }

@@ -44,8 +44,9 @@ struct InstanceKnowledge {
             found.tags = parsed.map {
                 KnownTag(
                     name: $0.name, digest: $0.digest, size: $0.size, isRemote: $0.isRemote, thinks: $0.thinks,
-                    modifiedAt: $0.modifiedAt,
-                    details: $0.details)
+                    chats: $0.chats, embeds: $0.embeds,
+                    spelling: OllamaName.hasSecondHost($0.spelling) ? $0.spelling : nil,
+                    modifiedAt: $0.modifiedAt, details: $0.details)
             }
         }
         if let loadedBody {

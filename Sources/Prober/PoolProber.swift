@@ -121,6 +121,7 @@ public final class PoolProber: Service {
             tags: nil, loaded: nil)
         switch finding.outcome {
         case .abandoned: return false
+        case .alive: break
         case .failed(let kind, let text): failure = (kind, text)
         case .answered(let tags, let loaded, let version):
             if let found = knowledge.report(tags: tags, loaded: loaded, version: version) {

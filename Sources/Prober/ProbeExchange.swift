@@ -27,18 +27,24 @@ struct ProbeExchange: Sendable {
         send(request(target.listPath)) { result in
             switch result {
             case .failure(let error):
-                let outcome = ProbeFailure(error).map { ProbeFinding.Outcome.failed($0, "\(error)") } ?? .abandoned
-                ended(ProbeFinding(outcome: outcome, latency: now() - started, at: now()))
-            case .success(let response) where response.status != 200:
-                let outcome = refused(response, from: target.listPath)
-                ended(ProbeFinding(outcome: outcome, latency: response.timings.total, at: now()))
-            case .success(let response):
+                ended(ProbeFinding(outcome: outcome(of: error), latency: now() - started, at: now()))
+            case .success(let response) where target.kind.isAnswered(with: response.status):
                 switch target.kind {
                 case .ollama: askLoaded(tags: response, ended)
                 case .models: askHealth(models: response, ended)
+                case .life: ended(ProbeFinding(outcome: .alive, latency: response.timings.total, at: now()))
                 }
+            case .success(let response):
+                let outcome = refused(response, from: target.listPath)
+                ended(ProbeFinding(outcome: outcome, latency: response.timings.total, at: now()))
             }
         }
+    }
+
+    /// The outcome of a first request that got no whole answer.
+    private func outcome(of error: CurlError) -> ProbeFinding.Outcome {
+        guard let failure = ProbeFailure(error) else { return .abandoned }
+        return target.kind == .life && failure.showsLife ? .alive : .failed(failure, "\(error)")
     }
 
     private func askLoaded(tags: CurlResponse, _ ended: @escaping @Sendable (ProbeFinding) -> Void) {
@@ -66,7 +72,7 @@ struct ProbeExchange: Sendable {
 
     /// The failure that an answer means whose status is no success.
     func refused(_ response: CurlResponse, from path: String) -> ProbeFinding.Outcome {
-        if target.kind == .models, Self.saysLoading(response) { return .failed(.loading, "loading its model") }
+        if target.kind != .ollama, Self.saysLoading(response) { return .failed(.loading, "loading its model") }
         let kind = [401, 403].contains(response.status) ? ProbeFailure.unauthorised : .status
         return .failed(kind, "status \(response.status) from \(path)")
     }
@@ -74,6 +80,8 @@ struct ProbeExchange: Sendable {
     func request(_ path: String) -> CurlRequest {
         var headers = [CurlRequest.Header("Accept", "application/json"), CurlRequest.Header("User-Agent", "drover")]
         if let authorization = target.authorization { headers.append(.init("Authorization", authorization)) }
+        // A server of one thread would serve an idle connection, and nobody else.
+        if target.kind == .life { headers.append(.init("Connection", "close")) }
         return CurlRequest(
             method: .get, url: target.url(path), headers: headers, body: nil, connectTimeout: timeout,
             totalTimeout: timeout, maximumBodyBytes: Self.maximumBodyBytes)

@@ -27,6 +27,9 @@ public enum ProbeFailure: String, CaseIterable, Sendable {
     /// Anything else.
     case other
 
+    /// Whether there was an answer of a sort, if none that is of use: its certificate, too many bytes, or another protocol.
+    var showsLife: Bool { [.tls, .malformed, .tooLarge].contains(self) }
+
     /// The kind of failure that this error is; `nil` when the gateway itself gave up.
     init?(_ error: CurlError) {
         switch error {

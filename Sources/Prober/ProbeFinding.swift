@@ -8,6 +8,8 @@ struct ProbeFinding: Sendable {
         case answered(tags: [UInt8], loaded: [UInt8]?, version: [UInt8]?)
         /// `/v1/models` answered 200, and `/health` had nothing against it; whether there is a `/health`.
         case listed(models: [UInt8], hasHealth: Bool)
+        /// `/v1/models` had an answer from which nothing but life is taken.
+        case alive
         /// No usable answer, and the same for people to read.
         case failed(ProbeFailure, String)
         /// The gateway gave up itself: says nothing about the instance.

@@ -10,14 +10,25 @@ public struct ProbeTarget: Sendable {
         /// Somebody who speaks like OpenAI (vLLM, llama.cpp's server, LM Studio): `/v1/models`, and `/health` where
         /// there is one.
         case models
+        /// A server inside of which nothing is known but its address: `/v1/models`, where any answer shows that it lives.
+        case life
 
-        /// The requests for an instance of this provider; nil when it is not probed.
-        public init?(_ provider: ProviderProfile) {
+        /// The requests for an instance of this provider; nil when it is not probed, as a cloud is not.
+        public init?(_ provider: ProviderProfile, isLocal: Bool) {
             switch provider.probe {
+            case .none where isLocal: self = .life
             case .none: return nil
             case .ollama: self = .ollama
             case .models: self = .models
             }
+        }
+
+        /// Whether an answer of this status to the first request shows that the instance works.
+        ///
+        /// One of which nothing is known may want a key, have no such list or no GET at all, and do its work. These three
+        /// are said by a proxy that finds nobody behind it, and by llama.cpp while it loads its model.
+        func isAnswered(with status: Int) -> Bool {
+            self == .life ? ![502, 503, 504].contains(status) : status == 200
         }
     }
 
@@ -48,7 +59,7 @@ public struct ProbeTarget: Sendable {
     var listPath: String {
         switch kind {
         case .ollama: "/api/tags"
-        case .models: "/v1/models"
+        case .models, .life: "/v1/models"
         }
     }
 
@@ -57,7 +68,7 @@ public struct ProbeTarget: Sendable {
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
         // Routes beside `/v1` have their address from the root.
-        if kind == .models, base.hasSuffix("/v1") { base.removeLast(3) }
+        if kind != .ollama, base.hasSuffix("/v1") { base.removeLast(3) }
         while base.hasSuffix("/") { base.removeLast() }
         return base + path
     }

@@ -5,7 +5,6 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 public import ServiceLifecycle
 import Telemetry
 import Upstream
@@ -16,7 +15,7 @@ public struct GatewayServer: Service {
     private let group: MultiThreadedEventLoopGroup
     private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
-    private let tls: NIOSSLContext?
+    private let certificate: ServerCertificate?
     private let hurrying = AsyncStream.makeStream(of: Void.self)
 
     /// - Parameters:
@@ -27,14 +26,7 @@ public struct GatewayServer: Service {
         _ services: GatewayServices, configuration: ServerConfiguration,
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) throws {
-        tls = try configuration.tls.map { files in
-            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
-            let key = try NIOSSLPrivateKey(file: files.keyFile, format: .pem)
-            return try NIOSSLContext(
-                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
-        }
+        certificate = try configuration.tls.map { try ServerCertificate($0) }
         context = try ServerContext(services, configuration: configuration)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         self.onListening = onListening
@@ -43,6 +35,14 @@ public struct GatewayServer: Service {
 
     /// Uses a new table of routes from now on; returns once every event loop does.
     public func replaceRoutes(_ routes: RouteTable) async throws { try await context.replaceRoutes(routes) }
+
+    /// Reads the certificate and its key anew, for connections to come.
+    ///
+    /// - Returns: false where the port does not speak TLS.
+    /// - Throws: an `NIOSSLError` when they cannot be used; then those before stay.
+    public func reloadCertificate() throws -> Bool {
+        try certificate?.reload() != nil
+    }
 
     /// Ends the grace of a shutdown that runs, or of the one to come.
     public func hurry() { hurrying.continuation.yield() }
@@ -58,12 +58,12 @@ public struct GatewayServer: Service {
         router.add(middleware: Gatekeeper(server: context))
         context.serverRoutes.register(on: router, of: context)
         let configuration = context.configuration
-        let tls = tls
+        let certificate = certificate
         let context = context
         let onListening = onListening
         let application = Application(
             router: router,
-            server: HTTPServerBuilder { HybridChannel(responder: $0, server: context, tls: tls) },
+            server: HTTPServerBuilder { HybridChannel(responder: $0, server: context, certificate: certificate) },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.maxConnections)),

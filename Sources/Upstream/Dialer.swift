@@ -93,12 +93,16 @@ struct Dialer: Sendable {
         channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
     }
 
-    private static func failure(_ error: any Error, at place: String, _ origin: UpstreamOrigin) -> UpstreamError {
+    static func failure(_ error: any Error, at place: String, _ origin: UpstreamOrigin) -> UpstreamError {
         if case ChannelError.connectTimeout = error {
             return .refused("no connection to \(place) within \(origin.connectTimeout)")
         }
         let errors = (error as? NIOConnectionError)?.connectionErrors.map { $0.error as any Error } ?? [error]
-        let numbers = errors.map { ($0 as? IOError)?.errnoCode }
+        return failure(errors.map { ($0 as? IOError)?.errnoCode }, at: place)
+    }
+
+    /// The failure to connect to each address of a place, by the system's numbers; nil: it has none.
+    static func failure(_ numbers: [CInt?], at place: String) -> UpstreamError {
         // Of several addresses the first speaks for all, but it is this machine's fault only if every one failed of it:
         // without IPv6 the first address of `localhost` is one that cannot even be tried.
         let number = numbers.first { !($0.map(isOurs) ?? false) } ?? numbers.first ?? nil

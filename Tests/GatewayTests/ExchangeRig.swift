@@ -20,7 +20,7 @@ struct ExchangeRig {
     init(
         boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil,
         strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
-        maxWait: Duration? = .seconds(30), provider: String = "ollama"
+        maxWait: Duration? = .seconds(30), provider: String = "ollama", isLocal: Bool = true
     ) {
         let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
@@ -49,7 +49,7 @@ struct ExchangeRig {
         let target = UpstreamTarget(
             UpstreamPlace(
                 provider: Providers.named(provider)!, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434",
-                isLocal: true),
+                isLocal: isLocal),
             account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
         let route = RouteTable.Route(
             model: ModelID(index: 0), name: "llama3", notBuilt: nil,

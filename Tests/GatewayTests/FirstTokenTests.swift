@@ -171,6 +171,52 @@ import Testing
         exchange.clientLeft(at: rig.clock.now)
     }
 
+    /// What a stream may hold beside events: an instance inside that sends nothing else generates nothing.
+    private static let idle = [": ping\n\n", ":\n\n", "\n", "\r\n\r\n", ": a\n: b\n\n", "\n: PROCESSING\n\n", ":"]
+
+    @Test(arguments: idle, [true, false])
+    func `comments and blank lines bridge no gap of an instance inside, and those of clouds do`(
+        text: String, isLocal: Bool
+    ) throws {
+        let rig = ExchangeRig(limits: Self.limits, provider: "openai", isLocal: isLocal)
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let token = ByteBuffer(string: Self.chunk("{\"content\":\"Hi\"}"))
+        _ = exchange.upstreamBytes(token, at: rig.clock.now)
+        _ = exchange.flush(at: rig.clock.now)
+        for _ in 0..<3 {
+            rig.clock.advance(by: .milliseconds(1500))
+            _ = exchange.upstreamBytes(ByteBuffer(string: text), at: rig.clock.now)
+            #expect(exchange.flush(at: rig.clock.now).isNone)
+            guard isLocal else {
+                #expect(exchange.timeUp(at: rig.clock.now).isNone)
+                continue
+            }
+            rig.clock.advance(by: .milliseconds(499))
+            #expect(exchange.timeUp(at: rig.clock.now).isNone)
+            rig.clock.advance(by: .milliseconds(1))
+            let end = try #require(exchange.timeUp(at: rig.clock.now).bytes)
+            #expect(end.contains("stalled in the middle of its answer") && rig.failures == 1 && rig.inFlight == 0)
+            return
+        }
+        #expect(exchange.deadline == rig.clock.now + .seconds(2))
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test(arguments: ["", ":", "\n: x\r\n", "\r\n\r\n"])
+    func `a piece without a line of its own is idle`(text: String) {
+        let bytes = ByteBuffer(string: text)
+        #expect(bytes.mayBeIdle && bytes.isIdle)
+    }
+
+    @Test(arguments: [
+        "data: {}\n\n", "\n\ndata: {", ": ping\n\ndata: {}", "\nevent: x", "{\"a\":1}\n", ": x\n{", "\n ",
+    ])
+    func `one with a line of its own is not`(text: String) {
+        #expect(!ByteBuffer(string: text).isIdle)
+    }
+
     /// The operator's two limits, the caller's two, and what ends a stream's silence: after how many seconds, and
     /// whether that counts against the box.
     @Test(

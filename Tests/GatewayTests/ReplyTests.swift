@@ -79,4 +79,16 @@ import Testing
         let all = reply.take()
         #expect(String(buffer: all) == "content-length: 2\r\n\r\n{}")
     }
+
+    @Test func `a chunk's size has eight hexadecimal digits`() {
+        let values: [UInt32] =
+            (0..<32).flatMap { [1 << $0, (1 << $0) &- 1, 0x89AB_CDEF &>> $0] } + [.max, 9, 10, 15, 16]
+        for value in values {
+            let digits = String(value, radix: 16)
+            let expected = String(repeating: "0", count: 8 - digits.count) + digits
+            var bytes = ByteBuffer()
+            bytes.writeInteger(Reply.hexDigits(of: value))
+            #expect(String(buffer: bytes) == expected)
+        }
+    }
 }

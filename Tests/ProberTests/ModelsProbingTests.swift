@@ -152,13 +152,20 @@ import Testing
     }
 
     @Test func `each provider's instances are asked in its way`() {
-        func kind(_ name: String) -> ProbeTarget.Kind? { Providers.named(name).flatMap(ProbeTarget.Kind.init) }
+        func kind(_ name: String, isLocal: Bool = true) -> ProbeTarget.Kind? {
+            Providers.named(name).flatMap { ProbeTarget.Kind($0, isLocal: isLocal) }
+        }
         func matching(_ name: String) -> TagMatching? { Providers.named(name).map(TagMatching.init) }
         #expect(kind("ollama") == .ollama && matching("ollama") == .ollama)
         #expect(kind("hosted_vllm") == .models && matching("hosted_vllm") == .exact)
         #expect(kind("lm_studio") == .models && matching("lm_studio") == .exact)
         #expect(kind("llamafile") == .models && matching("llamafile") == .any)
-        #expect(kind("openai") == nil && kind("gemini") == nil)
+        for name in ["openai", "groq", "anthropic", "gemini", "azure"] {
+            #expect(kind(name) == .life && kind(name, isLocal: false) == nil)
+        }
+        for name in ["ollama", "hosted_vllm", "lm_studio", "llamafile"] {
+            #expect(kind(name, isLocal: false) == kind(name))
+        }
     }
 
     @Test(arguments: ["llama3", "LLaMA3:latest", "library/llama3", " Library/Llama3", "llama3:latest"])

@@ -2,6 +2,7 @@ import Balancer
 import Config
 import Gateway
 import Ledger
+import Prober
 import Testing
 
 @testable import CLI
@@ -23,6 +24,29 @@ import Testing
         let reasons = assembly.pool.deployments.map(\.unavailable)
         #expect(reasons[0] == nil && reasons[1]?.hasPrefix("ALL_PROXY") == true && reasons[2] == nil)
         #expect(assembly.configuration.instances.map { assembly.obstacle(before: $0) == nil } == [true, false, true])
+    }
+
+    @Test func `a server inside is probed whatever its prefix, and a cloud is not`() throws {
+        let yaml = """
+            model_list:
+              - {model_name: m, litellm_params: {model: ollama/x, api_base: "http://127.0.0.1:1"}}
+              - {model_name: m, litellm_params: {model: openai/x, api_base: "http://127.0.0.1:2/v1", api_key: k}}
+              - {model_name: m, litellm_params: {model: openai/x, api_base: "http://10.1.2.3:8000/v1", api_key: k}}
+              - {model_name: m, litellm_params: {model: hosted_vllm/x, api_base: "http://192.168.1.4:8000/v1"}}
+              - {model_name: m, litellm_params: {model: anthropic/x, api_base: "http://localhost:3", api_key: k}}
+              - {model_name: m, litellm_params: {model: openai/x, api_base: "http://gw:4/v1", api_key: k}}
+              - {model_name: m, litellm_params: {model: openai/gpt-4o, api_key: k}}
+              - {model_name: m, litellm_params: {model: openai/x, api_base: "https://llm.example.com/v1", api_key: k}}
+            drover: {local: {"gw:4": false}}
+            """
+        let loaded = Loader.load(text: yaml, name: "c.yaml", environment: [:])
+        try #require(loaded.faults.isEmpty, "\(loaded.faults)")
+        let assembly = try Assembly(loaded.configuration, version: "0", environment: [:])
+        #expect(assembly.probeTargets.map(\.kind) == [.ollama, .life, .life, .models, .life])
+        #expect(assembly.probeTargets.map(\.instance.index) == [0, 1, 2, 3, 4])
+        #expect(assembly.pool.instances.map(\.probed) == [true, true, true, true, true, false, false, false])
+        let matching = assembly.pool.instances.map(\.tagMatching)
+        #expect(matching[..<5] == [.ollama, .any, .any, .exact, .any], "a list that nobody asked for is not held to")
     }
 
     @Test func `a pattern is no name, and a model without a provider says which word names none`() throws {

@@ -58,8 +58,8 @@ import Testing
         #expect(request.hasPrefix(cloud.requestLine(stream: stream)), "\(request)")
         #expect(request.contains(cloud.credential), "\(request)")
         #expect(request.contains("host: 127.0.0.1:\(played.port)\r\n"))
-        // Kept alive: both went over one connection; a prober has its own.
-        #expect(played.counts.connections == (cloud == .vLLM ? 2 : 1))
+        // Kept alive: both went over one connection; the prober, which asks what is inside, has its own.
+        #expect(played.counts.connections == 2)
         try await gateway.stop()
         await played.stop()
     }
@@ -120,7 +120,7 @@ import Testing
         #expect(!rest.contains("there"))
         #expect(rest.occurrences(of: #"data: {"error":"#) == 1)
         #expect(!rest.contains("[DONE]"))
-        #expect(other.counts.requests.isEmpty)
+        #expect(!other.counts.requests.contains { $0.hasPrefix("POST") })
         await client.close()
         try await gateway.stop()
         await played.stop()

@@ -132,6 +132,7 @@ import Testing
                     RunningGateway.post(
                         "/v1/chat/completions",
                         "{\"model\":\"llama3\",\"stream\":\(stream),\"odd_field\":\"odd-value\",\"top_k\":3,"
+                            + "\"parallel_tool_calls\":false,"
                             + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
                 let id = try await client.message()["x-litellm-call-id"] ?? ""
                 try await client.send(RunningGateway.get("/decisions/\(id)"))
@@ -145,6 +146,8 @@ import Testing
         #expect(decisions.count == 2)
         let named = log.split(separator: "\n").filter { $0.contains("odd_field") }
         #expect(named.count == 2 && named.allSatisfy { $0.contains("debug") && !$0.contains("top_k") }, "\(named)")
+        let left = log.split(separator: "\n").filter { $0.contains("parallel_tool_calls") }
+        #expect(left.count == 2 && left.allSatisfy { $0.contains("debug") && !$0.contains("odd_field") }, "\(left)")
         #expect(!log.contains("odd-value"))
         await farm.shutdown()
     }

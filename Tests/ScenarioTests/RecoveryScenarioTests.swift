@@ -45,6 +45,38 @@ import Testing
         try await pool.stop()
     }
 
+    @Test(arguments: [false, true])
+    func `a server of no known kind goes silent, and what waits there moves on as well`(stream: Bool) async throws {
+        let silent = try await ScriptedCloud.start(tls: false) { _ in .hang }
+        // It wants a key, has no list of models, and works.
+        let sound = try await ScriptedCloud.start(tls: false) { request in
+            request.hasPrefix("GET ")
+                ? .json("{}", status: 401)
+                : stream
+                    ? .events("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n")
+                    : .json("{\"choices\":[{\"index\":0,\"message\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}")
+        }
+        func member(_ port: Int, _ order: Int) -> String {
+            "  - {model_name: llama3, litellm_params: {model: openai/x, api_key: k, order: \(order), "
+                + "api_base: \"http://127.0.0.1:\(port)/v1\"}}\n"
+        }
+        let gateway = try await RunningGateway.start(
+            "model_list:\n" + member(silent.port, 1) + member(sound.port, 2) + "router_settings: {timeout: 60}\n"
+                + "drover: {probe: {interval: 100ms, timeout: 300ms, fall: 2, rise: 2}}")
+        let client = try await gateway.connect()
+        try await client.send(FarmedGateway.chat(stream: stream))
+        let answer = try ChatAnswer(try await client.message())
+        #expect(answer.status == 200 && answer.errors.isEmpty && answer.retries == 1)
+        let instances = gateway.pool.instances
+        #expect(instances.map(\.state) == ["down", "ready"])
+        #expect(instances.allSatisfy { $0.lastProbe != nil })
+        #expect(sound.counts.requests.contains { $0.hasPrefix("GET /v1/models ") })
+        await client.close()
+        try await gateway.stop()
+        await silent.stop()
+        await sound.stop()
+    }
+
     @Test func `a stream that stands still hears that it lives, and its answer comes all the same`() async throws {
         let pool = try await FarmedGateway.start(
             boxes: 1, more: "litellm_settings: {sse_keepalive_ping_interval_seconds: 0.2}")

@@ -102,6 +102,36 @@ struct ServeProcessTests {
         #expect(try await program.exitStatus() == 0)
     }
 
+    @Test func `SIGHUP reads a renewed certificate, and a file that is none changes nothing`() async throws {
+        let config = try TemporaryFile(Self.pool)
+        let certificate = try TemporaryFile(TestCertificate.certificate)
+        let key = try TemporaryFile(TestCertificate.key)
+        let program = try Program([
+            "--config", config.path, "--port", "0", "--tls-cert", certificate.path, "--tls-key", key.path,
+        ])
+        let port = try await program.listeningPort(host: "127.0.0.1", scheme: "https")
+        func answers(to trusted: String) async -> Bool {
+            guard let root = try? NIOSSLCertificate(bytes: Array(trusted.utf8), format: .pem),
+                let client = try? await RawConnection.connect(port, trusting: root)
+            else { return false }
+            defer { Task { await client.close() } }
+            try? await client.send(RunningGateway.get("/health/liveliness"))
+            return (try? await client.message().status) == 200
+        }
+        #expect(await answers(to: TestCertificate.certificate))
+        #expect(await !answers(to: TestCertificate.renewed))
+        for text in ["no certificate", TestCertificate.renewed] {
+            try text.write(toFile: certificate.path, atomically: true, encoding: .utf8)
+            program.send(SIGHUP)
+            while try await !program.outputLine().contains("SIGHUP: the certificate") {}
+            let isRenewed = text == TestCertificate.renewed
+            #expect(await answers(to: TestCertificate.renewed) == isRenewed)
+            #expect(await answers(to: TestCertificate.certificate) == !isRenewed)
+        }
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
     @Test func `no signal but those that are to end it does, and a running stream goes on`() async throws {
         let upstream = try await PlayedUpstream.start()
         let file = try TemporaryFile(Self.pool.replacing("127.0.0.1:1\"", with: "127.0.0.1:\(upstream.port)\""))

@@ -14,6 +14,8 @@ import Testing
         "llama3.1:8b", "LLaMA3.1:8B", "library/llama3.1:8b", "Library/llama3.1:8b",
         "\(registry)/library/llama3.1:8b", "\(registry.uppercased())/Library/Llama3.1:8b", "tiny", "library/tiny",
         "\(registry)/library/tiny:latest", "hf.co/Maker/Small-GGUF:Q4_K_M", "HF.co/maker/small-gguf:q4_k_m",
+        "huggingface.co/Maker/Small-GGUF:Q4_K_M", "https://HuggingFace.co/maker/small-gguf:q4_k_m",
+        "ollama.com/library/llama3.1:8b", "https://ollama.com/library/tiny", "ollama.com/maker/own:7b",
         "\(registry)/maker/own:7b",
     ])
     func `a deployment is served however its tag is spelled`(tag: String) async throws {

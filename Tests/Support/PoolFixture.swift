@@ -122,6 +122,17 @@ public final class LeaseBox: Sendable {
         return true
     }
 
+    /// No lease has arrived under that number.
+    public struct NoLease: Error {}
+
+    /// Gives the lease kept under a number away.
+    public func take(_ number: Int) throws -> Lease {
+        guard let slot = kept.withLock({ $0.leases.removeValue(forKey: number) }),
+            let lease = slot.lease.withLock({ $0.take() })
+        else { throw NoLease() }
+        return lease
+    }
+
     /// Settles everything that is left as ignored.
     public func settleAll() {
         for number in kept.withLock({ Array($0.leases.keys) }) { settle(number, .ignored) }

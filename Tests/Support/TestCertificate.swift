@@ -16,7 +16,22 @@ public enum TestCertificate {
 
         """
 
-    /// Its private key, PEM. Everybody has it.
+    /// Another for the same names and the same key, as it comes when one is renewed. PEM.
+    public static let renewed = """
+        -----BEGIN CERTIFICATE-----
+        MIIBejCCASCgAwIBAgIULyeHtNNFDoxLmnouN54hZtiiDI4wCgYIKoZIzj0EAwIw
+        FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTE2MDUxN1oYDzIxMjYxMTA1
+        MTYwNTE3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+        PQMBBwNCAAQV8yAS1RP8T3ITH9HZ7P0U/rpCNc0l96tZC2mC04M7bnSzeScY8eeC
+        No+Dbveayf/dUTra2hvtH/PsuvzpI67Xo04wTDAPBgNVHRMBAf8EBTADAQH/MBoG
+        A1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQUiPXIf3ek6TDYnfOF
+        pxb1yEmIUWAwCgYIKoZIzj0EAwIDSAAwRQIgfwg9o02WReIoYxLZ66wR1GfGzU3Z
+        ZxQ+P2anA9DkvYECIQDfCEHi9+pGII+hHXQ+xG79Djdfiu/4jyPoStoGnUdgMQ==
+        -----END CERTIFICATE-----
+
+        """
+
+    /// The private key of both, PEM. Everybody has it.
     public static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoOXon/R4LOQxu2hg

@@ -49,14 +49,14 @@ enum Availability: Equatable, Sendable {
             self = .lacksTag
         } else if let cooling = Self.cooling(deployment, instance, isLimited: limit != nil, rise: rise, at: now) {
             self = cooling
-        } else if deployment.pause != .tried, now < deployment.busyUntil {
-            self = .full(.busy(until: deployment.busyUntil))
+        } else if deployment.pause.phase != .tried, deployment.pause.lasts(at: now) {
+            self = .full(.busy(until: deployment.pause.until))
         } else if let limit, let window {
             self = .full(.limit(limit, until: window.end))
         } else if deployment.inFlight >= deployment.maxParallel {
             self = .full(.cap)
-        } else if deployment.pause == .tried, now < deployment.busyUntil {
-            self = .full(.tried(until: deployment.busyUntil))
+        } else if deployment.pause.phase == .tried, deployment.pause.lasts(at: now) {
+            self = .full(.tried(until: deployment.pause.until))
         } else if deployment.inFlight >= deployment.slots {
             self = .full(.slots)
         } else if instance.reach == .unknown {
@@ -107,7 +107,9 @@ enum Availability: Equatable, Sendable {
             }
         }
         // A trial is a request like any other: it needs room.
-        if now < deployment.busyUntil || deployment.inFlight >= deployment.maxParallel || isLimited { isDue = false }
+        if deployment.pause.lasts(at: now) || deployment.inFlight >= deployment.maxParallel || isLimited {
+            isDue = false
+        }
         if isOut { return .coolingDown(until: until, .out) }
         return .coolingDown(until: until, isDue ? .due : .early(wasRefused: !instance.breaker.isClosed))
     }

@@ -16,7 +16,8 @@ struct DeploymentState: Sendable {
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isAvailable = false
-    /// Whether it is ready for a trial, by its breakers or because it is owed a request; worked out at the same time.
+    /// Whether it is ready for a trial, by its breakers, because its pause is over or because it is owed a request, as soon
+    /// as its cap has room for one; worked out at the same time.
     var isDue = false
     /// Whether it has failed since its last success.
     var isFailing = false
@@ -27,7 +28,6 @@ struct DeploymentState: Sendable {
     var isContextPlain = false
     /// Whether its instance has no other deployment.
     var isAlone = true
-    var pause = Pause.none
     let isDisabled: Bool
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
@@ -36,8 +36,8 @@ struct DeploymentState: Sendable {
     var breaker = Breaker()
     /// At its seed when the strategy does not look at it.
     var latency: LatencyEWMA
-    /// It said that it takes no more: left alone until then. While `pause` is `tried`: the end of the trial's time.
-    var busyUntil = Moment.zero
+    /// It said that it takes no more.
+    var pause = Pause()
     /// `Int32.max` when not known.
     let slots: Int32
     /// Tokens of context its requests ask for when they do not say; 0: none.
@@ -47,16 +47,8 @@ struct DeploymentState: Sendable {
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
 
-    /// A pause that the other side asked for. When its time is up, requests go out one by one until one has been
-    /// taken: answered, or not refused in its time.
-    enum Pause: UInt8, Sendable {
-        /// It takes requests.
-        case none
-        /// It asked for one, and none has been taken since.
-        case asked
-        /// As `asked`, and a request is out that tries it.
-        case tried
-    }
+    /// Requests that have ended, however they did.
+    var answers: Int { requests - Int(inFlight) }
 
     /// Whose keys a changed count leaves out of order: an instance's count is part of the keys of all its deployments.
     enum ChangedKeys {

@@ -48,8 +48,7 @@ struct InstanceRecord: Sendable {
     /// Nil before the first list.
     var loaded: [LoadedModel]?
     var lastProbe: PoolSnapshot.Probe?
-    /// When its shadows end.
-    var shadows: [Moment] = []
+    var shadows = Shadows()
 
     /// Why it is not known whether it answers: nobody has asked, or the few probes so far have failed.
     var unknownReason: String {
@@ -69,6 +68,6 @@ struct InstanceRecord: Sendable {
         return lastProbe == nil ? .notYetKnown : .unknown
     }
 
-    /// Whether the instance says of a tag that it cannot think.
-    func lacksThinking(_ tag: String) -> Bool { tags?[tag]?.thinks == false }
+    /// What the instance's list says of a tag.
+    func listing(of tag: String) -> KnownTag? { tags?[tag] }
 }

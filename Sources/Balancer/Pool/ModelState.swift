@@ -27,13 +27,15 @@ struct ModelState: ~Copyable, Sendable {
     var wake = Moment.never
     /// How many deployments are ready for a trial.
     var dueTrials = 0
-    var waiters: [Waiter] = []
+    var waiters = WaitingLine()
     /// Whether its strategy needs predictions; then plans serve its queue, else it is first come, first served.
     let isPredicted: Bool
     /// Some of its deployments have limits per minute.
     var isLimited = false
     /// Nothing but counts and keys decides: no forecast, no tiers, no limits, nothing that is kept of decisions.
     var isPlain = false
+    /// As `isPlain`, of a strategy that looks at all candidates.
+    var isScanned = false
     /// How long the last in line has to wait, in seconds from `foreseenAt`, by the last plan.
     var foreseenWait = 0.0
     var foreseenAt = 0.0
@@ -62,11 +64,13 @@ struct ModelState: ~Copyable, Sendable {
     /// when time, trials or the queue have a say.
     @inline(__always)
     mutating func pickAtOnce() -> Int? {
-        guard isPlain, wake == .never, dueTrials == 0, waiters.isEmpty, let place = order.pick() else {
-            return nil
-        }
+        guard isPlain, isCalm, let place = order.pick() else { return nil }
         return deployments[place]
     }
+
+    /// Neither time nor trials nor the queue have a say.
+    @inline(__always)
+    var isCalm: Bool { wake == .never && dueTrials == 0 && waiters.isEmpty }
 
     /// Puts a deployment where its counts and estimates belong in the order. `inFlight` is its instance's.
     @inline(__always)

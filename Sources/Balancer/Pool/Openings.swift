@@ -114,13 +114,11 @@ extension PoolState {
         }
         guard !late.isEmpty else { return }
         // All of them leave before the first is told when to come back: it is not behind those who do not wait.
-        let leaving = models[model].waiters.filter { late.contains($0.number) }
-        models[model].waiters.removeAll { late.contains($0.number) }
-        waiting -= leaving.count
-        for waiter in leaving {
-            if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
-            let why = refusal(model, waiter.request, isExplained: true, at: now)
-            effects.refused.append(Effects.Refused(ticket: waiter.number, error: .full(why), refused: waiter.refused))
+        for waiter in models[model].waiters.remove(late) {
+            forgo(waiter)
+            guard !waitsElsewhere(waiter) else { continue }
+            waiting -= 1
+            refuse(waiter, with: .full(refusal(model, waiter.request, isExplained: true, at: now)))
         }
     }
 

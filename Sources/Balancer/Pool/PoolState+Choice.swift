@@ -18,13 +18,11 @@ extension PoolState {
         models[model].isLimited || !request.excluded.isEmpty || !request.tried.isEmpty
     }
 
-    /// The strategy's choice for a first attempt in the lowest tier that has anything, and what is predicted there if
-    /// anything is; nil when nothing may be picked.
-    mutating func preferred(
-        _ model: Int, _ request: PickRequest, at now: Moment
-    ) -> (deployment: Int, score: Score?)? {
+    /// The strategy's choice for a first attempt in the lowest tier that has anything; nil when nothing may be picked.
+    /// `foreseen` says what is predicted there.
+    mutating func preferred(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
         if models[model].isKeyed, request.excluded.isEmpty, !models[model].isTiered, !models[model].isLimited {
-            return models[model].order.pick().map { (models[model].deployments[$0], nil) }
+            return models[model].order.pick().map { models[model].deployments[$0] }
         }
         for tier in models[model].tiers.indices {
             if let best = best(model, request, tier: tier, isFailing: nil, at: now) { return best }
@@ -32,19 +30,15 @@ extension PoolState {
         return nil
     }
 
-    /// The strategy's choice in a tier, and what is predicted there if anything is. `isFailing` nil: any. A request
-    /// that has failed has waited enough: it is sent even where it waits for a slot.
-    mutating func best(
-        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
-    ) -> (deployment: Int, score: Score?)? {
+    /// The strategy's choice in a tier. `isFailing` nil: any. A request that has failed has waited enough: it is sent even
+    /// where it waits for a slot.
+    mutating func best(_ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment) -> Int? {
         guard models[model].isKeyed else { return choice(model, request, tier: tier, isFailing: isFailing, at: now) }
-        return lowest(model, request, tier: tier, isFailing: isFailing, at: now).map { ($0, nil) }
+        return lowest(model, request, tier: tier, isFailing: isFailing, at: now)
     }
 
     /// The choice of a strategy that looks at all of them.
-    private mutating func choice(
-        _ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment
-    ) -> (deployment: Int, score: Score?)? {
+    mutating func choice(_ model: Int, _ request: PickRequest, tier: Int, isFailing: Bool?, at now: Moment) -> Int? {
         var room = ChoiceRoom()
         swap(&room, &self.room)
         defer { swap(&room, &self.room) }
@@ -66,16 +60,25 @@ extension PoolState {
                     predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
                     deployment: Int32(deployment)))
         }
-        if hasShadows { room.passOver { isPassedOver(Int($0.deployment), of: model) } }
+        if hasShadows {
+            let others = unshadowedLoad(of: model)
+            room.passOver { isPassedOver(Int($0.deployment), beside: others) }
+        }
         predict(model, request, tier: tier, &room, at: now)
         guard !room.candidates.isEmpty else { return nil }
-        let chosen = models[model].chooser.choose(request, from: room.candidates.span, random: &random)
-        let deployment = Int(room.candidates[chosen].deployment)
-        guard let forecast, room.scores.indices.contains(chosen) else { return (deployment, nil) }
-        var score = room.scores[chosen]
-        let placement = Int(forecast.placementOf[deployment])
+        room.chosen = models[model].chooser.choose(request, from: room.candidates.span, random: &random)
+        return Int(room.candidates[room.chosen].deployment)
+    }
+
+    /// The prediction for a request where the latest choice sends it; nil where the model's strategy needs none. Asked
+    /// for by itself, since most choices would only carry it along.
+    func foreseen(_ model: Int, _ request: PickRequest, at now: Moment) -> Score? {
+        guard models[model].isPredicted, !models[model].isKeyed, let forecast, room.scores.indices.contains(room.chosen)
+        else { return nil }
+        var score = room.scores[room.chosen]
+        let placement = Int(forecast.placementOf[Int(room.candidates[room.chosen].deployment)])
         score.isFree = forecast.mayGo(Demand(request), on: placement, score, at: now.seconds)
-        return (deployment, score)
+        return score
     }
 
     /// The lowest key among those of a tier that are open to the request, of equals the one served longest ago.

@@ -27,13 +27,15 @@ extension PoolState {
             }
             add(spec, to: model, at: now)
         }
-        if waiting > 0, firstDeployment < deployments.count { excludeNewcomers(from: firstDeployment) }
+        if waiting > 0 {
+            for model in models.indices { models[model].waiters.exclude(firstDeployment..<deployments.count) }
+        }
         for model in models.indices {
             let first = model < firstModel ? firstPlaces[model] : 0
             models[model].beginTurns(first..<models[model].deployments.count, random: &random)
-            models[model].isPlain =
-                !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
-                && models[model].isKeyed
+            let isBare = !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
+            models[model].isPlain = isBare && models[model].isKeyed
+            models[model].isScanned = isBare && !models[model].isKeyed
             refresh(model, at: now)
         }
         for model in models.indices { serve(model, at: now) }
@@ -46,17 +48,6 @@ extension PoolState {
     /// Stands in where the strategy does not look at latencies.
     private static let noLatency = LatencyEWMA.Rule(
         timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
-
-    /// A waiting request that excludes deployments must also exclude the new ones, from `first` on.
-    private mutating func excludeNewcomers(from first: Int) {
-        for model in models.indices {
-            for waiter in models[model].waiters.indices where !models[model].waiters[waiter].request.excluded.isEmpty {
-                for added in first..<deployments.count {
-                    models[model].waiters[waiter].request.excluded.insert(DeploymentID(index: added))
-                }
-            }
-        }
-    }
 
     /// From now on every model's requests count: they share instances with those that are routed by it.
     private mutating func beginForecast() {

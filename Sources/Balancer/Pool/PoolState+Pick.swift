@@ -3,8 +3,16 @@ extension PoolState {
     /// queue have a say.
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
-        guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty,
-            let deployment = models[model].pickAtOnce()
+        guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty else { return nil }
+        if let deployment = models[model].pickAtOnce() { return grantAtOnce(deployment, request) }
+        return models[model].isScanned ? chooseAtOnce(model, request) : nil
+    }
+
+    /// `pickAtOnce` for a strategy that looks at all candidates.
+    @inline(never)
+    private mutating func chooseAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
+        // Nothing has limits or a forecast here, so no time is looked at.
+        guard models[model].isCalm, let deployment = choice(model, request, tier: 0, isFailing: nil, at: .zero)
         else { return nil }
         return grantAtOnce(deployment, request)
     }
@@ -26,9 +34,10 @@ extension PoolState {
         if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
             return .success(admitTrial(trial, request, isBudgeted: false, at: now))
         }
-        guard let (deployment, score) = preferred(model, request, at: now) else {
+        guard let deployment = preferred(model, request, at: now) else {
             return lastResort(model, request, isExplained: isExplained, at: now)
         }
+        let score = foreseen(model, request, at: now)
         if let score, let error = holdBack(model, request, from: deployment, score, at: now) { return .failure(error) }
         return .success(grant(deployment, request, isBudgeted: false, score: score, at: now))
     }
@@ -40,13 +49,17 @@ extension PoolState {
     ) -> Result<Grant, PickError> {
         var isBudgetSpent = false
         for tier in models[model].tiers.indices {
-            if let (proven, score) = best(model, request, tier: tier, isFailing: false, at: now) {
+            if let proven = best(model, request, tier: tier, isFailing: false, at: now) {
+                let score = foreseen(model, request, at: now)
                 return .success(grant(proven, request, isBudgeted: false, score: score, at: now))
             }
-            if let (failing, score) = best(model, request, tier: tier, isFailing: true, at: now) {
-                if hasBudget { return .success(grant(failing, request, isBudgeted: true, score: score, at: now)) }
+            guard let failing = best(model, request, tier: tier, isFailing: true, at: now) else { continue }
+            guard hasBudget else {
                 isBudgetSpent = true
+                continue
             }
+            let score = foreseen(model, request, at: now)
+            return .success(grant(failing, request, isBudgeted: true, score: score, at: now))
         }
         if isBudgetSpent { return .failure(.budgetSpent) }
         if !request.isOptional, let trial = dueTrial(model, request, at: now) {
@@ -111,14 +124,12 @@ extension PoolState {
 
     private func hasRoom(_ deployment: Int, for request: PickRequest, at now: Moment) -> Bool {
         let state = deployments[deployment]
-        return state.inFlight < state.maxParallel && now >= state.busyUntil
+        return state.inFlight < state.maxParallel && !state.pause.lasts(at: now)
             && hasAllowance(deployment, for: request, at: now)
     }
 
     /// Whether one more retry may go to an instance that is failing.
-    var hasBudget: Bool {
-        budgetedRetries < max(settings.retryBudget.minimum, inFlight * settings.retryBudget.percent / 100)
-    }
+    var hasBudget: Bool { traffic.mayRetry(within: settings.retryBudget) }
 
     private mutating func admitTrial(
         _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, at now: Moment
@@ -135,8 +146,8 @@ extension PoolState {
         let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
-        if deployments[deployment].pause == .asked {
-            tryPause(deployment, at: now)
+        if deployments[deployment].pause.phase == .asked {
+            deployments[deployment].pause.beTried(refusal: histories[deployment].refusalTime, at: now)
             grant.become(.room)
         } else if isProof {
             instances[instance].isProving = true
@@ -151,7 +162,7 @@ extension PoolState {
     private mutating func count(_ deployment: Int) -> (instance: Int, model: Int) {
         let instance = self.instance(of: deployment)
         let model = self.model(of: deployment)
-        inFlight += 1
+        traffic.began()
         switch deployments[deployment].count(on: &instances[instance], of: &models[model]) {
         case .own: break
         case .all: rekeyAll(on: instance)
@@ -200,7 +211,7 @@ extension PoolState {
     ) -> Grant {
         let decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now)
         let (instance, model) = countInTier(deployment)
-        if isBudgeted { budgetedRetries += 1 }
+        if isBudgeted { traffic.chargeRetry() }
         let metered = meter(deployment, request, at: now)
         var run: Int32 = -1
         var foreseen = (firstToken: -1.0, pace: -1.0)

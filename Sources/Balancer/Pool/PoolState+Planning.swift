@@ -1,9 +1,5 @@
 /// The queues of models whose strategy needs predictions: planned, not first come, first served.
 extension PoolState {
-    /// From one plan of the queue to the next at least.
-    static let planGap = Duration.milliseconds(5)
-    /// While anyone waits a plan is made this often in any case: time alone changes what is predicted.
-    static let planTick = Duration.milliseconds(250)
     /// After so long in the queue a request is served among more urgent ones, now and then, and its model is loaded even
     /// where others are still at work.
     static let overdue = Duration.seconds(30)
@@ -11,20 +7,17 @@ extension PoolState {
     /// Starts or goes on planning: something has changed for the waiting requests.
     mutating func orderPlan(at now: Moment) {
         guard waiting > 0, forecast != nil else { return }
-        planDue = min(planDue, max(now, plannedAt + Self.planGap))
+        plans.somethingChanged(at: now)
     }
 
     /// `beginPlan` for a plan that was ordered for `due`; nil when an earlier one has made it needless.
     mutating func beginPlan(orderedFor due: Moment, at now: Moment) -> QueuePlan? {
-        let isDue = now >= planDue
-        if isDue || planOrdered == due { planOrdered = .never }
-        return isDue ? beginPlan(at: now) : nil
+        plans.comes(orderedFor: due, at: now) ? beginPlan(at: now) : nil
     }
 
     /// The facts that a plan needs; nil when no request waits for one. Copies, because the pool goes on meanwhile.
     package mutating func beginPlan(at now: Moment) -> QueuePlan? {
-        planDue = .never
-        plannedAt = now
+        plans.begins(at: now)
         guard let forecast, models.indices.contains(where: { models[$0].isPredicted && !models[$0].waiters.isEmpty })
         else { return nil }
         var members: [[QueuePlan.Member]] = []
@@ -67,7 +60,7 @@ extension PoolState {
         for decision in plan {
             let model = decision.model
             planned[model, default: 0] += 1
-            guard let index = models[model].waiters.firstIndex(where: { $0.number == decision.ticket }) else {
+            guard let index = models[model].waiters.index(of: decision.ticket) else {
                 continue
             }
             guard let score = decision.score else {
@@ -86,11 +79,10 @@ extension PoolState {
                 let grant = grant(
                     decision.deployment, waiter.request, isBudgeted: false, score: fresh, way: .queue,
                     waited: now - waiter.since, at: now)
-                effects.granted.append(
-                    Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+                serve(waiter, with: grant)
             } else {
                 if models[model].isTiered { held[decision.deployment, default: 0] += 1 }
-                models[model].waiters[index].foreseen = score.firstToken
+                models[model].waiters.foresee(score.firstToken, at: index)
                 models[model].foreseenWait = max(models[model].foreseenWait, score.firstToken)
             }
         }
@@ -101,21 +93,15 @@ extension PoolState {
         for (model, count) in planned where count > 0 && models[model].waiters.count > count {
             models[model].foreseenWait *= Double(models[model].waiters.count) / Double(count)
         }
-        if waiting > 0 { planDue = min(planDue, now + Self.planTick) }
-    }
-
-    /// The place in the queue by urgency and turn, 1 for the next.
-    func rank(_ model: Int, _ index: Int) -> Int {
-        let mine = models[model].waiters[index]
-        let key = (mine.request.serviceClass.rawValue, mine.turn, mine.number)
-        return 1 + models[model].waiters.count { ($0.request.serviceClass.rawValue, $0.turn, $0.number) < key }
+        if waiting > 0 { plans.goesOn(at: now) }
     }
 
     /// The deployments that may be picked, by tier.
     private func eligible(_ model: Int) -> [QueuePlan.Member] {
-        models[model].tiers.indices.flatMap { tier in
+        let others = unshadowedLoad(of: model)
+        return models[model].tiers.indices.flatMap { tier in
             let members = members(of: model, tier: tier)
-            let best = members.filter { !isPassedOver(Int($0.deployment), of: model) }
+            let best = members.filter { !isPassedOver(Int($0.deployment), beside: others) }
             return best.isEmpty ? members : best
         }
     }
@@ -172,18 +158,12 @@ extension PoolState {
         let waiter = models[model].waiters[index]
         switch attempt(model, waiter.request, isExplained: true, at: now) {
         case .success(let grant):
-            _ = removeWaiter(model, index)
-            effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+            removeWaiter(model, index)
+            serve(waiter, with: grant)
         case .failure(.full): break
         case .failure(let error):
-            _ = removeWaiter(model, index)
-            fairness.refund(waiter.request.flow, waiter.cost)
-            effects.refused.append(Effects.Refused(ticket: waiter.number, error: error, refused: waiter.refused))
+            forgo(removeWaiter(model, index))
+            refuse(waiter, with: error)
         }
-    }
-
-    private mutating func removeWaiter(_ model: Int, _ index: Int) -> Waiter {
-        waiting -= 1
-        return models[model].waiters.remove(at: index)
     }
 }

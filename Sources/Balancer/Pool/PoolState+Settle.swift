@@ -7,7 +7,7 @@ extension PoolState {
         guard case .succeeded(let sample) = outcome, waiting == 0, instances[instance].breaker.isClosed,
             deployments[deployment].breaker.isClosed
         else { return false }
-        inFlight -= 1
+        traffic.ended(isBudgeted: false)
         let changed = deployments[deployment].settleAtOnce(
             grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
         switch changed {
@@ -26,7 +26,7 @@ extension PoolState {
         case .health: instances[Int(grant.instance)].isProving = false
         // With its first token it has shown what it could.
         case .room where sampled: break
-        case .room: tryAgain(deployment, at: now)
+        case .room: deployments[deployment].pause.beTriedAgain(at: now)
         }
         if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
@@ -61,7 +61,7 @@ extension PoolState {
     /// Ends a lease that nobody settled.
     package mutating func abandon(_ grant: Grant, at now: Moment) {
         histories[Int(grant.deployment)].abandoned += 1
-        if grant.proof == .room { tryAgain(Int(grant.deployment), at: now) }
+        if grant.proof == .room { deployments[Int(grant.deployment)].pause.beTriedAgain(at: now) }
         settle(grant, .ignored, sampled: true, at: now)
     }
 
@@ -79,13 +79,26 @@ extension PoolState {
         if grant.proof == .room { endPause(deployment, at: now) }
     }
 
+    /// A good answer has begun to the request that tries whether a pause is over.
+    package mutating func answered(_ grant: Grant, at now: Moment) {
+        if grant.proof == .room { endPause(Int(grant.deployment), at: now) }
+    }
+
+    /// A refusal took so long.
+    mutating func refused(_ grant: Grant, after time: Duration) {
+        histories[Int(grant.deployment)].refusalTime = time
+    }
+
+    private mutating func endPause(_ deployment: Int, at now: Moment) {
+        if deployments[deployment].pause.end(at: now) { changed(instance(of: deployment), at: now) }
+    }
+
     private mutating func release(_ grant: Grant) {
         let deployment = Int(grant.deployment)
         let instance = Int(grant.instance)
-        inFlight -= 1
+        traffic.ended(isBudgeted: grant.isBudgeted)
         instances[instance].inFlight -= 1
         deployments[deployment].release()
-        if grant.isBudgeted { budgetedRetries -= 1 }
         // A trial that was due but had no room has it now.
         if !deployments[deployment].breaker.isClosed || !instances[instance].breaker.isClosed {
             models[Int(grant.model)].wake = .zero
@@ -106,9 +119,7 @@ extension PoolState {
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
         if recovered != nil { note(.recovered(place(instance, deployment))) }
-        if grant.proof == .room, !sampled, now >= deployments[deployment].busyUntil {
-            deployments[deployment].pause = .none
-        }
+        if grant.proof == .room, !sampled { _ = deployments[deployment].pause.end(at: now) }
         if recovered != nil || grant.proof == .health {
             // The trial's own latency is all that counts now, not the failures before it.
             forgetLatency(deployment, at: now)
@@ -153,7 +164,7 @@ extension PoolState {
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
-            beginPause(deployment, for: pause, at: now)
+            deployments[deployment].pause.begin(for: pause ?? settings.saturationPause, at: now)
         case .missingTag:
             _ = close(instance, grant)
             missTag(deployment, grant, at: now)

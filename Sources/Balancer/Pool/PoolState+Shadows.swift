@@ -4,47 +4,45 @@
 /// strategies alone, as a shadow. Without it the instance that fails at once has the fewest requests in flight, and gets
 /// the most.
 extension PoolState {
-    /// More on one instance change nothing.
-    private static let mostShadows = 64
-    /// Shadows end together in such steps, because every end puts models in order anew.
-    private static let step = Duration.milliseconds(50)
     /// The shadow of an answer that its peers do not give.
     private static let longShadow = Duration.seconds(10)
 
     /// A request ended badly on the deployment. Whoever calls this refreshes the instance.
     mutating func castShadow(_ deployment: Int, atLeast least: Duration = .zero, at now: Moment) {
         let instance = instance(of: deployment)
-        guard instanceRecords[instance].shadows.count < Self.mostShadows else { return }
-        let end = now + max(least, .seconds(usualDuration(deployment)))
-        let step = Self.step.nanoseconds
-        instanceRecords[instance].shadows.append(
-            Moment(nanoseconds: (end.nanoseconds + step - 1) / step * step))
-        instances[instance].shadows += 1
+        instanceRecords[instance].shadows.cast(until: now + max(least, .seconds(usualDuration(deployment))))
+        countShadows(on: instance)
     }
 
     /// Takes shadows away whose time is over. Answers when the next one ends; nil where there is none.
     mutating func liftShadows(on instance: Int, at now: Moment) -> Moment? {
         guard instances[instance].shadows > 0 else { return nil }
-        instanceRecords[instance].shadows.removeAll { $0 <= now }
+        instanceRecords[instance].shadows.lift(at: now)
+        countShadows(on: instance)
+        return instanceRecords[instance].shadows.nextEnd
+    }
+
+    private mutating func countShadows(on instance: Int) {
         instances[instance].shadows = Int32(instanceRecords[instance].shadows.count)
-        return instanceRecords[instance].shadows.min()
+    }
+
+    /// The work of those of a model's instances that may be picked and have no shadows.
+    func unshadowedLoad(of model: Int) -> UnshadowedLoad {
+        var all = UnshadowedLoad()
+        for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
+            let instance = instances[self.instance(of: models[model].deployments[place])]
+            if instance.shadows == 0 { all.add(instance.load) }
+        }
+        return all
     }
 
     /// Whether a strategy that looks at more than counts passes a deployment over while others may be picked: it is shunned,
     /// or its instance has shadows and, with them, as much to do as those without have on average. By seconds alone, what
     /// fails at once would look free.
-    func isPassedOver(_ deployment: Int, of model: Int) -> Bool {
+    func isPassedOver(_ deployment: Int, beside others: UnshadowedLoad) -> Bool {
         let instance = instances[instance(of: deployment)]
         guard instance.shadows > 0 else { return false }
-        if deployments[deployment].isShunned { return true }
-        var (load, count) = (0, 0)
-        for place in models[model].deployments.indices where models[model].order[place] < KeyOrder.excluded {
-            let other = instances[self.instance(of: models[model].deployments[place])]
-            guard other.shadows == 0 else { continue }
-            load += other.load
-            count += 1
-        }
-        return count > 0 && instance.load * count >= load
+        return deployments[deployment].isShunned || others.isReached(by: instance.load)
     }
 
     /// Seconds that a good answer takes there, else on its peers; a second where nobody knows.
@@ -66,18 +64,15 @@ extension PoolState {
     private func declines(of deployment: Int) -> (own: Declines.Share, peers: Declines.Share) {
         Declines.compare(
             deployment, with: models[model(of: deployment)].deployments,
-            instance: { deployments[$0].instance }, share: { histories[$0].declines.share(answers: answers($0)) })
-    }
-
-    private func answers(_ deployment: Int) -> Int {
-        deployments[deployment].requests - Int(deployments[deployment].inFlight)
+            instance: { deployments[$0].instance },
+            share: { histories[$0].declines.share(answers: deployments[$0].answers) })
     }
 
     /// The instance is well and says that the request is at fault. It may be wrong: where its peers do not say so, less is
     /// sent there.
     mutating func decline(_ deployment: Int, _ grant: Grant, status: Int, at now: Moment) {
         let instance = instance(of: deployment)
-        histories[deployment].declines.record(status, answers: answers(deployment))
+        histories[deployment].declines.record(status, answers: deployments[deployment].answers)
         let (own, peers) = declines(of: deployment)
         let standsOut = own.standsOut(against: peers)
         if standsOut, !histories[deployment].standsOut {
@@ -93,6 +88,20 @@ extension PoolState {
             generation: grant.deploymentGeneration, settings: settings, at: now)
         refreshAll(on: instance, at: now)
     }
+}
+
+/// The mean of several loads, against which another is held.
+struct UnshadowedLoad {
+    private var sum = 0
+    private var count = 0
+
+    mutating func add(_ load: Int) {
+        sum += load
+        count += 1
+    }
+
+    /// Whether a load is no lower than the mean; false where there is none.
+    func isReached(by load: Int) -> Bool { count > 0 && load * count >= sum }
 }
 
 extension Declines {

@@ -1,52 +1,108 @@
 extension PoolState {
-    /// Picks if that is possible now; else gives a place at the end of the queue.
+    /// Picks if that is possible now, for the first model that can serve it; else gives a place at the end of each queue.
     package mutating func wait(
-        _ model: Int, _ request: PickRequest, granted: @escaping @Sendable (consuming Lease) -> Void,
+        _ model: Int, _ request: PickRequest, also others: [WaitPlace] = [],
+        granted: @escaping @Sendable (consuming Lease) -> Void,
         refused: @escaping @Sendable (PickError) -> Void, at now: Moment
     ) -> Result<WaitTicket, PickError> {
         let number = nextTicket
         nextTicket += 1
-        let ticket = WaitTicket(model: model, number: number)
-        switch pick(model, request, at: now) {
-        case .success(let grant):
-            effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
-        case .failure(.full(let why)):
-            guard models[model].waiters.count < settings.maxWaiting else { return .failure(.queueFull) }
-            var waiter = Waiter(
-                number: number, request: request, granted: granted, refused: refused, since: now)
-            waiter.foreseen = why.predictedWait?.inSeconds
-            waiting += 1
-            if models[model].isPredicted { takeTurn(&waiter, model, at: now) }
-            models[model].waiters.append(waiter)
-        case .failure(let error):
-            return .failure(error)
+        var open: [(place: WaitPlace, foreseen: Duration?)] = []
+        var firstError: PickError?
+        for place in [WaitPlace(ModelID(index: model), request)] + others {
+            switch pick(place.model.index, place.request, at: now) {
+            case .success(let grant):
+                effects.granted.append(Effects.Granted(ticket: number, grant: grant, granted: granted))
+                return .success(WaitTicket(models: [place.model.index], number: number))
+            case .failure(.full(let why)):
+                if models[place.model.index].waiters.count < settings.maxWaiting {
+                    open.append((place, why.predictedWait))
+                } else {
+                    firstError = firstError ?? .queueFull
+                }
+            case .failure(let error): firstError = firstError ?? error
+            }
         }
-        return .success(ticket)
+        guard !open.isEmpty else { return .failure(firstError ?? .unknownModel) }
+        let queues = open.map(\.place.model.index)
+        waiting += 1
+        for (place, foreseen) in open {
+            let model = place.model.index
+            var waiter = Waiter(
+                number: number, request: place.request, also: queues.count > 1 ? queues.filter { $0 != model } : [],
+                granted: granted, refused: refused, since: now)
+            waiter.foreseen = foreseen?.inSeconds
+            if models[model].isPredicted { takeTurn(&waiter, model, at: now) }
+            models[model].waiters.join(waiter)
+        }
+        return .success(WaitTicket(models: queues, number: number))
     }
 
     package mutating func leave(_ ticket: WaitTicket) -> Bool {
-        guard models.indices.contains(ticket.model),
-            let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number })
-        else { return false }
-        let waiter = models[ticket.model].waiters.remove(at: index)
-        waiting -= 1
-        if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
+        guard let (model, index) = standing(ticket) else { return false }
+        let waiter = removeWaiter(model, index)
+        forgo(waiter)
+        leaveOthers(waiter)
         return true
     }
 
     func position(of ticket: WaitTicket) -> Int? {
-        guard models.indices.contains(ticket.model) else { return nil }
-        guard let index = models[ticket.model].waiters.firstIndex(where: { $0.number == ticket.number }) else {
-            return nil
+        guard let (model, index) = standing(ticket) else { return nil }
+        return models[model].isPredicted ? models[model].waiters.rank(of: index) : index + 1
+    }
+
+    /// Where a ticket's owner waits, in the first of its queues that it has not been turned away from.
+    private func standing(_ ticket: WaitTicket) -> (model: Int, index: Int)? {
+        for model in ticket.models where models.indices.contains(model) {
+            if let index = models[model].waiters.index(of: ticket.number) {
+                return (model, index)
+            }
         }
-        return models[ticket.model].isPredicted ? rank(ticket.model, index) : index + 1
+        return nil
+    }
+
+    /// Takes somebody out of one queue. It waits no more, unless it stands in another too.
+    @discardableResult
+    mutating func removeWaiter(_ model: Int, _ index: Int) -> Waiter {
+        let waiter = models[model].waiters.remove(at: index)
+        if !waitsElsewhere(waiter) { waiting -= 1 }
+        return waiter
+    }
+
+    /// Whether somebody who has left a queue stands in another.
+    func waitsElsewhere(_ waiter: Waiter) -> Bool {
+        waiter.also.contains { models[$0].waiters.index(of: waiter.number) != nil }
+    }
+
+    /// Takes somebody who was served in one queue, or has left it, out of the others.
+    mutating func leaveOthers(_ waiter: Waiter) {
+        for model in waiter.also {
+            guard let index = models[model].waiters.index(of: waiter.number) else { continue }
+            forgo(removeWaiter(model, index))
+        }
+    }
+
+    /// Gives back the turn of somebody who is not served in its queue.
+    mutating func forgo(_ waiter: Waiter) {
+        if waiter.cost > 0 { fairness.refund(waiter.request.flow, waiter.cost) }
+    }
+
+    /// Gives a place to somebody who has been taken out of a queue.
+    mutating func serve(_ waiter: Waiter, with grant: Grant) {
+        leaveOthers(waiter)
+        effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+    }
+
+    /// Refuses somebody who has been taken out of a queue, unless it stands in another.
+    mutating func refuse(_ waiter: Waiter, with error: PickError) {
+        if waitsElsewhere(waiter) { return }
+        effects.refused.append(Effects.Refused(ticket: waiter.number, error: error, refused: waiter.refused))
     }
 
     /// The first token's wait as the last plan, or the refusal that led to the queue, predicts it.
     func foreseen(of ticket: WaitTicket) -> Duration? {
-        guard models.indices.contains(ticket.model) else { return nil }
-        let waiter = models[ticket.model].waiters.first { $0.number == ticket.number }
-        return waiter?.foreseen.map { .seconds(min($0, 3e9)) }
+        guard let (model, index) = standing(ticket) else { return nil }
+        return models[model].waiters[index].foreseen.map { .seconds(min($0, 3e9)) }
     }
 
     /// Grants what can be granted, or has it planned.
@@ -72,9 +128,8 @@ extension PoolState {
             if mayGrant(model, waiter.request, at: now),
                 case .success(let grant) = attempt(model, waiter.request, isExplained: false, at: now)
             {
-                models[model].waiters.remove(at: index)
-                waiting -= 1
-                effects.granted.append(Effects.Granted(ticket: waiter.number, grant: grant, granted: waiter.granted))
+                removeWaiter(model, index)
+                serve(waiter, with: grant)
                 continue
             }
             passedOver = waiter.request
@@ -105,7 +160,7 @@ extension PoolState {
     /// that planning does not hold the lock.
     package mutating func serveAll(at now: Moment) {
         serveQueues(at: now)
-        guard now >= planDue, var plan = beginPlan(at: now) else { return }
+        guard plans.isDue(at: now), var plan = beginPlan(at: now) else { return }
         apply(plan.decide(), at: now)
     }
 
@@ -128,7 +183,7 @@ extension PoolState {
 
     /// When `serveAll` next has something to do; nil when nobody waits.
     package mutating func nextWake() -> Moment? {
-        nextQueueWake().map { min($0, planDue) }
+        nextQueueWake().map { min($0, plans.due) }
     }
 
     /// When time alone next changes what the waiting ones may have; nil, and nobody tends any more, when none waits.

@@ -19,10 +19,7 @@ package struct PoolState: ~Copyable {
     /// One per deployment with limits.
     var windows: [RateWindow] = []
 
-    /// Over all instances.
-    package internal(set) var inFlight = 0
-    /// Retries in flight that count against the budget.
-    var budgetedRetries = 0
+    var traffic = Traffic()
     /// Over all models.
     package internal(set) var waiting = 0
     var nextTicket: UInt64 = 1
@@ -37,11 +34,7 @@ package struct PoolState: ~Copyable {
     var room = ChoiceRoom()
     /// Why requests went where they went; nil when that is not kept.
     var decisions: DecisionRing?
-    /// When waiting requests of forecast models are planned next; `never`: nothing has changed.
-    var planDue = Moment.never
-    var plannedAt = Moment.zero
-    /// When the next plan has been ordered for; `never`: none is.
-    var planOrdered = Moment.never
+    var plans = PlanClock()
 
     package init(_ spec: PoolSpec, at now: Moment) {
         settings = spec.settings
@@ -56,12 +49,12 @@ package struct PoolState: ~Copyable {
         append(deployments: spec.deployments, models: spec.models, at: now)
     }
 
+    /// Requests in flight over all instances.
+    package var inFlight: Int { traffic.inFlight }
+
     /// The work that has piled up for outside the lock; nil when there is none.
     package mutating func takeEffects() -> Effects? {
-        if planDue < planOrdered {
-            planOrdered = planDue
-            effects.plan = planDue
-        }
+        if let plan = plans.order() { effects.plan = plan }
         if effects.facts.isEmpty && effects.granted.isEmpty && effects.refused.isEmpty && effects.plan == nil {
             return nil
         }
@@ -91,9 +84,9 @@ package struct PoolState: ~Copyable {
         instanceRecords[instance(of: deployment)].forwarding(of: deploymentRecords[deployment].tag)
     }
 
-    /// Whether a deployment's instance says that its model cannot think.
-    func lacksThinking(_ deployment: Int) -> Bool {
-        instanceRecords[instance(of: deployment)].lacksThinking(deploymentRecords[deployment].tag)
+    /// What the list of a deployment's instance says of its model.
+    func listing(of deployment: Int) -> KnownTag? {
+        instanceRecords[instance(of: deployment)].listing(of: deploymentRecords[deployment].tag)
     }
 
     // MARK: Membership
@@ -142,32 +135,30 @@ package struct PoolState: ~Copyable {
             deployments[deployment].isShunned = false
         }
         var isDue = false
-        lapse(deployment, at: now)
+        deployments[deployment].pause.lapse(at: now)
         deployments[deployment].isAvailable = false
         switch availability(of: deployment, at: now) {
-        case .full(.cap):
+        // At its cap it is as it will be below it, since counts change without this.
+        case .ready, .unknown, .full(.slots), .full(.cap):
+            switch deployments[deployment].pause.phase {
+            case .none:
+                deployments[deployment].isAvailable = true
+                let owed = histories[deployment].proofDue
+                if owed > now {
+                    models[model].wake = min(models[model].wake, owed)
+                } else {
+                    isDue = !instances[instance(of: deployment)].isProving
+                }
+            case .asked: isDue = true
             // A place that opens while a request tries whether a pause is over is not for the others yet.
-            let isTried = deployments[deployment].pause == .tried
-            deployments[deployment].isAvailable = !isTried
-            if isTried { models[model].wake = min(models[model].wake, deployments[deployment].busyUntil) }
-        case .ready, .unknown, .full(.slots):
-            if deployments[deployment].pause == .asked {
-                isDue = true
-                break
-            }
-            deployments[deployment].isAvailable = true
-            let owed = histories[deployment].proofDue
-            if owed > now {
-                models[model].wake = min(models[model].wake, owed)
-            } else {
-                isDue = !instances[instance(of: deployment)].isProving
+            case .tried: models[model].wake = min(models[model].wake, deployments[deployment].pause.until)
             }
         case .full(.busy(let until)), .full(.tried(let until)), .full(.limit(_, let until)):
             models[model].wake = min(models[model].wake, until)
         case .coolingDown(let until, let trial):
             isDue = trial == .due
             let limited = window(of: deployment).flatMap { $0.reached(at: now) == nil ? nil : $0.end }
-            let end = max(until, deployments[deployment].busyUntil, limited ?? .zero)
+            let end = max(until, deployments[deployment].pause.until, limited ?? .zero)
             if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
         case .down, .draining, .lacksTag, .disabled:
             break

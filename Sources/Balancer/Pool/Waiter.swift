@@ -2,8 +2,10 @@
 struct Waiter: Sendable {
     let number: UInt64
     var request: PickRequest
+    /// The other models in whose queues it stands too, under the same number: it is served where a place opens first.
+    let also: [Int]
     let granted: @Sendable (consuming Lease) -> Void
-    /// Called instead when nothing can serve it any more.
+    /// Called instead when nothing can serve it any more, in any of its queues.
     let refused: @Sendable (PickError) -> Void
     let since: Moment
     /// The price of its turn, in tokens; 0 where there are no turns.

@@ -114,7 +114,7 @@ extension PoolFrame {
         let (own, peers) = Declines.compare(
             deployment, with: models[Int(deployments[deployment].model)].deployments,
             instance: { deployments[$0].instance },
-            share: { histories[$0].declines.share(answers: deployments[$0].requests - Int(deployments[$0].inFlight)) })
+            share: { histories[$0].declines.share(answers: deployments[$0].answers) })
         guard own.standsOut(against: peers) else { return nil }
         return Declines.words(own, peers, status: histories[deployment].declines.status)
     }

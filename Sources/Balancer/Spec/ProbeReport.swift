@@ -50,6 +50,12 @@ public struct KnownTag: Equatable, Sendable {
     public var isRemote: Bool
     /// Whether the model can think; nil when the instance does not say.
     public var thinks: Bool?
+    /// Whether it writes texts; nil when the instance does not say.
+    public var chats: Bool?
+    /// Whether it makes embeddings; nil when the instance does not say.
+    public var embeds: Bool?
+    /// The name as the instance writes it; nil: it knows the model by `name`.
+    public var spelling: String?
     /// When it was pulled or made, as the instance wrote it; empty when it does not say.
     public var modifiedAt: String
     /// Format, family, quantization: the JSON object that the instance wrote; empty when it wrote none.
@@ -57,14 +63,17 @@ public struct KnownTag: Equatable, Sendable {
 
     /// A tag with these properties.
     public init(
-        name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, modifiedAt: String = "",
-        details: String = ""
+        name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, chats: Bool? = nil,
+        embeds: Bool? = nil, spelling: String? = nil, modifiedAt: String = "", details: String = ""
     ) {
         self.name = name
         self.digest = digest
         self.size = size
         self.isRemote = isRemote
         self.thinks = thinks
+        self.chats = chats
+        self.embeds = embeds
+        self.spelling = spelling
         self.modifiedAt = modifiedAt
         self.details = details
     }

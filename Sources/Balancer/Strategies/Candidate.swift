@@ -35,6 +35,8 @@ struct ChoiceRoom: Sendable {
     var candidates: [Candidate] = []
     /// One for each candidate where something is predicted.
     var scores: [Score] = []
+    /// The index of the latest choice.
+    var chosen = 0
 
     /// Leaves out those that are passed over while there are others.
     mutating func passOver(_ isPassedOver: (Candidate) -> Bool) {

@@ -30,11 +30,16 @@ extension Assembly {
     }
 
     private func instance(_ instance: Configuration.Instance) -> InstanceSpec {
-        let profile = Providers.named(instance.provider)
+        let kind = probeKind(instance)
         return InstanceSpec(
             name: instance.name, apiBase: instance.baseURL?.description ?? "", provider: instance.provider,
-            probed: profile.map { $0.probe != .none } == true && instance.baseURL != nil,
-            tagMatching: tagMatching(instance.provider))
+            probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider))
+    }
+
+    /// How the prober asks an instance; nil: not at all.
+    private func probeKind(_ instance: Configuration.Instance) -> ProbeTarget.Kind? {
+        guard instance.baseURL != nil else { return nil }
+        return Providers.named(instance.provider).flatMap { ProbeTarget.Kind($0, isLocal: instance.isLocal) }
     }
 
     /// Tokens of the context that its requests ask for; nil where the instance decides.
@@ -77,9 +82,7 @@ extension Assembly {
     /// request.
     var probeTargets: [ProbeTarget] {
         configuration.instances.enumerated().compactMap { index, instance in
-            guard let kind = Providers.named(instance.provider).flatMap({ ProbeTarget.Kind($0) }),
-                let base = instance.baseURL
-            else { return nil }
+            guard let kind = probeKind(instance), let base = instance.baseURL else { return nil }
             return ProbeTarget(
                 instance: InstanceID(index: index), name: instance.name, baseURL: base.description,
                 authorization: account(of: index).bearer, kind: kind)

@@ -31,10 +31,13 @@ struct PriceBook {
         }
         var unknown: [String] = []
         var withdrawn: [String] = []
-        prices = configuration.modelList.map { deployment in
+        let listed = configuration.modelList.map { deployment in
+            table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)
+        }
+        prices = zip(configuration.modelList, listed).map { deployment, listed in
             if let own = deployment.price.flatMap(Price.init) { return own }
             if deployment.isLocal || deployment.provider.isEmpty { return .free }
-            if let listed = table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag) {
+            if let listed {
                 if listed.isWithdrawn { withdrawn.append("\(deployment.provider)/\(listed.name)") }
                 return listed.price
             }
@@ -50,9 +53,6 @@ struct PriceBook {
             "\($0) is withdrawn by its provider, or about to be; it is priced as it was last listed"
         }
         warnings += notes
-        let listed = configuration.modelList.map { deployment in
-            table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)
-        }
         answerLimits = listed.map { $0?.answerLimit }
         contextWindows = listed.map { $0?.contextWindow }
         isKnown = zip(configuration.modelList, listed).map { $0.isLocal || $0.price != nil || $1 != nil }

@@ -3,8 +3,9 @@ extension String {
     /// secret is the usual one.
     var withoutOuterBlanks: String? {
         guard first?.isWhitespace == true || last?.isWhitespace == true else { return nil }
-        let start = drop(while: \.isWhitespace)
-        return String(start.prefix(start.count - start.reversed().prefix(while: \.isWhitespace).count))
+        guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[start...end])
     }
 
     static let outerBlanksWarning = "begins or ends in white space, which is left out"

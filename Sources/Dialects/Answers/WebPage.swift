@@ -15,7 +15,11 @@ struct WebPage: Equatable {
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
         start = start.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         guard start.first == UInt8(ascii: "<") else { return nil }
-        let text = String(decoding: start.prefix(Self.searchLimit), as: UTF8.self)
+        self.init(markup: start.prefix(Self.searchLimit))
+    }
+
+    private init(markup: some Collection<UInt8>) {
+        let text = String(decoding: markup, as: UTF8.self)
         title = Self.text(of: "title", in: text) ?? Self.text(of: "h1", in: text)
     }
 
@@ -28,9 +32,7 @@ struct WebPage: Equatable {
         for start in text.indices where text[start] == "<" {
             let head = text[start...].prefix(9).lowercased()
             guard head.hasPrefix("<!doctype") || head.hasPrefix("<html") else { continue }
-            var rest = String(text[start...])
-            guard let page = rest.withUTF8({ WebPage(UnsafeRawBufferPointer($0)) }) else { continue }
-            return text[..<start] + page.words
+            return text[..<start] + WebPage(markup: text[start...].utf8.prefix(searchLimit)).words
         }
         return text
     }

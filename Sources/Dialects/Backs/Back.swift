@@ -21,6 +21,12 @@ protocol Back: Sendable {
     /// Whether its model calls tools whose input is text and not JSON: OpenAI's `custom` ones.
     var takesCustomTools: Bool { get }
 
+    /// Whether the deployment's own parameters ask for thinking and only the instance knows whether its model can.
+    var asksToThink: Bool { get }
+
+    /// Whether the instance may spell the model's name otherwise, and then wants to hear it so.
+    var hasSecondSpelling: Bool { get }
+
     /// - Parameters:
     ///   - place: where the model is served.
     ///   - account: who calls.
@@ -47,6 +53,10 @@ extension Back {
 
     var takesCustomTools: Bool { false }
 
+    var asksToThink: Bool { false }
+
+    var hasSecondSpelling: Bool { false }
+
     /// An object, or one in an array: servers that speak alike have many shapes.
     static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool {
         var scanner = JSONScanner(body)
@@ -64,8 +74,8 @@ extension Back {
 struct EncodingTerms {
     /// Whether parameters that the upstream cannot honour are left out silently.
     let drops: Bool
-    /// Whether the model is known not to think.
-    var lacksThinking = false
+    /// What the instance's list says of the model.
+    var listing = ModelListing.unknown
     /// Which load-time options it may say.
     let load: LoadTerms
     /// The present, for signatures.

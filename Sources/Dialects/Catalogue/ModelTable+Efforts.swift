@@ -29,53 +29,56 @@ extension ModelTable {
         /// The beginnings of its name, a "-" behind it.
         let names: [String]
         let efforts: ModelEfforts
-        let source: StaticString
 
         init(
-            _ providers: Set<String>, _ names: [String], _ words: [ReasoningEffort], any: StaticString? = nil,
-            _ source: StaticString
+            _ providers: Set<String>, _ names: [String], _ words: [ReasoningEffort], any: StaticString? = nil
         ) {
             self.providers = providers
             self.names = names
             efforts = ModelEfforts(words: words, anyThinking: any)
-            self.source = source
         }
     }
 
     /// Of models that are not OpenAI's own: the first row that fits counts.
     private static let efforts: [EffortRow] = [
-        EffortRow([], ["gpt-oss"], [.low, .medium, .high], "openai/gpt-oss: README, Reasoning effort"),
-        EffortRow(
-            ["groq"], ["qwen3"], [.none], any: "\"default\"",
-            "console.groq.com: Reasoning, Options for Reasoning Effort"),
-        EffortRow(
-            ["groq"], ["llama", "gemma", "mixtral", "mistral", "kimi", "allam", "compound", "deepseek-r1"], [],
-            "console.groq.com: Reasoning, Supported Models"),
-        EffortRow(["xai"], ["grok-3-mini"], [.low, .high], "docs.x.ai: Reasoning, Control the effort"),
-        EffortRow(["xai"], ["grok-4.3-"], [.none, .low, .medium, .high], "docs.x.ai: Reasoning, Effort levels"),
-        EffortRow(
-            ["xai"], ["grok-2", "grok-3", "grok-4-", "grok-4.1", "grok-4.20", "grok-code"], [],
-            "docs.x.ai: Reasoning, notes"),
-        EffortRow(
-            ["mistral"],
-            [
-                "mistral-small-latest", "mistral-small-2603", "mistral-small-4", "mistral-medium-3-5",
-                "mistral-medium-3.5",
-            ],
-            [.none, .high], "docs.mistral.ai: Reasoning, Adjustable reasoning"),
+        // openai/gpt-oss: README, Reasoning effort.
+        EffortRow([], ["gpt-oss"], [.low, .medium, .high]),
+        // console.groq.com: Reasoning, Options for Reasoning Effort.
+        EffortRow(["groq"], ["qwen3"], [.none], any: "\"default\""),
+        // console.groq.com: Reasoning, Supported Models.
+        EffortRow(["groq"], ["llama", "gemma", "mixtral", "mistral", "kimi", "allam", "compound", "deepseek-r1"], []),
+        // docs.x.ai: Reasoning, Control the effort.
+        EffortRow(["xai"], ["grok-3-mini"], [.low, .high]),
+        // docs.x.ai: Reasoning, Effort levels.
+        EffortRow(["xai"], ["grok-4.3-"], [.none, .low, .medium, .high]),
+        // docs.x.ai: Reasoning, notes.
+        EffortRow(["xai"], ["grok-2", "grok-3", "grok-4-", "grok-4.1", "grok-4.20", "grok-code"], []),
+        // docs.mistral.ai: Reasoning, Native reasoning; those with a date in their name came before it.
         EffortRow(
             ["mistral"],
             [
-                "magistral", "mistral-large", "mistral-medium-25", "mistral-small-24", "mistral-small-25",
-                "mistral-tiny",
-                "ministral", "codestral", "devstral", "pixtral", "open-mi", "mistral-nemo", "mistral-saba", "voxtral",
-            ], [], "docs.mistral.ai: Reasoning, Native reasoning"),
+                "magistral", "mistral-large-2", "mistral-large-latest", "mistral-medium-23", "mistral-medium-25",
+                "mistral-small-24", "mistral-small-25", "devstral-small-25", "devstral-medium-25", "devstral-2",
+                "mistral-tiny", "ministral", "codestral", "pixtral", "open-mi", "mistral-nemo", "mistral-saba",
+                "voxtral",
+            ], []),
+        // docs.mistral.ai: Reasoning, Adjustable reasoning; LiteLLM 1.110: `reasoning_effort_levels`.
+        EffortRow(
+            ["mistral"],
+            [
+                "mistral-small", "mistral-medium", "mistral-large-4", "devstral", "mistral-code-agent",
+                "mistral-vibe-cli",
+            ], [.none, .high]),
+        EffortRow(["mistral"], ["mistral-large"], []),
+        // LiteLLM 1.110: `reasoning_effort_levels`.
+        EffortRow(["mistral"], ["zai-glm-5-2", "glm-5-2"], ReasoningEffort.allCases),
+        EffortRow(["mistral"], ["zai-glm"], [.low, .high, .max]),
     ]
 
     /// Of OpenAI's own, by words of their names, all of which must be there: the first row that fits counts.
     ///
     /// Source: platform.openai.com, "Create chat completion", `reasoning_effort`, and the page of each model;
-    /// learn.microsoft.com, "Azure OpenAI reasoning models".
+    /// learn.microsoft.com, "Azure OpenAI reasoning models"; from 5.5 on LiteLLM 1.110: `supports_none_reasoning_effort` and the like.
     private static let openAIEfforts: [(kind: OpenAIModelFamily.Kind, names: [String], words: [ReasoningEffort])] = [
         (.oSeries, ["o1", "mini"], []), (.oSeries, ["o1", "preview"], []), (.oSeries, [], [.low, .medium, .high]),
         (.gpt5, ["5", "pro"], [.high]), (.gpt5, ["pro"], [.medium, .high, .xhigh]),
@@ -85,7 +88,13 @@ extension ModelTable {
         (.gpt5, ["chat"], [.medium]), (.gpt5, ["5.1"], [.none, .low, .medium, .high]),
         (.gpt5, ["5.2"], [.none, .low, .medium, .high, .xhigh]),
         (.gpt5, ["5.3"], [.none, .low, .medium, .high, .xhigh]),
-        (.gpt5, ["5.4"], [.none, .low, .medium, .high, .xhigh]), (.gpt5, ["5"], [.minimal, .low, .medium, .high]),
+        (.gpt5, ["5.4"], [.none, .low, .medium, .high, .xhigh]),
+        (.gpt5, ["5.5"], [.none, .low, .medium, .high, .xhigh]),
+        (.gpt5, ["5.6"], [.none, .low, .medium, .high, .xhigh]),
+        (.gpt5, ["6", "astra"], [.low, .medium, .high, .xhigh, .max]),
+        (.gpt5, ["6", "rosalind"], [.low, .medium, .high, .xhigh, .max]),
+        (.gpt5, ["6.1", "sol"], [.low, .medium, .high, .xhigh, .max]),
+        (.gpt5, ["5"], [.minimal, .low, .medium, .high]),
         (.gpt5, [], [.none, .low, .medium, .high, .xhigh, .max]),
     ]
 

@@ -1,6 +1,7 @@
 /// What single models take, and where it is said: the one place for such facts, whoever sells the model.
 ///
-/// A back reads a model's name its own way (a version out of a tag, a family out of an id) and asks here what follows from it.
+/// Each row has its source above it. A back reads a model's name its own way (a version out of a tag, a family out of an id) and asks here what
+/// follows from it.
 /// What holds for all models of a provider stands in that provider's folder (`OpenAIQuirks+Table.swift`).
 enum ModelTable {
     // MARK: Claude
@@ -35,30 +36,36 @@ enum ModelTable {
         let versions: Range<Int>
         /// Of a model whose name says no version.
         let otherwise: Bool
-        let source: StaticString
 
-        init(_ ability: ClaudeAbility, _ versions: Range<Int>, otherwise: Bool = false, _ source: StaticString) {
+        init(_ ability: ClaudeAbility, _ versions: Range<Int>, otherwise: Bool = false) {
             self.ability = ability
             self.versions = versions
             self.otherwise = otherwise
-            self.source = source
         }
     }
 
     private static let claude: [ClaudeRow] = [
-        ClaudeRow(.thinks, 307..<9999, otherwise: true, "platform.claude.com: Extended thinking, Supported models"),
-        ClaudeRow(.thinksAdaptively, 406..<9999, "platform.claude.com: Adaptive thinking"),
-        ClaudeRow(.thinksByDefault, 500..<9999, "platform.claude.com: Adaptive thinking"),
-        ClaudeRow(
-            .takesThinkingBudget, 307..<407, otherwise: true, "platform.claude.com: Adaptive thinking, Migrating"),
-        ClaudeRow(.hasExtraHighEffort, 407..<9999, "platform.claude.com: Effort"),
-        ClaudeRow(
-            .hasStructuredOutputs, 405..<9999, "platform.claude.com: Structured outputs; AWS: Structured outputs"),
-        ClaudeRow(.takesSampling, 0..<407, otherwise: true, "platform.claude.com: Messages, temperature"),
-        ClaudeRow(.takesOneOfTemperatureAndTopP, 401..<9999, "platform.claude.com: Migrating to Claude 4.5"),
-        ClaudeRow(.takesSystemTurns, 408..<9999, "platform.claude.com: Messages, system"),
-        ClaudeRow(.takesCachePoints, 305..<9999, "AWS: Prompt caching, Supported models"),
-        ClaudeRow(.takesCacheTimes, 405..<9999, "AWS: Prompt caching, CachePointBlock.ttl"),
+        // platform.claude.com: Extended thinking, Supported models.
+        ClaudeRow(.thinks, 307..<9999, otherwise: true),
+        // platform.claude.com: Adaptive thinking.
+        ClaudeRow(.thinksAdaptively, 406..<9999),
+        ClaudeRow(.thinksByDefault, 500..<9999),
+        // platform.claude.com: Adaptive thinking, Migrating.
+        ClaudeRow(.takesThinkingBudget, 307..<407, otherwise: true),
+        // platform.claude.com: Effort.
+        ClaudeRow(.hasExtraHighEffort, 407..<9999),
+        // platform.claude.com: Structured outputs; AWS: Structured outputs.
+        ClaudeRow(.hasStructuredOutputs, 405..<9999),
+        // platform.claude.com: Messages, temperature.
+        ClaudeRow(.takesSampling, 0..<407, otherwise: true),
+        // platform.claude.com: Migrating to Claude 4.5.
+        ClaudeRow(.takesOneOfTemperatureAndTopP, 401..<9999),
+        // platform.claude.com: Messages, system.
+        ClaudeRow(.takesSystemTurns, 408..<9999),
+        // AWS: Prompt caching, Supported models.
+        ClaudeRow(.takesCachePoints, 305..<9999),
+        // AWS: Prompt caching, CachePointBlock.ttl.
+        ClaudeRow(.takesCacheTimes, 405..<9999),
     ]
 
     /// - Parameter version: nil where the name does not say.
@@ -115,7 +122,6 @@ enum ModelTable {
         var whileReasoning: [Parameter] = []
         /// Of the fields that go unread.
         var unread: [Parameter] = []
-        let source: StaticString
     }
 
     private static let sampling: [Parameter] = [.temperature, .topP, .logprobs, .topLogprobs]
@@ -123,19 +129,21 @@ enum ModelTable {
     private static let beyondText: [Parameter] = [.stop, .logitBias, .modalities, .audio]
 
     private static let openAI: [OpenAIRow] = [
+        // platform.openai.com: Reasoning models.
         OpenAIRow(
-            kind: .plain, refused: [.effort, .reasoning], source: "platform.openai.com: Reasoning models"),
+            kind: .plain, refused: [.effort, .reasoning]),
+        // learn.microsoft.com: Azure OpenAI reasoning models, Not supported; LiteLLM's OpenAIOSeriesConfig.
         OpenAIRow(
-            kind: .oSeries, refused: sampling + penalties, unread: [.parallelToolCalls],
-            source: "learn.microsoft.com: Azure OpenAI reasoning models, Not supported; LiteLLM's OpenAIOSeriesConfig"),
+            kind: .oSeries, refused: sampling + penalties, unread: [.parallelToolCalls]),
+        // platform.openai.com: Using GPT-5, Parameter compatibility; LiteLLM's OpenAIGPT5Config.
         OpenAIRow(
-            kind: .gpt5, refused: penalties + beyondText + [.webSearch], whileReasoning: sampling,
-            source: "platform.openai.com: Using GPT-5, Parameter compatibility; LiteLLM's OpenAIGPT5Config"),
+            kind: .gpt5, refused: penalties + beyondText + [.webSearch], whileReasoning: sampling),
+        // platform.openai.com: Web search, Chat Completions; LiteLLM's OpenAIGPT5Config.
         OpenAIRow(
             kind: .search,
             refused: sampling + penalties + beyondText + [
                 .n, .tools, .toolChoice, .functions, .functionCall, .seed, .effort, .reasoning,
-            ], source: "platform.openai.com: Web search, Chat Completions; LiteLLM's OpenAIGPT5Config"),
+            ]),
     ]
 
     /// The fields that models of this kind do not take.
@@ -147,6 +155,20 @@ enum ModelTable {
     /// The same among the fields that go unread.
     static func openAI(_ kind: OpenAIModelFamily.Kind, leavesOut name: UnsafeRawBufferPointer) -> Bool {
         openAI.first { $0.kind == kind }?.unread.contains { name.equals($0.openAIName) } ?? false
+    }
+
+    /// What single models of OpenAI's do not take beside: those with the first word in their name and without the second.
+    ///
+    /// Source: OpenAI's OpenAPI document, `StopConfiguration`: "Not supported with latest reasoning models `o3` and `o4-mini`".
+    private static let openAISingle: [(name: String, without: String, refused: [Parameter])] = [
+        ("o3", "mini", [.stop]), ("o4", "", [.stop]),
+    ]
+
+    /// The fields that one model of OpenAI's does not take, beside those of its kind.
+    static func openAI(named tag: String) -> UInt64 {
+        let words = OpenAIModelFamily.words(tag.lowercased())
+        return openAISingle.filter { words.contains($0.name) && !words.contains($0.without) }
+            .reduce(0) { $0 | Parameter.bits($1.refused) }
     }
 
     /// Whether it is a field that goes only as long as the model does not reason.
@@ -172,6 +194,23 @@ enum ModelTable {
     /// - Parameter name: the model's, in small letters.
     static func leastGeminiBudget(_ name: String) -> Int {
         geminiBudgets.first { name.contains($0.name) }?.tokens ?? 0
+    }
+
+    /// Of the models that are told a level: those that do not know the lowest, `minimal`, and those that know one above `high`.
+    ///
+    /// Source: ai.google.dev, "Thinking", Thinking levels: the Flash models alone know `minimal`; LiteLLM 1.110:
+    /// `supports_minimal_reasoning_effort` and `supports_xhigh_reasoning_effort`.
+    private static let geminiWithoutMinimal = ["gemini-3.7", "gemini-3.8", "gemini-4"]
+    private static let geminiWithExtraHigh = ["gemini-4-hydrogen"]
+
+    /// - Parameter name: the model's, in small letters.
+    static func geminiHasMinimalLevel(_ name: String) -> Bool {
+        name.contains("flash") && !geminiWithoutMinimal.contains { name.hasPrefix($0) }
+    }
+
+    /// - Parameter name: the model's, in small letters.
+    static func geminiHasExtraHighLevel(_ name: String) -> Bool {
+        geminiWithExtraHigh.contains { name.hasPrefix($0) }
     }
 
     // MARK: Grok

@@ -10,35 +10,39 @@ public enum Provider {
     /// - Parameters:
     ///   - permit: leave to send this request to its target.
     ///   - load: what of the load-time options it may say.
-    ///   - lacksThinking: whether the instance says that the model cannot think.
+    ///   - listing: what the instance's list says of the model.
     ///   - unixSeconds: the present, for signatures.
     /// - Throws: `RequestFault` for what this upstream cannot do (unless the request or the target drops such
     ///   parameters), and for images and tool arguments that cannot be translated.
     public static func encode(
         _ request: ClientRequest, with permit: EgressPermit, load: LoadTerms = .asRequested,
-        lacksThinking: Bool = false, unixSeconds: Int,
-        into out: inout ByteBuffer
+        listing: ModelListing = .unknown, unixSeconds: Int, into out: inout ByteBuffer
     ) throws(RequestFault) {
         let target = permit.target
-        if request.front.dialect != target.dialect { try request.front.api.checkTranslatable(request) }
         let start = out.writerIndex
         do throws(RequestFault) {
             let terms = EncodingTerms(
-                drops: request.dropParams ?? target.dropParams, lacksThinking: lacksThinking, load: load,
-                unixSeconds: unixSeconds)
-            if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
-                throw request.unknownLimit()
-            }
-            let isRelayed = request.front.dialect == target.dialect && request.front.api.relaysForeignTools
-            let takesCustom = target.back.takesCustomTools
-            if request.hasForeignTools && !isRelayed || request.hasCustomTools && !takesCustom {
-                let left = try request.leavingForeignToolsOut(terms.drops, takesCustom: takesCustom)
-                return try target.back.encode(left, terms, into: &out)
-            }
-            try target.back.encode(request, terms, into: &out)
+                drops: request.dropParams ?? target.dropParams, listing: listing, load: load, unixSeconds: unixSeconds)
+            try write(request, for: target, terms, into: &out)
         } catch {
             out.moveWriterIndex(to: start)
             throw error
         }
+    }
+
+    static func write(
+        _ request: ClientRequest, for target: UpstreamTarget, _ terms: EncodingTerms, into out: inout ByteBuffer
+    ) throws(RequestFault) {
+        if request.front.dialect != target.dialect { try request.front.api.checkTranslatable(request) }
+        if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
+            throw request.unknownLimit()
+        }
+        let isRelayed = request.front.dialect == target.dialect && request.front.api.relaysForeignTools
+        let takesCustom = target.back.takesCustomTools
+        if request.hasForeignTools && !isRelayed || request.hasCustomTools && !takesCustom {
+            let left = try request.leavingForeignToolsOut(terms.drops, takesCustom: takesCustom)
+            return try target.back.encode(left, terms, into: &out)
+        }
+        try target.back.encode(request, terms, into: &out)
     }
 }

@@ -2,7 +2,7 @@
 public struct ProviderProfile: Sendable {
     /// How a prober learns whether an instance answers.
     public enum Probe: Sendable, Hashable {
-        /// Nobody asks: a cloud counts as ready until a request fails.
+        /// Nothing is known that may be asked: a cloud counts as ready until a request fails, a server inside while it lives.
         case none
         /// `GET /api/tags`.
         case ollama

@@ -55,6 +55,13 @@ extension UnsafeRawBufferPointer {
     /// The whole of a value that stands alone.
     var whole: JSONSlice { JSONSlice(from: 0, to: count) }
 
+    /// The value that stands behind white space, up to the end.
+    var object: JSONSlice {
+        var scanner = JSONScanner(self)
+        _ = scanner.skipSpace()
+        return JSONSlice(from: scanner.position, to: count)
+    }
+
     /// The member of this name, where this is one value and an object.
     func member(_ name: StaticString) -> UnsafeRawBufferPointer? { member(name, of: whole).map { self[$0] } }
 }

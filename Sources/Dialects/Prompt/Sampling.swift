@@ -20,6 +20,18 @@ enum Sampling: CaseIterable, Sendable {
 
     /// The one with this raw name.
     static func named(_ raw: UnsafeRawBufferPointer) -> Sampling? { allCases.first { raw.spells($0.name) } }
+
+    /// The one that is meant by this raw name, be it another server's word for it.
+    static func meant(by raw: UnsafeRawBufferPointer) -> Sampling? {
+        named(raw) ?? otherNames.first { raw.spells($0.name) }?.way
+    }
+
+    /// What vLLM and SGLang, and llama.cpp, call them where they do not call them as Ollama does.
+    static let repetitionPenalty: StaticString = "repetition_penalty"
+    static let penalizeNL: StaticString = "penalize_nl"
+    private static let otherNames: [(name: StaticString, way: Sampling)] = [
+        (repetitionPenalty, .repeatPenalty), (penalizeNL, .penalizeNewline),
+    ]
 }
 
 /// Parameters that tune one of our boxes and that no cloud is told: a client tuned for a box may fall back to any of them.
@@ -49,7 +61,7 @@ enum BoxOption {
 
     /// Whether it is a way of sampling, or a switch, that servers of one's own know and clouds refuse.
     static func tunesServer(_ name: UnsafeRawBufferPointer) -> Bool {
-        Sampling.named(name) != nil || serverNames.contains { name.spells($0) }
+        Sampling.meant(by: name) != nil || serverNames.contains { name.spells($0) }
     }
 
     /// Whether it is a box's option by this name, or another server's word for one or for how much to think.
@@ -66,12 +78,21 @@ enum BoxOption {
         "num_keep", "num_predict", "vocab_only", "logits_all", "embedding_only",
     ]
     /// Of the servers of vLLM, SGLang and llama.cpp, and the switches of their templates.
+    ///
+    /// Source: docs.vllm.ai, "OpenAI-Compatible Server", Extra parameters; docs.sglang.ai, "Sampling Parameters"; llama.cpp's
+    /// tools/server/README.md.
     private static let serverNames: [StaticString] = [
-        "chat_template_kwargs", "enable_thinking", "thinking_budget", "reasoning_budget", "repetition_penalty",
+        "chat_template_kwargs", "enable_thinking", "thinking_budget", "reasoning_budget",
         "length_penalty", "min_tokens", "ignore_eos", "skip_special_tokens", "spaces_between_special_tokens",
         "stop_token_ids", "include_stop_str_in_output", "add_generation_prompt", "continue_final_message",
         "guided_json", "guided_regex", "guided_choice", "guided_grammar", "structured_outputs", "n_predict",
         "cache_prompt", "id_slot", "grammar", "samplers", "n_probs", "dynatemp_range", "dynatemp_exponent",
         "xtc_probability", "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length", "top_n_sigma",
+        "dry_penalty_last_n", "dry_sequence_breakers", "timings_per_token", "post_sampling_probs", "return_progress",
+        "mm_processor_kwargs", "media_io_kwargs", "guided_decoding_backend", "guided_whitespace_pattern", "bad_words",
+        "allowed_token_ids", "prompt_logprobs", "truncate_prompt_tokens", "use_beam_search", "add_special_tokens",
+        "chat_template", "return_tokens_as_token_ids", "return_token_ids", "kv_transfer_params", "vllm_xargs",
+        "cache_salt", "regex", "ebnf", "no_stop_trim", "separate_reasoning", "stream_reasoning", "lora_path",
+        "custom_logit_processor", "custom_params", "return_hidden_states",
     ]
 }

@@ -16,7 +16,7 @@ struct Course {
     private var opinion = SecondOpinion()
 
     /// Before the request is read.
-    init() { fallbacks = FallbackPlan(wishes: .none, most: 0, work: .chat) }
+    init() { fallbacks = FallbackPlan(wishes: .none, most: 0) }
 
     /// The request is read, and its fallbacks are known. In place, since all of it would be moved.
     mutating func begin(_ fallbacks: FallbackPlan) { self.fallbacks = fallbacks }
@@ -106,10 +106,11 @@ struct Course {
 
     /// The model that takes the place of this one, which failed.
     mutating func nextFallback(
-        after refusal: Refusal, in table: RouteTable, _ confinement: Confinement
+        after refusal: Refusal, for fitness: ModelFitness, _ confinement: Confinement
     ) -> RouteTable.Route? {
         guard let route else { return nil }
-        let next = fallbacks.next(after: refusal.kind, of: route, in: table, confinement: confinement)
+        let next = fallbacks.next(
+            after: refusal.kind, of: route, in: fitness.table, confinement: confinement, fits: { fitness.fits($0) })
         if next != nil { failures.leave(route.name, with: refusal.error) }
         return next
     }
@@ -117,11 +118,11 @@ struct Course {
     /// The same where a word was doubted and no other instance could be asked: one of a model that stands in is another one,
     /// too. Without one, the first word stands.
     mutating func nextFallback(
-        insteadOf doubted: Failures.Last, in table: RouteTable, _ confinement: Confinement
+        insteadOf doubted: Failures.Last, for fitness: ModelFitness, _ confinement: Confinement
     ) -> RouteTable.Route? {
         opinion.close()
         let kind = doubted.kind == .badRequest ? .serviceUnavailable : doubted.kind
-        return nextFallback(after: Refusal(doubted.error, kind), in: table, confinement)
+        return nextFallback(after: Refusal(doubted.error, kind), for: fitness, confinement)
     }
 
     /// Another model takes the place of this one, which is well but full, or out and not asked.
@@ -144,12 +145,22 @@ struct Course {
         return model
     }
 
+    /// Back to a model that was passed over, where a place has opened first; nil when it is none of them.
+    mutating func comeBack(to model: ModelID) -> PassedOver.Model? {
+        if let route {
+            failures.leave(route.name, with: .queueFull(message: "no place became free", retryAfter: 1))
+            passedOver.add(PassedOver.Model(route: route, plan: plan, opens: nil, isOut: false))
+        }
+        return passedOver.take(model)
+    }
+
     /// The model that takes what is too much here, and how long it may wait before; nil: there is none for this request.
     func overflow(
-        in table: RouteTable, _ confinement: Confinement
+        for fitness: ModelFitness, _ confinement: Confinement
     ) -> (target: RouteTable.Route, after: Duration)? {
-        guard let route, let rule = route.rules.overflow,
-            let target = fallbacks.overflow(of: route, in: table, confinement: confinement)
+        guard let route, let rule = route.rules.overflow, rule.takesEmbeddings || fitness.work != .embedding,
+            let target = fallbacks.overflow(
+                of: route, in: fitness.table, confinement: confinement, fits: { fitness.fits($0) })
         else { return nil }
         return (target, rule.after)
     }
@@ -160,9 +171,9 @@ struct Course {
     }
 
     /// The client's error when no model is left.
-    func end(_ error: GatewayError, _ confinement: Confinement) -> GatewayError {
+    func end(_ error: GatewayError, for fitness: ModelFitness, _ confinement: Confinement) -> GatewayError {
         let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(confinement.mustStay)" : ""
-        let unfit = fallbacks.unfit.map { "; its fallback `\($0)` only makes embeddings" }.joined()
+        let unfit = fallbacks.unfit.map { "; its fallback `\($0)` \(fitness.fault)" }.joined()
         return failures.final(error, of: model, note: fenced + unfit)
     }
 }

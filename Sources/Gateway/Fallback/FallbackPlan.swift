@@ -6,7 +6,7 @@ struct FallbackPlan {
     private(set) var taken = 0
     /// Models passed over because the request must stay inside.
     private(set) var refused = 0
-    /// Models passed over because they only make embeddings, which was not asked for.
+    /// Models passed over because they do not do what is asked for: write texts, or make embeddings.
     private(set) var unfit: [String] = []
     private var queue: [String] = []
     private var seen: Set<String> = []
@@ -14,20 +14,14 @@ struct FallbackPlan {
     private var hasFallen = false
     private let wishes: RoutingWishes
     private let most: Int
-    private let work: Work
 
     /// - Parameters:
     ///   - wishes: what the request itself says.
     ///   - most: fallbacks that one request may take (`max_fallbacks`).
-    ///   - work: what the request asks for.
-    init(wishes: RoutingWishes, most: Int, work: Work) {
+    init(wishes: RoutingWishes, most: Int) {
         self.wishes = wishes
         self.most = most
-        self.work = work
     }
-
-    /// Whether a model can do what is asked for at all.
-    private func fits(_ target: RouteTable.Route) -> Bool { work == .embedding || !target.makesEmbeddingsOnly }
 
     /// Neither fallbacks nor an overflow are wanted.
     var isDisabled: Bool { wishes.disablesFallbacks }
@@ -35,8 +29,11 @@ struct FallbackPlan {
     /// The model that comes next after a failure of `route`; nil when there is none.
     ///
     /// The failing model's own fallbacks come before the rest of the models before it, as with LiteLLM.
+    ///
+    /// - Parameter fits: whether a model can do what is asked for at all.
     mutating func next(
-        after failure: FailureClass, of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
+        after failure: FailureClass, of route: RouteTable.Route, in table: RouteTable, confinement: Confinement,
+        fits: (RouteTable.Route) -> Bool
     ) -> RouteTable.Route? {
         guard !isDisabled else { return nil }
         let own = hasFallen ? nil : wishes.fallbacks.map { failure == .badRequest ? [] : $0 }
@@ -62,10 +59,11 @@ struct FallbackPlan {
 
     /// The model to which `route` overflows, if this request may go there.
     func overflow(
-        of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
+        of route: RouteTable.Route, in table: RouteTable, confinement: Confinement,
+        fits: (RouteTable.Route) -> Bool
     ) -> RouteTable.Route? {
         guard !isDisabled, taken < most, let overflow = route.rules.overflow, let target = table.route(overflow.model),
-            overflow.takesEmbeddings || work != .embedding, target.name != route.name, !seen.contains(target.name),
+            target.name != route.name, !seen.contains(target.name),
             fits(target), confinement.isEmpty || table.hasLocal(target.model)
         else { return nil }
         return target

@@ -59,6 +59,19 @@ final class HotLane: UpstreamConsumer {
             metadata: ["request.id": "\(call)", "request.fields": "\(fields.joined(separator: ", "))"])
     }
 
+    /// The same of what this instance is not told.
+    private func nameFieldsLeftOut() {
+        guard let logger = loop.context.debugLogger else { return }
+        let fields = exchange?.fieldsLeftOut() ?? []
+        guard !fields.isEmpty, let call = exchange?.record.callID else { return }
+        logger.debug(
+            "Fields of a request change nothing of what the instance is sent.",
+            metadata: [
+                "request.id": "\(call)", "instance.id": "\(exchange?.instanceName ?? "")",
+                "request.fields": "\(fields.joined(separator: ", "))",
+            ])
+    }
+
     func clientLeft() {
         guard exchange != nil else { return }
         leaveQueue()
@@ -189,6 +202,7 @@ final class HotLane: UpstreamConsumer {
             endCall()
             wire = bytes
             instance = target.index
+            nameFieldsLeftOut()
             send(fresh: false)
         case .work(let work):
             endCall()
@@ -251,7 +265,7 @@ final class HotLane: UpstreamConsumer {
         let mine = generation
         do throws(PickError) {
             let ticket = try loop.context.balancer.wait(
-                for: model, ask,
+                for: model, ask, also: exchange!.alsoWaits(at: loop.time.now()),
                 granted: { lease in
                     let box = LeaseBox(lease)
                     eventLoop.execute { bound.value.granted(box, generation: mine) }

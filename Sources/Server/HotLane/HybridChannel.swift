@@ -18,7 +18,7 @@ struct HybridChannel: ServerChildChannel, HTTPChannelHandler {
 
     let responder: HTTPChannelHandler.Responder
     let server: ServerContext
-    let tls: NIOSSLContext?
+    let certificate: ServerCertificate?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -27,14 +27,16 @@ struct HybridChannel: ServerChildChannel, HTTPChannelHandler {
             let ready = channel.eventLoop.makePromise(of: Parts?.self)
             // Complete at once: the server waits for this before it counts the connection as its own.
             let front = FrontHandler(
-                loop: loop, usesTLS: tls != nil,
+                loop: loop, usesTLS: certificate != nil,
                 buildColdPipeline: { channel, lane in
                     let (parts, handler) = try Self.coldPipeline(channel, lane, logger)
                     ready.succeed(parts)
                     return handler
                 },
                 onClosed: { ready.succeed(nil) })
-            if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+            if let certificate {
+                try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
+            }
             try channel.pipeline.syncOperations.addHandler(front)
             return Value(channel: channel, ready: ready.futureResult)
         }

@@ -63,15 +63,17 @@ struct ModelInfoRoute {
                 let loaded = instances[deployment.instanceName]?.first { $0.model == facts.listedTag }
                 return row(
                     facts, price: facts.isPriced ? deployment.price : nil,
-                    maxInputTokens: facts.maxInputTokens ?? loaded?.contextLength, thinks: tags[facts.modelName]?.thinks
-                )
+                    maxInputTokens: facts.maxInputTokens ?? loaded?.contextLength, tag: tags[facts.modelName])
             }
         }
         return JSONResponse.encode(Answer(data: rows))
     }
 
-    private func row(_ facts: DeploymentFacts, price: Price?, maxInputTokens: Int?, thinks: Bool?) -> Row {
-        Row(
+    private func row(_ facts: DeploymentFacts, price: Price?, maxInputTokens: Int?, tag: KnownTag?) -> Row {
+        var makesEmbeddings = facts.makesEmbeddingsOnly
+        // The instance knows better than the model's name.
+        if let chats = tag?.chats, let embeds = tag?.embeds { makesEmbeddings = embeds && !chats }
+        return Row(
             model_name: facts.modelName,
             litellm_params: Parameters(model: facts.model, api_base: facts.apiBase.isEmpty ? nil : facts.apiBase),
             model_info: Info(
@@ -81,7 +83,7 @@ struct ModelInfoRoute {
                 output_cost_per_token: OrNull(price?.output.dollars),
                 cache_read_input_token_cost: OrNull(price?.cacheRead.dollars),
                 cache_creation_input_token_cost: OrNull(price?.cacheWrite.dollars),
-                litellm_provider: facts.provider, mode: facts.makesEmbeddingsOnly ? "embedding" : "chat",
-                supports_reasoning: OrNull(thinks)))
+                litellm_provider: facts.provider, mode: makesEmbeddings ? "embedding" : "chat",
+                supports_reasoning: OrNull(tag?.thinks)))
     }
 }

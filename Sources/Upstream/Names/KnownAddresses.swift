@@ -3,7 +3,7 @@ import NIOPosix
 
 /// Answers for a name that has been looked up, so that NIO tries its addresses one beside the other.
 struct KnownAddresses: Resolver {
-    let addresses: [HostAddress]
+    let addresses: [ResolvedAddress]
     let eventLoop: any EventLoop
 
     func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { addresses(six: false, port) }

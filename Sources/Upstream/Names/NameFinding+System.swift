@@ -15,19 +15,22 @@ extension NameFinding {
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, nil, &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
-        guard code == 0 else {
-            // -5 is EAI_NODATA, which not every system names: a name without an address.
-            return code == EAI_NONAME || code == -5 ? .unknown : .noAnswer(reason(code))
-        }
-        var found: [HostAddress] = []
+        guard code == 0 else { return ofFailure(code, systemError: errno) }
+        var found: [ResolvedAddress] = []
         var next = list
         while let entry = next?.pointee {
-            if let text = text(entry), !found.contains(HostAddress(text: text)) {
-                found.append(HostAddress(text: text))
+            if let text = text(entry), !found.contains(ResolvedAddress(text: text)) {
+                found.append(ResolvedAddress(text: text))
             }
             next = entry.ai_next
         }
         return found.isEmpty ? .unknown : .found(found)
+    }
+
+    /// The meaning of an error of `getaddrinfo`: whether it says that there is no such name, or nothing about it.
+    static func ofFailure(_ code: Int32, systemError: Int32) -> NameFinding {
+        // -5 is EAI_NODATA, which not every system names: a name without an address.
+        code == EAI_NONAME || code == -5 ? .unknown : .noAnswer(reason(code, systemError))
     }
 
     private static func text(_ entry: addrinfo) -> String? {
@@ -38,10 +41,10 @@ extension NameFinding {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func reason(_ code: Int32) -> String {
+    private static func reason(_ code: Int32, _ systemError: Int32) -> String {
         switch code {
         case EAI_AGAIN: "no name server answers"
-        case EAI_SYSTEM: "looking names up fails here: \(String(cString: strerror(errno)).lowercased())"
+        case EAI_SYSTEM: "looking names up fails here: \(String(cString: strerror(systemError)).lowercased())"
         default: "looking names up fails here: \(String(cString: gai_strerror(code)).lowercased())"
         }
     }

@@ -3,7 +3,7 @@ import NIOCore
 /// The end of a look-up.
 enum NameFinding: Equatable, Sendable {
     /// Never empty.
-    case found([HostAddress])
+    case found([ResolvedAddress])
     /// The name servers say that there is no such name.
     case unknown
     /// Nobody said anything: name servers are silent or broken, or this process lacks something.
@@ -23,7 +23,7 @@ struct NameTable {
     }
 
     private struct Entry {
-        var good: [HostAddress] = []
+        var good: [ResolvedAddress] = []
         var goodAt = NIODeadline.distantPast
         /// The name servers said since then that there is no such name.
         var unknownSince: NIODeadline?
@@ -91,7 +91,7 @@ struct NameTable {
         return (waiters, Self.usable(entry, at: now).map { .found($0) } ?? finding)
     }
 
-    private static func usable(_ entry: Entry, at now: NIODeadline) -> [HostAddress]? {
+    private static func usable(_ entry: Entry, at now: NIODeadline) -> [ResolvedAddress]? {
         guard !entry.good.isEmpty else { return nil }
         if let since = entry.unknownSince, now - since > afterlife { return nil }
         return entry.good

@@ -65,7 +65,7 @@ struct ChunkDecoder {
     private mutating func stepToData(
         _ bytes: UnsafeRawBufferPointer, hasData: Bool
     ) -> (taken: Int, verdict: Verdict) {
-        var index = 0
+        var index = stepOverHeader(bytes)
         while index < bytes.count {
             if case .data = state { break }
             if hasData, case .size(0) = state, bytes[index] == 0x30 { break }
@@ -74,6 +74,29 @@ struct ChunkDecoder {
             guard case .more = verdict else { return (index, verdict) }
         }
         return (index, .more)
+    }
+
+    /// Takes what stands between two pieces of data of nearly every answer, where all of it is here: the end of the line, a
+    /// size without an extension, the end of the line. Anything else is left to ``step(_:)``.
+    private mutating func stepOverHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var index = 0
+        switch state {
+        case .dataReturn:
+            guard bytes.count > 2, bytes[0] == 0x0D, bytes[1] == 0x0A else { return 0 }
+            index = 2
+        case .size(0): break
+        default: return 0
+        }
+        var size = 0
+        let end = min(bytes.count, index + 8)
+        while index < end, let digit = Self.hex(bytes[index]) {
+            size = size << 4 | digit
+            index += 1
+        }
+        // A size of zero is the last chunk.
+        guard size > 0, index + 1 < bytes.count, bytes[index] == 0x0D, bytes[index + 1] == 0x0A else { return 0 }
+        state = .data(left: size)
+        return index + 2
     }
 
     private mutating func step(_ byte: UInt8) -> Verdict {

@@ -27,6 +27,8 @@ final class RandomPool {
     private var random: RandomSource
     private var now = Moment.zero
     private var held: [Held] = []
+    /// By model, those who have just left its queue because another served them.
+    private var left = [0, 0]
     private var waiting: [UInt64: (ticket: WaitTicket, request: PickRequest)] = [:]
     private let boxes: Int
     private let tick: Int
@@ -101,6 +103,7 @@ final class RandomPool {
         }
         deliver()
         lookForForgotten()
+        lookForCrowds()
     }
 
     /// Everything is mended, and all that is at work or waits comes to its end.
@@ -116,7 +119,7 @@ final class RandomPool {
             deliver()
         }
         if pool.waiting > 0 || !waiting.isEmpty { violations.append("\(waiting.count) are forgotten in the queue") }
-        if pool.inFlight != 0 || pool.budgetedRetries != 0 { violations.append("the pool's counts are not zero") }
+        if pool.traffic != Traffic() { violations.append("the pool's counts are not zero") }
         if pool.instances.indices.contains(where: { pool.instances[$0].inFlight != 0 }) {
             violations.append("an instance's count is not zero")
         }
@@ -157,7 +160,8 @@ final class RandomPool {
             if why.message.isEmpty { violations.append("a refusal says nothing") }
             // What the plan may grant before this returns must be known.
             let next = pool.nextTicket
-            let wait = pool.wait(model, request, granted: { _ in }, refused: { _ in }, at: now)
+            let also = random.below(3) == 0 ? [WaitPlace(ModelID(index: 1 - model), request)] : []
+            let wait = pool.wait(model, request, also: also, granted: { _ in }, refused: { _ in }, at: now)
             if case .success(let ticket) = wait { waiting[next] = (ticket, request) }
         case .failure(.excluded):
             refusedAsExcluded += 1
@@ -234,7 +238,7 @@ final class RandomPool {
         let model = Int(grant.model)
         let order = pool.order(of: Int(grant.deployment))
         if order > (pool.models[model].tiers.first?.order ?? 0) { grantsAbove += 1 }
-        let waiters = pool.models[model].isPredicted ? Int32(pool.models[model].waiters.count) : 0
+        let waiters = pool.models[model].isPredicted ? Int32(pool.models[model].waiters.count + left[model]) : 0
         for (place, deployment) in pool.models[model].deployments.enumerated()
         where pool.models[model].order[place] < KeyOrder.excluded {
             let state = pool.deployments[deployment]
@@ -250,6 +254,14 @@ final class RandomPool {
         for refused in effects.refused where waiting.removeValue(forKey: refused.ticket) == nil {
             violations.append("somebody is refused who does not wait")
         }
+        // Who was served elsewhere a moment ago was held for a place here until then.
+        left = [0, 0]
+        for granted in effects.granted {
+            for model in waiting[granted.ticket]?.ticket.models ?? [] where model != Int(granted.grant.model) {
+                left[model] += 1
+            }
+        }
+        defer { left = [0, 0] }
         for granted in effects.granted {
             guard let waiter = waiting.removeValue(forKey: granted.ticket) else {
                 violations.append("somebody is granted who does not wait")
@@ -274,6 +286,14 @@ final class RandomPool {
                 }
                 if free { violations.append("somebody waits for what is free") }
             }
+        }
+    }
+
+    /// A deployment whose pause nobody has shown to be over gets one request at a time, whatever its cap and its limits say.
+    private func lookForCrowds() {
+        for deployment in pool.deployments.indices
+        where pool.deployments[deployment].pause.phase != .none && pool.deployments[deployment].isAvailable {
+            violations.append("a pause that may last is no hindrance")
         }
     }
 }

@@ -36,8 +36,8 @@ import Testing
         window.count(5, at: .zero)
         let end = Moment.zero + .seconds(60)
         #expect(availability(full, instance, window) == .full(.limit(.requests, until: end)))
-        full.busyUntil = .zero + .seconds(1)
-        #expect(availability(full, instance, window) == .full(.busy(until: full.busyUntil)))
+        full.pause.begin(for: .seconds(1), at: .zero)
+        #expect(availability(full, instance, window) == .full(.busy(until: .zero + .seconds(1))))
         #expect(availability(full, instance, window, at: end) == .full(.cap))
     }
 
@@ -81,7 +81,7 @@ import Testing
         state.inFlight = 1
         instance.reach = .up
         #expect(availability(state, instance) == .full(.cap))
-        state.busyUntil = late
+        state.pause.begin(for: late - .zero, at: .zero)
         #expect(availability(state, instance) == .full(.busy(until: late)))
         state.breaker = opened()
         guard case .coolingDown(_, .early(wasRefused: false)) = availability(state, instance) else {

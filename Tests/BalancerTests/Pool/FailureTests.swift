@@ -143,4 +143,19 @@ import Testing
         clock.advance(by: .seconds(36))
         #expect(try balancer.run(.success()) == 0, "the first trial comes after the first wait")
     }
+
+    /// Time made it due while it had no room, and nothing but a count changes when a place opens.
+    @Test func `one that was at its cap when it came to be owed a request gets it when a place opens`() throws {
+        let (balancer, clock, _) = PoolFixture("latency-based", size: 2, maxParallel: 1).make()
+        for _ in 0..<20 { try balancer.run(.success(.milliseconds(1))) }
+        try balancer.run(.failed(.serverError(status: 500)), after: .after(1))
+        let peer = try balancer.pick(ModelID(index: 0), .after())
+        let held = try balancer.pick(ModelID(index: 0), .after())
+        #expect(peer.instance.index == 1 && held.instance.index == 0)
+        clock.advance(by: .seconds(31))
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        held.settle(.ignored)
+        peer.settle(.success(.milliseconds(1)))
+        #expect(try balancer.run(.success(.milliseconds(1))) == 0, "it is owed one, whatever its latency was")
+    }
 }

@@ -164,6 +164,51 @@ import Testing
         slow.settle(.success())
     }
 
+    /// A cap or a minute that is full when the pause ends opens without anybody's looking at the pause again.
+    @Test(arguments: ["least-busy", "simple-shuffle", "latency-based", "power-of-two"], [nil, 3, 6] as [Int?])
+    func `a place that opens under a cap after the pause is for the one that tries`(strategy: String, rpm: Int?) throws
+    {
+        var fixture = PoolFixture(strategy, size: 1, maxParallel: 3)
+        fixture.spec.deployments[0].rpm = rpm
+        let (balancer, clock, _) = fixture.make()
+        let first = try balancer.pick(model, .after())
+        let second = try balancer.pick(model, .after())
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(20))))
+        // An rpm of 3 is used up: its minute outlasts the pause.
+        clock.advance(by: .seconds(rpm == 3 ? 61 : 21))
+        let trial = try balancer.pick(model, .after())
+        #expect(throws: PickError.self) { try balancer.run(.success()) }
+        first.settle(.success())
+        second.settle(.success())
+        #expect(throws: PickError.self, "one at a time, though there is room") { try balancer.run(.success()) }
+        trial.settle(.failed(.serverError(status: 500)))
+        let again = try balancer.pick(model, .after())
+        #expect(throws: PickError.self, "the first one has shown nothing") { try balancer.run(.success()) }
+        again.settle(.success())
+        let free = try balancer.pick(model, .after())
+        if rpm == nil { try balancer.run(.success()) }
+        free.settle(.success())
+    }
+
+    @Test func `under a cap of two that early requests fill those who wait after the pause go one by one`() throws {
+        var fixture = PoolFixture("least-busy", size: 1, maxParallel: 2)
+        fixture.spec.settings.maxWaiting = 16
+        let (balancer, clock, _) = fixture.make()
+        let early = try balancer.pick(model, .after())
+        try balancer.run(.failed(.saturated(retryAfter: .seconds(20))))
+        try wait(balancer, 0..<4)
+        clock.advance(by: .seconds(21))
+        #expect(throws: PickError.self, "the first of those who wait tries it") { try balancer.run(.success()) }
+        #expect(box.order == [0])
+        early.settle(.success())
+        #expect(box.order == [0], "its end opens a place, and says nothing about the pause")
+        box.settle(0, .ignored)
+        #expect(box.order == [0, 1], "nor has one that was given up shown anything")
+        box.settle(1, .success())
+        #expect(box.order == [0, 1, 2, 3])
+        box.settleAll()
+    }
+
     @Test func `one that is told to wait again holds the others for as long`() throws {
         let (balancer, clock) = try Self.paused()
         clock.advance(by: .seconds(21))

@@ -27,6 +27,12 @@ import Testing
         ("xai", "grok-4.3", "none"), ("mistral", "magistral-medium-latest", nil),
         ("mistral", "mistral-large-latest", nil),
         ("mistral", "mistral-small-latest", "none"), ("hosted_vllm", "qwen3", "none"),
+        ("openai", "gpt-5.5", "none"), ("openai", "gpt-6-sol", "none"), ("openai", "gpt-6-astra", "low"),
+        ("openai", "gpt-6.1-sol", "low"), ("openai", "gpt-6.1-terra", "none"), ("mistral", "mistral-large-4-0", "none"),
+        ("mistral", "mistral-medium-latest", "none"), ("mistral", "mistral-medium-3", "none"),
+        ("mistral", "devstral-medium-latest", "none"), ("mistral", "devstral-small-2507", nil),
+        ("mistral", "mistral-medium-2508", nil), ("mistral", "mistral-large-2512", nil),
+        ("mistral", "zai-glm-5-3", "low"),
     ])
     func `not to think is the least that the model can be told`(
         _ provider: String, _ tag: String, _ word: String?

@@ -45,6 +45,18 @@ import Testing
         #expect(try sent("\"stop\":[\(stops(most))]", to: provider, tag).contains("[\(stops(most))]"))
     }
 
+    @Test func `o3 and o4-mini take no sequences to stop at, o1 and o3-mini do`() throws {
+        for tag in ["o3", "o3-2025-04-16", "o3-pro", "o4-mini"] {
+            #expect(refusal(#""stop":["x"]"#, to: "openai", tag)?.param == "stop")
+            #expect(try !sent(#""stop":["x"]"#, to: "openai", tag, drops: true).contains("stop"))
+            #expect(try !sent("", to: "openai", tag, defaults: ["stop": .string("x")]).contains("stop"))
+        }
+        for tag in ["o1", "o3-mini", "gpt-4o"] {
+            #expect(try sent(#""stop":["x"]"#, to: "openai", tag).contains(#""stop":["x"]"#))
+        }
+        #expect(refusal(#""stop":"x""#, to: "azure", "o_series/o3")?.param == "stop")
+    }
+
     @Test func `servers of one's own have no such limit`() throws {
         let many = #""stop":["a","b","c","d","e"]"#
         #expect(try sent(many, to: "hosted_vllm", "q").contains(many))

@@ -29,9 +29,14 @@ import Testing
         first = try #require(table.route("a"))
     }
 
-    private func course(retries: Int = 1, work: Work = .chat) -> Course {
+    /// Nothing is known of any model: each may do the work.
+    private func fitness(_ work: Work = .chat) -> ModelFitness {
+        ModelFitness(work: work, table: table, balancer: ModelsRig([.init(name: "a", inside: [true])]).balancer)
+    }
+
+    private func course(retries: Int = 1) -> Course {
         var course = Course()
-        course.begin(FallbackPlan(wishes: .none, most: 5, work: work))
+        course.begin(FallbackPlan(wishes: .none, most: 5))
         course.use(first, AttemptPlan(retries: retries))
         return course
     }
@@ -50,10 +55,10 @@ import Testing
         let noMore = course.triesAnother(after: lost, at: box(1), standsOut: false)
         #expect(again && isRetry && !noMore)
         #expect(course.plan.tried.contains(box(0)) && course.plan.tried.contains(box(1)))
-        let next = course.nextFallback(after: course.nothingLeft(nil), in: table, [])
+        let next = course.nextFallback(after: course.nothingLeft(nil), for: fitness(), [])
         #expect(next?.name == "b" && course.fallbacks.taken == 1)
         // What had failed is told behind what fails now.
-        let end = course.end(.upstreamFailed(message: "b is out"), [])
+        let end = course.end(.upstreamFailed(message: "b is out"), for: fitness(), [])
         #expect(end.message.hasPrefix("b is out; before that, `a`: "))
     }
 
@@ -66,9 +71,9 @@ import Testing
         let doubted = try #require(course.doubted)
         #expect(asks && doubted.kind == .badRequest)
         // A client's mistake has no fallback; a word that is doubted has, as an instance that is out.
-        let substitute = course.nextFallback(insteadOf: doubted, in: table, [])
+        let substitute = course.nextFallback(insteadOf: doubted, for: fitness(), [])
         #expect(substitute?.name == "b" && course.doubted == nil)
-        let undoubted = self.course(retries: 0).end(doubted.error, [])
+        let undoubted = self.course(retries: 0).end(doubted.error, for: fitness(), [])
         #expect(undoubted == doubted.error)
     }
 
@@ -95,12 +100,12 @@ import Testing
 
     @Test func `what is too much goes to the overflow once, and embeddings do not`() throws {
         var course = course()
-        let overflow = try #require(course.overflow(in: table, []))
+        let overflow = try #require(course.overflow(for: fitness(), []))
         #expect(overflow.target.name == "c" && overflow.after == .seconds(5))
         course.took(overflow: overflow.target)
-        let taken = course.overflow(in: table, [])
+        let taken = course.overflow(for: fitness(), [])
         #expect(taken == nil && course.fallbacks.taken == 1)
-        let embeddings = self.course(work: .embedding).overflow(in: table, [])
+        let embeddings = self.course().overflow(for: fitness(.embedding), [])
         #expect(embeddings == nil)
     }
 

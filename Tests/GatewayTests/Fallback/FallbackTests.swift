@@ -248,4 +248,77 @@ import Testing
         #expect(played.models == ["llama3"] && played.answer.hasPrefix("HTTP/1.1 502"))
         #expect(played.answer.contains("its fallback `vectors` only makes embeddings"))
     }
+
+    /// A probe's report that lists the model of a box.
+    private func list(_ chats: Bool?, _ embeds: Bool?, on instance: Int, of rig: ModelsRig) async {
+        await rig.balancer.observe(
+            .good(
+                instance,
+                tags: [
+                    KnownTag(name: "m:latest", digest: "", size: 0, isRemote: false, chats: chats, embeds: embeds)
+                ]))
+    }
+
+    @Test func `a fallback that its box says to make embeddings alone is passed over by chats`() async {
+        let models = [
+            ModelsRig.Model(name: "llama3", inside: [true], rules: .general("vectors", "smart")),
+            .init(name: "vectors", inside: [true]), .init(name: "smart", inside: [true]),
+        ]
+        for (chats, expected) in [
+            (false, ["llama3", "smart"]), (true, ["llama3", "vectors"]), (nil, ["llama3", "vectors"]),
+        ] {
+            let rig = ModelsRig(models, retries: 0)
+            await list(chats, chats.map { !$0 }, on: 1, of: rig)
+            var exchange = rig.exchange("llama3")
+            #expect(rig.play(&exchange) { $0 == 0 ? .status500 : nil }.models == expected)
+        }
+    }
+
+    @Test func `a fallback whose name speaks of embeddings and whose box says that it chats is taken`() async {
+        let rig = ModelsRig(
+            [
+                .init(name: "llama3", inside: [true], rules: .general("embedded")),
+                .init(name: "embedded", inside: [true], makesEmbeddingsOnly: true),
+            ], retries: 0)
+        await list(true, false, on: 1, of: rig)
+        var exchange = rig.exchange("llama3")
+        #expect(rig.play(&exchange) { $0 == 0 ? .status500 : nil }.models == ["llama3", "embedded"])
+    }
+
+    @Test func `a chat asked of a model that only makes embeddings is refused at once, or goes to its fallback`() {
+        let vectors = ModelsRig.Model(name: "vectors", inside: [true], makesEmbeddingsOnly: true)
+        let rig = ModelsRig([vectors])
+        var exchange = rig.exchange("vectors")
+        let played = rig.play(&exchange) { _ in nil }
+        #expect(played.instances.isEmpty && played.answer.hasPrefix("HTTP/1.1 400"))
+        #expect(
+            played.answer.contains("`vectors` only makes embeddings") && played.answer.contains(#""param":"model""#))
+        var falling = vectors
+        falling.rules = .general("smart")
+        let other = ModelsRig([falling, .init(name: "smart", inside: [true])])
+        var second = other.exchange("vectors")
+        #expect(other.play(&second) { _ in nil }.models == ["smart"])
+    }
+
+    @Test func `embeddings asked of a model whose box says that it makes none are refused at once, or go elsewhere`()
+        async
+    {
+        for (embeds, expected) in [(false, [String]()), (true, ["llama3"]), (nil, ["llama3"])] {
+            let rig = ModelsRig([.init(name: "llama3", inside: [true])], retries: 0)
+            await list(true, embeds, on: 0, of: rig)
+            var exchange = rig.exchange("llama3", embeds: true)
+            let played = rig.play(&exchange) { _ in .status500 }
+            #expect(played.models == expected)
+            #expect(played.answer.contains("`llama3` makes no embeddings") == (embeds == false))
+        }
+        let rig = ModelsRig(
+            [
+                .init(name: "llama3", inside: [true], rules: .general("smart", "vectors")),
+                .init(name: "smart", inside: [true]), .init(name: "vectors", inside: [true]),
+            ], retries: 0)
+        for index in 0...1 { await list(true, false, on: index, of: rig) }
+        await list(false, true, on: 2, of: rig)
+        var exchange = rig.exchange("llama3", embeds: true)
+        #expect(rig.play(&exchange) { _ in .status500 }.models == ["vectors"])
+    }
 }

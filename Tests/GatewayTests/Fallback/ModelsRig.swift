@@ -101,14 +101,16 @@ struct ModelsRig {
 
     func exchange(
         _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil,
-        caller: Caller = Caller()
+        caller: Caller = Caller(), embeds: Bool = false
     ) -> Exchange {
-        var head = CallHead(callID: CallID(high: 1, low: 42), random: 42, front: .openAIChat)
+        var head = CallHead(
+            callID: CallID(high: 1, low: 42), random: 42, front: embeds ? .openAIEmbeddings : .openAIChat)
         head.timeoutSeconds = timeout
         head.caller = caller
         if localOnly { _ = head.take(localOnly: "true") }
-        let body =
+        let chat =
             "{\"model\":\"\(model)\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(more)}"
+        let body = embeds ? "{\"model\":\"\(model)\",\"input\":\"hi\"\(more)}" : chat
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)

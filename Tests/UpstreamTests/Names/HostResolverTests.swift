@@ -13,7 +13,7 @@ import Testing
 #endif
 
 @Suite(.timeLimit(.minutes(1))) struct HostResolverTests {
-    private static let address = HostAddress(text: "10.0.0.1")
+    private static let address = ResolvedAddress(text: "10.0.0.1")
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
 
     @Test func `the system's answer for this machine is one of its own addresses`() async throws {
@@ -27,8 +27,26 @@ import Testing
         #expect(addresses.allSatisfy { $0.socketAddress(port: 80)?.port == 80 })
     }
 
-    @Test func `a name that does not exist by the standard is unknown or nobody knows`() {
-        if case .found = NameFinding.ofTheSystem("no-such-host.invalid") { Issue.record("found") }
+    @Test(arguments: [EAI_NONAME, -5])
+    func `a name that does not exist is unknown, and so is one without an address`(code: Int32) {
+        #expect(NameFinding.ofFailure(code, systemError: 0) == .unknown)
+    }
+
+    @Test(arguments: [
+        (EAI_AGAIN, 0, "no name server answers"),
+        (EAI_SYSTEM, EMFILE, "looking names up fails here: too many open files"),
+        (EAI_MEMORY, 0, "looking names up fails here: memory allocation failure"),
+        (EAI_FAIL, 0, "looking names up fails here: non-recoverable failure in name resolution"),
+    ])
+    func `any other failure says nothing of the name`(code: Int32, systemError: Int32, reason: String) {
+        #expect(NameFinding.ofFailure(code, systemError: systemError) == .noAnswer(reason))
+    }
+
+    @Test func `what cannot be a name has no address on any system`() {
+        switch NameFinding.ofTheSystem(String(repeating: "a", count: 300)) {
+        case .found(let addresses): Issue.record("\(addresses)")
+        case .unknown, .noAnswer: break
+        }
     }
 
     @Test func `a look-up that hangs holds up no other, and ends for its own caller within the limit`() async throws {

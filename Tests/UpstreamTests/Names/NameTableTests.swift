@@ -5,8 +5,8 @@ import Testing
 
 /// What those who ask for a name are told, without a name server.
 @Suite struct NameTableTests {
-    private static let one = NameFinding.found([HostAddress(text: "10.0.0.1")])
-    private static let other = NameFinding.found([HostAddress(text: "10.0.0.2")])
+    private static let one = NameFinding.found([ResolvedAddress(text: "10.0.0.1")])
+    private static let other = NameFinding.found([ResolvedAddress(text: "10.0.0.2")])
     private static let silence = NameFinding.noAnswer("no name server answers")
     private static let limit = TimeAmount.seconds(2)
 

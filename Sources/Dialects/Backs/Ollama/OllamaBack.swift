@@ -11,16 +11,34 @@ struct OllamaBack: Back {
     static var knowsNoLimit: Bool { true }
 
     private let target: OllamaTarget
+    /// The same model under another spelling, for names that have any.
+    private let respelled: (@Sendable (String) -> OllamaTarget)?
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         target = OllamaTarget(place, account: account, defaults: defaults, userAgent: userAgent)
+        guard OllamaName.hasSecondHost(place.tag) else {
+            respelled = nil
+            return
+        }
+        respelled = { name in
+            let other = UpstreamPlace(
+                provider: place.provider, tag: name, pathPrefix: place.pathPrefix, hostHeader: place.hostHeader,
+                isLocal: place.isLocal)
+            return OllamaTarget(other, account: account, defaults: defaults, userAgent: userAgent)
+        }
     }
 
     var form: BackForm { .ollama(self) }
 
+    var asksToThink: Bool { target.asksToThink }
+
+    var hasSecondSpelling: Bool { respelled != nil }
+
     func encode(
         _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
+        var target = target
+        if let name = terms.listing.spelling, let respelled { target = respelled(name) }
         try OllamaProvider.encode(request, for: target, terms, into: &out)
     }
 
@@ -30,9 +48,7 @@ struct OllamaBack: Back {
 
     /// All its errors are an object with one member.
     static func isOwnError(_ body: UnsafeRawBufferPointer) -> Bool {
-        var scanner = JSONScanner(body)
-        guard scanner.skipSpace() else { return false }
-        return body.member("error", of: JSONSlice(from: scanner.position, to: body.count)) != nil
+        body.member("error", of: body.object) != nil
     }
 }
 

@@ -41,7 +41,7 @@ struct JSONEdits: Sendable {
         case .part(let slice): added += Int(slice.count)
         case .bytes(let bytes): added += bytes.count
         }
-        // As a rule it belongs at the end.
+        // Most are made in order, and belong at the end.
         var index = list.count
         while index > 0, list[index - 1].start > start { index -= 1 }
         list.insert(Edit(start: start, end: end, piece: piece), at: index)

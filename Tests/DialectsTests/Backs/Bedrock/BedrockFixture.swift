@@ -28,13 +28,14 @@ enum BedrockFixture {
 
     static func target(
         _ tag: String = claude, account: UpstreamAccount = account(), prefix: String = "", host: String = host,
-        defaults: [String: JSONText] = [:], dropParams: Bool = false
+        defaults: [String: JSONText] = [:], dropParams: Bool = false, answerLimit: Int? = nil
     ) throws -> UpstreamTarget {
-        UpstreamTarget(
-            UpstreamPlace(
-                provider: try #require(Providers.named("bedrock")), tag: tag, pathPrefix: prefix, hostHeader: host,
-                isLocal: false),
-            account: account, defaults: defaults, dropParams: dropParams, userAgent: "drover/0.1.0")
+        var place = UpstreamPlace(
+            provider: try #require(Providers.named("bedrock")), tag: tag, pathPrefix: prefix, hostHeader: host,
+            isLocal: false)
+        place.answerLimit = answerLimit
+        return UpstreamTarget(
+            place, account: account, defaults: defaults, dropParams: dropParams, userAgent: "drover/0.1.0")
     }
 }
 

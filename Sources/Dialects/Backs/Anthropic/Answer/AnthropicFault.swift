@@ -6,7 +6,7 @@ enum AnthropicFault {
     /// An answer whose status is not 200.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
         let (type, text) = body.withUnsafeReadableBytes { words($0) }
-        let message = text.isEmpty ? "the provider answered \(status) without a word" : RedactedKeys.redact(text)
+        let message = text.isEmpty ? "the provider answered \(status) without a word" : text
         let kind = kind(type, text) ?? kind(status: status, saysWhenToRetry: saysWhenToRetry)
         return UpstreamFault(kind: kind, status: status, message: message)
     }
@@ -14,7 +14,7 @@ enum AnthropicFault {
     /// The `error` object inside an answer with status 200.
     static func inAnswer(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice) -> UpstreamFault {
         let (type, text) = words(bytes, error)
-        let message = text.isEmpty ? "the provider broke its answer off without a word" : RedactedKeys.redact(text)
+        let message = text.isEmpty ? "the provider broke its answer off without a word" : text
         return UpstreamFault(kind: kind(type, text) ?? .server, status: 200, message: message)
     }
 
@@ -69,9 +69,7 @@ enum AnthropicFault {
             let whole = JSONSlice(from: start, to: scanner.position)
             if let error = bytes.member("error", of: whole) { return words(bytes, error) }
         }
-        let text = String(decoding: bytes.prefix(messageLimit), as: UTF8.self)
-        let line = String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
-        return ("", line.allSatisfy { $0 == " " } ? "" : line)
+        return ("", ErrorWords.line(of: bytes, atMost: messageLimit))
     }
 
     private static func words(
@@ -81,7 +79,7 @@ enum AnthropicFault {
             guard let value = bytes.member(name, of: error), bytes[value][0] == 0x22 else { return nil }
             return JSONString.decode(bytes[value.unquoted])
         }
-        let text = string("message") ?? String(decoding: bytes[error].prefix(messageLimit), as: UTF8.self)
-        return (string("type") ?? "", String(text.prefix(messageLimit)))
+        let text = string("message").map { ErrorWords.line($0, atMost: messageLimit) }
+        return (string("type") ?? "", text ?? ErrorWords.line(of: bytes[error], atMost: messageLimit))
     }
 }

@@ -5,7 +5,7 @@ extension AnthropicConversation {
     /// Before a system's word in a user's turn.
     private static let note: StaticString = "System message, not the user's:\\n"
 
-    /// Writes a block but for its closing brace.
+    /// Writes a block without its closing brace.
     func write(_ block: AnthropicBlock, into out: inout ByteBuffer) throws(RequestFault) {
         switch block.kind {
         case .text(let text):

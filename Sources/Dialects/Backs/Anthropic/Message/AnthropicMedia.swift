@@ -94,7 +94,7 @@ struct AnthropicMedia {
         return data.starts(with: "UklG") ? "image/webp" : "image/png"
     }
 
-    /// Writes the block but for its closing brace.
+    /// Writes the block without its closing brace.
     func write(of bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         out.writeStaticString("{\"type\":\"")
         out.writeStaticString(isDocument ? "document" : "image")

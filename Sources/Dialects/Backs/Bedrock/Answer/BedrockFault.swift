@@ -3,9 +3,6 @@ import NIOCore
 /// Bedrock's errors. An error's name stands in a header that is mostly not at hand, so its status and its words decide; in
 /// a stream the name is known.
 enum BedrockFault {
-    /// Bytes of a message that are worth showing.
-    private static let messageLimit = 500
-
     /// An answer whose status is not 200: `{"message":…}`, in gateways and older services `{"Message":…}`.
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
         body.withUnsafeReadableBytes { bytes in
@@ -98,22 +95,16 @@ enum BedrockFault {
     /// The words of an error, or what else there is, cut off; never more than one line.
     private static func message(_ bytes: UnsafeRawBufferPointer) -> String {
         let found = member("message", bytes) ?? member("Message", bytes) ?? member("originalMessage", bytes)
-        var text = found ?? String(decoding: bytes.prefix(messageLimit), as: UTF8.self)
+        var text = found ?? String(decoding: bytes.prefix(ErrorWords.reach), as: UTF8.self)
         // About a wrong signature AWS writes down the request that it has signed itself, session token and all.
         if let quote = text.firstRange(of: "The Canonical String") { text = String(text[..<quote.lowerBound]) }
-        text = RedactedKeys.redact(text)
-        var line = String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) }.prefix(messageLimit))
-        while line.last == " " { line.removeLast() }
-        return line
+        return ErrorWords.line(text)
     }
 
     /// A string's text, or any other value as it stands; nil where the bytes are no object, or have no such member.
     private static func member(_ name: StaticString, _ bytes: UnsafeRawBufferPointer) -> String? {
         guard JSONScanner.isValid(bytes) else { return nil }
-        var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace(),
-            let value = bytes.member(name, of: JSONSlice(from: scanner.position, to: bytes.count))
-        else { return nil }
+        guard let value = bytes.member(name, of: bytes.object) else { return nil }
         return bytes[value][0] == 0x22
             ? JSONString.decode(bytes[value.unquoted]) : String(decoding: bytes[value], as: UTF8.self)
     }

@@ -221,9 +221,9 @@ struct BedrockReader: AnswerReader {
     }
 
     private static func object(_ bytes: UnsafeRawBufferPointer) -> JSONSlice? {
-        var scanner = JSONScanner(bytes)
-        guard scanner.skipSpace(), scanner.byte == 0x7b, JSONScanner.isValid(bytes) else { return nil }
-        return JSONSlice(from: scanner.position, to: bytes.count)
+        guard JSONScanner.isValid(bytes) else { return nil }
+        let object = bytes.object
+        return bytes[object][0] == 0x7b ? object : nil
     }
 
     private static func malformed(_ how: String) -> ReadOutcome {

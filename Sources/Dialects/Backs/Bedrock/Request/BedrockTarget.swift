@@ -3,6 +3,8 @@
 final class BedrockTarget: Sendable {
     /// The model, and what it takes.
     let model: BedrockModel
+    /// The most tokens that an answer of the model may have; nil where it is not known.
+    let answerLimit: Int?
     let whole: BedrockHead
     let stream: BedrockHead
     /// The deployment's own parameters.
@@ -13,6 +15,7 @@ final class BedrockTarget: Sendable {
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         let model = BedrockModel(tag: place.tag)
         self.model = model
+        answerLimit = place.answerLimit ?? model.answerLimit
         let region = BedrockRegion.signed(account: account.region, model: model, host: place.hostHeader)
         let signature =
             account.apiKey == nil

@@ -30,7 +30,7 @@ struct BedrockThinking {
         let outputConfig = parameters.extra("output_config")
         if let outputConfig { members.append(("output_config", outputConfig)) }
         if let thinking {
-            take(thinking, limit: parameters.maxTokens, model.answerLimit)
+            take(thinking, limit: parameters.maxTokens, encoder.target.answerLimit)
         } else if let effort {
             try take(effort, encoder, tools, history, isRequested: isOwn)
         } else if tools.forcesCall, isOn, !model.alwaysThinks {
@@ -81,7 +81,7 @@ struct BedrockThinking {
             }
         case .budget:
             guard !effort.isOff, !tools.forcesCall, !history.callsAreUnsealed else { return }
-            think(budget: effort.budget, limit: encoder.parameters.maxTokens?.integer, model.answerLimit)
+            think(budget: effort.budget, limit: encoder.parameters.maxTokens?.integer, encoder.target.answerLimit)
         }
     }
 
@@ -103,12 +103,11 @@ struct BedrockThinking {
     /// for an answer without thinking.
     private mutating func think(budget: Int, limit: Int?, _ most: Int?) {
         var budget = budget
-        if let limit {
+        if let limit = limit ?? most {
             guard limit > Self.leastBudget else { return }
             budget = min(budget, limit - 1)
-        } else {
-            maxTokens = Array("\(most ?? budget + Self.answerTokens)".utf8)
         }
+        if limit == nil { maxTokens = Array("\(most ?? budget + Self.answerTokens)".utf8) }
         isOn = true
         members.append(("thinking", Array("{\"type\":\"enabled\",\"budget_tokens\":\(budget)}".utf8)))
     }

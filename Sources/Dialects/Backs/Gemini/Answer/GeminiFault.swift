@@ -17,7 +17,7 @@ enum GeminiFault {
                 case 503 where saysWhenToRetry: .saturated
                 default: .server
                 }
-            let text = capped(String(decoding: bytes.prefix(messageLimit), as: UTF8.self))
+            let text = ErrorWords.line(of: bytes)
             let silent = "the provider answered \(status) without a word"
             return UpstreamFault(kind: kind, status: status, message: text.isEmpty ? silent : text)
         }
@@ -56,7 +56,7 @@ enum GeminiFault {
     /// A string's words, fit to be shown; nil for what is none, or empty.
     static func words(_ bytes: UnsafeRawBufferPointer, _ value: JSONSlice) -> String? {
         guard bytes[value][0] == 0x22, value.count > 2 else { return nil }
-        return capped(JSONString.decode(bytes[value.unquoted]))
+        return ErrorWords.line(JSONString.decode(bytes[value.unquoted]))
     }
 
     private static func fault(_ bytes: UnsafeRawBufferPointer, _ error: JSONSlice, status: Int) -> UpstreamFault {
@@ -105,25 +105,5 @@ enum GeminiFault {
             }
         }
         return found
-    }
-
-    /// Letters of a message that are worth showing.
-    private static let messageLimit = 500
-
-    /// Without line breaks, not too long, and without a key: Google quotes a suspended one.
-    private static func capped(_ text: String) -> String {
-        var text = String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) }.prefix(messageLimit))
-        for mark in ["api_key:", "AIza", "ya29."] {
-            var shown = ""
-            var rest = Substring(text)
-            while let range = rest.firstRange(of: mark) {
-                shown += rest[..<range.lowerBound] + (mark == "api_key:" ? mark : "") + "•••"
-                rest = rest[range.upperBound...].drop { $0.isLetter || $0.isNumber || "-_.".contains($0) }
-            }
-            text = shown + rest
-        }
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }

@@ -192,7 +192,7 @@ struct GeminiReader: AnswerReader {
         }
         guard isSound, rows.readableBytes > 0 else { return Self.malformed("has no embeddings") }
         rows.writeStaticString("]")
-        // As a rule it counts nothing here.
+        // It mostly counts nothing here.
         if let counts = bytes.member("usageMetadata", of: response) { usage = Self.usage(bytes, counts) }
         sawFirstToken = true
         rows.withUnsafeReadableBytes { sink.embeddings($0, into: &out) }

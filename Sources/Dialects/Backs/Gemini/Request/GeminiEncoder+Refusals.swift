@@ -24,9 +24,11 @@ extension GeminiEncoder {
         if work != .embedding, !target.model.thinks, let effort = parameters.request.effort, !effort.isOff {
             throw refusal(.effort, advice(.effort))
         }
-        if let most = Self.mostStops(in: parameters.request[.stop]) {
+        var stops = 0
+        parameters.request[.stop]?.forEachElement { _ in stops += 1 }
+        if stops > Self.mostStops {
             throw RequestFault(
-                "Gemini takes at most \(most) sequences to stop at: send no more, or set `drop_params: true` to have the others "
+                "Gemini takes at most \(Self.mostStops) sequences to stop at: send no more, or set `drop_params: true` to have the others "
                     + "ignored", param: parameters.request.name(of: .stop))
         }
     }
@@ -43,13 +45,6 @@ extension GeminiEncoder {
 
     /// The most sequences to stop at.
     static let mostStops = ModelTable.mostStops(of: "gemini") ?? .max
-
-    /// That limit, where a list has more.
-    private static func mostStops(in stop: JSONValue?) -> Int? {
-        var count = 0
-        stop?.forEachElement { _ in count += 1 }
-        return count > mostStops ? mostStops : nil
-    }
 
     func refusal(_ parameter: Parameter, _ advice: String? = nil) -> RequestFault {
         parameters.request.refusal(of: parameter, by: "Gemini", " here", advice)

@@ -14,6 +14,8 @@ struct GeminiModel: Sendable, Equatable {
     let leastBudget: Int
     /// Whether the level `minimal` is one of its levels.
     let hasMinimalLevel: Bool
+    /// Whether it has one above `high`.
+    let hasExtraHighLevel: Bool
 
     /// - Parameter tag: the model's name, mostly without a folder (`gemini-2.5-flash`).
     init(_ tag: String) {
@@ -31,7 +33,8 @@ struct GeminiModel: Sendable, Equatable {
         isThirdGeneration = isGemini && !isFirst && !isSecond && (!isUnnumbered || isNamedLatest)
         thinks = !isFirst && !isEarlyGemma && generation != "2" && generation != "2.0"
         takesSystem = !isEarlyGemma
-        hasMinimalLevel = name.contains("flash")
+        hasMinimalLevel = ModelTable.geminiHasMinimalLevel(name)
+        hasExtraHighLevel = ModelTable.geminiHasExtraHighLevel(name)
         leastBudget = ModelTable.leastGeminiBudget(name)
     }
 

@@ -78,7 +78,8 @@ extension ReasoningEffort {
         case .none, .minimal: model.hasMinimalLevel ? "minimal" : "low"
         case .low: "low"
         case .medium: "medium"
-        case .high, .xhigh, .max: "high"
+        case .high: "high"
+        case .xhigh, .max: model.hasExtraHighLevel ? "xhigh" : "high"
         }
     }
 }

@@ -44,8 +44,7 @@ enum OllamaFault {
                 let error = bytes.member("error", of: JSONSlice(from: start, to: scanner.position))
                 if let error { return words(bytes, error) }
             }
-            let text = String(decoding: bytes.prefix(messageLimit), as: UTF8.self)
-            return String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) }).trimmed
+            return ErrorWords.line(of: bytes)
         }
     }
 
@@ -55,7 +54,7 @@ enum OllamaFault {
             if let message = bytes.member("message", of: error), bytes[message][0] == 0x22 {
                 return JSONString.decode(bytes[message.unquoted])
             }
-            return String(decoding: bytes[error].prefix(messageLimit), as: UTF8.self)
+            return ErrorWords.line(of: bytes[error])
         }
         let text = JSONString.decode(bytes[error.unquoted])
         guard text.utf8.first == 0x7b else { return text }
@@ -70,9 +69,6 @@ enum OllamaFault {
             return bytes[message][0] == 0x22 ? JSONString.decode(bytes[message.unquoted]) : text
         }
     }
-
-    /// Bytes of an unknown body that are worth showing.
-    private static let messageLimit = 500
 
     private static func isBusy(_ text: String) -> Bool {
         text.hasPrefix("server busy") || text.contains("maximum pending requests exceeded")
@@ -93,15 +89,5 @@ enum OllamaFault {
     /// Ollama answers 500 for two kinds of the client's mistakes.
     private static func isTheClients(_ text: String) -> Bool {
         text.hasPrefix("invalid format:") || (text.hasPrefix("option \"") && text.contains("must be of type"))
-    }
-}
-
-extension String {
-    /// Without spaces at either end.
-    fileprivate var trimmed: String {
-        var text = Substring(self)
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }

@@ -12,8 +12,10 @@ struct OllamaEncoder {
     let isStream: Bool
     /// Whether what this upstream cannot do is left out silently.
     let drops: Bool
-    /// Whether a model that cannot think is not asked to.
-    private let dropsThinking: Bool
+    /// Whether the model is known not to think.
+    private let lacksThinking: Bool
+    /// Whether then the client's wish that it does is left out.
+    private var dropsThinking: Bool { drops && lacksThinking }
     let load: LoadTerms
     /// Whether the client's load-time options are left out.
     let holdsLoad: Bool
@@ -31,7 +33,7 @@ struct OllamaEncoder {
         self.target = target
         isStream = request.streamsUpstream
         drops = terms.drops
-        dropsThinking = terms.drops && terms.lacksThinking
+        lacksThinking = terms.listing.lacksThinking
         load = terms.load
         holdsLoad = load != .asRequested
     }
@@ -127,6 +129,8 @@ struct OllamaEncoder {
             present &= ~OllamaParameter.thinkFields
         }
         for parameter in target.top where present & parameter.overriddenBy == 0 {
+            // Of a deployment's parameters those are left out that its model does not have.
+            if lacksThinking, parameter.asksToThink { continue }
             let isGiven = parameter.name.withUnsafeBytes { name in extras.contains { bytes[$0.name].equals(name) } }
             if isGiven { continue }
             out.write(byte: 0x2c)

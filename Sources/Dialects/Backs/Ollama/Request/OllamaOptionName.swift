@@ -3,8 +3,7 @@
 enum OllamaOptionName {
     /// The option's own name; nil where it is none of Ollama's.
     static func named(_ raw: UnsafeRawBufferPointer) -> StaticString? {
-        if let way = Sampling.named(raw) { return way.name }
-        if raw.spells("repetition_penalty") { return Sampling.repeatPenalty.name }
+        if let way = Sampling.meant(by: raw) { return way.name }
         return BoxOption.runName(raw) ?? shared.first { raw.spells($0) }
     }
 

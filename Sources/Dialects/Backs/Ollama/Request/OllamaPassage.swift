@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A body of Ollama's own API on its way to a box: it goes as it stands, but for the model's name, what the box is
+/// A body of Ollama's own API on its way to a box: it goes as it stands, except the model's name, what the box is
 /// loaded with, and whether the answer is streamed; behind it stand the deployment's parameters that it does not name.
 struct OllamaPassage {
     private let bytes: UnsafeRawBufferPointer
@@ -8,7 +8,9 @@ struct OllamaPassage {
     private let options: [ClientRequest.Extra]
     private let target: OllamaTarget
     private let load: LoadTerms
-    /// Whether a model that cannot think is not asked to.
+    /// Whether the model is known not to think.
+    private let lacksThinking: Bool
+    /// Whether then the client's wish that it does is left out.
     private let dropsThinking: Bool
     /// Whether the client's load-time options are left out.
     private let holdsLoad: Bool
@@ -24,7 +26,8 @@ struct OllamaPassage {
         options = request.options
         self.target = target
         load = terms.load
-        dropsThinking = terms.drops && terms.lacksThinking
+        lacksThinking = terms.listing.lacksThinking
+        dropsThinking = terms.drops && terms.listing.lacksThinking
         holdsLoad = load != .asRequested
         stream = request.streamsUpstream && !request.stream ? "true" : nil
     }
@@ -42,9 +45,7 @@ struct OllamaPassage {
     }
 
     private mutating func write(to out: inout ByteBuffer) {
-        var scanner = JSONScanner(bytes)
-        _ = scanner.skipSpace()
-        let body = JSONSlice(from: scanner.position, to: bytes.count)
+        let body = bytes.object
         // Taken out while it calls back.
         var edits = JSONEdits()
         let kept = edits.editMembers(of: body, in: bytes) { edits, name, value in keep(name, value, &edits) }
@@ -55,9 +56,10 @@ struct OllamaPassage {
             writer.write(head)
             if kept > 0 { writer.write(byte: 0x2c) }
             let brace = bytes.lastIndex(of: 0x7d) ?? bytes.count
-            edits.write(bytes, from: scanner.position + 1, to: brace, to: &writer)
+            edits.write(bytes, from: Int(body.start) + 1, to: brace, to: &writer)
             let present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
             for parameter in target.top where present & parameter.overriddenBy == 0 {
+                if lacksThinking, parameter.asksToThink { continue }
                 writer.write(byte: 0x2c)
                 writer.write(parameter.member)
             }

@@ -13,6 +13,8 @@ final class OllamaTarget: Sendable {
         let isLoadTime: Bool
         /// Whether it is the context's length.
         let isContext: Bool
+        /// Whether it asks the model to think, which one that cannot refuses.
+        let asksToThink: Bool
     }
 
     let chat: RequestHead
@@ -24,6 +26,8 @@ final class OllamaTarget: Sendable {
     let options: [Default]
     /// Bytes of all of them, with commas.
     let defaultsRoom: Int
+    /// Whether one of them asks the model to think.
+    let asksToThink: Bool
     /// Whether the model wants to be told how much to think in a word; all others take true or false.
     let thinksInWords: Bool
 
@@ -55,7 +59,8 @@ final class OllamaTarget: Sendable {
                 name: Array(quoted.dropFirst().dropLast()), member: quoted + [0x3a] + value.bytes,
                 overriddenBy: place.fields,
                 isLoadTime: place.name == "shift" || BoxOption.isLoadTime(place.name),
-                isContext: place.name == "num_ctx")
+                isContext: place.name == "num_ctx",
+                asksToThink: place.name == "think" && !value.bytes.elementsEqual("false".utf8))
             if place.isOption { options.append(made) } else { top.append(made) }
         }
         // Ollama's own names first, so that they win over OpenAI's for the same thing; then by name, so that the
@@ -88,6 +93,7 @@ final class OllamaTarget: Sendable {
         // Another's word for it, where neither of OpenAI's and Ollama's own is there.
         if let thinking, let place = OllamaParameter.place(of: "think") { add(place, thinking) }
         defaultsRoom = (top + options).reduce(0) { $0 + $1.member.count + 1 }
+        asksToThink = top.contains(where: \.asksToThink)
         self.top = top
         self.options = options
     }

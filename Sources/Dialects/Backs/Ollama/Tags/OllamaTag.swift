@@ -2,6 +2,8 @@
 public struct OllamaTag: Sendable, Equatable {
     /// Its name, normalised (`OllamaName.normalise`).
     public let name: String
+    /// As the instance writes it, and has to be asked for it.
+    public let spelling: String
     /// 64 hexadecimal digits; empty when the instance gave none.
     public let digest: String
     /// Bytes on disk.
@@ -10,6 +12,10 @@ public struct OllamaTag: Sendable, Equatable {
     public let isRemote: Bool
     /// Whether the model can think; nil when the instance does not say, as older ones do not.
     public let thinks: Bool?
+    /// Whether it writes texts; nil when the instance does not say.
+    public let chats: Bool?
+    /// Whether it makes embeddings; nil when the instance does not say.
+    public let embeds: Bool?
     /// When it was pulled or made, as the instance writes it; empty when it gave no time.
     public let modifiedAt: String
     /// Format, family, quantization: the object as the instance writes it; empty when it gave none.
@@ -21,17 +27,22 @@ public struct OllamaTag: Sendable, Equatable {
     ///   - size: bytes on disk.
     ///   - isRemote: whether it runs elsewhere.
     ///   - thinks: whether it can think; nil: not known.
+    ///   - chats: whether it writes texts.
+    ///   - embeds: whether it makes embeddings.
     ///   - modifiedAt: when it was pulled or made.
     ///   - details: a JSON object.
     public init(
-        name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, modifiedAt: String = "",
-        details: String = ""
+        name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, chats: Bool? = nil,
+        embeds: Bool? = nil, modifiedAt: String = "", details: String = ""
     ) {
         self.name = OllamaName.normalise(name)
+        spelling = name
         self.digest = digest
         self.size = size
         self.isRemote = isRemote
         self.thinks = thinks
+        self.chats = chats
+        self.embeds = embeds
         self.modifiedAt = modifiedAt
         self.details = details
     }

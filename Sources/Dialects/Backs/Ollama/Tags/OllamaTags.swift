@@ -8,11 +8,13 @@ public enum OllamaTags {
             guard let name = text("name", of: entry, in: bytes) ?? text("model", of: entry, in: bytes) else {
                 return nil
             }
+            let capabilities = capabilities(of: entry, in: bytes)
+            func can(_ what: StaticString) -> Bool? { capabilities.map { bytes.hasElement(what, in: $0) } }
             return OllamaTag(
                 name: name, digest: text("digest", of: entry, in: bytes) ?? "",
                 size: number("size", of: entry, in: bytes),
                 isRemote: !(text("remote_host", of: entry, in: bytes) ?? "").isEmpty,
-                thinks: capabilities(of: entry, in: bytes).map { bytes.hasElement("\"thinking\"", in: $0) },
+                thinks: can("\"thinking\""), chats: can("\"completion\""), embeds: can("\"embedding\""),
                 modifiedAt: text("modified_at", of: entry, in: bytes) ?? "",
                 details: object("details", of: entry, in: bytes) ?? "")
         }

@@ -13,6 +13,8 @@ struct ChunkReader: RelayReader {
     private let cost: (@Sendable (Usage) -> String)?
     private var met: UInt128 = 0
     private var finished: UInt128 = 0
+    /// How many calls without a number have begun, by their choice.
+    private var numbered: [Int: Int] = [:]
 
     init(request: ClientRequest, model: [UInt8], cost: (@Sendable (Usage) -> String)?) {
         self.model = model
@@ -41,6 +43,7 @@ struct ChunkReader: RelayReader {
         met |= chunk.met
         finished |= chunk.finished
         if chunk.hasToken { sawFirstToken = true }
+        for (choice, call) in chunk.unnumbered { number(call, of: choice, in: data, &edits) }
         if !chunk.usage.isAbsent {
             usage = OpenAIUsage.read(data, chunk.usage)
             if !wantsUsage {
@@ -53,6 +56,17 @@ struct ChunkReader: RelayReader {
         }
         out.writeEvent(data, edits)
         return .more
+    }
+
+    /// Gives a call of a stream the number that it came without: a name begins another one.
+    private mutating func number(
+        _ call: JSONSlice, of choice: Int, in data: UnsafeRawBufferPointer, _ edits: inout JSONEdits
+    ) {
+        let name = data.member("function", of: call).flatMap { data.member("name", of: $0) }
+        if name.map({ $0.count > 2 }) ?? false { numbered[choice, default: 0] += 1 }
+        let number = max(0, numbered[choice, default: 0] - 1)
+        let member = "\"index\":\(number)\(data.isEmptyContainer(call) ? "" : ",")"
+        edits.insert(.bytes(Array(member.utf8)), at: Int(call.start) + 1)
     }
 
     /// Says in a chunk's counts what they cost, in the place of what the provider says of it.

@@ -6,6 +6,8 @@ struct OpenAIAnswerMessage {
     /// The model has written something: text, thoughts, a call, sound, a picture.
     private(set) var hasToken = false
     private(set) var hasCalls = false
+    /// Calls without an `index`, which in a stream each must have.
+    private(set) var unnumbered: [JSONSlice] = []
 
     /// Reads the object whose opening brace is at hand; nil when it is not valid JSON.
     init?(_ scanner: inout JSONScanner, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits) {
@@ -36,6 +38,7 @@ struct OpenAIAnswerMessage {
                 } else if label.equals("tool_calls") {
                     hasCalls = kind == 0x5b && !bytes.isEmptyContainer(value)
                     hasToken = hasToken || hasCalls
+                    if hasCalls { readCalls(value, in: bytes, &edits) }
                 } else if label.equals("refusal") {
                     if kind == 0x22, value.count > 2 { hasToken = true }
                 } else if label.equals("function_call") || label.equals("audio") {
@@ -53,6 +56,21 @@ struct OpenAIAnswerMessage {
             edits.insert(.part(reasoning), at: end)
         } else if bytes[known].equals("null") || known.count == 2 {
             edits.replace(known, with: .part(reasoning))
+        }
+    }
+
+    /// Finds calls without an index, and has arguments that are an object written as the string that they should be: some
+    /// servers leave out the one or the other, and OpenAI's own libraries cannot do without.
+    private mutating func readCalls(_ calls: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits) {
+        bytes.forEachElement(of: calls) { call in
+            guard bytes[call][0] == 0x7b else { return }
+            if bytes.member("index", of: call) == nil { unnumbered.append(call) }
+            guard let function = bytes.member("function", of: call),
+                let arguments = bytes.member("arguments", of: function), bytes[arguments][0] == 0x7b
+            else { return }
+            var text: [UInt8] = []
+            JSONString.appendQuoted(bytes[arguments], to: &text)
+            edits.replace(arguments, with: .bytes(text))
         }
     }
 

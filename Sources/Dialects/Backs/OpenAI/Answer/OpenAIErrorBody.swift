@@ -9,9 +9,6 @@ struct OpenAIErrorBody {
     /// A filter has refused the prompt (OpenRouter).
     private(set) var isModeration = false
 
-    /// Bytes of an unknown body, and of a message, that are worth showing.
-    static let messageLimit = 500
-
     init(_ bytes: UnsafeRawBufferPointer) {
         var scanner = JSONScanner(bytes)
         let isObject = scanner.skipSpace() && scanner.byte == 0x7b
@@ -19,7 +16,7 @@ struct OpenAIErrorBody {
         if isObject, scanner.skipValue(depth: 0) {
             read(bytes, JSONSlice(from: start, to: scanner.position))
         } else {
-            message = Self.plain(String(decoding: bytes.prefix(Self.messageLimit), as: UTF8.self))
+            message = ErrorWords.line(of: bytes)
         }
     }
 
@@ -28,7 +25,7 @@ struct OpenAIErrorBody {
         take(bytes, whole)
         guard let error = bytes.member("error", of: whole) ?? bytes.member("response", of: whole) else { return }
         if bytes[error][0] == 0x22 {
-            message = Self.plain(JSONString.decode(bytes[error.unquoted]))
+            message = ErrorWords.line(JSONString.decode(bytes[error.unquoted]))
         } else {
             take(bytes, error)
             // A failed response of `/v1/responses` holds its own.
@@ -74,7 +71,7 @@ struct OpenAIErrorBody {
 
     /// A string; or what a validator (Mistral's, vLLM's) has found, without the piece of the prompt it found it in.
     private func text(_ bytes: UnsafeRawBufferPointer, _ value: JSONSlice) -> String? {
-        if bytes[value][0] == 0x22 { return Self.plain(JSONString.decode(bytes[value.unquoted])) }
+        if bytes[value][0] == 0x22 { return ErrorWords.line(JSONString.decode(bytes[value.unquoted])) }
         let list = bytes[value][0] == 0x7b ? bytes.member("detail", of: value) : value
         guard let list, bytes[list][0] == 0x5b else { return nil }
         var findings: [String] = []
@@ -90,21 +87,6 @@ struct OpenAIErrorBody {
             }
             findings.append(path.joined(separator: ".") + ": " + JSONString.decode(bytes[what.unquoted]))
         }
-        return findings.isEmpty ? nil : Self.plain(findings.joined(separator: "; "))
-    }
-
-    /// Short, on one line.
-    private static func plain(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        var count = 0
-        for scalar in text.unicodeScalars {
-            count += UTF8.width(scalar)
-            if count > messageLimit { break }
-            scalars.append(scalar.value < 0x20 ? " " : scalar)
-        }
-        var line = Substring(String(scalars))
-        while line.first == " " { line.removeFirst() }
-        while line.last == " " { line.removeLast() }
-        return String(line)
+        return findings.isEmpty ? nil : ErrorWords.line(findings.joined(separator: "; "))
     }
 }

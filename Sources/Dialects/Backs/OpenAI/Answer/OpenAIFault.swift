@@ -20,7 +20,7 @@ enum OpenAIFault {
         let kind = kind(error, meant, saysWhenToRetry: saysWhenToRetry)
         let text =
             if !error.message.isEmpty {
-                RedactedKeys.redact(error.message)
+                error.message
             } else if status == 200 {
                 "the provider's answer is an error without words"
             } else {

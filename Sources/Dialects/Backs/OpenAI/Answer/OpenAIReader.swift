@@ -36,11 +36,7 @@ struct OpenAIReader: AnswerReader {
         }
         say(choice, choice.delta, in: data, to: &sink, into: &out)
         if let pieces = data.member("tool_calls", of: choice.delta), data[pieces][0] == 0x5b {
-            var isSound = true
-            data.forEachElement(of: pieces) { piece in
-                if isSound { isSound = calls.take(piece, in: data, to: &sink, into: &out) }
-            }
-            guard isSound else { return .failed(.malformedAnswer("has a call without a name")) }
+            data.forEachElement(of: pieces) { calls.take($0, in: data, to: &sink, into: &out) }
             if calls.hasAny { sawFirstToken = true }
         }
         end(choice, in: data)
@@ -78,11 +74,7 @@ struct OpenAIReader: AnswerReader {
         guard !choice.message.isAbsent else { return .failed(.malformedAnswer("is not one of OpenAI's")) }
         say(choice, choice.message, in: body, to: &sink, into: &out)
         if let list = body.member("tool_calls", of: choice.message), body[list][0] == 0x5b {
-            var isSound = true
-            body.forEachElement(of: list) { call in
-                if isSound { isSound = calls.takeWhole(call, in: body, to: &sink, into: &out) }
-            }
-            guard isSound else { return .failed(.malformedAnswer("has a call without a name")) }
+            body.forEachElement(of: list) { calls.takeWhole($0, in: body, to: &sink, into: &out) }
         }
         end(choice, in: body)
         return finish(to: &sink, into: &out)
@@ -129,6 +121,7 @@ struct OpenAIReader: AnswerReader {
 
     private mutating func finish<Sink: AnswerSink>(to sink: inout Sink, into out: inout ByteBuffer) -> ReadOutcome {
         calls.close(to: &sink, into: &out)
+        if calls.hasNameless { return .failed(.malformedAnswer("has a call without a name")) }
         sawFirstToken = true
         let reason = reason ?? (calls.hasAny ? .toolCalls : .stop)
         (stopSequence ?? []).withUnsafeBytes { sequence in

@@ -224,16 +224,36 @@ struct OpenAIMembers {
             edits.insert(.part(type), at: end)
             edits.insert(.text("}"), at: end)
         }
-        if let way = Sampling.named(label), let new = quirks.sampling.first(where: { $0.way == way })?.name,
-            !label.equals(new)
-        {
-            // The provider's own name for it counts where both are given.
-            guard bytes.member(new, of: whole) == nil else { return false }
-            rename(name, new, &edits)
-            new.withUTF8Buffer { watch(UnsafeRawBufferPointer($0)) }
-            return true
+        if !quirks.isGateway, !quirks.sampling.isEmpty, let way = Sampling.meant(by: label) {
+            return keepSampling(way, name, value, &edits)
         }
         watch(label)
+        return true
+    }
+
+    /// A way of sampling goes by the server's own names for it; not where it has none.
+    private mutating func keepSampling(
+        _ way: Sampling, _ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits
+    ) -> Bool {
+        let names = quirks.sampling.filter { $0.way == way }.map(\.name)
+        guard let usual = names.first else { return false }
+        func isGiven(_ other: StaticString) -> Bool { bytes.member(other, of: bytes.object) != nil }
+        let label = bytes[name]
+        if !names.contains(where: { label.equals($0) }) {
+            // The server's own name for it counts where both are given.
+            guard !names.contains(where: isGiven) else { return false }
+            rename(name, usual, &edits)
+        }
+        for other in names { other.withUTF8Buffer { watch(UnsafeRawBufferPointer($0)) } }
+        // A client that says another server's word knows whom it talks to.
+        guard names.count == 1 || label.equals(usual) else { return true }
+        for other in names.dropFirst() where !isGiven(other) {
+            let end = Int(value.start) + Int(value.count)
+            edits.insert(.text(",\""), at: end)
+            edits.insert(.text(other), at: end)
+            edits.insert(.text("\":"), at: end)
+            edits.insert(.part(value), at: end)
+        }
         return true
     }
 
@@ -263,14 +283,8 @@ struct OpenAIMembers {
     ]
 
     /// Looked up once, however often a body names its `metadata`.
-    private lazy var storesAnswer: Bool = bytes.member("store", of: whole).map { bytes[$0].equals("true") } ?? false
-
-    /// The body's object.
-    private var whole: JSONSlice {
-        var scanner = JSONScanner(bytes)
-        _ = scanner.skipSpace()
-        return JSONSlice(from: scanner.position, to: bytes.count)
-    }
+    private lazy var storesAnswer: Bool =
+        bytes.member("store", of: bytes.object).map { bytes[$0].equals("true") } ?? false
 
     private mutating func watch(_ label: UnsafeRawBufferPointer) {
         for index in watched.indices {

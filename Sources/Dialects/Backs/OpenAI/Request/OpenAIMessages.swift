@@ -43,18 +43,45 @@ struct OpenAIMessages {
         bytes.forEachElement(of: slice) { message in
             let isAssistant = rules.contains(.fillsReasoning) && isRole("\"assistant\"", message)
             var hasThoughts = false
+            var hasContent = false
             edits.editMembers(of: message, in: bytes) { edits, name, value in
                 if isThought(name), bytes[value].count > 2, bytes[value][0] == 0x22 {
                     hasThoughts = true
                 } else if isAssistant, bytes[name].equals("reasoning_content") {
                     return false
                 }
+                if !hasContent, bytes[name].equals("content"), !isNothing(value) { hasContent = true }
                 return keep(name, value, of: message, &edits)
             }
+            if !hasContent { fillContent(of: message, &edits) }
             if isAssistant, !hasThoughts {
                 let end = Int(message.start) + Int(message.count) - 1
                 edits.insert(.text(",\"reasoning_content\":\" \""), at: end)
             }
+        }
+    }
+
+    /// An answer without words has none where only calls, a refusal or sounds stand beside it; where it had nothing but
+    /// thoughts, which not everybody reads, it is an empty text.
+    private func fillContent(of message: JSONSlice, _ edits: inout JSONEdits) {
+        guard isRole("\"assistant\"", message), !saysMore(message) else { return }
+        let end = Int(message.start) + Int(message.count) - 1
+        edits.insert(.text(",\"content\":\"\""), at: end)
+    }
+
+    /// Whether it is no content, or a list of no parts.
+    private func isNothing(_ content: JSONSlice) -> Bool {
+        switch bytes[content][0] {
+        case 0x6e: true
+        case 0x5b: bytes.isEmptyContainer(content)
+        default: false
+        }
+    }
+
+    private func saysMore(_ message: JSONSlice) -> Bool {
+        if let calls = bytes.member("tool_calls", of: message), !bytes.isEmptyContainer(calls) { return true }
+        return ["function_call", "refusal", "audio"].contains { (name: StaticString) in
+            bytes.member(name, of: message) != nil
         }
     }
 
@@ -127,6 +154,10 @@ struct OpenAIMessages {
     }
 
     private func keepContent(_ content: JSONSlice, of message: JSONSlice, _ edits: inout JSONEdits) -> Bool {
+        if isNothing(content), isRole("\"assistant\"", message) {
+            // A list of nothing is taken by nobody; the text that stands for it is written at the end.
+            return bytes[content].equals("null") && saysMore(message)
+        }
         guard bytes[content][0] == 0x5b else {
             // Mistral takes calls without a content, but not beside an empty one.
             guard rules.contains(.mistralOnly), content.count == 2,

@@ -3,7 +3,7 @@ import NIOCore
 /// Requests for providers that speak OpenAI's dialect; those of other dialects' clients are written in it first
 /// (``OpenAIEncoder``).
 ///
-/// The client's body goes as it stands, byte for byte, but for what ``OpenAIMembers`` has to change; behind it stand
+/// The client's body goes as it stands, byte for byte, with the changes that ``OpenAIMembers`` has to make; behind it stand
 /// what is asked of the stream and the deployment's parameters that the request does not name itself.
 enum OpenAIProvider {
     static func encode(
@@ -28,9 +28,7 @@ enum OpenAIProvider {
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             var members = OpenAIMembers(
                 bytes: bytes, request: request, target: target, defaults: defaults, drops: drops)
-            var scanner = JSONScanner(bytes)
-            _ = scanner.skipSpace()
-            let body = JSONSlice(from: scanner.position, to: bytes.count)
+            let body = bytes.object
             _ = try members.edit(body)
             var room = head.bytes.count + bytes.count + members.edits.added + Self.streamRoom
             for parameter in defaults { room += parameter.member.count + 1 }

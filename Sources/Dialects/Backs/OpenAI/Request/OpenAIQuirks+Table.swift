@@ -14,6 +14,7 @@ extension OpenAIQuirks {
         case "openrouter": openRouter
         case "litellm_proxy": proxy
         case "hosted_vllm": vLLM
+        case "lm_studio": lmStudio
         default: llamaServer
         }
     }
@@ -31,14 +32,25 @@ extension OpenAIQuirks {
         ($0, $0.name)
     }
     private static let vLLMs: [(way: Sampling, name: StaticString)] = [
-        (.topK, Sampling.topK.name), (.minP, Sampling.minP.name), (.repeatPenalty, "repetition_penalty"),
+        (.topK, Sampling.topK.name), (.minP, Sampling.minP.name), (.repeatPenalty, Sampling.repetitionPenalty),
     ]
+    /// llama.cpp: tools/server/README.md, `POST /completion`, whose options its chats take too.
+    private static let llamas: [(way: Sampling, name: StaticString)] = Sampling.allCases.map {
+        ($0, $0 == .penalizeNewline ? Sampling.penalizeNL : $0.name)
+    }
 
     /// Servers of one's own that are llama.cpp inside.
     static let llamaServer: OpenAIQuirks = {
         var quirks = OpenAIQuirks()
-        quirks.sampling = ollamas
+        quirks.sampling = llamas
         quirks.messages = [.compatible, .namesReasoningContent]
+        return quirks
+    }()
+
+    /// Source: lmstudio.ai, "OpenAI Compatibility Endpoints", Supported payload parameters.
+    static let lmStudio: OpenAIQuirks = {
+        var quirks = llamaServer
+        quirks.sampling = ollamas
         return quirks
     }()
 
@@ -46,6 +58,8 @@ extension OpenAIQuirks {
     static let ownServer: OpenAIQuirks = {
         var quirks = llamaServer
         quirks.lacks = []
+        // It may be vLLM or SGLang as well.
+        quirks.sampling += [(.repeatPenalty, Sampling.repetitionPenalty)]
         return quirks
     }()
 
@@ -166,6 +180,7 @@ extension OpenAIQuirks {
 
     /// What single models of a provider do not take beside.
     func refused(by tag: String, of provider: String) -> UInt64 {
-        provider == "xai" ? ModelTable.grok(tag) : 0
+        if models == .openAI { return ModelTable.openAI(named: tag) }
+        return provider == "xai" ? ModelTable.grok(tag) : 0
     }
 }

@@ -30,7 +30,8 @@ struct OpenAIQuirks: Sendable {
     var dropsStrict = false
     /// Whether it does with `metadata` what OpenAI does.
     var metadata = Metadata.never
-    /// The ways of sampling beside OpenAI's that it takes, and what it calls them.
+    /// The ways of sampling beside OpenAI's that it takes, and what it calls them; of two names for one the first is the usual
+    /// one, and the other goes with it, for a server of which nobody knows whose it is. Empty: it is not known which it takes.
     var sampling: [(way: Sampling, name: StaticString)] = []
     /// What messages may not hold.
     var messages: OpenAIMessages.Rules = .compatible

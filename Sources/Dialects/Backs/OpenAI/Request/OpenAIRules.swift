@@ -1,4 +1,4 @@
-/// The rules that hold for every member of a body on its way to one model: those of requests and those of its deployment.
+/// The rules by which the members of a body go to one model: a request's, and its deployment's own.
 struct OpenAIRules: Sendable {
     /// The provider's name, for messages.
     let provider: String
@@ -18,7 +18,7 @@ struct OpenAIRules: Sendable {
         family =
             quirks.models == .openAI
             ? OpenAIModelFamily(tag: place.tag, isDeployment: quirks.addresses == .azure) : .unknown
-        // Behind OpenAI's name there may be a server of one's own, which takes more than OpenAI does.
+        // A server of one's own may be called by OpenAI's name, and takes more than OpenAI does.
         let isOwnServer = provider == "openai" && family == .unknown && place.isLocal
         self.quirks = isOwnServer ? .ownServer : quirks
         mostStops = isOwnServer ? nil : ModelTable.mostStops(of: provider)
@@ -29,8 +29,8 @@ struct OpenAIRules: Sendable {
     /// Whether it is one of OpenAI's own models.
     var isOpenAIs: Bool { family != .unknown }
 
-    /// Whether it may be a server that takes more ways of sampling than OpenAI's models; all others refuse them, and a
-    /// client tuned for a box may fall back to a cloud.
+    /// Whether it may be a server that takes more ways of sampling than OpenAI's models do. Others are not told them: they would
+    /// refuse a client that is tuned for a box and falls back to them.
     var takesServersWords: Bool {
         if isOpenAIs || quirks.addresses == .azure { return false }
         return !quirks.sampling.isEmpty || quirks.models == .openAI

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Writes an answer as the server-sent events of `/v1/completions`, which have no place but for text.
+/// Writes an answer as the server-sent events of `/v1/completions`, which have a place for text alone.
 struct OpenAICompletionChunks: TextSink {
     private let frame: OpenAIChunkFrame
     private var textOffset = 0

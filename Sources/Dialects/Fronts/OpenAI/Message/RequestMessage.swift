@@ -15,6 +15,10 @@ struct RequestMessage {
     private(set) var isPlain = true
     /// Whether it has members that are not among these.
     private(set) var hasUnread = false
+    /// Whether the model said something in it that is no text: sounds, pictures, sealed thinking.
+    private var saysOtherwise = false
+    /// Whether its content is a list of no parts.
+    private var hasNoParts = false
     /// Whether a call of it comes without arguments, or with a string that says nothing in their place.
     private(set) var hasBlankArguments = false
     /// The bytes of its text and tool calls.
@@ -56,6 +60,7 @@ struct RequestMessage {
         guard let field = MessageField.named(name) else {
             isPlain = false
             hasUnread = true
+            if scanner.byte != 0x6e, Self.answers.contains(where: { name.equals($0) }) { saysOtherwise = true }
             guard scanner.skipValue(depth: 3) else { throw .brokenJSON(scanner) }
             return
         }
@@ -65,7 +70,7 @@ struct RequestMessage {
         let start = scanner.position
         if field == .content, scanner.byte == 0x5b {
             try readParts(&scanner, in: bytes, at: index)
-            content = JSONSlice(from: start, to: scanner.position)
+            if !hasNoParts { content = JSONSlice(from: start, to: scanner.position) }
             return
         }
         guard let value = scanner.takeValue(depth: 3) else { throw .brokenJSON(scanner) }
@@ -85,6 +90,9 @@ struct RequestMessage {
             if bytes[value][0] != 0x6e { try takeRare(field, value, in: bytes, at: index) }
         }
     }
+
+    /// What an answer may be beside its words, and clients send back.
+    private static let answers: [StaticString] = ["audio", "images", "thinking_blocks"]
 
     private mutating func takeRare(
         _ field: MessageField, _ value: JSONSlice, in bytes: UnsafeRawBufferPointer, at index: Int
@@ -127,8 +135,9 @@ struct RequestMessage {
     private mutating func checkContent(in bytes: UnsafeRawBufferPointer, at index: Int) throws(RequestFault) {
         if content.isAbsent {
             isPlain = false
-            let says = !toolCalls.isAbsent || !functionCall.isAbsent || !refusal.isAbsent
-            guard role == .assistant, says else {
+            let says = !toolCalls.isAbsent || !functionCall.isAbsent || !refusal.isAbsent || reasoning.count > 2
+            guard role == .assistant, says || saysOtherwise else {
+                if hasNoParts { throw .at("messages[\(index)].content", "must not be empty") }
                 throw .at(
                     "messages[\(index)].content",
                     "is missing; only an assistant's message with `tool_calls` may go without")
@@ -157,7 +166,7 @@ struct RequestMessage {
                 if case .text(let text) = part.kind { promptBytes += Int(text.count) - 2 }
                 number += 1
             case .end:
-                guard number > 0 else { throw .at("messages[\(index)].content", "must not be empty") }
+                hasNoParts = number == 0
                 return
             }
         }

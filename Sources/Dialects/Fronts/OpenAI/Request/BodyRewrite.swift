@@ -18,7 +18,7 @@ enum BodyRewrite {
         }
         var spread: Set<String> = ["extra_body"]
         bytes.forEachMember(of: extra) { name, _ in spread.insert(JSONString.decode(bytes[name])) }
-        bytes.forEachMember(of: object(in: bytes)) { name, value in
+        bytes.forEachMember(of: bytes.object) { name, value in
             if !spread.contains(JSONString.decode(bytes[name])) { write(name, value) }
         }
         bytes.forEachMember(of: extra) { name, value in if !bytes[name].spells("extra_body") { write(name, value) } }
@@ -38,7 +38,7 @@ enum BodyRewrite {
             functions += functions.isEmpty ? [0x5b] : [0x2c]
             functions += bytes[tool]
         }
-        let whole = object(in: bytes)
+        let whole = bytes.object
         var edits = JSONEdits()
         _ = edits.editMembers(of: whole, in: bytes) { edits, name, value in
             let name = bytes[name]
@@ -62,12 +62,6 @@ enum BodyRewrite {
     ) -> Bool {
         if front.isFunction(value, of: bytes) { return true }
         return takesCustom && bytes.member("type", of: value).map { bytes[$0].equals("\"custom\"") } == true
-    }
-
-    private static func object(in bytes: UnsafeRawBufferPointer) -> JSONSlice {
-        var scanner = JSONScanner(bytes)
-        _ = scanner.skipSpace()
-        return JSONSlice(from: scanner.position, to: bytes.count)
     }
 }
 

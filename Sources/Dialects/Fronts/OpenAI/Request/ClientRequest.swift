@@ -128,7 +128,7 @@ public struct ClientRequest: Sendable {
     }
 
     /// Whether it may say how much the model is to think.
-    public var mayAskToThink: Bool {
+    var mayAskToThink: Bool {
         fields.present & Parameter.bits([.effort, .reasoning, .think]) != 0 || !extras.isEmpty
     }
 
@@ -138,10 +138,8 @@ public struct ClientRequest: Sendable {
         // Those of other routes are for the upstream to know.
         guard front.dialect == .openAI, front != .openAIResponses else { return [] }
         return body.withUnsafeReadableBytes { bytes in
-            var scanner = JSONScanner(bytes)
-            guard scanner.skipSpace() else { return [] }
             var names: [String] = []
-            bytes.forEachMember(of: JSONSlice(from: scanner.position, to: bytes.count)) { name, _ in
+            bytes.forEachMember(of: bytes.object) { name, _ in
                 let raw = bytes[name]
                 let parameter = Parameter.named(raw)
                 let isRead =

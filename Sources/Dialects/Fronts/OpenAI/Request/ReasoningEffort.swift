@@ -25,8 +25,8 @@ enum ReasoningEffort: String, CaseIterable {
         }
     }
 
-    /// Whether it asks a model not to think, where the model can be told so. Only OpenAI's models, and those whose levels of
-    /// thinking cannot be turned off, know a `minimal` that is more than nothing.
+    /// Whether it asks a model not to think. `minimal` does too, since most models have nothing between not to think and `low`;
+    /// those that have are told it by their words (``ModelEfforts``).
     var isOff: Bool { self == .none || self == .minimal }
 
     /// How much it is beside the others.

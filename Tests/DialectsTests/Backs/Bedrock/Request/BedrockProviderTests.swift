@@ -141,6 +141,32 @@ import Testing
         #expect(try thinking(1_024) == nil)
     }
 
+    @Test(
+        arguments: [
+            // A profile hides its model, and the table does not know how much it writes.
+            ("arn:aws:bedrock:us-east-1:1:application-inference-profile/x", 7_000, 7_000), (older, 5_000, 5_000),
+            ("arn:aws:bedrock:us-east-1:1:application-inference-profile/x", nil, 6_096), (older, nil, 64_000),
+        ] as [(String, Int?, Int)])
+    func `the answer beside a budget has the length that the operator's price map gives the model`(
+        _ tag: String, _ limit: Int?, _ sent: Int
+    ) throws {
+        let given = try SentToBedrock(
+            Fixture.chat(#""thinking":{"type":"enabled","budget_tokens":2000}"#),
+            to: BedrockFixture.target(tag, answerLimit: limit))
+        #expect(try given.member("inferenceConfig") == "{\"maxTokens\":\(sent)}")
+    }
+
+    @Test func `a budget fits into the length that the operator's price map gives the model`() throws {
+        let sent = try SentToBedrock(
+            Fixture.chat(#""reasoning_effort":"high""#), to: BedrockFixture.target(Self.older, answerLimit: 3_000))
+        #expect(try sent.member("inferenceConfig") == #"{"maxTokens":3000}"#)
+        #expect(
+            try sent.member("additionalModelRequestFields") == #"{"thinking":{"budget_tokens":2999,"type":"enabled"}}"#)
+        let none = try SentToBedrock(
+            Fixture.chat(#""reasoning_effort":"high""#), to: BedrockFixture.target(Self.older, answerLimit: 1_000))
+        #expect(try none.member("additionalModelRequestFields") == nil)
+    }
+
     @Test func `Anthropic's own field goes as it is, and makes room for the answer`() throws {
         let sent = try SentToBedrock(
             Fixture.chat(#""thinking":{"type":"enabled","budget_tokens":2000},"reasoning_effort":"high""#),

@@ -62,7 +62,7 @@ import Testing
         let body = "{\"error\":{\"code\":403,\"message\":\(JSONText.string(text)),\"status\":\"PERMISSION_DENIED\"}}"
         #expect(
             classify(403, body).message
-                == "Permission denied: Consumer 'api_key:•••' has been suspended; •••, •••")
+                == "Permission denied: Consumer 'api_key:•••' has been suspended; •••, •••.")
         #expect(classify(403, "key AIzaSyD-x_9 is bad").message == "key ••• is bad")
     }
 

@@ -128,6 +128,10 @@ import Testing
             "gemini-3-flash-preview", #""reasoning_effort":"minimal""#,
             #"{"thinkingLevel":"minimal","includeThoughts":false}"#
         ),
+        ("gemini-3.7-flash", #""reasoning_effort":"none""#, #"{"thinkingLevel":"low","includeThoughts":false}"#),
+        ("gemini-3.8-flash", #""reasoning_effort":"minimal""#, #"{"thinkingLevel":"low","includeThoughts":false}"#),
+        ("gemini-4-hydrogen", #""reasoning_effort":"xhigh""#, #"{"thinkingLevel":"xhigh","includeThoughts":true}"#),
+        ("gemini-4-argon", #""reasoning_effort":"xhigh""#, #"{"thinkingLevel":"high","includeThoughts":true}"#),
         ("gemini-flash-latest", #""reasoning_effort":"xhigh""#, #"{"thinkingLevel":"high","includeThoughts":true}"#),
         (
             "gemini-2.5-pro", #""thinking":{"type":"enabled","budget_tokens":99}"#,

@@ -206,7 +206,8 @@ struct Sent {
             var out = ByteBuffer()
             let target = Fixture.target(dropParams: drops)
             try Provider.encode(
-                Fixture.scan(Fixture.chat(more), front), with: Fixture.permit(target), lacksThinking: lacks,
+                Fixture.scan(Fixture.chat(more), front), with: Fixture.permit(target),
+                listing: ModelListing(lacksThinking: lacks),
                 unixSeconds: 0,
                 into: &out)
             return String(buffer: out).contains(#""think":"#)
@@ -215,6 +216,66 @@ struct Sent {
         #expect(try asks(more, drops: true, lacks: false))
         #expect(try asks(more, drops: false, lacks: true))
         #expect(try asks(#""think":false"#, drops: true, lacks: true))
+    }
+
+    @Test(arguments: [Front.openAIChat, .openAICompletions, .openAIEmbeddings, .ollamaChat])
+    func `a box is asked for a model in its own spelling, where a place has two names`(_ front: Front) throws {
+        let target = Fixture.target(tag: "huggingface.co/Maker/X:Q4")
+        let body =
+            front == .openAICompletions
+            ? #"{"model":"m","prompt":"x"}"#
+            : front == .openAIEmbeddings ? #"{"model":"m","input":"x"}"# : Fixture.chat()
+        let request = try Fixture.scan(body, front)
+        #expect(target.needsListing(request))
+        func model(_ spelling: String?) throws -> String {
+            var out = ByteBuffer()
+            try Provider.encode(
+                request, with: Fixture.permit(target), listing: ModelListing(spelling: spelling), unixSeconds: 0,
+                into: &out)
+            let text = String(buffer: out)
+            let length = text.components(separatedBy: "\r\n\r\n")[1].utf8.count
+            #expect(text.contains("content-length: ") && text.contains(" \(length)\r\n"))
+            return text.components(separatedBy: #"{"model":""#)[1].components(separatedBy: "\"")[0]
+        }
+        #expect(try model(nil) == "huggingface.co/Maker/X:Q4")
+        #expect(try model("hf.co/Maker/X:Q4") == "hf.co/Maker/X:Q4")
+        #expect(!Fixture.target().needsListing(request))
+    }
+
+    @Test(
+        arguments: [
+            "think", "reasoning_effort", "thinking", "chat_template_kwargs", "enable_thinking", "thinking_budget",
+        ],
+        [Front.openAIChat, .openAICompletions, .ollamaChat])
+    func `a deployment's own wish to think is not told to a model that cannot`(_ name: String, _ front: Front) throws {
+        let values = [
+            "think": "true", "reasoning_effort": #""high""#, "thinking": #"{"type":"enabled"}"#,
+            "chat_template_kwargs": #"{"enable_thinking":true}"#, "enable_thinking": "true", "thinking_budget": "5000",
+        ]
+        let body = front == .openAICompletions ? #"{"model":"m","prompt":"x"}"# : Fixture.chat()
+        for drops in [true, false] {
+            let target = Fixture.target(
+                defaults: [name: try #require(values[name].flatMap { JSONText($0) })], dropParams: drops)
+            let request = try Fixture.scan(body, front)
+            #expect(target.needsListing(request))
+            for lacks in [true, false] {
+                var out = ByteBuffer()
+                try Provider.encode(
+                    Fixture.scan(body, front), with: Fixture.permit(target),
+                    listing: ModelListing(lacksThinking: lacks), unixSeconds: 0,
+                    into: &out)
+                #expect(String(buffer: out).contains(#""think":true"#) != lacks)
+            }
+        }
+        // That it is not to think can be said to every model.
+        let quiet = Fixture.target(defaults: ["think": .bool(false)])
+        let request = try Fixture.scan(body, front)
+        #expect(!quiet.needsListing(request))
+        var out = ByteBuffer()
+        try Provider.encode(
+            Fixture.scan(body, front), with: Fixture.permit(quiet), listing: ModelListing(lacksThinking: true),
+            unixSeconds: 0, into: &out)
+        #expect(String(buffer: out).contains(#""think":false"#))
     }
 
     @Test func `a deployment may say in any of these ways how much to think`() throws {

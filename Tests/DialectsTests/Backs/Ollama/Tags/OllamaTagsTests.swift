@@ -12,11 +12,12 @@ import Testing
             OllamaTags.tags(try Fixture.ollama("tags.json")) == [
                 OllamaTag(
                     name: "llama3.1:8b", digest: Self.digest, size: 4_920_753_328, isRemote: false,
-                    thinks: false, modifiedAt: "2026-08-01T09:12:33.123456789+02:00", details: Self.details),
+                    thinks: false, chats: true, embeds: false, modifiedAt: "2026-08-01T09:12:33.123456789+02:00",
+                    details: Self.details),
                 OllamaTag(
                     name: "gpt-oss:120b-cloud", digest: String(repeating: "0", count: 64), size: 384, isRemote: true,
                     modifiedAt: "2026-08-01T09:12:33Z", details: #"{"families": null}"#),
-                OllamaTag(name: "user/mixed:7b", digest: String(repeating: "f", count: 64), size: 1, isRemote: false),
+                OllamaTag(name: "User/Mixed:7B", digest: String(repeating: "f", count: 64), size: 1, isRemote: false),
             ])
     }
 
@@ -26,6 +27,26 @@ import Testing
     func `reads whether a model can think, where an instance says it`(_ capabilities: String, _ thinks: Bool?) {
         let body = ByteBuffer(string: #"{"models":[{"name":"m","capabilities":\#(capabilities)}]}"#)
         #expect(OllamaTags.tags(body)?.first?.thinks == thinks)
+    }
+
+    @Test(
+        arguments: [
+            (#"["completion","tools"]"#, true, false), (#"["embedding"]"#, false, true),
+            (#"["completion","embedding"]"#, true, true), (#"["image"]"#, false, false), ("[]", nil, nil),
+            ("null", nil, nil),
+        ] as [(String, Bool?, Bool?)])
+    func `reads whether a model writes texts or makes embeddings, where an instance says it`(
+        _ capabilities: String, _ chats: Bool?, _ embeds: Bool?
+    ) {
+        let body = ByteBuffer(string: #"{"models":[{"name":"m","capabilities":\#(capabilities)}]}"#)
+        let tag = OllamaTags.tags(body)?.first
+        #expect(tag?.chats == chats && tag?.embeds == embeds)
+    }
+
+    @Test func `keeps the name as the instance writes it`() {
+        let body = ByteBuffer(string: #"{"models":[{"name":"huggingface.co/Maker/X:Q4"}]}"#)
+        let tag = OllamaTags.tags(body)?.first
+        #expect(tag?.name == "hf.co/maker/x:q4" && tag?.spelling == "huggingface.co/Maker/X:Q4")
     }
 
     @Test func `reads what is loaded`() throws {

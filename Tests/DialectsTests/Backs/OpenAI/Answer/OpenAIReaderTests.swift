@@ -49,12 +49,59 @@ import Testing
         #expect(lines.count == 5 && lines[3].contains(#""content":"!""#))
     }
 
-    @Test func `a piece of a call that has ended is a fault`() throws {
+    @Test func `pieces of several calls may come in any order`() throws {
         let (lines, end) = try Self.read(
             Self.stream(
-                Self.call(#"{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}"#),
-                Self.call(#"{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}"#),
-                Self.call(#"{"index":0,"function":{"arguments":"}"}}"#)))
+                Self.call(#"{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":"}}"#),
+                Self.call(#"{"index":1,"id":"b","function":{"name":"g","arguments":""}}"#),
+                Self.call(#"{"index":2,"id":"c","function":{"name":"h","arguments":{"z":3}}}"#),
+                Self.call(#"{"index":0,"function":{"arguments":"\"}{\\\""}}"#),
+                Self.call(#"{"index":1,"function":{"arguments":"{\"y\""}}"#),
+                Self.call(#"{"index":0,"function":{"arguments":"\"}"}}"#),
+                Self.call(#"{"index":1,"function":{"arguments":":2}"}}"#)))
+        #expect(end == .complete)
+        #expect(
+            Self.calls(in: lines) == [
+                #"{"id":"a","function":{"index":0,"name":"f","arguments":{"x":"}{\""}}}"#,
+                #"{"id":"b","function":{"index":1,"name":"g","arguments":{"y":2}}}"#,
+                #"{"id":"c","function":{"index":2,"name":"h","arguments":{"z":3}}}"#,
+            ])
+    }
+
+    @Test func `a call's arguments may come before its name, and its id after`() throws {
+        let (lines, end) = try Self.read(
+            Self.stream(
+                Self.call(#"{"index":0,"function":{"arguments":"{\"x\""}}"#),
+                Self.call(#"{"index":0,"id":"a","function":{"name":"f","arguments":":1}"}}"#),
+                Self.call(#"{"index":0,"id":null,"function":{"name":null,"arguments":" "}}"#),
+                Self.call(#"{"index":1,"function":{"arguments":"{}"}}"#),
+                Self.call(#"{"index":1,"function":{"name":"g"}}"#), Self.call(#"{"index":1,"id":"b"}"#)))
+        #expect(end == .complete)
+        #expect(
+            Self.calls(in: lines).first == #"{"id":"a","function":{"index":0,"name":"f","arguments":{"x":1} }}"#
+                || Self.calls(in: lines).first?.hasPrefix(
+                    #"{"id":"a","function":{"index":0,"name":"f","arguments":{"x":1}"#) == true
+        )
+        #expect(Self.calls(in: lines).count == 2 && lines.joined().contains(#""name":"g","arguments":{}"#))
+    }
+
+    @Test func `calls without ids or numbers are told apart by their names`() throws {
+        let (lines, end) = try Self.read(
+            Self.stream(
+                Self.call(#"{"function":{"name":"f","arguments":"{\"x\":1}"}}"#),
+                Self.call(#"{"function":{"name":"f","arguments":"{\"x\":2}"}}"#),
+                Self.call(#"{"index":0,"function":{"name":"g","arguments":"{}"}}"#)))
+        #expect(end == .complete)
+        let calls = Self.calls(in: lines).joined(separator: " ")
+        #expect(
+            calls.contains(#"{"x":1}"#) && calls.contains(#"{"x":2}"#) && calls.contains(#""name":"g""#), "\(calls)")
+    }
+
+    @Test func `a call that never gets a name is a fault`() throws {
+        let (lines, end) = try Self.read(
+            Self.stream(
+                Self.call(#"{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}"#),
+                Self.call(#"{"index":1,"id":"b","function":{"arguments":"{}"}}"#)))
         #expect(end == .failed(.malformedAnswer("has a call without a name")))
         #expect(!lines.contains { $0.contains(#""done":true"#) })
     }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// One address of a host name, as text and without a port.
-struct HostAddress: Equatable, Hashable, Sendable {
+struct ResolvedAddress: Equatable, Hashable, Sendable {
     let text: String
 
     /// IPv6 and not IPv4.
