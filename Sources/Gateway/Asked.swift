@@ -8,8 +8,13 @@ final class Asked: Sendable {
     /// The limits that the client itself set.
     let limits: AttemptLimits
 
-    init(_ request: consuming ClientRequest, _ head: CallHead) {
-        limits = AttemptLimits(head, request)
+    /// - Parameters:
+    ///   - timeout: seconds by a header, before those of the request.
+    ///   - streamTimeout: the same of the time between two pieces.
+    init(_ request: consuming ClientRequest, timeout: Double?, streamTimeout: Double?) {
+        limits = AttemptLimits(
+            request: .limit(timeout) ?? .limit(request.timeoutSeconds),
+            betweenPieces: .limit(streamTimeout) ?? .limit(request.wishes.streamTimeoutSeconds))
         self.request = request
     }
 

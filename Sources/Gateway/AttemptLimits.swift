@@ -1,5 +1,3 @@
-import Dialects
-
 /// The time limits of one attempt on one deployment.
 public struct AttemptLimits: Sendable, Equatable {
     /// To the last byte; for a stream, to the first token. Nil: none.
@@ -15,13 +13,6 @@ public struct AttemptLimits: Sendable, Equatable {
 }
 
 extension AttemptLimits {
-    /// The limits that a client set: by a header, or else by a field of its request.
-    init(_ head: CallHead, _ request: borrowing ClientRequest) {
-        self.init(
-            request: .limit(head.timeoutSeconds) ?? .limit(request.timeoutSeconds),
-            betweenPieces: .limit(head.streamTimeoutSeconds) ?? .limit(request.wishes.streamTimeoutSeconds))
-    }
-
     /// A limit, and whether the caller chose it: then it says nothing about the instance.
     struct Choice: Equatable {
         var limit: Duration?

@@ -2,9 +2,9 @@ public import Balancer
 import Dialects
 public import NIOCore
 
-/// What an instance answers, sends, or fails to send, until its answer is whole.
+/// The events of the instance: its answer, piece by piece, until it is whole or lost.
 extension Exchange {
-    /// The bytes of a `send` are out: what came before is the gateway's own time, what follows the instance's.
+    /// The bytes of a `send` are out: the time before is the gateway's own, the time behind the instance's.
     public mutating func sent(at now: Moment) { attempt?.sent(at: now) }
 
     /// The answer's status line and headers came.

@@ -8,7 +8,7 @@ extension Exchange {
     mutating func nextAttempt(at now: Moment) -> Action {
         guard let route = course.route else { return fail(.internalError, at: now) }
         ask.tried = course.plan.tried
-        ask.isOptional = course.doubted != nil
+        ask.isOptional = course.isDoubting
         ask.patience = patience(at: now)
         ask.mostWait = .shortest(route.waitLimit(callers: asked?.limits.request), ask.patience)
         ask.hasElsewhere = !course.passedOver.isInNeed
@@ -127,7 +127,7 @@ extension Exchange {
         guard phase == .working else { return .none }
         phase = .ready
         switch result.value {
-        case .scanned(let request): return serve(Asked(request, call.head), at: now)
+        case .scanned(let request): return serve(request, at: now)
         case .encoded(let wire):
             if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
             return launch(wire, at: now)

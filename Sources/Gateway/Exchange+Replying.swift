@@ -3,9 +3,9 @@ import Dialects
 import Ledger
 import NIOCore
 
-/// What goes out to the client, and the end.
+/// The bytes for the client, and the end.
 extension Exchange {
-    /// All bytes of one read were given: what the client should get now.
+    /// All bytes of one read were given: the client gets the whole frames among them.
     public mutating func flush(at now: Moment) -> Action {
         guard phase == .relaying, isStream, let bytes = reply.takeFrames() else { return .none }
         return .write(bytes)
@@ -163,7 +163,7 @@ extension Exchange {
         reply.writeCost(costs?.own, compared: isStream ? nil : costs?.compared)
     }
 
-    /// What a stream's tokens cost, for the chunk that counts them; nil where nobody is to be told.
+    /// The cost of a stream's tokens, for the chunk that counts them; nil where nobody is to be told.
     var streamCost: (@Sendable (Usage) -> String)? {
         guard settings.saysStreamsCost else { return nil }
         let price = routes.deployments[record.deployment].price

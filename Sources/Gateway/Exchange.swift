@@ -8,8 +8,8 @@ public import NIOCore
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
 ///
 /// Here are its state and its beginning. Then, in the order of a request's life: `+Picking` (an instance, and the bytes for
-/// it), `+Waiting` (for a place), `+Answering` (what comes in from an instance), `+Failing` (what follows a failure),
-/// `+Replying` (what goes out to the client, and the end). The rules are in its parts, each a value that owns its fields.
+/// it), `+Waiting` (for a place), `+Answering` (the events of an instance), `+Failing` (the next step after a failure),
+/// `+Replying` (the bytes for the client, and the end). The rules are in its parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
@@ -71,7 +71,7 @@ public struct Exchange: ~Copyable {
     /// The client's request; nil before it is read, and once the exchange is over.
     var asked: Asked?
     /// The way through models: attempts, fallbacks, failures.
-    var course = Course(FallbackPlan(wishes: .none, most: 0))
+    var course = Course()
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     var listWait = ListWait()
@@ -125,17 +125,19 @@ public struct Exchange: ~Copyable {
     public mutating func begin(at now: Moment) -> Action {
         guard !isLarge else { return offload(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
         do {
-            return serve(Asked(try ClientRequest.scan(call.body, front: call.head.front), call.head), at: now)
+            return serve(try ClientRequest.scan(call.body, front: call.head.front), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
     }
 
-    mutating func serve(_ asked: Asked, at now: Moment) -> Action {
+    mutating func serve(_ request: consuming ClientRequest, at now: Moment) -> Action {
+        let asked = Asked(
+            request, timeout: call.head.timeoutSeconds, streamTimeout: call.head.streamTimeoutSeconds)
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        course = Course(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
+        course.begin(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
         guard let route = routes.route(model) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }

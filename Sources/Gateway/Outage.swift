@@ -8,7 +8,7 @@ public struct Outage: Sendable, Equatable {
     public let model: String?
     /// The reason, as it stands in brackets behind "taken out of the pool".
     public let reason: String
-    /// What was sent before may wait there for ever; what is sent later is a trial.
+    /// A request that was sent before may wait there for ever; a later one is a trial.
     public let since: Moment
 
     /// An outage with these values.

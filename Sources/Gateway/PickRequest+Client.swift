@@ -4,7 +4,10 @@ import Dialects
 extension PickRequest {
     /// A client's request as the balancer sees it: everything that does not change from attempt to attempt.
     ///
+    /// Inlined, so that the head is read where it is: it would be copied first.
+    ///
     /// - Parameter isStreamed: the upstream is asked for a stream.
+    @inline(__always)
     init(_ request: borrowing ClientRequest, _ head: CallHead, to route: RouteTable.Route, isStreamed: Bool) {
         self.init(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
         call = head.callID.hashed

@@ -22,7 +22,7 @@ extension RouteTable {
         let headers: ByteBuffer
         /// The configured name of its instance, for messages.
         public let instanceName: String
-        /// What is told of it; nil where nobody asks.
+        /// The facts that are told of it; nil where nobody asks.
         public var facts: DeploymentFacts?
 
         /// - Parameters:

@@ -15,7 +15,11 @@ struct Course {
     private var failures = Failures()
     private var opinion = SecondOpinion()
 
-    init(_ fallbacks: FallbackPlan) { self.fallbacks = fallbacks }
+    /// Before the request is read.
+    init() { fallbacks = FallbackPlan(wishes: .none, most: 0) }
+
+    /// The request is read, and its fallbacks are known. In place, since all of it would be moved.
+    mutating func begin(_ fallbacks: FallbackPlan) { self.fallbacks = fallbacks }
 
     /// Its name, for messages.
     var model: String { route?.name ?? "" }
@@ -23,7 +27,10 @@ struct Course {
     /// The last attempt on this model; nil while none has failed.
     var lastFailure: Failures.Last? { failures.last }
 
-    /// The word about the request that is being doubted while another instance is looked for.
+    /// A word about the request is being doubted: another instance is looked for.
+    var isDoubting: Bool { opinion.isOpen }
+
+    /// The word that is being doubted.
     var doubted: Failures.Last? { opinion.isOpen ? failures.last : nil }
 
     /// A model's turn: the one asked for, one that takes its place, or one that was left, with what was tried there.

@@ -9,7 +9,7 @@ struct Failures {
         /// The instance lacks the tag: the next one may have it, and a probe will tell.
         let isMissingTag: Bool
 
-        /// It stands.
+        /// Its part for the client and for other models.
         var refusal: Refusal { Refusal(error, kind) }
     }
 

@@ -35,7 +35,8 @@ import Testing
     }
 
     private func course(retries: Int = 1) -> Course {
-        var course = Course(FallbackPlan(wishes: .none, most: 5))
+        var course = Course()
+        course.begin(FallbackPlan(wishes: .none, most: 5))
         course.use(first, AttemptPlan(retries: retries))
         return course
     }
