@@ -45,14 +45,12 @@ extension PoolState {
         room.candidates.removeAll(keepingCapacity: true)
         room.scores.removeAll(keepingCapacity: true)
         let isRestricted = isRestricted(model, request)
-        var hasShadows = false
         for place in models[model].tiers[tier].places where models[model].order[place] < KeyOrder.excluded {
             let deployment = models[model].deployments[place]
             if let isFailing, deployments[deployment].isFailing != isFailing { continue }
             if isRestricted, !isOpen(deployment, to: request, at: now) { continue }
             let state = deployments[deployment]
             let inFlight = instances[Int(state.instance)].load
-            hasShadows = hasShadows || instances[Int(state.instance)].shadows > 0
             room.candidates.append(
                 Candidate(
                     instance: InstanceID(index: Int(state.instance)),
@@ -60,7 +58,7 @@ extension PoolState {
                     predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
                     deployment: Int32(deployment)))
         }
-        if hasShadows {
+        if shadowed > 0 {
             let others = unshadowedLoad(of: model)
             room.passOver { isPassedOver(Int($0.deployment), beside: others) }
         }

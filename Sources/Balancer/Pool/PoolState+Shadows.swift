@@ -23,7 +23,10 @@ extension PoolState {
     }
 
     private mutating func countShadows(on instance: Int) {
+        let had = instances[instance].shadows > 0
         instances[instance].shadows = Int32(instanceRecords[instance].shadows.count)
+        let has = instances[instance].shadows > 0
+        if has != had { shadowed += has ? 1 : -1 }
     }
 
     /// The work of those of a model's instances that may be picked and have no shadows.

@@ -20,6 +20,8 @@ package struct PoolState: ~Copyable {
     var windows: [RateWindow] = []
 
     var traffic = Traffic()
+    /// How many instances have shadows, so that a choice need not look at each.
+    var shadowed = 0
     /// Over all models.
     package internal(set) var waiting = 0
     var nextTicket: UInt64 = 1

@@ -290,7 +290,10 @@ final class RandomPool {
     }
 
     /// A deployment whose pause nobody has shown to be over gets one request at a time, whatever its cap and its limits say.
+    /// Shadows are counted as they are.
     private func lookForCrowds() {
+        let shadowed = pool.instances.indices.count { pool.instances[$0].shadows > 0 }
+        if pool.shadowed != shadowed { violations.append("\(shadowed) instances have shadows, not \(pool.shadowed)") }
         for deployment in pool.deployments.indices
         where pool.deployments[deployment].pause.phase != .none && pool.deployments[deployment].isAvailable {
             violations.append("a pause that may last is no hindrance")
