@@ -55,7 +55,7 @@ announce:
 	@[ -x $(BINARY) ] || echo "== first build: about 500 steps, 5 to 10 minutes on two cores; each step is shown. Later ones take seconds."
 
 # What has real sockets, processes and time limits runs one after the other, and not beside what keeps the cores busy.
-SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests|LedgerKillTests)\.
+SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests|StoreKillTests)\.
 test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:
@@ -100,7 +100,7 @@ tsan-build: setup
 	$(TSAN) build --build-tests $(TSAN_FLAGS)
 
 tsan-run:
-	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests)\.'
+	$(TSAN) test --skip-build $(TSAN_FLAGS) --filter '^(LockingTests|BalancerTests|ProberTests|LedgerTests\.SpendLedgerTests)[./]'
 	if DROVER_RACE=1 $(TSAN) test --skip-build $(TSAN_FLAGS) --filter deliberate >.build-tsan/race.log 2>&1 \
 		|| ! grep -q 'ThreadSanitizer: data race' .build-tsan/race.log; then \
 		tail -20 .build-tsan/race.log; echo "error: ThreadSanitizer did not catch the deliberate race" >&2; exit 1; \
@@ -119,10 +119,10 @@ demo-fallback: release ## what 100 fallbacks after a refused connection cost: le
 mutate-fence: setup ## break the fence in four ways, and expect the tests to notice each
 	scripts/mutate-fence
 
-bench: setup ## the hot loops: selection, contention, parsing and framing
+bench: setup ## the hot loops: selection, contention, parsing and framing, keys and budgets
 	swift package --package-path Benchmarks benchmark --skip-target AllocationProbe
 
-bench-alloc: setup ## pick and settle allocate nothing (valgrind)
+bench-alloc: setup ## pick and settle allocate nothing, nor do look-up and reservation of a key (valgrind)
 	scripts/bench-alloc
 
 bench-peers: release ## side by side with other proxies in one run (PEERS=--all adds the slow ones)
@@ -135,10 +135,10 @@ bench-limits: release-load ## prober at 1,000 boxes, start-up, farm, cancel: eac
 	scripts/bench-limits
 
 bench-ledger: setup ## a million requests in the ledger: how long people wait for a page and for sums
-	swift build -c release --scratch-path $(RELEASE) --product LedgerProbe
+	swift build -c release --scratch-path $(RELEASE) --product StoreProbe
 	rm -f $(RELEASE)/million*
-	$(RELEASE)/release/LedgerProbe fill $(RELEASE)/million 1000000
-	$(RELEASE)/release/LedgerProbe ask $(RELEASE)/million
+	$(RELEASE)/release/StoreProbe fill $(RELEASE)/million 1000000
+	$(RELEASE)/release/StoreProbe ask $(RELEASE)/million
 
 bench-pairs: setup ## instructions per pick and settlement
 	scripts/bench-pairs

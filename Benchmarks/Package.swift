@@ -10,6 +10,7 @@ let swiftSettings: [SwiftSetting] = [
 
 let balancer = Target.Dependency.product(name: "Balancer", package: "drover")
 let providers = Target.Dependency.product(name: "Dialects", package: "drover")
+let ledger = Target.Dependency.product(name: "Ledger", package: "drover")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 /// One benchmark target; its folder lies directly beside this file.
@@ -31,11 +32,17 @@ let package = Package(
     targets: [
         .target(
             name: "BenchmarkPools", dependencies: [balancer], path: "BenchmarkPools", swiftSettings: swiftSettings),
+        .target(
+            name: "BenchmarkLedgers", dependencies: [ledger], path: "BenchmarkLedgers", swiftSettings: swiftSettings),
         benchmark("Selection", [balancer, "BenchmarkPools"]),
         benchmark("Contention", [balancer, "BenchmarkPools"]),
         benchmark("Framing", [providers, nioCore]),
+        benchmark("Spending", [ledger, "BenchmarkLedgers"]),
         .executableTarget(
             name: "AllocationProbe", dependencies: [balancer, "BenchmarkPools"], path: "AllocationProbe",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "LedgerProbe", dependencies: [ledger, "BenchmarkLedgers"], path: "LedgerProbe",
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "LockProbe", dependencies: [balancer, "BenchmarkPools"], path: "LockProbe",
@@ -44,9 +51,13 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// What counts allocations, instructions and time per pick needs the balancer alone: no dependency, and no benchmark driver.
-if Context.environment["DROVER_TARGETS"] == "balancer" {
-    package.targets.removeAll { !["BenchmarkPools", "AllocationProbe", "LockProbe"].contains($0.name) }
+// What counts allocations, instructions and time per pick needs the balancer alone, and per reservation the ledger: no
+// dependency, and no benchmark driver.
+let probes = [
+    "balancer": ["BenchmarkPools", "AllocationProbe", "LockProbe"], "ledger": ["BenchmarkLedgers", "LedgerProbe"],
+]
+if let alone = Context.environment["DROVER_TARGETS"].flatMap({ probes[$0] }) {
+    package.targets.removeAll { !alone.contains($0.name) }
     package.dependencies.removeAll { dependency in
         if case .sourceControl = dependency.kind { true } else { false }
     }

@@ -6,7 +6,7 @@ public struct SHA256 {
     private var state: InlineArray<8, UInt32> = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
     ]
-    /// What does not fill a block yet, in the first `restCount` bytes. Inline, so that hashing allocates nothing.
+    /// The bytes that do not fill a block yet, in the first `restCount` bytes. Inline, so that hashing allocates nothing.
     private var rest = InlineArray<64, UInt8>(repeating: 0)
     private var restCount = 0
     private var length: UInt64 = 0

@@ -45,6 +45,12 @@ struct AccountTable: Sendable {
         return place
     }
 
+    /// The limit of tokens of an account; the largest number where it has none.
+    func tokenLimit(of place: Int) -> Int {
+        let index = Int(accounts[place].rates)
+        return index < 0 ? .max : rates[index].tokens?.limit ?? .max
+    }
+
     // MARK: Bounds
 
     /// Gives an account its bounds.

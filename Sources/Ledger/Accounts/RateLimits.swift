@@ -49,7 +49,7 @@ struct RateLimits: Sendable {
         if tokenSerial == serial { tokens?.release(held) }
     }
 
-    /// What is left, after `expire`.
+    /// The rest of the limits, after `expire`.
     func left(at now: Int64) -> RatesLeft? {
         guard requests != nil || tokens != nil else { return nil }
         return RatesLeft(

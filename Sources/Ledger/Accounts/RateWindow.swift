@@ -1,6 +1,6 @@
 /// A limit in any 60 seconds, exact to the nanosecond: at a time `t` all that happened after `t - 60 s` counts.
 ///
-/// What is used at once (a request) counts from that moment on. What is used by and by (the tokens of an answer) is held
+/// A use that is known at once (a request) counts from that moment on. One that is not (the tokens of an answer) is held
 /// until it is known, and counts from then on: at no time is more than the limit used within 60 seconds. Every amount is kept
 /// with its time, so that it leaves exactly when it should; the room for them grows to the most that ever was within 60
 /// seconds, and is then used again.
@@ -44,7 +44,7 @@ struct RateWindow: Sendable {
         }
     }
 
-    /// What is left if everything held comes to nothing, and if it comes to all that is held.
+    /// The rest if everything held comes to nothing, and if it comes to all that is held.
     var left: (free: Int, room: Int) { (limit - used, limit - used - held) }
 
     /// Uses an amount now.

@@ -1,4 +1,4 @@
-/// What is left of an account's limits in the last 60 seconds, for `x-ratelimit-*`.
+/// The rest of an account's limits in the last 60 seconds, for `x-ratelimit-*`.
 public struct RatesLeft: Sendable, Equatable {
     /// The limit of requests; nil: none.
     public var requestLimit: Int?

@@ -28,7 +28,7 @@ struct SpendWindow: Sendable, Equatable {
         bounds.end = period?.window(containing: now, anchor: now).end ?? .never
     }
 
-    /// What is left of a bound if everything promised costs nothing, and if it costs all that is promised, in picodollars.
+    /// The rest of a bound if everything promised costs nothing, and if it costs all that is promised, in picodollars.
     func left(of most: Money) -> (free: Int128, room: Int128) {
         let free = Int128(most.picodollars) - Int128(tally.money.picodollars)
         return (free, free - reserved)

@@ -1,6 +1,6 @@
 /// A sum of requests: their money and, so that a corrected price can price them anew, their tokens.
 public struct Tally: Sendable, Equatable, Codable {
-    /// What they cost.
+    /// Their cost.
     public var money: Money
     /// Tokens of their prompts.
     public var promptTokens: Int64

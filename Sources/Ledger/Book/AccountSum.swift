@@ -5,7 +5,7 @@ public struct AccountSum: Sendable, Equatable, Codable {
     public var account: AccountName
     /// The window. A row keeps the end that was written last: it moves when the budget's period is changed.
     public var window: BudgetWindow
-    /// What is added, or the row's sum. It may be nothing: then it tells only of the window.
+    /// The part that is added, or the row's sum. It may be nothing: then it tells only of the window.
     public var tally: Tally
 
     /// So much in that window.

@@ -1,4 +1,4 @@
-/// What is to be written: finished requests, and sums of windows that are over. The sums of windows that go on stay with
+/// Everything that is to be written: finished requests, and sums of windows that are over. The sums of windows that go on stay with
 /// their accounts.
 struct Book: Sendable {
     private let capacity: Int

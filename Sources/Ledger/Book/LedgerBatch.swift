@@ -1,10 +1,10 @@
-/// What has happened since the last batch. To be written as a whole, once, by `id`.
+/// Everything since the last batch. To be written as a whole, once, by `id`.
 public struct LedgerBatch: Sendable, Equatable, Codable {
     /// Its name.
     public var id: BatchID
     /// Finished requests.
     public var entries: [LedgerEntry]
-    /// What is to be added to the accounts' sums. An account may stand in it more than once, also with the same window.
+    /// Parts to be added to the accounts' sums. An account may stand in it more than once, also with the same window.
     public var sums: [AccountSum]
     /// Finished requests for which there was no room since the last batch; their money is in `sums`.
     public var dropped: Int

@@ -38,9 +38,9 @@ public struct LedgerEntry: Sendable, Equatable, Codable {
     public var cachedTokens = 0
     /// Tokens of the prompt written to the provider's cache.
     public var cacheWriteTokens = 0
-    /// What the answer cost.
+    /// The cost of the answer.
     public var money = Money.zero
-    /// What attempts cost whose answers the client did not get; not part of `money`.
+    /// The cost of attempts whose answers the client did not get; not part of `money`.
     public var failedMoney = Money.zero
     /// The same at the model of `drover.compare_with`; nil when nothing is compared.
     public var comparedMoney: Money?

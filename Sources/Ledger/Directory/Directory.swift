@@ -1,9 +1,9 @@
-/// Everybody who may ask: the rows of keys, users, teams, customers and templates, and how they hang together.
+/// Everybody who may ask: the rows of keys, users, teams, customers and templates, and their ties.
 ///
 /// A key's row is found by its hash in one step. `apply` says which keys and customers are to be bound to their accounts
 /// anew.
 struct Directory: Sendable {
-    /// What a change has touched.
+    /// Everything that a change has touched.
     struct Touched: Equatable {
         /// Places of keys whose row, user, team or template changed.
         var keys: Set<Int32> = []
@@ -165,7 +165,7 @@ struct Directory: Sendable {
         if let key = facts[Int(place)]?.key { facts[Int(place)] = made(key) }
     }
 
-    // MARK: What hangs on others
+    // MARK: Ties
 
     private mutating func refreshUser(_ id: String, _ touched: inout Touched) {
         touched.users.append(id)

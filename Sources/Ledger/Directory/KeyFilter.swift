@@ -1,4 +1,4 @@
-/// Which keys are listed. What is nil does not matter.
+/// Which keys are listed. A nil does not matter.
 public struct KeyFilter: Sendable, Equatable {
     /// Of this user.
     public var userID: String?

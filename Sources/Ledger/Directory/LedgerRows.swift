@@ -10,7 +10,7 @@ public struct LedgerRows: Sendable {
     /// The key of this alias; nil when there is none.
     public func key(alias: String) -> VirtualKey? { directory.key(alias: alias) }
 
-    /// What requests need to know of a key, also of one that may not ask; nil when there is none.
+    /// The facts that requests need of a key, also of one that may not ask; nil when there is none.
     public func facts(of hash: KeyHash) -> KeyFacts? {
         directory.place(of: hash).flatMap { directory.facts[Int($0)] }
     }

@@ -1,6 +1,6 @@
 /// The cost of one attempt, when it is over.
 public struct Charge: Sendable, Equatable {
-    /// What it cost; it may be above what was reserved.
+    /// Its cost; it may be above what was reserved.
     public let money: Money
     /// Tokens of the prompt.
     public let promptTokens: Int

@@ -5,7 +5,7 @@ public struct Grant: Sendable, Equatable {
     public let money: Money
     /// At most so many tokens.
     public let tokens: Int
-    /// What is left of the limit that is nearest.
+    /// The rest of the limit that is nearest.
     public let rates: RatesLeft?
     /// Its place among the open ones.
     let slot: Int32

@@ -1,4 +1,4 @@
-/// What a request needs to know of its key. Made anew when the key, its user or its team changes; never changed.
+/// Everything that a request needs to know of its key. Made anew when the key, its user or its team changes; never changed.
 public final class KeyFacts: Sendable {
     /// The key, as its row stands.
     public let key: VirtualKey

@@ -3,7 +3,7 @@
 /// Copying one retains one object and allocates nothing. A pass is as the key was when it was asked for; `reserve` looks
 /// at the key again.
 public struct KeyPass: Sendable {
-    /// What is known of the key.
+    /// Everything that is known of the key.
     public let facts: KeyFacts
     /// Its place in the ledger.
     let index: Int32

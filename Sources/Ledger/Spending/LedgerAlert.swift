@@ -1,6 +1,6 @@
 /// A thing to tell an operator about an account.
 public struct LedgerAlert: Sendable, Equatable {
-    /// What happened.
+    /// The kind of news.
     public enum Kind: Sendable, Equatable {
         /// The soft budget is passed; said once per window.
         case softBudget
@@ -10,7 +10,7 @@ public struct LedgerAlert: Sendable, Equatable {
 
     /// The account.
     public var account: AccountName
-    /// What happened.
+    /// The kind of news.
     public var kind: Kind
     /// Spent in this window.
     public var spent: Money

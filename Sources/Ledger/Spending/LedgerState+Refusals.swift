@@ -9,17 +9,17 @@ extension LedgerState {
                 resets: account.window.bounds.end))
     }
 
-    /// A limit of an account is reached.
-    func rateRefusal(_ kind: RateExceeded.Kind, _ place: Int, _ claim: Claim, at now: LedgerTime) -> LedgerRefusal {
+    /// A limit of an account is reached, and so much of it is needed.
+    func rateRefusal(_ kind: RateExceeded.Kind, _ place: Int, need: Int, at now: LedgerTime) -> LedgerRefusal {
         let limits = table.rates[Int(table.accounts[place].rates)]
         let (limit, left, wait): (Int, Int, Int64?) =
             switch kind {
-            case .requests: (limits.requests?.limit ?? 0, 0, limits.requests?.wait(for: 1, at: now.ticks))
+            case .requests: (limits.requests?.limit ?? 0, 0, limits.requests?.wait(for: need, at: now.ticks))
             case .parallel: (limits.parallel ?? 0, 0, nil)
             case .tokens:
                 (
                     limits.tokens?.limit ?? 0, limits.tokens?.left.room ?? 0,
-                    limits.tokens.flatMap { $0.wait(for: Swift.min(claim.tokens, $0.limit), at: now.ticks) }
+                    limits.tokens?.wait(for: need, at: now.ticks)
                 )
             }
         return .rate(

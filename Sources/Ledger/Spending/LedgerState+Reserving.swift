@@ -4,7 +4,10 @@ extension LedgerState {
         var lines = AccountLines()
         if let refusal = collect(claim, at: now, into: &lines) { return .refused(refusal) }
         var money = Offer(bound: claim.bound.picodollars, least: claim.least.picodollars)
-        var tokens = Offer(bound: Int64(claim.tokens), least: Int64(claim.leastTokens))
+        // No account lets more tokens through than its limit: so the others need not have more either.
+        var most = claim.tokens
+        for line in 0..<lines.count { most = Swift.min(most, table.tokenLimit(of: lines[line])) }
+        var tokens = Offer(bound: Int64(most), least: Int64(Swift.min(claim.leastTokens, most)))
         for line in 0..<lines.count {
             let place = lines[line]
             roll(place, at: now)
@@ -14,7 +17,7 @@ extension LedgerState {
         case (.given(let amount), .given(let count)):
             return .granted(begin(lines, claim, Money(picodollars: amount), tokens: Int(count), at: now))
         case (.held(let line), _): return .held(budgetRefusal(lines[line], at: now.wall))
-        case (.given, .held(let line)): return .held(rateRefusal(.tokens, lines[line], claim, at: now))
+        case (.given, .held(let line)): return .held(rateRefusal(.tokens, lines[line], need: most, at: now))
         }
     }
 
@@ -62,19 +65,22 @@ extension LedgerState {
         table.rates[rates].expire(at: now.ticks)
         if claim.isFirstAttempt {
             if let most = table.rates[rates].parallel, table.accounts[place].inFlight >= most {
-                return rateRefusal(.parallel, place, claim, at: now)
+                return rateRefusal(.parallel, place, need: 1, at: now)
             }
             if let (_, room) = table.rates[rates].requests?.left, room < 1 {
-                return rateRefusal(.requests, place, claim, at: now)
+                return rateRefusal(.requests, place, need: 1, at: now)
             }
         }
         if claim.tokens > 0, let (free, room) = table.rates[rates].tokens?.left,
             let limit = table.rates[rates].tokens?.limit
         {
-            // A request that could never fit as a whole gets what is left.
-            let fits = tokens.hear(
-                free: Int128(free), room: Int128(room), givesPart: tokens.bound > limit, line: line)
-            if !fits { return rateRefusal(.tokens, place, claim, at: now) }
+            // A request that could never fit as a whole gets what is left, if that is more than its prompt.
+            let isPart = claim.tokens > limit
+            let need = isPart ? claim.leastTokens + 1 : Int(tokens.bound)
+            let fits =
+                need <= limit
+                && tokens.hear(free: Int128(free), room: Int128(room), givesPart: isPart, line: line)
+            if !fits { return rateRefusal(.tokens, place, need: need, at: now) }
         }
         return nil
     }

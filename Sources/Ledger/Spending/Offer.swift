@@ -1,4 +1,4 @@
-/// What all accounts together leave of an amount that is asked for: all of it, a part, or nothing.
+/// The part that all accounts together leave of an amount that is asked for: all of it, a part, or nothing.
 ///
 /// A part is given where nobody else is under way, so that the last of a budget can be used; it has to be more than the
 /// least that makes sense.
@@ -15,7 +15,7 @@ struct Offer: Sendable, Equatable {
     let bound: Int64
     /// A part has to be more than this.
     let least: Int64
-    /// What is left of it so far.
+    /// The rest of it so far.
     private var cap: Int64
     /// The least that is left where others are under way, and that account.
     private var busyRoom = Int128.max

@@ -16,7 +16,7 @@ public struct RateExceeded: Sendable, Equatable {
     public var kind: Kind
     /// Its number.
     public var limit: Int
-    /// What is left of it.
+    /// The rest of it.
     public var left: Int
     /// Nanoseconds until the same request would be let through, if nobody else asks; nil where that depends on requests
     /// under way.

@@ -7,7 +7,7 @@ public struct Reservation: ~Copyable, Sendable {
     public var money: Money { grant.money }
     /// At most so many tokens of prompt and answer: `Claim.tokens`, or what was left of them.
     public var tokens: Int { grant.tokens }
-    /// What is left of the limit that is nearest; nil where nobody has one.
+    /// The rest of the limit that is nearest; nil where nobody has one.
     public var rates: RatesLeft? { grant.rates }
 
     private let grant: Grant

@@ -68,6 +68,28 @@ import Testing
         #expect(try state.get(0, tokens: 4_000, leastTokens: 29).tokens == 30)
     }
 
+    @Test func `a request that one limit cuts needs no more of the others`() throws {
+        var state = try Samples.ledger([
+            .putTeam(Samples.team { $0.allowance.tokensPerMinute = 5_000 }),
+            .putKey(
+                Samples.key {
+                    $0.teamID = "t"
+                    $0.allowance.tokensPerMinute = 100
+                }), .putKey(Samples.key("sk-2") { $0.teamID = "t" }),
+        ])
+        state.pay(try state.get("sk-2", 0, tokens: 4_000), 0, tokens: (4_000, 0))
+        #expect(try state.get(0, tokens: 3_000, leastTokens: 10).tokens == 100)
+    }
+
+    @Test func `a prompt longer than the limit never fits, and no time is named for it`() throws {
+        var state = try limited(tokens: 100)
+        let refused = try #require(try state.ask(0, tokens: 400, leastTokens: 100).rate)
+        #expect(refused.kind == .tokens && refused.wait == nil)
+        #expect(try state.get(0, tokens: 400, leastTokens: 99).tokens == 100)
+        var none = try limited(tokens: 0)
+        #expect(try none.ask(0, tokens: 1).rate?.limit == 0)
+    }
+
     @Test func `requests at one time`() throws {
         var state = try limited(parallel: 2)
         let first = try state.get(0)
