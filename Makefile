@@ -55,7 +55,7 @@ announce:
 	@[ -x $(BINARY) ] || echo "== first build: about 500 steps, 5 to 10 minutes on two cores; each step is shown. Later ones take seconds."
 
 # What has real sockets, processes and time limits runs one after the other, and not beside what keeps the cores busy.
-SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests|LedgerKillTests)\.
+SOCKETS := ^(ScenarioTests|FarmTests|ProberTests|CurlTests|StoreKillTests)\.
 test: debug test-suites test-sockets ## set up, build, run every test
 
 test-suites:
@@ -135,10 +135,10 @@ bench-limits: release-load ## prober at 1,000 boxes, start-up, farm, cancel: eac
 	scripts/bench-limits
 
 bench-ledger: setup ## a million requests in the ledger: how long people wait for a page and for sums
-	swift build -c release --scratch-path $(RELEASE) --product LedgerProbe
+	swift build -c release --scratch-path $(RELEASE) --product StoreProbe
 	rm -f $(RELEASE)/million*
-	$(RELEASE)/release/LedgerProbe fill $(RELEASE)/million 1000000
-	$(RELEASE)/release/LedgerProbe ask $(RELEASE)/million
+	$(RELEASE)/release/StoreProbe fill $(RELEASE)/million 1000000
+	$(RELEASE)/release/StoreProbe ask $(RELEASE)/million
 
 bench-pairs: setup ## instructions per pick and settlement
 	scripts/bench-pairs

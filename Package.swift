@@ -123,10 +123,10 @@ let package = Package(
         tests("PostgreSQLTests", ["PostgreSQL"]),
         // Killed and asked for figures; not part of the product.
         .executableTarget(
-            name: "LedgerProbe", dependencies: ["Balancer", "Ledger", "LedgerStore", logging],
-            path: "Tests/LedgerProbe",
+            name: "StoreProbe", dependencies: ["Balancer", "Ledger", "LedgerStore", logging],
+            path: "Tests/StoreProbe",
             swiftSettings: swiftSettings),
-        tests("LedgerKillTests", ["LedgerProbe", "Ledger", "LedgerStore", "SQLite"]),
+        tests("StoreKillTests", ["StoreProbe", "Ledger", "LedgerStore", "SQLite"]),
         tests(
             "LedgerStoreTests",
             ["LedgerStore", "Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", "TestSupport", logging]),
@@ -180,7 +180,7 @@ let parts: [String: Set<String>] = [
     "store": [
         "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "CPostgreSQL", "PostgreSQL", "LedgerStore",
         "TestSupport", "SQLiteTests", "PostgreSQLTests",
-        "LedgerStoreTests", "LedgerProbe", "LedgerKillTests",
+        "LedgerStoreTests", "StoreProbe", "StoreKillTests",
     ],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],

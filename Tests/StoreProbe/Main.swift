@@ -2,9 +2,9 @@ import Glibc
 
 /// A gateway's ledger without the gateway, for what a test cannot do within its own process, and for figures.
 ///
-///     LedgerProbe write BOOK RUN RATE     settles RATE requests a second until it is killed; says on its output how many
-///     LedgerProbe fill BOOK ROWS          writes so many requests of thirty days
-///     LedgerProbe ask BOOK                how long it takes to load the book, and to answer what people ask
+///     StoreProbe write BOOK RUN RATE     settles RATE requests a second until it is killed; says on its output how many
+///     StoreProbe fill BOOK ROWS          writes so many requests of thirty days
+///     StoreProbe ask BOOK                how long it takes to load the book, and to answer what people ask
 @main struct Main {
     static func main() async throws {
         let words = CommandLine.arguments
@@ -13,7 +13,7 @@ import Glibc
         case (4, "fill"): try await fill(words[2], rows: Int(words[3]) ?? 0)
         case (3, "ask"): try await ask(words[2])
         default:
-            print("LedgerProbe write BOOK RUN RATE | fill BOOK ROWS | ask BOOK")
+            print("StoreProbe write BOOK RUN RATE | fill BOOK ROWS | ask BOOK")
             exit(64)
         }
     }

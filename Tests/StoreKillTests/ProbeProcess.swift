@@ -1,6 +1,6 @@
 import Glibc
 
-/// A `LedgerProbe` that settles requests, and what it has said.
+/// A `StoreProbe` that settles requests, and what it has said.
 final class ProbeProcess {
     private let id: pid_t
     private let output: UnsafeMutablePointer<FILE>
@@ -12,7 +12,7 @@ final class ProbeProcess {
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         let own = String(decoding: path.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/LedgerProbe"
+            + "/StoreProbe"
     }()
 
     init(book: String, run: String, rate: Int) throws {
