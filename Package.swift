@@ -65,7 +65,7 @@ let package = Package(
         library("Dialects", [nioCore]),
         library("Hashing"),
         library("Signing", ["Dialects", "Hashing"]),
-        library("Ledger", ["Hashing"]),
+        library("Ledger", ["Hashing", "Locking"]),
         library("Gateway", ["Balancer", "Ledger", "Dialects", nioCore]),
 
         // Shells, one framework each.
@@ -153,11 +153,12 @@ let parts: [String: Set<String>] = [
     "simulator": ["Locking", "Balancer", "BoxModel", "Simulator", "BoxModelTests", "SimulatorTests"],
     "dialects": ["Dialects", "Hashing", "Signing", "DialectsTests", "SigningTests"],
     "gateway": [
-        "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport", "GatewayTests",
+        "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport",
+        "GatewayTests",
         "DialectsTests", "TelemetryTests",
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
-    "ledger": ["Hashing", "Ledger", "LedgerTests"],
+    "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

@@ -33,6 +33,12 @@ public struct Money: Hashable, Sendable {
         left = left + right
     }
 
+    /// The difference, or the end that it passes.
+    public static func - (left: Money, right: Money) -> Money {
+        let (difference, overflow) = left.picodollars.subtractingReportingOverflow(right.picodollars)
+        return overflow ? end(negative: left.picodollars < 0) : Money(picodollars: difference)
+    }
+
     /// So many times the amount, or the end that it passes.
     public static func * (amount: Money, times: Int) -> Money {
         let (product, overflow) = amount.picodollars.multipliedReportingOverflow(by: Int64(times))

@@ -2,16 +2,23 @@
 public struct BudgetPeriod: Sendable, Hashable {
     /// The unit, in LiteLLM's words.
     public enum Unit: String, Sendable, CaseIterable {
+        /// Of 1 second.
         case seconds = "s"
+        /// Of 60 seconds.
         case minutes = "m"
+        /// Of 60 minutes.
         case hours = "h"
+        /// Of the calendar, in UTC.
         case days = "d"
+        /// Of seven days.
         case weeks = "w"
+        /// Of the calendar, in UTC.
         case months = "mo"
     }
 
     /// At least 1.
     public let count: Int
+    /// Of so many of these.
     public let unit: Unit
 
     /// Reads digits and a unit; nil for anything else, for zero and for more than ten years.
@@ -39,6 +46,7 @@ public struct BudgetPeriod: Sendable, Hashable {
 
 /// As it was written.
 extension BudgetPeriod: Codable {
+    /// Reads what `encode` writes.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let period = BudgetPeriod(try container.decode(String.self)) else {
@@ -47,6 +55,7 @@ extension BudgetPeriod: Codable {
         self = period
     }
 
+    /// Writes it as a single value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)

@@ -15,6 +15,15 @@ public struct WallTime: Hashable, Sendable {
     public init(unixSeconds: Double) {
         microseconds = Int64((unixSeconds * 1e6).rounded(.down))
     }
+
+    /// A moment that is so many nanoseconds later, to the microsecond above.
+    public func advanced(byNanoseconds nanoseconds: Int64) -> WallTime {
+        let (sum, overflow) = microseconds.addingReportingOverflow((nanoseconds + 999) / 1_000)
+        return overflow ? .never : WallTime(microseconds: sum)
+    }
+
+    /// Later than everything.
+    public static let never = WallTime(microseconds: .max)
 }
 
 extension WallTime: Comparable {
@@ -24,10 +33,12 @@ extension WallTime: Comparable {
 
 /// As a number of microseconds.
 extension WallTime: Codable {
+    /// Reads what `encode` writes.
     public init(from decoder: any Decoder) throws {
         microseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
 
+    /// Writes it as a single value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(microseconds)

@@ -31,31 +31,17 @@ public struct Allowance: Sendable, Equatable, Codable {
 
     /// Bounds of nothing.
     public init() {}
-}
 
-/// The bounds of one model within an allowance.
-public struct ModelAllowance: Sendable, Equatable, Codable {
-    /// Never more for this model in one window.
-    public var maxBudget: Money?
-    /// The window; nil: one that never ends.
-    public var budgetDuration: BudgetPeriod?
-    /// Requests for this model in any 60 seconds.
-    public var requestsPerMinute: Int?
-    /// Tokens of this model in any 60 seconds.
-    public var tokensPerMinute: Int?
-
-    /// Bounds of nothing.
-    public init() {}
-}
-
-/// As a number of picodollars.
-extension Money: Codable {
-    public init(from decoder: any Decoder) throws {
-        self.init(picodollars: try decoder.singleValueContainer().decode(Int64.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(picodollars)
+    /// These bounds, and where one is missing the other's.
+    func filled(from other: Allowance) -> Allowance {
+        var all = self
+        all.maxBudget = maxBudget ?? other.maxBudget
+        all.softBudget = softBudget ?? other.softBudget
+        all.budgetDuration = budgetDuration ?? other.budgetDuration
+        all.temporaryIncrease = temporaryIncrease ?? other.temporaryIncrease
+        all.requestsPerMinute = requestsPerMinute ?? other.requestsPerMinute
+        all.tokensPerMinute = tokensPerMinute ?? other.tokensPerMinute
+        all.parallelRequests = parallelRequests ?? other.parallelRequests
+        return all
     }
 }

@@ -43,3 +43,21 @@ public struct KeyHash: Hashable, Sendable {
     /// One word is as good as all: they are by chance.
     public func hash(into hasher: inout Hasher) { hasher.combine(words[0]) }
 }
+
+/// As 64 hexadecimal digits.
+extension KeyHash: Codable {
+    /// Reads what `encode` writes.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let hash = KeyHash(hex: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not 64 hexadecimal digits")
+        }
+        self = hash
+    }
+
+    /// Writes it as a single value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+}

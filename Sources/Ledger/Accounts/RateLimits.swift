@@ -1,0 +1,61 @@
+/// The limits of one account that have to do with how fast it asks.
+struct RateLimits: Sendable {
+    /// Requests in any 60 seconds.
+    private(set) var requests: RateWindow?
+    /// Tokens in any 60 seconds.
+    private(set) var tokens: RateWindow?
+    /// Requests at one time.
+    private(set) var parallel: Int?
+
+    /// Takes other limits; what was used and is held stays where there was one before.
+    mutating func take(requests: Int?, tokens: Int?, parallel: Int?, serial: UInt32) {
+        Self.change(&self.requests, to: requests, serial)
+        Self.change(&self.tokens, to: tokens, serial)
+        self.parallel = parallel
+    }
+
+    private static func change(_ window: inout RateWindow?, to limit: Int?, _ serial: UInt32) {
+        guard let limit else { return window = nil }
+        if window == nil { window = RateWindow(limit: limit, serial: serial) } else { window?.limit = limit }
+    }
+
+    /// Whether there is nothing to keep.
+    var isEmpty: Bool { requests == nil && tokens == nil && parallel == nil }
+
+    /// The serial number of the limit of tokens; 0 without one.
+    var tokenSerial: UInt32 { tokens?.serial ?? 0 }
+
+    /// Forgets what is 60 seconds old.
+    mutating func expire(at now: Int64) {
+        requests?.expire(at: now)
+        tokens?.expire(at: now)
+    }
+
+    /// Counts a granted request, and keeps its tokens.
+    mutating func take(request: Bool, tokens amount: Int, at now: Int64) {
+        if request { requests?.use(1, at: now) }
+        tokens?.hold(amount)
+    }
+
+    /// Counts the tokens of a request that is over. Those kept for it are given back where this limit kept them.
+    mutating func settle(held: Int, serial: UInt32, used: Int, at now: Int64) {
+        release(held: held, serial: serial)
+        tokens?.expire(at: now)
+        tokens?.use(used, at: now)
+    }
+
+    /// Gives back the tokens that were kept for a request.
+    mutating func release(held: Int, serial: UInt32) {
+        if tokenSerial == serial { tokens?.release(held) }
+    }
+
+    /// What is left, after `expire`.
+    func left(at now: Int64) -> RatesLeft? {
+        guard requests != nil || tokens != nil else { return nil }
+        return RatesLeft(
+            requestLimit: requests?.limit, requestsLeft: max(requests?.left.room ?? 0, 0),
+            tokenLimit: tokens?.limit, tokensLeft: max(tokens?.left.room ?? 0, 0),
+            requestsWait: requests?.wait(for: 1, at: now) ?? 0,
+            tokensWait: tokens.flatMap { $0.wait(for: $0.limit, at: now) } ?? 0)
+    }
+}

@@ -1,0 +1,189 @@
+/// Everybody who may ask: the rows of keys, users, teams, customers and templates, and how they hang together.
+///
+/// A key's row is found by its hash in one step. `apply` says which keys and customers are to be bound to their accounts
+/// anew.
+struct Directory: Sendable {
+    /// What a change has touched.
+    struct Touched: Equatable {
+        /// Places of keys whose row, user, team or template changed.
+        var keys: Set<Int32> = []
+        /// Keys that are gone: their place, and the name of their account where nobody took it over.
+        var gone: [Int32: KeyHash?] = [:]
+        /// Users whose row changed.
+        var users: [String] = []
+        /// Teams whose row changed.
+        var teams: [String] = []
+        /// Customers whose row or template changed.
+        var customers: [String] = []
+    }
+
+    private(set) var users: [String: User] = [:]
+    private(set) var teams: [String: Team] = [:]
+    private(set) var customers: [String: Customer] = [:]
+    private(set) var budgets: [String: BudgetTemplate] = [:]
+    /// By place; nil where the place is free.
+    private(set) var facts: [KeyFacts?] = []
+    private var places: [KeyHash: Int32] = [:]
+    private var free: [Int32] = []
+    private var byAlias: [String: KeyHash] = [:]
+    private var byUser = KeyIndex()
+    private var byTeam = KeyIndex()
+    private var byBudget = KeyIndex()
+    private var groups: [String: [String]] = [:]
+
+    /// The place of a key; nil when there is no such key.
+    func place(of hash: KeyHash) -> Int32? { places[hash] }
+
+    /// The row of a key.
+    func key(_ hash: KeyHash) -> VirtualKey? { places[hash].flatMap { facts[Int($0)]?.key } }
+
+    /// The key of this alias.
+    func key(alias: String) -> VirtualKey? { byAlias[alias].flatMap { key($0) } }
+
+    /// The key whose spend is booked under a name.
+    func key(account: KeyHash) -> VirtualKey? {
+        key(account) ?? facts.first { $0?.key.account == account }??.key
+    }
+
+    /// The keys of a user and of a team, in no order; nil does not matter.
+    func keys(ofUser user: String?, team: String?) -> [VirtualKey] {
+        guard user != nil || team != nil else { return keys }
+        let places = user.map { byUser[$0] } ?? byTeam[team ?? ""]
+        return places.compactMap { facts[Int($0)]?.key }
+    }
+
+    /// All keys, in no order.
+    var keys: [VirtualKey] { facts.compactMap { $0?.key } }
+
+    /// A key's bounds: its own, and its template's where it has none.
+    func allowance(of key: VirtualKey) -> Allowance { filled(key.allowance, from: key.budgetID) }
+
+    /// A customer's bounds: its own, and its template's where it has none.
+    func allowance(of customer: Customer) -> Allowance { filled(customer.allowance, from: customer.budgetID) }
+
+    private func filled(_ allowance: Allowance, from budget: String?) -> Allowance {
+        guard let template = budget.flatMap({ budgets[$0] }) else { return allowance }
+        return allowance.filled(from: template.allowance)
+    }
+
+    /// Takes other access groups: every key's list is made anew.
+    mutating func configure(groups: [String: [String]]) {
+        guard groups != self.groups else { return }
+        self.groups = groups
+        for place in facts.indices { refresh(Int32(place)) }
+    }
+
+    /// Changes a row. The directory is as before where it throws.
+    mutating func apply(_ change: DirectoryChange) throws(DirectoryFault) -> Touched {
+        var touched = Touched()
+        switch change {
+        case .putKey(let key):
+            if let owner = key.alias.flatMap({ byAlias[$0] }), owner != key.hash { throw .aliasTaken(key.alias ?? "") }
+            put(key, &touched)
+        case .replaceKey(let old, let key):
+            guard let replaced = self.key(old) else { throw .unknown(old.hex) }
+            if let owner = key.alias.flatMap({ byAlias[$0] }), owner != key.hash, owner != old {
+                throw .aliasTaken(key.alias ?? "")
+            }
+            guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
+            if old != key.hash { remove(old, spendLivesOn: replaced.account == key.account, &touched) }
+            put(key, &touched)
+        case .removeKey(let hash):
+            guard places[hash] != nil else { throw .unknown(hash.hex) }
+            remove(hash, spendLivesOn: false, &touched)
+        case .putUser(let user):
+            users[user.id] = user
+            refreshUser(user.id, &touched)
+        case .removeUser(let id):
+            guard users.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            refreshUser(id, &touched)
+        case .putTeam(let team):
+            teams[team.id] = team
+            refreshTeam(team.id, &touched)
+        case .removeTeam(let id):
+            guard teams.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            refreshTeam(id, &touched)
+        case .putCustomer(let customer):
+            customers[customer.id] = customer
+            touched.customers.append(customer.id)
+        case .removeCustomer(let id):
+            guard customers.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            touched.customers.append(id)
+        case .putBudget(let budget):
+            budgets[budget.id] = budget
+            refreshBudget(budget.id, &touched)
+        case .removeBudget(let id):
+            guard budgets.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            refreshBudget(id, &touched)
+        }
+        return touched
+    }
+
+    // MARK: Keys
+
+    private mutating func put(_ key: VirtualKey, _ touched: inout Touched) {
+        let place: Int32
+        if let known = places[key.hash] {
+            place = known
+            if let row = facts[Int(known)]?.key { unlist(row, place) }
+        } else if let reused = free.popLast() {
+            place = reused
+        } else {
+            place = Int32(facts.count)
+            facts.append(nil)
+        }
+        places[key.hash] = place
+        if let alias = key.alias { byAlias[alias] = key.hash }
+        byUser.add(place, to: key.userID)
+        byTeam.add(place, to: key.teamID)
+        byBudget.add(place, to: key.budgetID)
+        facts[Int(place)] = made(key)
+        touched.keys.insert(place)
+    }
+
+    private mutating func remove(_ hash: KeyHash, spendLivesOn: Bool, _ touched: inout Touched) {
+        guard let place = places.removeValue(forKey: hash), let row = facts[Int(place)]?.key else { return }
+        unlist(row, place)
+        facts[Int(place)] = nil
+        free.append(place)
+        touched.gone[place] = .some(spendLivesOn ? nil : row.account)
+    }
+
+    private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
+        if let alias = row.alias { byAlias[alias] = nil }
+        byUser.remove(place, from: row.userID)
+        byTeam.remove(place, from: row.teamID)
+        byBudget.remove(place, from: row.budgetID)
+    }
+
+    private func made(_ key: VirtualKey) -> KeyFacts {
+        KeyFacts(
+            key: key, user: key.userID.flatMap { users[$0] }, team: key.teamID.flatMap { teams[$0] }, groups: groups)
+    }
+
+    private mutating func refresh(_ place: Int32) {
+        if let key = facts[Int(place)]?.key { facts[Int(place)] = made(key) }
+    }
+
+    // MARK: What hangs on others
+
+    private mutating func refreshUser(_ id: String, _ touched: inout Touched) {
+        touched.users.append(id)
+        refresh(byUser[id], &touched)
+    }
+
+    private mutating func refreshTeam(_ id: String, _ touched: inout Touched) {
+        touched.teams.append(id)
+        refresh(byTeam[id], &touched)
+    }
+
+    private mutating func refreshBudget(_ id: String, _ touched: inout Touched) {
+        refresh(byBudget[id], &touched)
+        touched.customers += customers.values.filter { $0.budgetID == id }.map(\.id).sorted()
+    }
+
+    private mutating func refresh(_ places: Set<Int32>, _ touched: inout Touched) {
+        for place in places { refresh(place) }
+        touched.keys.formUnion(places)
+    }
+}

@@ -1,0 +1,38 @@
+/// The bounds of one attempt before it is sent: on whose account, and at most how much.
+public struct Claim: Sendable {
+    /// The key it is asked with; nil for the master key, which only provider, customer and the whole bind.
+    public var pass: KeyPass?
+    /// The request's `user`: bound where such a customer was made known.
+    public var customer: String?
+    /// The model, as the key's and its team's limits of single models name it.
+    public var model: String
+    /// The provider, as `provider_budget_config` names it.
+    public var provider: String
+    /// An upper bound of what the attempt can cost. Zero is not bound by money: a box of one's own goes on answering when
+    /// the budget is spent.
+    public var bound: Money
+    /// The cost of the prompt alone. A grant is above it, or is `bound`.
+    public var least: Money
+    /// An upper bound of its tokens, those of the prompt and of the answer.
+    public var tokens: Int
+    /// The tokens of the prompt alone. A grant is above them, or is `tokens`.
+    public var leastTokens: Int
+    /// Whether it counts against limits of requests, and as a request in sums; false for further attempts of one.
+    public var isFirstAttempt: Bool
+
+    /// A claim of no cost by the master key; say what it has beyond.
+    public init(
+        pass: KeyPass? = nil, customer: String? = nil, model: String, provider: String, bound: Money = .zero,
+        least: Money = .zero, tokens: Int = 0, leastTokens: Int = 0, isFirstAttempt: Bool = true
+    ) {
+        self.pass = pass
+        self.customer = customer
+        self.model = model
+        self.provider = provider
+        self.bound = bound
+        self.least = least
+        self.tokens = tokens
+        self.leastTokens = leastTokens
+        self.isFirstAttempt = isFirstAttempt
+    }
+}

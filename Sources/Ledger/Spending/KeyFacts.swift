@@ -1,0 +1,24 @@
+/// What a request needs to know of its key. Made anew when the key, its user or its team changes; never changed.
+public final class KeyFacts: Sendable {
+    /// The key, as its row stands.
+    public let key: VirtualKey
+    /// The key's team, where it has one.
+    public let team: Team?
+    /// The rights of the key's user; those of an internal user where there is none.
+    public let role: UserRole
+    /// Whether the key's user may change its team.
+    public let isTeamAdmin: Bool
+    /// The models it may ask for.
+    public let access: ModelAccess
+    /// Labels for the sums of spend, and for deployments with tags: the key's, then those of its team.
+    public let tags: [String]
+
+    init(key: VirtualKey, user: User?, team: Team?, groups: [String: [String]]) {
+        self.key = key
+        self.team = team
+        role = user?.role ?? .internalUser
+        isTeamAdmin = team?.members.contains { $0.userID == key.userID && $0.role == "admin" } ?? false
+        access = ModelAccess(key: key, user: user, team: team, groups: groups)
+        tags = key.tags + (team?.tags.filter { !key.tags.contains($0) } ?? [])
+    }
+}

@@ -1,0 +1,21 @@
+/// A thing to tell an operator about an account.
+public struct LedgerAlert: Sendable, Equatable {
+    /// What happened.
+    public enum Kind: Sendable, Equatable {
+        /// The soft budget is passed; said once per window.
+        case softBudget
+        /// The budget is passed, since a request cost more than its upper bound by this.
+        case overrun(Money)
+    }
+
+    /// The account.
+    public var account: AccountName
+    /// What happened.
+    public var kind: Kind
+    /// Spent in this window.
+    public var spent: Money
+    /// The bound that is passed.
+    public var bound: Money
+    /// The window.
+    public var window: BudgetWindow
+}

@@ -1,0 +1,19 @@
+/// Why a request may not be sent. `message` and `type` are LiteLLM's words.
+public enum LedgerRefusal: Error, Sendable, Equatable {
+    /// No such key. 401.
+    case unknownKey(KeyHash)
+    /// The key is blocked. 401.
+    case keyBlocked
+    /// The key's team is blocked. 401.
+    case teamBlocked(String)
+    /// The request's customer is blocked. 401.
+    case customerBlocked(String)
+    /// The key's time is over. 401.
+    case expired(KeyHash, at: WallTime, now: WallTime)
+    /// The model is not on the list. 403.
+    case modelDenied(ModelDenial)
+    /// Nothing is left of a budget. 422, or as `budget_exceeded_status_code` says.
+    case budget(BudgetExceeded)
+    /// A limit is reached. 429.
+    case rate(RateExceeded)
+}

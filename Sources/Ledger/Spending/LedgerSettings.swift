@@ -1,0 +1,14 @@
+/// Bounds and names that stand in the configuration and not in the store.
+public struct LedgerSettings: Sendable, Equatable {
+    /// `litellm_settings.max_budget` and `budget_duration`, for all there is.
+    public var global = Allowance()
+    /// `router_settings.provider_budget_config`, by provider.
+    public var providers: [String: Allowance] = [:]
+    /// The models of each access group, from `model_info.access_groups`.
+    public var accessGroups: [String: [String]] = [:]
+    /// Finished requests that are kept while nobody takes them; sums are kept whatever happens.
+    public var bookCapacity = 100_000
+
+    /// No bounds.
+    public init() {}
+}

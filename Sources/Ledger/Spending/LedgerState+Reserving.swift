@@ -1,0 +1,109 @@
+extension LedgerState {
+    /// Reserves an attempt's bounds on all its accounts, or on none.
+    public mutating func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveVerdict {
+        var lines = AccountLines()
+        if let refusal = collect(claim, at: now, into: &lines) { return .refused(refusal) }
+        var money = Offer(bound: claim.bound.picodollars, least: claim.least.picodollars)
+        var tokens = Offer(bound: Int64(claim.tokens), least: Int64(claim.leastTokens))
+        for line in 0..<lines.count {
+            let place = lines[line]
+            roll(place, at: now)
+            if let refusal = ask(place, line, claim, &money, &tokens, at: now) { return .refused(refusal) }
+        }
+        switch (money.answer, tokens.answer) {
+        case (.given(let amount), .given(let count)):
+            return .granted(begin(lines, claim, Money(picodollars: amount), tokens: Int(count), at: now))
+        case (.held(let line), _): return .held(budgetRefusal(lines[line], at: now.wall))
+        case (.given, .held(let line)): return .held(rateRefusal(.tokens, lines[line], claim, at: now))
+        }
+    }
+
+    /// The accounts of a claim, in the order of their asking; a refusal where it may not ask at all.
+    private func collect(_ claim: Claim, at now: LedgerTime, into lines: inout AccountLines) -> LedgerRefusal? {
+        if let pass = claim.pass {
+            let key = keys[Int(pass.index)]
+            guard key.generation == pass.generation else { return .unknownKey(pass.facts.key.hash) }
+            if key.isClosed(at: now.wall) {
+                return directory.facts[Int(pass.index)].map { refusal(of: $0, at: now.wall) }
+            }
+            add(key.key, model: claim.model, to: &lines)
+            add(key.user, model: claim.model, to: &lines)
+            add(key.team, model: claim.model, to: &lines)
+            lines.add(key.member)
+        }
+        if let name = claim.customer, let customer = customers[name] {
+            if customer.isBlocked { return .customerBlocked(name) }
+            lines.add(customer.account)
+        }
+        if !providers.isEmpty, let provider = providers[claim.provider] { lines.add(provider) }
+        lines.add(global)
+        return nil
+    }
+
+    private func add(_ place: Int32, model: String, to lines: inout AccountLines) {
+        guard place >= 0 else { return }
+        lines.add(place)
+        let models = table.accounts[Int(place)].models
+        if models >= 0, let account = table.models[Int(models)].place(of: model) { lines.add(account) }
+    }
+
+    /// Asks one account; a refusal where the claim does not fit, whatever those under way cost.
+    private mutating func ask(
+        _ place: Int, _ line: Int, _ claim: Claim, _ money: inout Offer, _ tokens: inout Offer, at now: LedgerTime
+    ) -> LedgerRefusal? {
+        if let most = table.accounts[place].most(at: now.wall), claim.bound > .zero {
+            let (free, room) = table.accounts[place].window.left(of: most)
+            guard money.hear(free: free, room: room, givesPart: true, line: line) else {
+                return budgetRefusal(place, at: now.wall)
+            }
+        }
+        let rates = Int(table.accounts[place].rates)
+        guard rates >= 0 else { return nil }
+        table.rates[rates].expire(at: now.ticks)
+        if claim.isFirstAttempt {
+            if let most = table.rates[rates].parallel, table.accounts[place].inFlight >= most {
+                return rateRefusal(.parallel, place, claim, at: now)
+            }
+            if let (_, room) = table.rates[rates].requests?.left, room < 1 {
+                return rateRefusal(.requests, place, claim, at: now)
+            }
+        }
+        if let (free, room) = table.rates[rates].tokens?.left, let limit = table.rates[rates].tokens?.limit {
+            // A request that could never fit as a whole gets what is left.
+            let fits = tokens.hear(
+                free: Int128(free), room: Int128(room), givesPart: tokens.bound > limit, line: line)
+            if !fits { return rateRefusal(.tokens, place, claim, at: now) }
+        }
+        return nil
+    }
+
+    private mutating func begin(
+        _ lines: AccountLines, _ claim: Claim, _ money: Money, tokens: Int, at now: LedgerTime
+    ) -> Grant {
+        var open = OpenClaims.Claim(money: money, tokens: tokens, isFirstAttempt: claim.isFirstAttempt)
+        var left: RatesLeft?
+        for line in 0..<lines.count {
+            let place = lines[line]
+            table.accounts[place].begin(reserving: money)
+            var opened = OpenClaims.Line(account: Int32(place), window: table.accounts[place].window.bounds.start)
+            let rates = Int(table.accounts[place].rates)
+            if rates >= 0 {
+                table.rates[rates].take(request: claim.isFirstAttempt, tokens: tokens, at: now.ticks)
+                opened.tokenSerial = table.rates[rates].tokenSerial
+                left = table.rates[rates].left(at: now.ticks).map { $0.nearer(to: left) } ?? left
+            }
+            open.lines[line] = opened
+        }
+        open.count = lines.count
+        let (slot, generation) = claims.open(open)
+        return Grant(money: money, tokens: tokens, rates: left, slot: slot, generation: generation)
+    }
+
+    /// Begins an account's new window when it is time.
+    mutating func roll(_ place: Int, at now: LedgerTime) {
+        guard now.wall >= table.accounts[place].window.bounds.end else { return }
+        if let (window, tally) = table.accounts[place].roll(to: now.wall) {
+            book.add(AccountSum(account: table.names[place], window: window, tally: tally))
+        }
+    }
+}

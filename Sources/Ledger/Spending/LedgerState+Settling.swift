@@ -1,0 +1,72 @@
+extension LedgerState {
+    /// Books the cost of an attempt in the windows in which it was reserved. Nothing happens when it has ended before.
+    public mutating func settle(_ grant: Grant, _ charge: Charge, at now: LedgerTime) {
+        guard let claim = claims.close(grant.slot, generation: grant.generation) else { return }
+        let excess = Swift.max(charge.money - claim.money, .zero)
+        let tally = Tally(
+            money: charge.money, promptTokens: Int64(charge.promptTokens),
+            completionTokens: Int64(charge.completionTokens), requests: claim.isFirstAttempt ? 1 : 0, overrun: excess)
+        for index in 0..<claim.count {
+            let line = claim.lines[index]
+            let place = Int(line.account)
+            roll(place, at: now)
+            table.accounts[place].end(reserved: claim.money, in: line.window)
+            book(tally, on: place, in: line.window, at: now.wall)
+            let rates = Int(table.accounts[place].rates)
+            if rates >= 0 {
+                table.rates[rates].settle(
+                    held: claim.tokens, serial: line.tokenSerial, used: charge.promptTokens + charge.completionTokens,
+                    at: now.ticks)
+            }
+            table.freeIfDone(line.account)
+        }
+    }
+
+    /// Gives a reservation back. Nothing happens when it has ended before.
+    public mutating func release(_ grant: Grant) {
+        guard let claim = claims.close(grant.slot, generation: grant.generation) else { return }
+        for index in 0..<claim.count {
+            let line = claim.lines[index]
+            let place = Int(line.account)
+            table.accounts[place].end(reserved: claim.money, in: line.window)
+            let rates = Int(table.accounts[place].rates)
+            if rates >= 0 { table.rates[rates].release(held: claim.tokens, serial: line.tokenSerial) }
+            table.freeIfDone(line.account)
+        }
+    }
+
+    /// Sets what an account has spent in its window, as `spend` of `/key/generate` and `/key/update` does. The difference
+    /// is booked.
+    public mutating func setSpend(_ spend: Money, of name: AccountName, at now: LedgerTime) {
+        guard let place = table.place(of: name).map(Int.init) else { return }
+        roll(place, at: now)
+        let window = table.accounts[place].window
+        book(Tally(money: spend - window.tally.money), on: place, in: window.bounds.start, at: now.wall)
+    }
+
+    private mutating func book(_ tally: Tally, on place: Int, in start: WallTime, at now: WallTime) {
+        guard table.charge(place, tally, in: start) else {
+            let window = table.accounts[place].pastWindow(from: start)
+            return book.add(AccountSum(account: table.names[place], window: window, tally: tally))
+        }
+        let (window, most) = (table.accounts[place].window, table.accounts[place].most(at: now))
+        if let most, tally.overrun > .zero, window.tally.money > most {
+            alert(.overrun(tally.overrun), place, bound: most)
+        }
+        if table.accounts[place].reachesSoft() { alert(.softBudget, place, bound: table.accounts[place].soft ?? .zero) }
+    }
+
+    private mutating func alert(_ kind: LedgerAlert.Kind, _ place: Int, bound: Money) {
+        guard alerts.count < 1_000 else { return }
+        let window = table.accounts[place].window
+        alerts.append(
+            LedgerAlert(
+                account: table.names[place], kind: kind, spent: window.tally.money, bound: bound, window: window.bounds)
+        )
+    }
+
+    /// Everything that is to be written since the last call; nil when that is nothing.
+    public mutating func takeBatch() -> LedgerBatch? {
+        book.takeBatch(with: table.takeSums())
+    }
+}

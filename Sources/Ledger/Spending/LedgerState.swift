@@ -1,0 +1,83 @@
+/// Keys, teams and budgets as a value: who may ask, what is left, and what is to be written.
+///
+/// No clock, no chance and no lock: time is handed in, and `SpendLedger` puts it behind a lock. Looking a key up, reserving
+/// and settling allocate nothing once as much was under way before.
+public struct LedgerState: Sendable {
+    var directory = Directory()
+    var table: AccountTable
+    /// By place of the key.
+    var keys: [KeyLine] = []
+    var customers: [String: CustomerLine] = [:]
+    var providers: [String: Int32] = [:]
+    var global: Int32 = -1
+    var claims = OpenClaims()
+    var book: Book
+    var alerts: [LedgerAlert] = []
+    var settings: LedgerSettings
+
+    /// A ledger that goes on where a store left off.
+    /// - Parameters:
+    ///   - image: the rows and sums of the store.
+    ///   - settings: bounds of the configuration.
+    ///   - origin: a random number of this process, which its batches are named by.
+    ///   - now: when it begins.
+    public init(
+        _ image: LedgerImage = LedgerImage(), settings: LedgerSettings = LedgerSettings(), origin: UInt64,
+        at now: WallTime
+    ) {
+        let accounts = Set(image.keys.map(\.account))
+        let sums = image.sums.filter { sum in
+            // Sums of keys that are gone bind nobody.
+            switch sum.account {
+            case .key(let hash), .keyModel(let hash, _): accounts.contains(hash)
+            default: true
+            }
+        }
+        self.settings = settings
+        table = AccountTable(AccountHistory.all(of: sums))
+        book = Book(origin: origin, capacity: settings.bookCapacity)
+        configure(settings, at: now)
+        var rows = image.budgets.map(DirectoryChange.putBudget) + image.teams.map(DirectoryChange.putTeam)
+        rows += image.users.map(DirectoryChange.putUser) + image.customers.map(DirectoryChange.putCustomer)
+        for row in rows + image.keys.map(DirectoryChange.putKey) { restore(row, at: now) }
+    }
+
+    private mutating func restore(_ row: DirectoryChange, at now: WallTime) {
+        do throws(DirectoryFault) {
+            try apply(row, at: now)
+        } catch {
+            // Two keys of one alias: the store was changed by hand. The second works without the name.
+            guard case .putKey(var key) = row else { return }
+            key.alias = nil
+            restore(.putKey(key), at: now)
+        }
+    }
+
+    /// Lets a key in, or says why not.
+    public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
+        guard let place = directory.place(of: hash), let facts = directory.facts[Int(place)] else {
+            throw .unknownKey(hash)
+        }
+        let line = keys[Int(place)]
+        if line.isClosed(at: now) { throw refusal(of: facts, at: now) }
+        return KeyPass(facts: facts, index: place, generation: line.generation)
+    }
+
+    func refusal(of facts: KeyFacts, at now: WallTime) -> LedgerRefusal {
+        if facts.key.isBlocked { return .keyBlocked }
+        if let team = facts.team, team.isBlocked { return .teamBlocked(team.id) }
+        return .expired(facts.key.hash, at: facts.key.expires ?? now, now: now)
+    }
+
+    /// Keeps a finished request for writing.
+    public mutating func record(_ entry: LedgerEntry) { book.add(entry) }
+
+    /// Alerts since the last call.
+    public mutating func takeAlerts() -> [LedgerAlert] {
+        defer { alerts = [] }
+        return alerts
+    }
+
+    /// How many reservations are open.
+    public var openReservations: Int { claims.count }
+}

@@ -1,0 +1,71 @@
+internal import Locking
+
+/// Keys, teams and budgets of one gateway: answers at once from memory, from any thread.
+///
+/// Everything is one exact step under the state's lock. It writes nothing itself: `takeBatch` and the changes that were
+/// applied go to a store.
+public final class SpendLedger: Sendable {
+    private let state: Locked<LedgerState>
+
+    /// A ledger in this state.
+    public init(_ state: LedgerState) { self.state = Locked(state) }
+
+    // MARK: Requests
+
+    /// Lets a key in, or throws why not.
+    public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
+        try state.withLock { state throws(LedgerRefusal) in try state.pass(for: hash, at: now) }
+    }
+
+    /// Reserves an attempt's bounds on all its accounts, or on none.
+    public func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveAnswer {
+        switch state.withLock({ $0.reserve(claim, at: now) }) {
+        case .granted(let grant): .granted(Reservation(grant, of: self))
+        case .held(let refusal): .held(refusal)
+        case .refused(let refusal): .refused(refusal)
+        }
+    }
+
+    func settle(_ grant: Grant, _ charge: Charge, at now: LedgerTime) {
+        state.withLock { $0.settle(grant, charge, at: now) }
+    }
+
+    func release(_ grant: Grant) { state.withLock { $0.release(grant) } }
+
+    /// Keeps a finished request for writing: once, at its end. A second one of the same `requestID` is left out.
+    public func record(_ entry: LedgerEntry) { state.withLock { $0.record(entry) } }
+
+    // MARK: Writing
+
+    /// Everything that is to be written since the last call; nil when that is nothing. Whoever takes it must write it, and
+    /// may hand the same batch to a store any number of times.
+    public func takeBatch() -> LedgerBatch? { state.withLock { $0.takeBatch() } }
+
+    /// Alerts since the last call.
+    public func takeAlerts() -> [LedgerAlert] { state.withLock { $0.takeAlerts() } }
+
+    // MARK: The directory
+
+    /// Changes a row; it holds for the next request. To be handed to the store as well.
+    public func apply(_ change: DirectoryChange, at now: WallTime) throws(DirectoryFault) {
+        try state.withLock { state throws(DirectoryFault) in try state.apply(change, at: now) }
+    }
+
+    /// Takes the bounds of the configuration.
+    public func configure(_ settings: LedgerSettings, at now: WallTime) {
+        state.withLock { $0.configure(settings, at: now) }
+    }
+
+    /// Sets what an account has spent in its window, as `spend` of `/key/generate` and `/key/update` does.
+    public func setSpend(_ spend: Money, of account: AccountName, at now: LedgerTime) {
+        state.withLock { $0.setSpend(spend, of: account, at: now) }
+    }
+
+    /// An account as it stands; nil when nobody has it.
+    public func status(of account: AccountName, at now: LedgerTime) -> AccountStatus? {
+        state.withLock { $0.status(of: account, at: now) }
+    }
+
+    /// The ledger as it is now: its rows and lists are read from this, so that nobody waits meanwhile.
+    public func snapshot() -> LedgerState { state.withLock { $0 } }
+}
