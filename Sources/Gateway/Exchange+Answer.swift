@@ -116,7 +116,7 @@ extension Exchange {
         if status != 200 { reply.bytes.writeStatusLine(status) }
         let callID = head.callID
         let place = deployment >= 0 ? routes.deployments[deployment].headers : ByteBuffer()
-        let retries = earlierRetries + max(0, plan.attempts - 1)
+        let retries = account.retries
         let fallbacksTaken = fallbacks.taken
         // The texts and numbers of the fields below are 156 bytes at most.
         let room = contentType.utf8CodeUnitCount + callID.count + place.readableBytes + 256
@@ -154,8 +154,8 @@ extension Exchange {
     private mutating func writeTimes(at now: Moment) {
         let total = now - started
         let running = (attempt?.started).map { now - $0 } ?? .zero
-        let overhead = total - upstreamTime - running - waited
-        let (queued, position, predicted) = (waited, queuePosition, queuePredicted)
+        let overhead = total - account.upstreamTime - running - waits.total
+        let waits = waits
         // The texts and numbers are 275 bytes at most.
         reply.bytes.writeFields(atMost: 384) { fields in
             // Keys come later; clients read the name all the same.
@@ -164,10 +164,10 @@ extension Exchange {
             fields.write("\r\nx-litellm-overhead-duration-ms: ")
             fields.write(millisecondsOf: overhead.nanoseconds)
             fields.write("\r\nx-drover-queue-ms: ")
-            fields.write(millisecondsOf: queued.nanoseconds)
+            fields.write(millisecondsOf: waits.total.nanoseconds)
             fields.write("\r\nx-drover-queue-position: ")
-            fields.write(decimal: position)
-            if let predicted {
+            fields.write(decimal: waits.position)
+            if let predicted = waits.predicted {
                 fields.write("\r\nx-drover-queue-predicted-ms: ")
                 fields.write(millisecondsOf: predicted.nanoseconds)
             }

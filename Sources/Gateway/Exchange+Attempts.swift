@@ -1,6 +1,5 @@
 import Balancer
 import Dialects
-import Ledger
 import NIOCore
 
 /// One attempt after the other on a model's instances: what is picked, what is sent, and what a failure leads to.
@@ -9,11 +8,11 @@ extension Exchange {
     mutating func nextAttempt(at now: Moment) -> Action {
         guard let route else { return fail(.internalError, at: now) }
         ask.tried = plan.tried
-        ask.isOptional = isDoubting
+        ask.isOptional = opinion.isOpen
         ask.patience = patience(at: now)
         ask.mostWait = Self.shortest(route.waitLimit(callers: callersLimit), ask.patience)
         ask.hasElsewhere = !passedOver.isInNeed
-        askedAt = now
+        waits.asked(at: now)
         do throws(PickError) {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
@@ -31,7 +30,7 @@ extension Exchange {
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
     mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
-        if isDoubting, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
+        if opinion.isOpen, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
         let last = failures.last
         var error = last?.error ?? .noInstanceAvailable(message: "no instance is available; try again", retryAfter: 1)
         if let why, last?.isMissingTag ?? true {
@@ -61,7 +60,7 @@ extension Exchange {
     /// what is too much here.
     mutating func refuse(_ why: Unavailable, at now: Moment) -> Action {
         if let action = overflow(at: now) { return action }
-        queuePredicted = why.predictedWait
+        waits.refused(predicted: why.predictedWait)
         // It fits once the wait has shrunk to what the client will wait; five minutes are the most that is promised.
         let excess = (why.predictedWait ?? why.retryAfter) - (ask.patience ?? .zero)
         return giveUp(
@@ -132,8 +131,9 @@ extension Exchange {
         guard let instance = attempt?.instance, let streamsUpstream = asked?.streamsUpstream else {
             return fail(.internalError, at: now)
         }
+        account.began(isRetry: plan.attempts > 0)
         plan.began()
-        isDoubting = false
+        opinion.close()
         if routes.deployments[deployment].target?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         attempt?.started = now
@@ -159,24 +159,29 @@ extension Exchange {
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
         takeBack()
-        if isDoubtful(failure) { return askAnother(than: instance, at: now) }
-        let limit = route?.rules.retries[failure.kind] ?? (failure.isAboutRequest ? 0 : nil)
+        let policy = route?.rules.retries[failure.kind]
+        let chosen = DeploymentID(index: deployment)
+        if opinion.isWanted(after: failure, hasPolicy: policy != nil, standsOut: balancer.standsOut(chosen)) {
+            return askAnother(than: instance, at: now)
+        }
+        let limit = policy ?? (failure.isAboutRequest ? 0 : nil)
         let movesOn = failure.cause == .ours ? plan.passOver(instance) : plan.takeRetry(after: instance, limit: limit)
         if movesOn { return nextAttempt(at: now) }
-        return isForeign(failure) ? askAnother(than: instance, at: now) : giveUp(error, failure.kind, at: now)
+        if opinion.isWantedAtLast(after: failure, hasPolicy: policy != nil) {
+            return askAnother(than: instance, at: now)
+        }
+        return giveUp(error, failure.kind, at: now)
     }
 
     /// Ends the attempt that runs, if one does: its time and its tokens are kept.
     mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
         guard let ended = attempt.take()?.end(outcome, at: now) else { return }
-        upstreamTime += ended.time
-        remains = ended
+        account.ended(ended)
     }
 
-    /// Nothing of the last attempt's answer has gone out, and nothing of it will. Its tokens are paid for all the same.
+    /// Nothing of the last attempt's answer has gone out, and nothing of it will.
     private mutating func takeBack() {
-        if let usage = remains?.usage { failedCost += routes.deployments[deployment].price.cost(of: usage).total }
-        remains = nil
+        account.takeBack(at: routes.deployments[deployment].price)
         reply.takeBack()
     }
 

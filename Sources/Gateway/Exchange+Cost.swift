@@ -6,7 +6,7 @@ import NIOCore
 extension Exchange {
     /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
     private var usage: Usage? {
-        mutating get { attempt?.translator?.usageInPlace() ?? remains?.usage }
+        mutating get { attempt?.translator?.usageInPlace() ?? account.remains?.usage }
     }
 
     /// The cost of what that attempt has used so far, and what the same would have cost at the model that
@@ -48,17 +48,9 @@ extension Exchange {
 
     /// Books the cost, once the exchange is over.
     mutating func recordCost() {
-        record.failedAttemptsCost = failedCost.picodollars
+        record.failedAttemptsCost = account.failedCost.picodollars
         guard let costs else { return }
         record.cost = costs.own.picodollars
         record.comparedCost = costs.compared?.picodollars ?? -1
-    }
-}
-
-extension Price {
-    func cost(of usage: Usage) -> Cost {
-        cost(
-            promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
-            cacheWriteTokens: usage.cacheWriteTokens, completionTokens: usage.completionTokens)
     }
 }

@@ -27,18 +27,18 @@ extension Exchange {
         record.outcome = outcome
         record.status = status
         record.error = error?.kind.rawValue ?? -1
-        record.attempts = earlierAttempts + plan.attempts
+        record.attempts = account.attempts
         record.fallbacks = fallbacks.taken
         record.fenceRefusals += fallbacks.refused
         record.confinement = confinement.rawValue
         record.deployment = deployment
         record.durationNanoseconds = (now - started).nanoseconds
-        record.queueNanoseconds = waited.nanoseconds
-        if let firstTokenAt = remains?.firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
+        record.queueNanoseconds = waits.total.nanoseconds
+        if let firstTokenAt = account.remains?.firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
             record.timeToFirstTokenNanoseconds = (firstTokenAt - started).nanoseconds
         }
         recordCost()
-        if let usage = remains?.usage {
+        if let usage = account.remains?.usage {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens
         }

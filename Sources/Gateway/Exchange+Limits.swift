@@ -44,7 +44,7 @@ extension Exchange {
         let own = routes.deployments[deployment].limits
         var limit = callers ?? own.request
         var isCallers = callers != nil
-        if let callers, let route { limit = route.answerLimit(callers: callers, waited: started - askedAt) }
+        if let callers, let route { limit = route.answerLimit(callers: callers, waited: started - waits.askedAt) }
         if isStream {
             let callers = callersStreamLimit
             // One that is no shorter than the other is only the default, which a caller's limit may exceed.

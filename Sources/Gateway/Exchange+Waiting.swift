@@ -14,7 +14,9 @@ extension Exchange {
         }
         guard why.limit != nil else { return wait(for: route, at: now) }
         // A second opinion is worth a wait for a place, and none for a window or a pause.
-        if isDoubting, why.opensIn != nil, let last = failures.last { return giveUp(last.error, last.kind, at: now) }
+        if opinion.isOpen, why.opensIn != nil, let last = failures.last {
+            return giveUp(last.error, last.kind, at: now)
+        }
         if let next = substitute(limited(why), .rateLimit) {
             passOver(why, at: now)
             return enter(next, at: now)
@@ -54,8 +56,7 @@ extension Exchange {
 
     /// The balancer put the request at this place of its queue (1 is next), and predicts when its first token comes.
     public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {
-        queuePosition = position
-        queuePredicted = predicted
+        waits.queued(at: position, predicted: predicted)
         // It will be too long, so there is nothing to wait for.
         if let limit = overflowLimit, let predicted, predicted > limit { deadline = now }
     }
@@ -97,7 +98,7 @@ extension Exchange {
     /// A wait for a place, or a pause, is over, however it ended.
     mutating func endWait(at now: Moment) {
         switch phase {
-        case .waiting(let since), .pausing(let since): waited += now - since
+        case .waiting(let since), .pausing(let since): waits.ended(since: since, at: now)
         default: break
         }
     }

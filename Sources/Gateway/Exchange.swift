@@ -1,6 +1,5 @@
 public import Balancer
 import Dialects
-import Ledger
 public import NIOCore
 
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
@@ -73,31 +72,20 @@ public struct Exchange: ~Copyable {
     var confinement: Confinement
     /// Since when it waits for an instance to list its tags: what must stay goes nowhere before that. Nil: it does not.
     var unlistedSince: Moment?
-    /// Attempts and retries on the models before this one.
-    var earlierAttempts = 0
-    var earlierRetries = 0
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
-    /// Of the attempt that gave the client what it has; nil where it has nothing, or that attempt still runs.
-    var remains: Attempt.Remains?
+    /// The sum of the attempts so far.
+    var account = Account()
     /// The models that had no place at once, and the way back to them.
     var passedOver = PassedOver()
-    /// The cost of attempts whose answers nobody got.
-    var failedCost = Money.zero
     /// The client's error when nothing is left.
     var failures = Failures()
-    /// Another instance was asked whether the request is at fault, and whether it has yet to say so.
-    var hasSecondOpinion = false
-    var isDoubting = false
+    /// Another instance's word, where one calls the request at fault.
+    var opinion = SecondOpinion()
     /// Of the attempt that runs, or the last one: -1 before the first.
     var deployment = -1
     var totalDeadline: Moment?
-    var upstreamTime = Duration.zero
-    /// When the attempt that runs, or waits, asked for an instance.
-    var askedAt = Moment.zero
-    var waited = Duration.zero
-    var queuePosition = 0
-    var queuePredicted: Duration?
+    var waits = Waits()
     /// What the balancer is asked, but for who has failed; made once.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
 
@@ -167,14 +155,11 @@ public struct Exchange: ~Copyable {
         guard let asked else { return fail(.internalError, at: now) }
         self.route = route
         confinement.formUnion(route.rules.confinement)
-        earlierAttempts += plan.attempts - (resuming?.attempts ?? 0)
-        earlierRetries += max(0, plan.attempts - 1) - max(0, (resuming?.attempts ?? 0) - 1)
         let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
         plan = resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
         failures.beginModel()
-        isDoubting = false
-        queuePosition = 0
-        queuePredicted = nil
+        opinion.close()
+        waits.beginModel()
         if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason { return refuse(reason, at: now) }

@@ -50,7 +50,8 @@ public struct GatewayServer: Service {
     /// Serves until the graceful shutdown has ended.
     ///
     /// Then nothing new is accepted, running requests may end for `shutdownGrace`, and what runs after that gets an
-    /// error and ends.
+    /// error and ends. The event loops go on: Hummingbird's server lets go of its last promise in a task that nobody can
+    /// wait for, and a promise that ends after its loop is a fault to NIO.
     public func run() async throws {
         context.bodyThread.start()
         let router = Router(options: .autoGenerateHeadEndpoints)
@@ -99,15 +100,16 @@ public struct GatewayServer: Service {
             await context.bodyThread.stop()
             context.loops.removeAll()
             context.resolver.stop()
-            try? await group.shutdownGracefully()
             throw error
         }
         await context.bodyThread.stop()
         context.resolver.stop()
         _ = try await context.loops.gather { $0.shutdown() }
         context.loops.removeAll()
-        try await group.shutdownGracefully()
     }
+
+    /// Ends the event loops of a server that has run, where the process outlives it.
+    public func endLoops() async throws { try await group.shutdownGracefully() }
 
     /// Hummingbird says "listening" and more at info: those are not ours to show.
     private static func quiet(_ logger: Logger) -> Logger {

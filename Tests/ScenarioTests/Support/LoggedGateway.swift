@@ -1,6 +1,7 @@
 import Balancer
 import Config
 import Logging
+import Server
 import ServiceLifecycle
 import Telemetry
 import Testing
@@ -46,6 +47,7 @@ enum LoggedGateway {
         }
         try await running.value
         process.close()
+        try await process.server.endLoops()
         return try text(of: file)
     }
 

@@ -2,6 +2,7 @@ import Balancer
 import Config
 import Logging
 import NIOCore
+import Server
 import ServiceLifecycle
 import Synchronization
 import Telemetry
@@ -51,6 +52,8 @@ final class RunningGateway: Sendable {
         for await port in ports {
             return RunningGateway(port: port, process: process, group: group, running: running)
         }
+        _ = await running.result
+        try await process.server.endLoops()
         try await running.value
         throw RawConnection.Ended()
     }
@@ -82,6 +85,7 @@ final class RunningGateway: Sendable {
         #expect(snapshot.waiting == 0)
         #expect(snapshot.deployments.allSatisfy { $0.abandoned == 0 })
         process.close()
+        try await process.server.endLoops()
     }
 
     /// What `GET /pool` says now.

@@ -1,0 +1,43 @@
+import Balancer
+import Dialects
+import Ledger
+
+/// The sum of a request's attempts: how many there were, how long upstreams took, and what was paid for no answer.
+struct Account {
+    /// Attempts begun, on all models.
+    private(set) var attempts = 0
+    /// Attempts that were not the first on their model.
+    private(set) var retries = 0
+    /// From the bytes of each request to the end of its attempt.
+    private(set) var upstreamTime = Duration.zero
+    /// The cost of attempts whose answers nobody got.
+    private(set) var failedCost = Money.zero
+    /// Of the attempt that gave the client what it has; nil where it has nothing, or that attempt still runs.
+    private(set) var remains: Attempt.Remains?
+
+    /// The bytes of an attempt are about to go out.
+    mutating func began(isRetry: Bool) {
+        attempts += 1
+        if isRetry { retries += 1 }
+    }
+
+    /// An attempt ended: its time and its tokens are kept.
+    mutating func ended(_ attempt: Attempt.Remains) {
+        upstreamTime += attempt.time
+        remains = attempt
+    }
+
+    /// Nothing of the last attempt's answer has gone out, and nothing of it will. Its tokens are paid for all the same.
+    mutating func takeBack(at price: Price) {
+        if let usage = remains?.usage { failedCost += price.cost(of: usage).total }
+        remains = nil
+    }
+}
+
+extension Price {
+    func cost(of usage: Usage) -> Cost {
+        cost(
+            promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
+            cacheWriteTokens: usage.cacheWriteTokens, completionTokens: usage.completionTokens)
+    }
+}
