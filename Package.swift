@@ -74,6 +74,9 @@ let package = Package(
         library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
         library("Upstream", ["Locking", nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        library("SQLite", ["CSQLite"]),
+        library("LedgerStore", ["Balancer", "Ledger", "Locking", "SQLite", logging]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -112,6 +115,8 @@ let package = Package(
         tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("SigningTests", ["Signing"]),
         tests("LedgerTests", ["Ledger"]),
+        tests("SQLiteTests", ["SQLite"]),
+        tests("LedgerStoreTests", ["LedgerStore", "Balancer", "Ledger", "Locking", "SQLite", "TestSupport", logging]),
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
@@ -159,6 +164,10 @@ let parts: [String: Set<String>] = [
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
+    "store": [
+        "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "LedgerStore", "TestSupport", "SQLiteTests",
+        "LedgerStoreTests",
+    ],
     "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]

@@ -9,7 +9,7 @@ for part in "$@"; do
     case "$part" in
     build)
         command -v swift >/dev/null || fail "no Swift toolchain: install Swift 6.3 or later (swift.org/install), then try again"
-        need_packages libcurl4-openssl-dev libyaml-dev zlib1g-dev pkg-config
+        need_packages libcurl4-openssl-dev libsqlite3-dev libyaml-dev zlib1g-dev pkg-config
         ;;
     tests)
         # The scenario that talks to the gateway through the official client runs in this environment (DROVER_PYTHON).
@@ -24,7 +24,7 @@ for part in "$@"; do
         fi
         ;;
     ci)
-        need_packages libcurl4-openssl-dev libyaml-dev zlib1g-dev pkg-config python3 python3-venv valgrind debootstrap binutils git \
+        need_packages libcurl4-openssl-dev libsqlite3-dev libyaml-dev zlib1g-dev pkg-config python3 python3-venv valgrind debootstrap binutils git \
             libdeflate-tools curl
         ;;
     *) fail "setup.sh: unknown part '$part' (build, tests, ci)" ;;

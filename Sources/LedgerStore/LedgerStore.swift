@@ -1,0 +1,39 @@
+public import Ledger
+
+/// Where the ledger is kept: what it begins with at the next start, and what people ask of the past.
+///
+/// Nothing here is on a request's way. A store that is out throws, and the ledger goes on from memory.
+public protocol LedgerStore: Sendable {
+    /// Everything that a ledger begins with.
+    func load() async throws(StoreError) -> LedgerImage
+
+    /// Carries out changes of the directory and notes who made them: all of it, or nothing.
+    func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError)
+
+    /// Writes a batch, all of it or nothing. One that is written already, by its id, changes nothing: after an error it
+    /// is handed over again as it was. Batches of one origin come in the order of their numbers.
+    func write(_ batch: LedgerBatch) async throws(StoreError)
+
+    /// Finished requests, the latest first.
+    func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry]
+
+    /// How many finished requests there are.
+    func count(_ filter: EntryFilter) async throws(StoreError) -> Int
+
+    /// What was spent, summed by one property of the requests, by day or over all days, the earliest day and the most money first.
+    func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum]
+
+    /// What administrators did, the latest first.
+    func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry]
+
+    /// Documents of one kind, by their id.
+    func documents(_ kind: String) async throws(StoreError) -> [String: String]
+
+    /// Keeps a document of the operator's, such as a deployment that was added by the API, or removes it (nil).
+    func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError)
+
+    /// Forgets requests that began before `moment`, a part at a time, and folds sums of budget windows that are over.
+    /// Roll-ups by day stay.
+    /// - Returns: How many requests it has forgotten.
+    func prune(before moment: WallTime) async throws(StoreError) -> Int
+}

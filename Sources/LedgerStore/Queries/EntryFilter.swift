@@ -1,0 +1,36 @@
+public import Ledger
+
+/// Which finished requests are listed. What is nil does not matter.
+public struct EntryFilter: Sendable, Equatable {
+    /// That began at this moment or later.
+    public var since: WallTime?
+    /// That began before this moment.
+    public var until: WallTime?
+    /// Of this key.
+    public var key: KeyHash?
+    /// Of this user.
+    public var userID: String?
+    /// Of this team.
+    public var teamID: String?
+    /// With this `user` in the request.
+    public var customer: String?
+    /// For this model, as the client named it.
+    public var modelAsked: String?
+    /// Answered by this model.
+    public var model: String?
+    /// Answered by this instance.
+    public var instance: String?
+    /// The one with this name.
+    public var requestID: String?
+    /// Those with this name in headers and logs.
+    public var callID: String?
+    /// True: those that failed; false: those that did not.
+    public var hasFailed: Bool?
+    /// That cost at least this.
+    public var leastMoney: Money?
+    /// That cost at most this.
+    public var mostMoney: Money?
+
+    /// All requests.
+    public init() {}
+}

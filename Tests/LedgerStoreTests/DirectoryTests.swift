@@ -1,0 +1,173 @@
+import Ledger
+import LedgerStore
+import SQLite
+import Testing
+
+@Suite struct DirectoryTests {
+    let scratch = Scratch()
+    let stamps = Stamps(at: .at(day: 20_000, second: 5), by: "root")
+
+    /// A key of which every field differs from its default.
+    var key: VirtualKey {
+        var key = VirtualKey(hash: KeyHash("sk-1"), name: "sk-...abcd", stamps: stamps)
+        key.alias = "build's \"key\""
+        key.userID = "ann"
+        key.teamID = "red"
+        key.budgetID = "small"
+        key.allowance.maxBudget = Money(picodollars: .max)
+        key.allowance.softBudget = Money(picodollars: 1)
+        key.allowance.budgetDuration = BudgetPeriod("30d")
+        key.allowance.temporaryIncrease = .init(amount: Money(picodollars: 5), until: .at(day: 20_001))
+        key.allowance.requestsPerMinute = 1
+        key.models = ["gpt-*"]
+        key.aliases = ["a": "b"]
+        key.modelAllowances = ["m": ModelAllowance()]
+        key.allowedRoutes = ["/chat/completions"]
+        key.tags = ["t"]
+        key.metadata = #"{"a":{"b":"c"}}"#
+        key.permissions = #"{"x":true}"#
+        key.isBlocked = true
+        key.expires = .at(day: 20_100)
+        key.localOnly = true
+        key.serviceClass = "batch"
+        key.share = 2.5
+        return key
+    }
+
+    @Test func `begins empty`() async throws {
+        #expect(try await scratch.store().load() == LedgerImage())
+    }
+
+    @Test func `gives back every row as it was put, also from a file that is opened again`() async throws {
+        var team = Team(id: "red", stamps: stamps)
+        team.members = [.init(userID: "ann", role: "admin")]
+        team.alias = "Red"
+        var user = User(id: "ann", stamps: stamps)
+        user.role = .viewer
+        var customer = Customer(id: "c", stamps: stamps)
+        customer.isBlocked = true
+        let budget = BudgetTemplate(id: "small", stamps: stamps)
+        do {
+            try await scratch.store().apply(
+                [.putTeam(team), .putUser(user), .putKey(key), .putCustomer(customer), .putBudget(budget)], audit: [])
+        }
+        let image = try await scratch.store().load()
+        #expect(image.keys == [key] && image.teams == [team] && image.users == [user])
+        #expect(image.customers == [customer] && image.budgets == [budget] && image.sums.isEmpty)
+    }
+
+    @Test func `a second put changes the row, and a removal takes it away`() async throws {
+        let store = try scratch.store()
+        var key = key
+        var (user, team) = (User(id: "ann", stamps: stamps), Team(id: "red", stamps: stamps))
+        var (customer, budget) = (Customer(id: "c", stamps: stamps), BudgetTemplate(id: "b", stamps: stamps))
+        let put = { () -> [DirectoryChange] in
+            [.putKey(key), .putUser(user), .putTeam(team), .putCustomer(customer), .putBudget(budget)]
+        }
+        try await store.apply(put(), audit: [])
+        key.alias = "other"
+        user.alias = "Ann"
+        team.alias = "Red"
+        customer.alias = "C"
+        budget.allowance.requestsPerMinute = 3
+        try await store.apply(put(), audit: [])
+        let image = try await store.load()
+        #expect(image.keys == [key] && image.users == [user] && image.teams == [team])
+        #expect(image.customers == [customer] && image.budgets == [budget])
+        try await store.apply(
+            [.removeKey(key.hash), .removeUser("ann"), .removeTeam("red"), .removeCustomer("c"), .removeBudget("b")],
+            audit: [])
+        #expect(try await store.load() == LedgerImage())
+    }
+
+    @Test func `a key that is made anew takes the place of the old one`() async throws {
+        let store = try scratch.store()
+        var next = key
+        next.hash = KeyHash("sk-2")
+        try await store.apply([.putKey(key)], audit: [])
+        try await store.apply([.replaceKey(key.hash, with: next)], audit: [])
+        #expect(try await store.load().keys == [next])
+    }
+
+    @Test func `what was changed and who did it stand in the file together, or neither does`() async throws {
+        let store = try scratch.store()
+        let entry = AuditEntry(
+            at: .at(day: 20_000), actor: "root", action: "created", kind: "key", object: key.hash.hex)
+        try await store.apply([.putKey(key)], audit: [entry])
+        #expect(try await store.audit(AuditPage()) == [entry])
+
+        let other = try Connection(path: scratch.book, busyMilliseconds: 0)
+        try other.execute(script: "CREATE TRIGGER no BEFORE INSERT ON audit BEGIN SELECT raise(ABORT, 'no'); END")
+        await #expect(throws: StoreError.self) { try await store.apply([.removeKey(key.hash)], audit: [entry]) }
+        #expect(try await store.load().keys == [key])
+    }
+
+    @Test func `lists what administrators did, the latest first, by kind and thing and page`() async throws {
+        let store = try scratch.store()
+        var entries: [AuditEntry] = []
+        for number in 0..<6 {
+            var entry = AuditEntry(
+                at: .at(day: 20_000, second: Int64(number)), actor: "root", action: "updated",
+                kind: number % 2 == 0 ? "key" : "team", object: "\(number % 3)")
+            entry.address = "10.0.0.\(number)"
+            entry.before = "{}"
+            entry.after = number == 0 ? nil : "{\"a\":1}"
+            entries.insert(entry, at: 0)
+        }
+        try await store.apply([], audit: entries.reversed())
+        #expect(try await store.audit(AuditPage()) == entries)
+        #expect(try await store.audit(AuditPage(limit: 2, skip: 1)) == Array(entries[1...2]))
+        #expect(try await store.audit(AuditPage(kind: "key")) == entries.filter { $0.kind == "key" })
+        #expect(
+            try await store.audit(AuditPage(kind: "key", object: "0"))
+                == entries.filter { $0.kind == "key" && $0.object == "0" })
+    }
+
+    @Test func `keeps documents by kind and id`() async throws {
+        let store = try scratch.store()
+        let entry = AuditEntry(at: .at(day: 1), actor: "root", action: "created", kind: "model", object: "m")
+        try await store.keep("{}", kind: "model", id: "m", audit: [entry])
+        try await store.keep("[]", kind: "model", id: "m", audit: [])
+        try await store.keep("1", kind: "other", id: "m", audit: [])
+        #expect(try await store.documents("model") == ["m": "[]"])
+        try await store.keep(nil, kind: "model", id: "m", audit: [])
+        #expect(try await store.documents("model").isEmpty)
+        #expect(try await store.documents("other") == ["m": "1"])
+        #expect(try await store.audit(AuditPage()) == [entry])
+    }
+
+    @Test func `a row of an older release has the defaults of what it lacks`() async throws {
+        let store = try scratch.store()
+        try await store.apply([.putKey(key)], audit: [])
+        let other = try Connection(path: scratch.book, busyMilliseconds: 0)
+        try other.run("UPDATE keys SET document = json_remove(document, '$.localOnly', '$.models', '$.metadata')")
+        var expected = key
+        expected.localOnly = false
+        expected.models = []
+        expected.metadata = "{}"
+        #expect(try await store.load().keys == [expected])
+    }
+
+    @Test(arguments: ["keys", "teams"])
+    func `a row that cannot be read is told, not passed over: its bounds would not hold`(_ table: String) async throws {
+        let store = try scratch.store()
+        try await store.apply([.putKey(key), .putTeam(Team(id: "red", stamps: stamps))], audit: [])
+        let other = try Connection(path: scratch.book, busyMilliseconds: 0)
+        try other.execute(script: "UPDATE \(table) SET document = substr(document, 2)")
+        let error = await #expect(throws: StoreError.self) { try await store.load() }
+        #expect(error?.reason == .damaged)
+        #expect(error?.message.contains("table \(table)") == true)
+    }
+
+    @Test func `no key is in the file, only its hash`() async throws {
+        let secret = "sk-this-is-the-very-secret-of-a-key"
+        var key = key
+        key.hash = KeyHash(secret)
+        do { try await scratch.store().apply([.putKey(key)], audit: []) }
+        let found = try Connection(path: scratch.book, access: .readOnly, busyMilliseconds: 0).rows(
+            "SELECT hash, document FROM keys"
+        ) { (hash: $0.blob(0), document: $0.text(1)) }
+        #expect(found.count == 1 && found[0].hash.count == 32)
+        #expect(!found[0].document.contains(secret) && found[0].document.contains(key.hash.hex))
+    }
+}

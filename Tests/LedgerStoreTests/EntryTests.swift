@@ -1,0 +1,105 @@
+import Ledger
+import LedgerStore
+import Testing
+
+@Suite struct EntryTests {
+    let scratch = Scratch()
+    let all = LedgerEntry.many(200)
+
+    func filled() async throws -> SQLiteStore {
+        let store = try scratch.store()
+        try await store.write(LedgerBatch(1, entries: Array(all[..<100])))
+        try await store.write(LedgerBatch(2, entries: Array(all[100...])))
+        return store
+    }
+
+    @Test func `gives back every field of a request, the latest first`() async throws {
+        let found = try await filled().entries(EntryFilter(), page: EntryPage(limit: 1_000)).map(\.entry)
+        // Of two that began at once, the one that was written later comes first.
+        let expected = all.enumerated().sorted { ($0.element.start, $0.offset) > ($1.element.start, $1.offset) }
+        #expect(found == expected.map(\.element))
+    }
+
+    @Test func `pages behind one another have every request once`() async throws {
+        let store = try await filled()
+        var found: [String] = []
+        var after: EntryPage.Place?
+        while true {
+            let page = try await store.entries(EntryFilter(), page: EntryPage(limit: 7, after: after))
+            guard let last = page.last else { break }
+            found += page.map(\.entry.requestID)
+            after = last.place
+        }
+        #expect(found.count == 200 && Set(found).count == 200)
+        let counted = try await store.entries(EntryFilter(), page: EntryPage(limit: 7, skip: 14))
+        #expect(counted.map(\.entry.requestID) == Array(found[14..<21]))
+    }
+
+    @Test func `pages do not move when requests are written meanwhile`() async throws {
+        let store = try await filled()
+        let first = try await store.entries(EntryFilter(), page: EntryPage(limit: 10))
+        let second = try await store.entries(EntryFilter(), page: EntryPage(limit: 10, after: first.last?.place))
+        try await store.write(
+            LedgerBatch(3, entries: [LedgerEntry(requestID: "new", start: .at(day: 30_000), end: .at(day: 30_000))]))
+        #expect(try await store.entries(EntryFilter(), page: EntryPage(limit: 10, after: first.last?.place)) == second)
+    }
+
+    @Test(arguments: 0..<14)
+    func `each filter finds what it says and nothing else`(_ field: Int) async throws {
+        let one = all[3]
+        var filter = EntryFilter()
+        let matches: (LedgerEntry) -> Bool
+        switch field {
+        case 0: (filter.since, matches) = (one.start, { $0.start >= one.start })
+        case 1: (filter.until, matches) = (one.start, { $0.start < one.start })
+        case 2: (filter.key, matches) = (KeyHash("sk-1"), { $0.keyHash == KeyHash("sk-1") })
+        case 3: (filter.userID, matches) = ("ann", { $0.userID == "ann" })
+        case 4:
+            let team = "blue'; DROP TABLE requests; --"
+            (filter.teamID, matches) = (team, { $0.teamID == team })
+        case 5: (filter.customer, matches) = ("c2", { $0.customer == "c2" })
+        case 6: (filter.modelAsked, matches) = ("smart", { $0.modelAsked == "smart" })
+        case 7: (filter.model, matches) = ("llama3", { $0.model == "llama3" })
+        case 8: (filter.instance, matches) = ("", { $0.instance == "" })
+        case 9: (filter.requestID, matches) = (one.requestID, { $0.requestID == one.requestID })
+        case 10: (filter.callID, matches) = (one.callID, { $0.callID == one.callID })
+        case 11: (filter.hasFailed, matches) = (true, { $0.hasFailed })
+        case 12: (filter.leastMoney, matches) = (one.money, { $0.money >= one.money })
+        default: (filter.mostMoney, matches) = (one.money, { $0.money <= one.money })
+        }
+        let store = try await filled()
+        let found = Set(try await store.entries(filter, page: EntryPage(limit: 1_000)).map(\.entry.requestID))
+        let expected = Set(all.filter(matches).map(\.requestID))
+        #expect(!expected.isEmpty && expected.count < all.count)
+        #expect(found == expected)
+        #expect(try await store.count(filter) == expected.count)
+    }
+
+    @Test func `filters together are all of them, with paging`() async throws {
+        var filter = EntryFilter()
+        filter.userID = "ann"
+        filter.hasFailed = false
+        filter.since = .at(day: 20_002)
+        let store = try await filled()
+        let expected = all.filter { $0.userID == "ann" && !$0.hasFailed && $0.start >= .at(day: 20_002) }
+        let first = try await store.entries(filter, page: EntryPage(limit: 2))
+        let rest = try await store.entries(filter, page: EntryPage(limit: 100, after: first.last?.place))
+        #expect(Set((first + rest).map(\.entry.requestID)) == Set(expected.map(\.requestID)))
+        #expect(first.count + rest.count == expected.count)
+    }
+
+    @Test func `prompts and answers are kept apart from the list`() async throws {
+        let store = try scratch.store()
+        var entry = all[0]
+        entry.prompt = "Hello"
+        entry.answer = "Hi"
+        try await store.write(LedgerBatch(1, entries: [entry, all[1]]))
+        let found = try await store.entries(EntryFilter(), page: EntryPage(limit: 10))
+        #expect(found.allSatisfy { $0.entry.prompt == nil && $0.entry.answer == nil })
+        for row in found {
+            let bodies = try await store.bodies(of: row.place)
+            let isFirst = row.entry.requestID == entry.requestID
+            #expect(bodies.prompt == (isFirst ? "Hello" : nil) && bodies.answer == (isFirst ? "Hi" : nil))
+        }
+    }
+}

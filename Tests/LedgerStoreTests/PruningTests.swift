@@ -1,0 +1,60 @@
+import Ledger
+import Testing
+
+@testable import LedgerStore
+
+@Suite struct PruningTests {
+    let scratch = Scratch()
+
+    @Test func `forgets requests that are older, with their prompts, and no sums by day`() async throws {
+        let store = try scratch.store()
+        var entries = LedgerEntry.many(5_000)
+        for index in entries.indices { entries[index].prompt = "p" }
+        try await store.write(LedgerBatch(1, entries: entries))
+        let sums = try await store.sums(SumQuery(by: .model, isByDay: true))
+        let moment = WallTime.at(day: 20_006, second: 100)
+        let old = entries.count { $0.start < moment }
+        #expect(old > 2_000 && old < 5_000)
+        #expect(try await store.prune(before: moment) == old)
+        #expect(try await store.count(EntryFilter()) == 5_000 - old)
+        #expect(try await store.number("SELECT count(*) FROM bodies") == Int64(5_000 - old))
+        var filter = EntryFilter()
+        filter.until = moment
+        #expect(try await store.count(filter) == 0)
+        #expect(try await store.sums(SumQuery(by: .model, isByDay: true)) == sums)
+        #expect(try await store.prune(before: moment) == 0)
+    }
+
+    @Test func `folds windows that are over into one, except an account's last`() async throws {
+        let store = try scratch.store()
+        let (busy, idle) = (AccountName.user("busy"), AccountName.keyModel(KeyHash("k"), model: "m"))
+        let busySums = (0..<20).map { AccountSum.of(busy, day: $0, 10) }
+        let idleSums = (0..<3).map { AccountSum.of(idle, day: $0, 5) }
+        try await store.write(LedgerBatch(1, sums: busySums + idleSums))
+        for _ in 0..<2 {
+            _ = try await store.prune(before: .at(day: 15))
+            let sums = try await store.load().sums.sorted { $0.window.start < $1.window.start }
+            let (ofBusy, ofIdle) = (sums.filter { $0.account == busy }, sums.filter { $0.account == idle })
+            #expect(ofBusy.map(\.window.start) == [.at(day: 0)] + (15..<20).map { .at(day: $0) })
+            #expect(ofBusy.map(\.tally.money.picodollars) == [150, 10, 10, 10, 10, 10])
+            #expect(ofBusy.first?.tally.requests == 15 && ofBusy.first?.tally.overrun.picodollars == 75)
+            #expect(ofBusy.first?.tally.promptTokens == 150 && ofBusy.first?.tally.completionTokens == 300)
+            #expect(ofIdle.map(\.window.start) == [.at(day: 0), .at(day: 2)])
+            #expect(ofIdle.map(\.tally.money.picodollars) == [10, 5])
+        }
+    }
+
+    @Test func `forgets the batches of processes that are gone, and knows those of others`() async throws {
+        let store = try scratch.store()
+        var entry = LedgerEntry.many(1)[0]
+        (entry.start, entry.end) = (.at(day: 1), .at(day: 1))
+        try await store.write(LedgerBatch(1, origin: 1, entries: [entry]))
+        (entry.requestID, entry.start, entry.end) = ("later", .at(day: 9), .at(day: 9))
+        let later = LedgerBatch(1, origin: 2, entries: [entry], sums: [.of(.global, day: 9, 1)])
+        try await store.write(later)
+        _ = try await store.prune(before: .at(day: 5))
+        #expect(try await store.number("SELECT count(*) FROM batches") == 1)
+        try await store.write(later)
+        #expect(try await store.load().sums == later.sums)
+    }
+}
