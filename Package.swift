@@ -114,6 +114,7 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Balancer", "BoxModel"]),
         tests("DialectsTests", ["Dialects", "Signing", nioCore], resources: [.copy("Fixtures")]),
         tests("SigningTests", ["Signing"]),
+        tests("HashingTests", ["Hashing"]),
         tests("LedgerTests", ["Ledger"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("LedgerStoreTests", ["LedgerStore", "Balancer", "Ledger", "Locking", "SQLite", "TestSupport", logging]),
@@ -163,7 +164,7 @@ let parts: [String: Set<String>] = [
         "DialectsTests", "TelemetryTests",
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
-    "ledger": ["Locking", "Hashing", "Ledger", "LedgerTests"],
+    "ledger": ["Locking", "Hashing", "Ledger", "HashingTests", "LedgerTests"],
     "store": [
         "Locking", "Balancer", "Hashing", "Ledger", "CSQLite", "SQLite", "LedgerStore", "TestSupport", "SQLiteTests",
         "LedgerStoreTests",

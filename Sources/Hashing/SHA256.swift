@@ -6,8 +6,9 @@ public struct SHA256 {
     private var state: InlineArray<8, UInt32> = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
     ]
-    /// What does not fill a block yet.
-    private var rest: [UInt8] = []
+    /// What does not fill a block yet, in the first `restCount` bytes. Inline, so that hashing allocates nothing.
+    private var rest = InlineArray<64, UInt8>(repeating: 0)
+    private var restCount = 0
     private var length: UInt64 = 0
 
     /// A hash of nothing yet.
@@ -16,33 +17,59 @@ public struct SHA256 {
     /// Takes more of the message.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length += UInt64(bytes.count)
-        var bytes = bytes[...]
-        if !rest.isEmpty {
-            let piece = bytes.prefix(Self.blockBytes - rest.count)
-            rest += piece
-            bytes = bytes.dropFirst(piece.count)
-            guard rest.count == Self.blockBytes else { return }
-            rest.withUnsafeBytes { compress($0) }
-            rest.removeAll(keepingCapacity: true)
+        var next = 0
+        if restCount > 0 {
+            next = min(bytes.count, Self.blockBytes - restCount)
+            fill(UnsafeRawBufferPointer(rebasing: bytes[..<next]))
+            guard restCount == Self.blockBytes else { return }
+            compressRest()
         }
-        while bytes.count >= Self.blockBytes {
-            compress(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.blockBytes)))
-            bytes = bytes.dropFirst(Self.blockBytes)
+        while bytes.count - next >= Self.blockBytes {
+            compress(UnsafeRawBufferPointer(rebasing: bytes[next..<(next + Self.blockBytes)]))
+            next += Self.blockBytes
         }
-        rest += bytes
+        fill(UnsafeRawBufferPointer(rebasing: bytes[next...]))
+    }
+
+    private mutating func fill(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes {
+            rest[restCount] = byte
+            restCount += 1
+        }
+    }
+
+    private mutating func compressRest() {
+        let block = rest
+        withUnsafeBytes(of: block) { compress($0) }
+        restCount = 0
+    }
+
+    /// The eight words of the hash, most significant first; the end of the message.
+    public consuming func words() -> InlineArray<8, UInt32> {
+        let bits = length &* 8
+        rest[restCount] = 0x80
+        restCount += 1
+        if restCount > Self.blockBytes - 8 {
+            while restCount < Self.blockBytes { pad() }
+            compressRest()
+        }
+        while restCount < Self.blockBytes - 8 { pad() }
+        for index in 0..<8 { rest[Self.blockBytes - 8 + index] = UInt8(truncatingIfNeeded: bits >> (56 - 8 * index)) }
+        compressRest()
+        return state
+    }
+
+    private mutating func pad() {
+        rest[restCount] = 0
+        restCount += 1
     }
 
     /// The 32 bytes; the end of the message.
     public consuming func finalize() -> [UInt8] {
-        let bits = (length &* 8).bigEndian
-        var end: [UInt8] = [0x80]
-        let used = (rest.count + 1 + 8) % Self.blockBytes
-        end += repeatElement(0, count: (Self.blockBytes - used) % Self.blockBytes)
-        withUnsafeBytes(of: bits) { end += $0 }
-        end.withUnsafeBytes { update($0) }
+        let words = words()
         var digest: [UInt8] = []
         digest.reserveCapacity(32)
-        for index in state.indices { withUnsafeBytes(of: state[index].bigEndian) { digest += $0 } }
+        for index in words.indices { withUnsafeBytes(of: words[index].bigEndian) { digest += $0 } }
         return digest
     }
 

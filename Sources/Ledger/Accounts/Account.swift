@@ -48,6 +48,12 @@ struct Account: Sendable {
     /// Takes bounds. A new account's window begins. One that has a window of another period keeps what is spent in it, and
     /// it ends when one of the new period would; then it is to be written, as the store knows the old end.
     mutating func bind(_ bounds: AccountBounds, at now: WallTime) {
+        // An alert that was due before the restart has been given; one of another bound has not.
+        if state == .restored {
+            _ = window.reaches(soft: bounds.soft)
+        } else if soft != bounds.soft {
+            window.softChanged()
+        }
         (most, soft, increase) = (bounds.most, bounds.soft, bounds.increase)
         let change = state == .bound && period != bounds.period || state == .restored && !goesOn(bounds.period, at: now)
         switch (state, bounds.period) {

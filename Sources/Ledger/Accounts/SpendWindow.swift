@@ -46,6 +46,9 @@ struct SpendWindow: Sendable, Equatable {
     /// Books a cost.
     mutating func add(_ charge: Tally) { tally += charge }
 
+    /// Another soft budget: its alert was not given.
+    mutating func softChanged() { softIsTold = false }
+
     /// Whether an alert is due now: once in the window, when the soft budget is reached.
     mutating func reaches(soft: Money?) -> Bool {
         guard let soft, !softIsTold, tally.money >= soft else { return false }

@@ -10,7 +10,7 @@ public struct Page<Row: Sendable>: Sendable {
     public var size: Int
 
     /// How many pages there are; 0 for an empty list.
-    public var pages: Int { (total + size - 1) / size }
+    public var pages: Int { total == 0 ? 0 : (total - 1) / size + 1 }
 
     /// The page of this number; an empty one beyond the last.
     init(of all: [Row], number: Int, size: Int) {

@@ -9,8 +9,8 @@ public struct KeyHash: Hashable, Sendable {
     public init(of key: UnsafeRawBufferPointer) {
         var hash = SHA256()
         hash.update(key)
-        let digest = hash.finalize()
-        words = InlineArray { word in digest[(word * 8)..<(word * 8 + 8)].reduce(0) { $0 << 8 | UInt64($1) } }
+        let halves = hash.words()
+        words = InlineArray { UInt64(halves[$0 * 2]) << 32 | UInt64(halves[$0 * 2 + 1]) }
     }
 
     /// Reads 64 hexadecimal digits, in either case; nil for anything else.

@@ -10,17 +10,17 @@ public struct Claim: Sendable {
     public var provider: String
     /// An upper bound of what the attempt can cost. Zero is not bound by money: a box of one's own goes on answering when
     /// the budget is spent.
-    public var bound: Money
+    public let bound: Money
     /// The cost of the prompt alone. A grant is above it, or is `bound`.
-    public var least: Money
+    public let least: Money
     /// An upper bound of its tokens, those of the prompt and of the answer.
-    public var tokens: Int
+    public let tokens: Int
     /// The tokens of the prompt alone. A grant is above them, or is `tokens`.
-    public var leastTokens: Int
+    public let leastTokens: Int
     /// Whether it counts against limits of requests, and as a request in sums; false for further attempts of one.
     public var isFirstAttempt: Bool
 
-    /// A claim of no cost by the master key; say what it has beyond.
+    /// Negative amounts are taken as none, and too large ones as the most there can be. A claim of no cost by the master key; say what it has beyond.
     public init(
         pass: KeyPass? = nil, customer: String? = nil, model: String, provider: String, bound: Money = .zero,
         least: Money = .zero, tokens: Int = 0, leastTokens: Int = 0, isFirstAttempt: Bool = true
@@ -29,10 +29,10 @@ public struct Claim: Sendable {
         self.customer = customer
         self.model = model
         self.provider = provider
-        self.bound = bound
-        self.least = least
-        self.tokens = tokens
-        self.leastTokens = leastTokens
+        self.bound = max(bound, .zero)
+        self.least = min(max(least, .zero), self.bound)
+        self.tokens = min(max(tokens, 0), Charge.mostTokens)
+        self.leastTokens = min(max(leastTokens, 0), self.tokens)
         self.isFirstAttempt = isFirstAttempt
     }
 }

@@ -68,7 +68,9 @@ extension LedgerState {
                 return rateRefusal(.requests, place, claim, at: now)
             }
         }
-        if let (free, room) = table.rates[rates].tokens?.left, let limit = table.rates[rates].tokens?.limit {
+        if claim.tokens > 0, let (free, room) = table.rates[rates].tokens?.left,
+            let limit = table.rates[rates].tokens?.limit
+        {
             // A request that could never fit as a whole gets what is left.
             let fits = tokens.hear(
                 free: Int128(free), room: Int128(room), givesPart: tokens.bound > limit, line: line)

@@ -21,10 +21,9 @@ struct Offer: Sendable, Equatable {
     private var busyRoom = Int128.max
     private var busyLine = -1
 
+    /// Neither is below zero, and `least` is at most `bound`.
     init(bound: Int64, least: Int64) {
-        self.bound = max(bound, 0)
-        self.least = min(max(least, 0), self.bound)
-        cap = self.bound
+        (self.bound, self.least, cap) = (bound, least, bound)
     }
 
     /// Hears what one account has left.

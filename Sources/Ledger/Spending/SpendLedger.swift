@@ -66,6 +66,14 @@ public final class SpendLedger: Sendable {
         state.withLock { $0.status(of: account, at: now) }
     }
 
-    /// The ledger as it is now: its rows and lists are read from this, so that nobody waits meanwhile.
-    public func snapshot() -> LedgerState { state.withLock { $0 } }
+    /// Accounts as they stand, in this order; nil for those that nobody has.
+    public func statuses(of accounts: [AccountName], at now: LedgerTime) -> [AccountStatus?] {
+        state.withLock { state in accounts.map { state.status(of: $0, at: now) } }
+    }
+
+    /// The rows as they are now.
+    public var rows: LedgerRows { state.withLock { $0.rows } }
+
+    /// Everything that a ledger would begin with again; see `LedgerState.image`. Requests wait meanwhile.
+    public func image() -> LedgerImage { state.withLock { $0.image() } }
 }

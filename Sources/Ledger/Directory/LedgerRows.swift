@@ -1,0 +1,66 @@
+/// The rows of a ledger at one moment: a copy that costs little, and that nobody waits for while it is read.
+public struct LedgerRows: Sendable {
+    private let directory: Directory
+
+    init(_ directory: Directory) { self.directory = directory }
+
+    /// A key; nil when there is none.
+    public func key(_ hash: KeyHash) -> VirtualKey? { directory.key(hash) }
+
+    /// The key of this alias; nil when there is none.
+    public func key(alias: String) -> VirtualKey? { directory.key(alias: alias) }
+
+    /// What requests need to know of a key, also of one that may not ask; nil when there is none.
+    public func facts(of hash: KeyHash) -> KeyFacts? {
+        directory.place(of: hash).flatMap { directory.facts[Int($0)] }
+    }
+
+    /// A user; nil when there is none.
+    public func user(_ id: String) -> User? { directory.users[id] }
+
+    /// A team; nil when there is none.
+    public func team(_ id: String) -> Team? { directory.teams[id] }
+
+    /// A customer; nil when there is none.
+    public func customer(_ id: String) -> Customer? { directory.customers[id] }
+
+    /// A template; nil when there is none.
+    public func budget(_ id: String) -> BudgetTemplate? { directory.budgets[id] }
+
+    /// Keys, the newest first.
+    public func keys(_ filter: KeyFilter = KeyFilter(), page: Int = 1, size: Int = .max) -> Page<VirtualKey> {
+        let rows =
+            if let hash = filter.hash { key(hash).map { [$0] } ?? [] } else if let alias = filter.alias {
+                key(alias: alias).map { [$0] } ?? []
+            } else { directory.keys(ofUser: filter.userID, team: filter.teamID) }
+        let sorted = rows.filter(filter.matches).sorted {
+            ($1.stamps.createdAt, $0.hash.words[0]) < ($0.stamps.createdAt, $1.hash.words[0])
+        }
+        return Page(of: sorted, number: page, size: size)
+    }
+
+    /// The teams that a user is a member of, by id.
+    public func teams(ofMember user: String) -> [Team] {
+        teams().rows.filter { team in team.members.contains { $0.userID == user } }
+    }
+
+    /// Users, by id.
+    public func users(page: Int = 1, size: Int = .max) -> Page<User> {
+        Page(of: directory.users.values.sorted { $0.id < $1.id }, number: page, size: size)
+    }
+
+    /// Teams, by id.
+    public func teams(page: Int = 1, size: Int = .max) -> Page<Team> {
+        Page(of: directory.teams.values.sorted { $0.id < $1.id }, number: page, size: size)
+    }
+
+    /// Customers, by id.
+    public func customers(page: Int = 1, size: Int = .max) -> Page<Customer> {
+        Page(of: directory.customers.values.sorted { $0.id < $1.id }, number: page, size: size)
+    }
+
+    /// Templates, by id.
+    public func budgets(page: Int = 1, size: Int = .max) -> Page<BudgetTemplate> {
+        Page(of: directory.budgets.values.sorted { $0.id < $1.id }, number: page, size: size)
+    }
+}
