@@ -5,8 +5,18 @@ import Dialects
 /// Held by reference, since a request has half a kilobyte: in the exchange itself every step that looks at it would copy it.
 final class Asked: Sendable {
     let request: ClientRequest
+    /// The limits that the client itself set.
+    let limits: AttemptLimits
 
-    init(_ request: consuming ClientRequest) { self.request = request }
+    init(_ request: consuming ClientRequest, _ head: CallHead) {
+        limits = AttemptLimits(head, request)
+        self.request = request
+    }
+
+    private init(_ request: consuming ClientRequest, limits: AttemptLimits) {
+        self.request = request
+        self.limits = limits
+    }
 
     /// Whether the client wants a stream.
     var streams: Bool { lend { $0.stream } }
@@ -26,6 +36,6 @@ final class Asked: Sendable {
         guard request.joinsStream != joins else { return self }
         var changed = request
         changed.joinsStream = joins
-        return Asked(changed)
+        return Asked(changed, limits: limits)
     }
 }

@@ -8,7 +8,7 @@ import NIOCore
 struct Attempt: ~Copyable {
     /// The result of an attempt that has ended.
     struct Remains {
-        /// From sending the request to the end.
+        /// From sending the request to the end; zero where nothing was sent.
         let time: Duration
         /// Tokens that the upstream has counted; nil where it has not answered.
         let usage: Usage?
@@ -19,11 +19,12 @@ struct Attempt: ~Copyable {
     /// When the instance was picked.
     let began: Moment
     /// The bytes of the request were out: what came before is the gateway's own time, what follows the instance's.
-    var started: Moment
+    private(set) var started: Moment
     var translator: AnswerTranslator?
     var firstTokenAt: Moment?
     /// The limit that runs now was chosen by the caller, and says nothing about the instance.
     var limitIsCallers = false
+    private var isSent = false
     var answerBytes = 0
     /// The body of an answer that is no 200, for the reason.
     var errorBody = ByteBuffer()
@@ -43,6 +44,12 @@ struct Attempt: ~Copyable {
     /// The words about its context that the instance lets the request say.
     var loadTerms: LoadTerms { LoadTerms(lease.context) }
 
+    /// The bytes of the request are out, or about to be.
+    mutating func sent(at now: Moment) {
+        started = now
+        isSent = true
+    }
+
     /// The first token came.
     mutating func sawFirstToken(at now: Moment) {
         firstTokenAt = now
@@ -54,7 +61,8 @@ struct Attempt: ~Copyable {
 
     /// Settles the lease.
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
-        let remains = Remains(time: now - started, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
+        let remains = Remains(
+            time: isSent ? now - started : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
         if case .failed(.saturated) = outcome { lease.refused(after: now - started) }
         lease.settle(outcome)
         return remains

@@ -1,55 +1,80 @@
 public import Balancer
 import Dialects
 
-/// Waiting for a place, and leaving for another model when that takes too long.
+/// Waiting for a place, on this model or another, and pauses before the next attempt.
 extension Exchange {
     /// Everything is full. `drover.overflow` decides where it is set. Else what a limit holds goes to another model at once,
     /// and waits only where nothing stands in and its place opens in time.
     mutating func held(_ why: Unavailable, for route: RouteTable.Route, at now: Moment) -> Action {
-        if let limit = overflowLimit {
-            if let expected = why.predictedWait ?? why.opensIn, expected > limit, let action = overflow(at: now) {
-                return action
+        if let overflow = course.overflow(in: routes, confinement) {
+            if let expected = why.predictedWait ?? why.opensIn, expected > overflow.after {
+                return take(overflow: overflow.target, at: now)
             }
             return wait(for: route, at: now)
         }
         guard why.limit != nil else { return wait(for: route, at: now) }
         // A second opinion is worth a wait for a place, and none for a window or a pause.
-        if opinion.isOpen, why.opensIn != nil, let last = failures.last {
-            return giveUp(last.error, last.kind, at: now)
-        }
-        if let next = substitute(limited(why), .rateLimit) {
-            passOver(why, at: now)
+        if why.opensIn != nil, let last = course.doubted { return giveUp(last.refusal, at: now) }
+        if let next = course.substitute(.held(why), in: routes, confinement) {
+            course.passOver(why, at: now)
             return enter(next, at: now)
         }
         return insist(why, for: route, at: now)
     }
 
+    /// A limit holds the request, and nothing stands in: it waits where a place opens first if that is in time, else is
+    /// tried where nothing but a breaker is in its way, else is refused at once.
+    private mutating func insist(_ why: Unavailable, for route: RouteTable.Route, at now: Moment) -> Action {
+        let opens = why.opensIn.map { now + $0 }
+        let isInTime = why.opensIn.map { patience.covers($0, on: route) } ?? true
+        let passedOver = course.passedOver
+        if !passedOver.isReturning, passedOver.opens(noLaterThan: isInTime ? opens ?? now : nil, patience, at: now) {
+            course.passOver(why, at: now)
+            if let action = comeBack(Refusal.held(why).error, at: now) { return action }
+        }
+        if isInTime { return wait(for: route, at: now) }
+        if why.mayBeTried, !course.passedOver.isInNeed {
+            course.beginNeed()
+            return nextAttempt(at: now)
+        }
+        let first = course.passedOver.firstOpening.map { $0 - now } ?? why.retryAfter
+        let error = Refusal.held(why, opensIn: min(first, why.retryAfter)).error
+        return comeBack(error, at: now) ?? fail(course.end(error, confinement), at: now)
+    }
+
     /// A place in the queue.
     mutating func wait(for route: RouteTable.Route, at now: Moment) -> Action {
         phase = .waiting(since: now)
-        ask.hasElsewhere = overflowLimit != nil
-        let objective = head.objective.map { $0 - (now - started) }
-        let limit = Self.shortest(route.waitLimit(callers: callersLimit), Self.shortest(overflowLimit, objective))
-        deadline = earliest(limit.map { now + $0 })
+        let overflow = course.overflow(in: routes, confinement)
+        ask.hasElsewhere = overflow != nil
+        let objective = call.head.objective.map { $0 - (now - call.began) }
+        let limit = route.waitLimit(callers: asked?.limits.request)
+        deadlines.begin(.shortest(limit, .shortest(overflow?.after, objective)), from: now)
         return .wait(route.model, ask)
-    }
-
-    /// How long it may wait before it goes elsewhere; nil where there is no elsewhere for it.
-    var overflowLimit: Duration? { overflowTarget == nil ? nil : route?.rules.overflow?.after }
-
-    private var overflowTarget: RouteTable.Route? {
-        guard let route, let overflow = route.rules.overflow,
-            overflow.takesEmbeddings || head.front.work != .embedding
-        else { return nil }
-        return fallbacks.overflow(of: route, in: routes, confinement: confinement)
     }
 
     /// Goes to the model that takes what is too much here; nil when there is none.
     mutating func overflow(at now: Moment) -> Action? {
-        guard let route, let target = overflowTarget else { return nil }
-        fallbacks.took(overflow: target, of: route)
+        course.overflow(in: routes, confinement).map { take(overflow: $0.target, at: now) }
+    }
+
+    private mutating func take(overflow target: RouteTable.Route, at now: Moment) -> Action {
+        course.took(overflow: target)
         phase = .ready
         return enter(target, at: now)
+    }
+
+    /// The predicted wait is longer than the client's patience: the client is told at once, unless another model takes what
+    /// is too much here.
+    mutating func refuseWait(_ why: Unavailable, at now: Moment) -> Action {
+        if let action = overflow(at: now) { return action }
+        waits.refused(predicted: why.predictedWait)
+        return giveUp(.tooLate(why, patience: ask.patience), at: now)
+    }
+
+    /// How long the request may still wait for a place.
+    var patience: PassedOver.Patience {
+        PassedOver.Patience(callers: asked?.limits.request, clients: ask.patience)
     }
 
     // MARK: The queue's answers
@@ -58,26 +83,22 @@ extension Exchange {
     public mutating func queued(at position: Int, predicted: Duration?, at now: Moment) {
         waits.queued(at: position, predicted: predicted)
         // It will be too long, so there is nothing to wait for.
-        if let limit = overflowLimit, let predicted, predicted > limit { deadline = now }
+        if let predicted, let overflow = course.overflow(in: routes, confinement), predicted > overflow.after {
+            _ = deadlines.shorten(to: now)
+        }
     }
 
-    /// The balancer gave no place in its queue.
+    /// The balancer gave no place in its queue, or took it away since it would have been of no use.
     public mutating func queueRefused(_ error: PickError, at now: Moment) -> Action {
-        guard case .waiting = phase else { return .none }
+        guard case .waiting = phase, let route = course.route else { return .none }
         endWait(at: now)
         phase = .ready
         switch error {
-        // Its place in the queue was taken away, since it would have been of no use.
-        case .full(let why):
-            if let action = overflow(at: now) { return action }
-            return giveUp(limited(why), .rateLimit, at: now)
+        case .full(let why): return overflow(at: now) ?? giveUp(.held(why), at: now)
         case .queueFull:
-            if let action = overflow(at: now) { return action }
-            return giveUp(crowded("every instance is full and so is the queue"), .rateLimit, at: now)
-        case .unavailable(let why): return pauseOrFail(why, at: now)
-        case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
-        case .excluded: return refuseAll(at: now)
-        case .tooLate(let why): return refuse(why, at: now)
+            return overflow(at: now) ?? giveUp(crowded("every instance is full and so is the queue"), at: now)
+        case .unavailable, .exhausted, .budgetSpent, .unknownModel, .excluded, .tooLate:
+            return nothingPicked(error, for: route, at: now)
         }
     }
 
@@ -101,5 +122,49 @@ extension Exchange {
         case .waiting(let since), .pausing(let since): waits.ended(since: since, at: now)
         default: break
         }
+    }
+
+    /// A wait in vain, or one that could not even begin.
+    func crowded(_ text: String) -> Refusal {
+        .crowded(text, course.route.flatMap { balancer.outlook(for: $0.model, ask) })
+    }
+
+    // MARK: Pauses
+
+    /// The next attempt is made after a pause.
+    mutating func pause(_ pause: Duration, at now: Moment) -> Action {
+        phase = .pausing(since: now)
+        deadlines.begin(pause, from: now)
+        return .pause
+    }
+
+    /// The request excludes every deployment of its model, and did not when it came to it: lists of tags are waited for.
+    mutating func refuseAll(at now: Moment) -> Action {
+        guard let route = course.route else { return fail(.internalError, at: now) }
+        if listWait.hasBegun {
+            let unlisted = unlisted(of: route)
+            if listWait.goesOn(unlisted.lazy.map(\.forwarding), at: now) { return pause(ListWait.pause, at: now) }
+            if !unlisted.isEmpty {
+                return giveUp(.unlisted(Set(unlisted.map(\.instance)), of: route.name, confinement), at: now)
+            }
+        }
+        return giveUp(.nothingLeft(of: route.name, confinement), at: now)
+    }
+
+    /// The instances inside that have listed no tags.
+    private func unlisted(of route: RouteTable.Route) -> [(instance: String, forwarding: Forwarding)] {
+        routes.deployments(of: route.model).filter { routes.deployments[$0].target?.isLocal == true }
+            .map { (routes.deployments[$0].instanceName, balancer.forwarding(of: DeploymentID(index: $0))) }
+            .filter { $0.1 == .notYetKnown || $0.1 == .unknown }
+    }
+
+    /// A pause is over. Instances that had listed no tags may have done so now.
+    mutating func resume(at now: Moment) -> Action {
+        endWait(at: now)
+        phase = .ready
+        if listWait.hasBegun, let asked, let route = course.route {
+            ask.excluded = exclusion(from: route, of: asked).deployments
+        }
+        return nextAttempt(at: now)
     }
 }

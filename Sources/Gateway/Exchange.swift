@@ -7,10 +7,9 @@ public import NIOCore
 /// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
 ///
-/// Here are its state and its beginning. Then, in the order of a request's life: `+Asking` (what the balancer is told),
-/// `+Attempts`, `+Waiting`, `+PassingOver` (who stands in, and the way back), `+Upstream` (what comes in from an instance),
-/// `+Answer`, `+Silence` and `+Cost` (what goes out to the client), `+SecondOpinion`, `+Models` (who takes over), `+Limits` and
-/// `+Ending`.
+/// Here are its state and its beginning. Then, in the order of a request's life: `+Picking` (an instance, and the bytes for
+/// it), `+Waiting` (for a place), `+Answering` (what comes in from an instance), `+Failing` (what follows a failure),
+/// `+Replying` (what goes out to the client, and the end). The rules are in its parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
@@ -50,6 +49,15 @@ public struct Exchange: ~Copyable {
         case over
     }
 
+    /// A client's call as it came.
+    struct Call {
+        let head: CallHead
+        let body: ByteBuffer
+        /// When its last byte was there.
+        let began: Moment
+        let unixSeconds: Int
+    }
+
     /// An error body is read to its end, or to here.
     static let maximumErrorBody = 65_536
 
@@ -57,46 +65,27 @@ public struct Exchange: ~Copyable {
     /// The newest table: tables only grow, so a position in an older one stays valid.
     public var routes: RouteTable
     let settings: ExchangeSettings
-    let head: CallHead
-    let body: ByteBuffer
-    let started: Moment
-    let unixSeconds: Int
+    let call: Call
 
     var phase = Phase.ready
-    /// What the client asks for; nil before it is read, and once the exchange is over.
+    /// The client's request; nil before it is read, and once the exchange is over.
     var asked: Asked?
-    var route: RouteTable.Route?
-    var plan = AttemptPlan(retries: 0)
-    var fallbacks = FallbackPlan(wishes: .none, most: 0, work: .chat)
+    /// The way through models: attempts, fallbacks, failures.
+    var course = Course(FallbackPlan(wishes: .none, most: 0, work: .chat))
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
-    /// Since when it waits for an instance to list its tags: what must stay goes nowhere before that. Nil: it does not.
-    var unlistedSince: Moment?
+    var listWait = ListWait()
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
     /// The sum of the attempts so far.
     var account = Account()
-    /// The models that had no place at once, and the way back to them.
-    var passedOver = PassedOver()
-    /// The client's error when nothing is left.
-    var failures = Failures()
-    /// Another instance's word, where one calls the request at fault.
-    var opinion = SecondOpinion()
-    /// Of the attempt that runs, or the last one: -1 before the first.
-    var deployment = -1
-    var totalDeadline: Moment?
-    var waits = Waits()
-    /// What the balancer is asked, but for who has failed; made once.
+    /// The question to the balancer; made once per model, beside the instances that have failed.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
-
+    var waits = Waits()
+    var deadlines: Deadlines
     /// The bytes for the client.
     var reply: Reply
-    /// When a stream that stands still next says that it lives; nil before that was looked at.
-    var pingDue: Moment?
-
-    /// When to call ``timeUp(at:)``; nil: never.
-    public internal(set) var deadline: Moment?
-    /// The facts to count and log, once the exchange is over.
+    /// The facts to count and log, once the exchange is over. Its deployment is that of the attempt that runs, or of the last.
     public internal(set) var record: RequestRecord
 
     /// - Parameters:
@@ -106,32 +95,37 @@ public struct Exchange: ~Copyable {
         _ head: CallHead, body: ByteBuffer, balancer: PoolBalancer, routes: RouteTable, settings: ExchangeSettings,
         at now: Moment, unixSeconds: Int
     ) {
-        self.head = head
-        self.body = body
+        call = Call(head: head, body: body, began: now, unixSeconds: unixSeconds)
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
         confinement = head.confinement.union(head.caller.confinement)
-        started = now
-        reply = Reply(isChunked: head.allowsChunked)
-        self.unixSeconds = unixSeconds
-        totalDeadline = settings.totalTimeout.map { now + $0 }
+        reply = Reply(isChunked: call.head.allowsChunked)
+        deadlines = Deadlines(limit: settings.totalTimeout, from: now)
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
-            durationNanoseconds: 0, callID: head.callID)
+            durationNanoseconds: 0, callID: call.head.callID)
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
     public var unknownFields: [String] { asked?.request.unknownFields ?? [] }
 
+    /// When to call ``timeUp(at:)``; nil: never.
+    public var deadline: Moment? { deadlines.next }
+
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 
+    var isStream: Bool { asked?.streams ?? false }
+
+    /// The last token has been translated: what may still be missing is only framing.
+    var isComplete: Bool { phase == .relaying && reply.isWhole }
+
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return away(BodyWork(step: .scan(body, head.front))) }
+        guard !isLarge else { return away(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
         do {
-            return serve(Asked(try ClientRequest.scan(body, front: head.front)), at: now)
+            return serve(Asked(try ClientRequest.scan(call.body, front: call.head.front), call.head), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -141,10 +135,10 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        fallbacks = FallbackPlan(
-            wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work)
+        course = Course(
+            FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks, work: asked.request.work))
         guard let route = routes.route(model) else {
-            return fail(routes.unknown(model, to: head.front), at: now)
+            return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
         return enter(route, at: now)
@@ -153,17 +147,21 @@ public struct Exchange: ~Copyable {
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.
     mutating func enter(_ route: RouteTable.Route, resuming: AttemptPlan? = nil, at now: Moment) -> Action {
         guard let asked else { return fail(.internalError, at: now) }
-        self.route = route
         confinement.formUnion(route.rules.confinement)
-        let retries = head.numRetries ?? asked.request.numRetries ?? settings.numRetries
-        plan = resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries))
-        failures.beginModel()
-        opinion.close()
+        let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
+        course.enter(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
-        if let reason = route.notBuilt { return giveUp(.providerNotBuilt(message: reason), .notFound, at: now) }
+        if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         let exclusion = exclusion(from: route, of: asked)
-        if let reason = exclusion.reason { return refuse(reason, at: now) }
-        asked.lend { prepareAsk($0, route) }
+        if let reason = exclusion.reason {
+            if reason == .fence { record.fenceRefusals += 1 }
+            let tokens = asked.request.promptTokenEstimate
+            return giveUp(.excluded(reason, from: route.name, promptTokens: tokens, confinement), at: now)
+        }
+        asked.lend {
+            let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
+            ask = PickRequest($0, call.head, to: route, isStreamed: $0.stream || joins)
+        }
         ask.excluded = exclusion.deployments
         return nextAttempt(at: now)
     }
@@ -171,37 +169,10 @@ public struct Exchange: ~Copyable {
     /// The deployments of a model that the request may not use.
     func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
         Exclusion(
-            route, in: routes, tags: asked.request.wishes.tags + head.tags,
+            route, in: routes, tags: asked.request.wishes.tags + call.head.tags,
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 
-    // MARK: Large bodies
-
-    var isLarge: Bool { body.readableBytes > settings.largeBody }
-
-    /// Only the limit of the whole request runs meanwhile.
-    mutating func away(_ work: BodyWork) -> Action {
-        phase = .working
-        deadline = totalDeadline
-        return .work(work)
-    }
-
-    /// A pass over a large body has been made.
-    public mutating func worked(_ result: BodyWork.Result, at now: Moment) -> Action {
-        guard phase == .working else { return .none }
-        phase = .ready
-        switch result.value {
-        case .scanned(let request): return serve(Asked(request), at: now)
-        case .encoded(let wire):
-            if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
-            return launch(wire, at: now)
-        case .refused(let fault):
-            // Without an attempt it was not written for anybody yet, and cannot even be read.
-            if attempt.take()?.end(.ignored, at: now) != nil { return cannotWrite(fault, at: now) }
-            return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
-        }
-    }
-
     /// Of the attempt that runs, or the last one, for messages; empty before the first.
-    var instanceName: String { deployment < 0 ? "" : routes.deployments[deployment].instanceName }
+    var instanceName: String { record.deployment < 0 ? "" : routes.deployments[record.deployment].instanceName }
 }

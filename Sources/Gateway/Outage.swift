@@ -32,21 +32,3 @@ public struct Outage: Sendable, Equatable {
         }
     }
 }
-
-extension Exchange {
-    /// Something was taken out of the pool. An attempt that waits there and of which the client has nothing yet goes
-    /// elsewhere at once, by the rules of a time-out: nobody waits longer than it took to find out.
-    public mutating func tookOut(_ outage: Outage, at now: Moment) -> Action {
-        guard let began = attempt?.began, began <= outage.since, attempt?.instance == outage.instance,
-            outage.model == nil || outage.model == route?.name, !reply.isOut, !isComplete
-        else { return .none }
-        switch phase {
-        case .sent, .relaying, .refusing: return attemptFailed(.takenOut(outage.reason), at: now)
-        case .working:
-            // Its bytes are on their way from another thread: with them it fails.
-            attempt?.isTakenOut = true
-            return .none
-        case .ready, .waiting, .pausing, .over: return .none
-        }
-    }
-}

@@ -1,3 +1,4 @@
+import Balancer
 import NIOCore
 
 /// The bytes for the client: a stream's chunks, or one answer with its length.
@@ -12,8 +13,10 @@ struct Reply {
     private(set) var isOut = false
     /// The head of a stream is out before its answer.
     private var isAhead = false
-    /// Something has gone out since ``Exchange/keepAlive(at:)`` looked.
-    var hasMoved = false
+    /// Something has gone out since ``standsStill(for:since:at:)`` looked.
+    private var hasMoved = false
+    /// When a stream that stands still next says that it lives; nil before that was looked at.
+    private var pingDue: Moment?
     /// The answer has its first token (text, thinking, a tool call): its frames may go.
     var hasToken = false
     /// The last token has been translated: what may still be missing is only framing.
@@ -65,6 +68,14 @@ struct Reply {
         out.writeStaticString(text)
         if isChunked { out.writeStaticString("\r\n") }
         return out
+    }
+
+    /// Whether a stream has stood still for so long that it has to say that it lives; then the time counts anew.
+    mutating func standsStill(for interval: Duration, since start: Moment, at now: Moment) -> Bool {
+        let isDue = !hasMoved && now >= (pingDue ?? start + interval)
+        if hasMoved || isDue { pingDue = now + interval }
+        hasMoved = false
+        return isDue
     }
 
     /// The stream is over: behind what is still open comes the end of all chunks.

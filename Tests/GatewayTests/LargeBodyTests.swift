@@ -122,6 +122,17 @@ import Testing
         #expect(rig.failures == 0)
     }
 
+    @Test func `the time in which it is written is the gateway's own, also where it is never sent`() throws {
+        let rig = Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let scan = try work(exchange.begin(at: rig.clock.now))
+        _ = try work(exchange.worked(scan.run(), at: rig.clock.now))
+        rig.clock.advance(by: .seconds(2))
+        let told = try #require(exchange.stop(at: rig.clock.now).bytes)
+        #expect(
+            told.contains("x-litellm-response-duration-ms: 2000.000\r\nx-litellm-overhead-duration-ms: 2000.000\r\n"))
+    }
+
     @Test(arguments: [1, 2]) func `a gateway that stops ends it`(steps: Int) throws {
         let rig = Self.rig()
         var exchange = rig.exchange(ExchangeRig.chat())

@@ -8,6 +8,9 @@ struct Failures {
         let kind: FailureClass
         /// The instance lacks the tag: the next one may have it, and a probe will tell.
         let isMissingTag: Bool
+
+        /// It stands.
+        var refusal: Refusal { Refusal(error, kind) }
     }
 
     /// Nil while nothing has failed on this model.

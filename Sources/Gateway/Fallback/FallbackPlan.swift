@@ -65,8 +65,8 @@ struct FallbackPlan {
         of route: RouteTable.Route, in table: RouteTable, confinement: Confinement
     ) -> RouteTable.Route? {
         guard !isDisabled, taken < most, let overflow = route.rules.overflow, let target = table.route(overflow.model),
-            target.name != route.name, !seen.contains(target.name), fits(target),
-            confinement.isEmpty || table.hasLocal(target.model)
+            overflow.takesEmbeddings || work != .embedding, target.name != route.name, !seen.contains(target.name),
+            fits(target), confinement.isEmpty || table.hasLocal(target.model)
         else { return nil }
         return target
     }

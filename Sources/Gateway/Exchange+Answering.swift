@@ -2,10 +2,10 @@ public import Balancer
 import Dialects
 public import NIOCore
 
-/// The upstream's side of an exchange: what an instance answers, sends, or fails to send.
+/// What an instance answers, sends, or fails to send, until its answer is whole.
 extension Exchange {
     /// The bytes of a `send` are out: what came before is the gateway's own time, what follows the instance's.
-    public mutating func sent(at now: Moment) { attempt?.started = now }
+    public mutating func sent(at now: Moment) { attempt?.sent(at: now) }
 
     /// The answer's status line and headers came.
     ///
@@ -15,7 +15,7 @@ extension Exchange {
     public mutating func upstreamHead(
         status: Int, retryAfterSeconds: Int?, requestID: String? = nil, packed coding: String? = nil, at now: Moment
     ) -> Action {
-        guard phase == .sent, let asked, let target = routes.deployments[deployment].target else { return .none }
+        guard phase == .sent, let asked, let target = routes.deployments[record.deployment].target else { return .none }
         attempt?.upstreamRequestID = requestID
         if let coding { return packed(coding, status: status, retryAfter: retryAfterSeconds, target, at: now) }
         guard status == 200 else {
@@ -24,10 +24,10 @@ extension Exchange {
         }
         phase = .relaying
         attempt?.sawHead()
-        let name = fallbacks.taken > 0 ? route?.name : nil
+        let name = course.fallbacks.taken > 0 ? course.route?.name : nil
         let translator = asked.lend { request in
             AnswerTranslator(
-                request: request, target: target, responseID: head.random, created: unixSeconds, model: name,
+                request: request, target: target, responseID: call.head.random, created: call.unixSeconds, model: name,
                 cost: request.includeUsage ? streamCost : nil)
         }
         attempt?.translator = translator
@@ -83,29 +83,35 @@ extension Exchange {
         return .none
     }
 
-    /// A stream has begun: the limit between two pieces starts over.
-    private mutating func expectPiece(at now: Moment) {
-        let callers = callersStreamLimit
-        attempt?.limitIsCallers = callers != nil
-        deadline = earliest((callers ?? routes.deployments[deployment].limits.betweenPieces).map { now + $0 })
+    private mutating func feed(_ bytes: ByteBuffer, at now: Moment) -> AnswerTranslator.Progress {
+        // An event has less than twice the bytes of the line it is made of, where lines are as short as tokens are.
+        if isStream { openStream(for: 2 * bytes.readableBytes, at: now) }
+        let progress = attempt?.translator?.feed(bytes, into: &reply.bytes) ?? .more
+        if case .complete = progress { reply.isWhole = true }
+        return progress
     }
 
-    /// The client can take bytes again: the time in which it could not is not the instance's.
-    public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true { expectPiece(at: now) }
-    }
-
-    /// All bytes of one read were given: what the client should get now.
-    public mutating func flush(at now: Moment) -> Action {
-        guard phase == .relaying, let bytes = takePending(at: now) else { return .none }
-        return .write(bytes)
+    /// The upstream's body ended: a stream gets what is missing, else the whole answer is made, or is there already if
+    /// the upstream has streamed it.
+    private mutating func endAnswer(at now: Moment) -> AnswerTranslator.Progress {
+        if isStream {
+            openStream(at: now)
+            return reply.isWhole ? .complete : attempt?.translator?.end(into: &reply.bytes) ?? .complete
+        }
+        var answer = reply.take()
+        let progress = attempt?.translator?.end(into: &answer) ?? .complete
+        if case .failed = progress { return progress }
+        reply.bytes.reserveCapacity(answer.readableBytes + 1024)
+        writeHead(status: 200, contentType: call.head.front.contentType(isStream: false), at: now)
+        reply.write(body: &answer)
+        return progress
     }
 
     /// The answer's body is complete.
     public mutating func upstreamEnded(at now: Moment) -> Action {
         switch phase {
         case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[deployment].target, let body = attempt?.errorBody else {
+            guard let target = routes.deployments[record.deployment].target, let body = attempt?.errorBody else {
                 return .none
             }
             let fault = UpstreamFault.classify(
@@ -150,12 +156,36 @@ extension Exchange {
                 Sample(
                     timeToFirstToken: firstToken, duration: duration, promptTokens: usage.promptTokens,
                     completionTokens: usage.completionTokens, times: times)), at: now)
-        record.timeToFirstTokenNanoseconds = ((began + firstToken) - started).nanoseconds
+        record.timeToFirstTokenNanoseconds = ((began + firstToken) - call.began).nanoseconds
         if times != nil {
             record.loadNanoseconds = timings.loadNanoseconds
             record.prefillNanoseconds = timings.promptEvalNanoseconds
             record.decodeNanoseconds = timings.evalNanoseconds
         }
         return succeed(at: now)
+    }
+
+    // MARK: Limits
+
+    /// The limit of the whole attempt (of a stream: to its first token) counts from its beginning.
+    mutating func expectAnswer() {
+        guard let started = attempt?.started, let route = course.route, var callers = asked?.limits else { return }
+        callers.request = callers.request.map { route.answerLimit(callers: $0, waited: started - waits.askedAt) }
+        let choice = routes.deployments[record.deployment].limits.untilAnswer(callers: callers, isStream: isStream)
+        attempt?.limitIsCallers = choice.isCallers
+        deadlines.begin(choice.limit, from: started)
+    }
+
+    /// A stream has begun: the limit between two pieces starts over.
+    private mutating func expectPiece(at now: Moment) {
+        guard let callers = asked?.limits else { return }
+        let choice = routes.deployments[record.deployment].limits.betweenPieces(callers: callers)
+        attempt?.limitIsCallers = choice.isCallers
+        deadlines.begin(choice.limit, from: now)
+    }
+
+    /// The client can take bytes again: the time in which it could not is not the instance's.
+    public mutating func clientIsReady(at now: Moment) {
+        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true { expectPiece(at: now) }
     }
 }

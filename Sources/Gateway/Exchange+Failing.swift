@@ -1,0 +1,144 @@
+public import Balancer
+import Dialects
+
+/// A failed attempt, or none that can be made: another instance, another model, a pause, or the client is told.
+extension Exchange {
+    /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
+    mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
+        guard let instance = attempt?.instance else { return .none }
+        let error = failure.error(at: instanceName)
+        endAttempt(failure.outcome, at: now)
+        course.failed(failure, error)
+        phase = .ready
+        deadlines.clear()
+        // Bytes that have gone out cannot be taken back; those that were only prepared can.
+        if reply.isOut { return fail(error, at: now) }
+        account.takeBack(at: routes.deployments[record.deployment].price)
+        reply.takeBack()
+        let (balancer, chosen) = (balancer, DeploymentID(index: record.deployment))
+        if course.triesAnother(after: failure, at: instance, standsOut: balancer.standsOut(chosen)) {
+            return nextAttempt(at: now)
+        }
+        return giveUp(Refusal(error, failure.kind), at: now)
+    }
+
+    /// Ends the attempt that runs, if one does: its time and its tokens are kept. Here an attempt ends, and nowhere else.
+    mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
+        guard let ended = attempt.take()?.end(outcome, at: now) else { return }
+        account.ended(ended)
+    }
+
+    /// The upstream has no words for this request.
+    mutating func cannotWrite(_ fault: RequestFault, at now: Moment) -> Action {
+        endAttempt(.ignored, at: now)
+        return giveUp(.cannotWrite(fault, isFallback: course.fallbacks.taken > 0), at: now)
+    }
+
+    /// Nothing is left to try on this model: another takes its place, or the client is told.
+    mutating func giveUp(_ refusal: Refusal, at now: Moment) -> Action {
+        guard !reply.isOut else { return fail(refusal.error, at: now) }
+        phase = .ready
+        if let doubted = course.doubted {
+            if let next = course.substitute(doubted: doubted, in: routes, confinement) { return enter(next, at: now) }
+            return fail(course.end(doubted.error, confinement), at: now)
+        }
+        if let next = course.substitute(refusal, in: routes, confinement) { return enter(next, at: now) }
+        return comeBack(refusal.error, at: now) ?? fail(course.end(refusal.error, confinement), at: now)
+    }
+
+    /// Back to a model that was passed over; nil when there is none.
+    mutating func comeBack(_ error: GatewayError, at now: Moment) -> Action? {
+        let patience = patience
+        guard let model = course.comeBack(error, patience, at: now) else { return nil }
+        return enter(model.route, resuming: model.plan, at: now)
+    }
+
+    /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
+    mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
+        if let doubted = course.doubted { return giveUp(doubted.refusal, at: now) }
+        let refusal = course.nothingLeft(why)
+        // Another model at once is better than this one after a pause.
+        if let next = course.substitute(refusal, in: routes, confinement) {
+            if let why, why.mayBeTried { course.passOver(why, at: now) }
+            return enter(next, at: now)
+        }
+        if let why, why.mayBeTried, let action = tryInNeed(why, refusal.error, at: now) { return action }
+        if let action = comeBack(refusal.error, at: now) { return action }
+        if let last = course.lastFailure, !isLimitTooLong(last),
+            let length = course.pause(after: last.kind, least: settings.retryAfter, chance: chance)
+        {
+            return pause(length, at: now)
+        }
+        return fail(course.end(refusal.error, confinement), at: now)
+    }
+
+    /// Only instances that their breakers keep out are left here, and no other model: now is the time to try one.
+    private mutating func tryInNeed(_ why: Unavailable, _ error: GatewayError, at now: Moment) -> Action? {
+        let passedOver = course.passedOver
+        let overflows = course.overflow(in: routes, confinement) != nil
+        guard overflows || !passedOver.isEmpty, !passedOver.isReturning else {
+            course.beginNeed()
+            return nextAttempt(at: now)
+        }
+        course.passOver(why, at: now)
+        return overflow(at: now) ?? comeBack(error, at: now)
+    }
+
+    /// Whether the limit that the last attempt met lasts longer than the request may wait: a pause before the next is of no
+    /// use then.
+    private func isLimitTooLong(_ last: Failures.Last) -> Bool {
+        guard last.kind == .rateLimit, let route = course.route else { return false }
+        var again = ask
+        again.tried = InstanceSet()
+        guard let opensIn = balancer.outlook(for: route.model, again)?.opensIn else { return false }
+        return !patience.covers(opensIn, on: route)
+    }
+
+    /// 0..<1, another one for each attempt.
+    private var chance: Double {
+        Double((call.head.random ^ call.head.random << UInt64(course.plan.attempts * 7 & 63)) >> 11) * 0x1p-53
+    }
+
+    // MARK: Out of time
+
+    /// ``deadline`` has passed. (While queued: only once the place in the queue is given up.)
+    public mutating func timeUp(at now: Moment) -> Action {
+        guard let due = deadlines.next, now >= due else { return .none }
+        switch phase {
+        case .ready, .over: return .none
+        case .relaying where isComplete: return complete(at: now)
+        case _ where deadlines.isOver(at: now):
+            endWait(at: now)
+            endAttempt(.ignored, at: now)
+            return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
+        case .working: return .none
+        case .waiting(let since):
+            endWait(at: now)
+            if let action = overflow(at: now) { return action }
+            return giveUp(crowded("no place became free within \((due - since).inWords)"), at: now)
+        case .pausing: return resume(at: now)
+        case .sent, .relaying, .refusing:
+            guard let started = attempt?.started, let limitIsCallers = attempt?.limitIsCallers else { return .none }
+            let stalled = attempt?.firstTokenAt != nil && asked?.streams == true
+            let what =
+                stalled ? "stalled in the middle of its answer" : "gave no answer within \((due - started).inWords)"
+            return attemptFailed(AttemptFailure(.timedOut(limitIsCallers: limitIsCallers), message: what), at: now)
+        }
+    }
+
+    /// Something was taken out of the pool. An attempt that waits there and of which the client has nothing yet goes
+    /// elsewhere at once, by the rules of a time-out: nobody waits longer than it took to find out.
+    public mutating func tookOut(_ outage: Outage, at now: Moment) -> Action {
+        guard let began = attempt?.began, began <= outage.since, attempt?.instance == outage.instance,
+            outage.model == nil || outage.model == course.route?.name, !reply.isOut, !isComplete
+        else { return .none }
+        switch phase {
+        case .sent, .relaying, .refusing: return attemptFailed(.takenOut(outage.reason), at: now)
+        case .working:
+            // Its bytes are on their way from another thread: with them it fails.
+            attempt?.isTakenOut = true
+            return .none
+        case .ready, .waiting, .pausing, .over: return .none
+        }
+    }
+}

@@ -1,0 +1,143 @@
+public import Balancer
+import Dialects
+import NIOCore
+
+/// From the question to the balancer to the bytes of an attempt.
+extension Exchange {
+    /// Asks the balancer for an instance of the model, and goes by its answer.
+    mutating func nextAttempt(at now: Moment) -> Action {
+        guard let route = course.route else { return fail(.internalError, at: now) }
+        ask.tried = course.plan.tried
+        ask.isOptional = course.doubted != nil
+        ask.patience = patience(at: now)
+        ask.mostWait = .shortest(route.waitLimit(callers: asked?.limits.request), ask.patience)
+        ask.hasElsewhere = !course.passedOver.isInNeed
+        waits.asked(at: now)
+        do throws(PickError) {
+            return start(try balancer.pick(route.model, ask), at: now)
+        } catch {
+            return nothingPicked(error, for: route, at: now)
+        }
+    }
+
+    /// No instance can be had at once.
+    mutating func nothingPicked(_ error: PickError, for route: RouteTable.Route, at now: Moment) -> Action {
+        switch error {
+        case .full(let why): return held(why, for: route, at: now)
+        case .queueFull: return wait(for: route, at: now)
+        case .unavailable(let why): return pauseOrFail(why, at: now)
+        // A route is known here before its model is in the pool.
+        case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
+        case .excluded: return refuseAll(at: now)
+        case .tooLate(let why): return refuseWait(why, at: now)
+        }
+    }
+
+    /// How long the client will wait from now; nil: nobody said.
+    private func patience(at now: Moment) -> Duration? {
+        let whole = deadlines.whole.map { $0 - now }
+        let rest = call.head.objective.map { $0 - (now - call.began) }
+        return .shortest(whole, .shortest(asked?.limits.request, rest))
+    }
+
+    /// Writes the request for what was picked, here or, where it is large, on another thread; the fence has its say first.
+    /// Here an attempt begins, and nowhere else.
+    mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
+        let chosen = picked.deployment
+        let target = routes.deployments[chosen.index].target
+        let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: call.head.front) == true
+        guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen, at: now)
+        else {
+            // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
+            // box passes on, a deployment the pool has gained meanwhile) is left out, and the next one asked for.
+            Attempt.decline(picked)
+            ask.excluded.insert(chosen)
+            return nextAttempt(at: now)
+        }
+        self.asked = asked
+        record.deployment = chosen.index
+        let starting = Attempt(picked, at: now)
+        let load = starting.loadTerms
+        // Asked only where the answer matters: it is one more look at the pool.
+        let drops = asked.request.dropParams ?? target.dropParams
+        let lacksThinking = drops && asked.request.mayAskToThink && balancer.lacksThinking(chosen)
+        attempt = consume starting
+        guard !isLarge else {
+            return away(
+                BodyWork(
+                    step: .encode(
+                        asked.request, permit, load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds)),
+                at: now)
+        }
+        var wire = ByteBuffer()
+        do {
+            try asked.lend { request throws(RequestFault) in
+                try Provider.encode(
+                    request, with: permit, load: load, lacksThinking: lacksThinking, unixSeconds: call.unixSeconds,
+                    into: &wire)
+            }
+        } catch {
+            return cannotWrite(error, at: now)
+        }
+        return launch(wire, at: now)
+    }
+
+    /// Nil where the request may not go there, or not before it is known what becomes of it there.
+    private mutating func permit(
+        for target: UpstreamTarget, of chosen: DeploymentID, at now: Moment
+    ) -> EgressPermit? {
+        let forwarding = confinement.isEmpty ? Forwarding.none : balancer.forwarding(of: chosen)
+        do {
+            return try Fence.permit(target, isPassedOn: forwarding != .none, for: confinement)
+        } catch {
+            switch forwarding {
+            case .notYetKnown, .unknown: listWait.begin(at: now)
+            case .none, .toCloud: record.fenceRefusals += 1
+            }
+            return nil
+        }
+    }
+
+    // MARK: Large bodies
+
+    var isLarge: Bool { call.body.readableBytes > settings.largeBody }
+
+    /// Only the limit of the whole request runs meanwhile.
+    mutating func away(_ work: BodyWork, at now: Moment) -> Action {
+        phase = .working
+        deadlines.begin(nil, from: now)
+        return .work(work)
+    }
+
+    /// A pass over a large body has been made.
+    public mutating func worked(_ result: BodyWork.Result, at now: Moment) -> Action {
+        guard phase == .working else { return .none }
+        phase = .ready
+        switch result.value {
+        case .scanned(let request): return serve(Asked(request, call.head), at: now)
+        case .encoded(let wire):
+            if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
+            return launch(wire, at: now)
+        case .refused(let fault):
+            // Without an attempt it was not written for anybody yet, and cannot even be read.
+            if attempt != nil { return cannotWrite(fault, at: now) }
+            return fail(.invalidRequest(message: fault.message, param: fault.param), at: now)
+        }
+    }
+
+    /// The attempt's bytes are ready.
+    private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
+        guard let instance = attempt?.instance, let streamsUpstream = asked?.streamsUpstream else {
+            return fail(.internalError, at: now)
+        }
+        account.began(isRetry: course.began())
+        if routes.deployments[record.deployment].target?.isLocal == false { record.cloudCalls += 1 }
+        phase = .sent
+        attempt?.sent(at: now)
+        expectAnswer()
+        if streamsUpstream, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {
+            attempt?.limitIsCallers = false
+        }
+        return .send(wire, to: instance)
+    }
+}

@@ -1,0 +1,180 @@
+public import Balancer
+import Dialects
+import Ledger
+import NIOCore
+
+/// What goes out to the client, and the end.
+extension Exchange {
+    /// All bytes of one read were given: what the client should get now.
+    public mutating func flush(at now: Moment) -> Action {
+        guard phase == .relaying, isStream, let bytes = reply.takeFrames() else { return .none }
+        return .write(bytes)
+    }
+
+    /// The answer is whole.
+    mutating func succeed(at now: Moment) -> Action {
+        var keepAlive = call.head.keepAlive
+        if isStream {
+            reply.endStream()
+            if !call.head.allowsChunked { keepAlive = false }
+        }
+        finishRecord(.succeeded, status: 200, error: nil, at: now)
+        return .finish(reply.take(), keepAlive: keepAlive)
+    }
+
+    /// The exchange ends with an error: as an answer of its own, or as the last event of a stream that has begun.
+    mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
+        if reply.headIsOut {
+            // Frames without a token are no answer.
+            if !reply.isOut { reply.takeBack() }
+            openStream(at: now)
+            call.head.front.writeInStream(error.forClient, into: &reply.bytes)
+            reply.endStream()
+            // A client that has nothing of an answer was refused, as by a status of its own.
+            finishRecord(
+                error.status < 500 && !reply.isOut ? .rejected : .failed, status: 200, error: error, at: now)
+            return .finish(
+                reply.take(), keepAlive: call.head.keepAlive && call.head.allowsChunked && error != .shuttingDown)
+        }
+        var body = ByteBuffer()
+        call.head.front.write(error.forClient, into: &body)
+        reply.bytes = ByteBuffer()
+        reply.bytes.reserveCapacity(body.readableBytes + 1024)
+        writeHead(status: error.status, contentType: call.head.front.contentType(isStream: false), at: now)
+        if let seconds = error.retryAfter {
+            reply.bytes.writeStaticString("retry-after: ")
+            reply.bytes.writeDecimal(seconds)
+            reply.bytes.writeStaticString("\r\n")
+        }
+        let keepAlive = call.head.keepAlive && error != .shuttingDown
+        if !keepAlive, call.head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
+        reply.write(body: &body)
+        finishRecord(error.status < 500 ? .rejected : .failed, status: error.status, error: error, at: now)
+        return .finish(reply.take(), keepAlive: keepAlive)
+    }
+
+    /// Frames may be written from here on, behind the head where they are the first.
+    ///
+    /// - Parameter room: bytes that the frames will have, about: so much is reserved, since a buffer that grows is copied.
+    mutating func openStream(for room: Int = 0, at now: Moment) {
+        guard !reply.isOpen else { return }
+        if room > 0 { reply.bytes.reserveCapacity(room + (reply.needsHead ? 1024 : 64)) }
+        if reply.needsHead {
+            writeHead(status: 200, contentType: call.head.front.contentType(isStream: true), at: now)
+            reply.endStreamHead()
+        }
+        reply.openChunk()
+    }
+
+    /// Call this now and then: what the client should get because nothing else came, since proxies on the way cut what is
+    /// silent for a minute.
+    ///
+    /// The first of them sends the head, and then no other status can be told. Attempts go on all the same: until the
+    /// first token the client has nothing of an answer.
+    public mutating func keepAlive(at now: Moment) -> Action {
+        guard let interval = settings.pingInterval, isStream, let text = call.head.front.keepAlive,
+            reply.standsStill(for: interval, since: call.began, at: now)
+        else { return .none }
+        return .write(reply.pass(text, behind: reply.headIsOut ? nil : reply.earlyHead(call.head)))
+    }
+
+    // MARK: Ends
+
+    /// The client is gone: settles at once; nothing is left to do but to abort the upstream call.
+    public mutating func clientLeft(at now: Moment) {
+        guard phase != .over else { return }
+        endWait(at: now)
+        endAttempt(.ignored, at: now)
+        finishRecord(.cancelled, status: 499, error: nil, at: now)
+    }
+
+    /// The gateway cannot wait any longer: ends with an error.
+    public mutating func stop(at now: Moment) -> Action {
+        guard phase != .over else { return .none }
+        if isComplete { return complete(at: now) }
+        endWait(at: now)
+        endAttempt(.ignored, at: now)
+        return fail(.shuttingDown, at: now)
+    }
+
+    /// Ends the exchange: no event does anything after this.
+    mutating func finishRecord(_ outcome: RequestOutcome, status: Int, error: GatewayError?, at now: Moment) {
+        phase = .over
+        deadlines.clear()
+        record.outcome = outcome
+        record.status = status
+        record.error = error?.kind.rawValue ?? -1
+        record.attempts = account.attempts
+        record.fallbacks = course.fallbacks.taken
+        record.fenceRefusals += course.fallbacks.refused
+        record.confinement = confinement.rawValue
+        record.durationNanoseconds = (now - call.began).nanoseconds
+        record.queueNanoseconds = waits.total.nanoseconds
+        if let firstTokenAt = account.remains?.firstTokenAt, record.timeToFirstTokenNanoseconds < 0 {
+            record.timeToFirstTokenNanoseconds = (firstTokenAt - call.began).nanoseconds
+        }
+        recordCost()
+        if let usage = account.remains?.usage {
+            record.promptTokens = usage.promptTokens
+            record.completionTokens = usage.completionTokens
+        }
+        asked = nil
+    }
+
+    // MARK: Heads and costs
+
+    mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
+        reply.beginHead(
+            status: status, contentType: contentType, callID: call.head.callID,
+            place: record.deployment >= 0 ? routes.deployments[record.deployment].headers : ByteBuffer(),
+            retries: account.retries, fallbacks: course.fallbacks.taken)
+        writeCost()
+        let total = now - call.began
+        let running = (attempt?.started).map { now - $0 } ?? .zero
+        reply.writeTimes(
+            total: total, overhead: total - account.upstreamTime - running - waits.total, waits: waits)
+        reply.writeConnection(allowOrigin: call.head.allowOrigin, keepAlive: call.head.keepAlive)
+    }
+
+    /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
+    private var usage: Usage? {
+        mutating get { attempt?.translator?.usageInPlace() ?? account.remains?.usage }
+    }
+
+    /// The cost of what that attempt has used so far, and what the same would have cost at the model that
+    /// everything is compared with. Nil where no upstream has counted anything.
+    private var costs: (own: Money, compared: Money?)? {
+        mutating get {
+            guard let usage, record.deployment >= 0 else { return nil }
+            return (
+                routes.deployments[record.deployment].price.cost(of: usage).total,
+                settings.comparedPrice.map { $0.cost(of: usage).total }
+            )
+        }
+    }
+
+    /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
+    mutating func writeCost() {
+        let isFree = record.deployment < 0 || routes.deployments[record.deployment].price == .free
+        let isStream = asked?.streams == true
+        guard isFree || !isStream || usage == nil else { return }
+        // The usual request is local, and nothing is worked out for it.
+        let costs = !isFree || (settings.comparedPrice != nil && !isStream) ? costs : nil
+        reply.writeCost(costs?.own, compared: isStream ? nil : costs?.compared)
+    }
+
+    /// What a stream's tokens cost, for the chunk that counts them; nil where nobody is to be told.
+    var streamCost: (@Sendable (Usage) -> String)? {
+        guard settings.saysStreamsCost else { return nil }
+        let price = routes.deployments[record.deployment].price
+        return { price.cost(of: $0).total.description }
+    }
+
+    /// Books the cost, once the exchange is over.
+    mutating func recordCost() {
+        record.failedAttemptsCost = account.failedCost.picodollars
+        guard let costs else { return }
+        record.cost = costs.own.picodollars
+        record.comparedCost = costs.compared?.picodollars ?? -1
+    }
+}

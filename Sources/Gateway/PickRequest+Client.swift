@@ -1,0 +1,36 @@
+import Balancer
+import Dialects
+
+extension PickRequest {
+    /// A client's request as the balancer sees it: everything that does not change from attempt to attempt.
+    ///
+    /// - Parameter isStreamed: the upstream is asked for a stream.
+    init(_ request: borrowing ClientRequest, _ head: CallHead, to route: RouteTable.Route, isStreamed: Bool) {
+        self.init(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
+        call = head.callID.hashed
+        outputLimit = request.maxTokens
+        self.isStreamed = isStreamed
+        context = request.context
+        flow = head.caller.flow
+        serviceClass = head.serviceClass ?? route.serviceClass
+        if route.needs.contains(.prefix) {
+            prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
+        }
+    }
+
+    /// A token is about four bytes.
+    private static let blockBytes = PrefixChain.blockTokens * 4
+    /// Prompts are compared by their first 1,024 blocks; beyond that they count as equal.
+    private static let mostBlocks = 1024
+}
+
+extension LoadTerms {
+    /// The words about the context that a lease lets the request say.
+    init(_ context: SentContext) {
+        switch context {
+        case .asRequested: self = .asRequested
+        case .omit: self = .held(context: nil)
+        case .tokens(let tokens): self = .held(context: tokens)
+        }
+    }
+}
