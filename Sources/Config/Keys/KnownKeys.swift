@@ -44,7 +44,7 @@ enum KnownKeys {
             "local_only", "overflow", "compare_with", "price_map", "store",
         ],
         ignored: [
-            ("comes in a later release", ["placement"]),
+            ("comes in a later release", ["placement"])
         ])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])
     static let breaker = KnownSection("drover.breaker", acted: ["trip_after", "open", "max_open"])
