@@ -14,6 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo demo-cloud demo-fallback \
+	demo-keys \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -112,6 +113,9 @@ demo: release ## 400 requests per strategy while one box hangs and one dies: no 
 
 demo-cloud: release ## a box is killed and a cloud over TLS answers; what must stay local stays
 	scripts/demo-cloud.sh
+
+demo-keys: release ## a key, three teams, a spent budget and a restart: each gets what is its own
+	scripts/demo-keys.sh
 
 demo-fallback: release ## what 100 fallbacks after a refused connection cost: less than 50 ms each
 	scripts/demo-fallback.sh

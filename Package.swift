@@ -88,8 +88,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Ledger", "Locking", "CZlib", nioCore,
-                nioPosix,
+                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Ledger", "LedgerStore", "Locking", "CZlib",
+                nioCore, nioPosix,
                 nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
                 serviceLifecycle,
@@ -97,7 +97,9 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "Prober", "Dialects", "Server",
+                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "LedgerStore", "Prober",
+                "Dialects",
+                "Server",
                 "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
                 nioCore,
                 nioPosix,
@@ -144,13 +146,15 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Balancer", "CZlib", "Dialects", "Gateway", "Locking", "TestSupport", nioCore, nioEmbedded,
-                nioHTTP1, httpTypes,
+                "Server", "Balancer", "CZlib", "Dialects", "Gateway", "Ledger", "LedgerStore", "Locking", "TestSupport",
+                nioCore,
+                nioEmbedded, nioHTTP1, httpTypes, logging,
             ]),
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Gateway", "Ledger", "Locking", "Prober",
+                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Dialects", "Gateway", "Ledger", "Locking",
+                "Prober",
                 "Simulator", "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ], exclude: ["Clients"]),
     ],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Balancer
 import Curl
+import Dialects
 import FoundationEssentials
 
 /// Which gateway a command talks to.
@@ -17,6 +18,8 @@ enum GatewayClientError: Error, CustomStringConvertible {
     case noAnswer(url: String, reason: String)
     case keyRefused(hadKey: Bool)
     case notFound(message: String)
+    /// What was asked for cannot be done; the gateway says why.
+    case refused(message: String)
     case answered(url: String, status: Int, message: String)
     case notDrover(url: String)
 
@@ -28,7 +31,7 @@ enum GatewayClientError: Error, CustomStringConvertible {
             "the gateway asks for its master key; give it with --key or in LITELLM_MASTER_KEY"
         case .keyRefused(hadKey: true):
             "the gateway refuses this key; --key or LITELLM_MASTER_KEY must be its master key"
-        case .notFound(let message): message
+        case .notFound(let message), .refused(let message): message
         case .answered(let url, let status, let message): "\(url) answered \(status): \(message)"
         case .notDrover(let url): "what answers at \(url) is not Drover; name the gateway with --url"
         }
@@ -77,10 +80,23 @@ struct GatewayClient {
         return row
     }
 
-    private func send(_ method: CurlRequest.Method, _ path: String) async throws(GatewayClientError) -> [UInt8] {
+    /// A management route's answer.
+    func ask(
+        _ method: CurlRequest.Method, _ path: String, body: JSONText? = nil
+    ) async throws(GatewayClientError) -> JSONText {
+        let answer = try await send(method, path, body: body?.bytes)
+        guard let json = JSONText(String(decoding: answer, as: UTF8.self)) else { throw .notDrover(url: url) }
+        return json
+    }
+
+    private func send(
+        _ method: CurlRequest.Method, _ path: String, body: [UInt8]? = nil
+    ) async throws(GatewayClientError) -> [UInt8] {
+        var headers = key.map { [CurlRequest.Header("Authorization", "Bearer \($0)")] } ?? []
+        if body != nil { headers.append(.init("Content-Type", "application/json")) }
         let request = CurlRequest(
-            method: method, url: url + path, headers: key.map { [.init("Authorization", "Bearer \($0)")] } ?? [],
-            body: nil, connectTimeout: .seconds(2), totalTimeout: .seconds(10), maximumBodyBytes: 64 << 20)
+            method: method, url: url + path, headers: headers, body: body, connectTimeout: .seconds(2),
+            totalTimeout: .seconds(10), maximumBodyBytes: 64 << 20)
         let response: CurlResponse
         do {
             response = try await curl.perform(request)
@@ -89,6 +105,7 @@ struct GatewayClient {
         }
         switch response.status {
         case 200: return response.body
+        case 400, 422: throw .refused(message: Self.message(response.body))
         case 401, 403: throw .keyRefused(hadKey: key != nil)
         case 404: throw .notFound(message: Self.message(response.body))
         default: throw .answered(url: url, status: response.status, message: Self.message(response.body))
@@ -106,7 +123,7 @@ struct GatewayClient {
     }
 
     /// Everything but RFC 3986's unreserved characters as %XX: an instance may be named `host:port/path`.
-    private static func pathSegment(_ text: String) -> String {
+    static func pathSegment(_ text: String) -> String {
         text.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -2,6 +2,7 @@ import Balancer
 import Config
 import Curl
 import Gateway
+import Ledger
 import Logging
 import Prober
 import Server
@@ -26,12 +27,13 @@ struct GatewayProcess {
     let telemetry: Telemetry
     let server: GatewayServer
     private let prober: PoolProber
+    private let book: LedgerBook
     private let curl: CurlMulti
 
     init(
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
         masterKey: String?, time: TimeSource = .live, onListening: @escaping @Sendable (Int) -> Void
-    ) throws {
+    ) async throws {
         let assembly = try Assembly(
             configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
@@ -42,11 +44,21 @@ struct GatewayProcess {
         let balancer = PoolBalancer(pool, time: time, observer: watch)
         for fault in assembly.proxies.faults { telemetry.logger("proxy").warning("\(fault)") }
         for warning in assembly.prices.warnings { telemetry.logger("prices").warning("\(warning)") }
+        let book = await LedgerBook(
+            assembly, isUsed: masterKey != nil, time: time, logger: telemetry.logger("ledger"))
+        let ledger = book.ledger
+        var settings = assembly.exchangeSettings
+        if masterKey != nil {
+            settings.spending = Spending(
+                ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus, unixSeconds: time.unixSeconds)
+        }
         let services = GatewayServices(
-            balancer: balancer, admission: Admission(masterKey: masterKey, seed: .random(in: 0...(.max))),
+            balancer: balancer,
+            admission: Admission(
+                masterKey: masterKey, seed: .random(in: 0...(.max)), keys: Admission.Keys(ledger) { time.wallTime }),
             routes: assembly.routes,
-            settings: assembly.exchangeSettings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
-            origins: assembly.origins, time: time)
+            settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
+            origins: assembly.origins, time: time, ledger: ledger, store: book.store)
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(
@@ -69,13 +81,15 @@ struct GatewayProcess {
                 },
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
             logger: telemetry.logger("prober"))
+        self.book = book
         self.balancer = balancer
         self.telemetry = telemetry
         self.server = server
     }
 
-    /// The services that run; stopped in the reverse order, so that probes go on while requests end.
-    var services: [any Service] { [prober, server] }
+    /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
+    /// written after the last of them.
+    var services: [any Service] { [book, prober, server] }
 
     /// Reads the certificate anew, where there is one. Nothing else is reloaded in this release.
     func reload() {

@@ -103,7 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
         let tls = tls
         let process: GatewayProcess
         do {
-            process = try GatewayProcess(
+            process = try await GatewayProcess(
                 configuration,
                 options: GatewayProcess.Options(
                     host: host, port: port, threads: eventLoops, tls: tls,

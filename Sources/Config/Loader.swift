@@ -64,6 +64,9 @@ public enum Loader {
         configuration.litellmSettings = settings.litellm
         configuration.generalSettings = settings.general
         configuration.drover = drover.settings
+        if case .automatic(let file) = drover.settings.store {
+            configuration.drover.store = .automatic(IncludeReader.path(of: file, from: name))
+        }
         configuration.models = pool.models
         configuration.instances = pool.instances
         FenceCheck(configuration: configuration, drover: drover, log: log).run()

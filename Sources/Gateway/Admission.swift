@@ -1,16 +1,32 @@
 import Dialects
+public import Ledger
 
-/// Says who calls: a request's key against the master key, where one is set.
+/// Says who calls: a request's key against the master key, where one is set, and then against those that were made with it.
 public struct Admission: Sendable {
     private let masterKey: [UInt8]?
     private let seed: UInt64
+    private let keys: Keys?
+
+    /// The keys that were handed out.
+    public struct Keys: Sendable {
+        let ledger: SpendLedger
+        let clock: @Sendable () -> WallTime
+
+        /// - Parameter clock: the calendar, for keys whose time is over.
+        public init(_ ledger: SpendLedger, clock: @escaping @Sendable () -> WallTime) {
+            self.ledger = ledger
+            self.clock = clock
+        }
+    }
 
     /// - Parameters:
     ///   - masterKey: nil lets everyone in, with any `Authorization` or none.
     ///   - seed: of the hashes of credentials; by chance, so that none can be told from its hash.
-    public init(masterKey: String?, seed: UInt64) {
+    ///   - keys: nil where none are handed out.
+    public init(masterKey: String?, seed: UInt64, keys: Keys? = nil) {
         self.masterKey = masterKey.map { Array($0.utf8) }
         self.seed = seed
+        self.keys = keys
     }
 
     /// True when a key is asked for.
@@ -28,10 +44,17 @@ public struct Admission: Sendable {
             throw .invalidKey(message: "no API key passed in; send it as `Authorization: Bearer KEY`")
         }
         let key = Self.withoutScheme(credential)
-        guard isMasterKey(key) else { throw .invalidKey(message: "this API key is not valid here") }
         var hash = ByteHash(seed: seed)
         hash.add(key)
-        return Caller(flow: hash.value)
+        if isMasterKey(key) { return Caller(flow: hash.value) }
+        guard let keys else { throw .invalidKey(message: "this API key is not valid here") }
+        guard key.starts(with: "sk-".utf8) else {
+            throw .invalidKey(message: "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.")
+        }
+        do throws(LedgerRefusal) {
+            // Found by its hash: the time it takes says nothing about any key.
+            return Caller(flow: hash.value, pass: try keys.ledger.pass(for: KeyHash(of: key), at: keys.clock()))
+        } catch { throw GatewayError(error) }
     }
 
     /// Every key is right where none is asked for. The length is no secret: only the content is compared in constant time.

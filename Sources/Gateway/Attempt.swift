@@ -13,6 +13,10 @@ struct Attempt: ~Copyable {
         /// Tokens that the upstream has counted; nil where it has not answered.
         let usage: Usage?
         let firstTokenAt: Moment?
+        /// The request went out to the instance.
+        var wasSent = true
+        /// Of the answer, as they came.
+        var answerBytes = 0
     }
 
     private var lease: Lease
@@ -62,7 +66,8 @@ struct Attempt: ~Copyable {
     /// Settles the lease.
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
         let remains = Remains(
-            time: isSent ? now - sentAt : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt)
+            time: isSent ? now - sentAt : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt,
+            wasSent: isSent, answerBytes: answerBytes)
         if case .failed(.saturated) = outcome { lease.refused(after: now - sentAt) }
         lease.settle(outcome)
         return remains

@@ -59,6 +59,7 @@ extension ByteBuffer {
         case 405: writeStaticString(" Method Not Allowed\r\n")
         case 408: writeStaticString(" Request Timeout\r\n")
         case 413: writeStaticString(" Content Too Large\r\n")
+        case 422: writeStaticString(" Unprocessable Content\r\n")
         case 429: writeStaticString(" Too Many Requests\r\n")
         case 431: writeStaticString(" Request Header Fields Too Large\r\n")
         case 500: writeStaticString(" Internal Server Error\r\n")

@@ -1,16 +1,36 @@
+public import Balancer
 public import Dialects
+public import Ledger
 
-/// The client behind a credential, and the rules that come with it. Today there is one kind: whoever has the master key,
-/// or anybody where none is set.
+/// The client behind a credential, and the rules that come with it.
 public struct Caller: Sendable, Equatable {
     /// Tells clients apart, for fair queues: a hash of the credential that lives as long as this process; 0 without one.
     public var flow: UInt64
     /// The reasons that keep all requests of this client inside.
     public var confinement: Confinement
+    /// The key that it has shown; nil for the master key, and for anybody where none is set.
+    public let pass: KeyPass?
+    /// `x-drover-class` of requests that say none.
+    public let serviceClass: ServiceClass?
 
-    /// A caller with these rules.
+    /// Whoever has the master key, or anybody where none is set.
     public init(flow: UInt64 = 0, confinement: Confinement = []) {
         self.flow = flow
         self.confinement = confinement
+        pass = nil
+        serviceClass = nil
+    }
+
+    /// Whoever has this key.
+    public init(flow: UInt64, pass: KeyPass) {
+        self.flow = flow
+        self.pass = pass
+        confinement = pass.facts.key.localOnly ? .key : []
+        serviceClass = pass.facts.key.serviceClass.flatMap { ServiceClass(name: $0) }
+    }
+
+    /// Whether both have the same rights just now.
+    public static func == (left: Caller, right: Caller) -> Bool {
+        left.flow == right.flow && left.confinement == right.confinement && left.pass?.facts === right.pass?.facts
     }
 }

@@ -1,5 +1,6 @@
 public import Balancer
 import Dialects
+import Ledger
 
 /// A failed attempt, or none that can be made: another instance, another model, a pause, or the client is told.
 extension Exchange {
@@ -26,6 +27,7 @@ extension Exchange {
     mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
         guard let ended = attempt.take()?.end(outcome, at: now) else { return }
         account.ended(ended)
+        if let reservation = spend?.reservation.take() { settle(reservation, ended, at: now) }
     }
 
     /// The upstream has no words for this request.

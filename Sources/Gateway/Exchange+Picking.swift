@@ -1,5 +1,6 @@
 public import Balancer
 import Dialects
+import Ledger
 import NIOCore
 
 /// From the question to the balancer to the bytes of an attempt.
@@ -55,12 +56,27 @@ extension Exchange {
             return nextAttempt(at: now)
         }
         self.asked = asked
+        if let answer = reserve(for: chosen, at: now) {
+            switch consume answer {
+            case .granted(let granted): keep(granted, for: chosen)
+            case .held(let refusal):
+                Attempt.decline(picked)
+                return hold(refusal, at: now)
+            case .refused(let refusal):
+                Attempt.decline(picked)
+                return refused(refusal, at: now)
+            }
+        }
         record.deployment = chosen.index
-        let starting = Attempt(picked, at: now)
-        let load = starting.loadTerms
+        attempt = Attempt(picked, at: now)
+        return write(with: permit, for: target, at: now)
+    }
+
+    /// Writes the request of the attempt that runs.
+    private mutating func write(with permit: EgressPermit, for target: UpstreamTarget, at now: Moment) -> Action {
+        guard let asked, let load = attempt?.loadTerms else { return fail(.internalError, at: now) }
         // Asked only where the answer matters: it is one more look at the pool.
-        let listing = listing(of: chosen, for: asked, to: target)
-        attempt = consume starting
+        let listing = listing(of: DeploymentID(index: record.deployment), for: asked, to: target)
         guard !isLarge else {
             return offload(
                 BodyWork(step: .encode(asked.request, permit, load, listing, unixSeconds: call.unixSeconds)),

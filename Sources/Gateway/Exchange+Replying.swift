@@ -118,6 +118,7 @@ extension Exchange {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens
         }
+        book(at: now)
         asked = nil
     }
 
@@ -129,6 +130,7 @@ extension Exchange {
             place: record.deployment >= 0 ? routes.deployments[record.deployment].headers : ByteBuffer(),
             retries: account.retries, fallbacks: course.fallbacks.taken)
         writeCost()
+        writeKey(at: now)
         let total = now - call.began
         let running = (attempt?.sentAt).map { now - $0 } ?? .zero
         reply.writeTimes(
@@ -152,6 +154,9 @@ extension Exchange {
             )
         }
     }
+
+    /// The cost of the attempt that runs, as far as it is counted.
+    var costOfAttempt: Money? { mutating get { attempt == nil ? nil : costs?.own } }
 
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {

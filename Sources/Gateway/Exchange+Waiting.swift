@@ -170,6 +170,7 @@ extension Exchange {
     /// The request excludes every deployment of its model, and did not when it came to it: lists of tags are waited for.
     mutating func refuseAll(at now: Moment) -> Action {
         guard let route = course.route else { return fail(.internalError, at: now) }
+        if let refusal = spend?.refusal { return refused(refusal, at: now) }
         if listWait.hasBegun {
             let unlisted = unlisted(of: route)
             if listWait.goesOn(unlisted.lazy.map(\.forwarding), at: now) { return pause(ListWait.pause, at: now) }

@@ -1,5 +1,6 @@
 public import Balancer
 import Dialects
+import Ledger
 public import NIOCore
 
 /// One request's whole life as a value: what happened goes in, what to do comes out. No socket, no clock, no task.
@@ -81,6 +82,8 @@ public struct Exchange: ~Copyable {
     var account = Account()
     /// The question to the balancer; made once per model, beside the instances that have failed.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
+    /// The ledger's word so far; nil where nobody keeps a book.
+    let spend: RequestSpend?
     var waits = Waits()
     var deadlines: Deadlines
     /// The bytes for the client.
@@ -99,6 +102,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
+        spend = settings.spending == nil ? nil : RequestSpend()
         confinement = head.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.totalTimeout, from: now)
@@ -138,7 +142,8 @@ public struct Exchange: ~Copyable {
         record.stream = asked.streams
         let model = asked.request.model
         course.begin(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
-        guard let route = routes.route(model) else {
+        if let denied = asked.lend({ denial(of: $0) }) { return fail(denied, at: now) }
+        guard let route = routes.route(call.head.caller.pass?.resolve(model) ?? model) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
@@ -185,7 +190,8 @@ public struct Exchange: ~Copyable {
     /// The deployments of a model that the request may not use.
     func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
         Exclusion(
-            route, in: routes, tags: asked.request.wishes.tags + call.head.tags,
+            route, in: routes,
+            tags: asked.request.wishes.tags + call.head.tags + (call.head.caller.pass?.facts.tags ?? []),
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 

@@ -10,6 +10,8 @@ public struct ExchangeSettings: Sendable {
     public var comparedPrice: Price?
     /// Whether a stream's chunk of token counts says what they cost (`include_cost_in_streaming_usage`).
     public var saysStreamsCost = false
+    /// Keys, budgets and the book; nil where no key is asked for.
+    public var spending: Spending?
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration
     /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is

@@ -4,6 +4,7 @@ extension GatewayError {
         case invalidRequest, invalidKey, forbidden, modelNotFound, notFound, noInstanceAvailable, upstreamFailed
         case upstreamTimeout, providerNotBuilt, methodNotAllowed, requestTimeout, requestTooLarge, headersTooLarge
         case queueFull, shuttingDown, internalError, localOnly, contextTooLong, contentRefused, rateLimited
+        case modelNotAllowed, budgetExceeded
 
         /// HTTP status, OpenAI's `error.type` and OpenAI's `error.code`.
         var row: (status: Int, type: String, code: String) {
@@ -14,11 +15,13 @@ extension GatewayError {
             case .invalidKey: (401, "authentication_error", "invalid_api_key")
             case .forbidden: (403, Self.request, "forbidden")
             case .localOnly: (403, Self.request, "local_only")
+            case .modelNotAllowed: (403, Self.request, "model_not_allowed")
             case .modelNotFound: (404, Self.request, "model_not_found")
             case .notFound: (404, Self.request, "not_found")
             case .methodNotAllowed: (405, Self.request, "method_not_allowed")
             case .requestTimeout: (408, Self.request, "request_timeout")
             case .requestTooLarge: (413, Self.request, "request_too_large")
+            case .budgetExceeded: (422, "budget_exceeded", "budget_exceeded")
             case .queueFull: (429, Self.limit, "queue_full")
             case .rateLimited: (429, Self.limit, "rate_limit_exceeded")
             case .headersTooLarge: (431, Self.request, "headers_too_large")

@@ -10,20 +10,21 @@ public struct GatewayError: Error, Sendable, Equatable {
     public let param: String?
     /// Seconds for `Retry-After`: set on every 429 and 503, at least 1.
     public let retryAfter: Int?
+    /// The HTTP status.
+    public let status: Int
 
-    private init(_ kind: Kind, _ message: String, param: String? = nil, retryAfter: Int? = nil) {
+    private init(_ kind: Kind, _ message: String, param: String? = nil, retryAfter: Int? = nil, status: Int? = nil) {
         self.kind = kind
         self.message = message
         self.param = param
         self.retryAfter = retryAfter.map { max(1, $0) }
+        self.status = status ?? kind.row.status
     }
 
-    /// The HTTP status.
-    public var status: Int { kind.row.status }
     /// OpenAI's `error.type`.
     public var type: String { kind.row.type }
-    /// OpenAI's `error.code`; also the metric label, since it holds no free text.
-    public var code: String { kind.row.code }
+    /// OpenAI's `error.code`. A spent budget has its status there, as at LiteLLM.
+    public var code: String { kind == .budgetExceeded ? String(status) : kind.row.code }
     /// Whether it is about instances, not about the request.
     var isOutage: Bool { kind.isOutage }
 
@@ -49,6 +50,15 @@ extension GatewayError {
     }
     /// No key, or not the right one.
     public static func invalidKey(message: String) -> GatewayError { GatewayError(.invalidKey, message) }
+    /// The key may not ask for the model.
+    public static func modelNotAllowed(message: String) -> GatewayError {
+        GatewayError(.modelNotAllowed, message, param: "model")
+    }
+    /// Somebody's budget is spent.
+    /// - Parameter status: `budget_exceeded_status_code`.
+    public static func budgetExceeded(message: String, status: Int) -> GatewayError {
+        GatewayError(.budgetExceeded, message, status: status)
+    }
     /// The `Origin` or `Host` may not use this gateway.
     public static func forbidden(message: String) -> GatewayError { GatewayError(.forbidden, message) }
     /// The request must stay inside, and nothing inside can serve it.

@@ -15,7 +15,7 @@ extension PickRequest {
         self.isStreamed = isStreamed
         context = request.context
         flow = head.caller.flow
-        serviceClass = head.serviceClass ?? route.serviceClass
+        serviceClass = head.serviceClass ?? head.caller.serviceClass ?? route.serviceClass
         if route.needs.contains(.prefix) {
             prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
         }

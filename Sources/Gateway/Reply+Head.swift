@@ -47,8 +47,7 @@ extension Reply {
     mutating func writeTimes(total: Duration, overhead: Duration, waits: Waits) {
         // The texts and numbers are 275 bytes at most.
         bytes.writeFields(atMost: 384) { fields in
-            // Keys come later; clients read the name all the same.
-            fields.write("\r\nx-litellm-key-spend: 0.0\r\nx-litellm-response-duration-ms: ")
+            fields.write("\r\nx-litellm-response-duration-ms: ")
             fields.write(millisecondsOf: total.nanoseconds)
             fields.write("\r\nx-litellm-overhead-duration-ms: ")
             fields.write(millisecondsOf: overhead.nanoseconds)

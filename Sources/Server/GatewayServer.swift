@@ -54,7 +54,7 @@ public struct GatewayServer: Service {
     /// wait for, and a promise that ends after its loop is a fault to NIO.
     public func run() async throws {
         context.bodyThread.start()
-        let router = Router(options: .autoGenerateHeadEndpoints)
+        let router = Router(context: RouteContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: Gatekeeper(server: context))
         context.serverRoutes.register(on: router, of: context)
         let configuration = context.configuration

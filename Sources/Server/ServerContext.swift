@@ -1,5 +1,7 @@
 public import Balancer
 public import Gateway
+public import Ledger
+public import LedgerStore
 import Locking
 import Logging
 public import Telemetry
@@ -24,6 +26,8 @@ final class ServerContext: Sendable {
     private let currentRoutes: Locked<RouteTable>
     let loops: LoopDirectory
     let bodyThread = BodyThread()
+    /// Keys, teams and budgets, as the management routes see and change them.
+    let desk: AdminDesk
 
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
@@ -41,6 +45,15 @@ final class ServerContext: Sendable {
         time = services.time
         currentRoutes = Locked(services.routes)
         loops = services.watch.loops
+        desk = AdminDesk(
+            ledger: services.ledger, store: services.store,
+            facts: AdminDesk.Facts(requiresKey: services.admission.requiresKey),
+            logger: services.telemetry.logger("keys"))
+    }
+
+    /// Now, on both clocks.
+    var ledgerTime: LedgerTime {
+        LedgerTime(wall: WallTime(unixSeconds: time.unixSeconds()), ticks: time.now().nanoseconds)
     }
 
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
@@ -64,12 +77,19 @@ public struct GatewayServices: Sendable {
     let watch: PoolWatch
     let origins: [UpstreamOrigin]
     let time: TimeSource
+    let ledger: SpendLedger
+    let store: any LedgerStore
 
-    /// - Parameter origins: in the order of the balancer's instances.
+    /// - Parameters:
+    ///   - origins: in the order of the balancer's instances.
+    ///   - store: where the ledger is kept.
     public init(
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
-        telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource
+        telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
+        ledger: SpendLedger, store: any LedgerStore
     ) {
+        self.ledger = ledger
+        self.store = store
         self.balancer = balancer
         self.admission = admission
         self.routes = routes

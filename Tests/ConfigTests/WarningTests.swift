@@ -51,8 +51,7 @@ import Testing
             (
                 "drover: {store: 'sqlite:x.db', placement: x}",
                 [
-                    "2:10: drover.store: accepted, but this release does not act on it; keys and spend come in a later release",
-                    "2:32: drover.placement: accepted, but this release does not act on it; comes in a later release",
+                    "2:32: drover.placement: accepted, but this release does not act on it; comes in a later release"
                 ]
             ),
             ("general_settings: {database_url: ~, alerting: }", []),

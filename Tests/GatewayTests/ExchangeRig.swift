@@ -20,7 +20,7 @@ struct ExchangeRig {
     init(
         boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil,
         strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
-        maxWait: Duration? = .seconds(30), provider: String = "ollama", isLocal: Bool = true
+        maxWait: Duration? = .seconds(30), provider: String = "ollama", isLocal: Bool = true, price: Price = .free
     ) {
         let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
@@ -59,7 +59,7 @@ struct ExchangeRig {
             routes: [("llama3", route)],
             deployments: (0..<boxes).map {
                 RouteTable.Deployment(
-                    model: ModelID(index: 0), target: target, maxInputTokens: nil, tags: [], price: .free,
+                    model: ModelID(index: 0), target: target, maxInputTokens: nil, tags: [], price: price,
                     limits: limits ?? AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
                     modelID: "id-\($0)", modelName: "llama3", apiBase: "http://box-\($0):11434",
                     instanceName: "box-\($0)")

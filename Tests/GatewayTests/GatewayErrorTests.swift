@@ -9,6 +9,7 @@ import Testing
         (.invalidKey(message: "m"), 401, "authentication_error", "invalid_api_key"),
         (.forbidden(message: "m"), 403, "invalid_request_error", "forbidden"),
         (.localOnly(message: "m"), 403, "invalid_request_error", "local_only"),
+        (.modelNotAllowed(message: "m"), 403, "invalid_request_error", "model_not_allowed"),
         (.contextTooLong(message: "m"), 400, "invalid_request_error", "context_length_exceeded"),
         (.contentRefused(message: "m"), 400, "invalid_request_error", "content_policy_violation"),
         (.modelNotFound(message: "m"), 404, "invalid_request_error", "model_not_found"),
@@ -16,6 +17,7 @@ import Testing
         (.methodNotAllowed(message: "m"), 405, "invalid_request_error", "method_not_allowed"),
         (.requestTimeout(message: "m"), 408, "invalid_request_error", "request_timeout"),
         (.requestTooLarge(message: "m"), 413, "invalid_request_error", "request_too_large"),
+        (.budgetExceeded(message: "m", status: 422), 422, "budget_exceeded", "422"),
         (.rateLimited(message: "m", retryAfter: 0), 429, "rate_limit_error", "rate_limit_exceeded"),
         (.queueFull(message: "m", retryAfter: 0), 429, "rate_limit_error", "queue_full"),
         (.headersTooLarge(message: "m"), 431, "invalid_request_error", "headers_too_large"),
@@ -33,7 +35,9 @@ import Testing
         #expect(row.error.status == row.status)
         #expect("\(row.error.type)" == row.type)
         #expect(row.error.code == row.code)
-        #expect(GatewayError.codes[row.error.kind.rawValue] == row.code)
+        // A status is no label: a spent budget's is settable.
+        let label = row.error.kind == .budgetExceeded ? "budget_exceeded" : row.code
+        #expect(GatewayError.codes[row.error.kind.rawValue] == label)
         // Every 429 and 503 says when to come back.
         #expect((row.error.retryAfter != nil) == (row.status == 429 || row.status == 503))
         #expect(row.error.retryAfter ?? 1 >= 1)
@@ -41,7 +45,12 @@ import Testing
 
     @Test func `every kind has its row`() {
         #expect(Set(Self.all.map(\.error.kind)) == Set(GatewayError.Kind.allCases))
-        #expect(Set(Self.all.map(\.code)) == Set(GatewayError.codes))
+        #expect(GatewayError.codes.count == Set(GatewayError.codes).count)
+    }
+
+    @Test func `a spent budget is told with the status that the configuration names`() {
+        let error = GatewayError.budgetExceeded(message: "m", status: 400)
+        #expect(error.status == 400 && error.code == "400" && error.type == "budget_exceeded")
     }
 
     @Test func `the order of codes is the one that metrics have always had`() {
@@ -51,7 +60,7 @@ import Testing
                 "no_instance_available", "upstream_failed", "upstream_timeout", "provider_not_built",
                 "method_not_allowed", "request_timeout", "request_too_large", "headers_too_large", "queue_full",
                 "shutting_down", "internal_error", "local_only", "context_length_exceeded",
-                "content_policy_violation", "rate_limit_exceeded",
+                "content_policy_violation", "rate_limit_exceeded", "model_not_allowed", "budget_exceeded",
             ])
     }
 

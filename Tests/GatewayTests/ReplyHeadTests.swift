@@ -34,7 +34,6 @@ import Testing
                 x-litellm-attempted-retries: 2\r
                 x-litellm-attempted-fallbacks: 1\r
                 x-litellm-response-cost: 0.0\r
-                x-litellm-key-spend: 0.0\r
                 x-litellm-response-duration-ms: 9.000\r
                 x-litellm-overhead-duration-ms: 1.500\r
                 x-drover-queue-ms: 2.000\r

@@ -38,6 +38,8 @@ extension Configuration {
         /// `model_info.max_input_tokens`: the longest prompt it takes, held to where
         /// `router_settings.enable_pre_call_checks` is on. Default: `nil`, unknown.
         public var maxInputTokens: Int?
+        /// `model_info.access_groups`: names of groups of models, which lists of keys and teams may hold. Default: none.
+        public var accessGroups: [String] = []
         /// `model_info.mode`: what it does, `embedding` where it makes those alone. Default: `nil`, by its name.
         public var mode: String?
         /// The price of its tokens, from `litellm_params`, else `model_info`. Default: `nil`, as in the price table.

@@ -28,6 +28,9 @@ extension Configuration {
         /// `price_map`: a file in the format of LiteLLM's price map, which overrules the built-in table. Relative to the
         /// file it is written in, and given as relative to the working directory. Default: none.
         public var priceMap: Located<String>?
+        /// `store`: where keys, teams and spend are kept. Default: `drover.db` beside the configuration, which is made with
+        /// the first key.
+        public var store = Store.automatic("drover.db")
         /// `local`: instances by name or base URL, and whether they stand inside; overrules what their addresses say, in
         /// ``Configuration/Instance/isLocal``. Default: none.
         public var local: [String: Bool] = [:]
@@ -42,6 +45,17 @@ extension Configuration {
         public var limits = Limits()
         /// `shutdown_grace`: how long open requests may take to end after SIGTERM. Default: 30 s.
         public var shutdownGrace = Duration.seconds(30)
+    }
+
+    /// `drover.store`.
+    public enum Store: Equatable, Sendable {
+        /// Not written: this file if there is one, else made with the first key, team, user, customer or budget.
+        case automatic(String)
+        /// `sqlite:PATH`: this file from the start. A path that is not absolute is meant from the folder of the file it is
+        /// written in.
+        case sqlite(String)
+        /// `off`: in memory, and gone with the process.
+        case off
     }
 
     /// One line of `drover.overflow`.

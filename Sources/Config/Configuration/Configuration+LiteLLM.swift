@@ -12,6 +12,12 @@ extension Configuration {
         public var setVerbose = false
         /// `json_logs`: the log as JSON lines, also on a terminal. Default: unset, which is JSON except on a terminal.
         public var jsonLogs: Bool?
+        /// `max_budget`: the dollars that all requests together may cost in one window, as written. Default: no bound.
+        public var maxBudget: Located<String>?
+        /// `budget_duration`: the length of that window, as written (`30d`). Default: one that never ends.
+        public var budgetDuration: Located<String>?
+        /// `budget_exceeded_status_code`: the status of a request whose budget is spent. Default: 422.
+        public var budgetExceededStatus = 422
         /// `sse_keepalive_ping_interval_seconds`: how often a stream of events that stands still gets a comment line, so
         /// that no proxy on the way cuts it. Default: 15 s; `nil`, written as 0, is never.
         public var pingInterval: Duration? = .seconds(15)

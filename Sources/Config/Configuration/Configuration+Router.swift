@@ -1,4 +1,21 @@
 extension Configuration {
+    /// One line of `router_settings.provider_budget_config`.
+    public struct ProviderBudget: Equatable, Sendable {
+        /// Its name, as in front of the slash of `model`.
+        public var provider: String
+        /// `budget_limit` or `max_budget`: dollars, as written.
+        public var maxBudget: String
+        /// `time_period` or `budget_duration`, as written (`1d`). `nil`: a window that never ends.
+        public var duration: String?
+
+        /// One line.
+        public init(provider: String, maxBudget: String, duration: String?) {
+            self.provider = provider
+            self.maxBudget = maxBudget
+            self.duration = duration
+        }
+    }
+
     /// `router_settings`; where `litellm_settings` sets the same thing, `router_settings` wins, as with LiteLLM.
     public struct RouterSettings: Equatable, Sendable {
         /// `routing_strategy`: how a pool chooses. Default: `simple-shuffle`.
@@ -22,6 +39,8 @@ extension Configuration {
         public var disableCooldowns = false
         /// `default_max_parallel_requests`: the cap of a deployment that has none of its own. Default: none.
         public var defaultMaxParallelRequests: Int?
+        /// `provider_budget_config`: what the requests to a provider may cost in a window. Default: none.
+        public var providerBudgets: [ProviderBudget] = []
         /// `fallbacks`: who stands in where a model fails. `default_fallbacks` are the line of `*`. Default: none.
         public var fallbacks = FallbackTable()
         /// `context_window_fallbacks`: who stands in where a prompt is too long for a model. Default: none.

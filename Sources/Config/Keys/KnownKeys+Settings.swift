@@ -7,7 +7,7 @@ extension KnownKeys {
             "cooldown_time", "disable_cooldowns", "default_max_parallel_requests", "model_group_alias", "fallbacks",
             "default_fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "max_fallbacks",
             "retry_policy", "model_group_retry_policy", "allowed_fails_policy", "enable_pre_call_checks",
-            "enable_tag_filtering", "tag_filtering_match_any",
+            "enable_tag_filtering", "tag_filtering_match_any", "provider_budget_config",
         ],
         ignored: [
             ("a retry goes to another instance anyway", ["enable_weighted_failover"]),
@@ -22,7 +22,6 @@ extension KnownKeys {
                 ]
             ),
             (caching, ["cache_responses", "caching_groups", "client_ttl"]),
-            (keys, ["provider_budget_config"]),
             ("set it per deployment", ["default_litellm_params"]),
             ("see --log-level", ["debug_level", "set_verbose"]),
             (callbacks, ["alerting_config"]),
@@ -51,7 +50,8 @@ extension KnownKeys {
             "drop_params", "include_cost_in_streaming_usage", "request_timeout", "num_retries", "allowed_fails",
             "cooldown_time", "set_verbose",
             "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
-            "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds",
+            "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds", "max_budget",
+            "budget_duration", "budget_exceeded_status_code",
         ],
         ignored: [
             (
@@ -77,11 +77,11 @@ extension KnownKeys {
             (
                 keys,
                 [
-                    "max_budget", "budget_duration", "max_user_budget", "internal_user_budget_duration",
+                    "max_user_budget", "internal_user_budget_duration",
                     "max_internal_user_budget", "max_end_user_budget", "max_end_user_budget_id",
                     "default_internal_user_params", "default_key_generate_params", "default_team_params",
                     "default_team_settings", "upperbound_key_generate_params", "key_generation_settings",
-                    "default_max_internal_user_budget", "budget_exceeded_status_code", "tag_budget_config",
+                    "default_max_internal_user_budget", "tag_budget_config",
                     "enable_key_alias_format_validation", "max_ui_session_budget", "ui_theme_config",
                 ]
             ),
@@ -135,7 +135,7 @@ extension KnownKeys {
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
             (
-                "keys will be kept in drover.store, in a later release",
+                "keys and spend are kept in drover.store; a LiteLLM database is neither read nor written",
                 [
                     "database_url", "database_type", "database_args", "database_connection_pool_limit",
                     "database_connection_timeout", "database_connection_pool_timeout", "disable_prisma_schema_update",

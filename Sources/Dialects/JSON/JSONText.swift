@@ -3,7 +3,7 @@ public struct JSONText: Sendable, Hashable, CustomStringConvertible {
     /// The text's UTF-8.
     public let bytes: [UInt8]
 
-    private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+    init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
     /// Takes JSON as it stands; nil when it is not one valid value.
     public init?(_ text: String) {

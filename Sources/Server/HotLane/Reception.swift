@@ -1,5 +1,6 @@
 import Dialects
 import Gateway
+import Ledger
 import NIOHTTP1
 
 /// Reads what a request's head says of its sender: who calls, from where, and how it is to be served.
@@ -62,7 +63,7 @@ struct Reception {
         var call = CallHead(
             callID: callID, random: random.next(), front: front, keepAlive: keepAlive, allowsChunked: allowsChunked)
         let stranger = fields.withCredential { call.take($0, by: admission) }
-        var refusal = foreign(fields, call: &call) ?? stranger
+        var refusal = foreign(fields, call: &call) ?? stranger ?? Self.closedRoute(call)
         for number in CallHeader.wishes {
             guard let header = CallHeader(rawValue: number) else { continue }
             fields.forEachValue(of: header) { bytes in
@@ -72,6 +73,15 @@ struct Reception {
             }
         }
         return Arrival(call: call, refusal: refusal)
+    }
+
+    /// The refusal of a key whose `allowed_routes` the route is not among.
+    private static func closedRoute(_ call: borrowing CallHead) -> GatewayError? {
+        guard let routes = call.caller.pass?.facts.key.allowedRoutes, !routes.isEmpty,
+            !KeyRouteList(routes).allows(call.front)
+        else { return nil }
+        return .forbidden(
+            message: "this key may not ask this route; its allowed_routes are \(routes.joined(separator: ", "))")
     }
 
     /// May it call from there at all? Sets the origin to allow on the way.

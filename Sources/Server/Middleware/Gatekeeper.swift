@@ -2,6 +2,7 @@ import Dialects
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Ledger
 import Logging
 import NIOCore
 import Telemetry
@@ -9,7 +10,7 @@ import Telemetry
 /// Before every route of the router: `Host`, `Origin` and key, errors in the shape of the path's dialect, and the request's
 /// call id on every answer.
 struct Gatekeeper: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = RouteContext
 
     let server: ServerContext
 
@@ -63,12 +64,23 @@ struct Gatekeeper: RouterMiddleware {
         _ request: Request, rows: [ServerRoute], front: Front, _ context: Context,
         _ next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        var context = context
         if !rows.contains(where: { $0.audience == .open }) {
-            let refusal = request.headers.withCredential { credential -> GatewayError? in
-                do throws(GatewayError) { _ = try server.admission.admit(credential) } catch { return error }
-                return nil
+            let caller = request.headers.withCredential { credential -> Result<Caller, GatewayError> in
+                do throws(GatewayError) {
+                    return .success(try server.admission.admit(credential))
+                } catch { return .failure(error) }
             }
-            if let refusal { return ErrorResponse.response(refusal, front: front) }
+            switch caller {
+            case .success(let caller): context.caller = caller
+            case .failure(let refusal): return ErrorResponse.response(refusal, front: front)
+            }
+            // A path without a row is answered as such: it says nothing that a key would keep.
+            if let row = rows.first(where: { $0.method == request.method }) ?? rows.first,
+                let refusal = refusal(of: context.caller, row, at: Self.shown(request.uri.path))
+            {
+                return ErrorResponse.response(refusal, front: front)
+            }
         }
         do {
             return try await next(request, context)
@@ -84,8 +96,18 @@ struct Gatekeeper: RouterMiddleware {
         }
     }
 
+    /// Nil where the caller may ask the route.
+    private func refusal(of caller: Caller, _ row: ServerRoute, at path: String) -> GatewayError? {
+        let asked = Operator(caller)
+        guard row.audience.admits(asked.standing) else { return row.audience.refusal(of: asked, at: path) }
+        guard let key = asked.facts?.key, !KeyRouteList(key.allowedRoutes).allows(row) else { return nil }
+        return .forbidden(
+            message: "this key may not ask \(path.prefix(100)); its allowed_routes are "
+                + key.allowedRoutes.joined(separator: ", "))
+    }
+
     private func missing(_ request: Request, rows: [ServerRoute], front: Front) -> Response {
-        let (path, method) = (request.uri.path, request.method.rawValue)
+        let (path, method) = (Self.shown(request.uri.path), request.method.rawValue)
         guard !rows.isEmpty else {
             let advice = server.serverRoutes.advice(for: front.dialect)
             return ErrorResponse.response(
@@ -96,6 +118,13 @@ struct Gatekeeper: RouterMiddleware {
             .methodNotAllowed(message: "\(path) takes \(allowed), not \(method)"), front: front)
         response.headers[.allow] = allowed
         return response
+    }
+
+    /// A path as errors show it: a key that is a part of it stands in no answer.
+    static func shown(_ path: String) -> String {
+        guard path.contains("sk-") else { return path }
+        return path.split(separator: "/", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("sk-") ? "sk-..." : String($0) }.joined(separator: "/")
     }
 
     private static func preflight(_ request: Request) -> Response {

@@ -52,13 +52,14 @@ struct ModelInfoRoute {
 
     let server: ServerContext
 
-    func list() -> Response {
+    func list(_ caller: Caller) -> Response {
         let instances = Dictionary(
             server.balancer.snapshot().instances.map { ($0.instance, $0.loaded) },
             uniquingKeysWith: { first, _ in first })
         let tags = server.balancer.holdings().tags
         let rows = server.routes.deployments.compactMap { deployment in
-            deployment.facts.map { facts in
+            deployment.facts.flatMap { facts -> Row? in
+                guard caller.pass?.allows(facts.modelName) ?? true else { return nil }
                 // What is set or listed counts; else the context that the model runs with just now.
                 let loaded = instances[deployment.instanceName]?.first { $0.model == facts.listedTag }
                 return row(

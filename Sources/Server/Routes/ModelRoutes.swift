@@ -2,6 +2,7 @@ import FoundationEssentials
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Ledger
 import NIOCore
 
 /// `/v1/models`, `/v1/models/{id}` and both without `/v1`: what a client may ask for.
@@ -20,11 +21,24 @@ struct ModelRoutes {
 
     let server: ServerContext
 
-    func list() -> Response { JSONResponse.encode(List(data: server.routes.names.map { Model(id: $0) })) }
+    func list(_ caller: Caller) -> Response {
+        JSONResponse.encode(List(data: Self.names(server.routes, for: caller).map { Model(id: $0) }))
+    }
 
-    func model(_ context: BasicRequestContext) -> Response {
+    /// The models that a caller may ask for, and the names that its key has for some of them.
+    static func names(_ routes: RouteTable, for caller: Caller) -> [String] {
+        guard let pass = caller.pass else { return routes.names }
+        let aliases = pass.facts.key.aliases.keys.filter { routes.route(pass.resolve($0)) != nil }.sorted()
+        return routes.names.filter { pass.allows($0) }
+            + aliases.filter { !routes.names.contains($0) && pass.allows($0) }
+    }
+
+    func model(_ context: RouteContext) -> Response {
         let name = context.parameters.getCatchAll().joined(separator: "/").percentDecoded
-        guard server.routes.route(name) != nil else { return ErrorResponse.response(server.routes.unknown(name)) }
+        let isKnown = context.caller.pass.map { $0.allows(name) && server.routes.route($0.resolve(name)) != nil }
+        guard isKnown ?? (server.routes.route(name) != nil) else {
+            return ErrorResponse.response(server.routes.unknown(name))
+        }
         return JSONResponse.encode(Model(id: name))
     }
 }

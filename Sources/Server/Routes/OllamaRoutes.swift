@@ -10,9 +10,9 @@ struct OllamaRoutes {
     let server: ServerContext
 
     /// In the order of the configuration, as `/v1/models` has them.
-    func tags() -> Response {
+    func tags(_ caller: Caller) -> Response {
         let (routes, held) = (server.routes, server.balancer.holdings().tags)
-        let rows = routes.names.map { name in
+        let rows = ModelRoutes.names(routes, for: caller).map { name in
             let tag = routes.route(name).flatMap { held[$0.name] }
             return OllamaModelList.Row(
                 name: name, modifiedAt: tag?.modifiedAt ?? "", size: tag?.size ?? 0, digest: tag?.digest ?? "",

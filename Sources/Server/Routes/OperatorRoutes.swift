@@ -14,11 +14,11 @@ struct OperatorRoutes {
 
     func pool() -> Response { JSONResponse.encode(server.balancer.snapshot()) }
 
-    func drain(_ context: BasicRequestContext) async throws -> Response {
+    func drain(_ context: RouteContext) async throws -> Response {
         try await change(context) { try await server.balancer.drain($0) }
     }
 
-    func undrain(_ context: BasicRequestContext) async throws -> Response {
+    func undrain(_ context: RouteContext) async throws -> Response {
         try await change(context) { try await server.balancer.undrain($0) }
     }
 
@@ -71,7 +71,7 @@ struct OperatorRoutes {
         return JSONResponse.encode(health)
     }
 
-    func decision(_ context: BasicRequestContext) async throws -> Response {
+    func decision(_ context: RouteContext) async throws -> Response {
         let name = try context.parameters.require("call").percentDecoded
         let call = Array(name.utf8).withUnsafeBytes { CallID($0) }
         let attempts = call.map { server.balancer.attempts(of: $0.hashed) } ?? []
@@ -92,7 +92,7 @@ struct OperatorRoutes {
     }
 
     private func change(
-        _ context: BasicRequestContext, _ body: (String) async throws -> PoolSnapshot.Instance
+        _ context: RouteContext, _ body: (String) async throws -> PoolSnapshot.Instance
     ) async throws -> Response {
         let name = try context.parameters.require("instance")
         do {

@@ -9,7 +9,9 @@ struct ServerRoutes: Sendable {
 
     init(publicMetrics: Bool) {
         let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
-        rows = hot + Self.models + Self.ollama + Self.operators(publicMetrics: publicMetrics)
+        rows =
+            hot + Self.models + Self.ollama + Self.operators(publicMetrics: publicMetrics) + Self.keys
+            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
     }
@@ -51,11 +53,18 @@ struct ServerRoutes: Sendable {
     }
 
     /// Gives the router the rows that are its own.
-    func register(on router: Router<BasicRequestContext>, of server: ServerContext) {
+    func register(on router: Router<RouteContext>, of server: ServerContext) {
         for row in rows {
-            guard case .cold(let handler) = row.service else { continue }
-            router.on(RouterPath(row.pattern.text), method: row.method) { _, context in
-                try await handler(server, context)
+            switch row.service {
+            case .hot: continue
+            case .cold(let handler):
+                router.on(RouterPath(row.pattern.text), method: row.method) { _, context in
+                    try await handler(server, context)
+                }
+            case .admin(let handler):
+                router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
+                    await AdminGate(server: server).answer(request, context, handler)
+                }
             }
         }
     }
@@ -65,19 +74,19 @@ struct ServerRoutes: Sendable {
     private static var models: [ServerRoute] {
         ["v1/models", "models"].flatMap { path in
             [
-                ServerRoute(.get, path, for: .clients) { server, _ in ModelRoutes(server: server).list() },
+                ServerRoute(.get, path, for: .clients) { ModelRoutes(server: $0).list($1.caller) },
                 // A model's name may hold slashes.
                 ServerRoute(.get, path + "/**", for: .clients) { ModelRoutes(server: $0).model($1) },
             ]
         }
             + ["v1/model/info", "model/info"].map { path in
-                ServerRoute(.get, path, for: .clients) { server, _ in ModelInfoRoute(server: server).list() }
+                ServerRoute(.get, path, for: .clients) { ModelInfoRoute(server: $0).list($1.caller) }
             }
     }
 
     private static var ollama: [ServerRoute] {
         [
-            ServerRoute(.get, "api/tags", for: .clients) { server, _ in OllamaRoutes(server: server).tags() },
+            ServerRoute(.get, "api/tags", for: .clients) { OllamaRoutes(server: $0).tags($1.caller) },
             ServerRoute(.get, "api/version", for: .clients) { server, _ in OllamaRoutes(server: server).version() },
             ServerRoute(.get, "", for: .clients) { _, _ in OllamaRoutes.greeting },
         ]
@@ -89,16 +98,16 @@ struct ServerRoutes: Sendable {
             ServerRoute(.get, "health/liveness", for: .open) { _, _ in OperatorRoutes.alive },
             ServerRoute(.get, "health/readiness", for: .open) { server, _ in OperatorRoutes(server: server).readiness()
             },
-            ServerRoute(.get, "health", for: .operators) { server, _ in OperatorRoutes(server: server).health() },
-            ServerRoute(.get, "pool", for: .operators) { server, _ in OperatorRoutes(server: server).pool() },
+            ServerRoute(.get, "health", for: .viewers) { server, _ in OperatorRoutes(server: server).health() },
+            ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
             ServerRoute(.post, "pool/:instance/drain", for: .operators) {
                 try await OperatorRoutes(server: $0).drain($1)
             },
             ServerRoute(.post, "pool/:instance/undrain", for: .operators) {
                 try await OperatorRoutes(server: $0).undrain($1)
             },
-            ServerRoute(.get, "decisions/:call", for: .operators) { try await OperatorRoutes(server: $0).decision($1) },
-            ServerRoute(.get, "metrics", for: publicMetrics ? .open : .operators) { server, _ in
+            ServerRoute(.get, "decisions/:call", for: .viewers) { try await OperatorRoutes(server: $0).decision($1) },
+            ServerRoute(.get, "metrics", for: publicMetrics ? .open : .viewers) { server, _ in
                 try await OperatorRoutes(server: server).metrics()
             },
         ]

@@ -25,7 +25,7 @@ enum LoggedGateway {
         defer { close(file) }
 
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let process = try GatewayProcess(
+        let process = try await GatewayProcess(
             loaded.configuration,
             options: GatewayProcess.Options(host: "127.0.0.1", port: 0, threads: 1, tls: nil),
             telemetry: { names in

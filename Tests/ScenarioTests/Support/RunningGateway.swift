@@ -32,7 +32,7 @@ final class RunningGateway: Sendable {
         let loaded = Loader.load(text: yaml, name: "test.yaml", environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let process = try GatewayProcess(
+        let process = try await GatewayProcess(
             loaded.configuration,
             options: GatewayProcess.Options(host: "127.0.0.1", port: 0, threads: threads, tls: nil),
             telemetry: { names in

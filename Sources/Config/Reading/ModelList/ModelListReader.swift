@@ -100,6 +100,7 @@ struct ModelListReader {
         deployment.order = (params.whole("order", atLeast: 0) ?? order)?.value
         deployment.tags = params.texts("tags", what: "tags").map(\.value)
         deployment.maxInputTokens = info?.whole("max_input_tokens", atLeast: 1)?.value
+        deployment.accessGroups = info?.texts("access_groups", what: "groups").map(\.value) ?? []
         deployment.mode = info?.text("mode")?.value
         let base = params.text("base_model")
         deployment.baseModel = (info?.text("base_model") ?? base)?.value

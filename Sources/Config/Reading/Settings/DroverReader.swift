@@ -26,6 +26,7 @@ struct DroverReader {
         if !isOff("overflow", in: section) { settings.overflow = readOverflow(section) }
         settings.compareWith = section.text("compare_with")
         settings.priceMap = section.file("price_map")
+        settings.store = BudgetReader(log: log).store(of: section) ?? settings.store
         if let probe = sub("probe", KnownKeys.probe, of: section) {
             if let value = probe.duration("interval") { settings.probe.interval = value.value }
             if let value = probe.duration("timeout") { settings.probe.timeout = value.value }

@@ -38,6 +38,12 @@ struct SettingsReader {
         if let value = section.truth("set_verbose") { litellm.setVerbose = value.value }
         if let trust = TrustReader(log: log).read(section) { litellm.trust = trust }
         if let value = section.truth("json_logs") { litellm.jsonLogs = value.value }
+        let budgets = BudgetReader(log: log)
+        litellm.maxBudget = budgets.dollars("max_budget", of: section)
+        litellm.budgetDuration = budgets.period("budget_duration", of: section)
+        if let status = section.whole("budget_exceeded_status_code", atLeast: 400, atMost: 499) {
+            litellm.budgetExceededStatus = status.value
+        }
         if section.entry("sse_keepalive_ping_interval_seconds")?.value.isOff == true {
             litellm.pingInterval = nil
         } else if let value = section.seconds("sse_keepalive_ping_interval_seconds", mayBeZero: true) {
@@ -63,7 +69,10 @@ struct SettingsReader {
         disableCooldowns = router?.truth("disable_cooldowns")
         if let value = disableCooldowns { self.router.disableCooldowns = value.value }
         self.router.defaultMaxParallelRequests = router?.whole("default_max_parallel_requests", atLeast: 1)?.value
-        if let router { self.router.modelGroupAlias = aliases(router) }
+        if let router {
+            self.router.modelGroupAlias = aliases(router)
+            self.router.providerBudgets = BudgetReader(log: log).providers(of: router)
+        }
     }
 
     private mutating func readFallbacks(_ router: SectionReader?, _ litellm: SectionReader?) {

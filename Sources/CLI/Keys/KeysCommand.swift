@@ -1,0 +1,182 @@
+import ArgumentParser
+import Dialects
+
+/// `drover keys`: the keys of a running gateway.
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Make, show and change keys.",
+        discussion: "A key is named by itself, by its hash or by its alias.",
+        subcommands: [
+            Create.self, List.self, Show.self, Block.self, Unblock.self, Regenerate.self, Delete.self,
+        ])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a key. It is shown once.")
+
+        @OptionGroup var gateway: GatewayOptions
+        @Option(help: "A name for people; only one key has it.") var alias: String?
+        @OptionGroup var bounds: BoundOptions
+        @Option(help: "The id of the team it belongs to.") var team: String?
+        @Option(help: "The id of the user it belongs to.") var user: String?
+        @Option(help: "How long it is good: 30d, 12h …") var expires: String?
+        @Flag(help: "Its requests never leave the local instances.") var localOnly = false
+        @Flag(help: "Print what the gateway answers, as JSON.") var json = false
+
+        func run() async throws {
+            try await AdminShell(gateway).run { shell throws(GatewayClientError) in
+                var body = bounds.fields
+                let named = [("key_alias", alias), ("team_id", team), ("user_id", user), ("duration", expires)]
+                for (name, value) in named {
+                    if let value { body.append((name, .string(value))) }
+                }
+                if localOnly { body.append(("local_only", .bool(true))) }
+                let made = try await shell.post("/key/generate", body)
+                if json { return shell.print(made) }
+                Terminal.write(made.text("key") + "\n")
+                Terminal.complain("This is the only time that the key is shown; only its hash is kept.")
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the keys, the newest first.")
+
+        @OptionGroup var gateway: GatewayOptions
+        @Option(help: "Only those of this team.") var team: String?
+        @Option(help: "Only those of this user.") var user: String?
+        @Flag(help: "Print what the gateway answers, as JSON.") var json = false
+
+        func run() async throws {
+            try await AdminShell(gateway).run { shell throws(GatewayClientError) in
+                var table = TextTable(
+                    ["ALIAS", "KEY", "TEAM", "USER", "MODELS", "SPEND", "BUDGET", "EXPIRES", "STATE"], numbers: [5, 6])
+                var rows: [JSONText] = []
+                var page = 1
+                while true {
+                    let answer = try await shell.get(
+                        "/key/list",
+                        [
+                            ("return_full_object", "true"), ("size", "100"), ("page", String(page)), ("team_id", team),
+                            ("user_id", user),
+                        ])
+                    rows += answer.list("keys")
+                    guard page < answer.number("total_pages") else { break }
+                    page += 1
+                }
+                if json { return shell.print(.array(rows)) }
+                for key in rows {
+                    table.add([
+                        key.text("key_alias"), key.text("key_name"), key.text("team_id"), key.text("user_id"),
+                        key.models, key.dollars("spend"), key.budget, String(key.text("expires").prefix(10)),
+                        key.isTrue("blocked") ? "blocked" : "active",
+                    ])
+                }
+                Terminal.write(rows.isEmpty ? "no keys\n" : table.text(coloured: Terminal.isColoured))
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show one key.")
+
+        @OptionGroup var gateway: GatewayOptions
+        @Argument(help: "The key, its hash or its alias.") var key: String
+        @Flag(help: "Print what the gateway answers, as JSON.") var json = false
+
+        func run() async throws {
+            try await AdminShell(gateway).run { shell throws(GatewayClientError) in
+                let info = try await shell.get("/key/info", [("key", try await shell.hash(of: key))])
+                if json { return shell.print(info) }
+                guard case .members(let members)? = info.member("info")?.content else { return }
+                var table = TextTable(["FIELD", "VALUE"])
+                for (name, value) in members where !value.isNothing { table.add([name, value.shown]) }
+                Terminal.write(table.text(coloured: Terminal.isColoured))
+            }
+        }
+    }
+
+    struct Block: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Refuse a key until it is unblocked.")
+        @OptionGroup var order: KeyOrder
+        func run() async throws { try await order.carryOut("/key/block", said: "blocked") }
+    }
+
+    struct Unblock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let a blocked key in again.")
+        @OptionGroup var order: KeyOrder
+        func run() async throws { try await order.carryOut("/key/unblock", said: "unblocked") }
+    }
+
+    struct Regenerate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a new key in the place of another, which ends at once.")
+
+        @OptionGroup var gateway: GatewayOptions
+        @Argument(help: "The key, its hash or its alias.") var key: String
+
+        func run() async throws {
+            try await AdminShell(gateway).run { shell throws(GatewayClientError) in
+                let hash = try await shell.hash(of: key)
+                let made = try await shell.post("/key/regenerate", [("key", .string(hash))])
+                Terminal.write(made.text("key") + "\n")
+                Terminal.complain("This is the only time that the key is shown; the old one is refused from now on.")
+            }
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete keys. What they have spent stays in the book.")
+
+        @OptionGroup var gateway: GatewayOptions
+        @Argument(help: "The keys, their hashes or their aliases.") var keys: [String]
+
+        func run() async throws {
+            try await AdminShell(gateway).run { shell throws(GatewayClientError) in
+                var hashes: [JSONText] = []
+                for key in keys { hashes.append(.string(try await shell.hash(of: key))) }
+                _ = try await shell.post("/key/delete", [("keys", .array(hashes))])
+                Terminal.write("deleted \(keys.count == 1 ? "the key" : "\(keys.count) keys")\n")
+            }
+        }
+    }
+}
+
+/// What is the same of all that change one key.
+struct KeyOrder: ParsableArguments {
+    @OptionGroup var gateway: GatewayOptions
+    @Argument(help: "The key, its hash or its alias.") var key: String
+
+    func carryOut(_ path: String, said: String) async throws {
+        try await AdminShell(gateway).run { shell throws(GatewayClientError) in
+            let row = try await shell.post(path, [("key", .string(try await shell.hash(of: key)))])
+            let alias = row.text("key_alias")
+            Terminal.write("\(alias.isEmpty ? row.text("key_name") : alias): \(said)\n")
+        }
+    }
+}
+
+/// Bounds of a key or a team.
+struct BoundOptions: ParsableArguments {
+    @Option(name: .customLong("model"), help: "A model it may ask for; once for each. Default: all.")
+    var models: [String] = []
+    @Option(help: "The dollars it may spend.") var budget: Double?
+    @Option(help: "The window of the budget: 1d, 7d, 30d, 1mo … Default: one that never ends.") var per: String?
+    @Option(help: "Requests in any minute.") var rpm: Int?
+    @Option(help: "Tokens in any minute.") var tpm: Int?
+
+    func validate() throws {
+        if per != nil, budget == nil { throw ValidationError("--per is the window of a --budget; give both") }
+    }
+
+    /// As the API takes them.
+    var fields: [(name: String, value: JSONText)] {
+        var fields: [(name: String, value: JSONText)] = []
+        if !models.isEmpty { fields.append(("models", .array(models.map { .string($0) }))) }
+        if let budget { fields.append(("max_budget", .double(budget))) }
+        if let per { fields.append(("budget_duration", .string(per))) }
+        if let rpm { fields.append(("rpm_limit", .integer(rpm))) }
+        if let tpm { fields.append(("tpm_limit", .integer(tpm))) }
+        return fields
+    }
+}

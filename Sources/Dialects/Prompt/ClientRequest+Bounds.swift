@@ -1,0 +1,127 @@
+import NIOCore
+
+/// Upper bounds of what a request can come to, for budgets.
+extension ClientRequest {
+    /// An upper bound of the prompt's tokens: no tokenizer makes more of a text than it has bytes, and what is neither text
+    /// nor JSON counts as much as most providers take for it.
+    public var promptTokenBound: Int {
+        let text = promptTokenEstimate * 4 + 3
+        let rest = max(0, body.readableBytes - text)
+        return text + min(rest, Self.mostFraming) + mediaParts * Self.mediaTokens
+    }
+
+    /// Beyond this the bytes around the text are those of media, which are not counted as text is.
+    private static let mostFraming = 16_384
+    /// The most that a picture in full detail comes to at nearly all providers.
+    private static let mediaTokens = 4_096
+
+    /// Pictures, sounds and files, or more: what looks like one in a text counts too.
+    private var mediaParts: Int {
+        body.withUnsafeReadableBytes { bytes in
+            var count = 0
+            var rest = bytes[...]
+            while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
+                rest = rest[(quote + 1)...]
+                if Self.mediaWords.contains(where: { rest.starts(with: $0.utf8) }) { count += 1 }
+            }
+            return count
+        }
+    }
+
+    private static let mediaWords = ["image", "input_", "file", "document", "video"]
+
+    /// How many answers it is written for it, each of which is paid for.
+    public var answerCount: Int {
+        body.withUnsafeReadableBytes { bytes in
+            [Parameter.n, .bestOf].compactMap { parameter in
+                fields.has(parameter) ? JSONNumber.integer(bytes[fields[parameter]]) : nil
+            }.max().map { max(1, $0) } ?? 1
+        }
+    }
+
+    /// `user`: the client of the client, for whom it asks; nil where it does not say.
+    public var endUser: String? {
+        guard fields.has(.user) else { return nil }
+        let name = body.withUnsafeReadableBytes { bytes in
+            JSONValue(fields[.user], of: bytes).text.map { JSONString.decode($0) }
+        }
+        return name.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The same request, its answer no longer than so many tokens.
+    public func limitingAnswer(to tokens: Int) throws(RequestFault) -> ClientRequest {
+        let names = [Parameter.maxTokens.openAIName, Parameter.maxCompletionTokens.openAIName]
+        let limited = body.withUnsafeReadableBytes { bytes in
+            switch front.dialect {
+            case .ollama: BodyRewrite.setting("num_predict", to: tokens, inside: "options", of: bytes)
+            default:
+                BodyRewrite.setting(
+                    front == .openAIResponses
+                        ? "max_output_tokens" : (fields.has(.maxCompletionTokens) ? names[1] : names[0]),
+                    to: tokens, without: names.map { "\($0)" }, in: bytes)
+            }
+        }
+        var made = try ClientRequest.scan(limited, front: front)
+        made.joinsStream = joinsStream
+        return made
+    }
+}
+
+extension BodyRewrite {
+    /// The body with a member of this number, in the place of those named.
+    fileprivate static func setting(
+        _ name: StaticString, to number: Int, without others: [String], in bytes: UnsafeRawBufferPointer
+    ) -> ByteBuffer {
+        var out = ByteBuffer()
+        out.reserveCapacity(bytes.count + 48)
+        out.writeStaticString("{\"")
+        out.writeStaticString(name)
+        out.writeStaticString("\":")
+        out.writeDecimal(number)
+        copyMembers(of: whole(bytes), in: bytes, without: others + ["\(name)"], to: &out)
+        return out
+    }
+
+    /// The body with a member of this number inside one of its objects.
+    fileprivate static func setting(
+        _ name: StaticString, to number: Int, inside object: String, of bytes: UnsafeRawBufferPointer
+    ) -> ByteBuffer {
+        var out = ByteBuffer()
+        out.reserveCapacity(bytes.count + 64)
+        out.writeStaticString("{\"")
+        out.writeString(object)
+        out.writeStaticString("\":{\"")
+        out.writeStaticString(name)
+        out.writeStaticString("\":")
+        out.writeDecimal(number)
+        var inner: JSONSlice?
+        bytes.forEachMember(of: whole(bytes)) { if JSONString.decode(bytes[$0]) == object { inner = $1 } }
+        if let inner, bytes[inner].first == 0x7b {
+            copyMembers(of: inner, in: bytes, without: ["\(name)"], to: &out)
+        } else {
+            out.writeStaticString("}")
+        }
+        copyMembers(of: whole(bytes), in: bytes, without: [object], to: &out)
+        return out
+    }
+
+    /// Behind a member that is there already; closes the object.
+    private static func copyMembers(
+        of object: JSONSlice, in bytes: UnsafeRawBufferPointer, without left: [String], to out: inout ByteBuffer
+    ) {
+        bytes.forEachMember(of: object) { name, value in
+            guard !left.contains(JSONString.decode(bytes[name])) else { return }
+            out.writeStaticString(",\"")
+            out.writeBytes(bytes[name])
+            out.writeStaticString("\":")
+            out.writeBytes(bytes[value])
+        }
+        out.writeStaticString("}")
+    }
+
+    private static func whole(_ bytes: UnsafeRawBufferPointer) -> JSONSlice {
+        var scanner = JSONScanner(bytes)
+        _ = scanner.skipSpace()
+        return JSONSlice(from: scanner.position, to: bytes.count)
+    }
+}

@@ -1,0 +1,67 @@
+import Balancer
+import Dialects
+import Ledger
+
+/// The row of a finished request in the ledger's book.
+extension Exchange {
+    func book(at now: Moment) {
+        guard let spending = settings.spending else { return }
+        let end = spending.time(now).wall
+        var entry = LedgerEntry(
+            requestID: bookName,
+            start: WallTime(microseconds: end.microseconds - record.durationNanoseconds / 1000), end: end)
+        entry.callID = call.head.callID.description
+        entry.callType = Self.callType(call.head.front.work)
+        if record.timeToFirstTokenNanoseconds >= 0 {
+            entry.firstToken = WallTime(
+                microseconds: entry.start.microseconds + record.timeToFirstTokenNanoseconds / 1000)
+        }
+        if let facts = call.head.caller.pass?.facts {
+            (entry.keyHash, entry.userID, entry.teamID) = (facts.key.account, facts.key.userID, facts.key.teamID)
+            entry.tags = facts.tags
+        }
+        if let request = asked?.request {
+            (entry.modelAsked, entry.customer) = (request.model, request.endUser)
+            entry.tags += request.wishes.tags + call.head.tags
+        }
+        if record.deployment >= 0 {
+            let chosen = routes.deployments[record.deployment]
+            entry.instance = chosen.instanceName
+            if let facts = chosen.facts {
+                (entry.model, entry.deployment, entry.provider) = (facts.model, facts.id, facts.provider)
+            }
+        }
+        (entry.promptTokens, entry.completionTokens) = (record.promptTokens, record.completionTokens)
+        if let usage = account.remains?.usage {
+            (entry.cachedTokens, entry.cacheWriteTokens) = (usage.cachedTokens, usage.cacheWriteTokens)
+        }
+        entry.money = Money(picodollars: record.cost)
+        entry.failedMoney = Money(picodollars: record.failedAttemptsCost)
+        entry.comparedMoney = record.comparedCost < 0 ? nil : Money(picodollars: record.comparedCost)
+        (entry.status, entry.attempts, entry.fallbacks) = (record.status, record.attempts, record.fallbacks)
+        entry.error = record.error < 0 ? nil : GatewayError.codes[record.error]
+        entry.isStream = record.stream
+        entry.serviceClass = ask.serviceClass.name
+        spending.ledger.record(entry)
+    }
+
+    /// A name of the gateway's own, whatever call id the client has sent: that of the answer.
+    private var bookName: String {
+        let digits = String(call.head.random, radix: 16)
+        let prefix =
+            switch call.head.front.work {
+            case .chat: "chatcmpl-"
+            case .completion: "cmpl-"
+            case .embedding: "embd-"
+            }
+        return prefix + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static func callType(_ work: Work) -> String {
+        switch work {
+        case .chat: "acompletion"
+        case .completion: "atext_completion"
+        case .embedding: "aembedding"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Gateway
+import Ledger
+
+/// One request to a management route, as a value.
+struct AdminCall: Sendable {
+    let caller: Caller
+    /// What its sender may do.
+    let by: Operator
+    /// The segments of the path that stand for any, decoded.
+    var parameters: [String: String] = [:]
+    var query: [(name: String, value: String)] = []
+    let fields: AdminFields
+    let now: LedgerTime
+    /// Where it comes from, for the audit.
+    var from = ""
+    /// The models and their prices.
+    var routes = RouteTable(routes: [], deployments: [])
+
+    init(_ caller: Caller, body: String = "", at now: LedgerTime) throws(AdminFault) {
+        self.caller = caller
+        by = Operator(caller)
+        fields = try AdminFields(body)
+        self.now = now
+    }
+
+    /// The last value of a name in the query; nil where it is not there, or empty.
+    func query(_ name: String) -> String? {
+        query.last { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
+    }
+
+    func flag(_ name: String) -> Bool { query(name).map { ["true", "1", "yes"].contains($0.lowercased()) } ?? false }
+
+    /// A whole number of the query within its bounds.
+    func number(_ name: String, default usual: Int, atMost most: Int) throws(AdminFault) -> Int {
+        guard let text = query(name) else { return usual }
+        guard let number = Int(text), (1...most).contains(number) else {
+            throw .invalid("\(name) goes from 1 to \(most)", name)
+        }
+        return number
+    }
+
+    /// A moment of the query: a day, or a day and a time.
+    func moment(_ name: String) throws(AdminFault) -> WallTime? {
+        guard let text = query(name) else { return nil }
+        guard let moment = WallTime(iso: text) else {
+            throw .invalid("\(name) must be a day such as 2026-11-22, or a day and a time", name)
+        }
+        return moment
+    }
+
+    /// Stamps of a row that is made now.
+    var stamps: Stamps { Stamps(at: now.wall, by: by.name) }
+
+    /// The same of a row that is changed now.
+    func renew(_ stamps: inout Stamps) { (stamps.updatedAt, stamps.updatedBy) = (now.wall, by.name) }
+}

@@ -1,0 +1,173 @@
+import Gateway
+import Ledger
+import LedgerStore
+import Logging
+
+/// The directory of keys, teams, users, customers and budgets, as the management routes see and change it.
+///
+/// A change is written to the store before it counts, one after the other: an answer of 200 is kept.
+final class AdminDesk: Sendable {
+    let ledger: SpendLedger
+    let store: any LedgerStore
+    /// Models, prices, and whether there is a master key.
+    let facts: Facts
+    private let line = ChangeLine()
+    private let logger: Logger
+
+    /// What the routes need to know of the gateway.
+    struct Facts: Sendable {
+        var requiresKey: Bool
+    }
+
+    init(ledger: SpendLedger, store: any LedgerStore, facts: Facts, logger: Logger) {
+        self.ledger = ledger
+        self.store = store
+        self.facts = facts
+        self.logger = logger
+    }
+
+    /// Carries out what `plan` makes of the rows as they stand then. Changes come one at a time.
+    func change<Answer: Sendable>(
+        _ call: AdminCall, _ what: String, _ plan: @escaping @Sendable () throws(AdminFault) -> Plan<Answer>
+    ) async throws(AdminFault) -> Answer {
+        guard facts.requiresKey else { throw Self.keyless }
+        let result: Result<Answer, AdminFault> = await line.perform { [self] in
+            do throws(AdminFault) {
+                let plan = try plan()
+                if !plan.changes.isEmpty { try await keep(plan.changes, what, call) }
+                for change in plan.changes {
+                    do throws(DirectoryFault) { try ledger.apply(change, at: call.now.wall) } catch {
+                        throw AdminFault(error)
+                    }
+                }
+                if let (account, spend) = plan.spend { ledger.setSpend(spend, of: account, at: call.now) }
+                logger.notice(
+                    "The directory was changed.",
+                    metadata: [
+                        "admin.action": "\(what)", "admin.subject": "\(plan.subject)", "admin.user": "\(call.by.name)",
+                        "admin.from": "\(call.from)",
+                    ])
+                return .success(plan.answer())
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private func keep(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+        let audit = changes.map { change in
+            var entry = AuditEntry(
+                at: call.now.wall, actor: call.by.name, action: Self.action(what), kind: change.kind,
+                object: change.object)
+            entry.address = call.from
+            return entry
+        }
+        do throws(StoreError) { try await store.apply(changes, audit: audit) } catch {
+            throw AdminFault(.noInstanceAvailable(message: "nothing was changed: \(error.message)", retryAfter: 5))
+        }
+    }
+
+    /// The audit's word for what a route does: `key/generate` makes.
+    private static func action(_ what: String) -> String {
+        switch what.split(separator: "/").last {
+        case "generate", "new": "created"
+        case "delete": "deleted"
+        case "block": "blocked"
+        case "unblock": "unblocked"
+        case "regenerate": "regenerated"
+        default: "updated"
+        }
+    }
+
+    /// Changes, and the answer once they are made.
+    struct Plan<Answer: Sendable>: Sendable {
+        var changes: [DirectoryChange]
+        /// What is changed, for the log: a name, never a key.
+        var subject: String
+        /// An account whose spend is set.
+        var spend: (account: AccountName, money: Money)?
+        var answer: @Sendable () -> Answer
+
+        init(
+            _ changes: [DirectoryChange], subject: String, spend: (account: AccountName, money: Money)? = nil,
+            answer: @escaping @Sendable () -> Answer
+        ) {
+            self.changes = changes
+            self.subject = subject
+            self.spend = spend
+            self.answer = answer
+        }
+    }
+
+    /// The rows as they stand now.
+    var rows: LedgerRows { ledger.rows }
+
+    /// How much an account has spent.
+    func spent(_ account: AccountName, at now: LedgerTime) -> KeyRow.Spent {
+        guard let status = ledger.status(of: account, at: now) else { return KeyRow.Spent() }
+        return KeyRow.Spent(
+            window: status.spent, total: status.total.money,
+            resetAt: status.window.end == .never ? nil : status.window.end)
+    }
+
+    func row(_ key: VirtualKey, at now: LedgerTime) -> KeyRow {
+        KeyRow(key: key, spent: spent(.key(key.account), at: now))
+    }
+
+    private static let keyless = AdminFault.invalid(
+        "no master key is set, so every request is let in and a key would bind nobody; set "
+            + "general_settings.master_key (or LITELLM_MASTER_KEY) and start again", nil)
+}
+
+/// Lets one change be made at a time, in the order in which they came.
+actor ChangeLine {
+    private var last: Task<Void, Never>?
+
+    func perform<Answer: Sendable>(_ body: @escaping @Sendable () async -> Answer) async -> Answer {
+        let before = last
+        let task = Task {
+            await before?.value
+            return await body()
+        }
+        last = Task { _ = await task.value }
+        return await task.value
+    }
+}
+
+extension AdminFault {
+    init(_ fault: DirectoryFault) {
+        switch fault {
+        case .aliasTaken(let alias):
+            self = .invalid(
+                "Key with alias '\(alias)' already exists. Unique key aliases across all keys are required.",
+                "key_alias")
+        case .keyExists: self = .invalid("this key exists already; change it by /key/update", "key")
+        case .unknown(let name): self = .notFound("there is no such row: \(name)")
+        }
+    }
+}
+
+extension DirectoryChange {
+    /// The kind of row that is changed.
+    var kind: String {
+        switch self {
+        case .putKey, .replaceKey, .removeKey: "key"
+        case .putUser, .removeUser: "user"
+        case .putTeam, .removeTeam: "team"
+        case .putCustomer, .removeCustomer: "customer"
+        case .putBudget, .removeBudget: "budget"
+        }
+    }
+
+    /// The row that is changed: of a key its hash.
+    var object: String {
+        switch self {
+        case .putKey(let key): key.hash.hex
+        case .replaceKey(let hash, _), .removeKey(let hash): hash.hex
+        case .putUser(let user): user.id
+        case .putTeam(let team): team.id
+        case .putCustomer(let customer): customer.id
+        case .putBudget(let budget): budget.id
+        case .removeUser(let id), .removeTeam(let id), .removeCustomer(let id), .removeBudget(let id): id
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Balancer
+import Dialects
+import Gateway
+import HTTPTypes
+import Hummingbird
+import Ledger
+import NIOCore
+
+/// The way from an HTTP request to a management route and back.
+struct AdminGate {
+    let server: ServerContext
+
+    /// No request of these routes is longer: it is a list of names at most.
+    private static let mostBody = 1 << 20
+
+    func answer(
+        _ request: Request, _ context: RouteContext, _ handler: ServerRoute.AdminHandler
+    ) async -> Response {
+        do {
+            var call = try AdminCall(context.caller, body: try await body(of: request), at: server.ledgerTime)
+            for (name, value) in context.parameters { call.parameters[String(name)] = String(value).percentDecoded }
+            call.query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+            call.routes = server.routes
+            call.from = context.address?.ipAddress ?? "unknown"
+            return Self.json(try await handler(server.desk, call), status: .ok)
+        } catch let fault as AdminFault {
+            var answer = Self.json(fault.json, status: .init(code: fault.error.status))
+            if let seconds = fault.error.retryAfter { answer.headers[.retryAfter] = String(seconds) }
+            return answer
+        } catch {
+            return ErrorResponse.response(.internalError)
+        }
+    }
+
+    private func body(of request: Request) async throws(AdminFault) -> String {
+        do {
+            return String(buffer: try await request.body.collect(upTo: Self.mostBody))
+        } catch {
+            throw AdminFault(
+                .requestTooLarge(message: "the request body is over \(Self.mostBody) bytes, or did not come"))
+        }
+    }
+
+    private static func json(_ value: JSONText, status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: value.bytes)))
+    }
+}

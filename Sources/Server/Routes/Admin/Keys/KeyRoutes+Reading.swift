@@ -1,0 +1,88 @@
+import Dialects
+import Ledger
+
+/// What is to be seen of keys.
+extension KeyRoutes {
+    /// One key; the caller's own where none is named.
+    func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        let asked = call.query("key")
+        let own = call.by.facts.map(\.key)
+        guard let name = asked ?? own?.hash.hex else { throw .notFound("Key not found in database") }
+        let key = try visible(name, to: call)
+        return .object([("key", .string(name)), ("info", info(key, call))])
+    }
+
+    /// Several keys, `POST /v2/key/info`.
+    func infos(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        let names = try call.fields.required("keys", AdminType<String>.text.list)
+        var infos: [JSONText] = []
+        for name in names { infos.append(info(try visible(name, to: call), call)) }
+        return .object([("key", .texts(names)), ("info", .array(infos))])
+    }
+
+    private func info(_ key: VirtualKey, _ call: AdminCall) -> JSONText {
+        let state =
+            key.isBlocked ? "blocked" : key.expires.map { $0 <= call.now.wall } ?? false ? "expired" : "active"
+        return .object(desk.row(key, at: call.now).info + [("status", .string(state))])
+    }
+
+    private func visible(_ name: String, to call: AdminCall) throws(AdminFault) -> VirtualKey {
+        let key = try find(name, message: "Key not found in database")
+        let team = key.teamID.flatMap { desk.rows.team($0) }
+        // Others are told the same as of a key that there is not, so that nobody can try keys out.
+        guard call.by.maySeeAll || call.by.owns(key) || call.by.leads(team) else {
+            throw .notFound("Key not found in database")
+        }
+        return key
+    }
+
+    func list(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        let page = desk.rows.keys(
+            try filter(call), page: try call.number("page", default: 1, atMost: 1_000_000),
+            size: try call.number("size", default: 10, atMost: 100))
+        let isFull = call.flag("return_full_object")
+        let keys: [JSONText] = page.rows.map { key in
+            isFull ? .object(desk.row(key, at: call.now).row + [("org_id", .null)]) : .string(key.hash.hex)
+        }
+        return .object([
+            ("keys", .array(keys)), ("total_count", .integer(page.total)), ("current_page", .integer(page.number)),
+            ("total_pages", .integer(page.pages)),
+        ])
+    }
+
+    func aliases(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        var filter = try filter(call)
+        filter.alias = nil
+        let size = try call.number("size", default: 50, atMost: 100)
+        let number = try call.number("page", default: 1, atMost: 1_000_000)
+        let part = call.query("search")?.lowercased()
+        let all = desk.rows.keys(filter, page: 1, size: .max).rows.compactMap(\.alias)
+            .filter { alias in part.map { alias.lowercased().contains($0) } ?? true }.sorted()
+        let shown = Array(all.dropFirst((number - 1) * size).prefix(size))
+        return .object([
+            ("aliases", .texts(shown)), ("total_count", .integer(all.count)), ("current_page", .integer(number)),
+            ("total_pages", .integer((all.count + size - 1) / size)), ("size", .integer(size)),
+        ])
+    }
+
+    /// The keys that the caller may list, of those that it asks for.
+    private func filter(_ call: AdminCall) throws(AdminFault) -> KeyFilter {
+        var filter = KeyFilter(
+            userID: call.query("user_id"), teamID: call.query("team_id"), alias: call.query("key_alias"))
+        if let hash = call.query("key_hash") { filter.hash = KeyHash(naming: hash) }
+        if call.by.maySeeAll { return filter }
+        if let team = filter.teamID, call.by.leads(desk.rows.team(team)) { return filter }
+        guard let own = call.by.userID else {
+            throw .forbidden(
+                "You are not authorized to access this endpoint. No 'user_id' is associated with your API key.")
+        }
+        guard filter.userID ?? own == own else {
+            throw .forbidden("a user may list its own keys only (user_id \(own))")
+        }
+        filter.userID = own
+        return filter
+    }
+
+    /// That the caller's key is good: it has come this far.
+    func health() -> JSONText { .object([("key", .string("healthy")), ("logging_callbacks", .null)]) }
+}

@@ -1,0 +1,182 @@
+import Dialects
+import Ledger
+
+/// `/key/*`: making, seeing and changing keys.
+struct KeyRoutes {
+    let desk: AdminDesk
+
+    func generate(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let given = try call.fields.value("key", .text)
+        let made = given.flatMap { KeySecret($0) } ?? (given == nil ? KeySecret() : nil)
+        guard let secret = made else {
+            throw .invalid(
+                "Invalid key format. LiteLLM Virtual Key must start with 'sk-'. Received: "
+                    + KeySecret.masked(given ?? ""), "key")
+        }
+        return try await desk.change(call, "key/generate") { () throws(AdminFault) in
+            var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
+            try call.fields.apply(to: &key, at: call.now.wall)
+            let spend = try spend(call)
+            if call.by.standing == .user, key.userID == nil { key.userID = call.by.userID }
+            try permit(call, key)
+            // A script that makes the same key again gets the one there is, as at LiteLLM.
+            if let known = desk.rows.key(secret.hash) {
+                try permit(call, known)
+                return unchanged(known, secret, call)
+            }
+            try check(key)
+            return AdminDesk.Plan(
+                [.putKey(key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
+            ) { [key] in desk.row(key, at: call.now).made(secret) }
+        }
+    }
+
+    private func unchanged(_ key: VirtualKey, _ secret: KeySecret, _ call: AdminCall) -> AdminDesk.Plan<JSONText> {
+        AdminDesk.Plan([], subject: key.label) { desk.row(key, at: call.now).made(secret) }
+    }
+
+    func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let given = try call.fields.required("key", .text)
+        return try await desk.change(call, "key/update") { () throws(AdminFault) in
+            let old = try find(given)
+            try permit(call, old)
+            var key = old
+            try call.fields.apply(to: &key, at: call.now.wall)
+            let spend = try spend(call)
+            try permit(call, key)
+            try refuseWider(call, key, than: old)
+            try check(key)
+            return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
+        }
+    }
+
+    func setBlocked(_ isBlocked: Bool, _ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let given = try call.fields.required("key", .text)
+        return try await desk.change(call, isBlocked ? "key/block" : "key/unblock") { () throws(AdminFault) in
+            var key = try find(given)
+            guard call.by.mayChangeAll || call.by.leads(key.teamID.flatMap({ desk.rows.team($0) })) else {
+                throw .forbidden("only a proxy admin, or an admin of its team, may block and unblock a key")
+            }
+            key.isBlocked = isBlocked
+            return put(key, call) { $0.row }
+        }
+    }
+
+    func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let keys = try call.fields.value("keys", AdminType<String>.text.list) ?? []
+        let aliases = try call.fields.value("key_aliases", AdminType<String>.text.list) ?? []
+        guard !keys.isEmpty || !aliases.isEmpty else { throw .missing("keys") }
+        return try await desk.change(call, "key/delete") { () throws(AdminFault) in
+            var found: [VirtualKey] = []
+            for name in keys { found.append(try find(name, message: "No keys found")) }
+            for alias in aliases {
+                guard let key = desk.rows.key(alias: alias) else { throw .notFound("No keys found") }
+                found.append(key)
+            }
+            for key in found { try permit(call, key) }
+            let deleted = keys + aliases
+            return AdminDesk.Plan(
+                Set(found.map(\.hash)).map { .removeKey($0) },
+                subject: found.map(\.label).joined(separator: ", ")
+            ) { .object([("deleted_keys", .texts(deleted))]) }
+        }
+    }
+
+    /// A new key in the place of another, with its bounds and what it has spent.
+    func regenerate(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let path = call.parameters["key"]
+        let given: String
+        if let path { given = path } else { given = try call.fields.required("key", .text) }
+        if let grace = try call.fields.value("grace_period", .text), !grace.isEmpty {
+            throw .invalid(
+                "grace_period is not built in this release: the old key ends at once; leave it out", "grace_period")
+        }
+        let wanted = try call.fields.value("new_key", .text)
+        guard let secret = wanted.map({ KeySecret($0) }) ?? KeySecret() else {
+            throw .invalid("a key must start with 'sk-'", "new_key")
+        }
+        return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
+            let old = try find(given)
+            try permit(call, old)
+            guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
+            var key = old
+            try call.fields.apply(to: &key, at: call.now.wall)
+            try permit(call, key)
+            try refuseWider(call, key, than: old)
+            try check(key)
+            (key.hash, key.name) = (secret.hash, secret.name)
+            call.renew(&key.stamps)
+            return AdminDesk.Plan([.replaceKey(old.hash, with: key)], subject: key.label) { [key] in
+                desk.row(key, at: call.now).made(secret)
+            }
+        }
+    }
+
+    // MARK: Parts
+
+    /// The key that a request names by itself or by its hash.
+    func find(_ name: String, message: String = "Key not found.") throws(AdminFault) -> VirtualKey {
+        guard let key = desk.rows.key(KeyHash(naming: name)) else { throw .notFound(message) }
+        return key
+    }
+
+    private func put(
+        _ key: VirtualKey, _ call: AdminCall, spend: Money? = nil,
+        _ answer: @escaping @Sendable (KeyRow) -> KeyRow.Members
+    ) -> AdminDesk.Plan<JSONText> {
+        var key = key
+        call.renew(&key.stamps)
+        return AdminDesk.Plan(
+            [.putKey(key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
+        ) { [key] in .object(answer(desk.row(key, at: call.now))) }
+    }
+
+    /// Whether the caller may make a key like this, or change it: everybody's, its own, or those of a team that it leads.
+    private func permit(_ call: AdminCall, _ key: VirtualKey) throws(AdminFault) {
+        if call.by.mayChangeAll { return }
+        if let team = key.teamID {
+            guard call.by.leads(desk.rows.team(team)) else {
+                throw .forbidden("only an admin of the team \(team) may make, change or delete its keys")
+            }
+            return
+        }
+        guard let own = call.by.userID, key.userID == own else {
+            throw .forbidden(
+                "a user may make, change and delete its own keys only (user_id \(call.by.userID ?? "none"))")
+        }
+    }
+
+    /// A user may narrow a key that somebody else gave it, and not widen it.
+    private func refuseWider(_ call: AdminCall, _ key: VirtualKey, than old: VirtualKey) throws(AdminFault) {
+        guard !call.by.mayChangeAll, old.teamID == nil, old.stamps.createdBy != call.by.name else { return }
+        if let bound = key.firstWiderBound(than: old) {
+            throw .forbidden("only a proxy admin may widen a key that was given to you (\(bound))")
+        }
+    }
+
+    private func check(_ key: VirtualKey) throws(AdminFault) {
+        if let alias = key.alias, let other = desk.rows.key(alias: alias), other.hash != key.hash {
+            throw AdminFault(.aliasTaken(alias))
+        }
+        if let team = key.teamID, desk.rows.team(team) == nil {
+            throw .notFound("Team not found, passed team id: \(team). Make it by /team/new")
+        }
+        if let budget = key.budgetID, desk.rows.budget(budget) == nil {
+            throw .notFound("no budget is named \(budget); make it by /budget/new")
+        }
+    }
+
+    /// What is to be taken for spent in the window: an operator may say so, to begin anew or to go on from somewhere else.
+    private func spend(_ call: AdminCall) throws(AdminFault) -> Money? {
+        guard let spend = try call.fields.value("spend", .dollars) else { return nil }
+        guard call.by.mayChangeAll else {
+            throw .forbidden("only a proxy admin may set what a key has spent")
+        }
+        return spend
+    }
+}
+
+extension VirtualKey {
+    /// Its name for people: the alias, and the last letters of the key.
+    var label: String { alias.map { "\($0) (\(name))" } ?? name }
+}

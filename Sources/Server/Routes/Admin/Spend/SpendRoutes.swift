@@ -1,0 +1,240 @@
+import Dialects
+import Gateway
+import Ledger
+import LedgerStore
+
+/// `/spend/*`, `/global/spend*` and `/global/activity*`: what was spent, by whom and on what.
+struct SpendRoutes {
+    let desk: AdminDesk
+
+    // MARK: Requests
+
+    /// Rows, or one sum per day where days are named and `summarize` is not false.
+    func logs(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let isByDay = call.query("start_date") != nil && call.query("end_date") != nil
+        if isByDay, call.query("summarize").map({ $0.lowercased() != "false" }) ?? true { return try await byDay(call) }
+        let rows = try await entries(
+            try filter(call), EntryPage(limit: try call.number("limit", default: 1000, atMost: 10_000)))
+        return .array(rows)
+    }
+
+    /// The same with pages.
+    func logPages(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let size = try call.number("page_size", default: 50, atMost: 1000)
+        let number = try call.number("page", default: 1, atMost: 1_000_000)
+        let filter = try filter(call)
+        let total = try await read { store throws(StoreError) in try await store.count(filter) }
+        let rows = try await entries(filter, EntryPage(limit: size, skip: (number - 1) * size))
+        return .object([
+            ("data", .array(rows)), ("total", .integer(total)), ("page", .integer(number)),
+            ("page_size", .integer(size)), ("total_pages", .integer((total + size - 1) / size)),
+        ])
+    }
+
+    private func entries(_ filter: EntryFilter, _ page: EntryPage) async throws(AdminFault) -> [JSONText] {
+        try await read { store throws(StoreError) in try await store.entries(filter, page: page) }
+            .map { SpendLogRow(entry: $0.entry).json }
+    }
+
+    private func byDay(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let owner = try owner(call)
+        var days: [Day: [SpendDimension: [SpendSum]]] = [:]
+        for dimension in [SpendDimension.all, .key, .user, .model] {
+            for sum in try await sums(dimension, call, owner: owner, isByDay: true) {
+                if let day = sum.day { days[day, default: [:]][dimension, default: []].append(sum) }
+            }
+        }
+        return .array(
+            days.keys.sorted().map { day in
+                let sums = days[day] ?? [:]
+                func map(_ dimension: SpendDimension) -> KeyRow.Members {
+                    (sums[dimension] ?? []).map { ($0.name, .dollars($0.spent)) }
+                }
+                let keys: KeyRow.Members = (sums[.key] ?? []).map {
+                    ($0.name.isEmpty ? SpendLogRow.masterKey : $0.name, .dollars($0.spent))
+                }
+                return .object(
+                    keys + [
+                        ("startTime", .string(day.start.date)), ("spend", .dollars(sums[.all]?.first?.spent ?? .zero)),
+                        ("users", .object(map(.user))), ("models", .object(map(.model))),
+                    ])
+            })
+    }
+
+    private func filter(_ call: AdminCall) throws(AdminFault) -> EntryFilter {
+        var filter = EntryFilter()
+        filter.since = try call.moment("start_date")
+        if let until = try call.moment("end_date") {
+            // A day alone is meant to its end.
+            let isDay = call.query("end_date")?.count == 10
+            filter.until = isDay ? WallTime(microseconds: until.microseconds + WallTime.dayLength) : until
+        }
+        if let key = call.query("api_key") ?? call.query("key") { filter.key = account(of: key) }
+        filter.userID = call.query("user_id")
+        filter.teamID = call.query("team_id")
+        filter.customer = call.query("end_user")
+        filter.requestID = call.query("request_id")
+        filter.modelAsked = call.query("model")
+        if let status = call.query("status_filter") { filter.hasFailed = status == "failure" }
+        guard !call.by.maySeeAll else { return filter }
+        // Others see what is their own.
+        guard let own = call.by.userID else {
+            filter.key = call.by.facts?.key.account
+            return filter
+        }
+        filter.userID = own
+        return filter
+    }
+
+    // MARK: Sums
+
+    func total(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let status = desk.ledger.status(of: .global, at: call.now)
+        // Where nothing bounds all requests together, nobody in memory adds them up.
+        let written = try await sums(.all, call).reduce(Money.zero) { $0 + $1.spent }
+        return .object([
+            ("spend", .dollars(max(status?.total.money ?? .zero, written))),
+            ("max_budget", .dollars(status?.most ?? .zero)),
+        ])
+    }
+
+    func keys(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let rows = desk.rows
+        return .array(
+            try await sums(.key, call).map { sum in
+                let key = KeyHash(hex: sum.name).flatMap { rows.key($0) }
+                return .object([
+                    ("api_key", .string(sum.name.isEmpty ? SpendLogRow.masterKey : sum.name)),
+                    ("key_alias", .maybe(key?.alias)), ("key_name", .maybe(key?.name)),
+                    ("total_spend", .dollars(sum.spent)), ("requests", .integer(Int(sum.requests))),
+                    ("total_tokens", .integer(sum.tokens)), ("compared_spend", .dollars(sum.comparedMoney)),
+                ])
+            })
+    }
+
+    func models(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        .array(try await sums(.model, call).map { $0.row(as: "model") })
+    }
+
+    func teams(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let rows = desk.rows
+        return .array(
+            try await sums(.team, call).filter { !$0.name.isEmpty }.map { sum in
+                .object([
+                    ("team_id", .string(sum.name)), ("team_alias", .maybe(rows.team(sum.name)?.alias)),
+                    ("total_spend", .dollars(sum.spent)), ("requests", .integer(Int(sum.requests))),
+                    ("total_tokens", .integer(sum.tokens)), ("compared_spend", .dollars(sum.comparedMoney)),
+                ])
+            })
+    }
+
+    func tags(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        .array(
+            try await sums(.tag, call).map { sum in
+                .object([
+                    ("individual_request_tag", .string(sum.name)), ("log_count", .integer(Int(sum.requests))),
+                    ("total_spend", .dollars(sum.spent)),
+                ])
+            })
+    }
+
+    func days(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        .array(
+            try await sums(.all, call, isByDay: true).map { sum in
+                .object([
+                    ("date", .string(sum.day?.start.date ?? "")), ("spend", .dollars(sum.spent)),
+                    ("requests", .integer(Int(sum.requests))), ("total_tokens", .integer(sum.tokens)),
+                    ("compared_spend", .dollars(sum.comparedMoney)),
+                ])
+            })
+    }
+
+    func activity(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        .object(Self.activity(try await sums(.all, call, isByDay: true)))
+    }
+
+    func modelActivity(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let sums = try await sums(.modelAsked, call, isByDay: true)
+        let models = Set(sums.map(\.name)).sorted()
+        return .array(
+            models.map { model in
+                .object([("model", .string(model))] + Self.activity(sums.filter { $0.name == model }))
+            })
+    }
+
+    private static func activity(_ sums: [SpendSum]) -> KeyRow.Members {
+        let days = sums.map { sum -> JSONText in
+            let date = sum.day.flatMap { CalendarDate(iso: $0.start.date)?.short } ?? ""
+            return .object([
+                ("date", .string(date)), ("api_requests", .integer(Int(sum.requests))),
+                ("total_tokens", .integer(sum.tokens)),
+            ])
+        }
+        return [
+            ("daily_data", .array(days)), ("sum_api_requests", .integer(sums.reduce(0) { $0 + Int($1.requests) })),
+            ("sum_total_tokens", .integer(sums.reduce(0) { $0 + $1.tokens })),
+        ]
+    }
+
+    /// The rows of keys, those that have spent most first.
+    func keyRows(_ call: AdminCall) -> JSONText {
+        let rows = desk.rows.keys().rows.map { desk.row($0, at: call.now) }
+        return .array(rows.sorted { $1.spent.total < $0.spent.total }.map { .object($0.row) })
+    }
+
+    func userRows(_ call: AdminCall) -> JSONText {
+        let users = UserRoutes(desk: desk)
+        return .array(desk.rows.users().rows.map { .object(users.row($0, call)) })
+    }
+
+    // MARK: Parts
+
+    private func sums(
+        _ dimension: SpendDimension, _ call: AdminCall, owner: SumQuery.Owner? = nil, isByDay: Bool = false
+    ) async throws(AdminFault) -> [SpendSum] {
+        var query = SumQuery(by: dimension, of: owner ?? .everyone, isByDay: isByDay)
+        query.since = try call.moment("start_date").map { Day(of: $0) }
+        query.until = try call.moment("end_date").map { Day(of: $0) }
+        if call.query("limit") != nil { query.limit = try call.number("limit", default: 10, atMost: 10_000) }
+        let wanted = query
+        return try await read { store throws(StoreError) in try await store.sums(wanted) }
+    }
+
+    private func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
+        guard call.by.maySeeAll else {
+            if let user = call.by.userID { return .user(user) }
+            return call.by.facts.map { .key($0.key.account) } ?? .everyone
+        }
+        if let key = call.query("api_key") { return .key(account(of: key)) }
+        if let user = call.query("user_id") { return .user(user) }
+        return call.query("team_id").map { .team($0) } ?? .everyone
+    }
+
+    /// What a key's spend is booked under.
+    private func account(of name: String) -> KeyHash {
+        let hash = KeyHash(naming: name)
+        return desk.rows.key(hash)?.account ?? hash
+    }
+
+    private func read<Answer: Sendable>(
+        _ body: (any LedgerStore) async throws(StoreError) -> Answer
+    ) async throws(AdminFault) -> Answer {
+        do throws(StoreError) { return try await body(desk.store) } catch {
+            throw AdminFault(
+                .noInstanceAvailable(message: "the store does not answer: \(error.message)", retryAfter: 5))
+        }
+    }
+}
+
+extension SpendSum {
+    /// What failed attempts cost is spent, too.
+    var spent: Money { money + failedMoney }
+    var tokens: Int { Int(promptTokens + completionTokens) }
+
+    fileprivate func row(as label: String) -> JSONText {
+        .object([
+            (label, .string(name)), ("total_spend", .dollars(spent)), ("requests", .integer(Int(requests))),
+            ("total_tokens", .integer(tokens)), ("compared_spend", .dollars(comparedMoney)),
+        ])
+    }
+}

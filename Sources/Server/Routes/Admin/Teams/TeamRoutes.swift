@@ -1,0 +1,263 @@
+import Dialects
+import Ledger
+
+/// `/team/*`: people who share models and budgets.
+struct TeamRoutes {
+    let desk: AdminDesk
+
+    func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        try await desk.change(call, "team/new") { () throws(AdminFault) in
+            let given = try call.fields.value("team_id", .text)
+            if let given, desk.rows.team(given) != nil {
+                throw .invalid("Team id = \(given) already exists. Please use a different team id.", "team_id")
+            }
+            var team = Team(id: given ?? RowID().text, stamps: call.stamps)
+            try apply(call, to: &team)
+            if !call.fields.has("members_with_roles") {
+                team.members = [Team.Member(userID: call.by.name, role: "admin")]
+            }
+            return put(team, call) { $0 }
+        }
+    }
+
+    func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let id = try call.fields.required("team_id", .text)
+        return try await desk.change(call, "team/update") { () throws(AdminFault) in
+            var team = try find(id)
+            try apply(call, to: &team)
+            return put(team, call) { .object([("team_id", .string(id)), ("data", $0)]) }
+        }
+    }
+
+    func setBlocked(_ isBlocked: Bool, _ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let id = try call.fields.required("team_id", .text)
+        return try await desk.change(call, isBlocked ? "team/block" : "team/unblock") { () throws(AdminFault) in
+            var team = try find(id)
+            team.isBlocked = isBlocked
+            return put(team, call) { $0 }
+        }
+    }
+
+    /// With their keys: left alone, those would go on without the team's bounds.
+    func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let ids = try call.fields.required("team_ids", AdminType<String>.text.list)
+        return try await desk.change(call, "team/delete") { () throws(AdminFault) in
+            var changes: [DirectoryChange] = []
+            for id in ids {
+                _ = try find(id)
+                changes += desk.rows.keys(KeyFilter(teamID: id)).rows.map { .removeKey($0.hash) }
+                changes.append(.removeTeam(id))
+            }
+            return AdminDesk.Plan(changes, subject: ids.joined(separator: ", ")) {
+                .object([("deleted_teams", .texts(ids))])
+            }
+        }
+    }
+
+    // MARK: Members
+
+    func addMembers(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let id = try call.fields.required("team_id", .text)
+        let added = try members(call.fields.required("member", AdminType<JSONText>.any), field: "member")
+        let most = try call.fields.value("max_budget_in_team", .dollars)
+        return try await desk.change(call, "team/member_add") { () throws(AdminFault) in
+            var team = try led(id, by: call)
+            for var member in added {
+                if team.members.contains(where: { $0.userID == member.userID }) {
+                    throw .invalid(
+                        "user \(member.userID) is a member of the team already; use /team/member_update", "member")
+                }
+                member.allowance.maxBudget = most
+                team.members.append(member)
+            }
+            return put(team, call) { row in
+                var members: KeyRow.Members = []
+                if case .members(let list) = row.content { members = list }
+                return .object(members + [("updated_users", .array([])), ("updated_team_memberships", .array([]))])
+            }
+        }
+    }
+
+    func deleteMember(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let id = try call.fields.required("team_id", .text)
+        let user = try call.fields.required("user_id", .text)
+        return try await desk.change(call, "team/member_delete") { () throws(AdminFault) in
+            var team = try led(id, by: call)
+            _ = try position(of: user, in: team)
+            team.members.removeAll { $0.userID == user }
+            return put(team, call) { $0 }
+        }
+    }
+
+    func updateMember(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let id = try call.fields.required("team_id", .text)
+        let user = try call.fields.required("user_id", .text)
+        return try await desk.change(call, "team/member_update") { () throws(AdminFault) in
+            var team = try led(id, by: call)
+            let index = try position(of: user, in: team)
+            try call.fields.take("role", .role) { if let role = $0 { team.members[index].role = role } }
+            try call.fields.take("max_budget_in_team", .dollars) { team.members[index].allowance.maxBudget = $0 }
+            try call.fields.take("budget_duration", .period) { team.members[index].allowance.budgetDuration = $0 }
+            try call.fields.take("rpm_limit", .count) { team.members[index].allowance.requestsPerMinute = $0 }
+            try call.fields.take("tpm_limit", .count) { team.members[index].allowance.tokensPerMinute = $0 }
+            let member = team.members[index]
+            return put(team, call) { _ in
+                .object([
+                    ("team_id", .string(id)), ("user_id", .string(user)), ("user_email", .null),
+                    ("max_budget_in_team", .maybe(member.allowance.maxBudget)),
+                    ("tpm_limit", .maybe(member.allowance.tokensPerMinute)),
+                    ("rpm_limit", .maybe(member.allowance.requestsPerMinute)), ("role", .string(member.role)),
+                ])
+            }
+        }
+    }
+
+    // MARK: Parts
+
+    func find(_ id: String) throws(AdminFault) -> Team {
+        guard let team = desk.rows.team(id) else { throw .notFound("Team not found, passed team id: \(id).") }
+        return team
+    }
+
+    /// A team whose members the caller may change.
+    private func led(_ id: String, by call: AdminCall) throws(AdminFault) -> Team {
+        let team = try find(id)
+        guard call.by.mayChangeAll || call.by.leads(team) else {
+            throw .forbidden("only a proxy admin, or an admin of the team \(id), may change its members")
+        }
+        return team
+    }
+
+    private func position(of user: String, in team: Team) throws(AdminFault) -> Int {
+        guard let index = team.members.firstIndex(where: { $0.userID == user }) else {
+            throw .notFound("user \(user) is no member of the team \(team.id)")
+        }
+        return index
+    }
+
+    private func apply(_ call: AdminCall, to team: inout Team) throws(AdminFault) {
+        let fields = call.fields
+        try fields.refuseUnheld()
+        try fields.apply(to: &team.allowance, at: call.now.wall)
+        try fields.apply(to: &team.modelAllowances)
+        try fields.take("team_alias", .text) { team.alias = $0 }
+        try fields.take("models", AdminType<String>.text.list) { team.models = $0 ?? [] }
+        try fields.take("model_aliases", AdminType<String>.text.map) { team.aliases = $0 ?? [:] }
+        try fields.take("tags", AdminType<String>.text.list) { team.tags = $0 ?? [] }
+        try fields.take("metadata", .object) { team.metadata = $0 ?? "{}" }
+        try fields.take("blocked", .truth) { team.isBlocked = $0 ?? false }
+        try fields.take("members_with_roles", AdminType<JSONText>.any) { (json) throws(AdminFault) in
+            team.members =
+                try json.map { (list) throws(AdminFault) in
+                    try members(list, field: "members_with_roles")
+                } ?? []
+        }
+    }
+
+    /// One member or a list of them: `{"user_id": "u", "role": "user"}`.
+    private func members(_ json: JSONText, field: String) throws(AdminFault) -> [Team.Member] {
+        var list = [json]
+        if case .list(let elements) = json.content { list = elements }
+        var members: [Team.Member] = []
+        for element in list {
+            guard let fields = try? AdminFields(element) else {
+                throw .wrongType(field, type: "dict_type", message: "Input should be a valid dictionary")
+            }
+            let role = try fields.value("role", .role) ?? "user"
+            members.append(Team.Member(userID: try fields.required("user_id", .text), role: role))
+        }
+        return members
+    }
+
+    private func put(
+        _ team: Team, _ call: AdminCall, _ answer: @escaping @Sendable (JSONText) -> JSONText
+    ) -> AdminDesk.Plan<JSONText> {
+        var team = team
+        call.renew(&team.stamps)
+        return AdminDesk.Plan([.putTeam(team)], subject: team.alias ?? team.id) { [team] in
+            answer(.object(TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members))
+        }
+    }
+}
+
+extension TeamRoutes {
+    func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        guard let id = call.query("team_id") ?? call.by.facts?.key.teamID else { throw .missing("team_id") }
+        let team = try find(id)
+        // Others are told the same as of a team that there is not.
+        guard call.by.maySeeAll || call.by.belongs(to: team) else {
+            throw .notFound("Team not found, passed team id: \(id).")
+        }
+        let isOpen = call.by.maySeeAll || call.by.leads(team)
+        let keys = desk.rows.keys(KeyFilter(teamID: id)).rows.filter { isOpen || call.by.owns($0) }
+        return .object([
+            ("team_id", .string(id)), ("team_info", .object(row(team, call))),
+            ("keys", .array(keys.map { .object(desk.row($0, at: call.now).row) })),
+            (
+                "team_memberships",
+                .array(
+                    team.members.map { member in
+                        TeamRow.membership(
+                            member, of: team, desk.spent(.member(team: id, user: member.userID), at: call.now))
+                    })
+            ),
+        ])
+    }
+
+    func list(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        var teams = desk.rows.teams().rows
+        if !call.by.maySeeAll { teams = teams.filter { call.by.belongs(to: $0) } }
+        if let user = call.query("user_id") {
+            teams = teams.filter { $0.members.contains { $0.userID == user } }
+        }
+        return .array(
+            teams.map { .object(row($0, call) + [("team_memberships", .array([])), ("keys", .array([]))]) })
+    }
+
+    /// The same with pages.
+    func listPages(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        let size = try call.number("page_size", default: 10, atMost: 100)
+        let number = try call.number("page", default: 1, atMost: 1_000_000)
+        guard case .list(let all) = try list(call).content else { return .null }
+        return .object([
+            ("teams", .array(Array(all.dropFirst((number - 1) * size).prefix(size)))), ("total", .integer(all.count)),
+            ("page", .integer(number)), ("page_size", .integer(size)),
+            ("total_pages", .integer((all.count + size - 1) / size)),
+        ])
+    }
+
+    private func row(_ team: Team, _ call: AdminCall) -> KeyRow.Members {
+        TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members
+    }
+}
+
+extension AdminType<String> {
+    /// A member's role in a team.
+    static var role: Self {
+        AdminType(name: "enum", message: "must be admin or user") { json in
+            if case .text(let text) = json.content, ["admin", "user"].contains(text) { text } else { nil }
+        }
+    }
+}
+
+/// An id for a row that comes without one: a random UUID.
+struct RowID {
+    let text: String
+
+    /// By the system's chance.
+    init() {
+        var random = SystemRandomNumberGenerator()
+        self.init(random: &random)
+    }
+
+    init(random: inout some RandomNumberGenerator) {
+        func hex(_ number: UInt64, _ digits: Int) -> String {
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: digits - text.count) + text
+        }
+        let (high, low) = (random.next() as UInt64, random.next() as UInt64)
+        text =
+            "\(hex(high >> 32, 8))-\(hex(high >> 16 & 0xFFFF, 4))-4\(hex(high & 0xFFF, 3))-"
+            + "\(hex(low >> 48 & 0x3FFF | 0x8000, 4))-\(hex(low & 0xFFFF_FFFF_FFFF, 12))"
+    }
+}

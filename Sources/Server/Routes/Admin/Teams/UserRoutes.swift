@@ -1,0 +1,168 @@
+import Dialects
+import Ledger
+
+/// `/user/*`: people and services that have keys.
+struct UserRoutes {
+    let desk: AdminDesk
+
+    /// A user, and a key for it unless `auto_create_key` is false.
+    func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        try await desk.change(call, "user/new") { () throws(AdminFault) in
+            let given = try call.fields.value("user_id", .text)
+            if let given, desk.rows.user(given) != nil {
+                throw .invalid("user \(given) exists already; change it by /user/update", "user_id")
+            }
+            var user = User(id: given ?? RowID().text, stamps: call.stamps)
+            try apply(call, to: &user)
+            var changes: [DirectoryChange] = [.putUser(user)]
+            for id in try call.fields.value("teams", AdminType<String>.text.list) ?? [] {
+                var team = try TeamRoutes(desk: desk).find(id)
+                team.members.append(Team.Member(userID: user.id))
+                changes.append(.putTeam(team))
+            }
+            let secret = KeySecret()
+            var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
+            key.userID = user.id
+            try call.fields.take("key_alias", .text) { key.alias = $0 }
+            try call.fields.take("duration", .period) { key.expires = $0.map { call.now.wall.adding($0) } }
+            let makesKey = try call.fields.value("auto_create_key", .truth) ?? true
+            if makesKey { changes.append(.putKey(key)) }
+            return AdminDesk.Plan(changes, subject: user.id) { [user, key] in
+                // The bounds are the user's, as LiteLLM shows them.
+                var shown = key
+                (shown.allowance, shown.models, shown.metadata) = (user.allowance, user.models, user.metadata)
+                let row = KeyRow(key: shown, spent: KeyRow.Spent())
+                guard case .members(var members) = row.made(secret).content else { return .null }
+                if !makesKey {
+                    let hidden = ["key", "token", "token_id", "key_name"]
+                    members = members.map { member in
+                        hidden.contains(member.name) ? (name: member.name, value: JSONText.null) : member
+                    }
+                }
+                return .object(
+                    members + [
+                        ("user_email", .maybe(user.email)), ("user_role", .string(user.role.rawValue)),
+                        ("user_alias", .maybe(user.alias)), ("teams", .null),
+                    ])
+            }
+        }
+    }
+
+    func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let id = try call.fields.required("user_id", .text)
+        return try await desk.change(call, "user/update") { () throws(AdminFault) in
+            var user = try find(id)
+            try apply(call, to: &user)
+            call.renew(&user.stamps)
+            let spend = try call.fields.value("spend", .dollars)
+            return AdminDesk.Plan([.putUser(user)], subject: id, spend: spend.map { (.user(id), $0) }) { [user] in
+                .object([("user_id", .string(id)), ("data", .object(row(user, call)))])
+            }
+        }
+    }
+
+    /// With their keys.
+    func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let ids = try call.fields.required("user_ids", AdminType<String>.text.list)
+        return try await desk.change(call, "user/delete") { () throws(AdminFault) in
+            var changes: [DirectoryChange] = []
+            for id in ids {
+                _ = try find(id)
+                changes += desk.rows.keys(KeyFilter(userID: id)).rows.map { .removeKey($0.hash) }
+                for var team in desk.rows.teams().rows where team.members.contains(where: { $0.userID == id }) {
+                    team.members.removeAll { $0.userID == id }
+                    changes.append(.putTeam(team))
+                }
+                changes.append(.removeUser(id))
+            }
+            return AdminDesk.Plan(changes, subject: ids.joined(separator: ", ")) { .integer(ids.count) }
+        }
+    }
+
+    func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        guard let id = call.query("user_id") ?? call.by.userID else { throw .missing("user_id") }
+        guard call.by.maySeeAll || call.by.userID == id else {
+            throw .forbidden("a user may see itself only (user_id \(call.by.userID ?? "none"))")
+        }
+        let user = desk.rows.user(id)
+        let keys = desk.rows.keys(KeyFilter(userID: id)).rows
+        guard user != nil || !keys.isEmpty else { throw .notFound("User \(id) not found") }
+        let teams = desk.rows.teams().rows.filter { $0.members.contains { $0.userID == id } }
+        return .object([
+            ("user_id", .string(id)), ("user_info", user.map { .object(row($0, call)) } ?? .null),
+            ("keys", .array(keys.map { .object(desk.row($0, at: call.now).row) })),
+            (
+                "teams",
+                .array(
+                    teams.map {
+                        .object(TeamRow(team: $0, spent: desk.spent(.team($0.id), at: call.now)).members)
+                    })
+            ),
+        ])
+    }
+
+    func list(_ call: AdminCall) throws(AdminFault) -> JSONText {
+        let size = try call.number("page_size", default: 25, atMost: 100)
+        let number = try call.number("page", default: 1, atMost: 1_000_000)
+        var users = desk.rows.users().rows
+        if let role = call.query("role") { users = users.filter { $0.role.rawValue == role } }
+        if let ids = call.query("user_ids")?.split(separator: ",").map(String.init) {
+            users = users.filter { ids.contains($0.id) }
+        }
+        let shown = users.dropFirst((number - 1) * size).prefix(size)
+        return .object([
+            (
+                "users",
+                .array(
+                    shown.map { user in
+                        .object(
+                            row(user, call) + [
+                                ("key_count", .integer(desk.rows.keys(KeyFilter(userID: user.id)).total))
+                            ])
+                    })
+            ),
+            ("total", .integer(users.count)), ("page", .integer(number)), ("page_size", .integer(size)),
+            ("total_pages", .integer((users.count + size - 1) / size)),
+        ])
+    }
+
+    func row(_ user: User, _ call: AdminCall) -> KeyRow.Members {
+        let spent = desk.spent(.user(user.id), at: call.now)
+        let teams = desk.rows.teams().rows.filter { $0.members.contains { $0.userID == user.id } }.map(\.id)
+        return [
+            ("user_id", .string(user.id)), ("user_alias", .maybe(user.alias)), ("user_email", .maybe(user.email)),
+            ("user_role", .string(user.role.rawValue)), ("team_id", .null), ("teams", .texts(teams)),
+            ("organization_id", .null), ("sso_user_id", .null), ("spend", .dollars(spent.window)),
+            ("total_spend", .dollars(spent.total)), ("models", .texts(user.models)),
+            ("metadata", .stored(user.metadata)),
+        ] + KeyRow.bounds(user.allowance, resetAt: spent.resetAt) + [
+            ("allowed_cache_controls", .array([])), ("model_spend", .object([])),
+            ("model_max_budget", .modelBudgets(user.modelAllowances)), ("policies", .array([])),
+            ("organization_memberships", .array([])),
+        ] + KeyRow.stamps(user.stamps)
+    }
+
+    private func find(_ id: String) throws(AdminFault) -> User {
+        guard let user = desk.rows.user(id) else { throw .notFound("User \(id) not found") }
+        return user
+    }
+
+    private func apply(_ call: AdminCall, to user: inout User) throws(AdminFault) {
+        let fields = call.fields
+        try fields.refuseUnheld()
+        try fields.apply(to: &user.allowance, at: call.now.wall)
+        try fields.apply(to: &user.modelAllowances)
+        try fields.take("user_email", .text) { user.email = $0 }
+        try fields.take("user_alias", .text) { user.alias = $0 }
+        try fields.take("models", AdminType<String>.text.list) { user.models = $0 ?? [] }
+        try fields.take("metadata", .object) { user.metadata = $0 ?? "{}" }
+        try fields.take("user_role", .text) { (role) throws(AdminFault) in
+            guard let role else { return user.role = .internalUser }
+            guard let known = UserRole(rawValue: role) else {
+                let names = UserRole.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid("user_role is one of \(names)", "user_role")
+            }
+            user.role = known
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Dialects
+import Ledger
+
+/// The members of a management request's body. Those that nobody asks for are ignored, as LiteLLM does.
+struct AdminFields: Sendable {
+    private var members: [String: JSONText] = [:]
+
+    /// - Parameter body: an object, or nothing.
+    init(_ body: String) throws(AdminFault) {
+        guard let json = JSONText(body.contains { !$0.isWhitespace } ? body : "{}") else {
+            throw .invalid("the body is not JSON; send an object such as {\"models\": [\"llama3\"]}", nil)
+        }
+        try self.init(json)
+    }
+
+    init(_ json: JSONText) throws(AdminFault) {
+        guard case .members(let list) = json.content else { throw .invalid("the body must be a JSON object", nil) }
+        for (name, value) in list { members[name] = value }
+    }
+
+    /// Whether the field is there, be it null.
+    func has(_ name: String) -> Bool { members[name] != nil }
+
+    /// Calls with the value of a field that is there: nil for null.
+    func take<Value>(
+        _ name: String, _ type: AdminType<Value>, _ body: (Value?) throws(AdminFault) -> Void
+    ) throws(AdminFault) {
+        guard let json = members[name] else { return }
+        if case .null = json.content { return try body(nil) }
+        try body(try type.read(json, field: name))
+    }
+
+    /// The value of a field; nil where it is not there, or null.
+    func value<Value>(_ name: String, _ type: AdminType<Value>) throws(AdminFault) -> Value? {
+        var found: Value?
+        try take(name, type) { found = $0 }
+        return found
+    }
+
+    /// The value of a field that must be there.
+    func required<Value>(_ name: String, _ type: AdminType<Value>) throws(AdminFault) -> Value {
+        guard let json = members[name] else { throw .missing(name) }
+        return try type.read(json, field: name)
+    }
+}
+
+/// A type of field, by pydantic's name, and how it is read.
+struct AdminType<Value>: Sendable {
+    /// `string_type`.
+    var name: String
+    /// `Input should be a valid string`.
+    var message: String
+    var convert: @Sendable (JSONText) -> Value?
+
+    func read(_ json: JSONText, field: String) throws(AdminFault) -> Value {
+        guard let value = convert(json) else { throw .wrongType(field, type: name, message: message) }
+        return value
+    }
+}
+
+extension AdminType {
+    /// A list of this.
+    var list: AdminType<[Value]> {
+        AdminType<[Value]>(name: "list_type", message: "Input should be a valid list") { json in
+            guard case .list(let elements) = json.content else { return nil }
+            let values = elements.compactMap(convert)
+            return values.count == elements.count ? values : nil
+        }
+    }
+
+    /// A mapping of names to this.
+    var map: AdminType<[String: Value]> {
+        AdminType<[String: Value]>(name: "dict_type", message: "Input should be a valid dictionary") { json in
+            guard case .members(let members) = json.content else { return nil }
+            var values: [String: Value] = [:]
+            for (name, value) in members {
+                guard let value = convert(value) else { return nil }
+                values[name] = value
+            }
+            return values
+        }
+    }
+}
+
+extension AdminType<String> {
+    static var text: Self {
+        AdminType(name: "string_type", message: "Input should be a valid string") { json in
+            if case .text(let text) = json.content { text } else { nil }
+        }
+    }
+    /// Any object, as it came.
+    static var object: Self {
+        AdminType(name: "dict_type", message: "Input should be a valid dictionary") { json in
+            if case .members = json.content { json.description } else { nil }
+        }
+    }
+}
+
+extension AdminType<Bool> {
+    static var truth: Self {
+        AdminType(name: "bool_type", message: "Input should be a valid boolean") { json in
+            switch json.content {
+            case .truth(let value): value
+            case .text(let text) where text.lowercased() == "true": true
+            case .text(let text) where text.lowercased() == "false": false
+            default: nil
+            }
+        }
+    }
+}
+
+extension AdminType<Int> {
+    /// A whole number that is not negative.
+    static var count: Self {
+        AdminType(
+            name: "int_type", message: "Input should be a valid integer that is not negative"
+        ) { json in
+            let text: String? =
+                switch json.content {
+                case .number(let text), .text(let text): text
+                default: nil
+                }
+            guard let text else { return nil }
+            let value = Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+            return value.flatMap { $0 >= 0 ? $0 : nil }
+        }
+    }
+}
+
+extension AdminType<Double> {
+    static var number: Self {
+        AdminType(name: "float_type", message: "Input should be a valid number") { json in
+            switch json.content {
+            case .number(let text), .text(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
+            default: nil
+            }
+        }
+    }
+}
+
+extension AdminType<Money> {
+    /// Dollars, exact as they are written.
+    static var dollars: Self {
+        AdminType(
+            name: "float_type", message: "must be a non-negative finite number of dollars"
+        ) { json in
+            switch json.content {
+            case .number(let text), .text(let text): Money(text)
+            default: nil
+            }
+        }
+    }
+}
+
+extension AdminType<BudgetPeriod> {
+    static var period: Self {
+        AdminType(
+            name: "value_error", message: "Invalid duration format; write a number and s, m, h, d, w or mo, such as 30d"
+        ) { json in
+            if case .text(let text) = json.content { BudgetPeriod(text) } else { nil }
+        }
+    }
+}

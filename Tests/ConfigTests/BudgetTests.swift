@@ -1,0 +1,56 @@
+import Config
+import Testing
+
+@Suite struct BudgetTests {
+    private func read(_ yaml: String) -> Loaded { load(withModel(yaml)) }
+
+    @Test func `the store is a file beside the configuration until another is named`() {
+        let inFolder = Loader.load(text: "model_list: []", name: "etc/drover.yaml", environment: [:])
+        #expect(inFolder.configuration.drover.store == .automatic("etc/drover.db"))
+        let named = Loader.load(
+            text: "drover: {store: 'sqlite:data/keys.db'}", name: "etc/drover.yaml", environment: [:])
+        #expect(named.configuration.drover.store == .sqlite("etc/data/keys.db"))
+        #expect(read("drover: {store: 'sqlite:/var/lib/d.db'}").configuration.drover.store == .sqlite("/var/lib/d.db"))
+        #expect(read("drover: {store: 'sqlite:///var/d.db'}").configuration.drover.store == .sqlite("/var/d.db"))
+        for off in ["off", "false"] {
+            #expect(read("drover: {store: \(off)}").configuration.drover.store == .off)
+        }
+    }
+
+    @Test(arguments: [
+        ("mysql://x", "expects sqlite:PATH or off"), ("'sqlite:'", "names no file"),
+        ("postgres://u@h/db", "PostgreSQL is not built in this release"),
+    ])
+    func `a store that cannot be used is a fault`(store: String, reason: String) {
+        let faults = read("drover: {store: \(store)}").faults
+        #expect(faults.count == 1 && faults[0].message.contains(reason), "\(faults)")
+    }
+
+    @Test func `budgets are kept as they are written`() {
+        let loaded = read(
+            """
+            litellm_settings: {max_budget: 0.1, budget_duration: 30d, budget_exceeded_status_code: 400}
+            router_settings:
+              provider_budget_config:
+                openai: {budget_limit: 1e-05, time_period: 1d}
+                anthropic: {max_budget: 10}
+            """)
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.faults) \(loaded.warnings)")
+        let settings = loaded.configuration.litellmSettings
+        #expect(settings.maxBudget?.value == "0.1" && settings.budgetDuration?.value == "30d")
+        #expect(settings.budgetExceededStatus == 400)
+        #expect(
+            loaded.configuration.routerSettings.providerBudgets == [
+                .init(provider: "openai", maxBudget: "1e-05", duration: "1d"),
+                .init(provider: "anthropic", maxBudget: "10", duration: nil),
+            ])
+    }
+
+    @Test(arguments: [
+        "max_budget: -1", "max_budget: 1e9", "max_budget: much", "budget_duration: 30", "budget_duration: 0d",
+        "budget_duration: thirty days", "budget_exceeded_status_code: 500", "budget_exceeded_status_code: 200",
+    ])
+    func `a budget that cannot be held is a fault`(line: String) {
+        #expect(read("litellm_settings: {\(line)}").faults.count == 1)
+    }
+}

@@ -1,0 +1,64 @@
+import Balancer
+import Dialects
+import Ledger
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+@Suite struct AttemptBoundTests {
+    private static let price = Price(
+        Price.Rates(input: Money(picodollars: 10), output: Money(picodollars: 100)),
+        tiers: [.init(above: 1000, rates: Price.Rates(input: Money(picodollars: 20), output: Money(picodollars: 300)))])
+
+    private func deployment(_ price: Price) -> RouteTable.Deployment {
+        RouteTable.Deployment(
+            model: .init(index: 0), target: nil, maxInputTokens: nil, tags: [], price: price,
+            limits: AttemptLimits(request: nil, betweenPieces: nil), modelID: "", modelName: "", apiBase: "",
+            instanceName: "")
+    }
+
+    private func bound(_ more: String, content: String = "hi", price: Price = price) throws -> (
+        AttemptBound, ClientRequest
+    ) {
+        let body = #"{"model":"m","messages":[{"role":"user","content":"\#(content)"}]\#(more)}"#
+        let request = try ClientRequest.scan(ByteBuffer(string: body), front: .openAIChat)
+        return (AttemptBound(request, on: deployment(price)), request)
+    }
+
+    @Test func `the bound holds for every tokenizer, at the dearest price that it may come to`() throws {
+        let (bound, request) = try bound(#","max_tokens":50"#)
+        #expect(request.promptTokenBound >= 2 && request.promptTokenBound <= 100)
+        #expect(bound.least == Money(picodollars: 10) * request.promptTokenBound)
+        #expect(bound.money == bound.least + Money(picodollars: 5000))
+        #expect(bound.tokens == bound.leastTokens + 50)
+        let long = String(repeating: "ü", count: 1000)
+        let (dear, asked) = try self.bound(#","max_tokens":50"#, content: long)
+        #expect(asked.promptTokenBound >= 2000)
+        #expect(dear.money == Money(picodollars: 20) * asked.promptTokenBound + Money(picodollars: 15_000))
+    }
+
+    @Test func `each answer is paid for, and a picture counts`() throws {
+        let (one, _) = try bound(#","max_tokens":50"#)
+        let (three, _) = try bound(#","max_tokens":50,"n":3"#)
+        #expect(three.money > one.money + Money(picodollars: 9_000))
+        let body =
+            #"{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://h/i.png"}}]}]}"#
+        let request = try ClientRequest.scan(ByteBuffer(string: body), front: .openAIChat)
+        #expect(request.promptTokenBound >= 4096)
+    }
+
+    @Test func `what is granted limits the answer only where it is less than was asked for`() throws {
+        let (bound, _) = try bound(#","max_tokens":50"#)
+        #expect(bound.answerLimit(money: bound.money, tokens: bound.tokens) == nil)
+        #expect(bound.answerLimit(money: bound.least + Money(picodollars: 1_050), tokens: bound.tokens) == 10)
+        #expect(bound.answerLimit(money: bound.money, tokens: bound.leastTokens + 7) == 7)
+        #expect(bound.answerLimit(money: bound.least, tokens: bound.tokens) == 1)
+    }
+
+    @Test func `what costs nothing is bound by no money`() throws {
+        let (bound, _) = try bound("", price: .free)
+        #expect(bound.money == .zero && bound.least == .zero)
+        #expect(bound.tokens > bound.leastTokens)
+    }
+}

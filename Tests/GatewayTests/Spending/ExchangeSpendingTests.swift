@@ -1,0 +1,183 @@
+import Balancer
+import Dialects
+import Ledger
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// A request and the ledger: what is reserved before an attempt, and what is left of it after every way to end.
+@Suite struct ExchangeSpendingTests {
+    private static let wall = WallTime(microseconds: 1_795_367_506_000_000)
+
+    /// A pool whose tokens cost a thousandth of a dollar read and two written, and one key.
+    private struct Rig {
+        var pool: ExchangeRig
+        let ledger: SpendLedger
+        let key: VirtualKey
+
+        init(_ change: (inout VirtualKey) -> Void) throws {
+            pool = ExchangeRig(
+                price: Price(
+                    input: Money(picodollars: 1_000_000_000), output: Money(picodollars: 2_000_000_000)))
+            ledger = SpendLedger(LedgerState(origin: 1, at: wall))
+            var key = VirtualKey(
+                hash: KeyHash(hex: String(repeating: "a", count: 64))!, name: "sk-...aaaa",
+                stamps: Stamps(at: wall, by: "t"))
+            change(&key)
+            self.key = key
+            try ledger.apply(.putKey(key), at: wall)
+            pool.settings.spending = Spending(ledger, budgetStatus: 422) { Double(wall.microseconds) / 1e6 }
+        }
+
+        func exchange(_ extra: String = "", stream: Bool = false, number: UInt64 = 42) throws -> Exchange {
+            var head = CallHead(callID: CallID(high: 1, low: number), random: number, front: .openAIChat)
+            head.caller = Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall))
+            return Exchange(
+                head, body: ByteBuffer(string: ExchangeRig.chat(stream: stream, extra: extra)), balancer: pool.balancer,
+                routes: pool.routes, settings: pool.settings, at: pool.clock.now, unixSeconds: 1_795_367_506)
+        }
+
+        var status: AccountStatus {
+            let now = LedgerTime(wall: wall, ticks: pool.clock.now.nanoseconds)
+            return ledger.status(of: .key(key.account), at: now)!
+        }
+    }
+
+    private static let cost = Money(picodollars: 5_000_000_000 + 14_000_000_000)
+
+    @Test func `what an attempt can cost is reserved while it runs, and its real cost is booked once`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("10") }
+        var exchange = try rig.exchange(#","max_tokens":50"#)
+        #expect(exchange.begin(at: rig.pool.clock.now).sentTo != nil)
+        #expect(rig.status.reserved >= Money("0.1")! && rig.status.spent == .zero && rig.status.inFlight == 1)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: rig.pool.clock.now)
+        let answer = exchange.upstreamEnded(at: rig.pool.clock.now)
+        #expect(answer.bytes?.contains("x-litellm-key-spend: 0.019\r\n") == true)
+        #expect(answer.bytes?.contains("x-litellm-key-max-budget: 10.0\r\n") == true)
+        #expect(rig.status.spent == Self.cost && rig.status.reserved == .zero && rig.status.inFlight == 0)
+        let entries = try #require(rig.ledger.takeBatch()).entries
+        #expect(entries.count == 1 && entries[0].money == Self.cost && entries[0].promptTokens == 5)
+        #expect(entries[0].keyHash == rig.key.account && entries[0].requestID == "chatcmpl-000000000000002a")
+        #expect(entries[0].status == 200 && entries[0].attempts == 1)
+    }
+
+    @Test func `whoever leaves, fails or is stopped gives everything back`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("10") }
+        let now = rig.pool.clock.now
+        var gone = try rig.exchange(number: 1)
+        _ = gone.begin(at: now)
+        gone.clientLeft(at: now)
+        var stopped = try rig.exchange(number: 2)
+        _ = stopped.begin(at: now)
+        _ = stopped.stop(at: now)
+        var failed = try rig.exchange(number: 3)
+        var action = failed.begin(at: now)
+        for _ in 0..<8 where !action.isFinish {
+            action =
+                action.isPause
+                ? failed.timeUp(at: failed.deadline ?? now) : failed.upstreamLost(.refused("no"), at: now)
+        }
+        #expect(action.isFinish)
+        do {
+            var dropped = try rig.exchange(number: 4)
+            _ = dropped.begin(at: now)
+            #expect(rig.status.inFlight == 1)
+        }
+        #expect(rig.status.reserved == .zero && rig.status.inFlight == 0 && rig.status.spent == .zero)
+        #expect(rig.pool.inFlight == 0)
+    }
+
+    @Test func `an attempt that failed after it was counted is paid for, beside the one that answered`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("10") }
+        let now = rig.pool.clock.now
+        var exchange = try rig.exchange()
+        _ = exchange.begin(at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: "{\"model\":\"m\",\"mess"), at: now)
+        #expect(exchange.upstreamLost(.lost("cut"), at: now).sentTo != nil)
+        let first = rig.status.spent
+        #expect(first > .zero)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+        _ = exchange.upstreamEnded(at: now)
+        #expect(rig.status.spent == first + Self.cost && rig.status.reserved == .zero)
+        #expect(rig.status.total.requests == 1)
+    }
+
+    @Test func `a budget without room for the prompt refuses before anything is sent`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("0.001") }
+        var exchange = try rig.exchange(#","max_tokens":5"#)
+        let answer = exchange.begin(at: rig.pool.clock.now)
+        #expect(answer.bytes?.hasPrefix("HTTP/1.1 422 ") == true)
+        #expect(answer.bytes?.contains(#""type":"budget_exceeded""#) == true)
+        #expect(answer.bytes?.contains("Budget has been exceeded! Key=sk-...aaaa") == true)
+        #expect(rig.pool.inFlight == 0 && rig.status.inFlight == 0)
+    }
+
+    @Test func `what others hold is waited for, and what they leave is used`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("0.3") }
+        let now = rig.pool.clock.now
+        var first = try rig.exchange(#","max_tokens":50"#, number: 1)
+        #expect(first.begin(at: now).sentTo != nil)
+        var second = try rig.exchange(#","max_tokens":50"#, number: 2)
+        #expect(second.begin(at: now).isPause)
+        #expect(rig.status.inFlight == 1)
+        _ = first.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = first.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+        _ = first.upstreamEnded(at: now)
+        let due = second.deadline ?? now
+        #expect(second.timeUp(at: due).sentTo != nil)
+        second.clientLeft(at: now)
+        #expect(rig.status.reserved == .zero && rig.status.spent <= Money("0.3")!)
+    }
+
+    @Test func `a limit of requests is told with the time at which there is room`() throws {
+        let rig = try Rig { $0.allowance.requestsPerMinute = 1 }
+        let now = rig.pool.clock.now
+        var first = try rig.exchange(number: 1)
+        _ = first.begin(at: now)
+        _ = first.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = first.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+        let answer = first.upstreamEnded(at: now)
+        #expect(answer.bytes?.contains("x-ratelimit-api_key-remaining-requests: 0\r\n") == true)
+        var second = try rig.exchange(number: 2)
+        let refused = second.begin(at: now)
+        #expect(refused.bytes?.hasPrefix("HTTP/1.1 429 ") == true)
+        #expect(refused.bytes?.contains("retry-after: 60\r\n") == true)
+    }
+
+    @Test func `a model that is not on the list is 403, also as a fallback of the client's own`() throws {
+        let rig = try Rig { $0.models = ["llama3"] }
+        var fine = try rig.exchange(#","fallbacks":["llama3"]"#)
+        #expect(fine.begin(at: rig.pool.clock.now).sentTo != nil)
+        fine.clientLeft(at: rig.pool.clock.now)
+        var named = try rig.exchange(#","fallbacks":["gpt-4o"]"#)
+        let answer = named.begin(at: rig.pool.clock.now)
+        #expect(answer.bytes?.hasPrefix("HTTP/1.1 403 ") == true)
+        #expect(answer.bytes?.contains("'gpt-4o' is not available for this API key") == true)
+        let other = try Rig { $0.models = ["gpt-4o"] }
+        var denied = try other.exchange()
+        #expect(denied.begin(at: other.pool.clock.now).bytes?.contains(#""code":"model_not_allowed""#) == true)
+    }
+
+    @Test func `a key's alias is the model it stands for`() throws {
+        let rig = try Rig { ($0.models, $0.aliases) = (["llama3"], ["m": "llama3"]) }
+        var head = CallHead(callID: CallID(high: 1, low: 1), random: 1, front: .openAIChat)
+        head.caller = Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall))
+        var exchange = Exchange(
+            head, body: ByteBuffer(string: #"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#),
+            balancer: rig.pool.balancer, routes: rig.pool.routes, settings: rig.pool.settings, at: rig.pool.clock.now,
+            unixSeconds: 1)
+        #expect(exchange.begin(at: rig.pool.clock.now).sentTo != nil)
+        exchange.clientLeft(at: rig.pool.clock.now)
+    }
+
+    @Test func `a key's class and its promise to stay are those of its requests`() throws {
+        let rig = try Rig { ($0.localOnly, $0.serviceClass) = (true, "batch") }
+        let caller = Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall))
+        #expect(caller.confinement == .key && caller.serviceClass == .batch)
+    }
+}

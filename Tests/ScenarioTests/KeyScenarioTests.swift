@@ -1,0 +1,202 @@
+import Balancer
+import Farm
+import FoundationEssentials
+import Ledger
+import Testing
+
+/// Keys, budgets and limits over a socket, from `/key/generate` to the row in the book.
+@Suite(.timeLimit(.minutes(3)), .serialized) struct KeyScenarioTests {
+    private static let master = "sk-master-0001"
+    /// A dollar in a thousand tokens read, two in a thousand written.
+    private static let priced = "input_cost_per_token: 0.001, output_cost_per_token: 0.002"
+
+    private static func start(
+        store: String = "off", more: String = "", tokens: ClosedRange<Int> = 5...5
+    ) async throws -> FarmedGateway {
+        try await FarmedGateway.start(
+            boxes: 1, tokens: tokens, deployment: priced, drover: "store: '\(store)'", more: more, key: master)
+    }
+
+    private static func post(_ path: String, _ body: String, _ key: String? = master) -> String {
+        RunningGateway.post(path, body, key.map { "Authorization: Bearer \($0)\r\n" } ?? "")
+    }
+
+    private static func key(_ body: String, of pool: FarmedGateway) async throws -> String {
+        let made = try await pool.call(post("/key/generate", body))
+        #expect(made.status == 200, "\(made.body)")
+        return try #require(try JSONNode(made.body)["key"].text)
+    }
+
+    private static func chat(_ key: String?, model: String = "llama3", more: String = "") -> String {
+        post(
+            "/v1/chat/completions",
+            #"{"model":"\#(model)","messages":[{"role":"user","content":"hi"}]\#(more)}"#, key)
+    }
+
+    @Test func `a key asks for its models, and for nothing else`() async throws {
+        let pool = try await Self.start()
+        let key = try await Self.key(#"{"models": ["llama3"], "aliases": {"m": "llama3"}}"#, of: pool)
+        let answer = try await pool.call(Self.chat(key))
+        #expect(answer.status == 200, "\(answer.body)")
+        #expect(answer["x-litellm-key-spend"].flatMap { Double($0) } ?? 0 > 0)
+        #expect(try await pool.call(Self.chat(key, model: "m")).status == 200)
+        let denied = try await pool.call(Self.chat(key, model: "gpt-4o"))
+        #expect(denied.status == 403)
+        let error = try JSONNode(denied.body)["error"]
+        #expect(error["code"].text == "model_not_allowed" && error["type"].text == "invalid_request_error")
+        #expect(
+            error["message"].text
+                == "The requested model 'gpt-4o' is not available for this API key, or the model name is invalid. "
+                + "Check the models available to you and try again.")
+        let named = try await pool.call(Self.chat(key, more: #","fallbacks":["gpt-4o"]"#))
+        #expect(named.status == 403)
+        for (carrier, status) in [
+            ("x-api-key: \(key)", 200), ("api-key: \(key)", 200), ("Authorization: Basic \(key)", 200),
+            ("x-litellm-api-key: Bearer \(key)", 200), ("Ocp-Apim-Subscription-Key: \(key)", 200),
+            ("Authorization: Bearer sk-unknown", 401), ("Authorization: Bearer anything", 401), ("x-other: 1", 401),
+        ] {
+            let answer = try await pool.get("/v1/models", headers: carrier + "\r\n")
+            #expect(answer.status == status, "\(carrier)")
+            #expect(!answer.body.contains(key))
+        }
+        let mine = "Authorization: Bearer \(key)\r\n"
+        let models = try JSONNode(try await pool.get("/v1/models", headers: mine).body)
+        #expect(models["data"].elements.map { $0["id"].text } == ["llama3", "m"])
+        let info = try JSONNode(try await pool.get("/key/info", headers: mine).body)
+        #expect(info["info"]["spend"].number ?? 0 > 0)
+        #expect(try await pool.get("/key/list", headers: mine).status == 403)
+        #expect(try await pool.get("/pool", headers: mine).status == 401)
+        #expect(try await pool.call(Self.post("/key/generate", "{}", key)).status == 401)
+        _ = try await pool.call(Self.post("/key/block", #"{"key": "\#(key)"}"#))
+        let blocked = try await pool.call(Self.chat(key))
+        #expect(blocked.status == 401 && blocked.body.contains("Key is blocked"))
+        try await pool.stop()
+    }
+
+    @Test func `a budget that is spent refuses with its status, and says whose it is`() async throws {
+        let pool = try await Self.start(more: "litellm_settings: {budget_exceeded_status_code: 400}")
+        let key = try await Self.key(#"{"key_alias": "tiny", "max_budget": 0.001}"#, of: pool)
+        let refused = try await pool.call(Self.chat(key, more: #","max_tokens":5"#))
+        #expect(refused.status == 400, "\(refused.body)")
+        let error = try JSONNode(refused.body)["error"]
+        #expect(error["type"].text == "budget_exceeded" && error["code"].text == "400")
+        #expect(error["message"].text?.hasPrefix("Budget has been exceeded! Key=tiny (sk-...\(key.suffix(4)))") == true)
+        #expect(await pool.farm.stats(box: 0).completed == 0)
+        try await pool.stop()
+    }
+
+    @Test func `many requests at once never spend more than the budget`() async throws {
+        let pool = try await Self.start()
+        let key = try await Self.key(#"{"max_budget": 3}"#, of: pool)
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<40 {
+                tasks.addTask { try await pool.call(Self.chat(key, more: #","max_tokens":5"#)).status }
+            }
+            var statuses: [Int] = []
+            for try await status in tasks { statuses.append(status) }
+            return statuses
+        }
+        let info = try JSONNode(
+            try await pool.get("/key/info?key=\(key)", headers: "Authorization: Bearer \(Self.master)\r\n").body)
+        let spend = try #require(info["info"]["spend"].number)
+        #expect(spend <= 3 && spend > 0, "\(spend)")
+        #expect(Set(statuses).isSubset(of: [200, 422]) && statuses.contains(200), "\(statuses)")
+        try await pool.stop()
+    }
+
+    @Test func `limits by the minute are told, and when to come back`() async throws {
+        let pool = try await Self.start()
+        let key = try await Self.key(#"{"rpm_limit": 1}"#, of: pool)
+        let first = try await pool.call(Self.chat(key))
+        #expect(first.status == 200 && first["x-ratelimit-api_key-remaining-requests"] == "0")
+        #expect(first["x-ratelimit-api_key-limit-requests"] == "1")
+        #expect(first["x-litellm-key-rpm-limit"] == "1")
+        let second = try await pool.call(Self.chat(key))
+        #expect(second.status == 429)
+        let wait = try #require(second["retry-after"].flatMap { Int($0) })
+        #expect((1...60).contains(wait))
+        let error = try JSONNode(second.body)["error"]
+        #expect(error["code"].text == "rate_limit_exceeded")
+        #expect(error["message"].text?.contains("Limit type: requests. Current limit: 1, Remaining: 0.") == true)
+        try await pool.stop()
+    }
+
+    @Test func `an answer is no longer than what is left pays for`() async throws {
+        let pool = try await Self.start(tokens: 200...200)
+        let key = try await Self.key(#"{"max_budget": 0.4}"#, of: pool)
+        let answer = try await pool.call(Self.chat(key))
+        #expect(answer.status == 200, "\(answer.body)")
+        let body = try JSONNode(answer.body)
+        #expect(body["choices"][0]["finish_reason"].text == "length")
+        #expect(body["usage"]["completion_tokens"].number ?? 200 < 200)
+        let info = try JSONNode(
+            try await pool.get("/key/info?key=\(key)", headers: "Authorization: Bearer \(Self.master)\r\n").body)
+        #expect(info["info"]["spend"].number ?? 1 <= 0.4)
+        try await pool.stop()
+    }
+
+    @Test func `keys, spend and rows outlive the process, and no file appears before the first key`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "drover-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "keys.db").path
+        let (key, spend) = try await Self.makeAndUseAKey(store: "sqlite:\(path)")
+        let master = "Authorization: Bearer \(Self.master)\r\n"
+        let pool = try await Self.start(store: "sqlite:\(path)")
+        let info = try JSONNode(try await pool.get("/key/info?key=\(key)", headers: master).body)
+        #expect(info["info"]["key_alias"].text == "kept" && info["info"]["spend"].number == spend)
+        let rows = try JSONNode(try await pool.get("/spend/logs?api_key=\(key)", headers: master).body)
+        #expect(rows.elements.count == 1 && rows[0]["spend"].number == spend)
+        #expect(rows[0]["model_group"].text == "llama3" && rows[0]["status"].text == "success")
+        #expect(rows[0]["total_tokens"].number ?? 0 > 0)
+        let keys = try JSONNode(try await pool.get("/global/spend/keys", headers: master).body)
+        #expect(keys[0]["key_alias"].text == "kept" && keys[0]["total_spend"].number == spend)
+        #expect(try JSONNode(try await pool.get("/global/spend", headers: master).body)["spend"].number == spend)
+        #expect(try await pool.call(Self.chat(key)).status == 200)
+        try await pool.stop()
+        let bytes = try Data(contentsOf: folder.appending(path: "keys.db"))
+        #expect(bytes.firstRange(of: Data(key.utf8)) == nil && bytes.firstRange(of: Data(Self.master.utf8)) == nil)
+    }
+
+    /// A gateway from its start to its end: the key that was made, and what it has spent.
+    private static func makeAndUseAKey(store: String) async throws -> (key: String, spend: Double?) {
+        let pool = try await start(store: store)
+        let key = try await Self.key(#"{"key_alias": "kept", "max_budget": 5, "team_id": null}"#, of: pool)
+        #expect(try await pool.call(chat(key)).status == 200)
+        let info = try await pool.get("/key/info?key=\(key)", headers: "Authorization: Bearer \(master)\r\n")
+        try await pool.stop()
+        return (key, try JSONNode(info.body)["info"]["spend"].number)
+    }
+
+    @Test func `a team's budget holds for all its keys, and its models too`() async throws {
+        let pool = try await Self.start()
+        let team = try JSONNode(
+            try await pool.call(
+                Self.post("/team/new", #"{"team_alias": "Marketing", "models": ["llama3"], "max_budget": 0.001}"#)
+            ).body)
+        let id = try #require(team["team_id"].text)
+        let key = try await Self.key(#"{"team_id": "\#(id)"}"#, of: pool)
+        let spent = try await pool.call(Self.chat(key, more: #","max_tokens":5"#))
+        #expect(spent.status == 422 && spent.body.contains("Team=\(id)"), "\(spent.body)")
+        _ = try await pool.call(
+            Self.post("/team/update", #"{"team_id": "\#(id)", "max_budget": 60, "models": ["other"]}"#))
+        let denied = try await pool.call(Self.chat(key))
+        #expect(denied.status == 403)
+        _ = try await pool.call(Self.post("/team/update", #"{"team_id": "\#(id)", "models": []}"#))
+        #expect(try await pool.call(Self.chat(key)).status == 200)
+        _ = try await pool.call(Self.post("/team/block", #"{"team_id": "\#(id)"}"#))
+        #expect(try await pool.call(Self.chat(key)).status == 401)
+        _ = try await pool.call(Self.post("/team/delete", #"{"team_ids": ["\#(id)"]}"#))
+        #expect(try await pool.call(Self.chat(key)).status == 401)
+        try await pool.stop()
+    }
+
+    @Test func `a customer is bound by the request's user, whoever asks`() async throws {
+        let pool = try await Self.start()
+        _ = try await pool.call(Self.post("/customer/new", #"{"user_id": "cust1", "max_budget": 0.0001}"#))
+        let refused = try await pool.call(Self.chat(Self.master, more: #","user":"cust1","max_tokens":5"#))
+        #expect(refused.status == 422 && refused.body.contains("End User=cust1"), "\(refused.body)")
+        #expect(try await pool.call(Self.chat(Self.master, more: #","user":"cust2""#)).status == 200)
+        try await pool.stop()
+    }
+}

@@ -1,0 +1,206 @@
+import Dialects
+import Gateway
+import HTTPTypes
+import Ledger
+import Testing
+
+@testable import Server
+
+/// Who may ask which route: one test per cell of the table.
+@Suite struct PermissionTests {
+    /// Callers, from those who may everything to those who may nothing.
+    private static let callers: [Operator.Standing] = [.master, .admin, .viewer, .user, .userViewer, .key]
+
+    /// The callers that each audience admits.
+    private static let admitted: [ServerRoute.Audience: Set<Operator.Standing>] = [
+        .open: Set(callers), .clients: Set(callers), .keys: Set(callers),
+        .users: [.master, .admin, .viewer, .user, .userViewer], .members: [.master, .admin, .user],
+        .viewers: [.master, .admin, .viewer], .operators: [.master, .admin],
+    ]
+
+    /// The audience of every route that is not for clients.
+    private static let table: [String: ServerRoute.Audience] = [
+        "GET /health/liveliness": .open, "GET /health/liveness": .open, "GET /health/readiness": .open,
+        "GET /health": .viewers, "GET /pool": .viewers, "POST /pool/:instance/drain": .operators,
+        "POST /pool/:instance/undrain": .operators, "GET /decisions/:call": .viewers, "GET /metrics": .viewers,
+        "POST /key/generate": .members, "POST /key/update": .members, "POST /key/delete": .members,
+        "POST /key/block": .members, "POST /key/unblock": .members, "POST /key/regenerate": .members,
+        "POST /key/:key/regenerate": .members, "GET /key/info": .keys, "POST /v2/key/info": .keys,
+        "POST /team/new": .operators, "POST /team/update": .operators, "POST /team/delete": .operators,
+        "POST /team/block": .operators, "POST /team/unblock": .operators, "POST /team/member_add": .members,
+        "POST /team/member_delete": .members, "POST /team/member_update": .members, "GET /team/info": .keys,
+        "GET /team/list": .users, "GET /v2/team/list": .users, "POST /user/new": .operators,
+        "POST /user/update": .operators,
+        "POST /user/delete": .operators, "GET /user/info": .users, "GET /user/list": .viewers,
+        "POST /customer/new": .operators, "POST /customer/update": .operators, "POST /customer/delete": .operators,
+        "POST /customer/block": .operators, "POST /customer/unblock": .operators, "GET /customer/info": .viewers,
+        "GET /customer/list": .viewers, "POST /end_user/new": .operators, "POST /end_user/update": .operators,
+        "POST /end_user/delete": .operators, "POST /end_user/block": .operators, "POST /end_user/unblock": .operators,
+        "GET /end_user/info": .viewers, "GET /end_user/list": .viewers, "POST /budget/new": .operators,
+        "POST /budget/update": .operators, "POST /budget/delete": .operators, "POST /budget/info": .viewers,
+        "GET /budget/list": .viewers, "GET /spend/logs": .keys, "GET /spend/logs/ui": .keys,
+        "GET /spend/keys": .viewers, "GET /spend/users": .viewers, "GET /spend/tags": .viewers,
+        "POST /spend/calculate": .keys, "GET /global/spend": .viewers, "GET /global/spend/keys": .viewers,
+        "GET /global/spend/models": .viewers, "GET /global/spend/teams": .viewers, "GET /global/spend/tags": .viewers,
+        "GET /global/spend/logs": .viewers, "GET /global/activity": .viewers, "GET /global/activity/model": .viewers,
+        "GET /key/list": .users, "GET /key/aliases": .users, "POST /key/health": .keys,
+    ]
+
+    @Test func `every route has the audience that stands here`() {
+        let rows = ServerRoutes(publicMetrics: false).rows.filter { $0.audience != .clients }
+        let found = Dictionary(
+            uniqueKeysWithValues: rows.map { ("\($0.method.rawValue) /\($0.pattern.text)", $0.audience) })
+        #expect(Set(found.keys) == Set(Self.table.keys))
+        for (route, audience) in found { #expect(audience == Self.table[route], "\(route)") }
+    }
+
+    @Test(arguments: ServerRoute.Audience.allCases)
+    func `an audience admits those and nobody else`(audience: ServerRoute.Audience) throws {
+        let admitted = try #require(Self.admitted[audience])
+        for standing in Self.callers {
+            #expect(audience.admits(standing) == admitted.contains(standing), "\(audience) \(standing)")
+        }
+    }
+
+    /// A ledger with one of everybody.
+    private func everybody() async throws -> (rig: AdminRig, keys: [Operator.Standing: String]) {
+        let rig = AdminRig()
+        for (id, role) in [
+            ("a", UserRole.admin), ("v", .viewer), ("u", .internalUser), ("w", .internalViewer),
+            ("lead", .internalUser),
+        ] {
+            var user = User(id: id, stamps: Stamps(at: rig.now.wall, by: "test"))
+            user.role = role
+            try rig.ledger.apply(.putUser(user), at: rig.now.wall)
+        }
+        var team = Team(id: "t", stamps: Stamps(at: rig.now.wall, by: "test"))
+        team.members = [.init(userID: "lead", role: "admin"), .init(userID: "u")]
+        try rig.ledger.apply(.putTeam(team), at: rig.now.wall)
+        var keys: [Operator.Standing: String] = [:]
+        for (standing, id) in [(Operator.Standing.admin, "a"), (.viewer, "v"), (.user, "u"), (.userViewer, "w")] {
+            keys[standing] = try await rig.key(#"{"user_id": "\#(id)"}"#)
+        }
+        keys[.key] = try await rig.key()
+        return (rig, keys)
+    }
+
+    @Test func `a caller's standing is that of its key's user`() async throws {
+        let (rig, keys) = try await everybody()
+        #expect(Operator(try rig.caller()).standing == .master)
+        for (standing, key) in keys { #expect(Operator(try rig.caller(key)).standing == standing) }
+        let (facts, _) = (try rig.caller(keys[.admin]).pass?.facts, ())
+        #expect(facts?.role == .admin)
+    }
+
+    @Test func `a key without a user is told what LiteLLM tells it`() async throws {
+        let (rig, keys) = try await everybody()
+        let making = try #require(await rig.fault("POST", "/key/generate", "{}", as: keys[.key]))
+        #expect(making.error.status == 401)
+        #expect(
+            making.error.message
+                == "Authentication Error, Only proxy admin can be used to generate, delete, update info for new "
+                + "keys/users/teams. Route=/key/generate. Your role=unknown. Your user_id=*******")
+        let listing = try #require(await rig.fault("GET", "/key/list", as: keys[.key]))
+        #expect(listing.error.status == 403)
+        #expect(listing.error.message.hasSuffix("No 'user_id' is associated with your API key."))
+    }
+
+    @Test func `a key sees itself, and of others not even that they are there`() async throws {
+        let (rig, keys) = try await everybody()
+        let own = try #require(keys[.key])
+        let seen = try await rig.ask("GET", "/key/info", as: own)
+        #expect(seen["key"].string == KeyHash(of: own).hex)
+        #expect(try await rig.ask("POST", "/key/health", "{}", as: own)["key"].string == "healthy")
+        let other = try #require(keys[.user])
+        let (hidden, missing) = (
+            await rig.fault("GET", "/key/info?key=\(other)", as: own),
+            await rig.fault("GET", "/key/info?key=sk-no", as: own)
+        )
+        #expect(hidden == missing && hidden?.error.status == 404)
+        for reader in [Operator.Standing.admin, .viewer] {
+            #expect(await rig.fault("GET", "/key/info?key=\(other)", as: keys[reader]) == nil)
+        }
+    }
+
+    @Test func `a user makes, sees and changes its own keys alone`() async throws {
+        let (rig, keys) = try await everybody()
+        let user = try #require(keys[.user])
+        let made = try await rig.ask("POST", "/key/generate", "{}", as: user)
+        #expect(made["user_id"].string == "u" && made["created_by"].string == "u")
+        #expect(await rig.fault("POST", "/key/generate", #"{"user_id": "a"}"#, as: user)?.error.status == 403)
+        let foreign = try #require(keys[.admin])
+        for (path, body) in [
+            ("/key/update", #"{"key": "\#(foreign)", "max_budget": 1}"#),
+            ("/key/delete", #"{"keys": ["\#(foreign)"]}"#),
+            ("/key/regenerate", #"{"key": "\#(foreign)"}"#), ("/key/block", #"{"key": "\#(foreign)"}"#),
+        ] { #expect(await rig.fault("POST", path, body, as: user)?.error.status == 403, "\(path)") }
+        let listed = try await rig.ask("GET", "/key/list", as: user)
+        #expect(listed["total_count"].number == 2)
+        #expect(await rig.fault("GET", "/key/list?user_id=a", as: user)?.error.status == 403)
+        #expect(await rig.fault("POST", "/key/generate", "{}", as: keys[.userViewer])?.error.status == 401)
+        #expect(await rig.fault("POST", "/key/generate", "{}", as: keys[.viewer])?.error.status == 401)
+    }
+
+    @Test func `a user may narrow a key that was given to it, and not widen or unblock it`() async throws {
+        let (rig, keys) = try await everybody()
+        let user = try #require(keys[.user])
+        let given = try await rig.key(
+            #"{"user_id": "u", "max_budget": 5, "models": ["a", "b"], "rpm_limit": 10, "local_only": true, "duration": "1d"}"#
+        )
+        for wider in [
+            #""max_budget": 6"#, #""max_budget": null"#, #""models": []"#, #""models": ["a", "c"]"#,
+            #""rpm_limit": 11"#,
+            #""local_only": false"#, #""duration": "2d""#, #""duration": "-1""#, #""blocked": true"#, #""tags": ["x"]"#,
+            #""share": 2"#, #""class": "interactive""#, #""aliases": {"a": "c"}"#,
+        ] {
+            let fault = await rig.fault("POST", "/key/update", #"{"key": "\#(given)", \#(wider)}"#, as: user)
+            #expect(fault?.error.status == 403, "\(wider)")
+        }
+        #expect(
+            await rig.fault("POST", "/key/update", #"{"key": "\#(given)", "max_budget": 4, "models": ["a"]}"#, as: user)
+                == nil)
+        #expect(
+            await rig.fault("POST", "/key/update", #"{"key": "\#(given)", "spend": 0}"#, as: user)?.error.status == 403)
+        #expect(await rig.fault("POST", "/key/unblock", #"{"key": "\#(given)"}"#, as: user)?.error.status == 403)
+    }
+
+    @Test func `a team's keys are its admins'`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let made = try await rig.key(#"{"team_id": "t"}"#, as: lead)
+        #expect(await rig.fault("POST", "/key/generate", #"{"team_id": "t"}"#, as: keys[.user])?.error.status == 403)
+        #expect(await rig.fault("POST", "/key/generate", #"{"team_id": "none"}"#, as: lead)?.error.status == 403)
+        #expect(await rig.fault("POST", "/key/generate", #"{"team_id": "none"}"#)?.error.status == 404)
+        #expect(try await rig.ask("GET", "/key/list?team_id=t", as: lead)["total_count"].number == 1)
+        #expect(await rig.fault("GET", "/key/info?key=\(made)", as: lead) == nil)
+        #expect(await rig.fault("POST", "/key/block", #"{"key": "\#(made)"}"#, as: lead) == nil)
+        #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(made)"]}"#, as: lead) == nil)
+    }
+
+    @Test(arguments: [
+        (["llm_api_routes"], "/v1/models", true), (["llm_api_routes"], "/key/info", false),
+        (["management_routes"], "/key/info", true), (["management_routes"], "/v1/models", false),
+        (["info_routes"], "/key/info", true), (["info_routes"], "/key/list", false), (["/key/info"], "/key/info", true),
+        (["/key/info"], "/key/list", false), (["/key/*"], "/key/list", true), (["/v1/models"], "/models", false),
+        ([], "/key/info", true),
+    ])
+    func `allowed routes are paths, patterns and LiteLLM's groups`(routes: [String], path: String, isAllowed: Bool)
+        throws
+    {
+        let row = try #require(ServerRoutes(publicMetrics: false).rows(at: path).first)
+        #expect(KeyRouteList(routes).allows(row) == isAllowed)
+    }
+
+    @Test func `a key that is a part of a path stands in no error`() {
+        #expect(Gatekeeper.shown("/key/sk-abc/regenerate") == "/key/sk-.../regenerate")
+        #expect(Gatekeeper.shown("/v1/models/task-1") == "/v1/models/task-1")
+    }
+
+    @Test func `a key for models alone asks the hot routes, one for a route that one`() {
+        #expect(KeyRouteList(["llm_api_routes"]).allows(.openAIChat))
+        #expect(!KeyRouteList(["management_routes"]).allows(.openAIChat))
+        #expect(KeyRouteList(["/v1/chat/completions"]).allows(.openAIChat))
+        #expect(!KeyRouteList(["/v1/chat/completions"]).allows(.openAIEmbeddings))
+        #expect(KeyRouteList(["/v1/*"]).allows(.openAIEmbeddings))
+    }
+}

@@ -1,0 +1,151 @@
+import Dialects
+import Gateway
+import Ledger
+import Testing
+
+@testable import Server
+
+@Suite struct TeamRoutesTests {
+    private let rig = AdminRig()
+
+    @Test func `a team has LiteLLM's members, and its maker leads it`() async throws {
+        let made = try await rig.ask(
+            "POST", "/team/new",
+            #"{"team_alias": "Sales", "models": ["gpt-4o"], "max_budget": 50, "budget_duration": "30d"}"#)
+        for name in [
+            "team_alias", "team_id", "organization_id", "admins", "members", "members_with_roles",
+            "team_member_permissions", "metadata", "tpm_limit", "rpm_limit", "max_budget", "soft_budget",
+            "budget_duration", "models", "blocked", "spend", "max_parallel_requests", "budget_reset_at",
+            "model_max_budget", "created_at", "updated_at",
+        ] { #expect(made.names.contains(name), "\(name)") }
+        #expect(made["budget_reset_at"].string == "2026-12-01T00:00:00" && made["max_budget"].number == 50)
+        #expect(made["members_with_roles"].elements[0]["user_id"].string == "default_user_id")
+        #expect(made["members_with_roles"].elements[0]["role"].string == "admin")
+        let id = made["team_id"].string
+        #expect(id.count == 36 && id.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
+        let info = try await rig.ask("GET", "/team/info?team_id=\(id)")
+        #expect(info["team_info"]["team_alias"].string == "Sales")
+        #expect(info["team_memberships"].elements[0]["user_id"].string == "default_user_id")
+        #expect(try await rig.ask("GET", "/team/list").elements.map { $0["team_id"].string } == [id])
+    }
+
+    @Test func `an update changes what it says; a team there is not is named`() async throws {
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "t", "max_budget": 50, "rpm_limit": 5}"#)
+        let updated = try await rig.ask("POST", "/team/update", #"{"team_id": "t", "max_budget": 1e-05}"#)
+        #expect(updated["team_id"].string == "t" && updated["data"]["max_budget"].number == 1e-05)
+        #expect(updated["data"]["rpm_limit"].number == 5)
+        let again = try #require(await rig.fault("POST", "/team/new", #"{"team_id": "t"}"#))
+        #expect(again.error.status == 400 && again.error.message.hasPrefix("Team id = t already exists."))
+        let missing = try #require(await rig.fault("GET", "/team/info?team_id=None"))
+        #expect(missing.error.status == 404 && missing.error.message == "Team not found, passed team id: None.")
+        let wrong = try #require(await rig.fault("POST", "/team/update", #"{"team_id": null}"#))
+        #expect(wrong.error.status == 400 && wrong.error.param == "team_id")
+    }
+
+    @Test func `a team that is deleted takes its keys with it`() async throws {
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        let key = try await rig.key(#"{"team_id": "t"}"#)
+        let other = try await rig.key()
+        let answer = try await rig.ask("POST", "/team/delete", #"{"team_ids": ["t"]}"#)
+        #expect(answer["deleted_teams"].strings == ["t"])
+        #expect(throws: LedgerRefusal.self) { try rig.caller(key) }
+        #expect(throws: Never.self) { try rig.caller(other) }
+    }
+
+    @Test func `a blocked team's keys are no passes`() async throws {
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        let key = try await rig.key(#"{"team_id": "t"}"#)
+        #expect(try await rig.ask("POST", "/team/block", #"{"team_id": "t"}"#)["blocked"].description == "true")
+        #expect(throws: LedgerRefusal.teamBlocked("t")) { try rig.caller(key) }
+        _ = try await rig.ask("POST", "/team/unblock", #"{"team_id": "t"}"#)
+        #expect(throws: Never.self) { try rig.caller(key) }
+    }
+
+    @Test func `members come, change and go, by the hand of an operator or an admin of the team`() async throws {
+        _ = try await rig.ask(
+            "POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "lead", "role": "admin"}]}"#)
+        for id in ["lead", "u"] {
+            _ = try await rig.ask("POST", "/user/new", #"{"user_id": "\#(id)", "auto_create_key": false}"#)
+        }
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let user = try await rig.key(#"{"user_id": "u"}"#)
+        let add = #"{"team_id": "t", "member": {"user_id": "u", "role": "user"}, "max_budget_in_team": 3}"#
+        #expect(await rig.fault("POST", "/team/member_add", add, as: user)?.error.status == 403)
+        let team = try await rig.ask("POST", "/team/member_add", add, as: lead)
+        #expect(team["members_with_roles"].elements.map { $0["user_id"].string } == ["lead", "u"])
+        #expect(rig.ledger.rows.team("t")?.members[1].allowance.maxBudget == Money("3"))
+        #expect(await rig.fault("POST", "/team/member_add", add, as: lead)?.error.status == 400)
+        let changed = try await rig.ask(
+            "POST", "/team/member_update",
+            #"{"team_id": "t", "user_id": "u", "max_budget_in_team": 4, "role": "admin"}"#)
+        #expect(changed["max_budget_in_team"].number == 4 && changed["role"].string == "admin")
+        _ = try await rig.ask("POST", "/team/member_delete", #"{"team_id": "t", "user_id": "u"}"#)
+        #expect(rig.ledger.rows.team("t")?.members.map(\.userID) == ["lead"])
+        #expect(
+            await rig.fault("POST", "/team/member_delete", #"{"team_id": "t", "user_id": "u"}"#)?.error.status == 404)
+    }
+
+    @Test func `a team is shown to those who belong to it`() async throws {
+        _ = try await rig.ask(
+            "POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "u", "role": "user"}]}"#)
+        _ = try await rig.ask("POST", "/user/new", #"{"user_id": "u", "auto_create_key": false}"#)
+        _ = try await rig.ask("POST", "/user/new", #"{"user_id": "w", "auto_create_key": false}"#)
+        let inside = try await rig.key(#"{"user_id": "u"}"#)
+        let outside = try await rig.key(#"{"user_id": "w"}"#)
+        #expect(await rig.fault("GET", "/team/info?team_id=t", as: inside) == nil)
+        #expect(await rig.fault("GET", "/team/info?team_id=t", as: outside)?.error.status == 404)
+        #expect(try await rig.ask("GET", "/team/list", as: inside).elements.count == 1)
+        #expect(try await rig.ask("GET", "/team/list", as: outside).elements.isEmpty)
+    }
+
+    @Test func `a user is made with a key, or without`() async throws {
+        let made = try await rig.ask(
+            "POST", "/user/new", #"{"user_email": "a@example.test", "user_role": "internal_user", "max_budget": 5}"#)
+        #expect(made["user_email"].string == "a@example.test" && made["user_role"].string == "internal_user")
+        #expect(made["max_budget"].number == 5 && made["key"].string.hasPrefix("sk-"))
+        let id = made["user_id"].string
+        let info = try await rig.ask("GET", "/user/info?user_id=\(id)")
+        #expect(info["user_info"]["max_budget"].number == 5 && info["keys"].elements.count == 1)
+        #expect(rig.ledger.rows.key(KeyHash(of: made["key"].string))?.allowance == Allowance())
+        let bare = try await rig.ask("POST", "/user/new", #"{"user_id": "bare", "auto_create_key": false}"#)
+        #expect(bare["key"].isNull && rig.ledger.rows.keys(KeyFilter(userID: "bare")).total == 0)
+        let list = try await rig.ask("GET", "/user/list?page_size=1")
+        #expect(list["total"].number == 2 && list["total_pages"].number == 2 && list["users"].elements.count == 1)
+        #expect(
+            try await rig.ask("POST", "/user/update", #"{"user_id": "bare", "max_budget": 9}"#)["data"]["max_budget"]
+                .number == 9)
+        #expect(await rig.fault("POST", "/user/new", #"{"user_role": "king"}"#)?.error.param == "user_role")
+        #expect(try await rig.ask("POST", "/user/delete", #"{"user_ids": ["\#(id)"]}"#).number == 1)
+        #expect(throws: LedgerRefusal.self) { try rig.caller(made["key"].string) }
+        let own = try await rig.key(#"{"user_id": "bare"}"#)
+        #expect(try await rig.ask("GET", "/user/info", as: own)["user_id"].string == "bare")
+        #expect(await rig.fault("GET", "/user/info?user_id=other", as: own)?.error.status == 403)
+    }
+
+    @Test(arguments: ["customer", "end_user"])
+    func `a customer has bounds of its own, or a budget with a name`(path: String) async throws {
+        let made = try await rig.ask("POST", "/\(path)/new", #"{"user_id": "cust1", "max_budget": 0.0001}"#)
+        #expect(made["user_id"].string == "cust1" && made["litellm_budget_table"]["max_budget"].number == 0.0001)
+        #expect(await rig.fault("POST", "/\(path)/new", #"{"user_id": "cust1"}"#)?.error.status == 400)
+        let budget = try await rig.ask(
+            "POST", "/budget/new", #"{"budget_id": "b1", "max_budget": 1, "budget_duration": "1d"}"#)
+        #expect(budget["budget_id"].string == "b1" && budget["max_budget"].number == 1)
+        let second = try await rig.ask("POST", "/\(path)/new", #"{"user_id": "c2", "budget_id": "b1"}"#)
+        #expect(second["litellm_budget_table"]["max_budget"].number == 1)
+        #expect(
+            await rig.fault("POST", "/\(path)/new", #"{"user_id": "c3", "budget_id": "none"}"#)?.error.status == 404)
+        _ = try await rig.ask("POST", "/\(path)/block", #"{"user_ids": ["c2"]}"#)
+        #expect(rig.ledger.rows.customer("c2")?.isBlocked == true)
+        #expect(try await rig.ask("GET", "/\(path)/info?end_user_id=c2")["blocked"].description == "true")
+        #expect(try await rig.ask("GET", "/\(path)/list").elements.count == 2)
+        let gone = try await rig.ask("POST", "/\(path)/delete", #"{"user_ids": ["c2"]}"#)
+        #expect(gone["deleted_customers"].number == 1)
+        #expect(try await rig.ask("POST", "/budget/info", #"{"budgets": ["b1"]}"#).elements.count == 1)
+        #expect(try await rig.ask("GET", "/budget/list").elements.count == 1)
+        #expect(
+            try await rig.ask("POST", "/budget/update", #"{"budget_id": "b1", "max_budget": 2}"#)["max_budget"].number
+                == 2)
+        _ = try await rig.ask("POST", "/budget/delete", #"{"id": "b1"}"#)
+        #expect(rig.ledger.rows.budget("b1") == nil)
+    }
+}
