@@ -68,7 +68,7 @@ public struct ProbeTarget: Sendable {
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
         // Routes beside `/v1` have their address from the root.
-        if kind != .ollama, base.hasSuffix("/v1") { base.removeLast(3) }
+        if [.models, .life].contains(kind), base.hasSuffix("/v1") { base.removeLast(3) }
         while base.hasSuffix("/") { base.removeLast() }
         return base + path
     }
