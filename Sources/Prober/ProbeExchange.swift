@@ -72,7 +72,9 @@ struct ProbeExchange: Sendable {
 
     /// The failure that an answer means whose status is no success.
     func refused(_ response: CurlResponse, from path: String) -> ProbeFinding.Outcome {
-        if target.kind != .ollama, Self.saysLoading(response) { return .failed(.loading, "loading its model") }
+        if [.models, .life].contains(target.kind), Self.saysLoading(response) {
+            return .failed(.loading, "loading its model")
+        }
         let kind = [401, 403].contains(response.status) ? ProbeFailure.unauthorised : .status
         return .failed(kind, "status \(response.status) from \(path)")
     }

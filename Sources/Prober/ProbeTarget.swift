@@ -67,8 +67,8 @@ public struct ProbeTarget: Sendable {
     func url(_ path: String) -> String {
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
-        // Where the routes are below `/v1`, those beside it have their address from the root.
-        if listPath.hasPrefix("/v1"), base.hasSuffix("/v1") { base.removeLast(3) }
+        // Routes beside `/v1` have their address from the root.
+        if [.models, .life].contains(kind), base.hasSuffix("/v1") { base.removeLast(3) }
         while base.hasSuffix("/") { base.removeLast() }
         return base + path
     }
