@@ -12,7 +12,7 @@ import Testing
         #expect(named.configuration.drover.store == .sqlite("etc/data/keys.db"))
         #expect(read("drover: {store: 'sqlite:/var/lib/d.db'}").configuration.drover.store == .sqlite("/var/lib/d.db"))
         #expect(read("drover: {store: 'sqlite:///var/d.db'}").configuration.drover.store == .sqlite("/var/d.db"))
-        for off in ["off", "false"] {
+        for off in ["off", "false", "'off'"] {
             #expect(read("drover: {store: \(off)}").configuration.drover.store == .off)
         }
     }

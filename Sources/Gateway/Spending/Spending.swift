@@ -1,8 +1,8 @@
 import Balancer
 public import Ledger
 
-/// The ledger, as requests see it.
-public struct Spending: Sendable {
+/// The ledger, as requests see it. A class, so that an exchange takes it up with one reference.
+public final class Spending: Sendable {
     let ledger: SpendLedger
     /// `budget_exceeded_status_code`.
     let budgetStatus: Int

@@ -7,6 +7,8 @@ struct BudgetReader {
         guard let node = section.entry("store")?.value else { return nil }
         if node.isOff { return .off }
         guard let text = section.text("store") else { return nil }
+        // In quotes it is a text, and means the same.
+        if text.value == "off" { return .off }
         for scheme in ["postgres:", "postgresql:"] where text.value.hasPrefix(scheme) {
             log.fault(text.mark, text.path, "PostgreSQL is not built in this release; write sqlite:PATH")
             return nil
