@@ -19,6 +19,9 @@ protocol FrontAPI {
     /// - Throws: `RequestFault` naming the field.
     static func scan(_ body: ByteBuffer, as front: Front) throws(RequestFault) -> ClientRequest
 
+    /// A request's body, changed to ask for an answer of so many tokens at most.
+    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer
+
     /// The words of its requests.
     static var words: any RequestWords.Type { get }
     /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.

@@ -50,17 +50,7 @@ extension ClientRequest {
 
     /// The same request, its answer no longer than so many tokens.
     public func limitingAnswer(to tokens: Int) throws(RequestFault) -> ClientRequest {
-        let names = [Parameter.maxTokens.openAIName, Parameter.maxCompletionTokens.openAIName]
-        let limited = body.withUnsafeReadableBytes { bytes in
-            switch front.dialect {
-            case .ollama: BodyRewrite.setting("num_predict", to: tokens, inside: "options", of: bytes)
-            default:
-                BodyRewrite.setting(
-                    front == .openAIResponses
-                        ? "max_output_tokens" : (fields.has(.maxCompletionTokens) ? names[1] : names[0]),
-                    to: tokens, without: names.map { "\($0)" }, in: bytes)
-            }
-        }
+        let limited = front.api.limitingAnswer(of: self, to: tokens)
         var made = try ClientRequest.scan(limited, front: front)
         made.joinsStream = joinsStream
         return made
@@ -69,7 +59,7 @@ extension ClientRequest {
 
 extension BodyRewrite {
     /// The body with a member of this number, in the place of those named.
-    fileprivate static func setting(
+    static func setting(
         _ name: StaticString, to number: Int, without others: [String], in bytes: UnsafeRawBufferPointer
     ) -> ByteBuffer {
         var out = ByteBuffer()
@@ -83,7 +73,7 @@ extension BodyRewrite {
     }
 
     /// The body with a member of this number inside one of its objects.
-    fileprivate static func setting(
+    static func setting(
         _ name: StaticString, to number: Int, inside object: String, of bytes: UnsafeRawBufferPointer
     ) -> ByteBuffer {
         var out = ByteBuffer()

@@ -20,6 +20,12 @@ enum OllamaChatFront: FrontAPI {
         }
     }
 
+    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
+        request.body.withUnsafeReadableBytes {
+            BodyRewrite.setting("num_predict", to: tokens, inside: "options", of: $0)
+        }
+    }
+
     static var words: any RequestWords.Type { OllamaWords.self }
 
     /// A box alone can be told to load a model.

@@ -22,6 +22,15 @@ extension OpenAIFront {
         }
     }
 
+    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
+        let (older, newer) = (Parameter.maxTokens.openAIName, Parameter.maxCompletionTokens.openAIName)
+        return request.body.withUnsafeReadableBytes {
+            BodyRewrite.setting(
+                request.fields.has(.maxCompletionTokens) ? newer : older, to: tokens,
+                without: ["\(older)", "\(newer)"], in: $0)
+        }
+    }
+
     static var words: any RequestWords.Type { OpenAIWords.self }
 
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
@@ -95,6 +104,12 @@ enum OpenAIResponsesFront: OpenAIFront {
     static var prompt: Parameter { .input }
 
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) { throw .noResponses(request.model) }
+
+    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
+        request.body.withUnsafeReadableBytes {
+            BodyRewrite.setting("max_output_tokens", to: tokens, without: [], in: $0)
+        }
+    }
 
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
         OpenAIRelay<ResponsesReader>(request: request, as: identity)
