@@ -109,6 +109,7 @@ public struct Exchange: ~Copyable {
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: call.head.callID)
+        record.key = call.head.caller.label
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.

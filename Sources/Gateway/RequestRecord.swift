@@ -50,6 +50,8 @@ public struct RequestRecord: Sendable {
     public var fenceRefusals = 0
     /// Where it came from.
     public var client = ClientAddress.unknown
+    /// The key that it came with; none for the master key, and where no key is asked for.
+    public var key = KeyLabel.none
     /// The request's name in headers and logs.
     public var callID: CallID
 

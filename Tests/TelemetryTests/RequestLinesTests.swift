@@ -81,6 +81,19 @@ import Testing
         #expect(line(.text(colours: false), record).contains(", from \(text) 0000"))
     }
 
+    @Test(
+        arguments: [
+            ("ann", "ann"), ("sk-...BJ6g", "sk-...BJ6g"), ("Zoë \"\\\n", "Zoë ___"),
+            (String(repeating: "ä", count: 30), String(repeating: "ä", count: 24)),
+            ("x" + String(repeating: "ä", count: 30), "x" + String(repeating: "ä", count: 23)),
+        ]) func `the client's key stands in its line by its name`(name: String, text: String)
+    {
+        let record = RequestRecord.sample { $0.key = KeyLabel(name) }
+        #expect(line(.json, record).contains(#"0002","key":"\#(text)","model":"llama3""#), "\(line(.json, record))")
+        #expect(line(.text(colours: false), record).contains(", key \(text) 0000"))
+        #expect(!line(.json, .sample()).contains(#""key""#))
+    }
+
     @Test func `after a fallback the model that has answered is named, and no other`() {
         let fallen = RequestRecord.sample { ($0.deployment, $0.fallbacks) = (2, 1) }
         #expect(line(.json, fallen).contains(#""model":"llama3","answered_by":"we\"ird","provider":"#))
@@ -122,6 +135,7 @@ import Testing
             ($0.cost, $0.failedAttemptsCost, $0.comparedCost) = (.max, .max, .max)
             ($0.fallbacks, $0.cloudCalls, $0.fenceRefusals, $0.confinement) = (.min, .min, .min, .max)
             $0.client = ClientAddress(Array(repeating: 0xFF, count: 16))
+            $0.key = KeyLabel(String(repeating: "x", count: 100))
             $0.callID = Array(repeating: UInt8(ascii: "x"), count: 64).withUnsafeBytes { CallID($0)! }
         }
         for _ in 0..<5 { loop.finished(record) }

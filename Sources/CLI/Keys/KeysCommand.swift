@@ -160,7 +160,7 @@ struct KeyOrder: ParsableArguments {
 struct BoundOptions: ParsableArguments {
     @Option(name: .customLong("model"), help: "A model it may ask for; once for each. Default: all.")
     var models: [String] = []
-    @Option(help: "The dollars it may spend.") var budget: Double?
+    @Option(name: [.long, .customLong("max-budget")], help: "The dollars it may spend.") var budget: Double?
     @Option(help: "The window of the budget: 1d, 7d, 30d, 1mo … Default: one that never ends.") var per: String?
     @Option(help: "Requests in any minute.") var rpm: Int?
     @Option(help: "Tokens in any minute.") var tpm: Int?

@@ -221,7 +221,7 @@ final class FrontHandler: ChannelDuplexHandler {
         var record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
             stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID)
-        record.client = client
+        (record.client, record.key) = (client, call.caller.label)
         loop.finished(record)
         let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
         return state.answered(bytes, keepAlive: keepAlive, at: now)

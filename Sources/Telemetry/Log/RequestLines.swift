@@ -30,7 +30,7 @@ struct RequestLines {
         errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
         // Every other part is of fixed text and of numbers of at most 20 digits: 1,150 bytes with room to spare.
         longest =
-            1150 + CallID.capacity
+            1150 + CallID.capacity + KeyLabel.capacity
             + [models, models, instances, errors].reduce(0) { sum, names in
                 sum + (names.lazy.map(\.count).max() ?? 0)
             }
@@ -54,6 +54,10 @@ struct RequestLines {
         if record.client.kind != .unknown {
             line.write(#"","client":""#)
             line.write(record.client)
+        }
+        if !record.key.isEmpty {
+            line.write(#"","key":""#)
+            record.key.withBytes { line.write($0) }
         }
         line.write(#"","model":"#)
         write(record.model, of: models, otherwise: "null", to: &line)
@@ -169,6 +173,10 @@ struct RequestLines {
         if record.client.kind != .unknown {
             line.write(", from ")
             line.write(record.client)
+        }
+        if !record.key.isEmpty {
+            line.write(", key ")
+            record.key.withBytes { line.write($0) }
         }
         line.write(colours ? " \u{1b}[2m" : " ")
         record.callID.withBytes { line.write($0) }
