@@ -72,7 +72,7 @@ let package = Package(
         // Shells, one framework each.
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
         library("Config", ["Balancer", "Dialects", "CYaml"]),
-        library("Telemetry", ["Balancer", "Gateway", "Locking", logging]),
+        library("Telemetry", ["Balancer", "Gateway", "Ledger", "Locking", logging]),
         library("Upstream", ["Locking", nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -136,7 +136,7 @@ let package = Package(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config", "Balancer", "Dialects"]),
-        tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "TestSupport", logging]),
+        tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "Ledger", "TestSupport", logging]),
         tests(
             "UpstreamTests",
             ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS]),

@@ -44,17 +44,28 @@ public struct Admission: Sendable {
             throw .invalidKey(message: "no API key passed in; send it as `Authorization: Bearer KEY`")
         }
         let key = Self.withoutScheme(credential)
-        var hash = ByteHash(seed: seed)
-        hash.add(key)
-        if isMasterKey(key) { return Caller(flow: hash.value) }
+        let flow = flow(of: key)
+        if isMasterKey(key) { return Caller(flow: flow) }
         guard let keys else { throw .invalidKey(message: "this API key is not valid here") }
         guard key.starts(with: "sk-".utf8) else {
             throw .invalidKey(message: "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.")
         }
         do throws(LedgerRefusal) {
             // Found by its hash: the time it takes says nothing about any key.
-            return Caller(flow: hash.value, pass: try keys.ledger.pass(for: KeyHash(of: key), at: keys.clock()))
+            return Caller(flow: flow, pass: try keys.ledger.pass(for: KeyHash(of: key), at: keys.clock()))
         } catch { throw GatewayError(error) }
+    }
+
+    /// Whoever sent a credential that opens nothing: told apart from others, and nothing more.
+    public func stranger(_ credential: UnsafeRawBufferPointer?) -> Caller {
+        guard let credential, !credential.isEmpty else { return Caller() }
+        return Caller(flow: flow(of: Self.withoutScheme(credential)))
+    }
+
+    private func flow(of key: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = ByteHash(seed: seed)
+        hash.add(key)
+        return hash.value
     }
 
     /// Every key is right where none is asked for. The length is no secret: only the content is compared in constant time.

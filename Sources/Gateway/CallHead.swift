@@ -49,7 +49,10 @@ public struct CallHead: Sendable {
     /// Takes the credential as it stands in its header.
     /// - Returns: the refusal of one that opens nothing here.
     public mutating func take(_ credential: UnsafeRawBufferPointer?, by admission: Admission) -> GatewayError? {
-        do throws(GatewayError) { caller = try admission.admit(credential) } catch { return error }
+        do throws(GatewayError) { caller = try admission.admit(credential) } catch {
+            caller = admission.stranger(credential)
+            return error
+        }
         return nil
     }
 

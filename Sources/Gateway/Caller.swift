@@ -29,6 +29,9 @@ public struct Caller: Sendable, Equatable {
         serviceClass = pass.facts.key.serviceClass.flatMap { ServiceClass(name: $0) }
     }
 
+    /// The name of its key in the log; nil where it has shown none.
+    public var label: KeyLabel? { pass?.facts.label }
+
     /// Whether both have the same rights just now.
     public static func == (left: Caller, right: Caller) -> Bool {
         left.flow == right.flow && left.confinement == right.confinement && left.pass?.facts === right.pass?.facts

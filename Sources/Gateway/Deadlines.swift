@@ -53,7 +53,7 @@ extension Duration {
     }
 
     /// Whole seconds, rounded up, at least 1: for `Retry-After`.
-    var wholeSeconds: Int {
+    package var wholeSeconds: Int {
         let (seconds, rest) = components
         return max(1, Int(clamping: seconds) + (rest > 0 ? 1 : 0))
     }

@@ -1,3 +1,5 @@
+public import Ledger
+
 /// The facts of one finished request: plain numbers and indices, so that making one costs nothing.
 ///
 /// Times are whole nanoseconds; a negative time means that it is not known.
@@ -51,7 +53,7 @@ public struct RequestRecord: Sendable {
     /// Where it came from.
     public var client = ClientAddress.unknown
     /// The key that it came with; none for the master key, and where no key is asked for.
-    public var key = KeyLabel.none
+    public var key: KeyLabel?
     /// The request's name in headers and logs.
     public var callID: CallID
 

@@ -12,6 +12,7 @@ final class ServerContext: Sendable {
     let configuration: ServerConfiguration
     let balancer: PoolBalancer
     let admission: Admission
+    let keyWatch: KeyWatch
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
     let settings: ExchangeSettings
@@ -33,6 +34,8 @@ final class ServerContext: Sendable {
         self.configuration = configuration
         balancer = services.balancer
         admission = services.admission
+        keyWatch = KeyWatch(
+            requiresKey: services.admission.requiresKey, logger: services.telemetry.logger("keys"))
         access = AccessPolicy(
             requiresKey: services.admission.requiresKey, host: configuration.host, machine: .ofTheSystem())
         serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)

@@ -44,12 +44,14 @@ import Testing
         #expect(try Admission(masterKey: "sk-secret", seed: 1).admit("sk-secret").confinement.isEmpty)
     }
 
-    @Test func `a head takes its caller, and a refused one leaves it as it was`() throws {
+    @Test func `a head takes its caller, and of a refused one nothing but what tells it from others`() throws {
         let admission = Admission(masterKey: "sk-secret", seed: 1)
         var head = CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat)
         let refusal = head.take("Bearer sk-other", by: admission)
         #expect(refusal?.kind == .invalidKey)
-        #expect(head.caller == Caller())
+        #expect(head.caller == admission.stranger("sk-other"))
+        #expect(head.caller.flow != admission.stranger("sk-another").flow && head.caller.pass == nil)
+        #expect(head.caller.confinement.isEmpty && admission.stranger(nil) == Caller())
         let admitted = head.take("Bearer sk-secret", by: admission)
         #expect(admitted == nil)
         #expect(try head.caller == admission.admit("sk-secret"))
@@ -64,6 +66,11 @@ extension Admission {
             Result { () throws(GatewayError) in try admit(UnsafeRawBufferPointer(bytes)) }
         }
         return try answer.get()
+    }
+
+    fileprivate func stranger(_ credential: String) -> Caller {
+        var credential = credential
+        return credential.withUTF8 { stranger(UnsafeRawBufferPointer($0)) }
     }
 }
 

@@ -73,6 +73,29 @@ import Testing
         try await pool.stop()
     }
 
+    @Test(arguments: [true, false])
+    func `an address that guesses keys is not heard for a while, but for a key that works there`(
+        isHot: Bool
+    ) async throws {
+        let pool = try await Self.start()
+        let (mine, other) = (try await Self.key("{}", of: pool), try await Self.key("{}", of: pool))
+        func ask(_ key: String) async throws -> RawConnection.Message {
+            try await isHot
+                ? pool.call(Self.chat(key)) : pool.get("/v1/models", headers: "Authorization: Bearer \(key)\r\n")
+        }
+        #expect(try await ask("sk-guess-0").status == 401)
+        #expect(try await ask(mine).status == 200)
+        for number in 1...20 { #expect(try await ask("sk-guess-\(number)").status == 401) }
+        for key in ["sk-guess-21", "sk-guess-0", other] {
+            let refused = try await ask(key)
+            #expect(refused.status == 429 && refused.body.contains("too many wrong API keys"), "\(refused)")
+            #expect(refused["retry-after"].flatMap { Int($0) }.map { (1...60).contains($0) } == true)
+        }
+        #expect(try await ask(mine).status == 200)
+        #expect(try await pool.get("/health/liveliness").status == 200)
+        try await pool.stop()
+    }
+
     @Test func `a budget that is spent refuses with its status, and says whose it is`() async throws {
         let pool = try await Self.start(more: "litellm_settings: {budget_exceeded_status_code: 400}")
         let key = try await Self.key(#"{"key_alias": "tiny", "max_budget": 0.001}"#, of: pool)

@@ -1,4 +1,5 @@
 import Gateway
+import Ledger
 import Telemetry
 import Testing
 
@@ -84,8 +85,8 @@ import Testing
     @Test(
         arguments: [
             ("ann", "ann"), ("sk-...BJ6g", "sk-...BJ6g"), ("Zoë \"\\\n", "Zoë ___"),
-            (String(repeating: "ä", count: 30), String(repeating: "ä", count: 24)),
-            ("x" + String(repeating: "ä", count: 30), "x" + String(repeating: "ä", count: 23)),
+            (String(repeating: "ä", count: 40), String(repeating: "ä", count: 32)),
+            ("x" + String(repeating: "ä", count: 40), "x" + String(repeating: "ä", count: 31)),
         ]) func `the client's key stands in its line by its name`(name: String, text: String)
     {
         let record = RequestRecord.sample { $0.key = KeyLabel(name) }

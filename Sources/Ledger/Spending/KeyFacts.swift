@@ -12,10 +12,13 @@ public final class KeyFacts: Sendable {
     public let access: ModelAccess
     /// Labels for the sums of spend, and for deployments with tags: the key's, then those of its team.
     public let tags: [String]
+    /// Its name in the log.
+    public let label: KeyLabel
 
     init(key: VirtualKey, user: User?, team: Team?, groups: [String: [String]]) {
         self.key = key
         self.team = team
+        label = KeyLabel(key.alias ?? key.name)
         role = user?.role ?? .internalUser
         isTeamAdmin = team?.members.contains { $0.userID == key.userID && $0.role == "admin" } ?? false
         access = ModelAccess(key: key, user: user, team: team, groups: groups)

@@ -101,7 +101,7 @@ final class PartsHandler: ChannelDuplexHandler {
                 let invitation = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(invitation)), promise: nil)
                 if let head { pass(head, isLate: isLate, to: context) }
-            case .serve(let call, let body): lane.begin(call, body: body, at: loop.time.now())
+            case .serve(let call, let body): lane.front.serve(call, body: body, at: loop.time.now())
             case .refuse(let error, let call, let keepAlive): lane.front.refuse(error, call, keepAlive: keepAlive)
             case .passQuiesce: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             case .passInputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)

@@ -1,3 +1,4 @@
+import Balancer
 import Dialects
 import Gateway
 import HTTPTypes
@@ -66,15 +67,7 @@ struct Gatekeeper: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         if !rows.contains(where: { $0.audience == .open }) {
-            let caller = request.headers.withCredential { credential -> Result<Caller, GatewayError> in
-                do throws(GatewayError) {
-                    return .success(try server.admission.admit(credential))
-                } catch { return .failure(error) }
-            }
-            switch caller {
-            case .success(let caller): context.caller = caller
-            case .failure(let refusal): return ErrorResponse.response(refusal, front: front)
-            }
+            if let refusal = admit(request, to: &context) { return ErrorResponse.response(refusal, front: front) }
             // A path without a row is answered as such: it says nothing that a key would keep.
             if let row = rows.first(where: { $0.method == request.method }) ?? rows.first,
                 let refusal = refusal(of: context.caller, row, at: Self.shown(request.uri.path))
@@ -94,6 +87,22 @@ struct Gatekeeper: RouterMiddleware {
             context.logger.error("A route failed", metadata: ["error": "\(type(of: error))"])
             return ErrorResponse.response(.internalError, front: front)
         }
+    }
+
+    /// Finds out who calls; nil where the key is right, and its sender is heard.
+    private func admit(_ request: Request, to context: inout Context) -> GatewayError? {
+        let refusal = request.headers.withCredential { credential -> GatewayError? in
+            do throws(GatewayError) { context.caller = try server.admission.admit(credential) } catch {
+                context.caller = server.admission.stranger(credential)
+                return error
+            }
+            return nil
+        }
+        let address = context.address
+        let objection = server.keyWatch.objection(
+            to: context.caller, isRight: refusal == nil, from: address.map(ClientAddress.init) ?? .unknown,
+            address?.ipAddress, at: server.time.now())
+        return objection ?? refusal
     }
 
     /// Nil where the caller may ask the route.

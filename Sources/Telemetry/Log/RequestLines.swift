@@ -1,4 +1,5 @@
 import Gateway
+import Ledger
 
 /// Turns finished requests into log lines: names are escaped once, numbers written by hand, nothing allocated per line.
 struct RequestLines {
@@ -55,9 +56,9 @@ struct RequestLines {
             line.write(#"","client":""#)
             line.write(record.client)
         }
-        if !record.key.isEmpty {
+        if let key = record.key {
             line.write(#"","key":""#)
-            record.key.withBytes { line.write($0) }
+            key.bytes.withUnsafeBytes { line.write($0) }
         }
         line.write(#"","model":"#)
         write(record.model, of: models, otherwise: "null", to: &line)
@@ -174,9 +175,9 @@ struct RequestLines {
             line.write(", from ")
             line.write(record.client)
         }
-        if !record.key.isEmpty {
+        if let key = record.key {
             line.write(", key ")
-            record.key.withBytes { line.write($0) }
+            key.bytes.withUnsafeBytes { line.write($0) }
         }
         line.write(colours ? " \u{1b}[2m" : " ")
         record.callID.withBytes { line.write($0) }
