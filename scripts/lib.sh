@@ -39,7 +39,9 @@ wait_for() {
 started() {
     local name=$1
     shift
-    "$@" >"$folder/$name.log" 2>&1 &
+    # Emptied here, not by the process that may not run yet: one that is started again would be found in its old lines.
+    : >"$folder/$name.log"
+    "$@" >>"$folder/$name.log" 2>&1 &
     pids+=($!)
     wait_for 15 grep -q 'listening on http' "$folder/$name.log" || fail "$name did not start: $(cat "$folder/$name.log")"
     url=$(sed -nE 's,.*listening on (https?://[^ ]+).*,\1,p' "$folder/$name.log" | head -1)
