@@ -195,8 +195,8 @@ final class HotLane: UpstreamConsumer {
 
     // MARK: What the exchange decides
 
-    private func perform(_ action: Exchange.Action, at now: Moment) {
-        switch action {
+    private func perform(_ action: consuming Exchange.Action, at now: Moment) {
+        switch consume action {
         case .none: break
         case .send(let bytes, let target):
             endCall()
@@ -207,9 +207,9 @@ final class HotLane: UpstreamConsumer {
         case .work(let work):
             endCall()
             perform(work)
-        case .write(let bytes):
-            front.write(bytes)
+        case .write(var bytes):
             needsFlush = true
+            if front.write(&bytes) { exchange?.written(consume bytes) }
         case .wait(let model, let ask):
             endCall()
             joinQueue(model, ask)
