@@ -96,7 +96,9 @@ extension Exchange {
 
     /// What its instance says of the model, where the request is written by that.
     private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
-        guard asked.lend({ target.needsListing($0) }), let known = balancer.listing(of: chosen) else { return .unknown }
+        guard balancer.mayBeRespelled(chosen) || asked.lend({ target.needsListing($0) }),
+            let known = balancer.listing(of: chosen)
+        else { return .unknown }
         return ModelListing(known)
     }
 
