@@ -121,6 +121,9 @@ public struct Exchange: ~Copyable {
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 
+    /// How many attempts have begun, on all models.
+    public var attemptNumber: Int { account.attempts }
+
     var isStream: Bool { asked?.streams ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.

@@ -191,6 +191,15 @@ import Testing
         #expect(Provider.fieldsLeftOut(of: thinks, to: box, listing: listing) == ["think"])
     }
 
+    @Test(arguments: [(1, 60), (1 << 18, 15), (1 << 20, 3)])
+    func `fewer fields of a long request are looked at`(_ length: Int, _ most: Int) throws {
+        let options = (0..<60).map { "\"seed\($0)\":1" }.joined(separator: ",")
+        let text = String(repeating: "x", count: length)
+        let body = #"{"model":"m","messages":[{"role":"user","content":"\#(text)"}],"options":{\#(options)}}"#
+        let left = Provider.fieldsLeftOut(of: try Fixture.scan(body), to: Fixture.claude())
+        #expect(left == (0..<most).map { "options.seed\($0)" })
+    }
+
     @Test func `in other routes too`() throws {
         let embeddings = try Fixture.scan(
             #"{"model":"m","input":"x","user":"u","dimensions":5,"foo":1}"#, .openAIEmbeddings)
