@@ -202,8 +202,10 @@ final class HotLane: UpstreamConsumer {
             endCall()
             wire = bytes
             instance = target.index
-            nameFieldsLeftOut()
+            let (mine, attempt) = (generation, exchange?.attemptNumber)
             send(fresh: false)
+            // One that was lost at once has been followed by another, which has said its own.
+            if mine == generation, attempt == exchange?.attemptNumber { nameFieldsLeftOut() }
         case .work(let work):
             endCall()
             perform(work)
