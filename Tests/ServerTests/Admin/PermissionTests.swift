@@ -177,6 +177,48 @@ import Testing
         #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(made)"]}"#, as: lead) == nil)
     }
 
+    @Test func `an admin of a team gets no rights of others by its keys`() async throws {
+        let (rig, keys) = try await everybody()
+        _ = try await rig.ask("POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "a"}}"#)
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        // A member's key would be the member's rights, an admin's all of them.
+        for user in ["a", "v", "u", "nobody"] {
+            let body = #"{"team_id": "t", "user_id": "\#(user)"}"#
+            #expect(await rig.fault("POST", "/key/generate", body, as: lead)?.error.status == 403, "\(user)")
+        }
+        let held = try await rig.key(#"{"team_id": "t"}"#, as: lead)
+        for user in ["a", "u"] {
+            let body = #"{"key": "\#(held)", "user_id": "\#(user)"}"#
+            #expect(await rig.fault("POST", "/key/update", body, as: lead)?.error.status == 403, "\(user)")
+            #expect(await rig.fault("POST", "/key/regenerate", body, as: lead)?.error.status == 403, "\(user)")
+        }
+        let own = try await rig.key(#"{"team_id": "t", "user_id": "lead"}"#, as: lead)
+        #expect(await rig.fault("POST", "/key/regenerate", #"{"key": "\#(own)"}"#, as: lead) == nil)
+        // A plain member's key is changed and ended, and never shown; an admin's is none of its business.
+        let member = try await rig.key(#"{"team_id": "t", "user_id": "u"}"#)
+        let admin = try await rig.key(#"{"team_id": "t", "user_id": "a"}"#)
+        #expect(await rig.fault("POST", "/key/regenerate", #"{"key": "\#(member)"}"#, as: lead)?.error.status == 403)
+        for (path, body) in [
+            ("/key/update", #""max_budget": 1, "key""#), ("/key/block", #""key""#), ("/key/unblock", #""key""#),
+        ] {
+            #expect(await rig.fault("POST", path, "{\(body): \"\(member)\"}", as: lead) == nil, "\(path)")
+            let fault = await rig.fault("POST", path, "{\(body): \"\(admin)\"}", as: lead)
+            #expect(fault?.error.status == 403, "\(path)")
+        }
+        #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(admin)"]}"#, as: lead)?.error.status == 403)
+        #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(member)"]}"#, as: lead) == nil)
+        #expect(try rig.caller(keys[.admin]).pass != nil)
+    }
+
+    @Test func `the master key's name is no user's`() async throws {
+        let (rig, _) = try await everybody()
+        for (path, body) in [
+            ("/key/generate", #"{"user_id": "default_user_id"}"#), ("/user/new", #"{"user_id": "default_user_id"}"#),
+            ("/team/member_add", #"{"team_id": "t", "member": {"user_id": "default_user_id", "role": "admin"}}"#),
+            ("/team/new", #"{"members_with_roles": [{"user_id": "default_user_id", "role": "admin"}]}"#),
+        ] { #expect(await rig.fault("POST", path, body)?.error.param == "user_id", "\(path)") }
+    }
+
     @Test(arguments: [
         (["llm_api_routes"], "/v1/models", true), (["llm_api_routes"], "/key/info", false),
         (["management_routes"], "/key/info", true), (["management_routes"], "/v1/models", false),

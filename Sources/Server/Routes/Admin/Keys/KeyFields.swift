@@ -10,7 +10,7 @@ extension AdminFields {
         try apply(to: &key.allowance, at: now)
         try apply(to: &key.modelAllowances)
         try take("key_alias", .text) { key.alias = ($0 ?? "").isEmpty ? nil : $0 }
-        try take("user_id", .text) { key.userID = $0 }
+        try take("user_id", .userID) { key.userID = $0 }
         try take("team_id", .text) { key.teamID = $0 }
         try take("budget_id", .text) { key.budgetID = $0 }
         try take("models", AdminType<String>.text.list) { key.models = $0 ?? [] }

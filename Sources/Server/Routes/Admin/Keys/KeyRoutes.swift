@@ -18,10 +18,10 @@ struct KeyRoutes {
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
             if call.by.standing == .user, key.userID == nil { key.userID = call.by.userID }
-            try permit(call, key)
+            try permit(call, to: .hold, key)
             // A script that makes the same key again gets the one there is, as at LiteLLM.
             if let known = desk.rows.key(secret.hash) {
-                try permit(call, known)
+                try permit(call, to: .hold, known)
                 return unchanged(known, secret, call)
             }
             try check(key)
@@ -39,11 +39,12 @@ struct KeyRoutes {
         let given = try call.fields.required("key", .text)
         return try await desk.change(call, "key/update") { () throws(AdminFault) in
             let old = try find(given)
-            try permit(call, old)
+            try permit(call, to: .change, old)
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
-            try permit(call, key)
+            // Whoever has made a key may hold it still: under another user it would have that one's rights.
+            try permit(call, to: key.userID == old.userID ? .change : .hold, key)
             try refuseWider(call, key, than: old)
             try check(key)
             return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
@@ -57,6 +58,7 @@ struct KeyRoutes {
             guard call.by.mayChangeAll || call.by.leads(key.teamID.flatMap({ desk.rows.team($0) })) else {
                 throw .forbidden("only a proxy admin, or an admin of its team, may block and unblock a key")
             }
+            try permit(call, to: .change, key)
             key.isBlocked = isBlocked
             return put(key, call) { $0.row }
         }
@@ -73,7 +75,7 @@ struct KeyRoutes {
                 guard let key = desk.rows.key(alias: alias) else { throw .notFound("No keys found") }
                 found.append(key)
             }
-            for key in found { try permit(call, key) }
+            for key in found { try permit(call, to: .change, key) }
             let deleted = keys + aliases
             return AdminDesk.Plan(
                 Set(found.map(\.hash)).map { .removeKey($0) },
@@ -97,11 +99,11 @@ struct KeyRoutes {
         }
         return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
             let old = try find(given)
-            try permit(call, old)
+            try permit(call, to: .hold, old)
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
-            try permit(call, key)
+            try permit(call, to: .hold, key)
             try refuseWider(call, key, than: old)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
@@ -129,21 +131,6 @@ struct KeyRoutes {
         return AdminDesk.Plan(
             [.putKey(key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
         ) { [key] in .object(answer(desk.row(key, at: call.now))) }
-    }
-
-    /// Whether the caller may make a key like this, or change it: everybody's, its own, or those of a team that it leads.
-    private func permit(_ call: AdminCall, _ key: VirtualKey) throws(AdminFault) {
-        if call.by.mayChangeAll { return }
-        if let team = key.teamID {
-            guard call.by.leads(desk.rows.team(team)) else {
-                throw .forbidden("only an admin of the team \(team) may make, change or delete its keys")
-            }
-            return
-        }
-        guard let own = call.by.userID, key.userID == own else {
-            throw .forbidden(
-                "a user may make, change and delete its own keys only (user_id \(call.by.userID ?? "none"))")
-        }
     }
 
     /// A user may narrow a key that somebody else gave it, and not widen it.

@@ -13,8 +13,9 @@ struct TeamRoutes {
             }
             var team = Team(id: given ?? RowID().text, stamps: call.stamps)
             try apply(call, to: &team)
-            if !call.fields.has("members_with_roles") {
-                team.members = [Team.Member(userID: call.by.name, role: "admin")]
+            // The master key is no user, and so no member.
+            if !call.fields.has("members_with_roles"), let maker = call.by.userID {
+                team.members = [Team.Member(userID: maker, role: "admin")]
             }
             return put(team, call) { $0 }
         }
@@ -164,7 +165,7 @@ struct TeamRoutes {
                 throw .wrongType(field, type: "dict_type", message: "Input should be a valid dictionary")
             }
             let role = try fields.value("role", .role) ?? "user"
-            members.append(Team.Member(userID: try fields.required("user_id", .text), role: role))
+            members.append(Team.Member(userID: try fields.required("user_id", .userID), role: role))
         }
         return members
     }

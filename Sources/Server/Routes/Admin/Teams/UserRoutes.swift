@@ -8,7 +8,7 @@ struct UserRoutes {
     /// A user, and a key for it unless `auto_create_key` is false.
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "user/new") { () throws(AdminFault) in
-            let given = try call.fields.value("user_id", .text)
+            let given = try call.fields.value("user_id", .userID)
             if let given, desk.rows.user(given) != nil {
                 throw .invalid("user \(given) exists already; change it by /user/update", "user_id")
             }

@@ -88,6 +88,16 @@ extension AdminType<String> {
             if case .text(let text) = json.content { text } else { nil }
         }
     }
+    /// The name of a user.
+    static var userID: Self {
+        AdminType(
+            name: "string_type",
+            message: "Input should be a valid string, and not \(Operator.masterName): that is the "
+                + "master key's name, and no user"
+        ) { json in
+            if case .text(let text) = json.content, text != Operator.masterName { text } else { nil }
+        }
+    }
     /// Any object, as it came.
     static var object: Self {
         AdminType(name: "dict_type", message: "Input should be a valid dictionary") { json in

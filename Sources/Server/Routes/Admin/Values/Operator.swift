@@ -43,7 +43,10 @@ struct Operator: Sendable {
 
     var userID: String? { facts?.key.userID }
     /// The name in rows that it makes or changes; LiteLLM's for the master key.
-    var name: String { userID ?? "default_user_id" }
+    var name: String { userID ?? Self.masterName }
+
+    /// The master key's name, which no user has: such a one would be taken for the maker of everything.
+    static let masterName = "default_user_id"
 
     /// May change everything.
     var mayChangeAll: Bool { standing == .master || standing == .admin }

@@ -1,0 +1,42 @@
+import Ledger
+
+/// Who may do what with which key.
+extension KeyRoutes {
+    /// What is done with a key, as far as it matters for who may.
+    enum Act {
+        /// It is made, or made anew: the caller holds it afterwards, and with it the rights of its user.
+        case hold
+        /// It is changed, blocked or deleted by somebody who may know its hash alone.
+        case change
+    }
+
+    /// Whether the caller may do this with a key: everybody's, its own, or those of a team that it leads.
+    func permit(_ call: AdminCall, to act: Act, _ key: VirtualKey) throws(AdminFault) {
+        if call.by.mayChangeAll { return }
+        guard let id = key.teamID else {
+            guard let own = call.by.userID, key.userID == own else {
+                throw .forbidden(
+                    "a user may make, change and delete its own keys only (user_id \(call.by.userID ?? "none"))")
+            }
+            return
+        }
+        let team = desk.rows.team(id)
+        guard call.by.leads(team) else {
+            throw .forbidden("only an admin of the team \(id) may make, change or delete its keys")
+        }
+        guard let user = key.userID, user != call.by.userID else { return }
+        guard act == .change, isPlainMember(user, of: team) else {
+            throw .forbidden(
+                "an admin of the team \(id) makes keys of no user, or its own, and changes those of members who are "
+                    + "no proxy admins (user_id \(user))")
+        }
+    }
+
+    /// Whether a user is a member of the team and has no rights over others' things.
+    private func isPlainMember(_ user: String, of team: Team?) -> Bool {
+        guard let team, team.members.contains(where: { $0.userID == user }), let row = desk.rows.user(user) else {
+            return false
+        }
+        return row.role == .internalUser || row.role == .internalViewer
+    }
+}
