@@ -210,6 +210,37 @@ import Testing
         #expect(try rig.caller(keys[.admin]).pass != nil)
     }
 
+    @Test func `a key of a user that nobody has made sees itself alone, and makes nothing`() async throws {
+        let (rig, _) = try await everybody()
+        let stranger = try await rig.key(#"{"user_id": "nobody"}"#)
+        let other = try await rig.key(#"{"user_id": "nobody"}"#)
+        #expect(Operator(try rig.caller(stranger)).standing == .key)
+        #expect(await rig.fault("POST", "/key/generate", "{}", as: stranger)?.error.status == 401)
+        #expect(await rig.fault("GET", "/key/list", as: stranger)?.error.status == 403)
+        #expect(await rig.fault("GET", "/key/info?key=\(other)", as: stranger)?.error.status == 404)
+        #expect(await rig.fault("GET", "/key/info", as: stranger) == nil)
+        // Its rights come with the user's row, and go with it.
+        try await rig.ask("POST", "/user/new", #"{"user_id": "nobody", "auto_create_key": false}"#)
+        #expect(Operator(try rig.caller(stranger)).standing == .user)
+        #expect(await rig.fault("GET", "/key/info?key=\(other)", as: stranger) == nil)
+    }
+
+    @Test func `an empty id is none, and names nobody's row`() async throws {
+        let (rig, keys) = try await everybody()
+        let made = try await rig.ask("POST", "/key/generate", #"{"user_id": "", "team_id": "", "budget_id": ""}"#)
+        #expect(made["user_id"].isNull && made["team_id"].isNull && made["budget_id"].isNull)
+        let own = try await rig.ask("POST", "/key/generate", #"{"user_id": "", "team_id": ""}"#, as: keys[.user])
+        #expect(own["user_id"].string == "u")
+        for (path, field) in [("/user/new", "user_id"), ("/team/new", "team_id"), ("/budget/new", "budget_id")] {
+            let row = try await rig.ask("POST", path, "{\"\(field)\": \"\"}")
+            #expect(row[field].string.count == 36, "\(path)")
+        }
+        for (path, body) in [
+            ("/customer/new", #"{"user_id": ""}"#), ("/customer/block", #"{"user_ids": [""]}"#),
+            ("/team/member_add", #"{"team_id": "t", "member": {"user_id": ""}}"#), ("/team/delete", #"{"team_ids": []}"#),
+        ] { #expect(await rig.fault("POST", path, body)?.detail?.type == "missing", "\(path)") }
+    }
+
     @Test func `the master key's name is no user's`() async throws {
         let (rig, _) = try await everybody()
         for (path, body) in [

@@ -7,7 +7,7 @@ struct TeamRoutes {
 
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "team/new") { () throws(AdminFault) in
-            let given = try call.fields.value("team_id", .text)
+            let given = try call.fields.id("team_id")
             if let given, desk.rows.team(given) != nil {
                 throw .invalid("Team id = \(given) already exists. Please use a different team id.", "team_id")
             }
@@ -41,7 +41,7 @@ struct TeamRoutes {
 
     /// With their keys: left alone, those would go on without the team's bounds.
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("team_ids", AdminType<String>.text.list)
+        let ids = try call.fields.requiredIDs("team_ids")
         return try await desk.change(call, "team/delete") { () throws(AdminFault) in
             var changes: [DirectoryChange] = []
             for id in ids {
@@ -165,7 +165,7 @@ struct TeamRoutes {
                 throw .wrongType(field, type: "dict_type", message: "Input should be a valid dictionary")
             }
             let role = try fields.value("role", .role) ?? "user"
-            members.append(Team.Member(userID: try fields.required("user_id", .userID), role: role))
+            members.append(Team.Member(userID: try fields.requiredID("user_id", .userID), role: role))
         }
         return members
     }

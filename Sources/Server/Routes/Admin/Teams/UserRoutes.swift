@@ -8,14 +8,14 @@ struct UserRoutes {
     /// A user, and a key for it unless `auto_create_key` is false.
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "user/new") { () throws(AdminFault) in
-            let given = try call.fields.value("user_id", .userID)
+            let given = try call.fields.id("user_id", .userID)
             if let given, desk.rows.user(given) != nil {
                 throw .invalid("user \(given) exists already; change it by /user/update", "user_id")
             }
             var user = User(id: given ?? RowID().text, stamps: call.stamps)
             try apply(call, to: &user)
             var changes: [DirectoryChange] = [.putUser(user)]
-            for id in try call.fields.value("teams", AdminType<String>.text.list) ?? [] {
+            for id in try call.fields.ids("teams") {
                 var team = try TeamRoutes(desk: desk).find(id)
                 team.members.append(Team.Member(userID: user.id))
                 changes.append(.putTeam(team))
@@ -23,7 +23,7 @@ struct UserRoutes {
             let secret = KeySecret()
             var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
             key.userID = user.id
-            try call.fields.take("key_alias", .text) { key.alias = $0 }
+            try call.fields.takeID("key_alias") { key.alias = $0 }
             try call.fields.take("duration", .period) { key.expires = $0.map { call.now.wall.adding($0) } }
             let makesKey = try call.fields.value("auto_create_key", .truth) ?? true
             if makesKey { changes.append(.putKey(key)) }
@@ -63,7 +63,7 @@ struct UserRoutes {
 
     /// With their keys.
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("user_ids", AdminType<String>.text.list)
+        let ids = try call.fields.requiredIDs("user_ids")
         return try await desk.change(call, "user/delete") { () throws(AdminFault) in
             var changes: [DirectoryChange] = []
             for id in ids {

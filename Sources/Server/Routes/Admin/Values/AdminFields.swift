@@ -37,6 +37,37 @@ struct AdminFields: Sendable {
         return found
     }
 
+    /// Calls with an id that is there: nil for null, and for an empty one, which names nobody.
+    func takeID(_ name: String, _ type: AdminType<String> = .text, _ body: (String?) -> Void) throws(AdminFault) {
+        try take(name, type) { body(($0 ?? "").isEmpty ? nil : $0) }
+    }
+
+    /// An id; nil where there is none.
+    func id(_ name: String, _ type: AdminType<String> = .text) throws(AdminFault) -> String? {
+        var found: String?
+        try takeID(name, type) { found = $0 }
+        return found
+    }
+
+    /// An id that must be there.
+    func requiredID(_ name: String, _ type: AdminType<String> = .text) throws(AdminFault) -> String {
+        guard let id = try id(name, type) else { throw .missing(name) }
+        return id
+    }
+
+    /// A list of ids, each of them once.
+    func ids(_ name: String) throws(AdminFault) -> [String] {
+        var known: Set<String> = [""]
+        return (try value(name, AdminType<String>.text.list) ?? []).filter { known.insert($0).inserted }
+    }
+
+    /// The same of a list that must name somebody.
+    func requiredIDs(_ name: String) throws(AdminFault) -> [String] {
+        let ids = try ids(name)
+        guard !ids.isEmpty else { throw .missing(name) }
+        return ids
+    }
+
     /// The value of a field that must be there.
     func required<Value>(_ name: String, _ type: AdminType<Value>) throws(AdminFault) -> Value {
         guard let json = members[name] else { throw .missing(name) }
