@@ -133,7 +133,13 @@ import Testing
             ("/key/update", #"{"key": "\#(foreign)", "max_budget": 1}"#),
             ("/key/delete", #"{"keys": ["\#(foreign)"]}"#),
             ("/key/regenerate", #"{"key": "\#(foreign)"}"#), ("/key/block", #"{"key": "\#(foreign)"}"#),
-        ] { #expect(await rig.fault("POST", path, body, as: user)?.error.status == 403, "\(path)") }
+        ] {
+            let fault = await rig.fault("POST", path, body, as: user)
+            #expect(fault?.error.status == 404, "\(path)")
+            // Not even whether there is such a key is told.
+            let absent = body.replacing(foreign, with: "sk-not-there")
+            #expect(await rig.fault("POST", path, absent, as: user) == fault, "\(path)")
+        }
         let listed = try await rig.ask("GET", "/key/list", as: user)
         #expect(listed["total_count"].number == 2)
         #expect(await rig.fault("GET", "/key/list?user_id=a", as: user)?.error.status == 403)
@@ -239,6 +245,43 @@ import Testing
             ("/customer/new", #"{"user_id": ""}"#), ("/customer/block", #"{"user_ids": [""]}"#),
             ("/team/member_add", #"{"team_id": "t", "member": {"user_id": ""}}"#), ("/team/delete", #"{"team_ids": []}"#),
         ] { #expect(await rig.fault("POST", path, body)?.detail?.type == "missing", "\(path)") }
+    }
+
+    @Test func `nothing can be tried out by its name`() async throws {
+        let (rig, keys) = try await everybody()
+        _ = try await rig.key(#"{"key_alias": "secret"}"#)
+        try await rig.ask("POST", "/team/new", #"{"team_id": "hidden"}"#)
+        for (path, body, absent) in [
+            ("/key/delete", #"{"key_aliases": ["secret"]}"#, #"{"key_aliases": ["none"]}"#),
+            ("/key/generate", #"{"team_id": "hidden"}"#, #"{"team_id": "hidden2"}"#),
+        ] {
+            let (hidden, missing) = (
+                await rig.fault("POST", path, body, as: keys[.user]),
+                await rig.fault("POST", path, absent, as: keys[.user])
+            )
+            #expect(hidden != nil && hidden?.error.status == missing?.error.status, "\(path)")
+        }
+        for (path, member) in [
+            ("/team/member_add", #""member": {"user_id": "u"}"#), ("/team/member_delete", #""user_id": "u""#),
+            ("/team/member_update", #""user_id": "u""#),
+        ] {
+            let fault = await rig.fault("POST", path, "{\"team_id\": \"hidden\", \(member)}", as: keys[.user])
+            #expect(fault?.error.status == 404, "\(path)")
+            // Its own team it knows of.
+            let own = await rig.fault("POST", path, "{\"team_id\": \"t\", \(member)}", as: keys[.user])
+            #expect(own?.error.status == 403, "\(path)")
+        }
+    }
+
+    @Test func `a key that a user chooses is too long to be guessed`() async throws {
+        let (rig, keys) = try await everybody()
+        let short = #"{"key": "sk-guess"}"#
+        #expect(await rig.fault("POST", "/key/generate", short, as: keys[.user])?.error.param == "key")
+        #expect(await rig.fault("POST", "/key/generate", short) == nil)
+        let long = try await rig.key(#"{"key": "sk-0123456789abc"}"#, as: keys[.user])
+        let anew = "{\"key\": \"\(long)\", \"new_key\": \"sk-guess2\"}"
+        #expect(await rig.fault("POST", "/key/regenerate", anew, as: keys[.user])?.error.param == "new_key")
+        #expect(await rig.fault("POST", "/key/regenerate", anew) == nil)
     }
 
     @Test func `the master key's name is no user's`() async throws {

@@ -2,6 +2,15 @@ import Ledger
 
 /// Who may do what with which key.
 extension KeyRoutes {
+    /// A key that the caller may see. Of others' it is told the same as of one that there is not, so that nobody can try
+    /// keys and aliases out.
+    func visible(_ key: VirtualKey?, to call: AdminCall, message: String) throws(AdminFault) -> VirtualKey {
+        guard let key,
+            call.by.maySeeAll || call.by.owns(key) || call.by.leads(key.teamID.flatMap { desk.rows.team($0) })
+        else { throw .notFound(message) }
+        return key
+    }
+
     /// What is done with a key, as far as it matters for who may.
     enum Act {
         /// It is made, or made anew: the caller holds it afterwards, and with it the rights of its user.

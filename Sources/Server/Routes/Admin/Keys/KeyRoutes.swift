@@ -6,13 +6,7 @@ struct KeyRoutes {
     let desk: AdminDesk
 
     func generate(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let given = try call.fields.value("key", .text)
-        let made = given.flatMap { KeySecret($0) } ?? (given == nil ? KeySecret() : nil)
-        guard let secret = made else {
-            throw .invalid(
-                "Invalid key format. LiteLLM Virtual Key must start with 'sk-'. Received: "
-                    + KeySecret.masked(given ?? ""), "key")
-        }
+        let secret = try secret("key", call)
         return try await desk.change(call, "key/generate") { () throws(AdminFault) in
             var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
             try call.fields.apply(to: &key, at: call.now.wall)
@@ -38,7 +32,7 @@ struct KeyRoutes {
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let given = try call.fields.required("key", .text)
         return try await desk.change(call, "key/update") { () throws(AdminFault) in
-            let old = try find(given)
+            let old = try find(given, for: call)
             try permit(call, to: .change, old)
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
@@ -54,7 +48,7 @@ struct KeyRoutes {
     func setBlocked(_ isBlocked: Bool, _ call: AdminCall) async throws(AdminFault) -> JSONText {
         let given = try call.fields.required("key", .text)
         return try await desk.change(call, isBlocked ? "key/block" : "key/unblock") { () throws(AdminFault) in
-            var key = try find(given)
+            var key = try find(given, for: call)
             guard call.by.mayChangeAll || call.by.leads(key.teamID.flatMap({ desk.rows.team($0) })) else {
                 throw .forbidden("only a proxy admin, or an admin of its team, may block and unblock a key")
             }
@@ -70,10 +64,10 @@ struct KeyRoutes {
         guard !keys.isEmpty || !aliases.isEmpty else { throw .missing("keys") }
         return try await desk.change(call, "key/delete") { () throws(AdminFault) in
             var found: [VirtualKey] = []
-            for name in keys { found.append(try find(name, message: "No keys found")) }
+            let message = "No keys found"
+            for name in keys { found.append(try find(name, for: call, message: message)) }
             for alias in aliases {
-                guard let key = desk.rows.key(alias: alias) else { throw .notFound("No keys found") }
-                found.append(key)
+                found.append(try visible(desk.rows.key(alias: alias), to: call, message: message))
             }
             for key in found { try permit(call, to: .change, key) }
             let deleted = keys + aliases
@@ -93,12 +87,9 @@ struct KeyRoutes {
             throw .invalid(
                 "grace_period is not built in this release: the old key ends at once; leave it out", "grace_period")
         }
-        let wanted = try call.fields.value("new_key", .text)
-        guard let secret = wanted.map({ KeySecret($0) }) ?? KeySecret() else {
-            throw .invalid("a key must start with 'sk-'", "new_key")
-        }
+        let secret = try secret("new_key", call)
         return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
-            let old = try find(given)
+            let old = try find(given, for: call)
             try permit(call, to: .hold, old)
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
             var key = old
@@ -117,9 +108,27 @@ struct KeyRoutes {
     // MARK: Parts
 
     /// The key that a request names by itself or by its hash.
-    func find(_ name: String, message: String = "Key not found.") throws(AdminFault) -> VirtualKey {
-        guard let key = desk.rows.key(KeyHash(naming: name)) else { throw .notFound(message) }
-        return key
+    func find(
+        _ name: String, for call: AdminCall, message: String = "Key not found."
+    ) throws(AdminFault) -> VirtualKey {
+        try visible(desk.rows.key(KeyHash(naming: name)), to: call, message: message)
+    }
+
+    /// The key that the caller wants to have, or a new one. One that users think out themselves is long: the answer tells
+    /// whether somebody has it already, and short ones could be tried out one after the other.
+    private func secret(_ field: String, _ call: AdminCall) throws(AdminFault) -> KeySecret {
+        guard let given = try call.fields.value(field, .text) else { return KeySecret() }
+        guard let secret = KeySecret(given) else {
+            throw .invalid(
+                "Invalid key format. LiteLLM Virtual Key must start with 'sk-'. Received: " + KeySecret.masked(given),
+                field)
+        }
+        guard call.by.mayChangeAll || given.utf8.count >= KeySecret.leastOfUsers else {
+            throw .invalid(
+                "a key of your own choice has at least \(KeySecret.leastOfUsers) letters; leave \(field) out to be given "
+                    + "one", field)
+        }
+        return secret
     }
 
     private func put(

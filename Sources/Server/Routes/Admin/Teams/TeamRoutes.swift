@@ -120,9 +120,17 @@ struct TeamRoutes {
         return team
     }
 
+    /// A team that the caller may see. Of others it is told the same as of one that there is not.
+    private func visible(_ id: String, to call: AdminCall) throws(AdminFault) -> Team {
+        guard let team = desk.rows.team(id), call.by.maySeeAll || call.by.belongs(to: team) else {
+            throw .notFound("Team not found, passed team id: \(id).")
+        }
+        return team
+    }
+
     /// A team whose members the caller may change.
     private func led(_ id: String, by call: AdminCall) throws(AdminFault) -> Team {
-        let team = try find(id)
+        let team = try visible(id, to: call)
         guard call.by.mayChangeAll || call.by.leads(team) else {
             throw .forbidden("only a proxy admin, or an admin of the team \(id), may change its members")
         }
@@ -184,11 +192,7 @@ struct TeamRoutes {
 extension TeamRoutes {
     func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
         guard let id = call.query("team_id") ?? call.by.facts?.key.teamID else { throw .missing("team_id") }
-        let team = try find(id)
-        // Others are told the same as of a team that there is not.
-        guard call.by.maySeeAll || call.by.belongs(to: team) else {
-            throw .notFound("Team not found, passed team id: \(id).")
-        }
+        let team = try visible(id, to: call)
         let isOpen = call.by.maySeeAll || call.by.leads(team)
         let keys = desk.rows.keys(KeyFilter(teamID: id)).rows.filter { isOpen || call.by.owns($0) }
         return .object([
