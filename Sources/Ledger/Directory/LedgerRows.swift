@@ -18,6 +18,12 @@ public struct LedgerRows: Sendable {
     /// A user; nil when there is none.
     public func user(_ id: String) -> User? { directory.users[id] }
 
+    /// A key's bounds: its own, and its template's where it has none.
+    public func allowance(of key: VirtualKey) -> Allowance { directory.allowance(of: key) }
+
+    /// A customer's bounds: its own, and its template's where it has none.
+    public func allowance(of customer: Customer) -> Allowance { directory.allowance(of: customer) }
+
     /// A team; nil when there is none.
     public func team(_ id: String) -> Team? { directory.teams[id] }
 

@@ -170,6 +170,59 @@ import Testing
         #expect(await rig.fault("POST", "/key/unblock", #"{"key": "\#(given)"}"#, as: user)?.error.status == 403)
     }
 
+    @Test func `a given key is not widened beyond the template of its bounds`() async throws {
+        let (rig, keys) = try await everybody()
+        try await rig.ask(
+            "POST", "/budget/new", #"{"budget_id": "b", "max_budget": 5, "rpm_limit": 10, "budget_duration": "30d"}"#)
+        let given = try await rig.key(#"{"user_id": "u", "budget_id": "b", "soft_budget": 3}"#)
+        for wider in [
+            #""max_budget": 6"#, #""rpm_limit": 11"#, #""budget_duration": "1d""#, #""soft_budget": 4"#,
+            #""soft_budget": null"#, #""budget_id": null"#, #""budget_id": "" "#,
+        ] {
+            let fault = await rig.fault("POST", "/key/update", #"{"key": "\#(given)", \#(wider)}"#, as: keys[.user])
+            #expect(fault?.error.status == 403, "\(wider)")
+        }
+        let narrower = #"{"key": "\#(given)", "max_budget": 4, "rpm_limit": 9, "soft_budget": 2}"#
+        #expect(await rig.fault("POST", "/key/update", narrower, as: keys[.user]) == nil)
+        // Back to the template's would be wider again.
+        let back = #"{"key": "\#(given)", "max_budget": null}"#
+        #expect(await rig.fault("POST", "/key/update", back, as: keys[.user])?.error.status == 403)
+    }
+
+    @Test func `a key that an operator has blocked stays blocked`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let own = try await rig.key(as: keys[.user])
+        let team = try await rig.key(#"{"team_id": "t"}"#, as: lead)
+        let cases: [(key: String, holder: String?, blocker: String?)] = [
+            (own, keys[.user], nil), (own, keys[.user], keys[.admin]), (team, lead, nil),
+        ]
+        for (key, holder, blocker) in cases {
+            let named = "\"key\": \"\(key)\""
+            try await rig.ask("POST", "/key/block", "{\(named)}", as: blocker)
+            for (path, body) in [
+                ("/key/update", "{\(named), \"blocked\": false}"), ("/key/update", "{\(named), \"rpm_limit\": 1}"),
+                ("/key/regenerate", "{\(named)}"), ("/key/delete", "{\"keys\": [\"\(key)\"]}"),
+                ("/key/unblock", "{\(named)}"), ("/key/block", "{\(named)}"),
+            ] { #expect(await rig.fault("POST", path, body, as: holder)?.error.status == 403, "\(path) \(body)") }
+            try await rig.ask("POST", "/key/unblock", "{\(named)}")
+        }
+    }
+
+    @Test func `a key that its user or its team's admin has blocked is theirs to unblock`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let second = try await rig.ask("POST", "/user/new", #"{"user_id": "lead2"}"#)["key"].string
+        try await rig.ask(
+            "POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "lead2", "role": "admin"}}"#)
+        let own = try await rig.key(as: keys[.user])
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(own)", "blocked": true}"#, as: keys[.user])
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(own)", "blocked": false}"#, as: keys[.user])
+        let team = try await rig.key(#"{"team_id": "t"}"#)
+        try await rig.ask("POST", "/key/block", #"{"key": "\#(team)"}"#, as: lead)
+        try await rig.ask("POST", "/key/unblock", #"{"key": "\#(team)"}"#, as: second)
+    }
+
     @Test func `a team's keys are its admins'`() async throws {
         let (rig, keys) = try await everybody()
         let lead = try await rig.key(#"{"user_id": "lead"}"#)

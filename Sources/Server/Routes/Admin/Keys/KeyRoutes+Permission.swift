@@ -41,6 +41,30 @@ extension KeyRoutes {
         }
     }
 
+    /// A user may narrow a key that somebody else gave it, and not widen it.
+    func refuseWider(_ call: AdminCall, _ key: VirtualKey, than old: VirtualKey) throws(AdminFault) {
+        guard !call.by.mayChangeAll, old.teamID == nil, old.stamps.createdBy != call.by.name else { return }
+        let rows = desk.rows
+        // The bounds that hold, those of a template with them.
+        var (new, given) = (key, old)
+        (new.allowance, given.allowance) = (rows.allowance(of: key), rows.allowance(of: old))
+        if let bound = new.firstWiderBound(than: given) {
+            throw .forbidden("only a proxy admin may widen a key that was given to you (\(bound))")
+        }
+    }
+
+    /// A key that an operator has blocked stays as it is: it is neither unblocked, nor deleted and made again. One that
+    /// users have blocked is theirs: whoever changed it last has done it, as nobody else could since.
+    func refuseBlocked(_ call: AdminCall, _ key: VirtualKey) throws(AdminFault) {
+        let blocker = key.stamps.updatedBy
+        guard key.isBlocked, !call.by.mayChangeAll, blocker != call.by.name else { return }
+        let team = key.teamID.flatMap { desk.rows.team($0) }
+        let isColleague = team?.members.contains { $0.userID == blocker && $0.role == "admin" } ?? false
+        guard call.by.leads(team), isColleague, isPlainMember(blocker, of: team) else {
+            throw .forbidden("only a proxy admin may change a key that was blocked by somebody else")
+        }
+    }
+
     /// Whether a user is a member of the team and has no rights over others' things.
     private func isPlainMember(_ user: String, of team: Team?) -> Bool {
         guard let team, team.members.contains(where: { $0.userID == user }), let row = desk.rows.user(user) else {

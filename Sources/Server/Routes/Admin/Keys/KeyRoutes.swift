@@ -34,6 +34,7 @@ struct KeyRoutes {
         return try await desk.change(call, "key/update") { () throws(AdminFault) in
             let old = try find(given, for: call)
             try permit(call, to: .change, old)
+            try refuseBlocked(call, old)
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
@@ -53,6 +54,7 @@ struct KeyRoutes {
                 throw .forbidden("only a proxy admin, or an admin of its team, may block and unblock a key")
             }
             try permit(call, to: .change, key)
+            try refuseBlocked(call, key)
             key.isBlocked = isBlocked
             return put(key, call) { $0.row }
         }
@@ -69,7 +71,10 @@ struct KeyRoutes {
             for alias in aliases {
                 found.append(try visible(desk.rows.key(alias: alias), to: call, message: message))
             }
-            for key in found { try permit(call, to: .change, key) }
+            for key in found {
+                try permit(call, to: .change, key)
+                try refuseBlocked(call, key)
+            }
             let deleted = keys + aliases
             return AdminDesk.Plan(
                 Set(found.map(\.hash)).map { .removeKey($0) },
@@ -91,6 +96,7 @@ struct KeyRoutes {
         return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
             let old = try find(given, for: call)
             try permit(call, to: .hold, old)
+            try refuseBlocked(call, old)
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
@@ -140,14 +146,6 @@ struct KeyRoutes {
         return AdminDesk.Plan(
             [.putKey(key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
         ) { [key] in .object(answer(desk.row(key, at: call.now))) }
-    }
-
-    /// A user may narrow a key that somebody else gave it, and not widen it.
-    private func refuseWider(_ call: AdminCall, _ key: VirtualKey, than old: VirtualKey) throws(AdminFault) {
-        guard !call.by.mayChangeAll, old.teamID == nil, old.stamps.createdBy != call.by.name else { return }
-        if let bound = key.firstWiderBound(than: old) {
-            throw .forbidden("only a proxy admin may widen a key that was given to you (\(bound))")
-        }
     }
 
     private func check(_ key: VirtualKey) throws(AdminFault) {
