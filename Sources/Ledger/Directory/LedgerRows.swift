@@ -4,6 +4,9 @@ public struct LedgerRows: Sendable {
 
     init(_ directory: Directory) { self.directory = directory }
 
+    /// Throws where these changes, one after the other, could not all be made of the rows.
+    public func check(_ changes: [DirectoryChange]) throws(DirectoryFault) { try directory.check(changes) }
+
     /// A key; nil when there is none.
     public func key(_ hash: KeyHash) -> VirtualKey? { directory.key(hash) }
 

@@ -151,4 +151,47 @@ import Testing
         _ = try await rig.ask("POST", "/budget/delete", #"{"id": "b1"}"#)
         #expect(rig.ledger.rows.budget("b1") == nil)
     }
+
+    @Test func `an operation of several parts is made as a whole, or not at all`() async throws {
+        _ = try await rig.key(#"{"key_alias": "taken"}"#)
+        let before = rig.store.changes.count
+        let body = #"{"user_id": "ann", "key_alias": "taken"}"#
+        let fault = try #require(await rig.fault("POST", "/user/new", body))
+        #expect(fault.error.param == "key_alias" && fault.error.status == 400)
+        #expect(rig.store.changes.count == before && rig.ledger.rows.user("ann") == nil)
+        // What the routes themselves do not ask is asked of the rows: nothing of this comes to the store.
+        let call = try AdminCall(try rig.caller(), at: rig.now)
+        let stamps = call.stamps
+        await #expect(throws: AdminFault.notFound("there is no such row: none")) {
+            try await rig.desk.change(call, "team/delete") {
+                AdminDesk.Plan([.putTeam(Team(id: "half", stamps: stamps)), .removeTeam("none")], subject: "") { true }
+            }
+        }
+        #expect(rig.store.changes.count == before && rig.ledger.rows.team("half") == nil)
+    }
+
+    @Test func `an id that a list names twice is named once`() async throws {
+        for id in ["a", "b"] { try await rig.ask("POST", "/team/new", #"{"team_id": "\#(id)"}"#) }
+        try await rig.ask("POST", "/user/new", #"{"user_id": "u", "teams": ["a", "a", "b"]}"#)
+        #expect(rig.ledger.rows.team("a")?.members.map(\.userID) == ["u"])
+        try await rig.ask("POST", "/customer/new", #"{"user_id": "c"}"#)
+        let gone = try await rig.ask("POST", "/customer/delete", #"{"user_ids": ["c", "c"]}"#)
+        #expect(gone["deleted_customers"].number == 1 && rig.ledger.rows.customer("c") == nil)
+        try await rig.ask("POST", "/user/delete", #"{"user_ids": ["u", "u"]}"#)
+        try await rig.ask("POST", "/team/delete", #"{"team_ids": ["a", "b", "a"]}"#)
+        #expect(rig.ledger.rows.teams().rows.isEmpty && rig.ledger.rows.users().rows.isEmpty)
+    }
+
+    @Test func `members are named once, and keep their bounds when their list is written anew`() async throws {
+        let twice = #"{"members_with_roles": [{"user_id": "u"}, {"user_id": "u", "role": "admin"}]}"#
+        #expect(await rig.fault("POST", "/team/new", twice)?.error.param == "members_with_roles")
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        let add = #"{"team_id": "t", "member": [{"user_id": "u"}, {"user_id": "w"}], "max_budget_in_team": 3}"#
+        try await rig.ask("POST", "/team/member_add", add)
+        let list = #"{"team_id": "t", "members_with_roles": [{"user_id": "u", "role": "admin"}, {"user_id": "x"}]}"#
+        try await rig.ask("POST", "/team/update", list)
+        let members = try #require(rig.ledger.rows.team("t")?.members)
+        #expect(members.map(\.userID) == ["u", "x"] && members.map(\.role) == ["admin", "user"])
+        #expect(members.map(\.allowance.maxBudget) == [Money("3"), nil])
+    }
 }

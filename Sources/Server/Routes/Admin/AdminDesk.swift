@@ -34,12 +34,7 @@ final class AdminDesk: Sendable {
         let result: Result<Answer, AdminFault> = await line.perform { [self] in
             do throws(AdminFault) {
                 let plan = try plan()
-                if !plan.changes.isEmpty { try await keep(plan.changes, what, call) }
-                for change in plan.changes {
-                    do throws(DirectoryFault) { try ledger.apply(change, at: call.now.wall) } catch {
-                        throw AdminFault(error)
-                    }
-                }
+                if !plan.changes.isEmpty { try await carryOut(plan.changes, what, call) }
                 if let (account, spend) = plan.spend { ledger.setSpend(spend, of: account, at: call.now) }
                 logger.notice(
                     "The directory was changed.",
@@ -51,6 +46,13 @@ final class AdminDesk: Sendable {
             } catch { return .failure(error) }
         }
         return try result.get()
+    }
+
+    /// All of them or none: what could not be made of the rows is refused before the store has a part of it.
+    private func carryOut(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+        do throws(DirectoryFault) { try rows.check(changes) } catch { throw AdminFault(error) }
+        try await keep(changes, what, call)
+        do throws(DirectoryFault) { try ledger.apply(changes, at: call.now.wall) } catch { throw AdminFault(error) }
     }
 
     private func keep(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {

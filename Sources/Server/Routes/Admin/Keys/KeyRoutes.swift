@@ -148,7 +148,8 @@ struct KeyRoutes {
         ) { [key] in .object(answer(desk.row(key, at: call.now))) }
     }
 
-    private func check(_ key: VirtualKey) throws(AdminFault) {
+    /// That it has a name of its own, and that there is what it names.
+    func check(_ key: VirtualKey) throws(AdminFault) {
         if let alias = key.alias, let other = desk.rows.key(alias: alias), other.hash != key.hash {
             throw AdminFault(.aliasTaken(alias))
         }

@@ -158,13 +158,13 @@ struct TeamRoutes {
         try fields.take("members_with_roles", AdminType<JSONText>.any) { (json) throws(AdminFault) in
             team.members =
                 try json.map { (list) throws(AdminFault) in
-                    try members(list, field: "members_with_roles")
+                    try members(list, field: "members_with_roles", of: team)
                 } ?? []
         }
     }
 
     /// One member or a list of them: `{"user_id": "u", "role": "user"}`.
-    private func members(_ json: JSONText, field: String) throws(AdminFault) -> [Team.Member] {
+    private func members(_ json: JSONText, field: String, of team: Team? = nil) throws(AdminFault) -> [Team.Member] {
         var list = [json]
         if case .list(let elements) = json.content { list = elements }
         var members: [Team.Member] = []
@@ -173,7 +173,13 @@ struct TeamRoutes {
                 throw .wrongType(field, type: "dict_type", message: "Input should be a valid dictionary")
             }
             let role = try fields.value("role", .role) ?? "user"
-            members.append(Team.Member(userID: try fields.requiredID("user_id", .userID), role: role))
+            let user = try fields.requiredID("user_id", .userID)
+            guard !members.contains(where: { $0.userID == user }) else {
+                throw .invalid("user \(user) stands in the list twice", field)
+            }
+            // Those that stay keep their bounds.
+            let bounds = team?.members.first { $0.userID == user }?.allowance ?? Allowance()
+            members.append(Team.Member(userID: user, role: role, allowance: bounds))
         }
         return members
     }

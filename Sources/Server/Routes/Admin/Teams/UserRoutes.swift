@@ -18,6 +18,7 @@ struct UserRoutes {
             for id in try call.fields.ids("teams") {
                 var team = try TeamRoutes(desk: desk).find(id)
                 team.members.append(Team.Member(userID: user.id))
+                call.renew(&team.stamps)
                 changes.append(.putTeam(team))
             }
             let secret = KeySecret()
@@ -26,7 +27,10 @@ struct UserRoutes {
             try call.fields.takeID("key_alias") { key.alias = $0 }
             try call.fields.take("duration", .period) { key.expires = $0.map { call.now.wall.adding($0) } }
             let makesKey = try call.fields.value("auto_create_key", .truth) ?? true
-            if makesKey { changes.append(.putKey(key)) }
+            if makesKey {
+                try KeyRoutes(desk: desk).check(key)
+                changes.append(.putKey(key))
+            }
             return AdminDesk.Plan(changes, subject: user.id) { [user, key] in
                 // The bounds are the user's, as LiteLLM shows them.
                 var shown = key
