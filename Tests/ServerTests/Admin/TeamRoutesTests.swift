@@ -194,4 +194,15 @@ import Testing
         #expect(members.map(\.userID) == ["u", "x"] && members.map(\.role) == ["admin", "user"])
         #expect(members.map(\.allowance.maxBudget) == [Money("3"), nil])
     }
+
+    @Test func `two members of one team are deleted together`() async throws {
+        for id in ["u", "w", "x"] { try await rig.ask("POST", "/user/new", "{\"user_id\": \"\(id)\"}") }
+        try await rig.ask(
+            "POST", "/team/new",
+            #"{"team_id": "t", "members_with_roles": [{"user_id": "u"}, {"user_id": "w"}, {"user_id": "x"}]}"#)
+        let gone = try await rig.ask("POST", "/user/delete", #"{"user_ids": ["u", "w"]}"#)
+        #expect(gone.number == 2)
+        #expect(rig.ledger.rows.team("t")?.members.map(\.userID) == ["x"])
+        #expect(rig.ledger.rows.keys().total == 1)
+    }
 }

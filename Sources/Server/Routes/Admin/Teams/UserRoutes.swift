@@ -73,11 +73,13 @@ struct UserRoutes {
             for id in ids {
                 _ = try find(id)
                 changes += desk.rows.keys(KeyFilter(userID: id)).rows.map { .removeKey($0.hash) }
-                for var team in desk.rows.teams().rows where team.members.contains(where: { $0.userID == id }) {
-                    team.members.removeAll { $0.userID == id }
-                    changes.append(.putTeam(team))
-                }
                 changes.append(.removeUser(id))
+            }
+            let gone = Set(ids)
+            for var team in desk.rows.teams().rows where team.members.contains(where: { gone.contains($0.userID) }) {
+                team.members.removeAll { gone.contains($0.userID) }
+                call.renew(&team.stamps)
+                changes.append(.putTeam(team))
             }
             return AdminDesk.Plan(changes, subject: ids.joined(separator: ", ")) { .integer(ids.count) }
         }
