@@ -223,6 +223,17 @@ import Testing
         try await rig.ask("POST", "/key/unblock", #"{"key": "\#(team)"}"#, as: second)
     }
 
+    @Test func `a member sees its own spend in the team, and its admin that of all`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let loose = try await rig.key(#"{"team_id": "t"}"#)
+        for (key, seen) in [(keys[.user], ["u"]), (loose, []), (lead, ["lead", "u"]), (keys[.viewer], ["lead", "u"])] {
+            let info = try await rig.ask("GET", "/team/info?team_id=t", as: key)
+            #expect(info["team_memberships"].elements.map { $0["user_id"].string } == seen)
+            #expect(info["team_info"]["members_with_roles"].elements.count == 2)
+        }
+    }
+
     @Test func `a team's keys are its admins'`() async throws {
         let (rig, keys) = try await everybody()
         let lead = try await rig.key(#"{"user_id": "lead"}"#)
@@ -296,7 +307,8 @@ import Testing
         }
         for (path, body) in [
             ("/customer/new", #"{"user_id": ""}"#), ("/customer/block", #"{"user_ids": [""]}"#),
-            ("/team/member_add", #"{"team_id": "t", "member": {"user_id": ""}}"#), ("/team/delete", #"{"team_ids": []}"#),
+            ("/team/member_add", #"{"team_id": "t", "member": {"user_id": ""}}"#),
+            ("/team/delete", #"{"team_ids": []}"#),
         ] { #expect(await rig.fault("POST", path, body)?.detail?.type == "missing", "\(path)") }
     }
 

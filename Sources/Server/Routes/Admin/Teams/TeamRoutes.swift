@@ -200,6 +200,8 @@ extension TeamRoutes {
         guard let id = call.query("team_id") ?? call.by.facts?.key.teamID else { throw .missing("team_id") }
         let team = try visible(id, to: call)
         let isOpen = call.by.maySeeAll || call.by.leads(team)
+        // What others have spent is for those who lead them.
+        let members = team.members.filter { isOpen || $0.userID == call.by.userID }
         let keys = desk.rows.keys(KeyFilter(teamID: id)).rows.filter { isOpen || call.by.owns($0) }
         return .object([
             ("team_id", .string(id)), ("team_info", .object(row(team, call))),
@@ -207,7 +209,7 @@ extension TeamRoutes {
             (
                 "team_memberships",
                 .array(
-                    team.members.map { member in
+                    members.map { member in
                         TeamRow.membership(
                             member, of: team, desk.spent(.member(team: id, user: member.userID), at: call.now))
                     })
