@@ -1,6 +1,7 @@
 import Dialects
 import Gateway
 import Ledger
+import LedgerStore
 import Testing
 
 @testable import Server
@@ -204,5 +205,18 @@ import Testing
         #expect(gone.number == 2)
         #expect(rig.ledger.rows.team("t")?.members.map(\.userID) == ["x"])
         #expect(rig.ledger.rows.keys().total == 1)
+    }
+
+    @Test func `the audit says of every part what was done to it`() async throws {
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        try await rig.ask("POST", "/user/new", #"{"user_id": "u", "teams": ["t"]}"#)
+        try await rig.ask("POST", "/user/update", #"{"user_id": "u", "max_budget": 1}"#)
+        try await rig.ask("POST", "/team/block", #"{"team_id": "t"}"#)
+        try await rig.ask("POST", "/user/delete", #"{"user_ids": ["u"]}"#)
+        #expect(
+            rig.store.audit.map { "\($0.action) \($0.kind)" } == [
+                "created team", "created user", "updated team", "created key", "updated user", "blocked team",
+                "deleted key", "deleted user", "updated team",
+            ])
     }
 }

@@ -56,27 +56,16 @@ final class AdminDesk: Sendable {
     }
 
     private func keep(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+        let rows = rows
         let audit = changes.map { change in
             var entry = AuditEntry(
-                at: call.now.wall, actor: call.by.name, action: Self.action(what), kind: change.kind,
+                at: call.now.wall, actor: call.by.name, action: change.action(of: what, on: rows), kind: change.kind,
                 object: change.object)
             entry.address = call.from
             return entry
         }
         do throws(StoreError) { try await store.apply(changes, audit: audit) } catch {
             throw AdminFault(.noInstanceAvailable(message: "nothing was changed: \(error.message)", retryAfter: 5))
-        }
-    }
-
-    /// The audit's word for what a route does: `key/generate` makes.
-    private static func action(_ what: String) -> String {
-        switch what.split(separator: "/").last {
-        case "generate", "new": "created"
-        case "delete": "deleted"
-        case "block": "blocked"
-        case "unblock": "unblocked"
-        case "regenerate": "regenerated"
-        default: "updated"
         }
     }
 
@@ -149,6 +138,26 @@ extension AdminFault {
 }
 
 extension DirectoryChange {
+    /// The audit's word for it, as a part of what a route does to these rows: `user/delete` deletes a user and its keys, and
+    /// updates its teams.
+    func action(of what: String, on rows: LedgerRows) -> String {
+        let isNew: Bool
+        switch self {
+        case .removeKey, .removeUser, .removeTeam, .removeCustomer, .removeBudget: return "deleted"
+        case .replaceKey: return "regenerated"
+        case .putKey(let key): isNew = rows.key(key.hash) == nil
+        case .putUser(let user): isNew = rows.user(user.id) == nil
+        case .putTeam(let team): isNew = rows.team(team.id) == nil
+        case .putCustomer(let customer): isNew = rows.customer(customer.id) == nil
+        case .putBudget(let budget): isNew = rows.budget(budget.id) == nil
+        }
+        switch what.split(separator: "/").last {
+        case "block": return "blocked"
+        case "unblock": return "unblocked"
+        default: return isNew ? "created" : "updated"
+        }
+    }
+
     /// The kind of row that is changed.
     var kind: String {
         switch self {
