@@ -219,4 +219,33 @@ import Testing
                 "deleted key", "deleted user", "updated team",
             ])
     }
+
+    @Test func `a budget that is deleted leaves no key and no customer with its name`() async throws {
+        try await rig.ask("POST", "/budget/new", #"{"budget_id": "b", "max_budget": 5}"#)
+        let key = try await rig.key(#"{"budget_id": "b"}"#)
+        try await rig.ask("POST", "/customer/new", #"{"user_id": "c", "budget_id": "b"}"#)
+        let info = try await rig.ask("GET", "/key/info?key=\(key)")["info"]
+        #expect(info["litellm_budget_table"]["max_budget"].number == 5 && info["max_budget"].isNull)
+        try await rig.ask("POST", "/budget/delete", #"{"id": "b"}"#)
+        // One of the same name that comes later is another.
+        try await rig.ask("POST", "/budget/new", #"{"budget_id": "b", "max_budget": 1}"#)
+        let left = try await rig.ask("GET", "/key/info?key=\(key)")["info"]
+        #expect(left["budget_id"].isNull && left["litellm_budget_table"].isNull)
+        #expect(rig.ledger.status(of: .key(KeyHash(of: key)), at: rig.now)?.most == nil)
+        let customer = try await rig.ask("GET", "/customer/info?end_user_id=c")
+        #expect(customer["budget_id"].isNull && customer["litellm_budget_table"].isNull)
+        let audit = rig.store.audit.suffix(4).map { "\($0.action) \($0.kind) \($0.object)" }
+        #expect(
+            audit == [
+                "updated key \(KeyHash(of: key).hex)", "updated customer c", "deleted budget b", "created budget b",
+            ])
+    }
+
+    @Test func `a customer's row shows the bounds that hold`() async throws {
+        try await rig.ask("POST", "/budget/new", #"{"budget_id": "b", "max_budget": 5, "rpm_limit": 7}"#)
+        let row = try await rig.ask("POST", "/customer/new", #"{"user_id": "c", "budget_id": "b", "max_budget": 2}"#)
+        #expect(row["litellm_budget_table"]["max_budget"].number == 2)
+        #expect(row["litellm_budget_table"]["rpm_limit"].number == 7)
+        #expect(rig.ledger.status(of: .customer("c"), at: rig.now)?.most == Money("2"))
+    }
 }

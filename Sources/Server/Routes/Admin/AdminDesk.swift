@@ -101,7 +101,8 @@ final class AdminDesk: Sendable {
     }
 
     func row(_ key: VirtualKey, at now: LedgerTime) -> KeyRow {
-        KeyRow(key: key, spent: spent(.key(key.account), at: now))
+        KeyRow(
+            key: key, spent: spent(.key(key.account), at: now), template: key.budgetID.flatMap { rows.budget($0) })
     }
 
     private static let keyless = AdminFault.invalid(

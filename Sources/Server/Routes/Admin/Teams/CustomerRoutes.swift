@@ -68,8 +68,7 @@ struct CustomerRoutes {
 
     private func row(_ customer: Customer, _ call: AdminCall) -> KeyRow.Members {
         let spent = desk.spent(.customer(customer.id), at: call.now)
-        let template = customer.budgetID.flatMap { desk.rows.budget($0) }
-        let bounds = template?.allowance ?? customer.allowance
+        let bounds = desk.rows.allowance(of: customer)
         let table: JSONText =
             bounds == Allowance()
             ? .null
@@ -134,7 +133,17 @@ struct BudgetRoutes {
         let id = try call.fields.required("id", .text)
         return try await desk.change(call, "budget/delete") { () throws(AdminFault) in
             let budget = try find(id)
-            return AdminDesk.Plan([.removeBudget(id)], subject: id) { .object(row(budget)) }
+            // Whoever had it names it no more: a later one of the same name is not theirs.
+            var changes: [DirectoryChange] = []
+            for var key in desk.rows.keys(KeyFilter(budgetID: id)).rows {
+                key.budgetID = nil
+                changes.append(.putKey(key))
+            }
+            for var customer in desk.rows.customers().rows where customer.budgetID == id {
+                customer.budgetID = nil
+                changes.append(.putCustomer(customer))
+            }
+            return AdminDesk.Plan(changes + [.removeBudget(id)], subject: id) { .object(row(budget)) }
         }
     }
 
