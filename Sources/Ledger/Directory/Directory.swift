@@ -26,6 +26,8 @@ struct Directory: Sendable {
     private var places: [KeyHash: Int32] = [:]
     private var free: [Int32] = []
     private var byAlias: [String: KeyHash] = [:]
+    /// Keys that took the place of others, by the name of the account that they took over.
+    private var heirs: [KeyHash: KeyHash] = [:]
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
@@ -41,9 +43,7 @@ struct Directory: Sendable {
     func key(alias: String) -> VirtualKey? { byAlias[alias].flatMap { key($0) } }
 
     /// The key whose spend is booked under a name.
-    func key(account: KeyHash) -> VirtualKey? {
-        key(account) ?? facts.first { $0?.key.account == account }??.key
-    }
+    func key(account: KeyHash) -> VirtualKey? { key(account) ?? heirs[account].flatMap { key($0) } }
 
     /// The keys of a user and of a team, in no order; nil does not matter.
     func keys(ofUser user: String?, team: String?) -> [VirtualKey] {
@@ -157,6 +157,7 @@ struct Directory: Sendable {
         }
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
+        if key.account != key.hash { heirs[key.account] = key.hash }
         byUser.add(place, to: key.userID)
         byTeam.add(place, to: key.teamID)
         byBudget.add(place, to: key.budgetID)
@@ -174,6 +175,7 @@ struct Directory: Sendable {
 
     private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
         if let alias = row.alias { byAlias[alias] = nil }
+        if heirs[row.account] == row.hash { heirs[row.account] = nil }
         byUser.remove(place, from: row.userID)
         byTeam.remove(place, from: row.teamID)
         byBudget.remove(place, from: row.budgetID)

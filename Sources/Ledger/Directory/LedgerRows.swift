@@ -10,6 +10,9 @@ public struct LedgerRows: Sendable {
     /// A key; nil when there is none.
     public func key(_ hash: KeyHash) -> VirtualKey? { directory.key(hash) }
 
+    /// The key whose spend is booked under a name: that of its first key, where it took the place of others.
+    public func key(account: KeyHash) -> VirtualKey? { directory.key(account: account) }
+
     /// The key of this alias; nil when there is none.
     public func key(alias: String) -> VirtualKey? { directory.key(alias: alias) }
 
