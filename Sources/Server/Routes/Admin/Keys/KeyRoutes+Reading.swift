@@ -21,9 +21,12 @@ extension KeyRoutes {
     }
 
     private func info(_ key: VirtualKey, _ call: AdminCall) -> JSONText {
-        let state =
-            key.isBlocked ? "blocked" : key.expires.map { $0 <= call.now.wall } ?? false ? "expired" : "active"
-        return .object(desk.row(key, at: call.now).info + [("status", .string(state))])
+        .object(desk.row(key, at: call.now).info + [("status", status(of: key, at: call.now))])
+    }
+
+    private func status(of key: VirtualKey, at now: LedgerTime) -> JSONText {
+        let hasExpired = key.expires.map { $0 <= now.wall } ?? false
+        return .string(key.isBlocked ? "blocked" : hasExpired ? "expired" : "active")
     }
 
     private static let unseen = "Key not found in database"
@@ -34,7 +37,9 @@ extension KeyRoutes {
             size: try call.number("size", default: 10, atMost: 100))
         let isFull = call.flag("return_full_object")
         let keys: [JSONText] = page.rows.map { key in
-            isFull ? .object(desk.row(key, at: call.now).row + [("org_id", .null)]) : .string(key.hash.hex)
+            guard isFull else { return .string(key.hash.hex) }
+            return .object(
+                desk.row(key, at: call.now).row + [("org_id", .null), ("status", status(of: key, at: call.now))])
         }
         return .object([
             ("keys", .array(keys)), ("total_count", .integer(page.total)), ("current_page", .integer(page.number)),
