@@ -121,7 +121,7 @@ struct GatewayClient {
             var error: Fault
         }
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
-        return answer?.error.message ?? String(decoding: body.prefix(200), as: UTF8.self)
+        return (answer?.error.message ?? String(decoding: body.prefix(200), as: UTF8.self)).forTerminal
     }
 
     /// Everything but RFC 3986's unreserved characters as %XX: an instance may be named `host:port/path`.

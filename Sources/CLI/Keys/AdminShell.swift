@@ -12,7 +12,7 @@ struct AdminShell {
     /// Does something; an error is a sentence and status 1, or 2 where no gateway answers.
     func run(_ body: (AdminShell) async throws(GatewayClientError) -> Void) async throws {
         do throws(GatewayClientError) { try await body(self) } catch {
-            Terminal.complain("error: \("\(error)".forTerminal)")
+            Terminal.complain("error: \(error)")
             if case .noAnswer = error { throw ExitCode(2) }
             throw ExitCode(1)
         }
