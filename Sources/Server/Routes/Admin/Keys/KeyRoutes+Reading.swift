@@ -55,10 +55,11 @@ extension KeyRoutes {
         let part = call.query("search")?.lowercased()
         let all = desk.rows.keys(filter, page: 1, size: .max).rows.compactMap(\.alias)
             .filter { alias in part.map { alias.lowercased().contains($0) } ?? true }.sorted()
-        let shown = Array(all.dropFirst((number - 1) * size).prefix(size))
+        let page = Page(of: all, number: number, size: size)
         return .object([
-            ("aliases", .texts(shown)), ("total_count", .integer(all.count)), ("current_page", .integer(number)),
-            ("total_pages", .integer((all.count + size - 1) / size)), ("size", .integer(size)),
+            ("aliases", .texts(page.rows)), ("total_count", .integer(page.total)),
+            ("current_page", .integer(page.number)), ("total_pages", .integer(page.pages)),
+            ("size", .integer(page.size)),
         ])
     }
 

@@ -28,19 +28,17 @@ struct DailyActivity {
 
     /// So many days to a page, the newest first.
     func answer(page: Int, size: Int, rows: LedgerRows) -> JSONText {
-        let sorted = days.keys.sorted(by: >)
-        let pages = sorted.isEmpty ? 1 : (sorted.count - 1) / size + 1
-        let first = (page - 1).multipliedReportingOverflow(by: size)
-        let shown = first.overflow ? [] : sorted.dropFirst(first.partialValue).prefix(size)
+        let shown = Page(of: days.keys.sorted(by: >), number: page, size: size)
         var total = SpendSum(name: "")
         for day in days.values { day[.all]?.values.forEach { total.add($0) } }
         return .object([
-            ("results", .array(shown.map { row(of: $0, rows) })),
+            ("results", .array(shown.rows.map { row(of: $0, rows) })),
             (
                 "metadata",
                 .object(
                     Self.metrics(of: total).map { ("total_\($0.name)", $0.value) } + [
-                        ("page", .integer(page)), ("total_pages", .integer(pages)), ("has_more", .bool(page < pages)),
+                        ("page", .integer(page)), ("total_pages", .integer(max(shown.pages, 1))),
+                        ("has_more", .bool(page < shown.pages)),
                     ])
             ),
         ])

@@ -21,7 +21,7 @@ extension SpendRoutes {
 
     private static func activity(_ sums: [SpendSum]) -> KeyRow.Members {
         let days = sums.map { sum -> JSONText in
-            let date = sum.day.flatMap { CalendarDate(iso: $0.start.date)?.short } ?? ""
+            let date = sum.day.map { CivilDay(of: $0.start).short } ?? ""
             return .object([
                 ("date", .string(date)), ("api_requests", .integer(Int(sum.requests))),
                 ("total_tokens", .integer(sum.tokens)),

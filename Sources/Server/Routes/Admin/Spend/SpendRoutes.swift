@@ -67,7 +67,7 @@ struct SpendRoutes {
         if let until = try call.moment("end_date") {
             // A day alone is meant to its end.
             let isDay = call.query("end_date")?.count == 10
-            filter.until = isDay ? WallTime(microseconds: until.microseconds + WallTime.dayLength) : until
+            filter.until = isDay ? WallTime(microseconds: until.microseconds + CivilDay.microseconds) : until
         }
         if let key = call.query("api_key") ?? call.query("key") { filter.key = account(of: key) }
         filter.userID = call.query("user_id")

@@ -232,10 +232,10 @@ extension TeamRoutes {
         let size = try call.number("page_size", default: 10, atMost: 100)
         let number = try call.number("page", default: 1, atMost: 1_000_000)
         guard case .list(let all) = try list(call).content else { return .null }
+        let page = Page(of: all, number: number, size: size)
         return .object([
-            ("teams", .array(Array(all.dropFirst((number - 1) * size).prefix(size)))), ("total", .integer(all.count)),
-            ("page", .integer(number)), ("page_size", .integer(size)),
-            ("total_pages", .integer((all.count + size - 1) / size)),
+            ("teams", .array(page.rows)), ("total", .integer(page.total)), ("page", .integer(page.number)),
+            ("page_size", .integer(page.size)), ("total_pages", .integer(page.pages)),
         ])
     }
 

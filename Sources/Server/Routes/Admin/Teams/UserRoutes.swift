@@ -93,7 +93,7 @@ struct UserRoutes {
         let user = desk.rows.user(id)
         let keys = desk.rows.keys(KeyFilter(userID: id)).rows
         guard user != nil || !keys.isEmpty else { throw .notFound("User \(id) not found") }
-        let teams = desk.rows.teams().rows.filter { $0.members.contains { $0.userID == id } }
+        let teams = desk.rows.teams(ofMember: id)
         return .object([
             ("user_id", .string(id)), ("user_info", user.map { .object(row($0, call)) } ?? .null),
             ("keys", .array(keys.map { .object(desk.row($0, at: call.now).row) })),
@@ -115,26 +115,26 @@ struct UserRoutes {
         if let ids = call.query("user_ids")?.split(separator: ",").map(String.init) {
             users = users.filter { ids.contains($0.id) }
         }
-        let shown = users.dropFirst((number - 1) * size).prefix(size)
+        let shown = Page(of: users, number: number, size: size)
         return .object([
             (
                 "users",
                 .array(
-                    shown.map { user in
+                    shown.rows.map { user in
                         .object(
                             row(user, call) + [
                                 ("key_count", .integer(desk.rows.keys(KeyFilter(userID: user.id)).total))
                             ])
                     })
             ),
-            ("total", .integer(users.count)), ("page", .integer(number)), ("page_size", .integer(size)),
-            ("total_pages", .integer((users.count + size - 1) / size)),
+            ("total", .integer(shown.total)), ("page", .integer(shown.number)), ("page_size", .integer(shown.size)),
+            ("total_pages", .integer(shown.pages)),
         ])
     }
 
     func row(_ user: User, _ call: AdminCall) -> KeyRow.Members {
         let spent = desk.spent(.user(user.id), at: call.now)
-        let teams = desk.rows.teams().rows.filter { $0.members.contains { $0.userID == user.id } }.map(\.id)
+        let teams = desk.rows.teams(ofMember: user.id).map(\.id)
         return [
             ("user_id", .string(user.id)), ("user_alias", .maybe(user.alias)), ("user_email", .maybe(user.email)),
             ("user_role", .string(user.role.rawValue)), ("team_id", .null), ("teams", .texts(teams)),
