@@ -89,6 +89,13 @@ import Testing
             let answer = try await rig.ask("GET", "/user/daily/activity?\(Self.days)&user_id=boss", as: key)
             #expect(answer["results"].elements[0]["metrics"]["total_tokens"].number == tokens)
         }
+        // One key of its own by itself, and none of others'.
+        let one = "/user/daily/activity?\(Self.days)&api_key="
+        let single = try await rig.ask("GET", one + user, as: user)["results"].elements[0]
+        #expect(single["metrics"]["total_tokens"].number == 10)
+        for other in [lead, "sk-none"] {
+            #expect(await rig.fault("GET", one + other, as: user)?.error.status == 404, "\(other)")
+        }
         let path = "/team/daily/activity?\(Self.days)"
         let own = try await rig.ask("GET", path, as: lead)["results"].elements[0]
         #expect(own["metrics"]["total_tokens"].number == 20 && own["breakdown"]["entities"].names == ["t"])

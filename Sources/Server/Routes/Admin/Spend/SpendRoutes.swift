@@ -186,6 +186,12 @@ struct SpendRoutes {
     /// Whose requests are asked for; the caller's own, of those who may not see all.
     func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
         guard call.by.maySeeAll else {
+            if let name = call.query("api_key") {
+                guard let key = desk.rows.key(KeyHash(naming: name)), call.by.owns(key) else {
+                    throw .notFound("Key not found in database")
+                }
+                return .key(key.account)
+            }
             if let user = call.by.userID { return .user(user) }
             return call.by.facts.map { .key($0.key.account) } ?? .everyone
         }
