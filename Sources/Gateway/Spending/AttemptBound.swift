@@ -19,10 +19,13 @@ struct AttemptBound {
     private static let unknownAnswer = 131_072
     /// The same against limits of tokens by the minute, which a longer answer may pass.
     private static let usualAnswer = 1_024
+    /// The most that a client's own numbers count for: no answer is longer, no request has more of them, and the product of
+    /// both fits.
+    private static let mostAsked = 1_000_000_000
 
     init(_ request: borrowing ClientRequest, on deployment: RouteTable.Deployment) {
         let writes = request.work != .embedding
-        asked = request.maxTokens
+        asked = request.maxTokens.map { min(max($0, 0), Self.mostAsked) }
         leastTokens = request.promptTokenEstimate
         guard deployment.price != .free else {
             (money, least, perToken, answers) = (.zero, .zero, .zero, 1)
@@ -30,7 +33,7 @@ struct AttemptBound {
             return
         }
         let prompt = request.promptTokenBound
-        answers = writes ? request.answerCount : 1
+        answers = writes ? min(request.answerCount, Self.mostAsked) : 1
         let limit = asked ?? deployment.facts?.maxOutputTokens ?? deployment.facts?.maxInputTokens ?? Self.unknownAnswer
         let dearest = deployment.price.dearest(promptTokens: prompt)
         least = dearest.prompt * prompt

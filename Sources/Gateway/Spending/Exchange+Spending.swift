@@ -96,7 +96,7 @@ extension Exchange {
     /// came: a piece of an answer has about a hundred for each token.
     private func counted(_ ended: Attempt.Remains) -> Usage {
         let usage = ended.usage ?? Usage()
-        guard usage.promptTokens + usage.completionTokens == 0, ended.answerBytes > 0, let asked else { return usage }
+        guard usage.promptTokens == 0, usage.completionTokens == 0, ended.answerBytes > 0, let asked else { return usage }
         return Usage(
             promptTokens: asked.request.promptTokenEstimate, completionTokens: max(1, ended.answerBytes / 100))
     }
