@@ -142,9 +142,19 @@ public struct Exchange: ~Copyable {
         self.asked = asked
         record.stream = asked.streams
         let model = asked.request.model
-        course.begin(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
-        if let denied = asked.lend({ denial(of: $0) }) { return fail(denied, at: now) }
-        guard let route = routes.route(call.head.caller.pass?.resolve(model) ?? model) else {
+        let name: String
+        var wishes = asked.request.wishes
+        do throws(GatewayError) {
+            name = try permitted(model)
+            // The configuration's fallbacks are not the client's, and need no permission.
+            if let fallbacks = wishes.fallbacks {
+                wishes.fallbacks = try fallbacks.map { own throws(GatewayError) in try permitted(own) }
+            }
+        } catch {
+            return fail(error, at: now)
+        }
+        course.begin(FallbackPlan(wishes: wishes, most: settings.maxFallbacks))
+        guard let route = routes.route(name) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index

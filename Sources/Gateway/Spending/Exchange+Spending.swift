@@ -5,25 +5,26 @@ import NIOCore
 
 /// Whether a request may be sent, and what it has cost: before each attempt something is reserved, and after it settled.
 extension Exchange {
-    /// Why the client's key may not ask for a model, by the name that the client wrote; nil where it may.
-    func denial(of model: String) -> GatewayError? {
-        guard let pass = call.head.caller.pass else { return nil }
-        do throws(LedgerRefusal) { try pass.permit(model) } catch {
-            // `llama3` and `llama3:latest` are one name to Ollama's clients.
-            if let other = OllamaName.otherSpelling(of: model), pass.allows(other) { return nil }
-            return GatewayError(error)
+    /// The name by which a model is looked up that the client has named, as its key permits: an alias stands for its model.
+    ///
+    /// `llama3` and `llama3:latest` are one name to Ollama's clients, so each is permitted where the other is, and then that
+    /// one is looked up.
+    ///
+    /// - Throws: why the key may not ask for it.
+    func permitted(_ model: String) throws(GatewayError) -> String {
+        guard let pass = call.head.caller.pass else { return model }
+        let other = pass.hasAliases ? OllamaName.otherSpelling(of: model) : nil
+        // An alias of the one spelling is none of the other, which must not lead past it.
+        if let other, pass.resolve(model) == model, pass.resolve(other) != other, pass.allows(other) {
+            return pass.resolve(other)
         }
-        return nil
-    }
-
-    /// The first model that the request names and its key may not ask for: the client's own fallbacks are among them, the
-    /// configuration's are not.
-    func denial(of request: borrowing ClientRequest) -> GatewayError? {
-        if let denied = denial(of: request.model) { return denied }
-        for fallback in request.wishes.fallbacks ?? [] {
-            if let denied = denial(of: fallback) { return denied }
+        do throws(LedgerRefusal) {
+            try pass.permit(model)
+            return pass.resolve(model)
+        } catch {
+            if let other = OllamaName.otherSpelling(of: model), pass.allows(other) { return pass.resolve(other) }
+            throw GatewayError(error)
         }
-        return nil
     }
 
     /// Asks the ledger for an attempt on a deployment; nil where nobody keeps a book.
@@ -31,11 +32,9 @@ extension Exchange {
         guard let spending = settings.spending, let spend, let asked, let route = course.route else { return nil }
         let deployment = routes.deployments[chosen.index]
         let bound = asked.lend { AttemptBound($0, on: deployment) }
-        let pass = call.head.caller.pass
-        let named = pass?.resolve(asked.request.model) ?? asked.request.model
         return spending.ledger.reserve(
             Claim(
-                pass: pass, customer: asked.request.endUser, model: course.fallbacks.taken > 0 ? route.name : named,
+                pass: call.head.caller.pass, customer: asked.request.endUser, model: route.name,
                 provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
                 tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted),
             at: spending.time(now))
@@ -143,4 +142,9 @@ extension Exchange {
         reply.bytes.writeStaticString(": ")
         reply.bytes.writeString(value)
     }
+}
+
+extension KeyPass {
+    /// Whether any name stands for another one.
+    fileprivate var hasAliases: Bool { !facts.key.aliases.isEmpty || facts.team?.aliases.isEmpty == false }
 }
