@@ -17,15 +17,14 @@ struct AttemptBound {
 
     /// An answer is taken to have so many tokens where nobody says how many it may have.
     private static let unknownAnswer = 131_072
+    /// No answer has more, whatever a client asks for: sums and products of it stay far from the end of an Int.
+    private static let mostAnswer = 1 << 30
     /// The same against limits of tokens by the minute, which a longer answer may pass.
     private static let usualAnswer = 1_024
-    /// The most that a client's own numbers count for: no answer is longer, no request has more of them, and the product of
-    /// both fits.
-    private static let mostAsked = 1_000_000_000
 
     init(_ request: borrowing ClientRequest, on deployment: RouteTable.Deployment) {
         let writes = request.work != .embedding
-        asked = request.maxTokens.map { min(max($0, 0), Self.mostAsked) }
+        asked = request.maxTokens.map { min($0, Self.mostAnswer) }
         leastTokens = request.promptTokenEstimate
         guard deployment.price != .free else {
             (money, least, perToken, answers) = (.zero, .zero, .zero, 1)
@@ -33,7 +32,7 @@ struct AttemptBound {
             return
         }
         let prompt = request.promptTokenBound
-        answers = writes ? min(request.answerCount, Self.mostAsked) : 1
+        answers = writes ? request.answerCount : 1
         let limit = asked ?? deployment.facts?.maxOutputTokens ?? deployment.facts?.maxInputTokens ?? Self.unknownAnswer
         let dearest = deployment.price.dearest(promptTokens: prompt)
         least = dearest.prompt * prompt
