@@ -36,12 +36,6 @@ final class Asked: Sendable {
         try body(request)
     }
 
-    /// The same request, its answer no longer than so many tokens.
-    func limitingAnswer(to tokens: Int) -> Asked {
-        guard let limited = try? request.limitingAnswer(to: tokens) else { return self }
-        return Asked(limited, limits: limits)
-    }
-
     /// The same request, its answer streamed by the upstream and joined here, or not.
     func joiningStream(_ joins: Bool) -> Asked {
         guard request.joinsStream != joins else { return self }

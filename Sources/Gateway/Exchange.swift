@@ -31,20 +31,21 @@ public struct Exchange: ~Copyable {
         case finish(ByteBuffer, keepAlive: Bool)
     }
 
+    /// Every one but the last may end in `over`.
     enum Phase: Equatable {
-        /// Before `begin`, or between two attempts. To every other phase.
+        /// Before `begin`, and between two steps: within one call of the shell's. To every other phase.
         case ready
-        /// A large body is read, or written for an instance, elsewhere. To `ready`, `sent` or `over`.
+        /// A large body is read, or written for an instance, elsewhere. To `ready`.
         case working
-        /// The request is out, no head has come. To `relaying`, `refusing`, or the next attempt.
+        /// The request is out, no head has come. To `relaying` or `refusing`; to `ready` where the attempt fails.
         case sent
-        /// A 200: its body is translated. To `over`, or (nothing written yet) the next attempt.
+        /// A 200: its body is translated. To `ready` where the attempt fails before anything of it is out.
         case relaying
-        /// Another status: its body is collected, for the reason. To `over` or the next attempt.
+        /// Another status: its body is collected, for the reason. To `ready`, since the attempt has failed.
         case refusing(status: Int, retryAfter: Int?)
-        /// In the balancer's queue. To `sent` or `over`.
+        /// In the balancer's queues. To `ready` with a place, without one, or when it has waited long enough.
         case waiting(since: Moment)
-        /// Between two attempts with no instance left. To `sent` or `over`.
+        /// Between two attempts: before a retry, for lists of tags, or until others have settled. To `ready`.
         case pausing(since: Moment)
         /// Ended. Stays.
         case over
@@ -128,7 +129,9 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return offload(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
+        guard !isLarge else {
+            return offload(BodyWork(step: .scan(call.body, call.head.front, isSized: spend != nil)), at: now)
+        }
         do {
             return serve(try ClientRequest.scan(call.body, front: call.head.front), at: now)
         } catch {
@@ -136,11 +139,13 @@ public struct Exchange: ~Copyable {
         }
     }
 
-    mutating func serve(_ request: consuming ClientRequest, at now: Moment) -> Action {
+    /// - Parameter size: where it was looked up with the reading.
+    mutating func serve(_ request: consuming ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
         let asked = Asked(
             request, timeout: call.head.timeoutSeconds, streamTimeout: call.head.streamTimeoutSeconds)
         self.asked = asked
         record.stream = asked.streams
+        spend?.read(asked, size)
         let model = asked.request.model
         let name: String
         var wishes = asked.request.wishes
@@ -173,6 +178,7 @@ public struct Exchange: ~Copyable {
         let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
+        spend?.refusal = nil
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         // A chat with a model that may write texts costs nothing here, and its instance says if it does not.
         if route.makesEmbeddingsOnly || call.head.front.work == .embedding, !fitness.fits(route) {

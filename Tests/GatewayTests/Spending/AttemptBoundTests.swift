@@ -23,7 +23,7 @@ import Testing
     ) {
         let body = #"{"model":"m","messages":[{"role":"user","content":"\#(content)"}]\#(more)}"#
         let request = try ClientRequest.scan(ByteBuffer(string: body), front: .openAIChat)
-        return (AttemptBound(request, on: deployment(price)), request)
+        return (AttemptBound(request, RequestSize(request), on: deployment(price)), request)
     }
 
     @Test func `the bound holds for every tokenizer, at the dearest price that it may come to`() throws {
@@ -94,7 +94,7 @@ import Testing
         ] {
             let request = try ClientRequest.scan(ByteBuffer(string: body), front: front)
             for price in [Self.price, .free] {
-                let bound = AttemptBound(request, on: deployment(price))
+                let bound = AttemptBound(request, RequestSize(request), on: deployment(price))
                 #expect(bound.tokens > bound.leastTokens && bound.least <= bound.money)
             }
         }

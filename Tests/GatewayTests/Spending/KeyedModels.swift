@@ -30,9 +30,11 @@ struct KeyedModels {
     }
 
     /// A request with the key.
-    func exchange(_ model: String, more: String = "", stream: Bool = false, timeout: Double? = nil) throws -> Exchange {
+    func exchange(
+        _ model: String, more: String = "", stream: Bool = false, timeout: Double? = nil, objective: Duration? = nil
+    ) throws -> Exchange {
         pool.exchange(
-            model, more: more, stream: stream, timeout: timeout,
+            model, more: more, stream: stream, timeout: timeout, objective: objective,
             caller: Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: Self.wall)))
     }
 
