@@ -19,7 +19,7 @@ public struct BodyWork: Sendable {
         let unixSeconds: Int
 
         /// Of this attempt alone: the request itself stays as the client has sent it, for the attempts after it.
-        func bytes(of request: borrowing ClientRequest) throws(RequestFault) -> ByteBuffer {
+        func bytes(of request: ClientRequest) throws(RequestFault) -> ByteBuffer {
             var wire = ByteBuffer()
             if let answerLimit {
                 try write(try request.limitingAnswer(to: answerLimit), into: &wire)
@@ -29,7 +29,7 @@ public struct BodyWork: Sendable {
             return wire
         }
 
-        private func write(_ request: borrowing ClientRequest, into wire: inout ByteBuffer) throws(RequestFault) {
+        private func write(_ request: ClientRequest, into wire: inout ByteBuffer) throws(RequestFault) {
             try Provider.encode(
                 request, with: permit, load: load, listing: listing, unixSeconds: unixSeconds, into: &wire)
         }

@@ -39,7 +39,7 @@ extension Exchange {
     /// How long the client will wait from now; nil: nobody said.
     func patience(at now: Moment) -> Duration? {
         let whole = deadlines.whole.map { $0 - now }
-        let rest = call.head.objective.map { $0 - (now - call.began) }
+        let rest = call.head.wishes.objective.map { $0 - (now - call.began) }
         return .shortest(whole, .shortest(asked?.limits.request, rest))
     }
 
@@ -83,7 +83,7 @@ extension Exchange {
         guard !isLarge else { return offload(BodyWork(step: .encode(asked.request, encoding)), at: now) }
         let wire: ByteBuffer
         do {
-            wire = try asked.lend { request throws(RequestFault) in try encoding.bytes(of: request) }
+            wire = try encoding.bytes(of: asked.request)
         } catch {
             return cannotWrite(error, at: now)
         }
@@ -92,7 +92,7 @@ extension Exchange {
 
     /// What its instance says of the model, where the request is written by that.
     private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
-        guard asked.lend({ target.needsListing($0) }), let known = balancer.listing(of: chosen) else { return .unknown }
+        guard target.needsListing(asked.request), let known = balancer.listing(of: chosen) else { return .unknown }
         return ModelListing(known)
     }
 

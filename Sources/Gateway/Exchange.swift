@@ -104,7 +104,7 @@ public struct Exchange: ~Copyable {
         self.routes = routes
         self.settings = settings
         spend = settings.spending == nil ? nil : RequestSpend()
-        confinement = head.confinement.union(head.caller.confinement)
+        confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.totalTimeout, from: now)
         record = RequestRecord(
@@ -140,15 +140,13 @@ public struct Exchange: ~Copyable {
     }
 
     /// - Parameter size: where it was looked up with the reading.
-    mutating func serve(_ request: consuming ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
-        let asked = Asked(
-            request, timeout: call.head.timeoutSeconds, streamTimeout: call.head.streamTimeoutSeconds)
-        self.asked = asked
-        record.stream = asked.streams
-        spend?.read(asked, size)
-        let model = asked.request.model
+    mutating func serve(_ request: ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
+        asked = Asked(request, call.head.wishes)
+        record.stream = request.stream
+        spend?.read(request, size)
+        let model = request.model
         let name: String
-        var wishes = asked.request.wishes
+        var wishes = request.wishes
         do throws(GatewayError) {
             name = try permitted(model)
             // The configuration's fallbacks are not the client's, and need no permission.
@@ -175,7 +173,7 @@ public struct Exchange: ~Copyable {
     mutating func turn(to route: RouteTable.Route, resuming: AttemptPlan?, at now: Moment) -> Action? {
         guard let asked else { return fail(.internalError, at: now) }
         confinement.formUnion(route.rules.confinement)
-        let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
+        let retries = call.head.wishes.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         spend?.refusal = nil
@@ -196,19 +194,17 @@ public struct Exchange: ~Copyable {
 
     /// The balancer is asked this for an instance of a model.
     func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
-        asked.lend {
-            let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
-            var question = PickRequest($0, call.head, to: route, isStreamed: $0.stream || joins)
-            question.excluded = exclusion.deployments
-            return question
-        }
+        let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
+        var question = PickRequest(asked.request, call.head, to: route, isStreamed: asked.streams || joins)
+        question.excluded = exclusion.deployments
+        return question
     }
 
     /// The deployments of a model that the request may not use.
     func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
         Exclusion(
             route, in: routes,
-            tags: asked.request.wishes.tags + call.head.tags + (call.head.caller.pass?.facts.tags ?? []),
+            tags: asked.request.wishes.tags + call.head.wishes.tags + (call.head.caller.pass?.facts.tags ?? []),
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 

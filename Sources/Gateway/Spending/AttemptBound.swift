@@ -23,10 +23,7 @@ struct AttemptBound {
     private static let usualAnswer = 1_024
 
     /// - Parameter size: asked for only where the deployment costs something.
-    init(
-        _ request: borrowing ClientRequest, _ size: @autoclosure () -> RequestSize,
-        on deployment: RouteTable.Deployment
-    ) {
+    init(_ request: ClientRequest, _ size: @autoclosure () -> RequestSize, on deployment: RouteTable.Deployment) {
         let writes = request.work != .embedding
         asked = request.maxTokens.map { min($0, Self.mostAnswer) }
         leastTokens = request.promptTokenEstimate

@@ -44,7 +44,7 @@ extension Exchange {
         // One for another deployment is given back first: it may be for what this one is to have.
         spend.giveBack()
         let deployment = routes.deployments[chosen.index]
-        let bound = asked.lend { AttemptBound($0, spend.size(of: asked), on: deployment) }
+        let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
         let claim = Claim(
             pass: call.head.caller.pass, customer: spend.customer, model: route.name,
             provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,

@@ -8,7 +8,7 @@ struct RequestSize: Sendable {
     /// How many answers are written for it.
     let answers: Int
 
-    init(_ request: borrowing ClientRequest) {
+    init(_ request: ClientRequest) {
         promptTokens = request.promptTokenBound
         answers = request.answerCount
     }

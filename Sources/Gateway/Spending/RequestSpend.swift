@@ -29,15 +29,15 @@ final class RequestSpend {
     /// The request is read.
     ///
     /// - Parameter size: where it was looked up already.
-    func read(_ asked: Asked, _ size: RequestSize?) {
-        customer = asked.lend { $0.endUser }
+    func read(_ request: ClientRequest, _ size: RequestSize?) {
+        customer = request.endUser
         self.size = size
     }
 
     /// The sizes of the request.
-    func size(of asked: Asked) -> RequestSize {
+    func size(of request: ClientRequest) -> RequestSize {
         if let size { return size }
-        let found = asked.lend { RequestSize($0) }
+        let found = RequestSize(request)
         size = found
         return found
     }
