@@ -228,6 +228,11 @@ public actor PoolBalancer {
         if let effects { deliver(effects) }
     }
 
+    nonisolated func withdraw(_ grant: Grant) {
+        let now = time.now()
+        change { $0.withdraw(grant, at: now) }
+    }
+
     nonisolated func abandon(_ grant: Grant) {
         let now = time.now()
         let effects = pool.withLock { pool in

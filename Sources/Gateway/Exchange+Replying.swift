@@ -145,7 +145,10 @@ extension Exchange {
 
     /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
     private var usage: Usage? {
-        mutating get { attempt?.translator?.usageInPlace() ?? account.remains?.usage }
+        mutating get {
+            guard let usage = attempt?.translator?.usageInPlace() else { return account.remains?.usage }
+            return counted(usage, answerBytes: attempt?.answerBytes ?? 0)
+        }
     }
 
     /// The cost of what that attempt has used so far, and what the same would have cost at the model that

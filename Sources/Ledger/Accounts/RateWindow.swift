@@ -7,6 +7,8 @@
 struct RateWindow: Sendable {
     /// 60 seconds, in nanoseconds.
     static let span: Int64 = 60_000_000_000
+    /// Uses are in the order of their times but for this.
+    private static let slack: Int64 = 1_000_000_000
 
     private struct Use: Sendable {
         var time: Int64
@@ -54,6 +56,20 @@ struct RateWindow: Sendable {
         uses[(first + count) & (uses.count - 1)] = Use(time: now, amount: amount)
         count += 1
         used += amount
+    }
+
+    /// Takes back one of what was used at a time, where that still counts.
+    mutating func takeBack(usedAt time: Int64) {
+        // From the end, since what is taken back was mostly used just now; the clocks of two threads are a little apart.
+        for number in stride(from: count - 1, through: 0, by: -1) {
+            let index = (first + number) & (uses.count - 1)
+            if uses[index].time == time, uses[index].amount > 0 {
+                uses[index].amount -= 1
+                used -= 1
+                return
+            }
+            if uses[index].time < time - Self.slack { return }
+        }
     }
 
     /// Keeps an amount for one whose use is not known yet.
