@@ -11,11 +11,14 @@ public actor PoolBalancer {
     nonisolated let time: TimeSource
     private nonisolated let observer: any BalancerObserver
     private nonisolated let hints = ListingHints()
+    /// Of the instances that may fall silent; nil for the others.
+    private nonisolated let pulses: [Pulse?]
 
     /// A balancer for `spec`. Traps when the specification contradicts itself (an unknown strategy, a position out of
     /// range): the configuration has been checked before.
     public init(_ spec: PoolSpec, time: TimeSource, observer: any BalancerObserver) {
         settings = spec.settings
+        pulses = spec.instances.map { $0.mayFallSilent ? Pulse() : nil }
         pool = Locked(PoolState(spec, at: time.now()))
         self.time = time
         self.observer = observer
@@ -109,6 +112,10 @@ public actor PoolBalancer {
     /// Whether a deployment's instance may list the model under a name of another place. False is certain, and costs no lock.
     public nonisolated func mayBeRespelled(_ deployment: DeploymentID) -> Bool { hints.mayBeRespelled(deployment) }
 
+    /// Takes note that bytes of an answer came from an instance: costs next to nothing, since each read of a stream says so.
+    @inline(__always)
+    public nonisolated func heard(_ instance: InstanceID, at now: Moment) { pulses[instance.index]?.beat(at: now) }
+
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
         let now = time.now()
@@ -137,9 +144,10 @@ public actor PoolBalancer {
     public func observe(_ report: ProbeReport) {
         let now = time.now()
         let unix = time.unixSeconds() - (now - report.at).inSeconds
+        let heard = pulses.indices.contains(report.instance.index) ? pulses[report.instance.index]?.last : nil
         var found: ListingHints.Found?
         change {
-            $0.observe(report, unixSeconds: unix, at: now)
+            $0.observe(report, heard: heard, unixSeconds: unix, at: now)
             if report.tags != nil { found = $0.listingHints }
         }
         if let found { hints.publish(found) }

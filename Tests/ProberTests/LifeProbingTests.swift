@@ -55,6 +55,7 @@ import Testing
     func `silence is none`(error: CurlError, failure: ProbeFailure) async throws {
         let (report, bench) = try await result { $0.instances.fail("a", "/v1/models", error) }
         #expect(report.result != .reachable)
+        #expect(report.isSilence == (failure == .timedOut), "a server of one thread may be at work")
         #expect(bench.failed == [failure])
     }
 

@@ -49,6 +49,7 @@ struct InstanceRecord: Sendable {
     var loaded: [LoadedModel]?
     var lastProbe: PoolSnapshot.Probe?
     var shadows = Shadows()
+    var silence = Silence()
 
     /// Why it is not known whether it answers: nobody has asked, or the few probes so far have failed.
     var unknownReason: String {

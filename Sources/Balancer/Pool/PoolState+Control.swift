@@ -1,15 +1,20 @@
 extension PoolState {
-    /// Takes note of a probe.
-    package mutating func observe(_ report: ProbeReport, unixSeconds: Double, at now: Moment) {
+    /// Takes note of a probe, and of when bytes of an answer last came from there.
+    package mutating func observe(
+        _ report: ProbeReport, heard: Moment? = nil, unixSeconds: Double, at now: Moment
+    ) {
         let instance = report.instance.index
         guard instances.indices.contains(instance) else { return }
         instances[instance].isProbeAsked = false
+        if let heard { instanceRecords[instance].silence.spoke(at: heard) }
         var failure: String?
         switch report.result {
-        case .reachable: passed(instance, at: now)
+        case .reachable:
+            instanceRecords[instance].silence.spoke(at: report.at)
+            passed(instance, at: now)
         case .unreachable(let reason):
             failure = reason
-            missed(instance, reason, at: now)
+            if !isAtWork(instance, report) { missed(instance, reason, at: now) }
         }
         instanceRecords[instance].lastProbe = PoolSnapshot.Probe(
             at: CalendarTime.iso8601(unixSeconds: unixSeconds), ok: failure == nil,
@@ -22,6 +27,26 @@ extension PoolState {
         }
         if let tags = report.tags { learnTags(instance, tags) }
         changed(instance, at: now)
+    }
+
+    /// Whether a probe without an answer says nothing, since the instance may have one thread, which works.
+    private mutating func isAtWork(_ instance: Int, _ report: ProbeReport) -> Bool {
+        guard report.isSilence, instanceRecords[instance].spec.mayFallSilent else {
+            instanceRecords[instance].silence.broke()
+            return false
+        }
+        guard case .up = instances[instance].reach else { return false }
+        var usual: Double?
+        var cursor = first(on: instance)
+        while let deployment = cursor {
+            if deployments[deployment].inFlight > 0, let seconds = deployments[deployment].duration.value {
+                usual = max(usual ?? 0, seconds)
+            }
+            cursor = next(after: deployment)
+        }
+        return instanceRecords[instance].silence.isWork(
+            has: instances[instance].inFlight > 0, usual: usual.map { .seconds($0) }, probe: report.latency,
+            at: report.at)
     }
 
     /// Takes an instance out or puts it back; nil when there is none of this name.

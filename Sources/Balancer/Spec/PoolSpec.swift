@@ -39,16 +39,20 @@ public struct InstanceSpec: Sendable {
     public var probed: Bool
     /// Whether its list of tags says what it serves.
     public var tagMatching: TagMatching
+    /// Whether it may have one thread, so that it answers no probe while it works.
+    public var mayFallSilent: Bool
 
     /// An instance with these properties.
     public init(
-        name: String, apiBase: String, provider: String, probed: Bool, tagMatching: TagMatching = .ollama
+        name: String, apiBase: String, provider: String, probed: Bool, tagMatching: TagMatching = .ollama,
+        mayFallSilent: Bool = false
     ) {
         self.name = name
         self.apiBase = apiBase
         self.provider = provider
         self.probed = probed
         self.tagMatching = tagMatching
+        self.mayFallSilent = mayFallSilent
     }
 }
 

@@ -16,6 +16,8 @@ public struct ProbeReport: Sendable {
     public var latency: Duration
     /// Whether it answered.
     public var result: Result
+    /// Whether it is unreachable because nothing came in time, which may be for want of a thread.
+    public var isSilence = false
     /// Its version, when this look asked for it; nil leaves what is known.
     public var version: String?
     /// Every tag it has; nil leaves what is known.

@@ -33,7 +33,8 @@ extension Assembly {
         let kind = probeKind(instance)
         return InstanceSpec(
             name: instance.name, apiBase: instance.baseURL?.description ?? "", provider: instance.provider,
-            probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider))
+            probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider),
+            mayFallSilent: kind == .life)
     }
 
     /// How the prober asks an instance; nil: not at all.

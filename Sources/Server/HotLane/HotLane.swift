@@ -168,6 +168,7 @@ final class HotLane: UpstreamConsumer {
         if let readAt { return readAt }
         let now = loop.time.now()
         readAt = now
+        loop.context.balancer.heard(InstanceID(index: instance), at: now)
         return now
     }
 
