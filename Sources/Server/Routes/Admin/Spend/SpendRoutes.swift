@@ -188,7 +188,7 @@ struct SpendRoutes {
         return try await read { store throws(StoreError) in try await store.sums(wanted) }
     }
 
-    /// Whose requests are asked for; the caller's own, of those who may not see all.
+    /// The owner of the requests that are asked for; the caller itself where it may not see all.
     func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
         guard call.by.maySeeAll else {
             if let name = call.query("api_key") {

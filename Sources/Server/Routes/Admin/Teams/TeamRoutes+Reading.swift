@@ -1,13 +1,13 @@
 import Dialects
 import Ledger
 
-/// What is to be seen of teams.
+/// The reading of teams.
 extension TeamRoutes {
     func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
         guard let id = call.query("team_id") ?? call.by.facts?.key.teamID else { throw .missing("team_id") }
         let team = try visible(id, to: call)
         let isOpen = call.by.maySeeAll || call.by.leads(team)
-        // What others have spent is for those who lead them.
+        // The spend of others is for those who lead them.
         let members = team.members.filter { isOpen || $0.userID == call.by.userID }
         let keys = desk.rows.keys(KeyFilter(teamID: id)).rows.filter { isOpen || call.by.owns($0) }
         return .object([
