@@ -8,6 +8,8 @@ public struct ExchangeSettings: Sendable {
     public var maxFallbacks: Int
     /// The model that requests are compared with (`drover.compare_with`); nil: none.
     public var comparedPrice: Price?
+    /// That model's name, as the operator writes it.
+    public var comparedModel: String?
     /// Whether a stream's chunk of token counts says what they cost (`include_cost_in_streaming_usage`).
     public var saysStreamsCost = false
     /// Keys, budgets and the book; nil where no key is asked for.

@@ -50,7 +50,8 @@ final class ServerContext: Sendable {
         loops = services.watch.loops
         desk = AdminDesk(
             ledger: services.ledger, store: services.store,
-            facts: AdminDesk.Facts(requiresKey: services.admission.requiresKey),
+            facts: AdminDesk.Facts(
+                requiresKey: services.admission.requiresKey, comparedModel: services.settings.comparedModel),
             logger: services.telemetry.logger("keys"))
     }
 

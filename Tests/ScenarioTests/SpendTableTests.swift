@@ -23,9 +23,11 @@ import Testing
 
     @Test func `what the same would have cost elsewhere is told where something is compared`() {
         #expect(
-            SpendCommand.saved(rows, by: .team)
-                == "4.1 M tokens, $31.20; the same on the model of drover.compare_with $62.40")
-        #expect(SpendCommand.saved([rows[1]], by: .team) == nil)
+            SpendCommand.saved(rows, by: .team, on: "openai/gpt-4o")
+                == "4.1 M tokens, $31.20; the same on openai/gpt-4o $62.40")
+        #expect(
+            SpendCommand.saved(rows, by: .team, on: "")?.contains("the model of drover.compare_with $62.40") == true)
+        #expect(SpendCommand.saved([rows[1]], by: .team, on: "openai/gpt-4o") == nil)
     }
 
     @Test func `bounds of the shell are the API's`() throws {

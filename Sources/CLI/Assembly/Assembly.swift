@@ -58,6 +58,7 @@ struct Assembly {
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
             totalTimeout: configuration.drover.totalTimeout,
             pingInterval: configuration.litellmSettings.pingInterval, maximumAnswer: 256 << 20, largeBody: 1 << 20)
+        settings.comparedModel = configuration.drover.compareWith?.value
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         return settings
     }

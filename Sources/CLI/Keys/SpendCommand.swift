@@ -32,7 +32,9 @@ struct SpendCommand: AsyncParsableCommand {
             if json { return shell.print(answer) }
             guard case .list(let rows) = answer.content else { return }
             Terminal.write(Self.table(rows, by: by).text(coloured: Terminal.isColoured))
-            if let saved = Self.saved(rows, by: by) { Terminal.write(saved + "\n") }
+            guard rows.contains(where: { $0.money("compared_spend") > .zero }) else { return }
+            let model = try await shell.get("/global/spend", []).text("compared_with")
+            if let saved = Self.saved(rows, by: by, on: model) { shell.say(saved) }
         }
     }
 
@@ -65,8 +67,8 @@ struct SpendCommand: AsyncParsableCommand {
 
     private static func money(_ row: JSONText, _ by: By) -> String { row.dollars(by == .day ? "spend" : "total_spend") }
 
-    /// `4.1 M tokens, $0.00; the same on the compared model $31.20`; nil where nothing is compared.
-    static func saved(_ rows: [JSONText], by: By) -> String? {
+    /// `4.1 M tokens, $0.00; the same on openai/gpt-4o $31.20`; nil where nothing is compared.
+    static func saved(_ rows: [JSONText], by: By, on model: String) -> String? {
         var (spent, compared, tokens) = (Money.zero, Money.zero, 0)
         for row in rows {
             spent += row.money(by == .day ? "spend" : "total_spend")
@@ -78,6 +80,8 @@ struct SpendCommand: AsyncParsableCommand {
             tokens < 10_000
             ? "\(tokens)"
             : tokens < 1_000_000 ? "\(tokens / 1000) k" : "\(tokens / 100_000 / 10).\(tokens / 100_000 % 10) M"
-        return "\(shown) tokens, \(spent.shown); the same on the model of drover.compare_with \(compared.shown)"
+        // The model may have been taken out of the configuration since.
+        let name = model.isEmpty ? "the model of drover.compare_with" : model
+        return "\(shown) tokens, \(spent.shown); the same on \(name) \(compared.shown)"
     }
 }

@@ -6,8 +6,6 @@ public final class KeyFacts: Sendable {
     public let team: Team?
     /// The rights of the key's user; nil where it has none, or one that nobody has made: such a one has no rights.
     public let role: UserRole?
-    /// Whether the key's user may change its team.
-    public let isTeamAdmin: Bool
     /// The models it may ask for.
     public let access: ModelAccess
     /// Labels for the sums of spend, and for deployments with tags: the key's, then those of its team.
@@ -20,7 +18,6 @@ public final class KeyFacts: Sendable {
         self.team = team
         label = KeyLabel(key.alias ?? key.name)
         role = user?.role
-        isTeamAdmin = team?.members.contains { $0.userID == key.userID && $0.role == "admin" } ?? false
         access = ModelAccess(key: key, user: user, team: team, groups: groups)
         tags = key.tags + (team?.tags.filter { !key.tags.contains($0) } ?? [])
     }

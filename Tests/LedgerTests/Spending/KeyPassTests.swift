@@ -49,7 +49,7 @@ import Testing
                 }),
         ])
         let pass = try state.pass(for: Samples.hash("sk-1"), at: Samples.wall())
-        #expect(pass.facts.tags == ["paid", "eu"] && pass.facts.role == .viewer && pass.facts.isTeamAdmin)
+        #expect(pass.facts.tags == ["paid", "eu"] && pass.facts.role == .viewer)
         #expect(pass.facts.key.localOnly && pass.resolve("fast") == "llama3" && pass.allows("fast"))
         #expect(throws: LedgerRefusal.modelDenied(ModelDenial(owner: .key, model: "gpt-4o"))) {
             try pass.permit("gpt-4o")

@@ -18,10 +18,11 @@ final class AdminRig: Sendable {
     /// 2026-11-22T17:11:46.832Z.
     static let start = WallTime(microseconds: 1_795_367_506_832_000)
 
-    init(requiresKey: Bool = true) {
+    init(requiresKey: Bool = true, comparedModel: String? = nil) {
         ledger = SpendLedger(LedgerState(origin: 1, at: Self.start))
         desk = AdminDesk(
-            ledger: ledger, store: store, facts: AdminDesk.Facts(requiresKey: requiresKey),
+            ledger: ledger, store: store,
+            facts: AdminDesk.Facts(requiresKey: requiresKey, comparedModel: comparedModel),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -260,5 +260,11 @@ import Testing
         rig.advance(seconds: 86_400)
         let rows = try await rig.ask("GET", "/key/list?return_full_object=true")["keys"].elements
         #expect(rows.map { $0["status"].string }.sorted() == ["active", "blocked", "expired"])
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        let key = try await rig.key(#"{"team_id": "t"}"#)
+        for (path, status) in [("/team/block", "blocked"), ("/team/unblock", "active")] {
+            try await rig.ask("POST", path, #"{"team_id": "t"}"#)
+            #expect(try await rig.ask("GET", "/key/info?key=\(key)")["info"]["status"].string == status)
+        }
     }
 }

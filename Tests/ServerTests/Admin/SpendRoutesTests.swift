@@ -66,6 +66,18 @@ import Testing
         #expect(try await rig.ask("GET", "/global/spend").names == ["spend", "max_budget"])
     }
 
+    @Test func `what the same would have cost elsewhere stands beside what was spent, where something is compared`()
+        async throws
+    {
+        let rig = AdminRig(comparedModel: "openai/gpt-4o")
+        var sum = SpendSum(name: "", day: nil)
+        (sum.money, sum.comparedMoney) = (Money("2") ?? .zero, Money("31.2") ?? .zero)
+        rig.store.answer(sums: [sum])
+        let total = try await rig.ask("GET", "/global/spend?start_date=2026-11-01")
+        #expect(total["spend"].number == 2 && total["compared_spend"].number == 31.2)
+        #expect(total["compared_with"].string == "openai/gpt-4o")
+    }
+
     @Test func `days bound what was spent in all`() async throws {
         rig.ledger.setSpend(Money("7") ?? .zero, of: .global, at: rig.now)
         var sum = SpendSum(name: "", day: nil)

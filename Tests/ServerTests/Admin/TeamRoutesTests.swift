@@ -248,4 +248,29 @@ import Testing
         #expect(row["litellm_budget_table"]["rpm_limit"].number == 7)
         #expect(rig.ledger.status(of: .customer("c"), at: rig.now)?.most == Money("2"))
     }
+
+    @Test func `a member that is no user yet becomes one, and those that are stay as they are`() async throws {
+        try await rig.ask("POST", "/user/new", #"{"user_id": "boss", "user_role": "proxy_admin", "max_budget": 7}"#)
+        let members = #"[{"user_id": "boss"}, {"user_id": "a", "role": "admin"}]"#
+        try await rig.ask("POST", "/team/new", "{\"team_id\": \"t\", \"members_with_roles\": \(members)}")
+        let lead = try await rig.key(#"{"user_id": "a"}"#)
+        // A team's admin makes members of others, and no users.
+        try await rig.ask("POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "d"}}"#, as: lead)
+        try await rig.ask("POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "b"}}"#)
+        let list = #"[{"user_id": "boss"}, {"user_id": "a", "role": "admin"}, {"user_id": "c"}]"#
+        try await rig.ask("POST", "/team/update", "{\"team_id\": \"t\", \"members_with_roles\": \(list)}")
+        let rows = rig.ledger.rows
+        #expect(rows.users().rows.map(\.id) == ["a", "b", "boss", "c"])
+        #expect(["a", "b", "c"].allSatisfy { rows.user($0)?.role == .internalUser })
+        #expect(rows.user("boss")?.role == .admin && rows.user("boss")?.allowance.maxBudget == Money("7"))
+        // One that is no more than a member can still be made, and then no more.
+        let ben = #"{"user_id": "b", "user_email": "b@example.test", "auto_create_key": false}"#
+        try await rig.ask("POST", "/user/new", ben)
+        #expect(rig.ledger.rows.user("b")?.email == "b@example.test")
+        #expect(await rig.fault("POST", "/user/new", ben)?.error.status == 400)
+        // A change of something else makes nobody.
+        try await rig.ask("POST", "/user/delete", #"{"user_ids": ["c"]}"#)
+        try await rig.ask("POST", "/team/update", #"{"team_id": "t", "max_budget": 1}"#)
+        #expect(rig.ledger.rows.user("c") == nil)
+    }
 }

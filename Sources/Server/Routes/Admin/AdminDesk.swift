@@ -9,14 +9,16 @@ import Logging
 final class AdminDesk: Sendable {
     let ledger: SpendLedger
     let store: any LedgerStore
-    /// Models, prices, and whether there is a master key.
     let facts: Facts
     private let line = ChangeLine()
     private let logger: Logger
 
     /// What the routes need to know of the gateway.
     struct Facts: Sendable {
+        /// Whether there is a master key.
         var requiresKey: Bool
+        /// The model of `drover.compare_with`.
+        var comparedModel: String?
     }
 
     init(ledger: SpendLedger, store: any LedgerStore, facts: Facts, logger: Logger) {

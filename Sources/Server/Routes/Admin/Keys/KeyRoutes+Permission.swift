@@ -1,6 +1,6 @@
 import Ledger
 
-/// Who may do what with which key.
+/// The rights over keys.
 extension KeyRoutes {
     /// A key that the caller may see. Of others' it is told the same as of one that there is not, so that nobody can try
     /// keys and aliases out.
@@ -11,7 +11,7 @@ extension KeyRoutes {
         return key
     }
 
-    /// What is done with a key, as far as it matters for who may.
+    /// The kinds of doing something with a key, as far as they need other rights.
     enum Act {
         /// It is made, or made anew: the caller holds it afterwards, and with it the rights of its user.
         case hold

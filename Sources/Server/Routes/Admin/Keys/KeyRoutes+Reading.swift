@@ -26,7 +26,9 @@ extension KeyRoutes {
 
     private func status(of key: VirtualKey, at now: LedgerTime) -> JSONText {
         let hasExpired = key.expires.map { $0 <= now.wall } ?? false
-        return .string(key.isBlocked ? "blocked" : hasExpired ? "expired" : "active")
+        // A blocked team refuses all its keys.
+        let isBlocked = key.isBlocked || key.teamID.flatMap { desk.rows.team($0) }?.isBlocked == true
+        return .string(isBlocked ? "blocked" : hasExpired ? "expired" : "active")
     }
 
     private static let unseen = "Key not found in database"

@@ -38,7 +38,7 @@ struct KeyRoutes {
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
-            // Whoever has made a key may hold it still: under another user it would have that one's rights.
+            // Its maker may hold it still: under another user it would have that one's rights.
             try permit(call, to: key.userID == old.userID ? .change : .hold, key)
             try refuseWider(call, key, than: old)
             try check(key)

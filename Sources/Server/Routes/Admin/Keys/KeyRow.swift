@@ -13,7 +13,6 @@ struct KeyRow {
         var window = Money.zero
         var total = Money.zero
         var resetAt: WallTime?
-        var lastActive: WallTime?
     }
 
     typealias Members = [(name: String, value: JSONText)]
@@ -39,7 +38,7 @@ struct KeyRow {
             ("rotation_interval", .null), ("project_id", .null), ("agent_id", .null), ("router_settings", .object([])),
             ("policies", .array([])), ("access_group_ids", .array([])), ("budget_limits", .null),
             ("budget_fallbacks", .object([])), ("key_type", .string(key.typeName)), ("tpd_limit", .null),
-            ("last_active", .maybe(spent.lastActive?.iso)), ("total_spend", .dollars(spent.total)),
+            ("last_active", .null), ("total_spend", .dollars(spent.total)),
             ("litellm_budget_table", template.map { .object(Self.table($0)) } ?? .null),
             ("litellm_organization_table", .null), ("object_permission", .null),
             ("local_only", .bool(key.localOnly)), ("class", .maybe(key.serviceClass)),
@@ -91,7 +90,7 @@ struct KeyRow {
 
 extension KeyRow {
     /// The answer of `/key/generate`: all of it, and the only time the key itself.
-    func made(_ secret: KeySecret, bySelf: Bool = false) -> JSONText {
+    func made(_ secret: KeySecret) -> JSONText {
         var members = info.filter { $0.name != "expires" && $0.name != "blocked" }
         members.insert(("key", .string(secret.text)), at: 0)
         members += [

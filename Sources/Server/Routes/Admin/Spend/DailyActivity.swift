@@ -2,7 +2,7 @@ import Dialects
 import Ledger
 import LedgerStore
 
-/// What was spent day by day, in the shape of LiteLLM's `/user/daily/activity`.
+/// Spend day by day, in the shape of LiteLLM's `/user/daily/activity`.
 struct DailyActivity {
     /// A day's sums, by what they are made by and by name.
     private var days: [Day: [SpendDimension: [String: SpendSum]]] = [:]
@@ -13,7 +13,7 @@ struct DailyActivity {
         ("entities", .team),
     ]
 
-    /// What a store is asked for, one sum per day and name.
+    /// The sums that a store is asked for, one per day and name.
     static let dimensions: [SpendDimension] = [.all, .model, .modelAsked, .provider, .key]
 
     /// Adds sums of days to those that there are.

@@ -2,7 +2,7 @@ import Dialects
 import Ledger
 import LedgerStore
 
-/// What was done and spent, day by day.
+/// Requests and spend, day by day.
 extension SpendRoutes {
     // MARK: Of everybody
 
@@ -35,7 +35,7 @@ extension SpendRoutes {
 
     // MARK: In full
 
-    /// What a user's keys have done, or one key; all there is for those who may see it and name neither.
+    /// The days of a user's keys, or of one key; all there is for those who may see it and name neither.
     func userActivity(_ call: AdminCall, isPaged: Bool) async throws(AdminFault) -> JSONText {
         try needDays(call)
         var activity = DailyActivity()
@@ -43,7 +43,7 @@ extension SpendRoutes {
         return try answer(activity, call, isPaged: isPaged)
     }
 
-    /// What the keys of teams have done: of those that are named, else of all that the caller may see.
+    /// The days of teams' keys: of those that are named, else of all that the caller may see.
     func teamActivity(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try needDays(call)
         var activity = DailyActivity()

@@ -90,15 +90,20 @@ struct SpendRoutes {
 
     func total(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let status = desk.ledger.status(of: .global, at: call.now)
-        let written = try await sums(.all, call).reduce(Money.zero) { $0 + $1.spent }
+        let sums = try await sums(.all, call)
+        let written = sums.reduce(Money.zero) { $0 + $1.spent }
         // The ledger's own sum has what is not written yet. It is of all days, and there is none where nothing bounds all
         // requests together.
         let isOfAll = call.query("start_date") == nil && call.query("end_date") == nil
         let settled = isOfAll ? status?.total.money ?? .zero : .zero
-        return .object([
-            ("spend", .dollars(max(settled, written))),
-            ("max_budget", .dollars(status?.most ?? .zero)),
-        ])
+        var members: KeyRow.Members = [
+            ("spend", .dollars(max(settled, written))), ("max_budget", .dollars(status?.most ?? .zero)),
+        ]
+        if let model = desk.facts.comparedModel {
+            let compared = sums.reduce(Money.zero) { $0 + $1.comparedMoney }
+            members += [("compared_spend", .dollars(compared)), ("compared_with", .string(model))]
+        }
+        return .object(members)
     }
 
     func keys(_ call: AdminCall) async throws(AdminFault) -> JSONText {
@@ -183,7 +188,7 @@ struct SpendRoutes {
         return try await read { store throws(StoreError) in try await store.sums(wanted) }
     }
 
-    /// Whose requests are asked for; the caller's own, of those who may not see all.
+    /// The owner of the requests that are asked for; the caller itself where it may not see all.
     func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
         guard call.by.maySeeAll else {
             if let name = call.query("api_key") {

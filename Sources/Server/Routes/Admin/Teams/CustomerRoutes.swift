@@ -133,7 +133,7 @@ struct BudgetRoutes {
         let id = try call.fields.required("id", .text)
         return try await desk.change(call, "budget/delete") { () throws(AdminFault) in
             let budget = try find(id)
-            // Whoever had it names it no more: a later one of the same name is not theirs.
+            // Its name goes with it: a later one of the same name would bind them.
             var changes: [DirectoryChange] = []
             for var key in desk.rows.keys(KeyFilter(budgetID: id)).rows {
                 key.budgetID = nil

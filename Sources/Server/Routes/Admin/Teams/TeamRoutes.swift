@@ -17,7 +17,7 @@ struct TeamRoutes {
             if !call.fields.has("members_with_roles"), let maker = call.by.userID {
                 team.members = [Team.Member(userID: maker, role: "admin")]
             }
-            return put(team, call) { $0 }
+            return put(team, call, adding: team.members) { $0 }
         }
     }
 
@@ -25,8 +25,10 @@ struct TeamRoutes {
         let id = try call.fields.required("team_id", .text)
         return try await desk.change(call, "team/update") { () throws(AdminFault) in
             var team = try find(id)
+            let known = Set(team.members.map(\.userID))
             try apply(call, to: &team)
-            return put(team, call) { .object([("team_id", .string(id)), ("data", $0)]) }
+            let added = team.members.filter { !known.contains($0.userID) }
+            return put(team, call, adding: added) { .object([("team_id", .string(id)), ("data", $0)]) }
         }
     }
 
@@ -71,7 +73,7 @@ struct TeamRoutes {
                 member.allowance.maxBudget = most
                 team.members.append(member)
             }
-            return put(team, call) { row in
+            return put(team, call, adding: added) { row in
                 var members: KeyRow.Members = []
                 if case .members(let list) = row.content { members = list }
                 return .object(members + [("updated_users", .array([])), ("updated_team_memberships", .array([]))])
@@ -121,7 +123,7 @@ struct TeamRoutes {
     }
 
     /// A team that the caller may see. Of others it is told the same as of one that there is not.
-    private func visible(_ id: String, to call: AdminCall) throws(AdminFault) -> Team {
+    func visible(_ id: String, to call: AdminCall) throws(AdminFault) -> Team {
         guard let team = desk.rows.team(id), call.by.maySeeAll || call.by.belongs(to: team) else {
             throw .notFound("Team not found, passed team id: \(id).")
         }
@@ -184,63 +186,20 @@ struct TeamRoutes {
         return members
     }
 
+    /// Members that an operator names and that are no users yet become some, as at LiteLLM: without a row their keys would
+    /// have no rights.
     private func put(
-        _ team: Team, _ call: AdminCall, _ answer: @escaping @Sendable (JSONText) -> JSONText
+        _ team: Team, _ call: AdminCall, adding members: [Team.Member] = [],
+        _ answer: @escaping @Sendable (JSONText) -> JSONText
     ) -> AdminDesk.Plan<JSONText> {
         var team = team
         call.renew(&team.stamps)
-        return AdminDesk.Plan([.putTeam(team)], subject: team.alias ?? team.id) { [team] in
+        let named = call.by.mayChangeAll ? members.map(\.userID) : []
+        let strangers = named.filter { desk.rows.user($0) == nil }
+        let users = strangers.map { DirectoryChange.putUser(User(id: $0, stamps: call.stamps)) }
+        return AdminDesk.Plan(users + [.putTeam(team)], subject: team.alias ?? team.id) { [team] in
             answer(.object(TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members))
         }
-    }
-}
-
-extension TeamRoutes {
-    func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
-        guard let id = call.query("team_id") ?? call.by.facts?.key.teamID else { throw .missing("team_id") }
-        let team = try visible(id, to: call)
-        let isOpen = call.by.maySeeAll || call.by.leads(team)
-        // What others have spent is for those who lead them.
-        let members = team.members.filter { isOpen || $0.userID == call.by.userID }
-        let keys = desk.rows.keys(KeyFilter(teamID: id)).rows.filter { isOpen || call.by.owns($0) }
-        return .object([
-            ("team_id", .string(id)), ("team_info", .object(row(team, call))),
-            ("keys", .array(keys.map { .object(desk.row($0, at: call.now).row) })),
-            (
-                "team_memberships",
-                .array(
-                    members.map { member in
-                        TeamRow.membership(
-                            member, of: team, desk.spent(.member(team: id, user: member.userID), at: call.now))
-                    })
-            ),
-        ])
-    }
-
-    func list(_ call: AdminCall) throws(AdminFault) -> JSONText {
-        var teams = desk.rows.teams().rows
-        if !call.by.maySeeAll { teams = teams.filter { call.by.belongs(to: $0) } }
-        if let user = call.query("user_id") {
-            teams = teams.filter { $0.members.contains { $0.userID == user } }
-        }
-        return .array(
-            teams.map { .object(row($0, call) + [("team_memberships", .array([])), ("keys", .array([]))]) })
-    }
-
-    /// The same with pages.
-    func listPages(_ call: AdminCall) throws(AdminFault) -> JSONText {
-        let size = try call.number("page_size", default: 10, atMost: 100)
-        let number = try call.number("page", default: 1, atMost: 1_000_000)
-        guard case .list(let all) = try list(call).content else { return .null }
-        let page = Page(of: all, number: number, size: size)
-        return .object([
-            ("teams", .array(page.rows)), ("total", .integer(page.total)), ("page", .integer(page.number)),
-            ("page_size", .integer(page.size)), ("total_pages", .integer(page.pages)),
-        ])
-    }
-
-    private func row(_ team: Team, _ call: AdminCall) -> KeyRow.Members {
-        TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members
     }
 }
 
@@ -250,27 +209,5 @@ extension AdminType<String> {
         AdminType(name: "enum", message: "must be admin or user") { json in
             if case .text(let text) = json.content, ["admin", "user"].contains(text) { text } else { nil }
         }
-    }
-}
-
-/// An id for a row that comes without one: a random UUID.
-struct RowID {
-    let text: String
-
-    /// By the system's chance.
-    init() {
-        var random = SystemRandomNumberGenerator()
-        self.init(random: &random)
-    }
-
-    init(random: inout some RandomNumberGenerator) {
-        func hex(_ number: UInt64, _ digits: Int) -> String {
-            let text = String(number, radix: 16)
-            return String(repeating: "0", count: digits - text.count) + text
-        }
-        let (high, low) = (random.next() as UInt64, random.next() as UInt64)
-        text =
-            "\(hex(high >> 32, 8))-\(hex(high >> 16 & 0xFFFF, 4))-4\(hex(high & 0xFFF, 3))-"
-            + "\(hex(low >> 48 & 0x3FFF | 0x8000, 4))-\(hex(low & 0xFFFF_FFFF_FFFF, 12))"
     }
 }

@@ -9,7 +9,7 @@ struct UserRoutes {
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "user/new") { () throws(AdminFault) in
             let given = try call.fields.id("user_id", .userID)
-            if let given, desk.rows.user(given) != nil {
+            if let given, let known = desk.rows.user(given), !isBare(known) {
                 throw .invalid("user \(given) exists already; change it by /user/update", "user_id")
             }
             var user = User(id: given ?? RowID().text, stamps: call.stamps)
@@ -50,6 +50,11 @@ struct UserRoutes {
                     ])
             }
         }
+    }
+
+    /// Whether nothing is known of a user but that it belongs to a team: then it is still to be made.
+    private func isBare(_ user: User) -> Bool {
+        user == User(id: user.id, stamps: user.stamps) && desk.rows.keys(KeyFilter(userID: user.id)).total == 0
     }
 
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
