@@ -32,39 +32,44 @@ public struct Admission: Sendable {
     /// True when a key is asked for.
     public var requiresKey: Bool { masterKey != nil }
 
-    /// The caller that one credential stands for. It is taken as it stood in its header, with or without `Bearer ` or
-    /// `Basic `.
+    /// The answer to a credential.
+    public struct Verdict: Sendable {
+        /// Whoever it stands for; of one that opens nothing only what tells it from others.
+        public let caller: Caller
+        /// Why it opens nothing here; nil: it does.
+        public let refusal: GatewayError?
+        /// It is nobody's key: a guess, or a mistake. One that is blocked or whose time is over is none.
+        public let isUnknown: Bool
+    }
+
+    /// Judges one credential. It is taken as it stood in its header, with or without `Bearer ` or `Basic `.
     ///
     /// Takes the same time wherever the first difference is.
-    ///
-    /// - Throws: `invalidKey` where the credential opens nothing here.
-    public func admit(_ credential: UnsafeRawBufferPointer?) throws(GatewayError) -> Caller {
+    public func judge(_ credential: UnsafeRawBufferPointer?) -> Verdict {
         guard let credential, !credential.isEmpty else {
-            guard requiresKey else { return Caller() }
-            throw .invalidKey(message: "no API key passed in; send it as `Authorization: Bearer KEY`")
+            let missing = GatewayError.invalidKey(
+                message: "no API key passed in; send it as `Authorization: Bearer KEY`")
+            return Verdict(caller: Caller(), refusal: requiresKey ? missing : nil, isUnknown: false)
         }
         let key = Self.withoutScheme(credential)
-        let flow = flow(of: key)
-        if isMasterKey(key) { return Caller(flow: flow) }
-        guard let keys else { throw .invalidKey(message: "this API key is not valid here") }
+        let stranger = Caller(flow: flow(of: key))
+        if isMasterKey(key) { return Verdict(caller: stranger, refusal: nil, isUnknown: false) }
+        func unknown(_ message: String) -> Verdict {
+            Verdict(caller: stranger, refusal: .invalidKey(message: message), isUnknown: true)
+        }
+        guard let keys else { return unknown("this API key is not valid here") }
         guard key.starts(with: "sk-".utf8) else {
-            throw .invalidKey(message: "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.")
+            return unknown("LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.")
         }
         do throws(LedgerRefusal) {
             // Found by its hash: the time it takes says nothing about any key.
-            return Caller(flow: flow, pass: try keys.ledger.pass(for: KeyHash(of: key), at: keys.clock()))
-        } catch { throw GatewayError(error) }
-    }
-
-    /// The caller behind a credential as it stands in its header, and the refusal of one that opens nothing here.
-    public func receive(_ credential: UnsafeRawBufferPointer?) -> (caller: Caller, refusal: GatewayError?) {
-        do throws(GatewayError) { return (try admit(credential), nil) } catch { return (stranger(credential), error) }
-    }
-
-    /// Whoever sent a credential that opens nothing: told apart from others, and nothing more.
-    public func stranger(_ credential: UnsafeRawBufferPointer?) -> Caller {
-        guard let credential, !credential.isEmpty else { return Caller() }
-        return Caller(flow: flow(of: Self.withoutScheme(credential)))
+            let pass = try keys.ledger.pass(for: KeyHash(of: key), at: keys.clock())
+            return Verdict(caller: Caller(flow: stranger.flow, pass: pass), refusal: nil, isUnknown: false)
+        } catch {
+            var isUnknown = false
+            if case .unknownKey = error { isUnknown = true }
+            return Verdict(caller: stranger, refusal: GatewayError(error), isUnknown: isUnknown)
+        }
     }
 
     private func flow(of key: UnsafeRawBufferPointer) -> UInt64 {

@@ -20,6 +20,15 @@ public struct ClientAddress: Sendable, Equatable {
     /// No address.
     public static let unknown = ClientAddress(kind: .unknown, high: 0, low: 0)
 
+    /// It is this machine itself.
+    public var isLoopback: Bool {
+        switch kind {
+        case .unknown: false
+        case .four: low >> 24 & 0xFF == 127
+        case .six: high == 0 && low == 1
+        }
+    }
+
     private init(kind: Kind, high: UInt64, low: UInt64) {
         (self.kind, self.high, self.low) = (kind, high, low)
     }

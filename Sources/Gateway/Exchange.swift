@@ -83,7 +83,7 @@ public struct Exchange: ~Copyable {
     var account = Account()
     /// The question to the balancer; made once per model, beside the instances that have failed.
     var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
-    /// The ledger's word so far; nil where nobody keeps a book.
+    /// The ledger's word so far; nil where nothing can bind the request.
     let spend: RequestSpend?
     var waits = Waits()
     var deadlines: Deadlines
@@ -103,7 +103,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         self.settings = settings
-        spend = settings.spending == nil ? nil : RequestSpend()
+        spend = settings.spending?.binds(head.caller) == true ? RequestSpend() : nil
         confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.totalTimeout, from: now)

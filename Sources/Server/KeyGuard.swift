@@ -14,51 +14,36 @@ struct KeyGuard: Sendable {
     static let window = Duration.seconds(60)
     /// The wait doubles each time that it goes on, up to this.
     static let longestWait = Duration.seconds(900)
-    /// Addresses that are remembered; the one that was suspected first makes way.
+    /// Addresses that are remembered; of those that are heard the one that was suspected first makes way.
     static let mostAddresses = 4_096
     /// Good keys that are remembered of one address.
     static let mostGoodKeys = 64
 
-    /// What is known of an address that has tried a wrong key.
-    private struct Suspect {
-        let since: Moment
-        var windowBegan: Moment
-        var guesses: Set<UInt64> = []
-        var goodKeys: Set<UInt64> = []
-        var closedUntil: Moment?
-        var wait = KeyGuard.window
-    }
+    /// Suspects that are forgotten with one request at most, so that none takes long.
+    private static let mostForgotten = 4
 
-    /// Addresses, without what tells the hosts of one network apart.
-    private struct Network: Hashable, Sendable {
-        let isFour: Bool
-        let bits: UInt64
+    private typealias Network = KeySuspects.Network
 
-        init(_ address: ClientAddress) {
-            isFour = address.kind == .four
-            bits = isFour ? address.low : address.high
-        }
-    }
-
-    private var suspects: [Network: Suspect] = [:]
+    private var suspects = KeySuspects()
 
     init() {}
 
     /// Nobody is suspected: nothing needs to be asked or told but a wrong key.
-    var isIdle: Bool { suspects.isEmpty }
+    var isIdle: Bool { suspects.count == 0 }
 
     /// For how long this key of this address is not looked at; nil: it is.
     ///
     /// - Parameter key: a hash of it, by a seed that nobody outside knows.
     mutating func wait(for key: UInt64, from address: ClientAddress, at now: Moment) -> Duration? {
+        forgetTheQuiet(at: now)
         let network = Network(address)
         guard let suspect = suspects[network] else { return nil }
         guard let end = suspect.closedUntil else {
-            if now - suspect.windowBegan > Self.window { suspects[network] = nil }
+            if now - suspect.windowBegan > Self.window { suspects.remove(network) }
             return nil
         }
         guard now < end else {
-            reopen(network, at: now)
+            reopen(network, suspect, at: now)
             return nil
         }
         return suspect.goodKeys.contains(key) ? nil : end - now
@@ -66,9 +51,9 @@ struct KeyGuard: Sendable {
 
     /// A key was right.
     mutating func accepted(_ key: UInt64, from address: ClientAddress) {
-        guard var suspect = suspects.removeValue(forKey: Network(address)) else { return }
-        if suspect.goodKeys.count < Self.mostGoodKeys { suspect.goodKeys.insert(key) }
-        suspects[Network(address)] = suspect
+        suspects.change(Network(address)) { suspect in
+            if suspect.goodKeys.count < Self.mostGoodKeys { suspect.goodKeys.insert(key) }
+        }
     }
 
     /// A key was wrong.
@@ -76,32 +61,51 @@ struct KeyGuard: Sendable {
     /// - Returns: for how long the address is closed, when this guess has closed it: to be logged.
     mutating func refused(_ key: UInt64, from address: ClientAddress, at now: Moment) -> Duration? {
         let network = Network(address)
-        if suspects[network] == nil { makeRoom() }
-        var suspect = suspects[network] ?? Suspect(since: now, windowBegan: now)
-        defer { suspects[network] = suspect }
-        if now - suspect.windowBegan > Self.window {
-            suspect.windowBegan = now
-            suspect.guesses.removeAll(keepingCapacity: true)
+        guard let known = suspects[network], now - known.windowBegan <= Self.window else {
+            var suspect = suspects[network] ?? KeySuspects.Suspect(windowBegan: now)
+            (suspect.windowBegan, suspect.guesses) = (now, [key])
+            makeRoom(for: network)
+            suspects.append(suspect, as: network)
+            return nil
         }
+        var suspect = known
         suspect.guesses.insert(key)
-        guard suspect.guesses.count > Self.mostGuesses, suspect.closedUntil == nil else { return nil }
+        guard suspect.guesses.count > Self.mostGuesses, known.closedUntil == nil else {
+            suspects.change(network) { $0 = suspect }
+            return nil
+        }
         suspect.closedUntil = now + suspect.wait
+        suspects.append(suspect, as: network)
         return suspect.wait
     }
 
     /// It is heard again, and closed for twice as long if it goes on.
-    private mutating func reopen(_ network: Network, at now: Moment) {
-        guard var suspect = suspects[network] else { return }
+    private mutating func reopen(_ network: Network, _ suspect: KeySuspects.Suspect, at now: Moment) {
+        var suspect = suspect
         suspect.closedUntil = nil
         suspect.windowBegan = now
-        suspect.guesses.removeAll(keepingCapacity: true)
+        suspect.guesses = []
         suspect.wait = min(suspect.wait * 2, Self.longestWait)
-        suspects[network] = suspect
+        suspects.append(suspect, as: network)
     }
 
-    private mutating func makeRoom() {
-        guard suspects.count >= Self.mostAddresses else { return }
-        guard let oldest = suspects.min(by: { $0.value.since < $1.value.since }) else { return }
-        suspects[oldest.key] = nil
+    /// Who is closed makes way last: to be forgotten is what it would want.
+    private mutating func makeRoom(for network: Network) {
+        guard suspects[network] == nil, suspects.count >= Self.mostAddresses,
+            let oldest = suspects.firstOpen ?? suspects.firstClosed
+        else { return }
+        suspects.remove(oldest.network)
+    }
+
+    private mutating func forgetTheQuiet(at now: Moment) {
+        for _ in 0..<Self.mostForgotten {
+            if let oldest = suspects.firstOpen, now - oldest.suspect.windowBegan > Self.window {
+                suspects.remove(oldest.network)
+            } else if let oldest = suspects.firstClosed, let end = oldest.suspect.closedUntil, now - end > Self.window {
+                suspects.remove(oldest.network)
+            } else {
+                return
+            }
+        }
     }
 }

@@ -35,7 +35,8 @@ final class ServerContext: Sendable {
         balancer = services.balancer
         admission = services.admission
         keyWatch = KeyWatch(
-            requiresKey: services.admission.requiresKey, logger: services.telemetry.logger("keys"))
+            requiresKey: services.admission.requiresKey, time: services.time,
+            logger: services.telemetry.logger("keys"))
         access = AccessPolicy(
             requiresKey: services.admission.requiresKey, host: configuration.host, machine: .ofTheSystem())
         serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)

@@ -1,4 +1,5 @@
 import Dialects
+import Ledger
 import Testing
 
 @testable import Gateway
@@ -46,34 +47,50 @@ import Testing
 
     @Test func `of a refused caller nothing is known but what tells it from others`() throws {
         let admission = Admission(masterKey: "sk-secret", seed: 1)
-        let (refused, refusal) = admission.receive("Bearer sk-other")
-        #expect(refusal?.kind == .invalidKey)
-        #expect(refused == admission.stranger("sk-other"))
-        #expect(refused.flow != admission.stranger("sk-another").flow && refused.pass == nil)
-        #expect(refused.confinement.isEmpty && admission.stranger(nil) == Caller())
-        let (admitted, none) = admission.receive("Bearer sk-secret")
-        #expect(none == nil)
-        #expect(try admitted == admission.admit("sk-secret"))
+        let (other, another) = (admission.judge("Bearer sk-other"), admission.judge("Basic sk-another"))
+        #expect(other.refusal?.kind == .invalidKey && other.isUnknown)
+        #expect(
+            other.caller.flow != another.caller.flow && other.caller.pass == nil && other.caller.confinement.isEmpty)
+        #expect(other.caller == admission.judge("sk-other").caller)
+        let none = admission.judge(String?.none)
+        #expect(none.caller == Caller() && none.refusal?.kind == .invalidKey && !none.isUnknown)
+        let master = admission.judge("Bearer sk-secret")
+        #expect(master.refusal == nil && !master.isUnknown)
+    }
+
+    @Test func `a key that is blocked or whose time is over is nobody's guess`() throws {
+        let now = WallTime(microseconds: 1_795_367_506_000_000)
+        let ledger = SpendLedger(LedgerState(origin: 1, at: now))
+        let admission = Admission(masterKey: "sk-secret", seed: 1, keys: Admission.Keys(ledger) { now })
+        for (name, change) in [
+            ("sk-good", { _ in }), ("sk-blocked", { $0.isBlocked = true }), ("sk-old", { $0.expires = now }),
+        ] as [(String, (inout VirtualKey) -> Void)] {
+            var text = name
+            let hash = text.withUTF8 { KeyHash(of: UnsafeRawBufferPointer($0)) }
+            var key = VirtualKey(hash: hash, name: name, stamps: Stamps(at: now, by: "t"))
+            change(&key)
+            try ledger.apply(.putKey(key), at: now)
+        }
+        #expect(admission.judge("sk-good").refusal == nil && !admission.judge("sk-good").isUnknown)
+        for name in ["sk-blocked", "sk-old"] {
+            #expect(admission.judge(name).refusal?.kind == .invalidKey && !admission.judge(name).isUnknown, "\(name)")
+        }
+        for name in ["sk-never", "never", "sk-goo"] {
+            #expect(admission.judge(name).refusal?.kind == .invalidKey && admission.judge(name).isUnknown, "\(name)")
+        }
     }
 }
 
 extension Admission {
     /// The same for text, as it stood in a header.
+    fileprivate func judge(_ credential: String?) -> Verdict {
+        guard var credential else { return judge(UnsafeRawBufferPointer?.none) }
+        return credential.withUTF8 { judge(UnsafeRawBufferPointer($0)) }
+    }
+
     fileprivate func admit(_ credential: String?) throws(GatewayError) -> Caller {
-        guard var credential else { return try admit(UnsafeRawBufferPointer?.none) }
-        let answer = credential.withUTF8 { bytes in
-            Result { () throws(GatewayError) in try admit(UnsafeRawBufferPointer(bytes)) }
-        }
-        return try answer.get()
-    }
-
-    fileprivate func stranger(_ credential: String) -> Caller {
-        var credential = credential
-        return credential.withUTF8 { stranger(UnsafeRawBufferPointer($0)) }
-    }
-
-    fileprivate func receive(_ credential: String) -> (caller: Caller, refusal: GatewayError?) {
-        var credential = credential
-        return credential.withUTF8 { receive(UnsafeRawBufferPointer($0)) }
+        let verdict = judge(credential)
+        if let refusal = verdict.refusal { throw refusal }
+        return verdict.caller
     }
 }

@@ -2,6 +2,7 @@ import Balancer
 import Farm
 import FoundationEssentials
 import Ledger
+import NIOCore
 import Testing
 
 /// Keys, budgets and limits over a socket, from `/key/generate` to the row in the book.
@@ -11,11 +12,16 @@ import Testing
     private static let priced = "input_cost_per_token: 0.001, output_cost_per_token: 0.002"
 
     private static func start(
-        store: String = "off", more: String = "", tokens: ClosedRange<Int> = 5...5
+        store: String = "off", more: String = "", tokens: ClosedRange<Int> = 5...5, host: String = "127.0.0.1"
     ) async throws -> FarmedGateway {
         try await FarmedGateway.start(
-            boxes: 1, tokens: tokens, deployment: priced, drover: "store: '\(store)'", more: more, key: master)
+            boxes: 1, tokens: tokens, deployment: priced, drover: "store: '\(store)'", more: more, key: master,
+            host: host)
     }
+
+    /// An address of this machine that others can reach, where it has one.
+    private static let reachable = ((try? System.enumerateDevices()) ?? []).lazy.compactMap(\.address)
+        .filter { $0.protocol == .inet }.compactMap(\.ipAddress).first { !$0.hasPrefix("127.") }
 
     private static func post(_ path: String, _ body: String, _ key: String? = master) -> String {
         RunningGateway.post(path, body, key.map { "Authorization: Bearer \($0)\r\n" } ?? "")
@@ -73,11 +79,11 @@ import Testing
         try await pool.stop()
     }
 
-    @Test(arguments: [true, false])
+    @Test(.enabled(if: reachable != nil, "a machine with no address but its own"), arguments: [true, false])
     func `an address that guesses keys is not heard for a while, but for a key that works there`(
         isHot: Bool
     ) async throws {
-        let pool = try await Self.start()
+        let pool = try await Self.start(host: try #require(Self.reachable))
         let (mine, other) = (try await Self.key("{}", of: pool), try await Self.key("{}", of: pool))
         func ask(_ key: String) async throws -> RawConnection.Message {
             try await isHot
@@ -93,6 +99,22 @@ import Testing
         }
         #expect(try await ask(mine).status == 200)
         #expect(try await pool.get("/health/liveliness").status == 200)
+        try await pool.stop()
+    }
+
+    @Test(arguments: [true, false])
+    func `this machine's own address is heard whatever it guesses, since a proxy may stand there`(
+        isHot: Bool
+    ) async throws {
+        let pool = try await Self.start()
+        let mine = try await Self.key("{}", of: pool)
+        func ask(_ key: String) async throws -> Int {
+            try await isHot
+                ? pool.call(Self.chat(key)).status
+                : pool.get("/v1/models", headers: "Authorization: Bearer \(key)\r\n").status
+        }
+        for number in 0...30 { #expect(try await ask("sk-guess-\(number)") == 401) }
+        #expect(try await ask(mine) == 200)
         try await pool.stop()
     }
 
@@ -124,6 +146,47 @@ import Testing
         let spend = try #require(info["info"]["spend"].number)
         #expect(spend <= 3 && spend > 0, "\(spend)")
         #expect(Set(statuses).isSubset(of: [200, 422]) && statuses.contains(200), "\(statuses)")
+        try await pool.stop()
+    }
+
+    @Test func `200 streams at once spend a budget that is worth 50 of them, nearly all of it and no more`()
+        async throws
+    {
+        let pool = try await Self.start(tokens: 100...100)
+        func ask(_ key: String) async throws -> ChatAnswer {
+            try await pool.chat(
+                stream: true, more: #","max_tokens":100,"stream_options":{"include_usage":true}"#,
+                headers: "Authorization: Bearer \(key)\r\n")
+        }
+        func spend(_ key: String) async throws -> Money {
+            let master = "Authorization: Bearer \(Self.master)\r\n"
+            let info = try JSONNode(try await pool.get("/key/info?key=\(key)", headers: master).body)
+            return try #require(info["info"]["spend"].number.flatMap { Money("\($0)") })
+        }
+        func cost(_ answer: ChatAnswer) throws -> Money {
+            let usage = try #require(answer.events.dropLast().last.map { try JSONNode($0)["usage"] })
+            let (prompt, completion) = (usage["prompt_tokens"].number ?? 0, usage["completion_tokens"].number ?? 0)
+            return Money(picodollars: 1_000_000_000) * Int(prompt) + Money(picodollars: 2_000_000_000) * Int(completion)
+        }
+        let first = try await Self.key("{}", of: pool)
+        let one = try cost(try await ask(first))
+        #expect(try await spend(first) == one && one > .zero)
+        let budget = one * 50
+        let key = try await Self.key(#"{"max_budget": \#(budget)}"#, of: pool)
+        let answers = try await withThrowingTaskGroup(of: ChatAnswer.self) { tasks in
+            for _ in 0..<200 { tasks.addTask { try await ask(key) } }
+            var answers: [ChatAnswer] = []
+            for try await answer in tasks { answers.append(answer) }
+            return answers
+        }
+        let served = answers.filter { $0.status == 200 }
+        #expect(answers.allSatisfy { $0.status == 200 || $0.status == 422 })
+        #expect(served.count >= 50 && served.count < 60 && served.allSatisfy { $0.isDone && $0.errors.isEmpty })
+        let spent = try await spend(key)
+        // What the clients were told is what was booked, to the last picodollar.
+        #expect(try served.reduce(Money.zero) { try $0 + cost($1) } == spent)
+        #expect(spent <= budget, "\(spent) of \(budget)")
+        #expect(spent * 100 >= budget * 95, "\(spent) of \(budget)")
         try await pool.stop()
     }
 

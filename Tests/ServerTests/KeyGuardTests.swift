@@ -86,13 +86,75 @@ import Testing
         #expect(keys.wait(for: 1, from: address(2, 1), at: .zero) == nil)
     }
 
-    @Test func `the address that was suspected first makes way for one too many`() {
+    private func address(_ number: Int) -> ClientAddress {
+        ClientAddress([10, UInt8(number >> 16), UInt8(number >> 8 & 255), UInt8(number & 255)])
+    }
+
+    @Test func `of those that are heard the one that was suspected first makes way, and none that is closed`() {
         var keys = KeyGuard()
         guess(&keys)
-        for number in 0..<KeyGuard.mostAddresses {
-            let address = ClientAddress([10, 0, UInt8(number >> 8), UInt8(number & 255)])
-            _ = keys.refused(1, from: address, at: .zero + .milliseconds(number + 1))
+        _ = keys.refused(1, from: Self.other, at: .zero)
+        for number in 0..<(KeyGuard.mostAddresses - 2) {
+            _ = keys.refused(1, from: address(number), at: .zero + .milliseconds(number + 1))
         }
-        #expect(keys.wait(for: 1, from: Self.guesser, at: .zero + .seconds(5)) == nil)
+        for guess in 2..<UInt64(KeyGuard.mostGuesses) {
+            _ = keys.refused(guess, from: Self.other, at: .zero + .seconds(5))
+        }
+        let second = Moment.zero + .seconds(5)
+        _ = keys.refused(1, from: address(70_000), at: second)
+        // It was the first of those that are heard, and begins anew.
+        for guess in 100..<(100 + UInt64(KeyGuard.mostGuesses)) {
+            #expect(keys.refused(guess, from: Self.other, at: second) == nil)
+        }
+        for number in 80_000..<90_000 { _ = keys.refused(1, from: address(number), at: second) }
+        #expect(keys.wait(for: 1, from: Self.guesser, at: second) == .seconds(55))
+    }
+
+    @Test func `where all are closed the one that was closed first makes way`() {
+        var keys = KeyGuard()
+        for number in 0..<KeyGuard.mostAddresses {
+            for guess in 0...UInt64(KeyGuard.mostGuesses) {
+                _ = keys.refused(guess, from: address(number), at: .zero + .milliseconds(number))
+            }
+        }
+        let now = Moment.zero + .seconds(5)
+        _ = keys.refused(1, from: Self.other, at: now)
+        #expect(keys.wait(for: 1, from: address(0), at: now) == nil)
+        #expect(keys.wait(for: 1, from: address(1), at: now) != nil)
+    }
+
+    @Test func `who was suspected long ago is forgotten although it does not come again`() {
+        var keys = KeyGuard()
+        for number in 0..<40 { _ = keys.refused(1, from: address(number), at: .zero + .seconds(number)) }
+        guess(&keys, at: .zero + .seconds(40))
+        #expect(!keys.isIdle)
+        for _ in 0..<20 { _ = keys.wait(for: 1, from: Self.other, at: .zero + .seconds(161)) }
+        #expect(keys.isIdle)
+    }
+
+    @Test func `any order of guesses, good keys and time keeps both lines whole`() {
+        var random = RandomSource(seed: 11)
+        for _ in 0..<40 {
+            var suspects = KeySuspects()
+            var order: (open: [Int], closed: [Int]) = ([], [])
+            for _ in 0..<300 {
+                let number = Int(random.next() % 12)
+                let network = KeySuspects.Network(address(number))
+                order.open.removeAll { $0 == number }
+                order.closed.removeAll { $0 == number }
+                if random.next().isMultiple(of: 3) {
+                    suspects.remove(network)
+                } else {
+                    var suspect = KeySuspects.Suspect(windowBegan: .zero, guesses: [UInt64(number)])
+                    let isClosed = random.next().isMultiple(of: 2)
+                    if isClosed { suspect.closedUntil = .zero }
+                    suspects.append(suspect, as: network)
+                    if isClosed { order.closed.append(number) } else { order.open.append(number) }
+                }
+                #expect(suspects.count == order.open.count + order.closed.count)
+                #expect(suspects.firstOpen?.suspect.guesses == order.open.first.map { [UInt64($0)] })
+                #expect(suspects.firstClosed?.suspect.guesses == order.closed.first.map { [UInt64($0)] })
+            }
+        }
     }
 }

@@ -6,7 +6,8 @@ import Ledger
 extension Exchange {
     func book(at now: Moment) {
         guard let spending = settings.spending else { return }
-        let end = spending.time(now).wall
+        let time = spending.time(now)
+        let end = time.wall
         var entry = LedgerEntry(
             requestID: bookName,
             start: WallTime(microseconds: end.microseconds - record.durationNanoseconds / 1000), end: end)
@@ -21,7 +22,7 @@ extension Exchange {
             entry.tags = facts.tags
         }
         if let request = asked?.request {
-            (entry.modelAsked, entry.customer) = (request.model, spend?.customer)
+            (entry.modelAsked, entry.customer) = (request.model, spend.map(\.customer) ?? request.endUser)
             entry.tags += request.wishes.tags + call.head.wishes.tags
         }
         if record.deployment >= 0 {
@@ -42,7 +43,7 @@ extension Exchange {
         entry.error = record.error < 0 ? nil : GatewayError.codes[record.error]
         entry.isStream = record.stream
         entry.serviceClass = ask.serviceClass.name
-        spending.ledger.record(entry)
+        if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
     }
 
     /// A name of the gateway's own, whatever call id the client has sent: that of the answer.

@@ -37,7 +37,7 @@ extension Exchange {
         case refused(LedgerRefusal)
     }
 
-    /// Asks the ledger for an attempt on a deployment. Where nobody keeps a book it may always be sent.
+    /// Asks the ledger for an attempt on a deployment. Where nothing binds it, it may always be sent.
     func reserve(for chosen: DeploymentID, at now: Moment) -> Leave {
         guard let spending = settings.spending, let spend, let asked, let route = course.route else { return .given }
         if spend.reservation != nil, spend.deployment == chosen { return .given }

@@ -4,7 +4,7 @@ import Ledger
 
 /// The ledger's word about a request so far.
 ///
-/// Held by reference, so that an exchange is no larger for requests that nobody keeps a book of.
+/// Held by reference, so that an exchange is no larger for requests that nothing binds.
 final class RequestSpend {
     /// For the attempt that runs or is about to begin; one that is dropped is given back.
     var reservation: Reservation?

@@ -17,6 +17,9 @@ public final class Spending: Sendable {
         self.unixSeconds = unixSeconds
     }
 
+    /// Whether anything may keep this caller's requests from being sent.
+    func binds(_ caller: Caller) -> Bool { caller.pass != nil || ledger.bindsKeyless }
+
     /// A moment on both clocks.
     func time(_ now: Moment) -> LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: unixSeconds()), ticks: now.nanoseconds)

@@ -44,6 +44,18 @@ extension LedgerState {
         book(Tally(money: spend - window.tally.money), on: place, in: window.bounds.start, at: now.wall)
     }
 
+    /// Keeps a finished request for which nothing was reserved, since nothing can bind it: its cost is summed with its row.
+    public mutating func recordUnbound(_ entry: LedgerEntry, at now: LedgerTime) {
+        record(entry)
+        guard global >= 0, entry.attempts > 0 else { return }
+        let place = Int(global)
+        roll(place, at: now)
+        let tally = Tally(
+            money: entry.money + entry.failedMoney, promptTokens: Int64(entry.promptTokens),
+            completionTokens: Int64(entry.completionTokens), requests: 1, overrun: .zero)
+        book(tally, on: place, in: table.accounts[place].window.bounds.start, at: now.wall)
+    }
+
     private mutating func book(_ tally: Tally, on place: Int, in start: WallTime, at now: WallTime) {
         guard table.charge(place, tally, in: start) else {
             let window = table.accounts[place].pastWindow(from: start)

@@ -69,6 +69,9 @@ public struct LedgerState: Sendable {
         return .expired(facts.key.hash, at: facts.key.expires ?? now, now: now)
     }
 
+    /// Whether anything could bind a request that has no key: a customer, a provider, or all together.
+    public var bindsKeyless: Bool { !customers.isEmpty || !providers.isEmpty || settings.global != Allowance() }
+
     /// Keeps a finished request for writing.
     public mutating func record(_ entry: LedgerEntry) { book.add(entry) }
 

@@ -1,4 +1,5 @@
 internal import Locking
+internal import Synchronization
 
 /// Keys, teams and budgets of one gateway: answers at once from memory, from any thread.
 ///
@@ -6,9 +7,14 @@ internal import Locking
 /// applied go to a store.
 public final class SpendLedger: Sendable {
     private let state: Locked<LedgerState>
+    /// `LedgerState.bindsKeyless`, to be read without the lock.
+    private let keylessIsBound: Atomic<Bool>
 
     /// A ledger in this state.
-    public init(_ state: LedgerState) { self.state = Locked(state) }
+    public init(_ state: LedgerState) {
+        keylessIsBound = Atomic(state.bindsKeyless)
+        self.state = Locked(state)
+    }
 
     // MARK: Requests
 
@@ -26,6 +32,10 @@ public final class SpendLedger: Sendable {
         }
     }
 
+    /// Whether anything could bind a request that has no key. Where nothing does, nothing needs to be reserved for it, and
+    /// `recordUnbound` takes its cost.
+    public var bindsKeyless: Bool { keylessIsBound.load(ordering: .acquiring) }
+
     func settle(_ grant: Grant, _ charge: Charge, at now: LedgerTime) {
         state.withLock { $0.settle(grant, charge, at: now) }
     }
@@ -34,6 +44,11 @@ public final class SpendLedger: Sendable {
 
     /// Keeps a finished request for writing: once, at its end. A second one of the same `requestID` is left out.
     public func record(_ entry: LedgerEntry) { state.withLock { $0.record(entry) } }
+
+    /// The same for one that nothing was reserved for, since nothing could bind it.
+    public func recordUnbound(_ entry: LedgerEntry, at now: LedgerTime) {
+        state.withLock { $0.recordUnbound(entry, at: now) }
+    }
 
     // MARK: Writing
 
@@ -48,7 +63,10 @@ public final class SpendLedger: Sendable {
 
     /// Changes a row; it holds for the next request. To be handed to the store as well.
     public func apply(_ change: DirectoryChange, at now: WallTime) throws(DirectoryFault) {
-        try state.withLock { state throws(DirectoryFault) in try state.apply(change, at: now) }
+        try state.withLock { state throws(DirectoryFault) in
+            defer { keylessIsBound.store(state.bindsKeyless, ordering: .releasing) }
+            try state.apply(change, at: now)
+        }
     }
 
     /// Changes rows in one step: a request sees all of it, or nothing. The first that cannot be made is thrown once the
@@ -66,7 +84,10 @@ public final class SpendLedger: Sendable {
 
     /// Takes the bounds of the configuration.
     public func configure(_ settings: LedgerSettings, at now: WallTime) {
-        state.withLock { $0.configure(settings, at: now) }
+        state.withLock { state in
+            state.configure(settings, at: now)
+            keylessIsBound.store(state.bindsKeyless, ordering: .releasing)
+        }
     }
 
     /// Sets what an account has spent in its window, as `spend` of `/key/generate` and `/key/update` does.

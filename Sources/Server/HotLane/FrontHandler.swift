@@ -88,8 +88,8 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        state.opened(at: loop.time.now())
         client = context.remoteAddress.map(ClientAddress.init) ?? .unknown
+        state.opened(at: loop.time.now(), from: client)
         if !usesTLS, loop.context.configuration.directSend { socket = DirectSocket(context) }
         context.fireChannelActive()
     }
@@ -171,7 +171,7 @@ final class FrontHandler: ChannelDuplexHandler {
             switch consume action {
             case .none: return
             case .serve(let call, let body):
-                serve(call, body: body, at: now)
+                lane.begin(call, body: body, at: now)
                 action = state.begun(at: now, by: &loop.reception)
             case .refuse(let error, let call, let keepAlive):
                 action = refuse(error, call, keepAlive: keepAlive, at: now)
@@ -219,24 +219,9 @@ final class FrontHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Begins a request, unless its sender is not heard now.
-    func serve(_ call: CallHead, body: consuming ByteBuffer, at now: Moment) {
-        guard loop.context.admission.requiresKey, let objection = objection(to: call, isRight: true, at: now) else {
-            return lane.begin(call, body: body, at: now)
-        }
-        perform(refuse(objection, call, keepAlive: call.keepAlive, at: now), at: now)
-    }
-
-    private func objection(to call: CallHead, isRight: Bool, at now: Moment) -> GatewayError? {
-        loop.context.keyWatch.objection(
-            to: call.caller, isRight: isRight, from: client, context?.remoteAddress?.ipAddress, at: now)
-    }
-
     private func refuse(
         _ error: GatewayError, _ call: CallHead, keepAlive: Bool, at now: Moment
     ) -> FrontState.Action {
-        let objection = error.kind == .invalidKey ? objection(to: call, isRight: false, at: now) : nil
-        let error = objection ?? error
         var record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
             stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID)

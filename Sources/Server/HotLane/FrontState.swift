@@ -69,6 +69,8 @@ struct FrontState {
     private var readIsHeld = false
     private let limits: ServerLimits
     private let usesTLS: Bool
+    /// The other end of the connection.
+    private var client = ClientAddress.unknown
 
     /// How long a client may take to read the last answer before the connection is closed for good.
     static let lingering = Duration.seconds(2)
@@ -90,7 +92,8 @@ struct FrontState {
     // MARK: Reading
 
     /// The channel is connected.
-    mutating func opened(at now: Moment) {
+    mutating func opened(at now: Moment, from client: ClientAddress) {
+        self.client = client
         if case .reading(.idle) = phase { phase = .reading(.idle(since: now)) }
     }
 
@@ -152,7 +155,7 @@ struct FrontState {
         guard head.contentLength <= limits.maxBody else {
             return refuse(limits.bodyTooLarge, reception.unread(head.front), keepAlive: false)
         }
-        let arrival = held.withUnsafeReadableBytes { reception.read(head, in: $0) }
+        let arrival = held.withUnsafeReadableBytes { reception.read(head, in: $0, from: client) }
         held.moveReaderIndex(forwardBy: head.length)
         let isWhole = held.readableBytes >= head.contentLength
         if let refusal = arrival.refusal {

@@ -34,7 +34,8 @@ final class LoopState {
         costs = RecentCosts(most: context.balancer.settings.decisions)
         routes = context.routes
         unixSeconds = Int(context.time.unixSeconds())
-        reception = Reception(admission: context.admission, access: context.access, random: SystemSeeded())
+        reception = Reception(
+            admission: context.admission, watch: context.keyWatch, access: context.access, random: SystemSeeded())
     }
 
     /// A request is over: counts it, logs it, keeps its cost.

@@ -21,7 +21,8 @@ final class PartsHandler: ChannelDuplexHandler {
         self.lane = lane
         loop = lane.loop
         state = PartsState(
-            limits: loop.context.configuration.limits, routes: loop.context.serverRoutes, at: loop.time.now())
+            limits: loop.context.configuration.limits, routes: loop.context.serverRoutes, from: lane.front.client,
+            at: loop.time.now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -101,7 +102,7 @@ final class PartsHandler: ChannelDuplexHandler {
                 let invitation = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(invitation)), promise: nil)
                 if let head { pass(head, isLate: isLate, to: context) }
-            case .serve(let call, let body): lane.front.serve(call, body: body, at: loop.time.now())
+            case .serve(let call, let body): lane.begin(call, body: body, at: loop.time.now())
             case .refuse(let error, let call, let keepAlive): lane.front.refuse(error, call, keepAlive: keepAlive)
             case .passQuiesce: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             case .passInputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)

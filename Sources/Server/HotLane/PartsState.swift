@@ -85,9 +85,12 @@ struct PartsState {
     private var clientKeepsUp = true
     private let limits: ServerLimits
     private let routes: ServerRoutes
+    /// The other end of the connection.
+    private let client: ClientAddress
 
-    init(limits: ServerLimits, routes: ServerRoutes, at now: Moment) {
+    init(limits: ServerLimits, routes: ServerRoutes, from client: ClientAddress, at now: Moment) {
         incoming = .idle(since: now)
+        self.client = client
         self.limits = limits
         self.routes = routes
     }
@@ -186,7 +189,7 @@ struct PartsState {
             answering = .router(turn)
             return expects ? .invite(.head(head), isLate: isLate) : .pass(.head(head), isLate: isLate)
         }
-        let arrival = reception.read(head, front: front)
+        let arrival = reception.read(head, front: front, from: client)
         if let refusal = arrival.refusal,
             head.headers.contains(name: "expect") || head.headers.contains(name: "transfer-encoding")
         {

@@ -16,11 +16,13 @@ struct Reception {
 
     let admission: Admission
     let access: AccessPolicy
+    private let watch: KeyWatch
     /// Names requests that come without a name.
     private var random: SystemSeeded
 
-    init(admission: Admission, access: AccessPolicy, random: SystemSeeded) {
+    init(admission: Admission, watch: KeyWatch, access: AccessPolicy, random: SystemSeeded) {
         self.admission = admission
+        self.watch = watch
         self.access = access
         self.random = random
     }
@@ -31,14 +33,18 @@ struct Reception {
     }
 
     /// The head that the sniffer has found.
-    mutating func read(_ head: SniffedHead, in raw: UnsafeRawBufferPointer) -> Arrival {
-        read(SniffedFields(head: head, raw: raw), front: head.front, keepAlive: true, allowsChunked: true)
+    mutating func read(
+        _ head: SniffedHead, in raw: UnsafeRawBufferPointer, from client: ClientAddress
+    ) -> Arrival {
+        read(
+            SniffedFields(head: head, raw: raw), front: head.front, from: client, keepAlive: true, allowsChunked: true)
     }
 
     /// The head that the full parser has read.
-    mutating func read(_ head: HTTPRequestHead, front: Front) -> Arrival {
+    mutating func read(_ head: HTTPRequestHead, front: Front, from client: ClientAddress) -> Arrival {
         var arrival = read(
-            head.headers, front: front, keepAlive: head.isKeepAlive, allowsChunked: head.version != .http1_0)
+            head.headers, front: front, from: client, keepAlive: head.isKeepAlive,
+            allowsChunked: head.version != .http1_0)
         arrival.coding = BodyCoding(head.headers["content-encoding"])
         if case .unknown(let name) = arrival.coding {
             arrival.refusal =
@@ -54,15 +60,18 @@ struct Reception {
     }
 
     /// The refusals are in the order in which a browser's page is to learn nothing: the host, the origin, the key, and
-    /// then a wish that could be misread.
+    /// then a wish that could be misread. Whether a key is right is said to nobody who is not heard.
     @inline(__always)
     private mutating func read(
-        _ fields: some HeadFields, front: Front, keepAlive: Bool, allowsChunked: Bool
+        _ fields: some HeadFields, front: Front, from client: ClientAddress, keepAlive: Bool, allowsChunked: Bool
     ) -> Arrival {
         let callID = fields.first(.callID) { CallID($0) } ?? CallID(random: &random)
         var allowOrigin: String?
-        let (caller, stranger) = fields.withCredential { admission.receive($0) }
-        var refusal = foreign(fields, allowOrigin: &allowOrigin) ?? stranger ?? Self.closedRoute(front, to: caller)
+        let verdict = fields.withCredential { admission.judge($0) }
+        let caller = verdict.caller
+        var refusal =
+            foreign(fields, allowOrigin: &allowOrigin) ?? watch.objection(to: verdict, from: client)
+            ?? verdict.refusal ?? Self.closedRoute(front, to: caller)
         var wishes = CallWishes()
         for number in CallHeader.wishes {
             guard let header = CallHeader(rawValue: number) else { continue }

@@ -91,18 +91,10 @@ struct Gatekeeper: RouterMiddleware {
 
     /// Finds out who calls; nil where the key is right, and its sender is heard.
     private func admit(_ request: Request, to context: inout Context) -> GatewayError? {
-        let refusal = request.headers.withCredential { credential -> GatewayError? in
-            do throws(GatewayError) { context.caller = try server.admission.admit(credential) } catch {
-                context.caller = server.admission.stranger(credential)
-                return error
-            }
-            return nil
-        }
-        let address = context.address
-        let objection = server.keyWatch.objection(
-            to: context.caller, isRight: refusal == nil, from: address.map(ClientAddress.init) ?? .unknown,
-            address?.ipAddress, at: server.time.now())
-        return objection ?? refusal
+        let verdict = request.headers.withCredential { server.admission.judge($0) }
+        context.caller = verdict.caller
+        let address = context.address.map(ClientAddress.init) ?? .unknown
+        return server.keyWatch.objection(to: verdict, from: address) ?? verdict.refusal
     }
 
     /// Nil where the caller may ask the route.

@@ -259,6 +259,37 @@ import Testing
         exchange.clientLeft(at: rig.pool.clock.now)
     }
 
+    @Test func `nothing is reserved where nothing binds, and the cost is summed all the same`() throws {
+        let rig = try Rig { _ in }
+        let now = rig.pool.clock.now
+        var ledgerTime: LedgerTime { LedgerTime(wall: Self.wall, ticks: now.nanoseconds) }
+        func served(_ number: UInt64) -> Bool {
+            var exchange = rig.pool.exchange(ExchangeRig.chat(extra: #","user":"u""#), random: number)
+            let isBound = exchange.spend != nil
+            _ = exchange.begin(at: now)
+            _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+            _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+            _ = exchange.upstreamEnded(at: now)
+            return isBound
+        }
+        func sum() throws -> AccountStatus { try #require(rig.ledger.status(of: .global, at: ledgerTime)) }
+        #expect(!served(1))
+        #expect(try sum().spent == Self.cost && sum().total.requests == 1 && sum().total.promptTokens == 5)
+        let entry = try #require(rig.ledger.takeBatch()?.entries.first)
+        #expect(entry.money == Self.cost && entry.customer == "u")
+        try rig.ledger.apply(.putCustomer(Customer(id: "u", stamps: Stamps(at: Self.wall, by: "t"))), at: Self.wall)
+        #expect(served(2))
+        #expect(try sum().spent == Self.cost + Self.cost && sum().total.requests == 2)
+        #expect(rig.ledger.status(of: .customer("u"), at: ledgerTime)?.spent == Self.cost)
+        try rig.ledger.apply(.removeCustomer("u"), at: Self.wall)
+        var settings = LedgerSettings()
+        settings.global.maxBudget = Money("0.02")
+        #expect(!served(3))
+        rig.ledger.configure(settings, at: Self.wall)
+        #expect(served(4))
+        #expect(try sum().total.requests == 3)
+    }
+
     @Test func `a key's class and its promise to stay are those of its requests`() throws {
         let rig = try Rig { ($0.localOnly, $0.serviceClass) = (true, "batch") }
         let caller = Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall))

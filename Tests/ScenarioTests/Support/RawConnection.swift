@@ -33,7 +33,8 @@ actor RawConnection {
 
     /// Connects to a port of this machine; with TLS where a certificate is given, and then only to its owner.
     static func connect(
-        _ port: Int, receiveBuffer: Int? = nil, trusting certificate: NIOSSLCertificate? = nil
+        _ port: Int, host: String = "127.0.0.1", receiveBuffer: Int? = nil,
+        trusting certificate: NIOSSLCertificate? = nil
     ) async throws -> RawConnection {
         let tls = try certificate.map { certificate in
             var configuration = TLSConfiguration.makeClientConfiguration()
@@ -57,7 +58,7 @@ actor RawConnection {
             bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: SocketOptionValue(receiveBuffer))
                 .channelOption(.autoRead, value: false)
         }
-        let channel = try await bootstrap.connect(host: "127.0.0.1", port: port).get()
+        let channel = try await bootstrap.connect(host: host, port: port).get()
         return RawConnection(channel: channel, pieces: pieces)
     }
 

@@ -17,24 +17,30 @@ import Testing
 /// A whole gateway in this process, on a free port, from the YAML a user would write.
 final class RunningGateway: Sendable {
     let port: Int
+    /// Where its clients find it.
+    private let host: String
     let process: GatewayProcess
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
-    private init(port: Int, process: GatewayProcess, group: ServiceGroup, running: Task<Void, any Error>) {
+    private init(port: Int, host: String, process: GatewayProcess, group: ServiceGroup, running: Task<Void, any Error>)
+    {
         self.port = port
+        self.host = host
         self.process = process
         self.group = group
         self.running = running
     }
 
-    static func start(_ yaml: String, threads: Int = 1, key: String? = nil) async throws -> RunningGateway {
+    static func start(
+        _ yaml: String, host: String = "127.0.0.1", threads: Int = 1, key: String? = nil
+    ) async throws -> RunningGateway {
         let loaded = Loader.load(text: yaml, name: "test.yaml", environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let process = try await GatewayProcess(
             loaded.configuration,
-            options: GatewayProcess.Options(host: "127.0.0.1", port: 0, threads: threads, tls: nil),
+            options: GatewayProcess.Options(host: host, port: 0, threads: threads, tls: nil),
             telemetry: { names in
                 Telemetry(
                     names: names,
@@ -50,7 +56,7 @@ final class RunningGateway: Sendable {
             try await group.run()
         }
         for await port in ports {
-            return RunningGateway(port: port, process: process, group: group, running: running)
+            return RunningGateway(port: port, host: host, process: process, group: group, running: running)
         }
         _ = await running.result
         try await process.server.endLoops()
@@ -71,7 +77,7 @@ final class RunningGateway: Sendable {
             threads: threads, key: key)
     }
 
-    func connect() async throws -> RawConnection { try await RawConnection.connect(port) }
+    func connect() async throws -> RawConnection { try await RawConnection.connect(port, host: host) }
 
     /// Asks for the graceful shutdown that SIGTERM asks for.
     func beginShutdown() async { await group.triggerGracefulShutdown() }

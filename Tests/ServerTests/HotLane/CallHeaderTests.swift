@@ -13,7 +13,7 @@ import Testing
 
     private func reception(key: String? = nil) -> Reception {
         Reception(
-            admission: Admission(masterKey: key, seed: 1),
+            admission: Admission(masterKey: key, seed: 1), watch: .silent(requiresKey: key != nil),
             access: AccessPolicy(
                 requiresKey: key != nil, host: "127.0.0.1", machine: MachineHosts(name: "", addresses: [])),
             random: SystemSeeded(seed: 1))
@@ -25,7 +25,7 @@ import Testing
         for (header, value) in fields { head.headers.add(name: header.name.description.uppercased(), value: value) }
         head.trimFields()
         var reception = reception(key: key)
-        return reception.read(head, front: .openAIChat)
+        return reception.read(head, front: .openAIChat, from: .unknown)
     }
 
     /// As the sniffer finds it; nil where that leaves it to the full parser.
@@ -38,7 +38,7 @@ import Testing
         return text.withUTF8 { bytes in
             let raw = UnsafeRawBufferPointer(bytes)
             guard case .hot(let head) = RequestSniffer.sniff(raw) else { return nil }
-            return reception.read(head, in: raw)
+            return reception.read(head, in: raw, from: .unknown)
         }
     }
 
@@ -204,7 +204,7 @@ import Testing
             head.headers.add(name: "host", value: "localhost")
             head.headers.add(name: name, value: "true")
             var reception = reception()
-            let refusal = try #require(reception.read(head, front: .openAIChat).refusal, "\(name)")
+            let refusal = try #require(reception.read(head, front: .openAIChat, from: .unknown).refusal, "\(name)")
             #expect(refusal.status == 400 && refusal.message.contains("x-drover-local-only"), "\(refusal.message)")
         }
     }
@@ -243,7 +243,7 @@ import Testing
             var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
             head.headers.add(name: "Content-Encoding", value: value)
             var reception = reception()
-            let arrival = reception.read(head, front: .openAIChat)
+            let arrival = reception.read(head, front: .openAIChat, from: .unknown)
             #expect(arrival.coding == coding)
             #expect(arrival.refusal?.message.contains("`br`") == (value == "br" ? true : nil))
         }
@@ -252,7 +252,7 @@ import Testing
     @Test func `an HTTP 1_0 client gets no chunks and no second answer`() {
         let head = HTTPRequestHead(version: .http1_0, method: .POST, uri: "/v1/chat/completions")
         var reception = reception()
-        let call = reception.read(head, front: .openAIChat).call
+        let call = reception.read(head, front: .openAIChat, from: .unknown).call
         #expect(!call.allowsChunked && !call.keepAlive)
     }
 }

@@ -50,7 +50,7 @@ final class ConnectionRig {
         self.limits = limits
         state = FrontState(limits: limits, usesTLS: usesTLS, at: .zero)
         reception = Reception(
-            admission: Admission(masterKey: key, seed: 1),
+            admission: Admission(masterKey: key, seed: 1), watch: .silent(requiresKey: key != nil),
             access: AccessPolicy(
                 requiresKey: key != nil, host: "127.0.0.1", machine: MachineHosts(name: "", addresses: [])),
             random: SystemSeeded(seed: 1))
@@ -226,7 +226,7 @@ final class ConnectionRig {
         let channel = EmbeddedChannel()
         try? channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
         parser = channel
-        parts = PartsState(limits: limits, routes: ServerRoutes(publicMetrics: false), at: now)
+        parts = PartsState(limits: limits, routes: ServerRoutes(publicMetrics: false), from: .unknown, at: now)
         parse(bytes)
     }
 
