@@ -44,7 +44,7 @@ struct GatewayProcess {
         let balancer = PoolBalancer(pool, time: time, observer: watch)
         for fault in assembly.proxies.faults { telemetry.logger("proxy").warning("\(fault)") }
         for warning in assembly.prices.warnings { telemetry.logger("prices").warning("\(warning)") }
-        let book = await LedgerBook(
+        let book = try await LedgerBook(
             assembly, isUsed: masterKey != nil, time: time, logger: telemetry.logger("ledger"))
         let ledger = book.ledger
         var settings = assembly.exchangeSettings

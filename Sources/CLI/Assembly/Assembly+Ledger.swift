@@ -1,7 +1,9 @@
 import Balancer
 import Config
+import FoundationEssentials
 import Gateway
 import Ledger
+import LedgerStore
 
 /// Keys, teams and budgets.
 extension Assembly {
@@ -19,6 +21,16 @@ extension Assembly {
             }
         }
         return settings
+    }
+
+    /// Where keys, teams and spend are kept.
+    var store: OnDemandStore {
+        switch configuration.drover.store {
+        case .automatic(let path):
+            OnDemandStore(.sqlite(path: path), isWanted: FileManager.default.fileExists(atPath: path))
+        case .sqlite(let path): OnDemandStore(.sqlite(path: path), isWanted: true)
+        case .off: OnDemandStore(nil, isWanted: false)
+        }
     }
 
     private static func allowance(_ most: String?, _ duration: String?) -> Allowance {

@@ -1,6 +1,4 @@
 import Balancer
-import Config
-import FoundationEssentials
 import Ledger
 import LedgerStore
 import Logging
@@ -16,16 +14,14 @@ struct LedgerBook: Service {
     private let logger: Logger
 
     /// - Parameter isUsed: whether a key is asked for; without one there is nothing to keep.
-    init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async {
+    /// - Throws: where the store cannot be read: keys would not be known, and budgets would be spent a second time.
+    init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async throws(SetupFault) {
         self.isUsed = isUsed
         self.logger = logger
-        let store = OnDemandStore(
-            isUsed ? assembly.configuration.drover.store : .off, exists: { FileManager.default.fileExists(atPath: $0) })
-        var image = LedgerImage()
-        do throws(StoreError) { image = try await store.load() } catch {
-            logger.error(
-                "The store cannot be read: keys that were made before are not known, and nothing is kept until it can be.",
-                metadata: ["error": "\(error.message)"])
+        let store = isUsed ? assembly.store : OnDemandStore(nil, isWanted: false)
+        let image: LedgerImage
+        do throws(StoreError) { image = try await store.load(time: time) } catch {
+            throw SetupFault("the ledger's store cannot be read: \(error.message)")
         }
         let ledger = SpendLedger(
             LedgerState(image, settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)), at: time.wallTime))

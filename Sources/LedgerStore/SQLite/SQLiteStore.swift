@@ -23,7 +23,7 @@ public actor SQLiteStore: LedgerStore {
         public init(path: String) { self.path = path }
     }
 
-    private nonisolated let thread = StoreThread()
+    private nonisolated let thread: StoreThread
     /// The actor's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -32,7 +32,11 @@ public actor SQLiteStore: LedgerStore {
     private let claim: FileClaim?
 
     /// Opens the file, on the caller's thread, and brings an older one to the present schema.
-    public init(_ settings: Settings) throws(StoreError) {
+    public init(_ settings: Settings) throws(StoreError) { try self.init(settings, on: StoreThread()) }
+
+    /// The same, for one who has a thread already.
+    init(_ settings: Settings, on thread: StoreThread) throws(StoreError) {
+        self.thread = thread
         let path = settings.path
         claim = settings.isClaimed ? try FileClaim(path) : nil
         do throws(SQLiteError) {

@@ -1,0 +1,121 @@
+public import Balancer
+public import Ledger
+
+/// The store of a gateway: opened when there is something to keep, and written only once it was read.
+///
+/// Who never makes a key gets no file. A store that is out is tried again with every batch.
+public actor OnDemandStore: LedgerStore {
+    private nonisolated let thread = StoreThread()
+    /// The actor's own thread, since a store is opened on it; the store's own calls are made there too.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let address: StoreAddress?
+    /// Whether the store is wanted although nothing is kept yet.
+    private var isWanted: Bool
+    private var opened: (any LedgerStore)?
+    private var opening: Task<Result<any LedgerStore, StoreError>, Never>?
+    /// Whether the ledger has begun with what the store had.
+    private var hasBegun = false
+
+    /// - Parameters:
+    ///   - address: where it is; nil: nothing is kept.
+    ///   - isWanted: whether it is opened at the start, and not with the first change.
+    public init(_ address: StoreAddress?, isWanted: Bool) {
+        self.address = address
+        self.isWanted = isWanted
+    }
+
+    /// Everything that a ledger begins with. Nothing is written before this has succeeded.
+    public func load() async throws(StoreError) -> LedgerImage {
+        if let opened { return try await opened.load() }
+        guard isWanted, let address else {
+            hasBegun = true
+            return LedgerImage()
+        }
+        let store = try address.open(on: thread)
+        let image = try await store.load()
+        (opened, hasBegun) = (store, true)
+        return image
+    }
+
+    /// The same, at the start of a gateway. One that begins while another ends waits for that one to leave the store.
+    public func load(patience: Duration = .seconds(5), time: TimeSource) async throws(StoreError) -> LedgerImage {
+        let latest = time.now() + patience
+        while true {
+            do throws(StoreError) {
+                return try await load()
+            } catch {
+                guard error.reason == .claimed, time.now() < latest else { throw error }
+                // The end of the wait is the end of the start.
+                guard (try? await time.sleep(time.now() + .milliseconds(100))) != nil else { throw error }
+            }
+        }
+    }
+
+    /// The store, opened where it is wanted; nil where nothing is kept.
+    private func store() async throws(StoreError) -> (any LedgerStore)? {
+        if let opened { return opened }
+        guard isWanted, let address else { return nil }
+        guard hasBegun else { throw StoreError(.fault, "the store was not read, and is not written") }
+        let task = opening ?? Task { await open(address) }
+        opening = task
+        return try await task.value.get()
+    }
+
+    private func open(_ address: StoreAddress) async -> Result<any LedgerStore, StoreError> {
+        defer { opening = nil }
+        do throws(StoreError) {
+            let store = try address.open(on: thread)
+            // It was not there at the start: whoever made it since knows of keys that this ledger does not know.
+            guard try await store.load() == LedgerImage() else {
+                throw StoreError(
+                    .claimed, "another gateway has begun a ledger in the store meanwhile: start this one again")
+            }
+            opened = store
+            return .success(store)
+        } catch { return .failure(error) }
+    }
+
+    /// Carries out changes of the directory; the first opens the store.
+    public func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+        isWanted = true
+        try await store()?.apply(changes, audit: audit)
+    }
+
+    /// Writes a batch, where there is something to keep.
+    public func write(_ batch: LedgerBatch) async throws(StoreError) { try await store()?.write(batch) }
+
+    /// Finished requests, the latest first.
+    public func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] {
+        try await store()?.entries(filter, page: page) ?? []
+    }
+
+    /// How many finished requests there are.
+    public func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try await store()?.count(filter) ?? 0 }
+
+    /// What was spent, from the sums by day.
+    public func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
+        try await store()?.sums(query) ?? []
+    }
+
+    /// What administrators did, the latest first.
+    public func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry] {
+        try await store()?.audit(page) ?? []
+    }
+
+    /// Documents of one kind, by their id.
+    public func documents(_ kind: String) async throws(StoreError) -> [String: String] {
+        try await store()?.documents(kind) ?? [:]
+    }
+
+    /// Keeps a document of the operator's, or removes it (nil).
+    public func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError) {
+        isWanted = true
+        try await store()?.keep(document, kind: kind, id: id, audit: audit)
+    }
+
+    /// Forgets requests that began before `moment`, and folds the sums of budget windows that are over.
+    public func prune(before moment: WallTime) async throws(StoreError) -> Int {
+        try await store()?.prune(before: moment) ?? 0
+    }
+}
