@@ -26,6 +26,8 @@ struct Directory: Sendable {
     private var places: [KeyHash: Int32] = [:]
     private var free: [Int32] = []
     private var byAlias: [String: KeyHash] = [:]
+    /// Keys that took the place of others, by the name that their spend is booked under. All others have that of their hash.
+    private var byAccount: [KeyHash: Int32] = [:]
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
@@ -42,7 +44,8 @@ struct Directory: Sendable {
 
     /// The key whose spend is booked under a name.
     func key(account: KeyHash) -> VirtualKey? {
-        key(account) ?? facts.first { $0?.key.account == account }??.key
+        if let place = byAccount[account] { return facts[Int(place)]?.key }
+        return key(account).flatMap { $0.account == account ? $0 : nil }
     }
 
     /// The keys of a user and of a team, in no order; nil does not matter.
@@ -73,47 +76,66 @@ struct Directory: Sendable {
         for place in facts.indices { refresh(Int32(place)) }
     }
 
+    /// Whether a change can be made; throws why not.
+    func check(_ change: DirectoryChange) throws(DirectoryFault) {
+        switch change {
+        case .putKey(let key): try check(key, inPlaceOf: key.hash)
+        case .replaceKey(let old, let key):
+            guard places[old] != nil else { throw .unknown(old.hex) }
+            guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
+            try check(key, inPlaceOf: old)
+        case .removeKey(let hash): if places[hash] == nil { throw .unknown(hash.hex) }
+        case .removeUser(let id): if users[id] == nil { throw .unknown(id) }
+        case .removeTeam(let id): if teams[id] == nil { throw .unknown(id) }
+        case .removeCustomer(let id): if customers[id] == nil { throw .unknown(id) }
+        case .removeBudget(let id): if budgets[id] == nil { throw .unknown(id) }
+        case .putUser, .putTeam, .putCustomer, .putBudget: break
+        }
+    }
+
+    /// Nobody else may have its alias, nor the account that its spend is booked on: a key that took its place has it.
+    private func check(_ key: VirtualKey, inPlaceOf old: KeyHash) throws(DirectoryFault) {
+        if let alias = key.alias, let owner = byAlias[alias], owner != key.hash, owner != old {
+            throw .aliasTaken(alias)
+        }
+        if let owner = self.key(account: key.account)?.hash, owner != key.hash, owner != old { throw .keyExists }
+    }
+
     /// Changes a row. The directory is as before where it throws.
     mutating func apply(_ change: DirectoryChange) throws(DirectoryFault) -> Touched {
+        try check(change)
         var touched = Touched()
         switch change {
-        case .putKey(let key):
-            if let owner = key.alias.flatMap({ byAlias[$0] }), owner != key.hash { throw .aliasTaken(key.alias ?? "") }
-            put(key, &touched)
+        case .putKey(let key): put(key, &touched)
         case .replaceKey(let old, let key):
-            guard let replaced = self.key(old) else { throw .unknown(old.hex) }
-            if let owner = key.alias.flatMap({ byAlias[$0] }), owner != key.hash, owner != old {
-                throw .aliasTaken(key.alias ?? "")
+            if old != key.hash {
+                remove(old, spendLivesOn: self.key(old)?.account == key.account, &touched)
             }
-            guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
-            if old != key.hash { remove(old, spendLivesOn: replaced.account == key.account, &touched) }
             put(key, &touched)
-        case .removeKey(let hash):
-            guard places[hash] != nil else { throw .unknown(hash.hex) }
-            remove(hash, spendLivesOn: false, &touched)
+        case .removeKey(let hash): remove(hash, spendLivesOn: false, &touched)
         case .putUser(let user):
             users[user.id] = user
             refreshUser(user.id, &touched)
         case .removeUser(let id):
-            guard users.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            users[id] = nil
             refreshUser(id, &touched)
         case .putTeam(let team):
             teams[team.id] = team
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
-            guard teams.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            teams[id] = nil
             refreshTeam(id, &touched)
         case .putCustomer(let customer):
             customers[customer.id] = customer
             touched.customers.append(customer.id)
         case .removeCustomer(let id):
-            guard customers.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            customers[id] = nil
             touched.customers.append(id)
         case .putBudget(let budget):
             budgets[budget.id] = budget
             refreshBudget(budget.id, &touched)
         case .removeBudget(let id):
-            guard budgets.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            budgets[id] = nil
             refreshBudget(id, &touched)
         }
         return touched
@@ -134,6 +156,7 @@ struct Directory: Sendable {
         }
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
+        if key.account != key.hash { byAccount[key.account] = place }
         byUser.add(place, to: key.userID)
         byTeam.add(place, to: key.teamID)
         byBudget.add(place, to: key.budgetID)
@@ -151,6 +174,7 @@ struct Directory: Sendable {
 
     private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
         if let alias = row.alias { byAlias[alias] = nil }
+        if row.account != row.hash { byAccount[row.account] = nil }
         byUser.remove(place, from: row.userID)
         byTeam.remove(place, from: row.teamID)
         byBudget.remove(place, from: row.budgetID)

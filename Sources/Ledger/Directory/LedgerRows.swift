@@ -4,6 +4,9 @@ public struct LedgerRows: Sendable {
 
     init(_ directory: Directory) { self.directory = directory }
 
+    /// Whether a change can be made of these rows; throws why not.
+    public func check(_ change: DirectoryChange) throws(DirectoryFault) { try directory.check(change) }
+
     /// A key; nil when there is none.
     public func key(_ hash: KeyHash) -> VirtualKey? { directory.key(hash) }
 

@@ -46,9 +46,11 @@ public struct LedgerState: Sendable {
         do throws(DirectoryFault) {
             try apply(row, at: now)
         } catch {
-            // Two keys of one alias: the store was changed by hand. The second works without the name.
+            // The store was changed by hand, or by a release that let two keys share an account. The second works without
+            // the name, and on an account of its own.
             guard case .putKey(var key) = row else { return }
-            key.alias = nil
+            if case .aliasTaken = error { key.alias = nil }
+            if case .keyExists = error { key.account = withUnsafeBytes(of: key.account.words) { KeyHash(of: $0) } }
             restore(.putKey(key), at: now)
         }
     }

@@ -89,6 +89,14 @@ import Testing
         #expect(state.spent(.user("u"), at: 2 * Samples.day) == Samples.dollars(1.25))
     }
 
+    @Test func `two keys of one account have one each after a restart`() throws {
+        var image = LedgerImage()
+        image.keys = [Samples.key(), Samples.key("sk-2") { $0.account = Samples.hash("sk-1") }]
+        let state = LedgerState(image, origin: 8, at: Samples.wall())
+        #expect(Set(state.rows.keys().rows.map(\.account)).count == 2)
+        #expect(state.image() == LedgerState(image, origin: 8, at: Samples.wall()).image())
+    }
+
     @Test func `two keys of one alias both work after a restart`() throws {
         var image = LedgerImage()
         image.keys = [Samples.key("sk-1") { $0.alias = "a" }, Samples.key("sk-2") { $0.alias = "a" }]

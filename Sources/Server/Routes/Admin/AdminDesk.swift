@@ -34,6 +34,11 @@ final class AdminDesk: Sendable {
         let result: Result<Answer, AdminFault> = await line.perform { [self] in
             do throws(AdminFault) {
                 let plan = try plan()
+                // Before it is in the store, which would have it at the next start.
+                let rows = rows
+                for change in plan.changes {
+                    do throws(DirectoryFault) { try rows.check(change) } catch { throw AdminFault(error) }
+                }
                 if !plan.changes.isEmpty { try await keep(plan.changes, what, call) }
                 for change in plan.changes {
                     do throws(DirectoryFault) { try ledger.apply(change, at: call.now.wall) } catch {
@@ -140,7 +145,10 @@ extension AdminFault {
             self = .invalid(
                 "Key with alias '\(alias)' already exists. Unique key aliases across all keys are required.",
                 "key_alias")
-        case .keyExists: self = .invalid("this key exists already; change it by /key/update", "key")
+        case .keyExists:
+            self = .invalid(
+                "this key exists already, or was regenerated into one that goes on with its spend; change that one by "
+                    + "/key/update", "key")
         case .unknown(let name): self = .notFound("there is no such row: \(name)")
         }
     }
