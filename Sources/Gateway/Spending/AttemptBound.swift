@@ -17,12 +17,14 @@ struct AttemptBound {
 
     /// An answer is taken to have so many tokens where nobody says how many it may have.
     private static let unknownAnswer = 131_072
+    /// No answer has more, whatever a client asks for: sums and products of it stay far from the end of an Int.
+    private static let mostAnswer = 1 << 30
     /// The same against limits of tokens by the minute, which a longer answer may pass.
     private static let usualAnswer = 1_024
 
     init(_ request: borrowing ClientRequest, on deployment: RouteTable.Deployment) {
         let writes = request.work != .embedding
-        asked = request.maxTokens
+        asked = request.maxTokens.map { min($0, Self.mostAnswer) }
         leastTokens = request.promptTokenEstimate
         guard deployment.price != .free else {
             (money, least, perToken, answers) = (.zero, .zero, .zero, 1)

@@ -38,6 +38,15 @@ import Testing
         #expect(dear.money == Money(picodollars: 20) * asked.promptTokenBound + Money(picodollars: 15_000))
     }
 
+    @Test(arguments: ["\(Int.max)", "5000000000000000000", "1000000000"])
+    func `a limit beyond all answers is no trap, whatever it is multiplied by`(limit: String) throws {
+        for price in [Self.price, .free] {
+            let (bound, _) = try bound(",\"max_tokens\":\(limit),\"n\":128", price: price)
+            #expect(bound.tokens >= 1_000_000_000 && bound.money >= bound.least)
+            #expect(bound.answerLimit(money: bound.least, tokens: bound.tokens) != nil || price == .free)
+        }
+    }
+
     @Test func `each answer is paid for, and a picture counts`() throws {
         let (one, _) = try bound(#","max_tokens":50"#)
         let (three, _) = try bound(#","max_tokens":50,"n":3"#)
