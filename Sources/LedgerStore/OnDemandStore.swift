@@ -38,14 +38,15 @@ public actor OnDemandStore: LedgerStore {
         return image
     }
 
-    /// The same, at the start of a gateway. One that begins while another ends waits for that one to leave the store.
+    /// The same, at the start of a gateway. One that begins while another ends waits for that one to leave the store, and
+    /// so does one whose server is about to start.
     public func load(patience: Duration = .seconds(5), time: TimeSource) async throws(StoreError) -> LedgerImage {
         let latest = time.now() + patience
         while true {
             do throws(StoreError) {
                 return try await load()
             } catch {
-                guard error.reason == .claimed, time.now() < latest else { throw error }
+                guard address?.mayPass(error.reason) == true, time.now() < latest else { throw error }
                 // The end of the wait is the end of the start.
                 guard (try? await time.sleep(time.now() + .milliseconds(100))) != nil else { throw error }
             }

@@ -23,13 +23,16 @@ extension Assembly {
         return settings
     }
 
-    /// Where keys, teams and spend are kept.
-    var store: OnDemandStore {
+    /// Where keys, teams and spend are kept: the first of these that is not LiteLLM's.
+    var stores: [OnDemandStore] {
         switch configuration.drover.store {
         case .automatic(let path):
-            OnDemandStore(.sqlite(path: path), isWanted: FileManager.default.fileExists(atPath: path))
-        case .sqlite(let path): OnDemandStore(.sqlite(path: path), isWanted: true)
-        case .off: OnDemandStore(nil, isWanted: false)
+            let file = OnDemandStore(.sqlite(path: path), isWanted: FileManager.default.fileExists(atPath: path))
+            guard let database = configuration.generalSettings.databaseURL else { return [file] }
+            return [OnDemandStore(.postgresql(database.value.reveal()), isWanted: true), file]
+        case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), isWanted: true)]
+        case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), isWanted: true)]
+        case .off: return [OnDemandStore(nil, isWanted: false)]
         }
     }
 

@@ -18,11 +18,8 @@ struct LedgerBook: Service {
     init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async throws(SetupFault) {
         self.isUsed = isUsed
         self.logger = logger
-        let store = isUsed ? assembly.store : OnDemandStore(nil, isWanted: false)
-        let image: LedgerImage
-        do throws(StoreError) { image = try await store.load(time: time) } catch {
-            throw SetupFault("the ledger's store cannot be read: \(error.message)")
-        }
+        let (store, image) = try await Self.load(
+            isUsed ? assembly.stores : [OnDemandStore(nil, isWanted: false)], time: time, logger: logger)
         let ledger = SpendLedger(
             LedgerState(image, settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)), at: time.wallTime))
         self.ledger = ledger
@@ -32,6 +29,23 @@ struct LedgerBook: Service {
                 for alert in ledger.takeAlerts() { Self.tell(alert, logger) }
                 return ledger.takeBatch()
             }, store: store, time: time, logger: logger)
+    }
+
+    private static func load(
+        _ stores: [OnDemandStore], time: TimeSource, logger: Logger
+    ) async throws(SetupFault) -> (OnDemandStore, LedgerImage) {
+        var rest = stores[...]
+        while let store = rest.popFirst() {
+            do throws(StoreError) { return (store, try await store.load(time: time)) } catch {
+                guard error.reason == .foreign, !rest.isEmpty else {
+                    throw SetupFault("the ledger's store cannot be read: \(error.message)")
+                }
+                logger.warning(
+                    "Keys and spend are not kept in general_settings.database_url, but in the file that drover.store names.",
+                    metadata: ["error": "\(error.message)"])
+            }
+        }
+        preconditionFailure("a ledger without a store")
     }
 
     /// Writes until the gateway ends, and then what is left.

@@ -131,13 +131,13 @@ extension KnownKeys {
 
     static let generalSettings = KnownSection(
         "general_settings",
-        acted: ["master_key"],
+        acted: ["master_key", "database_url"],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
             (
-                "keys and spend are kept in drover.store; a LiteLLM database is neither read nor written",
+                "keys and spend are kept in drover.store or database_url; LiteLLM's own database is neither read nor written",
                 [
-                    "database_url", "database_type", "database_args", "database_connection_pool_limit",
+                    "database_type", "database_args", "database_connection_pool_limit",
                     "database_connection_timeout", "database_connection_pool_timeout", "disable_prisma_schema_update",
                     "allow_requests_on_db_unavailable", "store_model_in_db", "supported_db_objects",
                     "use_redis_transaction_buffer",

@@ -58,14 +58,20 @@ final class PostgreSQLDatabase: Database {
     /// The session; made anew where there is none.
     private func reached() throws(StoreError) -> Session {
         if let session { return session }
-        let made = try told { () throws(PostgreSQLError) in
-            let made = try Session(address)
+        let made = try told { () throws(PostgreSQLError) in try Session(address) }
+        guard try told({ () throws(PostgreSQLError) in try Self.isFree(made) }) else {
+            throw StoreError(
+                .foreign,
+                "\(server): this is LiteLLM's database, and nothing was written there: name another one in drover.store (CREATE "
+                    + "DATABASE drover). Its keys would be taken over by `drover import-litellm`, which this release has not"
+            )
+        }
+        try told { () throws(PostgreSQLError) in
             try made.execute(
                 script: """
-                    CREATE SCHEMA IF NOT EXISTS \(Self.schema); SET search_path = \(Self.schema);
-                    SET client_min_messages = error; SET synchronous_commit = on; SET lock_timeout = '2s'
+                    SET search_path = \(Self.schema); SET client_min_messages = error; SET synchronous_commit = on;
+                    SET lock_timeout = '2s'
                     """)
-            return made
         }
         do throws(PostgreSQLError) {
             // The server takes the lock from a gateway that is gone, though not at once.
@@ -77,8 +83,21 @@ final class PostgreSQLDatabase: Database {
                 "\(server): another gateway keeps its ledger in this database: end it, or name another one in drover.store"
             )
         }
+        try told { () throws(PostgreSQLError) in
+            try made.execute(script: "CREATE SCHEMA IF NOT EXISTS \(Self.schema)")
+        }
         session = made
         return made
+    }
+
+    /// Whether a ledger is there already, or no tables of LiteLLM are: its database is not written by surprise.
+    private static func isFree(_ session: Session) throws(PostgreSQLError) -> Bool {
+        try session.rows(
+            """
+            SELECT 1::TEXT FROM pg_catalog.pg_tables WHERE tablename = 'LiteLLM_VerificationToken' AND NOT EXISTS (
+                SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = '\(schema)' AND tablename = 'version')
+            """, []
+        ) { $0.isNull(0) }.isEmpty
     }
 
     /// One that is lost is of no more use.

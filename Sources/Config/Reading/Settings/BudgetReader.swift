@@ -2,21 +2,18 @@
 struct BudgetReader {
     let log: DiagnosticLog
 
-    /// `sqlite:PATH` or `off`; nil where it is not written, or a fault.
+    /// `sqlite:PATH`, `postgres://…` or `off`; nil where it is not written, or a fault.
     func store(of section: SectionReader) -> Configuration.Store? {
         guard let node = section.entry("store")?.value else { return nil }
         if node.isOff { return .off }
         guard let text = section.text("store") else { return nil }
         // In quotes it is a text, and means the same.
         if text.value == "off" { return .off }
-        for scheme in ["postgres:", "postgresql:"] where text.value.hasPrefix(scheme) {
-            log.fault(text.mark, text.path, "PostgreSQL is not built in this release; write sqlite:PATH")
-            return nil
-        }
+        if isPostgreSQL(text.value) { return .postgresql(Secret(text.value)) }
         let prefix = "sqlite:"
         guard text.value.hasPrefix(prefix) else {
             // An address may hold a password, so it is not shown.
-            log.fault(text.mark, text.path, "expects sqlite:PATH or off")
+            log.fault(text.mark, text.path, "expects sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or off")
             return nil
         }
         var path = text.value.dropFirst(prefix.count)
@@ -27,6 +24,34 @@ struct BudgetReader {
         }
         return .sqlite(text.mark.map { IncludeReader.path(of: String(path), from: $0.file) } ?? String(path))
     }
+
+    private func isPostgreSQL(_ address: String) -> Bool {
+        address.hasPrefix("postgres://") || address.hasPrefix("postgresql://")
+    }
+
+    /// `database_url`, without the options that only LiteLLM's database library knows; nil where it names no such database.
+    func database(of section: SectionReader) -> Located<Secret>? {
+        let key = "database_url"
+        guard let (scalar, node) = section.scalar(key, expects: "text") else { return nil }
+        let text = scalar.text.withoutOuterBlanks ?? scalar.text
+        guard isPostgreSQL(text) else {
+            log.warning(
+                node.mark, section.path(key),
+                "expects postgres://USER:PASSWORD@HOST/DATABASE; it is as if this line were not there")
+            return nil
+        }
+        guard let mark = text.firstIndex(of: "?") else { return section.located(Secret(text), node, key) }
+        let options = text[text.index(after: mark)...].split(separator: "&").filter { option in
+            !Self.optionsOfPrisma.contains(String(option.prefix { $0 != "=" }))
+        }
+        let address = text[..<mark] + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
+        return section.located(Secret(String(address)), node, key)
+    }
+
+    private static let optionsOfPrisma: Set = [
+        "connection_limit", "pool_timeout", "pgbouncer", "schema", "socket_timeout", "statement_cache_size",
+        "sslaccept", "sslidentity", "max_idle_connection_lifetime", "single_use_connections",
+    ]
 
     /// Dollars, kept as they are written: they are exact, and a binary fraction is not.
     func dollars(_ key: String, of section: SectionReader) -> Located<String>? {
