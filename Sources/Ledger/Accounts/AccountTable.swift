@@ -15,6 +15,8 @@ struct AccountTable: Sendable {
     private var nextSerial: UInt32 = 1
     /// Accounts that may have something to be written; some stand in it twice, or have nothing by now.
     private var dirty: [Int32] = []
+    /// Sums of windows that had ended when their account was bound anew, to be written.
+    private var ended: [AccountSum] = []
     /// Accounts that were read back and that nobody has asked for yet.
     private var histories: [AccountName: AccountHistory] = [:]
 
@@ -94,7 +96,9 @@ struct AccountTable: Sendable {
     private mutating func bind(_ name: AccountName, _ bounds: AccountBounds, at now: WallTime) -> Int32 {
         let place = ensure(name)
         accounts[Int(place)].isRetired = false
-        accounts[Int(place)].bind(bounds, at: now)
+        if let (window, tally) = accounts[Int(place)].bind(bounds, at: now) {
+            ended.append(AccountSum(account: name, window: window, tally: tally))
+        }
         if accounts[Int(place)].isDirty { dirty.append(place) }
         return place
     }
@@ -164,7 +168,8 @@ struct AccountTable: Sendable {
 
     /// Hands out all sums of windows that go on and that are not written yet.
     mutating func takeSums() -> [AccountSum] {
-        var sums: [AccountSum] = []
+        var sums = ended
+        ended = []
         for place in dirty where accounts[Int(place)].isDirty {
             let (window, tally) = accounts[Int(place)].takeUnwritten()
             sums.append(AccountSum(account: names[Int(place)], window: window, tally: tally))
