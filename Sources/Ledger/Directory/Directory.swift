@@ -18,7 +18,7 @@ struct Directory: Sendable {
     }
 
     private(set) var users: [String: User] = [:]
-    private(set) var teams: [String: Team] = [:]
+    private(set) var teams: [String: TeamFacts] = [:]
     private(set) var customers: [String: Customer] = [:]
     private(set) var budgets: [String: BudgetTemplate] = [:]
     /// By place; nil where the place is free.
@@ -73,6 +73,7 @@ struct Directory: Sendable {
     mutating func configure(groups: [String: [String]]) {
         guard groups != self.groups else { return }
         self.groups = groups
+        teams = teams.mapValues { TeamFacts($0.team, groups: groups) }
         for place in facts.indices { refresh(Int32(place)) }
     }
 
@@ -120,7 +121,7 @@ struct Directory: Sendable {
             users[id] = nil
             refreshUser(id, &touched)
         case .putTeam(let team):
-            teams[team.id] = team
+            teams[team.id] = TeamFacts(team, groups: groups)
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
             teams[id] = nil

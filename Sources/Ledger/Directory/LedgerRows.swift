@@ -22,7 +22,7 @@ public struct LedgerRows: Sendable {
     public func user(_ id: String) -> User? { directory.users[id] }
 
     /// A team; nil when there is none.
-    public func team(_ id: String) -> Team? { directory.teams[id] }
+    public func team(_ id: String) -> Team? { directory.teams[id]?.team }
 
     /// A customer; nil when there is none.
     public func customer(_ id: String) -> Customer? { directory.customers[id] }
@@ -44,7 +44,7 @@ public struct LedgerRows: Sendable {
 
     /// The teams that a user is a member of, by id.
     public func teams(ofMember user: String) -> [Team] {
-        teams().rows.filter { team in team.members.contains { $0.userID == user } }
+        directory.teams.values.filter { $0.hasMember(user) }.map(\.team).sorted { $0.id < $1.id }
     }
 
     /// Users, by id.
@@ -54,7 +54,7 @@ public struct LedgerRows: Sendable {
 
     /// Teams, by id.
     public func teams(page: Int = 1, size: Int = .max) -> Page<Team> {
-        Page(of: directory.teams.values.sorted { $0.id < $1.id }, number: page, size: size)
+        Page(of: directory.teams.values.map(\.team).sorted { $0.id < $1.id }, number: page, size: size)
     }
 
     /// Customers, by id.

@@ -84,6 +84,26 @@ import Testing
         #expect(try allows(state, "sk-1", "x") && allows(state, "sk-2", "x"))
     }
 
+    @Test func `a team changes in the time of its keys and its members, not of both multiplied`() throws {
+        let count = 10_000
+        var state = try Samples.ledger(
+            (0..<count).map { number in
+                .putKey(Samples.key("sk-\(number)") { ($0.teamID, $0.userID) = ("t", "user-\(number)") })
+            })
+        let team = Samples.team {
+            $0.members = (0..<count).map {
+                Team.Member(userID: "user-\($0)", role: $0 % 2 == 0 ? "admin" : "user", allowance: Samples.allowance(1))
+            }
+        }
+        let time = ContinuousClock().measure { try? state.apply(.putTeam(team), at: Samples.wall()) }
+        #expect(state.rows.facts(of: Samples.hash("sk-8"))?.isTeamAdmin == true)
+        #expect(state.rows.facts(of: Samples.hash("sk-9"))?.isTeamAdmin == false)
+        #expect(state.rows.teams(ofMember: "user-9").map(\.id) == ["t"])
+        #expect(try state.ask("sk-9999", 2, least: 1).exceeded?.account == .member(team: "t", user: "user-9999"))
+        // A hundred million comparisons of names take minutes here.
+        #expect(time < .seconds(10))
+    }
+
     @Test func `a team that is made anew goes on with its spend`() throws {
         var state = try Samples.ledger([
             .putTeam(Samples.team { $0.allowance = Samples.allowance(1) }), .putKey(Samples.key { $0.teamID = "t" }),
