@@ -17,7 +17,7 @@ struct AccountTable: Sendable {
     private var dirty: [Int32] = []
     /// Sums of windows that had ended when their account was bound anew, to be written.
     private var ended: [AccountSum] = []
-    /// Accounts that were read back and that nobody has asked for yet.
+    /// Accounts that nobody asks on: read back, or of keys and models that are gone. One that is asked for again goes on.
     private var histories: [AccountName: AccountHistory] = [:]
 
     /// Accounts begin with what was spent before.
@@ -75,6 +75,7 @@ struct AccountTable: Sendable {
             places.add(model, at: place)
         }
         let known = accounts[Int(owner)].models
+        let gone = Set(known >= 0 ? models[Int(known)].places : []).subtracting(places.places)
         switch (known >= 0, allowances.isEmpty) {
         case (false, true): break
         case (true, true):
@@ -91,6 +92,7 @@ struct AccountTable: Sendable {
                 models.append(places)
             }
         }
+        for place in gone { retire(place) }
     }
 
     private mutating func bind(_ name: AccountName, _ bounds: AccountBounds, at now: WallTime) -> Int32 {
@@ -127,13 +129,15 @@ struct AccountTable: Sendable {
     mutating func retireKey(_ hash: KeyHash) {
         guard let place = places[.key(hash)] else { return }
         let index = accounts[Int(place)].models
-        for account in [place] + (index >= 0 ? models[Int(index)].places : []) {
-            accounts[Int(account)].isRetired = true
-            freeIfDone(account)
-        }
+        for account in [place] + (index >= 0 ? models[Int(index)].places : []) { retire(account) }
     }
 
-    /// Frees the place of an account that nobody asks on and that has nothing to say any more.
+    private mutating func retire(_ place: Int32) {
+        accounts[Int(place)].isRetired = true
+        freeIfDone(place)
+    }
+
+    /// Frees the place of an account that nobody asks on and that has nothing to say any more. Its sums stay.
     mutating func freeIfDone(_ place: Int32) {
         guard accounts[Int(place)].isRetired else { return }
         let account = accounts[Int(place)]
@@ -144,6 +148,7 @@ struct AccountTable: Sendable {
             freeModels.append(account.models)
         }
         places[names[Int(place)]] = nil
+        if account.total != Tally() { histories[names[Int(place)]] = account.history }
         accounts[Int(place)] = Account()
         free.append(place)
     }
@@ -183,7 +188,7 @@ struct AccountTable: Sendable {
     var sums: [AccountSum] {
         var all: [AccountSum] = []
         for (name, history) in histories { all += history.sums(of: name) }
-        for (name, place) in places where !accounts[Int(place)].isRetired {
+        for (name, place) in places {
             all += accounts[Int(place)].history.sums(of: name)
         }
         return all.sorted {

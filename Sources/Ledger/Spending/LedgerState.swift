@@ -25,16 +25,8 @@ public struct LedgerState: Sendable {
         _ image: LedgerImage = LedgerImage(), settings: LedgerSettings = LedgerSettings(), origin: UInt64,
         at now: WallTime
     ) {
-        let accounts = Set(image.keys.map(\.account))
-        let sums = image.sums.filter { sum in
-            // Sums of keys that are gone bind nobody.
-            switch sum.account {
-            case .key(let hash), .keyModel(let hash, _): accounts.contains(hash)
-            default: true
-            }
-        }
         self.settings = settings
-        table = AccountTable(AccountHistory.all(of: sums))
+        table = AccountTable(AccountHistory.all(of: image.sums))
         book = Book(origin: origin, capacity: settings.bookCapacity)
         configure(settings, at: now)
         var rows = image.budgets.map(DirectoryChange.putBudget) + image.teams.map(DirectoryChange.putTeam)
