@@ -1,3 +1,5 @@
+import Ledger
+
 /// Reads what bounds spend, and where it is kept.
 struct BudgetReader {
     let log: DiagnosticLog
@@ -66,21 +68,17 @@ struct BudgetReader {
     /// A picodollar is the unit, and a number of them has 64 bits.
     private static let mostDollars = 9_000_000.0
 
-    /// A window such as `30d`.
+    /// A window such as `30d`, of a length that the ledger has.
     func period(_ key: String, of section: SectionReader) -> Located<String>? {
         guard let text = section.text(key) else { return nil }
-        let digits = text.value.prefix { $0.isASCII && $0.isNumber }
-        let unit = text.value.dropFirst(digits.count)
-        guard let count = Int(digits), count > 0, count <= 3650, Self.units.contains(String(unit)) else {
+        guard BudgetPeriod(text.value) != nil else {
             log.fault(
                 text.mark, text.path,
-                "expects a number and s, m, h, d, w or mo, such as 30d, found \"\(text.value)\"")
+                "expects a number and s, m, h, d, w or mo, such as 30d, and at most ten years, found \"\(text.value)\"")
             return nil
         }
         return text
     }
-
-    private static let units = ["s", "m", "h", "d", "w", "mo"]
 
     /// `provider_budget_config`: by provider, `{budget_limit: DOLLARS, time_period: 1d}`.
     func providers(of router: SectionReader) -> [Configuration.ProviderBudget] {
