@@ -32,8 +32,8 @@ public protocol LedgerStore: Sendable {
     /// Keeps a document of the operator's, such as a deployment that was added by the API, or removes it (nil).
     func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError)
 
-    /// Forgets requests that began before `moment`, a part at a time, and folds sums of budget windows that are over.
-    /// Roll-ups by day stay.
+    /// Folds sums of budget windows that are over, and forgets requests that began before `moment`, where there is one, a
+    /// part at a time. Roll-ups by day stay.
     /// - Returns: How many requests it has forgotten.
-    func prune(before moment: WallTime) async throws(StoreError) -> Int
+    func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int
 }

@@ -3,32 +3,47 @@ public import Ledger
 
 /// The store of a gateway: opened when there is something to keep, and written only once it was read.
 ///
-/// Who never makes a key gets no file. A store that is out is tried again with every batch.
+/// Who never makes a key and has no budget gets no file. A store that is out is tried again with every batch.
 public actor OnDemandStore: LedgerStore {
+    /// When a store is opened. One that is not opened at the start was not there then.
+    public enum Opening: Sendable {
+        /// With the gateway.
+        case atStart
+        /// With the first thing that is spent.
+        case withSpend
+        /// With the first change of the directory.
+        case withChange
+    }
+
     private nonisolated let thread = StoreThread()
     /// The actor's own thread, since a store is opened on it; the store's own calls are made there too.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let address: StoreAddress?
-    /// Whether the store is wanted although nothing is kept yet.
+    private let opening: Opening
+    /// Whether there is something to keep.
     private var isWanted: Bool
     private var opened: (any LedgerStore)?
-    private var opening: Task<Result<any LedgerStore, StoreError>, Never>?
+    private var attempt: Task<Result<any LedgerStore, StoreError>, Never>?
     /// Whether the ledger has begun with what the store had.
     private var hasBegun = false
+    /// Sums that were handed out before the store was wanted: its first batch.
+    private var first = LedgerBatch(
+        id: BatchID(origin: .random(in: 0...(.max)), number: 1), entries: [], sums: [], dropped: 0)
 
     /// - Parameters:
     ///   - address: where it is; nil: nothing is kept.
-    ///   - isWanted: whether it is opened at the start, and not with the first change.
-    public init(_ address: StoreAddress?, isWanted: Bool) {
+    ///   - opening: when it is opened.
+    public init(_ address: StoreAddress?, _ opening: Opening = .withChange) {
         self.address = address
-        self.isWanted = isWanted
+        self.opening = opening
+        isWanted = opening != .withChange
     }
 
     /// Everything that a ledger begins with. Nothing is written before this has succeeded.
     public func load() async throws(StoreError) -> LedgerImage {
         if let opened { return try await opened.load() }
-        guard isWanted, let address else {
+        guard opening == .atStart, let address else {
             hasBegun = true
             return LedgerImage()
         }
@@ -55,16 +70,23 @@ public actor OnDemandStore: LedgerStore {
 
     /// The store, opened where it is wanted; nil where nothing is kept.
     private func store() async throws(StoreError) -> (any LedgerStore)? {
-        if let opened { return opened }
         guard isWanted, let address else { return nil }
         guard hasBegun else { throw StoreError(.fault, "the store was not read, and is not written") }
-        let task = opening ?? Task { await open(address) }
-        opening = task
-        return try await task.value.get()
+        var store = opened
+        if store == nil {
+            let task = attempt ?? Task { await open(address) }
+            attempt = task
+            store = try await task.value.get()
+        }
+        if !first.sums.isEmpty {
+            try await store?.write(first)
+            first.sums = []
+        }
+        return store
     }
 
     private func open(_ address: StoreAddress) async -> Result<any LedgerStore, StoreError> {
-        defer { opening = nil }
+        defer { attempt = nil }
         do throws(StoreError) {
             let store = try address.open(on: thread)
             // It was not there at the start: whoever made it since knows of keys that this ledger does not know.
@@ -77,14 +99,34 @@ public actor OnDemandStore: LedgerStore {
         } catch { return .failure(error) }
     }
 
+    /// Adds sums to the first batch, one of each window.
+    private func keep(_ sums: [AccountSum]) {
+        for sum in sums {
+            let known = first.sums.firstIndex { $0.account == sum.account && $0.window.start == sum.window.start }
+            guard let known else {
+                first.sums.append(sum)
+                continue
+            }
+            first.sums[known].tally += sum.tally
+            first.sums[known].window.end = sum.window.end
+        }
+    }
+
     /// Carries out changes of the directory; the first opens the store.
     public func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
         isWanted = true
         try await store()?.apply(changes, audit: audit)
     }
 
-    /// Writes a batch, where there is something to keep.
-    public func write(_ batch: LedgerBatch) async throws(StoreError) { try await store()?.write(batch) }
+    /// Writes a batch. Of one that comes before there is something to keep the sums are kept in memory, and are written
+    /// first.
+    public func write(_ batch: LedgerBatch) async throws(StoreError) {
+        guard let store = try await store() else {
+            if address != nil { keep(batch.sums) }
+            return
+        }
+        try await store.write(batch)
+    }
 
     /// Finished requests, the latest first.
     public func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] {
@@ -115,8 +157,8 @@ public actor OnDemandStore: LedgerStore {
         try await store()?.keep(document, kind: kind, id: id, audit: audit)
     }
 
-    /// Forgets requests that began before `moment`, and folds the sums of budget windows that are over.
-    public func prune(before moment: WallTime) async throws(StoreError) -> Int {
-        try await store()?.prune(before: moment) ?? 0
+    /// Folds the sums of budget windows that are over, and forgets requests that began before `moment`. Opens nothing.
+    public func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int {
+        try await opened?.prune(before: moment, at: now) ?? 0
     }
 }

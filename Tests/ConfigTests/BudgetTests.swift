@@ -81,6 +81,21 @@ import Testing
             ])
     }
 
+    /// One reader of periods: one that is let through here and unknown to the ledger would be a budget without an end.
+    @Test(arguments: [
+        ("7200s", true), ("5000m", true), ("600w", false), ("520w", true), ("240mo", false), ("120mo", true),
+        ("3651d", false), ("3650d", true), ("0d", false), ("30D", false), ("1 d", false),
+        ("99999999999999999999s", false),
+    ])
+    func `periods are those of the ledger`(period: String, isOne: Bool) {
+        let loaded = read("litellm_settings: {max_budget: 1, budget_duration: '\(period)'}")
+        #expect(loaded.faults.count == (isOne ? 0 : 1))
+        #expect(loaded.configuration.litellmSettings.budgetDuration?.value == (isOne ? period : nil))
+        let kept = read("general_settings: {maximum_spend_logs_retention_period: '\(period)'}")
+        #expect(kept.faults.count == (isOne ? 0 : 1) && kept.warnings.isEmpty)
+        #expect(kept.configuration.generalSettings.retention?.value == (isOne ? period : nil))
+    }
+
     @Test(arguments: [
         "max_budget: -1", "max_budget: 1e9", "max_budget: much", "budget_duration: 30", "budget_duration: 0d",
         "budget_duration: thirty days", "budget_exceeded_status_code: 500", "budget_exceeded_status_code: 200",

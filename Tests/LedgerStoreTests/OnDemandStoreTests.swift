@@ -9,8 +9,8 @@ import Testing
     let scratch = Scratch()
     let clock = ManualClock()
 
-    func store(isWanted: Bool = true) -> OnDemandStore {
-        OnDemandStore(.sqlite(path: scratch.book), isWanted: isWanted)
+    func store(_ opening: OnDemandStore.Opening = .atStart) -> OnDemandStore {
+        OnDemandStore(.sqlite(path: scratch.book), opening)
     }
 
     var key: DirectoryChange {
@@ -18,13 +18,44 @@ import Testing
     }
 
     @Test func `there is no file before something is to be kept`() async throws {
-        let store = store(isWanted: false)
+        let store = store(.withChange)
         #expect(try await store.load() == LedgerImage())
         try await store.write(LedgerBatch(1, entries: LedgerEntry.many(1)))
+        #expect(try await store.prune(before: nil, at: .at(day: 1)) == 0)
         #expect(access(scratch.book, F_OK) != 0)
         try await store.apply([key], audit: [])
         #expect(try await store.load().keys.count == 1)
         #expect(scratch.mode(of: scratch.book) == 0o600)
+    }
+
+    @Test func `what was spent before the first key is kept with it`() async throws {
+        let store = store(.withChange)
+        #expect(try await store.load() == LedgerImage())
+        let sums: [AccountSum] = [.of(.global, day: 1, 1), .of(.provider("p"), day: 1, 2), .of(.global, day: 2, 4)]
+        try await store.write(LedgerBatch(1, sums: sums))
+        try await store.write(LedgerBatch(2, sums: sums))
+        try await store.apply([key], audit: [])
+        try await store.write(LedgerBatch(3, sums: [.of(.global, day: 2, 8)]))
+        let money = try await store.load().sums.map { ($0.account, $0.window.start, $0.tally.money.picodollars) }
+        #expect(money.first { $0 == (.global, .at(day: 1), 2) } != nil)
+        #expect(money.first { $0 == (.global, .at(day: 2), 16) } != nil)
+        #expect(money.first { $0 == (.provider("p"), .at(day: 1), 4) } != nil)
+        #expect(money.count == 3)
+    }
+
+    @Test func `where there is a budget the file is made with what is spent, and a folder that lacks is no fault`()
+        async throws
+    {
+        let store = store(.withSpend)
+        #expect(try await store.load() == LedgerImage())
+        #expect(access(scratch.book, F_OK) != 0)
+        try await store.write(LedgerBatch(1, sums: [.of(.global, day: 1, 1)]))
+        #expect(try await store.load().sums == [.of(.global, day: 1, 1)])
+        let nowhere = OnDemandStore(.sqlite(path: scratch.path + "/none/book"), .withSpend)
+        #expect(try await nowhere.load(time: clock.source) == LedgerImage())
+        await #expect(throws: StoreError.self) {
+            try await nowhere.write(LedgerBatch(1, sums: [.of(.global, day: 1, 1)]))
+        }
     }
 
     @Test func `a store that could not be read at the start is not written`() async throws {
@@ -68,7 +99,7 @@ import Testing
     }
 
     @Test func `a file that another gateway made meanwhile is left alone`() async throws {
-        let store = store(isWanted: false)
+        let store = store(.withChange)
         _ = try await store.load()
         do {
             let other = try scratch.sqliteStore()

@@ -55,7 +55,7 @@ import Testing
     @Test func `LiteLLM's database is told, and nothing is written there`() async throws {
         let other = try Session(address)
         try other.execute(script: #"CREATE TABLE "LiteLLM_VerificationToken"(token TEXT PRIMARY KEY)"#)
-        let store = OnDemandStore(.postgresql(address), isWanted: true)
+        let store = OnDemandStore(.postgresql(address), .atStart)
         let error = await #expect(throws: StoreError.self) { try await store.load(time: ManualClock().source) }
         #expect(error?.reason == .foreign && error?.message.contains("import-litellm") == true)
         await #expect(throws: StoreError.self) { try await store.write(LedgerBatch(1)) }
@@ -70,7 +70,7 @@ import Testing
 
     @Test func `a start waits for a server that is about to start, and not for ever`() async throws {
         let clock = ManualClock()
-        let store = OnDemandStore(.postgresql(address), isWanted: true)
+        let store = OnDemandStore(.postgresql(address), .atStart)
         try Session("\(server)/postgres").execute(script: "ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
         let loading = Task { try await store.load(time: clock.source) }
         _ = await clock.nextSleep()

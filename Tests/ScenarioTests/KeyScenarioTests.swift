@@ -181,6 +181,29 @@ import Testing
         #expect(bytes.firstRange(of: Data(key.utf8)) == nil && bytes.firstRange(of: Data(Self.master.utf8)) == nil)
     }
 
+    @Test func `a budget of the configuration holds without a master key, and its spend is not forgotten at a restart`()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "drover-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func spend(_ requests: Int) async throws -> [Int] {
+            let pool = try await FarmedGateway.start(
+                boxes: 1, tokens: 5...5, deployment: Self.priced, more: "litellm_settings: {max_budget: 0.1}",
+                name: folder.appending(path: "drover.yaml").path)
+            var statuses: [Int] = []
+            for _ in 0..<requests {
+                statuses.append(try await pool.call(Self.chat(nil, more: #","max_tokens":5"#)).status)
+            }
+            try await pool.stop()
+            return statuses
+        }
+        let statuses = try await spend(20)
+        #expect(statuses.first == 200 && statuses.last == 422)
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "drover.db").path))
+        #expect(try await spend(1) == [422])
+    }
+
     /// A gateway from its start to its end: the key that was made, and what it has spent.
     private static func makeAndUseAKey(store: String) async throws -> (key: String, spend: Double?) {
         let pool = try await start(store: store)

@@ -27,13 +27,21 @@ extension Assembly {
     var stores: [OnDemandStore] {
         switch configuration.drover.store {
         case .automatic(let path):
-            let file = OnDemandStore(.sqlite(path: path), isWanted: FileManager.default.fileExists(atPath: path))
+            let opening: OnDemandStore.Opening =
+                FileManager.default.fileExists(atPath: path)
+                ? .atStart : ledgerSettings.bindsMoney ? .withSpend : .withChange
+            let file = OnDemandStore(.sqlite(path: path), opening)
             guard let database = configuration.generalSettings.databaseURL else { return [file] }
-            return [OnDemandStore(.postgresql(database.value.reveal()), isWanted: true), file]
-        case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), isWanted: true)]
-        case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), isWanted: true)]
-        case .off: return [OnDemandStore(nil, isWanted: false)]
+            return [OnDemandStore(.postgresql(database.value.reveal()), .atStart), file]
+        case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), .atStart)]
+        case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), .atStart)]
+        case .off: return [OnDemandStore(nil)]
         }
+    }
+
+    /// How long rows of requests are kept; nil: for ever.
+    var retention: Duration? {
+        configuration.generalSettings.retention.flatMap { BudgetPeriod($0.value) }.map { .seconds($0.longestSeconds) }
     }
 
     private static func allowance(_ most: String?, _ duration: String?) -> Allowance {

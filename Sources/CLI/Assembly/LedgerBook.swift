@@ -10,25 +10,25 @@ struct LedgerBook: Service {
     let ledger: SpendLedger
     let store: OnDemandStore
     private let writer: LedgerWriter
+    private let retention: LedgerRetention
     private let isUsed: Bool
     private let logger: Logger
 
-    /// - Parameter isUsed: whether a key is asked for; without one there is nothing to keep.
+    /// - Parameter isUsed: whether a key is asked for, or a budget stands in the configuration; else there is nothing to keep.
     /// - Throws: where the store cannot be read: keys would not be known, and budgets would be spent a second time.
     init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async throws(SetupFault) {
         self.isUsed = isUsed
         self.logger = logger
         let (store, image) = try await Self.load(
-            isUsed ? assembly.stores : [OnDemandStore(nil, isWanted: false)], time: time, logger: logger)
+            isUsed ? assembly.stores : [OnDemandStore(nil)], time: time, logger: logger)
         let ledger = SpendLedger(
             LedgerState(image, settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)), at: time.wallTime))
         self.ledger = ledger
         self.store = store
         writer = LedgerWriter(
-            source: {
-                for alert in ledger.takeAlerts() { Self.tell(alert, logger) }
-                return ledger.takeBatch()
-            }, store: store, time: time, logger: logger)
+            source: { ledger.takeBatch() }, news: { for alert in ledger.takeAlerts() { Self.tell(alert, logger) } },
+            store: store, time: time, logger: logger)
+        retention = LedgerRetention(store: store, kept: assembly.retention, time: time, logger: logger)
     }
 
     private static func load(
@@ -51,7 +51,12 @@ struct LedgerBook: Service {
     /// Writes until the gateway ends, and then what is left.
     func run() async throws {
         guard isUsed else { return try await gracefulShutdown() }
-        await cancelWhenGracefulShutdown { await writer.run() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await writer.run() }
+                group.addTask { await retention.run() }
+            }
+        }
     }
 
     private static func tell(_ alert: LedgerAlert, _ logger: Logger) {

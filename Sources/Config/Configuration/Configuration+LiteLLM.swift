@@ -30,6 +30,8 @@ extension Configuration {
         /// `database_url`: the PostgreSQL database that keys and spend are kept in where `drover.store` is not written and it
         /// is not LiteLLM's own. Default: none.
         public var databaseURL: Located<Secret>?
+        /// `maximum_spend_logs_retention_period`: how long rows of requests are kept, as written (`30d`). Default: for ever.
+        public var retention: Located<String>?
     }
 
     /// The master key, or the reason why there is none.

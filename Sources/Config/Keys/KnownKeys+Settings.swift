@@ -131,7 +131,7 @@ extension KnownKeys {
 
     static let generalSettings = KnownSection(
         "general_settings",
-        acted: ["master_key", "database_url"],
+        acted: ["master_key", "database_url", "maximum_spend_logs_retention_period"],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
             (
@@ -164,12 +164,15 @@ extension KnownKeys {
                 ]
             ),
             (
+                "old rows are looked for every hour",
+                ["maximum_spend_logs_retention_interval", "maximum_spend_logs_cleanup_cron"]
+            ),
+            (
                 keys,
                 [
                     "disable_spend_logs", "disable_spend_updates", "disable_error_logs", "disable_reset_budget",
                     "disable_adding_master_key_hash_to_db", "disable_master_key_return", "store_prompts_in_spend_logs",
-                    "maximum_spend_logs_retention_period", "maximum_spend_logs_retention_interval",
-                    "maximum_spend_logs_cleanup_cron", "proxy_budget_rescheduler_min_time",
+                    "proxy_budget_rescheduler_min_time",
                     "proxy_budget_rescheduler_max_time", "proxy_batch_write_at", "proxy_batch_polling_interval",
                     "user_api_key_cache_ttl", "default_team_disabled", "allow_user_auth", "enforce_user_param",
                     "reject_clientside_metadata_tags", "disable_retry_on_max_parallel_request_limit_error",

@@ -4,7 +4,9 @@ import PostgreSQL
 ///
 /// A class since the session changes; its store's thread alone uses it.
 final class PostgreSQLDatabase: Database {
-    static let dialect = Dialect(merge: "SELECT (CAST(? AS JSONB) || CAST(? AS JSONB))::TEXT", rowOrder: "1")
+    static let dialect = Dialect(
+        merge: "SELECT (CAST(? AS JSONB) || CAST(? AS JSONB))::TEXT", rowOrder: "1",
+        now: "CAST(extract(epoch FROM now()) AS BIGINT) * 1000000")
     /// The tables' place in the database, so that those of other programs are left alone.
     private static let schema = "drover"
     /// The number of the lock by which a gateway claims the ledger: "drover" in ASCII.

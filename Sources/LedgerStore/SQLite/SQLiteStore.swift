@@ -99,18 +99,18 @@ extension SQLiteStore {
         try tables.keep(document, kind: kind, id: id, audit: audit)
     }
 
-    /// Forgets requests that began before `moment`, and folds the sums of budget windows that are over.
-    public func prune(before moment: WallTime) async throws(StoreError) -> Int {
+    /// Folds the sums of budget windows that are over, and forgets requests that began before `moment`.
+    public func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int {
         var forgotten = 0
-        while true {
+        while let moment {
             let part = try tables.forget(before: moment)
             forgotten += part.count
             guard part.isMore else { break }
             // Batches are written in between.
             await Task.yield()
         }
-        while try tables.fold(before: moment) { await Task.yield() }
-        try tables.forgetBatches(before: moment)
+        while try tables.fold(before: now) { await Task.yield() }
+        try tables.forgetBatches(of: now)
         return forgotten
     }
 }

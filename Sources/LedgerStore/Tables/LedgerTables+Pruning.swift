@@ -54,8 +54,9 @@ extension LedgerTables {
         return isMore
     }
 
-    /// Forgets the batches of processes that have written none since.
-    func forgetBatches(before moment: WallTime) throws(StoreError) {
-        try database.run("DELETE FROM batches WHERE at < ?", [.integer(moment.microseconds)])
+    /// Forgets the batches of processes that have written none for a month: none of them hands its last one over again.
+    func forgetBatches(of now: WallTime) throws(StoreError) {
+        let month: Int64 = 30 * 86_400 * 1_000_000
+        try database.run("DELETE FROM batches WHERE at < ?", [.integer(now.microseconds - month)])
     }
 }

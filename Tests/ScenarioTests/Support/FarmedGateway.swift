@@ -23,11 +23,12 @@ struct FarmedGateway: Sendable {
     ///   - deployment: more `litellm_params`, for each deployment, such as `max_parallel_requests: 1`.
     ///   - router: more `router_settings`.
     ///   - drover: more keys of `drover`.
+    ///   - name: the file that the YAML is said to stand in.
     static func start(
         boxes: Int = 3, decode: Double = .infinity, tokens: ClosedRange<Int> = 12...40, slots: Int? = nil,
         strategy: String = "simple-shuffle", weights: [Int]? = nil, retries: Int = 2, deployment: String? = nil,
         router: String = "timeout: 30", probe: String = rareProbes, drover: String? = nil, more: String = "",
-        key: String? = nil
+        key: String? = nil, name: String = "test.yaml"
     ) async throws -> FarmedGateway {
         var configuration = FarmConfiguration.instant(boxes: boxes)
         for index in configuration.boxes.indices {
@@ -53,7 +54,7 @@ struct FarmedGateway: Sendable {
             drover: {\((["probe: \(probe)"] + (drover.map { [$0] } ?? [])).joined(separator: ", "))}
             \(more)
             """,
-            key: key)
+            name: name, key: key)
         let started = FarmedGateway(farm: farm, gateway: gateway, names: ports.map { "127.0.0.1:\($0)" })
         await eventually("every box is ready") {
             started.gateway.pool.instances.allSatisfy { $0.state == "ready" && $0.ollamaVersion != nil }

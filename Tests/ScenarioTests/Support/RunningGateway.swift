@@ -28,8 +28,11 @@ final class RunningGateway: Sendable {
         self.running = running
     }
 
-    static func start(_ yaml: String, threads: Int = 1, key: String? = nil) async throws -> RunningGateway {
-        let loaded = Loader.load(text: yaml, name: "test.yaml", environment: [:])
+    /// - Parameter name: the file that the YAML is said to stand in.
+    static func start(
+        _ yaml: String, name: String = "test.yaml", threads: Int = 1, key: String? = nil
+    ) async throws -> RunningGateway {
+        let loaded = Loader.load(text: yaml, name: name, environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let process = try await GatewayProcess(
