@@ -41,7 +41,7 @@ public final class UpstreamTarget: Sendable {
 
     /// Whether a request is written by what the instance's list says of the model: by whether it thinks, where the deployment
     /// asks for that, or the request where parameters may be dropped; by how its name is spelled.
-    public func needsListing(_ request: borrowing ClientRequest) -> Bool {
+    public func needsListing(_ request: ClientRequest) -> Bool {
         back.hasSecondSpelling || back.asksToThink
             || request.mayAskToThink && (request.dropParams ?? dropParams)
     }

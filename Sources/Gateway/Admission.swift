@@ -56,6 +56,11 @@ public struct Admission: Sendable {
         } catch { throw GatewayError(error) }
     }
 
+    /// The caller behind a credential as it stands in its header, and the refusal of one that opens nothing here.
+    public func receive(_ credential: UnsafeRawBufferPointer?) -> (caller: Caller, refusal: GatewayError?) {
+        do throws(GatewayError) { return (try admit(credential), nil) } catch { return (stranger(credential), error) }
+    }
+
     /// Whoever sent a credential that opens nothing: told apart from others, and nothing more.
     public func stranger(_ credential: UnsafeRawBufferPointer?) -> Caller {
         guard let credential, !credential.isEmpty else { return Caller() }

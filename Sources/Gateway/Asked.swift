@@ -1,40 +1,27 @@
 import Dialects
 
-/// A request that has been read, never changed.
-///
-/// Held by reference, since a request has half a kilobyte: in the exchange itself every step that looks at it would copy it.
-final class Asked: Sendable {
+/// A request that has been read, and the limits that its client has set.
+struct Asked {
     let request: ClientRequest
-    /// The limits that the client itself set.
     let limits: AttemptLimits
 
-    /// - Parameters:
-    ///   - timeout: seconds by a header, before those of the request.
-    ///   - streamTimeout: the same of the time between two pieces.
-    init(_ request: consuming ClientRequest, timeout: Double?, streamTimeout: Double?) {
-        limits = AttemptLimits(
-            request: .limit(timeout) ?? .limit(request.timeoutSeconds),
-            betweenPieces: .limit(streamTimeout) ?? .limit(request.wishes.streamTimeoutSeconds))
+    /// - Parameter wishes: the limits by headers, before those of the request.
+    init(_ request: ClientRequest, _ wishes: CallWishes) {
         self.request = request
+        limits = AttemptLimits(
+            request: .limit(wishes.timeoutSeconds) ?? .limit(request.timeoutSeconds),
+            betweenPieces: .limit(wishes.streamTimeoutSeconds) ?? .limit(request.wishes.streamTimeoutSeconds))
     }
 
-    private init(_ request: consuming ClientRequest, limits: AttemptLimits) {
+    private init(_ request: ClientRequest, limits: AttemptLimits) {
         self.request = request
         self.limits = limits
     }
 
     /// Whether the client wants a stream.
-    var streams: Bool { lend { $0.stream } }
+    var streams: Bool { request.stream }
     /// Whether the upstream is asked for one.
-    var streamsUpstream: Bool { lend { $0.streamsUpstream } }
-
-    /// Lends the request to what needs all of it. Given to a function as it is, it would be copied first.
-    @inline(__always)
-    func lend<Result, Fault: Error>(
-        _ body: (borrowing ClientRequest) throws(Fault) -> Result
-    ) throws(Fault) -> Result {
-        try body(request)
-    }
+    var streamsUpstream: Bool { request.streamsUpstream }
 
     /// The same request, its answer no longer than so many tokens.
     func limitingAnswer(to tokens: Int) -> Asked {
@@ -43,10 +30,5 @@ final class Asked: Sendable {
     }
 
     /// The same request, its answer streamed by the upstream and joined here, or not.
-    func joiningStream(_ joins: Bool) -> Asked {
-        guard request.joinsStream != joins else { return self }
-        var changed = request
-        changed.joinsStream = joins
-        return Asked(changed, limits: limits)
-    }
+    func joiningStream(_ joins: Bool) -> Asked { Asked(request.joiningStream(joins), limits: limits) }
 }

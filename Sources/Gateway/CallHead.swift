@@ -1,42 +1,30 @@
-public import Balancer
 public import Dialects
 
-/// The headers of a client's request, for the life of the request.
-public struct CallHead: Sendable {
+/// The head of a client's request, as it was read.
+///
+/// A class, since it goes through many hands and none of them changes it.
+public final class CallHead: Sendable {
     /// The request's name.
-    public var callID: CallID
+    public let callID: CallID
     /// The low bits name the answer (`chatcmpl-…`) and jitter the pauses.
-    public var random: UInt64
-    /// Which of the three calls.
-    public var front: Front
+    public let random: UInt64
+    /// Which of the calls.
+    public let front: Front
     /// The connection stays open after the answer.
-    public var keepAlive: Bool
+    public let keepAlive: Bool
     /// HTTP/1.0 clients cannot read chunked answers: theirs end with the connection.
-    public var allowsChunked: Bool
+    public let allowsChunked: Bool
     /// `access-control-allow-origin` of the answer.
-    public var allowOrigin: String?
-    /// `x-litellm-timeout` in seconds: the limit of one attempt.
-    public var timeoutSeconds: Double?
-    /// `x-litellm-stream-timeout` in seconds: the limit to a stream's first token, and between two pieces.
-    public var streamTimeoutSeconds: Double?
-    /// `x-litellm-num-retries`.
-    public var numRetries: Int?
-
-    /// The reasons in its headers to stay inside.
-    public var confinement = Confinement()
-    /// `x-litellm-tags`.
-    public var tags: [String] = []
-    /// `x-drover-class`, when it is given.
-    public var serviceClass: ServiceClass?
-    /// `x-drover-objective`: its first token is of no use to it later than this.
-    public var objective: Duration?
+    public let allowOrigin: String?
     /// The client that sent it.
-    public var caller = Caller()
+    public let caller: Caller
+    /// How its headers ask for it to be served.
+    public let wishes: CallWishes
 
     /// A head with nothing optional said.
     public init(
         callID: CallID, random: UInt64, front: Front, keepAlive: Bool = true, allowsChunked: Bool = true,
-        allowOrigin: String? = nil
+        allowOrigin: String? = nil, caller: Caller = Caller(), wishes: CallWishes = CallWishes()
     ) {
         self.callID = callID
         self.random = random
@@ -44,57 +32,7 @@ public struct CallHead: Sendable {
         self.keepAlive = keepAlive
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin
-    }
-
-    /// Takes the credential as it stands in its header.
-    /// - Returns: the refusal of one that opens nothing here.
-    public mutating func take(_ credential: UnsafeRawBufferPointer?, by admission: Admission) -> GatewayError? {
-        do throws(GatewayError) { caller = try admission.admit(credential) } catch {
-            caller = admission.stranger(credential)
-            return error
-        }
-        return nil
-    }
-
-    /// Takes `x-drover-local-only` as it stands in its header, in any case.
-    /// - Returns: the refusal of a value that could be misread.
-    public mutating func take(localOnly value: String) -> GatewayError? {
-        switch value.lowercased() {
-        case "true", "1", "yes": confinement.insert(.header)
-        case "false", "0", "no": break
-        default:
-            return .invalidRequest(
-                message: "x-drover-local-only must be true or false", param: "x-drover-local-only")
-        }
-        return nil
-    }
-
-    /// Takes `x-litellm-tags` as it stands in its header: tags with commas between them.
-    public mutating func take(tags list: String) {
-        let trimmed = list.split(separator: ",").map { $0.drop { $0 == " " } }
-            .map { String($0.reversed().drop { $0 == " " }.reversed()) }
-        tags += trimmed.filter { !$0.isEmpty }
-    }
-
-    /// Takes `x-drover-class` as it stands in its header, in any case.
-    /// - Returns: the refusal of a class that there is not.
-    public mutating func take(serviceClass name: String) -> GatewayError? {
-        serviceClass = ServiceClass(name: name.lowercased())
-        guard serviceClass == nil else { return nil }
-        let names = ServiceClass.allCases.map { "`\($0.name)`" }.joined(separator: ", ")
-        return .invalidRequest(
-            message: "x-drover-class: no class named `\(name.prefix(50))`; there are \(names)", param: "x-drover-class")
-    }
-
-    /// Takes `x-drover-objective` as it stands in its header: `500ms`, `5s`, `2m`.
-    /// - Returns: the refusal of what is no duration.
-    public mutating func take(objective text: String) -> GatewayError? {
-        guard let seconds = WrittenQuantity(text)?.seconds, seconds > 0, seconds <= 86_400 else {
-            return .invalidRequest(
-                message: "x-drover-objective must be a time such as 5s or 500ms, a day at most",
-                param: "x-drover-objective")
-        }
-        objective = .seconds(seconds)
-        return nil
+        self.caller = caller
+        self.wishes = wishes
     }
 }

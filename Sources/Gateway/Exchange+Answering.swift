@@ -25,12 +25,11 @@ extension Exchange {
         phase = .relaying
         attempt?.sawHead()
         let name = course.fallbacks.taken > 0 ? course.route?.name : nil
-        let translator = asked.lend { request in
-            AnswerTranslator(
-                request: request, target: target, responseID: call.head.random, created: call.unixSeconds, model: name,
-                cost: request.includeUsage ? streamCost : nil)
-        }
-        attempt?.translator = translator
+        let cost = asked.request.includeUsage ? streamCost : nil
+        attempt?.translator = AnswerTranslator(
+            request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds,
+            model: name,
+            cost: cost)
         return .none
     }
 

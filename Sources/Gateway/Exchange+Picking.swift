@@ -37,7 +37,7 @@ extension Exchange {
     /// How long the client will wait from now; nil: nobody said.
     private func patience(at now: Moment) -> Duration? {
         let whole = deadlines.whole.map { $0 - now }
-        let rest = call.head.objective.map { $0 - (now - call.began) }
+        let rest = call.head.wishes.objective.map { $0 - (now - call.began) }
         return .shortest(whole, .shortest(asked?.limits.request, rest))
     }
 
@@ -84,10 +84,8 @@ extension Exchange {
         }
         var wire = ByteBuffer()
         do {
-            try asked.lend { request throws(RequestFault) in
-                try Provider.encode(
-                    request, with: permit, load: load, listing: listing, unixSeconds: call.unixSeconds, into: &wire)
-            }
+            try Provider.encode(
+                asked.request, with: permit, load: load, listing: listing, unixSeconds: call.unixSeconds, into: &wire)
         } catch {
             return cannotWrite(error, at: now)
         }
@@ -96,7 +94,7 @@ extension Exchange {
 
     /// What its instance says of the model, where the request is written by that.
     private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
-        guard asked.lend({ target.needsListing($0) }), let known = balancer.listing(of: chosen) else { return .unknown }
+        guard target.needsListing(asked.request), let known = balancer.listing(of: chosen) else { return .unknown }
         return ModelListing(known)
     }
 

@@ -47,7 +47,7 @@ extension Exchange {
         phase = .waiting(since: now)
         let overflow = course.overflow(for: fitness, confinement)
         ask.hasElsewhere = overflow != nil
-        let objective = call.head.objective.map { $0 - (now - call.began) }
+        let objective = call.head.wishes.objective.map { $0 - (now - call.began) }
         let limit = route.waitLimit(callers: asked?.limits.request)
         deadlines.begin(.shortest(limit, .shortest(overflow?.after, objective)), from: now)
         return .wait(route.model, ask)

@@ -103,7 +103,7 @@ public struct Exchange: ~Copyable {
         self.routes = routes
         self.settings = settings
         spend = settings.spending == nil ? nil : RequestSpend()
-        confinement = head.confinement.union(head.caller.confinement)
+        confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.totalTimeout, from: now)
         record = RequestRecord(
@@ -136,14 +136,12 @@ public struct Exchange: ~Copyable {
         }
     }
 
-    mutating func serve(_ request: consuming ClientRequest, at now: Moment) -> Action {
-        let asked = Asked(
-            request, timeout: call.head.timeoutSeconds, streamTimeout: call.head.streamTimeoutSeconds)
-        self.asked = asked
-        record.stream = asked.streams
-        let model = asked.request.model
-        course.begin(FallbackPlan(wishes: asked.request.wishes, most: settings.maxFallbacks))
-        if let denied = asked.lend({ denial(of: $0) }) { return fail(denied, at: now) }
+    mutating func serve(_ request: ClientRequest, at now: Moment) -> Action {
+        asked = Asked(request, call.head.wishes)
+        record.stream = request.stream
+        let model = request.model
+        course.begin(FallbackPlan(wishes: request.wishes, most: settings.maxFallbacks))
+        if let denied = denial(of: request) { return fail(denied, at: now) }
         guard let route = routes.route(call.head.caller.pass?.resolve(model) ?? model) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
@@ -160,7 +158,7 @@ public struct Exchange: ~Copyable {
     mutating func turn(to route: RouteTable.Route, resuming: AttemptPlan?, at now: Moment) -> Action? {
         guard let asked else { return fail(.internalError, at: now) }
         confinement.formUnion(route.rules.confinement)
-        let retries = call.head.numRetries ?? asked.request.numRetries ?? settings.numRetries
+        let retries = call.head.wishes.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
@@ -180,19 +178,17 @@ public struct Exchange: ~Copyable {
 
     /// The balancer is asked this for an instance of a model.
     func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
-        asked.lend {
-            let joins = settings.firstTokenDeadline != nil && $0.work != .embedding
-            var question = PickRequest($0, call.head, to: route, isStreamed: $0.stream || joins)
-            question.excluded = exclusion.deployments
-            return question
-        }
+        let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
+        var question = PickRequest(asked.request, call.head, to: route, isStreamed: asked.streams || joins)
+        question.excluded = exclusion.deployments
+        return question
     }
 
     /// The deployments of a model that the request may not use.
     func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
         Exclusion(
             route, in: routes,
-            tags: asked.request.wishes.tags + call.head.tags + (call.head.caller.pass?.facts.tags ?? []),
+            tags: asked.request.wishes.tags + call.head.wishes.tags + (call.head.caller.pass?.facts.tags ?? []),
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
     }
 

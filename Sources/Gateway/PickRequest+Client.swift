@@ -4,18 +4,15 @@ import Dialects
 extension PickRequest {
     /// A client's request as the balancer sees it: everything that does not change from attempt to attempt.
     ///
-    /// Inlined, so that the head is read where it is: it would be copied first.
-    ///
     /// - Parameter isStreamed: the upstream is asked for a stream.
-    @inline(__always)
-    init(_ request: borrowing ClientRequest, _ head: CallHead, to route: RouteTable.Route, isStreamed: Bool) {
+    init(_ request: ClientRequest, _ head: CallHead, to route: RouteTable.Route, isStreamed: Bool) {
         self.init(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
         call = head.callID.hashed
         outputLimit = request.maxTokens
         self.isStreamed = isStreamed
         context = request.context
         flow = head.caller.flow
-        serviceClass = head.serviceClass ?? head.caller.serviceClass ?? route.serviceClass
+        serviceClass = head.wishes.serviceClass ?? head.caller.serviceClass ?? route.serviceClass
         if route.needs.contains(.prefix) {
             prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
         }

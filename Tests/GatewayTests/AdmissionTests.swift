@@ -44,17 +44,16 @@ import Testing
         #expect(try Admission(masterKey: "sk-secret", seed: 1).admit("sk-secret").confinement.isEmpty)
     }
 
-    @Test func `a head takes its caller, and of a refused one nothing but what tells it from others`() throws {
+    @Test func `of a refused caller nothing is known but what tells it from others`() throws {
         let admission = Admission(masterKey: "sk-secret", seed: 1)
-        var head = CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat)
-        let refusal = head.take("Bearer sk-other", by: admission)
+        let (refused, refusal) = admission.receive("Bearer sk-other")
         #expect(refusal?.kind == .invalidKey)
-        #expect(head.caller == admission.stranger("sk-other"))
-        #expect(head.caller.flow != admission.stranger("sk-another").flow && head.caller.pass == nil)
-        #expect(head.caller.confinement.isEmpty && admission.stranger(nil) == Caller())
-        let admitted = head.take("Bearer sk-secret", by: admission)
-        #expect(admitted == nil)
-        #expect(try head.caller == admission.admit("sk-secret"))
+        #expect(refused == admission.stranger("sk-other"))
+        #expect(refused.flow != admission.stranger("sk-another").flow && refused.pass == nil)
+        #expect(refused.confinement.isEmpty && admission.stranger(nil) == Caller())
+        let (admitted, none) = admission.receive("Bearer sk-secret")
+        #expect(none == nil)
+        #expect(try admitted == admission.admit("sk-secret"))
     }
 }
 
@@ -72,11 +71,9 @@ extension Admission {
         var credential = credential
         return credential.withUTF8 { stranger(UnsafeRawBufferPointer($0)) }
     }
-}
 
-extension CallHead {
-    fileprivate mutating func take(_ credential: String, by admission: Admission) -> GatewayError? {
+    fileprivate func receive(_ credential: String) -> (caller: Caller, refusal: GatewayError?) {
         var credential = credential
-        return credential.withUTF8 { take(UnsafeRawBufferPointer($0), by: admission) }
+        return credential.withUTF8 { receive(UnsafeRawBufferPointer($0)) }
     }
 }

@@ -74,12 +74,12 @@ struct ExchangeRig {
         _ body: String, random: UInt64 = 42, timeout: Double? = nil, serviceClass: ServiceClass? = nil,
         flow: UInt64 = 0, front: Front = .openAIChat, allowsChunked: Bool = true
     ) -> Exchange {
-        var head = CallHead(
-            callID: CallID(high: 1, low: random), random: random, front: front, allowsChunked: allowsChunked)
-        head.timeoutSeconds = timeout
-        head.streamTimeoutSeconds = timeout
-        head.serviceClass = serviceClass
-        head.caller.flow = flow
+        var wishes = CallWishes()
+        (wishes.timeoutSeconds, wishes.streamTimeoutSeconds) = (timeout, timeout)
+        wishes.serviceClass = serviceClass
+        let head = CallHead(
+            callID: CallID(high: 1, low: random), random: random, front: front, allowsChunked: allowsChunked,
+            caller: Caller(flow: flow), wishes: wishes)
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)

@@ -234,9 +234,9 @@ import Testing
             retries: 0,
             limits: AttemptLimits(
                 request: request.map { .seconds($0) }, betweenPieces: stream.map { .seconds($0) }))
-        var head = CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat)
-        head.timeoutSeconds = timeout
-        head.streamTimeoutSeconds = streamTimeout
+        var wishes = CallWishes()
+        (wishes.timeoutSeconds, wishes.streamTimeoutSeconds) = (timeout, streamTimeout)
+        let head = CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat, wishes: wishes)
         var exchange = Exchange(
             head, body: ByteBuffer(string: ExchangeRig.chat(stream: true)), balancer: rig.balancer, routes: rig.routes,
             settings: rig.settings, at: rig.clock.now, unixSeconds: 0)

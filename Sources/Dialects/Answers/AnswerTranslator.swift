@@ -35,7 +35,7 @@ public struct AnswerTranslator: Sendable {
     ///   - model: the model's name as the answer says it; nil: as the client wrote it.
     ///   - cost: what so many tokens cost, in dollars, for a stream's chunk of token counts; nil: it does not say.
     public init(
-        request: borrowing ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int,
+        request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int,
         model: String? = nil,
         cost: (@Sendable (Usage) -> String)? = nil
     ) {

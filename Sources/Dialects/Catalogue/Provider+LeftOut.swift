@@ -84,8 +84,6 @@ extension ClientRequest {
         body.compose(atMost: bytes.count + edits.added) { writer in
             edits.write(bytes, from: Int(object.start), to: bytes.count, to: &writer)
         }
-        guard var made = try? ClientRequest.scan(body, front: front) else { return nil }
-        made.joinsStream = joinsStream
-        return made
+        return try? ClientRequest.scan(body, front: front).joiningStream(joinsStream)
     }
 }

@@ -51,9 +51,7 @@ extension ClientRequest {
     /// The same request, its answer no longer than so many tokens.
     public func limitingAnswer(to tokens: Int) throws(RequestFault) -> ClientRequest {
         let limited = front.api.limitingAnswer(of: self, to: tokens)
-        var made = try ClientRequest.scan(limited, front: front)
-        made.joinsStream = joinsStream
-        return made
+        return try ClientRequest.scan(limited, front: front).joiningStream(joinsStream)
     }
 }
 

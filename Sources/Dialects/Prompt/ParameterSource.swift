@@ -8,7 +8,7 @@ struct ParameterSource {
     let options: [ClientRequest.Extra]
 
     @inline(__always)
-    init(_ bytes: UnsafeRawBufferPointer, of request: borrowing ClientRequest) {
+    init(_ bytes: UnsafeRawBufferPointer, of request: ClientRequest) {
         self.init(
             bytes, in: request.front.api.words, fields: request.fields, extras: request.extras, options: request.options
         )

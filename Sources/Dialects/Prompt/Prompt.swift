@@ -9,7 +9,7 @@ struct Prompt {
     private let isPlain: Bool
 
     @inline(__always)
-    init(_ bytes: UnsafeRawBufferPointer, of request: borrowing ClientRequest) {
+    init(_ bytes: UnsafeRawBufferPointer, of request: ClientRequest) {
         self.bytes = bytes
         words = request.front.api.words
         messages = request.fields[.messages]

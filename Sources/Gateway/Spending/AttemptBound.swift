@@ -22,7 +22,7 @@ struct AttemptBound {
     /// The same against limits of tokens by the minute, which a longer answer may pass.
     private static let usualAnswer = 1_024
 
-    init(_ request: borrowing ClientRequest, on deployment: RouteTable.Deployment) {
+    init(_ request: ClientRequest, on deployment: RouteTable.Deployment) {
         let writes = request.work != .embedding
         asked = request.maxTokens.map { min($0, Self.mostAnswer) }
         leastTokens = request.promptTokenEstimate

@@ -22,7 +22,7 @@ extension Exchange {
         }
         if let request = asked?.request {
             (entry.modelAsked, entry.customer) = (request.model, request.endUser)
-            entry.tags += request.wishes.tags + call.head.tags
+            entry.tags += request.wishes.tags + call.head.wishes.tags
         }
         if record.deployment >= 0 {
             let chosen = routes.deployments[record.deployment]

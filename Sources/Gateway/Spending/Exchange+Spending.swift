@@ -18,7 +18,7 @@ extension Exchange {
 
     /// The first model that the request names and its key may not ask for: the client's own fallbacks are among them, the
     /// configuration's are not.
-    func denial(of request: borrowing ClientRequest) -> GatewayError? {
+    func denial(of request: ClientRequest) -> GatewayError? {
         if let denied = denial(of: request.model) { return denied }
         for fallback in request.wishes.fallbacks ?? [] {
             if let denied = denial(of: fallback) { return denied }
@@ -30,7 +30,7 @@ extension Exchange {
     func reserve(for chosen: DeploymentID, at now: Moment) -> ReserveAnswer? {
         guard let spending = settings.spending, let spend, let asked, let route = course.route else { return nil }
         let deployment = routes.deployments[chosen.index]
-        let bound = asked.lend { AttemptBound($0, on: deployment) }
+        let bound = AttemptBound(asked.request, on: deployment)
         let pass = call.head.caller.pass
         let named = pass?.resolve(asked.request.model) ?? asked.request.model
         return spending.ledger.reserve(
@@ -44,7 +44,7 @@ extension Exchange {
     /// What was granted may be less than the bound: then the answer is to be no longer than it pays for.
     mutating func keep(_ granted: consuming Reservation, for chosen: DeploymentID) {
         guard let spend, let asked else { return granted.release() }
-        let bound = asked.lend { AttemptBound($0, on: routes.deployments[chosen.index]) }
+        let bound = AttemptBound(asked.request, on: routes.deployments[chosen.index])
         if let most = bound.answerLimit(money: granted.money, tokens: granted.tokens) {
             self.asked = asked.limitingAnswer(to: most)
         }

@@ -86,7 +86,7 @@ enum CallHeader: Int, CaseIterable {
     }
 }
 
-extension CallHead {
+extension CallWishes {
     /// Takes the value of a header that wishes something, as it stands in the request.
     /// - Returns: the refusal of a value that could be misread.
     mutating func take(_ header: CallHeader, _ value: String) -> GatewayError? {

@@ -216,14 +216,14 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     /// Begins a request, unless its sender is not heard now.
-    func serve(_ call: consuming CallHead, body: consuming ByteBuffer, at now: Moment) {
+    func serve(_ call: CallHead, body: consuming ByteBuffer, at now: Moment) {
         guard loop.context.admission.requiresKey, let objection = objection(to: call, isRight: true, at: now) else {
             return lane.begin(call, body: body, at: now)
         }
         perform(refuse(objection, call, keepAlive: call.keepAlive, at: now), at: now)
     }
 
-    private func objection(to call: borrowing CallHead, isRight: Bool, at now: Moment) -> GatewayError? {
+    private func objection(to call: CallHead, isRight: Bool, at now: Moment) -> GatewayError? {
         loop.context.keyWatch.objection(
             to: call.caller, isRight: isRight, from: client, context?.remoteAddress?.ipAddress, at: now)
     }

@@ -39,7 +39,7 @@ final class HotLane: UpstreamConsumer {
 
     // MARK: From the client
 
-    func begin(_ head: consuming CallHead, body: consuming ByteBuffer, at now: Moment) {
+    func begin(_ head: CallHead, body: consuming ByteBuffer, at now: Moment) {
         generation &+= 1
         exchange = Exchange(
             head, body: body, balancer: loop.context.balancer, routes: loop.routes, settings: loop.context.settings,

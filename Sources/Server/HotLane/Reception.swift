@@ -60,25 +60,28 @@ struct Reception {
         _ fields: some HeadFields, front: Front, keepAlive: Bool, allowsChunked: Bool
     ) -> Arrival {
         let callID = fields.first(.callID) { CallID($0) } ?? CallID(random: &random)
-        var call = CallHead(
-            callID: callID, random: random.next(), front: front, keepAlive: keepAlive, allowsChunked: allowsChunked)
-        let stranger = fields.withCredential { call.take($0, by: admission) }
-        var refusal = foreign(fields, call: &call) ?? stranger ?? Self.closedRoute(call)
+        var allowOrigin: String?
+        let (caller, stranger) = fields.withCredential { admission.receive($0) }
+        var refusal = foreign(fields, allowOrigin: &allowOrigin) ?? stranger ?? Self.closedRoute(front, to: caller)
+        var wishes = CallWishes()
         for number in CallHeader.wishes {
             guard let header = CallHeader(rawValue: number) else { continue }
             fields.forEachValue(of: header) { bytes in
-                let fault = call.take(header, String(decoding: bytes, as: UTF8.self))
+                let fault = wishes.take(header, String(decoding: bytes, as: UTF8.self))
                 refusal = refusal ?? fault
                 return header.isRepeatable
             }
         }
+        let call = CallHead(
+            callID: callID, random: random.next(), front: front, keepAlive: keepAlive, allowsChunked: allowsChunked,
+            allowOrigin: allowOrigin, caller: caller, wishes: wishes)
         return Arrival(call: call, refusal: refusal)
     }
 
     /// The refusal of a key whose `allowed_routes` the route is not among.
-    private static func closedRoute(_ call: borrowing CallHead) -> GatewayError? {
-        guard let routes = call.caller.pass?.facts.key.allowedRoutes, !routes.isEmpty,
-            !KeyRouteList(routes).allows(call.front)
+    private static func closedRoute(_ front: Front, to caller: Caller) -> GatewayError? {
+        guard let routes = caller.pass?.facts.key.allowedRoutes, !routes.isEmpty,
+            !KeyRouteList(routes).allows(front)
         else { return nil }
         return .forbidden(
             message: "this key may not ask this route; its allowed_routes are \(routes.joined(separator: ", "))")
@@ -86,12 +89,12 @@ struct Reception {
 
     /// May it call from there at all? Sets the origin to allow on the way.
     @inline(__always)
-    private func foreign(_ fields: some HeadFields, call: inout CallHead) -> GatewayError? {
+    private func foreign(_ fields: some HeadFields, allowOrigin: inout String?) -> GatewayError? {
         if !access.allows(host: fields.firstText(.host)) { return AccessPolicy.foreignHost }
         switch access.origin(of: fields) {
         case nil: return nil
         case .allowed(let value):
-            call.allowOrigin = value
+            allowOrigin = value
             return nil
         case .denied: return AccessPolicy.foreignOrigin
         }

@@ -15,7 +15,7 @@ import Testing
 
     private static func request(_ front: Front) throws -> ClientRequest {
         var request = try Recording.golden("", "", front, as: "").request()
-        request.joinsStream = true
+        request = request.joiningStream(true)
         return request
     }
 
@@ -109,7 +109,7 @@ import Testing
     @Test func `who speaks like OpenAI is asked for a stream that is joined for a client of Ollama's`() throws {
         for isJoined in [false, true] {
             var request = try OllamaFrontReply.request(isStream: false)
-            request.joinsStream = isJoined
+            request = request.joiningStream(isJoined)
             var wire = ByteBuffer()
             let target = OpenAIFixture.target("hosted_vllm", tag: "m")
             try Provider.encode(request, with: Fixture.permit(target), unixSeconds: 0, into: &wire)

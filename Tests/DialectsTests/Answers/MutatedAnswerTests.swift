@@ -49,7 +49,7 @@ import Testing
                         isOllama ? body.dropLast() + #","stream":false}"# : body, front)
                     if name.contains("stream") || !name.hasSuffix(".json") {
                         if seed % 2 == 0, front != .openAIResponses, target.joinsStreams(for: front) {
-                            request.joinsStream = true
+                            request = request.joiningStream(true)
                         } else if front != .openAIEmbeddings {
                             request = try Fixture.scan(
                                 body.dropLast() + #","stream":true,"stream_options":{"include_usage":true}}"#, front)

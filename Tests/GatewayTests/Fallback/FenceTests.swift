@@ -149,13 +149,13 @@ import Testing
 
     @Test func `a header that could be misread is refused`() {
         for value in ["", "maybe", "off", "ture"] {
-            var head = CallHead(callID: .init(high: 1, low: 1), random: 1, front: .openAIChat)
-            #expect(head.take(localOnly: value) != nil, "\(value)")
+            var wishes = CallWishes()
+            #expect(wishes.take(localOnly: value) != nil, "\(value)")
         }
         for value in ["true", "TRUE", "1", "yes"] {
-            var head = CallHead(callID: .init(high: 1, low: 1), random: 1, front: .openAIChat)
-            #expect(head.take(localOnly: value) == nil)
-            #expect(head.confinement == .header)
+            var wishes = CallWishes()
+            #expect(wishes.take(localOnly: value) == nil)
+            #expect(wishes.confinement == .header)
         }
     }
 }

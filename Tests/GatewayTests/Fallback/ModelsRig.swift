@@ -103,11 +103,12 @@ struct ModelsRig {
         _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil,
         caller: Caller = Caller(), embeds: Bool = false
     ) -> Exchange {
-        var head = CallHead(
-            callID: CallID(high: 1, low: 42), random: 42, front: embeds ? .openAIEmbeddings : .openAIChat)
-        head.timeoutSeconds = timeout
-        head.caller = caller
-        if localOnly { _ = head.take(localOnly: "true") }
+        var wishes = CallWishes()
+        wishes.timeoutSeconds = timeout
+        if localOnly { _ = wishes.take(localOnly: "true") }
+        let head = CallHead(
+            callID: CallID(high: 1, low: 42), random: 42, front: embeds ? .openAIEmbeddings : .openAIChat,
+            caller: caller, wishes: wishes)
         let chat =
             "{\"model\":\"\(model)\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(more)}"
         let body = embeds ? "{\"model\":\"\(model)\",\"input\":\"hi\"\(more)}" : chat

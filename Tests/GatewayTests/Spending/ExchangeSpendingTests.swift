@@ -32,8 +32,9 @@ import Testing
         }
 
         func exchange(_ extra: String = "", stream: Bool = false, number: UInt64 = 42) throws -> Exchange {
-            var head = CallHead(callID: CallID(high: 1, low: number), random: number, front: .openAIChat)
-            head.caller = Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall))
+            let head = CallHead(
+                callID: CallID(high: 1, low: number), random: number, front: .openAIChat,
+                caller: Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall)))
             return Exchange(
                 head, body: ByteBuffer(string: ExchangeRig.chat(stream: stream, extra: extra)), balancer: pool.balancer,
                 routes: pool.routes, settings: pool.settings, at: pool.clock.now, unixSeconds: 1_795_367_506)
@@ -164,8 +165,9 @@ import Testing
 
     @Test func `a key's alias is the model it stands for`() throws {
         let rig = try Rig { ($0.models, $0.aliases) = (["llama3"], ["m": "llama3"]) }
-        var head = CallHead(callID: CallID(high: 1, low: 1), random: 1, front: .openAIChat)
-        head.caller = Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall))
+        let head = CallHead(
+            callID: CallID(high: 1, low: 1), random: 1, front: .openAIChat,
+            caller: Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall)))
         var exchange = Exchange(
             head, body: ByteBuffer(string: #"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#),
             balancer: rig.pool.balancer, routes: rig.pool.routes, settings: rig.pool.settings, at: rig.pool.clock.now,

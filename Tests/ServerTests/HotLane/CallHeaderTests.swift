@@ -64,10 +64,12 @@ import Testing
             #expect(arrival.refusal == nil)
             #expect(call.callID.description == "mine")
             #expect(call.allowOrigin == "http://localhost:3000")
-            #expect(call.timeoutSeconds == 1.5 && call.streamTimeoutSeconds == 2 && call.numRetries == 3)
-            #expect(call.confinement.contains(.header))
-            #expect(call.tags == ["a", "b"])
-            #expect(call.serviceClass?.name == "batch" && call.objective == .seconds(5))
+            #expect(
+                call.wishes.timeoutSeconds == 1.5 && call.wishes.streamTimeoutSeconds == 2
+                    && call.wishes.numRetries == 3)
+            #expect(call.wishes.confinement.contains(.header))
+            #expect(call.wishes.tags == ["a", "b"])
+            #expect(call.wishes.serviceClass?.name == "batch" && call.wishes.objective == .seconds(5))
         }
     }
 
@@ -76,8 +78,10 @@ import Testing
             let call = arrival.call
             #expect(arrival.refusal == nil && call.keepAlive && call.allowsChunked)
             #expect(call.callID.count == 36 && call.allowOrigin == nil && call.caller == Caller())
-            #expect(call.timeoutSeconds == nil && call.streamTimeoutSeconds == nil && call.numRetries == nil)
-            #expect(call.confinement.isEmpty && call.tags.isEmpty && call.serviceClass == nil)
+            #expect(
+                call.wishes.timeoutSeconds == nil && call.wishes.streamTimeoutSeconds == nil
+                    && call.wishes.numRetries == nil)
+            #expect(call.wishes.confinement.isEmpty && call.wishes.tags.isEmpty && call.wishes.serviceClass == nil)
         }
     }
 
@@ -111,11 +115,17 @@ import Testing
         for (plain, loose) in zip(plain, loose) {
             #expect(plain.refusal == nil && loose.refusal == nil)
             let (one, other) = (plain.call, loose.call)
-            #expect(one.caller == other.caller && one.allowOrigin == other.allowOrigin && one.tags == other.tags)
-            #expect(one.timeoutSeconds == other.timeoutSeconds && one.numRetries == other.numRetries)
-            #expect(one.streamTimeoutSeconds == other.streamTimeoutSeconds)
-            #expect(one.confinement == other.confinement && one.serviceClass == other.serviceClass)
-            #expect(one.objective == other.objective)
+            #expect(
+                one.caller == other.caller && one.allowOrigin == other.allowOrigin
+                    && one.wishes.tags == other.wishes.tags)
+            #expect(
+                one.wishes.timeoutSeconds == other.wishes.timeoutSeconds
+                    && one.wishes.numRetries == other.wishes.numRetries)
+            #expect(one.wishes.streamTimeoutSeconds == other.wishes.streamTimeoutSeconds)
+            #expect(
+                one.wishes.confinement == other.wishes.confinement
+                    && one.wishes.serviceClass == other.wishes.serviceClass)
+            #expect(one.wishes.objective == other.wishes.objective)
             if header == .callID { #expect(other.callID.description == "mine") }
         }
     }
@@ -153,17 +163,17 @@ import Testing
 
     @Test func `a second value cannot open what the first closes`() {
         for values in [["true", "false"], ["false", "true"]] {
-            #expect(parsed(values.map { (.localOnly, $0) }).call.confinement.contains(.header))
+            #expect(parsed(values.map { (.localOnly, $0) }).call.wishes.confinement.contains(.header))
         }
         for origins in [["http://localhost", "http://evil.example"], ["http://evil.example", "http://localhost"]] {
             #expect(parsed(origins.map { (.origin, $0) }).refusal?.status == 403)
         }
-        #expect(parsed([(.tags, "a"), (.tags, "b")]).call.tags == ["a", "b"])
+        #expect(parsed([(.tags, "a"), (.tags, "b")]).call.wishes.tags == ["a", "b"])
     }
 
     @Test func `of the others the first value counts`() {
         let call = parsed([(.timeout, "1"), (.timeout, "2"), (.numRetries, "1"), (.numRetries, "2")]).call
-        #expect(call.timeoutSeconds == 1 && call.numRetries == 1)
+        #expect(call.wishes.timeoutSeconds == 1 && call.wishes.numRetries == 1)
         #expect(parsed([(.callID, "a"), (.callID, "b")]).call.callID.description == "a")
         #expect(parsed([(.callID, "not plain"), (.callID, "b")]).call.callID.count == 36)
     }

@@ -22,7 +22,7 @@ struct OllamaEncoder {
 
     @inline(__always)
     init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget,
+        bytes: UnsafeRawBufferPointer, request: ClientRequest, target: OllamaTarget,
         _ terms: EncodingTerms
     ) {
         self.bytes = bytes

@@ -19,7 +19,7 @@ struct OllamaPassage {
     private var edits = JSONEdits()
 
     private init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OllamaTarget, _ terms: EncodingTerms
+        bytes: UnsafeRawBufferPointer, request: ClientRequest, target: OllamaTarget, _ terms: EncodingTerms
     ) {
         self.bytes = bytes
         fields = request.fields

@@ -21,9 +21,7 @@ struct OpenAIEncoder {
             try encoder.write(isStream: request.stream)
             return encoder.out
         }
-        var made = try ClientRequest.scan(body, front: .openAIChat)
-        made.joinsStream = request.joinsStream
-        return made
+        return try ClientRequest.scan(body, front: .openAIChat).joiningStream(request.joinsStream)
     }
 
     private init(prompt: Prompt, source: ParameterSource, quirks: OpenAIQuirks) {

@@ -57,7 +57,7 @@ struct OpenAIMembers {
     }
 
     init(
-        bytes: UnsafeRawBufferPointer, request: borrowing ClientRequest, target: OpenAITarget,
+        bytes: UnsafeRawBufferPointer, request: ClientRequest, target: OpenAITarget,
         defaults: [OpenAIDefault], drops: Bool
     ) {
         self.init(

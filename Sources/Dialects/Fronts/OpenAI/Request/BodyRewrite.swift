@@ -74,9 +74,7 @@ extension ClientRequest {
             guard drops else { throw foreignTool(in: bytes, takesCustom) }
             return BodyRewrite.withoutForeignTools(bytes, fields[.tools], front.api, takesCustom: takesCustom)
         }
-        var made = try ClientRequest.scan(body, front: front)
-        made.joinsStream = joinsStream
-        return made
+        return try ClientRequest.scan(body, front: front).joiningStream(joinsStream)
     }
 
     private func foreignTool(in bytes: UnsafeRawBufferPointer, _ takesCustom: Bool) -> RequestFault {

@@ -4,7 +4,7 @@ public import NIOCore
 ///
 /// Rules of the reading: a field that Drover acts on may come once (twice is a fault, in messages and their parts too);
 /// `null` means absent; fields nobody knows are kept as extras for the upstream (`top_k`, `num_ctx` …).
-public struct ClientRequest: Sendable {
+public final class ClientRequest: Sendable {
     /// The API by which it came.
     public let front: Front
     /// What it asks for.
@@ -14,8 +14,8 @@ public struct ClientRequest: Sendable {
     /// Whether it wants the answer as it is written; always false for embeddings.
     public let stream: Bool
     /// Whether the upstream is asked for a stream although the client gets one whole answer, so that its first token
-    /// is seen when it comes. Set by the caller, before the request is encoded; without effect on embeddings.
-    public var joinsStream = false
+    /// is seen when it comes; without effect on embeddings.
+    public let joinsStream: Bool
     /// Whether the upstream's answer is a stream.
     public var streamsUpstream: Bool { stream || joinsStream && work != .embedding && !isLoad }
     /// Whether a stream is to end with a chunk of token counts.
@@ -93,6 +93,7 @@ public struct ClientRequest: Sendable {
         hasForeignTools = scan.hasForeignTools
         hasCustomTools = scan.hasCustomTools
         isLoad = false
+        joinsStream = false
     }
 
     /// Of Ollama's own API, which has no fields for routing.
@@ -118,6 +119,38 @@ public struct ClientRequest: Sendable {
         hasPlainMessages = false
         hasBlankArguments = false
         isLoad = scan.isLoad
+        joinsStream = false
+    }
+
+    /// Another request, but for `joinsStream`.
+    private init(_ other: ClientRequest, joinsStream: Bool) {
+        front = other.front
+        model = other.model
+        stream = other.stream
+        includeUsage = other.includeUsage
+        promptTokenEstimate = other.promptTokenEstimate
+        maxTokens = other.maxTokens
+        context = other.context
+        timeoutSeconds = other.timeoutSeconds
+        numRetries = other.numRetries
+        dropParams = other.dropParams
+        wishes = other.wishes
+        body = other.body
+        fields = other.fields
+        extras = other.extras
+        options = other.options
+        hasPlainMessages = other.hasPlainMessages
+        hasBlankArguments = other.hasBlankArguments
+        hasForeignTools = other.hasForeignTools
+        hasCustomTools = other.hasCustomTools
+        asksNoLimit = other.asksNoLimit
+        isLoad = other.isLoad
+        self.joinsStream = joinsStream
+    }
+
+    /// The same request, its answer streamed by the upstream and joined here, or not.
+    public func joiningStream(_ joins: Bool) -> ClientRequest {
+        joins == joinsStream ? self : ClientRequest(self, joinsStream: joins)
     }
 
     /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's

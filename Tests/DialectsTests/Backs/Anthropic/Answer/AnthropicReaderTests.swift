@@ -59,7 +59,7 @@ struct AnthropicRecording: Sendable, CustomTestStringConvertible {
             front == .openAIChat ? #""messages":[{"role":"user","content":"Hi"}]"# : #""prompt":"Hi""#
         let fields = [#""model":"sonnet""#, prompt, joins ? "" : more].filter { !$0.isEmpty }
         var request = try Fixture.scan("{" + fields.joined(separator: ",") + "}", front)
-        request.joinsStream = joins
+        request = request.joiningStream(joins)
         var translator = AnswerTranslator(
             request: request, target: Fixture.claude(), responseID: 0xfeed_0123_4567_89ab, created: 1_795_366_482)
         var out = ByteBuffer()

@@ -71,7 +71,7 @@ struct BedrockRecording: Sendable, CustomTestStringConvertible {
         let prompt = front == .openAIChat ? #""messages":[{"role":"user","content":"Hi"}]"# : #""prompt":"Hi""#
         let fields = [#""model":"claude""#, prompt, more].filter { !$0.isEmpty }
         var request = try Fixture.scan("{" + fields.joined(separator: ",") + "}", front)
-        request.joinsStream = joins
+        request = request.joiningStream(joins)
         var translator = AnswerTranslator(
             request: request, target: try BedrockFixture.target(), responseID: 0xfeed_0123_4567_89ab,
             created: 1_795_366_482)

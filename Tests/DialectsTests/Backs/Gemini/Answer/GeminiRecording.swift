@@ -80,7 +80,7 @@ struct GeminiRecording: Sendable, CustomTestStringConvertible {
             }
         let fields = [#""model":"gemini""#, prompt, more].filter { !$0.isEmpty }
         var request = try Fixture.scan("{" + fields.joined(separator: ",") + "}", front)
-        request.joinsStream = joins
+        request = request.joiningStream(joins)
         return request
     }
 

@@ -88,7 +88,7 @@ struct OllamaFrontReply: Sendable, CustomTestStringConvertible {
 
     func translator() throws -> AnswerTranslator {
         var request = try Self.request(isStream: isStream && !joins)
-        request.joinsStream = joins
+        request = request.joiningStream(joins)
         let target = UpstreamTarget(
             UpstreamPlace(
                 provider: try #require(Providers.named(provider)), tag: tag, pathPrefix: "", hostHeader: "h",

@@ -10,7 +10,7 @@ import Testing
         _ body: String, defaults: [String: JSONText] = [:], load: LoadTerms = .asRequested, joins: Bool = false
     ) throws -> String {
         var request = try Fixture.scan(body, .ollamaChat)
-        request.joinsStream = joins
+        request = request.joiningStream(joins)
         var out = ByteBuffer(string: "before")
         try Provider.encode(
             request, with: Fixture.permit(Fixture.target(defaults: defaults)), load: load, unixSeconds: 0, into: &out)

@@ -116,7 +116,7 @@ import Testing
     func `without messages it loads the model, which is never streamed`(_ more: String) throws {
         var request = try Fixture.scan(#"{"model":"m"\#(more)}"#, .ollamaChat)
         #expect(!request.stream)
-        request.joinsStream = true
+        request = request.joiningStream(true)
         #expect(!request.streamsUpstream)
     }
 

@@ -135,7 +135,7 @@ import Testing
 
     @Test func `a joined stream is joined without those tools too`() throws {
         var request = try Fixture.scan(Fixture.chat(Self.tools))
-        request.joinsStream = true
+        request = request.joiningStream(true)
         var out = ByteBuffer()
         try Provider.encode(
             request, with: Fixture.permit(target("ollama", "m", drops: true)), unixSeconds: 0, into: &out)

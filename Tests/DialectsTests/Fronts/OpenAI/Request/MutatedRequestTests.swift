@@ -94,7 +94,7 @@ import Testing
                 guard var request = try? ClientRequest.scan(ByteBuffer(bytes: bytes), front: front) else {
                     continue
                 }
-                request.joinsStream = seed % 3 == 0 && target.joinsStreams(for: request.front)
+                request = request.joiningStream(seed % 3 == 0 && target.joinsStreams(for: request.front))
                 _ = request.prefixHashes(blockBytes: 64, limit: 8)
                 var out = ByteBuffer(string: "before")
                 do {
