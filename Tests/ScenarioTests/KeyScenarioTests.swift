@@ -4,6 +4,12 @@ import FoundationEssentials
 import Ledger
 import Testing
 
+@testable import CLI
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Keys, budgets and limits over a socket, from `/key/generate` to the row in the book.
 @Suite(.timeLimit(.minutes(3)), .serialized) struct KeyScenarioTests {
     private static let master = "sk-master-0001"
@@ -202,6 +208,25 @@ import Testing
         #expect(statuses.first == 200 && statuses.last == 422)
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "drover.db").path))
         #expect(try await spend(1) == [422])
+    }
+
+    private static let server = getenv("DROVER_TEST_POSTGRESQL").map { String(cString: $0) }
+
+    @Test(.enabled(if: server != nil, "run by scripts/with-postgresql"))
+    func `keys and spend outlive the process in PostgreSQL too`() async throws {
+        let store = "\(try #require(Self.server))/postgres"
+        let (key, spend) = try await Self.makeAndUseAKey(store: store)
+        let pool = try await Self.start(store: store)
+        let master = "Authorization: Bearer \(Self.master)\r\n"
+        let info = try JSONNode(try await pool.get("/key/info?key=\(key)", headers: master).body)
+        #expect(info["info"]["key_alias"].text == "kept" && info["info"]["spend"].number == spend)
+        #expect(try JSONNode(try await pool.get("/global/spend", headers: master).body)["spend"].number == spend)
+        #expect(try await pool.call(Self.chat(key)).status == 200)
+        // Two gateways would spend every budget twice.
+        await #expect(throws: SetupFault.self) {
+            try await RunningGateway.start("drover: {store: '\(store)'}", key: Self.master)
+        }
+        try await pool.stop()
     }
 
     /// A gateway from its start to its end: the key that was made, and what it has spent.
