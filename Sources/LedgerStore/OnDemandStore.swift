@@ -141,22 +141,6 @@ public actor OnDemandStore: LedgerStore {
         try await store()?.sums(query) ?? []
     }
 
-    /// What administrators did, the latest first.
-    public func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry] {
-        try await store()?.audit(page) ?? []
-    }
-
-    /// Documents of one kind, by their id.
-    public func documents(_ kind: String) async throws(StoreError) -> [String: String] {
-        try await store()?.documents(kind) ?? [:]
-    }
-
-    /// Keeps a document of the operator's, or removes it (nil).
-    public func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError) {
-        isWanted = true
-        try await store()?.keep(document, kind: kind, id: id, audit: audit)
-    }
-
     /// Folds the sums of budget windows that are over, and forgets requests that began before `moment`. Opens nothing.
     public func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int {
         try await opened?.prune(before: moment, at: now) ?? 0

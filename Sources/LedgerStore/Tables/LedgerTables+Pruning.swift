@@ -7,13 +7,9 @@ extension LedgerTables {
     /// Forgets some of the requests that began before `moment`.
     /// - Returns: How many, and whether there may be more.
     func forget(before moment: WallTime) throws(StoreError) -> (count: Int, isMore: Bool) {
-        var count = 0
         let part = "SELECT number FROM requests WHERE start_at < ? ORDER BY start_at LIMIT \(portion)"
         let values: [Cell] = [.integer(moment.microseconds)]
-        try database.change { () throws(StoreError) in
-            try database.run("DELETE FROM bodies WHERE number IN (\(part))", values)
-            count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
-        }
+        let count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
         return (count, count == portion)
     }
 

@@ -8,7 +8,7 @@ public import Logging
 /// its id, before anything newer: so nothing is lost and nothing is written twice. Meanwhile the ledger itself keeps what is
 /// settled; both together are bounded by the book's capacity twice.
 public actor LedgerWriter {
-    /// Where batches come from: `SpendLedger.takeEntries`. Nil when there is nothing.
+    /// Where batches come from: `SpendLedger.takeBatch`. Nil when there is nothing.
     public typealias Source = @Sendable () -> LedgerBatch?
 
     private let source: Source

@@ -122,9 +122,6 @@ final class KeptChanges: LedgerStore {
 
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { state.withLock { $0.entries.count } }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { state.withLock { $0.sums } }
-    func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry] { audit }
-    func documents(_ kind: String) async throws(StoreError) -> [String: String] { [:] }
-    func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError) {}
     func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int { 0 }
 }
 
