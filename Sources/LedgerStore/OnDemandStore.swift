@@ -24,12 +24,11 @@ public actor OnDemandStore: LedgerStore {
     /// Whether there is something to keep.
     private var isWanted: Bool
     private var opened: (any LedgerStore)?
-    private var attempt: Task<Result<any LedgerStore, StoreError>, Never>?
+    private var beginning: Task<Result<any LedgerStore, StoreError>, Never>?
     /// Whether the ledger has begun with what the store had.
     private var hasBegun = false
-    /// Sums that were handed out before the store was wanted: its first batch.
-    private var first = LedgerBatch(
-        id: BatchID(origin: .random(in: 0...(.max)), number: 1), entries: [], sums: [], dropped: 0)
+    /// Sums that were handed out before the store was wanted: its first batch, before all that the ledger counts.
+    private var first = LedgerBatch(id: BatchID(origin: 0, number: 0), entries: [], sums: [])
 
     /// - Parameters:
     ///   - address: where it is; nil: nothing is kept.
@@ -74,8 +73,8 @@ public actor OnDemandStore: LedgerStore {
         guard hasBegun else { throw StoreError(.fault, "the store was not read, and is not written") }
         var store = opened
         if store == nil {
-            let task = attempt ?? Task { await open(address) }
-            attempt = task
+            let task = beginning ?? Task { await open(address) }
+            beginning = task
             store = try await task.value.get()
         }
         if !first.sums.isEmpty {
@@ -86,7 +85,7 @@ public actor OnDemandStore: LedgerStore {
     }
 
     private func open(_ address: StoreAddress) async -> Result<any LedgerStore, StoreError> {
-        defer { attempt = nil }
+        defer { beginning = nil }
         do throws(StoreError) {
             let store = try address.open(on: thread)
             // It was not there at the start: whoever made it since knows of keys that this ledger does not know.
@@ -99,9 +98,10 @@ public actor OnDemandStore: LedgerStore {
         } catch { return .failure(error) }
     }
 
-    /// Adds sums to the first batch, one of each window.
-    private func keep(_ sums: [AccountSum]) {
-        for sum in sums {
+    /// Adds a batch's sums to the first batch, one of each window.
+    private func keep(_ batch: LedgerBatch) {
+        first.id.origin = batch.id.origin
+        for sum in batch.sums {
             let known = first.sums.firstIndex { $0.account == sum.account && $0.window.start == sum.window.start }
             guard let known else {
                 first.sums.append(sum)
@@ -122,7 +122,7 @@ public actor OnDemandStore: LedgerStore {
     /// first.
     public func write(_ batch: LedgerBatch) async throws(StoreError) {
         guard let store = try await store() else {
-            if address != nil { keep(batch.sums) }
+            if address != nil { keep(batch) }
             return
         }
         try await store.write(batch)
