@@ -52,6 +52,12 @@ public struct Lease: ~Copyable, Sendable {
         balancer.settle(grant, outcome, sampled: sampled)
     }
 
+    /// Ends the hold of a request that was not sent: what was counted of it, and written down, is taken back.
+    public consuming func withdraw() {
+        isOpen = false
+        balancer.withdraw(grant)
+    }
+
     deinit {
         if isOpen { balancer.abandon(grant) }
     }

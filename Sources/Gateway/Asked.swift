@@ -23,12 +23,6 @@ struct Asked {
     /// Whether the upstream is asked for one.
     var streamsUpstream: Bool { request.streamsUpstream }
 
-    /// The same request, its answer no longer than so many tokens.
-    func limitingAnswer(to tokens: Int) -> Asked {
-        guard let limited = try? request.limitingAnswer(to: tokens) else { return self }
-        return Asked(limited, limits: limits)
-    }
-
     /// The same request, its answer streamed by the upstream and joined here, or not.
     func joiningStream(_ joins: Bool) -> Asked { Asked(request.joiningStream(joins), limits: limits) }
 }

@@ -10,8 +10,8 @@ struct Attempt: ~Copyable {
     struct Remains {
         /// From sending the request to the end; zero where nothing was sent.
         let time: Duration
-        /// Tokens that the upstream has counted; nil where it has not answered.
-        let usage: Usage?
+        /// Its tokens, as the upstream has counted them or as they are told from its bytes; nil where it has not answered.
+        var usage: Usage?
         let firstTokenAt: Moment?
         /// The request went out to the instance.
         var wasSent = true
@@ -74,7 +74,7 @@ struct Attempt: ~Copyable {
     }
 
     /// Gives back a lease for which there is no attempt, without a word about its instance.
-    static func decline(_ lease: consuming Lease) { lease.settle(.ignored) }
+    static func decline(_ lease: consuming Lease) { lease.withdraw() }
 }
 
 /// Its properties, read where it is: through a chain of optionals they would be read from a copy of all of it.

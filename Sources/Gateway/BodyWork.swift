@@ -4,14 +4,41 @@ import NIOCore
 /// One pass over a large body, to be made on another thread than the event loop's: a value that carries all it needs.
 public struct BodyWork: Sendable {
     enum Step {
-        case scan(ByteBuffer, Front)
-        case encode(ClientRequest, EgressPermit, LoadTerms, ModelListing, unixSeconds: Int)
+        /// `isSized`: somebody will want to know what it can cost.
+        case scan(ByteBuffer, Front, isSized: Bool)
+        case encode(ClientRequest, Encoding)
+    }
+
+    /// All that the bytes of an attempt depend on beside the request.
+    struct Encoding: Sendable {
+        /// The answer is to be no longer; nil: as long as the client has asked for.
+        let answerLimit: Int?
+        let permit: EgressPermit
+        let load: LoadTerms
+        let listing: ModelListing
+        let unixSeconds: Int
+
+        /// Of this attempt alone: the request itself stays as the client has sent it, for the attempts after it.
+        func bytes(of request: ClientRequest) throws(RequestFault) -> ByteBuffer {
+            var wire = ByteBuffer()
+            if let answerLimit {
+                try write(try request.limitingAnswer(to: answerLimit), into: &wire)
+            } else {
+                try write(request, into: &wire)
+            }
+            return wire
+        }
+
+        private func write(_ request: ClientRequest, into wire: inout ByteBuffer) throws(RequestFault) {
+            try Provider.encode(
+                request, with: permit, load: load, listing: listing, unixSeconds: unixSeconds, into: &wire)
+        }
     }
 
     /// The result, for ``Exchange/worked(_:at:)``.
     public struct Result: Sendable {
         enum Value {
-            case scanned(ClientRequest)
+            case scanned(ClientRequest, RequestSize?)
             case encoded(ByteBuffer)
             case refused(RequestFault)
         }
@@ -28,13 +55,10 @@ public struct BodyWork: Sendable {
     public func run() -> Result {
         do throws(RequestFault) {
             switch step {
-            case .scan(let body, let front):
-                return Result(value: .scanned(try ClientRequest.scan(body, front: front)))
-            case .encode(let request, let permit, let load, let listing, let unixSeconds):
-                var wire = ByteBuffer()
-                try Provider.encode(
-                    request, with: permit, load: load, listing: listing, unixSeconds: unixSeconds, into: &wire)
-                return Result(value: .encoded(wire))
+            case .scan(let body, let front, let isSized):
+                let request = try ClientRequest.scan(body, front: front)
+                return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
+            case .encode(let request, let encoding): return Result(value: .encoded(try encoding.bytes(of: request)))
             }
         } catch {
             return Result(value: .refused(error))

@@ -23,11 +23,13 @@ extension Exchange {
         return giveUp(Refusal(error, failure.kind), at: now)
     }
 
-    /// Ends the attempt that runs, if one does: its time and its tokens are kept. Here an attempt ends, and nowhere else.
+    /// Ends the attempt that runs, if one does: its time and its tokens are kept, and everybody is told the same number of
+    /// them. Here an attempt ends, and nowhere else.
     mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
-        guard let ended = attempt.take()?.end(outcome, at: now) else { return }
+        guard var ended = attempt.take()?.end(outcome, at: now) else { return }
+        ended.usage = counted(ended.usage, answerBytes: ended.answerBytes)
         account.ended(ended)
-        if let reservation = spend?.reservation.take() { settle(reservation, ended, at: now) }
+        settle(ended, at: now)
     }
 
     /// The upstream has no words for this request.

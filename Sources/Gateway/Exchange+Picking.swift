@@ -17,6 +17,8 @@ extension Exchange {
         do throws(PickError) {
             return start(try balancer.pick(route.model, ask), at: now)
         } catch {
+            // What was reserved ahead is for who can be sent at once.
+            spend?.giveBack()
             return nothingPicked(error, for: route, at: now)
         }
     }
@@ -35,7 +37,7 @@ extension Exchange {
     }
 
     /// How long the client will wait from now; nil: nobody said.
-    private func patience(at now: Moment) -> Duration? {
+    func patience(at now: Moment) -> Duration? {
         let whole = deadlines.whole.map { $0 - now }
         let rest = call.head.wishes.objective.map { $0 - (now - call.began) }
         return .shortest(whole, .shortest(asked?.limits.request, rest))
@@ -56,16 +58,14 @@ extension Exchange {
             return nextAttempt(at: now)
         }
         self.asked = asked
-        if let answer = reserve(for: chosen, at: now) {
-            switch consume answer {
-            case .granted(let granted): keep(granted, for: chosen)
-            case .held(let refusal):
-                Attempt.decline(picked)
-                return hold(refusal, at: now)
-            case .refused(let refusal):
-                Attempt.decline(picked)
-                return refused(refusal, at: now)
-            }
+        switch reserve(for: chosen, at: now) {
+        case .given: break
+        case .held(let refusal):
+            Attempt.decline(picked)
+            return hold(refusal, for: chosen, at: now)
+        case .refused(let refusal):
+            Attempt.decline(picked)
+            return refused(refusal, for: chosen, at: now)
         }
         record.deployment = chosen.index
         attempt = Attempt(picked, at: now)
@@ -77,15 +77,13 @@ extension Exchange {
         guard let asked, let load = attempt?.loadTerms else { return fail(.internalError, at: now) }
         // Asked only where the answer matters: it is one more look at the pool.
         let listing = listing(of: DeploymentID(index: record.deployment), for: asked, to: target)
-        guard !isLarge else {
-            return offload(
-                BodyWork(step: .encode(asked.request, permit, load, listing, unixSeconds: call.unixSeconds)),
-                at: now)
-        }
-        var wire = ByteBuffer()
+        let encoding = BodyWork.Encoding(
+            answerLimit: spend?.answerLimit, permit: permit, load: load, listing: listing,
+            unixSeconds: call.unixSeconds)
+        guard !isLarge else { return offload(BodyWork(step: .encode(asked.request, encoding)), at: now) }
+        let wire: ByteBuffer
         do {
-            try Provider.encode(
-                asked.request, with: permit, load: load, listing: listing, unixSeconds: call.unixSeconds, into: &wire)
+            wire = try encoding.bytes(of: asked.request)
         } catch {
             return cannotWrite(error, at: now)
         }
@@ -94,16 +92,18 @@ extension Exchange {
 
     /// What its instance says of the model, where the request is written by that.
     private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
-        guard target.needsListing(asked.request), let known = balancer.listing(of: chosen) else { return .unknown }
+        guard balancer.mayBeRespelled(chosen) || target.needsListing(asked.request),
+            let known = balancer.listing(of: chosen)
+        else { return .unknown }
         return ModelListing(known)
     }
 
     /// The fields of the request that change nothing of what the attempt that runs has sent. For who looks for it: it takes as
-    /// long as writing the request once for each field.
+    /// long as writing the request once for each field, so nothing is said of a body that is too large to be written here once.
     public mutating func fieldsLeftOut() -> [String] {
-        guard let asked, let load = attempt?.loadTerms, let target = routes.deployments[record.deployment].target else {
-            return []
-        }
+        guard !isLarge, let asked, let load = attempt?.loadTerms,
+            let target = routes.deployments[record.deployment].target
+        else { return [] }
         return Provider.fieldsLeftOut(
             of: asked.request, to: target, load: load,
             listing: listing(of: DeploymentID(index: record.deployment), for: asked, to: target))
@@ -141,7 +141,7 @@ extension Exchange {
         guard phase == .working else { return .none }
         phase = .ready
         switch result.value {
-        case .scanned(let request): return serve(request, at: now)
+        case .scanned(let request, let size): return serve(request, size, at: now)
         case .encoded(let wire):
             if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
             return launch(wire, at: now)

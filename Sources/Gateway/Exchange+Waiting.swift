@@ -170,7 +170,9 @@ extension Exchange {
     /// The request excludes every deployment of its model, and did not when it came to it: lists of tags are waited for.
     mutating func refuseAll(at now: Moment) -> Action {
         guard let route = course.route else { return fail(.internalError, at: now) }
-        if let refusal = spend?.refusal { return refused(refusal, at: now) }
+        if let refusal = spend?.refusal, let spending = settings.spending {
+            return giveUp(Refusal(spending.error(refusal), .serviceUnavailable), at: now)
+        }
         if listWait.hasBegun {
             let unlisted = unlisted(of: route)
             if listWait.goesOn(unlisted.lazy.map(\.forwarding), at: now) { return pause(ListWait.pause, at: now) }
@@ -192,6 +194,7 @@ extension Exchange {
     mutating func resume(at now: Moment) -> Action {
         endWait(at: now)
         phase = .ready
+        if let chosen = spend?.awaited.take() { return askAgain(for: chosen, at: now) }
         if listWait.hasBegun, let asked, let route = course.route {
             ask.excluded = exclusion(from: route, of: asked).deployments
         }

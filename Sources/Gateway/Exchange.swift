@@ -31,20 +31,21 @@ public struct Exchange: ~Copyable {
         case finish(ByteBuffer, keepAlive: Bool)
     }
 
+    /// Every one but the last may end in `over`.
     enum Phase: Equatable {
-        /// Before `begin`, or between two attempts. To every other phase.
+        /// Before `begin`, and between two steps: within one call of the shell's. To every other phase.
         case ready
-        /// A large body is read, or written for an instance, elsewhere. To `ready`, `sent` or `over`.
+        /// A large body is read, or written for an instance, elsewhere. To `ready`.
         case working
-        /// The request is out, no head has come. To `relaying`, `refusing`, or the next attempt.
+        /// The request is out, no head has come. To `relaying` or `refusing`; to `ready` where the attempt fails.
         case sent
-        /// A 200: its body is translated. To `over`, or (nothing written yet) the next attempt.
+        /// A 200: its body is translated. To `ready` where the attempt fails before anything of it is out.
         case relaying
-        /// Another status: its body is collected, for the reason. To `over` or the next attempt.
+        /// Another status: its body is collected, for the reason. To `ready`, since the attempt has failed.
         case refusing(status: Int, retryAfter: Int?)
-        /// In the balancer's queue. To `sent` or `over`.
+        /// In the balancer's queues. To `ready` with a place, without one, or when it has waited long enough.
         case waiting(since: Moment)
-        /// Between two attempts with no instance left. To `sent` or `over`.
+        /// Between two attempts: before a retry, for lists of tags, or until others have settled. To `ready`.
         case pausing(since: Moment)
         /// Ended. Stays.
         case over
@@ -121,6 +122,9 @@ public struct Exchange: ~Copyable {
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 
+    /// How many attempts have begun, on all models.
+    public var attemptNumber: Int { account.attempts }
+
     var isStream: Bool { asked?.streams ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
@@ -128,7 +132,9 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
-        guard !isLarge else { return offload(BodyWork(step: .scan(call.body, call.head.front)), at: now) }
+        guard !isLarge else {
+            return offload(BodyWork(step: .scan(call.body, call.head.front, isSized: spend != nil)), at: now)
+        }
         do {
             return serve(try ClientRequest.scan(call.body, front: call.head.front), at: now)
         } catch {
@@ -136,13 +142,25 @@ public struct Exchange: ~Copyable {
         }
     }
 
-    mutating func serve(_ request: ClientRequest, at now: Moment) -> Action {
+    /// - Parameter size: where it was looked up with the reading.
+    mutating func serve(_ request: ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
+        spend?.read(request, size)
         let model = request.model
-        course.begin(FallbackPlan(wishes: request.wishes, most: settings.maxFallbacks))
-        if let denied = denial(of: request) { return fail(denied, at: now) }
-        guard let route = routes.route(call.head.caller.pass?.resolve(model) ?? model) else {
+        let name: String
+        var wishes = request.wishes
+        do throws(GatewayError) {
+            name = try permitted(model)
+            // The configuration's fallbacks are not the client's, and need no permission.
+            if let fallbacks = wishes.fallbacks {
+                wishes.fallbacks = try fallbacks.map { own throws(GatewayError) in try permitted(own) }
+            }
+        } catch {
+            return fail(error, at: now)
+        }
+        course.begin(FallbackPlan(wishes: wishes, most: settings.maxFallbacks))
+        guard let route = routes.route(name) else {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
@@ -161,10 +179,13 @@ public struct Exchange: ~Copyable {
         let retries = call.head.wishes.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
+        spend?.refusal = nil
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
-        // A chat with a model that may write texts costs nothing here, and its instance says if it does not.
-        if route.makesEmbeddingsOnly || call.head.front.work == .embedding, !fitness.fits(route) {
-            return giveUp(.unfit(route.name, fitness), at: now)
+        // A chat costs nothing here where neither the configuration nor any instance says that the model may write no texts.
+        if route.makesEmbeddingsOnly || call.head.front.work == .embedding || balancer.mayBeTextless(route.model),
+            !fitness.fits(route)
+        {
+            return giveUp(.unfit(route, fitness), at: now)
         }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason {

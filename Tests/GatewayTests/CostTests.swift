@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `a client that leaves before anything was counted has cost nothing that is known`() throws {
+    @Test func `a client that leaves before anything was counted has cost what came`() throws {
         let rig = Self.rig()
         var exchange = rig.exchange("smart", stream: true)
         _ = exchange.begin(at: rig.clock.now)
@@ -71,8 +71,18 @@ import Testing
         _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.line), at: rig.clock.now)
         _ = exchange.flush(at: rig.clock.now)
         exchange.clientLeft(at: rig.clock.now)
-        #expect(exchange.record.cost == 0 && exchange.record.outcome == .cancelled)
+        #expect(exchange.record.promptTokens == 1 && exchange.record.completionTokens == 1)
+        #expect(exchange.record.cost == 1000 + 2000 && exchange.record.outcome == .cancelled)
         #expect(exchange.record.attempts == 1)
+    }
+
+    @Test func `a client that leaves before anything came has cost nothing`() throws {
+        let rig = Self.rig()
+        var exchange = rig.exchange("smart", stream: true)
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(exchange.record.cost == 0 && exchange.record.promptTokens == 0)
     }
 
     @Test func `a client that leaves after the counts came pays for them`() throws {

@@ -36,6 +36,15 @@ extension PoolState {
         refresh(deployment: deployment, at: now)
     }
 
+    /// Gives back what was counted for a request that was not sent.
+    mutating func uncount(_ grant: Grant, at now: Moment) {
+        guard grant.windowGeneration != 0 else { return }
+        let deployment = Int(grant.deployment)
+        windows[Int(deployments[deployment].window)].uncount(
+            Int(grant.windowTokens), generation: grant.windowGeneration)
+        refresh(deployment: deployment, at: now)
+    }
+
     /// A window for a deployment with limits; -1 where it has none.
     mutating func addWindow(for spec: DeploymentSpec) -> Int32 {
         guard spec.rpm != nil || spec.tpm != nil else { return -1 }

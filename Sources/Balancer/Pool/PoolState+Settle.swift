@@ -58,6 +58,13 @@ extension PoolState {
         }
     }
 
+    /// Ends a lease whose request was not sent.
+    package mutating func withdraw(_ grant: Grant, at now: Moment) {
+        uncount(grant, at: now)
+        decisions?.change(grant.decision) { $0 = DecisionRing.Record() }
+        settle(grant, .ignored, sampled: false, at: now)
+    }
+
     /// Ends a lease that nobody settled.
     package mutating func abandon(_ grant: Grant, at now: Moment) {
         histories[Int(grant.deployment)].abandoned += 1

@@ -59,6 +59,13 @@ struct RateWindow: Equatable, Sendable {
         tokens += new
     }
 
+    /// A request that was counted with so many tokens in window `sent` was not sent.
+    mutating func uncount(_ counted: Int, generation sent: UInt32) {
+        guard sent == generation else { return }
+        requests = max(0, requests - 1)
+        tokens = max(0, tokens - counted)
+    }
+
     /// A request that was counted with so many tokens in window `sent` had `actual` ones.
     mutating func correct(_ counted: Int, to actual: Int, generation sent: UInt32) {
         guard sent == generation else { return }

@@ -22,7 +22,8 @@ struct AttemptBound {
     /// The same against limits of tokens by the minute, which a longer answer may pass.
     private static let usualAnswer = 1_024
 
-    init(_ request: ClientRequest, on deployment: RouteTable.Deployment) {
+    /// - Parameter size: asked for only where the deployment costs something.
+    init(_ request: ClientRequest, _ size: @autoclosure () -> RequestSize, on deployment: RouteTable.Deployment) {
         let writes = request.work != .embedding
         asked = request.maxTokens.map { min($0, Self.mostAnswer) }
         leastTokens = request.promptTokenEstimate
@@ -31,8 +32,9 @@ struct AttemptBound {
             tokens = leastTokens + (writes ? asked ?? Self.usualAnswer : 0)
             return
         }
-        let prompt = request.promptTokenBound
-        answers = writes ? request.answerCount : 1
+        let size = size()
+        let prompt = size.promptTokens
+        answers = writes ? size.answers : 1
         let limit = asked ?? deployment.facts?.maxOutputTokens ?? deployment.facts?.maxInputTokens ?? Self.unknownAnswer
         let dearest = deployment.price.dearest(promptTokens: prompt)
         least = dearest.prompt * prompt

@@ -21,7 +21,7 @@ extension Exchange {
             entry.tags = facts.tags
         }
         if let request = asked?.request {
-            (entry.modelAsked, entry.customer) = (request.model, request.endUser)
+            (entry.modelAsked, entry.customer) = (request.model, spend?.customer)
             entry.tags += request.wishes.tags + call.head.wishes.tags
         }
         if record.deployment >= 0 {

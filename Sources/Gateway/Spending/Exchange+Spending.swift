@@ -5,100 +5,111 @@ import NIOCore
 
 /// Whether a request may be sent, and what it has cost: before each attempt something is reserved, and after it settled.
 extension Exchange {
-    /// Why the client's key may not ask for a model, by the name that the client wrote; nil where it may.
-    func denial(of model: String) -> GatewayError? {
-        guard let pass = call.head.caller.pass else { return nil }
-        do throws(LedgerRefusal) { try pass.permit(model) } catch {
-            // `llama3` and `llama3:latest` are one name to Ollama's clients.
-            if let other = OllamaName.otherSpelling(of: model), pass.allows(other) { return nil }
-            return GatewayError(error)
+    /// The name by which a model is looked up that the client has named, as its key permits: an alias stands for its model.
+    ///
+    /// `llama3` and `llama3:latest` are one name to Ollama's clients, so each is permitted where the other is, and then that
+    /// one is looked up.
+    ///
+    /// - Throws: why the key may not ask for it.
+    func permitted(_ model: String) throws(GatewayError) -> String {
+        guard let pass = call.head.caller.pass else { return model }
+        let other = pass.hasAliases ? OllamaName.otherSpelling(of: model) : nil
+        // An alias of the one spelling is none of the other, which must not lead past it.
+        if let other, pass.resolve(model) == model, pass.resolve(other) != other, pass.allows(other) {
+            return pass.resolve(other)
         }
-        return nil
+        do throws(LedgerRefusal) {
+            try pass.permit(model)
+            return pass.resolve(model)
+        } catch {
+            if let other = OllamaName.otherSpelling(of: model), pass.allows(other) { return pass.resolve(other) }
+            throw GatewayError(error)
+        }
     }
 
-    /// The first model that the request names and its key may not ask for: the client's own fallbacks are among them, the
-    /// configuration's are not.
-    func denial(of request: ClientRequest) -> GatewayError? {
-        if let denied = denial(of: request.model) { return denied }
-        for fallback in request.wishes.fallbacks ?? [] {
-            if let denied = denial(of: fallback) { return denied }
-        }
-        return nil
+    /// The ledger's leave for an attempt.
+    enum Leave {
+        /// It may be sent.
+        case given
+        /// Not yet.
+        case held(LedgerRefusal)
+        /// No.
+        case refused(LedgerRefusal)
     }
 
-    /// Asks the ledger for an attempt on a deployment; nil where nobody keeps a book.
-    func reserve(for chosen: DeploymentID, at now: Moment) -> ReserveAnswer? {
-        guard let spending = settings.spending, let spend, let asked, let route = course.route else { return nil }
+    /// Asks the ledger for an attempt on a deployment. Where nobody keeps a book it may always be sent.
+    func reserve(for chosen: DeploymentID, at now: Moment) -> Leave {
+        guard let spending = settings.spending, let spend, let asked, let route = course.route else { return .given }
+        if spend.reservation != nil, spend.deployment == chosen { return .given }
+        // One for another deployment is given back first: it may be for what this one is to have.
+        spend.giveBack()
         let deployment = routes.deployments[chosen.index]
-        let bound = AttemptBound(asked.request, on: deployment)
-        let pass = call.head.caller.pass
-        let named = pass?.resolve(asked.request.model) ?? asked.request.model
-        return spending.ledger.reserve(
-            Claim(
-                pass: pass, customer: asked.request.endUser, model: course.fallbacks.taken > 0 ? route.name : named,
-                provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
-                tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted),
-            at: spending.time(now))
+        let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
+        let claim = Claim(
+            pass: call.head.caller.pass, customer: spend.customer, model: route.name,
+            provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
+            tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
+        switch spending.ledger.reserve(claim, at: spending.time(now)) {
+        case .granted(let granted):
+            spend.keep(granted, for: chosen, bound)
+            return .given
+        case .held(let refusal): return .held(refusal)
+        case .refused(let refusal): return .refused(refusal)
+        }
     }
 
-    /// What was granted may be less than the bound: then the answer is to be no longer than it pays for.
-    mutating func keep(_ granted: consuming Reservation, for chosen: DeploymentID) {
-        guard let spend, let asked else { return granted.release() }
-        let bound = AttemptBound(asked.request, on: routes.deployments[chosen.index])
-        if let most = bound.answerLimit(money: granted.money, tokens: granted.tokens) {
-            self.asked = asked.limitingAnswer(to: most)
-        }
-        spend.rates = granted.rates
-        spend.heldSince = nil
-        spend.reservation = consume granted
-    }
-
-    /// The ledger says no: where it is about money, what costs nothing may still serve the request.
-    mutating func refused(_ refusal: LedgerRefusal, at now: Moment) -> Action {
-        guard let spending = settings.spending, let spend, let route = course.route else {
-            return fail(.internalError, at: now)
-        }
-        if case .budget = refusal, spend.refusal == nil {
-            spend.refusal = refusal
-            for index in routes.deployments(of: route.model) where routes.deployments[index].price != .free {
-                ask.excluded.insert(DeploymentID(index: index))
-            }
-            return nextAttempt(at: now)
-        }
-        return fail(spending.error(refusal), at: now)
+    /// The ledger says no: where it is about money, another deployment or another model may cost less, or somebody else.
+    mutating func refused(_ refusal: LedgerRefusal, for chosen: DeploymentID, at now: Moment) -> Action {
+        guard let spending = settings.spending, let spend else { return fail(.internalError, at: now) }
+        guard case .budget = refusal else { return fail(spending.error(refusal), at: now) }
+        spend.refusal = spend.refusal ?? refusal
+        ask.excluded.insert(chosen)
+        return nextAttempt(at: now)
     }
 
     /// It would fit if the requests under way cost nothing: asks again soon, as long as it may wait for a place.
-    mutating func hold(_ refusal: LedgerRefusal, at now: Moment) -> Action {
-        let since = spend?.heldSince ?? now
-        spend?.heldSince = since
-        let limit = Duration.shortest(course.route?.maxWait, asked?.limits.request) ?? Self.longestHold
-        guard now - since < limit else { return refused(refusal, at: now) }
-        return pause(Self.holdPause, at: now)
+    mutating func hold(_ refusal: LedgerRefusal, for chosen: DeploymentID, at now: Moment) -> Action {
+        guard let spend, let route = course.route else { return fail(.internalError, at: now) }
+        let limit = Duration.shortest(route.waitLimit(callers: asked?.limits.request), patience(at: now))
+        let end = spend.heldUntil ?? now + (limit ?? Self.longestHold)
+        spend.heldUntil = end
+        guard now < end else { return refused(refusal, for: chosen, at: now) }
+        spend.awaited = chosen
+        return pause(min(Self.holdPause, end - now), at: now)
+    }
+
+    /// Asks the ledger alone: no instance is picked, and nothing counted there, for a request that has to wait on.
+    mutating func askAgain(for chosen: DeploymentID, at now: Moment) -> Action {
+        switch reserve(for: chosen, at: now) {
+        case .given: nextAttempt(at: now)
+        case .held(let refusal): hold(refusal, for: chosen, at: now)
+        case .refused(let refusal): refused(refusal, for: chosen, at: now)
+        }
     }
 
     private static let longestHold = Duration.seconds(30)
     private static let holdPause = Duration.milliseconds(20)
 
-    /// Books what an attempt has cost. One that was not sent, or that nothing came back from, cost nothing.
-    mutating func settle(_ reservation: consuming Reservation, _ ended: Attempt.Remains, at now: Moment) {
-        guard let spending = settings.spending else { return reservation.release() }
-        guard ended.wasSent else { return reservation.release() }
-        spend?.isCounted = true
-        let usage = counted(ended)
+    /// Books what the attempt that has ended has cost. One that was not sent, or that nothing came back from, cost nothing.
+    func settle(_ ended: Attempt.Remains, at now: Moment) {
+        guard let spend, let reservation = spend.reservation.take() else { return }
+        guard let spending = settings.spending, ended.wasSent else { return reservation.release() }
+        spend.isCounted = true
+        let usage = ended.usage ?? Usage()
         let cost = routes.deployments[record.deployment].price.cost(of: usage).total
         reservation.settle(
             Charge(money: cost, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens),
             at: spending.time(now))
     }
 
-    /// The tokens that an upstream has counted. Of one that was cut off before it did, what can be told from the bytes that
-    /// came: a piece of an answer has about a hundred for each token.
-    private func counted(_ ended: Attempt.Remains) -> Usage {
-        let usage = ended.usage ?? Usage()
-        guard usage.promptTokens + usage.completionTokens == 0, ended.answerBytes > 0, let asked else { return usage }
+    /// The tokens of an attempt. Where its upstream has counted none, although something came of an answer, they are told
+    /// from the bytes: a piece of an answer has about a hundred for each token.
+    func counted(_ usage: Usage?, answerBytes: Int) -> Usage? {
+        guard answerBytes > 0, let asked else { return usage }
+        if let usage, usage.promptTokens != 0 || usage.completionTokens != 0 { return usage }
+        let writes = call.head.front.work != .embedding
         return Usage(
-            promptTokens: asked.request.promptTokenEstimate, completionTokens: max(1, ended.answerBytes / 100))
+            promptTokens: asked.request.promptTokenEstimate, completionTokens: writes ? max(1, answerBytes / 100) : 0)
     }
 
     // MARK: Headers
@@ -143,4 +154,9 @@ extension Exchange {
         reply.bytes.writeStaticString(": ")
         reply.bytes.writeString(value)
     }
+}
+
+extension KeyPass {
+    /// Whether any name stands for another one.
+    fileprivate var hasAliases: Bool { !facts.key.aliases.isEmpty || facts.team?.aliases.isEmpty == false }
 }

@@ -25,19 +25,3 @@ public final class Spending: Sendable {
     /// The client's error for a refusal.
     func error(_ refusal: LedgerRefusal) -> GatewayError { GatewayError(refusal, budgetStatus: budgetStatus) }
 }
-
-/// The ledger's word about a request so far.
-///
-/// Held by reference, so that an exchange is no larger for requests that nobody keeps a book of.
-final class RequestSpend {
-    /// For the attempt that runs; one that is dropped is given back.
-    var reservation: Reservation?
-    /// Since when it waits for others to settle; nil while it does not.
-    var heldSince: Moment?
-    /// Why nothing that costs money may serve it.
-    var refusal: LedgerRefusal?
-    /// An attempt of it was sent, so further ones are not counted as requests.
-    var isCounted = false
-    /// What is left of the limits of its key.
-    var rates: RatesLeft?
-}

@@ -22,6 +22,9 @@ struct RateLimits: Sendable {
     /// Whether there is nothing to keep.
     var isEmpty: Bool { requests == nil && tokens == nil && parallel == nil }
 
+    /// The serial number of the limit of requests; 0 without one.
+    var requestSerial: UInt32 { requests?.serial ?? 0 }
+
     /// The serial number of the limit of tokens; 0 without one.
     var tokenSerial: UInt32 { tokens?.serial ?? 0 }
 
@@ -45,8 +48,14 @@ struct RateLimits: Sendable {
     }
 
     /// Gives back the tokens that were kept for a request.
-    mutating func release(held: Int, serial: UInt32) {
+    private mutating func release(held: Int, serial: UInt32) {
         if tokenSerial == serial { tokens?.release(held) }
+    }
+
+    /// Gives back all that `take` has counted at a time for a request that was not sent.
+    mutating func takeBack(_ line: OpenClaims.Line, _ claim: OpenClaims.Claim) {
+        release(held: claim.tokens, serial: line.tokenSerial)
+        if claim.isFirstAttempt, requestSerial == line.requestSerial { requests?.takeBack(usedAt: claim.begun) }
     }
 
     /// The rest of the limits, after `expire`.

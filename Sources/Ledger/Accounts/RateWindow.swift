@@ -7,6 +7,8 @@
 struct RateWindow: Sendable {
     /// 60 seconds, in nanoseconds.
     static let span: Int64 = 60_000_000_000
+    /// Uses are in the order of their times but for this.
+    private static let slack: Int64 = 1_000_000_000
 
     private struct Use: Sendable {
         var time: Int64
@@ -62,6 +64,19 @@ struct RateWindow: Sendable {
         if count == uses.count { grow() }
         uses[(first + count) & (uses.count - 1)] = Use(time: now, total: total)
         count += 1
+    }
+
+    /// Takes back one of what was used at a time, where that still counts.
+    mutating func takeBack(usedAt time: Int64) {
+        // From the end, since what is taken back was mostly used just now; the clocks of two threads are a little apart.
+        for number in stride(from: count - 1, through: 0, by: -1) {
+            let before = number == 0 ? forgotten : use(number - 1).total
+            if use(number).time == time, use(number).total &- before > 0 {
+                for later in number..<count { uses[(first + later) & (uses.count - 1)].total &-= 1 }
+                return
+            }
+            if use(number).time < time - Self.slack { return }
+        }
     }
 
     /// Keeps an amount for one whose use is not known yet.

@@ -77,19 +77,27 @@ struct Directory: Sendable {
         for place in facts.indices { refresh(Int32(place)) }
     }
 
-    /// Whether a change can be made; throws why not.
-    func check(_ change: DirectoryChange) throws(DirectoryFault) {
+    /// Whether all of these can be made, one after the other; throws why not.
+    func check(_ changes: [DirectoryChange]) throws(DirectoryFault) {
+        // A single one is asked without a copy of the rows.
+        if changes.count == 1 { return try check(changes[0]) }
+        var copy = self
+        for change in changes { _ = try copy.apply(change) }
+    }
+
+    private func check(_ change: DirectoryChange) throws(DirectoryFault) {
+        func know(_ isKnown: Bool, _ name: String) throws(DirectoryFault) { if !isKnown { throw .unknown(name) } }
         switch change {
         case .putKey(let key): try check(key, inPlaceOf: key.hash)
         case .replaceKey(let old, let key):
-            guard places[old] != nil else { throw .unknown(old.hex) }
+            try know(places[old] != nil, old.hex)
             guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
             try check(key, inPlaceOf: old)
-        case .removeKey(let hash): if places[hash] == nil { throw .unknown(hash.hex) }
-        case .removeUser(let id): if users[id] == nil { throw .unknown(id) }
-        case .removeTeam(let id): if teams[id] == nil { throw .unknown(id) }
-        case .removeCustomer(let id): if customers[id] == nil { throw .unknown(id) }
-        case .removeBudget(let id): if budgets[id] == nil { throw .unknown(id) }
+        case .removeKey(let hash): try know(places[hash] != nil, hash.hex)
+        case .removeUser(let id): try know(users[id] != nil, id)
+        case .removeTeam(let id): try know(teams[id] != nil, id)
+        case .removeCustomer(let id): try know(customers[id] != nil, id)
+        case .removeBudget(let id): try know(budgets[id] != nil, id)
         case .putUser, .putTeam, .putCustomer, .putBudget: break
         }
     }
@@ -109,9 +117,8 @@ struct Directory: Sendable {
         switch change {
         case .putKey(let key): put(key, &touched)
         case .replaceKey(let old, let key):
-            if old != key.hash {
-                remove(old, spendLivesOn: self.key(old)?.account == key.account, &touched)
-            }
+            let livesOn = self.key(old)?.account == key.account
+            if old != key.hash { remove(old, spendLivesOn: livesOn, &touched) }
             put(key, &touched)
         case .removeKey(let hash): remove(hash, spendLivesOn: false, &touched)
         case .putUser(let user):

@@ -5,8 +5,8 @@ public final class KeyFacts: Sendable {
     /// The key's team, where it has one.
     public var team: Team? { teamFacts?.team }
     let teamFacts: TeamFacts?
-    /// The rights of the key's user; those of an internal user where there is none.
-    public let role: UserRole
+    /// The rights of the key's user; nil where it has none, or one that nobody has made: such a one has no rights.
+    public let role: UserRole?
     /// Whether the key's user may change its team.
     public let isTeamAdmin: Bool
     /// The models it may ask for.
@@ -20,7 +20,7 @@ public final class KeyFacts: Sendable {
         self.key = key
         teamFacts = team
         label = KeyLabel(key.alias ?? key.name)
-        role = user?.role ?? .internalUser
+        role = user?.role
         isTeamAdmin = key.userID.map { team?.hasAdmin($0) == true } ?? false
         access = ModelAccess(key: key, user: user, team: team, groups: groups)
         tags = key.tags + (team?.team.tags.filter { !key.tags.contains($0) } ?? [])

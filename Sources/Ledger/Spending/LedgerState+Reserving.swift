@@ -88,7 +88,8 @@ extension LedgerState {
     private mutating func begin(
         _ lines: AccountLines, _ claim: Claim, _ money: Money, tokens: Int, at now: LedgerTime
     ) -> Grant {
-        var open = OpenClaims.Claim(money: money, tokens: tokens, isFirstAttempt: claim.isFirstAttempt)
+        var open = OpenClaims.Claim(
+            money: money, tokens: tokens, isFirstAttempt: claim.isFirstAttempt, begun: now.ticks)
         var left: RatesLeft?
         for line in 0..<lines.count {
             let place = lines[line]
@@ -97,6 +98,7 @@ extension LedgerState {
             let rates = Int(table.accounts[place].rates)
             if rates >= 0 {
                 table.rates[rates].take(request: claim.isFirstAttempt, tokens: tokens, at: now.ticks)
+                opened.requestSerial = table.rates[rates].requestSerial
                 opened.tokenSerial = table.rates[rates].tokenSerial
                 left = table.rates[rates].left(at: now.ticks).map { $0.nearer(to: left) } ?? left
             }

@@ -22,7 +22,7 @@ extension LedgerState {
         }
     }
 
-    /// Gives a reservation back. Nothing happens when it has ended before.
+    /// Gives back a reservation of what was not sent, also as a request of its minute. Nothing happens when it has ended before.
     public mutating func release(_ grant: Grant) {
         guard let claim = claims.close(grant.slot, generation: grant.generation) else { return }
         for index in 0..<claim.count {
@@ -30,7 +30,7 @@ extension LedgerState {
             let place = Int(line.account)
             table.accounts[place].end(reserved: claim.money, in: line.window)
             let rates = Int(table.accounts[place].rates)
-            if rates >= 0 { table.rates[rates].release(held: claim.tokens, serial: line.tokenSerial) }
+            if rates >= 0 { table.rates[rates].takeBack(line, claim) }
             table.freeIfDone(line.account)
         }
     }

@@ -4,6 +4,8 @@ struct OpenClaims: Sendable {
     /// One of its accounts.
     struct Line: Sendable {
         var account: Int32 = -1
+        /// The limit of requests that has counted it; 0 without one.
+        var requestSerial: UInt32 = 0
         /// The limit of tokens that keeps some for it; 0 without one.
         var tokenSerial: UInt32 = 0
         /// The start of the window in which it was reserved.
@@ -17,6 +19,8 @@ struct OpenClaims: Sendable {
         var money = Money.zero
         var tokens = 0
         var isFirstAttempt = true
+        /// When it was reserved, by the ticks of limits.
+        var begun: Int64 = 0
     }
 
     private struct Place: Sendable {

@@ -64,6 +64,15 @@ import Testing
     }
 
     @Test(arguments: Strategies.names)
+    func `a request that was not sent uses nothing of the minute`(strategy: String) throws {
+        let (balancer, _, _) = fixture(strategy, rpm: 1, tpm: 1000).make()
+        for _ in 0..<20 { try balancer.pick(model, request(900)).withdraw() }
+        #expect(balancer.states == ["ready"] && balancer.snapshot().inFlight == 0)
+        try balancer.run(.success(), after: request(900))
+        #expect(balancer.states == ["full"])
+    }
+
+    @Test(arguments: Strategies.names)
     func `tokens are counted as estimated, and put right by what was used`(strategy: String) throws {
         let (balancer, _, _) = fixture(strategy, tpm: 1000).make()
         box.put(try balancer.pick(model, request(300, limit: 700)), as: 0)

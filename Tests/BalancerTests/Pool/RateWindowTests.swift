@@ -49,6 +49,17 @@ import Testing
         #expect(window.tokens == 7 && window.generation != first)
     }
 
+    @Test func `what was not sent is taken back, in its own minute only`() {
+        var window = RateWindow(rpm: 1, tpm: 100)
+        window.count(100, at: .zero)
+        let first = window.generation
+        window.uncount(100, generation: first)
+        #expect(window.requests == 0 && window.tokens == 0 && window.admits(100, at: .zero))
+        window.count(40, at: second(60))
+        window.uncount(100, generation: first)
+        #expect(window.requests == 1 && window.tokens == 40)
+    }
+
     @Test func `what is counted fits 32 bits whatever is asked for`() {
         var request = PickRequest(promptTokens: .max, tried: [])
         request.outputLimit = .max

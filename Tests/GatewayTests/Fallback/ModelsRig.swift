@@ -20,6 +20,8 @@ struct ModelsRig {
         var strategy = "least-busy"
         var slots: Int?
         var price = Price.free
+        /// Of its instances one by one, where they differ.
+        var prices: [Price] = []
         var provider = ProviderProfile.ollama
         var makesEmbeddingsOnly = false
     }
@@ -45,7 +47,7 @@ struct ModelsRig {
         var owners: [String] = []
         for (index, model) in models.enumerated() {
             var own: [DeploymentID] = []
-            for isInside in model.inside {
+            for (place, isInside) in model.inside.enumerated() {
                 let number = instances.count
                 let name = (isInside ? "box-" : "cloud-") + "\(number)"
                 owners.append(model.name)
@@ -65,7 +67,7 @@ struct ModelsRig {
                 entries.append(
                     RouteTable.Deployment(
                         model: ModelID(index: index), target: target, maxInputTokens: model.maxInputTokens,
-                        tags: model.tags, price: model.price,
+                        tags: model.tags, price: model.prices.isEmpty ? model.price : model.prices[place],
                         limits: AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
                         modelID: "id-\(number)", modelName: model.name, apiBase: "http://\(name)", instanceName: name))
             }
@@ -101,10 +103,11 @@ struct ModelsRig {
 
     func exchange(
         _ model: String, more: String = "", stream: Bool = false, localOnly: Bool = false, timeout: Double? = nil,
-        caller: Caller = Caller(), embeds: Bool = false
+        objective: Duration? = nil, caller: Caller = Caller(), embeds: Bool = false
     ) -> Exchange {
         var wishes = CallWishes()
         wishes.timeoutSeconds = timeout
+        wishes.objective = objective
         if localOnly { _ = wishes.take(localOnly: "true") }
         let head = CallHead(
             callID: CallID(high: 1, low: 42), random: 42, front: embeds ? .openAIEmbeddings : .openAIChat,

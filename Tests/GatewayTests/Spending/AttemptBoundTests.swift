@@ -23,7 +23,7 @@ import Testing
     ) {
         let body = #"{"model":"m","messages":[{"role":"user","content":"\#(content)"}]\#(more)}"#
         let request = try ClientRequest.scan(ByteBuffer(string: body), front: .openAIChat)
-        return (AttemptBound(request, on: deployment(price)), request)
+        return (AttemptBound(request, RequestSize(request), on: deployment(price)), request)
     }
 
     @Test func `the bound holds for every tokenizer, at the dearest price that it may come to`() throws {
@@ -69,5 +69,34 @@ import Testing
         let (bound, _) = try bound("", price: .free)
         #expect(bound.money == .zero && bound.least == .zero)
         #expect(bound.tokens > bound.leastTokens)
+    }
+
+    @Test(arguments: [9_223_372_036_854_775_807, 1_000_000_000_000_000_000, -9_223_372_036_854_775_808])
+    func `no number of a client's is too large to be counted with`(number: Int) throws {
+        for price in [Self.price, .free] {
+            for more in [
+                ",\"max_tokens\":\(number)", ",\"max_completion_tokens\":\(number),\"n\":\(number)",
+                ",\"max_tokens\":\(number),\"best_of\":\(number)", ",\"n\":\(number)",
+            ] {
+                guard let (bound, _) = try? bound(more, price: price) else { continue }
+                #expect(bound.least <= bound.money && 0 < bound.leastTokens && bound.leastTokens <= bound.tokens)
+                _ = bound.answerLimit(money: bound.least, tokens: bound.leastTokens)
+            }
+        }
+    }
+
+    @Test func `a most that no answer has is counted with, by every API`() throws {
+        let most = 9_223_372_036_854_775_807
+        for (body, front) in [
+            (#"{"model":"m","messages":[],"options":{"num_predict":\#(most)}}"#, Front.ollamaChat),
+            (#"{"model":"m","input":"hi","max_output_tokens":\#(most)}"#, .openAIResponses),
+            (#"{"model":"m","prompt":"hi","max_tokens":\#(most),"best_of":128}"#, .openAICompletions),
+        ] {
+            let request = try ClientRequest.scan(ByteBuffer(string: body), front: front)
+            for price in [Self.price, .free] {
+                let bound = AttemptBound(request, RequestSize(request), on: deployment(price))
+                #expect(bound.tokens > bound.leastTokens && bound.least <= bound.money)
+            }
+        }
     }
 }

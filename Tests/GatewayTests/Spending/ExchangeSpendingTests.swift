@@ -107,6 +107,89 @@ import Testing
         #expect(rig.status.total.requests == 1)
     }
 
+    @Test func `a stream that is cut costs the same in the account, the book and the record`() throws {
+        for ending in 0..<3 {
+            let rig = try Rig { $0.allowance.maxBudget = Money("10") }
+            let now = rig.pool.clock.now
+            var exchange = try rig.exchange(stream: true)
+            _ = exchange.begin(at: now)
+            _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+            for _ in 0..<10 { _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.line), at: now) }
+            _ = exchange.flush(at: now)
+            switch ending {
+            case 0: exchange.clientLeft(at: now)
+            case 1: _ = exchange.upstreamLost(.lost("cut"), at: now)
+            default: _ = exchange.stop(at: now)
+            }
+            let spent = rig.status.spent
+            #expect(spent > .zero && exchange.record.cost == spent.picodollars)
+            #expect(exchange.record.completionTokens > 1 && exchange.record.failedAttemptsCost == 0)
+            let entry = try #require(rig.ledger.takeBatch()?.entries.first)
+            #expect(entry.money == spent && entry.completionTokens == exchange.record.completionTokens)
+            #expect(rig.status.total.completionTokens == Int64(entry.completionTokens))
+        }
+    }
+
+    @Test func `an attempt that was cut before it was counted is in the record at its price`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("10") }
+        let now = rig.pool.clock.now
+        var exchange = try rig.exchange()
+        _ = exchange.begin(at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: "{\"model\":\"m\",\"mess"), at: now)
+        _ = exchange.upstreamLost(.lost("cut"), at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+        _ = exchange.upstreamEnded(at: now)
+        #expect(exchange.record.cost == Self.cost.picodollars)
+        #expect(Money(picodollars: exchange.record.failedAttemptsCost + exchange.record.cost) == rig.status.spent)
+    }
+
+    @Test func `an answer whose tokens nobody has counted says the cost that is booked`() throws {
+        let rig = try Rig { $0.allowance.maxBudget = Money("10") }
+        let now = rig.pool.clock.now
+        var exchange = try rig.exchange()
+        _ = exchange.begin(at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        let uncounted = #"{"model":"m","created_at":"t","message":{"role":"assistant","content":"Hi"},"done":true}"#
+        _ = exchange.upstreamBytes(ByteBuffer(string: uncounted), at: now)
+        let answer = exchange.upstreamEnded(at: now).bytes
+        #expect(rig.status.spent > .zero && exchange.record.cost == rig.status.spent.picodollars)
+        #expect(answer?.contains("x-litellm-response-cost: \(rig.status.spent)\r\n") == true)
+        #expect(answer?.contains("x-litellm-key-spend: \(rig.status.spent)\r\n") == true)
+    }
+
+    @Test func `a request that was not sent at first is one of its minute`() throws {
+        var rig = try Rig { $0.allowance.requestsPerMinute = 2 }
+        rig.pool.settings.largeBody = 20
+        let now = rig.pool.clock.now
+        for number in 1...2 {
+            var exchange = try rig.exchange(number: UInt64(number))
+            var action = exchange.begin(at: now)
+            // Taken out while its bytes are written: the attempt is not sent, and another is made.
+            var attempts = 0
+            while case .work(let work) = action {
+                if !work.run().isScan, attempts == 0 {
+                    attempts += 1
+                    for box in 0..<3 {
+                        let gone = Outage(instance: InstanceID(index: box), model: nil, reason: "r", since: now)
+                        _ = exchange.tookOut(gone, at: now)
+                    }
+                }
+                action = exchange.worked(work.run(), at: now)
+            }
+            #expect(action.sentTo != nil && attempts == 1)
+            _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+            _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+            #expect(exchange.upstreamEnded(at: now).bytes?.hasPrefix("HTTP/1.1 200 ") == true)
+        }
+        var third = try rig.exchange(number: 3)
+        var action = third.begin(at: now)
+        while case .work(let work) = action { action = third.worked(work.run(), at: now) }
+        #expect(action.bytes?.hasPrefix("HTTP/1.1 429 ") == true)
+        #expect(rig.status.total.requests == 2)
+    }
+
     @Test func `a budget without room for the prompt refuses before anything is sent`() throws {
         let rig = try Rig { $0.allowance.maxBudget = Money("0.001") }
         var exchange = try rig.exchange(#","max_tokens":5"#)

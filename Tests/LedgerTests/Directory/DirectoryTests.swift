@@ -41,7 +41,7 @@ import Testing
         }
         try state.apply(.replaceKey(Samples.hash("sk-1"), with: heir), at: Samples.wall())
         let again = DirectoryChange.putKey(Samples.key { $0.allowance = Samples.allowance(100) })
-        #expect(throws: DirectoryFault.keyExists) { try state.rows.check(again) }
+        #expect(throws: DirectoryFault.keyExists) { try state.rows.check([again]) }
         #expect(throws: DirectoryFault.keyExists) { try state.apply(again, at: Samples.wall()) }
         #expect(try state.ask("sk-2", 0.5, least: 0.3).exceeded?.label == "sk-...sk-2")
         // Its own row may change, it may be replaced again, also by the first key, and it may end.
@@ -135,5 +135,18 @@ import Testing
         #expect(state.rows.keys(KeyFilter(teamID: "t", hash: Samples.hash("sk-1"))).total == 0)
         #expect(state.rows.keys(KeyFilter(hash: Samples.hash("sk-1"))).pages == 1)
         #expect(Page<Int>(of: [], number: 1, size: 10).pages == 0)
+    }
+
+    @Test func `several changes are checked as they would come one after the other`() throws {
+        var directory = Directory()
+        let stamps = Stamps(at: WallTime(microseconds: 1), by: "test")
+        _ = try directory.apply(.putUser(User(id: "a", stamps: stamps)))
+        #expect(throws: Never.self) {
+            try directory.check([.removeUser("a"), .putUser(User(id: "a", stamps: stamps))])
+        }
+        #expect(throws: DirectoryFault.unknown("a")) { try directory.check([.removeUser("a"), .removeUser("a")]) }
+        #expect(throws: DirectoryFault.unknown("b")) { try directory.check([.removeUser("b")]) }
+        #expect(throws: Never.self) { try directory.check([]) }
+        #expect(directory.users["a"] != nil)
     }
 }

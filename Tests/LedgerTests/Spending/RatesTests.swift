@@ -18,7 +18,7 @@ import Testing
 
     @Test func `as many requests in any 60 seconds, exact at the edge`() throws {
         var state = try limited(requests: 2)
-        state.release(try state.get(0, at: 0))
+        state.pay(try state.get(0, at: 0), 0, at: 0)
         let second = try state.get(0, at: 30)
         #expect(second.rates?.requestsLeft == 0 && second.rates?.requestLimit == 2)
         let refused = try #require(try state.ask(0, at: 59.999).rate)
@@ -33,8 +33,39 @@ import Testing
         var state = try limited(requests: 1, parallel: 1)
         let first = try state.get(0)
         let second = try state.get(0, first: false)
+        state.pay(first, 0)
+        state.pay(second, 0)
+        #expect(try state.ask(0).rate?.kind == .requests)
+    }
+
+    @Test func `a request that was not sent is none of its minute's`() throws {
+        var state = try limited(requests: 2, tokens: 100, parallel: 5)
+        let first = try state.get(0, tokens: 10, at: 0)
+        let second = try state.get(0, tokens: 10, at: 1)
+        #expect(try state.ask(0, at: 2).rate?.kind == .requests)
         state.release(first)
+        let third = try state.get(0, tokens: 10, at: 3)
+        #expect(third.rates?.requestsLeft == 0 && third.rates?.tokensLeft == 80)
+        // Of one that is 60 seconds old nothing counts any more.
+        let fourth = try state.get(0, at: 61)
         state.release(second)
+        #expect(try state.ask(0, at: 61).rate?.kind == .requests)
+        state.release(fourth)
+        state.release(third)
+        for _ in 0..<2 { _ = try state.get(0, at: 61) }
+        #expect(try state.ask(0, at: 61).rate?.kind == .requests)
+    }
+
+    @Test func `a limit that has not counted a request gets none back for it`() throws {
+        var state = try limited(requests: 1)
+        let first = try state.get(0)
+        let further = try state.get(0, first: false)
+        state.release(further)
+        #expect(try state.ask(0).rate?.kind == .requests)
+        try state.apply(.putKey(Samples.key()), at: Samples.wall())
+        try state.apply(.putKey(Samples.key { $0.allowance.requestsPerMinute = 1 }), at: Samples.wall())
+        _ = try state.get(0)
+        state.release(first)
         #expect(try state.ask(0).rate?.kind == .requests)
     }
 

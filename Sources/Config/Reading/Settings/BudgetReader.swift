@@ -55,14 +55,16 @@ struct BudgetReader {
         "sslaccept", "sslidentity", "max_idle_connection_lifetime", "single_use_connections",
     ]
 
-    /// Dollars, kept as they are written: they are exact, and a binary fraction is not.
+    /// Dollars, kept in decimal as they are written: they are exact, and a binary fraction is not.
     func dollars(_ key: String, of section: SectionReader) -> Located<String>? {
-        guard let value = section.number(key, atLeast: 0), let text = section.text(key) else { return nil }
+        guard let value = section.number(key, atLeast: 0),
+            let (scalar, _) = section.scalar(key, expects: "a number"), let decimal = scalar.decimal
+        else { return nil }
         guard value.value <= Self.mostDollars else {
-            log.fault(text.mark, text.path, "must be at most \(Int(Self.mostDollars)) dollars")
+            log.fault(value.mark, value.path, "must be at most \(Int(Self.mostDollars)) dollars")
             return nil
         }
-        return text
+        return Located(value.value == 0 ? "0" : decimal, mark: value.mark, path: value.path)
     }
 
     /// A picodollar is the unit, and a number of them has 64 bits.

@@ -1,0 +1,60 @@
+import Balancer
+import Dialects
+import Ledger
+
+/// The ledger's word about a request so far.
+///
+/// Held by reference, so that an exchange is no larger for requests that nobody keeps a book of.
+final class RequestSpend {
+    /// For the attempt that runs or is about to begin; one that is dropped is given back.
+    var reservation: Reservation?
+    /// The deployment that it is for.
+    private(set) var deployment: DeploymentID?
+    /// The answer of that attempt is to be no longer, so that it is paid for; nil: as long as the client has asked for.
+    private(set) var answerLimit: Int?
+    /// What is left of the limits of its key.
+    private(set) var rates: RatesLeft?
+    /// The deployment for which it waits until others have settled; nil while it does not.
+    var awaited: DeploymentID?
+    /// When it has waited for that long enough; nil while it does not.
+    var heldUntil: Moment?
+    /// Why something that costs money may not serve it, on the model that it is at.
+    var refusal: LedgerRefusal?
+    /// An attempt of it was sent, so further ones are not counted as requests.
+    var isCounted = false
+    /// The client of the client, for whom it asks; nil where it does not say.
+    private(set) var customer: String?
+    private var size: RequestSize?
+
+    /// The request is read.
+    ///
+    /// - Parameter size: where it was looked up already.
+    func read(_ request: ClientRequest, _ size: RequestSize?) {
+        customer = request.endUser
+        self.size = size
+    }
+
+    /// The sizes of the request.
+    func size(of request: ClientRequest) -> RequestSize {
+        if let size { return size }
+        let found = RequestSize(request)
+        size = found
+        return found
+    }
+
+    /// What was granted may be less than the bound: then the answer is to be no longer than it pays for.
+    func keep(_ granted: consuming Reservation, for chosen: DeploymentID, _ bound: AttemptBound) {
+        answerLimit = bound.answerLimit(money: granted.money, tokens: granted.tokens)
+        rates = granted.rates
+        deployment = chosen
+        heldUntil = nil
+        reservation = consume granted
+    }
+
+    /// Gives back what was reserved for an attempt that is not made.
+    func giveBack() {
+        guard let reservation = reservation.take() else { return }
+        answerLimit = nil
+        reservation.release()
+    }
+}
