@@ -100,11 +100,6 @@ public final class SpendLedger: Sendable {
         state.withLock { $0.status(of: account, at: now) }
     }
 
-    /// Accounts as they stand, in this order; nil for those that nobody has.
-    public func statuses(of accounts: [AccountName], at now: LedgerTime) -> [AccountStatus?] {
-        state.withLock { state in accounts.map { state.status(of: $0, at: now) } }
-    }
-
     /// The rows as they are now.
     public var rows: LedgerRows { state.withLock { $0.rows } }
 
