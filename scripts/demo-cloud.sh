@@ -6,20 +6,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-drover=${DROVER_BINARY:-.build-release/release/drover}
-[ -x "$drover" ] || fail "$drover is not there; run: make release"
-command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
+need_drover
 need_packages curl openssl
 
 begin_scratch
 
 started cloud python3 scripts/mock-cloud.py --port 0 --cert-dir "$folder" --key sk-demo
 cloud=$url
-box_port=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(2) + 1)')
-"$drover" farm --boxes 1 --port "$box_port" --model llama3.1:8b --seed 1 >"$folder/farm.log" 2>&1 &
-farm=$!
-pids+=("$farm")
-wait_for 15 curl -sf "http://127.0.0.1:$box_port/api/version" || fail "the farm did not start: $(cat "$folder/farm.log")"
+start_box llama3.1:8b
 
 cat >"$folder/config.yaml" <<EOF
 model_list:

@@ -19,9 +19,7 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
-drover=${DROVER_BINARY:-.build-release/release/drover}
-[ -x "$drover" ] || fail "$drover is not there; run: make release"
-command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
+need_drover
 need_packages openssl
 
 begin_scratch
@@ -29,7 +27,7 @@ begin_scratch
 started cloud python3 scripts/mock-cloud.py --port 0 --cert-dir "$folder" --key sk-demo --delay-ms "$delay"
 cloud=$url
 # Nobody listens here: what was free a moment ago.
-closed=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(1))')
+closed=$(free_port 1)
 
 config() {
     cat <<EOF

@@ -14,13 +14,11 @@ if [ "${1:-}" = --requests ]; then
 fi
 strategies=("$@")
 [ ${#strategies[@]} -gt 0 ] || mapfile -t strategies < <(strategy_names)
-drover=${DROVER_BINARY:-.build-release/release/drover}
-[ -x "$drover" ] || fail "$drover is not there; run: make release"
-command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
+need_drover
 
 begin_scratch
 
-box_port=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(4) + 1)')
+box_port=$(($(free_port 4) + 1))
 post() { python3 -c 'import sys; sys.path.insert(0, "scripts"); from demo_client import post
 status, body = post(int(sys.argv[1]), sys.argv[2], __import__("json").loads(sys.argv[3]))
 sys.exit(body.decode() if status != 200 else 0)' "$@"; }

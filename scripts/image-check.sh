@@ -50,7 +50,7 @@ missing=$(chroot "$image" ldd /usr/local/bin/drover | grep 'not found' || true)
 inside=(chroot --userspec="$user:$user" "$image" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/)
 say "start as user $user"
 "${inside[@]}" drover --version
-port=$(python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(1))')
+port=$(free_port 1)
 "${inside[@]}" LITELLM_MASTER_KEY=sk-image-check drover serve --config /etc/drover/config.yaml --port "$port" >"$folder/log" 2>&1 &
 pid=$!
 # The very command of HEALTHCHECK, on this run's port.

@@ -25,6 +25,27 @@ end_scratch() {
     rm -rf "$folder"
 }
 
+# need_drover: sets drover, the binary that is shown or checked.
+need_drover() {
+    drover=${DROVER_BINARY:-.build-release/release/drover}
+    [ -x "$drover" ] || fail "$drover is not there; run: make release"
+    command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt-get install -y python3"
+}
+
+# free_port COUNT: the first of so many that are free beside each other.
+free_port() { python3 -c 'import sys; sys.path.insert(0, "scripts"); import benchlib; print(benchlib.free_ports(int(sys.argv[1])))' "$1"; }
+
+# start_box MODEL…: one simulated box that has these; sets box_port, and farm, its process.
+start_box() {
+    local model words=()
+    for model in "$@"; do words+=(--model "$model"); done
+    box_port=$(($(free_port 2) + 1))
+    "$drover" farm --boxes 1 --port "$box_port" "${words[@]}" --seed 1 >"$folder/farm.log" 2>&1 &
+    farm=$!
+    pids+=("$farm")
+    wait_for 15 curl -sf "http://127.0.0.1:$box_port/api/version" || fail "the farm did not start: $(cat "$folder/farm.log")"
+}
+
 # wait_for SECONDS COMMAND…: until it succeeds; fails when it has not by then.
 wait_for() {
     local limit=$((SECONDS + $1))

@@ -10,6 +10,7 @@ public actor PoolBalancer {
     nonisolated let pool: Locked<PoolState>
     nonisolated let time: TimeSource
     private nonisolated let observer: any BalancerObserver
+    private nonisolated let hints = ListingHints()
 
     /// A balancer for `spec`. Traps when the specification contradicts itself (an unknown strategy, a position out of
     /// range): the configuration has been checked before.
@@ -102,6 +103,12 @@ public actor PoolBalancer {
         pool.withLock { $0.listing(of: deployment.index) }
     }
 
+    /// Whether the list of any instance may say that the model writes no texts there. False is certain, and costs no lock.
+    public nonisolated func mayBeTextless(_ model: ModelID) -> Bool { hints.mayBeTextless(model) }
+
+    /// Whether a deployment's instance may list the model under a name of another place. False is certain, and costs no lock.
+    public nonisolated func mayBeRespelled(_ deployment: DeploymentID) -> Bool { hints.mayBeRespelled(deployment) }
+
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
         let now = time.now()
@@ -130,7 +137,12 @@ public actor PoolBalancer {
     public func observe(_ report: ProbeReport) {
         let now = time.now()
         let unix = time.unixSeconds() - (now - report.at).inSeconds
-        change { $0.observe(report, unixSeconds: unix, at: now) }
+        var found: ListingHints.Found?
+        change {
+            $0.observe(report, unixSeconds: unix, at: now)
+            if report.tags != nil { found = $0.listingHints }
+        }
+        if let found { hints.publish(found) }
     }
 
     /// Takes an instance out of rotation; what runs there may end. Doing it twice changes nothing.
@@ -152,7 +164,12 @@ public actor PoolBalancer {
     ) -> (deployments: [DeploymentID], models: [ModelID]) {
         let now = time.now()
         var added: (deployments: [DeploymentID], models: [ModelID]) = ([], [])
-        change { added = $0.append(deployments: deployments, models: models, at: now) }
+        var found = ListingHints.Found()
+        change {
+            added = $0.append(deployments: deployments, models: models, at: now)
+            found = $0.listingHints
+        }
+        hints.publish(found)
         return added
     }
 

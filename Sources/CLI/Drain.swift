@@ -34,7 +34,7 @@ private struct DrainOrder {
         do throws(GatewayClientError) {
             let row = try await client.setDraining(draining, instance: instance)
             let state = row.draining ? "draining, \(row.inFlight) in flight" : row.state
-            Terminal.write("\(row.instance): \(state)\n")
+            Terminal.write("\(row.instance): \(state)".forTerminal + "\n")
         } catch {
             guard case .notFound = error else {
                 Terminal.complain("error: \(error)")

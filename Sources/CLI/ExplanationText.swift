@@ -19,7 +19,8 @@ struct ExplanationText {
                     + (report.failedAttemptsCost.map { $0 > 0 ? ", failed attempts $\(Self.money($0))" : "" } ?? ""),
             ]
         }
-        return lines
+        // Clients choose the name of a call and of a model.
+        return lines.map(\.forTerminal)
     }
 
     /// In full, however small.

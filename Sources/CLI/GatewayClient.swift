@@ -9,14 +9,16 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: "The gateway's address.")
     var url = "http://127.0.0.1:4000"
 
-    @Option(help: "The master key. (default: LITELLM_MASTER_KEY from the environment)")
+    @Option(
+        help: "The master key, or one of a user who may do this. (default: LITELLM_MASTER_KEY from the environment)")
     var key: String?
 }
 
 /// Why a gateway did not say what was asked, with what to do next.
 enum GatewayClientError: Error, CustomStringConvertible {
     case noAnswer(url: String, reason: String)
-    case keyRefused(hadKey: Bool)
+    /// The gateway's own words stand behind the advice.
+    case keyRefused(hadKey: Bool, message: String)
     case notFound(message: String)
     /// What was asked for cannot be done; the gateway says why.
     case refused(message: String)
@@ -27,10 +29,10 @@ enum GatewayClientError: Error, CustomStringConvertible {
         switch self {
         case .noAnswer(let url, let reason):
             "no gateway answers at \(url) (\(reason)); start one with `drover serve` or name another with --url"
-        case .keyRefused(hadKey: false):
-            "the gateway asks for its master key; give it with --key or in LITELLM_MASTER_KEY"
-        case .keyRefused(hadKey: true):
-            "the gateway refuses this key; --key or LITELLM_MASTER_KEY must be its master key"
+        case .keyRefused(hadKey: false, let message):
+            "the gateway asks for its master key; give it with --key or in LITELLM_MASTER_KEY (\(message))"
+        case .keyRefused(hadKey: true, let message):
+            "the gateway refuses this key; --key or LITELLM_MASTER_KEY must be its master key (\(message))"
         case .notFound(let message), .refused(let message): message
         case .answered(let url, let status, let message): "\(url) answered \(status): \(message)"
         case .notDrover(let url): "what answers at \(url) is not Drover; name the gateway with --url"
@@ -105,8 +107,8 @@ struct GatewayClient {
         }
         switch response.status {
         case 200: return response.body
-        case 400, 422: throw .refused(message: Self.message(response.body))
-        case 401, 403: throw .keyRefused(hadKey: key != nil)
+        case 400, 403, 422: throw .refused(message: Self.message(response.body))
+        case 401: throw .keyRefused(hadKey: key != nil, message: Self.message(response.body))
         case 404: throw .notFound(message: Self.message(response.body))
         default: throw .answered(url: url, status: response.status, message: Self.message(response.body))
         }
@@ -119,7 +121,7 @@ struct GatewayClient {
             var error: Fault
         }
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
-        return answer?.error.message ?? String(decoding: body.prefix(200), as: UTF8.self)
+        return (answer?.error.message ?? String(decoding: body.prefix(200), as: UTF8.self)).forTerminal
     }
 
     /// Everything but RFC 3986's unreserved characters as %XX: an instance may be named `host:port/path`.

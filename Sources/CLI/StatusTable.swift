@@ -126,7 +126,7 @@ struct StatusTable {
         var colour: TerminalColour?
 
         init(_ text: String, _ colour: TerminalColour?) {
-            self.text = text
+            self.text = text.forTerminal
             self.colour = colour
         }
     }

@@ -54,6 +54,12 @@ public struct CurlRequest: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
+    /// In lower case, whatever it is.
+    var scheme: String { url.prefix { $0 != ":" }.lowercased() }
+
+    /// Whether nothing is sent before TLS is agreed.
+    var isSecure: Bool { scheme == "https" }
+
     /// Host and port as the URL has them, in a string of its own, which outlives the URL.
     var authority: String {
         let rest = url.drop { $0 != "/" }.drop { $0 == "/" }

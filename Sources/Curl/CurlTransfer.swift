@@ -50,8 +50,7 @@ final class CurlTransfer {
 
     /// A fault of the request that is found before it is tried.
     var fault: CurlError? {
-        let scheme = request.url.prefix { $0 != ":" }.lowercased()
-        guard scheme == "http" || scheme == "https" else { return .invalidRequest("not an http or https URL") }
+        guard request.isSecure || request.scheme == "http" else { return .invalidRequest("not an http or https URL") }
         guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
             return .invalidRequest("blanks or control characters in the URL")
         }
@@ -140,18 +139,21 @@ final class CurlTransfer {
         return authority.hasPrefix(address) || authority.hasPrefix("[") ? nil : address
     }
 
-    /// The same request once more in the time that is left, to the address where its place was last reached, after a try
-    /// that came to no connection: nobody found its name, or no address was there in time. Nil where that is of no use.
+    /// The same request once more in the time that is left, after a try that came to no connection: to the address where its
+    /// place was last reached where nobody found its name or no address was there in time, and to the one that it had reached
+    /// where TLS was not agreed in time. Nil where that is of no use.
     func again(after result: Result<CurlResponse, CurlError>, _ handle: UnsafeMutableRawPointer) -> CurlTransfer? {
         guard let lastAddress, case .failure(let error) = result else { return nil }
         let timings = CurlTimings(handle: handle)
+        var address = lastAddress
         switch error {
         case .unresolved: break
         case .timedOut where timings.connect == .zero: break
+        case .timedOut where request.isSecure && timings.tls == .zero: address = foundAddress(handle) ?? lastAddress
         default: return nil
         }
         return request.rest(after: timings.total).map {
-            CurlTransfer(id, $0, authority, address: lastAddress, lastAddress: nil, completion)
+            CurlTransfer(id, $0, authority, address: address, lastAddress: nil, completion)
         }
     }
 

@@ -92,16 +92,18 @@ extension Exchange {
 
     /// What its instance says of the model, where the request is written by that.
     private func listing(of chosen: DeploymentID, for asked: Asked, to target: UpstreamTarget) -> ModelListing {
-        guard target.needsListing(asked.request), let known = balancer.listing(of: chosen) else { return .unknown }
+        guard balancer.mayBeRespelled(chosen) || target.needsListing(asked.request),
+            let known = balancer.listing(of: chosen)
+        else { return .unknown }
         return ModelListing(known)
     }
 
     /// The fields of the request that change nothing of what the attempt that runs has sent. For who looks for it: it takes as
-    /// long as writing the request once for each field.
+    /// long as writing the request once for each field, so nothing is said of a body that is too large to be written here once.
     public mutating func fieldsLeftOut() -> [String] {
-        guard let asked, let load = attempt?.loadTerms, let target = routes.deployments[record.deployment].target else {
-            return []
-        }
+        guard !isLarge, let asked, let load = attempt?.loadTerms,
+            let target = routes.deployments[record.deployment].target
+        else { return [] }
         return Provider.fieldsLeftOut(
             of: asked.request, to: target, load: load,
             listing: listing(of: DeploymentID(index: record.deployment), for: asked, to: target))

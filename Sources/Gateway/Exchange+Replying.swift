@@ -1,7 +1,7 @@
 public import Balancer
 import Dialects
 import Ledger
-import NIOCore
+public import NIOCore
 
 /// The bytes for the client, and the end.
 extension Exchange {
@@ -9,6 +9,11 @@ extension Exchange {
     public mutating func flush(at now: Moment) -> Action {
         guard phase == .relaying, isStream, let bytes = reply.takeFrames() else { return .none }
         return .write(bytes)
+    }
+
+    /// The bytes of a `write` have left the process: their buffer may be filled again.
+    public mutating func written(_ spent: consuming ByteBuffer) {
+        if phase == .relaying { reply.reuse(consume spent) }
     }
 
     /// The answer is whole.

@@ -122,6 +122,9 @@ public struct Exchange: ~Copyable {
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
 
+    /// How many attempts have begun, on all models.
+    public var attemptNumber: Int { account.attempts }
+
     var isStream: Bool { asked?.streams ?? false }
 
     /// The last token has been translated: what may still be missing is only framing.
@@ -178,9 +181,11 @@ public struct Exchange: ~Copyable {
         waits.beginModel()
         spend?.refusal = nil
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
-        // A chat with a model that may write texts costs nothing here, and its instance says if it does not.
-        if route.makesEmbeddingsOnly || call.head.front.work == .embedding, !fitness.fits(route) {
-            return giveUp(.unfit(route.name, fitness), at: now)
+        // A chat costs nothing here where neither the configuration nor any instance says that the model may write no texts.
+        if route.makesEmbeddingsOnly || call.head.front.work == .embedding || balancer.mayBeTextless(route.model),
+            !fitness.fits(route)
+        {
+            return giveUp(.unfit(route, fitness), at: now)
         }
         let exclusion = exclusion(from: route, of: asked)
         if let reason = exclusion.reason {

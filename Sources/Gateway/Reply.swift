@@ -24,6 +24,8 @@ struct Reply {
     /// Pieces come in chunks; else (HTTP/1.0) the end of the connection ends them.
     let isChunked: Bool
 
+    /// A buffer with more bytes is not kept: a slow stream would hold for long what it needed once.
+    private static let largestReused = 4_096
     /// The size is filled in once it is known.
     private static let chunkHeader: StaticString = "00000000\r\n"
 
@@ -101,6 +103,13 @@ struct Reply {
         let ready = bytes
         bytes = ByteBuffer()
         return ready
+    }
+
+    /// Takes back a buffer that has gone out and that nobody else holds: the next piece of a stream is written into it.
+    mutating func reuse(_ spent: consuming ByteBuffer) {
+        guard bytes.capacity == 0, spent.capacity <= Self.largestReused else { return }
+        bytes = consume spent
+        bytes.clear()
     }
 
     /// Nothing of this answer has gone out, and nothing of it will.

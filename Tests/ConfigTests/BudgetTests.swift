@@ -48,9 +48,32 @@ import Testing
 
     @Test(arguments: [
         "max_budget: -1", "max_budget: 1e9", "max_budget: much", "budget_duration: 30", "budget_duration: 0d",
-        "budget_duration: thirty days", "budget_exceeded_status_code: 500", "budget_exceeded_status_code: 200",
+        "budget_duration: thirty days", "budget_duration: 521w",
+        "budget_duration: 121mo", "max_budget: 0x10", "max_budget: nan", "budget_exceeded_status_code: 500",
+        "budget_exceeded_status_code: 200",
     ])
     func `a budget that cannot be held is a fault`(line: String) {
         #expect(read("litellm_settings: {\(line)}").faults.count == 1)
+    }
+
+    @Test(arguments: [
+        ("1_000", "1000"), ("'1_000'", "1000"), ("1_0.2_5", "10.25"), ("+5", "5"), (".5", "0.5"), ("5.", "5"),
+        ("1e3", "1e3"), ("0", "0"), ("-0.0", "0"),
+    ])
+    func `dollars are a decimal number, in whichever of YAML's ways they are written`(text: String, dollars: String) {
+        let loaded = read(
+            """
+            litellm_settings: {max_budget: \(text)}
+            router_settings: {provider_budget_config: {openai: {budget_limit: \(text)}}}
+            """)
+        #expect(loaded.faults.isEmpty, "\(loaded.faults)")
+        #expect(loaded.configuration.litellmSettings.maxBudget?.value == dollars)
+        #expect(loaded.configuration.routerSettings.providerBudgets.map(\.maxBudget) == [dollars])
+    }
+
+    @Test(arguments: ["86400s", "43200m", "5000h", "3650d", "520w", "120mo"])
+    func `a window of up to ten years is one in every unit`(text: String) {
+        let loaded = read("litellm_settings: {max_budget: 1, budget_duration: \(text)}")
+        #expect(loaded.faults.isEmpty && loaded.configuration.litellmSettings.budgetDuration?.value == text)
     }
 }

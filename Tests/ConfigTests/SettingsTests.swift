@@ -206,4 +206,12 @@ import Testing
             ])
         #expect(loaded.warnings.map(\.message) == ["unknown key; did you mean \"RateLimitErrorRetries\"?"])
     }
+
+    @Test func `underscores between digits are left out, as LiteLLM's parser does`() {
+        let loaded = load("router_settings: {timeout: 1_000, cooldown_time: 1_0.5, num_retries: 1_0}")
+        #expect(loaded.faults.isEmpty, "\(loaded.faults)")
+        let router = loaded.configuration.routerSettings
+        #expect(router.timeout == .seconds(1000) && router.cooldownTime == .milliseconds(10_500))
+        #expect(router.numRetries == 10)
+    }
 }

@@ -143,6 +143,17 @@ import Testing
         #expect(await failure(curl, request(url)) == .refused("connection refused"))
     }
 
+    @Test func `a place whose TLS is slow is tried again where its address is known`() async throws {
+        try await withServer { server, curl in
+            let place = "localhost:\(server.port)"
+            _ = try await curl.perform(request("http://\(place)/mute"))
+            let before = server.now.connections
+            let slow = request("https://\(place)/", connect: .seconds(2), total: .seconds(2))
+            guard case .timedOut = await failure(curl, slow) else { return #expect(Bool(false), "it is too slow") }
+            #expect(server.now.connections == before + 2)
+        }
+    }
+
     @Test func `plain bytes where TLS is expected are a TLS failure`() async throws {
         try await withServer { server, curl in
             let error = await failure(curl, request("https://127.0.0.1:\(server.port)/ok"))

@@ -10,6 +10,8 @@ final class TinyServer: Sendable {
         var connections = 0
         var open = 0
         var requests: [String] = []
+        /// TLS handshakes get no word.
+        var isMute = false
     }
 
     private let channel: any Channel
@@ -70,6 +72,7 @@ private final class Handler: ChannelInboundHandler {
         let buffer = unwrapInboundIn(data)
         // A TLS handshake gets what a plain web server says to it.
         if buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) == 0x16 {
+            if seen.state.withLock({ $0.isMute }) { return }
             return send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", context, thenClose: true)
         }
         text += String(buffer: buffer)
@@ -90,6 +93,9 @@ private final class Handler: ChannelInboundHandler {
     private func answer(_ path: String, _ body: String, _ context: ChannelHandlerContext) {
         switch path {
         case "/hang": break
+        case "/mute":
+            seen.state.withLock { $0.isMute = true }
+            send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", context, thenClose: false)
         case "/reset":
             // A linger time of zero makes `close` a reset.
             let provider = context.channel as? any SocketOptionProvider

@@ -36,6 +36,53 @@ import Testing
         #expect(try scan("{\"model\":\"m\",\(chat)}").endUser == nil)
     }
 
+    private func bound(_ part: String, _ front: Front = .openAIChat) throws -> Int {
+        let text = front == .openAIResponses ? "input_text" : "text"
+        let list = front == .openAIResponses ? "input" : "messages"
+        return try scan(
+            #"{"model":"m","\#(list)":[{"role":"user","content":[{"type":"\#(text)","text":"hi"},\#(part)]}]}"#, front
+        ).promptTokenBound
+    }
+
+    @Test func `each of Ollama's pictures counts`() throws {
+        func bound(_ count: Int) throws -> Int {
+            let pictures = Array(repeating: #""iVBORw0KGgo=""#, count: count).joined(separator: ",")
+            return try scan(
+                #"{"model":"m","messages":[{"role":"user","content":"hi","images":[\#(pictures)]}]}"#, .ollamaChat
+            ).promptTokenBound
+        }
+        #expect(try bound(1) >= 4096)
+        #expect(try bound(5) - bound(1) >= 4 * 4096)
+    }
+
+    @Test(arguments: [
+        (#"{"type":"input_audio","input_audio":{"data":"§","format":"wav"}}"#, Front.openAIChat),
+        (#"{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,§"}}"#, .openAIChat),
+        (#"{"type":"image_url","image_url":{"url":"data:application/pdf;base64,§"}}"#, .openAIChat),
+        (#"{"type":"input_file","filename":"a.pdf","file_data":"§"}"#, .openAIResponses),
+    ])
+    func `sounds, films and files count by their bytes`(part: String, front: Front) throws {
+        let bytes = 200_000
+        let bound = try bound(part.replacing("§", with: String(repeating: "A", count: bytes)), front)
+        #expect(bound >= bytes && bound < bytes + 40_000, "\(bound)")
+    }
+
+    @Test(arguments: [
+        #"{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"§"}}"#,
+        #"{"type":"video_url","video_url":{"url":"data:video/mp4;base64,§"}}"#,
+    ])
+    func `those of other fronts do too`(part: String) {
+        let body = ByteBuffer(
+            string: "{\"input\":[\(part.replacing("§", with: String(repeating: "A", count: 200_000)))]}")
+        let counted = body.withUnsafeReadableBytes { MediaBound($0).bytes }
+        #expect(counted >= 200_000 && counted < 201_000)
+    }
+
+    @Test func `a picture does not count by its bytes`() throws {
+        let data = String(repeating: "A", count: 200_000)
+        #expect(try bound(#"{"type":"image_url","image_url":{"url":"data:image/png;base64,\#(data)"}}"#) < 40_000)
+    }
+
     @Test func `a value is taken apart one level deep`() throws {
         let json = try #require(JSONText(#" {"a": [1, "x\n", null], "b": {"c": true}, "b": -1.5e3} "#))
         guard case .members(let members) = json.content else { return #expect(Bool(false)) }

@@ -29,6 +29,19 @@ import Testing
         return String(buffer: bytes)
     }
 
+    @Test func `nothing is said of the fields of a large body, each of which would be a pass over it`() throws {
+        for (largeBody, left) in [(Int.max, ["user"]), (20, [])] {
+            let rig = Self.rig(largeBody: largeBody)
+            var exchange = rig.exchange(ExchangeRig.chat(extra: ",\"user\":\"u\""))
+            var action = exchange.begin(at: rig.clock.now)
+            while case .work(let work) = action { action = exchange.worked(work.run(), at: rig.clock.now) }
+            _ = try sent(action)
+            #expect(exchange.attemptNumber == 1)
+            #expect(exchange.fieldsLeftOut() == left)
+            exchange.clientLeft(at: rig.clock.now)
+        }
+    }
+
     @Test func `what is sent is the same, in two steps more`() throws {
         let small = Self.rig(largeBody: .max)
         var plain = small.exchange(ExchangeRig.chat(extra: ",\"temperature\":0.5"))

@@ -21,6 +21,26 @@ import Testing
         #expect(reply.isOut && !reply.isOpen && reply.bytes.readableBytes == 0)
     }
 
+    @Test func `a buffer that has gone out is filled again, unless it is large or another is being filled`() {
+        for (size, isReused) in [(9, true), (5_000, false)] {
+            var reply = open(String(repeating: "x", count: size))
+            guard var spent = reply.takeFrames() else {
+                Issue.record("no frames")
+                continue
+            }
+            spent.moveReaderIndex(to: spent.writerIndex)
+            let memory = spent.withVeryUnsafeBytes { $0.baseAddress }
+            reply.reuse(consume spent)
+            reply.openChunk()
+            reply.bytes.writeString("data: 2\n\n")
+            let isSame = reply.bytes.withVeryUnsafeBytes { $0.baseAddress } == memory
+            #expect(isSame == isReused)
+            reply.reuse(ByteBuffer(string: "late"))
+            let next = reply.takeFrames()
+            #expect(next.map { String(buffer: $0) } == "00000009\r\ndata: 2\n\n\r\n")
+        }
+    }
+
     @Test func `a chunk without a frame stays open and nothing counts as sent`() {
         var reply = open("")
         let frames = reply.takeFrames()

@@ -26,6 +26,13 @@ import Testing
         #expect(table.lines(coloured: false).joined(separator: "\n") == expected)
     }
 
+    @Test func `an instance's words do nothing to the terminal they are shown on`() throws {
+        var snapshot = try Self.snapshot()
+        snapshot.warnings = ["a\u{1B}[2J\nb"]
+        let lines = StatusTable(snapshot: snapshot).lines(coloured: false)
+        #expect(lines.last == #"warning: a\u{1B}[2J\u{A}b"#)
+    }
+
     @Test func `colours mark the state and change no column`() throws {
         let table = StatusTable(snapshot: try Self.snapshot())
         let coloured = table.lines(coloured: true)

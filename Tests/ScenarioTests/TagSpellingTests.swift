@@ -6,7 +6,11 @@ import Testing
 /// Ollama knows one model under several spellings. A deployment may use any of them.
 @Suite struct TagSpellingTests {
     /// As the box lists them.
-    private static let listed = ["llama3.1:8b", "tiny:latest", "hf.co/Maker/Small-GGUF:Q4_K_M", "maker/own:7b"]
+    private static let listed = [
+        "llama3.1:8b", "tiny:latest", "hf.co/Maker/Small-GGUF:Q4_K_M", "maker/own:7b",
+        "ollama.com/library/pulled:latest",
+        "www.ollama.com/Maker/Far:7b", "huggingface.co/Maker/Other-GGUF:Q8_0",
+    ]
 
     private static let registry = ["registry", "ollama", "ai"].joined(separator: ".")
 
@@ -16,7 +20,9 @@ import Testing
         "\(registry)/library/tiny:latest", "hf.co/Maker/Small-GGUF:Q4_K_M", "HF.co/maker/small-gguf:q4_k_m",
         "huggingface.co/Maker/Small-GGUF:Q4_K_M", "https://HuggingFace.co/maker/small-gguf:q4_k_m",
         "ollama.com/library/llama3.1:8b", "https://ollama.com/library/tiny", "ollama.com/maker/own:7b",
-        "\(registry)/maker/own:7b",
+        "\(registry)/maker/own:7b", "pulled", "Pulled:latest", "library/pulled", "\(registry)/library/pulled",
+        "ollama.com/library/pulled", "maker/far:7b", "\(registry)/Maker/Far:7b", "ollama.com/maker/far:7b",
+        "hf.co/maker/other-gguf:q8_0",
     ])
     func `a deployment is served however its tag is spelled`(tag: String) async throws {
         let farm = BoxFarm(

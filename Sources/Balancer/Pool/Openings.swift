@@ -77,11 +77,14 @@ extension PoolState {
     /// So much is looked at under the lock; a line that is longer is taken for none.
     private static let mostLooked = 4096
 
-    /// The places of a model as they open for whoever comes now, behind those who wait.
+    /// The places of a model as they open for whoever comes now, behind those who certainly go before: one who waits for other models
+    /// too may find its place there.
     func openings(_ model: Int, at now: Moment) -> Openings {
         var openings = Openings(places(model, at: now))
         if models[model].isLimited, models[model].waiters.count * models[model].deployments.count <= Self.mostLooked {
-            for waiter in models[model].waiters { _ = openings.take(for: waiter.request, at: now) }
+            for waiter in models[model].waiters where waiter.also.isEmpty {
+                _ = openings.take(for: waiter.request, at: now)
+            }
         }
         return openings
     }
@@ -107,7 +110,8 @@ extension PoolState {
             // One who is about to be served may leave more of the minute than is known now: the others are looked at then.
             if let moment, moment <= now, models[model].isLimited { break }
             guard let moment, let most = waiter.request.mostWait, moment > waiter.since + most else {
-                _ = openings.take(for: waiter.request, at: now)
+                // One who waits for other models too may leave its place here to those behind it.
+                if waiter.also.isEmpty { _ = openings.take(for: waiter.request, at: now) }
                 continue
             }
             late.insert(waiter.number)

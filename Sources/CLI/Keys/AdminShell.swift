@@ -28,6 +28,9 @@ struct AdminShell {
         try await client.ask(.post, path, body: .object(fields))
     }
 
+    /// A line that has names in it.
+    func say(_ line: String) { Terminal.write(line.forTerminal + "\n") }
+
     func print(_ answer: JSONText) { Terminal.write("\(answer)\n") }
 
     /// The hash of a key that is named by itself, by its hash or by its alias.
@@ -38,6 +41,12 @@ struct AdminShell {
             throw .notFound(message: "no key is named \"\(name)\"; `drover keys list` shows them")
         }
         return hash
+    }
+
+    /// The id of a team that is named by its id or by its alias; nil where none is named.
+    func team(ifNamed name: String?) async throws(GatewayClientError) -> String? {
+        guard let name else { return nil }
+        return try await team(name)
     }
 
     /// The id of a team that is named by its id or by its alias.

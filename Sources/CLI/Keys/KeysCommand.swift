@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dialects
+import Ledger
 
 /// `drover keys`: the keys of a running gateway.
 struct KeysCommand: AsyncParsableCommand {
@@ -16,16 +17,19 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var gateway: GatewayOptions
         @Option(help: "A name for people; only one key has it.") var alias: String?
         @OptionGroup var bounds: BoundOptions
-        @Option(help: "The id of the team it belongs to.") var team: String?
-        @Option(help: "The id of the user it belongs to.") var user: String?
-        @Option(help: "How long it is good: 30d, 12h …") var expires: String?
+        @Option(help: "The team it belongs to, by its id or alias.") var team: String?
+        @Option(help: "The user it belongs to, by its id.") var user: String?
+        @Option(help: "The time that it is good for: 30d, 12h … Default: for ever.") var expires: String?
         @Flag(help: "Its requests never leave the local instances.") var localOnly = false
         @Flag(help: "Print what the gateway answers, as JSON.") var json = false
 
         func run() async throws {
             try await AdminShell(gateway).run { shell throws(GatewayClientError) in
                 var body = bounds.fields
-                let named = [("key_alias", alias), ("team_id", team), ("user_id", user), ("duration", expires)]
+                let named = [
+                    ("key_alias", alias), ("team_id", try await shell.team(ifNamed: team)), ("user_id", user),
+                    ("duration", expires),
+                ]
                 for (name, value) in named {
                     if let value { body.append((name, .string(value))) }
                 }
@@ -42,8 +46,8 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the keys, the newest first.")
 
         @OptionGroup var gateway: GatewayOptions
-        @Option(help: "Only those of this team.") var team: String?
-        @Option(help: "Only those of this user.") var user: String?
+        @Option(help: "Only those of this team, by its id or alias.") var team: String?
+        @Option(help: "Only those of this user, by its id.") var user: String?
         @Flag(help: "Print what the gateway answers, as JSON.") var json = false
 
         func run() async throws {
@@ -51,6 +55,7 @@ struct KeysCommand: AsyncParsableCommand {
                 var table = TextTable(
                     ["ALIAS", "KEY", "TEAM", "USER", "MODELS", "SPEND", "BUDGET", "EXPIRES", "STATE"], numbers: [5, 6])
                 var rows: [JSONText] = []
+                let team = try await shell.team(ifNamed: team)
                 var page = 1
                 while true {
                     let answer = try await shell.get(
@@ -68,7 +73,7 @@ struct KeysCommand: AsyncParsableCommand {
                     table.add([
                         key.text("key_alias"), key.text("key_name"), key.text("team_id"), key.text("user_id"),
                         key.models, key.dollars("spend"), key.budget, String(key.text("expires").prefix(10)),
-                        key.isTrue("blocked") ? "blocked" : "active",
+                        key.text("status"),
                     ])
                 }
                 Terminal.write(rows.isEmpty ? "no keys\n" : table.text(coloured: Terminal.isColoured))
@@ -151,29 +156,41 @@ struct KeyOrder: ParsableArguments {
         try await AdminShell(gateway).run { shell throws(GatewayClientError) in
             let row = try await shell.post(path, [("key", .string(try await shell.hash(of: key)))])
             let alias = row.text("key_alias")
-            Terminal.write("\(alias.isEmpty ? row.text("key_name") : alias): \(said)\n")
+            shell.say("\(alias.isEmpty ? row.text("key_name") : alias): \(said)")
         }
     }
 }
 
 /// Bounds of a key or a team.
 struct BoundOptions: ParsableArguments {
-    @Option(name: .customLong("model"), help: "A model it may ask for; once for each. Default: all.")
+    @Option(name: .customLong("model"), help: "A model it may ask for; once for each. None: all, or those that it has.")
     var models: [String] = []
-    @Option(name: [.long, .customLong("max-budget")], help: "The dollars it may spend.") var budget: Double?
+    @Option(
+        name: [.long, .customLong("max-budget")], help: "The dollars that it may spend.", transform: Self.dollars)
+    var budget: Money?
     @Option(help: "The window of the budget: 1d, 7d, 30d, 1mo … Default: one that never ends.") var per: String?
     @Option(help: "Requests in any minute.") var rpm: Int?
     @Option(help: "Tokens in any minute.") var tpm: Int?
 
     func validate() throws {
         if per != nil, budget == nil { throw ValidationError("--per is the window of a --budget; give both") }
+        for (name, limit) in [("--rpm", rpm), ("--tpm", tpm)] {
+            if let limit, limit < 0 { throw ValidationError("\(name) is at least 0") }
+        }
+    }
+
+    private static func dollars(_ text: String) throws -> Money {
+        guard let money = Money(text) else {
+            throw ValidationError("a budget is a number of dollars such as 50 or 0.25, at most \(Money.max)")
+        }
+        return money
     }
 
     /// As the API takes them.
     var fields: [(name: String, value: JSONText)] {
         var fields: [(name: String, value: JSONText)] = []
         if !models.isEmpty { fields.append(("models", .array(models.map { .string($0) }))) }
-        if let budget { fields.append(("max_budget", .double(budget))) }
+        if let budget, let number = JSONText(budget.description) { fields.append(("max_budget", number)) }
         if let per { fields.append(("budget_duration", .string(per))) }
         if let rpm { fields.append(("rpm_limit", .integer(rpm))) }
         if let tpm { fields.append(("tpm_limit", .integer(tpm))) }

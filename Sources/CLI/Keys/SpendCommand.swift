@@ -7,8 +7,7 @@ struct SpendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spend", abstract: "Show what was spent.",
         discussion: """
-            Costs that the same requests would have had at the model of drover.compare_with stand beside it, where one is \
-            set.
+            Where drover.compare_with names a model, the last line says what the same requests would have cost there.
             """)
 
     /// What the sums are made by.
@@ -50,12 +49,18 @@ struct SpendCommand: AsyncParsableCommand {
     private static func name(of row: JSONText, by: By) -> String {
         switch by {
         case .team: row.text("team_alias").isEmpty ? row.text("team_id") : row.text("team_alias")
-        case .key:
-            row.text("key_alias").isEmpty
-                ? (row.text("key_name").isEmpty ? "master key" : row.text("key_name")) : row.text("key_alias")
+        case .key: keyName(of: row)
         case .model: row.text("model").isEmpty ? "(none answered)" : row.text("model")
         case .day: row.text("date")
         }
+    }
+
+    /// By its alias, else by its last letters; one that was deleted by the beginning of its hash.
+    private static func keyName(of row: JSONText) -> String {
+        let names = [row.text("key_alias"), row.text("key_name")]
+        if let name = names.first(where: { !$0.isEmpty }) { return name }
+        let key = row.text("api_key")
+        return KeyHash(hex: key) == nil ? "master key" : "\(key.prefix(8))… (deleted)"
     }
 
     private static func money(_ row: JSONText, _ by: By) -> String { row.dollars(by == .day ? "spend" : "total_spend") }

@@ -81,11 +81,17 @@ struct TeamsCommand: AsyncParsableCommand {
         @Argument(help: "The team's id or alias.") var team: String
         @OptionGroup var bounds: BoundOptions
 
+        func validate() throws {
+            if bounds.fields.isEmpty {
+                throw ValidationError("nothing to change: give --model, --budget, --rpm or --tpm")
+            }
+        }
+
         func run() async throws {
             try await AdminShell(gateway).run { shell throws(GatewayClientError) in
                 let id = try await shell.team(team)
                 _ = try await shell.post("/team/update", [("team_id", .string(id))] + bounds.fields)
-                Terminal.write("\(team): updated\n")
+                shell.say("\(team): updated")
             }
         }
     }
@@ -112,7 +118,7 @@ struct TeamsCommand: AsyncParsableCommand {
             try await AdminShell(gateway).run { shell throws(GatewayClientError) in
                 let id = try await shell.team(team)
                 _ = try await shell.post("/team/delete", [("team_ids", .array([.string(id)]))])
-                Terminal.write("\(team): deleted, and its keys\n")
+                shell.say("\(team): deleted, and its keys")
             }
         }
     }
@@ -126,7 +132,7 @@ struct TeamOrder: ParsableArguments {
     func carryOut(_ path: String, said: String) async throws {
         try await AdminShell(gateway).run { shell throws(GatewayClientError) in
             _ = try await shell.post(path, [("team_id", .string(try await shell.team(team)))])
-            Terminal.write("\(team): \(said)\n")
+            shell.say("\(team): \(said)")
         }
     }
 }

@@ -10,7 +10,7 @@ struct TextTable {
         self.numbers = numbers
     }
 
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map(\.forTerminal)) }
 
     /// - Parameter coloured: the titles stand out.
     func text(coloured: Bool) -> String {

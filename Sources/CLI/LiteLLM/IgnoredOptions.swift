@@ -41,7 +41,7 @@ struct IgnoredOptions: ParsableArguments {
         let values: [(String, String?, String?)] = [
             ("telemetry", telemetry, "none is sent"),
             ("add_key", addKey, nil),
-            ("max_budget", maxBudget, "nothing holds requests to a budget in this release"),
+            ("max_budget", maxBudget, "set litellm_settings.max_budget"),
             ("log_config", logConfig, "see --log-level and --log-format"),
             ("num_requests", numRequests, nil),
             ("ciphers", ciphers, nil),

@@ -142,7 +142,7 @@ struct SectionReader {
 
     func number(_ key: String, atLeast minimum: Double) -> Located<Double>? {
         guard let (scalar, node) = scalar(key, expects: "a number") else { return nil }
-        guard let value = Double(scalar.text.filter { $0 != "_" }), value.isFinite else {
+        guard let value = scalar.decimal.flatMap({ Double($0) }), value.isFinite else {
             log.fault(node.mark, path(key), "expects a number, found \(scalar.shown)")
             return nil
         }
@@ -158,7 +158,7 @@ struct SectionReader {
         guard let (scalar, node) = scalar(key, expects: "a number of seconds") else { return nil }
         do throws(Quantity.Fault) {
             let duration: Duration
-            if let number = Double(scalar.text) {
+            if let number = Double(scalar.decimal ?? scalar.text) {
                 duration = try Quantity.duration(seconds: number)
             } else if scalar.text.first.map({ $0.isNumber }) == true {
                 duration = try Quantity.duration(scalar.text)

@@ -69,6 +69,9 @@ extension ConfigNode.Scalar {
         }
     }
 
+    /// The number as JSON writes it, be it written in YAML's ways: `1_000` is a thousand, as LiteLLM's parser reads it.
+    var decimal: String? { JSONText.number(text) }
+
     /// In quotes as a message cites it; the content of a variable is never cited.
     var shown: String {
         if let variable { return "the value of \(variable)" }

@@ -79,7 +79,15 @@ struct RedactedKeys {
         while let start = rest.firstRange(of: "://") {
             shown += rest[..<start.upperBound]
             rest = rest[start.upperBound...]
-            let authority = rest.prefix { !$0.isWhitespace && !"/?#\"'`<>\\,".contains($0) }
+            // Passwords have `,` and `'`, which an address may have there unescaped.
+            let word = rest.prefix { !$0.isWhitespace }
+            var authority = word.prefix { !"/?#\"`<>\\".contains($0) }
+            // What stands there is no port, so a password goes on behind the sign.
+            if !authority.contains("@"), !authority.hasPrefix("["), let colon = authority.firstIndex(of: ":"),
+                !authority[colon...].dropFirst().allSatisfy({ $0.isNumber || "'),.;:".contains($0) })
+            {
+                authority = word
+            }
             if let at = authority.lastIndex(of: "@") {
                 shown += mark
                 rest = rest[at...]

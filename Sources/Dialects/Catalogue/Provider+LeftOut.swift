@@ -1,11 +1,17 @@
 import NIOCore
 
 extension Provider {
+    /// More fields of one request are not looked at: each costs a pass over the body.
+    static let mostFieldsJudged = 64
+    /// More bytes are not passed over for them.
+    private static let mostBytesPassed = 4 << 20
+
     /// The names of a request's fields, and of the members of its `options`, that change nothing of what a target is sent and are
     /// not for the gateway itself: the target has no words for them, or they are dropped.
     ///
     /// Found by writing the request once more without each of them, so that none can be forgotten in a list. Only for who looks for
-    /// it: as many passes over the body as it has fields. Empty for a request that the target refuses.
+    /// it: as many passes over the body as it has fields, of which no more than ``mostFieldsJudged`` are looked at, and fewer of a
+    /// long body. Empty for a request that the target refuses.
     ///
     /// - Parameters:
     ///   - load: as the request was written.
@@ -20,9 +26,13 @@ extension Provider {
         return request.body.withUnsafeReadableBytes { bytes in
             let object = bytes.object
             var names: [String] = []
+            let most = min(mostFieldsJudged, mostBytesPassed / max(1, bytes.count))
+            var judged = 0
             func judge(_ path: String, _ name: JSONSlice, _ value: JSONSlice, isOption: Bool) {
                 if bytes[value].equals("null") || !isOption && isGateways(bytes[name]) { return }
                 if asksNothing(bytes[name], bytes[value]) { return }
+                judged += 1
+                guard judged <= most else { return }
                 guard
                     let other = request.without(name, of: bytes, object),
                     let rest = Self.bytes(of: other, to: target, terms), rest == sent

@@ -2,33 +2,21 @@ import NIOCore
 
 /// Upper bounds of what a request can come to, for budgets.
 extension ClientRequest {
-    /// An upper bound of the prompt's tokens: no tokenizer makes more of a text than it has bytes, and what is neither text
-    /// nor JSON counts as much as most providers take for it.
+    /// An upper bound of the prompt's tokens: no tokenizer makes more of a text than it has bytes, a picture counts as much as most
+    /// providers take for one, and what is a sound or a file as many tokens as it has bytes here. The estimate of some routes has the
+    /// bytes of files already, which are not counted twice.
     public var promptTokenBound: Int {
         let text = promptTokenEstimate * 4 + 3
         let rest = max(0, body.readableBytes - text)
-        return text + min(rest, Self.mostFraming) + mediaParts * Self.mediaTokens
+        let media = body.withUnsafeReadableBytes { MediaBound($0) }
+        let bytes = min(text + min(rest, Self.mostFraming) + media.bytes, body.readableBytes + 3)
+        return bytes + media.pictures * Self.pictureTokens
     }
 
     /// Beyond this the bytes around the text are those of media, which are not counted as text is.
     private static let mostFraming = 16_384
     /// The most that a picture in full detail comes to at nearly all providers.
-    private static let mediaTokens = 4_096
-
-    /// Pictures, sounds and files, or more: what looks like one in a text counts too.
-    private var mediaParts: Int {
-        body.withUnsafeReadableBytes { bytes in
-            var count = 0
-            var rest = bytes[...]
-            while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
-                rest = rest[(quote + 1)...]
-                if Self.mediaWords.contains(where: { rest.starts(with: $0.utf8) }) { count += 1 }
-            }
-            return count
-        }
-    }
-
-    private static let mediaWords = ["image", "input_", "file", "document", "video"]
+    private static let pictureTokens = 4_096
 
     /// How many answers it is written for it, each of which is paid for.
     public var answerCount: Int {
@@ -66,7 +54,7 @@ extension BodyRewrite {
         out.writeStaticString(name)
         out.writeStaticString("\":")
         out.writeDecimal(number)
-        copyMembers(of: whole(bytes), in: bytes, without: others + ["\(name)"], to: &out)
+        copyMembers(of: bytes.object, in: bytes, without: others + ["\(name)"], to: &out)
         return out
     }
 
@@ -83,13 +71,13 @@ extension BodyRewrite {
         out.writeStaticString("\":")
         out.writeDecimal(number)
         var inner: JSONSlice?
-        bytes.forEachMember(of: whole(bytes)) { if JSONString.decode(bytes[$0]) == object { inner = $1 } }
+        bytes.forEachMember(of: bytes.object) { if JSONString.decode(bytes[$0]) == object { inner = $1 } }
         if let inner, bytes[inner].first == 0x7b {
             copyMembers(of: inner, in: bytes, without: ["\(name)"], to: &out)
         } else {
             out.writeStaticString("}")
         }
-        copyMembers(of: whole(bytes), in: bytes, without: [object], to: &out)
+        copyMembers(of: bytes.object, in: bytes, without: [object], to: &out)
         return out
     }
 
@@ -105,11 +93,5 @@ extension BodyRewrite {
             out.writeBytes(bytes[value])
         }
         out.writeStaticString("}")
-    }
-
-    private static func whole(_ bytes: UnsafeRawBufferPointer) -> JSONSlice {
-        var scanner = JSONScanner(bytes)
-        _ = scanner.skipSpace()
-        return JSONSlice(from: scanner.position, to: bytes.count)
     }
 }

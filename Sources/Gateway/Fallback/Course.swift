@@ -173,7 +173,10 @@ struct Course {
     /// The client's error when no model is left.
     func end(_ error: GatewayError, for fitness: ModelFitness, _ confinement: Confinement) -> GatewayError {
         let fenced = fallbacks.refused > 0 ? "; its fallbacks are clouds, and \(confinement.mustStay)" : ""
-        let unfit = fallbacks.unfit.map { "; its fallback `\($0)` \(fitness.fault)" }.joined()
+        let unfit = fallbacks.unfit.map { name in
+            let fault = fitness.table.route(name).map { fitness.fault(of: $0) }
+            return "; its fallback `\(name)` \((fault ?? .onlyMakesEmbeddings).words)"
+        }.joined()
         return failures.final(error, of: model, note: fenced + unfit)
     }
 }

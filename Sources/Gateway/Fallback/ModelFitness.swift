@@ -20,6 +20,37 @@ struct ModelFitness {
         return known.contains { $0?.chats == true }
     }
 
-    /// What is wrong with one that does not, behind its name.
-    var fault: String { work == .embedding ? "makes no embeddings" : "only makes embeddings" }
+    /// The reason why a model does not do the work.
+    enum Fault {
+        case makesNoEmbeddings
+        /// Its instances say so, or its name and `mode` do.
+        case onlyMakesEmbeddings
+        /// Its instances say so, and of embeddings nothing, or that it makes none.
+        case writesNoTexts
+
+        /// Behind the model's name.
+        var words: String {
+            switch self {
+            case .makesNoEmbeddings: "makes no embeddings"
+            case .onlyMakesEmbeddings: "only makes embeddings"
+            case .writesNoTexts: "writes no texts, by what its instances list"
+            }
+        }
+
+        /// For the client.
+        var advice: String {
+            switch self {
+            case .makesNoEmbeddings, .writesNoTexts: "ask for a model that does"
+            case .onlyMakesEmbeddings: "ask for embeddings, or set `model_info.mode` where it does write texts"
+            }
+        }
+    }
+
+    /// What is wrong with one that does not fit.
+    func fault(of route: RouteTable.Route) -> Fault {
+        if work == .embedding { return .makesNoEmbeddings }
+        let known = table.deployments(of: route.model).compactMap { balancer.listing(of: DeploymentID(index: $0)) }
+        let isSaid = known.contains { $0.chats == false } && !known.contains { $0.embeds == true }
+        return isSaid ? .writesNoTexts : .onlyMakesEmbeddings
+    }
 }

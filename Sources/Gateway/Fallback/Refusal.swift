@@ -15,12 +15,10 @@ struct Refusal: Equatable {
     static func notBuilt(_ reason: String) -> Refusal { Refusal(.providerNotBuilt(message: reason), .notFound) }
 
     /// The model does other work than what is asked for: no box is made to load it only to find that out.
-    static func unfit(_ model: String, _ fitness: ModelFitness) -> Refusal {
-        let advice =
-            fitness.work == .embedding
-            ? "ask for a model that does" : "ask for embeddings, or set `model_info.mode` where it does write texts"
+    static func unfit(_ route: RouteTable.Route, _ fitness: ModelFitness) -> Refusal {
+        let fault = fitness.fault(of: route)
         return Refusal(
-            .invalidRequest(message: "`\(model)` \(fitness.fault): \(advice)", param: "model"), .notFound)
+            .invalidRequest(message: "`\(route.name)` \(fault.words): \(fault.advice)", param: "model"), .notFound)
     }
 
     /// Its upstream has no words for this request. The client is told, unless it was another model it asked for.

@@ -20,15 +20,17 @@ public struct ModelAccess: Sendable, Equatable {
     func resolve(_ model: String) -> String { aliases[model] ?? teamAliases[model] ?? model }
 
     /// The owner of the list that a model is not on; nil when it may be asked for. An alias is on a list when its name is,
-    /// or what it stands for.
+    /// or what it stands for. The lists of others ask an alias of the key's own by its target alone: whoever makes the key
+    /// would else name there what they refuse.
     func denial(of model: String) -> ModelDenial.Owner? {
         let target = resolve(model)
-        func isMissing(in list: ModelList?) -> Bool {
+        func isMissing(in list: ModelList?, byName: Bool) -> Bool {
             guard let list else { return false }
-            return !list.contains(target) && (target == model || !list.contains(model))
+            return !list.contains(target) && !(byName && list.contains(model))
         }
-        if isMissing(in: keyList) { return .key }
-        if isMissing(in: teamList) { return .team }
-        return isMissing(in: userList) ? .user : nil
+        let byName = aliases[model] == nil
+        if isMissing(in: keyList, byName: true) { return .key }
+        if isMissing(in: teamList, byName: byName) { return .team }
+        return isMissing(in: userList, byName: byName) ? .user : nil
     }
 }

@@ -26,6 +26,8 @@ struct Directory: Sendable {
     private var places: [KeyHash: Int32] = [:]
     private var free: [Int32] = []
     private var byAlias: [String: KeyHash] = [:]
+    /// Keys that took the place of others, by the name of the account that they took over.
+    private var heirs: [KeyHash: KeyHash] = [:]
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
@@ -41,9 +43,7 @@ struct Directory: Sendable {
     func key(alias: String) -> VirtualKey? { byAlias[alias].flatMap { key($0) } }
 
     /// The key whose spend is booked under a name.
-    func key(account: KeyHash) -> VirtualKey? {
-        key(account) ?? facts.first { $0?.key.account == account }??.key
-    }
+    func key(account: KeyHash) -> VirtualKey? { key(account) ?? heirs[account].flatMap { key($0) } }
 
     /// The keys of a user and of a team, in no order; nil does not matter.
     func keys(ofUser user: String?, team: String?) -> [VirtualKey] {
@@ -73,47 +73,70 @@ struct Directory: Sendable {
         for place in facts.indices { refresh(Int32(place)) }
     }
 
+    /// Whether all of these can be made, one after the other.
+    func check(_ changes: [DirectoryChange]) throws(DirectoryFault) {
+        // A single one is asked without a copy of the rows.
+        if changes.count == 1 { return try check(changes[0]) }
+        var copy = self
+        for change in changes { _ = try copy.apply(change) }
+    }
+
+    private func check(_ change: DirectoryChange) throws(DirectoryFault) {
+        func know(_ isKnown: Bool, _ name: String) throws(DirectoryFault) { if !isKnown { throw .unknown(name) } }
+        switch change {
+        case .putKey(let key): try checkAlias(of: key)
+        case .replaceKey(let old, let key):
+            try know(places[old] != nil, old.hex)
+            try checkAlias(of: key, insteadOf: old)
+            guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
+        case .removeKey(let hash): try know(places[hash] != nil, hash.hex)
+        case .removeUser(let id): try know(users[id] != nil, id)
+        case .removeTeam(let id): try know(teams[id] != nil, id)
+        case .removeCustomer(let id): try know(customers[id] != nil, id)
+        case .removeBudget(let id): try know(budgets[id] != nil, id)
+        case .putUser, .putTeam, .putCustomer, .putBudget: break
+        }
+    }
+
+    private func checkAlias(of key: VirtualKey, insteadOf old: KeyHash? = nil) throws(DirectoryFault) {
+        guard let alias = key.alias, let owner = byAlias[alias], owner != key.hash, owner != old else { return }
+        throw .aliasTaken(alias)
+    }
+
     /// Changes a row. The directory is as before where it throws.
     mutating func apply(_ change: DirectoryChange) throws(DirectoryFault) -> Touched {
+        try check(change)
         var touched = Touched()
         switch change {
-        case .putKey(let key):
-            if let owner = key.alias.flatMap({ byAlias[$0] }), owner != key.hash { throw .aliasTaken(key.alias ?? "") }
-            put(key, &touched)
+        case .putKey(let key): put(key, &touched)
         case .replaceKey(let old, let key):
-            guard let replaced = self.key(old) else { throw .unknown(old.hex) }
-            if let owner = key.alias.flatMap({ byAlias[$0] }), owner != key.hash, owner != old {
-                throw .aliasTaken(key.alias ?? "")
-            }
-            guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
-            if old != key.hash { remove(old, spendLivesOn: replaced.account == key.account, &touched) }
+            let livesOn = self.key(old)?.account == key.account
+            if old != key.hash { remove(old, spendLivesOn: livesOn, &touched) }
             put(key, &touched)
-        case .removeKey(let hash):
-            guard places[hash] != nil else { throw .unknown(hash.hex) }
-            remove(hash, spendLivesOn: false, &touched)
+        case .removeKey(let hash): remove(hash, spendLivesOn: false, &touched)
         case .putUser(let user):
             users[user.id] = user
             refreshUser(user.id, &touched)
         case .removeUser(let id):
-            guard users.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            users[id] = nil
             refreshUser(id, &touched)
         case .putTeam(let team):
             teams[team.id] = team
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
-            guard teams.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            teams[id] = nil
             refreshTeam(id, &touched)
         case .putCustomer(let customer):
             customers[customer.id] = customer
             touched.customers.append(customer.id)
         case .removeCustomer(let id):
-            guard customers.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            customers[id] = nil
             touched.customers.append(id)
         case .putBudget(let budget):
             budgets[budget.id] = budget
             refreshBudget(budget.id, &touched)
         case .removeBudget(let id):
-            guard budgets.removeValue(forKey: id) != nil else { throw .unknown(id) }
+            budgets[id] = nil
             refreshBudget(id, &touched)
         }
         return touched
@@ -134,6 +157,7 @@ struct Directory: Sendable {
         }
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
+        if key.account != key.hash { heirs[key.account] = key.hash }
         byUser.add(place, to: key.userID)
         byTeam.add(place, to: key.teamID)
         byBudget.add(place, to: key.budgetID)
@@ -151,6 +175,7 @@ struct Directory: Sendable {
 
     private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
         if let alias = row.alias { byAlias[alias] = nil }
+        if heirs[row.account] == row.hash { heirs[row.account] = nil }
         byUser.remove(place, from: row.userID)
         byTeam.remove(place, from: row.teamID)
         byBudget.remove(place, from: row.budgetID)

@@ -4,8 +4,14 @@ public struct LedgerRows: Sendable {
 
     init(_ directory: Directory) { self.directory = directory }
 
+    /// Throws where these changes, one after the other, could not all be made of the rows.
+    public func check(_ changes: [DirectoryChange]) throws(DirectoryFault) { try directory.check(changes) }
+
     /// A key; nil when there is none.
     public func key(_ hash: KeyHash) -> VirtualKey? { directory.key(hash) }
+
+    /// The key whose spend is booked under a name: that of its first key, where it took the place of others.
+    public func key(account: KeyHash) -> VirtualKey? { directory.key(account: account) }
 
     /// The key of this alias; nil when there is none.
     public func key(alias: String) -> VirtualKey? { directory.key(alias: alias) }
@@ -17,6 +23,12 @@ public struct LedgerRows: Sendable {
 
     /// A user; nil when there is none.
     public func user(_ id: String) -> User? { directory.users[id] }
+
+    /// A key's bounds: its own, and its template's where it has none.
+    public func allowance(of key: VirtualKey) -> Allowance { directory.allowance(of: key) }
+
+    /// A customer's bounds: its own, and its template's where it has none.
+    public func allowance(of customer: Customer) -> Allowance { directory.allowance(of: customer) }
 
     /// A team; nil when there is none.
     public func team(_ id: String) -> Team? { directory.teams[id] }

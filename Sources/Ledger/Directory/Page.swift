@@ -13,7 +13,7 @@ public struct Page<Row: Sendable>: Sendable {
     public var pages: Int { total == 0 ? 0 : (total - 1) / size + 1 }
 
     /// The page of this number; an empty one beyond the last.
-    init(of all: [Row], number: Int, size: Int) {
+    public init(of all: [Row], number: Int, size: Int) {
         self.size = max(size, 1)
         self.number = max(number, 1)
         total = all.count

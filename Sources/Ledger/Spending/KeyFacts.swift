@@ -4,8 +4,8 @@ public final class KeyFacts: Sendable {
     public let key: VirtualKey
     /// The key's team, where it has one.
     public let team: Team?
-    /// The rights of the key's user; those of an internal user where there is none.
-    public let role: UserRole
+    /// The rights of the key's user; nil where it has none, or one that nobody has made: such a one has no rights.
+    public let role: UserRole?
     /// Whether the key's user may change its team.
     public let isTeamAdmin: Bool
     /// The models it may ask for.
@@ -19,7 +19,7 @@ public final class KeyFacts: Sendable {
         self.key = key
         self.team = team
         label = KeyLabel(key.alias ?? key.name)
-        role = user?.role ?? .internalUser
+        role = user?.role
         isTeamAdmin = team?.members.contains { $0.userID == key.userID && $0.role == "admin" } ?? false
         access = ModelAccess(key: key, user: user, team: team, groups: groups)
         tags = key.tags + (team?.tags.filter { !key.tags.contains($0) } ?? [])

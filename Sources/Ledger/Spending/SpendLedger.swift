@@ -69,6 +69,19 @@ public final class SpendLedger: Sendable {
         }
     }
 
+    /// Changes rows in one step: a request sees all of it, or nothing. The first that cannot be made is thrown once the
+    /// others are; `LedgerRows.check` tells it before.
+    public func apply(_ changes: [DirectoryChange], at now: WallTime) throws(DirectoryFault) {
+        let fault = state.withLock { state -> DirectoryFault? in
+            var first: DirectoryFault?
+            for change in changes {
+                do throws(DirectoryFault) { try state.apply(change, at: now) } catch { first = first ?? error }
+            }
+            return first
+        }
+        if let fault { throw fault }
+    }
+
     /// Takes the bounds of the configuration.
     public func configure(_ settings: LedgerSettings, at now: WallTime) {
         state.withLock { state in

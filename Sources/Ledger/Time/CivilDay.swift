@@ -1,15 +1,16 @@
 /// A day of the calendar in UTC, counted from 1970-01-01.
-struct CivilDay: Hashable, Sendable {
+public struct CivilDay: Hashable, Sendable {
     /// Days since 1970-01-01; below zero before.
-    let number: Int64
+    public let number: Int64
 
-    static let microseconds: Int64 = 86_400_000_000
+    /// The length of one.
+    public static let microseconds: Int64 = 86_400_000_000
 
     /// So many days since 1970-01-01.
-    init(number: Int64) { self.number = number }
+    public init(number: Int64) { self.number = number }
 
     /// The day of a moment.
-    init(of moment: WallTime) { number = moment.microseconds.floorDivided(by: Self.microseconds) }
+    public init(of moment: WallTime) { number = moment.microseconds.floorDivided(by: Self.microseconds) }
 
     /// The first day of a month; months beyond December are those of later years.
     init(year: Int64, month: Int64) {
@@ -23,11 +24,22 @@ struct CivilDay: Hashable, Sendable {
         number = era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + dayOfYear - 719_468
     }
 
+    /// Reads `2026-11-22`; nil for what is no day of the calendar, and beyond the years 1 to 9999.
+    public init?(iso text: some StringProtocol) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            (1...9999).contains(year), (1...12).contains(month)
+        else { return nil }
+        let first = CivilDay(year: year, month: month)
+        guard (1...first.lengthOfMonth).contains(day) else { return nil }
+        number = first.number + day - 1
+    }
+
     /// Its first moment.
-    var start: WallTime { WallTime(microseconds: number * Self.microseconds) }
+    public var start: WallTime { WallTime(microseconds: number * Self.microseconds) }
 
     /// Its date.
-    var date: (year: Int64, month: Int64, day: Int64) {
+    public var date: (year: Int64, month: Int64, day: Int64) {
         let shifted = number + 719_468
         let era = shifted.floorDivided(by: 146_097)
         let ofEra = shifted - era * 146_097
@@ -45,6 +57,14 @@ struct CivilDay: Hashable, Sendable {
     func firstOfMonth(after months: Int64) -> CivilDay {
         let (year, month, _) = date
         return CivilDay(year: year, month: month + months)
+    }
+
+    private var lengthOfMonth: Int64 { firstOfMonth(after: 1).number - firstOfMonth.number }
+
+    /// The same day so many months later; the last one of that month where it has no such day.
+    public func adding(months: Int) -> CivilDay {
+        let first = firstOfMonth(after: Int64(months))
+        return CivilDay(number: first.number + min(date.day, first.lengthOfMonth) - 1)
     }
 
     /// The Monday of its week.

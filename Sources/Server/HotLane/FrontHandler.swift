@@ -120,8 +120,12 @@ final class FrontHandler: ChannelDuplexHandler {
     // MARK: From the lane and the parser
 
     /// Bytes of a hot answer; on their way at the latest with `flush`.
-    func write(_ bytes: ByteBuffer) {
-        if let rest = sendDirectly(bytes) { queue(rest) }
+    ///
+    /// - Returns: whether they have left the process.
+    func write(_ bytes: inout ByteBuffer) -> Bool {
+        if let socket, queued == 0, socket.send(&bytes) { return true }
+        queue(bytes)
+        return false
     }
 
     func flush() { if socket == nil || queued > 0 { context?.flush() } }
@@ -171,8 +175,8 @@ final class FrontHandler: ChannelDuplexHandler {
                 action = state.begun(at: now, by: &loop.reception)
             case .refuse(let error, let call, let keepAlive):
                 action = refuse(error, call, keepAlive: keepAlive, at: now)
-            case .write(let bytes, let goesOn):
-                write(bytes)
+            case .write(var bytes, let goesOn):
+                _ = write(&bytes)
                 flush()
                 guard goesOn else { return }
                 action = state.goOn(at: now, by: &loop.reception)
@@ -248,13 +252,6 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     // MARK: Writing
-
-    /// What is still to be written after what could be sent past NIO; nil when that was all.
-    private func sendDirectly(_ bytes: ByteBuffer) -> ByteBuffer? {
-        guard let socket, queued == 0 else { return bytes }
-        var rest = bytes
-        return socket.send(&rest) ? nil : rest
-    }
 
     /// Gives bytes to NIO. Until all such are out nothing may be sent past it, or it would overtake them.
     private func queue(_ bytes: ByteBuffer) {

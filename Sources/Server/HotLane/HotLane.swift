@@ -195,21 +195,23 @@ final class HotLane: UpstreamConsumer {
 
     // MARK: What the exchange decides
 
-    private func perform(_ action: Exchange.Action, at now: Moment) {
-        switch action {
+    private func perform(_ action: consuming Exchange.Action, at now: Moment) {
+        switch consume action {
         case .none: break
         case .send(let bytes, let target):
             endCall()
             wire = bytes
             instance = target.index
-            nameFieldsLeftOut()
+            let (mine, attempt) = (generation, exchange?.attemptNumber)
             send(fresh: false)
+            // One that was lost at once has been followed by another, which has said its own.
+            if mine == generation, attempt == exchange?.attemptNumber { nameFieldsLeftOut() }
         case .work(let work):
             endCall()
             perform(work)
-        case .write(let bytes):
-            front.write(bytes)
+        case .write(var bytes):
             needsFlush = true
+            if front.write(&bytes) { exchange?.written(consume bytes) }
         case .wait(let model, let ask):
             endCall()
             joinQueue(model, ask)

@@ -172,6 +172,52 @@ import Testing
         }
     }
 
+    /// Two models, the first with a limit by the minute, and places for one request at a time.
+    private static func twoModels(rpm: Int) -> PoolFixture {
+        var fixture = PoolFixture("least-busy", size: 2, maxParallel: 1)
+        fixture.spec.settings.maxWaiting = 16
+        fixture.spec.models[0].deployments = [DeploymentID(index: 0)]
+        fixture.spec.models.append(
+            ModelSpec(name: "smart", strategy: "least-busy", deployments: [DeploymentID(index: 1)]))
+        fixture.spec.deployments[1].modelName = "smart"
+        fixture.spec.deployments[0].rpm = rpm
+        return fixture
+    }
+
+    @Test func `one who waits for two models takes nobody's place in the minute of one`() throws {
+        var pool = PoolState(Self.twoModels(rpm: 2).spec, at: .zero)
+        let second = ModelID(index: 1)
+        let first = try pool.pick(0, .after(), at: .zero).get()
+        _ = try pool.pick(1, .after(), at: .zero).get()
+        for _ in 0..<3 {
+            _ = try pool.wait(
+                0, .after(), also: [WaitPlace(second, .after())], granted: { _ in }, refused: { _ in }, at: .zero
+            ).get()
+        }
+        var patient = PickRequest.after()
+        patient.mostWait = .seconds(70)
+        _ = try pool.wait(0, patient, granted: { _ in }, refused: { _ in }, at: .zero).get()
+        // The first of them has the last place of the minute; the others may go to the second model before the next one.
+        pool.settle(first, .success(), sampled: false, at: .zero + .seconds(1))
+        let effects = pool.takeEffects()
+        #expect(effects?.granted.count == 1 && effects?.refused.count == 0)
+        let waiting = pool.waiting
+        #expect(waiting == 3)
+    }
+
+    @Test func `whoever comes behind one who waits for two models is told of the next place`() throws {
+        let (balancer, _, _) = Self.twoModels(rpm: 1).make()
+        let second = ModelID(index: 1)
+        try balancer.run(.success())
+        box.put(try balancer.pick(second, .after()), as: 0)
+        let ticket = try balancer.wait(for: model, .after(), also: [WaitPlace(second, .after())], granted: { _ in })
+        #expect(try refusal(balancer).opensIn == .seconds(60))
+        let other = try balancer.wait(for: model, .after()) { _ in }
+        #expect(try refusal(balancer).opensIn == .seconds(120), "this one waits for nothing else")
+        for ticket in [ticket, other] { balancer.leave(ticket) }
+        box.settleAll()
+    }
+
     @Test func `need waits for a limit that opens in time, and not for one that does not`() throws {
         var fixture = PoolFixture("least-busy", size: 2, tripAfter: 1)
         fixture.spec.deployments[1].rpm = 1

@@ -14,6 +14,10 @@ import Testing
         ("proxyconnect tcp: dial http://alice:hunter2@proxy.corp:3128/: refused", "hunter2"),
         ("Get \"https://ghp_abc:x-oauth-basic@git.corp/x\": EOF", "abc"),
         ("bob:hunter2@10.0.0.1:3128 refused", "hunter2"),
+        ("http://user:pa,hunter2@proxy:3128", "hunter2"), ("http://user:hunter2,ss@proxy:3128", "hunter2"),
+        ("dial \"http://user:pa'hunter2@proxy:3128\": EOF", "hunter2"),
+        ("http://user:hunter2'x@proxy:3128/", "hunter2"), ("http://user:!$&'()*+,;=hunter2@proxy", "hunter2"),
+        ("http://user:hunter2/x@proxy:3128", "hunter2"), ("http://user:x#hunter2@proxy:3128", "hunter2"),
         ("POST https://h/v1?key=abcdef12&alt=sse: 403", "abcdef12"), ("https://h/?api-key=abc&x=1", "abc"),
         ("https://h/blob?sv=1&sig=Ab1%2Bcd3456", "Ab1"), ("https://h/?access_token=hunter2", "hunter2"),
         ("Authorization: Bearer abc.def-ghi was not accepted", "abc.def"),
@@ -63,6 +67,8 @@ import Testing
         "the server in asia-southeast1 is full", "tell bob@example.com",
         "request 0f8fad5b-d9cb-469f-a165-70867728950e failed",
         "tool_choice.function.name: key value pairs are not tokens", "model xai-org/grok-1 is not there",
+        "'http://host:8080', tell bob@example.com", "http://[fe80::a]:80/@scope/pkg",
+        "the base is 'http://a.b:80/v1', and bob@example.com knows",
         "registry.npmjs.org/@scope/pkg", "https://host/@scope/pkg", "The API key is missing: set it", "token: 12",
     ])
     func `all other words stay as they are`(_ text: String) { #expect(RedactedKeys.redact(text) == text) }

@@ -300,6 +300,41 @@ import Testing
         #expect(other.play(&second) { _ in nil }.models == ["smart"])
     }
 
+    @Test func `a chat asked of a model whose boxes say that it writes no texts goes to its fallback, or is refused`()
+        async
+    {
+        let models = [
+            ModelsRig.Model(name: "pictures", inside: [true], rules: .general("smart")),
+            .init(name: "smart", inside: [true]),
+        ]
+        for (chats, expected) in [(false, ["smart"]), (true, ["pictures"]), (nil, ["pictures"])] {
+            let rig = ModelsRig(models, retries: 0)
+            await list(chats, false, on: 0, of: rig)
+            var exchange = rig.exchange("pictures")
+            #expect(rig.play(&exchange) { _ in nil }.models == expected)
+        }
+        for (embeds, words) in [
+            (true, "`pictures` only makes embeddings"), (false, "`pictures` writes no texts"),
+            (nil, "`pictures` writes no texts"),
+        ] {
+            let sole = ModelsRig([.init(name: "pictures", inside: [true])])
+            await list(false, embeds, on: 0, of: sole)
+            var exchange = sole.exchange("pictures")
+            let played = sole.play(&exchange) { _ in nil }
+            #expect(played.instances.isEmpty && played.answer.hasPrefix("HTTP/1.1 400"))
+            #expect(played.answer.contains(words), "\(played.answer)")
+            let rig = ModelsRig(
+                [
+                    .init(name: "llama3", inside: [true], rules: .general("pictures")),
+                    .init(name: "pictures", inside: [true]),
+                ],
+                retries: 0)
+            await list(false, embeds, on: 1, of: rig)
+            var other = rig.exchange("llama3")
+            #expect(rig.play(&other) { _ in .status500 }.answer.contains("its fallback \(words)"))
+        }
+    }
+
     @Test func `embeddings asked of a model whose box says that it makes none are refused at once, or go elsewhere`()
         async
     {

@@ -67,4 +67,14 @@ import Testing
         #expect(access.denial(of: "llama3") == nil)
         #expect(access.denial(of: "slow") == .key)
     }
+
+    @Test func `a key's own alias leads to nothing that its team or its user may not ask`() {
+        let aliases = ["llama3": "gpt-4o", "fast": "llama3"]
+        #expect(access(team: ["llama3"], aliases: aliases).denial(of: "llama3") == .team)
+        #expect(access(user: ["llama3"], aliases: aliases).denial(of: "llama3") == .user)
+        #expect(access(team: ["llama3"], aliases: aliases).denial(of: "fast") == nil)
+        #expect(access(user: ["llama3"], aliases: aliases).denial(of: "fast") == nil)
+        // The team's own alias is its operator's word.
+        #expect(access(team: ["llama3"], teamAliases: ["llama3": "gpt-4o"]).denial(of: "llama3") == nil)
+    }
 }

@@ -96,4 +96,17 @@ import Testing
         #expect(state.rows.keys(KeyFilter(hash: Samples.hash("sk-1"))).pages == 1)
         #expect(Page<Int>(of: [], number: 1, size: 10).pages == 0)
     }
+
+    @Test func `several changes are checked as they would come one after the other`() throws {
+        var directory = Directory()
+        let stamps = Stamps(at: WallTime(microseconds: 1), by: "test")
+        _ = try directory.apply(.putUser(User(id: "a", stamps: stamps)))
+        #expect(throws: Never.self) {
+            try directory.check([.removeUser("a"), .putUser(User(id: "a", stamps: stamps))])
+        }
+        #expect(throws: DirectoryFault.unknown("a")) { try directory.check([.removeUser("a"), .removeUser("a")]) }
+        #expect(throws: DirectoryFault.unknown("b")) { try directory.check([.removeUser("b")]) }
+        #expect(throws: Never.self) { try directory.check([]) }
+        #expect(directory.users["a"] != nil)
+    }
 }

@@ -45,4 +45,20 @@ import Testing
         #expect(CivilDay(of: Samples.wall(86_399.999_999)).number == 20_782)
         #expect(CivilDay(of: Samples.wall(86_400)).number == 20_783)
     }
+
+    @Test func `a day is read as people write it`() {
+        #expect(CivilDay(iso: "2026-11-25") == CivilDay(number: 20_782))
+        #expect(CivilDay(iso: "2000-02-29") == CivilDay(number: 11_016))
+        #expect(CivilDay(iso: "1-1-1") == CivilDay(year: 1, month: 1))
+        for text in [
+            "", "2026", "2026-11", "2026-13-01", "2026-00-01", "2026-02-29", "2026-11-31", "2026-11-00", "0-1-1",
+            "10000-01-01", "2026-11-25-1", "22.11.2026",
+        ] { #expect(CivilDay(iso: text) == nil, "\(text)") }
+    }
+
+    @Test func `months later it is the same day, or the last`() throws {
+        let end = try #require(CivilDay(iso: "2027-01-31"))
+        #expect(end.adding(months: 1).date == (2027, 2, 28) && end.adding(months: 13).date == (2028, 2, 29))
+        #expect(end.adding(months: 2).date == (2027, 3, 31) && end.adding(months: 0) == end)
+    }
 }

@@ -87,6 +87,7 @@ final class KeptChanges: LedgerStore {
         var audit: [AuditEntry] = []
         var entries: [LedgerEntry] = []
         var sums: [SpendSum] = []
+        var sumsOf: (@Sendable (SumQuery) -> [SpendSum])?
         var error: StoreError?
     }
 
@@ -98,6 +99,9 @@ final class KeptChanges: LedgerStore {
     func answer(entries: [LedgerEntry] = [], sums: [SpendSum] = []) {
         state.withLock { ($0.entries, $0.sums) = (entries, sums) }
     }
+
+    /// Answers sums by what is asked.
+    func answer(_ sums: @escaping @Sendable (SumQuery) -> [SpendSum]) { state.withLock { $0.sumsOf = sums } }
 
     func load() async throws(StoreError) -> LedgerImage { LedgerImage() }
 
@@ -121,7 +125,9 @@ final class KeptChanges: LedgerStore {
     }
 
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { state.withLock { $0.entries.count } }
-    func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { state.withLock { $0.sums } }
+    func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
+        state.withLock { $0.sumsOf?(query) ?? $0.sums }
+    }
     func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry] { audit }
     func documents(_ kind: String) async throws(StoreError) -> [String: String] { [:] }
     func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError) {}

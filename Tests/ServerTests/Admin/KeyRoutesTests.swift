@@ -252,4 +252,13 @@ import Testing
         let fault = try #require(await open.fault("POST", "/key/generate", "{}"))
         #expect(fault.error.status == 400 && fault.error.message.contains("general_settings.master_key"))
     }
+
+    @Test func `a list says of every key whether it may ask`() async throws {
+        for body in [#"{"duration": "1d"}"#, #"{"duration": "2d", "blocked": true}"#, "{}"] {
+            _ = try await rig.key(body)
+        }
+        rig.advance(seconds: 86_400)
+        let rows = try await rig.ask("GET", "/key/list?return_full_object=true")["keys"].elements
+        #expect(rows.map { $0["status"].string }.sorted() == ["active", "blocked", "expired"])
+    }
 }

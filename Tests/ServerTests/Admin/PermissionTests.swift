@@ -43,6 +43,9 @@ import Testing
         "POST /spend/calculate": .keys, "GET /global/spend": .viewers, "GET /global/spend/keys": .viewers,
         "GET /global/spend/models": .viewers, "GET /global/spend/teams": .viewers, "GET /global/spend/tags": .viewers,
         "GET /global/spend/logs": .viewers, "GET /global/activity": .viewers, "GET /global/activity/model": .viewers,
+        "GET /global/spend/provider": .viewers, "GET /global/spend/report": .viewers,
+        "GET /user/daily/activity": .keys, "GET /user/daily/activity/aggregated": .keys,
+        "GET /team/daily/activity": .users,
         "GET /key/list": .users, "GET /key/aliases": .users, "POST /key/health": .keys,
     ]
 
@@ -133,7 +136,13 @@ import Testing
             ("/key/update", #"{"key": "\#(foreign)", "max_budget": 1}"#),
             ("/key/delete", #"{"keys": ["\#(foreign)"]}"#),
             ("/key/regenerate", #"{"key": "\#(foreign)"}"#), ("/key/block", #"{"key": "\#(foreign)"}"#),
-        ] { #expect(await rig.fault("POST", path, body, as: user)?.error.status == 403, "\(path)") }
+        ] {
+            let fault = await rig.fault("POST", path, body, as: user)
+            #expect(fault?.error.status == 404, "\(path)")
+            // Not even whether there is such a key is told.
+            let absent = body.replacing(foreign, with: "sk-not-there")
+            #expect(await rig.fault("POST", path, absent, as: user) == fault, "\(path)")
+        }
         let listed = try await rig.ask("GET", "/key/list", as: user)
         #expect(listed["total_count"].number == 2)
         #expect(await rig.fault("GET", "/key/list?user_id=a", as: user)?.error.status == 403)
@@ -164,6 +173,70 @@ import Testing
         #expect(await rig.fault("POST", "/key/unblock", #"{"key": "\#(given)"}"#, as: user)?.error.status == 403)
     }
 
+    @Test func `a given key is not widened beyond the template of its bounds`() async throws {
+        let (rig, keys) = try await everybody()
+        try await rig.ask(
+            "POST", "/budget/new", #"{"budget_id": "b", "max_budget": 5, "rpm_limit": 10, "budget_duration": "30d"}"#)
+        let given = try await rig.key(#"{"user_id": "u", "budget_id": "b", "soft_budget": 3}"#)
+        for wider in [
+            #""max_budget": 6"#, #""rpm_limit": 11"#, #""budget_duration": "1d""#, #""soft_budget": 4"#,
+            #""soft_budget": null"#, #""budget_id": null"#, #""budget_id": "" "#,
+        ] {
+            let fault = await rig.fault("POST", "/key/update", #"{"key": "\#(given)", \#(wider)}"#, as: keys[.user])
+            #expect(fault?.error.status == 403, "\(wider)")
+        }
+        let narrower = #"{"key": "\#(given)", "max_budget": 4, "rpm_limit": 9, "soft_budget": 2}"#
+        #expect(await rig.fault("POST", "/key/update", narrower, as: keys[.user]) == nil)
+        // Back to the template's would be wider again.
+        let back = #"{"key": "\#(given)", "max_budget": null}"#
+        #expect(await rig.fault("POST", "/key/update", back, as: keys[.user])?.error.status == 403)
+    }
+
+    @Test func `a key that an operator has blocked stays blocked`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let own = try await rig.key(as: keys[.user])
+        let team = try await rig.key(#"{"team_id": "t"}"#, as: lead)
+        let cases: [(key: String, holder: String?, blocker: String?)] = [
+            (own, keys[.user], nil), (own, keys[.user], keys[.admin]), (team, lead, nil),
+        ]
+        for (key, holder, blocker) in cases {
+            let named = "\"key\": \"\(key)\""
+            try await rig.ask("POST", "/key/block", "{\(named)}", as: blocker)
+            for (path, body) in [
+                ("/key/update", "{\(named), \"blocked\": false}"), ("/key/update", "{\(named), \"rpm_limit\": 1}"),
+                ("/key/regenerate", "{\(named)}"), ("/key/delete", "{\"keys\": [\"\(key)\"]}"),
+                ("/key/unblock", "{\(named)}"), ("/key/block", "{\(named)}"),
+            ] { #expect(await rig.fault("POST", path, body, as: holder)?.error.status == 403, "\(path) \(body)") }
+            try await rig.ask("POST", "/key/unblock", "{\(named)}")
+        }
+    }
+
+    @Test func `a key that its user or its team's admin has blocked is theirs to unblock`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let second = try await rig.ask("POST", "/user/new", #"{"user_id": "lead2"}"#)["key"].string
+        try await rig.ask(
+            "POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "lead2", "role": "admin"}}"#)
+        let own = try await rig.key(as: keys[.user])
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(own)", "blocked": true}"#, as: keys[.user])
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(own)", "blocked": false}"#, as: keys[.user])
+        let team = try await rig.key(#"{"team_id": "t"}"#)
+        try await rig.ask("POST", "/key/block", #"{"key": "\#(team)"}"#, as: lead)
+        try await rig.ask("POST", "/key/unblock", #"{"key": "\#(team)"}"#, as: second)
+    }
+
+    @Test func `a member sees its own spend in the team, and its admin that of all`() async throws {
+        let (rig, keys) = try await everybody()
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        let loose = try await rig.key(#"{"team_id": "t"}"#)
+        for (key, seen) in [(keys[.user], ["u"]), (loose, []), (lead, ["lead", "u"]), (keys[.viewer], ["lead", "u"])] {
+            let info = try await rig.ask("GET", "/team/info?team_id=t", as: key)
+            #expect(info["team_memberships"].elements.map { $0["user_id"].string } == seen)
+            #expect(info["team_info"]["members_with_roles"].elements.count == 2)
+        }
+    }
+
     @Test func `a team's keys are its admins'`() async throws {
         let (rig, keys) = try await everybody()
         let lead = try await rig.key(#"{"user_id": "lead"}"#)
@@ -175,6 +248,117 @@ import Testing
         #expect(await rig.fault("GET", "/key/info?key=\(made)", as: lead) == nil)
         #expect(await rig.fault("POST", "/key/block", #"{"key": "\#(made)"}"#, as: lead) == nil)
         #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(made)"]}"#, as: lead) == nil)
+    }
+
+    @Test func `an admin of a team gets no rights of others by its keys`() async throws {
+        let (rig, keys) = try await everybody()
+        _ = try await rig.ask("POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "a"}}"#)
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        // A member's key would be the member's rights, an admin's all of them.
+        for user in ["a", "v", "u", "nobody"] {
+            let body = #"{"team_id": "t", "user_id": "\#(user)"}"#
+            #expect(await rig.fault("POST", "/key/generate", body, as: lead)?.error.status == 403, "\(user)")
+        }
+        let held = try await rig.key(#"{"team_id": "t"}"#, as: lead)
+        for user in ["a", "u"] {
+            let body = #"{"key": "\#(held)", "user_id": "\#(user)"}"#
+            #expect(await rig.fault("POST", "/key/update", body, as: lead)?.error.status == 403, "\(user)")
+            #expect(await rig.fault("POST", "/key/regenerate", body, as: lead)?.error.status == 403, "\(user)")
+        }
+        let own = try await rig.key(#"{"team_id": "t", "user_id": "lead"}"#, as: lead)
+        #expect(await rig.fault("POST", "/key/regenerate", #"{"key": "\#(own)"}"#, as: lead) == nil)
+        // A plain member's key is changed and ended, and never shown; an admin's is none of its business.
+        let member = try await rig.key(#"{"team_id": "t", "user_id": "u"}"#)
+        let admin = try await rig.key(#"{"team_id": "t", "user_id": "a"}"#)
+        #expect(await rig.fault("POST", "/key/regenerate", #"{"key": "\#(member)"}"#, as: lead)?.error.status == 403)
+        for (path, body) in [
+            ("/key/update", #""max_budget": 1, "key""#), ("/key/block", #""key""#), ("/key/unblock", #""key""#),
+        ] {
+            #expect(await rig.fault("POST", path, "{\(body): \"\(member)\"}", as: lead) == nil, "\(path)")
+            let fault = await rig.fault("POST", path, "{\(body): \"\(admin)\"}", as: lead)
+            #expect(fault?.error.status == 403, "\(path)")
+        }
+        #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(admin)"]}"#, as: lead)?.error.status == 403)
+        #expect(await rig.fault("POST", "/key/delete", #"{"keys": ["\#(member)"]}"#, as: lead) == nil)
+        #expect(try rig.caller(keys[.admin]).pass != nil)
+    }
+
+    @Test func `a key of a user that nobody has made sees itself alone, and makes nothing`() async throws {
+        let (rig, _) = try await everybody()
+        let stranger = try await rig.key(#"{"user_id": "nobody"}"#)
+        let other = try await rig.key(#"{"user_id": "nobody"}"#)
+        #expect(Operator(try rig.caller(stranger)).standing == .key)
+        #expect(await rig.fault("POST", "/key/generate", "{}", as: stranger)?.error.status == 401)
+        #expect(await rig.fault("GET", "/key/list", as: stranger)?.error.status == 403)
+        #expect(await rig.fault("GET", "/key/info?key=\(other)", as: stranger)?.error.status == 404)
+        #expect(await rig.fault("GET", "/key/info", as: stranger) == nil)
+        // Its rights come with the user's row, and go with it.
+        try await rig.ask("POST", "/user/new", #"{"user_id": "nobody", "auto_create_key": false}"#)
+        #expect(Operator(try rig.caller(stranger)).standing == .user)
+        #expect(await rig.fault("GET", "/key/info?key=\(other)", as: stranger) == nil)
+    }
+
+    @Test func `an empty id is none, and names nobody's row`() async throws {
+        let (rig, keys) = try await everybody()
+        let made = try await rig.ask("POST", "/key/generate", #"{"user_id": "", "team_id": "", "budget_id": ""}"#)
+        #expect(made["user_id"].isNull && made["team_id"].isNull && made["budget_id"].isNull)
+        let own = try await rig.ask("POST", "/key/generate", #"{"user_id": "", "team_id": ""}"#, as: keys[.user])
+        #expect(own["user_id"].string == "u")
+        for (path, field) in [("/user/new", "user_id"), ("/team/new", "team_id"), ("/budget/new", "budget_id")] {
+            let row = try await rig.ask("POST", path, "{\"\(field)\": \"\"}")
+            #expect(row[field].string.count == 36, "\(path)")
+        }
+        for (path, body) in [
+            ("/customer/new", #"{"user_id": ""}"#), ("/customer/block", #"{"user_ids": [""]}"#),
+            ("/team/member_add", #"{"team_id": "t", "member": {"user_id": ""}}"#),
+            ("/team/delete", #"{"team_ids": []}"#),
+        ] { #expect(await rig.fault("POST", path, body)?.detail?.type == "missing", "\(path)") }
+    }
+
+    @Test func `nothing can be tried out by its name`() async throws {
+        let (rig, keys) = try await everybody()
+        _ = try await rig.key(#"{"key_alias": "secret"}"#)
+        try await rig.ask("POST", "/team/new", #"{"team_id": "hidden"}"#)
+        for (path, body, absent) in [
+            ("/key/delete", #"{"key_aliases": ["secret"]}"#, #"{"key_aliases": ["none"]}"#),
+            ("/key/generate", #"{"team_id": "hidden"}"#, #"{"team_id": "hidden2"}"#),
+        ] {
+            let (hidden, missing) = (
+                await rig.fault("POST", path, body, as: keys[.user]),
+                await rig.fault("POST", path, absent, as: keys[.user])
+            )
+            #expect(hidden != nil && hidden?.error.status == missing?.error.status, "\(path)")
+        }
+        for (path, member) in [
+            ("/team/member_add", #""member": {"user_id": "u"}"#), ("/team/member_delete", #""user_id": "u""#),
+            ("/team/member_update", #""user_id": "u""#),
+        ] {
+            let fault = await rig.fault("POST", path, "{\"team_id\": \"hidden\", \(member)}", as: keys[.user])
+            #expect(fault?.error.status == 404, "\(path)")
+            // Its own team it knows of.
+            let own = await rig.fault("POST", path, "{\"team_id\": \"t\", \(member)}", as: keys[.user])
+            #expect(own?.error.status == 403, "\(path)")
+        }
+    }
+
+    @Test func `a key that a user chooses is too long to be guessed`() async throws {
+        let (rig, keys) = try await everybody()
+        let short = #"{"key": "sk-guess"}"#
+        #expect(await rig.fault("POST", "/key/generate", short, as: keys[.user])?.error.param == "key")
+        #expect(await rig.fault("POST", "/key/generate", short) == nil)
+        let long = try await rig.key(#"{"key": "sk-0123456789abc"}"#, as: keys[.user])
+        let anew = "{\"key\": \"\(long)\", \"new_key\": \"sk-guess2\"}"
+        #expect(await rig.fault("POST", "/key/regenerate", anew, as: keys[.user])?.error.param == "new_key")
+        #expect(await rig.fault("POST", "/key/regenerate", anew) == nil)
+    }
+
+    @Test func `the master key's name is no user's`() async throws {
+        let (rig, _) = try await everybody()
+        for (path, body) in [
+            ("/key/generate", #"{"user_id": "default_user_id"}"#), ("/user/new", #"{"user_id": "default_user_id"}"#),
+            ("/team/member_add", #"{"team_id": "t", "member": {"user_id": "default_user_id", "role": "admin"}}"#),
+            ("/team/new", #"{"members_with_roles": [{"user_id": "default_user_id", "role": "admin"}]}"#),
+        ] { #expect(await rig.fault("POST", path, body)?.error.param == "user_id", "\(path)") }
     }
 
     @Test(arguments: [

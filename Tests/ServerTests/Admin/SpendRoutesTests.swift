@@ -66,6 +66,31 @@ import Testing
         #expect(try await rig.ask("GET", "/global/spend").names == ["spend", "max_budget"])
     }
 
+    @Test func `days bound what was spent in all`() async throws {
+        rig.ledger.setSpend(Money("7") ?? .zero, of: .global, at: rig.now)
+        var sum = SpendSum(name: "", day: nil)
+        sum.money = Money("2") ?? .zero
+        rig.store.answer(sums: [sum])
+        #expect(try await rig.ask("GET", "/global/spend")["spend"].number == 7)
+        for days in ["start_date=2026-11-22", "end_date=2026-11-22", "start_date=2026-11-01&end_date=2026-11-22"] {
+            #expect(try await rig.ask("GET", "/global/spend?\(days)")["spend"].number == 2, "\(days)")
+        }
+    }
+
+    @Test func `what a key has spent has its name also after it was made anew`() async throws {
+        let key = try await rig.key(#"{"key_alias": "tiny"}"#)
+        let first = SpendSum(name: KeyHash(of: key).hex, day: nil)
+        let next = try await rig.ask("POST", "/key/regenerate", "{\"key\": \"\(key)\"}")["key"].string
+        let last = try await rig.ask("POST", "/key/regenerate", "{\"key\": \"\(next)\"}")["key"].string
+        rig.store.answer(sums: [first, SpendSum(name: KeyHash(of: "sk-gone").hex, day: nil)])
+        let rows = try await rig.ask("GET", "/global/spend/keys").elements
+        #expect(rows[0]["key_alias"].string == "tiny" && rows[0]["key_name"].string == "sk-...\(last.suffix(4))")
+        #expect(rows[0]["api_key"].string == KeyHash(of: key).hex)
+        #expect(rows[1]["key_alias"].isNull && rows[1]["key_name"].isNull)
+        try await rig.ask("POST", "/key/delete", #"{"key_aliases": ["tiny"]}"#)
+        #expect(try await rig.ask("GET", "/global/spend/keys").elements[0]["key_alias"].isNull)
+    }
+
     @Test func `moments are read as scripts write them`() {
         for text in ["2026-11-22", "2026-11-22 00:00:00", "2026-11-22T00:00:00Z", "2026-11-22T01:00:00+01:00"] {
             #expect(WallTime(iso: text)?.iso == "2026-11-22T00:00:00", "\(text)")

@@ -27,7 +27,7 @@ extension SectionReader {
     /// Dollars for one token, as the decimal number that is written: a `Double` would not be it.
     fileprivate func price(_ key: String) -> Located<String>? {
         guard let (scalar, node) = scalar(key, expects: "a number") else { return nil }
-        guard let text = JSONText.number(scalar.text), let value = Double(text), value.isFinite else {
+        guard let text = scalar.decimal, let value = Double(text), value.isFinite else {
             log.fault(node.mark, path(key), "expects a number, found \(scalar.shown)")
             return nil
         }

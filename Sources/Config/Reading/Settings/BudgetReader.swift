@@ -28,14 +28,16 @@ struct BudgetReader {
         return .sqlite(text.mark.map { IncludeReader.path(of: String(path), from: $0.file) } ?? String(path))
     }
 
-    /// Dollars, kept as they are written: they are exact, and a binary fraction is not.
+    /// Dollars, kept in decimal as they are written: they are exact, and a binary fraction is not.
     func dollars(_ key: String, of section: SectionReader) -> Located<String>? {
-        guard let value = section.number(key, atLeast: 0), let text = section.text(key) else { return nil }
+        guard let value = section.number(key, atLeast: 0),
+            let (scalar, _) = section.scalar(key, expects: "a number"), let decimal = scalar.decimal
+        else { return nil }
         guard value.value <= Self.mostDollars else {
-            log.fault(text.mark, text.path, "must be at most \(Int(Self.mostDollars)) dollars")
+            log.fault(value.mark, value.path, "must be at most \(Int(Self.mostDollars)) dollars")
             return nil
         }
-        return text
+        return Located(value.value == 0 ? "0" : decimal, mark: value.mark, path: value.path)
     }
 
     /// A picodollar is the unit, and a number of them has 64 bits.
@@ -46,16 +48,23 @@ struct BudgetReader {
         guard let text = section.text(key) else { return nil }
         let digits = text.value.prefix { $0.isASCII && $0.isNumber }
         let unit = text.value.dropFirst(digits.count)
-        guard let count = Int(digits), count > 0, count <= 3650, Self.units.contains(String(unit)) else {
+        guard let count = Int(digits), count > 0, let most = Self.longest[String(unit)] else {
             log.fault(
                 text.mark, text.path,
                 "expects a number and s, m, h, d, w or mo, such as 30d, found \"\(text.value)\"")
             return nil
         }
+        guard count <= most else {
+            log.fault(text.mark, text.path, "must be at most ten years, \(most)\(unit)")
+            return nil
+        }
         return text
     }
 
-    private static let units = ["s", "m", "h", "d", "w", "mo"]
+    /// Ten years in each unit.
+    private static let longest = [
+        "s": 315_360_000, "m": 5_256_000, "h": 87_600, "d": 3_650, "w": 520, "mo": 120,
+    ]
 
     /// `provider_budget_config`: by provider, `{budget_limit: DOLLARS, time_period: 1d}`.
     func providers(of router: SectionReader) -> [Configuration.ProviderBudget] {

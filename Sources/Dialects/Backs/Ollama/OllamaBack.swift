@@ -11,15 +11,14 @@ struct OllamaBack: Back {
     static var knowsNoLimit: Bool { true }
 
     private let target: OllamaTarget
-    /// The same model under another spelling, for names that have any.
-    private let respelled: (@Sendable (String) -> OllamaTarget)?
+    /// The same model under another spelling.
+    private let respelled: @Sendable (String) -> OllamaTarget
+    /// Whether its name has another.
+    let hasSecondSpelling: Bool
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         target = OllamaTarget(place, account: account, defaults: defaults, userAgent: userAgent)
-        guard OllamaName.hasSecondHost(place.tag) else {
-            respelled = nil
-            return
-        }
+        hasSecondSpelling = OllamaName.hasSecondHost(place.tag)
         respelled = { name in
             let other = UpstreamPlace(
                 provider: place.provider, tag: name, pathPrefix: place.pathPrefix, hostHeader: place.hostHeader,
@@ -32,13 +31,14 @@ struct OllamaBack: Back {
 
     var asksToThink: Bool { target.asksToThink }
 
-    var hasSecondSpelling: Bool { respelled != nil }
-
     func encode(
         _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
         var target = target
-        if let name = terms.listing.spelling, let respelled { target = respelled(name) }
+        // A name with none may be listed with a host too.
+        if let name = terms.listing.spelling, hasSecondSpelling || OllamaName.hasSecondHost(name) {
+            target = respelled(name)
+        }
         try OllamaProvider.encode(request, for: target, terms, into: &out)
     }
 

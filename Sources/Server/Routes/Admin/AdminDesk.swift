@@ -34,12 +34,7 @@ final class AdminDesk: Sendable {
         let result: Result<Answer, AdminFault> = await line.perform { [self] in
             do throws(AdminFault) {
                 let plan = try plan()
-                if !plan.changes.isEmpty { try await keep(plan.changes, what, call) }
-                for change in plan.changes {
-                    do throws(DirectoryFault) { try ledger.apply(change, at: call.now.wall) } catch {
-                        throw AdminFault(error)
-                    }
-                }
+                if !plan.changes.isEmpty { try await carryOut(plan.changes, what, call) }
                 if let (account, spend) = plan.spend { ledger.setSpend(spend, of: account, at: call.now) }
                 logger.notice(
                     "The directory was changed.",
@@ -53,28 +48,24 @@ final class AdminDesk: Sendable {
         return try result.get()
     }
 
+    /// All of them or none: what could not be made of the rows is refused before the store has a part of it.
+    private func carryOut(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+        do throws(DirectoryFault) { try rows.check(changes) } catch { throw AdminFault(error) }
+        try await keep(changes, what, call)
+        do throws(DirectoryFault) { try ledger.apply(changes, at: call.now.wall) } catch { throw AdminFault(error) }
+    }
+
     private func keep(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+        let rows = rows
         let audit = changes.map { change in
             var entry = AuditEntry(
-                at: call.now.wall, actor: call.by.name, action: Self.action(what), kind: change.kind,
+                at: call.now.wall, actor: call.by.name, action: change.action(of: what, on: rows), kind: change.kind,
                 object: change.object)
             entry.address = call.from
             return entry
         }
         do throws(StoreError) { try await store.apply(changes, audit: audit) } catch {
             throw AdminFault(.noInstanceAvailable(message: "nothing was changed: \(error.message)", retryAfter: 5))
-        }
-    }
-
-    /// The audit's word for what a route does: `key/generate` makes.
-    private static func action(_ what: String) -> String {
-        switch what.split(separator: "/").last {
-        case "generate", "new": "created"
-        case "delete": "deleted"
-        case "block": "blocked"
-        case "unblock": "unblocked"
-        case "regenerate": "regenerated"
-        default: "updated"
         }
     }
 
@@ -110,7 +101,8 @@ final class AdminDesk: Sendable {
     }
 
     func row(_ key: VirtualKey, at now: LedgerTime) -> KeyRow {
-        KeyRow(key: key, spent: spent(.key(key.account), at: now))
+        KeyRow(
+            key: key, spent: spent(.key(key.account), at: now), template: key.budgetID.flatMap { rows.budget($0) })
     }
 
     private static let keyless = AdminFault.invalid(
@@ -147,6 +139,26 @@ extension AdminFault {
 }
 
 extension DirectoryChange {
+    /// The audit's word for it, as a part of what a route does to these rows: `user/delete` deletes a user and its keys, and
+    /// updates its teams.
+    func action(of what: String, on rows: LedgerRows) -> String {
+        let isNew: Bool
+        switch self {
+        case .removeKey, .removeUser, .removeTeam, .removeCustomer, .removeBudget: return "deleted"
+        case .replaceKey: return "regenerated"
+        case .putKey(let key): isNew = rows.key(key.hash) == nil
+        case .putUser(let user): isNew = rows.user(user.id) == nil
+        case .putTeam(let team): isNew = rows.team(team.id) == nil
+        case .putCustomer(let customer): isNew = rows.customer(customer.id) == nil
+        case .putBudget(let budget): isNew = rows.budget(budget.id) == nil
+        }
+        switch what.split(separator: "/").last {
+        case "block": return "blocked"
+        case "unblock": return "unblocked"
+        default: return isNew ? "created" : "updated"
+        }
+    }
+
     /// The kind of row that is changed.
     var kind: String {
         switch self {

@@ -18,6 +18,19 @@ extension ServerRoutes {
             ServerRoute(.get, "global/spend/teams", by: .viewers) { try await SpendRoutes(desk: $0).teams($1) },
             ServerRoute(.get, "global/spend/tags", by: .viewers) { try await SpendRoutes(desk: $0).tags($1) },
             ServerRoute(.get, "global/spend/logs", by: .viewers) { try await SpendRoutes(desk: $0).days($1) },
+            ServerRoute(.get, "global/spend/provider", by: .viewers) {
+                try await SpendRoutes(desk: $0).providers($1)
+            },
+            ServerRoute(.get, "global/spend/report", by: .viewers) {
+                try await SpendReport(spend: SpendRoutes(desk: $0)).answer($1)
+            },
+            ServerRoute(.get, "user/daily/activity", by: .keys) {
+                try await SpendRoutes(desk: $0).userActivity($1, isPaged: true)
+            },
+            ServerRoute(.get, "user/daily/activity/aggregated", by: .keys) {
+                try await SpendRoutes(desk: $0).userActivity($1, isPaged: false)
+            },
+            ServerRoute(.get, "team/daily/activity", by: .users) { try await SpendRoutes(desk: $0).teamActivity($1) },
             ServerRoute(.get, "global/activity", by: .viewers) { try await SpendRoutes(desk: $0).activity($1) },
             ServerRoute(.get, "global/activity/model", by: .viewers) {
                 try await SpendRoutes(desk: $0).modelActivity($1)

@@ -15,8 +15,6 @@ struct AnthropicEncoder {
     /// The most tokens that an answer may have, sent where neither the client nor the deployment says how many: the API wants
     /// a number, and OpenAI's clients that give none mean no limit. More than the model's own is refused. Nil: not known.
     let answerLimit: Int?
-    /// Sent where that is not known: as many as every model takes.
-    static let defaultMaxTokens = 4096
 
     /// - Throws: what neither the API nor the model has.
     init(
@@ -36,10 +34,16 @@ struct AnthropicEncoder {
         try refuse()
     }
 
+    /// The limit of an answer that nobody has set one to.
+    private var limit: Int {
+        thinking.givenBudget.map { AnswerLimit.tokens(answerLimit, beside: $0) }
+            ?? answerLimit ?? AnswerLimit.usual + thinking.room
+    }
+
     /// Writes from behind the model to the closing brace.
     func write(into out: inout ByteBuffer) throws(RequestFault) {
         out.writeStaticString(",\"max_tokens\":")
-        out.writeDecimal(parameters.maxTokens ?? answerLimit ?? Self.defaultMaxTokens + thinking.room)
+        out.writeDecimal(parameters.maxTokens ?? limit)
         let bytes = parameters.request.bytes
         var calls: [JSONSlice] = []
         if work == .chat {

@@ -22,6 +22,8 @@ struct AnthropicThinking {
     private(set) var isRefused = false
     /// Tokens that the answer's limit has more where nobody knows one.
     private(set) var room = 0
+    /// The budget in the client's own object, where that is what is written.
+    private(set) var givenBudget: Int?
     /// The least budget the API takes.
     private static let leastBudget = 1024
 
@@ -75,6 +77,7 @@ struct AnthropicThinking {
         room = min(max(0, budget ?? 0), 1 << 20)
         guard model.thinksAdaptively, !model.takesThinkingBudget, thinking["type"]?.says("enabled") ?? false else {
             form = .given(thinking)
+            if isOn { givenBudget = budget }
             return
         }
         // The newest take no budget: the effort that would have had it.

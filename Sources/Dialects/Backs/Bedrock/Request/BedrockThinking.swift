@@ -11,8 +11,6 @@ struct BedrockThinking {
     /// Whether the model will think.
     private(set) var isOn: Bool
 
-    /// Tokens that an answer gets beside the budget where nobody says how many, nor what the model can write; as in LiteLLM.
-    private static let answerTokens = 4096
     /// Bedrock takes no smaller one.
     private static let leastBudget = 1024
 
@@ -47,7 +45,7 @@ struct BedrockThinking {
         let type = thinking.member("type") ?? []
         isOn = type.isText("\"enabled\"") || type.isText("\"adaptive\"")
         if let budget = thinking.member("budget_tokens")?.integer, isOn, limit == nil {
-            maxTokens = Array("\(most ?? min(budget, 1 << 40) + Self.answerTokens)".utf8)
+            maxTokens = Array("\(AnswerLimit.tokens(most, beside: budget))".utf8)
         }
     }
 
@@ -107,7 +105,7 @@ struct BedrockThinking {
             guard limit > Self.leastBudget else { return }
             budget = min(budget, limit - 1)
         }
-        if limit == nil { maxTokens = Array("\(most ?? budget + Self.answerTokens)".utf8) }
+        if limit == nil { maxTokens = Array("\(AnswerLimit.tokens(most, beside: budget))".utf8) }
         isOn = true
         members.append(("thinking", Array("{\"type\":\"enabled\",\"budget_tokens\":\(budget)}".utf8)))
     }

@@ -19,7 +19,8 @@ enum OllamaFault {
             case 500 where isTheClients(text): .client
             default: .server
             }
-        if !text.isEmpty { return UpstreamFault(kind: kind, status: status, message: text) }
+        let line = ErrorWords.line(text)
+        if !line.isEmpty { return UpstreamFault(kind: kind, status: status, message: line) }
         return UpstreamFault(kind: kind, status: status, message: "the instance answered \(status) without a word")
     }
 
@@ -31,10 +32,10 @@ enum OllamaFault {
             ? .saturated
             : isMissingModel(text)
                 ? .missingTag : isTooLong(text) ? .contextWindow : isTheClients(text) ? .client : .server
-        return UpstreamFault(kind: kind, status: 200, message: text)
+        return UpstreamFault(kind: kind, status: 200, message: ErrorWords.line(text))
     }
 
-    /// The words of a body: its `error`, or the body itself when it is short text.
+    /// The words of a body as they stand there, by which it is classified: its `error`, or the body itself when it is text.
     private static func message(_ body: ByteBuffer) -> String {
         body.withUnsafeReadableBytes { bytes in
             var scanner = JSONScanner(bytes)
@@ -44,7 +45,7 @@ enum OllamaFault {
                 let error = bytes.member("error", of: JSONSlice(from: start, to: scanner.position))
                 if let error { return words(bytes, error) }
             }
-            return ErrorWords.line(of: bytes)
+            return String(decoding: bytes.prefix(ErrorWords.reach), as: UTF8.self)
         }
     }
 
@@ -54,7 +55,7 @@ enum OllamaFault {
             if let message = bytes.member("message", of: error), bytes[message][0] == 0x22 {
                 return JSONString.decode(bytes[message.unquoted])
             }
-            return ErrorWords.line(of: bytes[error])
+            return String(decoding: bytes[error].prefix(ErrorWords.reach), as: UTF8.self)
         }
         let text = JSONString.decode(bytes[error.unquoted])
         guard text.utf8.first == 0x7b else { return text }

@@ -43,7 +43,7 @@ struct ChunkReader: RelayReader {
         met |= chunk.met
         finished |= chunk.finished
         if chunk.hasToken { sawFirstToken = true }
-        for (choice, call) in chunk.unnumbered { number(call, of: choice, in: data, &edits) }
+        for (choice, call) in chunk.loose { mend(call, of: choice, in: data, &edits) }
         if !chunk.usage.isAbsent {
             usage = OpenAIUsage.read(data, chunk.usage)
             if !wantsUsage {
@@ -58,15 +58,38 @@ struct ChunkReader: RelayReader {
         return .more
     }
 
-    /// Gives a call of a stream the number that it came without: a name begins another one.
-    private mutating func number(
+    /// Gives a call of a stream the number that it came without, and says its kind where that is null: OpenAI's libraries let each
+    /// piece say it anew, and know no call without one. An id that is null goes.
+    private mutating func mend(
         _ call: JSONSlice, of choice: Int, in data: UnsafeRawBufferPointer, _ edits: inout JSONEdits
     ) {
+        let isNumbered = data.member("index", of: call) != nil
+        func goes(_ name: JSONSlice, _ value: JSONSlice) -> Bool {
+            guard data[value].equals("null") else { return false }
+            return data[name].equals("id") || data[name].equals("index") && !isNumbered
+        }
+        // First the number: an edit at one place keeps its turn, and what goes may stand right behind.
+        if !isNumbered {
+            var stays = 0
+            data.forEachMember(of: call) { if !goes($0, $1) { stays += 1 } }
+            let member = "\"index\":\(nextNumber(call, of: choice, in: data))\(stays == 0 ? "" : ",")"
+            edits.insert(.bytes(Array(member.utf8)), at: Int(call.start) + 1)
+        }
+        let isCustom = data.member("custom", of: call) != nil
+        edits.editMembers(of: call, in: data) { edits, name, value in
+            if goes(name, value) { return false }
+            if data[name].equals("type"), data[value].equals("null") {
+                edits.replace(value, with: .text(isCustom ? "\"custom\"" : "\"function\""))
+            }
+            return true
+        }
+    }
+
+    /// A name begins another call.
+    private mutating func nextNumber(_ call: JSONSlice, of choice: Int, in data: UnsafeRawBufferPointer) -> Int {
         let name = data.member("function", of: call).flatMap { data.member("name", of: $0) }
         if name.map({ $0.count > 2 }) ?? false { numbered[choice, default: 0] += 1 }
-        let number = max(0, numbered[choice, default: 0] - 1)
-        let member = "\"index\":\(number)\(data.isEmptyContainer(call) ? "" : ",")"
-        edits.insert(.bytes(Array(member.utf8)), at: Int(call.start) + 1)
+        return max(0, numbered[choice, default: 0] - 1)
     }
 
     /// Says in a chunk's counts what they cost, in the place of what the provider says of it.

@@ -6,8 +6,8 @@ struct OpenAIAnswerMessage {
     /// The model has written something: text, thoughts, a call, sound, a picture.
     private(set) var hasToken = false
     private(set) var hasCalls = false
-    /// Calls without an `index`, which in a stream each must have.
-    private(set) var unnumbered: [JSONSlice] = []
+    /// Calls without an `index`, which in a stream each must have, and those with a null that OpenAI's own libraries take for a value.
+    private(set) var loose: [JSONSlice] = []
 
     /// Reads the object whose opening brace is at hand; nil when it is not valid JSON.
     init?(_ scanner: inout JSONScanner, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits) {
@@ -64,7 +64,7 @@ struct OpenAIAnswerMessage {
     private mutating func readCalls(_ calls: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits) {
         bytes.forEachElement(of: calls) { call in
             guard bytes[call][0] == 0x7b else { return }
-            if bytes.member("index", of: call) == nil { unnumbered.append(call) }
+            if Self.isLoose(call, in: bytes) { loose.append(call) }
             guard let function = bytes.member("function", of: call),
                 let arguments = bytes.member("arguments", of: function), bytes[arguments][0] == 0x7b
             else { return }
@@ -72,6 +72,17 @@ struct OpenAIAnswerMessage {
             JSONString.appendQuoted(bytes[arguments], to: &text)
             edits.replace(arguments, with: .bytes(text))
         }
+    }
+
+    private static func isLoose(_ call: JSONSlice, in bytes: UnsafeRawBufferPointer) -> Bool {
+        var hasNumber = false
+        var hasNull = false
+        bytes.forEachMember(of: call) { name, value in
+            let name = bytes[name]
+            if name.equals("index") { hasNumber = !bytes[value].equals("null") }
+            if name.equals("id") || name.equals("type") { hasNull = hasNull || bytes[value].equals("null") }
+        }
+        return !hasNumber || hasNull
     }
 
     /// Puts text in the place of parts, and the thoughts among them beside it.

@@ -14,8 +14,8 @@ struct OpenAIChunk {
     /// A bit for each choice that is met, and for each that is finished.
     private(set) var met: UInt128 = 0
     private(set) var finished: UInt128 = 0
-    /// The calls of a stream that have no number, each with its choice's.
-    private(set) var unnumbered: [(choice: Int, call: JSONSlice)] = []
+    /// The calls of a stream that have no number, or a null in the place of a word, each with its choice's.
+    private(set) var loose: [(choice: Int, call: JSONSlice)] = []
 
     /// Reads an object and nothing else.
     ///
@@ -87,7 +87,7 @@ struct OpenAIChunk {
         var index = 0
         var reason = JSONSlice()
         var calls = false
-        var unnumbered: [JSONSlice] = []
+        var loose: [JSONSlice] = []
         loop: while true {
             switch scanner.nextMember(&name, first: &first) {
             case .fault: return false
@@ -98,7 +98,7 @@ struct OpenAIChunk {
                     guard let message = OpenAIAnswerMessage(&scanner, in: bytes, &edits) else { return false }
                     hasToken = hasToken || message.hasToken
                     calls = message.hasCalls
-                    if label.equals("delta") { unnumbered = message.unnumbered }
+                    if label.equals("delta") { loose = message.loose }
                     continue
                 }
                 guard let value = scanner.takeValue(depth: 3) else { return false }
@@ -115,7 +115,7 @@ struct OpenAIChunk {
         }
         let bit: UInt128 = 1 << UInt128(truncatingIfNeeded: max(0, min(index, 127)))
         met |= bit
-        for call in unnumbered { self.unnumbered.append((index, call)) }
+        for call in loose { self.loose.append((index, call)) }
         if !reason.isAbsent { finish(reason, bit, afterCalls: calls, in: bytes, &edits) }
         return true
     }

@@ -9,10 +9,10 @@ extension AdminFields {
         try refuseUnheld()
         try apply(to: &key.allowance, at: now)
         try apply(to: &key.modelAllowances)
-        try take("key_alias", .text) { key.alias = ($0 ?? "").isEmpty ? nil : $0 }
-        try take("user_id", .text) { key.userID = $0 }
-        try take("team_id", .text) { key.teamID = $0 }
-        try take("budget_id", .text) { key.budgetID = $0 }
+        try takeID("key_alias") { key.alias = $0 }
+        try takeID("user_id", .userID) { key.userID = $0 }
+        try takeID("team_id") { key.teamID = $0 }
+        try takeID("budget_id") { key.budgetID = $0 }
         try take("models", AdminType<String>.text.list) { key.models = $0 ?? [] }
         try take("aliases", AdminType<String>.text.map) { key.aliases = $0 ?? [:] }
         try take("tags", AdminType<String>.text.list) { key.tags = $0 ?? [] }

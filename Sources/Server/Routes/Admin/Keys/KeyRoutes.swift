@@ -6,22 +6,16 @@ struct KeyRoutes {
     let desk: AdminDesk
 
     func generate(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let given = try call.fields.value("key", .text)
-        let made = given.flatMap { KeySecret($0) } ?? (given == nil ? KeySecret() : nil)
-        guard let secret = made else {
-            throw .invalid(
-                "Invalid key format. LiteLLM Virtual Key must start with 'sk-'. Received: "
-                    + KeySecret.masked(given ?? ""), "key")
-        }
+        let secret = try secret("key", call)
         return try await desk.change(call, "key/generate") { () throws(AdminFault) in
             var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
             if call.by.standing == .user, key.userID == nil { key.userID = call.by.userID }
-            try permit(call, key)
+            try permit(call, to: .hold, key)
             // A script that makes the same key again gets the one there is, as at LiteLLM.
             if let known = desk.rows.key(secret.hash) {
-                try permit(call, known)
+                try permit(call, to: .hold, known)
                 return unchanged(known, secret, call)
             }
             try check(key)
@@ -38,12 +32,14 @@ struct KeyRoutes {
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let given = try call.fields.required("key", .text)
         return try await desk.change(call, "key/update") { () throws(AdminFault) in
-            let old = try find(given)
-            try permit(call, old)
+            let old = try find(given, for: call)
+            try permit(call, to: .change, old)
+            try refuseBlocked(call, old)
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
-            try permit(call, key)
+            // Whoever has made a key may hold it still: under another user it would have that one's rights.
+            try permit(call, to: key.userID == old.userID ? .change : .hold, key)
             try refuseWider(call, key, than: old)
             try check(key)
             return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
@@ -53,10 +49,12 @@ struct KeyRoutes {
     func setBlocked(_ isBlocked: Bool, _ call: AdminCall) async throws(AdminFault) -> JSONText {
         let given = try call.fields.required("key", .text)
         return try await desk.change(call, isBlocked ? "key/block" : "key/unblock") { () throws(AdminFault) in
-            var key = try find(given)
+            var key = try find(given, for: call)
             guard call.by.mayChangeAll || call.by.leads(key.teamID.flatMap({ desk.rows.team($0) })) else {
                 throw .forbidden("only a proxy admin, or an admin of its team, may block and unblock a key")
             }
+            try permit(call, to: .change, key)
+            try refuseBlocked(call, key)
             key.isBlocked = isBlocked
             return put(key, call) { $0.row }
         }
@@ -68,12 +66,15 @@ struct KeyRoutes {
         guard !keys.isEmpty || !aliases.isEmpty else { throw .missing("keys") }
         return try await desk.change(call, "key/delete") { () throws(AdminFault) in
             var found: [VirtualKey] = []
-            for name in keys { found.append(try find(name, message: "No keys found")) }
+            let message = "No keys found"
+            for name in keys { found.append(try find(name, for: call, message: message)) }
             for alias in aliases {
-                guard let key = desk.rows.key(alias: alias) else { throw .notFound("No keys found") }
-                found.append(key)
+                found.append(try visible(desk.rows.key(alias: alias), to: call, message: message))
             }
-            for key in found { try permit(call, key) }
+            for key in found {
+                try permit(call, to: .change, key)
+                try refuseBlocked(call, key)
+            }
             let deleted = keys + aliases
             return AdminDesk.Plan(
                 Set(found.map(\.hash)).map { .removeKey($0) },
@@ -91,17 +92,15 @@ struct KeyRoutes {
             throw .invalid(
                 "grace_period is not built in this release: the old key ends at once; leave it out", "grace_period")
         }
-        let wanted = try call.fields.value("new_key", .text)
-        guard let secret = wanted.map({ KeySecret($0) }) ?? KeySecret() else {
-            throw .invalid("a key must start with 'sk-'", "new_key")
-        }
+        let secret = try secret("new_key", call)
         return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
-            let old = try find(given)
-            try permit(call, old)
+            let old = try find(given, for: call)
+            try permit(call, to: .hold, old)
+            try refuseBlocked(call, old)
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
-            try permit(call, key)
+            try permit(call, to: .hold, key)
             try refuseWider(call, key, than: old)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
@@ -115,9 +114,27 @@ struct KeyRoutes {
     // MARK: Parts
 
     /// The key that a request names by itself or by its hash.
-    func find(_ name: String, message: String = "Key not found.") throws(AdminFault) -> VirtualKey {
-        guard let key = desk.rows.key(KeyHash(naming: name)) else { throw .notFound(message) }
-        return key
+    func find(
+        _ name: String, for call: AdminCall, message: String = "Key not found."
+    ) throws(AdminFault) -> VirtualKey {
+        try visible(desk.rows.key(KeyHash(naming: name)), to: call, message: message)
+    }
+
+    /// The key that the caller wants to have, or a new one. One that users think out themselves is long: the answer tells
+    /// whether somebody has it already, and short ones could be tried out one after the other.
+    private func secret(_ field: String, _ call: AdminCall) throws(AdminFault) -> KeySecret {
+        guard let given = try call.fields.value(field, .text) else { return KeySecret() }
+        guard let secret = KeySecret(given) else {
+            throw .invalid(
+                "Invalid key format. LiteLLM Virtual Key must start with 'sk-'. Received: " + KeySecret.masked(given),
+                field)
+        }
+        guard call.by.mayChangeAll || given.utf8.count >= KeySecret.leastOfUsers else {
+            throw .invalid(
+                "a key of your own choice has at least \(KeySecret.leastOfUsers) letters; leave \(field) out to be given "
+                    + "one", field)
+        }
+        return secret
     }
 
     private func put(
@@ -131,30 +148,8 @@ struct KeyRoutes {
         ) { [key] in .object(answer(desk.row(key, at: call.now))) }
     }
 
-    /// Whether the caller may make a key like this, or change it: everybody's, its own, or those of a team that it leads.
-    private func permit(_ call: AdminCall, _ key: VirtualKey) throws(AdminFault) {
-        if call.by.mayChangeAll { return }
-        if let team = key.teamID {
-            guard call.by.leads(desk.rows.team(team)) else {
-                throw .forbidden("only an admin of the team \(team) may make, change or delete its keys")
-            }
-            return
-        }
-        guard let own = call.by.userID, key.userID == own else {
-            throw .forbidden(
-                "a user may make, change and delete its own keys only (user_id \(call.by.userID ?? "none"))")
-        }
-    }
-
-    /// A user may narrow a key that somebody else gave it, and not widen it.
-    private func refuseWider(_ call: AdminCall, _ key: VirtualKey, than old: VirtualKey) throws(AdminFault) {
-        guard !call.by.mayChangeAll, old.teamID == nil, old.stamps.createdBy != call.by.name else { return }
-        if let bound = key.firstWiderBound(than: old) {
-            throw .forbidden("only a proxy admin may widen a key that was given to you (\(bound))")
-        }
-    }
-
-    private func check(_ key: VirtualKey) throws(AdminFault) {
+    /// That it has a name of its own, and that there is what it names.
+    func check(_ key: VirtualKey) throws(AdminFault) {
         if let alias = key.alias, let other = desk.rows.key(alias: alias), other.hash != key.hash {
             throw AdminFault(.aliasTaken(alias))
         }

@@ -5,6 +5,8 @@ import Ledger
 struct KeyRow {
     let key: VirtualKey
     let spent: Spent
+    /// The template of its bounds, where it has one.
+    var template: BudgetTemplate?
 
     /// How much a row has spent, and when its window begins anew.
     struct Spent {
@@ -38,7 +40,8 @@ struct KeyRow {
             ("policies", .array([])), ("access_group_ids", .array([])), ("budget_limits", .null),
             ("budget_fallbacks", .object([])), ("key_type", .string(key.typeName)), ("tpd_limit", .null),
             ("last_active", .maybe(spent.lastActive?.iso)), ("total_spend", .dollars(spent.total)),
-            ("litellm_budget_table", .null), ("litellm_organization_table", .null), ("object_permission", .null),
+            ("litellm_budget_table", template.map { .object(Self.table($0)) } ?? .null),
+            ("litellm_organization_table", .null), ("object_permission", .null),
             ("local_only", .bool(key.localOnly)), ("class", .maybe(key.serviceClass)),
             ("share", key.share.map { .double($0) } ?? .null),
         ] + Self.stamps(key.stamps)
@@ -57,6 +60,10 @@ struct KeyRow {
             ("temp_budget_increase", .maybe(bounds.temporaryIncrease?.amount)),
             ("temp_budget_expiry", .maybe(bounds.temporaryIncrease?.until.iso)),
         ]
+    }
+
+    private static func table(_ template: BudgetTemplate) -> Members {
+        [("budget_id", .string(template.id))] + bounds(template.allowance, resetAt: nil)
     }
 
     static func stamps(_ stamps: Stamps) -> Members {

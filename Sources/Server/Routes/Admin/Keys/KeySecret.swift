@@ -7,6 +7,9 @@ struct KeySecret {
     /// The beginning of every key.
     static let prefix = "sk-"
 
+    /// The fewest letters of a key that a user chooses, `sk-` included.
+    static let leastOfUsers = 16
+
     /// A new key: `sk-` and 16 bytes of the system's generator in URL-safe base64, 22 letters.
     init(random: inout some RandomNumberGenerator) {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

@@ -5,6 +5,7 @@ extension VirtualKey {
     func firstWiderBound(than other: VirtualKey) -> String? {
         let (own, bound) = (allowance, other.allowance)
         if Self.isWider(own.maxBudget, than: bound.maxBudget) { return "max_budget" }
+        if Self.isWider(own.softBudget, than: bound.softBudget) { return "soft_budget" }
         if own.budgetDuration != bound.budgetDuration, bound.maxBudget != nil { return "budget_duration" }
         if own.temporaryIncrease != bound.temporaryIncrease, own.temporaryIncrease != nil {
             return "temp_budget_increase"

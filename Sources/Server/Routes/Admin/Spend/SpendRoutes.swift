@@ -67,7 +67,7 @@ struct SpendRoutes {
         if let until = try call.moment("end_date") {
             // A day alone is meant to its end.
             let isDay = call.query("end_date")?.count == 10
-            filter.until = isDay ? WallTime(microseconds: until.microseconds + WallTime.dayLength) : until
+            filter.until = isDay ? WallTime(microseconds: until.microseconds + CivilDay.microseconds) : until
         }
         if let key = call.query("api_key") ?? call.query("key") { filter.key = account(of: key) }
         filter.userID = call.query("user_id")
@@ -90,10 +90,13 @@ struct SpendRoutes {
 
     func total(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let status = desk.ledger.status(of: .global, at: call.now)
-        // Where nothing bounds all requests together, nobody in memory adds them up.
         let written = try await sums(.all, call).reduce(Money.zero) { $0 + $1.spent }
+        // The ledger's own sum has what is not written yet. It is of all days, and there is none where nothing bounds all
+        // requests together.
+        let isOfAll = call.query("start_date") == nil && call.query("end_date") == nil
+        let settled = isOfAll ? status?.total.money ?? .zero : .zero
         return .object([
-            ("spend", .dollars(max(status?.total.money ?? .zero, written))),
+            ("spend", .dollars(max(settled, written))),
             ("max_budget", .dollars(status?.most ?? .zero)),
         ])
     }
@@ -102,7 +105,7 @@ struct SpendRoutes {
         let rows = desk.rows
         return .array(
             try await sums(.key, call).map { sum in
-                let key = KeyHash(hex: sum.name).flatMap { rows.key($0) }
+                let key = KeyHash(hex: sum.name).flatMap { rows.key(account: $0) }
                 return .object([
                     ("api_key", .string(sum.name.isEmpty ? SpendLogRow.masterKey : sum.name)),
                     ("key_alias", .maybe(key?.alias)), ("key_name", .maybe(key?.name)),
@@ -114,6 +117,13 @@ struct SpendRoutes {
 
     func models(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         .array(try await sums(.model, call).map { $0.row(as: "model") })
+    }
+
+    func providers(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        .array(
+            try await sums(.provider, call).filter { !$0.name.isEmpty }.map { sum in
+                .object([("provider", .string(sum.name)), ("spend", .dollars(sum.spent))])
+            })
     }
 
     func teams(_ call: AdminCall) async throws(AdminFault) -> JSONText {
@@ -140,40 +150,13 @@ struct SpendRoutes {
 
     func days(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         .array(
-            try await sums(.all, call, isByDay: true).map { sum in
+            try await sums(.all, call, owner: try owner(call), isByDay: true).map { sum in
                 .object([
                     ("date", .string(sum.day?.start.date ?? "")), ("spend", .dollars(sum.spent)),
                     ("requests", .integer(Int(sum.requests))), ("total_tokens", .integer(sum.tokens)),
                     ("compared_spend", .dollars(sum.comparedMoney)),
                 ])
             })
-    }
-
-    func activity(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        .object(Self.activity(try await sums(.all, call, isByDay: true)))
-    }
-
-    func modelActivity(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let sums = try await sums(.modelAsked, call, isByDay: true)
-        let models = Set(sums.map(\.name)).sorted()
-        return .array(
-            models.map { model in
-                .object([("model", .string(model))] + Self.activity(sums.filter { $0.name == model }))
-            })
-    }
-
-    private static func activity(_ sums: [SpendSum]) -> KeyRow.Members {
-        let days = sums.map { sum -> JSONText in
-            let date = sum.day.flatMap { CalendarDate(iso: $0.start.date)?.short } ?? ""
-            return .object([
-                ("date", .string(date)), ("api_requests", .integer(Int(sum.requests))),
-                ("total_tokens", .integer(sum.tokens)),
-            ])
-        }
-        return [
-            ("daily_data", .array(days)), ("sum_api_requests", .integer(sums.reduce(0) { $0 + Int($1.requests) })),
-            ("sum_total_tokens", .integer(sums.reduce(0) { $0 + $1.tokens })),
-        ]
     }
 
     /// The rows of keys, those that have spent most first.
@@ -189,7 +172,7 @@ struct SpendRoutes {
 
     // MARK: Parts
 
-    private func sums(
+    func sums(
         _ dimension: SpendDimension, _ call: AdminCall, owner: SumQuery.Owner? = nil, isByDay: Bool = false
     ) async throws(AdminFault) -> [SpendSum] {
         var query = SumQuery(by: dimension, of: owner ?? .everyone, isByDay: isByDay)
@@ -200,8 +183,15 @@ struct SpendRoutes {
         return try await read { store throws(StoreError) in try await store.sums(wanted) }
     }
 
-    private func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
+    /// Whose requests are asked for; the caller's own, of those who may not see all.
+    func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
         guard call.by.maySeeAll else {
+            if let name = call.query("api_key") {
+                guard let key = desk.rows.key(KeyHash(naming: name)), call.by.owns(key) else {
+                    throw .notFound("Key not found in database")
+                }
+                return .key(key.account)
+            }
             if let user = call.by.userID { return .user(user) }
             return call.by.facts.map { .key($0.key.account) } ?? .everyone
         }
@@ -211,7 +201,7 @@ struct SpendRoutes {
     }
 
     /// What a key's spend is booked under.
-    private func account(of name: String) -> KeyHash {
+    func account(of name: String) -> KeyHash {
         let hash = KeyHash(naming: name)
         return desk.rows.key(hash)?.account ?? hash
     }

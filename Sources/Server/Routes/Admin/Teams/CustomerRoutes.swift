@@ -6,7 +6,7 @@ struct CustomerRoutes {
     let desk: AdminDesk
 
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let id = try call.fields.required("user_id", .text)
+        let id = try call.fields.requiredID("user_id")
         return try await desk.change(call, "customer/new") { () throws(AdminFault) in
             guard desk.rows.customer(id) == nil else {
                 throw .invalid("Customer already exists, passed user_id=\(id). Please pass a new user_id.", "user_id")
@@ -18,7 +18,7 @@ struct CustomerRoutes {
     }
 
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let id = try call.fields.required("user_id", .text)
+        let id = try call.fields.requiredID("user_id")
         return try await desk.change(call, "customer/update") { () throws(AdminFault) in
             var customer = try find(id)
             try apply(call, to: &customer)
@@ -27,7 +27,7 @@ struct CustomerRoutes {
     }
 
     func setBlocked(_ isBlocked: Bool, _ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("user_ids", AdminType<String>.text.list)
+        let ids = try call.fields.requiredIDs("user_ids")
         return try await desk.change(call, isBlocked ? "customer/block" : "customer/unblock") { () throws(AdminFault) in
             var customers: [Customer] = []
             for id in ids {
@@ -45,7 +45,7 @@ struct CustomerRoutes {
     }
 
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("user_ids", AdminType<String>.text.list)
+        let ids = try call.fields.requiredIDs("user_ids")
         return try await desk.change(call, "customer/delete") { () throws(AdminFault) in
             for id in ids { _ = try find(id) }
             return AdminDesk.Plan(ids.map { .removeCustomer($0) }, subject: ids.joined(separator: ", ")) {
@@ -68,8 +68,7 @@ struct CustomerRoutes {
 
     private func row(_ customer: Customer, _ call: AdminCall) -> KeyRow.Members {
         let spent = desk.spent(.customer(customer.id), at: call.now)
-        let template = customer.budgetID.flatMap { desk.rows.budget($0) }
-        let bounds = template?.allowance ?? customer.allowance
+        let bounds = desk.rows.allowance(of: customer)
         let table: JSONText =
             bounds == Allowance()
             ? .null
@@ -96,7 +95,7 @@ struct CustomerRoutes {
         try call.fields.apply(to: &customer.allowance, at: call.now.wall)
         try call.fields.take("alias", .text) { customer.alias = $0 }
         try call.fields.take("blocked", .truth) { customer.isBlocked = $0 ?? false }
-        try call.fields.take("budget_id", .text) { customer.budgetID = $0 }
+        try call.fields.takeID("budget_id") { customer.budgetID = $0 }
         if let budget = customer.budgetID, desk.rows.budget(budget) == nil {
             throw .notFound("no budget is named \(budget); make it by /budget/new")
         }
@@ -117,7 +116,7 @@ struct BudgetRoutes {
 
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "budget/new") { () throws(AdminFault) in
-            let given = try call.fields.value("budget_id", .text)
+            let given = try call.fields.id("budget_id")
             if let given, desk.rows.budget(given) != nil {
                 throw .invalid("budget \(given) exists already; change it by /budget/update", "budget_id")
             }
@@ -126,7 +125,7 @@ struct BudgetRoutes {
     }
 
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let id = try call.fields.required("budget_id", .text)
+        let id = try call.fields.requiredID("budget_id")
         return try await desk.change(call, "budget/update") { () throws(AdminFault) in try put(try find(id), call) }
     }
 
@@ -134,7 +133,17 @@ struct BudgetRoutes {
         let id = try call.fields.required("id", .text)
         return try await desk.change(call, "budget/delete") { () throws(AdminFault) in
             let budget = try find(id)
-            return AdminDesk.Plan([.removeBudget(id)], subject: id) { .object(row(budget)) }
+            // Whoever had it names it no more: a later one of the same name is not theirs.
+            var changes: [DirectoryChange] = []
+            for var key in desk.rows.keys(KeyFilter(budgetID: id)).rows {
+                key.budgetID = nil
+                changes.append(.putKey(key))
+            }
+            for var customer in desk.rows.customers().rows where customer.budgetID == id {
+                customer.budgetID = nil
+                changes.append(.putCustomer(customer))
+            }
+            return AdminDesk.Plan(changes + [.removeBudget(id)], subject: id) { .object(row(budget)) }
         }
     }
 

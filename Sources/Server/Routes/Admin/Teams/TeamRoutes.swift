@@ -7,14 +7,15 @@ struct TeamRoutes {
 
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "team/new") { () throws(AdminFault) in
-            let given = try call.fields.value("team_id", .text)
+            let given = try call.fields.id("team_id")
             if let given, desk.rows.team(given) != nil {
                 throw .invalid("Team id = \(given) already exists. Please use a different team id.", "team_id")
             }
             var team = Team(id: given ?? RowID().text, stamps: call.stamps)
             try apply(call, to: &team)
-            if !call.fields.has("members_with_roles") {
-                team.members = [Team.Member(userID: call.by.name, role: "admin")]
+            // The master key is no user, and so no member.
+            if !call.fields.has("members_with_roles"), let maker = call.by.userID {
+                team.members = [Team.Member(userID: maker, role: "admin")]
             }
             return put(team, call) { $0 }
         }
@@ -40,7 +41,7 @@ struct TeamRoutes {
 
     /// With their keys: left alone, those would go on without the team's bounds.
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("team_ids", AdminType<String>.text.list)
+        let ids = try call.fields.requiredIDs("team_ids")
         return try await desk.change(call, "team/delete") { () throws(AdminFault) in
             var changes: [DirectoryChange] = []
             for id in ids {
@@ -119,9 +120,17 @@ struct TeamRoutes {
         return team
     }
 
+    /// A team that the caller may see. Of others it is told the same as of one that there is not.
+    private func visible(_ id: String, to call: AdminCall) throws(AdminFault) -> Team {
+        guard let team = desk.rows.team(id), call.by.maySeeAll || call.by.belongs(to: team) else {
+            throw .notFound("Team not found, passed team id: \(id).")
+        }
+        return team
+    }
+
     /// A team whose members the caller may change.
     private func led(_ id: String, by call: AdminCall) throws(AdminFault) -> Team {
-        let team = try find(id)
+        let team = try visible(id, to: call)
         guard call.by.mayChangeAll || call.by.leads(team) else {
             throw .forbidden("only a proxy admin, or an admin of the team \(id), may change its members")
         }
@@ -149,13 +158,13 @@ struct TeamRoutes {
         try fields.take("members_with_roles", AdminType<JSONText>.any) { (json) throws(AdminFault) in
             team.members =
                 try json.map { (list) throws(AdminFault) in
-                    try members(list, field: "members_with_roles")
+                    try members(list, field: "members_with_roles", of: team)
                 } ?? []
         }
     }
 
     /// One member or a list of them: `{"user_id": "u", "role": "user"}`.
-    private func members(_ json: JSONText, field: String) throws(AdminFault) -> [Team.Member] {
+    private func members(_ json: JSONText, field: String, of team: Team? = nil) throws(AdminFault) -> [Team.Member] {
         var list = [json]
         if case .list(let elements) = json.content { list = elements }
         var members: [Team.Member] = []
@@ -164,7 +173,13 @@ struct TeamRoutes {
                 throw .wrongType(field, type: "dict_type", message: "Input should be a valid dictionary")
             }
             let role = try fields.value("role", .role) ?? "user"
-            members.append(Team.Member(userID: try fields.required("user_id", .text), role: role))
+            let user = try fields.requiredID("user_id", .userID)
+            guard !members.contains(where: { $0.userID == user }) else {
+                throw .invalid("user \(user) stands in the list twice", field)
+            }
+            // Those that stay keep their bounds.
+            let bounds = team?.members.first { $0.userID == user }?.allowance ?? Allowance()
+            members.append(Team.Member(userID: user, role: role, allowance: bounds))
         }
         return members
     }
@@ -183,12 +198,10 @@ struct TeamRoutes {
 extension TeamRoutes {
     func info(_ call: AdminCall) throws(AdminFault) -> JSONText {
         guard let id = call.query("team_id") ?? call.by.facts?.key.teamID else { throw .missing("team_id") }
-        let team = try find(id)
-        // Others are told the same as of a team that there is not.
-        guard call.by.maySeeAll || call.by.belongs(to: team) else {
-            throw .notFound("Team not found, passed team id: \(id).")
-        }
+        let team = try visible(id, to: call)
         let isOpen = call.by.maySeeAll || call.by.leads(team)
+        // What others have spent is for those who lead them.
+        let members = team.members.filter { isOpen || $0.userID == call.by.userID }
         let keys = desk.rows.keys(KeyFilter(teamID: id)).rows.filter { isOpen || call.by.owns($0) }
         return .object([
             ("team_id", .string(id)), ("team_info", .object(row(team, call))),
@@ -196,7 +209,7 @@ extension TeamRoutes {
             (
                 "team_memberships",
                 .array(
-                    team.members.map { member in
+                    members.map { member in
                         TeamRow.membership(
                             member, of: team, desk.spent(.member(team: id, user: member.userID), at: call.now))
                     })
@@ -219,10 +232,10 @@ extension TeamRoutes {
         let size = try call.number("page_size", default: 10, atMost: 100)
         let number = try call.number("page", default: 1, atMost: 1_000_000)
         guard case .list(let all) = try list(call).content else { return .null }
+        let page = Page(of: all, number: number, size: size)
         return .object([
-            ("teams", .array(Array(all.dropFirst((number - 1) * size).prefix(size)))), ("total", .integer(all.count)),
-            ("page", .integer(number)), ("page_size", .integer(size)),
-            ("total_pages", .integer((all.count + size - 1) / size)),
+            ("teams", .array(page.rows)), ("total", .integer(page.total)), ("page", .integer(page.number)),
+            ("page_size", .integer(page.size)), ("total_pages", .integer(page.pages)),
         ])
     }
 

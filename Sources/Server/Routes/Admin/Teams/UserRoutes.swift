@@ -8,25 +8,29 @@ struct UserRoutes {
     /// A user, and a key for it unless `auto_create_key` is false.
     func new(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try await desk.change(call, "user/new") { () throws(AdminFault) in
-            let given = try call.fields.value("user_id", .text)
+            let given = try call.fields.id("user_id", .userID)
             if let given, desk.rows.user(given) != nil {
                 throw .invalid("user \(given) exists already; change it by /user/update", "user_id")
             }
             var user = User(id: given ?? RowID().text, stamps: call.stamps)
             try apply(call, to: &user)
             var changes: [DirectoryChange] = [.putUser(user)]
-            for id in try call.fields.value("teams", AdminType<String>.text.list) ?? [] {
+            for id in try call.fields.ids("teams") {
                 var team = try TeamRoutes(desk: desk).find(id)
                 team.members.append(Team.Member(userID: user.id))
+                call.renew(&team.stamps)
                 changes.append(.putTeam(team))
             }
             let secret = KeySecret()
             var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
             key.userID = user.id
-            try call.fields.take("key_alias", .text) { key.alias = $0 }
+            try call.fields.takeID("key_alias") { key.alias = $0 }
             try call.fields.take("duration", .period) { key.expires = $0.map { call.now.wall.adding($0) } }
             let makesKey = try call.fields.value("auto_create_key", .truth) ?? true
-            if makesKey { changes.append(.putKey(key)) }
+            if makesKey {
+                try KeyRoutes(desk: desk).check(key)
+                changes.append(.putKey(key))
+            }
             return AdminDesk.Plan(changes, subject: user.id) { [user, key] in
                 // The bounds are the user's, as LiteLLM shows them.
                 var shown = key
@@ -63,17 +67,19 @@ struct UserRoutes {
 
     /// With their keys.
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("user_ids", AdminType<String>.text.list)
+        let ids = try call.fields.requiredIDs("user_ids")
         return try await desk.change(call, "user/delete") { () throws(AdminFault) in
             var changes: [DirectoryChange] = []
             for id in ids {
                 _ = try find(id)
                 changes += desk.rows.keys(KeyFilter(userID: id)).rows.map { .removeKey($0.hash) }
-                for var team in desk.rows.teams().rows where team.members.contains(where: { $0.userID == id }) {
-                    team.members.removeAll { $0.userID == id }
-                    changes.append(.putTeam(team))
-                }
                 changes.append(.removeUser(id))
+            }
+            let gone = Set(ids)
+            for var team in desk.rows.teams().rows where team.members.contains(where: { gone.contains($0.userID) }) {
+                team.members.removeAll { gone.contains($0.userID) }
+                call.renew(&team.stamps)
+                changes.append(.putTeam(team))
             }
             return AdminDesk.Plan(changes, subject: ids.joined(separator: ", ")) { .integer(ids.count) }
         }
@@ -87,7 +93,7 @@ struct UserRoutes {
         let user = desk.rows.user(id)
         let keys = desk.rows.keys(KeyFilter(userID: id)).rows
         guard user != nil || !keys.isEmpty else { throw .notFound("User \(id) not found") }
-        let teams = desk.rows.teams().rows.filter { $0.members.contains { $0.userID == id } }
+        let teams = desk.rows.teams(ofMember: id)
         return .object([
             ("user_id", .string(id)), ("user_info", user.map { .object(row($0, call)) } ?? .null),
             ("keys", .array(keys.map { .object(desk.row($0, at: call.now).row) })),
@@ -109,26 +115,26 @@ struct UserRoutes {
         if let ids = call.query("user_ids")?.split(separator: ",").map(String.init) {
             users = users.filter { ids.contains($0.id) }
         }
-        let shown = users.dropFirst((number - 1) * size).prefix(size)
+        let shown = Page(of: users, number: number, size: size)
         return .object([
             (
                 "users",
                 .array(
-                    shown.map { user in
+                    shown.rows.map { user in
                         .object(
                             row(user, call) + [
                                 ("key_count", .integer(desk.rows.keys(KeyFilter(userID: user.id)).total))
                             ])
                     })
             ),
-            ("total", .integer(users.count)), ("page", .integer(number)), ("page_size", .integer(size)),
-            ("total_pages", .integer((users.count + size - 1) / size)),
+            ("total", .integer(shown.total)), ("page", .integer(shown.number)), ("page_size", .integer(shown.size)),
+            ("total_pages", .integer(shown.pages)),
         ])
     }
 
     func row(_ user: User, _ call: AdminCall) -> KeyRow.Members {
         let spent = desk.spent(.user(user.id), at: call.now)
-        let teams = desk.rows.teams().rows.filter { $0.members.contains { $0.userID == user.id } }.map(\.id)
+        let teams = desk.rows.teams(ofMember: user.id).map(\.id)
         return [
             ("user_id", .string(user.id)), ("user_alias", .maybe(user.alias)), ("user_email", .maybe(user.email)),
             ("user_role", .string(user.role.rawValue)), ("team_id", .null), ("teams", .texts(teams)),

@@ -37,6 +37,37 @@ struct AdminFields: Sendable {
         return found
     }
 
+    /// Calls with an id that is there: nil for null, and for an empty one, which names nobody.
+    func takeID(_ name: String, _ type: AdminType<String> = .text, _ body: (String?) -> Void) throws(AdminFault) {
+        try take(name, type) { body(($0 ?? "").isEmpty ? nil : $0) }
+    }
+
+    /// An id; nil where there is none.
+    func id(_ name: String, _ type: AdminType<String> = .text) throws(AdminFault) -> String? {
+        var found: String?
+        try takeID(name, type) { found = $0 }
+        return found
+    }
+
+    /// An id that must be there.
+    func requiredID(_ name: String, _ type: AdminType<String> = .text) throws(AdminFault) -> String {
+        guard let id = try id(name, type) else { throw .missing(name) }
+        return id
+    }
+
+    /// A list of ids, each of them once.
+    func ids(_ name: String) throws(AdminFault) -> [String] {
+        var known: Set<String> = [""]
+        return (try value(name, AdminType<String>.text.list) ?? []).filter { known.insert($0).inserted }
+    }
+
+    /// The same of a list that must name somebody.
+    func requiredIDs(_ name: String) throws(AdminFault) -> [String] {
+        let ids = try ids(name)
+        guard !ids.isEmpty else { throw .missing(name) }
+        return ids
+    }
+
     /// The value of a field that must be there.
     func required<Value>(_ name: String, _ type: AdminType<Value>) throws(AdminFault) -> Value {
         guard let json = members[name] else { throw .missing(name) }
@@ -86,6 +117,16 @@ extension AdminType<String> {
     static var text: Self {
         AdminType(name: "string_type", message: "Input should be a valid string") { json in
             if case .text(let text) = json.content { text } else { nil }
+        }
+    }
+    /// The name of a user.
+    static var userID: Self {
+        AdminType(
+            name: "string_type",
+            message: "Input should be a valid string, and not \(Operator.masterName): that is the "
+                + "master key's name, and no user"
+        ) { json in
+            if case .text(let text) = json.content, text != Operator.masterName { text } else { nil }
         }
     }
     /// Any object, as it came.

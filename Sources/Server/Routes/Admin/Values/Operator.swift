@@ -15,7 +15,7 @@ struct Operator: Sendable {
         case user
         /// A key of a user, which may see what is its own.
         case userViewer
-        /// A key without a user: it may see itself.
+        /// A key without a user, or of one that nobody has made: it may see itself.
         case key
     }
 
@@ -29,11 +29,8 @@ struct Operator: Sendable {
             standing = .master
             return
         }
-        guard facts.key.userID != nil else {
-            standing = .key
-            return
-        }
         switch facts.role {
+        case nil: standing = .key
         case .admin: standing = .admin
         case .viewer: standing = .viewer
         case .internalUser: standing = .user
@@ -41,9 +38,13 @@ struct Operator: Sendable {
         }
     }
 
-    var userID: String? { facts?.key.userID }
+    /// Its key's user; nil for one that nobody has made.
+    var userID: String? { standing == .key ? nil : facts?.key.userID }
     /// The name in rows that it makes or changes; LiteLLM's for the master key.
-    var name: String { userID ?? "default_user_id" }
+    var name: String { userID ?? facts?.key.name ?? Self.masterName }
+
+    /// The master key's name, which no user has: such a one would be taken for the maker of everything.
+    static let masterName = "default_user_id"
 
     /// May change everything.
     var mayChangeAll: Bool { standing == .master || standing == .admin }

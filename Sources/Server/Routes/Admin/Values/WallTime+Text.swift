@@ -11,8 +11,8 @@ extension WallTime {
     /// Reads a day, or a day and a time with `T` or a blank between them, in UTC or with a zone; nil for anything else.
     init?(iso text: String) {
         let parts = text.split(maxSplits: 1) { $0 == "T" || $0 == " " || $0 == "t" }
-        guard let day = parts.first.flatMap({ CalendarDate(iso: $0) }) else { return nil }
-        var micros = day.days * Self.dayLength
+        guard let day = parts.first.flatMap({ CivilDay(iso: $0) }) else { return nil }
+        var micros = day.start.microseconds
         if parts.count == 2 {
             guard let time = Self.time(of: parts[1]) else { return nil }
             micros += time
@@ -56,60 +56,19 @@ extension WallTime {
         case .days: unit = 86_400
         case .weeks: unit = 7 * 86_400
         case .months:
-            guard let day = CalendarDate(iso: date) else { return self }
-            return WallTime(
-                microseconds: microseconds + (day.adding(months: period.count).days - day.days) * Self.dayLength)
+            let day = CivilDay(of: self)
+            let passed = day.adding(months: period.count).start.microseconds - day.start.microseconds
+            return WallTime(microseconds: microseconds + passed)
         }
         return WallTime(microseconds: microseconds + Int64(period.count) * unit * 1_000_000)
     }
-
-    static var dayLength: Int64 { 86_400_000_000 }
 }
 
-/// A date as people write it.
-struct CalendarDate: Equatable {
-    var year: Int64
-    /// 1...12.
-    var month: Int64
-    /// 1...31.
-    var day: Int64
-
-    /// Reads `2026-11-22`.
-    init?(iso text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
-        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-            (1...9999).contains(year), (1...12).contains(month), day >= 1
-        else { return nil }
-        (self.year, self.month, self.day) = (year, month, day)
-        guard day <= lastOfMonth else { return nil }
-    }
-
-    /// Since 1970-01-01, after Howard Hinnant's `days_from_civil`.
-    var days: Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + ofYear - 719_468
-    }
-
+extension CivilDay {
     /// `Nov 22`.
     var short: String {
         let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let (_, month, day) = date
         return "\(names[Int(month) - 1]) \(day < 10 ? "0" : "")\(day)"
-    }
-
-    func adding(months: Int) -> CalendarDate {
-        var moved = self
-        let count = month - 1 + Int64(months)
-        moved.year += count / 12
-        moved.month = count % 12 + 1
-        moved.day = min(day, moved.lastOfMonth)
-        return moved
-    }
-
-    private var lastOfMonth: Int64 {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 }

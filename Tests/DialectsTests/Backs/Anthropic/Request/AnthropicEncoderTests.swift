@@ -1,5 +1,6 @@
 import Dialects
 import Foundation
+import NIOCore
 import Testing
 
 @Suite struct AnthropicEncoderTests {
@@ -179,6 +180,17 @@ import Testing
             try rest(deep, "claude-opus-4-7")
                 == #"{"max_tokens":20000,"output_config":{"effort":"xhigh"},"thinking":{"display":"omitted","type":"adaptive"}}"#
         )
+    }
+
+    @Test(arguments: [(2000, 64_000), (63_999, 64_000), (64_000, 68_096), (90_000, 94_096)])
+    func `a budget of the client's own is below the limit that is written`(_ budget: Int, _ limit: Int) throws {
+        let body = Fixture.chat(#""thinking":{"type":"enabled","budget_tokens":\#(budget)}"#)
+        for target in [Fixture.claude(), try BedrockFixture.target("anthropic.claude-sonnet-4-5-20250929-v1:0")] {
+            var out = ByteBuffer()
+            try Provider.encode(Fixture.scan(body), with: Fixture.permit(target), unixSeconds: 0, into: &out)
+            let sent = String(buffer: out)
+            #expect(sent.contains("\"max_tokens\":\(limit),") || sent.contains("\"maxTokens\":\(limit)}"), "\(sent)")
+        }
     }
 
     @Test func `refuses effort where a model does not think`() throws {

@@ -50,6 +50,33 @@ import Testing
         #expect(classify(500, String(repeating: "x", count: 100_000)).message.utf8.count == 500)
     }
 
+    /// An error that a box tells in each of the ways in which it can.
+    private func tell(_ text: String) -> [UpstreamFault] {
+        let quoted = JSONText.string(text)
+        let inner = JSONText.string("{\"error\":{\"message\":\(quoted)}}")
+        let bodies = ["{\"error\":\(quoted)}", "{\"error\":{\"message\":\(quoted)}}", "{\"error\":\(inner)}", text]
+        var faults = bodies.map { classify(500, $0) }
+        var translator = try! AnswerTranslator(
+            request: Fixture.scan(Fixture.chat(#""stream":true"#)), target: Fixture.target(), responseID: 1, created: 2)
+        var out = ByteBuffer()
+        if case .failed(let fault) = translator.feed(ByteBuffer(string: "{\"error\":\(quoted)}\n"), into: &out) {
+            faults.append(fault)
+        }
+        return faults
+    }
+
+    @Test func `words are told on one line and cut, whatever the way they come`() {
+        for fault in tell("first\nsecond\u{7}" + String(repeating: "é", count: 10_000)) {
+            #expect(fault.message.hasPrefix("first second é") && fault.message.count == 500, "\(fault.message)")
+        }
+    }
+
+    @Test func `what says that a prompt is too long may stand behind the cut, and between lines`() {
+        for fault in tell(String(repeating: "x ", count: 400) + "\nexceeds the context length") {
+            #expect(fault.kind == .contextWindow && fault.message.count <= 500)
+        }
+    }
+
     @Test func `unwraps the runner's own error`() {
         let inner = #"{"error":{"code":400,"message":"the request exceeds the context","type":"x"}}"#
         #expect(

@@ -227,7 +227,8 @@ struct Sent {
             : front == .openAIEmbeddings ? #"{"model":"m","input":"x"}"# : Fixture.chat()
         let request = try Fixture.scan(body, front)
         #expect(target.needsListing(request))
-        func model(_ spelling: String?) throws -> String {
+        func model(_ spelling: String?, of other: UpstreamTarget? = nil) throws -> String {
+            let target = other ?? target
             var out = ByteBuffer()
             try Provider.encode(
                 request, with: Fixture.permit(target), listing: ModelListing(spelling: spelling), unixSeconds: 0,
@@ -240,6 +241,15 @@ struct Sent {
         #expect(try model(nil) == "huggingface.co/Maker/X:Q4")
         #expect(try model("hf.co/Maker/X:Q4") == "hf.co/Maker/X:Q4")
         #expect(!Fixture.target().needsListing(request))
+        // A name without a host may be listed with one; one that is listed without is asked for as the deployment spells it.
+        for (tag, spelling, asked) in [
+            ("x", "ollama.com/library/x:latest", "ollama.com/library/x:latest"),
+            ("Maker/X", "maker/x:latest", "Maker/X"),
+            ("maker/x", "ollama.com/Maker/X:latest", "ollama.com/Maker/X:latest"),
+            ("ollama.com/library/x", "x:latest", "x:latest"),
+        ] {
+            #expect(try model(spelling, of: Fixture.target(tag: tag)) == asked)
+        }
     }
 
     @Test(

@@ -1,0 +1,141 @@
+import Dialects
+import Gateway
+import Ledger
+import LedgerStore
+import Testing
+
+@testable import Server
+
+@Suite struct ActivityRoutesTests {
+    private let rig = AdminRig()
+    private static let days = "start_date=2026-11-21&end_date=2026-11-22"
+
+    /// A store of a few sums; it tells whose they are by their tokens: `u` has 1, the team `t` 10, all together 100.
+    private func fill(_ rig: AdminRig, key: String) {
+        let hash = KeyHash(of: key).hex
+        rig.store.answer { query in
+            let tokens: Int64 =
+                switch query.owner {
+                case .everyone: 100
+                case .user: 1
+                case .team: 10
+                case .key: 5
+                }
+            let names: [String] =
+                switch query.dimension {
+                case .all: [""]
+                case .key: [hash, ""]
+                case .team: ["t", ""]
+                case .model: ["openai/gpt-4o", "ollama/llama3"]
+                case .provider: ["openai", "ollama"]
+                case .customer: ["c", ""]
+                default: ["gpt-4o", "llama3"]
+                }
+            let last = Day(of: AdminRig.start)
+            let days: [Day?] = query.isByDay ? [Day(number: last.number - 1), last] : [nil]
+            return days.flatMap { day in
+                names.map { name in
+                    var sum = SpendSum(name: name, day: day)
+                    (sum.requests, sum.failures, sum.promptTokens, sum.completionTokens) = (4, 1, tokens, tokens)
+                    (sum.money, sum.failedMoney) = (Money("0.5") ?? .zero, Money("0.25") ?? .zero)
+                    return sum
+                }
+            }
+        }
+    }
+
+    @Test func `a day has its sums, and those of models, providers and keys`() async throws {
+        let key = try await rig.key(#"{"key_alias": "tiny"}"#)
+        fill(rig, key: key)
+        let answer = try await rig.ask("GET", "/user/daily/activity?\(Self.days)")
+        #expect(answer["results"].elements.map { $0["date"].string } == ["2026-11-22", "2026-11-21"])
+        let day = answer["results"].elements[0]
+        #expect(day["metrics"]["spend"].number == 0.75 && day["metrics"]["total_tokens"].number == 200)
+        #expect(day["metrics"]["successful_requests"].number == 3 && day["metrics"]["failed_requests"].number == 1)
+        let parts = day["breakdown"]
+        #expect(parts.names == ["models", "model_groups", "providers", "api_keys", "entities"])
+        #expect(parts["models"].names == ["ollama/llama3", "openai/gpt-4o"])
+        #expect(parts["providers"]["openai"]["metrics"]["api_requests"].number == 4)
+        #expect(parts["api_keys"][KeyHash(of: key).hex]["metadata"]["key_alias"].string == "tiny")
+        #expect(parts["api_keys"].names.contains("litellm_proxy_master_key"))
+        let total = answer["metadata"]
+        #expect(total["total_spend"].number == 1.5 && total["total_api_requests"].number == 8)
+        #expect(total["page"].number == 1 && total["total_pages"].number == 1 && total["has_more"].string == "false")
+    }
+
+    @Test func `days come in pages, and all at once when they are aggregated`() async throws {
+        fill(rig, key: "sk-a")
+        for (page, date) in [(1, ["2026-11-22"]), (2, ["2026-11-21"]), (3, [])] {
+            let answer = try await rig.ask("GET", "/user/daily/activity?\(Self.days)&page=\(page)&page_size=1")
+            #expect(answer["results"].elements.map { $0["date"].string } == date)
+            #expect(answer["metadata"]["has_more"].string == (page == 1 ? "true" : "false"))
+        }
+        let all = try await rig.ask("GET", "/user/daily/activity/aggregated?\(Self.days)&page=2&page_size=1")
+        #expect(all["results"].elements.count == 2)
+        let model = try await rig.ask("GET", "/user/daily/activity?\(Self.days)&model=ollama/llama3")
+        #expect(model["results"].elements[0]["breakdown"]["models"].names == ["ollama/llama3"])
+        #expect(model["metadata"]["total_spend"].number == 1.5)
+    }
+
+    @Test func `everybody sees its own activity, and an admin of a team the team's`() async throws {
+        for id in ["u", "lead"] { try await rig.ask("POST", "/user/new", "{\"user_id\": \"\(id)\"}") }
+        let members = #"[{"user_id": "lead", "role": "admin"}, {"user_id": "u"}]"#
+        try await rig.ask("POST", "/team/new", "{\"team_id\": \"t\", \"members_with_roles\": \(members)}")
+        try await rig.ask("POST", "/team/new", #"{"team_id": "other"}"#)
+        let (user, lead) = (try await rig.key(#"{"user_id": "u"}"#), try await rig.key(#"{"user_id": "lead"}"#))
+        let loose = try await rig.key()
+        fill(rig, key: user)
+        for (key, tokens) in [(user, 2), (loose, 10), (nil, 2)] as [(String?, Double)] {
+            let answer = try await rig.ask("GET", "/user/daily/activity?\(Self.days)&user_id=boss", as: key)
+            #expect(answer["results"].elements[0]["metrics"]["total_tokens"].number == tokens)
+        }
+        // One key of its own by itself, and none of others'.
+        let one = "/user/daily/activity?\(Self.days)&api_key="
+        let single = try await rig.ask("GET", one + user, as: user)["results"].elements[0]
+        #expect(single["metrics"]["total_tokens"].number == 10)
+        for other in [lead, "sk-none"] {
+            #expect(await rig.fault("GET", one + other, as: user)?.error.status == 404, "\(other)")
+        }
+        let path = "/team/daily/activity?\(Self.days)"
+        let own = try await rig.ask("GET", path, as: lead)["results"].elements[0]
+        #expect(own["metrics"]["total_tokens"].number == 20 && own["breakdown"]["entities"].names == ["t"])
+        let both = try await rig.ask("GET", path)["results"].elements[0]
+        #expect(both["metrics"]["total_tokens"].number == 40 && both["breakdown"]["entities"].names == ["other", "t"])
+        #expect(both["breakdown"]["models"]["ollama/llama3"]["metrics"]["api_requests"].number == 8)
+        #expect(try await rig.ask("GET", path, as: user)["results"].elements.isEmpty)
+        #expect(await rig.fault("GET", path + "&team_ids=t", as: user)?.error.status == 403)
+        #expect(await rig.fault("GET", path + "&team_ids=other", as: lead)?.error.status == 404)
+        #expect(await rig.fault("GET", path + "&team_ids=none", as: lead)?.error.status == 404)
+    }
+
+    @Test func `a report is by team and day, by customer, or by key`() async throws {
+        let key = try await rig.key()
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t", "team_alias": "Sales"}"#)
+        fill(rig, key: key)
+        let path = "/global/spend/report?\(Self.days)"
+        let teams = try await rig.ask("GET", path).elements
+        #expect(teams.map { $0["group_by_day"].string } == ["2026-11-21T00:00:00+00:00", "2026-11-22T00:00:00+00:00"])
+        let team = teams[0]["teams"].elements[0]
+        #expect(team["team_name"].string == "Sales" && team["total_spend"].number == 0.75)
+        #expect(team["metadata"].elements.map { $0["model"].string } == ["openai/gpt-4o", "ollama/llama3"])
+        #expect(team["metadata"].elements[0]["total_tokens"].number == 20)
+        let customers = try await rig.ask("GET", path + "&group_by=customer").elements
+        #expect(customers[1]["customers"].elements.map { $0["customer"].string } == ["c"])
+        for query in ["&group_by=api_key", "&api_key=\(key)", "&internal_user_id=u"] {
+            let rows = try await rig.ask("GET", path + query).elements
+            #expect(rows.map { $0["api_key"].string } == [KeyHash(of: key).hex], "\(query)")
+            #expect(rows[0]["total_cost"].number == 0.75 && rows[0]["total_input_tokens"].number == 5)
+            #expect(rows[0]["model_details"].elements.count == 2)
+        }
+        #expect(await rig.fault("GET", path + "&group_by=moon")?.error.param == "group_by")
+        #expect(await rig.fault("GET", "/global/spend/report?start_date=2026-11-21")?.error.param == "end_date")
+        #expect(try await rig.ask("GET", "/global/spend/provider").elements[0]["spend"].number == 0.75)
+    }
+
+    @Test func `the days of one key are its own`() async throws {
+        fill(rig, key: "sk-a")
+        let all = try await rig.ask("GET", "/global/spend/logs").elements
+        let one = try await rig.ask("GET", "/global/spend/logs?api_key=sk-a").elements
+        #expect(all[0]["total_tokens"].number == 200 && one[0]["total_tokens"].number == 10)
+    }
+}
