@@ -73,6 +73,7 @@ public final class SpendLedger: Sendable {
     /// others are; `LedgerRows.check` tells it before.
     public func apply(_ changes: [DirectoryChange], at now: WallTime) throws(DirectoryFault) {
         let fault = state.withLock { state -> DirectoryFault? in
+            defer { keylessIsBound.store(state.bindsKeyless, ordering: .releasing) }
             var first: DirectoryFault?
             for change in changes {
                 do throws(DirectoryFault) { try state.apply(change, at: now) } catch { first = first ?? error }

@@ -45,8 +45,23 @@ enum OllamaChatFront: FrontAPI {
         bytes.goMember("function", of: tool) != nil
     }
 
+    private static func head(_ identity: AnswerIdentity) -> OllamaHead {
+        OllamaHead(model: identity.model, created: identity.created, responseID: identity.responseID)
+    }
+
+    /// A line has no place for a reason in words.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        var lines = OllamaLines(head(identity))
+        lines.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
+    }
+
+    static var pieceEnd: StaticString { "\n" }
+
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
-        let head = OllamaHead(model: identity.model, created: identity.created, responseID: identity.responseID)
+        let head = head(identity)
         return request.stream
             ? back.answer(to: request, writtenBy: OllamaLines(head))
             : back.answer(to: request, writtenBy: OllamaWhole(head))
