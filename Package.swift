@@ -131,7 +131,8 @@ let package = Package(
         tests("StoreKillTests", ["StoreProbe", "Ledger", "LedgerStore", "SQLite"]),
         tests(
             "LedgerStoreTests",
-            ["LedgerStore", "Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", "TestSupport", logging]),
+            ["LedgerStore", "Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", "TestSupport", logging],
+            resources: [.copy("Fixtures")]),
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),

@@ -13,7 +13,7 @@ struct Drover: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, StatusCommand.self, TopCommand.self, DrainCommand.self,
             UndrainCommand.self, ExplainCommand.self, FarmCommand.self, SimulateCommand.self,
-            FitCommand.self, KeysCommand.self, TeamsCommand.self, SpendCommand.self,
+            FitCommand.self, KeysCommand.self, TeamsCommand.self, SpendCommand.self, ImportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -94,9 +94,11 @@ public struct Exchange: ~Copyable {
 
     /// - Parameters:
     ///   - body: the whole request body.
+    ///   - client: where it comes from.
     ///   - unixSeconds: for the answer's `created`.
     public init(
-        _ head: CallHead, body: ByteBuffer, balancer: PoolBalancer, routes: RouteTable, settings: ExchangeSettings,
+        _ head: CallHead, body: ByteBuffer, from client: ClientAddress = .unknown, balancer: PoolBalancer,
+        routes: RouteTable, settings: ExchangeSettings,
         at now: Moment, unixSeconds: Int
     ) {
         call = Call(head: head, body: body, began: now, unixSeconds: unixSeconds)
@@ -110,7 +112,7 @@ public struct Exchange: ~Copyable {
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: call.head.callID)
-        record.key = call.head.caller.label
+        (record.client, record.key) = (client, call.head.caller.label)
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.

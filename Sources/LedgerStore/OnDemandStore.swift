@@ -1,4 +1,3 @@
-public import Balancer
 public import Ledger
 
 /// The store of a gateway: opened when there is something to keep, and written only once it was read.
@@ -50,21 +49,6 @@ public actor OnDemandStore: LedgerStore {
         let image = try await store.load()
         (opened, hasBegun) = (store, true)
         return image
-    }
-
-    /// The same, at the start of a gateway. One that begins while another ends waits for that one to leave the store, and
-    /// so does one whose server is about to start.
-    public func load(patience: Duration = .seconds(5), time: TimeSource) async throws(StoreError) -> LedgerImage {
-        let latest = time.now() + patience
-        while true {
-            do throws(StoreError) {
-                return try await load()
-            } catch {
-                guard address?.mayPass(error.reason) == true, time.now() < latest else { throw error }
-                // The end of the wait is the end of the start.
-                guard (try? await time.sleep(time.now() + .milliseconds(100))) != nil else { throw error }
-            }
-        }
     }
 
     /// The store, opened where it is wanted; nil where nothing is kept.

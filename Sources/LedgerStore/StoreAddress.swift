@@ -14,12 +14,4 @@ extension StoreAddress {
         case .postgresql(let address): try PostgreSQLStore(address, on: thread)
         }
     }
-
-    /// Whether an error may be over in a moment: another gateway ends, a server starts.
-    func mayPass(_ reason: StoreError.Reason) -> Bool {
-        switch (reason, self) {
-        case (.claimed, _), (.locked, _), (.unreachable, .postgresql): true
-        default: false
-        }
-    }
 }

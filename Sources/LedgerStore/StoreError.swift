@@ -14,7 +14,9 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case damaged
         /// It is LiteLLM's database, and not to be written.
         case foreign
-        /// It cannot be reached: no such folder, no permission, no server.
+        /// Its server is not there, or lets nobody in: it may come back by itself.
+        case noServer = "no_server"
+        /// It cannot be reached: no such folder, no permission.
         case unreachable
         /// It was written by a newer release.
         case tooNew = "too_new"
@@ -28,6 +30,9 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public let reason: Reason
     /// A sentence for the operator: what is wrong, and what to do next.
     public let message: String
+
+    /// Whether it is over as soon as another process ends.
+    var isOfAnother: Bool { reason == .claimed || reason == .locked }
 
     /// An error of this reason.
     public init(_ reason: Reason, _ message: String) {

@@ -1,5 +1,6 @@
 import Ledger
 import LedgerStore
+import Logging
 import PostgreSQL
 import TestSupport
 import Testing
@@ -27,7 +28,7 @@ import Testing
         try await store.write(batch)
         try loseSessions()
         let error = await #expect(throws: StoreError.self) { try await store.write(batch) }
-        #expect(error?.reason == .unreachable)
+        #expect(error?.reason == .noServer)
         try await store.write(batch)
         #expect(try await store.load().sums == batch.sums)
         #expect(try await store.count(EntryFilter()) == 5)
@@ -68,15 +69,37 @@ import Testing
         #expect(try await PostgreSQLStore(address).load() == LedgerImage())
     }
 
-    @Test func `a start waits for a server that is about to start, and not for ever`() async throws {
+    @Test func `a server that starts after the gateway is read then, and what was spent meanwhile is added`()
+        async throws
+    {
         let clock = ManualClock()
-        let store = OnDemandStore(.postgresql(address), .atStart)
+        do { try await PostgreSQLStore(address).write(LedgerBatch(1, sums: [.of(.global, day: 0, 10)])) }
+        // The session above ends a moment later.
+        while try !Session("\(server)/postgres").rows(
+            "SELECT 1::TEXT FROM pg_stat_activity WHERE datname = $1", [.text(name)], { $0.text(0) }
+        ).isEmpty { await Task.yield() }
         try Session("\(server)/postgres").execute(script: "ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
-        let loading = Task { try await store.load(time: clock.source) }
+        let store = ChosenStore([OnDemandStore(.postgresql(address), .atStart)])
+        let error = await #expect(throws: StoreError.self) { try await store.load(time: clock.source) }
+        #expect(error?.reason == .noServer)
+        var state = LedgerState(origin: 9, at: .at(day: 20_000))
+        state.missing = error?.message
+        let ledger = SpendLedger(state)
+        let beginning = Task {
+            await LateBeginning(
+                ledger, from: store, time: clock.source, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ).run()
+        }
         _ = await clock.nextSleep()
         try Session("\(server)/postgres").execute(script: "ALTER DATABASE \(name) ALLOW_CONNECTIONS true")
-        clock.advance(by: .milliseconds(100))
-        #expect(try await loading.value == LedgerImage())
+        clock.advance(by: .milliseconds(500))
+        await beginning.value
+        #expect(ledger.missing == nil)
+        #expect(ledger.image().sums.map(\.tally.money.picodollars) == [10])
+        var batch = LedgerBatch(1, sums: [.of(.global, day: 0, 5)])
+        batch.id.origin = 9
+        try await store.write(batch)
+        #expect(try await store.load().sums.map(\.tally.money.picodollars) == [15])
     }
 
     @Test func `a ledger of a newer release is refused`() async throws {
@@ -113,7 +136,7 @@ import Testing
         let error = #expect(throws: StoreError.self) {
             try PostgreSQLStore("postgres://ann:secret@127.0.0.1:1/drover?sslmode=disable")
         }
-        #expect(error?.reason == .unreachable)
+        #expect(error?.reason == .noServer)
         #expect(error?.message.hasPrefix("postgres://ann@127.0.0.1:1/drover: ") == true)
         #expect(error?.message.contains("secret") == false)
     }

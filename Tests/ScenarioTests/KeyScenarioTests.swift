@@ -241,6 +241,7 @@ import Testing
         #expect(rows.elements.count == 1 && rows[0]["spend"].number == spend)
         #expect(rows[0]["model_group"].text == "llama3" && rows[0]["status"].text == "success")
         #expect(rows[0]["total_tokens"].number ?? 0 > 0)
+        #expect(rows[0]["requester_ip_address"].text == "127.0.0.1")
         let keys = try JSONNode(try await pool.get("/global/spend/keys", headers: master).body)
         #expect(keys[0]["key_alias"].text == "kept" && keys[0]["total_spend"].number == spend)
         #expect(try JSONNode(try await pool.get("/global/spend", headers: master).body)["spend"].number == spend)
@@ -271,6 +272,36 @@ import Testing
         #expect(statuses.first == 200 && statuses.last == 422)
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "drover.db").path))
         #expect(try await spend(1) == [422])
+    }
+
+    @Test func `a database that is not there at the start keeps nobody out but keys that it alone knows`() async throws
+    {
+        let pool = try await Self.start(
+            store: "postgres://ann:secret@127.0.0.1:1/drover?sslmode=disable",
+            more: "litellm_settings: {max_budget: 0.1}")
+        let known = try await pool.call(Self.chat(Self.master, more: #","max_tokens":5"#))
+        #expect(known.status == 200, "\(known.body)")
+        // Whether a key is right cannot be told: it is no guess either.
+        for number in 0..<25 {
+            let unknown = try await pool.call(Self.chat("sk-\(number)"))
+            #expect(unknown.status == 503 && unknown["retry-after"] == "5", "\(unknown.body)")
+            #expect(unknown.body.contains("postgres://ann@127.0.0.1:1/drover") && !unknown.body.contains("secret"))
+        }
+        #expect(try await pool.call(Self.chat("no-key")).status == 401)
+        #expect(try await pool.call(Self.chat(nil)).status == 401)
+        let master = "Authorization: Bearer \(Self.master)\r\n"
+        for path in ["/key/list", "/team/list", "/user/list", "/customer/list", "/budget/list", "/spend/logs"] {
+            let list = try await pool.get(path, headers: master)
+            #expect(list.status == 503 && list["retry-after"] == "5", "\(path) \(list.body)")
+        }
+        #expect(try await pool.call(Self.post("/key/generate", "{}")).status == 503)
+        // The budget of the configuration holds by what is known.
+        var statuses: [Int] = []
+        for _ in 0..<8 {
+            statuses.append(try await pool.call(Self.chat(Self.master, more: #","max_tokens":5"#)).status)
+        }
+        #expect(statuses.last == 422, "\(statuses)")
+        try await pool.stop()
     }
 
     private static let server = getenv("DROVER_TEST_POSTGRESQL").map { String(cString: $0) }

@@ -8,50 +8,58 @@ import ServiceLifecycle
 /// the end.
 struct LedgerBook: Service {
     let ledger: SpendLedger
-    let store: OnDemandStore
+    let store: ChosenStore
+    private let beginning: LateBeginning
     private let writer: LedgerWriter
     private let retention: LedgerRetention
     private let isUsed: Bool
     private let logger: Logger
 
     /// - Parameter isUsed: whether a key is asked for, or a budget stands in the configuration; else there is nothing to keep.
-    /// - Throws: where the store cannot be read: keys would not be known, and budgets would be spent a second time.
+    /// - Throws: where the store was reached and cannot be read: keys would not be known, and budgets would be spent a second
+    ///   time. A server that cannot be reached is read later.
     init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async throws(SetupFault) {
         self.isUsed = isUsed
         self.logger = logger
-        let (store, image) = try await Self.load(
-            isUsed ? assembly.stores : [OnDemandStore(nil)], time: time, logger: logger)
-        let ledger = SpendLedger(
-            LedgerState(image, settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)), at: time.wallTime))
+        let store = ChosenStore(isUsed ? assembly.stores : [OnDemandStore(nil)]) { error in
+            logger.warning(
+                "Keys and spend are not kept in general_settings.database_url, but in the file that drover.store names.",
+                metadata: ["error": "\(error.message)"])
+        }
+        let (image, missing) = try await Self.load(store, time: time, logger: logger)
+        var state = LedgerState(
+            image, settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)), at: time.wallTime)
+        state.missing = missing
+        let ledger = SpendLedger(state)
         self.ledger = ledger
         self.store = store
+        let news: @Sendable () -> Void = { for alert in ledger.takeAlerts() { Self.tell(alert, logger) } }
+        beginning = LateBeginning(ledger, from: store, news: news, time: time, logger: logger)
         writer = LedgerWriter(
-            source: { ledger.takeBatch() }, news: { for alert in ledger.takeAlerts() { Self.tell(alert, logger) } },
-            store: store, time: time, logger: logger)
+            source: { ledger.takeBatch() }, news: news, store: store, time: time, logger: logger)
         retention = LedgerRetention(store: store, kept: assembly.retention, time: time, logger: logger)
     }
 
+    /// What the store has, or why it is not known yet.
     private static func load(
-        _ stores: [OnDemandStore], time: TimeSource, logger: Logger
-    ) async throws(SetupFault) -> (OnDemandStore, LedgerImage) {
-        var rest = stores[...]
-        while let store = rest.popFirst() {
-            do throws(StoreError) { return (store, try await store.load(time: time)) } catch {
-                guard error.reason == .foreign, !rest.isEmpty else {
-                    throw SetupFault("the ledger's store cannot be read: \(error.message)")
-                }
-                logger.warning(
-                    "Keys and spend are not kept in general_settings.database_url, but in the file that drover.store names.",
-                    metadata: ["error": "\(error.message)"])
+        _ store: ChosenStore, time: TimeSource, logger: Logger
+    ) async throws(SetupFault) -> (LedgerImage, missing: String?) {
+        do throws(StoreError) { return (try await store.load(time: time), nil) } catch {
+            guard error.reason == .noServer else {
+                throw SetupFault("the ledger's store cannot be read: \(error.message)")
             }
+            logger.warning(
+                "The ledger's store cannot be reached, and is tried again: until then only the master key is known, what is spent is kept in memory, and nothing is written.",
+                metadata: ["error": "\(error.message)"])
+            return (LedgerImage(), error.message)
         }
-        preconditionFailure("a ledger without a store")
     }
 
     /// Writes until the gateway ends, and then what is left.
     func run() async throws {
         guard isUsed else { return try await gracefulShutdown() }
         await cancelWhenGracefulShutdown {
+            await beginning.run()
             await withDiscardingTaskGroup { group in
                 group.addTask { await writer.run() }
                 group.addTask { await retention.run() }

@@ -42,6 +42,7 @@ extension Exchange {
         (entry.status, entry.attempts, entry.fallbacks) = (record.status, record.attempts, record.fallbacks)
         entry.error = record.error < 0 ? nil : GatewayError.codes[record.error]
         entry.isStream = record.stream
+        entry.address = record.client.text
         entry.serviceClass = ask.serviceClass.name
         if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
     }

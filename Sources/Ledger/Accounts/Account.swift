@@ -73,6 +73,19 @@ struct Account: Sendable {
         return ended
     }
 
+    /// Takes what was spent before, which is known only now. A window of before that goes on is the one that counts, and what
+    /// was spent since is spent in it.
+    mutating func goOn(with history: AccountHistory, at now: WallTime) {
+        earlier += history.earlier
+        guard now < history.window.end else { return earlier += history.tally }
+        let isSame = period.map { $0.fits(history.window, at: now) } ?? (history.window.end == .never)
+        let end = isSame ? history.window.end : window.bounds.end
+        window.move(to: BudgetWindow(start: history.window.start, end: end))
+        window.add(history.tally)
+        if let soft, history.tally.money >= soft { _ = window.reaches(soft: soft) }
+        isDirty = isDirty || end != history.window.end
+    }
+
     private func goesOn(_ period: BudgetPeriod?, at now: WallTime) -> Bool {
         guard let period else { return window.bounds.end == .never }
         return period.fits(window.bounds, at: now)

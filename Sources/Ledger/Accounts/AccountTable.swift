@@ -53,6 +53,16 @@ struct AccountTable: Sendable {
         return index < 0 ? .max : rates[index].tokens?.limit ?? .max
     }
 
+    /// Keeps what an account that is not asked on yet has spent.
+    mutating func keep(_ history: AccountHistory, of name: AccountName) { histories[name] = history }
+
+    /// Gives an account what it had spent before.
+    mutating func goOn(_ place: Int32, with history: AccountHistory, at now: WallTime) {
+        let wasDirty = accounts[Int(place)].isDirty
+        accounts[Int(place)].goOn(with: history, at: now)
+        if !wasDirty, accounts[Int(place)].isDirty { dirty.append(place) }
+    }
+
     // MARK: Bounds
 
     /// Gives an account its bounds.

@@ -33,6 +33,9 @@ struct SpendWindow: Sendable, Equatable {
         bounds.end = period?.window(containing: now, anchor: now).end ?? .never
     }
 
+    /// Other bounds: what is spent and promised stays.
+    mutating func move(to bounds: BudgetWindow) { self.bounds = bounds }
+
     /// The rest of a bound if everything promised costs nothing, and if it costs all that is promised, in picodollars.
     func left(of most: Money) -> (free: Int128, room: Int128) {
         let free = Int128(most.picodollars) - Int128(tally.money.picodollars)

@@ -4,7 +4,7 @@ struct Book: Sendable {
     private let capacity: Int
     private let origin: UInt64
     private var number: UInt64 = 0
-    private var entries: [LedgerEntry] = []
+    private(set) var entries: [LedgerEntry] = []
     private var dropped = 0
     private var sums: [AccountSum] = []
     /// The names of the requests in `entries` and in the last batch.

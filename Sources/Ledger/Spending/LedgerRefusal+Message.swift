@@ -5,6 +5,7 @@ extension LedgerRefusal {
         case .unknownKey(let hash):
             "Authentication Error, Invalid proxy server token passed. Key Hash (Token) =\(hash.hex). "
                 + "Unable to find token in cache or `LiteLLM_VerificationTokenTable`"
+        case .notRead(let why): "keys cannot be looked up yet: \(why)"
         case .keyBlocked:
             "Authentication Error, Key is blocked. Update via `/key/unblock` if you're an admin."
         case .teamBlocked(let team):
@@ -27,6 +28,7 @@ extension LedgerRefusal {
     public var type: String {
         switch self {
         case .unknownKey: "token_not_found_in_db"
+        case .notRead: "no_db_connection"
         case .keyBlocked, .teamBlocked, .customerBlocked: "auth_error"
         case .expired: "expired_key"
         case .modelDenied(let denial):

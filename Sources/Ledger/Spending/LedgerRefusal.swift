@@ -2,6 +2,8 @@
 public enum LedgerRefusal: Error, Sendable, Equatable {
     /// No such key. 401.
     case unknownKey(KeyHash)
+    /// The key may be a good one: the store that knows was not read yet, for this reason. 503.
+    case notRead(String)
     /// The key is blocked. 401.
     case keyBlocked
     /// The key's team is blocked. 401.

@@ -56,7 +56,7 @@ extension LedgerState {
         book(tally, on: place, in: table.accounts[place].window.bounds.start, at: now.wall)
     }
 
-    private mutating func book(_ tally: Tally, on place: Int, in start: WallTime, at now: WallTime) {
+    mutating func book(_ tally: Tally, on place: Int, in start: WallTime, at now: WallTime) {
         guard table.charge(place, tally, in: start) else {
             let window = table.accounts[place].pastWindow(from: start)
             return book.add(AccountSum(account: table.names[place], window: window, tally: tally))

@@ -14,6 +14,9 @@ public struct LedgerState: Sendable {
     var book: Book
     var alerts: [LedgerAlert] = []
     var settings: LedgerSettings
+    /// Why the store's rows and sums are not here yet; nil when they are. Until `begin` brings them a key that is not known
+    /// may be a good one.
+    public var missing: String?
 
     /// A ledger that goes on where a store left off.
     /// - Parameters:
@@ -29,6 +32,11 @@ public struct LedgerState: Sendable {
         table = AccountTable(AccountHistory.all(of: image.sums))
         book = Book(origin: origin, capacity: settings.bookCapacity)
         configure(settings, at: now)
+        restore(image, at: now)
+    }
+
+    /// Takes the rows of a store.
+    mutating func restore(_ image: LedgerImage, at now: WallTime) {
         var rows = image.budgets.map(DirectoryChange.putBudget) + image.teams.map(DirectoryChange.putTeam)
         rows += image.users.map(DirectoryChange.putUser) + image.customers.map(DirectoryChange.putCustomer)
         for row in rows + image.keys.map(DirectoryChange.putKey) { restore(row, at: now) }
@@ -50,7 +58,7 @@ public struct LedgerState: Sendable {
     /// Lets a key in, or says why not.
     public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
         guard let place = directory.place(of: hash), let facts = directory.facts[Int(place)] else {
-            throw .unknownKey(hash)
+            throw missing.map { .notRead($0) } ?? .unknownKey(hash)
         }
         let line = keys[Int(place)]
         if line.isClosed(at: now) { throw refusal(of: facts, at: now) }

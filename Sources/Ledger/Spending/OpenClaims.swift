@@ -48,6 +48,11 @@ struct OpenClaims: Sendable {
         return (Int32(places.count - 1), 0)
     }
 
+    /// Changes all that are open.
+    mutating func change(_ body: (inout Claim) -> Void) {
+        for slot in places.indices where places[slot].isOpen { body(&places[slot].claim) }
+    }
+
     /// Ends one, once: nil when it has ended before.
     mutating func close(_ slot: Int32, generation: UInt32) -> Claim? {
         guard places.indices.contains(Int(slot)), places[Int(slot)].isOpen, places[Int(slot)].generation == generation

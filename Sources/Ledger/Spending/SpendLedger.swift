@@ -16,6 +16,22 @@ public final class SpendLedger: Sendable {
         self.state = Locked(state)
     }
 
+    // MARK: The beginning
+
+    /// Why the store's rows and sums are not here yet; nil when they are.
+    public var missing: String? { state.withLock { $0.missing } }
+
+    /// Says anew why they are not here. Nothing happens once they are.
+    public func isMissing(_ why: String) { state.withLock { if $0.missing != nil { $0.missing = why } } }
+
+    /// Takes what the store has; see `LedgerState.begin`.
+    public func begin(with image: LedgerImage, at now: LedgerTime) {
+        state.withLock { state in
+            state.begin(with: image, at: now)
+            keylessIsBound.store(state.bindsKeyless, ordering: .releasing)
+        }
+    }
+
     // MARK: Requests
 
     /// Lets a key in, or throws why not.

@@ -7,7 +7,7 @@ extension BudgetPeriod {
     /// - Parameters:
     ///   - now: a moment of the window.
     ///   - anchor: where the first window began, or the last one ended.
-    func window(containing now: WallTime, anchor: WallTime) -> BudgetWindow {
+    public func window(containing now: WallTime, anchor: WallTime) -> BudgetWindow {
         switch (unit, count) {
         case (.seconds, _): multiple(of: 1_000_000, now)
         case (.minutes, _): multiple(of: 60_000_000, now)

@@ -65,7 +65,7 @@ final class PostgreSQLDatabase: Database {
             throw StoreError(
                 .foreign,
                 "\(server): this is LiteLLM's database, and nothing was written there: name another one in drover.store (CREATE "
-                    + "DATABASE drover). Its keys would be taken over by `drover import-litellm`, which this release has not"
+                    + "DATABASE drover). Its keys, budgets and spend are taken over by `drover import-litellm`"
             )
         }
         try told { () throws(PostgreSQLError) in
@@ -128,7 +128,7 @@ final class PostgreSQLDatabase: Database {
         return text
     }
 
-    private static func withoutPassword(_ address: String) -> String {
+    static func withoutPassword(_ address: String) -> String {
         guard let scheme = address.firstRange(of: "://") else { return "PostgreSQL" }
         let rest = address[scheme.upperBound...].prefix { $0 != "?" }
         guard let at = rest.lastIndex(of: "@") else { return "postgres://\(rest)" }

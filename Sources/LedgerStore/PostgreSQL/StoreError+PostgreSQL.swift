@@ -5,10 +5,10 @@ extension StoreError {
     init(_ error: PostgreSQLError, server: String) {
         let (reason, advice): (Reason, String) =
             switch error.reason {
-            case .noLibrary: (.unreachable, "the library is missing")
+            case .noLibrary: (.noServer, "the library is missing")
             case .unreachable:
                 (
-                    .unreachable,
+                    .noServer,
                     "the server is not there or lets nobody in: look after it, and at the address in drover.store"
                 )
             case .conflict: (.locked, "another session was in the way")

@@ -42,7 +42,8 @@ final class HotLane: UpstreamConsumer {
     func begin(_ head: CallHead, body: consuming ByteBuffer, at now: Moment) {
         generation &+= 1
         exchange = Exchange(
-            head, body: body, balancer: loop.context.balancer, routes: loop.routes, settings: loop.context.settings,
+            head, body: body, from: front.client, balancer: loop.context.balancer, routes: loop.routes,
+            settings: loop.context.settings,
             at: now, unixSeconds: loop.unixSeconds)
         let action = exchange!.begin(at: now)
         nameUnknownFields()
@@ -235,8 +236,7 @@ final class HotLane: UpstreamConsumer {
 
     private func finishExchange() {
         // Not taken out, since all of it would be copied.
-        guard var record = exchange?.record else { return }
-        record.client = front.client
+        guard let record = exchange?.record else { return }
         exchange = nil
         wire = ByteBuffer()
         isPausing = false

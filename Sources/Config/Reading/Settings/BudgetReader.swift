@@ -42,18 +42,8 @@ struct BudgetReader {
                 "expects postgres://USER:PASSWORD@HOST/DATABASE; it is as if this line were not there")
             return nil
         }
-        guard let mark = text.firstIndex(of: "?") else { return section.located(Secret(text), node, key) }
-        let options = text[text.index(after: mark)...].split(separator: "&").filter { option in
-            !Self.optionsOfPrisma.contains(String(option.prefix { $0 != "=" }))
-        }
-        let address = text[..<mark] + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
-        return section.located(Secret(String(address)), node, key)
+        return section.located(Secret(DatabaseAddress.withoutOptionsOfPrisma(text)), node, key)
     }
-
-    private static let optionsOfPrisma: Set = [
-        "connection_limit", "pool_timeout", "pgbouncer", "schema", "socket_timeout", "statement_cache_size",
-        "sslaccept", "sslidentity", "max_idle_connection_lifetime", "single_use_connections",
-    ]
 
     /// Dollars, kept in decimal as they are written: they are exact, and a binary fraction is not.
     func dollars(_ key: String, of section: SectionReader) -> Located<String>? {

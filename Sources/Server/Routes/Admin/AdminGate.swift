@@ -17,6 +17,10 @@ struct AdminGate {
         _ request: Request, _ context: RouteContext, _ handler: ServerRoute.AdminHandler
     ) async -> Response {
         do {
+            // A change would be lost, and a list would be empty.
+            if let why = server.desk.ledger.missing {
+                throw AdminFault(.noInstanceAvailable(message: LedgerRefusal.notRead(why).message, retryAfter: 5))
+            }
             var call = try AdminCall(context.caller, body: try await body(of: request), at: server.ledgerTime)
             for (name, value) in context.parameters { call.parameters[String(name)] = String(value).percentDecoded }
             call.query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
