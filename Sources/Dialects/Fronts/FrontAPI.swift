@@ -27,6 +27,13 @@ protocol FrontAPI {
     /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault)
 
+    /// The same request of another front of this one's dialect, as backs of other dialects are given it; nil: as it is.
+    ///
+    /// - Parameter drops: whether what they have no words for is left out.
+    static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest?
+    /// A fault of such a request, by the names that the client wrote.
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault
+
     /// Whether one of `tools` is a function. Nobody is sent others, but an upstream of the same dialect where the front
     /// `relaysForeignTools`.
     static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool
@@ -46,6 +53,11 @@ protocol FrontAPI {
     static var keepAlive: StaticString? { get }
     /// That there is no model of this name, in the words that clients look for.
     static func unknownModel(_ name: Substring) -> String
+}
+
+extension FrontAPI {
+    static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? { nil }
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
 }
 
 /// What an answer says of itself.

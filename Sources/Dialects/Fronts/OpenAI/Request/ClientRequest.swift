@@ -56,7 +56,7 @@ public final class ClientRequest: Sendable {
     let hasCustomTools: Bool
     /// Whether it says in so many words that the answer has no limit (`max_tokens: -1`).
     let asksNoLimit: Bool
-    /// Whether it has no messages and so only asks a box to load, or unload, the model.
+    /// Whether it has no messages, or no prompt, and so only asks a box to load, or unload, the model.
     let isLoad: Bool
 
     /// Reads and validates a body.
@@ -156,6 +156,7 @@ public final class ClientRequest: Sendable {
     /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's
     /// memory.
     var rawModel: ByteBuffer {
+        guard fields.has(.model) else { return ByteBuffer() }
         let name = fields[.model].unquoted
         return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
     }

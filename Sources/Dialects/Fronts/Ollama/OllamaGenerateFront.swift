@@ -1,0 +1,26 @@
+/// `/api/generate`.
+enum OllamaGenerateFront: OllamaFront {
+    static var route: OllamaRoute { .generate }
+    static var work: Work { .completion }
+    static var paths: [StaticString] { ["/api/generate"] }
+    static var prompt: Parameter { .prompt }
+
+    /// A box alone can be told to load a model.
+    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
+        if request.isLoad { throw .at("prompt", "must not be empty") }
+    }
+
+    /// A box puts the prompt into the model's template, as others do with the message of a user.
+    static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? {
+        try OllamaPromptAsChat.request(for: request, drops: drops)
+    }
+
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault { OllamaPromptAsChat.inOwnWords(fault) }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        let head = OllamaHead(.response, identity)
+        return request.stream
+            ? back.answer(to: request, writtenBy: OllamaResponseLines(head))
+            : back.answer(to: request, writtenBy: OllamaResponseWhole(head))
+    }
+}
