@@ -164,6 +164,7 @@ public struct Exchange: ~Copyable {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
+        if let answer = answerToLoad(request, of: route, at: now) { return answer }
         return use(route, at: now)
     }
 

@@ -34,6 +34,9 @@ protocol FrontAPI {
     /// A fault of such a request, by the names that the client wrote.
     static func inOwnWords(_ fault: RequestFault) -> RequestFault
 
+    /// The answer to a request that only loads a model, where nobody loads it; nil where there are no such requests.
+    static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer?
+
     /// Whether one of `tools` is a function. Nobody is sent others, but an upstream of the same dialect where the front
     /// `relaysForeignTools`.
     static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool
@@ -58,6 +61,7 @@ protocol FrontAPI {
 extension FrontAPI {
     static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? { nil }
     static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
+    static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }
 }
 
 /// What an answer says of itself.

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// `/api/chat`.
 enum OllamaChatFront: OllamaFront {
     static var route: OllamaRoute { .chat }
@@ -8,6 +10,10 @@ enum OllamaChatFront: OllamaFront {
     /// A box alone can be told to load a model.
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
         if request.isLoad { throw .at("messages", "must not be empty") }
+    }
+
+    static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? {
+        OllamaLoadAnswer.write(request, .message, unixSeconds: unixSeconds)
     }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {

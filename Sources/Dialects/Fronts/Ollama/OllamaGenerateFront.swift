@@ -1,3 +1,5 @@
+import NIOCore
+
 /// `/api/generate`.
 enum OllamaGenerateFront: OllamaFront {
     static var route: OllamaRoute { .generate }
@@ -16,6 +18,10 @@ enum OllamaGenerateFront: OllamaFront {
     }
 
     static func inOwnWords(_ fault: RequestFault) -> RequestFault { OllamaPromptAsChat.inOwnWords(fault) }
+
+    static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? {
+        OllamaLoadAnswer.write(request, .response, unixSeconds: unixSeconds)
+    }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         let head = OllamaHead(.response, identity)

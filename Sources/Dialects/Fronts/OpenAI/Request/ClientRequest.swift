@@ -57,7 +57,7 @@ public final class ClientRequest: Sendable {
     /// Whether it says in so many words that the answer has no limit (`max_tokens: -1`).
     let asksNoLimit: Bool
     /// Whether it has no messages, or no prompt, and so only asks a box to load, or unload, the model.
-    let isLoad: Bool
+    public let isLoad: Bool
 
     /// Reads and validates a body.
     ///
@@ -151,6 +151,11 @@ public final class ClientRequest: Sendable {
     /// The same request, its answer streamed by the upstream and joined here, or not.
     public func joiningStream(_ joins: Bool) -> ClientRequest {
         joins == joinsStream ? self : ClientRequest(self, joinsStream: joins)
+    }
+
+    /// The answer to a load of a model that nobody loads; nil where this is none.
+    public func answerToLoad(unixSeconds: Int) -> ByteBuffer? {
+        isLoad ? front.api.answerToLoad(self, unixSeconds: unixSeconds) : nil
     }
 
     /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's

@@ -81,6 +81,25 @@ import Testing
     }
 
     @Test(arguments: [
+        ("", "load"), (#","keep_alive":0"#, "unload"), (#","keep_alive":"0s""#, "unload"),
+        (#","keep_alive":0.5"#, "load"),
+        (#","keep_alive":"0.5s""#, "load"), (#","keep_alive":"5m""#, "load"), (#","keep_alive":-1"#, "load"),
+    ])
+    func `what nobody loads is told to be loaded`(_ more: String, _ reason: String) throws {
+        let asked = try Fixture.scan(#"{"model":"\u0061"\#(more)}"#, .ollamaGenerate)
+        let answer = try #require(asked.answerToLoad(unixSeconds: 1_795_366_482))
+        #expect(
+            String(buffer: answer)
+                == #"{"model":"\u0061","created_at":"2026-11-22T16:54:42Z","response":"","done":true,"done_reason":"\#(reason)"}"#
+        )
+        let chat = try #require(Fixture.scan(#"{"model":"m"\#(more)}"#, .ollamaChat).answerToLoad(unixSeconds: 0))
+        #expect(
+            String(buffer: chat).hasSuffix(
+                #""message":{"role":"assistant","content":""},"done":true,"done_reason":"\#(reason)"}"#))
+        #expect(try Fixture.scan(#"{"model":"m","prompt":"x"}"#, .ollamaGenerate).answerToLoad(unixSeconds: 0) == nil)
+    }
+
+    @Test(arguments: [
         ("[]", "json: cannot unmarshal array into Go value of type api.GenerateRequest"),
         (
             #"{"model":"m","prompt":["a"]}"#,
