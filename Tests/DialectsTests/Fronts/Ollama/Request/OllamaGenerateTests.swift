@@ -20,7 +20,7 @@ import Testing
     @Test func `a box gets all of it as it stands, but the model's name`() throws {
         let rest =
             #""prompt":"a \u00e9", "suffix":"s","system":"t","template":"{{ .Prompt }}","raw":true,"context":[1, 2],"images":["\/9j\/"],"stream":false,"new":{"a":1}"#
-        let sent = try Sent(#"{ "model": "x:latest",\#(rest) }"#, .ollamaGenerate)
+        let sent = try Sent(#"{"model": "x:latest",\#(rest) }"#, .ollamaGenerate)
         #expect(sent.head.hasPrefix("POST /api/generate HTTP/1.1\r\n"))
         #expect(sent.body == #"{"model":"llama3.1:8b",\#(rest) }"#)
     }
