@@ -20,7 +20,7 @@ RUN swift build -c release --static-swift-stdlib -debug-info-format none --scrat
 FROM debian:12-slim
 # scripts/image-check.sh starts the release binary in a folder with exactly these.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libstdc++6 \
+    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libpq5 libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin --uid 10001 drover
 COPY --from=build /src/.build-release/release/drover /usr/local/bin/drover

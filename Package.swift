@@ -71,7 +71,7 @@ let package = Package(
 
         // Shells, one framework each.
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
-        library("Config", ["Balancer", "Dialects", "CYaml"]),
+        library("Config", ["Balancer", "Dialects", "Ledger", "CYaml"]),
         library("Telemetry", ["Balancer", "Gateway", "Ledger", "Locking", logging]),
         library("Upstream", ["Locking", nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -186,7 +186,7 @@ let parts: [String: Set<String>] = [
         "TestSupport", "SQLiteTests", "PostgreSQLTests",
         "LedgerStoreTests", "StoreProbe", "StoreKillTests",
     ],
-    "config": ["Locking", "Balancer", "Dialects", "CYaml", "Config", "ConfigTests"],
+    "config": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
 ]
 

@@ -44,11 +44,13 @@ struct GatewayProcess {
         let balancer = PoolBalancer(pool, time: time, observer: watch)
         for fault in assembly.proxies.faults { telemetry.logger("proxy").warning("\(fault)") }
         for warning in assembly.prices.warnings { telemetry.logger("prices").warning("\(warning)") }
-        let book = await LedgerBook(
-            assembly, isUsed: masterKey != nil, time: time, logger: telemetry.logger("ledger"))
+        // Budgets of the configuration hold for everybody who is let in, with a key or without.
+        let keepsBook = masterKey != nil || assembly.ledgerSettings.bindsMoney
+        let book = try await LedgerBook(
+            assembly, isUsed: keepsBook, time: time, logger: telemetry.logger("ledger"))
         let ledger = book.ledger
         var settings = assembly.exchangeSettings
-        if masterKey != nil {
+        if keepsBook {
             settings.spending = Spending(
                 ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus, unixSeconds: time.unixSeconds)
         }

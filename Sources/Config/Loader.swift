@@ -66,6 +66,9 @@ public enum Loader {
         configuration.drover = drover.settings
         if case .automatic(let file) = drover.settings.store {
             configuration.drover.store = .automatic(IncludeReader.path(of: file, from: name))
+        } else if let other = settings.general.databaseURL {
+            log.warning(other.mark, other.path, "drover.store is set too and wins")
+            configuration.generalSettings.databaseURL = nil
         }
         configuration.models = pool.models
         configuration.instances = pool.instances

@@ -24,14 +24,15 @@ extension Exchange {
         }
         phase = .relaying
         attempt?.sawHead()
-        let name = course.fallbacks.taken > 0 ? course.route?.name : nil
-        let cost = asked.request.includeUsage ? streamCost : nil
+        let (name, cost) = (nameInAnswer, asked.request.includeUsage ? streamCost : nil)
         attempt?.translator = AnswerTranslator(
             request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds,
-            model: name,
-            cost: cost)
+            model: name, cost: cost)
         return .none
     }
+
+    /// The model's name as the answer says it; nil: as the client wrote it.
+    var nameInAnswer: String? { course.fallbacks.taken > 0 ? course.route?.name : nil }
 
     /// The answer is packed although it was asked for as it is: a good one is lost, of another the status counts.
     private mutating func packed(
@@ -79,13 +80,17 @@ extension Exchange {
         }
         if isStream, attempt?.firstTokenAt != nil, !isIdle(bytes) { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
-        return .none
+        return spend?.streamBound?.isFull == true ? endAtBound(at: now) : .none
     }
 
     private mutating func feed(_ bytes: ByteBuffer, at now: Moment) -> AnswerTranslator.Progress {
         // An event has less than twice the bytes of the line it is made of, where lines are as short as tokens are.
         if isStream { openStream(for: 2 * bytes.readableBytes, at: now) }
+        let start = reply.bytes.writerIndex
         let progress = attempt?.translator?.feed(bytes, into: &reply.bytes) ?? .more
+        if isStream, case .more = progress {
+            _ = spend?.fills(&reply.bytes, from: start, end: call.head.front.pieceEnd)
+        }
         if case .complete = progress { reply.isWhole = true }
         return progress
     }

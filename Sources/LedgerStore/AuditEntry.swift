@@ -24,20 +24,3 @@ public struct AuditEntry: Sendable, Equatable, Codable {
         (self.at, self.actor, self.action, self.kind, self.object) = (at, actor, action, kind, object)
     }
 }
-
-/// Which audit entries are listed.
-public struct AuditPage: Sendable, Equatable {
-    /// Of this kind of thing; nil: all.
-    public var kind: String?
-    /// Of this thing; nil: all.
-    public var object: String?
-    /// The most rows.
-    public var limit: Int
-    /// The rows to pass over.
-    public var skip: Int
-
-    /// The latest rows.
-    public init(kind: String? = nil, object: String? = nil, limit: Int = 100, skip: Int = 0) {
-        (self.kind, self.object, self.limit, self.skip) = (kind, object, limit, skip)
-    }
-}

@@ -23,17 +23,8 @@ public protocol LedgerStore: Sendable {
     /// What was spent, summed by one property of the requests, by day or over all days, the earliest day and the most money first.
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum]
 
-    /// What administrators did, the latest first.
-    func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry]
-
-    /// Documents of one kind, by their id.
-    func documents(_ kind: String) async throws(StoreError) -> [String: String]
-
-    /// Keeps a document of the operator's, such as a deployment that was added by the API, or removes it (nil).
-    func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError)
-
-    /// Forgets requests that began before `moment`, a part at a time, and folds sums of budget windows that are over.
-    /// Roll-ups by day stay.
+    /// Folds sums of budget windows that are over, and forgets requests that began before `moment`, where there is one, a
+    /// part at a time. Roll-ups by day stay.
     /// - Returns: How many requests it has forgotten.
-    func prune(before moment: WallTime) async throws(StoreError) -> Int
+    func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int
 }

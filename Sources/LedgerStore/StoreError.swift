@@ -12,6 +12,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case readOnly = "read_only"
         /// It is damaged, or something else than a ledger.
         case damaged
+        /// It is LiteLLM's database, and not to be written.
+        case foreign
         /// It cannot be reached: no such folder, no permission, no server.
         case unreachable
         /// It was written by a newer release.

@@ -17,9 +17,44 @@ import Testing
         }
     }
 
+    @Test(arguments: ["postgres://u:p@h:5433/db", "postgresql:///db?host=/run"])
+    func `the store may be a PostgreSQL database`(address: String) {
+        let loaded = read("drover: {store: '\(address)'}")
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.faults) \(loaded.warnings)")
+        #expect(loaded.configuration.drover.store == .postgresql(Secret(address)))
+        let theirs = read("general_settings: {database_url: '\(address)'}")
+        #expect(theirs.faults.isEmpty && theirs.warnings.isEmpty, "\(theirs.faults) \(theirs.warnings)")
+        #expect(theirs.configuration.generalSettings.databaseURL?.value == Secret(address))
+        #expect(theirs.configuration.drover.store == read("").configuration.drover.store)
+    }
+
+    @Test func `of LiteLLM's database address those options are left out that PostgreSQL does not know`() {
+        let address = "postgresql://u:p@h/db?connection_limit=10&sslmode=require&schema=public&pool_timeout=60"
+        let loaded = read("general_settings: {database_url: '\(address)'}")
+        let kept = loaded.configuration.generalSettings.databaseURL?.value
+        #expect(kept == Secret("postgresql://u:p@h/db?sslmode=require"))
+        let none = read("general_settings: {database_url: 'postgres://h/db?schema=public'}")
+        #expect(none.configuration.generalSettings.databaseURL?.value == Secret("postgres://h/db"))
+    }
+
+    @Test func `of two stores that of ours wins, and one that is none is passed over`() {
+        let both = read(
+            """
+            general_settings: {database_url: "postgres://h/db"}
+            drover: {store: "sqlite:/a.db"}
+            """)
+        #expect(both.configuration.generalSettings.databaseURL == nil)
+        #expect(both.warnings.map(\.message) == ["drover.store is set too and wins"])
+        for other in ["mysql://u:secret@h/db", "''"] {
+            let loaded = read("general_settings: {database_url: \(other)}")
+            #expect(loaded.faults.isEmpty && loaded.configuration.generalSettings.databaseURL == nil)
+            #expect(loaded.warnings.count == 1 && !"\(loaded.warnings)".contains("secret"))
+        }
+    }
+
     @Test(arguments: [
-        ("mysql://x", "expects sqlite:PATH or off"), ("'sqlite:'", "names no file"),
-        ("postgres://u@h/db", "PostgreSQL is not built in this release"),
+        ("mysql://x", "expects sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or off"),
+        ("'sqlite:'", "names no file"), ("'postgres:h'", "expects sqlite:PATH"),
     ])
     func `a store that cannot be used is a fault`(store: String, reason: String) {
         let faults = read("drover: {store: \(store)}").faults
@@ -44,6 +79,21 @@ import Testing
                 .init(provider: "openai", maxBudget: "1e-05", duration: "1d"),
                 .init(provider: "anthropic", maxBudget: "10", duration: nil),
             ])
+    }
+
+    /// One reader of periods: one that is let through here and unknown to the ledger would be a budget without an end.
+    @Test(arguments: [
+        ("7200s", true), ("5000m", true), ("600w", false), ("520w", true), ("240mo", false), ("120mo", true),
+        ("3651d", false), ("3650d", true), ("0d", false), ("30D", false), ("1 d", false),
+        ("99999999999999999999s", false),
+    ])
+    func `periods are those of the ledger`(period: String, isOne: Bool) {
+        let loaded = read("litellm_settings: {max_budget: 1, budget_duration: '\(period)'}")
+        #expect(loaded.faults.count == (isOne ? 0 : 1))
+        #expect(loaded.configuration.litellmSettings.budgetDuration?.value == (isOne ? period : nil))
+        let kept = read("general_settings: {maximum_spend_logs_retention_period: '\(period)'}")
+        #expect(kept.faults.count == (isOne ? 0 : 1) && kept.warnings.isEmpty)
+        #expect(kept.configuration.generalSettings.retention?.value == (isOne ? period : nil))
     }
 
     @Test(arguments: [

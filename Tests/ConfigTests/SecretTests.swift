@@ -51,7 +51,6 @@ import Testing
         #expect(
             loaded.faults.map(\.message) == [
                 "the value of BASE is not a base URL such as http://gpu-1:11434",
-                "PostgreSQL is not built in this release; write sqlite:PATH",
                 "the value of BASE is not a base URL such as http://gpu-1:11434",
             ])
         let other = Loader.load(

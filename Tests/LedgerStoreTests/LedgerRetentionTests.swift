@@ -24,9 +24,12 @@ import Testing
         task.cancel()
         await task.value
         #expect(
-            store.state.withLock { $0.prunedBefore.map(\.microseconds) } == [
+            store.state.withLock { $0.prunedBefore.map { $0?.microseconds } } == [
                 -100_000_000, 3_500_000_000, 7_100_000_000,
             ])
+        // Where they are kept for ever, only windows are folded.
+        await LedgerRetention(store: store, kept: nil, time: clock.source, logger: Logger(label: "test")).look()
+        #expect(store.state.withLock { $0.prunedBefore.last } == .some(nil))
         #expect(
             lines.texts == [
                 "warning: old requests were not forgotten error=end that process",

@@ -1,5 +1,6 @@
 import Balancer
 import Ledger
+import Locking
 import Logging
 import TestSupport
 import Testing
@@ -118,13 +119,34 @@ import Testing
     @Test func `the end does not wait for a store that is out, and says what is lost`() async {
         let store = ScriptedStore(Array(repeating: .fails, count: 100))
         let writer = writer(store)
-        settle("a")
+        let now = LedgerTime(wall: .at(day: 20_000), ticks: 0)
+        func pay(_ name: String) {
+            settle(name)
+            let claim = Claim(model: "m", provider: "p", bound: Money("0.5")!)
+            guard case .granted(let reservation) = ledger.reserve(claim, at: now) else { return }
+            reservation.settle(Charge(money: Money("0.25")!, promptTokens: 1, completionTokens: 1), at: now)
+        }
+        pay("a")
+        await writer.tick()
+        // Behind the batch that is under way.
+        for number in 0..<3 { pay("\(number)") }
         let task = Task { await writer.run() }
         task.cancel()
         await task.value
-        #expect(store.asked == [1, 1, 1])
+        #expect(store.asked == [1, 1, 1, 1])
         #expect(
-            lines.texts.last == "error: the store is out at the end: these requests and their spend are lost requests=1"
-        )
+            lines.texts.last
+                == "error: the store is out at the end: these requests and their spend are lost dollars=1.0 requests=4")
+    }
+
+    @Test func `alerts are told while the store is out`() async {
+        let store = ScriptedStore(Array(repeating: .fails, count: 3))
+        let told = Locked(0)
+        let writer = LedgerWriter(
+            source: { [ledger] in ledger.takeBatch() }, news: { told.withLock { $0 += 1 } }, store: store,
+            time: clock.source, logger: Logger(label: "test") { [lines] _ in LogCatcher(lines: lines) })
+        settle("a")
+        for _ in 0..<3 { await writer.tick() }
+        #expect(store.asked == [1, 1, 1] && told.withLock { $0 } == 3)
     }
 }

@@ -1,6 +1,7 @@
 import Ledger
 import LedgerStore
 import PostgreSQL
+import TestSupport
 import Testing
 
 /// What only a server can do: be away, lose a session, have two gateways.
@@ -49,6 +50,33 @@ import Testing
         let store = try PostgreSQLStore(address)
         #expect(try await store.load() == LedgerImage())
         #expect(try other.rows("SELECT mine FROM public.keys", []) { $0.text(0) } == ["a"])
+    }
+
+    @Test func `LiteLLM's database is told, and nothing is written there`() async throws {
+        let other = try Session(address)
+        try other.execute(script: #"CREATE TABLE "LiteLLM_VerificationToken"(token TEXT PRIMARY KEY)"#)
+        let store = OnDemandStore(.postgresql(address), .atStart)
+        let error = await #expect(throws: StoreError.self) { try await store.load(time: ManualClock().source) }
+        #expect(error?.reason == .foreign && error?.message.contains("import-litellm") == true)
+        await #expect(throws: StoreError.self) { try await store.write(LedgerBatch(1)) }
+        let schemas = "SELECT nspname::TEXT FROM pg_catalog.pg_namespace WHERE nspname = 'drover'"
+        #expect(try other.rows(schemas, []) { $0.text(0) } == [])
+        // One that has a ledger already goes on.
+        try other.execute(script: #"ALTER TABLE "LiteLLM_VerificationToken" RENAME TO later"#)
+        do { _ = try PostgreSQLStore(address) }
+        try other.execute(script: #"ALTER TABLE later RENAME TO "LiteLLM_VerificationToken""#)
+        #expect(try await PostgreSQLStore(address).load() == LedgerImage())
+    }
+
+    @Test func `a start waits for a server that is about to start, and not for ever`() async throws {
+        let clock = ManualClock()
+        let store = OnDemandStore(.postgresql(address), .atStart)
+        try Session("\(server)/postgres").execute(script: "ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
+        let loading = Task { try await store.load(time: clock.source) }
+        _ = await clock.nextSleep()
+        try Session("\(server)/postgres").execute(script: "ALTER DATABASE \(name) ALLOW_CONNECTIONS true")
+        clock.advance(by: .milliseconds(100))
+        #expect(try await loading.value == LedgerImage())
     }
 
     @Test func `a ledger of a newer release is refused`() async throws {

@@ -1,3 +1,4 @@
+import Balancer
 import Ledger
 import LedgerStore
 import Testing
@@ -5,22 +6,21 @@ import Testing
 @Suite struct PruningTests {
     let scratch = Scratch()
 
-    @Test func `forgets requests that are older, with their prompts, and no sums by day`() async throws {
+    @Test func `forgets requests that are older, and no sums by day`() async throws {
         let store = try scratch.store()
-        var entries = LedgerEntry.many(5_000)
-        for index in entries.indices { entries[index].prompt = "p" }
+        let entries = LedgerEntry.many(5_000)
         try await store.write(LedgerBatch(1, entries: entries))
         let sums = try await store.sums(SumQuery(by: .model, isByDay: true))
         let moment = WallTime.at(day: 20_006, second: 100)
         let old = entries.count { $0.start < moment }
         #expect(old > 2_000 && old < 5_000)
-        #expect(try await store.prune(before: moment) == old)
+        #expect(try await store.prune(before: moment, at: moment) == old)
         #expect(try await store.count(EntryFilter()) == 5_000 - old)
         var filter = EntryFilter()
         filter.until = moment
         #expect(try await store.count(filter) == 0)
         #expect(try await store.sums(SumQuery(by: .model, isByDay: true)) == sums)
-        #expect(try await store.prune(before: moment) == 0)
+        #expect(try await store.prune(before: moment, at: moment) == 0)
     }
 
     @Test func `folds windows that are over into one, except an account's last`() async throws {
@@ -30,7 +30,7 @@ import Testing
         let idleSums = (0..<3).map { AccountSum.of(idle, day: $0, 5) }
         try await store.write(LedgerBatch(1, sums: busySums + idleSums))
         for _ in 0..<2 {
-            _ = try await store.prune(before: .at(day: 15))
+            _ = try await store.prune(before: nil, at: .at(day: 15))
             let sums = try await store.load().sums.sorted { $0.window.start < $1.window.start }
             let (ofBusy, ofIdle) = (sums.filter { $0.account == busy }, sums.filter { $0.account == idle })
             #expect(ofBusy.map(\.window.start) == [.at(day: 0)] + (15..<20).map { .at(day: $0) })
@@ -43,27 +43,28 @@ import Testing
         }
     }
 
-    @Test func `forgets the batches of processes that are gone, and knows those of others`() async throws {
+    @Test func `a batch is known after pruning, also one of sums alone and of old requests`() async throws {
         let store = try scratch.store()
         var entry = LedgerEntry.many(1)[0]
         (entry.start, entry.end) = (.at(day: 1), .at(day: 1))
-        try await store.write(LedgerBatch(1, origin: 1, entries: [entry]))
-        (entry.requestID, entry.start, entry.end) = ("later", .at(day: 9), .at(day: 9))
-        let later = LedgerBatch(1, origin: 2, entries: [entry], sums: [.of(.global, day: 9, 1)])
-        try await store.write(later)
-        _ = try await store.prune(before: .at(day: 5))
-        try await store.write(later)
-        #expect(try await store.load().sums == later.sums)
+        let batches = [
+            LedgerBatch(1, origin: 1, sums: [.of(.global, day: 9, 1)]),
+            LedgerBatch(1, origin: 2, entries: [entry], sums: [.of(.user("u"), day: 9, 1)]),
+        ]
+        let now = WallTime(unixSeconds: TimeSource.live.unixSeconds())
+        for _ in 0..<2 {
+            for batch in batches { try await store.write(batch) }
+            _ = try await store.prune(before: now, at: now)
+        }
+        #expect(try await store.load().sums.allSatisfy { $0.tally.requests == 1 })
     }
 
-    @Test(.enabled(if: Scratch.isSQLite)) func `leaves no prompt and no batch behind`() async throws {
+    @Test(.enabled(if: Scratch.isSQLite)) func `leaves no batch behind`() async throws {
         let store = try scratch.sqliteStore()
-        var entry = LedgerEntry.many(1)[0]
-        entry.prompt = "p"
-        try await store.write(LedgerBatch(1, entries: [entry]))
-        let counts = "SELECT (SELECT count(*) FROM bodies) * 10 + (SELECT count(*) FROM batches)"
-        #expect(try await store.number(counts) == 11)
-        _ = try await store.prune(before: .at(day: 30_000))
+        try await store.write(LedgerBatch(1, entries: LedgerEntry.many(1)))
+        let counts = "SELECT count(*) FROM batches"
+        #expect(try await store.number(counts) == 1)
+        _ = try await store.prune(before: .at(day: 30_000), at: .at(day: 30_000))
         #expect(try await store.number(counts) == 0)
     }
 }

@@ -56,7 +56,7 @@ import Testing
                 for _ in 0..<Int.random(in: 1..<3, using: &dice) { try await store.write(batch) }
             case 5:
                 while let batch = ledger.takeBatch() { try await store.write(batch) }
-                if Bool.random(using: &dice) { _ = try await store.prune(before: now.wall) }
+                if Bool.random(using: &dice) { _ = try await store.prune(before: now.wall, at: now.wall) }
                 let next = SpendLedger(
                     LedgerState(try await store.load(), origin: seed &+ UInt64(step) &* 1_000, at: now.wall))
                 for account in accounts {

@@ -16,7 +16,7 @@ final class ScriptedStore: LedgerStore {
         var steps: [Step] = []
         var asked: [BatchID] = []
         var written: [LedgerBatch] = []
-        var prunedBefore: [WallTime] = []
+        var prunedBefore: [WallTime?] = []
     }
 
     let state = Locked(State())
@@ -43,10 +43,7 @@ final class ScriptedStore: LedgerStore {
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { 0 }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { [] }
-    func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry] { [] }
-    func documents(_ kind: String) async throws(StoreError) -> [String: String] { [:] }
-    func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError) {}
-    func prune(before moment: WallTime) async throws(StoreError) -> Int {
+    func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int {
         let isFailure = state.withLock { state in
             state.prunedBefore.append(moment)
             if case .fails? = state.steps.first {

@@ -5,6 +5,12 @@ import Ledger
 import NIOCore
 import Testing
 
+@testable import CLI
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Keys, budgets and limits over a socket, from `/key/generate` to the row in the book.
 @Suite(.timeLimit(.minutes(3)), .serialized) struct KeyScenarioTests {
     private static let master = "sk-master-0001"
@@ -242,6 +248,48 @@ import Testing
         try await pool.stop()
         let bytes = try Data(contentsOf: folder.appending(path: "keys.db"))
         #expect(bytes.firstRange(of: Data(key.utf8)) == nil && bytes.firstRange(of: Data(Self.master.utf8)) == nil)
+    }
+
+    @Test func `a budget of the configuration holds without a master key, and its spend is not forgotten at a restart`()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "drover-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func spend(_ requests: Int) async throws -> [Int] {
+            let pool = try await FarmedGateway.start(
+                boxes: 1, tokens: 5...5, deployment: Self.priced, more: "litellm_settings: {max_budget: 0.1}",
+                name: folder.appending(path: "drover.yaml").path)
+            var statuses: [Int] = []
+            for _ in 0..<requests {
+                statuses.append(try await pool.call(Self.chat(nil, more: #","max_tokens":5"#)).status)
+            }
+            try await pool.stop()
+            return statuses
+        }
+        let statuses = try await spend(20)
+        #expect(statuses.first == 200 && statuses.last == 422)
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "drover.db").path))
+        #expect(try await spend(1) == [422])
+    }
+
+    private static let server = getenv("DROVER_TEST_POSTGRESQL").map { String(cString: $0) }
+
+    @Test(.enabled(if: server != nil, "run by scripts/with-postgresql"))
+    func `keys and spend outlive the process in PostgreSQL too`() async throws {
+        let store = "\(try #require(Self.server))/postgres"
+        let (key, spend) = try await Self.makeAndUseAKey(store: store)
+        let pool = try await Self.start(store: store)
+        let master = "Authorization: Bearer \(Self.master)\r\n"
+        let info = try JSONNode(try await pool.get("/key/info?key=\(key)", headers: master).body)
+        #expect(info["info"]["key_alias"].text == "kept" && info["info"]["spend"].number == spend)
+        #expect(try JSONNode(try await pool.get("/global/spend", headers: master).body)["spend"].number == spend)
+        #expect(try await pool.call(Self.chat(key)).status == 200)
+        // Two gateways would spend every budget twice.
+        await #expect(throws: SetupFault.self) {
+            try await RunningGateway.start("drover: {store: '\(store)'}", key: Self.master)
+        }
+        try await pool.stop()
     }
 
     /// A gateway from its start to its end: the key that was made, and what it has spent.

@@ -1,7 +1,9 @@
 import Balancer
 import Config
+import FoundationEssentials
 import Gateway
 import Ledger
+import LedgerStore
 
 /// Keys, teams and budgets.
 extension Assembly {
@@ -19,6 +21,27 @@ extension Assembly {
             }
         }
         return settings
+    }
+
+    /// Where keys, teams and spend are kept: the first of these that is not LiteLLM's.
+    var stores: [OnDemandStore] {
+        switch configuration.drover.store {
+        case .automatic(let path):
+            let opening: OnDemandStore.Opening =
+                FileManager.default.fileExists(atPath: path)
+                ? .atStart : ledgerSettings.bindsMoney ? .withSpend : .withChange
+            let file = OnDemandStore(.sqlite(path: path), opening)
+            guard let database = configuration.generalSettings.databaseURL else { return [file] }
+            return [OnDemandStore(.postgresql(database.value.reveal()), .atStart), file]
+        case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), .atStart)]
+        case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), .atStart)]
+        case .off: return [OnDemandStore(nil)]
+        }
+    }
+
+    /// How long rows of requests are kept; nil: for ever.
+    var retention: Duration? {
+        configuration.generalSettings.retention.flatMap { BudgetPeriod($0.value) }.map { .seconds($0.longestSeconds) }
     }
 
     private static func allowance(_ most: String?, _ duration: String?) -> Allowance {

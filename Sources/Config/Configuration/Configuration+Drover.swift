@@ -54,6 +54,8 @@ extension Configuration {
         /// `sqlite:PATH`: this file from the start. A path that is not absolute is meant from the folder of the file it is
         /// written in.
         case sqlite(String)
+        /// `postgres://USER:PASSWORD@HOST/DATABASE`: tables of their own in this database.
+        case postgresql(Secret)
         /// `off`: in memory, and gone with the process.
         case off
     }

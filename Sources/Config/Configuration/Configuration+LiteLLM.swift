@@ -27,6 +27,11 @@ extension Configuration {
     public struct GeneralSettings: Equatable, Sendable {
         /// `master_key`, else `LITELLM_MASTER_KEY` from the environment. Default: none, so no key is asked for.
         public var masterKey = MasterKey.absent
+        /// `database_url`: the PostgreSQL database that keys and spend are kept in where `drover.store` is not written and it
+        /// is not LiteLLM's own. Default: none.
+        public var databaseURL: Located<Secret>?
+        /// `maximum_spend_logs_retention_period`: how long rows of requests are kept, as written (`30d`). Default: for ever.
+        public var retention: Located<String>?
     }
 
     /// The master key, or the reason why there is none.

@@ -131,13 +131,13 @@ extension KnownKeys {
 
     static let generalSettings = KnownSection(
         "general_settings",
-        acted: ["master_key"],
+        acted: ["master_key", "database_url", "maximum_spend_logs_retention_period"],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
             (
-                "keys and spend are kept in drover.store; a LiteLLM database is neither read nor written",
+                "keys and spend are kept in drover.store or database_url; LiteLLM's own database is neither read nor written",
                 [
-                    "database_url", "database_type", "database_args", "database_connection_pool_limit",
+                    "database_type", "database_args", "database_connection_pool_limit",
                     "database_connection_timeout", "database_connection_pool_timeout", "disable_prisma_schema_update",
                     "allow_requests_on_db_unavailable", "store_model_in_db", "supported_db_objects",
                     "use_redis_transaction_buffer",
@@ -164,12 +164,15 @@ extension KnownKeys {
                 ]
             ),
             (
+                "old rows are looked for every hour",
+                ["maximum_spend_logs_retention_interval", "maximum_spend_logs_cleanup_cron"]
+            ),
+            (
                 keys,
                 [
                     "disable_spend_logs", "disable_spend_updates", "disable_error_logs", "disable_reset_budget",
                     "disable_adding_master_key_hash_to_db", "disable_master_key_return", "store_prompts_in_spend_logs",
-                    "maximum_spend_logs_retention_period", "maximum_spend_logs_retention_interval",
-                    "maximum_spend_logs_cleanup_cron", "proxy_budget_rescheduler_min_time",
+                    "proxy_budget_rescheduler_min_time",
                     "proxy_budget_rescheduler_max_time", "proxy_batch_write_at", "proxy_batch_polling_interval",
                     "user_api_key_cache_ttl", "default_team_disabled", "allow_user_auth", "enforce_user_param",
                     "reject_clientside_metadata_tags", "disable_retry_on_max_parallel_request_limit_error",

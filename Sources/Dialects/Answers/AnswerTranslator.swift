@@ -39,12 +39,24 @@ public struct AnswerTranslator: Sendable {
         model: String? = nil,
         cost: (@Sendable (Usage) -> String)? = nil
     ) {
-        let model =
-            model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
-        let identity = AnswerIdentity(model: model, created: created, responseID: responseID, cost: cost)
+        let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
         let front = request.front.api
         let relay = front.dialect == target.dialect ? front.relay(request, as: identity) : nil
         answer = relay ?? front.answer(to: request, from: target.form, as: identity)
+    }
+
+    /// Appends the end of a client's stream that goes no further, in its own dialect: the answer has met its limit of tokens.
+    ///
+    /// - Parameters:
+    ///   - request: what the client asked; the others are those of the answer.
+    ///   - usage: the tokens so far.
+    ///   - reason: why it ends, in words for people.
+    public static func endAtLimit(
+        _ request: ClientRequest, responseID: UInt64, created: Int, model: String?,
+        cost: (@Sendable (Usage) -> String)?, usage: Usage, because reason: StaticString, into out: inout ByteBuffer
+    ) {
+        let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        request.front.api.endAtLimit(request, as: identity, usage, because: reason, into: &out)
     }
 
     /// Takes the next bytes of a 200's body.
@@ -67,5 +79,17 @@ public struct AnswerTranslator: Sendable {
         result = answer.end(into: &out)
         if case .more = result { result = Self.cut }
         return result
+    }
+}
+
+extension AnswerIdentity {
+    /// - Parameter model: as the answer says it; nil: as the client wrote it.
+    fileprivate init(
+        of request: ClientRequest, _ responseID: UInt64, created: Int, model: String?,
+        cost: (@Sendable (Usage) -> String)?
+    ) {
+        let model =
+            model.map { ByteBuffer(bytes: JSONText.string($0).bytes.dropFirst().dropLast()) } ?? request.rawModel
+        self.init(model: model, created: created, responseID: responseID, cost: cost)
     }
 }

@@ -33,6 +33,8 @@ public enum Front: Sendable, CaseIterable {
     public func write(_ error: ClientError, into out: inout ByteBuffer) { api.write(error, into: &out) }
     /// Appends an error as the end of a stream that has begun.
     public func writeInStream(_ error: ClientError, into out: inout ByteBuffer) { api.writeInStream(error, into: &out) }
+    /// The newlines behind each piece of a stream.
+    public var pieceEnd: StaticString { api.pieceEnd }
     /// Bytes between two pieces of a stream that say nothing; nil where there are none.
     public var keepAlive: StaticString? { api.keepAlive }
     /// That there is no model of this name, in the words that clients look for.

@@ -51,6 +51,14 @@ protocol FrontAPI {
     static func write(_ error: ClientError, into out: inout ByteBuffer)
     /// Appends an error as the end of a stream that has begun.
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer)
+    /// Appends the end of a stream that has begun and goes no further: its answer has met its limit of tokens.
+    ///
+    /// - Parameter reason: words for people, where clients pass over them.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer)
+    /// The newlines behind each piece of a stream.
+    static var pieceEnd: StaticString { get }
     /// Bytes between two pieces of a stream that its clients pass over, so that nothing on the way takes a long silence for
     /// the end; nil where everything means something.
     static var keepAlive: StaticString? { get }

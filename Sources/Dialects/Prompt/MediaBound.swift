@@ -11,9 +11,7 @@ struct MediaBound {
     private static let deepest = 12
     private static let words = ["image", "input_", "file", "document", "video", "audio"]
     /// Members that hold one, and kinds of parts that are one.
-    private static let weighty: [StaticString] = [
-        "input_audio", "audio_url", "file", "file_data", "input_file", "document", "video", "video_url",
-    ]
+    private static let weighty: [StaticString] = OpenAIWords.weighty + ["document", "video"]
 
     init(_ body: UnsafeRawBufferPointer) {
         var rest = body[...]

@@ -9,9 +9,12 @@ struct AttemptBound {
     let tokens: Int
     /// The prompt alone.
     let leastTokens: Int
+    /// The most tokens of one answer that the bound pays for; nil where they cost nothing.
+    let longestAnswer: Int?
+    /// How many answers are written.
+    let answers: Int
     /// Per token of all answers.
     private let perToken: Money
-    private let answers: Int
     /// The most tokens of one answer that the client has asked for.
     private let asked: Int?
 
@@ -29,6 +32,7 @@ struct AttemptBound {
         leastTokens = request.promptTokenEstimate
         guard deployment.price != .free else {
             (money, least, perToken, answers) = (.zero, .zero, .zero, 1)
+            longestAnswer = nil
             tokens = leastTokens + (writes ? asked ?? Self.usualAnswer : 0)
             return
         }
@@ -40,6 +44,7 @@ struct AttemptBound {
         least = dearest.prompt * prompt
         perToken = writes ? dearest.answer * answers : .zero
         money = least + perToken * limit
+        longestAnswer = Money.zero < perToken ? limit : nil
         tokens = leastTokens + (writes ? (asked ?? min(limit, Self.usualAnswer)) * answers : 0)
     }
 

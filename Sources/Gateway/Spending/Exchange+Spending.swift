@@ -108,8 +108,24 @@ extension Exchange {
         guard answerBytes > 0, let asked else { return usage }
         if let usage, usage.promptTokens != 0 || usage.completionTokens != 0 { return usage }
         let writes = call.head.front.work != .embedding
-        return Usage(
-            promptTokens: asked.request.promptTokenEstimate, completionTokens: writes ? max(1, answerBytes / 100) : 0)
+        var answer = writes ? max(1, answerBytes / 100) : 0
+        // One that was cut off has had all that was reserved.
+        if let bound = spend?.streamBound, bound.isFull { answer = bound.tokens }
+        return Usage(promptTokens: asked.request.promptTokenEstimate, completionTokens: answer)
+    }
+
+    /// The upstream writes on past what is reserved: the client's stream ends here, as one that has met its limit.
+    mutating func endAtBound(at now: Moment) -> Action {
+        guard let request = asked?.request else { return fail(.internalError, at: now) }
+        // It has done nothing wrong that others would have to be kept from.
+        endAttempt(.ignored, at: now)
+        openStream(at: now)
+        AnswerTranslator.endAtLimit(
+            request, responseID: call.head.random, created: call.unixSeconds, model: nameInAnswer,
+            cost: request.includeUsage ? streamCost : nil, usage: account.remains?.usage ?? Usage(),
+            because: "drover: the answer ends here, since no more of the budget was reserved for it",
+            into: &reply.bytes)
+        return succeed(at: now)
     }
 
     // MARK: Headers

@@ -1,6 +1,7 @@
 import Balancer
 import Dialects
 import Ledger
+import NIOCore
 
 /// The ledger's word about a request so far.
 ///
@@ -12,6 +13,8 @@ final class RequestSpend {
     private(set) var deployment: DeploymentID?
     /// The answer of that attempt is to be no longer, so that it is paid for; nil: as long as the client has asked for.
     private(set) var answerLimit: Int?
+    /// Where a stream of that attempt is ended if its upstream goes on; nil: it may say what it likes.
+    private(set) var streamBound: StreamBound?
     /// What is left of the limits of its key.
     private(set) var rates: RatesLeft?
     /// The deployment for which it waits until others have settled; nil while it does not.
@@ -45,10 +48,18 @@ final class RequestSpend {
     /// What was granted may be less than the bound: then the answer is to be no longer than it pays for.
     func keep(_ granted: consuming Reservation, for chosen: DeploymentID, _ bound: AttemptBound) {
         answerLimit = bound.answerLimit(money: granted.money, tokens: granted.tokens)
+        let longest = answerLimit ?? (granted.isBudgeted ? bound.longestAnswer : nil)
+        // Which of several answers a piece is of is not looked at.
+        streamBound = bound.answers == 1 ? longest.map { StreamBound(tokens: $0) } : nil
         rates = granted.rates
         deployment = chosen
         heldUntil = nil
         reservation = consume granted
+    }
+
+    /// Bytes of a stream were written behind a place of the buffer; true where its end was cut off since it is full.
+    func fills(_ out: inout ByteBuffer, from start: Int, end: StaticString) -> Bool {
+        streamBound?.fills(&out, from: start, end: end) ?? false
     }
 
     /// Gives back what was reserved for an attempt that is not made.

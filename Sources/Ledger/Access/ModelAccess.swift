@@ -6,14 +6,14 @@ public struct ModelAccess: Sendable, Equatable {
     private let aliases: [String: String]
     private let teamAliases: [String: String]
 
-    init(key: VirtualKey, user: User?, team: Team?, groups: [String: [String]]) {
+    init(key: VirtualKey, user: User?, team: TeamFacts?, groups: [String: [String]]) {
         // `all-team-models` adds nothing of its own: the team's list is asked in any case.
         let own = key.models.contains("all-team-models") ? [] : key.models
         keyList = ModelList(own, groups: groups)
-        teamList = team.map { ModelList($0.models, groups: groups) }
+        teamList = team?.models
         userList = team == nil ? user.map { ModelList($0.models, groups: groups) } : nil
         aliases = key.aliases
-        teamAliases = team?.aliases ?? [:]
+        teamAliases = team?.team.aliases ?? [:]
     }
 
     /// The name that a model stands for: the key's alias, else the team's, else itself. An alias is not looked up again.

@@ -46,8 +46,11 @@ struct Account: Sendable {
     }
 
     /// Takes bounds. A new account's window begins. One that has a window of another period keeps what is spent in it, and
-    /// it ends when one of the new period would; then it is to be written, as the store knows the old end.
-    mutating func bind(_ bounds: AccountBounds, at now: WallTime) {
+    /// it ends when one of the new period would; then it is to be written, as the store knows the old end. A window that has
+    /// ended stays ended.
+    /// - Returns: The sum of a window that ended, where it is not written yet.
+    mutating func bind(_ bounds: AccountBounds, at now: WallTime) -> (BudgetWindow, Tally)? {
+        let ended = state == .new ? nil : roll(to: now, period: bounds.period)
         // An alert that was due before the restart has been given; one of another bound has not.
         if state == .restored {
             _ = window.reaches(soft: bounds.soft)
@@ -56,6 +59,7 @@ struct Account: Sendable {
         }
         (most, soft, increase) = (bounds.most, bounds.soft, bounds.increase)
         let change = state == .bound && period != bounds.period || state == .restored && !goesOn(bounds.period, at: now)
+        defer { (period, state) = (bounds.period, .bound) }
         switch (state, bounds.period) {
         case (.new, let period?):
             window = SpendWindow(period.window(containing: now, anchor: now))
@@ -66,12 +70,12 @@ struct Account: Sendable {
             window.take(period: period, at: now)
             isDirty = true
         }
-        (period, state) = (bounds.period, .bound)
+        return ended
     }
 
     private func goesOn(_ period: BudgetPeriod?, at now: WallTime) -> Bool {
         guard let period else { return window.bounds.end == .never }
-        return window.bounds.end <= now || period.fits(window.bounds, at: now)
+        return period.fits(window.bounds, at: now)
     }
 
     /// The bound that holds now, a temporary increase included.
@@ -94,7 +98,9 @@ struct Account: Sendable {
     // MARK: Windows
 
     /// Begins a new window when its end has come. Hands out the sum of the old one that is not written yet.
-    mutating func roll(to now: WallTime) -> (BudgetWindow, Tally)? {
+    mutating func roll(to now: WallTime) -> (BudgetWindow, Tally)? { roll(to: now, period: period) }
+
+    private mutating func roll(to now: WallTime, period: BudgetPeriod?) -> (BudgetWindow, Tally)? {
         let old = window
         guard window.roll(to: now, period: period) else { return nil }
         earlier += old.tally

@@ -10,14 +10,10 @@ public struct AccountStatus: Sendable, Equatable {
     public var reserved: Money
     /// Never more than this in the window, a temporary increase included; nil: no bound.
     public var most: Money?
-    /// Where an alert is due.
-    public var soft: Money?
     /// Charged beyond its reservations in this window: the reason why `spent` may be above `most`.
     public var overrun: Money
     /// Everything since the account exists, whatever the window.
     public var total: Tally
     /// Requests under way.
     public var inFlight: Int
-    /// The limits by the minute; nil where it has none.
-    public var rates: RatesLeft?
 }

@@ -15,7 +15,9 @@ struct AccountTable: Sendable {
     private var nextSerial: UInt32 = 1
     /// Accounts that may have something to be written; some stand in it twice, or have nothing by now.
     private var dirty: [Int32] = []
-    /// Accounts that were read back and that nobody has asked for yet.
+    /// Sums of windows that had ended when their account was bound anew, to be written.
+    private var ended: [AccountSum] = []
+    /// Accounts that nobody asks on: read back, or of keys and models that are gone. One that is asked for again goes on.
     private var histories: [AccountName: AccountHistory] = [:]
 
     /// Accounts begin with what was spent before.
@@ -73,6 +75,7 @@ struct AccountTable: Sendable {
             places.add(model, at: place)
         }
         let known = accounts[Int(owner)].models
+        let gone = Set(known >= 0 ? models[Int(known)].places : []).subtracting(places.places)
         switch (known >= 0, allowances.isEmpty) {
         case (false, true): break
         case (true, true):
@@ -89,12 +92,15 @@ struct AccountTable: Sendable {
                 models.append(places)
             }
         }
+        for place in gone { retire(place) }
     }
 
     private mutating func bind(_ name: AccountName, _ bounds: AccountBounds, at now: WallTime) -> Int32 {
         let place = ensure(name)
         accounts[Int(place)].isRetired = false
-        accounts[Int(place)].bind(bounds, at: now)
+        if let (window, tally) = accounts[Int(place)].bind(bounds, at: now) {
+            ended.append(AccountSum(account: name, window: window, tally: tally))
+        }
         if accounts[Int(place)].isDirty { dirty.append(place) }
         return place
     }
@@ -123,13 +129,15 @@ struct AccountTable: Sendable {
     mutating func retireKey(_ hash: KeyHash) {
         guard let place = places[.key(hash)] else { return }
         let index = accounts[Int(place)].models
-        for account in [place] + (index >= 0 ? models[Int(index)].places : []) {
-            accounts[Int(account)].isRetired = true
-            freeIfDone(account)
-        }
+        for account in [place] + (index >= 0 ? models[Int(index)].places : []) { retire(account) }
     }
 
-    /// Frees the place of an account that nobody asks on and that has nothing to say any more.
+    private mutating func retire(_ place: Int32) {
+        accounts[Int(place)].isRetired = true
+        freeIfDone(place)
+    }
+
+    /// Frees the place of an account that nobody asks on and that has nothing to say any more. Its sums stay.
     mutating func freeIfDone(_ place: Int32) {
         guard accounts[Int(place)].isRetired else { return }
         let account = accounts[Int(place)]
@@ -140,6 +148,7 @@ struct AccountTable: Sendable {
             freeModels.append(account.models)
         }
         places[names[Int(place)]] = nil
+        if account.total != Tally() { histories[names[Int(place)]] = account.history }
         accounts[Int(place)] = Account()
         free.append(place)
     }
@@ -164,7 +173,8 @@ struct AccountTable: Sendable {
 
     /// Hands out all sums of windows that go on and that are not written yet.
     mutating func takeSums() -> [AccountSum] {
-        var sums: [AccountSum] = []
+        var sums = ended
+        ended = []
         for place in dirty where accounts[Int(place)].isDirty {
             let (window, tally) = accounts[Int(place)].takeUnwritten()
             sums.append(AccountSum(account: names[Int(place)], window: window, tally: tally))
@@ -178,7 +188,7 @@ struct AccountTable: Sendable {
     var sums: [AccountSum] {
         var all: [AccountSum] = []
         for (name, history) in histories { all += history.sums(of: name) }
-        for (name, place) in places where !accounts[Int(place)].isRetired {
+        for (name, place) in places {
             all += accounts[Int(place)].history.sums(of: name)
         }
         return all.sorted {

@@ -12,7 +12,9 @@ struct RateWindow: Sendable {
 
     private struct Use: Sendable {
         var time: Int64
-        var amount: Int
+        /// Everything up to here and with it, since there was nothing last. It may pass the end of its type: only
+        /// differences count.
+        var total: Int
     }
 
     /// Never more than this.
@@ -21,8 +23,8 @@ struct RateWindow: Sendable {
     let serial: UInt32
     /// Held by those whose use is not known yet.
     private(set) var held = 0
-    /// Used in the last 60 seconds.
-    private(set) var used = 0
+    /// `total` of the last use that was forgotten.
+    private var forgotten = 0
     /// A ring; the number of places is a power of two.
     private var uses: [Use] = []
     private var first = 0
@@ -32,15 +34,21 @@ struct RateWindow: Sendable {
         (self.limit, self.serial) = (limit, serial)
     }
 
+    /// Used in the last 60 seconds.
+    var used: Int { count == 0 ? 0 : use(count - 1).total &- forgotten }
+
+    /// By their order in time.
+    private func use(_ index: Int) -> Use { uses[(first + index) & (uses.count - 1)] }
+
     /// Forgets what is 60 seconds old.
     mutating func expire(at now: Int64) {
         guard count > 0, uses[first].time <= now - Self.span else { return }
-        if uses[(first + count - 1) & (uses.count - 1)].time <= now - Self.span {
-            (first, count, used) = (0, 0, 0)
+        if use(count - 1).time <= now - Self.span {
+            (first, count, forgotten) = (0, 0, 0)
             return
         }
         while count > 0, uses[first].time <= now - Self.span {
-            used -= uses[first].amount
+            forgotten = uses[first].total
             first = (first + 1) & (uses.count - 1)
             count -= 1
         }
@@ -52,23 +60,22 @@ struct RateWindow: Sendable {
     /// Uses an amount now.
     mutating func use(_ amount: Int, at now: Int64) {
         guard amount > 0 else { return }
+        let total = (count == 0 ? forgotten : use(count - 1).total) &+ amount
         if count == uses.count { grow() }
-        uses[(first + count) & (uses.count - 1)] = Use(time: now, amount: amount)
+        uses[(first + count) & (uses.count - 1)] = Use(time: now, total: total)
         count += 1
-        used += amount
     }
 
     /// Takes back one of what was used at a time, where that still counts.
     mutating func takeBack(usedAt time: Int64) {
         // From the end, since what is taken back was mostly used just now; the clocks of two threads are a little apart.
         for number in stride(from: count - 1, through: 0, by: -1) {
-            let index = (first + number) & (uses.count - 1)
-            if uses[index].time == time, uses[index].amount > 0 {
-                uses[index].amount -= 1
-                used -= 1
+            let before = number == 0 ? forgotten : use(number - 1).total
+            if use(number).time == time, use(number).total &- before > 0 {
+                for later in number..<count { uses[(first + later) & (uses.count - 1)].total &-= 1 }
                 return
             }
-            if uses[index].time < time - Self.slack { return }
+            if use(number).time < time - Self.slack { return }
         }
     }
 
@@ -79,23 +86,26 @@ struct RateWindow: Sendable {
     mutating func release(_ amount: Int) { held -= amount }
 
     /// Nanoseconds until an amount is free, as far as that depends on time; 0 when it is, nil when it never will be.
+    ///
+    /// Asked with every grant and every refusal, under the ledger's lock: of `n` uses it looks at the logarithm.
     func wait(for amount: Int, at now: Int64) -> Int64? {
         guard amount <= limit else { return nil }
-        var free = limit - used
-        guard free < amount else { return 0 }
-        for index in 0..<count {
-            let use = uses[(first + index) & (uses.count - 1)]
-            free += use.amount
-            if free >= amount { return use.time + Self.span - now }
+        let missing = amount - (limit - used)
+        guard missing > 0 else { return 0 }
+        // The first use with which enough is gone; it is not behind the last, with which all is.
+        var (low, high) = (0, count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if use(middle).total &- forgotten >= missing { high = middle } else { low = middle + 1 }
         }
-        return nil
+        return use(low).time + Self.span - now
     }
 
     private mutating func grow() {
         var wider: [Use] = []
         wider.reserveCapacity(max(uses.count * 2, 8))
-        for index in 0..<count { wider.append(uses[(first + index) & (uses.count - 1)]) }
-        while wider.count < max(uses.count * 2, 8) { wider.append(Use(time: 0, amount: 0)) }
+        for index in 0..<count { wider.append(use(index)) }
+        while wider.count < max(uses.count * 2, 8) { wider.append(Use(time: 0, total: 0)) }
         (uses, first) = (wider, 0)
     }
 }

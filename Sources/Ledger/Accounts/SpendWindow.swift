@@ -17,9 +17,14 @@ struct SpendWindow: Sendable, Equatable {
 
     /// Ends the window when its end has come. True when a new one has begun, in which nothing is spent or promised: what
     /// was promised in the old one is settled there.
+    ///
+    /// It begins where the old one ended or later, also where the period was changed: an account's last window is the one
+    /// that begins last.
     mutating func roll(to now: WallTime, period: BudgetPeriod?) -> Bool {
         guard now >= bounds.end else { return false }
-        self = SpendWindow(period?.window(containing: now, anchor: bounds.end) ?? .endless)
+        var next = period?.window(containing: now, anchor: bounds.end) ?? .endless
+        next.start = max(next.start, bounds.end)
+        self = SpendWindow(next)
         return true
     }
 

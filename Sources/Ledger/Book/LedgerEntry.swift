@@ -1,4 +1,4 @@
-/// One finished request, a row of the ledger. No prompt and no answer stand in it unless the operator asked for them.
+/// One finished request, a row of the ledger. No prompt and no answer stand in it.
 public struct LedgerEntry: Sendable, Equatable, Codable {
     /// The row's own name, made by the gateway; never the client's word, so that no client can erase or grow a row.
     public var requestID: String
@@ -60,10 +60,6 @@ public struct LedgerEntry: Sendable, Equatable, Codable {
     public var serviceClass: String?
     /// The address it came from.
     public var address: String?
-    /// The request's body, with `store_prompts_in_spend_logs` only.
-    public var prompt: String?
-    /// The answer, with `store_prompts_in_spend_logs` only.
-    public var answer: String?
 
     /// A request that has nothing but a name and its time.
     public init(requestID: String, start: WallTime, end: WallTime) {

@@ -18,7 +18,7 @@ struct Directory: Sendable {
     }
 
     private(set) var users: [String: User] = [:]
-    private(set) var teams: [String: Team] = [:]
+    private(set) var teams: [String: TeamFacts] = [:]
     private(set) var customers: [String: Customer] = [:]
     private(set) var budgets: [String: BudgetTemplate] = [:]
     /// By place; nil where the place is free.
@@ -26,8 +26,8 @@ struct Directory: Sendable {
     private var places: [KeyHash: Int32] = [:]
     private var free: [Int32] = []
     private var byAlias: [String: KeyHash] = [:]
-    /// Keys that took the place of others, by the name of the account that they took over.
-    private var heirs: [KeyHash: KeyHash] = [:]
+    /// Keys that took the place of others, by the name that their spend is booked under. All others have that of their hash.
+    private var byAccount: [KeyHash: Int32] = [:]
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
@@ -43,7 +43,10 @@ struct Directory: Sendable {
     func key(alias: String) -> VirtualKey? { byAlias[alias].flatMap { key($0) } }
 
     /// The key whose spend is booked under a name.
-    func key(account: KeyHash) -> VirtualKey? { key(account) ?? heirs[account].flatMap { key($0) } }
+    func key(account: KeyHash) -> VirtualKey? {
+        if let place = byAccount[account] { return facts[Int(place)]?.key }
+        return key(account).flatMap { $0.account == account ? $0 : nil }
+    }
 
     /// The keys of a user and of a team, in no order; nil does not matter.
     func keys(ofUser user: String?, team: String?) -> [VirtualKey] {
@@ -70,10 +73,11 @@ struct Directory: Sendable {
     mutating func configure(groups: [String: [String]]) {
         guard groups != self.groups else { return }
         self.groups = groups
+        teams = teams.mapValues { TeamFacts($0.team, groups: groups) }
         for place in facts.indices { refresh(Int32(place)) }
     }
 
-    /// Whether all of these can be made, one after the other.
+    /// Whether all of these can be made, one after the other; throws why not.
     func check(_ changes: [DirectoryChange]) throws(DirectoryFault) {
         // A single one is asked without a copy of the rows.
         if changes.count == 1 { return try check(changes[0]) }
@@ -84,11 +88,11 @@ struct Directory: Sendable {
     private func check(_ change: DirectoryChange) throws(DirectoryFault) {
         func know(_ isKnown: Bool, _ name: String) throws(DirectoryFault) { if !isKnown { throw .unknown(name) } }
         switch change {
-        case .putKey(let key): try checkAlias(of: key)
+        case .putKey(let key): try check(key, inPlaceOf: key.hash)
         case .replaceKey(let old, let key):
             try know(places[old] != nil, old.hex)
-            try checkAlias(of: key, insteadOf: old)
             guard old == key.hash || places[key.hash] == nil else { throw .keyExists }
+            try check(key, inPlaceOf: old)
         case .removeKey(let hash): try know(places[hash] != nil, hash.hex)
         case .removeUser(let id): try know(users[id] != nil, id)
         case .removeTeam(let id): try know(teams[id] != nil, id)
@@ -98,9 +102,12 @@ struct Directory: Sendable {
         }
     }
 
-    private func checkAlias(of key: VirtualKey, insteadOf old: KeyHash? = nil) throws(DirectoryFault) {
-        guard let alias = key.alias, let owner = byAlias[alias], owner != key.hash, owner != old else { return }
-        throw .aliasTaken(alias)
+    /// Nobody else may have its alias, nor the account that its spend is booked on: a key that took its place has it.
+    private func check(_ key: VirtualKey, inPlaceOf old: KeyHash) throws(DirectoryFault) {
+        if let alias = key.alias, let owner = byAlias[alias], owner != key.hash, owner != old {
+            throw .aliasTaken(alias)
+        }
+        if let owner = self.key(account: key.account)?.hash, owner != key.hash, owner != old { throw .keyExists }
     }
 
     /// Changes a row. The directory is as before where it throws.
@@ -121,7 +128,7 @@ struct Directory: Sendable {
             users[id] = nil
             refreshUser(id, &touched)
         case .putTeam(let team):
-            teams[team.id] = team
+            teams[team.id] = TeamFacts(team, groups: groups)
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
             teams[id] = nil
@@ -157,7 +164,7 @@ struct Directory: Sendable {
         }
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
-        if key.account != key.hash { heirs[key.account] = key.hash }
+        if key.account != key.hash { byAccount[key.account] = place }
         byUser.add(place, to: key.userID)
         byTeam.add(place, to: key.teamID)
         byBudget.add(place, to: key.budgetID)
@@ -175,7 +182,7 @@ struct Directory: Sendable {
 
     private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
         if let alias = row.alias { byAlias[alias] = nil }
-        if heirs[row.account] == row.hash { heirs[row.account] = nil }
+        if row.account != row.hash { byAccount[row.account] = nil }
         byUser.remove(place, from: row.userID)
         byTeam.remove(place, from: row.teamID)
         byBudget.remove(place, from: row.budgetID)

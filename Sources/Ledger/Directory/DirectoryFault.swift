@@ -4,6 +4,6 @@ public enum DirectoryFault: Error, Sendable, Equatable {
     case aliasTaken(String)
     /// There is no such row.
     case unknown(String)
-    /// The new key exists already.
+    /// The new key exists already, or was replaced by one that goes on with what it has spent.
     case keyExists
 }

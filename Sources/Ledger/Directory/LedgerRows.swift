@@ -31,7 +31,7 @@ public struct LedgerRows: Sendable {
     public func allowance(of customer: Customer) -> Allowance { directory.allowance(of: customer) }
 
     /// A team; nil when there is none.
-    public func team(_ id: String) -> Team? { directory.teams[id] }
+    public func team(_ id: String) -> Team? { directory.teams[id]?.team }
 
     /// A customer; nil when there is none.
     public func customer(_ id: String) -> Customer? { directory.customers[id] }
@@ -53,7 +53,7 @@ public struct LedgerRows: Sendable {
 
     /// The teams that a user is a member of, by id.
     public func teams(ofMember user: String) -> [Team] {
-        teams().rows.filter { team in team.members.contains { $0.userID == user } }
+        directory.teams.values.filter { $0.hasMember(user) }.map(\.team).sorted { $0.id < $1.id }
     }
 
     /// Users, by id.
@@ -63,7 +63,7 @@ public struct LedgerRows: Sendable {
 
     /// Teams, by id.
     public func teams(page: Int = 1, size: Int = .max) -> Page<Team> {
-        Page(of: directory.teams.values.sorted { $0.id < $1.id }, number: page, size: size)
+        Page(of: directory.teams.values.map(\.team).sorted { $0.id < $1.id }, number: page, size: size)
     }
 
     /// Customers, by id.

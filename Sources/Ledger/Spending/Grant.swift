@@ -5,6 +5,8 @@ public struct Grant: Sendable, Equatable {
     public let money: Money
     /// At most so many tokens.
     public let tokens: Int
+    /// Whether a budget stands behind it: then more must not be spent.
+    public let isBudgeted: Bool
     /// The rest of the limit that is nearest.
     public let rates: RatesLeft?
     /// Its place among the open ones.

@@ -3,7 +3,8 @@ public final class KeyFacts: Sendable {
     /// The key, as its row stands.
     public let key: VirtualKey
     /// The key's team, where it has one.
-    public let team: Team?
+    public var team: Team? { teamFacts?.team }
+    let teamFacts: TeamFacts?
     /// The rights of the key's user; nil where it has none, or one that nobody has made: such a one has no rights.
     public let role: UserRole?
     /// The models it may ask for.
@@ -13,12 +14,12 @@ public final class KeyFacts: Sendable {
     /// Its name in the log.
     public let label: KeyLabel
 
-    init(key: VirtualKey, user: User?, team: Team?, groups: [String: [String]]) {
+    init(key: VirtualKey, user: User?, team: TeamFacts?, groups: [String: [String]]) {
         self.key = key
-        self.team = team
+        teamFacts = team
         label = KeyLabel(key.alias ?? key.name)
         role = user?.role
         access = ModelAccess(key: key, user: user, team: team, groups: groups)
-        tags = key.tags + (team?.tags.filter { !key.tags.contains($0) } ?? [])
+        tags = key.tags + (team?.team.tags.filter { !key.tags.contains($0) } ?? [])
     }
 }

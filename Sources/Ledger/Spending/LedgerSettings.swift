@@ -9,6 +9,11 @@ public struct LedgerSettings: Sendable, Equatable {
     /// Finished requests that are kept while nobody takes them; sums are kept whatever happens.
     public var bookCapacity = 100_000
 
+    /// Whether there is a budget among them.
+    public var bindsMoney: Bool {
+        global.maxBudget != nil || providers.values.contains { $0.maxBudget != nil }
+    }
+
     /// No bounds.
     public init() {}
 }

@@ -31,7 +31,7 @@ extension LedgerState {
     }
 
     private mutating func bindTeam(_ id: String, at now: WallTime) {
-        let team = directory.teams[id]
+        let team = directory.teams[id]?.team
         let place = table.bind(.team(id), team?.allowance ?? Allowance(), at: now)
         table.bind(team?.modelAllowances ?? [:], of: place, at: now) { .teamModel(id, model: $0) }
         for member in team?.members ?? [] {
@@ -48,10 +48,10 @@ extension LedgerState {
         table.bind(key.modelAllowances, of: line.key, at: now) { .keyModel(key.account, model: $0) }
         line.user = key.userID.map { known(.user($0), at: now) } ?? -1
         line.team = key.teamID.map { known(.team($0), at: now) } ?? -1
-        if let user = key.userID, let team = facts.team, team.members.contains(where: { $0.userID == user }) {
-            line.member = known(.member(team: team.id, user: user), at: now)
+        if let user = key.userID, let team = facts.teamFacts, team.hasMember(user) {
+            line.member = known(.member(team: team.team.id, user: user), at: now)
         }
-        line.isBlocked = key.isBlocked || facts.team?.isBlocked == true
+        line.isBlocked = key.isBlocked || facts.teamFacts?.team.isBlocked == true
         line.expires = key.expires ?? .never
         keys[Int(place)] = line
     }

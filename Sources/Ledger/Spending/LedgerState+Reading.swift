@@ -8,13 +8,10 @@ extension LedgerState {
         // On a copy, so that asking changes nothing.
         var account = table.accounts[Int(place)]
         _ = account.roll(to: now.wall)
-        var limits = account.rates >= 0 ? table.rates[Int(account.rates)] : RateLimits()
-        limits.expire(at: now.ticks)
         return AccountStatus(
             account: name, window: account.window.bounds, spent: account.window.tally.money,
-            reserved: account.window.reservedMoney, most: account.most(at: now.wall), soft: account.soft,
-            overrun: account.window.tally.overrun, total: account.total, inFlight: account.inFlight,
-            rates: limits.left(at: now.ticks))
+            reserved: account.window.reservedMoney, most: account.most(at: now.wall),
+            overrun: account.window.tally.overrun, total: account.total, inFlight: account.inFlight)
     }
 
     /// Everything that a ledger would begin with again: all rows, and sums of what is settled, be it written or not;

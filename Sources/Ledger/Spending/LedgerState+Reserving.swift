@@ -91,8 +91,10 @@ extension LedgerState {
         var open = OpenClaims.Claim(
             money: money, tokens: tokens, isFirstAttempt: claim.isFirstAttempt, begun: now.ticks)
         var left: RatesLeft?
+        var isBudgeted = false
         for line in 0..<lines.count {
             let place = lines[line]
+            if table.accounts[place].most(at: now.wall) != nil { isBudgeted = true }
             table.accounts[place].begin(reserving: money)
             var opened = OpenClaims.Line(account: Int32(place), window: table.accounts[place].window.bounds.start)
             let rates = Int(table.accounts[place].rates)
@@ -106,7 +108,8 @@ extension LedgerState {
         }
         open.count = lines.count
         let (slot, generation) = claims.open(open)
-        return Grant(money: money, tokens: tokens, rates: left, slot: slot, generation: generation)
+        return Grant(
+            money: money, tokens: tokens, isBudgeted: isBudgeted, rates: left, slot: slot, generation: generation)
     }
 
     /// Begins an account's new window when it is time.

@@ -25,16 +25,8 @@ public struct LedgerState: Sendable {
         _ image: LedgerImage = LedgerImage(), settings: LedgerSettings = LedgerSettings(), origin: UInt64,
         at now: WallTime
     ) {
-        let accounts = Set(image.keys.map(\.account))
-        let sums = image.sums.filter { sum in
-            // Sums of keys that are gone bind nobody.
-            switch sum.account {
-            case .key(let hash), .keyModel(let hash, _): accounts.contains(hash)
-            default: true
-            }
-        }
         self.settings = settings
-        table = AccountTable(AccountHistory.all(of: sums))
+        table = AccountTable(AccountHistory.all(of: image.sums))
         book = Book(origin: origin, capacity: settings.bookCapacity)
         configure(settings, at: now)
         var rows = image.budgets.map(DirectoryChange.putBudget) + image.teams.map(DirectoryChange.putTeam)
@@ -46,9 +38,11 @@ public struct LedgerState: Sendable {
         do throws(DirectoryFault) {
             try apply(row, at: now)
         } catch {
-            // Two keys of one alias: the store was changed by hand. The second works without the name.
+            // The store was changed by hand, or by a release that let two keys share an account. The second works without
+            // the name, and on an account of its own.
             guard case .putKey(var key) = row else { return }
-            key.alias = nil
+            if case .aliasTaken = error { key.alias = nil }
+            if case .keyExists = error { key.account = withUnsafeBytes(of: key.account.words) { KeyHash(of: $0) } }
             restore(.putKey(key), at: now)
         }
     }

@@ -7,6 +7,8 @@ public struct Reservation: ~Copyable, Sendable {
     public var money: Money { grant.money }
     /// At most so many tokens of prompt and answer: `Claim.tokens`, or what was left of them.
     public var tokens: Int { grant.tokens }
+    /// Whether a budget stands behind it: then more must not be spent.
+    public var isBudgeted: Bool { grant.isBudgeted }
     /// The rest of the limit that is nearest; nil where nobody has one.
     public var rates: RatesLeft? { grant.rates }
 

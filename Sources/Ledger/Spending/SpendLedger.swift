@@ -73,6 +73,7 @@ public final class SpendLedger: Sendable {
     /// others are; `LedgerRows.check` tells it before.
     public func apply(_ changes: [DirectoryChange], at now: WallTime) throws(DirectoryFault) {
         let fault = state.withLock { state -> DirectoryFault? in
+            defer { keylessIsBound.store(state.bindsKeyless, ordering: .releasing) }
             var first: DirectoryFault?
             for change in changes {
                 do throws(DirectoryFault) { try state.apply(change, at: now) } catch { first = first ?? error }
@@ -98,11 +99,6 @@ public final class SpendLedger: Sendable {
     /// An account as it stands; nil when nobody has it.
     public func status(of account: AccountName, at now: LedgerTime) -> AccountStatus? {
         state.withLock { $0.status(of: account, at: now) }
-    }
-
-    /// Accounts as they stand, in this order; nil for those that nobody has.
-    public func statuses(of accounts: [AccountName], at now: LedgerTime) -> [AccountStatus?] {
-        state.withLock { state in accounts.map { state.status(of: $0, at: now) } }
     }
 
     /// The rows as they are now.

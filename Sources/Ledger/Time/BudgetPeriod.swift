@@ -40,6 +40,18 @@ public struct BudgetPeriod: Sendable, Hashable {
         (self.count, self.unit) = (count, unit)
     }
 
+    /// The length of the longest of its windows.
+    public var longestSeconds: Int {
+        switch unit {
+        case .seconds: count
+        case .minutes: count * 60
+        case .hours: count * 3_600
+        case .days: count * 86_400
+        case .weeks: count * 7 * 86_400
+        case .months: count * 31 * 86_400
+        }
+    }
+
     /// As it was written.
     public var text: String { "\(count)\(unit.rawValue)" }
 }

@@ -4,7 +4,9 @@ import PostgreSQL
 ///
 /// A class since the session changes; its store's thread alone uses it.
 final class PostgreSQLDatabase: Database {
-    static let dialect = Dialect(merge: "SELECT (CAST(? AS JSONB) || CAST(? AS JSONB))::TEXT", rowOrder: "1")
+    static let dialect = Dialect(
+        merge: "SELECT (CAST(? AS JSONB) || CAST(? AS JSONB))::TEXT", rowOrder: "1",
+        now: "CAST(extract(epoch FROM now()) AS BIGINT) * 1000000")
     /// The tables' place in the database, so that those of other programs are left alone.
     private static let schema = "drover"
     /// The number of the lock by which a gateway claims the ledger: "drover" in ASCII.
@@ -58,14 +60,20 @@ final class PostgreSQLDatabase: Database {
     /// The session; made anew where there is none.
     private func reached() throws(StoreError) -> Session {
         if let session { return session }
-        let made = try told { () throws(PostgreSQLError) in
-            let made = try Session(address)
+        let made = try told { () throws(PostgreSQLError) in try Session(address) }
+        guard try told({ () throws(PostgreSQLError) in try Self.isFree(made) }) else {
+            throw StoreError(
+                .foreign,
+                "\(server): this is LiteLLM's database, and nothing was written there: name another one in drover.store (CREATE "
+                    + "DATABASE drover). Its keys would be taken over by `drover import-litellm`, which this release has not"
+            )
+        }
+        try told { () throws(PostgreSQLError) in
             try made.execute(
                 script: """
-                    CREATE SCHEMA IF NOT EXISTS \(Self.schema); SET search_path = \(Self.schema);
-                    SET client_min_messages = error; SET synchronous_commit = on; SET lock_timeout = '2s'
+                    SET search_path = \(Self.schema); SET client_min_messages = error; SET synchronous_commit = on;
+                    SET lock_timeout = '2s'
                     """)
-            return made
         }
         do throws(PostgreSQLError) {
             // The server takes the lock from a gateway that is gone, though not at once.
@@ -77,8 +85,21 @@ final class PostgreSQLDatabase: Database {
                 "\(server): another gateway keeps its ledger in this database: end it, or name another one in drover.store"
             )
         }
+        try told { () throws(PostgreSQLError) in
+            try made.execute(script: "CREATE SCHEMA IF NOT EXISTS \(Self.schema)")
+        }
         session = made
         return made
+    }
+
+    /// Whether a ledger is there already, or no tables of LiteLLM are: its database is not written by surprise.
+    private static func isFree(_ session: Session) throws(PostgreSQLError) -> Bool {
+        try session.rows(
+            """
+            SELECT 1::TEXT FROM pg_catalog.pg_tables WHERE tablename = 'LiteLLM_VerificationToken' AND NOT EXISTS (
+                SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = '\(schema)' AND tablename = 'version')
+            """, []
+        ) { $0.isNull(0) }.isEmpty
     }
 
     /// One that is lost is of no more use.

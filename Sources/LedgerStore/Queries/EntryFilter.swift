@@ -16,20 +16,12 @@ public struct EntryFilter: Sendable, Equatable {
     public var customer: String?
     /// For this model, as the client named it.
     public var modelAsked: String?
-    /// Answered by this model.
-    public var model: String?
-    /// Answered by this instance.
-    public var instance: String?
     /// The one with this name.
     public var requestID: String?
     /// Those with this name in headers and logs.
     public var callID: String?
     /// True: those that failed; false: those that did not.
     public var hasFailed: Bool?
-    /// That cost at least this.
-    public var leastMoney: Money?
-    /// That cost at most this.
-    public var mostMoney: Money?
 
     /// All requests.
     public init() {}

@@ -31,7 +31,7 @@ public struct EntryPage: Sendable, Equatable {
     }
 }
 
-/// A finished request as a store has it. Prompt and answer are left out.
+/// A finished request as a store has it.
 public struct StoredEntry: Sendable, Equatable {
     /// Its place in the list.
     public var place: EntryPage.Place

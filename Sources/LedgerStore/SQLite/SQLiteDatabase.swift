@@ -5,7 +5,8 @@ struct SQLiteDatabase: Database {
     let connection: Connection
     let path: String
 
-    static let dialect = Dialect(merge: "SELECT json_patch(?, ?)", rowOrder: "rowid")
+    static let dialect = Dialect(
+        merge: "SELECT json_patch(?, ?)", rowOrder: "rowid", now: "CAST(strftime('%s', 'now') AS INTEGER) * 1000000")
 
     func run(_ sql: String, _ values: [Cell]) throws(StoreError) -> Int {
         try told { () throws(SQLiteError) in try connection.run(sql, values.map(\.value)) }

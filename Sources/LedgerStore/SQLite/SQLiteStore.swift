@@ -1,11 +1,10 @@
-public import Ledger
 import SQLite
 
 /// The ledger in one SQLite file, for one gateway.
 ///
 /// WAL with `synchronous=FULL`: neither a killed process nor a power cut loses what was written, as far as the disk keeps
 /// what it has confirmed. An actor on a thread of its own, since SQLite's calls block.
-public actor SQLiteStore: LedgerStore {
+public actor SQLiteStore: TableStore {
     /// Where the file is, and what it may take.
     public struct Settings: Sendable {
         /// The file; it is made when there is none, for its owner alone. Its folder must be there.
@@ -23,16 +22,21 @@ public actor SQLiteStore: LedgerStore {
         public init(path: String) { self.path = path }
     }
 
-    private nonisolated let thread = StoreThread()
+    private nonisolated let thread: StoreThread
     /// The actor's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     let connection: Connection
-    let tables: LedgerTables<SQLiteDatabase>
+    /// The tables, in their database.
+    public let tables: StoreTables
     private let claim: FileClaim?
 
     /// Opens the file, on the caller's thread, and brings an older one to the present schema.
-    public init(_ settings: Settings) throws(StoreError) {
+    public init(_ settings: Settings) throws(StoreError) { try self.init(settings, on: StoreThread()) }
+
+    /// The same, for one who has a thread already.
+    init(_ settings: Settings, on thread: StoreThread) throws(StoreError) {
+        self.thread = thread
         let path = settings.path
         claim = settings.isClaimed ? try FileClaim(path) : nil
         do throws(SQLiteError) {
@@ -44,7 +48,8 @@ public actor SQLiteStore: LedgerStore {
         } catch {
             throw StoreError(error, path: path)
         }
-        tables = LedgerTables(database: SQLiteDatabase(connection: connection, path: path), name: path)
+        tables = StoreTables(
+            LedgerTables(database: SQLiteDatabase(connection: connection, path: path), name: path))
         try Self.migrate(connection, path: path)
         do throws(SQLiteError) {
             if !settings.isReadOnly { try connection.execute(script: "PRAGMA journal_mode=WAL") }
@@ -52,61 +57,5 @@ public actor SQLiteStore: LedgerStore {
         } catch {
             throw StoreError(error, path: path)
         }
-    }
-}
-
-/// What a store does, by the ledger's tables.
-extension SQLiteStore {
-    /// Everything that a ledger begins with, as of one moment.
-    public func load() throws(StoreError) -> LedgerImage { try tables.load() }
-
-    /// Carries out changes of the directory and notes who made them: all of it, or nothing.
-    public func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
-        try tables.apply(changes, audit: audit)
-    }
-
-    /// Writes a batch, all of it or nothing; nothing when it is written already.
-    public func write(_ batch: LedgerBatch) throws(StoreError) { try tables.write(batch) }
-
-    /// Finished requests, the latest first.
-    public func entries(_ filter: EntryFilter, page: EntryPage) throws(StoreError) -> [StoredEntry] {
-        try tables.entries(filter, page: page)
-    }
-
-    /// How many finished requests there are.
-    public func count(_ filter: EntryFilter) throws(StoreError) -> Int { try tables.count(filter) }
-
-    /// Prompt and answer of one request, as far as they were kept.
-    public func bodies(of place: EntryPage.Place) throws(StoreError) -> (prompt: String?, answer: String?) {
-        try tables.bodies(of: place)
-    }
-
-    /// What was spent, from the sums by day.
-    public func sums(_ query: SumQuery) throws(StoreError) -> [SpendSum] { try tables.sums(query) }
-
-    /// What administrators did, the latest first.
-    public func audit(_ page: AuditPage) throws(StoreError) -> [AuditEntry] { try tables.audit(page) }
-
-    /// Documents of one kind, by their id.
-    public func documents(_ kind: String) throws(StoreError) -> [String: String] { try tables.documents(kind) }
-
-    /// Keeps a document of the operator's, or removes it (nil).
-    public func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) throws(StoreError) {
-        try tables.keep(document, kind: kind, id: id, audit: audit)
-    }
-
-    /// Forgets requests that began before `moment`, and folds the sums of budget windows that are over.
-    public func prune(before moment: WallTime) async throws(StoreError) -> Int {
-        var forgotten = 0
-        while true {
-            let part = try tables.forget(before: moment)
-            forgotten += part.count
-            guard part.isMore else { break }
-            // Batches are written in between.
-            await Task.yield()
-        }
-        while try tables.fold(before: moment) { await Task.yield() }
-        try tables.forgetBatches(before: moment)
-        return forgotten
     }
 }

@@ -28,6 +28,8 @@ struct Dialect {
     let merge: String
     /// Rows of the directory in the order in which they were made, as far as the database knows it.
     let rowOrder: String
+    /// Microseconds since 1970, to the second, by the database's clock.
+    let now: String
 }
 
 /// A value for a parameter.

@@ -13,14 +13,10 @@ struct EntryCondition {
         add("team_id = ?", filter.teamID.map { .text($0) })
         add("customer = ?", filter.customer.map { .text($0) })
         add("model_asked = ?", filter.modelAsked.map { .text($0) })
-        add("model = ?", filter.model.map { .text($0) })
-        add("instance = ?", filter.instance.map { .text($0) })
         add("request_id = ?", filter.requestID.map { .text($0) })
         add("call_id = ?", filter.callID.map { .text($0) })
         // As `LedgerEntry.hasFailed`.
         add("CASE WHEN error IS NOT NULL OR status >= 400 THEN 1 ELSE 0 END = ?", filter.hasFailed.map { Cell($0) })
-        add("money >= ?", filter.leastMoney.map { Cell($0) })
-        add("money <= ?", filter.mostMoney.map { Cell($0) })
     }
 
     /// Only rows behind this one.

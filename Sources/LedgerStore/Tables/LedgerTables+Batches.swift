@@ -7,14 +7,12 @@ extension LedgerTables {
             let isNew =
                 try database.run(
                     """
-                    INSERT INTO batches VALUES (?, ?, ?)
-                    ON CONFLICT(origin) DO UPDATE SET number = excluded.number, 
-                    at = CASE WHEN excluded.at > batches.at THEN excluded.at ELSE batches.at END
+                    INSERT INTO batches VALUES (?, ?, \(Source.dialect.now))
+                    ON CONFLICT(origin) DO UPDATE SET number = excluded.number, at = excluded.at
                     WHERE excluded.number > batches.number
                     """,
                     [
                         .integer(Int64(bitPattern: batch.id.origin)), .integer(Int64(bitPattern: batch.id.number)),
-                        .integer(batch.entries.lazy.map(\.end.microseconds).max() ?? 0),
                     ]) == 1
             guard isNew else { return }
             for sum in batch.sums { try add(sum) }

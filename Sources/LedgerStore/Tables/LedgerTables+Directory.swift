@@ -81,32 +81,37 @@ extension LedgerTables {
         switch change {
         case .putKey(let key): try put(key)
         case .replaceKey(let hash, let key):
-            try database.run("DELETE FROM keys WHERE hash = ?", [.blob(hash.bytes)])
+            try remove(hash)
             try put(key)
-        case .removeKey(let hash): try database.run("DELETE FROM keys WHERE hash = ?", [.blob(hash.bytes)])
-        case .putUser(let user):
-            try database.run(
-                "INSERT INTO users VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
-                [.text(user.id), .text(coder.encode(user))])
-        case .removeUser(let id): try database.run("DELETE FROM users WHERE id = ?", [.text(id)])
+        case .removeKey(let hash): try remove(hash)
+        case .putUser(let user): try put(user, user.id, in: "users")
+        case .removeUser(let id): try remove(id, from: "users")
         case .putTeam(let team):
             try database.run(
                 """
                 INSERT INTO teams VALUES (?, ?, ?)
                 ON CONFLICT(id) DO UPDATE SET alias = excluded.alias, document = excluded.document
                 """, [.text(team.id), Cell(team.alias), .text(coder.encode(team))])
-        case .removeTeam(let id): try database.run("DELETE FROM teams WHERE id = ?", [.text(id)])
-        case .putCustomer(let customer):
-            try database.run(
-                "INSERT INTO customers VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
-                [.text(customer.id), .text(coder.encode(customer))])
-        case .removeCustomer(let id): try database.run("DELETE FROM customers WHERE id = ?", [.text(id)])
-        case .putBudget(let budget):
-            try database.run(
-                "INSERT INTO budgets VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
-                [.text(budget.id), .text(coder.encode(budget))])
-        case .removeBudget(let id): try database.run("DELETE FROM budgets WHERE id = ?", [.text(id)])
+        case .removeTeam(let id): try remove(id, from: "teams")
+        case .putCustomer(let customer): try put(customer, customer.id, in: "customers")
+        case .removeCustomer(let id): try remove(id, from: "customers")
+        case .putBudget(let budget): try put(budget, budget.id, in: "budgets")
+        case .removeBudget(let id): try remove(id, from: "budgets")
         }
+    }
+
+    private func put(_ row: some Encodable, _ id: String, in table: StaticString) throws(StoreError) {
+        try database.run(
+            "INSERT INTO \(table) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET document = excluded.document",
+            [.text(id), .text(coder.encode(row))])
+    }
+
+    private func remove(_ id: String, from table: StaticString) throws(StoreError) {
+        try database.run("DELETE FROM \(table) WHERE id = ?", [.text(id)])
+    }
+
+    private func remove(_ hash: KeyHash) throws(StoreError) {
+        try database.run("DELETE FROM keys WHERE hash = ?", [.blob(hash.bytes)])
     }
 
     private func put(_ key: VirtualKey) throws(StoreError) {

@@ -26,13 +26,7 @@ extension LedgerTables {
                 Cell(entry.isStream), Cell(coder.encode(list: entry.tags)), Cell(entry.serviceClass),
                 Cell(entry.address),
             ])
-        guard inserted == 1 else { return false }
-        if entry.prompt != nil || entry.answer != nil {
-            try database.run(
-                "INSERT INTO bodies SELECT number, ?, ? FROM requests WHERE request_id = ?",
-                [Cell(entry.prompt), Cell(entry.answer), .text(entry.requestID)])
-        }
-        return true
+        return inserted == 1
     }
 
     /// Finished requests, the latest first.
@@ -59,14 +53,6 @@ extension LedgerTables {
             $0.integer(0)
         }
         return Int(counts.first ?? 0)
-    }
-
-    /// Prompt and answer of one request, as far as they were kept.
-    func bodies(of place: EntryPage.Place) throws(StoreError) -> (prompt: String?, answer: String?) {
-        let found = try database.rows("SELECT prompt, answer FROM bodies WHERE number = ?", [.integer(place.number)]) {
-            ($0.textIfAny(0), $0.textIfAny(1))
-        }
-        return found.first ?? (nil, nil)
     }
 
     private func entry(_ row: Source.Cells) -> LedgerEntry {

@@ -7,13 +7,9 @@ extension LedgerTables {
     /// Forgets some of the requests that began before `moment`.
     /// - Returns: How many, and whether there may be more.
     func forget(before moment: WallTime) throws(StoreError) -> (count: Int, isMore: Bool) {
-        var count = 0
         let part = "SELECT number FROM requests WHERE start_at < ? ORDER BY start_at LIMIT \(portion)"
         let values: [Cell] = [.integer(moment.microseconds)]
-        try database.change { () throws(StoreError) in
-            try database.run("DELETE FROM bodies WHERE number IN (\(part))", values)
-            count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
-        }
+        let count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
         return (count, count == portion)
     }
 
@@ -54,8 +50,9 @@ extension LedgerTables {
         return isMore
     }
 
-    /// Forgets the batches of processes that have written none since.
-    func forgetBatches(before moment: WallTime) throws(StoreError) {
-        try database.run("DELETE FROM batches WHERE at < ?", [.integer(moment.microseconds)])
+    /// Forgets the batches of processes that have written none for a month: none of them hands its last one over again.
+    func forgetBatches(of now: WallTime) throws(StoreError) {
+        let month: Int64 = 30 * 86_400 * 1_000_000
+        try database.run("DELETE FROM batches WHERE at < ?", [.integer(now.microseconds - month)])
     }
 }

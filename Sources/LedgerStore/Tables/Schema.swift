@@ -11,8 +11,6 @@ enum Schema {
         CREATE TABLE teams(id TEXT NOT NULL PRIMARY KEY, alias TEXT, document TEXT NOT NULL) STRICT;
         CREATE TABLE customers(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;
         CREATE TABLE budgets(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;
-        CREATE TABLE documents(
-            kind TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY(kind, id)) STRICT;
 
         -- Money is in picodollars, moments are in microseconds since 1970.
         CREATE TABLE spend(
@@ -39,8 +37,6 @@ enum Schema {
         CREATE INDEX requests_by_team ON requests(team_id, start_at) WHERE team_id IS NOT NULL;
         CREATE INDEX requests_by_customer ON requests(customer, start_at) WHERE customer IS NOT NULL;
         CREATE INDEX requests_by_call ON requests(call_id);
-        -- Apart, so that a list of requests never reads them.
-        CREATE TABLE bodies(number INTEGER PRIMARY KEY, prompt TEXT, answer TEXT) STRICT;
 
         -- One row per day and name of a dimension (SpendDimension).
         CREATE TABLE daily(
@@ -72,6 +68,5 @@ enum Schema {
         CREATE TABLE audit(
             number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL,
             object TEXT NOT NULL, address TEXT, before TEXT, after TEXT) STRICT;
-        CREATE INDEX audit_by_object ON audit(kind, object);
         """
 }

@@ -8,10 +8,11 @@ public import Logging
 /// its id, before anything newer: so nothing is lost and nothing is written twice. Meanwhile the ledger itself keeps what is
 /// settled; both together are bounded by the book's capacity twice.
 public actor LedgerWriter {
-    /// Where batches come from: `SpendLedger.takeEntries`. Nil when there is nothing.
+    /// Where batches come from: `SpendLedger.takeBatch`. Nil when there is nothing.
     public typealias Source = @Sendable () -> LedgerBatch?
 
     private let source: Source
+    private let news: @Sendable () -> Void
     private let store: any LedgerStore
     private let time: TimeSource
     private let logger: Logger
@@ -20,11 +21,16 @@ public actor LedgerWriter {
 
     /// - Parameters:
     ///   - source: Where batches come from.
+    ///   - news: Called before each attempt, be the store well or not.
     ///   - store: Where they go.
     ///   - time: The clock.
     ///   - logger: Told once that the store is out, and once that it is well again.
-    public init(source: @escaping Source, store: any LedgerStore, time: TimeSource, logger: Logger) {
+    public init(
+        source: @escaping Source, news: @escaping @Sendable () -> Void = {}, store: any LedgerStore, time: TimeSource,
+        logger: Logger
+    ) {
         self.source = source
+        self.news = news
         self.store = store
         self.time = time
         self.logger = logger
@@ -48,6 +54,7 @@ public actor LedgerWriter {
 
     /// Writes the batch that failed before, if any, then one of what was settled since.
     public func tick() async {
+        news()
         if pending != nil, await !write() { return }
         pending = source()
         if pending != nil { _ = await write() }
@@ -78,9 +85,14 @@ public actor LedgerWriter {
             await tick()
             if pending == nil { return }
         }
+        // The ledger has what was settled since the batch that failed.
+        let lost = [pending, source()].compactMap(\.self)
+        let spend = lost.flatMap(\.sums).filter { $0.account == .global }.reduce(Money.zero) { $0 + $1.tally.money }
         logger.error(
             "the store is out at the end: these requests and their spend are lost",
-            metadata: ["requests": "\(pending?.entries.count ?? 0)"])
+            metadata: [
+                "requests": "\(lost.reduce(0) { $0 + $1.entries.count + $1.dropped })", "dollars": "\(spend)",
+            ])
     }
 
     private func note(_ change: WriterPace.Change?, _ error: StoreError?) {

@@ -277,7 +277,7 @@ import Testing
         #expect(try sum().spent == Self.cost && sum().total.requests == 1 && sum().total.promptTokens == 5)
         let entry = try #require(rig.ledger.takeBatch()?.entries.first)
         #expect(entry.money == Self.cost && entry.customer == "u")
-        try rig.ledger.apply(.putCustomer(Customer(id: "u", stamps: Stamps(at: Self.wall, by: "t"))), at: Self.wall)
+        try rig.ledger.apply([.putCustomer(Customer(id: "u", stamps: Stamps(at: Self.wall, by: "t")))], at: Self.wall)
         #expect(served(2))
         #expect(try sum().spent == Self.cost + Self.cost && sum().total.requests == 2)
         #expect(rig.ledger.status(of: .customer("u"), at: ledgerTime)?.spent == Self.cost)

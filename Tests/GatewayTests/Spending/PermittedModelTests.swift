@@ -33,7 +33,9 @@ import Testing
     @Test(arguments: ["gpt-4", "gpt-4:latest"])
     func `a fallback of the client's own is the model that its alias stands for`(name: String) throws {
         let models = Self.models + [ModelsRig.Model(name: "big", inside: [false])]
-        let rig = try KeyedModels(models, retries: 0) { ($0.models, $0.aliases) = (["mini", "big"], ["gpt-4": "mini"]) }
+        let rig = try KeyedModels(models, retries: 0) {
+            ($0.models, $0.aliases) = (["mini", "big"], ["gpt-4": "mini"])
+        }
         let played = try served(rig, "big", more: #","fallbacks":["\#(name)"]"#, failing: ["big"])
         #expect(played.models == ["big", "mini"])
         #expect(played.answer.hasPrefix("HTTP/1.1 200 "))

@@ -13,10 +13,11 @@ import Testing
                 $0.aliases = aliases
             }, user: user.map { models in Samples.user { $0.models = models } },
             team: team.map { models in
-                Samples.team {
-                    $0.models = models
-                    $0.aliases = teamAliases
-                }
+                TeamFacts(
+                    Samples.team {
+                        $0.models = models
+                        $0.aliases = teamAliases
+                    }, groups: groups)
             }, groups: groups)
     }
 

@@ -32,6 +32,26 @@ import Testing
         }
     }
 
+    @Test func `a key that took the place of another has its account for itself`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1) })])
+        state.pay(try state.get(0.75), 0.75)
+        let heir = Samples.key("sk-2") {
+            $0.account = Samples.hash("sk-1")
+            $0.allowance = Samples.allowance(1)
+        }
+        try state.apply(.replaceKey(Samples.hash("sk-1"), with: heir), at: Samples.wall())
+        let again = DirectoryChange.putKey(Samples.key { $0.allowance = Samples.allowance(100) })
+        #expect(throws: DirectoryFault.keyExists) { try state.rows.check([again]) }
+        #expect(throws: DirectoryFault.keyExists) { try state.apply(again, at: Samples.wall()) }
+        #expect(try state.ask("sk-2", 0.5, least: 0.3).exceeded?.label == "sk-...sk-2")
+        // Its own row may change, it may be replaced again, also by the first key, and it may end.
+        try state.apply(.putKey(heir), at: Samples.wall())
+        try state.apply(.replaceKey(heir.hash, with: Samples.key { $0.allowance = heir.allowance }), at: Samples.wall())
+        #expect(try state.ask("sk-1", 0.5, least: 0.3).exceeded?.label == "sk-...sk-1")
+        try state.apply(.removeKey(Samples.hash("sk-1")), at: Samples.wall())
+        try state.apply(again, at: Samples.wall())
+    }
+
     @Test func `what is not there cannot be removed`() throws {
         var state = try Samples.ledger()
         for change: DirectoryChange in [
@@ -62,6 +82,24 @@ import Testing
         try state.apply(.removeTeam("t"), at: Samples.wall())
         try state.apply(.removeUser("u"), at: Samples.wall())
         #expect(try allows(state, "sk-1", "x") && allows(state, "sk-2", "x"))
+    }
+
+    @Test func `a team changes in the time of its keys and its members, not of both multiplied`() throws {
+        let count = 10_000
+        var state = try Samples.ledger(
+            (0..<count).map { number in
+                .putKey(Samples.key("sk-\(number)") { ($0.teamID, $0.userID) = ("t", "user-\(number)") })
+            })
+        let team = Samples.team {
+            $0.members = (0..<count).map {
+                Team.Member(userID: "user-\($0)", role: $0 % 2 == 0 ? "admin" : "user", allowance: Samples.allowance(1))
+            }
+        }
+        let time = ContinuousClock().measure { try? state.apply(.putTeam(team), at: Samples.wall()) }
+        #expect(state.rows.teams(ofMember: "user-9").map(\.id) == ["t"])
+        #expect(try state.ask("sk-9999", 2, least: 1).exceeded?.account == .member(team: "t", user: "user-9999"))
+        // A hundred million comparisons of names take minutes here.
+        #expect(time < .seconds(10))
     }
 
     @Test func `a team that is made anew goes on with its spend`() throws {

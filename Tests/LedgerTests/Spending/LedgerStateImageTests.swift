@@ -77,16 +77,63 @@ import Testing
         _ = state.takeBatch()
     }
 
-    @Test func `sums of keys that are gone bind nobody, and those of users wait for them`() throws {
+    @Test func `sums of keys and users that are gone wait for them`() throws {
         var image = try busy().image()
         image.keys = []
         image.users = []
         var state = LedgerState(image, origin: 8, at: Samples.wall(2 * Samples.day))
         #expect(state.image().sums.contains { $0.account == .user("u") })
-        #expect(!state.image().sums.contains { $0.account.kind == .key || $0.account.kind == .keyModel })
+        #expect(state.image().sums.contains { $0.account.kind == .keyModel })
         try state.apply(
             .putUser(Samples.user { $0.allowance = Samples.allowance(2, "10d") }), at: Samples.wall(2 * Samples.day))
         #expect(state.spent(.user("u"), at: 2 * Samples.day) == Samples.dollars(1.25))
+    }
+
+    @Test func `a key that is deleted and made again stands now as it would after a restart`() throws {
+        var state = try busy()
+        let now = 2 * Samples.day
+        let key = try #require(state.rows.key(alias: "one"))
+        try state.apply(.removeKey(key.hash), at: Samples.wall(now))
+        var store = SumStore()
+        while let batch = state.takeBatch() { store.write(batch) }
+        var image = state.image()
+        image.sums = store.sums
+        var again = LedgerState(image, origin: 8, at: Samples.wall(now))
+        for name in [AccountName.key(key.account), .keyModel(key.account, model: "gpt-*")] {
+            #expect(state.status(of: name, at: Samples.time(now)) == nil)
+            try state.apply(.putKey(key), at: Samples.wall(now))
+            try again.apply(.putKey(key), at: Samples.wall(now))
+            #expect(state.status(of: name, at: Samples.time(now)) == again.status(of: name, at: Samples.time(now)))
+            #expect(state.status(of: name, at: Samples.time(now))?.total.money == Samples.dollars(1.25))
+            try state.apply(.removeKey(key.hash), at: Samples.wall(now))
+            _ = state.takeBatch()
+        }
+    }
+
+    @Test func `the account of a model that has no bounds any more is free for others, and goes on when it has`() throws
+    {
+        func bounded(_ model: String) -> DirectoryChange {
+            .putKey(Samples.key { $0.modelAllowances = [model: ModelAllowance()] })
+        }
+        var state = try Samples.ledger([bounded("gpt-4o")])
+        state.pay(try state.get(0.5), 0.5)
+        _ = state.takeBatch()
+        let count = state.table.accounts.count
+        for number in 0..<10 {
+            try state.apply(bounded("model-\(number)"), at: Samples.wall())
+            _ = state.takeBatch()
+        }
+        #expect(state.table.accounts.count <= count + 1)
+        try state.apply(bounded("gpt-4o"), at: Samples.wall())
+        #expect(state.spent(.keyModel(Samples.hash("sk-1"), model: "gpt-4o")) == Samples.dollars(0.5))
+    }
+
+    @Test func `two keys of one account have one each after a restart`() throws {
+        var image = LedgerImage()
+        image.keys = [Samples.key(), Samples.key("sk-2") { $0.account = Samples.hash("sk-1") }]
+        let state = LedgerState(image, origin: 8, at: Samples.wall())
+        #expect(Set(state.rows.keys().rows.map(\.account)).count == 2)
+        #expect(state.image() == LedgerState(image, origin: 8, at: Samples.wall()).image())
     }
 
     @Test func `two keys of one alias both work after a restart`() throws {

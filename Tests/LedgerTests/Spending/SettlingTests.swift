@@ -62,6 +62,31 @@ import Testing
         #expect(state.spent(key, at: Samples.day) == .zero)
     }
 
+    @Test(arguments: ["1d", "2d", "30d", "1h", nil] as [String?])
+    func `a window that has ended stays ended when the period changes, and those after it begin later`(
+        _ period: String?
+    )
+        throws
+    {
+        var store = SumStore()
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1, "1d") })])
+        state.pay(try state.get(0.75), 0.75)
+        let later = 1.5 * Samples.day
+        let changed = DirectoryChange.putKey(Samples.key { $0.allowance = Samples.allowance(1, period) })
+        try state.apply(changed, at: Samples.wall(later))
+        #expect(state.spent(key, at: later) == .zero)
+        state.pay(try state.get(0.5, at: later), 0.5, at: later)
+        while let batch = state.takeBatch() { store.write(batch) }
+        #expect(store.total(key).money == Samples.dollars(1.25))
+        // Also after a restart, which knows the windows by their starts alone.
+        var image = state.image()
+        image.sums = store.sums
+        let again = LedgerState(image, origin: 8, at: Samples.wall(later + 60))
+        #expect(again.spent(key, at: later + 60) == Samples.dollars(0.5))
+        #expect(
+            again.status(of: key, at: Samples.time(later + 60)) == state.status(of: key, at: Samples.time(later + 60)))
+    }
+
     @Test func `spend can be set, and the difference is booked`() throws {
         var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1, "1d") })])
         state.pay(try state.get(0.75), 0.75)

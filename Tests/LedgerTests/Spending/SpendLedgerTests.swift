@@ -94,7 +94,7 @@ import Testing
         ledger.setSpend(Samples.dollars(2), of: name, at: Samples.time())
         #expect(ledger.rows.keys().total == 1)
         #expect(
-            ledger.statuses(of: [name, .team("x")], at: Samples.time()).map { $0?.spent } == [Samples.dollars(2), nil])
+            [name, .team("x")].map { ledger.status(of: $0, at: Samples.time())?.spent } == [Samples.dollars(2), nil])
         #expect(ledger.takeAlerts().map(\.account) == [name])
         #expect(ledger.image().sums.contains { $0.account == name && $0.tally.money == Samples.dollars(2) })
         var settings = LedgerSettings()

@@ -24,11 +24,12 @@ struct FarmedGateway: Sendable {
     ///   - router: more `router_settings`.
     ///   - drover: more keys of `drover`.
     ///   - host: the address that the gateway listens at.
+    ///   - name: the file that the YAML is said to stand in.
     static func start(
         boxes: Int = 3, decode: Double = .infinity, tokens: ClosedRange<Int> = 12...40, slots: Int? = nil,
         strategy: String = "simple-shuffle", weights: [Int]? = nil, retries: Int = 2, deployment: String? = nil,
         router: String = "timeout: 30", probe: String = rareProbes, drover: String? = nil, more: String = "",
-        key: String? = nil, host: String = "127.0.0.1"
+        key: String? = nil, name: String = "test.yaml", host: String = "127.0.0.1"
     ) async throws -> FarmedGateway {
         var configuration = FarmConfiguration.instant(boxes: boxes)
         for index in configuration.boxes.indices {
@@ -53,7 +54,7 @@ struct FarmedGateway: Sendable {
             router_settings: {routing_strategy: \(strategy), num_retries: \(retries), \(router)}
             drover: {\((["probe: \(probe)"] + (drover.map { [$0] } ?? [])).joined(separator: ", "))}
             \(more)
-            """, host: host, key: key)
+            """, name: name, host: host, key: key)
         let started = FarmedGateway(farm: farm, gateway: gateway, names: ports.map { "127.0.0.1:\($0)" })
         await eventually("every box is ready") {
             started.gateway.pool.instances.allSatisfy { $0.state == "ready" && $0.ollamaVersion != nil }

@@ -32,10 +32,11 @@ final class RunningGateway: Sendable {
         self.running = running
     }
 
+    /// - Parameter name: the file that the YAML is said to stand in.
     static func start(
-        _ yaml: String, host: String = "127.0.0.1", threads: Int = 1, key: String? = nil
+        _ yaml: String, name: String = "test.yaml", host: String = "127.0.0.1", threads: Int = 1, key: String? = nil
     ) async throws -> RunningGateway {
-        let loaded = Loader.load(text: yaml, name: "test.yaml", environment: [:])
+        let loaded = Loader.load(text: yaml, name: name, environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let process = try await GatewayProcess(

@@ -129,10 +129,7 @@ final class KeptChanges: LedgerStore {
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
         state.withLock { $0.sumsOf?(query) ?? $0.sums }
     }
-    func audit(_ page: AuditPage) async throws(StoreError) -> [AuditEntry] { audit }
-    func documents(_ kind: String) async throws(StoreError) -> [String: String] { [:] }
-    func keep(_ document: String?, kind: String, id: String, audit: [AuditEntry]) async throws(StoreError) {}
-    func prune(before moment: WallTime) async throws(StoreError) -> Int { 0 }
+    func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int { 0 }
 }
 
 /// Reading answers.

@@ -183,6 +183,10 @@ import Testing
         let again = try await rig.ask("POST", "/key/\(next)/regenerate", #"{"new_key": "sk-of-my-own"}"#)
         #expect(again["key"].string == "sk-of-my-own" && again["spend"].number == 1.5)
         #expect(await rig.fault("POST", "/key/sk-nope/regenerate")?.error.status == 404)
+        // The old one made anew would have the account of the new one, and its budget would be the other's.
+        let kept = rig.store.changes.count
+        #expect(await rig.fault("POST", "/key/generate", #"{"key": "\#(old)"}"#)?.error.status == 400)
+        #expect(rig.store.changes.count == kept)
     }
 
     @Test func `keys are deleted by themselves, by hash and by alias, all or none`() async throws {

@@ -68,14 +68,14 @@ import Upstream
         let box = try await TestBox.start(tls: false) { _, _ in }
         let proxy = try await TestProxy.start(originHangs ? .leads(toPort: box.port) : .hangs)
         let caller = try await Caller(
-            "cloud.test", port: 443, trust: .unverified, proxy: proxy.proxy(), within: .milliseconds(300))
+            "cloud.test", port: 443, trust: .unverified, proxy: proxy.proxy(), within: .seconds(2))
         let start = NIODeadline.now()
         let reason =
             originHangs
-            ? "no TLS handshake with cloud.test:443 within 0.3 seconds"
-            : "the proxy 127.0.0.1:\(proxy.port) did not answer within 0.3 seconds"
+            ? "no TLS handshake with cloud.test:443 within 2.0 seconds"
+            : "the proxy 127.0.0.1:\(proxy.port) did not answer within 2.0 seconds"
         #expect(try await caller.answer() == "refused: \(reason)")
-        #expect(NIODeadline.now() - start < .seconds(2))
+        #expect(NIODeadline.now() - start < .seconds(20))
         try await caller.end()
         await box.stop()
         await proxy.stop()

@@ -1,22 +1,21 @@
+import Ledger
+
 /// Reads what bounds spend, and where it is kept.
 struct BudgetReader {
     let log: DiagnosticLog
 
-    /// `sqlite:PATH` or `off`; nil where it is not written, or a fault.
+    /// `sqlite:PATH`, `postgres://…` or `off`; nil where it is not written, or a fault.
     func store(of section: SectionReader) -> Configuration.Store? {
         guard let node = section.entry("store")?.value else { return nil }
         if node.isOff { return .off }
         guard let text = section.text("store") else { return nil }
         // In quotes it is a text, and means the same.
         if text.value == "off" { return .off }
-        for scheme in ["postgres:", "postgresql:"] where text.value.hasPrefix(scheme) {
-            log.fault(text.mark, text.path, "PostgreSQL is not built in this release; write sqlite:PATH")
-            return nil
-        }
+        if isPostgreSQL(text.value) { return .postgresql(Secret(text.value)) }
         let prefix = "sqlite:"
         guard text.value.hasPrefix(prefix) else {
             // An address may hold a password, so it is not shown.
-            log.fault(text.mark, text.path, "expects sqlite:PATH or off")
+            log.fault(text.mark, text.path, "expects sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or off")
             return nil
         }
         var path = text.value.dropFirst(prefix.count)
@@ -27,6 +26,34 @@ struct BudgetReader {
         }
         return .sqlite(text.mark.map { IncludeReader.path(of: String(path), from: $0.file) } ?? String(path))
     }
+
+    private func isPostgreSQL(_ address: String) -> Bool {
+        address.hasPrefix("postgres://") || address.hasPrefix("postgresql://")
+    }
+
+    /// `database_url`, without the options that only LiteLLM's database library knows; nil where it names no such database.
+    func database(of section: SectionReader) -> Located<Secret>? {
+        let key = "database_url"
+        guard let (scalar, node) = section.scalar(key, expects: "text") else { return nil }
+        let text = scalar.text.withoutOuterBlanks ?? scalar.text
+        guard isPostgreSQL(text) else {
+            log.warning(
+                node.mark, section.path(key),
+                "expects postgres://USER:PASSWORD@HOST/DATABASE; it is as if this line were not there")
+            return nil
+        }
+        guard let mark = text.firstIndex(of: "?") else { return section.located(Secret(text), node, key) }
+        let options = text[text.index(after: mark)...].split(separator: "&").filter { option in
+            !Self.optionsOfPrisma.contains(String(option.prefix { $0 != "=" }))
+        }
+        let address = text[..<mark] + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
+        return section.located(Secret(String(address)), node, key)
+    }
+
+    private static let optionsOfPrisma: Set = [
+        "connection_limit", "pool_timeout", "pgbouncer", "schema", "socket_timeout", "statement_cache_size",
+        "sslaccept", "sslidentity", "max_idle_connection_lifetime", "single_use_connections",
+    ]
 
     /// Dollars, kept in decimal as they are written: they are exact, and a binary fraction is not.
     func dollars(_ key: String, of section: SectionReader) -> Located<String>? {
@@ -43,28 +70,17 @@ struct BudgetReader {
     /// A picodollar is the unit, and a number of them has 64 bits.
     private static let mostDollars = 9_000_000.0
 
-    /// A window such as `30d`.
+    /// A window such as `30d`, of a length that the ledger has.
     func period(_ key: String, of section: SectionReader) -> Located<String>? {
         guard let text = section.text(key) else { return nil }
-        let digits = text.value.prefix { $0.isASCII && $0.isNumber }
-        let unit = text.value.dropFirst(digits.count)
-        guard let count = Int(digits), count > 0, let most = Self.longest[String(unit)] else {
+        guard BudgetPeriod(text.value) != nil else {
             log.fault(
                 text.mark, text.path,
-                "expects a number and s, m, h, d, w or mo, such as 30d, found \"\(text.value)\"")
-            return nil
-        }
-        guard count <= most else {
-            log.fault(text.mark, text.path, "must be at most ten years, \(most)\(unit)")
+                "expects a number and s, m, h, d, w or mo, such as 30d, and at most ten years, found \"\(text.value)\"")
             return nil
         }
         return text
     }
-
-    /// Ten years in each unit.
-    private static let longest = [
-        "s": 315_360_000, "m": 5_256_000, "h": 87_600, "d": 3_650, "w": 520, "mo": 120,
-    ]
 
     /// `provider_budget_config`: by provider, `{budget_limit: DOLLARS, time_period: 1d}`.
     func providers(of router: SectionReader) -> [Configuration.ProviderBudget] {

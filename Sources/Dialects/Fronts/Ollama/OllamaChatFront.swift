@@ -16,6 +16,15 @@ enum OllamaChatFront: OllamaFront {
         OllamaLoadAnswer.write(request, .message, unixSeconds: unixSeconds)
     }
 
+    /// A line has no place for a reason in words.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        var lines = OllamaLines(OllamaHead(.message, identity))
+        lines.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
+    }
+
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         let head = OllamaHead(.message, identity)
         return request.stream

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// `/api/embed`, whose answers are never streamed.
 enum OllamaEmbedFront: OllamaFront {
     static var route: OllamaRoute { .embed }
@@ -9,6 +11,11 @@ enum OllamaEmbedFront: OllamaFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
         guard request.fields.has(.input) else { throw .at("input", "is missing") }
     }
+
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {}
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         back.answer(to: request, writtenBy: OllamaEmbedWhole(model: identity.model))
@@ -28,6 +35,11 @@ enum OllamaEmbeddingsFront: OllamaFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
         if request.fields[.prompt].count <= 2 { throw .at("prompt", "must not be empty") }
     }
+
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {}
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         back.answer(to: request, writtenBy: OllamaEmbeddingWhole())

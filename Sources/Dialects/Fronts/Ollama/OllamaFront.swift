@@ -47,6 +47,8 @@ extension OllamaFront {
         OllamaError.writeLine(error, into: &out)
     }
 
+    static var pieceEnd: StaticString { "\n" }
+
     /// Each line is an object of the answer.
     static var keepAlive: StaticString? { nil }
 

@@ -23,6 +23,15 @@ enum OllamaGenerateFront: OllamaFront {
         OllamaLoadAnswer.write(request, .response, unixSeconds: unixSeconds)
     }
 
+    /// A line has no place for a reason in words.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        let lines = OllamaResponseLines(OllamaHead(.response, identity))
+        lines.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
+    }
+
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         let head = OllamaHead(.response, identity)
         return request.stream

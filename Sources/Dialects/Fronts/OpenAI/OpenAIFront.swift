@@ -51,8 +51,17 @@ extension OpenAIFront {
         OpenAIError.writeEvent(error, into: &out)
     }
 
+    static var pieceEnd: StaticString { "\n\n" }
+
     /// A comment of server-sent events.
     static var keepAlive: StaticString? { ": ping\n\n" }
+
+    /// The same.
+    static func writeComment(_ text: StaticString, into out: inout ByteBuffer) {
+        out.writeStaticString(": ")
+        out.writeStaticString(text)
+        out.writeStaticString("\n\n")
+    }
 
     static func unknownModel(_ name: Substring) -> String { "no model named `\(name)`" }
 }
@@ -69,6 +78,15 @@ enum OpenAIChatFront: OpenAIFront {
                 to: request, writtenBy: OpenAIChatChunks(identity, includeUsage: request.includeUsage))
             : back.answer(to: request, writtenBy: OpenAIChatWhole(identity))
     }
+
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        writeComment(reason, into: &out)
+        var chunks = OpenAIChatChunks(identity, includeUsage: request.includeUsage)
+        chunks.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
+    }
 }
 
 /// `/v1/completions`.
@@ -83,6 +101,15 @@ enum OpenAICompletionsFront: OpenAIFront {
                 to: request, writtenBy: OpenAICompletionChunks(identity, includeUsage: request.includeUsage))
             : back.answer(to: request, writtenBy: OpenAICompletionWhole(identity))
     }
+
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        writeComment(reason, into: &out)
+        var chunks = OpenAICompletionChunks(identity, includeUsage: request.includeUsage)
+        chunks.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
+    }
 }
 
 /// `/v1/embeddings`, whose answers are never streamed.
@@ -95,6 +122,11 @@ enum OpenAIEmbeddingsFront: OpenAIFront {
         back.answer(
             to: request, writtenBy: OpenAIEmbeddingsWhole(model: identity.model, asBase64: request.wantsBase64))
     }
+
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {}
 }
 
 /// `/v1/responses`, which is passed on or refused: no answer of it is written here.
@@ -117,5 +149,20 @@ enum OpenAIResponsesFront: OpenAIFront {
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         OpenAIChatFront.answer(to: request, from: back, as: identity)
+    }
+
+    /// What came of the answer is with the client: the last event says no more than that it ends here.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        writeComment(reason, into: &out)
+        out.writeStaticString(
+            "event: response.incomplete\ndata: {\"type\":\"response.incomplete\",\"response\":{\"object\":\"response\",\"model\":\""
+        )
+        out.writeImmutableBuffer(identity.model)
+        out.writeStaticString(
+            "\",\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"},\"output\":[]}}\n\n"
+        )
     }
 }

@@ -134,7 +134,10 @@ extension AdminFault {
             self = .invalid(
                 "Key with alias '\(alias)' already exists. Unique key aliases across all keys are required.",
                 "key_alias")
-        case .keyExists: self = .invalid("this key exists already; change it by /key/update", "key")
+        case .keyExists:
+            self = .invalid(
+                "this key exists already, or was regenerated into one that goes on with its spend; change that one by "
+                    + "/key/update", "key")
         case .unknown(let name): self = .notFound("there is no such row: \(name)")
         }
     }

@@ -1,5 +1,10 @@
 /// The words of OpenAI's requests, and of a deployment's own parameters.
 enum OpenAIWords: RequestWords {
+    /// Members that hold a sound, a film or a file, and kinds of parts that are one.
+    static let weighty: [StaticString] = [
+        "input_audio", "audio_url", "file", "file_data", "input_file", "video_url",
+    ]
+
     static func forEachMessage(
         of messages: JSONSlice, in bytes: UnsafeRawBufferPointer,
         _ body: (borrowing Message) throws(RequestFault) -> Void
