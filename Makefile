@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo demo-cloud demo-fallback \
-	demo-keys \
+	demo-keys test-clients \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -108,6 +108,9 @@ tsan-run:
 		tail -20 .build-tsan/race.log; echo "error: ThreadSanitizer did not catch the deliberate race" >&2; exit 1; \
 	fi
 	@echo "tsan: passed (and the deliberate race was caught)"
+
+test-clients: release ## real clients (ollama, langchain-ollama) before boxes and llama.cpp's server: passed and failed of each
+	scripts/test-clients
 
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
 	scripts/demo.sh

@@ -54,13 +54,16 @@ struct GatewayProcess {
             settings.spending = Spending(
                 ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus, unixSeconds: time.unixSeconds)
         }
+        let targets = assembly.probeTargets
+        let curl = CurlMulti(maximumIdleConnections: max(16, targets.count))
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(
                 masterKey: masterKey, seed: .random(in: 0...(.max)), keys: Admission.Keys(ledger) { time.wallTime }),
             routes: assembly.routes,
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
-            origins: assembly.origins, time: time, ledger: ledger, store: book.store)
+            origins: assembly.origins, time: time, ledger: ledger, store: book.store,
+            boxes: assembly.boxCalls(curl))
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(
@@ -71,8 +74,6 @@ struct GatewayProcess {
         let exposer =
             configuration.drover.exposeTags
             ? TagExposer(assembly, balancer: balancer, telemetry: telemetry, server: server) : nil
-        let targets = assembly.probeTargets
-        curl = CurlMulti(maximumIdleConnections: max(16, targets.count))
         prober = PoolProber(
             targets: targets, settings: assembly.probeSettings, seed: pool.seed, time: time, requests: requests,
             curl: curl,
@@ -83,6 +84,7 @@ struct GatewayProcess {
                 },
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
             logger: telemetry.logger("prober"))
+        self.curl = curl
         self.book = book
         self.balancer = balancer
         self.telemetry = telemetry

@@ -46,6 +46,9 @@ public final class UpstreamTarget: Sendable {
             || request.mayAskToThink && (request.dropParams ?? dropParams)
     }
 
+    /// Whether it loads models when it is asked to, and unloads them.
+    public var loadsModels: Bool { type(of: back).loadsModels }
+
     /// Whether its streams can be joined to one answer for clients of a front that do not stream.
     public func joinsStreams(for front: Front) -> Bool {
         front.dialect != dialect || type(of: back).joinsOwnStreams

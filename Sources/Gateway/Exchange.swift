@@ -8,9 +8,10 @@ public import NIOCore
 /// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
 ///
-/// Here are its state and its beginning. Then, in the order of a request's life: `+Picking` (an instance, and the bytes for
-/// it), `+Waiting` (for a place), `+Answering` (the events of an instance), `+Failing` (the next step after a failure),
-/// `+Replying` (the bytes for the client, and the end). The rules are in its parts, each a value that owns its fields.
+/// Here are its state and its beginning. Then, in the order of a request's life: `+Loading` (where nobody has to be asked),
+/// `+Picking` (an instance, and the bytes for it), `+Waiting` (for a place), `+Answering` (the events of an instance),
+/// `+Failing` (the next step after a failure), `+Replying` (the bytes for the client, and the end). The rules are in its
+/// parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
     public enum Action {
@@ -166,6 +167,7 @@ public struct Exchange: ~Copyable {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
+        if let answer = answerToLoad(request, of: route, at: now) { return answer }
         return use(route, at: now)
     }
 

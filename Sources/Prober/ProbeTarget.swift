@@ -55,6 +55,9 @@ public struct ProbeTarget: Sendable {
         self.kind = kind
     }
 
+    /// Whether it is a box.
+    public var isOllama: Bool { kind == .ollama }
+
     /// The list of what it serves, asked for first.
     var listPath: String {
         switch kind {
@@ -64,7 +67,7 @@ public struct ProbeTarget: Sendable {
     }
 
     /// The address of a path that begins with a slash: joined with one slash, since Ollama redirects two.
-    func url(_ path: String) -> String {
+    public func url(_ path: String) -> String {
         var base = Substring(baseURL)
         while base.hasSuffix("/") { base.removeLast() }
         // Routes beside `/v1` have their address from the root.

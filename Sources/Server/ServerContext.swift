@@ -27,6 +27,8 @@ final class ServerContext: Sendable {
     private let currentRoutes: Locked<RouteTable>
     let loops: LoopDirectory
     let bodyThread = BodyThread()
+    /// Questions to boxes that run no model.
+    let boxes: BoxCalls
     /// Keys, teams and budgets, as the management routes see and change them.
     let desk: AdminDesk
 
@@ -49,6 +51,7 @@ final class ServerContext: Sendable {
         time = services.time
         currentRoutes = Locked(services.routes)
         loops = services.watch.loops
+        boxes = services.boxes
         desk = AdminDesk(
             ledger: services.ledger, store: services.store,
             facts: AdminDesk.Facts(
@@ -84,17 +87,20 @@ public struct GatewayServices: Sendable {
     let time: TimeSource
     let ledger: SpendLedger
     let store: any LedgerStore
+    let boxes: BoxCalls
 
     /// - Parameters:
     ///   - origins: in the order of the balancer's instances.
     ///   - store: where the ledger is kept.
+    ///   - boxes: asks boxes what runs no model.
     public init(
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
         telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
-        ledger: SpendLedger, store: any LedgerStore
+        ledger: SpendLedger, store: any LedgerStore, boxes: BoxCalls
     ) {
         self.ledger = ledger
         self.store = store
+        self.boxes = boxes
         self.balancer = balancer
         self.admission = admission
         self.routes = routes

@@ -18,6 +18,9 @@ protocol Back: Sendable {
     /// Whether -1 is no limit of an answer's tokens, in its own words. Elsewhere it is left out, or refused.
     static var knowsNoLimit: Bool { get }
 
+    /// Whether it loads models when it is asked to, and unloads them.
+    static var loadsModels: Bool { get }
+
     /// Whether its model calls tools whose input is text and not JSON: OpenAI's `custom` ones.
     var takesCustomTools: Bool { get }
 
@@ -50,6 +53,8 @@ protocol Back: Sendable {
 
 extension Back {
     static var knowsNoLimit: Bool { false }
+
+    static var loadsModels: Bool { false }
 
     var takesCustomTools: Bool { false }
 

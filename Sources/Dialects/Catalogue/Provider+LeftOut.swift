@@ -52,7 +52,7 @@ extension Provider {
 
     /// Whether the gateway itself reads a field, or writes it anew for every target.
     private static func isGateways(_ name: UnsafeRawBufferPointer) -> Bool {
-        switch Parameter.named(name) ?? Parameter.ofOllamaChat(name) {
+        switch Parameter.named(name) ?? OllamaRoute.chat.member(name) {
         case .model, .messages, .prompt, .input, .stream, .streamOptions, .encodingFormat: true
         case .timeout, .numRetries, .dropParams: true
         case .ignored: Parameter.isWish(name) && Parameter.unread(name) == nil

@@ -33,7 +33,17 @@ public enum Provider {
     static func write(
         _ request: ClientRequest, for target: UpstreamTarget, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
-        if request.front.dialect != target.dialect { try request.front.api.checkTranslatable(request) }
+        if request.front.dialect != target.dialect {
+            let front = request.front.api
+            try front.checkTranslatable(request)
+            if let other = try front.inOtherWords(request, drops: terms.drops) {
+                do throws(RequestFault) {
+                    return try write(other, for: target, terms, into: &out)
+                } catch {
+                    throw front.inOwnWords(error)
+                }
+            }
+        }
         if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
             throw request.unknownLimit()
         }

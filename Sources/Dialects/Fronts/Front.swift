@@ -4,7 +4,7 @@ public import NIOCore
 /// the one switch.
 public enum Front: Sendable, CaseIterable {
     case openAIChat, openAICompletions, openAIEmbeddings, openAIResponses
-    case ollamaChat
+    case ollamaChat, ollamaGenerate, ollamaEmbed, ollamaEmbeddings
 
     /// What it is made of.
     var api: any FrontAPI.Type {
@@ -14,6 +14,9 @@ public enum Front: Sendable, CaseIterable {
         case .openAIEmbeddings: OpenAIEmbeddingsFront.self
         case .openAIResponses: OpenAIResponsesFront.self
         case .ollamaChat: OllamaChatFront.self
+        case .ollamaGenerate: OllamaGenerateFront.self
+        case .ollamaEmbed: OllamaEmbedFront.self
+        case .ollamaEmbeddings: OllamaEmbeddingsFront.self
         }
     }
 

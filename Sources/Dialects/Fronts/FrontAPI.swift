@@ -27,6 +27,16 @@ protocol FrontAPI {
     /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault)
 
+    /// The same request of another front of this one's dialect, as backs of other dialects are given it; nil: as it is.
+    ///
+    /// - Parameter drops: whether what they have no words for is left out.
+    static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest?
+    /// A fault of such a request, by the names that the client wrote.
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault
+
+    /// The answer to a request that only loads a model, where nobody loads it; nil where there are no such requests.
+    static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer?
+
     /// Whether one of `tools` is a function. Nobody is sent others, but an upstream of the same dialect where the front
     /// `relaysForeignTools`.
     static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool
@@ -54,6 +64,12 @@ protocol FrontAPI {
     static var keepAlive: StaticString? { get }
     /// That there is no model of this name, in the words that clients look for.
     static func unknownModel(_ name: Substring) -> String
+}
+
+extension FrontAPI {
+    static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? { nil }
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
+    static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }
 }
 
 /// What an answer says of itself.

@@ -2,6 +2,7 @@ import Dialects
 import Gateway
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// One route of the port: its paths, the callers that may ask, and the part that answers.
 struct ServerRoute: Sendable {
@@ -29,12 +30,15 @@ struct ServerRoute: Sendable {
         case hot(Front)
         /// The router.
         case cold(Handler)
+        /// The router, which reads the body first.
+        case reading(BodyHandler)
         /// The router, by a management route.
         case admin(AdminHandler)
     }
 
     /// Answers a management request.
     typealias AdminHandler = @Sendable (AdminDesk, AdminCall) async throws -> JSONText
+    typealias BodyHandler = @Sendable (ServerContext, RouteContext, ByteBuffer) async throws -> Response
     typealias Handler = @Sendable (ServerContext, RouteContext) async throws -> Response
 
     let method: HTTPRequest.Method
@@ -56,6 +60,16 @@ struct ServerRoute: Sendable {
         self.pattern = PathPattern(pattern)
         self.audience = audience
         service = .cold(handler)
+    }
+
+    /// A route of the router that reads the body first.
+    init(
+        _ method: HTTPRequest.Method, _ pattern: String, readingFor audience: Audience, _ handler: @escaping BodyHandler
+    ) {
+        self.method = method
+        self.pattern = PathPattern(pattern)
+        self.audience = audience
+        service = .reading(handler)
     }
 
     /// A management route.

@@ -61,6 +61,10 @@ struct ServerRoutes: Sendable {
                 router.on(RouterPath(row.pattern.text), method: row.method) { _, context in
                     try await handler(server, context)
                 }
+            case .reading(let handler):
+                router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
+                    try await handler(server, context, try await request.body.collect(upTo: Self.mostBody))
+                }
             case .admin(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
                     await AdminGate(server: server).answer(request, context, handler)
@@ -68,6 +72,9 @@ struct ServerRoutes: Sendable {
             }
         }
     }
+
+    /// No body that the router reads for a client is longer.
+    private static let mostBody = 1 << 20
 
     // MARK: The router's rows
 
@@ -82,14 +89,6 @@ struct ServerRoutes: Sendable {
             + ["v1/model/info", "model/info"].map { path in
                 ServerRoute(.get, path, for: .clients) { ModelInfoRoute(server: $0).list($1.caller) }
             }
-    }
-
-    private static var ollama: [ServerRoute] {
-        [
-            ServerRoute(.get, "api/tags", for: .clients) { OllamaRoutes(server: $0).tags($1.caller) },
-            ServerRoute(.get, "api/version", for: .clients) { server, _ in OllamaRoutes(server: server).version() },
-            ServerRoute(.get, "", for: .clients) { _, _ in OllamaRoutes.greeting },
-        ]
     }
 
     private static func operators(publicMetrics: Bool) -> [ServerRoute] {

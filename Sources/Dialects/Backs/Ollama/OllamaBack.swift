@@ -9,6 +9,7 @@ struct OllamaBack: Back {
     static let providers = [ProviderProfile.ollama]
     static var joinsOwnStreams: Bool { true }
     static var knowsNoLimit: Bool { true }
+    static var loadsModels: Bool { true }
 
     private let target: OllamaTarget
     /// The same model under another spelling.

@@ -1,10 +1,12 @@
-/// One JSON object of an answer of `/api/chat`, `/api/generate` or `/api/embed`, taken apart but not decoded.
+/// One JSON object of an answer of one of Ollama's routes that run a model, taken apart but not decoded.
 struct OllamaLine {
     private(set) var content = JSONSlice()
     private(set) var thinking = JSONSlice()
     private(set) var toolCalls = JSONSlice()
     private(set) var logprobs = JSONSlice()
     private(set) var embeddings = JSONSlice()
+    /// The one vector of `/api/embeddings`.
+    private(set) var embedding = JSONSlice()
     private(set) var error = JSONSlice()
     private(set) var doneReason = JSONSlice()
     /// Whether it says `done`, true or false.
@@ -56,6 +58,11 @@ struct OllamaLine {
                 try takeString(&thinking, value, in: bytes)
             } else if name.equals("logprobs") {
                 takeArray(&logprobs, value, in: bytes)
+            }
+        case 9:
+            if name.equals("embedding") {
+                guard bytes[value][0] == 0x5b else { throw .notAnAnswer }
+                embedding = value
             }
         case 10:
             if name.equals("tool_calls") {

@@ -68,6 +68,12 @@ struct OllamaReader: AnswerReader {
         }
         if !line.error.isAbsent { return .failed(OllamaFault.inAnswer(bytes, line.error)) }
         if work == .embedding {
+            if !line.embedding.isAbsent {
+                // One vector, of the older route.
+                let rows = [0x5b] + Array(bytes[line.embedding]) + [0x5d]
+                rows.withUnsafeBytes { sink.embeddings($0, into: &out) }
+                return finish(line, to: &sink, in: bytes, into: &out)
+            }
             guard !line.embeddings.isAbsent else { return .failed(malformed(.notAnAnswer, scanner, isCut: isCut)) }
             sink.embeddings(bytes[line.embeddings], into: &out)
             return finish(line, to: &sink, in: bytes, into: &out)

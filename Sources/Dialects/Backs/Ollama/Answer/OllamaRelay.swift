@@ -1,11 +1,12 @@
 import NIOCore
 
-/// An answer of `/api/chat` on its way to a client that speaks Ollama's dialect too: line by line, or whole, as the
+/// An answer of one of Ollama's routes on its way to a client that speaks Ollama's dialect too: line by line, or whole, as the
 /// instance wrote it, under the model's name as the client knows it.
 ///
 /// All is read before it goes on: counts, times and the first token are seen, and an error is a fault and not passed on.
 struct OllamaRelay: Answer {
-    private var reader = OllamaReader(work: .chat)
+    private var reader: OllamaReader
+    private let work: Work
     private var framing = NDJSONFraming()
     /// The body so far, where it is no stream.
     private var body = GatheredBody()
@@ -15,8 +16,12 @@ struct OllamaRelay: Answer {
     /// The new value of `model`, with quotes.
     private let model: [UInt8]
 
-    /// - Parameter model: the inside of the JSON string of the client's own name for the model.
-    init(isStream: Bool, model: ByteBuffer) {
+    /// - Parameters:
+    ///   - model: the inside of the JSON string of the client's own name for the model.
+    ///   - work: what was asked for.
+    init(isStream: Bool, model: ByteBuffer, of work: Work) {
+        reader = OllamaReader(work: work)
+        self.work = work
         self.isStream = isStream
         self.model = [0x22] + Array(model.readableBytesView) + [0x22]
     }
@@ -65,7 +70,7 @@ struct OllamaRelay: Answer {
         var scanner = JSONScanner(bytes)
         while scanner.hasMore() {
             let start = scanner.position
-            if let line = OllamaPlainLine(&scanner, of: .chat) {
+            if let line = OllamaPlainLine(&scanner, of: work) {
                 if !line.content.isAbsent { sawPlainToken = true }
                 let name = Int(line.model.start) - 1
                 let rest = Int(line.model.start) + Int(line.model.count) + 1

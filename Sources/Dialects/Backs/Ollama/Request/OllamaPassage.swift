@@ -4,6 +4,7 @@ import NIOCore
 /// loaded with, and whether the answer is streamed; behind it stand the deployment's parameters that it does not name.
 struct OllamaPassage {
     private let bytes: UnsafeRawBufferPointer
+    private let route: OllamaRoute
     private let fields: Parameters
     private let options: [ClientRequest.Extra]
     private let target: OllamaTarget
@@ -22,6 +23,7 @@ struct OllamaPassage {
         bytes: UnsafeRawBufferPointer, request: ClientRequest, target: OllamaTarget, _ terms: EncodingTerms
     ) {
         self.bytes = bytes
+        route = OllamaRoute(request.front)
         fields = request.fields
         options = request.options
         self.target = target
@@ -41,7 +43,7 @@ struct OllamaPassage {
             var passage = OllamaPassage(bytes: bytes, request: request, target: target, terms)
             passage.write(to: &out)
         }
-        out.putLength(target.chat, from: start)
+        out.putLength(target.head(of: OllamaRoute(request.front)), from: start)
     }
 
     private mutating func write(to out: inout ByteBuffer) {
@@ -50,7 +52,7 @@ struct OllamaPassage {
         var edits = JSONEdits()
         let kept = edits.editMembers(of: body, in: bytes) { edits, name, value in keep(name, value, &edits) }
         self.edits = edits
-        let head = target.chat.bytes
+        let head = target.head(of: route).bytes
         let room = head.count + bytes.count + edits.added + target.defaultsRoom + Self.keysRoom
         out.compose(atMost: room) { writer in
             writer.write(head)
@@ -80,7 +82,7 @@ struct OllamaPassage {
 
     /// Whether a member stays.
     private func keep(_ name: JSONSlice, _ value: JSONSlice, _ edits: inout JSONEdits) -> Bool {
-        guard let field = Parameter.ofOllamaChat(bytes[name]) else { return true }
+        guard let field = route.member(bytes[name]) else { return true }
         // What says nothing would stand beside the deployment's own.
         guard fields.has(field) else { return false }
         switch field {

@@ -20,6 +20,7 @@ final class OllamaTarget: Sendable {
     let chat: RequestHead
     let generate: RequestHead
     let embed: RequestHead
+    let embeddings: RequestHead
     /// Those that stand beside `model`.
     let top: [Default]
     /// Those that stand in `options`.
@@ -46,6 +47,7 @@ final class OllamaTarget: Sendable {
         chat = head("/api/chat")
         generate = head("/api/generate")
         embed = head("/api/embed")
+        embeddings = head("/api/embeddings")
         let name = OllamaName.normalise(tag).split(separator: "/").last ?? ""
         thinksInWords = name.hasPrefix("gpt-oss")
 
@@ -96,5 +98,14 @@ final class OllamaTarget: Sendable {
         asksToThink = top.contains(where: \.asksToThink)
         self.top = top
         self.options = options
+    }
+
+    func head(of route: OllamaRoute) -> RequestHead {
+        switch route {
+        case .chat: chat
+        case .generate: generate
+        case .embed: embed
+        case .embeddings: embeddings
+        }
     }
 }

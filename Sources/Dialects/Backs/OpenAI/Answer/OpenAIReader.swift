@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Reads chats in OpenAI's dialect, the chunks of a stream or a whole answer, for clients that speak another one.
+/// Reads chats in OpenAI's dialect, the chunks of a stream or a whole answer, and vectors, for clients that speak another
+/// one.
 ///
 /// Only the first choice is read: the fronts that can ask for several speak OpenAI's dialect, and get a relay. A stream
 /// ends with `[DONE]`, or, since not every provider writes that, when the body ends behind a `finish_reason`.
@@ -13,7 +14,9 @@ struct OpenAIReader: AnswerReader {
     private var stopSequence: [UInt8]?
     private var calls = OpenAICalls()
 
-    init(work: Work) {}
+    private let work: Work
+
+    init(work: Work) { self.work = work }
 
     mutating func readEvent<Sink: AnswerSink>(
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
@@ -67,6 +70,14 @@ struct OpenAIReader: AnswerReader {
                 scanner.fault?.reason == .endsEarly ? .cutAnswer : .malformedAnswer("is not valid JSON"))
         }
         if answer.isError { return .failed(OpenAIFault.inAnswer(body)) }
+        if work == .embedding {
+            if !answer.usage.isAbsent { usage = OpenAIUsage.read(body, answer.usage) }
+            guard let rows = OpenAIVectors.rows(of: body) else {
+                return .failed(.malformedAnswer("is not one of OpenAI's"))
+            }
+            rows.withUnsafeReadableBytes { sink.embeddings($0, into: &out) }
+            return finish(to: &sink, into: &out)
+        }
         guard !answer.choice.isAbsent else { return .failed(.malformedAnswer("is not one of OpenAI's")) }
         if !answer.usage.isAbsent { usage = OpenAIUsage.read(body, answer.usage) }
         let choice = OpenAIChoice(body, answer.choice)

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A request of another dialect's client in the words of OpenAI's chat.
+/// A request of another dialect's client in the words of OpenAI's chat, or of its embeddings.
 ///
 /// What the provider takes of it is then for ``OpenAIMembers`` to say, as of every request in these words.
 struct OpenAIEncoder {
@@ -18,10 +18,15 @@ struct OpenAIEncoder {
                 prompt: Prompt(bytes, of: request), source: ParameterSource(bytes, of: request), quirks: quirks)
             // Arguments get backslashes.
             encoder.out.reserveCapacity(bytes.count + bytes.count / 8 + 512)
-            try encoder.write(isStream: request.stream)
+            if request.work == .embedding {
+                encoder.writeEmbeddings()
+            } else {
+                try encoder.write(isStream: request.stream)
+            }
             return encoder.out
         }
-        return try ClientRequest.scan(body, front: .openAIChat).joiningStream(request.joinsStream)
+        let front = request.work == .embedding ? Front.openAIEmbeddings : .openAIChat
+        return try ClientRequest.scan(body, front: front).joiningStream(request.joinsStream)
     }
 
     private init(prompt: Prompt, source: ParameterSource, quirks: OpenAIQuirks) {
@@ -55,6 +60,17 @@ struct OpenAIEncoder {
         for (way, name) in quirks.sampling {
             guard let value = source.sampling(way) else { continue }
             open(name)
+            out.writeBytes(value.raw)
+        }
+        out.writeStaticString("}")
+    }
+
+    private mutating func writeEmbeddings() {
+        out.writeStaticString("{\"model\":")
+        out.writeBytes(source.bytes[source.fields[.model]])
+        for parameter in [Parameter.input, .dimensions] {
+            guard let value = source[parameter] else { continue }
+            open(parameter.openAIName)
             out.writeBytes(value.raw)
         }
         out.writeStaticString("}")

@@ -1,8 +1,20 @@
 import NIOCore
 
-/// Pieces that the lines and the whole answers of `/api/chat` share.
+/// Pieces that the lines and the whole answers of `/api/chat`, and those of `/api/generate`, share.
 struct OllamaHead: Sendable {
-    /// `{"model":…,"created_at":…,"message":{"role":"assistant","content":"`
+    /// How the text begins.
+    enum Opening {
+        case message, response
+
+        fileprivate var text: StaticString {
+            switch self {
+            case .message: ",\"message\":{\"role\":\"assistant\",\"content\":\""
+            case .response: ",\"response\":\""
+            }
+        }
+    }
+
+    /// `{"model":…,"created_at":…,"message":{"role":"assistant","content":"`, or `"response":"` at its end.
     let bytes: [UInt8]
     /// Printed in the ids of calls that have none.
     let responseID: UInt64
@@ -10,12 +22,9 @@ struct OllamaHead: Sendable {
     /// Room that `writeEnd` takes at most.
     static let endRoom = 320
 
-    /// - Parameters:
-    ///   - model: the inside of the JSON string of the client's own name for the model.
-    ///   - created: seconds since 1970.
-    ///   - responseID: printed in the ids of calls that have none.
-    init(model: ByteBuffer, created: Int, responseID: UInt64) {
-        self.responseID = responseID
+    init(_ opening: Opening, _ identity: AnswerIdentity) {
+        responseID = identity.responseID
+        let model = identity.model
         let room = model.readableBytes + ByteWriter.timeRoom + 100
         bytes = [UInt8](unsafeUninitializedCapacity: room) { bytes, count in
             var writer = ByteWriter(UnsafeMutableRawBufferPointer(bytes))
@@ -23,8 +32,9 @@ struct OllamaHead: Sendable {
             writer.write("{\"model\":\"")
             model.withUnsafeReadableBytes { writer.write($0) }
             writer.write("\",\"created_at\":\"")
-            writer.writeTime(unixSeconds: created)
-            writer.write("\",\"message\":{\"role\":\"assistant\",\"content\":\"")
+            writer.writeTime(unixSeconds: identity.created)
+            writer.write("\"")
+            writer.write(opening.text)
             count = all - writer.left
         }
     }

@@ -15,13 +15,20 @@ public enum OllamaModelList {
         /// A JSON object.
         public let details: String
 
+        /// Where boxes hold other contents under the name: each box with its digest; else empty.
+        public let digests: [(instance: String, digest: String)]
+
         /// A model with these properties.
-        public init(name: String, modifiedAt: String, size: Int64, digest: String, details: String) {
+        public init(
+            name: String, modifiedAt: String, size: Int64, digest: String, details: String,
+            digests: [(instance: String, digest: String)] = []
+        ) {
             self.name = name
             self.modifiedAt = modifiedAt
             self.size = size
             self.digest = digest
             self.details = details
+            self.digests = digests
         }
     }
 
@@ -32,9 +39,9 @@ public enum OllamaModelList {
 
     /// Clients cut digests to twelve digits and parse times without looking, so what is not known has its usual form:
     /// zeros, and the moment that `/v1/models` gives.
-    private static let noDigest = String(repeating: "0", count: 64)
-    private static let noTime = "2023-02-28T18:56:42Z"
-    private static let noDetails =
+    static let noDigest = String(repeating: "0", count: 64)
+    static let noTime = "2023-02-28T18:56:42Z"
+    static let noDetails =
         #"{"parent_model":"","format":"","family":"","families":null,"parameter_size":"","quantization_level":""}"#
 
     /// Appends the body of `/api/tags`.
@@ -53,9 +60,22 @@ public enum OllamaModelList {
             out.writeQuoted(row.digest.isEmpty ? noDigest : row.digest)
             out.writeStaticString(",\"details\":")
             out.writeString(row.details.isEmpty ? noDetails : row.details)
+            write(row.digests, into: &out)
             out.writeStaticString("}")
         }
         out.writeStaticString("]}")
+    }
+
+    /// The mark that boxes differ, in a member that Ollama does not have.
+    private static func write(_ digests: [(instance: String, digest: String)], into out: inout ByteBuffer) {
+        guard !digests.isEmpty else { return }
+        for (index, one) in digests.enumerated() {
+            out.writeStaticString(index == 0 ? ",\"digests\":{" : ",")
+            out.writeQuoted(one.instance)
+            out.writeStaticString(":")
+            out.writeQuoted(one.digest)
+        }
+        out.writeStaticString("}")
     }
 
     /// Appends the body of `/api/version`: the lowest of what the instances say, since a client may do only what all can.

@@ -6,15 +6,18 @@ extension RequestFault {
     ///   - value: the value, raw.
     ///   - path: where it stands (`messages.content`).
     ///   - type: what Go has there.
-    static func unmarshal(_ value: UnsafeRawBufferPointer, at path: String, of type: StaticString) -> RequestFault {
+    ///   - body: what Go unmarshals the body into.
+    static func unmarshal(
+        _ value: UnsafeRawBufferPointer, at path: String, of type: StaticString, in body: StaticString = "ChatRequest"
+    ) -> RequestFault {
         RequestFault(
-            "json: cannot unmarshal \(kind(value)) into Go struct field ChatRequest.\(path) of type \(type)",
+            "json: cannot unmarshal \(kind(value)) into Go struct field \(body).\(path) of type \(type)",
             param: path)
     }
 
     /// The whole body is of the wrong kind.
-    static func unmarshalBody(_ value: UnsafeRawBufferPointer) -> RequestFault {
-        RequestFault("json: cannot unmarshal \(kind(value)) into Go value of type api.ChatRequest")
+    static func unmarshalBody(_ value: UnsafeRawBufferPointer, in body: StaticString) -> RequestFault {
+        RequestFault("json: cannot unmarshal \(kind(value)) into Go value of type api.\(body)")
     }
 
     /// An option of the wrong kind.

@@ -1,9 +1,10 @@
-/// One pass over a body of `/api/chat`: finds the members that Drover reads, checks each where it stands.
+/// One pass over a body of one of Ollama's routes: finds the members that Drover reads, checks each where it stands.
 ///
 /// Names match as Go matches them (``GoName``), so that no other spelling gets past what is changed on the way to a box,
 /// and one that comes twice is refused. What nobody knows here goes on to a box unread.
 struct OllamaScan: ~Copyable {
     let bytes: UnsafeRawBufferPointer
+    private let route: OllamaRoute
     var scanner: JSONScanner
     var fields = Parameters()
     /// A bit for each field met, `null` or not.
@@ -17,11 +18,13 @@ struct OllamaScan: ~Copyable {
     var stream = true
     var maxTokens: Int?
     var context: Int?
-    /// Whether it has no messages: then a box only loads the model.
-    var isLoad = true
+    /// Whether it has no messages, or no prompt: then a box only loads the model.
+    var isLoad: Bool
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, of route: OllamaRoute) {
         self.bytes = bytes
+        self.route = route
+        isLoad = !route.makesVectors
         scanner = JSONScanner(bytes)
     }
 
@@ -29,7 +32,7 @@ struct OllamaScan: ~Copyable {
         guard scanner.skipSpace() else { throw RequestFault("missing request body") }
         guard scanner.byte == 0x7b else {
             guard let value = scanner.takeValue(depth: 0), scanner.atEnd() else { throw .brokenJSON(scanner) }
-            throw .unmarshalBody(bytes[value])
+            throw .unmarshalBody(bytes[value], in: route.goType)
         }
         scanner.position &+= 1
         var name = JSONSlice()
@@ -40,18 +43,18 @@ struct OllamaScan: ~Copyable {
             case .value: try readMember(name)
             case .end:
                 guard scanner.atEnd() else { throw .brokenJSON(scanner) }
-                guard fields.has(.model), fields[.model].count > 2 else {
+                guard fields[.model].count > 2 || !route.requiresModel else {
                     throw RequestFault("model is required", param: "model")
                 }
                 // A load is answered at once and whole, whatever is asked.
-                if isLoad { stream = false }
+                if isLoad || route.makesVectors { stream = false }
                 return
             }
         }
     }
 
     private mutating func readMember(_ name: JSONSlice) throws(RequestFault) {
-        guard let field = Parameter.ofOllamaChat(bytes[name]) else {
+        guard let field = route.member(bytes[name]) else {
             guard scanner.skipValue(depth: 1) else { throw .brokenJSON(scanner) }
             return
         }
@@ -70,6 +73,7 @@ struct OllamaScan: ~Copyable {
         // In words that a back of another dialect knows.
         if field == .think { fields.set(.effort, slice) }
         if field == .format { fields.set(.answerFormat, slice) }
+        if field == .prompt, route == .embeddings { fields.set(.input, slice) }
     }
 
     private mutating func readMessages() throws(RequestFault) {
@@ -129,6 +133,15 @@ struct OllamaScan: ~Copyable {
         }
     }
 
+    /// A text, or a list of such.
+    private func checkInput(_ slice: JSONSlice) throws(RequestFault) {
+        var areTexts = bytes[slice][0] == 0x22 || bytes[slice][0] == 0x5b
+        if bytes[slice][0] == 0x5b {
+            bytes.forEachElement(of: slice) { [bytes] in areTexts = areTexts && bytes[$0][0] == 0x22 }
+        }
+        guard areTexts else { throw RequestFault("invalid input type", param: "input") }
+    }
+
     private func positive(_ value: JSONSlice) -> Int? {
         OllamaOption.integer(bytes[value]).flatMap { $0 > 0 ? $0 : nil }
     }
@@ -137,7 +150,7 @@ struct OllamaScan: ~Copyable {
     private mutating func check(_ field: Parameter, _ slice: JSONSlice) throws(RequestFault) -> Bool {
         let value = bytes[slice]
         func require(_ isRight: Bool, _ type: StaticString) throws(RequestFault) {
-            guard isRight else { throw .unmarshal(value, at: "\(field.ollamaName)", of: type) }
+            guard isRight else { throw .unmarshal(value, at: "\(field.ollamaName)", of: type, in: route.goType) }
         }
         let isBool = value[0] == 0x74 || value[0] == 0x66
         switch field {
@@ -156,7 +169,15 @@ struct OllamaScan: ~Copyable {
         case .stream:
             try require(isBool, "bool")
             stream = value[0] == 0x74
-        case .truncate, .shift, .logprobs: try require(isBool, "bool")
+        case .prompt, .system, .suffix, .template:
+            try require(value[0] == 0x22, "string")
+            promptBytes += value.count - 2
+            if field == .prompt, value.count > 2 { isLoad = false }
+        case .input:
+            try checkInput(slice)
+            promptBytes += value.count
+        case .dimensions: try require(JSONNumber.integer(value) != nil, "int")
+        case .raw, .truncate, .shift, .logprobs: try require(isBool, "bool")
         case .topLogprobs:
             try require(JSONNumber.integer(value) != nil, "int")
             guard let count = JSONNumber.integer(value), (0...20).contains(count) else {

@@ -1,4 +1,4 @@
-/// Ollama's names of parameters: the members of `/api/chat`, and of the `options` in it those that other dialects have too.
+/// Ollama's names of parameters: the members of its bodies, and of the `options` in them those that other dialects have too.
 extension Parameter {
     /// The name as Ollama's clients write it, with the path to it.
     var ollamaName: String {
@@ -7,21 +7,6 @@ extension Parameter {
         case .answerFormat, .format: "format"
         case .effort, .think: "think"
         default: "\(openAIName)"
-        }
-    }
-
-    /// The members of `/api/chat` that Drover reads.
-    private static let ofOllamaChat: [(name: StaticString, parameter: Parameter)] = [
-        ("model", .model), ("messages", .messages), ("stream", .stream), ("format", .format),
-        ("keep_alive", .keepAlive), ("tools", .tools), ("options", .options), ("think", .think),
-        ("truncate", .truncate), ("shift", .shift), ("logprobs", .logprobs), ("top_logprobs", .topLogprobs),
-    ]
-
-    /// The member of `/api/chat` that Ollama takes a raw name for; nil for what Drover passes on unread.
-    static func ofOllamaChat(_ raw: UnsafeRawBufferPointer) -> Parameter? {
-        if let known = ofOllamaChat.first(where: { raw.equals($0.name) }) { return known.parameter }
-        return GoName.folded(raw).withUnsafeBytes { name in
-            ofOllamaChat.first { name.equals($0.name) }?.parameter
         }
     }
 

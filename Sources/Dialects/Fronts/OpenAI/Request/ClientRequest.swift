@@ -56,8 +56,8 @@ public final class ClientRequest: Sendable {
     let hasCustomTools: Bool
     /// Whether it says in so many words that the answer has no limit (`max_tokens: -1`).
     let asksNoLimit: Bool
-    /// Whether it has no messages and so only asks a box to load, or unload, the model.
-    let isLoad: Bool
+    /// Whether it has no messages, or no prompt, and so only asks a box to load, or unload, the model.
+    public let isLoad: Bool
 
     /// Reads and validates a body.
     ///
@@ -153,9 +153,15 @@ public final class ClientRequest: Sendable {
         joins == joinsStream ? self : ClientRequest(self, joinsStream: joins)
     }
 
+    /// The answer to a load of a model that nobody loads; nil where this is none.
+    public func answerToLoad(unixSeconds: Int) -> ByteBuffer? {
+        isLoad ? front.api.answerToLoad(self, unixSeconds: unixSeconds) : nil
+    }
+
     /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's
     /// memory.
     var rawModel: ByteBuffer {
+        guard fields.has(.model) else { return ByteBuffer() }
         let name = fields[.model].unquoted
         return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
     }

@@ -75,8 +75,8 @@ struct GeminiRecording: Sendable, CustomTestStringConvertible {
         let prompt =
             switch front {
             case .openAIChat, .ollamaChat: #""messages":[{"role":"user","content":"Hi"}]"#
-            case .openAICompletions: #""prompt":"Hi""#
-            case .openAIEmbeddings, .openAIResponses: #""input":["a","b"]"#
+            case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings: #""prompt":"Hi""#
+            case .openAIEmbeddings, .openAIResponses, .ollamaEmbed: #""input":["a","b"]"#
             }
         let fields = [#""model":"gemini""#, prompt, more].filter { !$0.isEmpty }
         var request = try Fixture.scan("{" + fields.joined(separator: ",") + "}", front)

@@ -76,8 +76,8 @@ struct Relayed: Sendable, CustomTestStringConvertible {
         let prompt =
             switch front {
             case .openAIChat, .ollamaChat: #""messages":[{"role":"user","content":"Hi"}]"#
-            case .openAICompletions: #""prompt":"Hi""#
-            case .openAIEmbeddings, .openAIResponses: #""input":["a","b"]"#
+            case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings: #""prompt":"Hi""#
+            case .openAIEmbeddings, .openAIResponses, .ollamaEmbed: #""input":["a","b"]"#
             }
         let fields = [#""model":"ll\u0061ma3""#, prompt, more].filter { !$0.isEmpty }
         return try Fixture.scan("{" + fields.joined(separator: ",") + "}", front)

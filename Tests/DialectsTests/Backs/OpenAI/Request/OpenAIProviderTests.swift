@@ -10,12 +10,12 @@ import Testing
         let target = OpenAIFixture.target(provider, tag: tag, defaults: defaults, dropParams: drops)
         switch front {
         case .openAIChat, .ollamaChat: return try OpenAISent(Fixture.chat(more), to: target).rest
-        case .openAICompletions:
+        case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings:
             return try OpenAISent(
                 #"{"model":"m","prompt":"x""# + (more.isEmpty ? "}" : ",\(more)}"), front, to: target
             )
             .rest
-        case .openAIEmbeddings, .openAIResponses:
+        case .openAIEmbeddings, .openAIResponses, .ollamaEmbed:
             return try OpenAISent(
                 #"{"model":"m","input":"x""# + (more.isEmpty ? "}" : ",\(more)}"), front, to: target
             )

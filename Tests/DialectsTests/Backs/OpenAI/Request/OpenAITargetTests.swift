@@ -11,8 +11,9 @@ import Testing
             provider, tag: tag, prefix: prefix, host: host, account: account ?? UpstreamAccount(apiKey: "KEY"))
         switch front {
         case .openAIChat, .ollamaChat: return try OpenAISent(Fixture.chat(), to: target)
-        case .openAICompletions: return try OpenAISent(#"{"model":"m","prompt":"x"}"#, front, to: target)
-        case .openAIEmbeddings, .openAIResponses:
+        case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings:
+            return try OpenAISent(#"{"model":"m","prompt":"x"}"#, front, to: target)
+        case .openAIEmbeddings, .openAIResponses, .ollamaEmbed:
             return try OpenAISent(#"{"model":"m","input":"x"}"#, front, to: target)
         }
     }

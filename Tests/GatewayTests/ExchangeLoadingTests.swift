@@ -1,0 +1,44 @@
+import Dialects
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Loads of models, by clients of Ollama.
+@Suite struct ExchangeLoadingTests {
+    private static let loads: [(front: Front, body: String, reason: String)] = [
+        (.ollamaGenerate, #"{"model":"llama3"}"#, "load"),
+        (.ollamaGenerate, #"{"model":"llama3","prompt":"","keep_alive":0}"#, "unload"),
+        (.ollamaChat, #"{"model":"llama3","messages":[]}"#, "load"),
+    ]
+
+    @Test(arguments: loads.indices) func `a model that no instance loads is as good as loaded, and nobody is asked`(
+        index: Int
+    ) {
+        let (front, body, reason) = Self.loads[index]
+        let rig = ExchangeRig(provider: "openai", isLocal: false)
+        var exchange = rig.exchange(body, front: front)
+        guard case .finish(let bytes, let keepAlive) = exchange.begin(at: rig.clock.now) else {
+            Issue.record("it goes on")
+            return
+        }
+        let text = String(buffer: bytes)
+        #expect(keepAlive && exchange.isOver && exchange.attemptNumber == 0)
+        #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(text)")
+        #expect(text.contains("application/json; charset=utf-8\r\n"))
+        #expect(text.hasSuffix("\"done_reason\":\"\(reason)\"}"), "\(text)")
+        #expect(exchange.record.outcome == .succeeded && exchange.record.status == 200)
+    }
+
+    @Test(arguments: loads.indices) func `a box is asked to load, and nobody answers for it`(index: Int) {
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(Self.loads[index].body, front: Self.loads[index].front)
+        guard case .send(let bytes, _) = exchange.begin(at: rig.clock.now) else {
+            Issue.record("nothing is sent")
+            return
+        }
+        #expect(String(buffer: bytes).hasPrefix("POST \(Self.loads[index].front.paths[0]) HTTP/1.1\r\n"))
+        exchange.clientLeft(at: rig.clock.now)
+    }
+}
