@@ -41,11 +41,17 @@ protocol FrontAPI {
     static func write(_ error: ClientError, into out: inout ByteBuffer)
     /// Appends an error as the end of a stream that has begun.
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer)
+    /// The status of an answer that is an error, which others answer with `status`.
+    static func status(of error: ClientError, usually status: Int) -> Int
     /// Bytes between two pieces of a stream that its clients pass over, so that nothing on the way takes a long silence for
     /// the end; nil where everything means something.
     static var keepAlive: StaticString? { get }
     /// That there is no model of this name, in the words that clients look for.
     static func unknownModel(_ name: Substring) -> String
+}
+
+extension FrontAPI {
+    static func status(of error: ClientError, usually status: Int) -> Int { status }
 }
 
 /// What an answer says of itself.
