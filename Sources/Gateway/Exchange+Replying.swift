@@ -29,11 +29,12 @@ extension Exchange {
 
     /// The exchange ends with an error: as an answer of its own, or as the last event of a stream that has begun.
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
+        let (told, status) = error.told(to: call.head)
         if reply.headIsOut {
             // Frames without a token are no answer.
             if !reply.isOut { reply.discard() }
             openStream(at: now)
-            call.head.front.writeInStream(error.forClient, into: &reply.bytes)
+            call.head.front.writeInStream(told, into: &reply.bytes)
             reply.endStream()
             // A client that has nothing of an answer was refused, as by a status of its own.
             finishRecord(
@@ -42,10 +43,10 @@ extension Exchange {
                 reply.take(), keepAlive: call.head.keepAlive && call.head.allowsChunked && error != .shuttingDown)
         }
         var body = ByteBuffer()
-        call.head.front.write(error.forClient, into: &body)
+        call.head.front.write(told, into: &body)
         reply.bytes = ByteBuffer()
         reply.bytes.reserveCapacity(body.readableBytes + 1024)
-        writeHead(status: error.status, contentType: call.head.front.contentType(isStream: false), at: now)
+        writeHead(status: status, contentType: call.head.front.contentType(isStream: false), at: now)
         if let seconds = error.retryAfter {
             reply.bytes.writeStaticString("retry-after: ")
             reply.bytes.writeDecimal(seconds)
@@ -54,7 +55,7 @@ extension Exchange {
         let keepAlive = call.head.keepAlive && error != .shuttingDown
         if !keepAlive, call.head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
         reply.write(body: &body)
-        finishRecord(error.status < 500 ? .rejected : .failed, status: error.status, error: error, at: now)
+        finishRecord(error.status < 500 ? .rejected : .failed, status: status, error: error, at: now)
         return .finish(reply.take(), keepAlive: keepAlive)
     }
 

@@ -39,6 +39,13 @@ public struct GatewayError: Error, Sendable, Equatable {
         return longer
     }
 
+    /// The parts of it that a front writes for a call, and the status with which its client is told them.
+    public func told(to call: CallHead) -> (error: ClientError, status: Int) {
+        var error = forClient
+        error.callID = call.callID.description
+        return (error, call.front.status(of: error, usually: status))
+    }
+
     /// The parts of it that a front writes.
     public var forClient: ClientError { ClientError(message: message, type: type, param: param, code: code) }
 }

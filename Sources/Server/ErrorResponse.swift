@@ -9,9 +9,10 @@ import Telemetry
 enum ErrorResponse {
     static func bytes(_ error: GatewayError, call: CallHead, keepAlive: Bool) -> ByteBuffer {
         var body = ByteBuffer()
-        call.front.write(error.forClient, into: &body)
+        let (told, status) = error.told(to: call)
+        call.front.write(told, into: &body)
         var out = ByteBuffer()
-        out.writeStatusLine(error.status)
+        out.writeStatusLine(status)
         out.writeStaticString("content-type: ")
         out.writeStaticString(call.front.contentType(isStream: false))
         out.writeStaticString("\r\nx-litellm-call-id: ")
@@ -35,10 +36,12 @@ enum ErrorResponse {
 
     static func response(_ error: GatewayError, front: Front = .openAIChat) -> Response {
         var body = ByteBuffer()
-        front.write(error.forClient, into: &body)
+        let told = error.forClient
+        front.write(told, into: &body)
         var headers: HTTPFields = [.contentType: "\(front.contentType(isStream: false))"]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
         return Response(
-            status: .init(code: error.status), headers: headers, body: .init(byteBuffer: body))
+            status: .init(code: front.status(of: told, usually: error.status)), headers: headers,
+            body: .init(byteBuffer: body))
     }
 }

@@ -8,6 +8,8 @@ public struct ClientError: Sendable, Equatable {
     public let param: String?
     /// The error's name for programs (`upstream_failed`).
     public let code: String
+    /// The call's id, where the front's shape has room for it; nil where there is no call yet.
+    public var callID: String?
 
     /// - Parameters:
     ///   - message: a sentence for the client.

@@ -5,6 +5,7 @@ public import NIOCore
 public enum Front: Sendable, CaseIterable {
     case openAIChat, openAICompletions, openAIEmbeddings, openAIResponses
     case ollamaChat, ollamaGenerate, ollamaEmbed, ollamaEmbeddings
+    case anthropicMessages
 
     /// What it is made of.
     var api: any FrontAPI.Type {
@@ -17,6 +18,7 @@ public enum Front: Sendable, CaseIterable {
         case .ollamaGenerate: OllamaGenerateFront.self
         case .ollamaEmbed: OllamaEmbedFront.self
         case .ollamaEmbeddings: OllamaEmbeddingsFront.self
+        case .anthropicMessages: AnthropicMessagesFront.self
         }
     }
 
@@ -35,6 +37,8 @@ public enum Front: Sendable, CaseIterable {
     public func writeInStream(_ error: ClientError, into out: inout ByteBuffer) { api.writeInStream(error, into: &out) }
     /// The newlines behind each piece of a stream.
     public var pieceEnd: StaticString { api.pieceEnd }
+    /// The status of an answer that is an error, which others answer with `status`.
+    public func status(of error: ClientError, usually status: Int) -> Int { api.status(of: error, usually: status) }
     /// Bytes between two pieces of a stream that say nothing; nil where there are none.
     public var keepAlive: StaticString? { api.keepAlive }
     /// That there is no model of this name, in the words that clients look for.
@@ -52,13 +56,23 @@ extension Front {
         return nil
     }
 
+    private static let routes = table.map { row in
+        (segments: "\(row.path)".utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }, front: row.front)
+    }
+
     private static let areas = table.map { row in
         (segment: row.path.withUTF8Buffer { Array(firstSegment($0)) }, front: row.front)
     }
 
-    /// The front that has a path beginning with the same segment as this one: its errors have that front's shape, whether
-    /// there is such a route or not. Where there is none, OpenAI's chat.
+    /// The front that has this path, or one that this begins with, or one that begins with the same segment: errors at it have
+    /// that front's shape, whether there is such a route or not. Where there is none, OpenAI's chat.
     public static func near(path: some StringProtocol) -> Front {
+        let segments = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/"))
+        let above = routes.first { route in
+            route.segments.count <= segments.count
+                && zip(route.segments, segments).allSatisfy { $0.elementsEqual($1) }
+        }
+        if let above { return above.front }
         let segment = firstSegment(path.utf8)
         return areas.first { segment.elementsEqual($0.segment) }?.front ?? .openAIChat
     }

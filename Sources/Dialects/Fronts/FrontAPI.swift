@@ -59,6 +59,8 @@ protocol FrontAPI {
         into out: inout ByteBuffer)
     /// The newlines behind each piece of a stream.
     static var pieceEnd: StaticString { get }
+    /// The status of an answer that is an error, which others answer with `status`.
+    static func status(of error: ClientError, usually status: Int) -> Int
     /// Bytes between two pieces of a stream that its clients pass over, so that nothing on the way takes a long silence for
     /// the end; nil where everything means something.
     static var keepAlive: StaticString? { get }
@@ -70,6 +72,7 @@ extension FrontAPI {
     static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? { nil }
     static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
     static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }
+    static func status(of error: ClientError, usually status: Int) -> Int { status }
 }
 
 /// What an answer says of itself.

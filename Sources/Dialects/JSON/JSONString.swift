@@ -54,6 +54,14 @@ enum JSONString {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The object that the inside of a JSON string holds; an empty one for nothing, nil for anything else.
+    static func object(inside text: UnsafeRawBufferPointer) -> [UInt8]? {
+        var json: [UInt8] = []
+        unescape(text) { json.append(contentsOf: $0) }
+        guard let first = json.first(where: { $0 > 0x20 }) else { return Array("{}".utf8) }
+        return first == 0x7b && json.withUnsafeBytes { JSONScanner.isValid($0) } ? json : nil
+    }
+
     /// Whether the inside of a valid JSON string holds no JSON value but `null`: models write nothing, white space or `null`
     /// as the arguments of a call that has none.
     static func saysNothing(_ raw: UnsafeRawBufferPointer) -> Bool {

@@ -56,6 +56,9 @@ struct LayeredParameters {
 
     var toolChoice: ToolChoice? { request.toolChoice ?? deployment.toolChoice }
 
+    /// Whether an answer may have one call at most.
+    var callsOneAtATime: Bool { request.callsOneAtATime ?? deployment.callsOneAtATime ?? false }
+
     var webSearch: WebSearch? { request.webSearch ?? deployment.webSearch }
 
     /// The most tokens the answer may have.

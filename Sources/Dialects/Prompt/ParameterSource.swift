@@ -48,8 +48,11 @@ struct ParameterSource {
     /// The form of the answer, where anything is said of it.
     var answerFormat: AnswerFormat? { self[.answerFormat].flatMap { words.answerFormat($0) } }
 
-    /// The choice among the tools, where one is made; only OpenAI's clients can.
+    /// The choice among the tools, where one is made. Anthropic's words for it are among those that OpenAI's clients use.
     var toolChoice: ToolChoice? { self[.toolChoice].map { ToolChoice(openAI: $0) } }
+
+    /// Whether an answer may have one call at most, where anything is said of it.
+    var callsOneAtATime: Bool? { words.callsOneAtATime(in: self) }
 
     /// A search, where one is asked for; only OpenAI's clients can.
     var webSearch: WebSearch? { self[.webSearch].map { WebSearch(openAI: $0) } }

@@ -22,6 +22,13 @@ enum PictureType: String {
         }
     }
 
+    /// By the name that a client gives it, the inside of a JSON string.
+    init?(mediaType name: UnsafeRawBufferPointer) {
+        let known: [PictureType] = [.png, .jpeg, .gif, .webp]
+        guard let type = known.first(where: { name.spells($0.mediaType) }) else { return nil }
+        self = type
+    }
+
     /// - Parameter base64: the inside of a JSON string; escapes may stand in it (`\/9j\/`).
     init?(base64: UnsafeRawBufferPointer) {
         // An escape has at most six bytes for one.

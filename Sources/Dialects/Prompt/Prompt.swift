@@ -6,6 +6,8 @@ struct Prompt {
     private let words: any RequestWords.Type
     /// The array of messages, which a scan has found valid; absent where there is none.
     private let messages: JSONSlice
+    /// The system's word, where it may stand beside them; absent where there is none.
+    private let system: JSONSlice
     private let isPlain: Bool
 
     @inline(__always)
@@ -13,6 +15,7 @@ struct Prompt {
         self.bytes = bytes
         words = request.front.api.words
         messages = request.fields[.messages]
+        system = request.fields[.system]
         isPlain = request.hasPlainMessages
     }
 
@@ -24,6 +27,7 @@ struct Prompt {
     ///
     /// - Throws: what the front cannot say in neutral words, and the caller's own.
     func forEachMessage(_ body: (borrowing Message) throws(RequestFault) -> Void) throws(RequestFault) {
+        if !system.isAbsent { try words.forEachMessage(ofSystem: system, in: bytes, body) }
         guard !messages.isAbsent else { return }
         try words.forEachMessage(of: messages, in: bytes, body)
     }

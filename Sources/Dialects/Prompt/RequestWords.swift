@@ -10,12 +10,22 @@ protocol RequestWords {
         _ body: (borrowing Message) throws(RequestFault) -> Void
     ) throws(RequestFault)
 
+    /// Calls for the system's word, where it stands beside the messages. Elsewhere it is one of them, and nothing is called.
+    static func forEachMessage(
+        ofSystem system: JSONSlice, in bytes: UnsafeRawBufferPointer,
+        _ body: (borrowing Message) throws(RequestFault) -> Void
+    ) throws(RequestFault)
+
     /// A way of sampling that not every dialect has; nil where nothing is said of it.
     static func sampling(_ way: Sampling, in source: ParameterSource) -> JSONValue?
     /// How much the model is to think; nil where nothing is said of it.
     static func effort(in source: ParameterSource) -> ReasoningEffort?
     /// The form of the answer.
     static func answerFormat(_ format: JSONValue) -> AnswerFormat?
+    /// Whether a tool stands there in OpenAI's form, which is Ollama's too.
+    static var toolsAreOpenAIs: Bool { get }
+    /// Whether an answer may have one call at most; nil where nothing is said of it.
+    static func callsOneAtATime(in source: ParameterSource) -> Bool?
     /// The tool at this place of the list; nil where there is none to be made of it.
     static func tool(_ tool: JSONValue, number: Int) throws(RequestFault) -> Tool?
 
@@ -25,4 +35,17 @@ protocol RequestWords {
     static func path(to place: Place, _ detail: Place.Detail) -> String
     /// The name of a kind of block.
     static func word(for kind: Block.Kind) -> String
+}
+
+extension RequestWords {
+    static func forEachMessage(
+        ofSystem system: JSONSlice, in bytes: UnsafeRawBufferPointer,
+        _ body: (borrowing Message) throws(RequestFault) -> Void
+    ) throws(RequestFault) {}
+
+    static var toolsAreOpenAIs: Bool { true }
+
+    static func callsOneAtATime(in source: ParameterSource) -> Bool? {
+        source[.parallelToolCalls].map { $0.isFalse }
+    }
 }

@@ -74,7 +74,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
     func request() throws -> ClientRequest {
         let prompt =
             switch front {
-            case .openAIChat, .ollamaChat: #""messages":[{"role":"user","content":"Hi"}]"#
+            case .openAIChat, .ollamaChat, .anthropicMessages: #""messages":[{"role":"user","content":"Hi"}]"#
             case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings: #""prompt":"Hi""#
             case .openAIEmbeddings, .openAIResponses, .ollamaEmbed: #""input":["a","b"]"#
             }

@@ -13,7 +13,8 @@ struct AnthropicBack: Back {
             needsKey: true
         ) { $0.bareNames = ["claude-"] }
     ]
-    static var joinsOwnStreams: Bool { true }
+    /// Its own tools' work and citations are passed on, and not read of a stream.
+    static var joinsOwnStreams: Bool { false }
 
     private let target: AnthropicTarget
 
@@ -26,6 +27,9 @@ struct AnthropicBack: Back {
     func encode(
         _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
+        if request.front.dialect == Self.dialect {
+            return AnthropicPassage.encode(request, for: target, into: &out)
+        }
         try AnthropicProvider.encode(request, for: target, drops: terms.drops, into: &out)
     }
 

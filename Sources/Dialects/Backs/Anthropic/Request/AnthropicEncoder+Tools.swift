@@ -138,7 +138,7 @@ extension AnthropicEncoder {
             out.writeStaticString(AnthropicReader.answerTool)
             out.writeStaticString("\"")
         }
-        let isSingle = !hasOthers || parameters[.parallelToolCalls]?.isFalse ?? false
+        let isSingle = !hasOthers || parameters.callsOneAtATime
         out.writeStaticString(isSingle ? ",\"disable_parallel_tool_use\":true}" : "}")
     }
 
@@ -190,7 +190,7 @@ extension AnthropicEncoder {
     }
 
     private func write(_ choice: Choice, into out: inout ByteBuffer) {
-        let isSingle = parameters[.parallelToolCalls]?.isFalse ?? false
+        let isSingle = parameters.callsOneAtATime
         switch choice {
         case .auto:
             guard isSingle else { return }

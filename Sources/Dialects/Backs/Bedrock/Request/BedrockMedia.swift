@@ -36,11 +36,21 @@ struct BedrockMedia {
             guard !media.data.isAbsent else {
                 throw place.fault(.fileData, "must hold the file as a data URI: Bedrock knows no uploads")
             }
-            self = try Self(media.data, in: bytes) { place.path(.fileData) }
+            self = try Self(file: media, in: bytes) { place.path(.fileData) }
         default:
             throw place.fault(
                 .kind, "is \"\(place.word(for: block.kind))\", which Bedrock does not take; send text, images or files")
         }
+    }
+
+    /// A data URI, or base64 whose type is said beside it.
+    private init(file: Block.Media, in bytes: UnsafeRawBufferPointer, path: () -> String) throws(RequestFault) {
+        guard !file.type.isAbsent, !bytes[file.data.unquoted].starts(with: "data:") else {
+            self = try Self(file.data, in: bytes, path: path)
+            return
+        }
+        kind = try Self.kind(of: JSONString.decode(bytes[file.type.unquoted]).lowercased(), path: path)
+        base64 = file.data.unquoted
     }
 
     /// Reads a data URI, a JSON string. Escapes may stand in its base64 (`\/`): it stays inside a JSON string.
@@ -59,15 +69,15 @@ struct BedrockMedia {
             throw .at(path(), "must hold base64: data:image/png;base64,…")
         }
         base64 = JSONSlice(from: Int(url.start) + 1 + comma + 1, to: Int(url.start) + Int(url.count) - 1)
-        if let image = Self.images.first(where: { "\($0.type)" == type }) {
-            kind = .image(format: image.format)
-        } else if let document = Self.documents.first(where: { "\($0.type)" == type }) {
-            kind = .document(format: document.format)
-        } else {
-            throw .at(
-                path(),
-                "is of type \(type), which Bedrock does not take; send PNG, JPEG, GIF or WebP, or PDF, CSV, Word, Excel, "
-                    + "HTML, plain text or Markdown")
-        }
+        kind = try Self.kind(of: String(type), path: path)
+    }
+
+    private static func kind(of type: String, path: () -> String) throws(RequestFault) -> Kind {
+        if let image = images.first(where: { "\($0.type)" == type }) { return .image(format: image.format) }
+        if let document = documents.first(where: { "\($0.type)" == type }) { return .document(format: document.format) }
+        throw .at(
+            path(),
+            "is of type \(type), which Bedrock does not take; send PNG, JPEG, GIF or WebP, or PDF, CSV, Word, Excel, "
+                + "HTML, plain text or Markdown")
     }
 }

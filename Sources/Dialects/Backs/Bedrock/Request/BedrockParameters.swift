@@ -35,6 +35,8 @@ struct BedrockParameters {
 
     var toolChoice: ToolChoice? { layers.toolChoice }
 
+    var callsOneAtATime: Bool { layers.callsOneAtATime }
+
     /// All that no front knows, by decoded names: the request's, then those of the deployment.
     var unknown: [(name: String, value: [UInt8])] {
         var own: [(name: String, value: [UInt8])] = []

@@ -35,8 +35,7 @@ struct BedrockTools {
 
     init(_ encoder: BedrockEncoder, work: Work, history: BedrockHistory) throws(RequestFault) {
         needsTools = history.hasToolBlocks
-        isSingle =
-            encoder.target.model.isClaude && encoder.parameters.value(.parallelToolCalls)?.isText("false") ?? false
+        isSingle = encoder.target.model.isClaude && encoder.parameters.callsOneAtATime
         if case .schema(let schema, let name, let description)? = encoder.parameters.answerFormat, schema.isObject {
             answer = Answer(
                 schema: Array(schema.raw), name: name.map { Array($0.raw) },

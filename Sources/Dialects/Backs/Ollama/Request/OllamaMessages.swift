@@ -11,9 +11,11 @@ struct OllamaMessages {
     /// Writes the array of messages.
     static func write(_ prompt: Prompt, into out: inout ByteBuffer) throws(RequestFault) {
         var messages = OllamaMessages(prompt.bytes)
+        var isFirst = true
         out.writeInteger(0x5b as UInt8)
         try prompt.forEachMessage { message throws(RequestFault) in
-            if message.index > 0 { out.writeInteger(0x2c as UInt8) }
+            if !isFirst { out.writeInteger(0x2c as UInt8) }
+            isFirst = false
             try messages.write(message, into: &out)
         }
         out.writeInteger(0x5d as UInt8)

@@ -14,7 +14,7 @@ enum OllamaProvider {
         let start = out.writerIndex
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             let encoder = OllamaEncoder(bytes: bytes, request: request, target: ollama, terms)
-            let room = bytes.count + ollama.defaultsRoom + OllamaEncoder.keysRoom
+            let room = bytes.count + ollama.defaultsRoom + encoder.toolsRoom + OllamaEncoder.keysRoom
             switch request.work {
             case .chat:
                 try encoder.refuseInChat()

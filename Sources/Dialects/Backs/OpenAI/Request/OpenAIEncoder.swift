@@ -83,16 +83,36 @@ struct OpenAIEncoder {
     }
 
     private mutating func writeTools() throws(RequestFault) {
-        var functions: [JSONValue] = []
-        try source.forEachTool { functions.append($0.function) }
         open(Parameter.tools.openAIName)
-        for (index, function) in functions.enumerated() {
-            out.writeStaticString(
-                index > 0 ? ",{\"type\":\"function\",\"function\":" : "[{\"type\":\"function\",\"function\":")
-            out.writeBytes(function.raw)
-            out.writeStaticString("}")
+        let isOpenAIs = source.words.toolsAreOpenAIs
+        var isFirst = true
+        try source.forEachTool { tool in
+            out.writeStaticString(isFirst ? "[" : ",")
+            isFirst = false
+            tool.writeFunction(isOpenAIs: isOpenAIs, into: &out)
         }
-        out.writeStaticString("]")
+        out.writeStaticString(isFirst ? "[]" : "]")
+        writeChoice()
+    }
+
+    private mutating func writeChoice() {
+        switch source.toolChoice {
+        case nil, .auto, .other: break
+        case .never:
+            open(Parameter.toolChoice.openAIName)
+            out.writeStaticString("\"none\"")
+        case .required:
+            open(Parameter.toolChoice.openAIName)
+            out.writeStaticString("\"required\"")
+        case .function(let name):
+            open(Parameter.toolChoice.openAIName)
+            out.writeStaticString("{\"type\":\"function\",\"function\":{\"name\":")
+            out.writeBytes(name.raw)
+            out.writeStaticString("}}")
+        }
+        guard source.callsOneAtATime ?? false else { return }
+        open(Parameter.parallelToolCalls.openAIName)
+        out.writeStaticString("false")
     }
 
     private mutating func writeFormat() {

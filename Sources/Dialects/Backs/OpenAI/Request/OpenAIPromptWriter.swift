@@ -4,19 +4,43 @@ import NIOCore
 /// calls with ids.
 struct OpenAIPromptWriter {
     private let bytes: UnsafeRawBufferPointer
+    private var isFirst = true
+    /// Pictures that tools have given back. A result is text here: they stand in a user's message behind the results.
+    private var shown: [Block] = []
+
+    private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// Writes the array of messages.
     static func write(_ prompt: Prompt, into out: inout ByteBuffer) throws(RequestFault) {
-        let writer = OpenAIPromptWriter(bytes: prompt.bytes)
+        var writer = OpenAIPromptWriter(bytes: prompt.bytes)
         out.writeStaticString("[")
         try prompt.forEachMessage { message throws(RequestFault) in
-            if message.index > 0 { out.writeStaticString(",") }
+            if message.role != .tool { try writer.show(into: &out) }
             try writer.write(message, into: &out)
         }
+        try writer.show(into: &out)
         out.writeStaticString("]")
     }
 
-    private func write(_ message: borrowing Message, into out: inout ByteBuffer) throws(RequestFault) {
+    private mutating func show(into out: inout ByteBuffer) throws(RequestFault) {
+        guard !shown.isEmpty else { return }
+        separate(into: &out)
+        out.writeStaticString("{\"role\":\"user\",\"content\":[")
+        for (number, block) in shown.enumerated() {
+            if number > 0 { out.writeStaticString(",") }
+            try write(block, into: &out)
+        }
+        out.writeStaticString("]}")
+        shown.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func separate(into out: inout ByteBuffer) {
+        if !isFirst { out.writeStaticString(",") }
+        isFirst = false
+    }
+
+    private mutating func write(_ message: borrowing Message, into out: inout ByteBuffer) throws(RequestFault) {
+        separate(into: &out)
         switch message.role {
         case .system: out.writeStaticString("{\"role\":\"system\"")
         case .user: out.writeStaticString("{\"role\":\"user\"")
@@ -36,18 +60,23 @@ struct OpenAIPromptWriter {
         out.writeStaticString("}")
     }
 
-    private func writeContent(of message: borrowing Message, into out: inout ByteBuffer) throws(RequestFault) {
-        guard !message.isString else {
-            for block in message.blocks {
-                guard case .text(let text) = block.kind else { continue }
-                out.writeStaticString(",\"content\":")
-                out.writeBytes(bytes[text])
-                return
+    /// Words alone are one string, which every server takes; several of them get line breaks between.
+    private mutating func writeContent(
+        of message: borrowing Message, into out: inout ByteBuffer
+    ) throws(RequestFault) {
+        var texts = 0
+        var media = 0
+        for block in message.blocks {
+            switch block.kind {
+            case .thinking, .redacted, .shown, .call: continue
+            case .text, .refusal: texts += 1
+            case .image, .file, .audio:
+                if message.role == .tool { shown.append(block) } else { media += 1 }
             }
-            // Calls may go without, all else may not.
-            if message.blocks.isEmpty { out.writeStaticString(",\"content\":\"\"") }
-            return
         }
+        // Calls may go without, all else may not.
+        if texts + media == 0, message.role == .assistant, !message.blocks.isEmpty { return }
+        guard media > 0 else { return writeText(of: message, into: &out) }
         var isFirst = true
         for block in message.blocks {
             switch block.kind {
@@ -59,6 +88,21 @@ struct OpenAIPromptWriter {
             }
         }
         out.writeStaticString("]")
+    }
+
+    private func writeText(of message: borrowing Message, into out: inout ByteBuffer) {
+        var isFirst = true
+        out.writeStaticString(",\"content\":\"")
+        for block in message.blocks {
+            switch block.kind {
+            case .text(let text), .refusal(let text):
+                if !isFirst { out.writeStaticString("\\n") }
+                isFirst = false
+                out.writeBytes(bytes[text.unquoted])
+            default: continue
+            }
+        }
+        out.writeStaticString("\"")
     }
 
     private func write(_ block: Block, into out: inout ByteBuffer) throws(RequestFault) {
@@ -74,6 +118,15 @@ struct OpenAIPromptWriter {
                 out.writeStaticString(type.mediaType)
                 out.writeStaticString(";base64,")
             }
+            out.writeBytes(bytes[media.data.unquoted])
+            out.writeStaticString("\"}}")
+        case .file(let media) where media.data.count > 2 && media.type.count > 2:
+            out.writeStaticString("{\"type\":\"file\",\"file\":{\"filename\":")
+            // It must have one.
+            if media.name.count > 2 { out.writeBytes(bytes[media.name]) } else { out.writeStaticString("\"document\"") }
+            out.writeStaticString(",\"file_data\":\"data:")
+            out.writeBytes(bytes[media.type.unquoted])
+            out.writeStaticString(";base64,")
             out.writeBytes(bytes[media.data.unquoted])
             out.writeStaticString("\"}}")
         default: throw block.place.fault(.kind, "must be text or a picture")

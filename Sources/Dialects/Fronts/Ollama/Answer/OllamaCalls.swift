@@ -64,12 +64,8 @@ struct OllamaCalls: Sendable {
         return out
     }
 
-    /// The object that the inside of a JSON string holds; an empty one for nothing, nil for anything else.
     private static func object(inside text: UnsafeRawBufferPointer) -> [UInt8]? {
-        var json: [UInt8] = []
-        JSONString.unescape(text) { json.append(contentsOf: $0) }
-        guard let first = json.first(where: { $0 > 0x20 }) else { return Array("{}".utf8) }
-        return json.withUnsafeBytes { first == 0x7b && JSONScanner.isValid($0) ? onOneLine($0) : nil }
+        JSONString.object(inside: text).map { $0.withUnsafeBytes(onOneLine) }
     }
 
     /// JSON without line breaks, which a line of a stream must not have: they can only stand between tokens.

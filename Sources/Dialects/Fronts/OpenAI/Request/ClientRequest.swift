@@ -122,6 +122,32 @@ public final class ClientRequest: Sendable {
         joinsStream = false
     }
 
+    /// Of Anthropic's API, whose clients cannot know what stands behind it: what a back has no words for is left out.
+    init(_ scan: borrowing AnthropicScan, front: Front, body: ByteBuffer, model: String) {
+        self.front = front
+        self.model = model
+        stream = scan.stream
+        includeUsage = false
+        promptTokenEstimate = max(1, scan.promptBytes / 4)
+        maxTokens = scan.maxTokens
+        asksNoLimit = false
+        hasForeignTools = scan.hasForeignTools
+        hasCustomTools = false
+        context = nil
+        timeoutSeconds = nil
+        numRetries = nil
+        dropParams = true
+        wishes = .none
+        self.body = body
+        fields = scan.fields
+        extras = scan.extras
+        options = []
+        hasPlainMessages = false
+        hasBlankArguments = false
+        isLoad = false
+        joinsStream = false
+    }
+
     /// Another request, but for `joinsStream`.
     private init(_ other: ClientRequest, joinsStream: Bool) {
         front = other.front

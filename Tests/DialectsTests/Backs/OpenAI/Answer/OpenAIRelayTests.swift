@@ -75,7 +75,7 @@ struct Relayed: Sendable, CustomTestStringConvertible {
     static func request(_ more: String, _ front: Front) throws -> ClientRequest {
         let prompt =
             switch front {
-            case .openAIChat, .ollamaChat: #""messages":[{"role":"user","content":"Hi"}]"#
+            case .openAIChat, .ollamaChat, .anthropicMessages: #""messages":[{"role":"user","content":"Hi"}]"#
             case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings: #""prompt":"Hi""#
             case .openAIEmbeddings, .openAIResponses, .ollamaEmbed: #""input":["a","b"]"#
             }

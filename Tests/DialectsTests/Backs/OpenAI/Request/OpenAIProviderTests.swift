@@ -9,7 +9,7 @@ import Testing
     ) throws -> String {
         let target = OpenAIFixture.target(provider, tag: tag, defaults: defaults, dropParams: drops)
         switch front {
-        case .openAIChat, .ollamaChat: return try OpenAISent(Fixture.chat(more), to: target).rest
+        case .openAIChat, .ollamaChat, .anthropicMessages: return try OpenAISent(Fixture.chat(more), to: target).rest
         case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings:
             return try OpenAISent(
                 #"{"model":"m","prompt":"x""# + (more.isEmpty ? "}" : ",\(more)}"), front, to: target

@@ -10,7 +10,7 @@ import Testing
         let target = OpenAIFixture.target(
             provider, tag: tag, prefix: prefix, host: host, account: account ?? UpstreamAccount(apiKey: "KEY"))
         switch front {
-        case .openAIChat, .ollamaChat: return try OpenAISent(Fixture.chat(), to: target)
+        case .openAIChat, .ollamaChat, .anthropicMessages: return try OpenAISent(Fixture.chat(), to: target)
         case .openAICompletions, .ollamaGenerate, .ollamaEmbeddings:
             return try OpenAISent(#"{"model":"m","prompt":"x"}"#, front, to: target)
         case .openAIEmbeddings, .openAIResponses, .ollamaEmbed:

@@ -1,0 +1,87 @@
+import NIOCore
+
+/// `/v1/messages` as Anthropic has it.
+enum AnthropicMessagesFront: FrontAPI {
+    static var work: Work { .chat }
+    static var dialect: Dialect { .anthropic }
+    /// The second is LiteLLM's, for clients whose base URL ends in `/anthropic`.
+    static var paths: [StaticString] { ["/v1/messages", "/anthropic/v1/messages"] }
+    static var prompt: Parameter { .messages }
+
+    static func contentType(isStream: Bool) -> StaticString {
+        isStream ? "text/event-stream; charset=utf-8" : "application/json"
+    }
+
+    static func scan(_ body: ByteBuffer, as front: Front) throws(RequestFault) -> ClientRequest {
+        try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            var scan = AnthropicScan(bytes)
+            try scan.readBody()
+            guard scan.maxTokens != nil else {
+                throw .at("max_tokens", "is missing: it says how many tokens the answer may have at most")
+            }
+            return ClientRequest(
+                scan, front: front, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
+        }
+    }
+
+    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
+        request.body.withUnsafeReadableBytes {
+            BodyRewrite.setting("max_tokens", to: tokens, without: ["max_tokens"], in: $0)
+        }
+    }
+
+    static var words: any RequestWords.Type { AnthropicWords.self }
+
+    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
+
+    static var relaysForeignTools: Bool { true }
+
+    /// Anthropic's own tools bear the name of a version, which a client's have not. A choice is none of either, and stays where it names
+    /// no tool.
+    static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let type = bytes.member("type", of: tool), bytes[type][0] == 0x22 else { return true }
+        let word = bytes[type.unquoted]
+        return ["custom", "auto", "any", "none"].contains { (name: StaticString) in word.spells(name) }
+    }
+
+    /// An answer that was streamed to be joined has to be put together.
+    static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
+        request.stream == request.streamsUpstream
+            ? AnthropicRelay(isStream: request.stream, model: identity.model) : nil
+    }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        request.stream
+            ? back.answer(
+                to: request, writtenBy: AnthropicEvents(identity, promptEstimate: request.promptTokenEstimate))
+            : back.answer(to: request, writtenBy: AnthropicWhole(identity))
+    }
+
+    static func write(_ error: ClientError, into out: inout ByteBuffer) { AnthropicError.write(error, into: &out) }
+
+    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+        AnthropicError.writeEvent(error, into: &out)
+    }
+
+    /// A block that is open stays so: its clients take the end of the message for the end of the block too.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
+        into out: inout ByteBuffer
+    ) {
+        out.writeStaticString(": ")
+        out.writeStaticString(reason)
+        out.writeStaticString("\n\n")
+        AnthropicEvents.finish(AnswerEnd(reason: .length, usage: usage), hasCalls: false, into: &out)
+    }
+
+    static var pieceEnd: StaticString { "\n\n" }
+
+    static func status(of error: ClientError, usually status: Int) -> Int {
+        AnthropicError.status(of: error, usually: status)
+    }
+
+    /// An event that its clients know and pass over.
+    static var keepAlive: StaticString? { AnthropicEvents.ping }
+
+    static func unknownModel(_ name: Substring) -> String { "model: \(name)" }
+}
