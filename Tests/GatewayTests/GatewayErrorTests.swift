@@ -78,4 +78,14 @@ import Testing
             error
                 == ClientError(message: "no", type: "invalid_request_error", param: "x", code: "invalid_request"))
     }
+
+    @Test func `clients of Anthropic are told of a pool without room by their own status, and all by the call's id`() {
+        func head(_ front: Front) -> CallHead { CallHead(callID: CallID(high: 1, low: 2), random: 0, front: front) }
+        let error = GatewayError.noInstanceAvailable(message: "m", retryAfter: 9)
+        let anthropic = error.told(to: head(.anthropicMessages))
+        #expect(anthropic.status == 529)
+        #expect(anthropic.error.callID == CallID(high: 1, low: 2).description)
+        #expect(error.told(to: head(.openAIChat)).status == 503)
+        #expect(GatewayError.rateLimited(message: "m", retryAfter: 1).told(to: head(.anthropicMessages)).status == 429)
+    }
 }

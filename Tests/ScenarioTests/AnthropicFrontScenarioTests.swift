@@ -1,0 +1,70 @@
+import Balancer
+import Farm
+import NIOCore
+import Testing
+
+/// Clients of Anthropic's API before boxes, over real sockets.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct AnthropicFrontScenarioTests {
+    private static func messages(_ model: String = "llama3", _ more: String = "", headers: String = "") -> String {
+        RunningGateway.post(
+            "/v1/messages",
+            #"{"model":"\#(model)","max_tokens":500,"messages":[{"role":"user","content":"hi"}]\#(more)}"#,
+            "anthropic-version: 2023-06-01\r\nanthropic-beta: some-beta\r\n" + headers)
+    }
+
+    private static func ask(_ gateway: RunningGateway, _ request: String) async throws -> RawConnection.Message {
+        let client = try await gateway.connect()
+        try await client.send(request)
+        let answer = try await client.message()
+        await client.close()
+        return answer
+    }
+
+    @Test func `a box answers whole, and in a stream of Anthropic's events`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
+        let whole = try await Self.ask(pool.gateway, Self.messages())
+        #expect(whole.status == 200)
+        #expect(whole["content-type"] == "application/json")
+        let body = try JSONNode(whole.body)
+        #expect(body["type"].text == "message")
+        #expect(body["model"].text == "llama3")
+        #expect(body["stop_reason"].text == "end_turn")
+        #expect(body["usage"]["output_tokens"].number == 12)
+        #expect(whole.body.contains(#""content":[{"type":"text","text":"box 0: "#))
+
+        let stream = try await Self.ask(pool.gateway, Self.messages("llama3", #","stream":true"#))
+        #expect(stream.status == 200)
+        #expect(stream["content-type"] == "text/event-stream; charset=utf-8")
+        let names = stream.body.split(separator: "\n\n").map { event in
+            String(event.prefix { $0 != "\n" }.dropFirst("event: ".count))
+        }
+        #expect(names.first == "message_start" && names.last == "message_stop")
+        #expect(Array(names.dropFirst().prefix(3)) == ["content_block_start", "ping", "content_block_delta"])
+        #expect(Array(names.suffix(3)) == ["content_block_stop", "message_delta", "message_stop"])
+        #expect(stream.body.contains(#""output_tokens":12}"#))
+        try await pool.stop()
+    }
+
+    @Test func `errors have Anthropic's shape and types, and a pool that is down is overloaded`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
+        let key = "x-api-key: sk-master-1\r\n"
+        let cases: [(request: String, status: Int, type: String)] = [
+            (Self.messages(), 401, "authentication_error"),
+            (Self.messages("nobody", headers: key), 404, "not_found_error"),
+            (Self.messages("llama3", #","top_k":"x""#, headers: key), 400, "invalid_request_error"),
+        ]
+        for expected in cases {
+            let answer = try await Self.ask(pool.gateway, expected.request)
+            #expect(answer.status == expected.status, "\(answer)")
+            let body = try JSONNode(answer.body)
+            #expect(body["type"].text == "error")
+            #expect(body["error"]["type"].text == expected.type, "\(answer)")
+            #expect(body["request_id"].text == answer["x-litellm-call-id"], "\(answer)")
+        }
+        #expect(try await Self.ask(pool.gateway, Self.messages(headers: key)).status == 200)
+        let get = try await Self.ask(pool.gateway, RunningGateway.get("/v1/messages", key))
+        #expect(get.status == 405)
+        #expect(try JSONNode(get.body)["type"].text == "error")
+        try await pool.stop()
+    }
+}
