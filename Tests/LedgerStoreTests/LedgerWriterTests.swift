@@ -139,6 +139,19 @@ import Testing
                 == "error: the store is out at the end: these requests and their spend are lost dollars=1.0 requests=4")
     }
 
+    @Test func `the end of a gateway that has served nobody loses nothing, and says nothing of it`() async {
+        var settings = LedgerSettings()
+        settings.global.maxBudget = Money("1")
+        settings.global.budgetDuration = BudgetPeriod("1d")
+        let fresh = SpendLedger(LedgerState(settings: settings, origin: 1, at: .at(day: 20_000)))
+        let store = ScriptedStore(Array(repeating: .fails, count: 100))
+        let writer = writer(store, ledger: fresh)
+        let task = Task { await writer.run() }
+        task.cancel()
+        await task.value
+        #expect(store.asked == [1, 1, 1] && !lines.texts.contains { $0.hasPrefix("error") })
+    }
+
     @Test func `alerts are told while the store is out`() async {
         let store = ScriptedStore(Array(repeating: .fails, count: 3))
         let told = Locked(0)

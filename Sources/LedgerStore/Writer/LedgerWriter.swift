@@ -88,11 +88,12 @@ public actor LedgerWriter {
         // The ledger has what was settled since the batch that failed.
         let lost = [pending, source()].compactMap(\.self)
         let spend = lost.flatMap(\.sums).filter { $0.account == .global }.reduce(Money.zero) { $0 + $1.tally.money }
+        let requests = lost.reduce(0) { $0 + $1.entries.count + $1.dropped }
+        // The rest of a batch says when windows end, which is known again at the next start.
+        guard requests > 0 || spend > .zero else { return }
         logger.error(
             "the store is out at the end: these requests and their spend are lost",
-            metadata: [
-                "requests": "\(lost.reduce(0) { $0 + $1.entries.count + $1.dropped })", "dollars": "\(spend)",
-            ])
+            metadata: ["requests": "\(requests)", "dollars": "\(spend)"])
     }
 
     private func note(_ change: WriterPace.Change?, _ error: StoreError?) {
