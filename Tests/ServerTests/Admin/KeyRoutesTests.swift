@@ -271,4 +271,33 @@ import Testing
             #expect(try await rig.ask("GET", "/key/info?key=\(key)")["info"]["status"].string == status)
         }
     }
+
+    @Test func `keys that one request names are shown once each, and a hundred at most`() async throws {
+        let (one, two) = (try await rig.key(), try await rig.key())
+        let named = [one, two, one, one].map { "\"\($0)\"" }.joined(separator: ", ")
+        let seen = try await rig.ask("POST", "/v2/key/info", "{\"keys\": [\(named)]}")
+        #expect(seen["key"].strings == [one, two] && seen["info"].elements.count == 2)
+        #expect(try await rig.ask("POST", "/v2/key/info", #"{"keys": []}"#)["info"].elements.isEmpty)
+        for (path, field) in [("/v2/key/info", "keys"), ("/budget/info", "budgets")] {
+            let many = (0...100).map { "\"sk-\($0)\"" }.joined(separator: ", ")
+            let fault = await rig.fault("POST", path, "{\"\(field)\": [\(many)]}")
+            #expect(fault?.error.status == 400 && fault?.error.param == field, "\(path)")
+            #expect(await rig.fault("POST", path, "{}")?.detail?.type == "missing", "\(path)")
+        }
+    }
+
+    @Test func `an object that is kept as it came has 64 KiB at most`() async throws {
+        // {"a":"…"} has eight bytes more than its text.
+        let most = String(repeating: "x", count: 65_528)
+        let more = most + "x"
+        for (path, field) in [
+            ("/key/generate", "metadata"), ("/key/generate", "permissions"), ("/team/new", "metadata"),
+            ("/user/new", "metadata"),
+        ] {
+            let fault = await rig.fault("POST", path, "{\"\(field)\":{\"a\":\"\(more)\"}}")
+            #expect(fault?.error.status == 400 && fault?.error.param == field, "\(path)")
+            #expect(fault?.error.message.contains("65536 bytes") == true, "\(path)")
+            #expect(await rig.fault("POST", path, "{\"\(field)\":{\"a\":\"\(most)\"}}") == nil, "\(path)")
+        }
+    }
 }

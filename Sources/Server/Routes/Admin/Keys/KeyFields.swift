@@ -16,8 +16,8 @@ extension AdminFields {
         try take("models", AdminType<String>.text.list) { key.models = $0 ?? [] }
         try take("aliases", AdminType<String>.text.map) { key.aliases = $0 ?? [:] }
         try take("tags", AdminType<String>.text.list) { key.tags = $0 ?? [] }
-        try take("metadata", .object) { key.metadata = $0 ?? "{}" }
-        try take("permissions", .object) { key.permissions = $0 ?? "{}" }
+        try takeObject("metadata") { key.metadata = $0 }
+        try takeObject("permissions") { key.permissions = $0 }
         try take("blocked", .truth) { key.isBlocked = $0 ?? false }
         try take("local_only", .truth) { key.localOnly = $0 ?? false }
         try take("class", .serviceClass) { key.serviceClass = $0 }

@@ -14,7 +14,7 @@ extension KeyRoutes {
 
     /// Several keys, `POST /v2/key/info`.
     func infos(_ call: AdminCall) throws(AdminFault) -> JSONText {
-        let names = try call.fields.required("keys", AdminType<String>.text.list)
+        let names = try call.fields.ids("keys", atMost: 100)
         var infos: [JSONText] = []
         for name in names { infos.append(info(try find(name, for: call, message: Self.unseen), call)) }
         return .object([("key", .texts(names)), ("info", .array(infos))])

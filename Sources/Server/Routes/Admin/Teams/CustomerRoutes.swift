@@ -148,7 +148,7 @@ struct BudgetRoutes {
     }
 
     func infos(_ call: AdminCall) throws(AdminFault) -> JSONText {
-        let ids = try call.fields.required("budgets", AdminType<String>.text.list)
+        let ids = try call.fields.ids("budgets", atMost: 100)
         return .array(ids.compactMap { desk.rows.budget($0) }.map { .object(row($0)) })
     }
 

@@ -155,7 +155,7 @@ struct TeamRoutes {
         try fields.take("models", AdminType<String>.text.list) { team.models = $0 ?? [] }
         try fields.take("model_aliases", AdminType<String>.text.map) { team.aliases = $0 ?? [:] }
         try fields.take("tags", AdminType<String>.text.list) { team.tags = $0 ?? [] }
-        try fields.take("metadata", .object) { team.metadata = $0 ?? "{}" }
+        try fields.takeObject("metadata") { team.metadata = $0 }
         try fields.take("blocked", .truth) { team.isBlocked = $0 ?? false }
         try fields.take("members_with_roles", AdminType<JSONText>.any) { (json) throws(AdminFault) in
             team.members =

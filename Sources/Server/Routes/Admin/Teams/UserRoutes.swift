@@ -166,7 +166,7 @@ struct UserRoutes {
         try fields.take("user_email", .text) { user.email = $0 }
         try fields.take("user_alias", .text) { user.alias = $0 }
         try fields.take("models", AdminType<String>.text.list) { user.models = $0 ?? [] }
-        try fields.take("metadata", .object) { user.metadata = $0 ?? "{}" }
+        try fields.takeObject("metadata") { user.metadata = $0 }
         try fields.take("user_role", .text) { (role) throws(AdminFault) in
             guard let role else { return user.role = .internalUser }
             guard let known = UserRole(rawValue: role) else {

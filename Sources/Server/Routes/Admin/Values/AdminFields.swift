@@ -68,6 +68,30 @@ struct AdminFields: Sendable {
         return ids
     }
 
+    /// A list of ids that must be there, each of them once, and whose rows are shown: each is many times as long as its name.
+    func ids(_ name: String, atMost most: Int) throws(AdminFault) -> [String] {
+        _ = try required(name, AdminType<String>.text.list)
+        let ids = try ids(name)
+        guard ids.count <= most else {
+            throw .invalid("\(name) names \(most) at most, here \(ids.count); ask for the others by themselves", name)
+        }
+        return ids
+    }
+
+    /// Calls with an object that is kept as it came. It stands in every answer that shows its row, so it has a bound.
+    func takeObject(_ name: String, _ body: (String) -> Void) throws(AdminFault) {
+        try take(name, .object) { (text) throws(AdminFault) in
+            let text = text ?? "{}"
+            guard text.utf8.count <= Self.mostOfObject else {
+                throw .invalid("\(name) has at most \(Self.mostOfObject) bytes of JSON, here \(text.utf8.count)", name)
+            }
+            body(text)
+        }
+    }
+
+    /// The bytes of an object that is kept.
+    static let mostOfObject = 64 << 10
+
     /// The value of a field that must be there.
     func required<Value>(_ name: String, _ type: AdminType<Value>) throws(AdminFault) -> Value {
         guard let json = members[name] else { throw .missing(name) }
