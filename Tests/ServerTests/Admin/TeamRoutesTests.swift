@@ -273,4 +273,58 @@ import Testing
         try await rig.ask("POST", "/team/update", #"{"team_id": "t", "max_budget": 1}"#)
         #expect(rig.ledger.rows.user("c") == nil)
     }
+
+    /// A team `t` with the admin `lead` and the member `u`; the keys of both.
+    private func led() async throws -> (lead: String, user: String) {
+        for id in ["lead", "u"] {
+            try await rig.ask("POST", "/user/new", "{\"user_id\": \"\(id)\", \"auto_create_key\": false}")
+        }
+        let members = #"[{"user_id": "lead", "role": "admin"}, {"user_id": "u"}]"#
+        try await rig.ask("POST", "/team/new", "{\"team_id\": \"t\", \"members_with_roles\": \(members)}")
+        return (try await rig.key(#"{"user_id": "lead"}"#), try await rig.key(#"{"user_id": "u"}"#))
+    }
+
+    @Test(arguments: [
+        (#"/team/member_delete"#, #""user_id": "u""#, true), ("/team/member_delete", #""user_id": "u""#, false),
+        ("/team/update", #""members_with_roles": [{"user_id": "lead", "role": "admin"}]"#, false),
+    ])
+    func `a member that leaves a team leaves its keys of the team`(path: String, fields: String, byLead: Bool)
+        async throws
+    {
+        let (lead, own) = try await led()
+        let inTeam = try await rig.key(#"{"team_id": "t", "user_id": "u"}"#)
+        let others = try await rig.key(#"{"team_id": "t"}"#)
+        try await rig.ask("POST", path, "{\"team_id\": \"t\", \(fields)}", as: byLead ? lead : nil)
+        #expect(rig.ledger.rows.team("t")?.members.map(\.userID) == ["lead"])
+        #expect(throws: LedgerRefusal.unknownKey(KeyHash(of: inTeam))) { try rig.caller(inTeam) }
+        // Its own keys, and those of the team alone, are no matter of its membership.
+        for key in [own, others, lead] { #expect(throws: Never.self) { try rig.caller(key) } }
+    }
+
+    @Test func `a key that an operator has blocked is usable by no removal of its member`() async throws {
+        let (lead, _) = try await led()
+        let blocked = try await rig.key(#"{"team_id": "t", "user_id": "u"}"#)
+        let mine = try await rig.key(#"{"team_id": "t", "user_id": "u"}"#)
+        try await rig.ask("POST", "/key/block", "{\"key\": \"\(blocked)\"}")
+        try await rig.ask("POST", "/key/block", "{\"key\": \"\(mine)\"}", as: lead)
+        let removal = #"{"team_id": "t", "user_id": "u"}"#
+        try await rig.ask("POST", "/team/member_delete", removal, as: lead)
+        #expect(rig.ledger.rows.key(KeyHash(of: blocked))?.isBlocked == true)
+        #expect(rig.ledger.rows.key(KeyHash(of: mine)) == nil)
+        try await rig.ask("POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "u"}}"#, as: lead)
+        #expect(
+            await rig.fault("POST", "/key/unblock", "{\"key\": \"\(blocked)\"}", as: lead)?.error.status == 403)
+        try await rig.ask("POST", "/team/member_delete", removal)
+        #expect(rig.ledger.rows.key(KeyHash(of: blocked)) == nil)
+    }
+
+    @Test func `an admin of a team removes no proxy admin that has keys there`() async throws {
+        let (lead, _) = try await led()
+        try await rig.ask("POST", "/user/new", #"{"user_id": "boss", "user_role": "proxy_admin", "teams": ["t"]}"#)
+        let key = try await rig.key(#"{"team_id": "t", "user_id": "boss"}"#)
+        let removal = #"{"team_id": "t", "user_id": "boss"}"#
+        #expect(await rig.fault("POST", "/team/member_delete", removal, as: lead)?.error.status == 403)
+        #expect(rig.ledger.rows.team("t")?.members.count == 3)
+        #expect(throws: Never.self) { try rig.caller(key) }
+    }
 }

@@ -56,13 +56,18 @@ extension KeyRoutes {
     /// A key that an operator has blocked stays as it is: it is neither unblocked, nor deleted and made again. One that
     /// users have blocked is theirs: whoever changed it last has done it, as nobody else could since.
     func refuseBlocked(_ call: AdminCall, _ key: VirtualKey) throws(AdminFault) {
-        let blocker = key.stamps.updatedBy
-        guard key.isBlocked, !call.by.mayChangeAll, blocker != call.by.name else { return }
-        let team = key.teamID.flatMap { desk.rows.team($0) }
-        let isColleague = team?.members.contains { $0.userID == blocker && $0.role == "admin" } ?? false
-        guard call.by.leads(team), isColleague, isPlainMember(blocker, of: team) else {
+        guard mayUnblock(call, key) else {
             throw .forbidden("only a proxy admin may change a key that was blocked by somebody else")
         }
+    }
+
+    /// Whether the key is not blocked, or its block is one that the caller may take away.
+    func mayUnblock(_ call: AdminCall, _ key: VirtualKey) -> Bool {
+        let blocker = key.stamps.updatedBy
+        guard key.isBlocked, !call.by.mayChangeAll, blocker != call.by.name else { return true }
+        let team = key.teamID.flatMap { desk.rows.team($0) }
+        let isColleague = team?.members.contains { $0.userID == blocker && $0.role == "admin" } ?? false
+        return call.by.leads(team) && isColleague && isPlainMember(blocker, of: team)
     }
 
     /// Whether a user is a member of the team and has no rights over others' things.

@@ -28,7 +28,8 @@ struct TeamRoutes {
             let known = Set(team.members.map(\.userID))
             try apply(call, to: &team)
             let added = team.members.filter { !known.contains($0.userID) }
-            return put(team, call, adding: added) { .object([("team_id", .string(id)), ("data", $0)]) }
+            let ended = try endedKeys(of: known.subtracting(team.members.map(\.userID)), in: id, call)
+            return put(team, call, adding: added, ending: ended) { .object([("team_id", .string(id)), ("data", $0)]) }
         }
     }
 
@@ -88,7 +89,7 @@ struct TeamRoutes {
             var team = try led(id, by: call)
             _ = try position(of: user, in: team)
             team.members.removeAll { $0.userID == user }
-            return put(team, call) { $0 }
+            return put(team, call, ending: try endedKeys(of: [user], in: id, call)) { $0 }
         }
     }
 
@@ -146,6 +147,22 @@ struct TeamRoutes {
         return index
     }
 
+    /// The team's keys of those who leave it: they would go on without a member's bounds, and out of its admins' reach. One
+    /// that an operator has blocked stays so where an admin of the team removes its user: once deleted it could be made again.
+    private func endedKeys(
+        of users: Set<String>, in team: String, _ call: AdminCall
+    ) throws(AdminFault) -> [VirtualKey] {
+        let routes = KeyRoutes(desk: desk)
+        var ended: [VirtualKey] = []
+        for user in users.sorted() {
+            for key in desk.rows.keys(KeyFilter(userID: user, teamID: team)).rows {
+                try routes.permit(call, to: .change, key)
+                if routes.mayUnblock(call, key) { ended.append(key) }
+            }
+        }
+        return ended
+    }
+
     private func apply(_ call: AdminCall, to team: inout Team) throws(AdminFault) {
         let fields = call.fields
         try fields.refuseUnheld()
@@ -189,7 +206,7 @@ struct TeamRoutes {
     /// Members that an operator names and that are no users yet become some, as at LiteLLM: without a row their keys would
     /// have no rights.
     private func put(
-        _ team: Team, _ call: AdminCall, adding members: [Team.Member] = [],
+        _ team: Team, _ call: AdminCall, adding members: [Team.Member] = [], ending keys: [VirtualKey] = [],
         _ answer: @escaping @Sendable (JSONText) -> JSONText
     ) -> AdminDesk.Plan<JSONText> {
         var team = team
@@ -197,7 +214,8 @@ struct TeamRoutes {
         let named = call.by.mayChangeAll ? members.map(\.userID) : []
         let strangers = named.filter { desk.rows.user($0) == nil }
         let users = strangers.map { DirectoryChange.putUser(User(id: $0, stamps: call.stamps)) }
-        return AdminDesk.Plan(users + [.putTeam(team)], subject: team.alias ?? team.id) { [team] in
+        let removals = keys.map { DirectoryChange.removeKey($0.hash) }
+        return AdminDesk.Plan(users + removals + [.putTeam(team)], subject: team.alias ?? team.id) { [team] in
             answer(.object(TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members))
         }
     }
