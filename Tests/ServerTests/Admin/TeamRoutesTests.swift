@@ -327,4 +327,14 @@ import Testing
         #expect(rig.ledger.rows.team("t")?.members.count == 3)
         #expect(throws: Never.self) { try rig.caller(key) }
     }
+
+    @Test func `a member that becomes a user keeps its role and its bounds in the team`() async throws {
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        let member = #"{"team_id": "t", "member": {"user_id": "n", "role": "admin"}, "max_budget_in_team": 3}"#
+        try await rig.ask("POST", "/team/member_add", member)
+        try await rig.ask("POST", "/user/new", #"{"user_id": "n", "teams": ["t"]}"#)
+        let members = try #require(rig.ledger.rows.team("t")?.members)
+        #expect(members.map(\.userID) == ["n"] && members.map(\.role) == ["admin"])
+        #expect(members.map(\.allowance.maxBudget) == [Money("3")])
+    }
 }

@@ -17,6 +17,8 @@ struct UserRoutes {
             var changes: [DirectoryChange] = [.putUser(user)]
             for id in try call.fields.ids("teams") {
                 var team = try TeamRoutes(desk: desk).find(id)
+                // A member of before keeps its role and its bounds.
+                if team.members.contains(where: { $0.userID == user.id }) { continue }
                 team.members.append(Team.Member(userID: user.id))
                 call.renew(&team.stamps)
                 changes.append(.putTeam(team))
