@@ -337,4 +337,24 @@ import Testing
         #expect(members.map(\.userID) == ["n"] && members.map(\.role) == ["admin"])
         #expect(members.map(\.allowance.maxBudget) == [Money("3")])
     }
+
+    @Test func `an admin of a team does not change its own bounds there`() async throws {
+        let (lead, _) = try await led()
+        let update = "/team/member_update"
+        try await rig.ask("POST", update, #"{"team_id": "t", "user_id": "lead", "max_budget_in_team": 3, "rpm_limit": 9}"#)
+        for bound in [
+            #""max_budget_in_team": null"#, #""max_budget_in_team": 4"#, #""rpm_limit": null"#, #""tpm_limit": 1"#,
+            #""budget_duration": "1d""#,
+        ] {
+            let body = "{\"team_id\": \"t\", \"user_id\": \"lead\", \(bound)}"
+            #expect(await rig.fault("POST", update, body, as: lead)?.error.status == 403, "\(bound)")
+        }
+        #expect(rig.ledger.rows.team("t")?.members[0].allowance.maxBudget == Money("3"))
+        // Those of others are its business, and what stays as it is changes nothing.
+        for member in [#""user_id": "u", "rpm_limit": 2"#, #""user_id": "lead", "max_budget_in_team": 3"#] {
+            #expect(await rig.fault("POST", update, "{\"team_id\": \"t\", \(member)}", as: lead) == nil, "\(member)")
+        }
+        try await rig.ask("POST", update, #"{"team_id": "t", "user_id": "lead", "max_budget_in_team": null}"#)
+        #expect(rig.ledger.rows.team("t")?.members[0].allowance.maxBudget == nil)
+    }
 }

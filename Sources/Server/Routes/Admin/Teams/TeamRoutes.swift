@@ -99,12 +99,16 @@ struct TeamRoutes {
         return try await desk.change(call, "team/member_update") { () throws(AdminFault) in
             var team = try led(id, by: call)
             let index = try position(of: user, in: team)
+            let bounds = team.members[index].allowance
             try call.fields.take("role", .role) { if let role = $0 { team.members[index].role = role } }
             try call.fields.take("max_budget_in_team", .dollars) { team.members[index].allowance.maxBudget = $0 }
             try call.fields.take("budget_duration", .period) { team.members[index].allowance.budgetDuration = $0 }
             try call.fields.take("rpm_limit", .count) { team.members[index].allowance.requestsPerMinute = $0 }
             try call.fields.take("tpm_limit", .count) { team.members[index].allowance.tokensPerMinute = $0 }
             let member = team.members[index]
+            guard call.by.mayChangeAll || user != call.by.userID || member.allowance == bounds else {
+                throw .forbidden("only a proxy admin, or another admin of the team \(id), may change your own bounds in it")
+            }
             return put(team, call) { _ in
                 .object([
                     ("team_id", .string(id)), ("user_id", .string(user)), ("user_email", .null),
