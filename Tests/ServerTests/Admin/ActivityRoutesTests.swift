@@ -85,9 +85,12 @@ import Testing
         let (user, lead) = (try await rig.key(#"{"user_id": "u"}"#), try await rig.key(#"{"user_id": "lead"}"#))
         let loose = try await rig.key()
         fill(rig, key: user)
-        for (key, tokens) in [(user, 2), (loose, 10), (nil, 2)] as [(String?, Double)] {
-            let answer = try await rig.ask("GET", "/user/daily/activity?\(Self.days)&user_id=boss", as: key)
-            #expect(answer["results"].elements[0]["metrics"]["total_tokens"].number == tokens)
+        for (key, query, tokens) in [
+            (user, "", 2), (user, "&user_id=u", 2), (loose, "", 10), (nil, "&user_id=boss", 2), (nil, "", 200),
+            (lead, "&team_id=t", 20),
+        ] as [(String?, String, Double)] {
+            let answer = try await rig.ask("GET", "/user/daily/activity?\(Self.days)\(query)", as: key)
+            #expect(answer["results"].elements[0]["metrics"]["total_tokens"].number == tokens, "\(query)")
         }
         // One key of its own by itself, and none of others'.
         let one = "/user/daily/activity?\(Self.days)&api_key="
@@ -137,5 +140,80 @@ import Testing
         let all = try await rig.ask("GET", "/global/spend/logs").elements
         let one = try await rig.ask("GET", "/global/spend/logs?api_key=sk-a").elements
         #expect(all[0]["total_tokens"].number == 200 && one[0]["total_tokens"].number == 10)
+    }
+
+    @Test func `another's spend is refused, never answered with the caller's own`() async throws {
+        for id in ["u", "lead"] { try await rig.ask("POST", "/user/new", "{\"user_id\": \"\(id)\"}") }
+        let members = #"[{"user_id": "lead", "role": "admin"}, {"user_id": "u"}]"#
+        try await rig.ask("POST", "/team/new", "{\"team_id\": \"t\", \"members_with_roles\": \(members)}")
+        let (user, loose) = (try await rig.key(#"{"user_id": "u"}"#), try await rig.key())
+        fill(rig, key: user)
+        for path in [
+            "/user/daily/activity?\(Self.days)", "/user/daily/activity/aggregated?\(Self.days)",
+            "/spend/logs?\(Self.days)", "/spend/logs?summarize=false", "/spend/logs/ui?page=1",
+        ] {
+            for key in [user, loose] {
+                #expect(await rig.fault("GET", path + "&user_id=lead", as: key)?.error.status == 403, "\(path)")
+            }
+            #expect(await rig.fault("GET", path + "&user_id=u", as: user) == nil, "\(path)")
+            #expect(await rig.fault("GET", path + "&user_id=lead") == nil, "\(path)")
+            // A key without a user has itself alone.
+            #expect(await rig.fault("GET", path + "&api_key=\(user)", as: loose)?.error.status == 404, "\(path)")
+            #expect(await rig.fault("GET", path + "&api_key=\(loose)", as: loose) == nil, "\(path)")
+        }
+        #expect(
+            await rig.fault("GET", "/user/daily/activity?\(Self.days)&team_id=t", as: user)?.error.status == 403)
+        for path in ["/team/list", "/v2/team/list"] {
+            #expect(await rig.fault("GET", path + "?user_id=lead", as: user)?.error.status == 403, "\(path)")
+            #expect(await rig.fault("GET", path + "?user_id=u", as: user) == nil, "\(path)")
+        }
+    }
+
+    @Test func `filters that contradict each other are refused`() async throws {
+        for team in ["t", "other"] { try await rig.ask("POST", "/team/new", "{\"team_id\": \"\(team)\"}") }
+        let key = try await rig.key(#"{"user_id": "u", "team_id": "t"}"#)
+        fill(rig, key: key)
+        let (user, team) = ("/user/daily/activity?\(Self.days)", "/team/daily/activity?\(Self.days)")
+        let report = "/global/spend/report?\(Self.days)"
+        for (path, param) in [
+            (user + "&api_key=\(key)&user_id=v", "user_id"), (user + "&api_key=\(key)&team_id=other", "team_id"),
+            (user + "&user_id=u&team_id=t", "team_id"), (user + "&api_key=\(key)&key=sk-other", "key"),
+            ("/spend/logs?api_key=\(key)&key=sk-other", "key"),
+            ("/spend/logs?\(Self.days)&api_key=\(key)&user_id=v", "user_id"),
+            (team + "&team_ids=t&team_id=other", "team_id"), (team + "&team_ids=other&api_key=\(key)", "api_key"),
+            (report + "&api_key=\(key)&internal_user_id=v", "internal_user_id"),
+            (report + "&api_key=\(key)&team_id=other", "team_id"),
+            (report + "&api_key=\(key)&customer_id=c", "customer_id"),
+            (report + "&internal_user_id=u&team_id=t", "team_id"),
+            (report + "&group_by=customer&team_id=t", "team_id"),
+            (report + "&group_by=team&customer_id=c", "customer_id"),
+            (report + "&group_by=api_key&team_id=t", "team_id"),
+            ("/spend/logs?start_date=2026-11-23&end_date=2026-11-22", "start_date"),
+            ("/spend/logs?start_date=2026-11-22T10:00&end_date=2026-11-22T09:00", "start_date"),
+            ("/global/spend?start_date=2026-11-23&end_date=2026-11-22", "start_date"),
+            ("/spend/logs?status_filter=none", "status_filter"),
+        ] {
+            let fault = await rig.fault("GET", path)
+            #expect(fault?.error.status == 400 && fault?.error.param == param, "\(path)")
+        }
+        // Those that agree are one.
+        for path in [
+            user + "&api_key=\(key)&key=\(KeyHash(of: key).hex)&user_id=u&team_id=t",
+            team + "&team_ids=t,t&team_id=t&api_key=\(key)", report + "&api_key=\(key)&internal_user_id=u&team_id=t",
+            report + "&group_by=customer&customer_id=c", report + "&customer_id=c",
+            "/spend/logs?start_date=2026-11-22T10:00&end_date=2026-11-22",
+            "/spend/logs?status_filter=failure",
+        ] { #expect(await rig.fault("GET", path) == nil, "\(path)") }
+        let one = try await rig.ask("GET", team + "&api_key=\(key)")["results"].elements[0]
+        #expect(one["metrics"]["total_tokens"].number == 10 && one["breakdown"]["entities"].names == ["t"])
+        #expect(try await rig.ask("GET", report + "&customer_id=c").elements[0].names == ["group_by_day", "customers"])
+    }
+
+    @Test(arguments: ["t,t", " t , t", "t,", ",t,,t "])
+    func `a team that is named twice, or with spaces around it, is one team`(teams: String) async throws {
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        fill(rig, key: "sk-a")
+        let day = try await rig.ask("GET", "/team/daily/activity?\(Self.days)&team_ids=\(teams)")["results"].elements[0]
+        #expect(day["metrics"]["total_tokens"].number == 20 && day["breakdown"]["entities"].names == ["t"])
     }
 }

@@ -128,4 +128,25 @@ import Testing
         #expect(WallTime(iso: "2027-01-31")?.adding(month).iso == "2027-02-28T00:00:00")
         #expect(WallTime(iso: "2028-01-31")?.adding(month).iso == "2028-02-29T00:00:00")
     }
+
+    @Test func `a day that the calendar does not have bounds nothing`() async throws {
+        for day in ["2026-02-31", "2026-13-01", "2026-00-10", "2027-02-29"] {
+            for name in ["start_date", "end_date"] {
+                for path in ["/spend/logs", "/spend/logs/ui", "/global/spend", "/global/activity"] {
+                    let fault = await rig.fault("GET", "\(path)?\(name)=\(day)")
+                    #expect(fault?.error.status == 400 && fault?.error.param == name, "\(path) \(day)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("2026-11-22", "2026-11-23T00:00:00"), ("2026-2-28", "2026-03-01T00:00:00"),
+        ("2026-11-22T17:11", "2026-11-22T17:11:00"),
+    ])
+    func `a day alone is meant to its end, however it is written`(end: String, until: String) throws {
+        var call = try AdminCall(try rig.caller(), at: rig.now)
+        call.query = [("end_date", end)]
+        #expect(try SpendRoutes(desk: rig.desk).filter(call).until?.iso == until)
+    }
 }

@@ -30,6 +30,17 @@ struct AdminCall: Sendable {
 
     func flag(_ name: String) -> Bool { query(name).map { ["true", "1", "yes"].contains($0.lowercased()) } ?? false }
 
+    /// The ids of a list with commas, each of them once; nil where the list is not there.
+    func ids(_ name: String) -> [String]? {
+        guard let list = query(name) else { return nil }
+        var known: Set<Substring> = [""]
+        let ids = list.split(separator: ",").map { id in
+            let start = id.drop { $0.isWhitespace }
+            return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
+        }
+        return ids.filter { known.insert($0).inserted }.map(String.init)
+    }
+
     /// A whole number of the query within its bounds.
     func number(_ name: String, default usual: Int, atMost most: Int) throws(AdminFault) -> Int {
         guard let text = query(name) else { return usual }

@@ -8,13 +8,32 @@ struct SpendReport {
 
     func answer(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try spend.needDays(call)
-        if let key = call.query("api_key") { return .array([try await row(ofKey: spend.account(of: key), call)]) }
-        if let user = call.query("internal_user_id") { return try await keys(of: .user(user), call) }
-        switch call.query("group_by") ?? "team" {
+        let user = call.query("internal_user_id")
+        if let key = call.query("api_key") {
+            try spend.check(key, isOf: user, "internal_user_id")
+            try spend.check(key, isOf: call.query("team_id"), "team_id", \.teamID)
+            try refuse("customer_id", beside: "api_key", call)
+            return .array([try await row(ofKey: spend.account(of: key), call)])
+        }
+        if let user {
+            for field in ["team_id", "customer_id"] { try refuse(field, beside: "internal_user_id", call) }
+            return try await keys(of: .user(user), call)
+        }
+        let group = call.query("group_by") ?? (call.query("customer_id") == nil ? "team" : "customer")
+        if group != "team" { try refuse("team_id", beside: "group_by=\(group)", call) }
+        if group != "customer" { try refuse("customer_id", beside: "group_by=\(group)", call) }
+        switch group {
         case "team": return try await teams(call)
         case "customer": return try await customers(call)
         case "api_key": return try await keys(of: .everyone, call)
         default: throw .invalid("group_by is team, customer or api_key", "group_by")
+        }
+    }
+
+    /// A filter that the report would not go by: its answer would be taken for one that does.
+    private func refuse(_ field: String, beside other: String, _ call: AdminCall) throws(AdminFault) {
+        guard call.query(field) == nil else {
+            throw .invalid("\(field) and \(other) do not go together; leave one of them out", field)
         }
     }
 

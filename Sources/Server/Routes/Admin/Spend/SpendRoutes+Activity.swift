@@ -47,28 +47,33 @@ extension SpendRoutes {
     func teamActivity(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try needDays(call)
         var activity = DailyActivity()
-        for team in try teamsAsked(call) { try await collect(call, of: .team(team), into: &activity) }
+        let teams = try teamsAsked(call)
+        if let name = call.query("api_key") {
+            let key = desk.rows.key(KeyHash(naming: name))
+            guard let team = key?.teamID, teams.contains(team) else {
+                throw .invalid("api_key names no key of the teams that are asked for", "api_key")
+            }
+            try await collect(call, of: .key(account(of: name)), in: team, into: &activity)
+        } else {
+            for team in teams { try await collect(call, of: .team(team), in: team, into: &activity) }
+        }
         return try answer(activity, call, isPaged: true)
     }
 
     private func teamsAsked(_ call: AdminCall) throws(AdminFault) -> [String] {
-        let rows = desk.rows
-        guard let names = call.query("team_ids") ?? call.query("team_id") else {
-            return rows.teams().rows.filter { call.by.maySeeAll || call.by.leads($0) }.map(\.id)
+        let (several, one) = (call.ids("team_ids"), call.ids("team_id"))
+        if let several, let one, Set(several) != Set(one) {
+            throw .invalid("team_ids and team_id contradict each other; name one of them", "team_id")
         }
-        let ids = names.split(separator: ",").map(String.init)
-        for id in ids where !call.by.maySeeAll {
-            let team = rows.team(id)
-            guard call.by.belongs(to: team) else { throw .notFound("Team not found, passed team id: \(id).") }
-            guard call.by.leads(team) else {
-                throw .forbidden("only a proxy admin, or an admin of the team \(id), may see what it has done")
-            }
+        guard let ids = several ?? one else {
+            return desk.rows.teams().rows.filter { call.by.maySeeAll || call.by.leads($0) }.map(\.id)
         }
+        for id in ids { try checkLead(of: id, call) }
         return ids
     }
 
     private func collect(
-        _ call: AdminCall, of owner: SumQuery.Owner, into activity: inout DailyActivity
+        _ call: AdminCall, of owner: SumQuery.Owner, in team: String? = nil, into activity: inout DailyActivity
     ) async throws(AdminFault) {
         // One model is a part of the sums by model, and of no other.
         if let model = call.query("model") {
@@ -79,7 +84,7 @@ extension SpendRoutes {
         for dimension in DailyActivity.dimensions {
             let sums = try await sums(dimension, call, owner: owner, isByDay: true)
             activity.add(sums, as: dimension)
-            if dimension == .all, case .team(let id) = owner { activity.add(sums, as: .team, named: id) }
+            if dimension == .all, let team { activity.add(sums, as: .team, named: team) }
         }
     }
 

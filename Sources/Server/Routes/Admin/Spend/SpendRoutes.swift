@@ -61,31 +61,6 @@ struct SpendRoutes {
             })
     }
 
-    private func filter(_ call: AdminCall) throws(AdminFault) -> EntryFilter {
-        var filter = EntryFilter()
-        filter.since = try call.moment("start_date")
-        if let until = try call.moment("end_date") {
-            // A day alone is meant to its end.
-            let isDay = call.query("end_date")?.count == 10
-            filter.until = isDay ? WallTime(microseconds: until.microseconds + CivilDay.microseconds) : until
-        }
-        if let key = call.query("api_key") ?? call.query("key") { filter.key = account(of: key) }
-        filter.userID = call.query("user_id")
-        filter.teamID = call.query("team_id")
-        filter.customer = call.query("end_user")
-        filter.requestID = call.query("request_id")
-        filter.modelAsked = call.query("model")
-        if let status = call.query("status_filter") { filter.hasFailed = status == "failure" }
-        guard !call.by.maySeeAll else { return filter }
-        // Others see what is their own.
-        guard let own = call.by.userID else {
-            filter.key = call.by.facts?.key.account
-            return filter
-        }
-        filter.userID = own
-        return filter
-    }
-
     // MARK: Sums
 
     func total(_ call: AdminCall) async throws(AdminFault) -> JSONText {
@@ -180,35 +155,12 @@ struct SpendRoutes {
     func sums(
         _ dimension: SpendDimension, _ call: AdminCall, owner: SumQuery.Owner? = nil, isByDay: Bool = false
     ) async throws(AdminFault) -> [SpendSum] {
-        var query = SumQuery(by: dimension, of: owner ?? .everyone, isByDay: isByDay)
-        query.since = try call.moment("start_date").map { Day(of: $0) }
-        query.until = try call.moment("end_date").map { Day(of: $0) }
+        let days = try call.span().days
+        var query = SumQuery(
+            by: dimension, of: owner ?? .everyone, since: days.first, until: days.last, isByDay: isByDay)
         if call.query("limit") != nil { query.limit = try call.number("limit", default: 10, atMost: 10_000) }
         let wanted = query
         return try await read { store throws(StoreError) in try await store.sums(wanted) }
-    }
-
-    /// The owner of the requests that are asked for; the caller itself where it may not see all.
-    func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
-        guard call.by.maySeeAll else {
-            if let name = call.query("api_key") {
-                guard let key = desk.rows.key(KeyHash(naming: name)), call.by.owns(key) else {
-                    throw .notFound("Key not found in database")
-                }
-                return .key(key.account)
-            }
-            if let user = call.by.userID { return .user(user) }
-            return call.by.facts.map { .key($0.key.account) } ?? .everyone
-        }
-        if let key = call.query("api_key") { return .key(account(of: key)) }
-        if let user = call.query("user_id") { return .user(user) }
-        return call.query("team_id").map { .team($0) } ?? .everyone
-    }
-
-    /// What a key's spend is booked under.
-    func account(of name: String) -> KeyHash {
-        let hash = KeyHash(naming: name)
-        return desk.rows.key(hash)?.account ?? hash
     }
 
     private func read<Answer: Sendable>(

@@ -27,7 +27,7 @@ extension TeamRoutes {
     func list(_ call: AdminCall) throws(AdminFault) -> JSONText {
         var teams = desk.rows.teams().rows
         if !call.by.maySeeAll { teams = teams.filter { call.by.belongs(to: $0) } }
-        if let user = call.query("user_id") {
+        if let user = try call.userAsked() {
             teams = teams.filter { $0.members.contains { $0.userID == user } }
         }
         return .array(

@@ -119,7 +119,7 @@ struct UserRoutes {
         let number = try call.number("page", default: 1, atMost: 1_000_000)
         var users = desk.rows.users().rows
         if let role = call.query("role") { users = users.filter { $0.role.rawValue == role } }
-        if let ids = call.query("user_ids")?.split(separator: ",").map(String.init) {
+        if let ids = call.ids("user_ids").map({ Set($0) }) {
             users = users.filter { ids.contains($0.id) }
         }
         let shown = Page(of: users, number: number, size: size)

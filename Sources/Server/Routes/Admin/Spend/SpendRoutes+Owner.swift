@@ -1,0 +1,124 @@
+import Ledger
+import LedgerStore
+
+/// Whose requests are asked for, and whether the caller may see them.
+extension SpendRoutes {
+    /// The rows that are asked for, of those that the caller may see.
+    func filter(_ call: AdminCall) throws(AdminFault) -> EntryFilter {
+        var filter = EntryFilter()
+        let span = try call.span()
+        (filter.since, filter.until) = (span.since, span.until)
+        filter.userID = try call.userAsked()
+        filter.key = try keyAsked(call).map { account(of: $0) }
+        filter.teamID = call.query("team_id")
+        filter.customer = call.query("end_user")
+        filter.requestID = call.query("request_id")
+        filter.modelAsked = call.query("model")
+        if let status = call.query("status_filter") {
+            guard ["success", "failure"].contains(status) else {
+                throw .invalid("status_filter is success or failure", "status_filter")
+            }
+            filter.hasFailed = status == "failure"
+        }
+        guard !call.by.maySeeAll else { return filter }
+        // Others see what is their own.
+        if let own = call.by.userID {
+            filter.userID = own
+            return filter
+        }
+        let own = call.by.facts?.key.account
+        guard filter.key == nil || filter.key == own else { throw .notFound(Self.unseen) }
+        filter.key = own
+        return filter
+    }
+
+    /// The owner of the requests whose sums are asked for; the caller itself where it may not see all. Sums have one owner,
+    /// so filters that no single one meets are refused: an answer by one of them would be taken for that of both.
+    func owner(_ call: AdminCall) throws(AdminFault) -> SumQuery.Owner {
+        let (user, team) = (try call.userAsked(), call.query("team_id"))
+        if let team { try checkLead(of: team, call) }
+        if let name = try keyAsked(call) {
+            let key = desk.rows.key(KeyHash(naming: name))
+            guard call.by.maySeeAll || key.map({ call.by.owns($0) }) ?? false else { throw .notFound(Self.unseen) }
+            try check(name, isOf: user, "user_id")
+            try check(name, isOf: team, "team_id", \.teamID)
+            return .key(account(of: name))
+        }
+        if user != nil, team != nil {
+            throw .invalid(
+                "sums are kept of a user and of a team, not of a user's part in it; name one of them", "team_id")
+        }
+        if let team { return .team(team) }
+        if let user = user ?? (call.by.maySeeAll ? nil : call.by.userID) { return .user(user) }
+        return call.by.maySeeAll ? .everyone : call.by.facts.map { .key($0.key.account) } ?? .everyone
+    }
+
+    /// That a key is one of whom it is asked for together with.
+    func check(
+        _ name: String, isOf owner: String?, _ field: String, _ part: KeyPath<VirtualKey, String?> = \.userID
+    ) throws(AdminFault) {
+        guard let owner, desk.rows.key(KeyHash(naming: name))?[keyPath: part] != owner else { return }
+        throw .invalid("api_key and \(field) contradict each other: the key is none of \(owner)", field)
+    }
+
+    /// That the caller may see what a team has done.
+    func checkLead(of id: String, _ call: AdminCall) throws(AdminFault) {
+        guard !call.by.maySeeAll else { return }
+        let team = desk.rows.team(id)
+        guard call.by.belongs(to: team) else { throw .notFound("Team not found, passed team id: \(id).") }
+        guard call.by.leads(team) else {
+            throw .forbidden("only a proxy admin, or an admin of the team \(id), may see what it has done")
+        }
+    }
+
+    /// The key that is named, by either name of the parameter.
+    private func keyAsked(_ call: AdminCall) throws(AdminFault) -> String? {
+        let (key, other) = (call.query("api_key"), call.query("key"))
+        if let key, let other, KeyHash(naming: key) != KeyHash(naming: other) {
+            throw .invalid("api_key and key contradict each other; name one of them", "key")
+        }
+        return key ?? other
+    }
+
+    /// What a key's spend is booked under.
+    func account(of name: String) -> KeyHash {
+        let hash = KeyHash(naming: name)
+        return desk.rows.key(hash)?.account ?? hash
+    }
+
+    private static let unseen = "Key not found in database"
+}
+
+extension AdminCall {
+    /// The user whose things are asked for, which is the caller where it may not see all.
+    func userAsked() throws(AdminFault) -> String? {
+        guard let user = query("user_id") else { return nil }
+        guard by.maySeeAll || by.userID == user else {
+            throw .forbidden("a user may see what is its own (user_id \(by.userID ?? "none"))")
+        }
+        return user
+    }
+
+    /// From `start_date` to `end_date`.
+    func span() throws(AdminFault) -> Span {
+        let (since, end) = (try moment("start_date"), try moment("end_date"))
+        var until = end
+        // A day alone is meant to its end.
+        if let text = query("end_date"), let day = CivilDay(iso: text) {
+            until = CivilDay(number: day.number + 1).start
+        }
+        if let since, let end, let until, since > end, since >= until {
+            throw .invalid("start_date is after end_date, so that nothing lies between them", "start_date")
+        }
+        return Span(since: since, until: until, days: (since.map { Day(of: $0) }, end.map { Day(of: $0) }))
+    }
+
+    struct Span {
+        /// The first moment.
+        var since: WallTime?
+        /// The moment that it ends before.
+        var until: WallTime?
+        /// The days that it begins and ends in.
+        var days: (first: Day?, last: Day?)
+    }
+}
