@@ -216,4 +216,33 @@ import Testing
         let day = try await rig.ask("GET", "/team/daily/activity?\(Self.days)&team_ids=\(teams)")["results"].elements[0]
         #expect(day["metrics"]["total_tokens"].number == 20 && day["breakdown"]["entities"].names == ["t"])
     }
+
+    @Test func `a limit cuts lists of names, and no sum by day`() async throws {
+        let key = try await rig.key()
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        fill(rig, key: key)
+        for path in [
+            "/user/daily/activity?\(Self.days)", "/user/daily/activity/aggregated?\(Self.days)",
+            "/team/daily/activity?\(Self.days)", "/global/spend/report?\(Self.days)",
+            "/global/spend/report?\(Self.days)&group_by=customer", "/global/spend/report?\(Self.days)&api_key=\(key)",
+            "/global/spend/logs?\(Self.days)", "/global/activity?\(Self.days)", "/global/activity/model?\(Self.days)",
+            "/spend/logs?\(Self.days)",
+        ] {
+            let (whole, limited) = (try await rig.ask("GET", path), try await rig.ask("GET", path + "&limit=1"))
+            #expect(whole == limited, "\(path)")
+        }
+        for name in ["keys", "models", "teams", "tags", "provider"] {
+            #expect(try await rig.ask("GET", "/global/spend/\(name)?limit=1").elements.count == 1, "\(name)")
+        }
+        #expect(try await rig.ask("GET", "/global/spend/models").elements.count == 2)
+        #expect(await rig.fault("GET", "/global/spend/models?limit=0")?.error.param == "limit")
+    }
+
+    @Test func `the sum of requests without a team takes no place in a list of teams`() async throws {
+        rig.store.answer(sums: ["", "t", "s"].map { SpendSum(name: $0) })
+        for (limit, teams) in [(1, ["t"]), (2, ["t", "s"]), (3, ["t", "s"])] {
+            let rows = try await rig.ask("GET", "/global/spend/teams?limit=\(limit)").elements
+            #expect(rows.map { $0["team_id"].string } == teams, "\(limit)")
+        }
+    }
 }

@@ -127,7 +127,7 @@ final class KeptChanges: LedgerStore {
 
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { state.withLock { $0.entries.count } }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
-        state.withLock { $0.sumsOf?(query) ?? $0.sums }
+        state.withLock { Array(($0.sumsOf?(query) ?? $0.sums).prefix(query.limit ?? .max)) }
     }
     func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int { 0 }
 }

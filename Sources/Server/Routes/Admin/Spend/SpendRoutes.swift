@@ -84,7 +84,7 @@ struct SpendRoutes {
     func keys(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let rows = desk.rows
         return .array(
-            try await sums(.key, call).map { sum in
+            try await top(.key, call).map { sum in
                 let key = KeyHash(hex: sum.name).flatMap { rows.key(account: $0) }
                 return .object([
                     ("api_key", .string(sum.name.isEmpty ? SpendLogRow.masterKey : sum.name)),
@@ -96,12 +96,12 @@ struct SpendRoutes {
     }
 
     func models(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        .array(try await sums(.model, call).map { $0.row(as: "model") })
+        .array(try await top(.model, call).map { $0.row(as: "model") })
     }
 
     func providers(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         .array(
-            try await sums(.provider, call).filter { !$0.name.isEmpty }.map { sum in
+            try await top(.provider, call, isNamed: true).map { sum in
                 .object([("provider", .string(sum.name)), ("spend", .dollars(sum.spent))])
             })
     }
@@ -109,7 +109,7 @@ struct SpendRoutes {
     func teams(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let rows = desk.rows
         return .array(
-            try await sums(.team, call).filter { !$0.name.isEmpty }.map { sum in
+            try await top(.team, call, isNamed: true).map { sum in
                 .object([
                     ("team_id", .string(sum.name)), ("team_alias", .maybe(rows.team(sum.name)?.alias)),
                     ("total_spend", .dollars(sum.spent)), ("requests", .integer(Int(sum.requests))),
@@ -120,7 +120,7 @@ struct SpendRoutes {
 
     func tags(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         .array(
-            try await sums(.tag, call).map { sum in
+            try await top(.tag, call).map { sum in
                 .object([
                     ("individual_request_tag", .string(sum.name)), ("log_count", .integer(Int(sum.requests))),
                     ("total_spend", .dollars(sum.spent)),
@@ -152,15 +152,31 @@ struct SpendRoutes {
 
     // MARK: Parts
 
+    /// The sums by name, or by day and name; all of them, so that what is added up lacks none.
     func sums(
         _ dimension: SpendDimension, _ call: AdminCall, owner: SumQuery.Owner? = nil, isByDay: Bool = false
     ) async throws(AdminFault) -> [SpendSum] {
         let days = try call.span().days
-        var query = SumQuery(
-            by: dimension, of: owner ?? .everyone, since: days.first, until: days.last, isByDay: isByDay)
-        if call.query("limit") != nil { query.limit = try call.number("limit", default: 10, atMost: 10_000) }
-        let wanted = query
-        return try await read { store throws(StoreError) in try await store.sums(wanted) }
+        return try await sums(
+            SumQuery(by: dimension, of: owner ?? .everyone, since: days.first, until: days.last, isByDay: isByDay))
+    }
+
+    private func sums(_ query: SumQuery) async throws(AdminFault) -> [SpendSum] {
+        try await read { store throws(StoreError) in try await store.sums(query) }
+    }
+
+    /// The names on which most was spent, as many as `limit` says; all where it is not there.
+    /// - Parameter isNamed: without the sum of all that has no name.
+    private func top(
+        _ dimension: SpendDimension, _ call: AdminCall, isNamed: Bool = false
+    ) async throws(AdminFault) -> ArraySlice<SpendSum> {
+        func isShown(_ sum: SpendSum) -> Bool { !isNamed || !sum.name.isEmpty }
+        guard call.query("limit") != nil else { return try await sums(dimension, call).filter(isShown)[...] }
+        let most = try call.number("limit", default: 10, atMost: 10_000)
+        let days = try call.span().days
+        // One more, as the sum without a name may be among the first.
+        let query = SumQuery(by: dimension, since: days.first, until: days.last, limit: most + 1)
+        return try await sums(query).filter(isShown).prefix(most)
     }
 
     private func read<Answer: Sendable>(
