@@ -192,6 +192,38 @@ import Testing
         #expect(await rig.fault("POST", "/key/update", back, as: keys[.user])?.error.status == 403)
     }
 
+    @Test func `a budget with a name is set on a key by an operator alone`() async throws {
+        let (rig, keys) = try await everybody()
+        for id in ["b", "c"] {
+            try await rig.ask("POST", "/budget/new", "{\"budget_id\": \"\(id)\", \"max_budget\": 5}")
+        }
+        let lead = try await rig.key(#"{"user_id": "lead"}"#)
+        for (holder, fields) in [(keys[.user], ""), (lead, #", "team_id": "t""#)] {
+            // Whether there is such a budget is not told.
+            for budget in ["b", "none"] {
+                let body = "{\"budget_id\": \"\(budget)\"\(fields)}"
+                #expect(await rig.fault("POST", "/key/generate", body, as: holder)?.error.status == 403, "\(body)")
+            }
+            let own = try await rig.key("{\"tags\": []\(fields)}", as: holder)
+            for path in ["/key/update", "/key/regenerate"] {
+                let body = "{\"key\": \"\(own)\", \"budget_id\": \"b\"}"
+                #expect(await rig.fault("POST", path, body, as: holder)?.error.status == 403, "\(path)")
+            }
+            try await rig.ask("POST", "/key/update", "{\"key\": \"\(own)\", \"budget_id\": \"b\"}", as: keys[.admin])
+            for path in ["/key/update", "/key/regenerate"] {
+                for budget in [#""c""#, "null", #""""#] {
+                    let body = "{\"key\": \"\(own)\", \"budget_id\": \(budget)}"
+                    #expect(await rig.fault("POST", path, body, as: holder)?.error.status == 403, "\(path) \(budget)")
+                }
+            }
+            // What is there already is no change.
+            try await rig.ask(
+                "POST", "/key/update", "{\"key\": \"\(own)\", \"budget_id\": \"b\", \"rpm_limit\": 3}", as: holder)
+            let next = try await rig.ask("POST", "/key/regenerate", "{\"key\": \"\(own)\"}", as: holder)
+            #expect(next["budget_id"].string == "b" && next["rpm_limit"].number == 3)
+        }
+    }
+
     @Test func `a key that an operator has blocked stays blocked`() async throws {
         let (rig, keys) = try await everybody()
         let lead = try await rig.key(#"{"user_id": "lead"}"#)

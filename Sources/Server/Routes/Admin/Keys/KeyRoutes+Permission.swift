@@ -53,6 +53,14 @@ extension KeyRoutes {
         }
     }
 
+    /// A budget with a name is an operator's: nobody else puts a key under one that was made for others, nor takes a key out
+    /// of its own.
+    func refuseBudget(_ call: AdminCall, _ key: VirtualKey, insteadOf old: String?) throws(AdminFault) {
+        guard call.by.mayChangeAll || key.budgetID == old else {
+            throw .forbidden("only a proxy admin may set the budget of a key (budget_id)")
+        }
+    }
+
     /// A key that an operator has blocked stays as it is: it is neither unblocked, nor deleted and made again. One that
     /// users have blocked is theirs: whoever changed it last has done it, as nobody else could since.
     func refuseBlocked(_ call: AdminCall, _ key: VirtualKey) throws(AdminFault) {

@@ -13,6 +13,7 @@ struct KeyRoutes {
             let spend = try spend(call)
             if call.by.standing == .user, key.userID == nil { key.userID = call.by.userID }
             try permit(call, to: .hold, key)
+            try refuseBudget(call, key, insteadOf: nil)
             // A script that makes the same key again gets the one there is, as at LiteLLM.
             if let known = desk.rows.key(secret.hash) {
                 try permit(call, to: .hold, known)
@@ -41,6 +42,7 @@ struct KeyRoutes {
             // Its maker may hold it still: under another user it would have that one's rights.
             try permit(call, to: key.userID == old.userID ? .change : .hold, key)
             try refuseWider(call, key, than: old)
+            try refuseBudget(call, key, insteadOf: old.budgetID)
             try check(key)
             return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
         }
@@ -102,6 +104,7 @@ struct KeyRoutes {
             try call.fields.apply(to: &key, at: call.now.wall)
             try permit(call, to: .hold, key)
             try refuseWider(call, key, than: old)
+            try refuseBudget(call, key, insteadOf: old.budgetID)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
             call.renew(&key.stamps)
