@@ -300,4 +300,27 @@ import Testing
             #expect(await rig.fault("POST", path, "{\"\(field)\":{\"a\":\"\(most)\"}}") == nil, "\(path)")
         }
     }
+
+    @Test func `a key that is named twice is deleted once`() async throws {
+        let key = try await rig.key(#"{"key_alias": "a"}"#)
+        let gone = try await rig.ask(
+            "POST", "/key/delete", "{\"keys\": [\"\(key)\", \"\(key)\"], \"key_aliases\": [\"a\", \"a\"]}")
+        #expect(gone["deleted_keys"].strings == [key, "a"])
+    }
+
+    @Test func `a key that takes another's place has spent what the operator says`() async throws {
+        let old = try await rig.key(#"{"user_id": "u", "spend": 1.5}"#)
+        for wrong in [#""many""#, "-1", "[]"] {
+            let fault = await rig.fault("POST", "/key/regenerate", "{\"key\": \"\(old)\", \"spend\": \(wrong)}")
+            #expect(fault?.error.param == "spend" && fault?.error.status == 400, "\(wrong)")
+        }
+        #expect(rig.ledger.rows.key(KeyHash(of: old)) != nil)
+        let made = try await rig.ask("POST", "/key/regenerate", "{\"key\": \"\(old)\", \"spend\": 0.25}")
+        #expect(made["spend"].number == 0.25)
+        let next = made["key"].string
+        try await rig.ask("POST", "/user/new", #"{"user_id": "u", "auto_create_key": false}"#)
+        let anew = "{\"key\": \"\(next)\", \"spend\": 0}"
+        #expect(await rig.fault("POST", "/key/regenerate", anew, as: next)?.error.status == 403)
+        #expect(try await rig.ask("GET", "/key/info?key=\(next)")["info"]["spend"].number == 0.25)
+    }
 }

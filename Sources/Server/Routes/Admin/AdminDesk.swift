@@ -5,7 +5,8 @@ import Logging
 
 /// The directory of keys, teams, users, customers and budgets, as the management routes see and change it.
 ///
-/// A change is written to the store before it counts, one after the other: an answer of 200 is kept.
+/// A change of rows is written to the store before it counts, one after the other: an answer of 200 is kept. What an account
+/// is said to have spent counts at once and is written with the ledger's next batch, as all that is spent.
 final class AdminDesk: Sendable {
     let ledger: SpendLedger
     let store: any LedgerStore
@@ -76,7 +77,7 @@ final class AdminDesk: Sendable {
         var changes: [DirectoryChange]
         /// What is changed, for the log: a name, never a key.
         var subject: String
-        /// An account whose spend is set.
+        /// An account whose spend is set, in the ledger and not among the changes that the store keeps first.
         var spend: (account: AccountName, money: Money)?
         var answer: @Sendable () -> Answer
 

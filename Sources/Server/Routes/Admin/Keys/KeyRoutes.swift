@@ -63,8 +63,8 @@ struct KeyRoutes {
     }
 
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let keys = try call.fields.value("keys", AdminType<String>.text.list) ?? []
-        let aliases = try call.fields.value("key_aliases", AdminType<String>.text.list) ?? []
+        let keys = try call.fields.ids("keys")
+        let aliases = try call.fields.ids("key_aliases")
         guard !keys.isEmpty || !aliases.isEmpty else { throw .missing("keys") }
         return try await desk.change(call, "key/delete") { () throws(AdminFault) in
             var found: [VirtualKey] = []
@@ -85,7 +85,7 @@ struct KeyRoutes {
         }
     }
 
-    /// A new key in the place of another, with its bounds and what it has spent.
+    /// A new key in the place of another, with its bounds and what it has spent where the request says nothing else.
     func regenerate(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let path = call.parameters["key"]
         let given: String
@@ -102,15 +102,16 @@ struct KeyRoutes {
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
+            let spend = try spend(call)
             try permit(call, to: .hold, key)
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
             call.renew(&key.stamps)
-            return AdminDesk.Plan([.replaceKey(old.hash, with: key)], subject: key.label) { [key] in
-                desk.row(key, at: call.now).made(secret)
-            }
+            return AdminDesk.Plan(
+                [.replaceKey(old.hash, with: key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
+            ) { [key] in desk.row(key, at: call.now).made(secret) }
         }
     }
 
