@@ -67,4 +67,36 @@ import Testing
         #expect(try JSONNode(get.body)["type"].text == "error")
         try await pool.stop()
     }
+
+    @Test func `models are listed in Anthropic's shape for its clients, page by page`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
+        let key = "x-api-key: sk-master-1\r\n"
+        let headers = key + "anthropic-version: 2023-06-01\r\n"
+        let list = try JSONNode(try await Self.ask(pool.gateway, RunningGateway.get("/v1/models", headers)).body)
+        #expect(list["data"][0]["type"].text == "model" && list["data"][0]["id"].text == "llama3")
+        #expect(list["data"][0]["display_name"].text == "llama3")
+        #expect(list["data"][0]["created_at"].text == "2023-02-28T18:56:42Z")
+        #expect(list["first_id"].text == "llama3" && list["last_id"].text == "llama3")
+        for path in ["/v1/models/llama3", "/anthropic/v1/models/llama3"] {
+            let model = try await Self.ask(pool.gateway, RunningGateway.get(path, headers))
+            #expect(try JSONNode(model.body)["type"].text == "model", "\(path)")
+        }
+        // That path is of Anthropic's clients alone; the others are OpenAI's where no version is said.
+        let own = try await Self.ask(pool.gateway, RunningGateway.get("/anthropic/v1/models", key))
+        #expect(own.body.contains(#""has_more":false,"first_id":"llama3""#), "\(own)")
+        let other = try JSONNode(try await Self.ask(pool.gateway, RunningGateway.get("/v1/models", key)).body)
+        #expect(other["object"].text == "list" && other["data"][0]["object"].text == "model")
+        for (request, status, type) in [
+            (RunningGateway.get("/v1/models/nobody", headers), 404, "not_found_error"),
+            (RunningGateway.get("/v1/models?limit=0", headers), 400, "invalid_request_error"),
+            (RunningGateway.get("/v1/models?after_id=nobody", headers), 400, "invalid_request_error"),
+            (RunningGateway.get("/v1/models", "anthropic-version: 2023-06-01\r\n"), 401, "authentication_error"),
+        ] {
+            let answer = try await Self.ask(pool.gateway, request)
+            let body = try JSONNode(answer.body)
+            #expect(answer.status == status && body["type"].text == "error", "\(answer)")
+            #expect(body["error"]["type"].text == type, "\(answer)")
+        }
+        try await pool.stop()
+    }
 }

@@ -1,4 +1,5 @@
 import Dialects
+import Gateway
 import HTTPTypes
 import Testing
 
@@ -127,5 +128,38 @@ import Testing
                 #expect(!routes.rows(at: path).isEmpty, "\(path)")
             }
         }
+    }
+
+    @Test(
+        arguments: [
+            ([:], 0..<3, false), (["limit": "2"], 0..<2, true), (["limit": "2", "after_id": "b"], 2..<3, false),
+            (["after_id": "c"], 3..<3, false), (["limit": "1", "before_id": "c"], 1..<2, true),
+            (["limit": "2", "before_id": "c"], 0..<2, false), (["before_id": "a"], 0..<0, false),
+        ] as [([String: String], Range<Int>, Bool)])
+    func `pages of Anthropic's list go both ways`(query: [String: String], places: Range<Int>, hasMore: Bool) throws {
+        let names = ["a", "b", "c"]
+        #expect(try ModelRoutes.page(of: names, by: query) == places)
+        #expect(ModelRoutes.hasMore(places, of: names, by: query) == hasMore)
+    }
+
+    @Test(arguments: [
+        ["limit": "0"], ["limit": "1001"], ["limit": "x"], ["after_id": "d"], ["before_id": "d"],
+        ["after_id": "a", "before_id": "c"],
+    ])
+    func `a page that there is not is refused`(query: [String: String]) {
+        #expect(throws: GatewayError.self) { try ModelRoutes.page(of: ["a", "b", "c"], by: query) }
+    }
+
+    @Test(arguments: [
+        ("/v1/models", Front.anthropicMessages), ("/models/x", .anthropicMessages), ("/v1/nope", .anthropicMessages),
+        ("/api/tags", .ollamaChat),
+    ])
+    func `a request that says a version of Anthropic's API is answered in its shape`(path: String, front: Front) throws
+    {
+        var request = HTTPRequest(method: .get, scheme: nil, authority: nil, path: path)
+        let without = ServerRoutes.errorFront(of: request, at: path)
+        #expect(without == ServerRoutes.errorFront(at: path))
+        request.headerFields[try #require(HTTPField.Name("anthropic-version"))] = "2023-06-01"
+        #expect(ServerRoutes.errorFront(of: request, at: path) == front)
     }
 }

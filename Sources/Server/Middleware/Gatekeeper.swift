@@ -35,7 +35,7 @@ struct Gatekeeper: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
-        let front = ServerRoutes.errorFront(at: path)
+        let front = ServerRoutes.errorFront(of: request.head, at: path)
         guard server.access.allows(host: request.head.authority) else {
             return ErrorResponse.response(AccessPolicy.foreignHost, front: front)
         }
@@ -66,6 +66,8 @@ struct Gatekeeper: RouterMiddleware {
         _ next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
+        context.front = front
+        for (name, value) in request.uri.queryParameters { context.query[String(name)] = String(value) }
         if !rows.contains(where: { $0.audience == .open }) {
             if let refusal = admit(request, to: &context) { return ErrorResponse.response(refusal, front: front) }
             // A path without a row is answered as such: it says nothing that a key would keep.

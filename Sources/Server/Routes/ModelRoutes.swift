@@ -1,3 +1,4 @@
+import Dialects
 import FoundationEssentials
 import Gateway
 import HTTPTypes
@@ -5,7 +6,7 @@ import Hummingbird
 import Ledger
 import NIOCore
 
-/// `/v1/models`, `/v1/models/{id}` and both without `/v1`: what a client may ask for.
+/// `/v1/models`, `/v1/models/{id}` and both without `/v1`: what a client may ask for, in the shape of its API.
 struct ModelRoutes {
     private struct Model: Encodable {
         var id: String
@@ -21,8 +22,9 @@ struct ModelRoutes {
 
     let server: ServerContext
 
-    func list(_ caller: Caller) -> Response {
-        JSONResponse.encode(List(data: Self.names(server.routes, for: caller).map { Model(id: $0) }))
+    func list(_ context: RouteContext) -> Response {
+        if context.front.dialect == .anthropic { return anthropicList(context) }
+        return JSONResponse.encode(List(data: Self.names(server.routes, for: context.caller).map { Model(id: $0) }))
     }
 
     /// The models that a caller may ask for, and the names that its key has for some of them.
@@ -37,8 +39,9 @@ struct ModelRoutes {
         let name = context.parameters.getCatchAll().joined(separator: "/").percentDecoded
         let isKnown = context.caller.pass.map { $0.allows(name) && server.routes.route($0.resolve(name)) != nil }
         guard isKnown ?? (server.routes.route(name) != nil) else {
-            return ErrorResponse.response(server.routes.unknown(name))
+            return ErrorResponse.response(server.routes.unknown(name), front: context.front)
         }
+        if context.front.dialect == .anthropic { return JSONResponse.text(Self.anthropic(name).description) }
         return JSONResponse.encode(Model(id: name))
     }
 }

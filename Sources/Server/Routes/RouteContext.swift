@@ -1,3 +1,4 @@
+import Dialects
 import Gateway
 import Hummingbird
 import NIOCore
@@ -9,6 +10,10 @@ struct RouteContext: RequestContext {
     let address: SocketAddress?
     /// Who sends it: set by the gatekeeper, before any route is asked.
     var caller = Caller()
+    /// The front in whose shape it is answered: set with the caller.
+    var front = Front.openAIChat
+    /// The members of its query, the last one of a name.
+    var query: [String: String] = [:]
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
