@@ -59,3 +59,19 @@ extension ModelRoutes {
         query["before_id"] == nil ? page.upperBound < names.count : page.lowerBound > 0
     }
 }
+
+extension ServerRoutes {
+    /// The front in whose shape a request is answered of which the headers are here: Anthropic's clients ask for models at
+    /// paths that are OpenAI's too, and say their API's version in each request.
+    static func errorFront(of request: HTTPRequest, at path: some StringProtocol) -> Front {
+        let front = errorFront(at: path)
+        return front.dialect == .openAI && request.headerFields[anthropicVersion] != nil ? .anthropicMessages : front
+    }
+
+    private static let anthropicVersion = HTTPField.Name("anthropic-version")!
+}
+
+extension RouteContext {
+    /// Whether a client of Anthropic's API asks.
+    var isOfAnthropic: Bool { front.dialect == .anthropic }
+}

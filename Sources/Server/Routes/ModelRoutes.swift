@@ -23,7 +23,7 @@ struct ModelRoutes {
     let server: ServerContext
 
     func list(_ context: RouteContext) -> Response {
-        if context.front.dialect == .anthropic { return anthropicList(context) }
+        if context.isOfAnthropic { return anthropicList(context) }
         return JSONResponse.encode(List(data: Self.names(server.routes, for: context.caller).map { Model(id: $0) }))
     }
 
@@ -41,7 +41,7 @@ struct ModelRoutes {
         guard isKnown ?? (server.routes.route(name) != nil) else {
             return ErrorResponse.response(server.routes.unknown(name), front: context.front)
         }
-        if context.front.dialect == .anthropic { return JSONResponse.text(Self.anthropic(name).description) }
+        if context.isOfAnthropic { return JSONResponse.text(Self.anthropic(name).description) }
         return JSONResponse.encode(Model(id: name))
     }
 }

@@ -1,5 +1,4 @@
 import Dialects
-import HTTPTypes
 import Hummingbird
 
 /// Every route of the port, one row each: the table that the router, the gatekeeper and the slow lane read.
@@ -32,15 +31,6 @@ struct ServerRoutes: Sendable {
 
     /// The front in whose shape errors at a path are written, whether there is such a route or not.
     static func errorFront(at path: some StringProtocol) -> Front { Front.near(path: path) }
-
-    /// The same for a request whose headers are here. Anthropic's clients ask for models at paths that are OpenAI's too, and
-    /// say their API's version in each request.
-    static func errorFront(of request: HTTPRequest, at path: some StringProtocol) -> Front {
-        let front = errorFront(at: path)
-        return front.dialect == .openAI && request.headerFields[anthropicVersion] != nil ? .anthropicMessages : front
-    }
-
-    private static let anthropicVersion = HTTPField.Name("anthropic-version")!
 
     /// The same for a head of which some bytes are here: OpenAI's until the first segment of its path is whole.
     static func errorFront(ofHead head: UnsafeRawBufferPointer) -> Front {
