@@ -51,6 +51,16 @@ import Testing
         ),
         ("m", #"{"role":"user","content":[{"type":"tool_result","content":"x"}]}"#, "messages.1.content.0.tool_use_id"),
         ("m", #"{"role":"user","content":[{"type":"image"}]}"#, "messages.1.content.0.source"),
+        ("m", #"{"role":"user","content":[{"type":"search_result","content":5}]}"#, "messages.1.content.0.content"),
+        (
+            "m", #"{"role":"user","content":[{"type":"search_result","content":[{"type":5}]}]}"#,
+            "messages.1.content.0.content.0.type"
+        ),
+        (
+            "m",
+            #"{"role":"user","content":[{"type":"document","source":{"type":"content","content":{"a":"b"}}}]}"#,
+            "messages.1.content.0.source.content"
+        ),
     ])
     func `a fault names the field`(start: String, rest: String, param: String?) {
         let body =
