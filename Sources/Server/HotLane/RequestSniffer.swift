@@ -133,6 +133,7 @@ enum RequestSniffer {
             return true
         case 14 where named(.serviceClass): return take(.serviceClass)
         case 14 where named(.tags): return take(.tags)
+        case 14 where named(.betas): return take(.betas)
         case 16 where named("content-encoding"): return false
         case 17 where named("transfer-encoding"): return false
         case 17 where named(.litellmKey): return take(.litellmKey)
