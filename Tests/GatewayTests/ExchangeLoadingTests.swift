@@ -1,4 +1,6 @@
+import Balancer
 import Dialects
+import Ledger
 import NIOCore
 import TestSupport
 import Testing
@@ -29,6 +31,19 @@ import Testing
         #expect(text.contains("application/json; charset=utf-8\r\n"))
         #expect(text.hasSuffix("\"done_reason\":\"\(reason)\"}"), "\(text)")
         #expect(exchange.record.outcome == .succeeded && exchange.record.status == 200)
+    }
+
+    @Test(arguments: loads.indices) func `a model of a provider that is not built is not loaded`(index: Int) {
+        let (front, body, _) = Self.loads[index]
+        let rig = ExchangeRig(provider: "openai", isLocal: false)
+        let route = RouteTable.Route(
+            model: ModelID(index: 0), name: "llama3", notBuilt: "needs what is not there", needs: [],
+            serviceClass: .default, rules: .none, maxWait: nil, timeout: nil)
+        var exchange = rig.exchange(body, front: front)
+        exchange.routes = RouteTable(routes: [("llama3", route)], deployments: rig.routes.deployments)
+        let text = exchange.begin(at: rig.clock.now).bytes
+        #expect(text?.hasPrefix("HTTP/1.1 501 ") == true && text?.contains("needs what is not there") == true)
+        #expect(exchange.record.outcome == .failed && exchange.attemptNumber == 0)
     }
 
     @Test(arguments: loads.indices) func `a box is asked to load, and nobody answers for it`(index: Int) {
