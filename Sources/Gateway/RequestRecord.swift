@@ -83,6 +83,15 @@ public struct RequestRecord: Sendable {
         self.callID = callID
     }
 
+    /// The record of a call that is refused before it is an exchange: with the status that its client is told.
+    public init(refusing call: CallHead, with error: GatewayError, from client: ClientAddress) {
+        self.init(
+            model: -1, deployment: -1, outcome: error.status < 500 ? .rejected : .failed, error: error.kind.rawValue,
+            status: error.told(to: call).status, stream: false, attempts: 0, durationNanoseconds: 0,
+            callID: call.callID)
+        (self.client, key) = (client, call.caller.label)
+    }
+
     /// Tokens per second while the answer was written; `nil` when there were none or the time is not known.
     public var tokensPerSecond: Double? {
         guard completionTokens > 0 else { return nil }
