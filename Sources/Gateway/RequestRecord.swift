@@ -18,9 +18,9 @@ public struct RequestRecord: Sendable {
     public var stream: Bool
     /// How many instances were tried, 0 when the request never left the gateway.
     public var attempts: Int
-    /// Tokens of the prompt, as the instance counted them.
+    /// Tokens of the prompt: the instance's count, or an estimate from the prompt's bytes where it gave none.
     public var promptTokens: Int
-    /// Tokens of the answer, as the instance counted them.
+    /// Tokens of the answer: the instance's count, or an estimate from the answer's bytes where it gave none.
     public var completionTokens: Int
     /// From the request's last byte to the answer's last byte.
     public var durationNanoseconds: Int64
