@@ -14,10 +14,7 @@ extension LedgerState {
     private mutating func chargeCustomers(at now: WallTime) {
         for entry in book.entries where entry.attempts > 0 {
             guard let place = entry.customer.flatMap({ customers[$0] }).map({ Int($0.account) }) else { continue }
-            let tally = Tally(
-                money: entry.money + entry.failedMoney, promptTokens: Int64(entry.promptTokens),
-                completionTokens: Int64(entry.completionTokens), requests: 1)
-            book(tally, on: place, in: table.accounts[place].window.bounds.start, at: now)
+            book(Tally(of: entry), on: place, in: table.accounts[place].window.bounds.start, at: now)
         }
     }
 }
