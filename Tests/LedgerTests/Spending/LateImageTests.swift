@@ -34,6 +34,8 @@ import Testing
         arguments: [
             ("1d", Samples.wall(), Samples.wall(Samples.day), true),
             ("1d", Samples.wall(-Samples.day), Samples.wall(), false),
+            // The duration was changed meanwhile: the new window began before the old one.
+            ("30d", Samples.wall(-Samples.day), Samples.wall(), false),
             ("3d", Samples.wall(-Samples.day), Samples.wall(2 * Samples.day), true),
             (nil, BudgetWindow.endless.start, WallTime.never, true),
         ] as [(String?, WallTime, WallTime, Bool)])
