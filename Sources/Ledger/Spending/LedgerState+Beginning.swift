@@ -2,8 +2,8 @@ extension LedgerState {
     /// Takes what the store has, where it could not be read when the ledger began: everything that was spent since stays,
     /// and counts on top. Nothing happens where nothing is missing.
     public mutating func begin(with image: LedgerImage, at now: LedgerTime) {
-        guard missing != nil else { return }
-        missing = nil
+        guard isMissingStore else { return }
+        isMissingStore = false
         for place in table.taken { roll(Int(place), at: now) }
         for move in table.restore(AccountHistory.all(of: image.sums), at: now.wall) { claims.follow(move) }
         restore(image, at: now.wall)
