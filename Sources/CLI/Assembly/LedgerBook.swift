@@ -26,7 +26,8 @@ struct LedgerBook: Service {
                 "Keys and spend are not kept in general_settings.database_url, but in the file that drover.store names.",
                 metadata: ["error": "\(error.message)"])
         }
-        let found = try await Self.load(store, time: time, logger: logger)
+        let found = try await Self.load(
+            store, elsewhere: isUsed ? assembly.ledgerElsewhere : nil, time: time, logger: logger)
         var state = LedgerState(
             found ?? LedgerImage(), settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)),
             at: time.wallTime)
@@ -43,14 +44,14 @@ struct LedgerBook: Service {
 
     /// What the store has; nil where it cannot be reached yet.
     private static func load(
-        _ store: ChosenStore, time: TimeSource, logger: Logger
+        _ store: ChosenStore, elsewhere: String?, time: TimeSource, logger: Logger
     ) async throws(SetupFault) -> LedgerImage? {
         do throws(StoreError) { return try await store.load(time: time) } catch {
             guard error.reason == .noServer else {
                 throw SetupFault("the ledger's store cannot be read: \(error.message)")
             }
             logger.warning(
-                "The ledger's store cannot be reached, and is tried again: until then only the master key is known, what is spent is kept in memory, and nothing is written.",
+                "The ledger's store cannot be reached, and is tried again: until then only the master key is known, what is spent is kept in memory, and nothing is written.\(elsewhere ?? "")",
                 metadata: ["error": "\(error.message)"])
             return nil
         }
