@@ -33,8 +33,8 @@ struct SniffedHead {
     /// Bytes of the head with its empty line.
     var length = 0
     var contentLength = -1
-    /// The headers of the one table, each at its raw value.
-    private var ranges = InlineArray<15, FieldRange>(repeating: FieldRange())
+    /// The headers of the one table, each at its raw value: as many as `CallHeader` has cases.
+    private var ranges = InlineArray<16, FieldRange>(repeating: FieldRange())
 
     /// Where a header of the one table is.
     subscript(header: CallHeader) -> FieldRange {
