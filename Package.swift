@@ -154,7 +154,8 @@ let package = Package(
         tests(
             "ScenarioTests",
             [
-                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Dialects", "Gateway", "Ledger", "Locking",
+                "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Dialects", "Gateway", "Ledger",
+                "LedgerStore", "Locking",
                 "Prober",
                 "Simulator", "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ], exclude: ["Clients"]),

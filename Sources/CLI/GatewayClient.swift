@@ -32,7 +32,7 @@ enum GatewayClientError: Error, CustomStringConvertible {
         case .keyRefused(hadKey: false, let message):
             "the gateway asks for its master key; give it with --key or in LITELLM_MASTER_KEY (\(message))"
         case .keyRefused(hadKey: true, let message):
-            "the gateway refuses this key; --key or LITELLM_MASTER_KEY must be its master key (\(message))"
+            "the gateway refuses this key; --key or LITELLM_MASTER_KEY must be its master key or one of a user who may do this (\(message))"
         case .notFound(let message), .refused(let message): message
         case .answered(let url, let status, let message): "\(url) answered \(status): \(message)"
         case .notDrover(let url): "what answers at \(url) is not Drover; name the gateway with --url"

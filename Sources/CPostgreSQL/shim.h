@@ -5,7 +5,8 @@
 #define CPQ_CALLS(call) \
     call(PQconnectdbParams) call(PQstatus) call(PQfinish) call(PQerrorMessage) call(PQprepare) call(PQexecPrepared) call(PQexec) \
     call(PQresultStatus) call(PQresultErrorField) call(PQcmdTuples) call(PQntuples) call(PQgetisnull) call(PQgetvalue) \
-    call(PQgetlength) call(PQclear) call(PQsetNoticeProcessor) call(PQtransactionStatus)
+    call(PQgetlength) call(PQclear) call(PQsetNoticeProcessor) call(PQtransactionStatus) call(PQconninfoParse) \
+    call(PQconninfoFree) call(PQfreemem)
 
 #define CPQ_FIELD(name) __typeof__(&name) name;
 struct cpq_library {

@@ -10,8 +10,9 @@ public enum CurlError: Error, Equatable, Sendable {
     case ours(String)
     /// Nothing listens there, or no way leads there.
     case refused(String)
-    /// No connection or no whole answer within the time allowed.
-    case timedOut(String)
+    /// No connection or no whole answer within the time allowed; whether a connection was made for it by then. (One that was
+    /// there before may lead nowhere by now.)
+    case timedOut(String, isConnected: Bool)
     /// TLS failed: an unknown authority, a wrong name, a broken handshake.
     case tls(String)
     /// The connection ended or broke before the answer did.
@@ -28,13 +29,13 @@ public enum CurlError: Error, Equatable, Sendable {
     case other(code: Int, String)
 
     /// The error that a libcurl code means here.
-    init(code: CURLcode, message: String) {
+    init(code: CURLcode, message: String, isConnected: Bool) {
         switch code {
         case CURLE_URL_MALFORMAT: self = .invalidRequest(message)
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: self = .ours(message)
         case CURLE_COULDNT_RESOLVE_HOST: self = .unresolved(message)
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: self = .refused(message)
-        case CURLE_OPERATION_TIMEDOUT: self = .timedOut(message)
+        case CURLE_OPERATION_TIMEDOUT: self = .timedOut(message, isConnected: isConnected)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED:
             self = .tls(message)
@@ -51,9 +52,8 @@ extension CurlError: CustomStringConvertible {
     /// For people to read.
     public var description: String {
         switch self {
-        case .invalidRequest(let text), .unresolved(let text), .ours(let text), .refused(let text), .timedOut(let text),
-            .tls(let text),
-            .connectionLost(let text), .malformed(let text):
+        case .invalidRequest(let text), .unresolved(let text), .ours(let text), .refused(let text),
+            .timedOut(let text, _), .tls(let text), .connectionLost(let text), .malformed(let text):
             text
         case .bodyTooLarge(let limit): "the answer is longer than \(limit) bytes"
         case .cancelled: "cancelled"

@@ -118,7 +118,10 @@ final class CurlTransfer {
         if code == CURLE_OPERATION_TIMEDOUT, errorText[0] != 0, message.hasPrefix("Resolving timed out") {
             return .unresolved(message)
         }
-        guard code == CURLE_COULDNT_CONNECT else { return CurlError(code: code, message: message) }
+        guard code == CURLE_COULDNT_CONNECT else {
+            let isConnected = CurlTimings(handle: handle).connect > .zero
+            return CurlError(code: code, message: message, isConnected: isConnected)
+        }
         switch osError(handle) {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL: return .ours(message)
         default: return .refused(message)

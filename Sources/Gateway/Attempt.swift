@@ -4,7 +4,8 @@ import NIOCore
 
 /// One try on one instance, from the pick to the last byte: the hold on the instance and all that only this try knows.
 ///
-/// Its end is the one place where leases are settled. One that is dropped settles its lease as abandoned.
+/// ``end(_:at:)`` alone settles the lease of an attempt that was sent, and gives back the lease of one that was not.
+/// ``decline(_:)`` gives back a lease for which there is no attempt, and an attempt that is dropped abandons its own.
 struct Attempt: ~Copyable {
     /// The result of an attempt that has ended.
     struct Remains {
@@ -63,11 +64,15 @@ struct Attempt: ~Copyable {
     /// A good answer has begun.
     func sawHead() { lease.answered() }
 
-    /// Settles the lease.
+    /// Settles the lease; one that was not sent gives it back, since its instance has had nothing of it.
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
         let remains = Remains(
             time: isSent ? now - sentAt : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt,
             wasSent: isSent, answerBytes: answerBytes)
+        guard isSent else {
+            lease.withdraw()
+            return remains
+        }
         if case .failed(.saturated) = outcome { lease.refused(after: now - sentAt) }
         lease.settle(outcome)
         return remains

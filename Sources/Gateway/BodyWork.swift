@@ -17,6 +17,8 @@ public struct BodyWork: Sendable {
         let load: LoadTerms
         let listing: ModelListing
         let unixSeconds: Int
+        /// What the client's `anthropic-beta` says.
+        let betas: String?
 
         /// Of this attempt alone: the request itself stays as the client has sent it, for the attempts after it.
         func bytes(of request: ClientRequest) throws(RequestFault) -> ByteBuffer {
@@ -31,7 +33,8 @@ public struct BodyWork: Sendable {
 
         private func write(_ request: ClientRequest, into wire: inout ByteBuffer) throws(RequestFault) {
             try Provider.encode(
-                request, with: permit, load: load, listing: listing, unixSeconds: unixSeconds, into: &wire)
+                request, with: permit, load: load, listing: listing, betas: betas, unixSeconds: unixSeconds, into: &wire
+            )
         }
     }
 

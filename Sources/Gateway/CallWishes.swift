@@ -18,6 +18,9 @@ public struct CallWishes: Sendable {
     /// `x-drover-objective`: its first token is of no use to it later than this.
     public var objective: Duration?
 
+    /// `anthropic-beta`: the features of Anthropic's API that its body needs, with commas between them.
+    public var betas: String?
+
     /// None.
     public init() {}
 
@@ -39,6 +42,12 @@ public struct CallWishes: Sendable {
         let trimmed = list.split(separator: ",").map { $0.drop { $0 == " " } }
             .map { String($0.reversed().drop { $0 == " " }.reversed()) }
         tags += trimmed.filter { !$0.isEmpty }
+    }
+
+    /// Takes `anthropic-beta` as it stands in its header; several headers are one list.
+    public mutating func take(betas list: String) {
+        guard !list.isEmpty else { return }
+        betas = betas.map { "\($0),\(list)" } ?? list
     }
 
     /// Takes `x-drover-class` as it stands in its header, in any case.

@@ -89,7 +89,7 @@ extension Exchange {
         let start = reply.bytes.writerIndex
         let progress = attempt?.translator?.feed(bytes, into: &reply.bytes) ?? .more
         if isStream, case .more = progress {
-            _ = spend?.fills(&reply.bytes, from: start, end: call.head.front.pieceEnd)
+            spend?.count(&reply.bytes, from: start, end: call.head.front.pieceEnd)
         }
         if case .complete = progress { reply.isWhole = true }
         return progress

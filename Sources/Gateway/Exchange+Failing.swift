@@ -23,8 +23,10 @@ extension Exchange {
         return giveUp(Refusal(error, failure.kind), at: now)
     }
 
-    /// Ends the attempt that runs, if one does: its time and its tokens are kept, and everybody is told the same number of
-    /// them. Here an attempt ends, and nowhere else.
+    /// Ends the attempt that runs, if one does, and keeps its time and its tokens. An attempt ends here alone.
+    ///
+    /// The ledger, the record and the client are told the same number of tokens, counted or estimated. The balancer is told
+    /// the upstream's own count alone, since it learns from it.
     mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
         guard var ended = attempt.take()?.end(outcome, at: now) else { return }
         ended.usage = counted(ended.usage, answerBytes: ended.answerBytes)

@@ -7,7 +7,7 @@ extension Exchange {
     /// The answer to a load of a model that no instance loads, as one in a cloud: it is as good as loaded, and clients that load
     /// before they ask go on. Nil for every other request.
     mutating func answerToLoad(_ request: ClientRequest, of route: RouteTable.Route, at now: Moment) -> Action? {
-        guard request.isLoad,
+        guard request.isLoad, route.notBuilt == nil,
             !routes.deployments(of: route.model).contains(where: { routes.deployments[$0].target?.loadsModels == true }
             ),
             var body = request.answerToLoad(unixSeconds: call.unixSeconds)

@@ -79,7 +79,7 @@ extension Exchange {
         let listing = listing(of: DeploymentID(index: record.deployment), for: asked, to: target)
         let encoding = BodyWork.Encoding(
             answerLimit: spend?.answerLimit, permit: permit, load: load, listing: listing,
-            unixSeconds: call.unixSeconds)
+            unixSeconds: call.unixSeconds, betas: call.head.wishes.betas)
         guard !isLarge else { return offload(BodyWork(step: .encode(asked.request, encoding)), at: now) }
         let wire: ByteBuffer
         do {

@@ -18,9 +18,9 @@ public struct RequestRecord: Sendable {
     public var stream: Bool
     /// How many instances were tried, 0 when the request never left the gateway.
     public var attempts: Int
-    /// Tokens of the prompt, as the instance counted them.
+    /// Tokens of the prompt: the instance's count, or an estimate from the prompt's bytes where it gave none.
     public var promptTokens: Int
-    /// Tokens of the answer, as the instance counted them.
+    /// Tokens of the answer: the instance's count, or an estimate from the answer's bytes where it gave none.
     public var completionTokens: Int
     /// From the request's last byte to the answer's last byte.
     public var durationNanoseconds: Int64
@@ -81,6 +81,15 @@ public struct RequestRecord: Sendable {
         self.decodeNanoseconds = decodeNanoseconds
         self.cost = cost
         self.callID = callID
+    }
+
+    /// The record of a call that is refused before it is an exchange: with the status that its client is told.
+    public init(refusing call: CallHead, with error: GatewayError, from client: ClientAddress) {
+        self.init(
+            model: -1, deployment: -1, outcome: error.status < 500 ? .rejected : .failed, error: error.kind.rawValue,
+            status: error.told(to: call).status, stream: false, attempts: 0, durationNanoseconds: 0,
+            callID: call.callID)
+        (self.client, key) = (client, call.caller.label)
     }
 
     /// Tokens per second while the answer was written; `nil` when there were none or the time is not known.

@@ -4,6 +4,8 @@ public struct PostgreSQLError: Error, Equatable, Sendable, CustomStringConvertib
     public enum Reason: Equatable, Sendable {
         /// The library is not on this machine.
         case noLibrary
+        /// The address cannot be read. The text is fixed, as libpq's own may hold a piece of the password.
+        case address
         /// The server is not there, went away, or lets nobody in.
         case unreachable
         /// Two that write were in each other's way, and this one gave way; to be tried again.

@@ -15,6 +15,7 @@ public final class Session {
     /// - Parameter address: `postgres://user:password@host:port/database?sslmode=…`, or libpq's own words.
     public init(_ address: String) throws(PostgreSQLError) {
         let calls = try Library.calls()
+        guard Address(address, calls).isSound else { throw Address.unreadable }
         // Those behind win over those before.
         let words =
             [

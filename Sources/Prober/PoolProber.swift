@@ -137,7 +137,7 @@ public final class PoolProber: Service {
         if let failure {
             knowledge.forgetProcess()
             report.result = .unreachable(reason: failure.text)
-            report.isSilence = failure.kind == .timedOut
+            report.isSilence = finding.isSilence
             observer.failed(target.instance, failure.kind)
             logger.debug(
                 "a probe failed",

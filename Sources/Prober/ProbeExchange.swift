@@ -27,7 +27,9 @@ struct ProbeExchange: Sendable {
         send(request(target.listPath)) { result in
             switch result {
             case .failure(let error):
-                ended(ProbeFinding(outcome: outcome(of: error), latency: now() - started, at: now()))
+                var finding = ProbeFinding(outcome: outcome(of: error), latency: now() - started, at: now())
+                if case .timedOut(_, isConnected: true) = error { finding.isSilence = true }
+                ended(finding)
             case .success(let response) where target.kind.isAnswered(with: response.status):
                 switch target.kind {
                 case .ollama: askLoaded(tags: response, ended)

@@ -20,4 +20,6 @@ struct ProbeFinding: Sendable {
     /// Of the list of tags or models, from the request's start to the answer's end.
     var latency: Duration
     var at: Moment
+    /// A connection was made to ask, and nothing whole came over it in time. Where none was made nobody may be there at all.
+    var isSilence = false
 }

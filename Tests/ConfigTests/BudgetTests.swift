@@ -37,6 +37,21 @@ import Testing
         #expect(none.configuration.generalSettings.databaseURL?.value == Secret("postgres://h/db"))
     }
 
+    /// A password that was not encoded stays whole: what is left of it would be taken for an address.
+    @Test(arguments: [
+        ("postgres://u:p@h/db?schema=a&sslmode=b", "postgres://u:p@h/db?sslmode=b"),
+        ("postgres://u:p@h/db?user=a@b&schema=c/d#e:f", "postgres://u:p@h/db?user=a@b"),
+        ("postgres://u:p?q@h/db?schema=a", "postgres://u:p?q@h/db"),
+        ("postgres://u:p?schema=q@h/db", "postgres://u:p?schema=q@h/db"),
+        ("postgres://u:p@q?schema=q@h/db?schema=a", "postgres://u:p@q?schema=q@h/db"),
+        ("postgres://u:p@q?schema=q@h/db", "postgres://u:p@q?schema=q@h/db"),
+        ("postgres://u:p/q#r:s@h/db?schema=a", "postgres://u:p/q#r:s@h/db"),
+        ("host=h password=a?schema=b", "host=h password=a?schema=b"),
+    ])
+    func `options are looked for behind the password`(_ address: String, _ kept: String) {
+        #expect(DatabaseAddress.withoutOptionsOfPrisma(address) == kept)
+    }
+
     @Test func `of two stores that of ours wins, and one that is none is passed over`() {
         let both = read(
             """

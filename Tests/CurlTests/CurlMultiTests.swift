@@ -108,7 +108,23 @@ import Testing
     @Test func `a server that never answers runs into the time limit`() async throws {
         try await withServer { server, curl in
             let error = await failure(curl, request(server.url("/hang"), total: .milliseconds(50)))
-            guard case .timedOut = error else { return #expect(Bool(false), "got \(String(describing: error))") }
+            guard case .timedOut(_, isConnected: true) = error else {
+                return #expect(Bool(false), "got \(String(describing: error))")
+            }
+        }
+    }
+
+    @Test func `a place to which no connection comes about in time is told from one that says nothing`() async throws {
+        let full = try FullListener()
+        defer { full.close() }
+        let curl = CurlMulti(maximumIdleConnections: 1)
+        defer { curl.stop() }
+        let url = "http://127.0.0.1:\(full.port)/"
+        for limits in [(Duration.milliseconds(50), Duration.seconds(20)), (.seconds(20), .milliseconds(50))] {
+            let error = await failure(curl, request(url, connect: limits.0, total: limits.1))
+            guard case .timedOut(_, isConnected: false) = error else {
+                return #expect(Bool(false), "got \(String(describing: error))")
+            }
         }
     }
 

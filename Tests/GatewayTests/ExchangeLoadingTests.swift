@@ -1,4 +1,6 @@
+import Balancer
 import Dialects
+import Ledger
 import NIOCore
 import TestSupport
 import Testing
@@ -29,6 +31,36 @@ import Testing
         #expect(text.contains("application/json; charset=utf-8\r\n"))
         #expect(text.hasSuffix("\"done_reason\":\"\(reason)\"}"), "\(text)")
         #expect(exchange.record.outcome == .succeeded && exchange.record.status == 200)
+    }
+
+    @Test(arguments: loads.indices) func `a model of a provider that is not built is not loaded`(index: Int) {
+        let (front, body, _) = Self.loads[index]
+        let rig = ExchangeRig(provider: "openai", isLocal: false)
+        let route = RouteTable.Route(
+            model: ModelID(index: 0), name: "llama3", notBuilt: "needs what is not there", needs: [],
+            serviceClass: .default, rules: .none, maxWait: nil, timeout: nil)
+        var exchange = rig.exchange(body, front: front)
+        exchange.routes = RouteTable(routes: [("llama3", route)], deployments: rig.routes.deployments)
+        let text = exchange.begin(at: rig.clock.now).bytes
+        #expect(text?.hasPrefix("HTTP/1.1 501 ") == true && text?.contains("needs what is not there") == true)
+        #expect(exchange.record.outcome == .failed && exchange.attemptNumber == 0)
+    }
+
+    @Test(arguments: loads.indices) func `a load that a box has answered is no tokens, and costs nothing`(index: Int) {
+        let (front, body, reason) = Self.loads[index]
+        let rig = ExchangeRig(
+            price: Price(input: Money(picodollars: 1_000_000_000), output: Money(picodollars: 2_000_000_000)))
+        var exchange = rig.exchange(body, front: front)
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let content = front == .ollamaChat ? #""message":{"role":"assistant","content":""}"# : #""response":"""#
+        let answer = #"{"model":"llama3","created_at":"t",\#(content),"done":true,"done_reason":"\#(reason)"}"#
+        _ = exchange.upstreamBytes(ByteBuffer(string: answer), at: rig.clock.now)
+        let text = exchange.upstreamEnded(at: rig.clock.now).bytes
+        #expect(text?.hasPrefix("HTTP/1.1 200 ") == true)
+        #expect(text?.contains("x-litellm-response-cost: 0.0\r\n") == true, "\(text ?? "")")
+        #expect(exchange.record.promptTokens == 0 && exchange.record.completionTokens == 0)
+        #expect(exchange.record.cost == 0)
     }
 
     @Test(arguments: loads.indices) func `a box is asked to load, and nobody answers for it`(index: Int) {

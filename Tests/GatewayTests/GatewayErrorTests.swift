@@ -79,6 +79,22 @@ import Testing
                 == ClientError(message: "no", type: "invalid_request_error", param: "x", code: "invalid_request"))
     }
 
+    @Test(arguments: Front.allCases)
+    func `the record of a call that is refused at once says what its client is told`(front: Front) {
+        let call = CallHead(callID: CallID(high: 1, low: 2), random: 0, front: front)
+        for (error, outcome) in [
+            (GatewayError.noInstanceAvailable(message: "m", retryAfter: 9), RequestOutcome.failed),
+            (.shuttingDown, .failed), (.invalidKey(message: "m"), .rejected),
+        ] {
+            let record = RequestRecord(refusing: call, with: error, from: .unknown)
+            #expect(record.status == error.told(to: call).status && record.outcome == outcome)
+            #expect(record.error == error.kind.rawValue && record.attempts == 0)
+            #expect(record.callID.description == call.callID.description)
+        }
+        let busy = RequestRecord(refusing: call, with: .shuttingDown, from: .unknown)
+        #expect(busy.status == (front == .anthropicMessages ? 529 : 503))
+    }
+
     @Test func `clients of Anthropic are told of a pool without room by their own status, and all by the call's id`() {
         func head(_ front: Front) -> CallHead { CallHead(callID: CallID(high: 1, low: 2), random: 0, front: front) }
         let error = GatewayError.noInstanceAvailable(message: "m", retryAfter: 9)

@@ -18,7 +18,10 @@ import Testing
     }
 
     static func key(_ cells: [String: String]) -> (key: VirtualKey?, taken: LiteLLMImport) {
-        let taken = taken([.keys: [["token": token, "key_name": "sk-...0d-A"].merging(cells) { $1 }]])
+        var image = LedgerImage()
+        image.users = [User(id: "u", stamps: Stamps(at: now, by: "root"))]
+        image.teams = [Team(id: "t", stamps: Stamps(at: now, by: "root"))]
+        let taken = taken([.keys: [["token": token, "key_name": "sk-...0d-A"].merging(cells) { $1 }]], into: image)
         guard case .putKey(let key)? = taken.changes.first else { return (nil, taken) }
         return (key, taken)
     }
@@ -61,6 +64,10 @@ import Testing
             (["organization_id": "o"], "organization_id is not held here", true),
             (["models": "{a}", "access_group_ids": "{g}"], "access_group_ids is not held here", true),
             (["access_group_ids": "{g}"], "list them in its models", false),
+            // Rows that are not in the dump, be it that their table's file is missing: the key would not be bound by them.
+            (["team_id": "gone"], "its team gone is not among the rows", false),
+            (["user_id": "gone"], "its user gone is not among the rows", false),
+            (["budget_id": "gone"], "its budget gone is not among the rows", false),
             (["team_id": "litellm-dashboard"], "dashboard", false), (["token": "sk-plain"], "no SHA-256", false),
             (["budget_duration": "1 hr"], "never begins anew", true),
             (["max_budget": "-1"], "nothing that costs", true),

@@ -49,13 +49,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (CurlError.refused("no"), ProbeFailure.refused), (.timedOut("late"), .timedOut),
-        (.connectionLost("cut"), .connectionLost), (.unresolved("who"), .unresolved),
+        (CurlError.refused("no"), ProbeFailure.refused, false), (.timedOut("late", isConnected: true), .timedOut, true),
+        (.timedOut("no way", isConnected: false), .timedOut, false),
+        (.connectionLost("cut"), .connectionLost, false), (.unresolved("who"), .unresolved, false),
     ])
-    func `silence is none`(error: CurlError, failure: ProbeFailure) async throws {
+    func `silence is none, and is excused only on a connection`(
+        error: CurlError, failure: ProbeFailure, isSilence: Bool
+    ) async throws {
         let (report, bench) = try await result { $0.instances.fail("a", "/v1/models", error) }
         #expect(report.result != .reachable)
-        #expect(report.isSilence == (failure == .timedOut), "a server of one thread may be at work")
+        #expect(report.isSilence == isSilence, "a server of one thread may be at work, one without power is not")
         #expect(bench.failed == [failure])
     }
 

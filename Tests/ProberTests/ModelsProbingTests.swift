@@ -97,7 +97,7 @@ import Testing
         try await bench.run { reports in
             let report = try #require(await reports.next())
             #expect(report.result == .unreachable(reason: "status 503 from /health"))
-            bench.instances.fail("a", "/health", .timedOut("late"))
+            bench.instances.fail("a", "/health", .timedOut("late", isConnected: true))
             await bench.advanceToNext()
             let later = try #require(await reports.next())
             #expect(later.result == .unreachable(reason: "late"))

@@ -86,7 +86,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (CurlError.refused("r"), ProbeFailure.refused), (.unresolved("r"), .unresolved), (.timedOut("r"), .timedOut),
+        (CurlError.refused("r"), ProbeFailure.refused), (.unresolved("r"), .unresolved),
+        (.timedOut("r", isConnected: true), .timedOut), (.timedOut("r", isConnected: false), .timedOut),
         (.tls("r"), .tls), (.connectionLost("r"), .connectionLost), (.malformed("r"), .malformed),
         (.invalidRequest("r"), .invalidAddress),
     ])
@@ -197,7 +198,7 @@ import Testing
         try await bench.run { reports in
             for round in 0..<40 {
                 _ = await reports.next()
-                if round % 10 == 5 { bench.instances.fail("a", "/api/tags", .timedOut("late")) }
+                if round % 10 == 5 { bench.instances.fail("a", "/api/tags", .timedOut("late", isConnected: true)) }
                 if round % 10 == 9 { bench.healthy("a", reused: false) }
                 await bench.advanceToNext()
             }

@@ -99,4 +99,30 @@ import Testing
         }
         try await pool.stop()
     }
+
+    @Test func `tokens are counted by an estimate that says so, for who may ask the model`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
+        let key = "x-api-key: sk-master-1\r\n"
+        func count(_ model: String, _ headers: String, _ text: String = "12345678") async throws
+            -> RawConnection.Message
+        {
+            try await Self.ask(
+                pool.gateway,
+                RunningGateway.post(
+                    "/v1/messages/count_tokens?beta=true",
+                    #"{"model":"\#(model)","messages":[{"role":"user","content":"\#(text)"}]}"#, headers))
+        }
+        let answer = try await count("llama3", key)
+        #expect(answer.status == 200 && answer.body == #"{"input_tokens":2}"#, "\(answer)")
+        #expect(answer["x-drover-token-count"] == "estimate")
+        // A prompt of a book is read too.
+        let long = String(repeating: "word ", count: 400_000)
+        #expect(try await count("llama3", key, long).body == #"{"input_tokens":500000}"#)
+        for (model, headers, status) in [("nobody", key, 404), ("llama3", "", 401)] {
+            let refused = try await count(model, headers)
+            #expect(refused.status == status)
+            #expect(try JSONNode(refused.body)["type"].text == "error")
+        }
+        try await pool.stop()
+    }
 }

@@ -77,7 +77,7 @@ import Testing
 
     @Test func `a refusal says what the gateway says`() {
         let refused = GatewayClientError.keyRefused(hadKey: true, message: "Expired Key")
-        #expect("\(refused)".hasSuffix("must be its master key (Expired Key)"))
+        #expect("\(refused)".hasSuffix("must be its master key or one of a user who may do this (Expired Key)"))
         let asked = GatewayClientError.keyRefused(hadKey: false, message: "No api key passed in.")
         #expect("\(asked)".contains("asks for its master key") && "\(asked)".hasSuffix("(No api key passed in.)"))
     }

@@ -16,7 +16,7 @@ public struct ProbeReport: Sendable {
     public var latency: Duration
     /// Whether it answered.
     public var result: Result
-    /// Whether it is unreachable because nothing came in time, which may be for want of a thread.
+    /// Whether it took a connection and nothing came over it in time, which may be for want of a thread.
     public var isSilence = false
     /// Its version, when this look asked for it; nil leaves what is known.
     public var version: String?

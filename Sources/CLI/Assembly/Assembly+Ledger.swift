@@ -39,6 +39,17 @@ extension Assembly {
         }
     }
 
+    /// A word for the operator about a file that has a ledger and is not read while `general_settings.database_url` cannot be
+    /// reached; nil where there is none.
+    var ledgerElsewhere: String? {
+        guard case .automatic(let path) = configuration.drover.store, configuration.generalSettings.databaseURL != nil,
+            FileManager.default.fileExists(atPath: path)
+        else { return nil }
+        return
+            " The keys and spend in the file \(path) are not used meanwhile: where they are the gateway's ledger, set "
+            + "drover.store to sqlite:\(path), or remove general_settings.database_url."
+    }
+
     /// How long rows of requests are kept; nil: for ever.
     var retention: Duration? {
         configuration.generalSettings.retention.flatMap { BudgetPeriod($0.value) }.map { .seconds($0.longestSeconds) }

@@ -26,10 +26,12 @@ struct LedgerBook: Service {
                 "Keys and spend are not kept in general_settings.database_url, but in the file that drover.store names.",
                 metadata: ["error": "\(error.message)"])
         }
-        let (image, missing) = try await Self.load(store, time: time, logger: logger)
+        let found = try await Self.load(
+            store, elsewhere: isUsed ? assembly.ledgerElsewhere : nil, time: time, logger: logger)
         var state = LedgerState(
-            image, settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)), at: time.wallTime)
-        state.missing = missing
+            found ?? LedgerImage(), settings: assembly.ledgerSettings, origin: .random(in: 0...(.max)),
+            at: time.wallTime)
+        state.isMissingStore = found == nil
         let ledger = SpendLedger(state)
         self.ledger = ledger
         self.store = store
@@ -40,18 +42,18 @@ struct LedgerBook: Service {
         retention = LedgerRetention(store: store, kept: assembly.retention, time: time, logger: logger)
     }
 
-    /// What the store has, or why it is not known yet.
+    /// What the store has; nil where it cannot be reached yet.
     private static func load(
-        _ store: ChosenStore, time: TimeSource, logger: Logger
-    ) async throws(SetupFault) -> (LedgerImage, missing: String?) {
-        do throws(StoreError) { return (try await store.load(time: time), nil) } catch {
+        _ store: ChosenStore, elsewhere: String?, time: TimeSource, logger: Logger
+    ) async throws(SetupFault) -> LedgerImage? {
+        do throws(StoreError) { return try await store.load(time: time) } catch {
             guard error.reason == .noServer else {
                 throw SetupFault("the ledger's store cannot be read: \(error.message)")
             }
             logger.warning(
-                "The ledger's store cannot be reached, and is tried again: until then only the master key is known, what is spent is kept in memory, and nothing is written.",
+                "The ledger's store cannot be reached, and is tried again: until then only the master key is known, what is spent is kept in memory, and nothing is written.\(elsewhere ?? "")",
                 metadata: ["error": "\(error.message)"])
-            return (LedgerImage(), error.message)
+            return nil
         }
     }
 

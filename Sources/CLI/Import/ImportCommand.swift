@@ -46,9 +46,10 @@ struct ImportCommand: AsyncParsableCommand {
             throw SetupFault("drover.store is off, so that nothing would be kept: name a file or a database there")
         }
         let dump =
-            source.contains("://")
-            ? try LiteLLMDump(database: DatabaseAddress.withoutOptionsOfPrisma(source))
-            : try LiteLLMDump(folder: source)
+            switch ImportSource(source) {
+            case .database(let address): try LiteLLMDump(database: address)
+            case .folder(let path): try LiteLLMDump(folder: path)
+            }
         let time = TimeSource.live
         let store = ChosenStore(assembly.stores) { Terminal.complain("note: \($0.message)") }
         let taken = LiteLLMImport(dump, into: try await store.load(time: time), at: time.wallTime)

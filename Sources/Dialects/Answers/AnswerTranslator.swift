@@ -55,8 +55,10 @@ public struct AnswerTranslator: Sendable {
         _ request: ClientRequest, responseID: UInt64, created: Int, model: String?,
         cost: (@Sendable (Usage) -> String)?, usage: Usage, because reason: StaticString, into out: inout ByteBuffer
     ) {
+        let front = request.front.api
+        front.comment(reason, into: &out)
         let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
-        request.front.api.endAtLimit(request, as: identity, usage, because: reason, into: &out)
+        front.endAtLimit(request, as: identity, usage, into: &out)
     }
 
     /// Takes the next bytes of a 200's body.

@@ -83,6 +83,8 @@ struct EncodingTerms {
     var listing = ModelListing.unknown
     /// Which load-time options it may say.
     let load: LoadTerms
+    /// The features of Anthropic's API that its body needs, as the client's own header names them.
+    var betas: String?
     /// The present, for signatures.
     let unixSeconds: Int
 }

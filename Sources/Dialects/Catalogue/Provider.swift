@@ -11,18 +11,20 @@ public enum Provider {
     ///   - permit: leave to send this request to its target.
     ///   - load: what of the load-time options it may say.
     ///   - listing: what the instance's list says of the model.
+    ///   - betas: the client's own `anthropic-beta`, which goes on with a body of Anthropic's API.
     ///   - unixSeconds: the present, for signatures.
     /// - Throws: `RequestFault` for what this upstream cannot do (unless the request or the target drops such
     ///   parameters), and for images and tool arguments that cannot be translated.
     public static func encode(
         _ request: ClientRequest, with permit: EgressPermit, load: LoadTerms = .asRequested,
-        listing: ModelListing = .unknown, unixSeconds: Int, into out: inout ByteBuffer
+        listing: ModelListing = .unknown, betas: String? = nil, unixSeconds: Int, into out: inout ByteBuffer
     ) throws(RequestFault) {
         let target = permit.target
         let start = out.writerIndex
         do throws(RequestFault) {
             let terms = EncodingTerms(
-                drops: request.dropParams ?? target.dropParams, listing: listing, load: load, unixSeconds: unixSeconds)
+                drops: request.dropParams ?? target.dropParams, listing: listing, load: load, betas: betas,
+                unixSeconds: unixSeconds)
             try write(request, for: target, terms, into: &out)
         } catch {
             out.moveWriterIndex(to: start)

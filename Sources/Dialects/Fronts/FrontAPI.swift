@@ -52,11 +52,10 @@ protocol FrontAPI {
     /// Appends an error as the end of a stream that has begun.
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer)
     /// Appends the end of a stream that has begun and goes no further: its answer has met its limit of tokens.
-    ///
-    /// - Parameter reason: words for people, where clients pass over them.
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer)
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer)
+    /// Appends words for people to a stream, where its clients pass over them.
+    static func comment(_ words: StaticString, into out: inout ByteBuffer)
     /// The newlines behind each piece of a stream.
     static var pieceEnd: StaticString { get }
     /// The status of an answer that is an error, which others answer with `status`.
@@ -69,6 +68,11 @@ protocol FrontAPI {
 }
 
 extension FrontAPI {
+    // Of a front whose answers are never streams.
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
+    ) {}
+    static func comment(_ words: StaticString, into out: inout ByteBuffer) {}
     static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? { nil }
     static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
     static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }

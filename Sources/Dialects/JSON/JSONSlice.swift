@@ -14,9 +14,9 @@ struct JSONSlice: Sendable, Equatable {
     @inline(__always)
     var isAbsent: Bool { count == 0 }
 
-    /// The inside of a string's slice.
+    /// The inside of a string's slice; empty where it is too short to be a string, so that no fault of a reader can reach past it.
     @inline(__always)
-    var unquoted: JSONSlice { JSONSlice(from: Int(start) + 1, to: Int(start) + Int(count) - 1) }
+    var unquoted: JSONSlice { JSONSlice(from: Int(start) + 1, to: Int(start) + max(2, Int(count)) - 1) }
 }
 
 extension UnsafeRawBufferPointer {

@@ -103,9 +103,9 @@ extension Exchange {
     }
 
     /// The tokens of an attempt. Where its upstream has counted none, although something came of an answer, they are told
-    /// from the bytes: a piece of an answer has about a hundred for each token.
+    /// from the bytes: a piece of an answer has about a hundred for each token. A load reads and writes none.
     func counted(_ usage: Usage?, answerBytes: Int) -> Usage? {
-        guard answerBytes > 0, let asked else { return usage }
+        guard answerBytes > 0, let asked, !asked.request.isLoad else { return usage }
         if let usage, usage.promptTokens != 0 || usage.completionTokens != 0 { return usage }
         let writes = call.head.front.work != .embedding
         var answer = writes ? max(1, answerBytes / 100) : 0

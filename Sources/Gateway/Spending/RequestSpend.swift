@@ -57,9 +57,9 @@ final class RequestSpend {
         reservation = consume granted
     }
 
-    /// Bytes of a stream were written behind a place of the buffer; true where its end was cut off since it is full.
-    func fills(_ out: inout ByteBuffer, from start: Int, end: StaticString) -> Bool {
-        streamBound?.fills(&out, from: start, end: end) ?? false
+    /// Bytes of a stream were written behind a place of the buffer: takes back those past its bound.
+    func count(_ out: inout ByteBuffer, from start: Int, end: StaticString) {
+        streamBound?.count(&out, from: start, end: end)
     }
 
     /// Gives back what was reserved for an attempt that is not made.

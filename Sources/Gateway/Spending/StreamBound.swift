@@ -12,16 +12,18 @@ struct StreamBound {
     /// It was cut off.
     private(set) var isFull = false
 
-    /// Pieces without a token: the role, the beginnings of tool calls, seals on thinking, the end and the counts.
-    static let wordless = 8
+    /// Pieces without a token: the role, the beginnings and ends of blocks and of tool calls, seals on thinking, the end and
+    /// the counts.
+    static let wordless = 16
 
     init(tokens: Int) { self.tokens = tokens }
 
     /// Counts the pieces that were written behind a place of a buffer, and takes back those that are too many.
     ///
+    /// The last piece that is left is then one of these, at the end of the buffer.
+    ///
     /// - Parameter end: the newlines behind each.
-    /// - Returns: whether there were any.
-    mutating func fills(_ out: inout ByteBuffer, from start: Int, end: StaticString) -> Bool {
+    mutating func count(_ out: inout ByteBuffer, from start: Int, end: StaticString) {
         let most = tokens + Self.wordless
         let newlines = end.utf8CodeUnitCount
         var cut: Int?
@@ -39,9 +41,8 @@ struct StreamBound {
                 if pieces == most { cut = place + 1 }
             }
         }
-        guard pieces > most else { return false }
+        guard let cut else { return }
         isFull = true
-        if let cut { out.moveWriterIndex(to: out.readerIndex + cut) } else { out.moveWriterIndex(to: start) }
-        return true
+        out.moveWriterIndex(to: out.readerIndex + cut)
     }
 }

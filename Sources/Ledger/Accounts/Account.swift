@@ -77,7 +77,12 @@ struct Account: Sendable {
     /// was spent since is spent in it.
     mutating func goOn(with history: AccountHistory, at now: WallTime) {
         earlier += history.earlier
-        guard now < history.window.end else { return earlier += history.tally }
+        guard now < history.window.end else {
+            // An account's last window is the one that begins last, also for who reads its sums back.
+            window.move(
+                to: BudgetWindow(start: max(window.bounds.start, history.window.end), end: window.bounds.end))
+            return earlier += history.tally
+        }
         let isSame = period.map { $0.fits(history.window, at: now) } ?? (history.window.end == .never)
         let end = isSame ? history.window.end : window.bounds.end
         window.move(to: BudgetWindow(start: history.window.start, end: end))

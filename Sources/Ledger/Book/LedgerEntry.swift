@@ -68,3 +68,12 @@ public struct LedgerEntry: Sendable, Equatable, Codable {
         self.end = end
     }
 }
+
+extension Tally {
+    /// All that a finished request has cost, failed attempts included.
+    init(of entry: LedgerEntry) {
+        self.init(
+            money: entry.money + entry.failedMoney, promptTokens: Int64(entry.promptTokens),
+            completionTokens: Int64(entry.completionTokens), requests: 1)
+    }
+}

@@ -5,7 +5,7 @@ extension LedgerRefusal {
         case .unknownKey(let hash):
             "Authentication Error, Invalid proxy server token passed. Key Hash (Token) =\(hash.hex). "
                 + "Unable to find token in cache or `LiteLLM_VerificationTokenTable`"
-        case .notRead(let why): "keys cannot be looked up yet: \(why)"
+        case .notRead: "keys cannot be looked up yet: the ledger's store cannot be reached"
         case .keyBlocked:
             "Authentication Error, Key is blocked. Update via `/key/unblock` if you're an admin."
         case .teamBlocked(let team):

@@ -2,8 +2,9 @@
 public enum LedgerRefusal: Error, Sendable, Equatable {
     /// No such key. 401.
     case unknownKey(KeyHash)
-    /// The key may be a good one: the store that knows was not read yet, for this reason. 503.
-    case notRead(String)
+    /// The key may be a good one: the store that knows was not read yet. The reason is for the log alone, as anybody may ask
+    /// with any key. 503.
+    case notRead
     /// The key is blocked. 401.
     case keyBlocked
     /// The key's team is blocked. 401.

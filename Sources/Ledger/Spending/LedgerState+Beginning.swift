@@ -2,8 +2,8 @@ extension LedgerState {
     /// Takes what the store has, where it could not be read when the ledger began: everything that was spent since stays,
     /// and counts on top. Nothing happens where nothing is missing.
     public mutating func begin(with image: LedgerImage, at now: LedgerTime) {
-        guard missing != nil else { return }
-        missing = nil
+        guard isMissingStore else { return }
+        isMissingStore = false
         for place in table.taken { roll(Int(place), at: now) }
         for move in table.restore(AccountHistory.all(of: image.sums), at: now.wall) { claims.follow(move) }
         restore(image, at: now.wall)
@@ -14,10 +14,7 @@ extension LedgerState {
     private mutating func chargeCustomers(at now: WallTime) {
         for entry in book.entries where entry.attempts > 0 {
             guard let place = entry.customer.flatMap({ customers[$0] }).map({ Int($0.account) }) else { continue }
-            let tally = Tally(
-                money: entry.money + entry.failedMoney, promptTokens: Int64(entry.promptTokens),
-                completionTokens: Int64(entry.completionTokens), requests: 1)
-            book(tally, on: place, in: table.accounts[place].window.bounds.start, at: now)
+            book(Tally(of: entry), on: place, in: table.accounts[place].window.bounds.start, at: now)
         }
     }
 }

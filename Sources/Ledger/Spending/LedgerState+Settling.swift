@@ -50,10 +50,7 @@ extension LedgerState {
         guard global >= 0, entry.attempts > 0 else { return }
         let place = Int(global)
         roll(place, at: now)
-        let tally = Tally(
-            money: entry.money + entry.failedMoney, promptTokens: Int64(entry.promptTokens),
-            completionTokens: Int64(entry.completionTokens), requests: 1, overrun: .zero)
-        book(tally, on: place, in: table.accounts[place].window.bounds.start, at: now.wall)
+        book(Tally(of: entry), on: place, in: table.accounts[place].window.bounds.start, at: now.wall)
     }
 
     mutating func book(_ tally: Tally, on place: Int, in start: WallTime, at now: WallTime) {

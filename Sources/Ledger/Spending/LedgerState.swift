@@ -14,9 +14,9 @@ public struct LedgerState: Sendable {
     var book: Book
     var alerts: [LedgerAlert] = []
     var settings: LedgerSettings
-    /// Why the store's rows and sums are not here yet; nil when they are. Until `begin` brings them a key that is not known
-    /// may be a good one.
-    public var missing: String?
+    /// Whether the store's rows and sums are not here yet. Until `begin` brings them a key that is not known may be a good
+    /// one.
+    public var isMissingStore = false
 
     /// A ledger that goes on where a store left off.
     /// - Parameters:
@@ -58,7 +58,7 @@ public struct LedgerState: Sendable {
     /// Lets a key in, or says why not.
     public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
         guard let place = directory.place(of: hash), let facts = directory.facts[Int(place)] else {
-            throw missing.map { .notRead($0) } ?? .unknownKey(hash)
+            throw isMissingStore ? .notRead : .unknownKey(hash)
         }
         let line = keys[Int(place)]
         if line.isClosed(at: now) { throw refusal(of: facts, at: now) }

@@ -18,11 +18,8 @@ public final class SpendLedger: Sendable {
 
     // MARK: The beginning
 
-    /// Why the store's rows and sums are not here yet; nil when they are.
-    public var missing: String? { state.withLock { $0.missing } }
-
-    /// Says anew why they are not here. Nothing happens once they are.
-    public func isMissing(_ why: String) { state.withLock { if $0.missing != nil { $0.missing = why } } }
+    /// Whether the store's rows and sums are not here yet.
+    public var isMissingStore: Bool { state.withLock { $0.isMissingStore } }
 
     /// Takes what the store has; see `LedgerState.begin`.
     public func begin(with image: LedgerImage, at now: LedgerTime) {

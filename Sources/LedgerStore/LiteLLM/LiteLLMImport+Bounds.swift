@@ -22,30 +22,57 @@ extension LiteLLMImport {
         return allowance
     }
 
-    /// `model_max_budget`, and `model_rpm_limit` and `model_tpm_limit` of the metadata.
-    mutating func modelAllowances(_ row: LiteLLMRow, _ kind: Kind, _ object: String) -> [String: ModelAllowance] {
+    /// `model_max_budget`, and `model_rpm_limit` and `model_tpm_limit` of the metadata. Where one of them does not say which
+    /// models it bounds, nothing of the whole allowance is let through.
+    mutating func modelAllowances(
+        _ row: LiteLLMRow, _ kind: Kind, _ object: String, of whole: inout Allowance
+    ) -> [String: ModelAllowance] {
+        let metadata = row.json("metadata")
+        let written = row.text("model_max_budget")
+        let budgets = written.map { JSONTree($0) ?? .text($0) } ?? .null
+        let lists = [
+            ("model_max_budget", budgets), ("model_rpm_limit", metadata["model_rpm_limit"]),
+            ("model_tpm_limit", metadata["model_tpm_limit"]),
+        ]
+        for (name, tree) in lists where tree.members.isEmpty && !tree.isEmpty {
+            note(kind, object, "\(name) names no models: nothing is let through")
+            whole.requestsPerMinute = 0
+        }
         var models: [String: ModelAllowance] = [:]
-        for (name, tree) in row.json("model_max_budget").members.sorted(by: { $0.key < $1.key })
-        where !tree.isEmpty {
-            var model = ModelAllowance()
-            let most = tree["budget_limit"].word ?? tree["max_budget"].word ?? tree.word
-            model.maxBudget = money(most, "model_max_budget of \(name)", kind, object)
-            model.budgetDuration = period(tree["time_period"].word ?? tree["budget_duration"].word, kind, object)
-            model.requestsPerMinute = tree["rpm_limit"].word.flatMap { Int($0) }
-            model.tokensPerMinute = tree["tpm_limit"].word.flatMap { Int($0) }
-            models[name] = model
+        for (name, tree) in budgets.members.sorted(by: { $0.key < $1.key }) where !tree.isEmpty {
+            models[name] = modelAllowance(tree, "model_max_budget of \(name)", kind, object)
         }
         if !models.isEmpty {
             note(kind, object, "what was spent by model is not kept by LiteLLM: model_max_budget begins anew")
         }
-        let metadata = row.json("metadata")
-        for (name, limit) in metadata["model_rpm_limit"].members {
-            models[name, default: ModelAllowance()].requestsPerMinute = limit.word.flatMap { Int($0) }
+        for (name, limit) in metadata["model_rpm_limit"].members.sorted(by: { $0.key < $1.key }) {
+            let count = count(limit, "model_rpm_limit of \(name)", kind, object)
+            models[name, default: ModelAllowance()].requestsPerMinute = count
         }
-        for (name, limit) in metadata["model_tpm_limit"].members {
-            models[name, default: ModelAllowance()].tokensPerMinute = limit.word.flatMap { Int($0) }
+        for (name, limit) in metadata["model_tpm_limit"].members.sorted(by: { $0.key < $1.key }) {
+            let count = count(limit, "model_tpm_limit of \(name)", kind, object)
+            models[name, default: ModelAllowance()].tokensPerMinute = count
         }
         return models.filter { $0.value != ModelAllowance() }
+    }
+
+    /// One model's part of `model_max_budget`: an amount, or an object of LiteLLM's names.
+    private mutating func modelAllowance(
+        _ tree: JSONTree, _ name: String, _ kind: Kind, _ object: String
+    ) -> ModelAllowance {
+        var model = ModelAllowance()
+        let named = ["budget_limit", "max_budget"].map { tree[$0] }.first { !$0.isEmpty }
+        if let most = named ?? (tree.members.isEmpty ? tree : nil) {
+            model.maxBudget = money(most.word ?? "of another shape", name, kind, object)
+        }
+        model.budgetDuration = period(tree["time_period"].word ?? tree["budget_duration"].word, kind, object)
+        model.requestsPerMinute = count(tree["rpm_limit"], "rpm_limit in \(name)", kind, object)
+        model.tokensPerMinute = count(tree["tpm_limit"], "tpm_limit in \(name)", kind, object)
+        let known = ["budget_limit", "max_budget", "time_period", "budget_duration", "rpm_limit", "tpm_limit"]
+        if model == ModelAllowance(), !tree.members.isEmpty, !tree.members.keys.contains(where: known.contains) {
+            model.maxBudget = money("of another shape", name, kind, object)
+        }
+        return model
     }
 
     /// Notes what a row says and nothing here holds.
@@ -80,6 +107,14 @@ extension LiteLLMImport {
 
     private mutating func count(_ row: LiteLLMRow, _ name: String, _ kind: Kind, _ object: String) -> Int? {
         guard let text = row.text(name) else { return nil }
+        return count(text, name, kind, object)
+    }
+
+    private mutating func count(_ tree: JSONTree, _ name: String, _ kind: Kind, _ object: String) -> Int? {
+        tree.isEmpty ? nil : count(tree.word ?? "of another shape", name, kind, object)
+    }
+
+    private mutating func count(_ text: String, _ name: String, _ kind: Kind, _ object: String) -> Int {
         if let count = Int(text), count >= 0 { return count }
         note(kind, object, "\(name) is \(text), which is no number of anything: it is 0, and nothing is let through")
         return 0
@@ -87,9 +122,11 @@ extension LiteLLMImport {
 
     /// What a row says it has spent: in the window that counts, and before.
     /// - Parameter bounds: the row of its budget, which says when the window ends.
-    mutating func takeSpend(_ row: LiteLLMRow, of account: AccountName, bounds: LiteLLMRow) {
-        let spent = row.text("spend").flatMap { Money($0) } ?? .zero
-        let total = max(row.text("total_spend").flatMap { Money($0) } ?? .zero, spent)
+    mutating func takeSpend(
+        _ row: LiteLLMRow, of account: AccountName, bounds: LiteLLMRow, _ kind: Kind, _ object: String
+    ) {
+        let spent = spent(row, "spend", kind, object)
+        let total = max(spent, self.spent(row, "total_spend", kind, object))
         let duration = bounds.text("budget_duration").flatMap { BudgetPeriod($0) }
         let window = window(of: duration, until: bounds.moment("budget_reset_at"))
         var sums: [AccountSum] = []
@@ -99,6 +136,20 @@ extension LiteLLMImport {
         }
         if spent > .zero { sums.append(AccountSum(account: account, window: window, tally: Tally(money: spent))) }
         spend(sums)
+    }
+
+    /// What cannot be read may be any amount: then no budget has anything left.
+    private mutating func spent(_ row: LiteLLMRow, _ column: String, _ kind: Kind, _ object: String) -> Money {
+        guard let text = row.text(column) else { return .zero }
+        if let money = Money(text) { return money }
+        if let number = Double(text), number <= 0 {
+            if number < 0 { note(kind, object, "\(column) is \(text), which is below nothing: it is 0") }
+            return .zero
+        }
+        note(
+            kind, object,
+            "\(column) is \(text), which is no amount: it is \(Money.max), and no budget has anything left")
+        return .max
     }
 
     /// The window that a spend belongs to. One whose end is over has not been begun anew by LiteLLM, whose job comes every ten

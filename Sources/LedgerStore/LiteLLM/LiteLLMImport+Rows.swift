@@ -13,7 +13,7 @@ extension LiteLLMImport {
         switch id {
         case "litellm-proxy-budget":
             // LiteLLM's account of everything, which `litellm_settings.max_budget` bounds.
-            takeSpend(row, of: .global, bounds: row)
+            takeSpend(row, of: .global, bounds: row, .user, id)
             note(
                 .user, id, "it is no user: what it has spent is that of everything (litellm_settings.max_budget)",
                 isLoss: false)
@@ -35,10 +35,10 @@ extension LiteLLMImport {
         }
         user.allowance = allowance(row, .user, id)
         user.models = row.list("models")
-        user.modelAllowances = modelAllowances(row, .user, id)
+        user.modelAllowances = modelAllowances(row, .user, id, of: &user.allowance)
         user.metadata = row.object("metadata")
         noteUnheld(row, .user, id)
-        takeSpend(row, of: .user(id), bounds: row)
+        takeSpend(row, of: .user(id), bounds: row, .user, id)
         return .putUser(user)
     }
 
@@ -57,7 +57,7 @@ extension LiteLLMImport {
         var team = Team(id: id, stamps: row.stamps(at: now))
         (team.alias, team.models, team.isBlocked) = (row.text("team_alias"), models, row.flag("blocked"))
         team.allowance = allowance(row, .team, id)
-        team.modelAllowances = modelAllowances(row, .team, id)
+        team.modelAllowances = modelAllowances(row, .team, id, of: &team.allowance)
         team.metadata = row.object("metadata")
         team.tags = row.json("metadata")["tags"].elements.compactMap(\.word)
         for (name, other) in aliases?.json("aliases").members ?? [:] { team.aliases[name] = other.word }
@@ -73,7 +73,7 @@ extension LiteLLMImport {
             team.members.append(member(user, of: id, role: entry["role"].word ?? "user", bounds[user]))
         }
         noteUnheld(row, .team, id)
-        takeSpend(row, of: .team(id), bounds: row)
+        takeSpend(row, of: .team(id), bounds: row, .team, id)
         return .putTeam(team)
     }
 
@@ -81,9 +81,15 @@ extension LiteLLMImport {
         counts[.member, default: Count()].carried += 1
         var member = Team.Member(userID: user, role: role == "admin" ? "admin" : "user")
         guard let row else { return member }
+        let object = "\(user) of \(team)"
         let budget = row.text("budget_id").flatMap { budgets[$0] } ?? LiteLLMRow([:])
-        member.allowance = allowance(budget, .member, "\(user) of \(team)")
-        takeSpend(row, of: .member(team: team, user: user), bounds: budget)
+        member.allowance = allowance(budget, .member, object)
+        if let id = row.text("budget_id"), budgets[id] == nil {
+            // Without its row the member would have no bounds.
+            member.allowance.requestsPerMinute = 0
+            note(.member, object, "its budget \(id) is not among the rows: nothing is let through")
+        }
+        takeSpend(row, of: .member(team: team, user: user), bounds: budget, .member, object)
         return member
     }
 
@@ -91,9 +97,15 @@ extension LiteLLMImport {
         var customer = Customer(id: id, stamps: row.stamps(at: now))
         (customer.alias, customer.isBlocked) = (row.text("alias"), row.flag("blocked"))
         customer.budgetID = row.text("budget_id")
+        if let budget = customer.budgetID, !isThere(.budget, budget) {
+            // A customer without a row would be served without bounds.
+            (customer.budgetID, customer.isBlocked) = (nil, true)
+            note(.customer, id, "its budget \(budget) is not among the rows: the customer is blocked")
+        }
         noteUnheld(row, .customer, id)
         if row.says("models") { note(.customer, id, "models is not held here") }
-        takeSpend(row, of: .customer(id), bounds: customer.budgetID.flatMap { budgets[$0] } ?? LiteLLMRow([:]))
+        let bounds = customer.budgetID.flatMap { budgets[$0] } ?? LiteLLMRow([:])
+        takeSpend(row, of: .customer(id), bounds: bounds, .customer, id)
         return .putCustomer(customer)
     }
 
@@ -112,6 +124,11 @@ extension LiteLLMImport {
             note(.key, object, "its team \(team) is not carried over, and would not bind it")
             return nil
         }
+        for (kind, column) in [(Kind.team, "team_id"), (.user, "user_id"), (.budget, "budget_id")] {
+            guard let id = row.text(column), id != "default_user_id", !isThere(kind, id) else { continue }
+            note(.key, object, "its \(kind.rawValue) \(id) is not among the rows, and would not bind it")
+            return nil
+        }
         let models = row.list("models")
         guard !models.isEmpty || !row.says("access_group_ids") else {
             note(
@@ -128,7 +145,7 @@ extension LiteLLMImport {
         key.allowance = allowance(row, .key, object)
         (key.models, key.allowedRoutes) = (models, row.list("allowed_routes"))
         for (name, other) in row.json("aliases").members { key.aliases[name] = other.word }
-        key.modelAllowances = modelAllowances(row, .key, object)
+        key.modelAllowances = modelAllowances(row, .key, object, of: &key.allowance)
         key.tags = row.json("metadata")["tags"].elements.compactMap(\.word)
         (key.metadata, key.permissions) = (row.object("metadata"), row.object("permissions"))
         (key.isBlocked, key.expires) = (row.flag("blocked"), row.moment("expires"))
@@ -138,7 +155,7 @@ extension LiteLLMImport {
         }
         noteUnheld(row, .key, object)
         let template = key.budgetID.flatMap { budgets[$0] } ?? LiteLLMRow([:])
-        takeSpend(row, of: .key(hash), bounds: row.text("budget_duration") == nil ? template : row)
+        takeSpend(row, of: .key(hash), bounds: row.text("budget_duration") == nil ? template : row, .key, object)
         return .putKey(key)
     }
 

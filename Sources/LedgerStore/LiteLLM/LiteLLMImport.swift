@@ -1,5 +1,11 @@
 public import Ledger
 
+extension LiteLLMDump {
+    fileprivate func names(_ column: String, in table: Table) -> Set<String> {
+        Set(rows(of: table).compactMap { $0.text(column) })
+    }
+}
+
 /// What a ledger takes over from LiteLLM's rows, and what it cannot: a value, so that it can be looked at before anything is
 /// written.
 public struct LiteLLMImport: Sendable, Equatable {
@@ -46,6 +52,8 @@ public struct LiteLLMImport: Sendable, Equatable {
     var budgets: [String: LiteLLMRow] = [:]
     /// Teams that were left out: their keys would have no bounds.
     var leftTeams: Set<String> = []
+    /// Rows that others may name, by kind: of the dump and of the ledger.
+    private let named: [Kind: Set<String>]
     /// Names of keys that are taken.
     var aliases: Set<String>
 
@@ -56,6 +64,11 @@ public struct LiteLLMImport: Sendable, Equatable {
     public init(_ dump: LiteLLMDump, into image: LedgerImage, at now: WallTime) {
         self.now = now
         known = Set(image.sums.map(\.account))
+        named = [
+            .team: dump.names("team_id", in: .teams).union(image.teams.map(\.id)),
+            .user: dump.names("user_id", in: .users).union(image.users.map(\.id)),
+            .budget: dump.names("budget_id", in: .budgets).union(image.budgets.map(\.id)),
+        ]
         aliases = Set(image.keys.compactMap(\.alias))
         for row in dump.rows(of: .budgets) { budgets[row.text("budget_id") ?? ""] = row }
         take(dump.rows(of: .budgets), .budget, except: Set(image.budgets.map(\.id)), named: "budget_id") {
@@ -104,6 +117,9 @@ public struct LiteLLMImport: Sendable, Equatable {
             }
         }
     }
+
+    /// Whether a row of this kind is there. One that names another that is not would lack its bounds.
+    func isThere(_ kind: Kind, _ id: String) -> Bool { named[kind]?.contains(id) ?? false }
 
     mutating func note(_ kind: Kind, _ object: String, _ text: String, isLoss: Bool = true) {
         notes.append(Note(kind: kind, object: object, text: text, isLoss: isLoss))

@@ -128,12 +128,15 @@ final class PostgreSQLDatabase: Database {
         return text
     }
 
+    /// For a log: user, host and database. Every character may stand in a password that was not encoded, so its end is the
+    /// last `@`; where that may be one of an option, the host is left out too.
     static func withoutPassword(_ address: String) -> String {
-        guard let scheme = address.firstRange(of: "://") else { return "PostgreSQL" }
-        let rest = address[scheme.upperBound...].prefix { $0 != "?" }
-        guard let at = rest.lastIndex(of: "@") else { return "postgres://\(rest)" }
-        let user = rest[..<at].prefix { $0 != ":" }
-        return "postgres://\(user)\(rest[at...])"
+        guard let scheme = ["postgres://", "postgresql://"].first(where: address.hasPrefix) else { return "PostgreSQL" }
+        let rest = address.dropFirst(scheme.count)
+        guard let at = rest.lastIndex(of: "@") else { return "postgres://\(rest.prefix { $0 != "?" })" }
+        let user = rest.prefix { !":@/?".contains($0) }
+        if rest[..<at].drop(while: { $0 != "?" }).contains("=") { return "postgres://\(user)" }
+        return "postgres://\(user)\(rest[at...].prefix { $0 != "?" })"
     }
 }
 

@@ -31,7 +31,7 @@ public struct LateBeginning: Sendable {
     public func run() async {
         var pace = WriterPace()
         var reason: StoreError.Reason?
-        while ledger.missing != nil, !Task.isCancelled {
+        while ledger.isMissingStore, !Task.isCancelled {
             _ = pace.failed()
             do { try await time.sleep(time.now() + pace.wait) } catch { return }
             news()
@@ -44,7 +44,6 @@ public struct LateBeginning: Sendable {
                     "the store was read: keys are known, and what was spent meanwhile is written",
                     metadata: ["failures": "\(pace.failures)"])
             } catch {
-                ledger.isMissing(error.message)
                 if error.reason != reason ?? .noServer {
                     logger.warning(
                         "the store was reached and cannot be read: requests with the master key go on, other keys are not known",

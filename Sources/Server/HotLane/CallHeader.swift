@@ -12,7 +12,7 @@ enum CallHeader: Int, CaseIterable {
     /// `Authorization` carry something that is meant for somebody else.
     case litellmKey, authorization, apiKey, anthropicKey, azureKey
     /// What the client wishes.
-    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass, objective
+    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass, objective, betas
 
     /// Its name in lower case.
     var name: StaticString {
@@ -32,6 +32,7 @@ enum CallHeader: Int, CaseIterable {
         case .tags: "x-litellm-tags"
         case .serviceClass: "x-drover-class"
         case .objective: "x-drover-objective"
+        case .betas: "anthropic-beta"
         }
     }
 
@@ -40,7 +41,7 @@ enum CallHeader: Int, CaseIterable {
     /// A host is not among them, as two are refused.
     var isRepeatable: Bool {
         switch self {
-        case .origin, .localOnly, .tags: true
+        case .origin, .localOnly, .tags, .betas: true
         case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: true
         case .host, .callID, .timeout, .streamTimeout, .numRetries, .serviceClass, .objective: false
         }
@@ -48,8 +49,8 @@ enum CallHeader: Int, CaseIterable {
 
     /// From `litellmKey` to `azureKey`.
     static var credentials: ClosedRange<Int> { litellmKey.rawValue...azureKey.rawValue }
-    /// From `timeout` to `objective`.
-    static var wishes: ClosedRange<Int> { timeout.rawValue...objective.rawValue }
+    /// From `timeout` to `betas`.
+    static var wishes: ClosedRange<Int> { timeout.rawValue...betas.rawValue }
 
     /// Whether a name that is none of the table's was meant for this gateway, so that its sender relies on what nothing
     /// would act on: anything with `drover` or `local only` in it, whatever stands between the letters.
@@ -96,6 +97,7 @@ extension CallWishes {
         case .numRetries: numRetries = Int(value)
         case .localOnly: return take(localOnly: value)
         case .tags: take(tags: value)
+        case .betas: take(betas: value)
         case .serviceClass: return value.isEmpty ? nil : take(serviceClass: value)
         case .objective: return value.isEmpty ? nil : take(objective: value)
         case .host, .origin, .callID, .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: break

@@ -222,11 +222,7 @@ final class FrontHandler: ChannelDuplexHandler {
     private func refuse(
         _ error: GatewayError, _ call: CallHead, keepAlive: Bool, at now: Moment
     ) -> FrontState.Action {
-        var record = RequestRecord(
-            model: -1, deployment: -1, outcome: .rejected, error: error.kind.rawValue, status: error.status,
-            stream: false, attempts: 0, durationNanoseconds: 0, callID: call.callID)
-        (record.client, record.key) = (client, call.caller.label)
-        loop.finished(record)
+        loop.finished(RequestRecord(refusing: call, with: error, from: client))
         let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
         return state.answered(bytes, keepAlive: keepAlive, at: now)
     }

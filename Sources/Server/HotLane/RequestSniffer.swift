@@ -33,8 +33,8 @@ struct SniffedHead {
     /// Bytes of the head with its empty line.
     var length = 0
     var contentLength = -1
-    /// The headers of the one table, each at its raw value.
-    private var ranges = InlineArray<15, FieldRange>(repeating: FieldRange())
+    /// The headers of the one table, each at its raw value: as many as `CallHeader` has cases.
+    private var ranges = InlineArray<16, FieldRange>(repeating: FieldRange())
 
     /// Where a header of the one table is.
     subscript(header: CallHeader) -> FieldRange {
@@ -133,6 +133,7 @@ enum RequestSniffer {
             return true
         case 14 where named(.serviceClass): return take(.serviceClass)
         case 14 where named(.tags): return take(.tags)
+        case 14 where named(.betas): return take(.betas)
         case 16 where named("content-encoding"): return false
         case 17 where named("transfer-encoding"): return false
         case 17 where named(.litellmKey): return take(.litellmKey)

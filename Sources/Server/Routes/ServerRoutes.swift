@@ -10,7 +10,7 @@ struct ServerRoutes: Sendable {
     init(publicMetrics: Bool) {
         let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
         rows =
-            hot + Self.models + Self.ollama + Self.operators(publicMetrics: publicMetrics) + Self.keys
+            hot + Self.models + Self.anthropic + Self.ollama + Self.operators(publicMetrics: publicMetrics) + Self.keys
             + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
@@ -63,7 +63,11 @@ struct ServerRoutes: Sendable {
                 }
             case .reading(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
-                    try await handler(server, context, try await request.body.collect(upTo: Self.mostBody))
+                    let limits = server.configuration.limits
+                    guard let body = try? await request.body.collect(upTo: limits.maxBody) else {
+                        return ErrorResponse.response(limits.bodyTooLarge, front: Self.errorFront(at: request.uri.path))
+                    }
+                    return try await handler(server, context, body)
                 }
             case .admin(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
@@ -72,9 +76,6 @@ struct ServerRoutes: Sendable {
             }
         }
     }
-
-    /// No body that the router reads for a client is longer.
-    private static let mostBody = 1 << 20
 
     // MARK: The router's rows
 
@@ -89,6 +90,14 @@ struct ServerRoutes: Sendable {
             + ["v1/model/info", "model/info"].map { path in
                 ServerRoute(.get, path, for: .clients) { ModelInfoRoute(server: $0).list($1.caller) }
             }
+    }
+
+    private static var anthropic: [ServerRoute] {
+        Front.anthropicMessages.paths.map { path in
+            ServerRoute(.post, "\(path)/count_tokens", readingFor: .clients) {
+                AnthropicCountRoute(server: $0).count($1.caller, $2)
+            }
+        }
     }
 
     private static func operators(publicMetrics: Bool) -> [ServerRoute] {

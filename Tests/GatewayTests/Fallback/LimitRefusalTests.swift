@@ -26,6 +26,43 @@ import Testing
         #expect(hasty.begin(at: rig.clock.now).bytes?.contains("retry-after: 24\r\n") == true)
     }
 
+    /// The ways in which an attempt ends that was never sent.
+    enum Unsent: CaseIterable { case unwritable, unwritableLarge, clientLeft, stopped, timedOut, takenOut }
+
+    @Test(arguments: Unsent.allCases)
+    func `an attempt that was not sent uses nothing of its deployment's minute`(way: Unsent) {
+        var rig = ModelsRig([Model(name: "llama3", inside: [true], rpm: 1)])
+        rig.settings.totalTimeout = .seconds(5)
+        if way != .unwritable { rig.settings.largeBody = 20 }
+        let isUnwritable = [.unwritable, .unwritableLarge].contains(way)
+        var exchange = rig.exchange("llama3", more: isUnwritable ? ",\"n\":3" : "")
+        var action = exchange.begin(at: rig.clock.now)
+        if case .work(let scan) = action { action = exchange.worked(scan.run(), at: rig.clock.now) }
+        #expect(rig.balancer.snapshot().inFlight == (way == .unwritable ? 0 : 1))
+        switch way {
+        case .unwritable: break
+        case .clientLeft: exchange.clientLeft(at: rig.clock.now)
+        case .stopped: action = exchange.stop(at: rig.clock.now)
+        case .timedOut:
+            rig.clock.advance(by: .seconds(5))
+            action = exchange.timeUp(at: rig.clock.now)
+        case .unwritableLarge, .takenOut:
+            if way == .takenOut {
+                let gone = Outage(instance: InstanceID(index: 0), model: nil, reason: "r", since: rig.clock.now)
+                #expect(exchange.tookOut(gone, at: rig.clock.now).isNone)
+            }
+            if case .work(let encode) = action { action = exchange.worked(encode.run(), at: rig.clock.now) }
+        }
+        #expect(exchange.attemptNumber == 0 && rig.balancer.snapshot().inFlight == 0)
+        if isUnwritable { #expect(action.bytes?.hasPrefix("HTTP/1.1 400 ") == true) }
+        rig.settings.largeBody = .max
+        var next = rig.exchange("llama3")
+        #expect(next.begin(at: rig.clock.now).sentTo == 0)
+        next.clientLeft(at: rig.clock.now)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.balancer.snapshot().deployments[0].abandoned == 0 && rig.balancer.snapshot().inFlight == 0)
+    }
+
     @Test(arguments: [0, 2])
     func `a pause of a day is not waited for, nor tried again before its time`(retries: Int) {
         let rig = ModelsRig([Model(name: "llama3", inside: [true])], retries: retries)

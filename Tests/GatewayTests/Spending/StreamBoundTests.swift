@@ -105,25 +105,4 @@ import Testing
             exchange.clientLeft(at: rig.pool.clock.now)
         }
     }
-
-    @Test(arguments: [
-        (Front.openAIChat, #""finish_reason":"length""#), (.openAICompletions, #""finish_reason":"length""#),
-        (.ollamaChat, #""done_reason":"length""#), (.ollamaGenerate, #""done_reason":"length""#),
-        (.anthropicMessages, #""stop_reason":"max_tokens""#), (.openAIResponses, #""status":"incomplete""#),
-    ])
-    func `every front says in its own words that the answer met a limit`(front: Front, words: String) throws {
-        let member =
-            [.openAICompletions, .ollamaGenerate].contains(front)
-            ? #""prompt":"hi""#
-            : front == .openAIResponses ? #""input":"hi""# : #""messages":[{"role":"user","content":"hi"}]"#
-        let request = try ClientRequest.scan(
-            ByteBuffer(string: #"{"model":"m","stream":true,"max_tokens":9,\#(member)}"#), front: front)
-        var out = ByteBuffer()
-        AnswerTranslator.endAtLimit(
-            request, responseID: 1, created: 2, model: nil, cost: nil,
-            usage: Usage(promptTokens: 3, completionTokens: 4), because: "why", into: &out)
-        let text = String(buffer: out)
-        #expect(text.contains(words) && (front == .anthropicMessages || text.contains(#""m""#)), "\(text)")
-        #expect(text.contains(": why\n\n") == ![.ollamaChat, .ollamaGenerate].contains(front))
-    }
 }

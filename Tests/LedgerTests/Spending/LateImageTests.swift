@@ -12,7 +12,7 @@ import Testing
 
     static func ledger(_ most: Double, _ period: String?) throws -> LedgerState {
         var state = try Samples.ledger { $0.global = Samples.allowance(most, period) }
-        state.missing = "away"
+        state.isMissingStore = true
         return state
     }
 
@@ -23,7 +23,7 @@ import Testing
     func settle(_ amount: Double, _ state: inout LedgerState) throws {
         let claim = Claim(model: "m", provider: "p", bound: Samples.dollars(amount), least: Samples.dollars(amount))
         guard case .granted(let grant) = state.reserve(claim, at: Samples.time(1)) else {
-            throw LedgerRefusal.notRead("refused")
+            throw LedgerRefusal.notRead
         }
         let charge = Charge(money: Samples.dollars(amount), promptTokens: 1, completionTokens: 1)
         state.settle(grant, charge, at: Samples.time(1))
@@ -34,6 +34,8 @@ import Testing
         arguments: [
             ("1d", Samples.wall(), Samples.wall(Samples.day), true),
             ("1d", Samples.wall(-Samples.day), Samples.wall(), false),
+            // The duration was changed meanwhile: the new window began before the old one.
+            ("30d", Samples.wall(-Samples.day), Samples.wall(), false),
             ("3d", Samples.wall(-Samples.day), Samples.wall(2 * Samples.day), true),
             (nil, BudgetWindow.endless.start, WallTime.never, true),
         ] as [(String?, WallTime, WallTime, Bool)])
@@ -94,6 +96,6 @@ import Testing
         image.sums = [Self.sum(.global, from: BudgetWindow.endless.start, to: .never, 1)]
         for _ in 0..<2 { state.begin(with: image, at: Samples.time(3)) }
         #expect(spent(.global, state) == Samples.dollars(1))
-        #expect(state.missing == nil)
+        #expect(!state.isMissingStore)
     }
 }

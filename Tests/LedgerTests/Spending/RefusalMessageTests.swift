@@ -28,6 +28,15 @@ import Testing
                 == "ExceededBudget: End User=cust1 over budget. Spend=0.021, Budget=0.0001")
     }
 
+    @Test func `a store that cannot be reached is told without the reason`() throws {
+        var state = try Samples.ledger()
+        state.isMissingStore = true
+        let refusal = #expect(throws: LedgerRefusal.self) {
+            try state.pass(for: Samples.hash("sk-1"), at: Samples.wall())
+        }
+        #expect(refusal?.message == "keys cannot be looked up yet: the ledger's store cannot be reached")
+    }
+
     @Test func `limits are refused in LiteLLM's words`() throws {
         let hash = Samples.hash("sk-1")
         var state = try Samples.ledger([.putKey(Samples.key { $0.allowance.requestsPerMinute = 1 })])

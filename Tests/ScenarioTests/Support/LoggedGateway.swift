@@ -15,8 +15,11 @@ import Testing
 /// A gateway that logs all it can, to see what it says.
 enum LoggedGateway {
     /// Runs a gateway of that YAML while `body` uses its port, and answers everything it logged, at level debug.
-    static func log(_ yaml: String, key: String?, while body: (Int) async throws -> Void) async throws -> String {
-        let loaded = Loader.load(text: yaml, name: "test.yaml", environment: [:])
+    /// - Parameter name: as if the YAML stood in that file.
+    static func log(
+        _ yaml: String, name: String = "test.yaml", key: String?, while body: (Int) async throws -> Void
+    ) async throws -> String {
+        let loaded = Loader.load(text: yaml, name: name, environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         var template = Array("/tmp/drover-log-XXXXXX".utf8CString)
         let file = mkstemp(&template)

@@ -13,6 +13,7 @@ final class AdminRig: Sendable {
     let ledger: SpendLedger
     let desk: AdminDesk
     let store = KeptChanges()
+    let lines = LogLines()
     private let clock = Locked(start)
 
     /// 2026-11-22T17:11:46.832Z.
@@ -23,7 +24,7 @@ final class AdminRig: Sendable {
         desk = AdminDesk(
             ledger: ledger, store: store,
             facts: AdminDesk.Facts(requiresKey: requiresKey, comparedModel: comparedModel),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { [lines] _ in lines })
     }
 
     var now: LedgerTime {
@@ -120,14 +121,19 @@ final class KeptChanges: LedgerStore {
     func write(_ batch: LedgerBatch) async throws(StoreError) {}
 
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] {
-        state.withLock { $0.entries }.enumerated().map { index, entry in
+        try answered { $0.entries }.enumerated().map { index, entry in
             StoredEntry(place: .init(start: entry.start, number: Int64(index)), entry: entry)
         }
     }
 
-    func count(_ filter: EntryFilter) async throws(StoreError) -> Int { state.withLock { $0.entries.count } }
+    func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try answered { $0.entries.count } }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
-        state.withLock { Array(($0.sumsOf?(query) ?? $0.sums).prefix(query.limit ?? .max)) }
+        try answered { Array(($0.sumsOf?(query) ?? $0.sums).prefix(query.limit ?? .max)) }
+    }
+    private func answered<Answer: Sendable>(_ body: (Kept) -> Answer) throws(StoreError) -> Answer {
+        let (error, answer) = state.withLock { ($0.error, body($0)) }
+        if let error { throw error }
+        return answer
     }
     func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int { 0 }
 }

@@ -56,7 +56,7 @@ import Testing
         let fields: Fields = [
             (.host, "127.0.0.1:4000"), (.origin, "http://localhost:3000"), (.callID, "mine"), (.timeout, "1.5"),
             (.streamTimeout, "2"), (.numRetries, "3"), (.localOnly, "TRUE"), (.tags, " a, b ,,"),
-            (.serviceClass, "Batch"), (.objective, "5s"),
+            (.serviceClass, "Batch"), (.objective, "5s"), (.betas, "files-api-2025-04-14"),
         ]
         #expect(sniffed(fields) != nil)
         for arrival in each(fields) {
@@ -69,6 +69,7 @@ import Testing
                     && call.wishes.numRetries == 3)
             #expect(call.wishes.confinement.contains(.header))
             #expect(call.wishes.tags == ["a", "b"])
+            #expect(call.wishes.betas == "files-api-2025-04-14")
             #expect(call.wishes.serviceClass?.name == "batch" && call.wishes.objective == .seconds(5))
         }
     }
@@ -101,7 +102,7 @@ import Testing
             switch header {
             case .host: "127.0.0.1:4000"
             case .origin: "http://localhost:3000"
-            case .callID, .tags: "mine"
+            case .callID, .tags, .betas: "mine"
             case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: "Bearer sk-master"
             case .timeout, .streamTimeout, .numRetries: "3"
             case .localOnly: "true"
@@ -126,6 +127,7 @@ import Testing
                 one.wishes.confinement == other.wishes.confinement
                     && one.wishes.serviceClass == other.wishes.serviceClass)
             #expect(one.wishes.objective == other.wishes.objective)
+            #expect(one.wishes.betas == other.wishes.betas)
             if header == .callID { #expect(other.callID.description == "mine") }
         }
     }
@@ -169,6 +171,7 @@ import Testing
             #expect(parsed(origins.map { (.origin, $0) }).refusal?.status == 403)
         }
         #expect(parsed([(.tags, "a"), (.tags, "b")]).call.wishes.tags == ["a", "b"])
+        #expect(parsed([(.betas, "a"), (.betas, "b")]).call.wishes.betas == "a,b")
     }
 
     @Test func `of the others the first value counts`() {

@@ -28,7 +28,7 @@ struct AnthropicBack: Back {
         _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
         if request.front.dialect == Self.dialect {
-            return AnthropicPassage.encode(request, for: target, into: &out)
+            return AnthropicPassage.encode(request, for: target, betas: terms.betas, into: &out)
         }
         try AnthropicProvider.encode(request, for: target, drops: terms.drops, into: &out)
     }

@@ -24,9 +24,18 @@ enum AnthropicMessagesFront: FrontAPI {
         }
     }
 
+    /// Anthropic takes no budget for thinking that is not below the limit, nor one under 1,024 tokens.
     static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
-        request.body.withUnsafeReadableBytes {
-            BodyRewrite.setting("max_tokens", to: tokens, without: ["max_tokens"], in: $0)
+        request.body.withUnsafeReadableBytes { bytes in
+            let budget = JSONValue(bytes.object, of: bytes)["thinking"]?["budget_tokens"]
+            let isTooLarge = budget.flatMap { JSONNumber.integer($0.raw) }.map { $0 >= tokens } ?? false
+            let canThink = tokens > 1_024
+            let left = isTooLarge && !canThink ? ["max_tokens", "thinking"] : ["max_tokens"]
+            let limited = BodyRewrite.setting("max_tokens", to: tokens, without: left, in: bytes)
+            guard isTooLarge, canThink else { return limited }
+            return limited.withUnsafeReadableBytes {
+                BodyRewrite.setting("budget_tokens", to: tokens - 1, inside: "thinking", of: $0)
+            }
         }
     }
 
@@ -63,16 +72,13 @@ enum AnthropicMessagesFront: FrontAPI {
         AnthropicError.writeEvent(error, into: &out)
     }
 
-    /// A block that is open stays so: its clients take the end of the message for the end of the block too.
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
-        out.writeStaticString(": ")
-        out.writeStaticString(reason)
-        out.writeStaticString("\n\n")
-        AnthropicEvents.finish(AnswerEnd(reason: .length, usage: usage), hasCalls: false, into: &out)
+        AnthropicEvents.endAtLimit(usage, into: &out)
     }
+
+    static func comment(_ words: StaticString, into out: inout ByteBuffer) { out.writeComment(words) }
 
     static var pieceEnd: StaticString { "\n\n" }
 

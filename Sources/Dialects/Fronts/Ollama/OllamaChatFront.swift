@@ -16,10 +16,8 @@ enum OllamaChatFront: OllamaFront {
         OllamaLoadAnswer.write(request, .message, unixSeconds: unixSeconds)
     }
 
-    /// A line has no place for a reason in words.
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
         var lines = OllamaLines(OllamaHead(.message, identity))
         lines.finish(AnswerEnd(reason: .length, usage: usage), into: &out)

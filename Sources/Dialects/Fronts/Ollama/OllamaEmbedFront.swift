@@ -12,11 +12,6 @@ enum OllamaEmbedFront: OllamaFront {
         guard request.fields.has(.input) else { throw .at("input", "is missing") }
     }
 
-    static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
-    ) {}
-
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         back.answer(to: request, writtenBy: OllamaEmbedWhole(model: identity.model))
     }
@@ -35,11 +30,6 @@ enum OllamaEmbeddingsFront: OllamaFront {
     static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
         if request.fields[.prompt].count <= 2 { throw .at("prompt", "must not be empty") }
     }
-
-    static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
-    ) {}
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         back.answer(to: request, writtenBy: OllamaEmbeddingWhole())

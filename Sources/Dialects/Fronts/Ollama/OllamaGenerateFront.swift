@@ -23,10 +23,8 @@ enum OllamaGenerateFront: OllamaFront {
         OllamaLoadAnswer.write(request, .response, unixSeconds: unixSeconds)
     }
 
-    /// A line has no place for a reason in words.
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
         let lines = OllamaResponseLines(OllamaHead(.response, identity))
         lines.finish(AnswerEnd(reason: .length, usage: usage), into: &out)

@@ -56,12 +56,7 @@ extension OpenAIFront {
     /// A comment of server-sent events.
     static var keepAlive: StaticString? { ": ping\n\n" }
 
-    /// The same.
-    static func writeComment(_ text: StaticString, into out: inout ByteBuffer) {
-        out.writeStaticString(": ")
-        out.writeStaticString(text)
-        out.writeStaticString("\n\n")
-    }
+    static func comment(_ words: StaticString, into out: inout ByteBuffer) { out.writeComment(words) }
 
     static func unknownModel(_ name: Substring) -> String { "no model named `\(name)`" }
 }
@@ -80,10 +75,8 @@ enum OpenAIChatFront: OpenAIFront {
     }
 
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
-        writeComment(reason, into: &out)
         var chunks = OpenAIChatChunks(identity, includeUsage: request.includeUsage)
         chunks.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
     }
@@ -103,10 +96,8 @@ enum OpenAICompletionsFront: OpenAIFront {
     }
 
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
-        writeComment(reason, into: &out)
         var chunks = OpenAICompletionChunks(identity, includeUsage: request.includeUsage)
         chunks.finish(AnswerEnd(reason: .length, usage: usage), into: &out)
     }
@@ -122,11 +113,6 @@ enum OpenAIEmbeddingsFront: OpenAIFront {
         back.answer(
             to: request, writtenBy: OpenAIEmbeddingsWhole(model: identity.model, asBase64: request.wantsBase64))
     }
-
-    static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
-    ) {}
 }
 
 /// `/v1/responses`, which is passed on or refused: no answer of it is written here.
@@ -153,10 +139,8 @@ enum OpenAIResponsesFront: OpenAIFront {
 
     /// What came of the answer is with the client: the last event says no more than that it ends here.
     static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, because reason: StaticString,
-        into out: inout ByteBuffer
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
-        writeComment(reason, into: &out)
         out.writeStaticString(
             "event: response.incomplete\ndata: {\"type\":\"response.incomplete\",\"response\":{\"object\":\"response\",\"model\":\""
         )

@@ -68,8 +68,17 @@ final class AdminDesk: Sendable {
             return entry
         }
         do throws(StoreError) { try await store.apply(changes, audit: audit) } catch {
-            throw AdminFault(.noInstanceAvailable(message: "nothing was changed: \(error.message)", retryAfter: 5))
+            throw fault(of: error, "nothing was changed: the ledger's store failed")
         }
+    }
+
+    /// The answer where the store fails: a sentence and the kind. The store's own words go to the log alone, as they name the
+    /// server or the file, and may quote what was written.
+    func fault(of error: StoreError, _ sentence: String) -> AdminFault {
+        logger.warning(
+            "The store failed under a management route.",
+            metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error.message)"])
+        return AdminFault(.noInstanceAvailable(message: "\(sentence) (\(error.reason.rawValue))", retryAfter: 5))
     }
 
     /// Changes, and the answer once they are made.

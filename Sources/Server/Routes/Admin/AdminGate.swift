@@ -18,8 +18,8 @@ struct AdminGate {
     ) async -> Response {
         do {
             // A change would be lost, and a list would be empty.
-            if let why = server.desk.ledger.missing {
-                throw AdminFault(.noInstanceAvailable(message: LedgerRefusal.notRead(why).message, retryAfter: 5))
+            if server.desk.ledger.isMissingStore {
+                throw AdminFault(.noInstanceAvailable(message: LedgerRefusal.notRead.message, retryAfter: 5))
             }
             var call = try AdminCall(context.caller, body: try await body(of: request), at: server.ledgerTime)
             for (name, value) in context.parameters { call.parameters[String(name)] = String(value).percentDecoded }

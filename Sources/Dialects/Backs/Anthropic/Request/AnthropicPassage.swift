@@ -4,8 +4,13 @@ import NIOCore
 /// behind it stand those of the deployment's parameters that it does not name.
 enum AnthropicPassage {
     /// Writes the whole request.
-    static func encode(_ request: ClientRequest, for target: AnthropicTarget, into out: inout ByteBuffer) {
+    ///
+    /// - Parameter betas: the client's own `anthropic-beta`: without it Anthropic refuses the fields that belong to it.
+    static func encode(
+        _ request: ClientRequest, for target: AnthropicTarget, betas: String?, into out: inout ByteBuffer
+    ) {
         let start = out.writerIndex
+        let requestHead = betas.map { target.head(withBetas: $0) } ?? target.head
         request.body.withUnsafeReadableBytes { bytes in
             let body = bytes.object
             let stream: StaticString? = request.streamsUpstream && !request.stream ? "true" : nil
@@ -23,7 +28,7 @@ enum AnthropicPassage {
                 rest.writeStaticString(stream)
             }
             target.writeDefaults(beside: request, of: bytes, into: &rest)
-            let head = target.head.bytes
+            let head = requestHead.bytes
             out.compose(atMost: head.count + bytes.count + edits.added + rest.readableBytes + 2) { writer in
                 writer.write(head)
                 if kept > 0 { writer.write(byte: 0x2c) }
@@ -33,7 +38,7 @@ enum AnthropicPassage {
                 writer.write(byte: 0x7d)
             }
         }
-        out.putLength(target.head, from: start)
+        out.putLength(requestHead, from: start)
     }
 }
 

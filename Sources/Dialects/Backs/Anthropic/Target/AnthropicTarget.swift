@@ -5,6 +5,8 @@ import NIOCore
 final class AnthropicTarget: Sendable {
     /// The request line, the headers, and the body's beginning: the model.
     let head: RequestHead
+    /// The same, still in parts.
+    private let parts: HeadParts
     /// The model's abilities.
     let model: AnthropicModel
     /// The most tokens that an answer of the model may have; nil where it is not known.
@@ -12,49 +14,17 @@ final class AnthropicTarget: Sendable {
     /// The deployment's own parameters; those that no client could send are left out.
     let defaults: DefaultParameters
 
-    /// The API's version these requests are written for.
-    private static let version = "2023-06-01"
-    /// The API takes the tokens of a subscription only from who says that they are such.
-    private static let tokenBeta = "oauth-2025-04-20"
-
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         let model = AnthropicModel(place.tag)
         self.model = model
         answerLimit = place.answerLimit ?? model.answerLimit
-        head = RequestHead(
-            path: Self.path(place.pathPrefix), headers: Self.headers(place, account, userAgent),
-            body: Array("{\"model\":".utf8) + JSONText.string(place.tag).bytes)
+        parts = HeadParts(place, account, userAgent)
+        head = parts.head(withBetas: nil)
         self.defaults = DefaultParameters(Self.sendable(defaults))
     }
 
-    /// A base may be written with or without `/v1`, and as the whole URL of the route.
-    private static func path(_ prefix: String) -> String {
-        if prefix.hasSuffix("/v1/messages") { return prefix }
-        return prefix.hasSuffix("/v1") ? prefix + "/messages" : prefix + "/v1/messages"
-    }
-
-    /// The account's own headers win; betas are joined, since a request has one header for all of them.
-    private static func headers(
-        _ place: UpstreamPlace, _ account: UpstreamAccount, _ userAgent: String
-    ) -> [(name: String, value: String)] {
-        var headers: [(name: String, value: String)] = [
-            ("host", place.hostHeader), ("user-agent", userAgent),
-            ("accept", "application/json, text/event-stream"), ("content-type", "application/json"),
-            ("anthropic-version", account.apiVersion.map(UpstreamAccount.visible) ?? version),
-        ]
-        var betas: [String] = []
-        if let key = account.apiKey.map(UpstreamAccount.visible), let bearer = account.bearer {
-            let isToken = key.hasPrefix("sk-ant-oat")
-            headers.append(isToken ? ("authorization", bearer) : ("x-api-key", key))
-            if isToken { betas.append(tokenBeta) }
-        }
-        func isBeta(_ name: String) -> Bool { name.lowercased() == "anthropic-beta" }
-        betas += account.headers.filter { isBeta($0.name) }.map(\.value)
-        if !betas.isEmpty { headers.append(("anthropic-beta", betas.joined(separator: ","))) }
-        var others = account
-        others.headers.removeAll { isBeta($0.name) }
-        return others.headers(over: headers)
-    }
+    /// The head for a client that has named features of the API itself.
+    func head(withBetas betas: String) -> RequestHead { parts.head(withBetas: betas) }
 
     /// The defaults that a client might send: the provider would take no others.
     private static func sendable(_ defaults: [String: JSONText]) -> [String: JSONText] {

@@ -5,7 +5,7 @@ import NIOCore
 struct OpenAIPromptWriter {
     private let bytes: UnsafeRawBufferPointer
     private var isFirst = true
-    /// Pictures that tools have given back. A result is text here: they stand in a user's message behind the results.
+    /// Pictures and files that tools have given back. A result is text here: they stand in a user's message behind the results.
     private var shown: [Block] = []
 
     private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -66,16 +66,18 @@ struct OpenAIPromptWriter {
     ) throws(RequestFault) {
         var texts = 0
         var media = 0
+        var calls = 0
         for block in message.blocks {
             switch block.kind {
-            case .thinking, .redacted, .shown, .call: continue
+            case .thinking, .redacted, .shown: continue
+            case .call: calls += 1
             case .text, .refusal: texts += 1
             case .image, .file, .audio:
                 if message.role == .tool { shown.append(block) } else { media += 1 }
             }
         }
         // Calls may go without, all else may not.
-        if texts + media == 0, message.role == .assistant, !message.blocks.isEmpty { return }
+        if texts + media == 0, calls > 0 { return }
         guard media > 0 else { return writeText(of: message, into: &out) }
         var isFirst = true
         for block in message.blocks {
@@ -129,7 +131,7 @@ struct OpenAIPromptWriter {
             out.writeStaticString(";base64,")
             out.writeBytes(bytes[media.data.unquoted])
             out.writeStaticString("\"}}")
-        default: throw block.place.fault(.kind, "must be text or a picture")
+        default: throw block.place.fault(.kind, "must be text, a picture, or a file as base64")
         }
     }
 

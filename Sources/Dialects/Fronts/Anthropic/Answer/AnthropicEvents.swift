@@ -7,6 +7,8 @@ struct AnthropicEvents: AnswerSink {
     /// Clients pass it over.
     static let ping: StaticString = "event: ping\ndata: {\"type\":\"ping\"}\n\n"
 
+    static let messageStop: StaticString = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"
+
     private enum Block { case none, text, thinking, call }
 
     private let identity: AnswerIdentity
@@ -19,7 +21,7 @@ struct AnthropicEvents: AnswerSink {
     private var calls = 0
 
     /// Room for all that stands around a piece.
-    private static let frameRoom = 160
+    private static let frameRoom = 192
     private static let deltaHead: StaticString =
         "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":"
 
@@ -122,7 +124,8 @@ struct AnthropicEvents: AnswerSink {
             writer.writeAnthropicReason(end, afterCalls: hasCalls)
             writer.write("},")
             writer.writeAnthropicUsage(end.usage)
-            writer.write("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+            writer.write("}\n\n")
+            writer.write(messageStop)
         }
     }
 
@@ -173,13 +176,18 @@ struct AnthropicEvents: AnswerSink {
     }
 
     private mutating func stop(into out: inout ByteBuffer) {
-        out.compose(atMost: Self.frameRoom) { writer in
+        Self.stop(number, into: &out)
+        block = .none
+        number += 1
+    }
+
+    /// The end of the block with this number.
+    static func stop(_ number: Int, into out: inout ByteBuffer) {
+        out.compose(atMost: frameRoom) { writer in
             writer.write("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":")
             writer.write(decimal: number)
             writer.write("}\n\n")
         }
-        block = .none
-        number += 1
     }
 
     private mutating func begin(into out: inout ByteBuffer) {

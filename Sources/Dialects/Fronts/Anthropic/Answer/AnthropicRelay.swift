@@ -39,13 +39,28 @@ struct AnthropicRelay: Answer {
     }
 
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard !isStream else { return AnswerTranslator.cut }
+        guard !isStream else { return endStream(into: &out) }
         var silence = SilentSink()
         let outcome = body.take().withUnsafeReadableBytes { bytes in
             let outcome = reader.readWhole(bytes, to: &silence, into: &out)
-            if case .done = outcome { write(bytes, bytes.object, into: &out) }
+            guard case .done = outcome else { return outcome }
+            let (object, edits) = (bytes.object, renaming(bytes.object, of: bytes))
+            let end = Int(object.start) + Int(object.count)
+            out.compose(atMost: Int(object.count) + edits.added) { writer in
+                edits.write(bytes, from: Int(object.start), to: end, to: &writer)
+            }
             return outcome
         }
+        return AnswerTranslator.Progress(outcome)
+    }
+
+    /// The last event may lack its blank line.
+    private mutating func endStream(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
+        var outcome = ReadOutcome.more
+        var framing = SSEFraming()
+        swap(&framing, &self.framing)
+        framing.finish { name, data in if JSONScanner.isValid(data) { outcome = relay(name, data, into: &out) } }
+        if case .more = outcome { return AnswerTranslator.cut }
         return AnswerTranslator.Progress(outcome)
     }
 
@@ -60,30 +75,17 @@ struct AnthropicRelay: Answer {
         if case .failed = outcome { return outcome }
         // Anthropic's libraries go by the name, which some servers that speak like it leave out.
         let name = name.isEmpty ? data.member("type").map { JSONValue($0).text ?? name } ?? name : name
-        out.writeStaticString("event: ")
-        out.writeBytes(name)
-        out.writeStaticString("\ndata: ")
-        if name.equals("message_start"), let message = data.member("message", of: data.whole) {
-            out.writeBytes(data[JSONSlice(from: 0, to: Int(message.start))])
-            write(data, message, into: &out)
-            out.writeBytes(data[JSONSlice(from: Int(message.start) + Int(message.count), to: data.count)])
-        } else {
-            out.writeBytes(data)
-        }
-        out.writeStaticString("\n\n")
+        let message = name.equals("message_start") ? data.member("message", of: data.whole) : nil
+        out.writeEvent(data, message.map { renaming($0, of: data) } ?? JSONEdits(), name: name)
         return outcome
     }
 
-    /// Writes an object under the client's name for the model.
-    private func write(_ bytes: UnsafeRawBufferPointer, _ object: JSONSlice, into out: inout ByteBuffer) {
+    /// Puts the client's name for the model in the place of the provider's.
+    private func renaming(_ object: JSONSlice, of bytes: UnsafeRawBufferPointer) -> JSONEdits {
         var edits = JSONEdits()
         bytes.forEachMember(of: object) { name, value in
             if bytes[name].equals("model") { edits.replace(value, with: .bytes(model)) }
         }
-        let start = Int(object.start)
-        let end = start + Int(object.count)
-        out.compose(atMost: end - start + edits.added) { writer in
-            edits.write(bytes, from: start, to: end, to: &writer)
-        }
+        return edits
     }
 }

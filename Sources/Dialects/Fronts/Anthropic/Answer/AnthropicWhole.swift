@@ -12,7 +12,9 @@ struct AnthropicWhole: AnswerSink {
     private var content: [UInt8] = []
     /// Of the block that is open: the inside of a JSON string.
     private var text: [UInt8] = []
+    /// The calls so far, for their ids: those that are left out too.
     private var calls = 0
+    private var hasCalls = false
     /// Of the call that is open: up to its input.
     private var call: [UInt8] = []
 
@@ -77,7 +79,7 @@ struct AnthropicWhole: AnswerSink {
             writer.write(",\"content\":[")
             writer.write(content)
             writer.write("],")
-            writer.writeAnthropicReason(end, afterCalls: calls > 0)
+            writer.writeAnthropicReason(end, afterCalls: hasCalls)
             writer.write(",")
             writer.writeAnthropicUsage(end.usage)
             writer.write("}")
@@ -134,6 +136,7 @@ struct AnthropicWhole: AnswerSink {
 
     private mutating func finishCall(_ input: [UInt8]?) {
         if let input {
+            hasCalls = true
             append("")
             content += call + input
             content.append(0x7d)

@@ -72,9 +72,15 @@ enum AnthropicContent {
             return 0
         }
         if type.says("document") {
-            // One that is text.
             let source = try source()
+            if source["type"]?.says("content") ?? false, let content = source["content"] {
+                return try check(content: content) { path() + ".source.content" }
+            }
             return source["type"]?.says("text") ?? false ? source["data"]?.raw.count ?? 0 : 0
+        }
+        if type.says("search_result") {
+            guard let content = block["content"] else { return 0 }
+            return try check(content: content) { path() + ".content" }
         }
         return 0
     }

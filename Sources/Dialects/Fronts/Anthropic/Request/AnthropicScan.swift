@@ -14,6 +14,9 @@ struct AnthropicScan: ~Copyable {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+    /// About how many tokens the prompt has; at least 1.
+    var promptTokenEstimate: Int { max(1, promptBytes / 4) }
+
     mutating func readBody() throws(RequestFault) {
         var scanner = JSONScanner(bytes)
         guard scanner.skipSpace() else { throw RequestFault("the request body is empty; send a JSON object") }

@@ -33,8 +33,10 @@ enum BodyRewrite {
         _ bytes: UnsafeRawBufferPointer, _ tools: JSONSlice, _ front: any FrontAPI.Type, takesCustom: Bool
     ) -> ByteBuffer {
         var functions: [UInt8] = []
+        var names: [JSONValue] = []
         bytes.forEachElement(of: tools) { tool in
             guard isTool(tool, of: bytes, front, takesCustom) else { return }
+            if let name = JSONValue(tool, of: bytes)["name"] { names.append(name) }
             functions += functions.isEmpty ? [0x5b] : [0x2c]
             functions += bytes[tool]
         }
@@ -44,8 +46,10 @@ enum BodyRewrite {
             let name = bytes[name]
             if value == tools, !functions.isEmpty { edits.replace(value, with: .bytes(functions + [0x5d])) }
             guard functions.isEmpty else {
-                return !name.spells("tool_choice") || bytes[value][0] != 0x7b
-                    || isTool(value, of: bytes, front, takesCustom)
+                if !name.spells("tool_choice") || bytes[value][0] != 0x7b { return true }
+                let chosen = JSONValue(value, of: bytes)["name"]
+                return isTool(value, of: bytes, front, takesCustom)
+                    || names.contains { chosen?.raw.elementsEqual($0.raw) ?? false }
             }
             return value != tools && !name.spells("tool_choice") && !name.spells("parallel_tool_calls")
         }
@@ -81,7 +85,7 @@ extension ClientRequest {
         var index = 0
         var found: (index: Int, type: String)?
         bytes.forEachElement(of: fields[.tools]) { tool in
-            let type = bytes.member("type", of: tool).map { JSONString.decode(bytes[$0.unquoted]) } ?? ""
+            let type = JSONValue(tool, of: bytes)["type"]?.text.map { JSONString.decode($0) } ?? ""
             if found == nil, !BodyRewrite.isTool(tool, of: bytes, front.api, takesCustom) { found = (index, type) }
             index += 1
         }

@@ -128,7 +128,7 @@ public final class ClientRequest: Sendable {
         self.model = model
         stream = scan.stream
         includeUsage = false
-        promptTokenEstimate = max(1, scan.promptBytes / 4)
+        promptTokenEstimate = scan.promptTokenEstimate
         maxTokens = scan.maxTokens
         asksNoLimit = false
         hasForeignTools = scan.hasForeignTools

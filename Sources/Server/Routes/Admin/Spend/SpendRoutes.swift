@@ -183,8 +183,7 @@ struct SpendRoutes {
         _ body: (any LedgerStore) async throws(StoreError) -> Answer
     ) async throws(AdminFault) -> Answer {
         do throws(StoreError) { return try await body(desk.store) } catch {
-            throw AdminFault(
-                .noInstanceAvailable(message: "the store does not answer: \(error.message)", retryAfter: 5))
+            throw desk.fault(of: error, "the ledger's store cannot be read")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Dialects
 import Foundation
+import NIOCore
 import Testing
 
 @Suite struct AnthropicTargetTests {
@@ -57,6 +58,32 @@ import Testing
         #expect(headers.filter { $0.lowercased().hasPrefix("user-agent") }.count == 1)
         #expect(headers.filter { $0.lowercased().hasPrefix("anthropic-beta") }.count == 1)
         #expect(try !head(UpstreamAccount()).headers.contains { $0.hasPrefix("x-api-key") })
+    }
+
+    @Test func `a client's own betas go on with a body of Anthropic's API, behind the account's`() throws {
+        var account = UpstreamAccount(apiKey: "k")
+        account.headers = [("anthropic-beta", "fast-mode-2026-02-01")]
+        func betas(_ body: String, _ front: Front, _ own: String?) throws -> [String] {
+            let permit = try Fence.permit(Fixture.claude(account: account), isPassedOn: false, for: [])
+            var wire = ByteBuffer()
+            try Provider.encode(
+                .scan(ByteBuffer(string: body), front: front), with: permit, betas: own, unixSeconds: 0, into: &wire)
+            let text = String(buffer: wire)
+            let end = try #require(text.range(of: "\r\n\r\n"))
+            // The length is that of the body, whatever stands in the head.
+            #expect(text.contains("content-length:") && text.contains(" \(text[end.upperBound...].utf8.count)\r\n"))
+            return text[..<end.lowerBound].components(separatedBy: "\r\n").filter { $0.hasPrefix("anthropic-beta") }
+        }
+        let message = #"{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}"#
+        #expect(
+            try betas(message, .anthropicMessages, "context-management-2025-06-27, files-api-2025-04-14\r\n") == [
+                "anthropic-beta: fast-mode-2026-02-01,context-management-2025-06-27,files-api-2025-04-14"
+            ])
+        for (body, front, own) in [
+            (message, .anthropicMessages, nil), (message, .anthropicMessages, " "), (Fixture.chat(), .openAIChat, "x"),
+        ] as [(String, Front, String?)] {
+            #expect(try betas(body, front, own) == ["anthropic-beta: fast-mode-2026-02-01"])
+        }
     }
 
     @Test func `uses the deployment's parameters where the request has none`() throws {

@@ -189,6 +189,41 @@ import Testing
         #expect(text.contains(#""delta":{"stop_reason":"max_tokens","stop_sequence":null}"#))
     }
 
+    @Test func `a whole answer whose only call is left out does not end with a call`() {
+        let text = whole(
+            { sink, out in
+                let words = Array(#"f{\"a\":"#.utf8)
+                words.withUnsafeBytes { words in
+                    sink.beginToolCall(id: nil, name: UnsafeRawBufferPointer(rebasing: words[..<1]), into: &out)
+                    sink.toolCallArguments(UnsafeRawBufferPointer(rebasing: words[1...]), into: &out)
+                }
+                sink.endToolCall(into: &out)
+            }, AnswerEnd(reason: .toolCalls, usage: Usage()))
+        #expect(text.contains(#""content":[],"stop_reason":"end_turn""#), "\(text)")
+    }
+
+    @Test func `a stream that is passed on may lack its last blank line`() throws {
+        let request = try Fixture.scan(
+            #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}],"stream":true}"#,
+            .anthropicMessages)
+        var translator = AnswerTranslator(request: request, target: Fixture.claude(), responseID: 1, created: 1)
+        var out = ByteBuffer()
+        let start = """
+            event: message_start
+            data: {"type":"message_start","message":{"id":"a","model":"x","usage":{"input_tokens":3,"output_tokens":1}}}
+
+            event: message_delta
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}
+
+            event: message_stop
+            data: {"type":"message_stop"}
+
+            """
+        _ = translator.feed(ByteBuffer(string: start), into: &out)
+        guard case .complete = translator.end(into: &out) else { return _ = Issue.record("cut") }
+        #expect(String(buffer: out).hasSuffix("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"))
+    }
+
     /// What a sink writes of a whole answer.
     private func whole(_ tell: (inout AnthropicWhole, inout ByteBuffer) -> Void, _ end: AnswerEnd) -> String {
         var sink = AnthropicWhole(AnswerIdentity(model: ByteBuffer(string: "m"), created: 1, responseID: 1))

@@ -57,6 +57,37 @@ import Testing
                 == #"{"model":"c","max_tokens":1,"messages":[{"role":"user","content":"x"}]}"#)
     }
 
+    @Test(arguments: [(5_000, 4_999), (1_024, nil), (40_000, 31_999)])
+    func `a budget for thinking stays below a limit that is lowered, or goes`(tokens: Int, budget: Int?) throws {
+        let request = try Fixture.scan(
+            #"{"model":"m","max_tokens":32000,"thinking":{"type":"enabled","budget_tokens":31999},"#
+                + #""messages":[{"role":"user","content":"x"}]}"#, .anthropicMessages)
+        let limited = try request.limitingAnswer(to: tokens)
+        let body = String(buffer: limited.body)
+        #expect(limited.maxTokens == tokens && JSONText(body) != nil)
+        #expect(body.contains(#""budget_tokens""#) == (budget != nil), "\(body)")
+        if let budget { #expect(body.contains(#""budget_tokens":\#(budget)"#), "\(body)") }
+    }
+
+    @Test func `a choice of a tool that stays is kept beside those of Anthropic's own that go`() throws {
+        func choice(_ name: String) throws -> String {
+            try sent(
+                #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"#
+                    + #""tools":[{"type":"web_search_20250305","name":"web_search"},{"name":"f","input_schema":{}}],"#
+                    + #""tool_choice":{"type":"tool","name":"\#(name)"}}"#, to: "hosted_vllm")
+        }
+        #expect(try choice("f").contains(#""tool_choice":{"type":"function","function":{"name":"f"}}"#))
+        #expect(try !choice("web_search").contains("tool_choice"))
+    }
+
+    @Test func `what has been thought and nothing else is an empty text in OpenAI's words`() throws {
+        let body = try sent(
+            #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},"#
+                + #"{"role":"assistant","content":[{"type":"redacted_thinking","data":"d"}]},{"role":"user","content":"y"}]}"#,
+            to: "hosted_vllm")
+        #expect(body.contains(#"{"role":"assistant","content":""}"#), "\(body)")
+    }
+
     @Test func `a deployment's parameters stand behind what the client says`() throws {
         let plain = #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}]"#
         let defaults: [String: JSONText] = [

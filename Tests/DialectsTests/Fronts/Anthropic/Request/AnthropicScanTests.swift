@@ -21,6 +21,22 @@ import Testing
         #expect(request.work == .chat)
     }
 
+    @Test func `a question for the count of tokens is a message without a limit of its answer`() throws {
+        let messages = #"{"model":"m","messages":[{"role":"user","content":"Hi"}],"system":"123456"}"#
+        let asked = try AnthropicCountRequest(ByteBuffer(string: messages))
+        #expect(asked.model == "m" && asked.estimate == 2)
+        var answer = ByteBuffer()
+        asked.write(into: &answer)
+        #expect(String(buffer: answer) == #"{"input_tokens":2}"#)
+        // As the message itself is measured, limit or not.
+        let whole = Self.body(#""system":"123456789012","tools":[{"name":"f","input_schema":{"type":"object"}}]"#)
+        #expect(
+            try AnthropicCountRequest(ByteBuffer(string: whole)).estimate
+                == Fixture.scan(whole, .anthropicMessages).promptTokenEstimate)
+        #expect(throws: RequestFault.self) { try AnthropicCountRequest(ByteBuffer(string: #"{"model":"m"}"#)) }
+        #expect(throws: RequestFault.self) { try AnthropicCountRequest(ByteBuffer(string: "[]")) }
+    }
+
     @Test func `null is absent, and an empty list of stops or tools says nothing`() throws {
         let request = try Fixture.scan(
             Self.body(
@@ -51,6 +67,16 @@ import Testing
         ),
         ("m", #"{"role":"user","content":[{"type":"tool_result","content":"x"}]}"#, "messages.1.content.0.tool_use_id"),
         ("m", #"{"role":"user","content":[{"type":"image"}]}"#, "messages.1.content.0.source"),
+        ("m", #"{"role":"user","content":[{"type":"search_result","content":5}]}"#, "messages.1.content.0.content"),
+        (
+            "m", #"{"role":"user","content":[{"type":"search_result","content":[{"type":5}]}]}"#,
+            "messages.1.content.0.content.0.type"
+        ),
+        (
+            "m",
+            #"{"role":"user","content":[{"type":"document","source":{"type":"content","content":{"a":"b"}}}]}"#,
+            "messages.1.content.0.source.content"
+        ),
     ])
     func `a fault names the field`(start: String, rest: String, param: String?) {
         let body =

@@ -1,6 +1,13 @@
 import NIOCore
 
 extension ByteBuffer {
+    /// Writes a comment of server-sent events.
+    mutating func writeComment(_ words: StaticString) {
+        writeStaticString(": ")
+        writeStaticString(words)
+        writeStaticString("\n\n")
+    }
+
     /// Writes a server-sent event whose data is a JSON document with edits.
     ///
     /// - Parameter name: the event's name; empty for none.
