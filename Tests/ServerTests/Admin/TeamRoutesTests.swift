@@ -341,7 +341,8 @@ import Testing
     @Test func `an admin of a team does not change its own bounds there`() async throws {
         let (lead, _) = try await led()
         let update = "/team/member_update"
-        try await rig.ask("POST", update, #"{"team_id": "t", "user_id": "lead", "max_budget_in_team": 3, "rpm_limit": 9}"#)
+        try await rig.ask(
+            "POST", update, #"{"team_id": "t", "user_id": "lead", "max_budget_in_team": 3, "rpm_limit": 9}"#)
         for bound in [
             #""max_budget_in_team": null"#, #""max_budget_in_team": 4"#, #""rpm_limit": null"#, #""tpm_limit": 1"#,
             #""budget_duration": "1d""#,

@@ -107,7 +107,8 @@ struct TeamRoutes {
             try call.fields.take("tpm_limit", .count) { team.members[index].allowance.tokensPerMinute = $0 }
             let member = team.members[index]
             guard call.by.mayChangeAll || user != call.by.userID || member.allowance == bounds else {
-                throw .forbidden("only a proxy admin, or another admin of the team \(id), may change your own bounds in it")
+                throw .forbidden(
+                    "only a proxy admin, or another admin of the team \(id), may change your own bounds in it")
             }
             return put(team, call) { _ in
                 .object([
