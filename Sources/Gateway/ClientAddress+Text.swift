@@ -2,9 +2,14 @@ extension ClientAddress {
     /// As people write it; nil where it is not known.
     public var text: String? {
         guard kind != .unknown else { return nil }
-        var bytes: [UInt8] = []
-        writeText { bytes.append($0) }
-        return String(decoding: bytes, as: UTF8.self)
+        return String(unsafeUninitializedCapacity: 39) { bytes in
+            var count = 0
+            writeText {
+                bytes[count] = $0
+                count += 1
+            }
+            return count
+        }
     }
 
     /// Hands out the text (RFC 5952), byte by byte and at most 39 of them; none where the address is not known. Allocates nothing.

@@ -43,11 +43,15 @@ struct HeadWriter {
         let magnitude = number.magnitude
         // Most numbers of a head have one digit.
         if magnitude < 10 { return write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude)) }
-        var scale: UInt = 10
-        while magnitude / scale >= 10 { scale *= 10 }
-        while scale > 0 {
-            write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / scale % 10))
-            scale /= 10
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        withUnsafeMutableBytes(of: &digits) { bytes in
+            var (first, rest) = (bytes.count, magnitude)
+            repeat {
+                first &-= 1
+                bytes[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            write(UnsafeRawBufferPointer(rebasing: bytes[first...]))
         }
     }
 
@@ -60,6 +64,19 @@ struct HeadWriter {
         write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction / 100))
         write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction / 10 % 10))
         write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction % 10))
+    }
+
+    /// Seconds to the millisecond, without a zero at the end, as OpenAI writes a time to wait: `1.5s`, `0s`. 21 bytes at most.
+    mutating func write(secondsOf nanoseconds: Int64) {
+        let milliseconds = (max(0, nanoseconds) + 500_000) / 1_000_000
+        write(decimal: Int(milliseconds / 1000))
+        var (fraction, scale) = (Int(milliseconds % 1000), 100)
+        if fraction > 0 { write(byte: UInt8(ascii: ".")) }
+        while fraction > 0 {
+            write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction / scale))
+            (fraction, scale) = (fraction % scale, scale / 10)
+        }
+        write(byte: UInt8(ascii: "s"))
     }
 }
 

@@ -28,6 +28,14 @@ import Testing
         #expect(written { $0.write(millisecondsOf: nanoseconds) } == text)
     }
 
+    @Test(arguments: [
+        (0, "0s"), (-1, "0s"), (499_999, "0s"), (500_000, "0.001s"), (20_000_000, "0.02s"), (1_500_000_000, "1.5s"),
+        (1_999_999_999, "2s"), (60_000_000_000, "60s"), (59_012_345_678, "59.012s"),
+    ])
+    func `a time to wait is in seconds, as OpenAI writes it`(nanoseconds: Int64, text: String) {
+        #expect(written { $0.write(secondsOf: nanoseconds) } == text)
+    }
+
     @Test func `texts and bytes follow each other behind what was there`() {
         let text = written { fields in
             fields.write("a: ")

@@ -49,14 +49,21 @@ extension Exchange {
 
     /// A name of the gateway's own, whatever call id the client has sent: that of the answer.
     private var bookName: String {
-        let digits = String(call.head.random, radix: 16)
-        let prefix =
+        let prefix: StaticString =
             switch call.head.front.work {
             case .chat: "chatcmpl-"
             case .completion: "cmpl-"
             case .embedding: "embd-"
             }
-        return prefix + String(repeating: "0", count: 16 - digits.count) + digits
+        let (length, number) = (prefix.utf8CodeUnitCount, call.head.random)
+        return String(unsafeUninitializedCapacity: length + 16) { bytes in
+            for index in 0..<length { bytes[index] = prefix.utf8Start[index] }
+            for index in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * index)) & 0xF
+                bytes[length + index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return length + 16
+        }
     }
 
     private static func callType(_ work: Work) -> String {

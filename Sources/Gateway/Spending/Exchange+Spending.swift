@@ -127,49 +127,6 @@ extension Exchange {
             into: &reply.bytes)
         return succeed(at: now)
     }
-
-    // MARK: Headers
-
-    /// What the client's key has spent, and what is left of its limits.
-    mutating func writeKey(at now: Moment) {
-        guard let spending = settings.spending, let pass = call.head.caller.pass else {
-            return _ = reply.bytes.writeStaticString("\r\nx-litellm-key-spend: 0.0")
-        }
-        let key = pass.facts.key
-        var spent = spending.ledger.status(of: .key(key.account), at: spending.time(now))?.spent ?? .zero
-        if let cost = costOfAttempt { spent += cost }
-        write("x-litellm-key-spend", spent.description)
-        if let most = key.allowance.maxBudget { write("x-litellm-key-max-budget", most.description) }
-        if let limit = key.allowance.tokensPerMinute { write("x-litellm-key-tpm-limit", "\(limit)") }
-        if let limit = key.allowance.requestsPerMinute { write("x-litellm-key-rpm-limit", "\(limit)") }
-        guard let rates = spend?.rates else { return }
-        if let limit = rates.requestLimit {
-            write("x-ratelimit-api_key-remaining-requests", "\(rates.requestsLeft)")
-            write("x-ratelimit-api_key-limit-requests", "\(limit)")
-            write("x-ratelimit-remaining-requests", "\(rates.requestsLeft)")
-            write("x-ratelimit-limit-requests", "\(limit)")
-            write("x-ratelimit-reset-requests", Self.reset(rates.requestsWait))
-        }
-        if let limit = rates.tokenLimit {
-            write("x-ratelimit-api_key-remaining-tokens", "\(rates.tokensLeft)")
-            write("x-ratelimit-api_key-limit-tokens", "\(limit)")
-            write("x-ratelimit-remaining-tokens", "\(rates.tokensLeft)")
-            write("x-ratelimit-limit-tokens", "\(limit)")
-            write("x-ratelimit-reset-tokens", Self.reset(rates.tokensWait))
-        }
-    }
-
-    /// As OpenAI writes it: `1.5s`.
-    private static func reset(_ nanoseconds: Int64) -> String {
-        Duration.nanoseconds(nanoseconds).inWords.filter { $0 != " " }
-    }
-
-    private mutating func write(_ name: StaticString, _ value: String) {
-        reply.bytes.writeStaticString("\r\n")
-        reply.bytes.writeStaticString(name)
-        reply.bytes.writeStaticString(": ")
-        reply.bytes.writeString(value)
-    }
 }
 
 extension KeyPass {
