@@ -46,6 +46,14 @@ public struct Admission: Sendable {
     ///
     /// Takes the same time wherever the first difference is.
     public func judge(_ credential: UnsafeRawBufferPointer?) -> Verdict {
+        var presented = PresentedKey()
+        return judge(credential, after: &presented)
+    }
+
+    /// The same for one of the credentials that come by one connection.
+    ///
+    /// - Parameter presented: the key that came before on the same connection; that is most often the same.
+    public func judge(_ credential: UnsafeRawBufferPointer?, after presented: inout PresentedKey) -> Verdict {
         guard let credential, !credential.isEmpty else {
             let missing = GatewayError.invalidKey(
                 message: "no API key passed in; send it as `Authorization: Bearer KEY`")
@@ -63,7 +71,7 @@ public struct Admission: Sendable {
         }
         do throws(LedgerRefusal) {
             // Found by its hash: the time it takes says nothing about any key.
-            let pass = try keys.ledger.pass(for: KeyHash(of: key), at: keys.clock())
+            let pass = try keys.ledger.pass(for: presented.hash(of: key), at: keys.clock())
             return Verdict(caller: Caller(flow: stranger.flow, pass: pass), refusal: nil, isUnknown: false)
         } catch {
             var isUnknown = false

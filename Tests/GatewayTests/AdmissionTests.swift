@@ -1,3 +1,4 @@
+import Balancer
 import Dialects
 import Ledger
 import Testing
@@ -78,6 +79,38 @@ import Testing
         for name in ["sk-never", "never", "sk-goo"] {
             #expect(admission.judge(name).refusal?.kind == .invalidKey && admission.judge(name).isUnknown, "\(name)")
         }
+    }
+
+    @Test func `of a connection's keys each opens what it opens alone, whichever came before`() throws {
+        let now = WallTime(microseconds: 1_795_367_506_000_000)
+        let ledger = SpendLedger(LedgerState(origin: 1, at: now))
+        let admission = Admission(masterKey: "sk-secret", seed: 1, keys: Admission.Keys(ledger) { now })
+        func put(_ name: String, _ change: (inout VirtualKey) -> Void = { _ in }) throws {
+            var text = name
+            let hash = text.withUTF8 { KeyHash(of: UnsafeRawBufferPointer($0)) }
+            var key = VirtualKey(hash: hash, name: name, stamps: Stamps(at: now, by: "t"))
+            change(&key)
+            try ledger.apply(.putKey(key), at: now)
+        }
+        let long = "sk-" + String(repeating: "x", count: 300)
+        for name in ["sk-a", "sk-b", "sk-ab", long] { try put(name) }
+        var presented = PresentedKey()
+        func judge(_ name: String?) -> Admission.Verdict {
+            guard var name else { return admission.judge(nil, after: &presented) }
+            return name.withUTF8 { admission.judge(UnsafeRawBufferPointer($0), after: &presented) }
+        }
+        var random = RandomSource(seed: 5)
+        let names = ["sk-a", "sk-b", "sk-ab", long, "sk-none", "none", "sk-secret", "Bearer sk-a", "sk-", nil]
+        for _ in 0..<500 {
+            let name = names[random.below(names.count)]
+            let (after, alone) = (judge(name), admission.judge(name))
+            #expect(after.caller.pass?.facts.key.hash == alone.caller.pass?.facts.key.hash, "\(name ?? "none")")
+            #expect(after.refusal?.kind == alone.refusal?.kind && after.isUnknown == alone.isUnknown)
+        }
+        // What is changed holds for the next request, though the key is known.
+        #expect(judge("sk-a").refusal == nil)
+        try put("sk-a") { $0.isBlocked = true }
+        #expect(judge("sk-a").refusal != nil)
     }
 }
 

@@ -62,6 +62,8 @@ struct FrontState {
     private(set) var phase: Phase
     /// Bytes that are not framed yet.
     private var held = ByteBuffer()
+    /// The key of the last request.
+    private var presented = PresentedKey()
     private var pace = ClientPace.keepsUp
     /// The process ends: the answer that is due is the last one.
     private var isQuiescing = false
@@ -155,7 +157,7 @@ struct FrontState {
         guard head.contentLength <= limits.maxBody else {
             return refuse(limits.bodyTooLarge, reception.unread(head.front), keepAlive: false)
         }
-        let arrival = held.withUnsafeReadableBytes { reception.read(head, in: $0, from: client) }
+        let arrival = read(head, by: &reception)
         held.moveReaderIndex(forwardBy: head.length)
         let isWhole = held.readableBytes >= head.contentLength
         if let refusal = arrival.refusal {
@@ -168,6 +170,14 @@ struct FrontState {
             return releaseRead()
         }
         return serve(arrival.call, head.contentLength)
+    }
+
+    private mutating func read(_ head: SniffedHead, by reception: inout Reception) -> Reception.Arrival {
+        // Moved out and in again: a closure that changes it could not read `held` beside it.
+        var known = PresentedKey()
+        swap(&known, &presented)
+        defer { swap(&known, &presented) }
+        return held.withUnsafeReadableBytes { reception.read(head, in: $0, from: client, after: &known) }
     }
 
     private mutating func serve(_ call: CallHead, _ length: Int) -> Action {

@@ -33,18 +33,23 @@ struct Reception {
     }
 
     /// The head that the sniffer has found.
+    ///
+    /// - Parameter presented: the key of the request before it on the same connection.
     mutating func read(
-        _ head: SniffedHead, in raw: UnsafeRawBufferPointer, from client: ClientAddress
+        _ head: SniffedHead, in raw: UnsafeRawBufferPointer, from client: ClientAddress,
+        after presented: inout PresentedKey
     ) -> Arrival {
         read(
-            SniffedFields(head: head, raw: raw), front: head.front, from: client, keepAlive: true, allowsChunked: true)
+            SniffedFields(head: head, raw: raw), front: head.front, from: client, keepAlive: true, allowsChunked: true,
+            after: &presented)
     }
 
     /// The head that the full parser has read.
     mutating func read(_ head: HTTPRequestHead, front: Front, from client: ClientAddress) -> Arrival {
+        var presented = PresentedKey()
         var arrival = read(
             head.headers, front: front, from: client, keepAlive: head.isKeepAlive,
-            allowsChunked: head.version != .http1_0)
+            allowsChunked: head.version != .http1_0, after: &presented)
         arrival.coding = BodyCoding(head.headers["content-encoding"])
         if case .unknown(let name) = arrival.coding {
             arrival.refusal =
@@ -63,11 +68,12 @@ struct Reception {
     /// then a wish that could be misread. Whether a key is right is said to nobody who is not heard.
     @inline(__always)
     private mutating func read(
-        _ fields: some HeadFields, front: Front, from client: ClientAddress, keepAlive: Bool, allowsChunked: Bool
+        _ fields: some HeadFields, front: Front, from client: ClientAddress, keepAlive: Bool, allowsChunked: Bool,
+        after presented: inout PresentedKey
     ) -> Arrival {
         let callID = fields.first(.callID) { CallID($0) } ?? CallID(random: &random)
         var allowOrigin: String?
-        let verdict = fields.withCredential { admission.judge($0) }
+        let verdict = fields.withCredential { admission.judge($0, after: &presented) }
         let caller = verdict.caller
         var refusal =
             foreign(fields, allowOrigin: &allowOrigin) ?? watch.objection(to: verdict, from: client)

@@ -38,7 +38,8 @@ import Testing
         return text.withUTF8 { bytes in
             let raw = UnsafeRawBufferPointer(bytes)
             guard case .hot(let head) = RequestSniffer.sniff(raw) else { return nil }
-            return reception.read(head, in: raw, from: .unknown)
+            var presented = PresentedKey()
+            return reception.read(head, in: raw, from: .unknown, after: &presented)
         }
     }
 
