@@ -16,6 +16,8 @@ public final class Connection {
 
     let pointer: OpaquePointer
     private var kept: [String: Statement] = [:]
+    /// The one that was used last. A batch runs one statement many times, and its text is longer than what it writes.
+    private var last: (sql: String, statement: Statement)?
 
     /// Opens a file, or `:memory:`. Files beside it (`-wal`, `-shm`) get the same permissions.
     ///
@@ -24,6 +26,7 @@ public final class Connection {
     ///   - access: To read, or to write as well.
     ///   - busyMilliseconds: How long a statement waits for another connection's lock.
     public init(path: String, access: Access = .readWrite, busyMilliseconds: Int32) throws(SQLiteError) {
+        Self.library
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch access {
         case .readOnly: flags |= SQLITE_OPEN_READONLY
@@ -46,9 +49,14 @@ public final class Connection {
     }
 
     deinit {
+        last = nil
         kept.removeAll()
         sqlite3_close_v2(pointer)
     }
+
+    /// SQLite counts every byte of memory under one lock, for who asks how many there are: nobody does. Set before its first use,
+    /// since later it is refused.
+    private static let library: Void = csqlite_count_no_memory()
 
     /// SQLite itself would make the file with whatever the umask leaves. Only a file that is not there is made: to close
     /// one that is open elsewhere in this process would drop its locks.
@@ -112,8 +120,12 @@ public final class Connection {
 
     /// The kept statement of this text. One that is in use, further up the stack, is not taken twice.
     private func statement(_ sql: String) throws(SQLiteError) -> Statement {
+        if let last, !last.statement.isInUse, last.sql == sql { return last.statement }
         let known = kept[sql]
-        if let known, !known.isInUse { return known }
+        if let known, !known.isInUse {
+            last = (sql, known)
+            return known
+        }
         let made = try Statement.one(sql, of: pointer)
         guard known == nil else { return made }
         // Far more than there are constant texts; a caller that makes texts of parts does not fill the memory.

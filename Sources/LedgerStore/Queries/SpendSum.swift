@@ -102,6 +102,18 @@ public struct SpendSum: Sendable, Equatable {
         failedMoney += entry.failedMoney
         comparedMoney += entry.comparedMoney ?? .zero
     }
+
+    /// Adds the requests of another sum, whatever its name.
+    mutating func add(_ other: SpendSum) {
+        requests += other.requests
+        failures += other.failures
+        promptTokens &+= other.promptTokens
+        completionTokens &+= other.completionTokens
+        cachedTokens &+= other.cachedTokens
+        money += other.money
+        failedMoney += other.failedMoney
+        comparedMoney += other.comparedMoney
+    }
 }
 
 extension LedgerEntry {

@@ -3,7 +3,10 @@ import Ledger
 extension KeyHash {
     /// The 32 bytes, as a column has them.
     var bytes: [UInt8] {
-        words.indices.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: words[word] >> (56 - 8 * $0)) } }
+        Array(unsafeUninitializedCapacity: 32) { bytes, count in
+            for index in 0..<32 { bytes[index] = UInt8(truncatingIfNeeded: words[index / 8] >> (56 - 8 * (index % 8))) }
+            count = 32
+        }
     }
 
     /// Reads 32 bytes; nil for any other number.

@@ -19,9 +19,10 @@ extension LedgerTables {
             var rollUps = RollUps()
             // A row that is there already, by its name, is not counted again either.
             for entry in batch.entries where try insert(entry) { rollUps.add(entry) }
-            for (row, sum) in rollUps.daily { try add(sum, to: row) }
-            for (row, sum) in rollUps.owned { try add(sum, to: row) }
-            for (row, sum) in rollUps.named { try add(sum, to: row) }
+            let tables = rollUps.tables
+            for (row, sum) in tables.daily { try add(sum, to: row) }
+            for (row, sum) in tables.owned { try add(sum, to: row) }
+            for (row, sum) in tables.named { try add(sum, to: row) }
         }
     }
 

@@ -23,36 +23,72 @@ struct RollUps {
         let key, userID, teamID: String
     }
 
-    private(set) var daily: [DailyRow: SpendSum] = [:]
-    private(set) var owned: [OwnedRow: SpendSum] = [:]
-    private(set) var named: [NamedRow: SpendSum] = [:]
+    /// All that a request's sums depend on. Most requests of a batch share it with others, and are summed under it first.
+    fileprivate struct Kind: Hashable {
+        let day: Day
+        let key: KeyHash?
+        let userID, teamID, customer: String?
+        let modelAsked, model, provider, instance: String
+        let tags: [String]
+    }
+
+    private var kinds: [Kind: SpendSum] = [:]
 
     /// Counts a request on the day of its beginning.
     mutating func add(_ entry: LedgerEntry) {
-        let day = Day(of: entry.start)
-        let row = OwnedRow(
-            day: day, key: entry.keyHash?.hex ?? "", userID: entry.userID ?? "", teamID: entry.teamID ?? "",
-            modelAsked: entry.modelAsked, model: entry.model, provider: entry.provider, instance: entry.instance)
-        owned[row, default: SpendSum(name: "")].add(entry)
+        let kind = Kind(
+            day: Day(of: entry.start), key: entry.keyHash, userID: entry.userID, teamID: entry.teamID,
+            customer: entry.customer, modelAsked: entry.modelAsked, model: entry.model, provider: entry.provider,
+            instance: entry.instance, tags: entry.tags)
+        kinds[kind, default: SpendSum(name: "")].add(entry)
+    }
 
-        func count(_ dimension: SpendDimension, _ name: String) {
-            daily[DailyRow(dimension: dimension, name: name, day: day), default: SpendSum(name: name)].add(entry)
-        }
-        count(.all, "")
-        count(.key, row.key)
-        count(.user, row.userID)
-        count(.team, row.teamID)
-        count(.modelAsked, row.modelAsked)
-        count(.model, row.model)
-        count(.provider, row.provider)
-        count(.instance, row.instance)
-        func countNamed(_ dimension: SpendDimension, _ name: String) {
-            count(dimension, name)
-            let named = NamedRow(
-                dimension: dimension, name: name, day: day, key: row.key, userID: row.userID, teamID: row.teamID)
-            self.named[named, default: SpendSum(name: name)].add(entry)
-        }
-        countNamed(.customer, entry.customer ?? "")
-        for tag in Set(entry.tags) { countNamed(.tag, tag) }
+    /// The rows of the three tables, with what is added to each.
+    struct Tables {
+        fileprivate(set) var daily: [DailyRow: SpendSum] = [:]
+        fileprivate(set) var owned: [OwnedRow: SpendSum] = [:]
+        fileprivate(set) var named: [NamedRow: SpendSum] = [:]
+    }
+
+    var tables: Tables {
+        var tables = Tables()
+        for (kind, sum) in kinds { tables.add(sum, of: kind) }
+        return tables
+    }
+}
+
+extension RollUps.Tables {
+    fileprivate mutating func add(_ sum: SpendSum, of kind: RollUps.Kind) {
+        let row = RollUps.OwnedRow(
+            day: kind.day, key: kind.key?.hex ?? "", userID: kind.userID ?? "", teamID: kind.teamID ?? "",
+            modelAsked: kind.modelAsked, model: kind.model, provider: kind.provider, instance: kind.instance)
+        owned[row, default: SpendSum(name: "")].add(sum)
+
+        count(sum, .all, "", row)
+        count(sum, .key, row.key, row)
+        count(sum, .user, row.userID, row)
+        count(sum, .team, row.teamID, row)
+        count(sum, .modelAsked, row.modelAsked, row)
+        count(sum, .model, row.model, row)
+        count(sum, .provider, row.provider, row)
+        count(sum, .instance, row.instance, row)
+        countNamed(sum, .customer, kind.customer ?? "", row)
+        for tag in Set(kind.tags) { countNamed(sum, .tag, tag, row) }
+    }
+
+    private mutating func count(
+        _ sum: SpendSum, _ dimension: SpendDimension, _ name: String, _ row: RollUps.OwnedRow
+    ) {
+        let row = RollUps.DailyRow(dimension: dimension, name: name, day: row.day)
+        daily[row, default: SpendSum(name: name)].add(sum)
+    }
+
+    private mutating func countNamed(
+        _ sum: SpendSum, _ dimension: SpendDimension, _ name: String, _ row: RollUps.OwnedRow
+    ) {
+        count(sum, dimension, name, row)
+        let row = RollUps.NamedRow(
+            dimension: dimension, name: name, day: row.day, key: row.key, userID: row.userID, teamID: row.teamID)
+        named[row, default: SpendSum(name: name)].add(sum)
     }
 }
