@@ -41,7 +41,7 @@ public struct AnswerTranslator: Sendable {
     ) {
         let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
         let front = request.front.api
-        let relay = front.dialect == target.dialect ? front.relay(request, as: identity) : nil
+        let relay = target.speaks(request.front) ? front.relay(request, as: identity) : nil
         answer = relay ?? front.answer(to: request, from: target.form, as: identity)
     }
 
