@@ -147,6 +147,18 @@ public struct Exchange: ~Copyable {
 
     /// - Parameter size: where it was looked up with the reading.
     mutating func serve(_ request: ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
+        var (request, size) = (request, size)
+        if let shelf = settings.shelf, let id = request.continuedResponse,
+            let kept = shelf.find(id, of: call.head.caller.flow, at: now)
+        {
+            // What kept those words inside keeps them inside now.
+            confinement.formUnion(kept.confinement)
+            do {
+                (request, size) = (try request.continuing(kept.response), nil)
+            } catch {
+                return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+            }
+        }
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
         spend?.read(request, size)

@@ -52,6 +52,30 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `a response is gone on from, asked for again and forgotten`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
+        let first = try await Self.ask(pool.gateway, Self.response())
+        let id = try JSONNode(first.body)["id"].text ?? ""
+        let got = try await Self.ask(pool.gateway, RunningGateway.get("/v1/responses/\(id)"))
+        #expect(got.status == 200 && got.body == first.body)
+        let next = try await Self.ask(pool.gateway, Self.response("llama3", #","previous_response_id":"\#(id)""#))
+        #expect(next.status == 200)
+        let (one, two) = (try JSONNode(first.body)["usage"], try JSONNode(next.body)["usage"])
+        #expect(
+            (two["input_tokens"].number ?? 0) > (one["input_tokens"].number ?? 0),
+            "the box has read what was said before")
+        let delete = "DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let deleted = try await Self.ask(pool.gateway, delete)
+        #expect(deleted.status == 200 && deleted.body.contains(#""deleted":true"#) && deleted.body.contains(id))
+        #expect(try await Self.ask(pool.gateway, delete).status == 404)
+        let gone = try await Self.ask(pool.gateway, RunningGateway.get("/v1/responses/\(id)"))
+        #expect(gone.status == 404)
+        #expect(try JSONNode(gone.body)["error"]["code"].text == "not_found")
+        let late = try await Self.ask(pool.gateway, Self.response("llama3", #","previous_response_id":"\#(id)""#))
+        #expect(late.status == 400)
+        try await pool.stop()
+    }
+
     @Test func `errors have OpenAI's shape, and name the member that is wrong`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
         let key = "authorization: Bearer sk-master-1\r\n"

@@ -56,7 +56,7 @@ def create_whole():
     for model in (BOX, OTHER):
         response = client.responses.create(model=model, input="Say hi", instructions="Be brief", max_output_tokens=400)
         check(response, model)
-        assert response.output_text and response.instructions == "Be brief" and response.store is False, response
+        assert response.output_text and response.instructions == "Be brief", response
 
 
 @case
@@ -127,6 +127,23 @@ def parse_a_stream():
 
 
 @case
+def a_response_is_gone_on_from_read_and_forgotten():
+    for model in (BOX, OTHER):
+        first = client.responses.create(model=model, input="Say hi", max_output_tokens=400)
+        assert first.store is True
+        again = client.responses.retrieve(first.id)
+        assert again.output_text == first.output_text and again.usage == first.usage, again
+        stream = client.responses.create(
+            model=model, input="Again", previous_response_id=first.id, max_output_tokens=400, stream=True)
+        last = list(stream)[-1].response
+        assert last.previous_response_id == first.id and last.usage.input_tokens > first.usage.input_tokens, last
+        client.responses.delete(first.id)
+        refused(lambda: client.responses.retrieve(first.id), openai.NotFoundError, None)
+        unkept = client.responses.create(model=model, input="Say hi", max_output_tokens=400, store=False)
+        refused(lambda: client.responses.retrieve(unkept.id), openai.NotFoundError, None)
+
+
+@case
 def errors_are_the_packages_own():
     create = client.responses.create
     refused(lambda: create(model="nobody", input="x"), openai.NotFoundError, "model")
@@ -172,6 +189,14 @@ async def agents_call_a_tool():
         async for _ in run.stream_events():
             pass
         assert run.final_output and len(told) == 2, told
+
+
+@case
+async def agents_go_on_from_a_response():
+    agent = Agent(name="a", instructions="Be brief", model=BOX)
+    async with own():
+        first = await Runner.run(agent, "Say hi")
+        assert (await Runner.run(agent, "Again", previous_response_id=first.last_response_id)).final_output
 
 
 @case

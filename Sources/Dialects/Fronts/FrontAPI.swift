@@ -49,6 +49,9 @@ protocol FrontAPI {
     /// An answer that is read from a back and written for the client.
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer
 
+    /// Whether its clients go on from answers that are kept here.
+    static var keepsAnswers: Bool { get }
+
     /// Appends an error as a whole body.
     static func write(_ error: ClientError, into out: inout ByteBuffer)
     /// Appends an error as the end of a stream that has begun.
@@ -79,6 +82,7 @@ extension FrontAPI {
     static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
     static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }
     static func status(of error: ClientError, usually status: Int) -> Int { status }
+    static var keepsAnswers: Bool { false }
 }
 
 /// What an answer says of itself.
@@ -91,4 +95,6 @@ struct AnswerIdentity {
     let responseID: UInt64
     /// What so many tokens cost, in dollars; nil where an answer does not say.
     var cost: (@Sendable (Usage) -> String)?
+    /// Whether it is kept, where its client wants that.
+    var keeps = false
 }

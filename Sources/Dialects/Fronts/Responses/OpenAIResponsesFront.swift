@@ -42,6 +42,8 @@ enum OpenAIResponsesFront: OpenAIFront {
             : back.answer(to: request, writtenBy: ResponsesWhole(form))
     }
 
+    static var keepsAnswers: Bool { true }
+
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
         ResponsesError.writeEvent(error, into: &out)
     }

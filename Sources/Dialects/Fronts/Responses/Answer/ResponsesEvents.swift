@@ -10,6 +10,7 @@ struct ResponsesEvents: AnswerSink {
     private var sequence = 0
     /// `,"output_index":…,"item_id":…` of the item that is open.
     private var place: [UInt8] = []
+    private(set) var kept: KeptResponse?
 
     init(_ form: ResponsesForm) {
         self.form = form
@@ -98,6 +99,7 @@ struct ResponsesEvents: AnswerSink {
             close(isWhole: true, into: &out)
         }
         Self.end(form, status, output.items, end.usage, sequence, into: &out)
+        kept = form.kept(status, output: output.items, usage: end.usage)
     }
 
     // MARK: Items

@@ -5,6 +5,8 @@ struct ResponsesForm: Sendable {
     let identity: AnswerIdentity
     /// `"background":false,"instructions":…`: the members that say what was asked.
     private let echo: [UInt8]
+    /// What was asked, where the response is kept: items, with commas between them.
+    private let input: [UInt8]?
 
     enum Status {
         case inProgress, completed
@@ -23,14 +25,20 @@ struct ResponsesForm: Sendable {
 
     init(_ identity: AnswerIdentity, of request: ClientRequest) {
         self.identity = identity
-        echo = request.body.withUnsafeReadableBytes { Self.echo(of: $0) }
+        (echo, input) = request.body.withUnsafeReadableBytes { bytes in
+            let isKept =
+                identity.keeps && !(bytes.member("store", of: bytes.object).map { bytes[$0].equals("false") } ?? false)
+            return (Self.echo(of: bytes, isKept: isKept), isKept ? request.inputItems(in: bytes) : nil)
+        }
     }
 
-    private static func echo(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    private static func echo(of bytes: UnsafeRawBufferPointer, isKept: Bool) -> [UInt8] {
         var values = [JSONSlice](repeating: JSONSlice(), count: members.count)
+        var previous = Array("null".utf8)
         var room = 2 * members.count * 32
         bytes.forEachMember(of: bytes.object) { name, value in
             let name = bytes[name]
+            if name.equals(ClientRequest.continued), bytes[value][0] == 0x22 { previous = Array(bytes[value]) }
             guard let place = members.firstIndex(where: { name.spells($0.name) }), !bytes[value].equals("null") else {
                 return
             }
@@ -39,7 +47,9 @@ struct ResponsesForm: Sendable {
         }
         var out: [UInt8] = []
         out.reserveCapacity(room)
-        out.append(contentsOf: "\"background\":false,\"previous_response_id\":null,\"store\":false".utf8)
+        out.append("\"background\":false,\"previous_response_id\":")
+        out += previous
+        out.append(isKept ? ",\"store\":true" : ",\"store\":false")
         for (member, value) in zip(members, values) {
             out.append(contentsOf: ",\"".utf8)
             out.append(member.name)
@@ -52,6 +62,18 @@ struct ResponsesForm: Sendable {
             for byte in bytes[value] { out.append(byte == 0x0a || byte == 0x0d ? 0x20 : byte) }
         }
         return out
+    }
+
+    /// The response as it is kept; nil where it is not to be.
+    func kept(_ status: Status, output: [UInt8], usage: Usage) -> KeptResponse? {
+        guard let input else { return nil }
+        var object = ByteBuffer()
+        object.compose(atMost: room + output.count) { write(status, output: output, usage: usage, to: &$0) }
+        let comma: [UInt8] = input.isEmpty || output.isEmpty ? [] : [0x2c]
+        var id = ByteBuffer(string: "resp_")
+        id.writeHex(identity.responseID)
+        return KeptResponse(
+            id: String(buffer: id), object: Array(object.readableBytesView), items: input + comma + output)
     }
 
     // MARK: Writing

@@ -6,6 +6,7 @@ import NIOCore
 struct ResponsesWhole: AnswerSink {
     private let form: ResponsesForm
     private var output: ResponsesOutput
+    private(set) var kept: KeptResponse?
 
     init(_ form: ResponsesForm) {
         self.form = form
@@ -81,6 +82,7 @@ struct ResponsesWhole: AnswerSink {
         out.compose(atMost: form.room + output.items.count) { writer in
             form.write(status, output: output.items, usage: end.usage, to: &writer)
         }
+        kept = form.kept(status, output: output.items, usage: end.usage)
     }
 
     private mutating func open(_ kind: ResponsesOutput.Kind) {

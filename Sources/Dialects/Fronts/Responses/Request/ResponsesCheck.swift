@@ -35,8 +35,8 @@ struct ResponsesCheck {
         if let id = body["previous_response_id"], id.text.map({ !$0.isEmpty }) ?? true {
             throw .at(
                 "previous_response_id",
-                "cannot be continued: the responses of this model are kept nowhere. Send the whole conversation as `input`"
-            )
+                "names no response that is kept here: it is another key's, it is too old, or it was asked for with `store: false`. "
+                    + "Send the whole conversation as `input`")
         }
         if body["conversation"] != nil {
             throw .at("conversation", "is kept nowhere for this model: send all of it as `input`")
