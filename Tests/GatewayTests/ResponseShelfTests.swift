@@ -88,6 +88,21 @@ import Testing
         #expect(shelf.all.count == 3)
     }
 
+    @Test func `a long conversation is read and written on another thread`() throws {
+        var (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        rig.settings.largeBody = try #require(shelf.all.first).response.size
+        let body = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
+        var exchange = rig.exchange(body, random: 0xa2, flow: 1, front: .openAIResponses)
+        let now = rig.clock.now
+        guard case .work(let reading) = exchange.begin(at: now) else { return _ = Issue.record("read here") }
+        let read = reading.run()
+        #expect(read.isScan)
+        guard case .send(let wire, _) = exchange.worked(read, at: now) else { return _ = Issue.record("not sent") }
+        #expect(String(buffer: wire).contains(#""content":"one""#))
+        exchange.clientLeft(at: now)
+    }
+
     @Test func `nobody goes on from another client's response`() {
         let (rig, _) = rig()
         _ = play(rig, Self.first, flow: 1)
