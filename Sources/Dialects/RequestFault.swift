@@ -18,11 +18,6 @@ extension RequestFault {
     /// A field, named in the message too.
     static func at(_ path: String, _ what: String) -> RequestFault { RequestFault("`\(path)` \(what)", param: path) }
 
-    /// A route that only some providers have.
-    static func noResponses(_ model: String) -> RequestFault {
-        RequestFault("`/v1/responses` is not available for `\(model)`'s provider; use /v1/chat/completions")
-    }
-
     /// The body is no JSON.
     static func brokenJSON(_ scanner: JSONScanner) -> RequestFault {
         let reason = scanner.fault.map { "\($0)" } ?? "it ends in the middle"

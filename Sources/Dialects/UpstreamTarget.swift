@@ -49,8 +49,11 @@ public final class UpstreamTarget: Sendable {
     /// Whether it loads models when it is asked to, and unloads them.
     public var loadsModels: Bool { type(of: back).loadsModels }
 
+    /// Whether it has the API by which the client asks: the request and its answer are passed on then.
+    func speaks(_ front: Front) -> Bool { back.speaks(front) }
+
     /// Whether its streams can be joined to one answer for clients of a front that do not stream.
     public func joinsStreams(for front: Front) -> Bool {
-        front.dialect != dialect || type(of: back).joinsOwnStreams
+        !speaks(front) || type(of: back).joinsOwnStreams
     }
 }

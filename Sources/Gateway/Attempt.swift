@@ -87,4 +87,5 @@ extension AnswerTranslator {
     mutating func sawFirstTokenInPlace() -> Bool { sawFirstToken }
     mutating func usageInPlace() -> Usage { usage }
     mutating func timingsInPlace() -> UpstreamTimings { timings }
+    mutating func keptInPlace() -> KeptResponse? { kept }
 }

@@ -6,6 +6,8 @@ public struct BodyWork: Sendable {
     enum Step {
         /// `isSized`: somebody will want to know what it can cost.
         case scan(ByteBuffer, Front, isSized: Bool)
+        /// The conversation so far goes before the request's own input.
+        case extend(ClientRequest, with: KeptResponse, isSized: Bool)
         case encode(ClientRequest, Encoding)
     }
 
@@ -60,6 +62,9 @@ public struct BodyWork: Sendable {
             switch step {
             case .scan(let body, let front, let isSized):
                 let request = try ClientRequest.scan(body, front: front)
+                return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
+            case .extend(let own, let kept, let isSized):
+                let request = try own.continuing(kept)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .encode(let request, let encoding): return Result(value: .encoded(try encoding.bytes(of: request)))
             }

@@ -27,7 +27,7 @@ extension Exchange {
         let (name, cost) = (nameInAnswer, asked.request.includeUsage ? streamCost : nil)
         attempt?.translator = AnswerTranslator(
             request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds,
-            model: name, cost: cost)
+            model: name, cost: cost, keeps: settings.shelf != nil)
         return .none
     }
 
@@ -149,6 +149,9 @@ extension Exchange {
         guard let timings = attempt?.translator?.timingsInPlace(), let usage = attempt?.translator?.usageInPlace(),
             let began = attempt?.sentAt
         else { return .none }
+        if let shelf = settings.shelf, let kept = attempt?.translator?.keptInPlace() {
+            shelf.keep(kept, of: call.head.caller.flow, confinement, at: now)
+        }
         let duration = now - began
         let times = timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.

@@ -127,7 +127,7 @@ extension Exchange {
 
     // MARK: Large bodies
 
-    var isLarge: Bool { call.body.readableBytes > settings.largeBody }
+    var isLarge: Bool { (asked?.request.bodyBytes ?? call.body.readableBytes) > settings.largeBody }
 
     /// Only the limit of the whole request runs meanwhile.
     mutating func offload(_ work: BodyWork, at now: Moment) -> Action {

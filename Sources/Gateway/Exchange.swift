@@ -147,6 +147,13 @@ public struct Exchange: ~Copyable {
 
     /// - Parameter size: where it was looked up with the reading.
     mutating func serve(_ request: ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
+        if let shelf = settings.shelf, let id = request.continuedResponse,
+            let kept = shelf.find(id, of: call.head.caller.flow, at: now)
+        {
+            // What kept those words inside keeps them inside now.
+            confinement.formUnion(kept.confinement)
+            return extend(request, with: kept.response, at: now)
+        }
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
         spend?.read(request, size)
@@ -169,6 +176,18 @@ public struct Exchange: ~Copyable {
         record.model = route.model.index
         if let answer = answerToLoad(request, of: route, at: now) { return answer }
         return use(route, at: now)
+    }
+
+    /// Reads the request anew, behind the conversation from which it goes on; then it begins a conversation like any other.
+    private mutating func extend(_ request: ClientRequest, with kept: KeptResponse, at now: Moment) -> Action {
+        guard request.bodyBytes + kept.size <= settings.largeBody else {
+            return offload(BodyWork(step: .extend(request, with: kept, isSized: spend != nil)), at: now)
+        }
+        do {
+            return serve(try request.continuing(kept), at: now)
+        } catch {
+            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+        }
     }
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.

@@ -14,6 +14,8 @@ public struct ExchangeSettings: Sendable {
     public var saysStreamsCost = false
     /// Keys, budgets and the book; nil where no key is asked for.
     public var spending: Spending?
+    /// The answers that clients can go on from; nil where none are kept.
+    public var shelf: (any ResponseShelf)?
     /// The shortest pause before a retry when no other instance is left.
     public var retryAfter: Duration
     /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is

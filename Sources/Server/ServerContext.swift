@@ -16,6 +16,8 @@ final class ServerContext: Sendable {
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
     let settings: ExchangeSettings
+    /// The answers that clients can go on from.
+    let responses = KeptResponses()
     let telemetry: Telemetry
     /// For words about single requests; nil where nobody wants them.
     let debugLogger: Logger?
@@ -42,7 +44,9 @@ final class ServerContext: Sendable {
         access = AccessPolicy(
             requiresKey: services.admission.requiresKey, host: configuration.host, machine: .ofTheSystem())
         serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)
-        settings = services.settings
+        var settings = services.settings
+        settings.shelf = responses
+        self.settings = settings
         telemetry = services.telemetry
         debugLogger = services.telemetry.level <= .debug ? services.telemetry.logger("server") : nil
         poolMetrics = services.poolMetrics

@@ -74,7 +74,7 @@ import Testing
                 "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"stop\"}]}"
                 + "\n\ndata: [DONE]\n\n"),
         Case(
-            front: .openAIResponses, provider: "openai",
+            front: .openAIResponses, provider: "azure",
             silent: [
                 event("response.created", ",\"response\":{\"model\":\"m\",\"object\":\"response\"}"),
                 event("response.output_item.added", ",\"item\":{\"type\":\"message\",\"content\":[]}"),

@@ -32,6 +32,12 @@ protocol AnswerSink: Sendable {
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// The answer is whole.
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer)
+    /// The answer, once it is whole, where it is to be kept.
+    var kept: KeptResponse? { get }
+}
+
+extension AnswerSink {
+    var kept: KeptResponse? { nil }
 }
 
 /// A tool call as raw slices.

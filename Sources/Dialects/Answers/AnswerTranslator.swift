@@ -20,6 +20,8 @@ public struct AnswerTranslator: Sendable {
     public var usage: Usage { answer.usage }
     /// Where it says the time went; zero until the end.
     public var timings: UpstreamTimings { answer.timings }
+    /// The answer, once it is whole, where it is to be kept.
+    public var kept: KeptResponse? { answer.kept }
 
     private var answer: any Answer
     private var result = Progress.more
@@ -34,14 +36,16 @@ public struct AnswerTranslator: Sendable {
     ///   - created: the answer's `created`, in seconds since 1970.
     ///   - model: the model's name as the answer says it; nil: as the client wrote it.
     ///   - cost: what so many tokens cost, in dollars, for a stream's chunk of token counts; nil: it does not say.
+    ///   - keeps: whether answers are kept, of an API where clients go on from them.
     public init(
         request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int,
         model: String? = nil,
-        cost: (@Sendable (Usage) -> String)? = nil
+        cost: (@Sendable (Usage) -> String)? = nil, keeps: Bool = false
     ) {
-        let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        var identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        identity.keeps = keeps
         let front = request.front.api
-        let relay = front.dialect == target.dialect ? front.relay(request, as: identity) : nil
+        let relay = target.speaks(request.front) ? front.relay(request, as: identity) : nil
         answer = relay ?? front.answer(to: request, from: target.form, as: identity)
     }
 

@@ -15,6 +15,9 @@ protocol Back: Sendable {
     /// its own dialect. For other clients every answer is read and written anew, and nothing is lost by joining.
     static var joinsOwnStreams: Bool { get }
 
+    /// Whether it has this API, so that a client's request and its answer are passed on.
+    func speaks(_ front: Front) -> Bool
+
     /// Whether -1 is no limit of an answer's tokens, in its own words. Elsewhere it is left out, or refused.
     static var knowsNoLimit: Bool { get }
 
@@ -52,6 +55,8 @@ protocol Back: Sendable {
 }
 
 extension Back {
+    func speaks(_ front: Front) -> Bool { front.dialect == Self.dialect }
+
     static var knowsNoLimit: Bool { false }
 
     static var loadsModels: Bool { false }

@@ -35,21 +35,28 @@ public enum Provider {
     static func write(
         _ request: ClientRequest, for target: UpstreamTarget, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
-        if request.front.dialect != target.dialect {
+        if !target.speaks(request.front) {
             let front = request.front.api
-            try front.checkTranslatable(request)
-            if let other = try front.inOtherWords(request, drops: terms.drops) {
-                do throws(RequestFault) {
-                    return try write(other, for: target, terms, into: &out)
-                } catch {
-                    throw front.inOwnWords(error)
-                }
+            try front.checkTranslatable(request, drops: terms.drops)
+            let other = try front.inOtherWords(request, drops: terms.drops)
+            do throws(RequestFault) {
+                if let other { return try write(other, for: target, terms, into: &out) }
+                return try send(request, to: target, isPassedOn: false, terms, into: &out)
+            } catch {
+                throw front.inOwnWords(error)
             }
         }
+        try send(request, to: target, isPassedOn: true, terms, into: &out)
+    }
+
+    private static func send(
+        _ request: ClientRequest, to target: UpstreamTarget, isPassedOn: Bool, _ terms: EncodingTerms,
+        into out: inout ByteBuffer
+    ) throws(RequestFault) {
         if request.asksNoLimit, !target.isLocal, !type(of: target.back).knowsNoLimit, !terms.drops {
             throw request.unknownLimit()
         }
-        let isRelayed = request.front.dialect == target.dialect && request.front.api.relaysForeignTools
+        let isRelayed = isPassedOn && request.front.api.relaysForeignTools
         let takesCustom = target.back.takesCustomTools
         if request.hasForeignTools && !isRelayed || request.hasCustomTools && !takesCustom {
             let left = try request.leavingForeignToolsOut(terms.drops, takesCustom: takesCustom)

@@ -24,28 +24,33 @@ protocol FrontAPI {
 
     /// The words of its requests.
     static var words: any RequestWords.Type { get }
-    /// - Throws: `RequestFault` for a request that backs of other dialects have no words for.
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault)
+    /// - Parameter drops: whether what they have no words for is left out, where that can be.
+    /// - Throws: `RequestFault` for a request that backs which do not speak this API have no words for.
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault)
 
-    /// The same request of another front of this one's dialect, as backs of other dialects are given it; nil: as it is.
+    /// The same request of another front of this one's dialect, or in plainer words, as backs which do not speak this API are given
+    /// it; nil: as it is.
     ///
     /// - Parameter drops: whether what they have no words for is left out.
     static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest?
-    /// A fault of such a request, by the names that the client wrote.
+    /// A fault that such a back has told, by the names that the client wrote.
     static func inOwnWords(_ fault: RequestFault) -> RequestFault
 
     /// The answer to a request that only loads a model, where nobody loads it; nil where there are no such requests.
     static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer?
 
-    /// Whether one of `tools` is a function. Nobody is sent others, but an upstream of the same dialect where the front
+    /// Whether one of `tools` is a function. Nobody is sent others, but an upstream that speaks this API where the front
     /// `relaysForeignTools`.
     static func isFunction(_ tool: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool
     static var relaysForeignTools: Bool { get }
 
-    /// An answer of the same dialect that is passed on as it stands; nil where it has to be written anew.
+    /// An answer of an upstream that speaks this API, which is passed on as it stands; nil where it has to be written anew.
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)?
     /// An answer that is read from a back and written for the client.
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer
+
+    /// Whether its clients go on from answers that are kept here.
+    static var keepsAnswers: Bool { get }
 
     /// Appends an error as a whole body.
     static func write(_ error: ClientError, into out: inout ByteBuffer)
@@ -77,6 +82,7 @@ extension FrontAPI {
     static func inOwnWords(_ fault: RequestFault) -> RequestFault { fault }
     static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }
     static func status(of error: ClientError, usually status: Int) -> Int { status }
+    static var keepsAnswers: Bool { false }
 }
 
 /// What an answer says of itself.
@@ -89,4 +95,6 @@ struct AnswerIdentity {
     let responseID: UInt64
     /// What so many tokens cost, in dollars; nil where an answer does not say.
     var cost: (@Sendable (Usage) -> String)?
+    /// Whether it is kept, where its client wants that.
+    var keeps = false
 }

@@ -4,6 +4,8 @@ struct Place {
         case message
         /// A part of its content; nil where the content is a string.
         case part(Int?)
+        /// The same of what a tool has given back, where that stands under another name.
+        case result(Int?)
         /// A picture that stands beside the content.
         case picture(Int)
         /// A call; nil where a message has one at most.

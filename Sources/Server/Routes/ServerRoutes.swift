@@ -10,7 +10,8 @@ struct ServerRoutes: Sendable {
     init(publicMetrics: Bool) {
         let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
         rows =
-            hot + Self.models + Self.anthropic + Self.ollama + Self.operators(publicMetrics: publicMetrics) + Self.keys
+            hot + Self.models + Self.anthropic + Self.responses + Self.ollama
+            + Self.operators(publicMetrics: publicMetrics) + Self.keys
             + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })

@@ -16,6 +16,10 @@ struct OpenAIBack: Back {
         target = OpenAITarget(place, account: account, defaults: defaults, userAgent: userAgent)
     }
 
+    func speaks(_ front: Front) -> Bool {
+        front.dialect == Self.dialect && target.speaks(OpenAIRoute(front))
+    }
+
     var takesCustomTools: Bool { target.rules.takesCustomTools }
 
     var form: BackForm { .openAI(self) }

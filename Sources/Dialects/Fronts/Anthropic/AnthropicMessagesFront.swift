@@ -41,7 +41,7 @@ enum AnthropicMessagesFront: FrontAPI {
 
     static var words: any RequestWords.Type { AnthropicWords.self }
 
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {}
 
     static var relaysForeignTools: Bool { true }
 

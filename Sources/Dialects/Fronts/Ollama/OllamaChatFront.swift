@@ -8,7 +8,7 @@ enum OllamaChatFront: OllamaFront {
     static var prompt: Parameter { .messages }
 
     /// A box alone can be told to load a model.
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {
         if request.isLoad { throw .at("messages", "must not be empty") }
     }
 

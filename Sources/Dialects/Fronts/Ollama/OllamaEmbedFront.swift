@@ -8,7 +8,7 @@ enum OllamaEmbedFront: OllamaFront {
     static var prompt: Parameter { .input }
 
     /// A box alone can be told to load a model.
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {
         guard request.fields.has(.input) else { throw .at("input", "is missing") }
     }
 
@@ -27,7 +27,7 @@ enum OllamaEmbeddingsFront: OllamaFront {
     static var prompt: Parameter { .prompt }
 
     /// A box alone can be told to load a model.
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {
         if request.fields[.prompt].count <= 2 { throw .at("prompt", "must not be empty") }
     }
 

@@ -8,7 +8,7 @@ enum OllamaGenerateFront: OllamaFront {
     static var prompt: Parameter { .prompt }
 
     /// A box alone can be told to load a model.
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {
         if request.isLoad { throw .at("prompt", "must not be empty") }
     }
 

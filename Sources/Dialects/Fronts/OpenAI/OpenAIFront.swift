@@ -33,7 +33,7 @@ extension OpenAIFront {
 
     static var words: any RequestWords.Type { OpenAIWords.self }
 
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) {}
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {}
 
     static var relaysForeignTools: Bool { false }
 
@@ -112,41 +112,5 @@ enum OpenAIEmbeddingsFront: OpenAIFront {
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         back.answer(
             to: request, writtenBy: OpenAIEmbeddingsWhole(model: identity.model, asBase64: request.wantsBase64))
-    }
-}
-
-/// `/v1/responses`, which is passed on or refused: no answer of it is written here.
-enum OpenAIResponsesFront: OpenAIFront {
-    static var work: Work { .chat }
-    static var paths: [StaticString] { ["/v1/responses", "/responses"] }
-    static var prompt: Parameter { .input }
-
-    static func checkTranslatable(_ request: ClientRequest) throws(RequestFault) { throw .noResponses(request.model) }
-
-    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
-        request.body.withUnsafeReadableBytes {
-            BodyRewrite.setting("max_output_tokens", to: tokens, without: [], in: $0)
-        }
-    }
-
-    static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
-        OpenAIRelay<ResponsesReader>(request: request, as: identity)
-    }
-
-    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
-        OpenAIChatFront.answer(to: request, from: back, as: identity)
-    }
-
-    /// What came of the answer is with the client: the last event says no more than that it ends here.
-    static func endAtLimit(
-        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
-    ) {
-        out.writeStaticString(
-            "event: response.incomplete\ndata: {\"type\":\"response.incomplete\",\"response\":{\"object\":\"response\",\"model\":\""
-        )
-        out.writeImmutableBuffer(identity.model)
-        out.writeStaticString(
-            "\",\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"},\"output\":[]}}\n\n"
-        )
     }
 }

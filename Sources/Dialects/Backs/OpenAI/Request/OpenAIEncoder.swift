@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A request of another dialect's client in the words of OpenAI's chat, or of its embeddings.
+/// A request of a client that speaks otherwise in the words of OpenAI's chat, or of its embeddings.
 ///
 /// What the provider takes of it is then for ``OpenAIMembers`` to say, as of every request in these words.
 struct OpenAIEncoder {

@@ -68,9 +68,7 @@ struct OpenAIMembers {
         hasPlainMessages = request.hasPlainMessages
         if request.hasBlankArguments, !rules.isOpenAIs { messageRules.insert(.fillsArguments) }
         // One that is named rightly stands beside no other.
-        if route == .responses, request.extras.contains(where: { bytes[$0.name].spells("max_output_tokens") }) {
-            limit = nil
-        }
+        if route == .responses, bytes.member("max_output_tokens", of: bytes.object) != nil { limit = nil }
         if defaults.contains(where: { $0.name != nil }) {
             watched = defaults
             given = Array(repeating: false, count: defaults.count)

@@ -122,18 +122,23 @@ struct OpenAIPromptWriter {
             }
             out.writeBytes(bytes[media.data.unquoted])
             out.writeStaticString("\"}}")
-        case .file(let media) where media.data.count > 2 && media.type.count > 2:
+        case .file(let media) where media.data.count > 2 && (media.type.count > 2 || isURI(media.data)):
             out.writeStaticString("{\"type\":\"file\",\"file\":{\"filename\":")
             // It must have one.
             if media.name.count > 2 { out.writeBytes(bytes[media.name]) } else { out.writeStaticString("\"document\"") }
-            out.writeStaticString(",\"file_data\":\"data:")
-            out.writeBytes(bytes[media.type.unquoted])
-            out.writeStaticString(";base64,")
+            out.writeStaticString(",\"file_data\":\"")
+            if !isURI(media.data) {
+                out.writeStaticString("data:")
+                out.writeBytes(bytes[media.type.unquoted])
+                out.writeStaticString(";base64,")
+            }
             out.writeBytes(bytes[media.data.unquoted])
             out.writeStaticString("\"}}")
         default: throw block.place.fault(.kind, "must be text, a picture, or a file as base64")
         }
     }
+
+    private func isURI(_ data: JSONSlice) -> Bool { bytes[data.unquoted].starts(with: "data:") }
 
     private func writeCalls(of message: borrowing Message, into out: inout ByteBuffer) {
         var isFirst = true

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Requests for providers that speak OpenAI's dialect; those of other dialects' clients are written in it first
+/// Requests for providers that speak OpenAI's dialect; those of other clients are written as chats first
 /// (``OpenAIEncoder``).
 ///
 /// The client's body goes as it stands, byte for byte, with the changes that ``OpenAIMembers`` has to make; behind it stand
@@ -9,7 +9,8 @@ enum OpenAIProvider {
     static func encode(
         _ request: ClientRequest, for target: OpenAITarget, drops: Bool, into out: inout ByteBuffer
     ) throws(RequestFault) {
-        guard request.front.dialect == .openAI else {
+        let route = OpenAIRoute(request.front)
+        guard request.front.dialect == .openAI, target.speaks(route) else {
             do throws(RequestFault) {
                 let made = try OpenAIEncoder.request(for: request, of: target.rules.quirks)
                 return try encode(made, for: target, drops: drops, into: &out)
@@ -17,14 +18,12 @@ enum OpenAIProvider {
                 throw inWords(of: request, error)
             }
         }
-        guard let head = target.head(OpenAIRoute(request.front)) else {
-            if OpenAIRoute(request.front) == .responses { throw .noResponses(request.model) }
+        guard let head = target.head(route) else {
             throw RequestFault(
-                "`\(target.rules.provider)` has no route for \(OpenAIRoute(request.front).rawValue); use a model of another provider"
-            )
+                "`\(target.rules.provider)` has no route for \(route.rawValue); use a model of another provider")
         }
         let start = out.writerIndex
-        let defaults = target.defaults(OpenAIRoute(request.front))
+        let defaults = target.defaults(route)
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             var members = OpenAIMembers(
                 bytes: bytes, request: request, target: target, defaults: defaults, drops: drops)
@@ -52,7 +51,7 @@ enum OpenAIProvider {
         out.putLength(head, from: start)
     }
 
-    /// A fault of what was written for a client of another dialect, by the client's own name for the field.
+    /// A fault of what was written for such a client, by the client's own name for the field.
     private static func inWords(of request: ClientRequest, _ fault: RequestFault) -> RequestFault {
         guard var name = fault.param, let parameter = name.withUTF8({ Parameter.named(UnsafeRawBufferPointer($0)) })
         else { return fault }

@@ -54,10 +54,10 @@ extension OpenAIQuirks {
         return quirks
     }()
 
-    /// A server of one's own that is called by OpenAI's name, and may have any of its routes.
+    /// A server of one's own that is called by OpenAI's name, and may have any of its routes. Few have all of `/responses`, and every
+    /// one has chats.
     static let ownServer: OpenAIQuirks = {
         var quirks = llamaServer
-        quirks.lacks = []
         // It may be vLLM or SGLang as well.
         quirks.sampling += [(.repeatPenalty, Sampling.repetitionPenalty)]
         return quirks

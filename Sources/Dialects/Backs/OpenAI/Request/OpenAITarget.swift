@@ -29,6 +29,9 @@ final class OpenAITarget: Sendable {
         self.defaults = OpenAIDefault.all(defaults, rules: rules)
     }
 
+    /// Whether what is asked of this route is asked of it there too. The answer to a response is otherwise read from a chat.
+    func speaks(_ route: OpenAIRoute) -> Bool { route != .responses || heads[.responses] != nil }
+
     /// The head of requests of this kind; nil where the provider has no such route.
     func head(_ route: OpenAIRoute) -> RequestHead? { heads[route] }
 

@@ -60,8 +60,9 @@ enum AnthropicWords: RequestWords {
         var path = "messages.\(place.message)"
         switch place.spot {
         case .message: break
-        case .part(nil): path += ".content"
-        case .part(let number?), .picture(let number), .call(let number?): path += ".content.\(number)"
+        case .part(nil), .result(nil): path += ".content"
+        case .part(let number?), .result(let number?), .picture(let number), .call(let number?):
+            path += ".content.\(number)"
         case .call(nil): path += ".content"
         }
         switch detail {

@@ -36,7 +36,7 @@ enum OllamaWords: RequestWords {
         let whole = "messages[\(place.message)]"
         switch place.spot {
         case .message: return detail == .resultID ? whole + ".tool_call_id" : whole
-        case .part: return whole + ".content"
+        case .part, .result: return whole + ".content"
         case .picture(let number): return whole + ".images[\(number)]"
         case .call(let number):
             let call = whole + ".tool_calls[\(number ?? 0)]"

@@ -5,6 +5,16 @@ enum ChatLogprobs {
     /// Writes the array at hand. Each element is copied; what OpenAI requires and Ollama may leave out is added.
     static func write(_ list: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
         out.writeStaticString("{\"content\":[")
+        writeElements(list, into: &out)
+        out.writeStaticString("],\"refusal\":null}")
+    }
+
+    /// Writes the elements of the array at hand, with commas between them.
+    ///
+    /// - Parameter other: what stands for the bytes of a token that has none.
+    static func writeElements(
+        _ list: UnsafeRawBufferPointer, withoutBytes other: StaticString = "null", into out: inout ByteBuffer
+    ) {
         var isFirst = true
         list.forEachElement(of: JSONSlice(from: 0, to: list.count)) { element in
             guard list[element][0] == 0x7b, list.member("token", of: element) != nil else { return }
@@ -17,10 +27,12 @@ enum ChatLogprobs {
                 if list[name].equals("bytes") { hasBytes = true }
                 if list[name].equals("top_logprobs") { hasTop = true }
             }
-            if !hasBytes { out.writeStaticString(",\"bytes\":null") }
+            if !hasBytes {
+                out.writeStaticString(",\"bytes\":")
+                out.writeStaticString(other)
+            }
             if !hasTop { out.writeStaticString(",\"top_logprobs\":[]") }
             out.writeInteger(0x7d as UInt8)
         }
-        out.writeStaticString("],\"refusal\":null}")
     }
 }

@@ -26,6 +26,19 @@ enum BodyRewrite {
         return out
     }
 
+    /// The body with one member more, before all others.
+    static func adding(_ member: StaticString, to bytes: UnsafeRawBufferPointer) -> ByteBuffer {
+        let start = Int(bytes.object.start) + 1
+        var out = ByteBuffer()
+        out.compose(atMost: bytes.count + member.utf8CodeUnitCount + 2) { writer in
+            writer.write("{")
+            writer.write(member)
+            if !bytes.isEmptyContainer(bytes.object) { writer.write(",") }
+            writer.write(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        }
+        return out
+    }
+
     /// The body without the tools that are no functions, and without a choice among them.
     ///
     /// - Parameter takesCustom: whether OpenAI's `custom` ones stay.

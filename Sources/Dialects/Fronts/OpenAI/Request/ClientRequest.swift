@@ -184,6 +184,9 @@ public final class ClientRequest: Sendable {
         isLoad ? front.api.answerToLoad(self, unixSeconds: unixSeconds) : nil
     }
 
+    /// Bytes of its body.
+    public var bodyBytes: Int { body.readableBytes }
+
     /// The inside of the JSON string that holds the model's name, as the client wrote it: a slice that shares the body's
     /// memory.
     var rawModel: ByteBuffer {

@@ -47,8 +47,8 @@ enum OpenAIWords: RequestWords {
         var path: String
         switch place.spot {
         case .message: path = whole
-        case .part(nil): path = whole + ".content"
-        case .part(let number?): path = whole + ".content[\(number)]"
+        case .part(nil), .result(nil): path = whole + ".content"
+        case .part(let number?), .result(let number?): path = whole + ".content[\(number)]"
         case .picture(let number): path = whole + ".images[\(number)]"
         case .call(nil): path = whole + ".function_call"
         case .call(let number?): path = whole + ".tool_calls[\(number)]"

@@ -148,6 +148,8 @@ extension Parameter {
         "stream_timeout", "request_timeout", "max_retries", "api_key", "api_base", "base_url", "api_version",
         "custom_llm_provider", "extra_headers", "extra_body", "extra_query", "caching", "cache", "guardrails", "no-log",
         "allowed_openai_params", "additional_drop_params", "model_info", "input_type",
+        // What a whole conversation says of the response that it goes on from.
+        "continued_response_id",
     ]
 
     /// Whether it is one of the fields that say where a request may go, or for how long, which the gateway reads.

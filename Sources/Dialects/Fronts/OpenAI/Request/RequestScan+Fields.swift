@@ -166,17 +166,11 @@ extension RequestScan {
         promptBytes += text
     }
 
-    /// Text, or items of many kinds, which are the provider's to judge.
+    /// Text, or items of many kinds, which are for whoever reads them to judge.
     private mutating func checkItems(_ slice: JSONSlice) throws(RequestFault) {
         let first = bytes[slice][0]
         guard first == 0x22 || first == 0x5b else { throw wrong(.input, "must be a string or an array of items") }
-        promptBytes += Int(slice.count)
-    }
-
-    /// What `/v1/responses` calls the limit of an answer; a wrong one is the provider's to refuse.
-    mutating func readOutputLimit() {
-        guard let limit = extras.first(where: { [bytes] in bytes[$0.name].spells("max_output_tokens") }) else { return }
-        if let number = JSONNumber.integer(bytes[limit.value]), number > 0 { maxTokens = number }
+        promptBytes += ResponsesText.size(of: slice, in: bytes)
     }
 
     private func checkStop(_ slice: JSONSlice) throws(RequestFault) {

@@ -51,8 +51,9 @@ struct RequestScan: ~Copyable {
             case .end:
                 guard scanner.atEnd() else { throw brokenJSON() }
                 if !extras.isEmpty || !options.isEmpty { try readContext() }
-                if front == .openAIResponses { readOutputLimit() }
-                return try requireFields()
+                try requireFields()
+                if front == .openAIResponses { readResponses() }
+                return
             }
         }
     }

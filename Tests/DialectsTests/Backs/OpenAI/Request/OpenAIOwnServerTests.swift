@@ -76,7 +76,9 @@ import Testing
         #expect(try !self.sent(body, .openAIChat, to: "openai", tag: "gpt-4o").contains("reasoning"))
     }
 
-    @Test func `it may have every route that OpenAI has`() throws {
-        #expect(try sent(#"{"model":"m","input":"x"}"#, .openAIResponses, to: "openai").contains("\"input\""))
+    @Test func `a response is asked of it as a chat, and of OpenAI's own model behind it as it stands`() throws {
+        let body = #"{"model":"m","input":"x"}"#
+        #expect(try sent(body, .openAIResponses, to: "openai").contains(#""messages":[{"role":"user","content":"x"}]"#))
+        #expect(try sent(body, .openAIResponses, to: "openai", tag: "gpt-4o").contains("\"input\""))
     }
 }

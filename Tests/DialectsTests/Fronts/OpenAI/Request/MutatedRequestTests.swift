@@ -76,6 +76,10 @@ import Testing
             .openAIResponses,
             #"{"model":"m","input":[{"role":"user","content":"x"}],"max_output_tokens":3,"reasoning":{"effort":"low"},"tools":[{"type":"web_search"}],"stream":true,"stream_options":{"include_obfuscation":false},"prompt":{"id":"p"},"metadata":{}}"#
         ),
+        (
+            .openAIResponses,
+            #"{"model":"m","instructions":"I","input":[{"role":"user","content":[{"type":"input_text","text":"T"},{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo="}]},{"type":"reasoning","id":"rs_00000000000000a1_0","summary":[{"type":"summary_text","text":"R"}],"encrypted_content":"S"},{"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"r"}]},{"type":"image_generation_call","id":"i","result":"iVBORw0KGgo="}],"tools":[{"type":"function","name":"f","parameters":{"type":"object"},"strict":true}],"tool_choice":{"type":"function","name":"f"},"text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"}}},"top_logprobs":2,"include":["message.output_text.logprobs"],"max_output_tokens":3,"drop_params":true,"stream":true}"#
+        ),
     ]
 
     @Test(arguments: targets)

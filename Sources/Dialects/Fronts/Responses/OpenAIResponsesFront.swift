@@ -1,0 +1,56 @@
+import NIOCore
+
+/// `/v1/responses`: passed on to a back that has the route, and read and written here for every other.
+enum OpenAIResponsesFront: OpenAIFront {
+    static var work: Work { .chat }
+    static var paths: [StaticString] { ["/v1/responses", "/responses"] }
+    static var prompt: Parameter { .input }
+
+    static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
+        request.body.withUnsafeReadableBytes {
+            BodyRewrite.setting("max_output_tokens", to: tokens, without: [], in: $0)
+        }
+    }
+
+    static var words: any RequestWords.Type { ResponsesWords.self }
+
+    static var relaysForeignTools: Bool { true }
+
+    static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {
+        try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
+            try ResponsesCheck(bytes, of: request, drops: drops).check()
+        }
+    }
+
+    /// Other backs have to be told apart from how many log probabilities that there are to be any.
+    static func inOtherWords(_ request: ClientRequest, drops: Bool) throws(RequestFault) -> ClientRequest? {
+        guard request.wantsLogprobs, !request.fields.has(.logprobs) else { return nil }
+        let body = request.body.withUnsafeReadableBytes { BodyRewrite.adding("\"logprobs\":true", to: $0) }
+        return try ClientRequest.scan(body, front: request.front).joiningStream(request.joinsStream)
+    }
+
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault { ResponsesWords.inOwnWords(fault) }
+
+    static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
+        OpenAIRelay<ResponsesReader>(request: request, as: identity)
+    }
+
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+        let form = ResponsesForm(identity, of: request)
+        return request.stream
+            ? back.answer(to: request, writtenBy: ResponsesEvents(form))
+            : back.answer(to: request, writtenBy: ResponsesWhole(form))
+    }
+
+    static var keepsAnswers: Bool { true }
+
+    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+        ResponsesError.writeEvent(error, into: &out)
+    }
+
+    static func endAtLimit(
+        _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
+    ) {
+        ResponsesEvents.endAtLimit(ResponsesForm(identity, of: request), usage, into: &out)
+    }
+}

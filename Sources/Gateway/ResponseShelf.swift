@@ -1,0 +1,17 @@
+public import Balancer
+public import Dialects
+
+/// A place where answers are kept that clients can go on from: each for the client that has got it, and for nobody else.
+///
+/// Asked on event loops, for requests of an API that keeps answers alone.
+public protocol ResponseShelf: AnyObject, Sendable {
+    /// Keeps an answer, as long as there is room.
+    ///
+    /// - Parameters:
+    ///   - owner: the client's ``Caller/flow``.
+    ///   - confinement: the reasons that keep its words inside.
+    func keep(_ response: KeptResponse, of owner: UInt64, _ confinement: Confinement, at now: Moment)
+
+    /// The answer of this name; nil where this client has none.
+    func find(_ id: String, of owner: UInt64, at now: Moment) -> (response: KeptResponse, confinement: Confinement)?
+}

@@ -1,0 +1,143 @@
+import Balancer
+import Dialects
+import Gateway
+import Locking
+import NIOCore
+import TestSupport
+import Testing
+
+/// Responses that are kept, and requests that go on from them.
+@Suite struct ResponseShelfTests {
+    private final class Shelf: ResponseShelf {
+        struct Row {
+            let response: KeptResponse
+            let owner: UInt64
+            let confinement: Confinement
+        }
+
+        private let rows = Locked([Row]())
+
+        var all: [Row] { rows.withLock { $0 } }
+
+        func keep(_ response: KeptResponse, of owner: UInt64, _ confinement: Confinement, at now: Moment) {
+            rows.withLock { $0.append(Row(response: response, owner: owner, confinement: confinement)) }
+        }
+
+        func find(
+            _ id: String, of owner: UInt64, at now: Moment
+        ) -> (response: KeptResponse, confinement: Confinement)? {
+            all.last { $0.response.id == id && $0.owner == owner }.map { ($0.response, $0.confinement) }
+        }
+    }
+
+    private static let first = #"{"model":"llama3","input":"one","instructions":"I"}"#
+
+    /// Plays a request to its end; what the box got and what the client got.
+    private func play(
+        _ rig: ExchangeRig, _ body: String, stream: Bool = false, flow: UInt64 = 1, random: UInt64 = 0xa1
+    ) -> (sent: String, answer: String) {
+        var exchange = rig.exchange(body, random: random, flow: flow, front: .openAIResponses)
+        let now = rig.clock.now
+        let begun = exchange.begin(at: now)
+        guard case .send(let wire, _) = begun else { return ("", begun.bytes ?? "") }
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        let answer = stream ? ExchangeRig.line + ExchangeRig.done : ExchangeRig.whole
+        _ = exchange.upstreamBytes(ByteBuffer(string: answer), at: now)
+        return (String(buffer: wire), exchange.upstreamEnded(at: now).bytes ?? "")
+    }
+
+    private func rig(isLocal: Bool = true, provider: String = "ollama") -> (rig: ExchangeRig, shelf: Shelf) {
+        var rig = ExchangeRig(boxes: 1, provider: provider, isLocal: isLocal)
+        let shelf = Shelf()
+        rig.settings.shelf = shelf
+        return (rig, shelf)
+    }
+
+    @Test(arguments: [false, true]) func `an answer is kept as its client got it, unless it says otherwise`(
+        stream: Bool
+    ) {
+        let (rig, shelf) = rig()
+        let body = stream ? #"{"model":"llama3","input":"one","stream":true}"# : Self.first
+        let answer = play(rig, body, stream: stream).answer
+        #expect(shelf.all.count == 1 && shelf.all[0].owner == 1)
+        #expect(shelf.all[0].response.id == "resp_00000000000000a1")
+        #expect(answer.contains(String(decoding: shelf.all[0].response.object, as: UTF8.self)), "\(answer)")
+        #expect(answer.contains(#""store":true"#))
+        let unkept = play(rig, #"{"model":"llama3","input":"one","store":false,"stream":\#(stream)}"#, stream: stream)
+        #expect(shelf.all.count == 1 && unkept.answer.contains(#""store":false"#))
+    }
+
+    @Test func `a request that goes on has the conversation so far, without the earlier instructions`() {
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        let next =
+            #"{"model":"llama3","input":[{"role":"user","content":"two"}],"previous_response_id":"resp_00000000000000a1"}"#
+        let second = play(rig, next, random: 0xa2)
+        #expect(
+            second.sent.contains(
+                #""messages":[{"role":"user","content":"one"},{"role":"assistant","content":"Hi"},{"role":"user","content":"two"}]"#
+            ), "\(second.sent)")
+        #expect(second.answer.contains(#""previous_response_id":"resp_00000000000000a1""#), "\(second.answer)")
+        // And on from there.
+        let third = play(
+            rig, #"{"model":"llama3","input":"three","previous_response_id":"resp_00000000000000a2"}"#, random: 0xa3)
+        #expect(
+            third.sent.contains(
+                #""messages":[{"role":"user","content":"one"},{"role":"assistant","content":"Hi"},{"role":"user","content":"two"},{"role":"assistant","content":"Hi"},{"role":"user","content":"three"}]"#
+            ), "\(third.sent)")
+        #expect(shelf.all.count == 3)
+    }
+
+    @Test func `a long conversation is read and written on another thread`() throws {
+        var (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        rig.settings.largeBody = try #require(shelf.all.first).response.size
+        let body = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
+        var exchange = rig.exchange(body, random: 0xa2, flow: 1, front: .openAIResponses)
+        let now = rig.clock.now
+        guard case .work(let reading) = exchange.begin(at: now) else { return _ = Issue.record("read here") }
+        let read = reading.run()
+        #expect(read.isScan)
+        guard case .send(let wire, _) = exchange.worked(read, at: now) else { return _ = Issue.record("not sent") }
+        #expect(String(buffer: wire).contains(#""content":"one""#))
+        exchange.clientLeft(at: now)
+    }
+
+    @Test func `nobody goes on from another client's response`() {
+        let (rig, _) = rig()
+        _ = play(rig, Self.first, flow: 1)
+        let next = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
+        let refused = play(rig, next, flow: 2)
+        #expect(refused.sent.isEmpty && refused.answer.contains("400 Bad Request"), "\(refused.answer)")
+        #expect(refused.answer.contains(#""param":"previous_response_id""#))
+        #expect(!play(rig, next, flow: 1).sent.isEmpty)
+    }
+
+    @Test func `words that had to stay inside stay inside when they are gone on from`() throws {
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        let kept = try #require(shelf.all.first).response
+        shelf.keep(kept, of: 1, .header, at: rig.clock.now)
+        var (outside, _) = self.rig(isLocal: false, provider: "hosted_vllm")
+        outside.settings.shelf = shelf
+        let next = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
+        let refused = play(outside, next)
+        #expect(refused.sent.isEmpty && refused.answer.contains("local_only"), "\(refused.answer)")
+        shelf.keep(kept, of: 1, [], at: rig.clock.now)
+        #expect(play(outside, next).sent.contains(#""content":"one""#))
+    }
+
+    @Test func `a provider that has the route is sent the conversation, and one of its own responses as it stands`() {
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        var (azure, _) = self.rig(isLocal: false, provider: "azure")
+        azure.settings.shelf = shelf
+        let own = play(azure, #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#).sent
+        #expect(
+            own.contains(#""input":[{"type":"message","role":"user","content":"one"},{"type":"message","id":"msg_"#),
+            "\(own)")
+        #expect(!own.contains("response_id"), "\(own)")
+        let other = play(azure, #"{"model":"llama3","input":"two","previous_response_id":"resp_of_azure"}"#).sent
+        #expect(other.contains(#""previous_response_id":"resp_of_azure""#), "\(other)")
+    }
+}

@@ -1,0 +1,105 @@
+import Balancer
+import Farm
+import NIOCore
+import Testing
+
+/// Clients of `/v1/responses` before boxes, over real sockets.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct ResponsesFrontScenarioTests {
+    private static func response(
+        _ model: String = "llama3", _ more: String = "", headers: String = "", path: String = "/v1/responses"
+    ) -> String {
+        RunningGateway.post(path, #"{"model":"\#(model)","input":"hi","max_output_tokens":500\#(more)}"#, headers)
+    }
+
+    private static func ask(_ gateway: RunningGateway, _ request: String) async throws -> RawConnection.Message {
+        let client = try await gateway.connect()
+        try await client.send(request)
+        let answer = try await client.message()
+        await client.close()
+        return answer
+    }
+
+    @Test(arguments: ["/v1/responses", "/responses"])
+    func `a box answers whole, and in a stream of events by their numbers`(path: String) async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
+        let whole = try await Self.ask(pool.gateway, Self.response(path: path))
+        #expect(whole.status == 200)
+        #expect(whole["content-type"] == "application/json")
+        let body = try JSONNode(whole.body)
+        #expect(body["object"].text == "response" && body["status"].text == "completed")
+        #expect(body["model"].text == "llama3")
+        #expect(body["usage"]["output_tokens"].number == 12)
+        #expect(whole.body.contains(#""content":[{"type":"output_text","text":"box 0: "#), "\(whole.body)")
+
+        let stream = try await Self.ask(pool.gateway, Self.response("llama3", #","stream":true"#, path: path))
+        #expect(stream.status == 200)
+        #expect(stream["content-type"] == "text/event-stream; charset=utf-8")
+        let events = stream.body.split(separator: "\n\n")
+        let names = events.map { String($0.prefix { $0 != "\n" }.dropFirst("event: ".count)) }
+        #expect(
+            Array(names.prefix(5)) == [
+                "response.created", "response.in_progress", "response.output_item.added",
+                "response.content_part.added", "response.output_text.delta",
+            ])
+        #expect(
+            Array(names.suffix(4)) == [
+                "response.output_text.done", "response.content_part.done", "response.output_item.done",
+                "response.completed",
+            ])
+        for (number, event) in events.enumerated() {
+            #expect(event.contains(#""sequence_number":\#(number),"#) && !event.contains("[DONE]"))
+        }
+        try await pool.stop()
+    }
+
+    @Test func `a response is gone on from, asked for again and forgotten`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
+        let first = try await Self.ask(pool.gateway, Self.response())
+        let id = try JSONNode(first.body)["id"].text ?? ""
+        let got = try await Self.ask(pool.gateway, RunningGateway.get("/v1/responses/\(id)"))
+        #expect(got.status == 200 && got.body == first.body)
+        let next = try await Self.ask(pool.gateway, Self.response("llama3", #","previous_response_id":"\#(id)""#))
+        #expect(next.status == 200)
+        let (one, two) = (try JSONNode(first.body)["usage"], try JSONNode(next.body)["usage"])
+        #expect(
+            (two["input_tokens"].number ?? 0) > (one["input_tokens"].number ?? 0),
+            "the box has read what was said before")
+        let delete = "DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let deleted = try await Self.ask(pool.gateway, delete)
+        #expect(deleted.status == 200 && deleted.body.contains(#""deleted":true"#) && deleted.body.contains(id))
+        #expect(try await Self.ask(pool.gateway, delete).status == 404)
+        let gone = try await Self.ask(pool.gateway, RunningGateway.get("/v1/responses/\(id)"))
+        #expect(gone.status == 404)
+        #expect(try JSONNode(gone.body)["error"]["code"].text == "not_found")
+        let late = try await Self.ask(pool.gateway, Self.response("llama3", #","previous_response_id":"\#(id)""#))
+        #expect(late.status == 400)
+        try await pool.stop()
+    }
+
+    @Test func `errors have OpenAI's shape, and name the member that is wrong`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
+        let key = "authorization: Bearer sk-master-1\r\n"
+        let cases: [(request: String, status: Int, code: String, param: String?)] = [
+            (Self.response(), 401, "invalid_api_key", nil),
+            (Self.response("nobody", headers: key), 404, "model_not_found", nil),
+            (
+                Self.response("llama3", #","previous_response_id":"resp_1""#, headers: key), 400, "invalid_request",
+                "previous_response_id"
+            ),
+            (
+                Self.response("llama3", #","tools":[{"type":"web_search"}]"#, headers: key), 400, "invalid_request",
+                "tools[0].type"
+            ),
+        ]
+        for expected in cases {
+            let answer = try await Self.ask(pool.gateway, expected.request)
+            #expect(answer.status == expected.status, "\(answer)")
+            let error = try JSONNode(answer.body)["error"]
+            #expect(error["code"].text == expected.code, "\(answer)")
+            if let param = expected.param { #expect(error["param"].text == param, "\(answer)") }
+        }
+        let dropped = Self.response("llama3", #","tools":[{"type":"web_search"}],"drop_params":true"#, headers: key)
+        #expect(try await Self.ask(pool.gateway, dropped).status == 200)
+        try await pool.stop()
+    }
+}
