@@ -150,6 +150,11 @@ extension Exchange {
             let began = attempt?.sentAt
         else { return .none }
         let duration = now - began
+        if let asked, asked.request.isLoad {
+            // Nothing was read or written: a box is not fast because it had nothing to do.
+            endAttempt(.loaded(asked.request.unloads ? nil : duration), at: now)
+            return succeed(at: now)
+        }
         let times = timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.
         let firstToken =
