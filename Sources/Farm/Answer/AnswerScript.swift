@@ -40,7 +40,9 @@ struct AnswerScript: Sendable {
         let prefix = "box \(box): "
         let thinks = call.thinks ?? true
         thinking = model.capabilities.contains(.thinking) && thinks ? dice.within(3...8) : 0
-        let calls = Self.toolCalls(call, style: model.toolCallStyle, prefix: prefix, dice: &dice)
+        // An answer that is held to a form cannot say in the model's own way that it is a call.
+        let calls =
+            call.format != nil ? nil : Self.toolCalls(call, style: model.toolCallStyle, prefix: prefix, dice: &dice)
         var natural: Int
         if let calls {
             toolCalls = calls

@@ -43,6 +43,18 @@ struct OllamaBack: Back {
         try OllamaProvider.encode(request, for: target, terms, into: &out)
     }
 
+    /// An answer that has to be a call is read as one.
+    @inline(__always)
+    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: consuming Sink) -> any Answer {
+        guard let forced = ForcedCall(request) else {
+            return EventAnswer(
+                Reader(work: request.work), Framing.self, to: sink, comesInEvents: request.streamsUpstream)
+        }
+        return EventAnswer(
+            Reader(work: request.work), Framing.self, to: ForcedCallSink(forced, sink),
+            comesInEvents: request.streamsUpstream)
+    }
+
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {
         OllamaFault.classify(status: status, saysWhenToRetry: saysWhenToRetry, body: body)
     }
