@@ -221,10 +221,8 @@ import Testing
                 ]
             ),
             (
-                withModel("litellm_settings: {fallbacks: [{llama3: llama3}]}"),
-                [
-                    "2:41: litellm_settings.fallbacks[0].llama3: expects a list of models, found \"llama3\""
-                ]
+                withModel("litellm_settings: {fallbacks: [{llama3: {a: b}}]}"),
+                ["2:41: litellm_settings.fallbacks[0].llama3: expects a list of models, found a mapping"]
             ),
             (
                 withModel("general_settings: {master_key: }"),
