@@ -86,5 +86,6 @@ struct Attempt: ~Copyable {
 extension AnswerTranslator {
     mutating func sawFirstTokenInPlace() -> Bool { sawFirstToken }
     mutating func usageInPlace() -> Usage { usage }
+    mutating func mendedCallsInPlace() -> Int { mendedCalls }
     mutating func timingsInPlace() -> UpstreamTimings { timings }
 }

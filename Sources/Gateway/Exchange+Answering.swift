@@ -27,7 +27,7 @@ extension Exchange {
         let (name, cost) = (nameInAnswer, asked.request.includeUsage ? streamCost : nil)
         attempt?.translator = AnswerTranslator(
             request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds,
-            model: name, cost: cost)
+            model: name, cost: cost, mendsCalls: settings.mendsCalls)
         return .none
     }
 
@@ -150,6 +150,7 @@ extension Exchange {
             let began = attempt?.sentAt
         else { return .none }
         let duration = now - began
+        if settings.mendsCalls { record.mendedCalls += attempt?.translator?.mendedCallsInPlace() ?? 0 }
         if let asked, asked.request.isLoad {
             // Nothing was read or written: a box is not fast because it had nothing to do.
             endAttempt(.loaded(asked.request.unloads ? nil : duration), at: now)

@@ -11,10 +11,13 @@ protocol Answer: Sendable {
     var usage: Usage { get }
     /// Where it says the time went; zero until the end, and where it does not say.
     var timings: UpstreamTimings { get }
+    /// How many calls had arguments that were mended.
+    var mendedCalls: Int { get }
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress
 }
 
 extension Answer {
     var timings: UpstreamTimings { UpstreamTimings() }
+    var mendedCalls: Int { 0 }
 }

@@ -32,6 +32,12 @@ protocol AnswerSink: Sendable {
     mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer)
     /// The answer is whole.
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer)
+    /// How many calls had arguments that were mended.
+    var mendedCalls: Int { get }
+}
+
+extension AnswerSink {
+    var mendedCalls: Int { 0 }
 }
 
 /// A tool call as raw slices.

@@ -21,6 +21,9 @@ public struct AnswerTranslator: Sendable {
     /// Where it says the time went; zero until the end.
     public var timings: UpstreamTimings { answer.timings }
 
+    /// How many calls had arguments that were no JSON, and have been mended.
+    public var mendedCalls: Int { answer.mendedCalls }
+
     private var answer: any Answer
     private var result = Progress.more
 
@@ -34,15 +37,18 @@ public struct AnswerTranslator: Sendable {
     ///   - created: the answer's `created`, in seconds since 1970.
     ///   - model: the model's name as the answer says it; nil: as the client wrote it.
     ///   - cost: what so many tokens cost, in dollars, for a stream's chunk of token counts; nil: it does not say.
+    ///   - mendsCalls: whether the arguments of calls are mended where an upstream inside gives some that are no JSON.
     public init(
         request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int,
         model: String? = nil,
-        cost: (@Sendable (Usage) -> String)? = nil
+        cost: (@Sendable (Usage) -> String)? = nil, mendsCalls: Bool = false
     ) {
-        let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        var identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        identity.mendsCalls = mendsCalls && target.isLocal && request.fields.has(.tools)
         let front = request.front.api
         let relay = front.dialect == target.dialect ? front.relay(request, as: identity) : nil
-        answer = relay ?? front.answer(to: request, from: target.form, as: identity)
+        let form = identity.mendsCalls ? target.back.mendingCalls().form : target.form
+        answer = relay ?? front.answer(to: request, from: form, as: identity)
     }
 
     /// Appends the end of a client's stream that goes no further, in its own dialect: the answer has met its limit of tokens.

@@ -21,6 +21,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     var sawFirstToken: Bool { reader.sawFirstToken }
     var usage: Usage { reader.usage }
     var timings: UpstreamTimings { reader.timings }
+    var mendedCalls: Int { reader.mendedCalls + sink.mendedCalls }
 
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatChunks)
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatWhole)

@@ -89,4 +89,6 @@ struct AnswerIdentity {
     let responseID: UInt64
     /// What so many tokens cost, in dollars; nil where an answer does not say.
     var cost: (@Sendable (Usage) -> String)?
+    /// Whether arguments of calls that are no JSON are mended.
+    var mendsCalls = false
 }

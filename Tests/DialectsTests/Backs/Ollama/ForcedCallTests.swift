@@ -145,6 +145,7 @@ import Testing
         (tools(add), [#"{"a""#, #": 4"#, "}"], "add", #"{"a": 4}"#),
         (tools(add), ["\n {\"a\":", "\"\\\"\\n\"}  "], "add", #"{"a":"\"\n"}"#),
         (tools(add), [#"{"name":"add","arguments":{"a":1}}"#], "add", #"{"a":1}"#),
+        (tools(add), ["```json\n{\"a\":1,", "}\n```"], "add", #"{"a":1}"#),
         (tools(add, weather), [#"{"name":"wea"#, #"ther","arguments":{"city":"Ü"}}"#], "weather", #"{"city":"Ü"}"#),
         (tools(add, weather), [#"{"name":"add","parameters":{}}"#], "add", "{}"),
         (
@@ -152,6 +153,13 @@ import Testing
             [#"{"name":"run","arguments":{}}"#], "run", #"{"name":"run","arguments":{}}"#
         ),
     ]
+
+    @Test func `a call that the limit cut off is not completed`() throws {
+        let cut = Self.done.replacing("\"stop\"", with: "\"length\"")
+        let text = #"{"a":1"#
+        let (message, reason) = try message(Self.chat(Self.tools(Self.add), #""required""#), [Self.line(text), cut])
+        #expect(message["content"] as? String == text && reason == "length")
+    }
 
     @Test(arguments: texts.indices) func `the text is the call, whole`(index: Int) throws {
         let (tools, pieces, name, arguments) = Self.texts[index]

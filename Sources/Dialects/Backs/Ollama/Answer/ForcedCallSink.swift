@@ -49,7 +49,9 @@ struct ForcedCallSink<Sink: AnswerSink>: AnswerSink {
     mutating func endToolCall(into out: inout ByteBuffer) { sink.endToolCall(into: &out) }
 
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
-        if !isOpen, let call = forced.call(in: held) {
+        var isCut = false
+        if case .length = end.reason { isCut = true }
+        if !isOpen, let call = forced.call(in: held, isCut: isCut) {
             call.name.withUnsafeBytes { name in
                 call.arguments.withUnsafeBytes { arguments in
                     sink.toolCall(AnswerToolCall(id: nil, name: name, arguments: arguments), into: &out)

@@ -121,8 +121,10 @@ extension ForcedCall {
     }
 
     /// The call that an answer's text is, from the inside of its JSON string; nil where it is none of these functions'.
-    func call(in text: [UInt8]) -> Found? {
-        guard let json = text.withUnsafeBytes(Self.object) else { return nil }
+    ///
+    /// - Parameter isCut: whether the answer was cut off.
+    func call(in text: [UInt8], isCut: Bool) -> Found? {
+        guard let json = text.withUnsafeBytes({ Self.object($0, isCut: isCut) }) else { return nil }
         return json.withUnsafeBytes { bytes in
             let object = JSONValue(bytes)
             if let name = object["name"]?.text, let arguments = object["arguments"] ?? object["parameters"],
@@ -139,12 +141,17 @@ extension ForcedCall {
         }
     }
 
-    private static func object(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
-        var json: [UInt8] = []
-        JSONString.unescape(text) { json.append(contentsOf: $0) }
+    private static func object(_ text: UnsafeRawBufferPointer, isCut: Bool) -> [UInt8]? {
+        // A box that is not held to a schema may have put a fence around it.
+        guard let mended = ArgumentsRepair.mended(text, isCut: isCut) else { return bareObject(text) }
+        return mended.withUnsafeBytes(bareObject)
+    }
+
+    private static func bareObject(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard !JSONString.saysNothing(text), var json = JSONString.object(inside: text) else { return nil }
         json.removeFirst(json.prefix { $0 <= 0x20 }.count)
         while let last = json.last, last <= 0x20 { json.removeLast() }
-        return json.first == 0x7b && json.withUnsafeBytes { JSONScanner.isValid($0) } ? json : nil
+        return json
     }
 }
 
