@@ -17,6 +17,8 @@ public struct UpstreamFault: Error, Sendable, Equatable {
         case contentPolicy
         /// The account is refused: wrong key, no credit, no access to this model. Ours to mend, not the client's.
         case unauthorised
+        /// Its model has written a call that it could not read: it is well, and another try may go better.
+        case unreadCall
         /// It failed.
         case server
         /// The answer began and did not end.

@@ -77,6 +77,14 @@ public final class BoxFarm: Sendable {
         try await handle(box).ask { $0.set(fault) }.get()
     }
 
+    /// Puts words into the mouths of a box's models; nil: they say what they would.
+    public func tell(_ script: FarmScript?, box: Int) async throws {
+        try await handle(box).ask { box in
+            box.told = script
+            return box.loop.makeSucceededVoidFuture()
+        }.get()
+    }
+
     /// A box's counters.
     public func stats(box: Int) async -> FarmStats {
         await answer(handle(box).stats())

@@ -86,6 +86,7 @@ struct Attempt: ~Copyable {
 extension AnswerTranslator {
     mutating func sawFirstTokenInPlace() -> Bool { sawFirstToken }
     mutating func usageInPlace() -> Usage { usage }
+    mutating func mendedCallsInPlace() -> Int { mendedCalls }
     mutating func timingsInPlace() -> UpstreamTimings { timings }
     mutating func keptInPlace() -> KeptResponse? { kept }
 }

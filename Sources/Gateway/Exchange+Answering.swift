@@ -27,7 +27,7 @@ extension Exchange {
         let (name, cost) = (nameInAnswer, asked.request.includeUsage ? streamCost : nil)
         attempt?.translator = AnswerTranslator(
             request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds,
-            model: name, cost: cost, keeps: settings.shelf != nil)
+            model: name, cost: cost, keeps: settings.shelf != nil, mendsCalls: settings.mendsCalls)
         return .none
     }
 
@@ -153,6 +153,12 @@ extension Exchange {
             shelf.keep(kept, of: call.head.caller.flow, confinement, at: now)
         }
         let duration = now - began
+        if settings.mendsCalls { record.mendedCalls += attempt?.translator?.mendedCallsInPlace() ?? 0 }
+        if let asked, asked.request.isLoad {
+            // Nothing was read or written: a box is not fast because it had nothing to do.
+            endAttempt(.loaded(asked.request.unloads ? nil : duration), at: now)
+            return succeed(at: now)
+        }
         let times = timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.
         let firstToken =

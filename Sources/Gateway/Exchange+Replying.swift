@@ -52,6 +52,7 @@ extension Exchange {
             reply.bytes.writeDecimal(seconds)
             reply.bytes.writeStaticString("\r\n")
         }
+        if !error.mayPass(after: account.attempts) { reply.bytes.writeStaticString("x-should-retry: false\r\n") }
         let keepAlive = call.head.keepAlive && error != .shuttingDown
         if !keepAlive, call.head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
         reply.write(body: &body)

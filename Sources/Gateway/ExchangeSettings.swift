@@ -12,6 +12,9 @@ public struct ExchangeSettings: Sendable {
     public var comparedModel: String?
     /// Whether a stream's chunk of token counts says what they cost (`include_cost_in_streaming_usage`).
     public var saysStreamsCost = false
+    /// Whether the arguments of calls are mended where an instance inside gives some that are no JSON
+    /// (`drover.repair_tool_calls`).
+    public var mendsCalls = true
     /// Keys, budgets and the book; nil where no key is asked for.
     public var spending: Spending?
     /// The answers that clients can go on from; nil where none are kept.

@@ -28,6 +28,18 @@ public struct GatewayError: Error, Sendable, Equatable {
     /// Whether it is about instances, not about the request.
     var isOutage: Bool { kind.isOutage }
 
+    /// Whether a client may get another answer by asking again, after so many attempts of the gateway's own. Clients of OpenAI's and
+    /// Anthropic's ask three times by themselves, each time for as many attempts as the gateway makes.
+    public func mayPass(after attempts: Int) -> Bool {
+        // It is told when to come back.
+        if retryAfter != nil { return true }
+        return switch kind {
+        case .requestTimeout, .internalError: true
+        case .upstreamFailed, .upstreamTimeout: attempts <= 1
+        default: false
+        }
+    }
+
     /// Every code there is, by the number of its kind: the closed set behind the metric label.
     public static let codes = Kind.allCases.map(\.row.code)
 

@@ -48,6 +48,8 @@ public struct RequestRecord: Sendable {
     public var confinement: UInt8 = 0
     /// How often it was sent to a cloud.
     public var cloudCalls = 0
+    /// How many calls of tools had arguments that were no JSON, and were mended.
+    public var mendedCalls = 0
     /// How often a way out was refused to it.
     public var fenceRefusals = 0
     /// Where it came from.

@@ -7,6 +7,9 @@ import Telemetry
 
 /// An error as a whole answer: bytes for the hot lane, a response for the router.
 enum ErrorResponse {
+    /// The word by which the libraries of OpenAI's and Anthropic's go before they ask again.
+    private static let shouldRetry = HTTPField.Name("x-should-retry")!
+
     static func bytes(_ error: GatewayError, call: CallHead, keepAlive: Bool) -> ByteBuffer {
         var body = ByteBuffer()
         let (told, status) = error.told(to: call)
@@ -23,6 +26,7 @@ enum ErrorResponse {
             out.writeStaticString("\r\nretry-after: ")
             out.writeDecimal(seconds)
         }
+        if !error.mayPass(after: 0) { out.writeStaticString("\r\nx-should-retry: false") }
         if let origin = call.allowOrigin {
             out.writeStaticString("\r\naccess-control-allow-origin: ")
             out.writeString(origin)
@@ -40,6 +44,7 @@ enum ErrorResponse {
         front.write(told, into: &body)
         var headers: HTTPFields = [.contentType: "\(front.contentType(isStream: false))"]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
+        if !error.mayPass(after: 0) { headers[shouldRetry] = "false" }
         return Response(
             status: .init(code: front.status(of: told, usually: error.status)), headers: headers,
             body: .init(byteBuffer: body))

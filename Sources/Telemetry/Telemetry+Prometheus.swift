@@ -62,7 +62,7 @@ extension Telemetry {
         }
         let counters: [(MetricNames, Int)] = [
             (.retries, Column.retries), (.fallbacks, Column.fallbacks), (.cloudCalls, Column.cloudCalls),
-            (.fenceRefusals, Column.fenceRefusals),
+            (.fenceRefusals, Column.fenceRefusals), (.mendedCalls, Column.mendedCalls),
         ]
         for (metric, column) in counters {
             text.family(metric)

@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ["litellm_settings", "router_settings"])
+    func `one model may stand in the place of a list of one, in every list`(section: String) {
+        let settings =
+            "{fallbacks: [{a: b}, {b: [c]}], context_window_fallbacks: [{a: c}], content_policy_fallbacks: [{a: d}], default_fallbacks: d}"
+        let loaded = pool("\(section): \(settings)")
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.faults) \(loaded.warnings)")
+        let router = loaded.configuration.routerSettings
+        #expect(router.fallbacks.targets(for: ["a"]) == ["b"] && router.fallbacks.targets(for: ["b"]) == ["c"])
+        #expect(router.fallbacks.targets(for: ["c"]) == ["d"])
+        #expect(router.contextWindowFallbacks.targets(for: ["a"]) == ["c"])
+        #expect(router.contentPolicyFallbacks.targets(for: ["a"]) == ["d"])
+    }
+
     @Test func `what is said twice is told`() {
         let loaded = pool(
             "litellm_settings: {fallbacks: [{a: [b]}], default_fallbacks: [d]}\n"

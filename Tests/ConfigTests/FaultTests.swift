@@ -221,10 +221,18 @@ import Testing
                 ]
             ),
             (
-                withModel("litellm_settings: {fallbacks: [{llama3: llama3}]}"),
+                withModel("litellm_settings: {fallbacks: [{llama3: {a: b}}]}"),
+                ["2:41: litellm_settings.fallbacks[0].llama3: expects a list of models, found a mapping"]
+            ),
+            (
+                withModel("drover: {repair_tool_calls: ask}"),
                 [
-                    "2:41: litellm_settings.fallbacks[0].llama3: expects a list of models, found \"llama3\""
+                    "2:29: drover.repair_tool_calls: \"ask\" (the model is asked again) is not built in this release; write \"fix\" or \"off\""
                 ]
+            ),
+            (
+                withModel("drover: {repair_tool_calls: maybe}"),
+                ["2:29: drover.repair_tool_calls: expects \"fix\" or \"off\", found \"maybe\""]
             ),
             (
                 withModel("general_settings: {master_key: }"),

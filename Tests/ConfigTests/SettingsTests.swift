@@ -36,8 +36,10 @@ import Testing
                   limits: {max_body: 1MiB, max_header: 8KiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s,
                     max_connections: 10}
                   shutdown_grace: 0s
+                  repair_tool_calls: off
                 """))
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
+        #expect(!loaded.configuration.drover.repairsToolCalls)
         let configuration = loaded.configuration
         let router = configuration.routerSettings
         #expect(

@@ -42,6 +42,54 @@ import Testing
         }
     }
 
+    @Test func `models say what they are told, as often as they are told, and then what they would`() async throws {
+        try await withBox { farm, client in
+            let told = try await client.ask(
+                "POST", "/farm/script",
+                #"{"text":"Hello","tool_calls":[{"name":"f","arguments":{"a":1}},{"name":"g"}],"times":2}"#)
+            #expect(told.body == #"{"box":0,"ok":true}"#)
+            let own = try await client.ask("POST", "/api/chat", wholeChat).json
+            #expect(own["message"]?["content"]?.string == "Hello")
+            #expect(
+                own["message"]?["tool_calls"]?.array?.map { $0["function"]?["arguments"]?.text } == [#"{"a":1}"#, "{}"])
+            let openAI = try await client.ask("POST", "/v1/chat/completions", wholeChat).json
+            #expect(
+                openAI["choices"]?[0]?["message"]?["tool_calls"]?.array?.map { $0["function"]?["name"]?.string } == [
+                    "f", "g",
+                ])
+            let third = try await client.ask("POST", "/api/chat", wholeChat).json
+            #expect(third["message"]?["content"]?.string?.hasPrefix("box 0: ") == true)
+        }
+    }
+
+    @Test func `arguments that are no JSON are the parser's failure on Ollama's routes, and pass on OpenAI's`()
+        async throws
+    {
+        try await withBox { farm, client in
+            try await farm.tell(FarmScript(calls: [.init(name: "f", arguments: #"{"a":1"#)]), box: 0)
+            let own = try await client.ask("POST", "/api/chat", wholeChat)
+            #expect(own.head.status == 500)
+            #expect(own.error == #"error parsing tool call: raw='{"a":1', err=unexpected end of JSON input"#)
+            let openAI = try await client.ask("POST", "/v1/chat/completions", wholeChat).json
+            let call = openAI["choices"]?[0]?["message"]?["tool_calls"]?[0]?["function"]
+            #expect(call?["arguments"]?.string == #"{"a":1"#)
+            _ = try await client.ask("POST", "/farm/script", "{}")
+            #expect(try await client.ask("POST", "/api/chat", wholeChat).head.status == 200)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"texts":"a"}"#, "script.texts: unknown field; there are text, times, tool_calls"),
+        (#"{"tool_calls":[{"arguments":{}}]}"#, "script.tool_calls[0].name: is missing"),
+        (#"{"text":1}"#, "script.text: expected a text, not 1"),
+    ])
+    func `a script that says nothing clear is refused`(body: String, words: String) async throws {
+        try await withBox { farm, client in
+            let answer = try await client.ask("POST", "/farm/script", body)
+            #expect(answer.head.status == 400 && answer.error == words)
+        }
+    }
+
     @Test func `reset forgets the counters and the fault`() async throws {
         try await withBox(fault: FarmFault(.status(500))) { farm, client in
             _ = try await client.ask("POST", "/api/chat", chat)

@@ -63,6 +63,42 @@ import Testing
         #expect(exchange.record.cost == 0)
     }
 
+    /// Of requests that have a box load a model and give it nothing to do, and their answers.
+    private static let idle: [(front: Front, body: String, answer: String)] = [
+        (
+            .ollamaGenerate, #"{"model":"llama3"}"#,
+            #"{"model":"llama3","created_at":"t","response":"","done":true,"done_reason":"load"}"#
+        ),
+        (
+            .ollamaGenerate, #"{"model":"llama3","prompt":"","keep_alive":"0s"}"#,
+            #"{"model":"llama3","created_at":"t","response":"","done":true,"done_reason":"unload"}"#
+        ),
+        (
+            .ollamaChat, #"{"model":"llama3","messages":[]}"#,
+            #"{"model":"llama3","created_at":"t","message":{"role":"assistant","content":""},"done":true,"done_reason":"load"}"#
+        ),
+        (.ollamaEmbed, #"{"model":"llama3","input":[]}"#, #"{"model":"llama3","embeddings":[]}"#),
+        (.ollamaEmbed, #"{"model":"llama3"}"#, #"{"model":"llama3","embeddings":[]}"#),
+        (.ollamaEmbeddings, #"{"model":"llama3","prompt":""}"#, #"{"embedding":[]}"#),
+    ]
+
+    @Test(arguments: idle.indices) func `a box that had nothing to do but load is not taken for a fast one`(index: Int)
+    {
+        let (front, body, answer) = Self.idle[index]
+        let rig = ExchangeRig()
+        var exchange = rig.exchange(body, front: front)
+        _ = exchange.begin(at: rig.clock.now)
+        rig.clock.advance(by: .milliseconds(1))
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: answer), at: rig.clock.now)
+        let text = exchange.upstreamEnded(at: rig.clock.now).bytes
+        #expect(text?.hasPrefix("HTTP/1.1 200 ") == true, "\(text ?? "nothing")")
+        #expect(exchange.record.outcome == .succeeded && exchange.record.timeToFirstTokenNanoseconds < 0)
+        let deployments = rig.balancer.snapshot().deployments
+        #expect(deployments.map(\.inFlight).reduce(0, +) == 0)
+        #expect(deployments.allSatisfy { $0.timeToFirstTokenMilliseconds == nil && $0.durationMilliseconds == nil })
+    }
+
     @Test(arguments: loads.indices) func `a box is asked to load, and nobody answers for it`(index: Int) {
         let rig = ExchangeRig()
         var exchange = rig.exchange(Self.loads[index].body, front: Self.loads[index].front)

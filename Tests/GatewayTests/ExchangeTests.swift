@@ -222,6 +222,70 @@ import Testing
         #expect(rig.inFlight == 0)
     }
 
+    @Test(arguments: [0, 1, 2]) func `a client does not retry what the gateway has retried`(retries: Int) throws {
+        let rig = ExchangeRig(retries: retries)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        var action = exchange.begin(at: rig.clock.now)
+        for _ in 0...retries {
+            #expect(action.sentTo != nil)
+            _ = exchange.upstreamHead(status: 500, retryAfterSeconds: nil, at: rig.clock.now)
+            action = exchange.upstreamEnded(at: rig.clock.now)
+        }
+        let text = try #require(action.bytes)
+        #expect(text.hasPrefix("HTTP/1.1 502 "))
+        #expect(text.contains("\r\nx-should-retry: false\r\n") == (retries > 0), "\(text)")
+    }
+
+    @Test(arguments: [(503, true), (429, true), (400, false)])
+    func `who is told when to come back may, and a mistake is told not to`(status: Int, mayPass: Bool) throws {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: status, retryAfterSeconds: status == 400 ? nil : 3, at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 \(status) ") && text.contains("retry-after: ") == mayPass)
+        #expect(text.contains("x-should-retry: false\r\n") != mayPass, "\(text)")
+    }
+
+    static let unread = #"{"error":"error parsing tool call: raw='{\"a\":', err=unexpected end of JSON input"}"#
+
+    @Test(arguments: [0, 1, 5])
+    func `a call that a box cannot read is asked for once more, and is no failure of the box`(
+        retries: Int
+    ) throws {
+        let rig = ExchangeRig(retries: retries)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        var action = exchange.begin(at: rig.clock.now)
+        var sent = 0
+        while action.sentTo != nil {
+            sent += 1
+            _ = exchange.upstreamHead(status: 500, retryAfterSeconds: nil, at: rig.clock.now)
+            _ = exchange.upstreamBytes(buffer(Self.unread), at: rig.clock.now)
+            action = exchange.upstreamEnded(at: rig.clock.now)
+        }
+        #expect(sent == min(retries, 1) + 1)
+        #expect(
+            action.bytes?.hasPrefix("HTTP/1.1 502 ") == true
+                && action.bytes?.contains("error parsing tool call") == true)
+        #expect(rig.failures == 0 && rig.inFlight == 0)
+    }
+
+    @Test func `where there is one box it is asked for the call again after a pause`() throws {
+        let rig = ExchangeRig(boxes: 1)
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        guard case .pause = exchange.upstreamBytes(buffer(Self.unread + "\n"), at: rig.clock.now) else {
+            Issue.record("it does not pause")
+            return
+        }
+        rig.clock.advance(by: .seconds(5))
+        #expect(exchange.timeUp(at: rig.clock.now).sentTo == 0)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(buffer(ExchangeRig.line + ExchangeRig.done), at: rig.clock.now)
+        #expect(exchange.upstreamEnded(at: rig.clock.now).isFinish && exchange.record.outcome == .succeeded)
+    }
+
     @Test func `a saturated pool is 503 with Retry-After and opens no breaker`() throws {
         let rig = ExchangeRig(boxes: 1, retries: 0)
         var exchange = rig.exchange(ExchangeRig.chat())

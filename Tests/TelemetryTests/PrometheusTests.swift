@@ -55,6 +55,8 @@ import Testing
                 # TYPE gateway_cloud_calls_total counter
                 # HELP gateway_fence_refusals_total Ways out that were refused to requests which must stay local, by the model asked for.
                 # TYPE gateway_fence_refusals_total counter
+                # HELP gateway_tool_calls_repaired_total Tool calls whose arguments were no JSON and were repaired, by the model asked for.
+                # TYPE gateway_tool_calls_repaired_total counter
                 # HELP gateway_compared_cost_dollars_total What the same requests would have cost at the model of drover.compare_with.
                 # TYPE gateway_compared_cost_dollars_total counter
                 # HELP gateway_log_dropped_total Log lines lost because the log could not be written fast enough.

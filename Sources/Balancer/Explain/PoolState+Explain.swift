@@ -56,6 +56,9 @@ extension PoolState {
                 record.firstToken = sample.timeToFirstToken
                 record.duration = sample.duration
                 record.completionTokens = sample.completionTokens
+            case .loaded(let time):
+                record.ending = .succeeded
+                record.duration = time
             case .failed(let failure): record.ending = .failed(failure)
             case .declined(let status): record.ending = .declined(status: status)
             case .ignored: record.ending = .ignored

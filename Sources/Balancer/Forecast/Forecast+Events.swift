@@ -119,6 +119,20 @@ extension Forecast {
         }
     }
 
+    /// A run that only had the model loaded is over: it shows how long a load takes, and no more.
+    mutating func loaded(_ index: Int32, in time: Duration, at now: Double) {
+        let running = requests[Int(index)]
+        let placement = Int(running.placement)
+        integrate(placement, at: now)
+        arrived(placement, at: now)
+        // A model that was there is answered for at once.
+        if running.isCold, running.isAlone, time.inSeconds > Self.noise {
+            placements[placement].load.record(time.inSeconds, at: now)
+            measured(placement)
+        }
+        ended(index, nil, at: now)
+    }
+
     /// Nobody is left for whom it would be loaded: the load went with the last.
     private mutating func loadFailed(_ placement: Int, at now: Double) {
         let instance = Int(placements[placement].instance)

@@ -30,13 +30,16 @@ extension PoolState {
         }
         if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
-            var measured: Sample?
-            if case .succeeded(let sample) = outcome { measured = sample }
-            forecast!.ended(grant.run, measured, at: now.seconds)
+            switch outcome {
+            case .succeeded(let sample): forecast!.ended(grant.run, sample, at: now.seconds)
+            case .loaded(let time?): forecast!.loaded(grant.run, in: time, at: now.seconds)
+            case .loaded(nil), .failed, .declined, .ignored: forecast!.ended(grant.run, nil, at: now.seconds)
+            }
             orderPlan(at: now)
         }
         switch outcome {
         case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
+        case .loaded: succeed(deployment, grant, nil, sampled: sampled, at: now)
         case .failed(let failure): fail(deployment, grant, failure, at: now)
         case .declined(let status):
             if close(Int(grant.instance), grant) { refreshAll(on: Int(grant.instance), at: now) }
@@ -117,11 +120,11 @@ extension PoolState {
         deployments[deployment].latency.record(time, promptTokens: promptTokens, rule, at: now)
     }
 
+    /// - Parameter sample: nil where nothing was measured.
     private mutating func succeed(
-        _ deployment: Int, _ grant: Grant, _ sample: Sample, sampled: Bool, at now: Moment
+        _ deployment: Int, _ grant: Grant, _ sample: Sample?, sampled: Bool, at now: Moment
     ) {
         let instance = self.instance(of: deployment)
-        let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
         confirmContext(grant, at: now)
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
@@ -132,10 +135,11 @@ extension PoolState {
             forgetLatency(deployment, at: now)
             histories[deployment].proofDue = .never
         }
-        if !sampled || recovered != nil || grant.proof == .health {
+        if let sample, !sampled || recovered != nil || grant.proof == .health {
+            let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
-        deployments[deployment].record(sample)
+        if let sample { deployments[deployment].record(sample) } else { deployments[deployment].isFailing = false }
         if restored || recovered != nil { refreshAll(on: instance, at: now) }
     }
 

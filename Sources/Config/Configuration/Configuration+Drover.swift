@@ -36,6 +36,9 @@ extension Configuration {
         public var local: [String: Bool] = [:]
         /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
         public var context = ContextPolicy.protect
+        /// `repair_tool_calls`: whether the arguments of tool calls are repaired where an instance inside gives some that are
+        /// no JSON. `off` is false. Default: `fix`, true.
+        public var repairsToolCalls = true
         /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is
         /// the most. Default: 1024, about two megabytes.
         public var decisions = 1024

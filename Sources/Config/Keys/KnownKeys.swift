@@ -41,7 +41,7 @@ enum KnownKeys {
         acted: [
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
             "public_metrics", "limits", "shutdown_grace", "context", "decisions", "local",
-            "local_only", "overflow", "compare_with", "price_map", "store",
+            "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls",
         ],
         ignored: [
             ("comes in a later release", ["placement"])

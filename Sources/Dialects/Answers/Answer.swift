@@ -13,6 +13,8 @@ protocol Answer: Sendable {
     var timings: UpstreamTimings { get }
     /// The answer, once it is whole, where it is to be kept.
     var kept: KeptResponse? { get }
+    /// How many calls had arguments that were mended.
+    var mendedCalls: Int { get }
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress
 }
@@ -20,4 +22,5 @@ protocol Answer: Sendable {
 extension Answer {
     var timings: UpstreamTimings { UpstreamTimings() }
     var kept: KeptResponse? { nil }
+    var mendedCalls: Int { 0 }
 }

@@ -8,6 +8,8 @@ protocol AnswerReader: Sendable {
     var usage: Usage { get }
     /// Where the upstream says the time went; zero until the end, and where it does not say.
     var timings: UpstreamTimings { get }
+    /// How many calls had arguments that were mended.
+    var mendedCalls: Int { get }
     /// How a sentence about a fault names the answer.
     static var subject: String { get }
 
@@ -40,6 +42,7 @@ protocol AnswerReader: Sendable {
 
 extension AnswerReader {
     var timings: UpstreamTimings { UpstreamTimings() }
+    var mendedCalls: Int { 0 }
 
     static var subject: String { "the provider's answer" }
 

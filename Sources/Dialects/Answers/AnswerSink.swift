@@ -34,10 +34,13 @@ protocol AnswerSink: Sendable {
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer)
     /// The answer, once it is whole, where it is to be kept.
     var kept: KeptResponse? { get }
+    /// How many calls had arguments that were mended.
+    var mendedCalls: Int { get }
 }
 
 extension AnswerSink {
     var kept: KeptResponse? { nil }
+    var mendedCalls: Int { 0 }
 }
 
 /// A tool call as raw slices.

@@ -23,6 +23,9 @@ public struct AnswerTranslator: Sendable {
     /// The answer, once it is whole, where it is to be kept.
     public var kept: KeptResponse? { answer.kept }
 
+    /// How many calls had arguments that were no JSON, and have been mended.
+    public var mendedCalls: Int { answer.mendedCalls }
+
     private var answer: any Answer
     private var result = Progress.more
 
@@ -37,16 +40,19 @@ public struct AnswerTranslator: Sendable {
     ///   - model: the model's name as the answer says it; nil: as the client wrote it.
     ///   - cost: what so many tokens cost, in dollars, for a stream's chunk of token counts; nil: it does not say.
     ///   - keeps: whether answers are kept, of an API where clients go on from them.
+    ///   - mendsCalls: whether the arguments of calls are mended where an upstream inside gives some that are no JSON.
     public init(
         request: ClientRequest, target: UpstreamTarget, responseID: UInt64, created: Int,
         model: String? = nil,
-        cost: (@Sendable (Usage) -> String)? = nil, keeps: Bool = false
+        cost: (@Sendable (Usage) -> String)? = nil, keeps: Bool = false, mendsCalls: Bool = false
     ) {
         var identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
         identity.keeps = keeps
+        identity.mendsCalls = mendsCalls && target.isLocal && request.fields.has(.tools)
         let front = request.front.api
         let relay = target.speaks(request.front) ? front.relay(request, as: identity) : nil
-        answer = relay ?? front.answer(to: request, from: target.form, as: identity)
+        let form = identity.mendsCalls ? target.back.mendingCalls().form : target.form
+        answer = relay ?? front.answer(to: request, from: form, as: identity)
     }
 
     /// Appends the end of a client's stream that goes no further, in its own dialect: the answer has met its limit of tokens.

@@ -22,6 +22,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     var usage: Usage { reader.usage }
     var timings: UpstreamTimings { reader.timings }
     var kept: KeptResponse? { sink.kept }
+    var mendedCalls: Int { reader.mendedCalls + sink.mendedCalls }
 
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatChunks)
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatWhole)

@@ -42,6 +42,8 @@ protocol Back: Sendable {
 
     /// Itself among all backs.
     var form: BackForm { get }
+    /// The same, with the arguments of calls mended where they are no JSON: models of one's own write such.
+    func mendingCalls() -> Self
 
     /// Appends the complete HTTP/1.1 request; on a throw `out` may hold a part of it.
     func encode(
@@ -62,6 +64,8 @@ extension Back {
     static var loadsModels: Bool { false }
 
     var takesCustomTools: Bool { false }
+
+    func mendingCalls() -> Self { self }
 
     var asksToThink: Bool { false }
 

@@ -97,4 +97,6 @@ struct AnswerIdentity {
     var cost: (@Sendable (Usage) -> String)?
     /// Whether it is kept, where its client wants that.
     var keeps = false
+    /// Whether arguments of calls that are no JSON are mended.
+    var mendsCalls = false
 }

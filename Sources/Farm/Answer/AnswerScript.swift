@@ -11,6 +11,8 @@ struct AnswerScript: Sendable {
         let id: String
         let name: String
         let arguments: JSONValue
+        /// The same as the model has written it, where that may be no JSON.
+        var written: String?
     }
 
     private enum Source: Sendable {
@@ -34,15 +36,26 @@ struct AnswerScript: Sendable {
     ///   - box: The box's number.
     ///   - seed: The farm's.
     ///   - length: How long a free answer is.
-    init(_ call: ModelCall, model: ModelProfile, box: Int, seed: UInt64, length: ClosedRange<Int>) {
+    ///   - told: What it says instead of what it would.
+    init(
+        _ call: ModelCall, model: ModelProfile, box: Int, seed: UInt64, length: ClosedRange<Int>,
+        told: FarmScript? = nil
+    ) {
         let own = call.options.seed.map { UInt64(bitPattern: Int64($0)) } ?? 0
         dice = Dice(seed: seed ^ call.promptHash ^ (own &* 0x9E37_79B9_7F4A_7C15))
         let prefix = "box \(box): "
         let thinks = call.thinks ?? true
         thinking = model.capabilities.contains(.thinking) && thinks ? dice.within(3...8) : 0
-        let calls = Self.toolCalls(call, style: model.toolCallStyle, prefix: prefix, dice: &dice)
+        // An answer that is held to a form cannot say in the model's own way that it is a call.
+        let calls =
+            call.format != nil ? nil : Self.toolCalls(call, style: model.toolCallStyle, prefix: prefix, dice: &dice)
         var natural: Int
-        if let calls {
+        if let told {
+            toolCalls = Self.calls(told, &dice)
+            let pieces = Self.split(told.text)
+            source = pieces.isEmpty ? .tools : .pieces(pieces)
+            natural = pieces.isEmpty ? 8 * max(1, toolCalls.count) : pieces.count
+        } else if let calls {
             toolCalls = calls
             source = .tools
             natural = 8 * calls.count
@@ -118,6 +131,15 @@ struct AnswerScript: Sendable {
             return ToolCall(id: id, name: tool.name, arguments: example.value())
         }
         return calls.isEmpty ? nil : calls
+    }
+
+    /// The calls of a script, whichever tools there are.
+    private static func calls(_ script: FarmScript, _ dice: inout Dice) -> [ToolCall] {
+        script.calls.map { call in
+            ToolCall(
+                id: "call_" + letters(8, &dice), name: call.name,
+                arguments: (try? JSONParser.parse(call.arguments)) ?? .object([]), written: call.arguments)
+        }
     }
 
     private static func letters(_ count: Int, _ dice: inout Dice) -> String {

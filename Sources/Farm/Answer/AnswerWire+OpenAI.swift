@@ -138,7 +138,7 @@ extension AnswerWire {
             line.writeJSON(item.element.id)
             line.writeString(",\"index\":\(item.offset),\"type\":\"function\",\"function\":{\"name\":")
             line.writeJSON(item.element.name)
-            line.writeField("arguments", item.element.arguments.text)
+            line.writeField("arguments", item.element.written ?? item.element.arguments.text)
             line.writeStaticString("}}")
         }
     }

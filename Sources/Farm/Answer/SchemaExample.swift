@@ -10,17 +10,20 @@ struct SchemaExample {
         value(of: root, depth: 0)
     }
 
-    private mutating func value(of schema: JSONValue, depth: Int) -> JSONValue {
+    /// - Parameters:
+    ///   - depth: how many values it stands in.
+    ///   - hops: how many schemas have led to this one without a value between.
+    private mutating func value(of schema: JSONValue, depth: Int, hops: Int = 0) -> JSONValue {
         // A schema that contains itself ends here.
-        guard depth < 6 else { return .null }
+        guard depth < 6, hops < 16 else { return .null }
         if let reference = schema["$ref"]?.string {
-            return value(of: resolve(reference), depth: depth + 1)
+            return value(of: resolve(reference), depth: depth, hops: hops + 1)
         }
         if let constant = schema["const"] { return constant }
         if let choices = schema["enum"]?.array, !choices.isEmpty { return dice.pick(choices) }
         for union in ["anyOf", "oneOf"] {
             if let choices = schema[union]?.array, let first = choices.first {
-                return value(of: first, depth: depth + 1)
+                return value(of: first, depth: depth, hops: hops + 1)
             }
         }
         let type = schema["type"]?.string ?? schema["type"]?.array?.first?.string

@@ -54,7 +54,16 @@ extension FarmBox {
         counted.requests = answers.count + held.values.count { $0.runsModel }
         scheduler.resetPeak()
         noteChange()
+        told = nil
         return set(FarmFault(.none))
+    }
+
+    /// What its models say to the next request that asks them for something.
+    func nextWords() -> FarmScript? {
+        guard let script = told else { return nil }
+        if let times = script.times { told?.times = times - 1 }
+        if told?.times == 0 { told = nil }
+        return script
     }
 
     /// The counters once the condition holds, or the failure after the limit.

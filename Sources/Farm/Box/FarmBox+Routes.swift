@@ -65,7 +65,9 @@ extension FarmBox {
             let index = try find(request)
             let profile = profile.models[index]
             try check(request, profile)
-            start(request, index, profile, faulty: faulty, on: connection)
+            let told = request.isEmpty || request.route.isEmbedding ? nil : nextWords()
+            if let call = told?.unreadable, !request.route.isOpenAI { throw .unreadCall(call.arguments) }
+            start(request, index, profile, told: told, faulty: faulty, on: connection)
         } catch {
             counted.failed += 1
             connection.send(AnswerWire.refusal(error, route))
@@ -74,7 +76,8 @@ extension FarmBox {
 
     /// Gives a request to the scheduler.
     private func start(
-        _ request: ModelCall, _ index: Int, _ profile: ModelProfile, faulty: Bool, on connection: BoxConnection
+        _ request: ModelCall, _ index: Int, _ profile: ModelProfile, told: FarmScript?, faulty: Bool,
+        on connection: BoxConnection
     ) {
         let context = scheduler.settings.context(of: scheduler.settings.models[index], with: request.options.load)
         let prompt = min(request.promptTokens, context)
@@ -91,7 +94,7 @@ extension FarmBox {
             loadsOnly || request.route.isEmbedding
             ? nil
             : AnswerScript(
-                request, model: profile, box: self.number, seed: seed, length: self.profile.answerTokens)
+                request, model: profile, box: self.number, seed: seed, length: self.profile.answerTokens, told: told)
         let answer = OpenAnswer(
             request, connection: connection, model: profile, number: number % 999, promptTokens: prompt, script: script)
         var demand = BoxDemand(

@@ -23,6 +23,8 @@ final class FarmBox: BoxConnection.Service {
     /// run a model.
     var held: [Int: Held] = [:]
     var fault = ActiveFault(FarmFault(.none))
+    /// What its models say in place of what they would.
+    var told: FarmScript?
     var dice: Dice
     /// The counters, except `running` and `queued`.
     var counted = FarmStats()

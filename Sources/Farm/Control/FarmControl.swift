@@ -21,7 +21,7 @@ final class FarmControl: Sendable {
 
     private func answer(_ call: HTTPCall, ownBox: Int?, loop: any EventLoop) -> EventLoopFuture<HTTPAnswer> {
         func now(_ answer: HTTPAnswer) -> EventLoopFuture<HTTPAnswer> { loop.makeSucceededFuture(answer) }
-        let known = ["/farm/stats": HTTPMethod.GET, "/farm/fault": .POST, "/farm/reset": .POST]
+        let known = ["/farm/stats": HTTPMethod.GET, "/farm/fault": .POST, "/farm/reset": .POST, "/farm/script": .POST]
         guard let method = known[call.path] else { return now(.notFound) }
         guard call.method == method else { return now(.wrongMethod) }
         let asked = call.query("box")
@@ -41,6 +41,17 @@ final class FarmControl: Sendable {
             }
             results = chosen.map { box in
                 box.ask { $0.set(fault) }.map { ByteBuffer(string: "{\"box\":\(box.number),\"ok\":true}") }
+            }
+        case "/farm/script":
+            let script: FarmScript?
+            do throws(FarmError) { script = try FarmScript.read(call.body) } catch {
+                return now(.refusal(error.description))
+            }
+            results = chosen.map { box in
+                box.ask { owner in
+                    owner.told = script
+                    return owner.loop.makeSucceededFuture(ByteBuffer(string: "{\"box\":\(box.number),\"ok\":true}"))
+                }
             }
         default:
             results = chosen.map { box in

@@ -14,6 +14,10 @@ struct Rejection: Error, Equatable {
         500,
         "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, "
             + "check ollama server logs for details")
+    /// Its parser cannot read the arguments that the model has written.
+    static func unreadCall(_ arguments: String) -> Rejection {
+        Rejection(500, "error parsing tool call: raw='\(arguments)', err=unexpected end of JSON input")
+    }
     /// The text for a line in the midst of a stream.
     static let runnerDied = "an error was encountered while running the model: unexpected EOF"
 }

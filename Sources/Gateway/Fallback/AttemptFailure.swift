@@ -78,6 +78,9 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
+    /// The model has written a call that nobody can read.
+    var isUnreadCall: Bool { cause == .told(.unreadCall) }
+
     /// The outcome that the attempt's lease is settled with.
     var outcome: Outcome {
         if isAboutRequest { return .declined(status: status) }
@@ -98,7 +101,7 @@ public struct AttemptFailure: Sendable, Equatable {
         case .takenOut: nil
         case .told(let kind):
             switch kind {
-            case .client, .contextWindow, .contentPolicy: nil
+            case .client, .contextWindow, .contentPolicy, .unreadCall: nil
             case .saturated: .saturated(retryAfter: retryAfter.map { .seconds($0) })
             case .missingTag: .missingTag
             case .server, .unauthorised: .serverError(status: status)
@@ -124,7 +127,7 @@ public struct AttemptFailure: Sendable, Equatable {
             case .server where status == 404: .notFound
             case .server where status == 408 || status == 504: .timeout
             case .server where status == 503: .serviceUnavailable
-            case .server, .incomplete, .malformed: .internalServer
+            case .server, .incomplete, .malformed, .unreadCall: .internalServer
             }
         }
     }
@@ -153,7 +156,7 @@ public struct AttemptFailure: Sendable, Equatable {
             case .saturated:
                 return .noInstanceAvailable(
                     message: "\(instance) is busy: \(message)", retryAfter: retryAfter ?? 1)
-            case .server: return .upstreamFailed(message: "\(instance) answered \(status): \(words)")
+            case .server, .unreadCall: return .upstreamFailed(message: "\(instance) answered \(status): \(words)")
             case .unauthorised:
                 return .upstreamFailed(message: "\(instance) refuses the account that it is called with: \(words)")
             case .missingTag, .incomplete, .malformed: return .upstreamFailed(message: "\(instance): \(words)")

@@ -9,6 +9,8 @@ struct Course {
     private(set) var route: RouteTable.Route?
     /// The attempts on this model.
     private(set) var plan = AttemptPlan(retries: 0)
+    /// A call on this model could not be read.
+    private var hasUnreadCall = false
     private(set) var fallbacks: FallbackPlan
     /// The models that had no place at once, and the way back to them.
     private(set) var passedOver = PassedOver()
@@ -39,6 +41,7 @@ struct Course {
         self.plan = plan
         failures.beginModel()
         opinion.close()
+        hasUnreadCall = false
     }
 
     // MARK: Attempts on this model
@@ -58,10 +61,17 @@ struct Course {
     /// A fault of the request is tried again only where a policy says so, since every instance would say the same. Where it
     /// may be the instance's own, another one is asked.
     ///
+    /// A call that could not be read is asked for once more, however many retries there are: a model that writes two such writes a
+    /// third.
+    ///
     /// - Parameter standsOut: the instance declines what its siblings take.
     mutating func triesAnother(
         after failure: AttemptFailure, at instance: InstanceID, standsOut: @autoclosure () -> Bool
     ) -> Bool {
+        if failure.isUnreadCall {
+            guard !hasUnreadCall else { return false }
+            hasUnreadCall = true
+        }
         let policy = route?.rules.retries[failure.kind]
         if opinion.isWanted(after: failure, hasPolicy: policy != nil, standsOut: standsOut()) {
             return askAnother(than: instance)

@@ -73,6 +73,16 @@ final class HotLane: UpstreamConsumer {
             ])
     }
 
+    /// Whose model writes calls that are no JSON.
+    private func nameMendedCalls(_ record: RequestRecord) {
+        loop.context.debugLogger?.debug(
+            "The arguments of tool calls were no JSON and were repaired.",
+            metadata: [
+                "request.id": "\(record.callID)", "instance.id": "\(exchange?.instanceName ?? "")",
+                "calls": "\(record.mendedCalls)",
+            ])
+    }
+
     func clientLeft() {
         guard exchange != nil else { return }
         leaveQueue()
@@ -237,6 +247,7 @@ final class HotLane: UpstreamConsumer {
     private func finishExchange() {
         // Not taken out, since all of it would be copied.
         guard let record = exchange?.record else { return }
+        if record.mendedCalls > 0 { nameMendedCalls(record) }
         exchange = nil
         wire = ByteBuffer()
         isPausing = false

@@ -21,7 +21,8 @@ struct LoopCounters {
         static let fenceRefusals = retries + 7
         static let cost = retries + 8
         static let comparedCost = retries + 9
-        static let duration = retries + 10
+        static let mendedCalls = retries + 10
+        static let duration = retries + 11
         static let firstToken = duration + LatencyBuckets.count
         static let width = firstToken + LatencyBuckets.count
     }
@@ -69,6 +70,7 @@ struct LoopCounters {
             row[Column.fallbacks] &+= UInt64(max(0, record.fallbacks))
             row[Column.cloudCalls] &+= UInt64(max(0, record.cloudCalls))
             row[Column.fenceRefusals] &+= UInt64(max(0, record.fenceRefusals))
+            row[Column.mendedCalls] &+= UInt64(max(0, record.mendedCalls))
             row[Column.cost] &+= UInt64(max(0, record.cost))
             row[Column.comparedCost] &+= UInt64(max(0, record.comparedCost))
             let duration = max(0, record.durationNanoseconds)

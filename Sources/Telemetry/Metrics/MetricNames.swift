@@ -9,6 +9,7 @@ enum MetricNames: String, CaseIterable {
     case fallbacks = "gateway_fallbacks_total"
     case cloudCalls = "gateway_cloud_calls_total"
     case fenceRefusals = "gateway_fence_refusals_total"
+    case mendedCalls = "gateway_tool_calls_repaired_total"
     case cost = "gateway_cost_dollars_total"
     case comparedCost = "gateway_compared_cost_dollars_total"
     case inFlight = "gateway_in_flight"
@@ -27,7 +28,7 @@ enum MetricNames: String, CaseIterable {
         switch self {
         case .timeToFirstToken, .duration: "histogram"
         case .inFlight, .waiting, .instanceUp, .breakerOpen, .readyDeployments, .uptime: "gauge"
-        case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .cost,
+        case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .cost,
             .comparedCost, .abandoned, .poolEvents, .probeFailures, .logDropped:
             "counter"
         }
@@ -45,6 +46,7 @@ enum MetricNames: String, CaseIterable {
         case .fallbacks: "How often another model took over, by the model asked for."
         case .cloudCalls: "Requests sent to clouds, by the model asked for."
         case .fenceRefusals: "Ways out that were refused to requests which must stay local, by the model asked for."
+        case .mendedCalls: "Tool calls whose arguments were no JSON and were repaired, by the model asked for."
         case .cost: "What requests cost, by the model asked for and the instance that answered."
         case .comparedCost: "What the same requests would have cost at the model of drover.compare_with."
         case .inFlight: "Requests that hold the instance now, over all its models."

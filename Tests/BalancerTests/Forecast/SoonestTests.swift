@@ -85,6 +85,21 @@ import Testing
         #expect(try rig.send(2) == 0)
     }
 
+    @Test func `a request that only loads a model shows how long that takes, and no more`() throws {
+        let rig = SoonestRig(boxes: 1)
+        rig.show(0, loaded: [])
+        #expect(try rig.send(1) == 0)
+        rig.now += 20
+        rig.settle(1, .loaded(.seconds(20)))
+        // The next load is one of a model that is there.
+        #expect(try rig.send(2) == 0)
+        rig.now += 0.001
+        rig.settle(2, .loaded(.milliseconds(1)))
+        let placement = try #require(rig.forecast?.placements.first)
+        #expect(placement.load.value == 20 && placement.residency == .resident)
+        #expect(placement.prefill.value == nil && placement.count == 0)
+    }
+
     @Test func `with slots unknown nobody waits at the gateway`() throws {
         let rig = SoonestRig(boxes: 2, slots: nil)
         rig.show(0, loaded: [0])

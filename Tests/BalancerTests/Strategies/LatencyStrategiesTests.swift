@@ -33,6 +33,23 @@ import Testing
         for _ in 0..<8 { #expect(try balancer.run(.ignored) == 1) }
     }
 
+    @Test(arguments: ["latency-based", "peak-ewma"])
+    func `a box that only loaded models at once is not taken for a fast one`(strategy: String) throws {
+        let shares = try [Outcome.loaded(.milliseconds(1)), .loaded(nil), .ignored].map { outcome in
+            let (balancer, clock, _) = PoolFixture(strategy, size: 2).make()
+            for _ in 0..<40 {
+                clock.advance(by: .milliseconds(100))
+                try balancer.run(outcome, after: .after(1))
+                try balancer.run(.success(.milliseconds(400)), after: .after(0))
+            }
+            return try (0..<200).reduce(into: 0) { sum, _ in
+                clock.advance(by: .milliseconds(100))
+                sum += try balancer.run(.ignored)
+            }
+        }
+        #expect(shares[0] == shares[2] && shares[1] == shares[2], "\(shares)")
+    }
+
     @Test func `peak-ewma leaves a box that slows down at once`() throws {
         let (balancer, clock, _) = PoolFixture("peak-ewma", size: 2).make()
         for _ in 0..<40 {

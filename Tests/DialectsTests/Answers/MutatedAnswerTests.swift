@@ -29,6 +29,20 @@ import Testing
         (.ollamaChat, #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#),
     ]
 
+    /// The same with tools: their calls are mended, and of boxes demanded.
+    private static let calling: [(Front, String)] = [
+        (.openAIChat, Fixture.chat(#""tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required""#)),
+        (.openAIChat, Fixture.chat(#""tools":[{"type":"function","function":{"name":"f"}}]"#)),
+        (
+            .ollamaChat,
+            #"{"model":"m","messages":[{"role":"user","content":"Hi"}],"tools":[{"type":"function","function":{"name":"f"}}]}"#
+        ),
+        (
+            .anthropicMessages,
+            #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}],"tools":[{"name":"f","input_schema":{}}],"tool_choice":{"type":"any"}}"#
+        ),
+    ]
+
     @Test(arguments: dialects)
     func `no damage to an answer traps or reaches the client as anything but JSON`(
         _ folder: String, _ provider: String, _ tag: String
@@ -43,7 +57,8 @@ import Testing
             let recorded = Array(try Data(contentsOf: root.appendingPathComponent(name)))
             for seed in 0..<Self.rounds {
                 var mutation = Mutation(seed: seed << 16 | UInt64(number))
-                for (front, body) in Self.bodies {
+                let bodies = seed % 4 == 1 ? Self.calling : Self.bodies
+                for (front, body) in bodies {
                     let isOllama = front.dialect == .ollama
                     var request = try Fixture.scan(
                         isOllama ? body.dropLast() + #","stream":false}"# : body, front)
@@ -67,7 +82,7 @@ import Testing
     private static func check(
         _ bytes: [UInt8], _ request: ClientRequest, _ target: UpstreamTarget, _ mutation: inout Mutation, _ what: String
     ) throws {
-        var translator = AnswerTranslator(request: request, target: target, responseID: 1, created: 1)
+        var translator = AnswerTranslator(request: request, target: target, responseID: 1, created: 1, mendsCalls: true)
         var out = ByteBuffer()
         var progress = AnswerTranslator.Progress.more
         for piece in mutation.pieces(bytes) { progress = translator.feed(ByteBuffer(bytes: piece), into: &out) }

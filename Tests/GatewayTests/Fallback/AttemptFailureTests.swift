@@ -64,6 +64,8 @@ import Testing
             told(.server, 500, requestID: "req-1"), .serverError(status: 500), .internalServer,
             .upstreamFailed(message: "box answered 500: why (its request req-1)")),
         Row(
+            told(.unreadCall, 500), nil, .internalServer, .upstreamFailed(message: "box answered 500: why")),
+        Row(
             told(.server, 404), .serverError(status: 404), .notFound,
             .upstreamFailed(message: "box answered 404: why")),
         Row(

@@ -90,6 +90,53 @@ def tools_streamed():
     assert final.choices[0].finish_reason == "tool_calls", final
 
 
+ADD = {
+    "type": "function",
+    "function": {
+        "name": "add",
+        "parameters": {
+            "type": "object",
+            "properties": {"terms": {"type": "array", "items": {"$ref": "#/$defs/Term"}}},
+            "required": ["terms"],
+            "$defs": {"Term": {"type": "integer"}},
+        },
+    },
+}
+NAMED = {"type": "function", "function": {"name": "get_weather"}}
+
+
+def demanded(choice, call, reason):
+    assert reason == "tool_calls", reason
+    arguments = json.loads(call.function.arguments)
+    if call.function.name == "add" and choice == "required":
+        assert all(isinstance(term, int) for term in arguments["terms"]), arguments
+    else:
+        assert call.function.name == "get_weather", call
+        assert isinstance(arguments["city"], str) and isinstance(arguments["days"], int), arguments
+
+
+def tools_demanded():
+    for choice in ("required", NAMED):
+        for tools in ([ADD, WEATHER], [WEATHER]):
+            answer = client.chat.completions.create(model="llama3", messages=HELLO, tools=tools, tool_choice=choice)
+            (call,) = answer.choices[0].message.tool_calls
+            assert answer.choices[0].message.content is None, answer
+            demanded(choice, call, answer.choices[0].finish_reason)
+    none = client.chat.completions.create(model="llama3", messages=HELLO, tools=[WEATHER], tool_choice="none")
+    assert none.choices[0].message.content and not none.choices[0].message.tool_calls, none
+
+
+def tools_demanded_streamed():
+    for choice in ("required", NAMED):
+        with client.chat.completions.stream(
+            model="llama3", messages=HELLO, tools=[ADD, WEATHER], tool_choice=choice
+        ) as stream:
+            final = stream.get_final_completion()
+        (call,) = final.choices[0].message.tool_calls
+        assert not final.choices[0].message.content, final
+        demanded(choice, call, final.choices[0].finish_reason)
+
+
 def structured():
     schema = {
         "type": "object",
@@ -187,8 +234,8 @@ def leaving():
 
 
 for step in (
-    chat, headers, chat_streamed, usage_chunk, tools, tools_streamed, structured, completions, embeddings, models,
-    errors, many_at_once, leaving,
+    chat, headers, chat_streamed, usage_chunk, tools, tools_streamed, tools_demanded, tools_demanded_streamed, structured,
+    completions, embeddings, models, errors, many_at_once, leaving,
 ):
     step()
     print("ok", step.__name__, flush=True)

@@ -55,6 +55,7 @@ struct DroverReader {
         if let value = section.truth("expose_tags") { settings.exposeTags = value.value }
         let context: Located<ContextPolicy>? = section.choice("context", what: "policy")
         if let context { settings.context = context.value }
+        readRepair(section)
         if isOff("decisions", in: section) {
             settings.decisions = 0
         } else if let value = section.whole("decisions", atLeast: 0) {
@@ -63,6 +64,21 @@ struct DroverReader {
         if let value = section.truth("public_metrics") { settings.publicMetrics = value.value }
         if let limits = sub("limits", KnownKeys.limits, of: section) { readLimits(limits) }
         if let value = section.duration("shutdown_grace", mayBeZero: true) { settings.shutdownGrace = value.value }
+    }
+
+    private mutating func readRepair(_ section: SectionReader) {
+        if isOff("repair_tool_calls", in: section) {
+            settings.repairsToolCalls = false
+        } else if let word = section.text("repair_tool_calls") {
+            switch word.value {
+            case "fix": settings.repairsToolCalls = true
+            case "ask":
+                log.fault(
+                    word.mark, word.path,
+                    "\"ask\" (the model is asked again) is not built in this release; write \"fix\" or \"off\"")
+            default: log.fault(word.mark, word.path, "expects \"fix\" or \"off\", found \"\(word.value)\"")
+            }
+        }
     }
 
     private mutating func readLimits(_ limits: SectionReader) {

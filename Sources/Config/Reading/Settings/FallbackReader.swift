@@ -29,16 +29,18 @@ struct FallbackReader {
         return Located(table, mark: list.mark, path: list.path)
     }
 
-    /// `default_fallbacks: [model, …]`: the line of `*`.
+    /// `default_fallbacks: [model, …]`, or one model: the line of `*`.
     func defaults(of section: SectionReader?) -> Located<[Located<String>]>? {
-        guard let (items, list) = items("default_fallbacks", of: section) else { return nil }
+        guard let (items, list) = items("default_fallbacks", of: section, orOne: true) else { return nil }
         let targets = items.enumerated().compactMap { target($1, "\(list.path)[\($0)]", mayHaveParameters: false) }
         return Located(targets, mark: list.mark, path: list.path)
     }
 
-    private func items(_ key: String, of section: SectionReader?) -> ([ConfigNode], Located<Void>)? {
+    private func items(
+        _ key: String, of section: SectionReader?, orOne: Bool = false
+    ) -> ([ConfigNode], Located<Void>)? {
         guard let section, let node = section.entry(key)?.value else { return nil }
-        guard case .sequence(let items) = node.content else {
+        guard let items = list(node, orOne: orOne) else {
             if node.firstUnresolved == nil {
                 log.fault(node.mark, section.path(key), "expects a list, found \(node.shown)")
             }
@@ -47,8 +49,17 @@ struct FallbackReader {
         return (items, section.located((), node, key))
     }
 
+    /// The elements of a list. One that stands alone is a list of itself, as older files of LiteLLM's have it.
+    private func list(_ node: ConfigNode, orOne: Bool) -> [ConfigNode]? {
+        switch node.content {
+        case .sequence(let items): items
+        case .scalar where orOne && !node.isNull: [node]
+        case .scalar, .mapping, .unresolved: nil
+        }
+    }
+
     private func targets(_ entry: ConfigNode.Entry, _ place: String) -> [Located<String>]? {
-        guard case .sequence(let items) = entry.value.content else {
+        guard let items = list(entry.value, orOne: true) else {
             if entry.value.firstUnresolved == nil {
                 log.fault(
                     entry.value.mark, "\(place).\(entry.key)", "expects a list of models, found \(entry.value.shown)")

@@ -12,6 +12,8 @@ struct OllamaBack: Back {
     static var loadsModels: Bool { true }
 
     private let target: OllamaTarget
+    /// Whether arguments of calls that are no JSON are mended.
+    private var mendsCalls = false
     /// The same model under another spelling.
     private let respelled: @Sendable (String) -> OllamaTarget
     /// Whether its name has another.
@@ -41,6 +43,24 @@ struct OllamaBack: Back {
             target = respelled(name)
         }
         try OllamaProvider.encode(request, for: target, terms, into: &out)
+    }
+
+    /// An answer that has to be a call is read as one.
+    @inline(__always)
+    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: consuming Sink) -> any Answer {
+        var reader = Reader(work: request.work)
+        reader.mendsCalls = mendsCalls
+        guard let forced = ForcedCall(request) else {
+            return EventAnswer(reader, Framing.self, to: sink, comesInEvents: request.streamsUpstream)
+        }
+        return EventAnswer(
+            reader, Framing.self, to: ForcedCallSink(forced, sink), comesInEvents: request.streamsUpstream)
+    }
+
+    func mendingCalls() -> Self {
+        var back = self
+        back.mendsCalls = true
+        return back
     }
 
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

@@ -11,6 +11,8 @@ struct OpenAIBack: Back {
     static var joinsOwnStreams: Bool { false }
 
     private let target: OpenAITarget
+    /// Whether arguments of calls that are no JSON are mended.
+    private var mendsCalls = false
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         target = OpenAITarget(place, account: account, defaults: defaults, userAgent: userAgent)
@@ -28,6 +30,21 @@ struct OpenAIBack: Back {
         _ request: ClientRequest, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {
         try OpenAIProvider.encode(request, for: target, drops: terms.drops, into: &out)
+    }
+
+    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: consuming Sink) -> any Answer {
+        let reader = Reader(work: request.work)
+        guard mendsCalls else {
+            return EventAnswer(reader, Framing.self, to: sink, comesInEvents: request.streamsUpstream)
+        }
+        return EventAnswer(
+            reader, Framing.self, to: MendedCallsSink(sink), comesInEvents: request.streamsUpstream)
+    }
+
+    func mendingCalls() -> Self {
+        var back = self
+        back.mendsCalls = true
+        return back
     }
 
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

@@ -17,6 +17,7 @@ enum OllamaFault {
             // back. A 503 with neither is a proxy that finds nobody behind it: that must be able to open a breaker.
             case 503 where saysWhenToRetry || isBusy(text): .saturated
             case 500 where isTheClients(text): .client
+            case 500 where isUnreadCall(text): .unreadCall
             default: .server
             }
         let line = ErrorWords.line(text)
@@ -31,7 +32,9 @@ enum OllamaFault {
             isBusy(text)
             ? .saturated
             : isMissingModel(text)
-                ? .missingTag : isTooLong(text) ? .contextWindow : isTheClients(text) ? .client : .server
+                ? .missingTag
+                : isTooLong(text)
+                    ? .contextWindow : isTheClients(text) ? .client : isUnreadCall(text) ? .unreadCall : .server
         return UpstreamFault(kind: kind, status: 200, message: ErrorWords.line(text))
     }
 
@@ -86,6 +89,9 @@ enum OllamaFault {
             || text.contains("exceed_context_size_error")
             || text.contains("exceeds the available context size")
     }
+
+    /// `error parsing tool call: raw='{"a":', err=unexpected end of JSON input`.
+    private static func isUnreadCall(_ text: String) -> Bool { text.hasPrefix("error parsing tool call") }
 
     /// Ollama answers 500 for two kinds of the client's mistakes.
     private static func isTheClients(_ text: String) -> Bool {

@@ -12,6 +12,9 @@ struct OllamaReader: AnswerReader {
     private(set) var sawFirstToken = false
     private(set) var usage = Usage()
     private(set) var timings = UpstreamTimings()
+    /// Whether arguments of calls that are no JSON are mended.
+    var mendsCalls = false
+    private(set) var mendedCalls = 0
 
     init(work: Work) { self.work = work }
 
@@ -107,7 +110,7 @@ struct OllamaReader: AnswerReader {
         return .done
     }
 
-    private func call<Sink: AnswerSink>(
+    private mutating func call<Sink: AnswerSink>(
         _ calls: JSONSlice, in bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) {
         bytes.forEachElement(of: calls) { call in
@@ -118,12 +121,23 @@ struct OllamaReader: AnswerReader {
             if let found = id, bytes[found][0] != 0x22 || found.count == 2 { id = nil }
             let arguments = bytes.member("arguments", of: function)
             let none: StaticString = "{}"
-            sink.toolCall(
-                AnswerToolCall(
-                    id: id.map { bytes[$0.unquoted] }, name: bytes[name.unquoted],
-                    arguments: arguments.map { bytes[$0] }
-                        ?? UnsafeRawBufferPointer(start: none.utf8Start, count: none.utf8CodeUnitCount)),
-                into: &out)
+            func tell(_ arguments: UnsafeRawBufferPointer) {
+                sink.toolCall(
+                    AnswerToolCall(
+                        id: id.map { bytes[$0.unquoted] }, name: bytes[name.unquoted], arguments: arguments),
+                    into: &out)
+            }
+            // A box writes an object; others that speak like it write a string.
+            if mendsCalls, let arguments, bytes[arguments][0] == 0x22,
+                let mended = ArgumentsRepair.mended(bytes[arguments.unquoted])
+            {
+                mendedCalls += 1
+                ([0x22] + mended + [0x22]).withUnsafeBytes { tell($0) }
+                return
+            }
+            tell(
+                arguments.map { bytes[$0] }
+                    ?? UnsafeRawBufferPointer(start: none.utf8Start, count: none.utf8CodeUnitCount))
         }
     }
 

@@ -2,22 +2,16 @@ import NIOCore
 
 /// Tools and the choice among them.
 ///
-/// Ollama has no way to forbid or force a call. So `none` sends no tools; a named function sends that one tool alone,
-/// which is the nearest there is; `required` is refused, since an answer without a call would break the promise,
-/// unless parameters are dropped.
+/// Ollama has no way to forbid or force a call. So `none` sends no tools; a named function sends that one tool alone; and where
+/// one has to be called the answer is held to a schema (``ForcedCall``).
 extension OllamaEncoder {
     func writeTools(to out: inout ByteWriter) throws(RequestFault) {
         let tools = fields[.tools]
         if bytes.isEmptyContainer(tools) { return }
         switch source.toolChoice {
         case .never: return
-        case nil, .auto: try writeAll(tools, to: &out)
-        case .required:
-            guard drops else { throw refusal(.toolChoice, "a call cannot be forced; use \"auto\" or name a function") }
-            try writeAll(tools, to: &out)
-        case .other:
-            guard drops else { throw refusal(.toolChoice, "use \"auto\", \"none\" or a named function") }
-            try writeAll(tools, to: &out)
+        // Whatever else may stand there is a hint, as it is for Ollama's own `/v1`.
+        case nil, .auto, .required, .other: try writeAll(tools, to: &out)
         case .function(let name):
             var chosen: Tool?
             try source.forEachTool { if $0.name.raw.equals(name.raw) { chosen = $0 } }

@@ -52,10 +52,12 @@ struct OllamaEncoder {
     private static let unsupportedInGenerate = Parameter.bits([.n, .bestOf, .echo, .logitBias])
 
     /// Everything behind the messages.
-    func writeChat(to out: inout ByteWriter) throws(RequestFault) {
+    ///
+    /// - Parameter schema: the answer's, where it has to be a call; nil: the request's own word counts.
+    func writeChat(heldTo schema: [UInt8]?, to out: inout ByteWriter) throws(RequestFault) {
         writeStream(to: &out)
         if fields.has(.tools) { try writeTools(to: &out) }
-        writeShared(to: &out)
+        writeShared(heldTo: schema, to: &out)
         copy(.logprobs, "logprobs", to: &out)
         copy(.topLogprobs, "top_logprobs", to: &out)
         writeOptions(to: &out)
@@ -72,7 +74,7 @@ struct OllamaEncoder {
         copy(.raw, "raw", to: &out)
         copy(.system, "system", to: &out)
         copy(.template, "template", to: &out)
-        writeShared(to: &out)
+        writeShared(heldTo: nil, to: &out)
         if fields.has(.logprobs) {
             let value = bytes[fields[.logprobs]]
             if value[0] == 0x74 || value[0] == 0x66 {
@@ -106,8 +108,11 @@ struct OllamaEncoder {
     }
 
     /// What chat and generate have alike beside `options`.
-    private func writeShared(to out: inout ByteWriter) {
-        if fields.has(.format) {
+    private func writeShared(heldTo schema: [UInt8]?, to out: inout ByteWriter) {
+        if let schema {
+            out.write(",\"format\":")
+            out.write(schema)
+        } else if fields.has(.format) {
             copy(.format, "format", to: &out)
         } else if fields.has(.answerFormat) {
             writeFormat(to: &out)
@@ -117,12 +122,13 @@ struct OllamaEncoder {
         copy(.truncate, "truncate", to: &out)
         if !holdsLoad { copy(.shift, "shift", to: &out) }
         writeTopExtras(to: &out)
-        writeTopDefaults(to: &out)
+        writeTopDefaults(isHeld: schema != nil, to: &out)
     }
 
-    private func writeTopDefaults(to out: inout ByteWriter) {
+    private func writeTopDefaults(isHeld: Bool = false, to out: inout ByteWriter) {
         guard !target.top.isEmpty else { return }
         var present = holdsLoad ? fields.present & ~Parameter.shift.bit : fields.present
+        if isHeld { present |= Parameter.format.bit }
         if saysHowToThink {
             present |= OllamaParameter.thinkFields
         } else {

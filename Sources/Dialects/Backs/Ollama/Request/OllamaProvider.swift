@@ -14,7 +14,9 @@ enum OllamaProvider {
         let start = out.writerIndex
         try request.body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             let encoder = OllamaEncoder(bytes: bytes, request: request, target: ollama, terms)
-            let room = bytes.count + ollama.defaultsRoom + encoder.toolsRoom + OllamaEncoder.keysRoom
+            let schema = ForcedCall(request)?.schema()
+            let room =
+                bytes.count + ollama.defaultsRoom + encoder.toolsRoom + (schema?.count ?? 0) + OllamaEncoder.keysRoom
             switch request.work {
             case .chat:
                 try encoder.refuseInChat()
@@ -24,7 +26,7 @@ enum OllamaProvider {
                         writer.write(ollama.chat.bytes)
                         writer.write(",\"messages\":")
                         writer.write(bytes[messages])
-                        try encoder.writeChat(to: &writer)
+                        try encoder.writeChat(heldTo: schema, to: &writer)
                         writer.write(byte: 0x7d)
                     }
                 } else {
@@ -33,7 +35,7 @@ enum OllamaProvider {
                     try OllamaMessages.write(prompt, into: &out)
                     try out.compose(atMost: room - Int(request.fields[.messages].count)) {
                         writer throws(RequestFault) in
-                        try encoder.writeChat(to: &writer)
+                        try encoder.writeChat(heldTo: schema, to: &writer)
                         writer.write(byte: 0x7d)
                     }
                 }

@@ -15,12 +15,18 @@ struct ChunkReader: RelayReader {
     private var finished: UInt128 = 0
     /// How many calls without a number have begun, by their choice.
     private var numbered: [Int: Int] = [:]
+    /// Nil where arguments go on as they are.
+    private var calls: RelayedCalls?
 
     init(request: ClientRequest, model: [UInt8], cost: (@Sendable (Usage) -> String)?) {
         self.model = model
         wantsUsage = request.includeUsage
         self.cost = wantsUsage ? cost : nil
     }
+
+    mutating func mendCalls() { calls = RelayedCalls(model: model) }
+
+    var mendedCalls: Int { calls?.mended ?? 0 }
 
     mutating func relay(
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, _ edits: inout JSONEdits,
@@ -44,6 +50,10 @@ struct ChunkReader: RelayReader {
         finished |= chunk.finished
         if chunk.hasToken { sawFirstToken = true }
         for (choice, call) in chunk.loose { mend(call, of: choice, in: data, &edits) }
+        if calls != nil, chunk.hasCalls || chunk.finished != 0 {
+            let numbered = numbered
+            calls?.take(data, &edits, number: { max(0, numbered[$0, default: 0] - 1) }, into: &out)
+        }
         if !chunk.usage.isAbsent {
             usage = OpenAIUsage.read(data, chunk.usage)
             if !wantsUsage {
@@ -116,6 +126,7 @@ struct ChunkReader: RelayReader {
         guard answer.hasAnswer else { return .foreign }
         if !answer.usage.isAbsent { usage = OpenAIUsage.read(body, answer.usage) }
         sawFirstToken = true
+        if answer.hasCalls { calls?.takeWhole(body, &edits) }
         return .answer
     }
 }

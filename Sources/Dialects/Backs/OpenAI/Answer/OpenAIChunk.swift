@@ -11,6 +11,8 @@ struct OpenAIChunk {
     private(set) var hasChoice = false
     /// A choice holds something that the model has written.
     private(set) var hasToken = false
+    /// A choice calls a tool.
+    private(set) var hasCalls = false
     /// A bit for each choice that is met, and for each that is finished.
     private(set) var met: UInt128 = 0
     private(set) var finished: UInt128 = 0
@@ -98,6 +100,7 @@ struct OpenAIChunk {
                     guard let message = OpenAIAnswerMessage(&scanner, in: bytes, &edits) else { return false }
                     hasToken = hasToken || message.hasToken
                     calls = message.hasCalls
+                    hasCalls = hasCalls || calls
                     if label.equals("delta") { loose = message.loose }
                     continue
                 }

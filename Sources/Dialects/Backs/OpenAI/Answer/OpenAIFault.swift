@@ -45,6 +45,8 @@ enum OpenAIFault {
         case 429, 498, 529: return .saturated
         case 503 where saysWhenToRetry || says(busyWords): return .saturated
         case 500... where says(busyWords): return .saturated
+        // llama.cpp's word for a call of its model's that it cannot read.
+        case 500 where error.message.hasPrefix("Failed to parse input at pos"): return .unreadCall
         case 500..., 404, 405, 408: return .server
         default: break
         }

@@ -14,11 +14,13 @@ struct OpenAIRelay<Reader: RelayReader>: Answer {
     init(request: ClientRequest, as identity: AnswerIdentity) {
         reader = Reader(
             request: request, model: [0x22] + Array(identity.model.readableBytesView) + [0x22], cost: identity.cost)
+        if identity.mendsCalls { reader.mendCalls() }
         isStream = request.stream
     }
 
     var sawFirstToken: Bool { reader.sawFirstToken }
     var usage: Usage { reader.usage }
+    var mendedCalls: Int { reader.mendedCalls }
 
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         guard isStream, body.isEmpty else { return gather(bytes) }

@@ -13,6 +13,11 @@ protocol RelayReader: Sendable {
     ///   - cost: what so many tokens cost, for the chunk of a stream that counts them; nil: it does not say.
     init(request: ClientRequest, model: [UInt8], cost: (@Sendable (Usage) -> String)?)
 
+    /// Has arguments of calls mended from now on.
+    mutating func mendCalls()
+    /// How many calls had arguments that were mended.
+    var mendedCalls: Int { get }
+
     /// Reads one event of a stream and writes it, where the client is to have it.
     ///
     /// - Parameter edits: empty; room for what has to be changed.
@@ -26,6 +31,12 @@ protocol RelayReader: Sendable {
 
     /// Reads an answer that is no stream.
     mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole
+}
+
+// Of an API whose calls are passed on as they are.
+extension RelayReader {
+    mutating func mendCalls() {}
+    var mendedCalls: Int { 0 }
 }
 
 /// The kinds of a body that is no stream.

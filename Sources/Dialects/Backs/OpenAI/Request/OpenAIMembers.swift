@@ -132,8 +132,8 @@ struct OpenAIMembers {
             guard refused & field.bit == 0 else { return try refuse(field, value) }
             if let new = quirks.renames.first(where: { $0.field == field }) { rename(name, new.name, &edits) }
             if field == .stop { try limitStops(value, &edits) }
-            if field == .toolChoice, let required = quirks.required, bytes[value].equals("\"required\"") {
-                edits.replace(value.unquoted, with: .text(required))
+            if field == .toolChoice, bytes[value].equals("\"required\"") || bytes[value].equals("\"any\"") {
+                edits.replace(value.unquoted, with: .text(quirks.required ?? "required"))
             } else if field == .tools, route == .chat,
                 quirks.dropsStrict || quirks.fillsToolParameters || messageRules.contains(.dropsCacheControl)
             {

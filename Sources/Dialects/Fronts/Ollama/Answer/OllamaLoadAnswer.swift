@@ -8,15 +8,17 @@ enum OllamaLoadAnswer {
         var out = ByteBuffer(bytes: head.bytes)
         out.writeStaticString(
             opening == .message ? "\"},\"done\":true,\"done_reason\":" : "\",\"done\":true,\"done_reason\":")
-        out.writeStaticString(unloads(request) ? "\"unload\"}" : "\"load\"}")
+        out.writeStaticString(request.unloads ? "\"unload\"}" : "\"load\"}")
         return out
     }
+}
 
-    /// Whether it is to be kept for no time.
-    private static func unloads(_ request: ClientRequest) -> Bool {
-        guard request.fields.has(.keepAlive) else { return false }
-        return request.body.withUnsafeReadableBytes { bytes in
-            let value = JSONValue(request.fields[.keepAlive], of: bytes)
+extension ClientRequest {
+    /// Whether the model is to be kept for no time: one that is a load, too, asks a box to unload it.
+    public var unloads: Bool {
+        guard fields.has(.keepAlive) else { return false }
+        return body.withUnsafeReadableBytes { bytes in
+            let value = JSONValue(fields[.keepAlive], of: bytes)
             guard let text = value.text else { return JSONNumber.double(value.raw) == 0 }
             // A duration of Go's: digits that are all zero, with a unit or without.
             let digits = text.prefix { $0 == 0x30 || $0 == 0x2e }

@@ -18,13 +18,12 @@ struct OllamaScan: ~Copyable {
     var stream = true
     var maxTokens: Int?
     var context: Int?
-    /// Whether it has no messages, or no prompt: then a box only loads the model.
-    var isLoad: Bool
+    /// Whether it has no messages, no prompt, or no input: then a box only loads the model.
+    var isLoad = true
 
     init(_ bytes: UnsafeRawBufferPointer, of route: OllamaRoute) {
         self.bytes = bytes
         self.route = route
-        isLoad = !route.makesVectors
         scanner = JSONScanner(bytes)
     }
 
@@ -176,6 +175,7 @@ struct OllamaScan: ~Copyable {
         case .input:
             try checkInput(slice)
             promptBytes += value.count
+            if value.count > 2, value[0] == 0x22 || !bytes.isEmptyContainer(slice) { isLoad = false }
         case .dimensions: try require(JSONNumber.integer(value) != nil, "int")
         case .raw, .truncate, .shift, .logprobs: try require(isBool, "bool")
         case .topLogprobs:

@@ -56,7 +56,7 @@ public final class ClientRequest: Sendable {
     let hasCustomTools: Bool
     /// Whether it says in so many words that the answer has no limit (`max_tokens: -1`).
     let asksNoLimit: Bool
-    /// Whether it has no messages, or no prompt, and so only asks a box to load, or unload, the model.
+    /// Whether it has no messages, no prompt, or no input, and so only asks a box to load, or unload, the model.
     public let isLoad: Bool
 
     /// Reads and validates a body.

@@ -227,7 +227,9 @@ extension RequestScan {
 
     private func checkToolChoice(_ value: UnsafeRawBufferPointer) throws(RequestFault) {
         if value[0] == 0x7b { return }
-        guard value.equals("\"none\"") || value.equals("\"auto\"") || value.equals("\"required\"") else {
+        // Mistral's word for `required`, which many clients write to everybody.
+        let words: [StaticString] = ["\"none\"", "\"auto\"", "\"required\"", "\"any\""]
+        guard words.contains(where: { value.equals($0) }) else {
             throw wrong(.toolChoice, "must be \"none\", \"auto\", \"required\" or a named function")
         }
     }

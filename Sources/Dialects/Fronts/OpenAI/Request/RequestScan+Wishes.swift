@@ -34,6 +34,7 @@ extension RequestScan {
     /// Names of models; LiteLLM also takes objects that have one.
     private func fallbacks(_ value: JSONSlice) throws(RequestFault) -> [String]? {
         if bytes[value].equals("null") { return nil }
+        if bytes[value][0] == 0x22 { return [JSONString.decode(bytes[value.unquoted])] }
         guard bytes[value][0] == 0x5b else { throw .at("fallbacks", "must be an array of model names") }
         var names: [String] = []
         try bytes.forEachElement(of: value) { [bytes] element throws(RequestFault) in

@@ -36,7 +36,7 @@ import Testing
         let body = try sent(Self.all, to: "ollama")
         #expect(
             body
-                == #"{"model":"m","messages":[{"role":"system","content":"S1\nS2"},{"role":"user","content":"look","images":["iVBORw0KGgoAAAAN"]},{"role":"assistant","content":"W","thinking":"T","tool_calls":[{"id":"toolu_1","function":{"name":"f","arguments":{"a":1}}}]},{"role":"tool","content":"r","tool_call_id":"toolu_1","tool_name":"f"},{"role":"user","content":"go on"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"D","parameters":{"type":"object","properties":{"a":{}}}}}],"options":{"temperature":0.5,"num_predict":77,"stop":["X"],"top_k":5}}"#
+                == #"{"model":"m","messages":[{"role":"system","content":"S1\nS2"},{"role":"user","content":"look","images":["iVBORw0KGgoAAAAN"]},{"role":"assistant","content":"W","thinking":"T","tool_calls":[{"id":"toolu_1","function":{"name":"f","arguments":{"a":1}}}]},{"role":"tool","content":"r","tool_call_id":"toolu_1","tool_name":"f"},{"role":"user","content":"go on"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"D","parameters":{"type":"object","properties":{"a":{}}}}}],"format":{"type":"object","properties":{"a":{}}},"options":{"temperature":0.5,"num_predict":77,"stop":["X"],"top_k":5}}"#
         )
     }
 

@@ -153,7 +153,7 @@ import Testing
         ("max_completion_tokens", ["0", "true"]), ("n", ["0", "129", "\"1\"", "1.5"]), ("best_of", ["0"]),
         ("logprobs", ["1", "\"x\""]), ("top_logprobs", ["-1", "21", "true"]), ("logit_bias", ["[]", "1"]),
         ("modalities", ["\"text\""]), ("tools", ["{}", "\"x\""]), ("functions", ["{}"]),
-        ("tool_choice", ["5", "\"any\""]),
+        ("tool_choice", ["5", "\"all\""]),
         ("response_format", ["\"json\"", "[]"]), ("reasoning_effort", ["\"huge\"", "5"]), ("reasoning", ["\"high\""]),
         ("think", ["5", "{}"]), ("format", ["\"yaml\"", "5"]), ("keep_alive", ["true", "{}"]), ("truncate", ["1"]),
         ("shift", ["\"x\""]), ("options", ["[]", "5"]), ("timeout", ["0", "-1", "\"5\""]),

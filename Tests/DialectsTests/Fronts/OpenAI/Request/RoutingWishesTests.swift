@@ -13,7 +13,7 @@ import Testing
     private static let rows: [(more: String, fallbacks: [String]?, isDisabled: Bool, tags: [String])] = [
         ("", nil, false, []),
         (#","fallbacks":["a","b"]"#, ["a", "b"], false, []),
-        (#","fallbacks":[]"#, [], false, []),
+        (#","fallbacks":[]"#, [], false, []), (#","fallbacks":"a""#, ["a"], false, []),
         (#","fallbacks":null,"disable_fallbacks":null,"tags":null"#, nil, false, []),
         (#","fallbacks":[{"model":"a","temperature":1},"b"]"#, ["a", "b"], false, []),
         (#","fallbacks":["gr\u00fcn"]"#, ["grün"], false, []),
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #""fallbacks":"a""#, #""fallbacks":[1]"#, #""fallbacks":[{"m":["a"]}]"#, #""fallbacks":[{"model":1}]"#,
+        #""fallbacks":1"#, #""fallbacks":[1]"#, #""fallbacks":[{"m":["a"]}]"#, #""fallbacks":[{"model":1}]"#,
         #""fallbacks":{"m":["a"]}"#, #""disable_fallbacks":"true""#, #""disable_fallbacks":1"#, #""tags":"x""#,
         #""tags":[1]"#,
     ])

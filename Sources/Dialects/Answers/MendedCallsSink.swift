@@ -1,0 +1,99 @@
+import NIOCore
+
+/// Has the arguments of calls mended on their way to a sink (``ArgumentsRepair``).
+///
+/// What a call whose arguments came in pieces still lacks is written with the next event: only the answer's end tells whether the call was
+/// cut off.
+struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
+    private var sink: Sink
+    private var repair = ArgumentsRepair()
+    /// A call whose pieces have come is not ended yet.
+    private var isOpen = false
+    private(set) var mendedCalls = 0
+
+    init(_ sink: consuming Sink) { self.sink = sink }
+
+    mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
+        close(into: &out)
+        let inside = UnsafeRawBufferPointer(rebasing: call.arguments.dropFirst().dropLast())
+        guard call.arguments.first == 0x22, let mended = ArgumentsRepair.mended(inside) else {
+            return sink.toolCall(call, into: &out)
+        }
+        mendedCalls += 1
+        ([0x22] + mended + [0x22]).withUnsafeBytes {
+            sink.toolCall(
+                AnswerToolCall(id: call.id, name: call.name, arguments: $0, signature: call.signature), into: &out)
+        }
+    }
+
+    mutating func beginToolCall(
+        id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        close(into: &out)
+        sink.beginToolCall(id: id, name: name, into: &out)
+    }
+
+    mutating func toolCallArguments(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        // Taken out while it calls back.
+        var repair = ArgumentsRepair()
+        swap(&repair, &self.repair)
+        repair.add(text) { sink.toolCallArguments($0, into: &out) }
+        self.repair = repair
+    }
+
+    mutating func endToolCall(into out: inout ByteBuffer) { isOpen = true }
+
+    mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
+        var isCut = false
+        if case .length = end.reason { isCut = true }
+        close(isCut: isCut, into: &out)
+        sink.finish(end, into: &out)
+    }
+
+    private mutating func close(isCut: Bool = false, into out: inout ByteBuffer) {
+        guard isOpen else { return }
+        isOpen = false
+        var repair = ArgumentsRepair()
+        swap(&repair, &self.repair)
+        if repair.end(isCut: isCut, { sink.toolCallArguments($0, into: &out) }) == .mended { mendedCalls += 1 }
+        sink.endToolCall(into: &out)
+    }
+
+    mutating func content(
+        _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
+    ) {
+        close(into: &out)
+        sink.content(text, logprobs: logprobs, into: &out)
+    }
+
+    mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        close(into: &out)
+        sink.reasoning(text, into: &out)
+    }
+
+    mutating func signature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        close(into: &out)
+        sink.signature(text, into: &out)
+    }
+
+    mutating func redactedThinking(_ data: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        close(into: &out)
+        sink.redactedThinking(data, into: &out)
+    }
+
+    mutating func textSignature(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        close(into: &out)
+        sink.textSignature(text, into: &out)
+    }
+
+    mutating func image(
+        _ type: UnsafeRawBufferPointer, _ base64: UnsafeRawBufferPointer, into out: inout ByteBuffer
+    ) {
+        close(into: &out)
+        sink.image(type, base64, into: &out)
+    }
+
+    mutating func embeddings(_ rows: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
+        sink.embeddings(rows, into: &out)
+    }
+}
