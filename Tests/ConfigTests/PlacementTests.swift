@@ -54,6 +54,12 @@ import Testing
         #expect(found.count == 1 && found[0].contains(message), "\(found)")
     }
 
+    @Test func `a model that only a cloud serves is a fault`() {
+        #expect(
+            faults("{cloud: gpu-1}")
+                == [#"drover.placement.cloud: "cloud" is served by no Ollama box, so there is nothing to pull"#])
+    }
+
     @Test func `a deployment whose box is left out is told, by its tag, its name or an alias`() {
         for name in ["llama3.1:8b", "llama3", "other"] {
             let warnings = pool("{\(name): [gpu-1]}").warnings.filter { $0.path.contains("placement") }

@@ -9,8 +9,21 @@ struct PlacementCheck {
 
     func run() {
         for line in configuration.drover.placement {
+            checkModel(line.model)
             line.boxes.forEach(checkBox)
             checkDeployments(line)
+        }
+    }
+
+    /// Any tag may be pulled; a name that clients ask for must be served by a box.
+    private func checkModel(_ name: Located<String>) {
+        let model = configuration.models.first { $0.name == configuration.model(behind: name.value) }
+        guard let deployments = model?.deployments, !deployments.isEmpty else { return }
+        let isOnBoxes = deployments.contains {
+            configuration.modelList[$0].provider == ProviderProfile.ollama.name
+        }
+        if !isOnBoxes {
+            log.fault(name.mark, name.path, "\"\(name.value)\" is served by no Ollama box, so there is nothing to pull")
         }
     }
 

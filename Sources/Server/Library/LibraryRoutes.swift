@@ -58,20 +58,14 @@ struct LibraryRoutes {
 
     // MARK: On the boxes
 
-    /// The boxes that may have a model, each with the names it may have it by: all of them, since a list is as old as the
-    /// last probe.
+    /// The boxes that may have a model, each with its own spelling: all that there are, since a list is as old as the last
+    /// probe.
     private func holders(of model: String, _ asked: [String]?) throws(GatewayError) -> [ModelPlacement.Target] {
-        let placement = server.boxes.placement
         do throws(ModelPlacement.Fault) {
-            // Says what is wrong with the boxes that are named.
-            if let asked { _ = try placement.targets(of: model, on: asked) }
-            let tags = try placement.tags(of: model)
             let library = server.balancer.library()
-            return (asked ?? placement.boxes).flatMap { box in
-                tags.map { tag in
-                    let listed = library.shelf(of: box)?.tag(OllamaName.normalise(tag))
-                    return ModelPlacement.Target(box: box, tag: listed?.spelling ?? tag)
-                }
+            return try server.boxes.placement.holders(of: model, on: asked).map { target in
+                let listed = library.shelf(of: target.box)?.tag(OllamaName.normalise(target.tag))
+                return ModelPlacement.Target(box: target.box, tag: listed?.spelling ?? target.tag)
             }
         } catch { throw .invalidRequest(message: error.message, param: nil) }
     }

@@ -84,6 +84,19 @@ public struct ModelPlacement: Sendable, Equatable {
         return Self.unique(found.filter { boxes.contains($0.box) })
     }
 
+    /// Where a model may lie, to be copied or removed there: on every box, or those of the request. One that stands for several
+    /// tags only by each box's own deployments, since none of the tags is meant on the others.
+    func holders(of name: String, on asked: [String]? = nil) throws(Fault) -> [Target] {
+        guard !boxes.isEmpty else { throw .noBoxes }
+        let tags = try self.tags(of: name)
+        let unknown = (asked ?? []).filter { !boxes.contains($0) }
+        guard unknown.isEmpty else { throw .unknownBoxes(unknown, known: boxes) }
+        let places = asked ?? boxes
+        guard tags.count > 1 else { return places.map { Target(box: $0, tag: tags[0]) } }
+        let own = deployments(of: name).filter { places.contains($0.box) }
+        return Self.unique(own.map { Target(box: $0.box, tag: $0.tag) })
+    }
+
     /// The tags that a name stands for: itself, where it is no model's.
     func tags(of name: String) throws(Fault) -> [String] {
         let own = deployments(of: name)

@@ -65,6 +65,20 @@ import Testing
         #expect(throws: ModelPlacement.Fault.noBoxes) { try ModelPlacement(boxes: []).targets(of: "x") }
     }
 
+    @Test func `a model may lie on every box, and one of several tags where its deployments are`() throws {
+        func holders(_ name: String, on boxes: [String]? = nil) throws(ModelPlacement.Fault) -> [String] {
+            try Self.pool.holders(of: name, on: boxes).map { "\($0.box) \($0.tag)" }
+        }
+        #expect(try holders("llama3") == ["a llama3.1:8b", "b llama3.1:8b", "c llama3.1:8b"])
+        #expect(try holders("phi3", on: ["b"]) == ["b phi3"])
+        #expect(try holders("mixed") == ["a qwen3:8b", "c qwen3:14b"])
+        #expect(try holders("mixed", on: ["b", "c"]) == ["c qwen3:14b"])
+        #expect(throws: ModelPlacement.Fault.onNoBox("cloud")) { try holders("cloud") }
+        #expect(throws: ModelPlacement.Fault.unknownBoxes(["d"], known: ["a", "b", "c"])) {
+            try holders("x", on: ["d"])
+        }
+    }
+
     @Test func `what is expected follows the same rules`() {
         var pool = Self.pool
         pool.add(line: "fast", boxes: ["c"])
