@@ -111,6 +111,31 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `a client that closes its own side ends the pulls too, as with Ollama itself`() async throws {
+        let pool = try await LibraryPool.start(pace: 1_000)
+        let client = try await pool.gateway.connect()
+        try await client.send(LibraryPool.request("POST", "/api/pull", #"{"model":"phi3"}"#))
+        for box in 0..<3 { try await pool.farm.stats(box: box) { $0.pulling == 1 } }
+        try await client.closeOutput()
+        for box in 0..<3 { try await pool.farm.stats(box: box) { $0.pulling == 0 } }
+        await client.close()
+        try await pool.stop()
+    }
+
+    @Test(arguments: ["true", "false"])
+    func `a connection serves the next request after a pull`(stream: String) async throws {
+        let pool = try await LibraryPool.start()
+        let client = try await pool.gateway.connect()
+        for _ in 0..<3 {
+            try await client.send(LibraryPool.request("POST", "/api/pull", #"{"model":"phi3","stream":\#(stream)}"#))
+            #expect(try await client.message().body.contains("success"))
+            try await client.send(LibraryPool.request("GET", "/api/version", ""))
+            #expect(try await client.message().status == 200)
+        }
+        await client.close()
+        try await pool.stop()
+    }
+
     @Test func `more pulls at once than there may be are refused, and one that has ended makes room`() async throws {
         let pool = try await LibraryPool.start(pace: 1_000)
         var clients: [RawConnection] = []
