@@ -20,8 +20,8 @@ import Testing
     private struct Rig {
         var pull: PoolPull
         var clock: ManualClock
-        /// The boxes that were asked for a model, and those whose call was cancelled.
-        var asked: AsyncStream<String>
+        /// The boxes that hang, once their lines are given, and those whose call was cancelled.
+        var hanging: AsyncStream<String>
         var cancelled: AsyncStream<String>
     }
 
@@ -29,7 +29,7 @@ import Testing
         _ plays: [String: Play], digests: [String: String] = [:], bounds: PoolPull.Bounds = quick
     ) -> Rig {
         let (balancer, clock, _) = PoolFixture("least-busy", size: 2).make()
-        let (asked, ask) = AsyncStream.makeStream(of: String.self)
+        let (hanging, hang) = AsyncStream.makeStream(of: String.self)
         let (cancelled, cancel) = AsyncStream.makeStream(of: String.self)
         let names = plays.keys.sorted()
         let boxes = BoxCalls(
@@ -43,11 +43,11 @@ import Testing
                     let goesOn = Array(text.utf8).withUnsafeBytes { call.receive?($0) ?? false }
                     if !goesOn { throw BoxCalls.Failure("cancelled") }
                 }
-                ask.yield(box)
                 switch plays[box] {
                 case .lines(let text): try give(text)
                 case .hangs(let text):
                     try give(text)
+                    hang.yield(box)
                     for await _ in AsyncStream<Void>.makeStream().stream {}
                     cancel.yield(box)
                     throw BoxCalls.Failure("cancelled")
@@ -60,7 +60,7 @@ import Testing
         let pull = PoolPull(
             names.map { ModelPlacement.Target(box: $0, tag: "phi3") }, insecure: false, detail: .merged, boxes: boxes,
             balancer: balancer, time: clock.source, bounds: bounds)
-        return Rig(pull: pull, clock: clock, asked: asked, cancelled: cancelled)
+        return Rig(pull: pull, clock: clock, hanging: hanging, cancelled: cancelled)
     }
 
     /// The pool of a test learns of nothing, so that nobody is to wait for it.
@@ -114,6 +114,10 @@ import Testing
     @Test func `a box that says nothing new for too long is given up`() async {
         let rig = Self.rig(["gpu-1": .hangs("{\"status\":\"pulling manifest\"}\n")])
         rig.pull.begin()
+        // Its line is heard at the clock's beginning.
+        var hanging = rig.hanging.makeAsyncIterator()
+        let first = await hanging.next()
+        #expect(first == "gpu-1")
         for _ in 0..<4 {
             #expect(rig.pull.outcome == nil)
             let next = await rig.clock.nextSleep()
@@ -122,14 +126,15 @@ import Testing
         for await _ in rig.pull.changes {}
         #expect(rig.pull.outcome == .failed("gpu-1: it said nothing new for 20 seconds"))
         var cancelled = rig.cancelled.makeAsyncIterator()
-        #expect(await cancelled.next() == "gpu-1")
+        let ended = await cancelled.next()
+        #expect(ended == "gpu-1")
     }
 
     @Test func `a pull that is called off ends every box's`() async {
         let rig = Self.rig(["gpu-1": .hangs(""), "gpu-2": .hangs("")])
         rig.pull.begin()
-        var asked = rig.asked.makeAsyncIterator()
-        let boxes = [await asked.next(), await asked.next()].compactMap(\.self)
+        var hanging = rig.hanging.makeAsyncIterator()
+        let boxes = [await hanging.next(), await hanging.next()].compactMap(\.self)
         #expect(Set(boxes) == ["gpu-1", "gpu-2"])
         rig.pull.cancel()
         var cancelled = rig.cancelled.makeAsyncIterator()
