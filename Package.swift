@@ -98,7 +98,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "LedgerStore", "Prober",
-                "Dialects",
+                "Dialects", "Locking",
                 "Server",
                 "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
                 nioCore,

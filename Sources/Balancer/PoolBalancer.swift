@@ -130,6 +130,13 @@ public actor PoolBalancer {
         return frame.holdings()
     }
 
+    /// What lies on the instances' disks and in their memory, as their last lists say.
+    public nonisolated func library() -> PoolLibrary {
+        let now = time.now()
+        let frame = pool.withLock { $0.frame(at: now) }
+        return frame.library()
+    }
+
     /// Why a request went where it went: its attempts by `PickRequest.call`, oldest first; empty when that is not known
     /// (any more).
     public nonisolated func attempts(of call: UInt64) -> [DecisionReport.Attempt] {

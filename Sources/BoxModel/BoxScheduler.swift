@@ -11,7 +11,7 @@
 ///   (`+Slots`).
 public struct BoxScheduler: Sendable {
     /// How the box is set up.
-    public let settings: BoxSettings
+    public private(set) var settings: BoxSettings
     /// How the open requests are spread.
     public internal(set) var counts = BoxCounts()
     /// The most requests that ever held a slot at once.
@@ -108,6 +108,16 @@ public struct BoxScheduler: Sendable {
         case .stuck:
             freeSlot(of: request, into: &changes)
         }
+    }
+
+    /// A model comes onto the disk, behind those that are there.
+    /// - Returns: its place in the settings.
+    public mutating func add(_ model: DiskModel) -> Int {
+        settings.models.append(model)
+        residents.append(nil)
+        streams.append(ModelStreams())
+        pace.add(model)
+        return settings.models.count - 1
     }
 
     /// A model is to leave memory as soon as it is idle, as a request with no prompt and a keep-alive of 0 asks.

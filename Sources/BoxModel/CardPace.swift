@@ -1,7 +1,7 @@
 /// How fast a card reads prompts and writes answers, given what is at work on it.
 struct CardPace: Sendable {
     private let gpu: GPUClass
-    private let speeds: [Double]
+    private var speeds: [Double]
     /// How many models have requests at work: they take turns on the card.
     var activeModels = 0
     /// Writing takes that many times longer than the card's own pace.
@@ -13,6 +13,9 @@ struct CardPace: Sendable {
         gpu = settings.gpu
         speeds = settings.models.map(\.speed)
     }
+
+    /// One more model, behind those there are.
+    mutating func add(_ model: DiskModel) { speeds.append(model.speed) }
 
     /// Nanoseconds a prompt takes to read on a card that nothing else uses.
     func readingTime(of tokens: Int, model: Int) -> Double {

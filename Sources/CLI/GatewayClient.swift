@@ -3,6 +3,7 @@ import Balancer
 import Curl
 import Dialects
 import FoundationEssentials
+import Locking
 
 /// Which gateway a command talks to.
 struct GatewayOptions: ParsableArguments {
@@ -91,14 +92,30 @@ struct GatewayClient {
         return json
     }
 
+    /// A route that answers in a stream of JSON lines, for as long as it takes.
+    ///
+    /// - Parameter body: called with each line, on another thread.
+    func follow(
+        _ path: String, _ fields: JSONText, _ body: @escaping @Sendable (JSONText) -> Void
+    ) async throws(GatewayClientError) {
+        let cutter = Locked(TextLines())
+        // A day is the longest there is.
+        _ = try await send(.post, path, body: fields.bytes, within: .seconds(86_400)) { bytes in
+            cutter.withLock { $0.feed(bytes) }.compactMap { JSONText($0) }.forEach(body)
+            return true
+        }
+    }
+
     private func send(
-        _ method: CurlRequest.Method, _ path: String, body: [UInt8]? = nil
+        _ method: CurlRequest.Method, _ path: String, body: [UInt8]? = nil, within limit: Duration = .seconds(10),
+        receive: (@Sendable (UnsafeRawBufferPointer) -> Bool)? = nil
     ) async throws(GatewayClientError) -> [UInt8] {
         var headers = key.map { [CurlRequest.Header("Authorization", "Bearer \($0)")] } ?? []
         if body != nil { headers.append(.init("Content-Type", "application/json")) }
-        let request = CurlRequest(
+        var request = CurlRequest(
             method: method, url: url + path, headers: headers, body: body, connectTimeout: .seconds(2),
-            totalTimeout: .seconds(10), maximumBodyBytes: 64 << 20)
+            totalTimeout: limit, maximumBodyBytes: 64 << 20)
+        request.receive = receive
         let response: CurlResponse
         do {
             response = try await curl.perform(request)
@@ -114,14 +131,13 @@ struct GatewayClient {
         }
     }
 
-    /// The sentence in an error body of OpenAI's shape, else the body itself.
+    /// The sentence in an error body of OpenAI's shape or of Ollama's, else the body itself.
     private static func message(_ body: [UInt8]) -> String {
-        struct Answer: Decodable {
-            struct Fault: Decodable { var message: String }
-            var error: Fault
+        let error = JSONText(String(decoding: body, as: UTF8.self))?.member("error")
+        let message = (error?.member("message") ?? error).flatMap { text -> String? in
+            if case .text(let text) = text.content { text } else { nil }
         }
-        let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
-        return (answer?.error.message ?? String(decoding: body.prefix(200), as: UTF8.self)).forTerminal
+        return (message ?? String(decoding: body.prefix(200), as: UTF8.self)).forTerminal
     }
 
     /// Everything but RFC 3986's unreserved characters as %XX: an instance may be named `host:port/path`.

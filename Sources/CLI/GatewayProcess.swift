@@ -63,7 +63,7 @@ struct GatewayProcess {
             routes: assembly.routes,
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time, ledger: ledger, store: book.store,
-            boxes: assembly.boxCalls(curl))
+            boxes: assembly.boxCalls(curl, requests))
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(

@@ -13,7 +13,8 @@ struct Drover: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, StatusCommand.self, TopCommand.self, DrainCommand.self,
             UndrainCommand.self, ExplainCommand.self, FarmCommand.self, SimulateCommand.self,
-            FitCommand.self, KeysCommand.self, TeamsCommand.self, SpendCommand.self, ImportCommand.self,
+            FitCommand.self, ModelsCommand.self, PullCommand.self, KeysCommand.self, TeamsCommand.self,
+            SpendCommand.self, ImportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -5,7 +5,7 @@ import Glibc
 /// libcurl's multi interface on one thread of its own: for every request that is not a client's.
 ///
 /// Each submitted request completes exactly once, also when it is cancelled or the thread is stopped. Connections are kept and
-/// used again. Not for long streams: the body arrives whole.
+/// used again. A body arrives whole, or piece by piece where the request asks for that.
 public final class CurlMulti: Sendable {
     /// Called once with what came of a request, on the multi's thread: it must return soon and never wait for another request.
     public typealias Completion = @Sendable (Result<CurlResponse, CurlError>) -> Void

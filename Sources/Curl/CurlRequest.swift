@@ -39,6 +39,10 @@ public struct CurlRequest: Sendable {
     public var totalTimeout: Duration
     /// An answer with a longer body fails with `CurlError.bodyTooLarge`.
     public var maximumBodyBytes: Int
+    /// Is handed the body of an answer of a status from 200 to 299 piece by piece as it comes, in place of
+    /// `CurlResponse.body` and without its limit: for streams. On the multi's thread, so that it must return soon; false
+    /// ends the request with `CurlError.cancelled`.
+    public var receive: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
 
     /// A request with everything said.
     public init(

@@ -16,6 +16,9 @@ final class CurlTransfer {
     private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var overflowed = false
+    /// `CurlRequest.receive` wants no more.
+    private var isUnwanted = false
+    private var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
 
@@ -62,6 +65,7 @@ final class CurlTransfer {
 
     /// Tells a fresh handle what to do. The handle refers to this transfer until it is reset.
     func prepare(_ handle: UnsafeMutableRawPointer) {
+        self.handle = handle
         cshim_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
         cshim_setopt_str(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         cshim_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
@@ -77,7 +81,9 @@ final class CurlTransfer {
         cshim_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.timeoutMilliseconds)
         cshim_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.totalTimeout.timeoutMilliseconds)
         // Ends what announces too much before it comes; `receive` ends what does not say.
-        cshim_setopt_off(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.maximumBodyBytes))
+        if request.receive == nil {
+            cshim_setopt_off(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.maximumBodyBytes))
+        }
         cshim_setopt_ptr(handle, CURLOPT_ERRORBUFFER, errorText)
         // What an edge packs unasked is unpacked as well.
         cshim_setopt_str(handle, CURLOPT_ACCEPT_ENCODING, "")
@@ -106,11 +112,16 @@ final class CurlTransfer {
             if overflowed || code == CURLE_FILESIZE_EXCEEDED {
                 return .failure(.bodyTooLarge(limit: request.maximumBodyBytes))
             }
+            if isUnwanted { return .failure(.cancelled) }
             return .failure(error(code, handle))
         }
+        return .success(CurlResponse(status: status(handle), body: body, timings: CurlTimings(handle: handle)))
+    }
+
+    private func status(_ handle: UnsafeMutableRawPointer) -> Int {
         var status = 0
         cshim_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return .success(CurlResponse(status: status, body: body, timings: CurlTimings(handle: handle)))
+        return status
     }
 
     private func error(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> CurlError {
@@ -188,6 +199,11 @@ final class CurlTransfer {
 
     /// Answers how much was taken; less than was offered ends the transfer.
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if let receive = request.receive, let handle, (200...299).contains(status(handle)) {
+            guard !receive(bytes) else { return bytes.count }
+            isUnwanted = true
+            return 0
+        }
         guard bytes.count <= request.maximumBodyBytes - body.count else {
             overflowed = true
             return 0

@@ -1,7 +1,8 @@
 /// Something a box does wrong, and for how long.
 ///
 /// A box has one fault at a time: the next replaces it, `none` ends it. Unless it says otherwise a fault touches the
-/// requests that arrive while it lasts, and only those that would run a model; the control routes always work.
+/// requests that arrive while it lasts, and only those that would run a model; the control routes always work. What counts
+/// tokens counts the lines of a pull, where its `path` is `/api/pull`.
 public struct FarmFault: Equatable, Sendable {
     /// The kind of fault.
     public enum Kind: Equatable, Sendable {

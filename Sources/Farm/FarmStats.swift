@@ -21,6 +21,8 @@ public struct FarmStats: Equatable, Sendable {
     public var evictions = 0
     /// Tokens written by the boxes' models.
     public var tokens = 0
+    /// Pulls of models under way now; they are no requests.
+    public var pulling = 0
     /// Answered with an error, or ended by a fault.
     public var failed = 0
 

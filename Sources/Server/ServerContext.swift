@@ -31,6 +31,8 @@ final class ServerContext: Sendable {
     let bodyThread = BodyThread()
     /// Questions to boxes that run no model.
     let boxes: BoxCalls
+    /// The pulls of models under way.
+    let pulls = PullGate(most: 8)
     /// Keys, teams and budgets, as the management routes see and change them.
     let desk: AdminDesk
 

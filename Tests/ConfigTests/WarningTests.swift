@@ -48,12 +48,6 @@ import Testing
                     "2:48: router_settings.redis_host: accepted, but this release does not act on it; state is held in memory",
                 ]
             ),
-            (
-                "drover: {store: 'sqlite:x.db', placement: x}",
-                [
-                    "2:32: drover.placement: accepted, but this release does not act on it; comes in a later release"
-                ]
-            ),
             ("general_settings: {database_url: ~, alerting: }", []),
             // Values
             (

@@ -49,6 +49,37 @@ import Testing
         }
     }
 
+    @Test func `a body is handed out piece by piece, without its limit, until nobody wants more`() async throws {
+        try await withServer { server, curl in
+            let taken = Mutex(0)
+            var endless = request(server.url("/endless"), limit: 1)
+            endless.receive = { piece in
+                taken.withLock {
+                    $0 += piece.count
+                    return $0 < 100_000
+                }
+            }
+            #expect(await failure(curl, endless) == .cancelled)
+            #expect(taken.withLock { $0 } >= 100_000)
+
+            let text = Mutex("")
+            var whole = request(server.url("/ok"), limit: 0)
+            whole.receive = { piece in
+                text.withLock { $0 += String(decoding: piece, as: UTF8.self) }
+                return true
+            }
+            let answer = try await curl.perform(whole)
+            #expect(answer.status == 200 && answer.body.isEmpty)
+            #expect(text.withLock { $0 } == "ok")
+            // What is no success is an answer as ever.
+            var busy = request(server.url("/unavailable"))
+            busy.receive = whole.receive
+            let refusal = try await curl.perform(busy)
+            #expect(refusal.status == 503 && refusal.body == Array("busy".utf8))
+            #expect(text.withLock { $0 } == "ok")
+        }
+    }
+
     @Test func `uses a connection again`() async throws {
         try await withServer { server, curl in
             _ = try await curl.perform(request(server.url("/ok")))

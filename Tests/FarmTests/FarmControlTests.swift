@@ -16,7 +16,7 @@ import Testing
             #expect(
                 own.body
                     == #"{"box":1,"requests":1,"completed":1,"cancelled":0,"running":0,"max_running":1,"queued":0,"#
-                    + #""loads":1,"evictions":0,"tokens":10,"failed":0}"#)
+                    + #""loads":1,"evictions":0,"tokens":10,"failed":0,"pulling":0}"#)
             let other = try await box.ask("GET", "/farm/stats?box=0")
             #expect(other.json["requests"]?.int == 0)
             var control = try await RawClient(port: try #require(farm.controlPort))

@@ -10,6 +10,8 @@ URL, BOX, BOX_EMBED, OTHER, OTHER_EMBED = sys.argv[1:]
 client = ollama.Client(host=URL)
 hi = [{"role": "user", "content": "Say hi"}]
 few = {"num_predict": 6, "temperature": 0}
+# Small enough to be pulled at once.
+SMALL = "small:0.1b"
 
 
 def refused(call, status: int, text: str) -> None:
@@ -139,13 +141,43 @@ def errors_are_response_errors():
 
 
 @case
-def changes_of_libraries_are_refused():
-    refused(lambda: client.pull("x"), 403, "ollama pull")
-    refused(lambda: list(client.pull("x", stream=True)), 403, "ollama pull")
-    refused(lambda: client.delete("x"), 403, "ollama rm")
-    refused(lambda: client.copy("x", "y"), 403, "model_group_alias")
+def what_boxes_alone_do_is_refused():
     refused(lambda: client.push("x"), 403, "ollama push")
     refused(lambda: client.create("x", from_="y"), 403, "ollama create")
+
+
+@case
+def pull_streamed():
+    bars: dict[str, list] = {}
+    steps = []
+    for line in client.pull(SMALL, stream=True):
+        bars.setdefault(line.digest, []).append(line) if line.digest else steps.append(line.status)
+    assert steps[0] == "pulling manifest" and steps[-1] == "success", steps
+    for bar in bars.values():
+        assert len({line.total for line in bar}) == 1 and bar[-1].completed == bar[-1].total, bar
+
+
+@case
+def pull_whole():
+    assert client.pull(SMALL).status == "success"
+    refused(lambda: client.pull("a b"), 400, "invalid model name")
+
+
+@case
+def copy_and_delete():
+    assert client.copy(SMALL, "mine").status == "success"
+    assert client.delete("mine").status == "success"
+    assert client.delete(SMALL).status == "success"
+    refused(lambda: client.delete(SMALL), 404, f"model '{SMALL}' not found")
+    refused(lambda: client.copy("nobody", "x"), 404, 'model "nobody" not found')
+
+
+@case
+async def async_pull():
+    own = ollama.AsyncClient(host=URL)
+    lines = [line async for line in await own.pull(SMALL, stream=True)]
+    assert lines[-1].status == "success", lines[-1]
+    assert (await own.delete(SMALL)).status == "success"
 
 
 @case

@@ -34,6 +34,8 @@ extension Configuration {
         /// `local`: instances by name or base URL, and whether they stand inside; overrules what their addresses say, in
         /// ``Configuration/Instance/isLocal``. Default: none.
         public var local: [String: Bool] = [:]
+        /// `placement`: the boxes that should have a model, where those are not the ones of its deployments. Default: none.
+        public var placement: [Placement] = []
         /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
         public var context = ContextPolicy.protect
         /// `repair_tool_calls`: whether the arguments of tool calls are repaired where an instance inside gives some that are
@@ -61,6 +63,14 @@ extension Configuration {
         case postgresql(Secret)
         /// `off`: in memory, and gone with the process.
         case off
+    }
+
+    /// One line of `drover.placement`.
+    public struct Placement: Equatable, Sendable {
+        /// The key: a tag such as `llama3.1:70b`, or a name that clients ask for.
+        public var model: Located<String>
+        /// The boxes by their instances' names, each once, at least one.
+        public var boxes: [Located<String>]
     }
 
     /// One line of `drover.overflow`.

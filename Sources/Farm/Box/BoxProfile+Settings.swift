@@ -5,11 +5,7 @@ extension BoxProfile {
     var settings: BoxSettings {
         BoxSettings(
             gpu: gpu,
-            models: models.map {
-                DiskModel(
-                    name: $0.name, sizeBytes: $0.sizeBytes, contextBytesPerToken: $0.contextBytesPerToken,
-                    maxContext: $0.maxContext, embeddingOnly: !$0.capabilities.contains(.completion))
-            },
+            models: models.map(\.disk),
             keepAlive: keepAlive.map { .after($0.wholeNanoseconds) } ?? .forever, maxQueue: maxQueue,
             maxLoadedModels: maxLoadedModels, contextLength: contextLength,
             memoryRecovery: memoryRecovery.wholeNanoseconds)
@@ -17,6 +13,13 @@ extension BoxProfile {
 }
 
 extension ModelProfile {
+    /// As the scheduler sees it.
+    var disk: DiskModel {
+        DiskModel(
+            name: name, sizeBytes: sizeBytes, contextBytesPerToken: contextBytesPerToken, maxContext: maxContext,
+            embeddingOnly: !capabilities.contains(.completion))
+    }
+
     /// As the box lists it.
     var shortName: String { ModelName(name)?.shortest ?? name }
 }

@@ -30,6 +30,8 @@ extension FarmBox {
         let numbers = Array(answers.keys)
         answers = [:]
         held = [:]
+        for pull in pulls.values { pull.cancel() }
+        pulls = [:]
         for connection in connections.values { connection.reset() }
         run { scheduler, now, changes in
             // The last first, so that none takes the slot of another on its way out.
@@ -43,6 +45,7 @@ extension FarmBox {
         stats.box = number
         stats.running = scheduler.counts.running
         stats.maxRunning = scheduler.peakRunning
+        stats.pulling = pulls.count
         stats.queued = scheduler.counts.waiting + scheduler.counts.queued + held.values.count { $0.runsModel }
         return stats
     }

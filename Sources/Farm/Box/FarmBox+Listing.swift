@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// The routes that run no model.
 extension FarmBox {
-    func list(_ call: HTTPCall, on connection: BoxConnection) {
+    func list(_ call: HTTPCall, faulty: Bool = false, on connection: BoxConnection) {
         let (path, method) = (call.path, call.method)
         let answer: HTTPAnswer
         switch path {
@@ -21,7 +21,11 @@ extension FarmBox {
         case "/api/ps" where method == .GET: answer = resident()
         case "/api/show" where method == .POST: answer = show(call)
         case "/v1/models" where method == .GET: answer = openAIModels()
-        case "/", "/api/version", "/api/status", "/api/tags", "/api/ps", "/api/show", "/v1/models":
+        case "/api/pull" where method == .POST: return pull(call, faulty: faulty, on: connection)
+        case "/api/delete" where method == .DELETE: answer = delete(call)
+        case "/api/copy" where method == .POST: answer = copy(call)
+        case "/", "/api/version", "/api/status", "/api/tags", "/api/ps", "/api/show", "/v1/models", "/api/pull",
+            "/api/delete", "/api/copy":
             answer = .wrongMethod
         default:
             guard path.hasPrefix("/v1/models/"), !path.dropFirst(11).contains("/") else {
@@ -33,7 +37,7 @@ extension FarmBox {
         connection.send(answer)
     }
 
-    /// Newest first; a model is a day older than the one before it.
+    /// Newest first; of those of the profile a model is a day older than the one before it.
     private func tags() -> HTTPAnswer {
         .json { body in
             body.writeStaticString("{\"models\":")
@@ -43,7 +47,7 @@ extension FarmBox {
                 body.writeJSON(model.shortName)
                 body.writeField("model", model.shortName)
                 body.writeStaticString(",\"modified_at\":")
-                body.writeLocal(self.modified(index))
+                body.writeLocal(self.library.modified(index))
                 body.writeField("size", model.sizeBytes)
                 body.writeField("digest", self.digest(of: model))
                 self.writeDetails(of: model, lengths: true, into: &body)
@@ -60,7 +64,7 @@ extension FarmBox {
         return .json { body in
             body.writeStaticString("{\"models\":")
             body.writeList("[", models, "]") { body, resident in
-                let model = self.profile.models[resident.model]
+                let model = self.library[resident.model]
                 body.writeStaticString("{\"name\":")
                 body.writeJSON(model.shortName)
                 body.writeField("model", model.shortName)
@@ -99,10 +103,10 @@ extension FarmBox {
         guard let name = ModelName(asked) else {
             return AnswerWire.refusal(Rejection(400, "invalid model name"), nil)
         }
-        guard let index = index(of: asked), !lacks(profile.models[index].name) else {
+        guard let index = index(of: asked), !lacks(library[index].name) else {
             return AnswerWire.refusal(Rejection(404, "model '\(name.shortest)' not found"), nil)
         }
-        let model = profile.models[index]
+        let model = library[index]
         return .json { body in
             body.writeStaticString("{\"modelfile\":")
             body.writeJSON("FROM \(model.shortName)\nTEMPLATE {{ .Prompt }}\n")
@@ -115,7 +119,7 @@ extension FarmBox {
             body.writeString(",\"\(model.family).embedding_length\":\(model.embeddingLength)}")
             self.writeCapabilities(of: model, into: &body)
             body.writeStaticString(",\"modified_at\":")
-            body.writeLocal(self.modified(index))
+            body.writeLocal(self.library.modified(index))
             body.writeStaticString("}")
         }
     }
@@ -133,7 +137,7 @@ extension FarmBox {
     }
 
     private func openAIModel(_ name: String) -> HTTPAnswer {
-        guard let index = index(of: name), !lacks(profile.models[index].name) else {
+        guard let index = index(of: name), !lacks(library[index].name) else {
             return AnswerWire.refusal(Rejection(404, "model '\(name)' not found"), .openAIChat)
         }
         var body = ByteBuffer()
@@ -143,32 +147,24 @@ extension FarmBox {
     }
 
     private func writeOpenAIModel(_ index: Int, into body: inout ByteBuffer) {
-        let name = ModelName(profile.models[index].name)
+        let name = ModelName(library[index].name)
         body.writeStaticString("{\"id\":")
-        body.writeJSON(profile.models[index].shortName)
+        body.writeJSON(library[index].shortName)
         body.writeStaticString(",\"object\":\"model\"")
-        body.writeField("created", modified(index) / 1_000_000_000)
+        body.writeField("created", library.modified(index) / 1_000_000_000)
         body.writeField("owned_by", name?.namespace ?? "library")
         body.writeStaticString("}")
     }
 
     /// The models on the disk that no fault hides, with their places.
     private var visible: [(Int, ModelProfile)] {
-        profile.models.enumerated().filter { !lacks($0.element.name) }.map { ($0.offset, $0.element) }
-    }
-
-    private func modified(_ index: Int) -> Int64 {
-        clock.unix(of: 0) - Int64(index + 1) * 86_400_000_000_000
+        library.newestFirst.filter { !lacks(library[$0].name) }.map { ($0, library[$0]) }
     }
 
     /// The same on every box, unless the fault says otherwise.
     private func digest(of model: ModelProfile) -> String {
         let differs = fault.fault.kind == .wrongDigest && fault.concerns(model.name)
-        var dice = Dice(seed: TextHash.of(ModelName(model.name)?.key ?? model.name) &+ (differs ? 1 : 0))
-        return (0..<4).map { _ in
-            let hex = String(dice.next(), radix: 16)
-            return String(repeating: "0", count: 16 - hex.count) + hex
-        }.joined()
+        return BoxLibrary.digest(of: library.contents(of: model.name), variant: differs ? 1 : 0)
     }
 
     private func writeDetails(of model: ModelProfile, lengths: Bool, into body: inout ByteBuffer) {

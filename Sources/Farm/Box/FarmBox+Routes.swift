@@ -41,7 +41,7 @@ extension FarmBox {
             if let model, runsModel {
                 infer(model, call, faulty: true, on: connection)
             } else {
-                list(call, on: connection)
+                list(call, faulty: true, on: connection)
             }
         }
     }
@@ -63,7 +63,7 @@ extension FarmBox {
         do throws(Rejection) {
             let request = try ModelCall.parse(route, call.body)
             let index = try find(request)
-            let profile = profile.models[index]
+            let profile = library[index]
             try check(request, profile)
             let told = request.isEmpty || request.route.isEmbedding ? nil : nextWords()
             if let call = told?.unreadable, !request.route.isOpenAI { throw .unreadCall(call.arguments) }
@@ -132,7 +132,7 @@ extension FarmBox {
             }
         }
         guard ModelName(name) != nil else { throw Rejection(400, "invalid model name") }
-        if let index = index(of: name), !lacks(profile.models[index].name) { return index }
+        if let index = index(of: name), !lacks(library[index].name) { return index }
         throw Rejection(
             404,
             request.route.isEmbedding
@@ -171,7 +171,7 @@ extension FarmBox {
     /// The place of a model that lies on the disk.
     func index(of name: String) -> Int? {
         guard let key = ModelName(name)?.key else { return nil }
-        return keys.firstIndex(of: key)
+        return library.index(of: key)
     }
 
     /// Whether the fault hides that model.

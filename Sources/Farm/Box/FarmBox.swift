@@ -13,8 +13,12 @@ final class FarmBox: BoxConnection.Service {
     let isLoopback: Bool
     let seed: UInt64
     let stamps: Bool
-    /// The names of the models on the disk, as equal names compare.
-    let keys: [String]
+    /// The models that lie on its disk, or did.
+    var library: BoxLibrary
+    /// The models that there are to pull, as equal names compare; nil: every one.
+    let registry: Set<String>?
+    /// The pulls under way, by the requests' numbers.
+    var pulls: [Int: FarmPull] = [:]
 
     var scheduler: BoxScheduler
     /// The requests that the scheduler has, by their numbers.
@@ -67,7 +71,8 @@ final class FarmBox: BoxConnection.Service {
         stamps = configuration.stamps
         dice = Dice(seed: configuration.seed &+ UInt64(number))
         scheduler = BoxScheduler(profile.settings)
-        keys = profile.models.map { ModelName($0.name)?.key ?? $0.name }
+        library = BoxLibrary(profile.models, at: clock.unix(of: 0))
+        registry = configuration.registry.map { Set($0.map { ModelName($0)?.key ?? $0 }) }
         for name in profile.preloaded {
             if let index = index(of: name) { _ = scheduler.preload(index, at: 0) }
         }
@@ -126,6 +131,8 @@ final class FarmBox: BoxConnection.Service {
         } else if answers.removeValue(forKey: id) != nil {
             counted.cancelled += 1
             run { scheduler, now, changes in scheduler.cancel(id, at: now, into: &changes) }
+        } else {
+            pulls.removeValue(forKey: id)?.cancel()
         }
         noteChange()
     }

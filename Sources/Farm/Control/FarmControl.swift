@@ -89,6 +89,7 @@ extension FarmStats {
         body.writeField("evictions", evictions)
         body.writeField("tokens", tokens)
         body.writeField("failed", failed)
+        body.writeField("pulling", pulling)
         body.writeStaticString("}")
         return body
     }

@@ -20,6 +20,8 @@ public struct BoxProfile: Sendable {
     public var memoryRecovery: Duration = .milliseconds(500)
     /// How many tokens an answer has when nothing cuts it, drawn evenly.
     public var answerTokens: ClosedRange<Int> = 12...40
+    /// How fast its line brings a model that is pulled.
+    public var pullBytesPerSecond = 400_000_000.0
     /// Models that are in memory when the farm starts.
     public var preloaded: [String] = []
 

@@ -16,7 +16,7 @@ extension FarmConfiguration {
             throw .invalid("the profile is not JSON: \(error.message)")
         }
         let fields = ProfileFields(value, path: "profile")
-        try fields.onlyKnown(["host", "port", "control_port", "seed", "time_scale", "stamps", "boxes"])
+        try fields.onlyKnown(["host", "port", "control_port", "seed", "time_scale", "stamps", "registry", "boxes"])
         self.init(boxes: [])
         for (index, item) in (try fields.list("boxes") ?? []).enumerated() {
             let box = ProfileFields(item, path: "boxes[\(index)]")
@@ -28,6 +28,7 @@ extension FarmConfiguration {
         if let port = try fields.whole("control_port", in: 0...65_535) { controlPort = .port(port) }
         if let seed = try fields.whole("seed", in: 0...(.max)) { self.seed = UInt64(seed) }
         timeScale = try fields.number("time_scale", in: 0.000_001...1_000_000) ?? timeScale
+        registry = try fields.list("registry")?.compactMap(\.string)
         stamps = try fields.flag("stamps") ?? stamps
     }
 }
@@ -38,7 +39,7 @@ extension BoxProfile {
             "gpu", "count", "memory_bytes", "prefill_tokens_per_second", "decode_tokens_per_second", "decode_slowdown",
             "prefill_interference", "load_bytes_per_second", "slots", "reads_in_turn", "models",
             "version", "keep_alive", "max_queue", "max_loaded_models", "context_length", "memory_recovery",
-            "answer_tokens", "preloaded",
+            "answer_tokens", "pull_bytes_per_second", "preloaded",
         ])
         let name = try fields.text("gpu") ?? GPUClass.demo.name
         guard var gpu = GPUClass.named(name) else {
@@ -73,6 +74,7 @@ extension BoxProfile {
             }
             answerTokens = low...high
         }
+        pullBytesPerSecond = try fields.number("pull_bytes_per_second", in: rate) ?? pullBytesPerSecond
         preloaded = try fields.list("preloaded")?.compactMap(\.string) ?? []
         for name in preloaded where !models.contains(where: { ModelName($0.name)?.key == ModelName(name)?.key }) {
             throw .invalid("\(fields.path).preloaded: \"\(name)\" is not among the box's models")

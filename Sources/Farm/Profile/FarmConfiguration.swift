@@ -20,6 +20,8 @@ public struct FarmConfiguration: Sendable {
     public var controlPort = ControlPort.automatic
     /// One profile per box, in the order of their numbers; at least one.
     public var boxes: [BoxProfile]
+    /// The models that there are to pull; nil: every one.
+    public var registry: [String]?
     /// All chance (texts, answer lengths, fault rates) comes from it: the same seed, the same answers.
     public var seed: UInt64 = 1
     /// How many seconds the boxes live per second of the clock; 10 makes everything ten times quicker. Above 0.
@@ -47,6 +49,7 @@ public struct FarmConfiguration: Sendable {
         profile.gpu.loadBytesPerSecond = .infinity
         profile.gpu.slots = 64
         profile.memoryRecovery = .zero
+        profile.pullBytesPerSecond = .infinity
         return FarmConfiguration(boxes: Array(repeating: profile, count: boxes))
     }
 }

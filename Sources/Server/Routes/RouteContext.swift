@@ -8,6 +8,8 @@ struct RouteContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Where it comes from.
     let address: SocketAddress?
+    /// The connection that it came over.
+    let channel: any Channel
     /// Who sends it: set by the gatekeeper, before any route is asked.
     var caller = Caller()
     /// The front in whose shape it is answered: set with the caller.
@@ -18,5 +20,6 @@ struct RouteContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         address = source.channel.remoteAddress
+        channel = source.channel
     }
 }

@@ -32,6 +32,8 @@ struct ServerRoute: Sendable {
         case cold(Handler)
         /// The router, which reads the body first.
         case reading(BodyHandler)
+        /// The router, by a part that follows the request to its end.
+        case following(FollowingHandler)
         /// The router, by a management route.
         case admin(AdminHandler)
     }
@@ -39,6 +41,7 @@ struct ServerRoute: Sendable {
     /// Answers a management request.
     typealias AdminHandler = @Sendable (AdminDesk, AdminCall) async throws -> JSONText
     typealias BodyHandler = @Sendable (ServerContext, RouteContext, ByteBuffer) async throws -> Response
+    typealias FollowingHandler = @Sendable (ServerContext, RouteContext, Request) async throws -> Response
     typealias Handler = @Sendable (ServerContext, RouteContext) async throws -> Response
 
     let method: HTTPRequest.Method
@@ -72,6 +75,17 @@ struct ServerRoute: Sendable {
         service = .reading(handler)
     }
 
+    /// A route of the router that reads the body, and sees when its client leaves.
+    init(
+        _ method: HTTPRequest.Method, _ pattern: String, followingFor audience: Audience,
+        _ handler: @escaping FollowingHandler
+    ) {
+        self.method = method
+        self.pattern = PathPattern(pattern)
+        self.audience = audience
+        service = .following(handler)
+    }
+
     /// A management route.
     init(
         _ method: HTTPRequest.Method, _ pattern: String, by audience: Audience, _ handler: @escaping AdminHandler
@@ -101,6 +115,10 @@ extension ServerRoute.Audience {
             return .forbidden(
                 message: "You are not authorized to access this endpoint. No 'user_id' is associated with your API key."
             )
+        }
+        if PathPattern.canonical(path).hasPrefix("/api/") {
+            return .forbidden(
+                message: "only the master key, or the key of a proxy admin, may change the models on the boxes")
         }
         return .invalidKey(
             message: "Authentication Error, Only proxy admin can be used to generate, delete, update info for new "

@@ -14,6 +14,11 @@ extension ServerRoutes {
                 await OllamaShowRoute(server: $0).show($1.caller, $2)
             },
             ServerRoute(.get, "", for: .clients) { _, _ in OllamaRoutes.greeting },
+            ServerRoute(.post, "api/pull", followingFor: .operators) { await PullRoute(server: $0).pull($2, $1) },
+            ServerRoute(.delete, "api/delete", readingFor: .operators) {
+                await LibraryRoutes(server: $0).delete($1, $2)
+            },
+            ServerRoute(.post, "api/copy", readingFor: .operators) { await LibraryRoutes(server: $0).copy($1, $2) },
         ]
             + refused.map { row in
                 ServerRoute(row.method, row.path, for: .clients) { _, _ in
@@ -23,19 +28,10 @@ extension ServerRoutes {
             }
     }
 
-    /// Changes of the boxes' own libraries, with the words of the refusal.
+    /// Changes of the boxes' own libraries that are made on the boxes alone, with the words of the refusal.
     private static let refused: [(method: HTTPRequest.Method, path: String, what: String, advice: String)] = [
-        (
-            .post, "api/pull", "pull models",
-            "run `ollama pull` on each box that should have the model, which the gateway then finds by itself"
-        ),
         (.post, "api/create", "create models", "run `ollama create` on each box that should have the model"),
         (.post, "api/push", "push models", "run `ollama push` on a box that has the model"),
-        (
-            .post, "api/copy", "copy models",
-            "give the model a second name by `model_group_alias`, or run `ollama cp` on each box"
-        ),
-        (.delete, "api/delete", "delete models", "run `ollama rm` on each box that has the model"),
         (.post, "api/blobs/:digest", "take blobs", "run `ollama create` on each box that should have the model"),
         (.head, "api/blobs/:digest", "keep blobs", "run `ollama create` on each box that should have the model"),
     ]

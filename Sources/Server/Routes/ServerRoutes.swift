@@ -70,6 +70,10 @@ struct ServerRoutes: Sendable {
                     }
                     return try await handler(server, context, body)
                 }
+            case .following(let handler):
+                router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
+                    try await handler(server, context, request)
+                }
             case .admin(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
                     await AdminGate(server: server).answer(request, context, handler)
@@ -109,6 +113,7 @@ struct ServerRoutes: Sendable {
             },
             ServerRoute(.get, "health", for: .viewers) { server, _ in OperatorRoutes(server: server).health() },
             ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
+            ServerRoute(.get, "pool/models", for: .viewers) { server, _ in ModelTableRoute(server: server).table() },
             ServerRoute(.post, "pool/:instance/drain", for: .operators) {
                 try await OperatorRoutes(server: $0).drain($1)
             },

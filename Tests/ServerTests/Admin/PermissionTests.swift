@@ -23,6 +23,8 @@ import Testing
         "GET /health/liveliness": .open, "GET /health/liveness": .open, "GET /health/readiness": .open,
         "GET /health": .viewers, "GET /pool": .viewers, "POST /pool/:instance/drain": .operators,
         "POST /pool/:instance/undrain": .operators, "GET /decisions/:call": .viewers, "GET /metrics": .viewers,
+        "GET /pool/models": .viewers, "POST /api/pull": .operators, "DELETE /api/delete": .operators,
+        "POST /api/copy": .operators,
         "POST /key/generate": .members, "POST /key/update": .members, "POST /key/delete": .members,
         "POST /key/block": .members, "POST /key/unblock": .members, "POST /key/regenerate": .members,
         "POST /key/:key/regenerate": .members, "GET /key/info": .keys, "POST /v2/key/info": .keys,

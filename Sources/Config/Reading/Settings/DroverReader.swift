@@ -22,6 +22,7 @@ struct DroverReader {
     private mutating func readPlain(_ section: SectionReader) {
         instances = readInstances(section)
         readLocality(section)
+        settings.placement = readPlacement(section)
         settings.localOnly = section.texts("local_only", what: "models")
         if !isOff("overflow", in: section) { settings.overflow = readOverflow(section) }
         settings.compareWith = section.text("compare_with")

@@ -104,6 +104,9 @@ final class AdminDesk: Sendable {
     /// The rows as they stand now.
     var rows: LedgerRows { ledger.rows }
 
+    /// Whether there is a key, a user or a team, and so a store that has them.
+    var hasRows: Bool { rows.keys(size: 1).total + rows.users(size: 1).total + rows.teams(size: 1).total > 0 }
+
     /// How much an account has spent.
     func spent(_ account: AccountName, at now: LedgerTime) -> KeyRow.Spent {
         guard let status = ledger.status(of: account, at: now) else { return KeyRow.Spent() }
