@@ -4,6 +4,10 @@ struct AccountTable: Sendable {
     var accounts: [Account] = []
     /// The limits by the minute of those that have some, by `Account.rates`.
     var rates: [RateLimits] = []
+    /// This gateway's parts of shared budgets, by `Account.share`.
+    var shares: [AccountShare] = []
+    /// This gateway's part of all limits by the minute.
+    var parts = RateParts()
     /// The limits of single models of those that have some, by `Account.models`.
     private(set) var models: [ModelAccounts] = []
     /// The names, by place.
@@ -12,6 +16,7 @@ struct AccountTable: Sendable {
     private var free: [Int32] = []
     private var freeRates: [Int32] = []
     private var freeModels: [Int32] = []
+    private var freeShares: [Int32] = []
     private var nextSerial: UInt32 = 1
     /// Accounts that may have something to be written; some stand in it twice, or have nothing by now.
     private var dirty: [Int32] = []
@@ -127,7 +132,8 @@ struct AccountTable: Sendable {
             }
         }
         let index = accounts[Int(place)].rates
-        rates[Int(index)].take(requests: requests, tokens: tokens, parallel: parallel, serial: nextSerial)
+        rates[Int(index)].take(
+            requests: requests, tokens: tokens, parallel: parallel, serial: nextSerial, part: parts)
         nextSerial &+= 1
         if !isNeeded { freeLimits(of: place) }
     }
@@ -153,6 +159,7 @@ struct AccountTable: Sendable {
         let account = accounts[Int(place)]
         guard account.inFlight == 0, !account.isDirty else { return }
         freeLimits(of: place)
+        freeShare(of: Int(place))
         if account.models >= 0 {
             models[Int(account.models)] = ModelAccounts()
             freeModels.append(account.models)
@@ -169,6 +176,53 @@ struct AccountTable: Sendable {
         rates[Int(index)] = RateLimits()
         freeRates.append(index)
         accounts[Int(place)].rates = -1
+    }
+
+    // MARK: Parts of budgets and limits
+
+    /// The place of this gateway's part of an account's budget, which is made when there is none. It is one of the window that
+    /// counts now.
+    mutating func share(of place: Int, at now: Int64) -> Int {
+        let window = accounts[place].window.bounds.start
+        if accounts[place].share < 0 {
+            let share = AccountShare(account: Int32(place), at: now)
+            if let reused = freeShares.popLast() {
+                accounts[place].share = reused
+                shares[Int(reused)] = share
+            } else {
+                accounts[place].share = Int32(shares.count)
+                shares.append(share)
+            }
+            shares[Int(accounts[place].share)].begin(window)
+        }
+        let index = Int(accounts[place].share)
+        if shares[index].window != window { shares[index].begin(window) }
+        return index
+    }
+
+    /// This gateway has no use for a part of an account's budget.
+    mutating func freeShare(of place: Int) {
+        let index = accounts[place].share
+        guard index >= 0 else { return }
+        shares[Int(index)] = AccountShare()
+        freeShares.append(index)
+        accounts[place].share = -1
+    }
+
+    /// Takes another part of all limits by the minute.
+    mutating func divideLimits() {
+        for index in rates.indices { rates[index].divide(parts) }
+    }
+
+    /// Whether everything that was used and is held is within this gateway's part of all limits.
+    mutating func fitsParts(at now: Int64) -> Bool {
+        for place in places.values {
+            let index = Int(accounts[Int(place)].rates)
+            guard index >= 0 else { continue }
+            rates[index].expire(at: now)
+            if !rates[index].fits(inFlight: accounts[Int(place)].inFlight) { return false }
+        }
+        return true
     }
 
     // MARK: Writing

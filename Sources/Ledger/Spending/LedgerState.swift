@@ -17,6 +17,14 @@ public struct LedgerState: Sendable {
     /// Whether the store's rows and sums are not here yet. Until `begin` brings them a key that is not known may be a good
     /// one.
     public var isMissingStore = false
+    /// Whether other gateways spend from the same budgets.
+    public internal(set) var isShared = false
+    /// Whether the store knows all that was promised before they were shared.
+    var isDeclared = true
+    /// Whether the store is to be asked for more of a budget.
+    var isAsking = false
+    /// How many reports were made.
+    var reports: UInt64 = 0
 
     /// A ledger that goes on where a store left off.
     /// - Parameters:
@@ -31,6 +39,7 @@ public struct LedgerState: Sendable {
         self.settings = settings
         table = AccountTable(AccountHistory.all(of: image.sums))
         book = Book(origin: origin, capacity: settings.bookCapacity)
+        beginShared(image)
         configure(settings, at: now)
         restore(image, at: now)
     }
@@ -53,6 +62,13 @@ public struct LedgerState: Sendable {
             if case .keyExists = error { key.account = withUnsafeBytes(of: key.account.words) { KeyHash(of: $0) } }
             restore(.putKey(key), at: now)
         }
+    }
+
+    /// Begins among others, where there are some.
+    mutating func beginShared(_ image: LedgerImage) {
+        guard image.isShared else { return }
+        (isShared, isDeclared) = (true, false)
+        table.parts = .none
     }
 
     /// Lets a key in, or says why not.
