@@ -166,6 +166,9 @@ struct Account: Sendable {
         return true
     }
 
+    /// Whether it has a budget.
+    var isBudgeted: Bool { most != nil }
+
     /// Spent in the window by this gateway, and promised in it.
     var used: Money { mine + window.reservedMoney }
 

@@ -6,6 +6,8 @@ struct AccountTable: Sendable {
     var rates: [RateLimits] = []
     /// This gateway's parts of shared budgets, by `Account.share`.
     var shares: [AccountShare] = []
+    /// Accounts whose budget was spent from without asking, which the store does not know yet.
+    var undeclared: Set<Int32> = []
     /// This gateway's part of all limits by the minute.
     var parts = RateParts()
     /// The limits of single models of those that have some, by `Account.models`.
@@ -117,6 +119,7 @@ struct AccountTable: Sendable {
             ended.append(AccountSum(account: name, window: window, tally: tally))
         }
         if accounts[Int(place)].isDirty { dirty.append(place) }
+        declareIfBound(place)
         return place
     }
 
@@ -198,6 +201,13 @@ struct AccountTable: Sendable {
         let index = Int(accounts[place].share)
         if shares[index].window != window { shares[index].begin(window) }
         return index
+    }
+
+    /// An account that has a budget was used when it had none, or when nobody had to ask.
+    mutating func declareIfBound(_ place: Int32) {
+        let account = accounts[Int(place)]
+        guard account.isBudgeted, account.used > .zero else { return }
+        if account.share == -1 { undeclared.insert(place) }
     }
 
     /// This gateway has no use for a part of an account's budget.

@@ -3,7 +3,8 @@ extension LedgerState {
     /// From now on nothing of a budget is spent that the store did not give.
     public mutating func share() {
         guard !isShared else { return }
-        (isShared, isDeclared) = (true, false)
+        isShared = true
+        for place in table.taken { table.declareIfBound(place) }
     }
 
     /// The rest of a budget: all of it if everything promised costs nothing, and of this gateway's part. Where that does not
@@ -46,12 +47,9 @@ extension LedgerState {
         reports += 1
         var report = ShareReport(gateway: book.origin, number: reports, isShared: isShared)
         guard isShared else { return report }
-        report.fits = table.fitsParts(at: now.ticks) ? table.parts.gateways : []
-        var forced: [ShareAsk] = []
-        if !isDeclared {
-            report.isDeclaration = true
-            forced = declaration(at: now)
-        }
+        lookAtLimits(at: now.ticks)
+        report.fits = fits.gateways == table.parts.gateways ? fits.gateways : []
+        let forced = declaration(at: now)
         for index in table.shares.indices where table.shares[index].account >= 0 {
             if let ask = ask(index, at: now) { report.asks.append(ask) }
         }
@@ -68,13 +66,25 @@ extension LedgerState {
         return report
     }
 
-    /// Everything that was spent or promised of budgets before they were shared, where something is under way.
+    /// What is within its part stays within it. Until it is, that is looked at four times a second, as it takes a look at all
+    /// accounts.
+    private mutating func lookAtLimits(at now: Int64) {
+        guard fits.gateways != table.parts.gateways, now &- fits.at >= 250_000_000 || fits.at == .min else { return }
+        if table.fitsParts(at: now) { fits.gateways = table.parts.gateways }
+        fits.at = now
+    }
+
+    /// Everything that was spent and promised of budgets without asking, since they were not shared then or not there: the
+    /// store has to know it.
     private mutating func declaration(at now: LedgerTime) -> [ShareAsk] {
         var asks: [ShareAsk] = []
-        for place in table.taken.map(Int.init) {
+        for place in table.undeclared.sorted().map(Int.init) {
             roll(place, at: now)
             let account = table.accounts[place]
-            guard let most = account.most(at: now.wall), account.used > .zero else { continue }
+            guard let most = account.most(at: now.wall), account.used > .zero else {
+                table.undeclared.remove(Int32(place))
+                continue
+            }
             let index = table.share(of: place, at: now.ticks)
             let used = max(account.used, table.shares[index].ceiling)
             asks.append(
@@ -107,7 +117,9 @@ extension LedgerState {
     /// Takes the store's answer to a report.
     public mutating func hear(_ news: ShareNews, of report: ShareReport, at now: LedgerTime) {
         for dated in news.changes { take(dated) }
-        if report.isDeclaration { isDeclared = true }
+        for ask in report.asks where ask.isForced {
+            if let place = table.place(of: ask.account) { table.undeclared.remove(place) }
+        }
         for grant in news.grants { hear(grant, at: now) }
         for sum in news.spent {
             guard let place = table.place(of: sum.account).map(Int.init) else { continue }

@@ -8,8 +8,6 @@ public struct ShareReport: Sendable, Equatable {
     public var isShared: Bool
     /// Whether it ends: all that it has left goes back.
     public var isLast = false
-    /// Whether `asks` has everything that was promised before budgets were shared.
-    public var isDeclaration = false
     /// The gateways among which limits by the minute are divided so that what this one has used and holds is within its part;
     /// empty where it is not.
     public var fits: [UInt64] = []
@@ -37,6 +35,6 @@ public struct ShareAsk: Sendable, Equatable {
     public var need: Money
     /// It would have a use for this.
     public var wish: Money
-    /// It was spent or promised already, before budgets were shared.
+    /// It was spent or promised already, before the budget was shared or was there.
     public var isForced = false
 }

@@ -19,10 +19,11 @@ public struct LedgerState: Sendable {
     public var isMissingStore = false
     /// Whether other gateways spend from the same budgets.
     public internal(set) var isShared = false
-    /// Whether the store knows all that was promised before they were shared.
-    var isDeclared = true
     /// Whether the store is to be asked for more of a budget.
     var isAsking = false
+    /// The gateways among which the limits are divided so that all that is used here is within its part, and when that was looked
+    /// at last.
+    var fits: (gateways: [UInt64], at: Int64) = ([], .min)
     /// How many reports were made.
     var reports: UInt64 = 0
 
@@ -67,7 +68,7 @@ public struct LedgerState: Sendable {
     /// Begins among others, where there are some.
     mutating func beginShared(_ image: LedgerImage) {
         guard image.isShared else { return }
-        (isShared, isDeclared) = (true, false)
+        isShared = true
         table.parts = .none
     }
 

@@ -168,8 +168,11 @@ import Testing
                 check()
             }
             for gateway in gateways.keys { write(gateway, losesAnswer: false) }
-            let row = PotStore.Row(account: .team("t"), start: last!)
-            #expect(store.spentOrLost(row) >= Samples.dollars(12 * 0.95), "\(store.spentOrLost(row))")
+            // The team's budget ends, or both keys' do, of which a gateway that is gone may have had more in hand.
+            let isUsed = Self.budgets.map { name, most in
+                store.spentOrLost(PotStore.Row(account: name, start: last!)) >= Samples.dollars(most * 0.95)
+            }
+            #expect(isUsed[2] || isUsed[0] && isUsed[1], "\(isUsed)")
         }
     }
 
@@ -225,16 +228,26 @@ import Testing
         let grant = try state.get(4)
         state.share()
         let report = state.report(at: Samples.time(1))
-        #expect(report.isDeclaration && report.asks.map(\.need) == [Samples.dollars(4)])
-        #expect(report.asks.map(\.isForced) == [true])
+        #expect(report.asks.map(\.need) == [Samples.dollars(4)] && report.asks.map(\.isForced) == [true])
         // Until the store has heard it, it is said again.
-        #expect(state.report(at: Samples.time(1)).isDeclaration)
+        #expect(state.report(at: Samples.time(1)).asks == report.asks)
         var store = PotStore()
         store.living = [7, 8]
         state.hear(store.tell(report)!, of: report, at: Samples.time(1))
-        #expect(!state.report(at: Samples.time(1)).isDeclaration)
+        #expect(state.report(at: Samples.time(1)).asks.allSatisfy { !$0.isForced })
         state.pay(grant, 1, at: 1)
         #expect(state.openReservations == 0)
+    }
+
+    @Test func `what is under way when a budget is set counts in it everywhere`() throws {
+        var image = LedgerImage()
+        (image.isShared, image.keys) = (true, [Samples.key()])
+        var state = LedgerState(image, origin: 1, at: Samples.wall())
+        let grant = try state.get(4)
+        try state.apply(.putKey(Samples.key { $0.allowance = Samples.allowance(10) }), at: Samples.wall(1))
+        let report = state.report(at: Samples.time(1))
+        #expect(report.asks.map(\.need) == [Samples.dollars(4)] && report.asks.map(\.isForced) == [true])
+        state.pay(grant, 1, at: 1)
     }
 
     @Test func `a window that another gateway has begun is gone on with`() throws {
