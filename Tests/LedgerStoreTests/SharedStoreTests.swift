@@ -215,6 +215,35 @@ import Testing
         #expect(first.spent() == 1_000)
     }
 
+    @Test func `a gateway that is alone again shares nothing, and another one can begin`() async throws {
+        let first = try await Gateway(address, origin: 1)
+        try await first.change(.putKey(Self.key))
+        do {
+            let second = try await join(first, origin: 2)
+            #expect(try await second.spend(100, beside: first))
+            try await second.write()
+            _ = try await second.store.tell(second.ledger.lastReport(at: Gateway.time(70)))
+            try await first.tell(70)
+            #expect(first.ledger.isShared, "the other one's word was heard a moment ago")
+            try Session(address).execute(script: "UPDATE drover.gateways SET at = at - 90000000 WHERE id = 2")
+            try await first.tell(70)
+            #expect(first.ledger.isShared, "the other one still has a place")
+            _ = try await second.store.count(EntryFilter())
+        }
+        while first.ledger.isShared {
+            try await first.tell(70)
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        guard case .granted(let all) = try first.ask(900, 70) else {
+            Issue.record("one gateway alone asks nobody")
+            return
+        }
+        all.release()
+        let third = try await join(first, origin: 3)
+        #expect(try await third.spend(300, 70, beside: first))
+        #expect(third.spent(.key(Self.key.hash), 70) == 400)
+    }
+
     @Test func `a restart of the server changes nothing of who has what`() async throws {
         let (first, second) = try await pair()
         #expect(try await first.spend(100))

@@ -7,6 +7,15 @@ extension LedgerState {
         for place in table.taken { table.declareIfBound(place) }
     }
 
+    /// The gateway is alone: all of every budget and limit is its own.
+    private mutating func endSharing() {
+        isShared = false
+        table.undeclared = []
+        for place in table.taken { table.freeShare(of: Int(place)) }
+        (table.parts, fits) = (RateParts(), ([], .min))
+        table.divideLimits()
+    }
+
     /// The rest of a budget: all of it if everything promised costs nothing, and of this gateway's part. Where that does not
     /// suffice the store is to be asked.
     mutating func sharedLeft(
@@ -134,6 +143,7 @@ extension LedgerState {
         }
         if table.parts.hear(news.gateways, othersFit: news.othersFit, as: book.origin) { table.divideLimits() }
         if news.isShared { share() }
+        if news.isSole, isShared { endSharing() }
     }
 
     /// All gateways make the same changes in the same order. Two may have given one alias to two keys at the same time: the

@@ -2,6 +2,8 @@
 public struct ShareNews: Sendable, Equatable {
     /// Whether budgets are to be shared from now on.
     public var isShared = false
+    /// Whether the gateway is the only one again, and no other can begin before it shares.
+    public var isSole = false
     /// The gateways among which limits by the minute are divided, in order.
     public var gateways: [UInt64] = []
     /// Whether all others are within their parts of these limits.

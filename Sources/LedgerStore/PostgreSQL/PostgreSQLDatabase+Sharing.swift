@@ -29,6 +29,15 @@ extension PostgreSQLDatabase: SharedDatabase {
         standing = .shared
     }
 
+    func endSharing() throws(StoreError) -> Bool {
+        guard try rows("SELECT pg_try_advisory_lock(\(Self.lock))::TEXT", [], { $0.text(0) }) == ["true"] else {
+            return false
+        }
+        standing = .sole
+        try run("SELECT pg_advisory_unlock_shared(\(Self.lock))::TEXT", [])
+        return true
+    }
+
     func lockBatches() throws(StoreError) { try run("SELECT pg_advisory_xact_lock(\(Self.lock + 1))::TEXT", []) }
 
     /// Whether this session has the lock, as it is asked for.

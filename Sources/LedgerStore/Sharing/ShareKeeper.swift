@@ -88,8 +88,11 @@ public actor ShareKeeper {
             guard let news = try await store.tell(report) else { return nil }
             _ = pace.succeeded()
             if ledger.hear(news, of: report, at: now) || ledger.isShared != wasShared { isAsked = true }
-            if ledger.isShared, !wasShared {
-                logger.notice("Another gateway begins on the same ledger: budgets and limits are shared from now on.")
+            if ledger.isShared != wasShared {
+                logger.notice(
+                    ledger.isShared
+                        ? "Another gateway begins on the same ledger: budgets and limits are shared from now on."
+                        : "This gateway has the ledger alone: budgets and limits are its own from now on.")
             }
             return nil
         } catch {

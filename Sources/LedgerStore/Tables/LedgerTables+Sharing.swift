@@ -6,6 +6,8 @@ protocol SharedDatabase {
     var isSole: Bool { get }
     /// Lets others begin.
     func share() throws(StoreError)
+    /// Keeps others out again, where none is there; false: one is.
+    func endSharing() throws(StoreError) -> Bool
     /// Waits for the batches of others, until the end of the transaction: two would each have rows that the other one waits
     /// for.
     func lockBatches() throws(StoreError)
@@ -59,12 +61,16 @@ extension LedgerTables {
         guard let shared = database.shared else { return nil }
         var news = ShareNews()
         var number = place.seen
+        var isAlone = false
         try database.change { () throws(StoreError) in
             number = try advance()
             try hear(report)
             if report.isShared {
                 news = try answer(report)
+                let isLeft = news.gateways == [report.gateway] && !report.isLast
+                isAlone = isLeft ? try !isPromised(butTo: report.gateway) : false
             } else {
+                news.changes = try changes()
                 news.isShared = try shared.isSole ? isAwaited() : true
                 guard shared.isSole else { return }
                 // Those that were here are gone, and limits by the minute begin anew with a gateway.
@@ -73,7 +79,13 @@ extension LedgerTables {
             }
         }
         place.seen = number
-        if report.isShared, shared.isSole { try shared.share() }
+        if report.isShared, shared.isSole {
+            try shared.share()
+            // All who waited are let in.
+            try database.run("DELETE FROM gateways WHERE id = 0", [])
+        } else if isAlone {
+            news.isSole = try shared.endSharing()
+        }
         return news
     }
 
@@ -101,6 +113,14 @@ extension LedgerTables {
     private func isAwaited() throws(StoreError) -> Bool {
         try !database.rows(
             "SELECT id FROM gateways WHERE id = 0 AND at > \(ShareClock.ago(seconds: 10))", [], { $0.integer(0) }
+        ).isEmpty
+    }
+
+    /// Whether others may have spent what is not written.
+    private func isPromised(butTo gateway: UInt64) throws(StoreError) -> Bool {
+        try !database.rows(
+            "SELECT gateway FROM shares WHERE ceiling > written AND gateway <> ? LIMIT 1",
+            [.integer(Int64(bitPattern: gateway))], { $0.integer(0) }
         ).isEmpty
     }
 
