@@ -155,7 +155,7 @@ let package = Package(
             "ScenarioTests",
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Dialects", "Gateway", "Ledger",
-                "LedgerStore", "Locking",
+                "LedgerStore", "Locking", "PostgreSQL",
                 "Prober",
                 "Simulator", "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ], exclude: ["Clients"]),

@@ -3,6 +3,7 @@ import Config
 import Curl
 import Gateway
 import Ledger
+import LedgerStore
 import Logging
 import Prober
 import Server
@@ -63,6 +64,7 @@ struct GatewayProcess {
             routes: assembly.routes,
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time, ledger: ledger, store: book.store,
+            catchUp: { [keeper = book.keeper] () async throws(StoreError) in try await keeper.catchUp() },
             boxes: assembly.boxCalls(curl, requests))
         let server = try GatewayServer(
             services,

@@ -42,6 +42,16 @@ public actor ChosenStore: LedgerStore {
         try await store().apply(changes, audit: audit)
     }
 
+    /// Carries out changes of the directory that the gateway takes from its news.
+    public func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+        try await store().publish(changes, audit: audit)
+    }
+
+    /// Takes a gateway's word, and answers it.
+    public func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? {
+        try await store().tell(report)
+    }
+
     /// Writes a batch.
     public func write(_ batch: LedgerBatch) async throws(StoreError) { try await store().write(batch) }
 

@@ -10,6 +10,12 @@ public protocol LedgerStore: Sendable {
     /// Carries out changes of the directory and notes who made them: all of it, or nothing.
     func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError)
 
+    /// The same, for a gateway that makes them of its own rows when it hears of them: in the order of all gateways' changes.
+    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError)
+
+    /// Takes the word of a gateway that may not be the only one of its ledger, and answers it; nil where it is always alone.
+    func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews?
+
     /// Writes a batch, all of it or nothing. One that is written already, by its id, changes nothing: after an error it
     /// is handed over again as it was. Batches of one origin come in the order of their numbers.
     func write(_ batch: LedgerBatch) async throws(StoreError)

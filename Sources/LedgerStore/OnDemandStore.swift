@@ -102,6 +102,15 @@ public actor OnDemandStore: LedgerStore {
         try await store()?.apply(changes, audit: audit)
     }
 
+    /// Carries out changes of the directory that the gateway takes from its news.
+    public func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+        isWanted = true
+        try await store()?.publish(changes, audit: audit)
+    }
+
+    /// Takes a gateway's word, and answers it. Opens nothing.
+    public func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { try await opened?.tell(report) }
+
     /// Writes a batch. Of one that comes before there is something to keep the sums are kept in memory, and are written
     /// first.
     public func write(_ batch: LedgerBatch) async throws(StoreError) {

@@ -62,7 +62,7 @@ final class ServerContext: Sendable {
             ledger: services.ledger, store: services.store,
             facts: AdminDesk.Facts(
                 requiresKey: services.admission.requiresKey, comparedModel: services.settings.comparedModel),
-            logger: services.telemetry.logger("keys"))
+            catchUp: services.catchUp, logger: services.telemetry.logger("keys"))
     }
 
     /// Now, on both clocks.
@@ -93,17 +93,21 @@ public struct GatewayServices: Sendable {
     let time: TimeSource
     let ledger: SpendLedger
     let store: any LedgerStore
+    let catchUp: @Sendable () async throws(StoreError) -> Void
     let boxes: BoxCalls
 
     /// - Parameters:
     ///   - origins: in the order of the balancer's instances.
     ///   - store: where the ledger is kept.
+    ///   - catchUp: returns once the ledger has heard of all changes of the store.
     ///   - boxes: asks boxes what runs no model.
     public init(
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
         telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
-        ledger: SpendLedger, store: any LedgerStore, boxes: BoxCalls
+        ledger: SpendLedger, store: any LedgerStore, catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
+        boxes: BoxCalls
     ) {
+        self.catchUp = catchUp
         self.ledger = ledger
         self.store = store
         self.boxes = boxes

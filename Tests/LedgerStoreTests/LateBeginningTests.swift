@@ -27,6 +27,10 @@ import Testing
             writes.withLock { $0 += 1 }
         }
         func write(_ batch: LedgerBatch) async throws(StoreError) { writes.withLock { $0 += 1 } }
+        func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+            try await apply(changes, audit: audit)
+        }
+        func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
         func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }
         func count(_ filter: EntryFilter) async throws(StoreError) -> Int { 0 }
         func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { [] }

@@ -40,6 +40,10 @@ final class ScriptedStore: LedgerStore {
 
     func load() async throws(StoreError) -> LedgerImage { LedgerImage() }
     func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {}
+    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+        try await apply(changes, audit: audit)
+    }
+    func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { 0 }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { [] }

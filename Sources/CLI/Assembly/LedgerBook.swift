@@ -10,6 +10,8 @@ struct LedgerBook: Service {
     let ledger: SpendLedger
     let store: ChosenStore
     private let beginning: LateBeginning
+    /// Of several gateways over one ledger.
+    let keeper: ShareKeeper
     private let writer: LedgerWriter
     private let retention: LedgerRetention
     private let isUsed: Bool
@@ -39,6 +41,7 @@ struct LedgerBook: Service {
         beginning = LateBeginning(ledger, from: store, news: news, time: time, logger: logger)
         writer = LedgerWriter(
             source: { ledger.takeBatch() }, news: news, store: store, time: time, logger: logger)
+        keeper = ShareKeeper(ledger, store: store, time: time, logger: logger)
         retention = LedgerRetention(store: store, kept: assembly.retention, time: time, logger: logger)
     }
 
@@ -64,8 +67,10 @@ struct LedgerBook: Service {
             await beginning.run()
             await withDiscardingTaskGroup { group in
                 group.addTask { await writer.run() }
+                group.addTask { await keeper.run() }
                 group.addTask { await retention.run() }
             }
+            await keeper.leave()
         }
     }
 

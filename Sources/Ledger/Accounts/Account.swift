@@ -13,6 +13,8 @@ struct Account: Sendable {
     private var earlier: Tally
     /// Requests under way, whichever window they began in.
     private(set) var inFlight = 0
+    /// Spent in the window by this gateway, written or not: all but what others have spent, and what was read at the start.
+    private(set) var mine = Money.zero
     /// Booked in the window and not handed out for writing.
     private var unwritten = Tally()
     /// Whether something is to be handed out, be it only the window's end.
@@ -23,6 +25,8 @@ struct Account: Sendable {
     var rates: Int32 = -1
     /// The place of its limits of single models; -1 for none.
     var models: Int32 = -1
+    /// The place of this gateway's part of its budget; -1 for none.
+    var share: Int32 = -1
     /// Whether it has a window to go on with.
     private var state = State.new
 
@@ -41,7 +45,7 @@ struct Account: Sendable {
     /// An account as it was written.
     init(restoring sums: AccountHistory) {
         window = SpendWindow(sums.window, tally: sums.tally)
-        earlier = sums.earlier
+        (earlier, mine) = (sums.earlier, sums.mine)
         state = .restored
     }
 
@@ -111,7 +115,9 @@ struct Account: Sendable {
     }
 
     /// Its sums, for a ledger that begins with them.
-    var history: AccountHistory { AccountHistory(window: window.bounds, tally: window.tally, earlier: earlier) }
+    var history: AccountHistory {
+        AccountHistory(window: window.bounds, tally: window.tally, earlier: earlier, mine: mine)
+    }
 
     // MARK: Windows
 
@@ -122,6 +128,7 @@ struct Account: Sendable {
         let old = window
         guard window.roll(to: now, period: period) else { return nil }
         earlier += old.tally
+        mine = .zero
         defer { (unwritten, isDirty) = (Tally(), false) }
         return isDirty ? (old.bounds, unwritten) : nil
     }
@@ -153,10 +160,23 @@ struct Account: Sendable {
             return false
         }
         window.add(tally)
+        mine += tally.money
         unwritten += tally
         isDirty = true
         return true
     }
+
+    /// Whether it has a budget.
+    var isBudgeted: Bool { most != nil }
+
+    /// Spent in the window by this gateway, and promised in it.
+    var used: Money { mine + window.reservedMoney }
+
+    /// Takes what all others have spent in the window.
+    mutating func hear(others: Money) { window.hear(others + mine) }
+
+    /// Goes on in the window that the other gateways have.
+    mutating func adopt(_ bounds: BudgetWindow) { window.move(to: bounds) }
 
     /// Whether the alert of the soft budget is due.
     mutating func reachesSoft() -> Bool { window.reaches(soft: soft) }

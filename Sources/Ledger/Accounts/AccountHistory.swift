@@ -3,11 +3,13 @@ struct AccountHistory: Sendable, Equatable {
     private(set) var window: BudgetWindow
     private(set) var tally: Tally
     private(set) var earlier = Tally()
+    /// Spent in the last window by this gateway since its start; part of `tally`.
+    private(set) var mine = Money.zero
 
     init(_ sum: AccountSum) { (window, tally) = (sum.window, sum.tally) }
 
-    init(window: BudgetWindow, tally: Tally, earlier: Tally) {
-        (self.window, self.tally, self.earlier) = (window, tally, earlier)
+    init(window: BudgetWindow, tally: Tally, earlier: Tally, mine: Money = .zero) {
+        (self.window, self.tally, self.earlier, self.mine) = (window, tally, earlier, mine)
     }
 
     /// The sums of an account of this name: that of its last window, and one of everything before, where there was something.

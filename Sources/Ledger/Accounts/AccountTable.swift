@@ -4,6 +4,12 @@ struct AccountTable: Sendable {
     var accounts: [Account] = []
     /// The limits by the minute of those that have some, by `Account.rates`.
     var rates: [RateLimits] = []
+    /// This gateway's parts of shared budgets, by `Account.share`.
+    var shares: [AccountShare] = []
+    /// Accounts whose budget was spent from without asking, which the store does not know yet.
+    var undeclared: Set<Int32> = []
+    /// This gateway's part of all limits by the minute.
+    var parts = RateParts()
     /// The limits of single models of those that have some, by `Account.models`.
     private(set) var models: [ModelAccounts] = []
     /// The names, by place.
@@ -12,6 +18,7 @@ struct AccountTable: Sendable {
     private var free: [Int32] = []
     private var freeRates: [Int32] = []
     private var freeModels: [Int32] = []
+    private var freeShares: [Int32] = []
     private var nextSerial: UInt32 = 1
     /// Accounts that may have something to be written; some stand in it twice, or have nothing by now.
     private var dirty: [Int32] = []
@@ -112,6 +119,7 @@ struct AccountTable: Sendable {
             ended.append(AccountSum(account: name, window: window, tally: tally))
         }
         if accounts[Int(place)].isDirty { dirty.append(place) }
+        declareIfBound(place)
         return place
     }
 
@@ -127,7 +135,8 @@ struct AccountTable: Sendable {
             }
         }
         let index = accounts[Int(place)].rates
-        rates[Int(index)].take(requests: requests, tokens: tokens, parallel: parallel, serial: nextSerial)
+        rates[Int(index)].take(
+            requests: requests, tokens: tokens, parallel: parallel, serial: nextSerial, part: parts)
         nextSerial &+= 1
         if !isNeeded { freeLimits(of: place) }
     }
@@ -153,6 +162,7 @@ struct AccountTable: Sendable {
         let account = accounts[Int(place)]
         guard account.inFlight == 0, !account.isDirty else { return }
         freeLimits(of: place)
+        freeShare(of: Int(place))
         if account.models >= 0 {
             models[Int(account.models)] = ModelAccounts()
             freeModels.append(account.models)
@@ -169,6 +179,60 @@ struct AccountTable: Sendable {
         rates[Int(index)] = RateLimits()
         freeRates.append(index)
         accounts[Int(place)].rates = -1
+    }
+
+    // MARK: Parts of budgets and limits
+
+    /// The place of this gateway's part of an account's budget, which is made when there is none. It is one of the window that
+    /// counts now.
+    mutating func share(of place: Int, at now: Int64) -> Int {
+        let window = accounts[place].window.bounds.start
+        if accounts[place].share < 0 {
+            let share = AccountShare(account: Int32(place), at: now)
+            if let reused = freeShares.popLast() {
+                accounts[place].share = reused
+                shares[Int(reused)] = share
+            } else {
+                accounts[place].share = Int32(shares.count)
+                shares.append(share)
+            }
+            shares[Int(accounts[place].share)].begin(window)
+        }
+        let index = Int(accounts[place].share)
+        if shares[index].window != window { shares[index].begin(window) }
+        return index
+    }
+
+    /// An account that has a budget was used when it had none, or when nobody had to ask.
+    mutating func declareIfBound(_ place: Int32) {
+        let account = accounts[Int(place)]
+        guard account.isBudgeted, account.used > .zero else { return }
+        if account.share == -1 { undeclared.insert(place) }
+    }
+
+    /// This gateway has no use for a part of an account's budget.
+    mutating func freeShare(of place: Int) {
+        let index = accounts[place].share
+        guard index >= 0 else { return }
+        shares[Int(index)] = AccountShare()
+        freeShares.append(index)
+        accounts[place].share = -1
+    }
+
+    /// Takes another part of all limits by the minute.
+    mutating func divideLimits() {
+        for index in rates.indices { rates[index].divide(parts) }
+    }
+
+    /// Whether everything that was used and is held is within this gateway's part of all limits.
+    mutating func fitsParts(at now: Int64) -> Bool {
+        for place in places.values {
+            let index = Int(accounts[Int(place)].rates)
+            guard index >= 0 else { continue }
+            rates[index].expire(at: now)
+            if !rates[index].fits(inFlight: accounts[Int(place)].inFlight) { return false }
+        }
+        return true
     }
 
     // MARK: Writing

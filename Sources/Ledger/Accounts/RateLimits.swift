@@ -6,12 +6,27 @@ struct RateLimits: Sendable {
     private(set) var tokens: RateWindow?
     /// Requests at one time.
     private(set) var parallel: Int?
+    /// The limits of all gateways together.
+    private var whole: (requests: Int?, tokens: Int?, parallel: Int?) = (nil, nil, nil)
 
-    /// Takes other limits; what was used and is held stays where there was one before.
-    mutating func take(requests: Int?, tokens: Int?, parallel: Int?, serial: UInt32) {
+    /// Takes other limits, and this gateway's part of them; what was used and is held stays where there was one before.
+    mutating func take(requests: Int?, tokens: Int?, parallel: Int?, serial: UInt32, part: RateParts = RateParts()) {
+        whole = (requests, tokens, parallel)
         Self.change(&self.requests, to: requests, serial)
         Self.change(&self.tokens, to: tokens, serial)
-        self.parallel = parallel
+        divide(part)
+    }
+
+    /// Takes another part of the limits.
+    mutating func divide(_ part: RateParts) {
+        if let limit = whole.requests { requests?.limit = part.of(limit) }
+        if let limit = whole.tokens { tokens?.limit = part.of(limit) }
+        parallel = whole.parallel.map { part.of($0) }
+    }
+
+    /// Whether all that was used and is held is within the limits, after `expire`.
+    func fits(inFlight: Int) -> Bool {
+        (requests?.left.room ?? 0) >= 0 && (tokens?.left.room ?? 0) >= 0 && inFlight <= parallel ?? .max
     }
 
     private static func change(_ window: inout RateWindow?, to limit: Int?, _ serial: UInt32) {

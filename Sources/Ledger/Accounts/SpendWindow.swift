@@ -54,6 +54,9 @@ struct SpendWindow: Sendable, Equatable {
     /// Books a cost.
     mutating func add(_ charge: Tally) { tally += charge }
 
+    /// Takes what all gateways together have spent in it.
+    mutating func hear(_ money: Money) { tally.money = money }
+
     /// Another soft budget: its alert was not given.
     mutating func softChanged() { softIsTold = false }
 

@@ -2,7 +2,7 @@
 /// their accounts.
 struct Book: Sendable {
     private let capacity: Int
-    private let origin: UInt64
+    let origin: UInt64
     private var number: UInt64 = 0
     private(set) var entries: [LedgerEntry] = []
     private var dropped = 0

@@ -14,6 +14,9 @@ public struct LedgerImage: Sendable, Equatable, Codable {
     /// one sum that has an earlier start.
     public var sums: [AccountSum] = []
 
+    /// Whether other gateways spend from it too.
+    public var isShared = false
+
     /// Of nothing.
     public init() {}
 }

@@ -4,6 +4,8 @@ extension LedgerState {
     public mutating func begin(with image: LedgerImage, at now: LedgerTime) {
         guard isMissingStore else { return }
         isMissingStore = false
+        beginShared(image)
+        table.divideLimits()
         for place in table.taken { roll(Int(place), at: now) }
         for move in table.restore(AccountHistory.all(of: image.sums), at: now.wall) { claims.follow(move) }
         restore(image, at: now.wall)

@@ -55,7 +55,10 @@ extension LedgerState {
         _ place: Int, _ line: Int, _ claim: Claim, _ money: inout Offer, _ tokens: inout Offer, at now: LedgerTime
     ) -> LedgerRefusal? {
         if let most = table.accounts[place].most(at: now.wall), claim.bound > .zero {
-            let (free, room) = table.accounts[place].window.left(of: most)
+            let (free, room) =
+                isShared
+                ? sharedLeft(of: most, on: place, for: claim.bound, at: now)
+                : table.accounts[place].window.left(of: most)
             guard money.hear(free: free, room: room, givesPart: true, line: line) else {
                 return budgetRefusal(place, at: now.wall)
             }
@@ -94,8 +97,10 @@ extension LedgerState {
         var isBudgeted = false
         for line in 0..<lines.count {
             let place = lines[line]
-            if table.accounts[place].most(at: now.wall) != nil { isBudgeted = true }
+            let isBound = table.accounts[place].most(at: now.wall) != nil
+            if isBound { isBudgeted = true }
             table.accounts[place].begin(reserving: money)
+            if isShared, isBound, money > .zero { noteShared(money, on: place, at: now) }
             var opened = OpenClaims.Line(account: Int32(place), window: table.accounts[place].window.bounds.start)
             let rates = Int(table.accounts[place].rates)
             if rates >= 0 {

@@ -62,6 +62,11 @@ extension LedgerState {
         if let most, tally.overrun > .zero, window.tally.money > most {
             alert(.overrun(tally.overrun), place, bound: most)
         }
+        tellSoft(place)
+    }
+
+    /// Alerts where the soft budget is reached.
+    mutating func tellSoft(_ place: Int) {
         if table.accounts[place].reachesSoft() { alert(.softBudget, place, bound: table.accounts[place].soft ?? .zero) }
     }
 

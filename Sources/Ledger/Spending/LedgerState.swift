@@ -17,6 +17,15 @@ public struct LedgerState: Sendable {
     /// Whether the store's rows and sums are not here yet. Until `begin` brings them a key that is not known may be a good
     /// one.
     public var isMissingStore = false
+    /// Whether other gateways spend from the same budgets.
+    public internal(set) var isShared = false
+    /// Whether the store is to be asked for more of a budget.
+    var isAsking = false
+    /// The gateways among which the limits are divided so that all that is used here is within its part, and when that was looked
+    /// at last.
+    var fits: (gateways: [UInt64], at: Int64) = ([], .min)
+    /// How many reports were made.
+    var reports: UInt64 = 0
 
     /// A ledger that goes on where a store left off.
     /// - Parameters:
@@ -31,6 +40,7 @@ public struct LedgerState: Sendable {
         self.settings = settings
         table = AccountTable(AccountHistory.all(of: image.sums))
         book = Book(origin: origin, capacity: settings.bookCapacity)
+        beginShared(image)
         configure(settings, at: now)
         restore(image, at: now)
     }
@@ -53,6 +63,13 @@ public struct LedgerState: Sendable {
             if case .keyExists = error { key.account = withUnsafeBytes(of: key.account.words) { KeyHash(of: $0) } }
             restore(.putKey(key), at: now)
         }
+    }
+
+    /// Begins among others, where there are some.
+    mutating func beginShared(_ image: LedgerImage) {
+        guard image.isShared else { return }
+        isShared = true
+        table.parts = .none
     }
 
     /// Lets a key in, or says why not.

@@ -10,8 +10,13 @@ public final class SpendLedger: Sendable {
     /// `LedgerState.bindsKeyless`, to be read without the lock.
     private let keylessIsBound: Atomic<Bool>
 
+    /// A word whenever more of a shared budget is to be asked for.
+    public let asks: AsyncStream<Void>
+    private let asking: AsyncStream<Void>.Continuation
+
     /// A ledger in this state.
     public init(_ state: LedgerState) {
+        (asks, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         keylessIsBound = Atomic(state.bindsKeyless)
         self.state = Locked(state)
     }
@@ -38,7 +43,9 @@ public final class SpendLedger: Sendable {
 
     /// Reserves an attempt's bounds on all its accounts, or on none.
     public func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveAnswer {
-        switch state.withLock({ $0.reserve(claim, at: now) }) {
+        let (verdict, isAsking) = state.withLock { ($0.reserve(claim, at: now), $0.takeAsking()) }
+        if isAsking { asking.yield() }
+        return switch verdict {
         case .granted(let grant): .granted(Reservation(grant, of: self))
         case .held(let refusal): .held(refusal)
         case .refused(let refusal): .refused(refusal)
@@ -71,6 +78,30 @@ public final class SpendLedger: Sendable {
 
     /// Alerts since the last call.
     public func takeAlerts() -> [LedgerAlert] { state.withLock { $0.takeAlerts() } }
+
+    // MARK: Other gateways
+
+    /// Whether other gateways spend from the same budgets.
+    public var isShared: Bool { state.withLock { $0.isShared } }
+
+    /// From now on nothing of a budget is spent that the store did not give.
+    public func share() { state.withLock { $0.share() } }
+
+    /// What the store is to be told now.
+    public func report(at now: LedgerTime) -> ShareReport { state.withLock { $0.report(at: now) } }
+
+    /// The last word to the store.
+    public func lastReport(at now: LedgerTime) -> ShareReport { state.withLock { $0.lastReport(at: now) } }
+
+    /// Takes the store's answer to a report.
+    /// - Returns: whether there is more to be told at once.
+    public func hear(_ news: ShareNews, of report: ShareReport, at now: LedgerTime) -> Bool {
+        state.withLock { state in
+            state.hear(news, of: report, at: now)
+            keylessIsBound.store(state.bindsKeyless, ordering: .releasing)
+            return state.takeAsking()
+        }
+    }
 
     // MARK: The directory
 

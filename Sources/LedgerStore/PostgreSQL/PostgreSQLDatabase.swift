@@ -9,13 +9,21 @@ final class PostgreSQLDatabase: Database {
         now: "CAST(extract(epoch FROM now()) AS BIGINT) * 1000000")
     /// The tables' place in the database, so that those of other programs are left alone.
     private static let schema = "drover"
-    /// The number of the lock by which a gateway claims the ledger: "drover" in ASCII.
-    private static let lock: Int64 = 0x6472_6f76_6572
+    /// The number of the lock that a gateway holds as long as it has the ledger: "drover" in ASCII. The only one holds it
+    /// alone, several hold it together.
+    static let lock: Int64 = 0x6472_6f76_6572
 
     private let address: String
     /// The address without its password, for an operator.
     let server: String
     private var session: Session?
+    /// Whether this is the only gateway; nil: it has not begun.
+    var standing: Standing?
+
+    enum Standing {
+        case sole, shared
+    }
+
     /// Statements with PostgreSQL's marks for parameters, by those with `?`.
     private var marked: [String: String] = [:]
 
@@ -72,19 +80,11 @@ final class PostgreSQLDatabase: Database {
             try made.execute(
                 script: """
                     SET search_path = \(Self.schema); SET client_min_messages = error; SET synchronous_commit = on;
-                    SET lock_timeout = '2s'
+                    SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s';
+                    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
                     """)
         }
-        do throws(PostgreSQLError) {
-            // The server takes the lock from a gateway that is gone, though not at once.
-            _ = try made.rows("SELECT pg_advisory_lock(\(Self.lock))::TEXT", []) { $0.isNull(0) }
-        } catch {
-            guard error.reason == .conflict else { throw StoreError(error, server: server) }
-            throw StoreError(
-                .claimed,
-                "\(server): another gateway keeps its ledger in this database: end it, or name another one in drover.store"
-            )
-        }
+        try claim(made)
         try told { () throws(PostgreSQLError) in
             try made.execute(script: "CREATE SCHEMA IF NOT EXISTS \(Self.schema)")
         }
@@ -103,7 +103,7 @@ final class PostgreSQLDatabase: Database {
     }
 
     /// One that is lost is of no more use.
-    private func told<Result>(_ body: () throws(PostgreSQLError) -> Result) throws(StoreError) -> Result {
+    func told<Result>(_ body: () throws(PostgreSQLError) -> Result) throws(StoreError) -> Result {
         do throws(PostgreSQLError) {
             return try body()
         } catch {
@@ -145,13 +145,13 @@ extension PostgreSQLDatabase {
     private func migrate() throws(StoreError) {
         try run("CREATE TABLE IF NOT EXISTS version(number BIGINT NOT NULL)", [])
         let version = try rows("SELECT number FROM version", []) { $0.integer(0) }.max() ?? 0
-        guard version <= Schema.steps.count else {
+        guard version <= Schema.serverSteps.count else {
             throw StoreError(
                 .tooNew,
-                "\(server) was written by a newer release (schema \(version), this one knows \(Schema.steps.count)): start that "
+                "\(server) was written by a newer release (schema \(version), this one knows \(Schema.serverSteps.count)): start that "
                     + "release, or name another database in drover.store")
         }
-        for (index, step) in Schema.steps.enumerated() where index >= version {
+        for (index, step) in Schema.serverSteps.enumerated() where index >= version {
             try change { () throws(StoreError) in
                 try execute(script: Self.translated(step))
                 try run("INSERT INTO version VALUES (?)", [.integer(Int64(index + 1))])

@@ -18,8 +18,15 @@ protocol Database {
     /// Runs statements as one: all of it, or nothing.
     func change(_ body: () throws(StoreError) -> Void) throws(StoreError)
 
+    /// Its ties to other gateways; nil where one alone can have it.
+    var shared: (any SharedDatabase)? { get }
+
     /// Reads in `body` see one state, whatever is written meanwhile.
     func snapshot(_ body: () throws(StoreError) -> Void) throws(StoreError)
+}
+
+extension Database {
+    var shared: (any SharedDatabase)? { nil }
 }
 
 /// How one database says what another says differently.

@@ -4,6 +4,7 @@ extension LedgerTables {
     /// Writes a batch, all of it or nothing; nothing when it is written already.
     func write(_ batch: LedgerBatch) throws(StoreError) {
         try database.change { () throws(StoreError) in
+            try database.shared?.lockBatches()
             let isNew =
                 try database.run(
                     """
@@ -15,7 +16,6 @@ extension LedgerTables {
                         .integer(Int64(bitPattern: batch.id.origin)), .integer(Int64(bitPattern: batch.id.number)),
                     ]) == 1
             guard isNew else { return }
-            for sum in batch.sums { try add(sum) }
             var rollUps = RollUps()
             // A row that is there already, by its name, is not counted again either.
             for entry in batch.entries where try insert(entry) { rollUps.add(entry) }
@@ -23,17 +23,23 @@ extension LedgerTables {
             for (row, sum) in tables.daily { try add(sum, to: row) }
             for (row, sum) in tables.owned { try add(sum, to: row) }
             for (row, sum) in tables.named { try add(sum, to: row) }
+            // Last, as other gateways wait from here on.
+            let number = database.shared == nil || batch.sums.isEmpty ? nil : try advance()
+            for sum in batch.sums {
+                try add(sum, number: number)
+                if number != nil { try settle(sum, of: batch.id.origin) }
+            }
         }
     }
 
-    private func add(_ sum: AccountSum) throws(StoreError) {
+    /// Adds to an account's sum.
+    /// - Parameter number: the transaction's, where other gateways are to hear of it.
+    func add(_ sum: AccountSum, number: Int64?) throws(StoreError) {
         try database.run(
-            Statements.spend,
-            [
-                .text(sum.account.kind.rawValue), .text(sum.account.id), .text(sum.account.part),
-                .integer(sum.window.start.microseconds), .integer(sum.window.end.microseconds), Cell(sum.tally.money),
-                Cell(sum.tally.overrun), .integer(sum.tally.promptTokens), .integer(sum.tally.completionTokens),
-                .integer(sum.tally.requests),
+            number == nil ? Statements.spend : Statements.told,
+            Self.key(sum.account, sum.window) + (number.map { [.integer($0)] } ?? []) + [
+                Cell(sum.tally.money), Cell(sum.tally.overrun), .integer(sum.tally.promptTokens),
+                .integer(sum.tally.completionTokens), .integer(sum.tally.requests),
             ])
     }
 
@@ -64,9 +70,10 @@ extension LedgerTables {
 
 /// Statements that add to a row, or make it.
 private enum Statements {
-    static let spend = adding(
-        to: "spend", ["kind", "id", "part", "window_start"], replacing: ["window_end"],
-        ["money", "overrun", "prompt_tokens", "completion_tokens", "requests"])
+    static let spend = adding(to: "spend", account, replacing: ["window_end"], amounts)
+    static let told = adding(to: "spend", account, replacing: ["window_end", "changed"], amounts)
+    private static let account = ["kind", "id", "part", "window_start"]
+    private static let amounts = ["money", "overrun", "prompt_tokens", "completion_tokens", "requests"]
     static let daily = adding(to: "daily", ["dimension", "name", "day"], sums)
     static let owned = adding(
         to: "daily_owned", ["day", "key", "user_id", "team_id", "model_asked", "model", "provider", "instance"], sums)

@@ -4,6 +4,7 @@ extension LedgerTables {
     /// Everything that a ledger begins with, as of one moment.
     func load() throws(StoreError) -> LedgerImage {
         var image = LedgerImage()
+        var seen: Int64 = 0
         let nobody = Stamps(at: WallTime(microseconds: 0), by: "")
         let noHash = KeyHash(of: UnsafeRawBufferPointer(start: nil, count: 0))
         try database.snapshot { () throws(StoreError) in
@@ -13,7 +14,12 @@ extension LedgerTables {
             image.customers = try documents("customers", Customer(id: "", stamps: nobody))
             image.budgets = try documents("budgets", BudgetTemplate(id: "", stamps: nobody))
             image.sums = try accountSums()
+            if database.shared != nil {
+                seen = try database.rows("SELECT number FROM clock", []) { $0.integer(0) }.first ?? 0
+            }
         }
+        place.seen = seen
+        image.isShared = database.shared?.isSole == false
         return image
     }
 
@@ -70,8 +76,12 @@ extension LedgerTables {
     }
 
     /// Carries out changes of the directory and notes who made them: all of it, or nothing.
-    func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
+    /// - Parameter isTaken: whether this gateway makes them of its own rows itself, without hearing of them.
+    func apply(_ changes: [DirectoryChange], audit: [AuditEntry], isTaken: Bool) throws(StoreError) {
+        let moment = audit.first?.at ?? WallTime(microseconds: 0)
         try database.change { () throws(StoreError) in
+            // First, so that two who change several rows wait for each other once.
+            try publish(changes, at: moment, isTaken: isTaken)
             for change in changes { try carryOut(change) }
             for entry in audit { try note(entry) }
         }

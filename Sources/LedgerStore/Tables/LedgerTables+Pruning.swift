@@ -19,6 +19,8 @@ extension LedgerTables {
     func fold(before moment: WallTime) throws(StoreError) -> Bool {
         var isMore = false
         try database.change { () throws(StoreError) in
+            // What is folded is not added to meanwhile.
+            if database.shared != nil { _ = try advance() }
             let accounts = try database.rows(
                 """
                 SELECT kind, id, part, min(window_start), max(window_end), \(Money.sum(of: "money")),

@@ -6,4 +6,5 @@ struct LedgerTables<Source: Database> {
     /// The name of the database, for an operator.
     let name: String
     let coder = DocumentCoder()
+    let place = SharePlace()
 }

@@ -3,6 +3,8 @@
 /// A step that was released is never changed: another one follows it.
 enum Schema {
     static let steps = [first]
+    /// Those of a server, which several gateways may have a ledger on.
+    static let serverSteps = [first, sharing]
 
     private static let first = """
         CREATE TABLE keys(
@@ -68,5 +70,27 @@ enum Schema {
         CREATE TABLE audit(
             number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL,
             object TEXT NOT NULL, address TEXT, before TEXT, after TEXT) STRICT;
+        """
+
+    private static let sharing = """
+        -- Counts transactions; its lock lets one be made at a time.
+        CREATE TABLE clock(number INTEGER NOT NULL) STRICT;
+        INSERT INTO clock VALUES (0);
+        ALTER TABLE spend ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX spend_by_change ON spend(changed);
+        CREATE TABLE changes(
+            number INTEGER NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, maker INTEGER NOT NULL,
+            document TEXT NOT NULL, PRIMARY KEY(number, position)) STRICT;
+        -- Those that have said something of late; 0 is one that waits to begin.
+        CREATE TABLE gateways(
+            id INTEGER NOT NULL PRIMARY KEY, state TEXT NOT NULL, said INTEGER NOT NULL, at INTEGER NOT NULL,
+            fits TEXT NOT NULL) STRICT;
+        -- What a gateway has spent and written in a window, and what it may have spent.
+        CREATE TABLE shares(
+            kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, window_start INTEGER NOT NULL,
+            window_end INTEGER NOT NULL, gateway INTEGER NOT NULL, written INTEGER NOT NULL, ceiling INTEGER NOT NULL,
+            wanted INTEGER NOT NULL, PRIMARY KEY(kind, id, part, window_start, gateway)) STRICT;
+        CREATE INDEX shares_wanted ON shares(gateway) WHERE wanted = 1;
+        CREATE INDEX shares_promised ON shares(gateway) WHERE ceiling > written;
         """
 }

@@ -16,7 +16,9 @@ public struct StoreTables {
 /// All that a store asks of its tables.
 protocol TableWork {
     func load() throws(StoreError) -> LedgerImage
-    func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError)
+    func apply(_ changes: [DirectoryChange], audit: [AuditEntry], isTaken: Bool) throws(StoreError)
+    func tell(_ report: ShareReport) throws(StoreError) -> ShareNews?
+    func forgetShares(at now: WallTime) throws(StoreError)
     func write(_ batch: LedgerBatch) throws(StoreError)
     func entries(_ filter: EntryFilter, page: EntryPage) throws(StoreError) -> [StoredEntry]
     func count(_ filter: EntryFilter) throws(StoreError) -> Int
@@ -34,8 +36,16 @@ extension TableStore {
 
     /// Carries out changes of the directory and notes who made them: all of it, or nothing.
     public func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
-        try tables.work.apply(changes, audit: audit)
+        try tables.work.apply(changes, audit: audit, isTaken: true)
     }
+
+    /// The same, for a gateway that takes them from its news.
+    public func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
+        try tables.work.apply(changes, audit: audit, isTaken: false)
+    }
+
+    /// Takes a gateway's word, and answers it.
+    public func tell(_ report: ShareReport) throws(StoreError) -> ShareNews? { try tables.work.tell(report) }
 
     /// Writes a batch, all of it or nothing; nothing when it is written already.
     public func write(_ batch: LedgerBatch) throws(StoreError) { try tables.work.write(batch) }
@@ -63,6 +73,7 @@ extension TableStore {
         }
         while try tables.work.fold(before: now) { await Task.yield() }
         try tables.work.forgetBatches(of: now)
+        try tables.work.forgetShares(at: now)
         return forgotten
     }
 }

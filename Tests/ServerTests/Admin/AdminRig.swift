@@ -19,11 +19,16 @@ final class AdminRig: Sendable {
     /// 2026-11-22T17:11:46.832Z.
     static let start = WallTime(microseconds: 1_795_367_506_832_000)
 
-    init(requiresKey: Bool = true, comparedModel: String? = nil) {
-        ledger = SpendLedger(LedgerState(origin: 1, at: Self.start))
+    /// - Parameter isShared: one of several gateways, which makes changes when it hears of them.
+    init(requiresKey: Bool = true, comparedModel: String? = nil, isShared: Bool = false) {
+        var image = LedgerImage()
+        image.isShared = isShared
+        let ledger = SpendLedger(LedgerState(image, origin: 1, at: Self.start))
+        self.ledger = ledger
         desk = AdminDesk(
             ledger: ledger, store: store,
             facts: AdminDesk.Facts(requiresKey: requiresKey, comparedModel: comparedModel),
+            catchUp: { [store] () async throws(StoreError) in try store.tell(ledger) },
             logger: Logger(label: "test") { [lines] _ in lines })
     }
 
@@ -91,6 +96,8 @@ final class KeptChanges: LedgerStore {
         var sums: [SpendSum] = []
         var sumsOf: (@Sendable (SumQuery) -> [SpendSum])?
         var error: StoreError?
+        var untold: [DirectoryChange] = []
+        var tellingError: StoreError?
     }
 
     private let state = Locked(Kept())
@@ -119,6 +126,28 @@ final class KeptChanges: LedgerStore {
     }
 
     func write(_ batch: LedgerBatch) async throws(StoreError) {}
+
+    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+        try await apply(changes, audit: audit)
+        state.withLock { $0.untold += changes }
+    }
+    func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
+
+    /// Tells a ledger of all that was published.
+    func tell(_ ledger: SpendLedger) throws(StoreError) {
+        let (changes, error) = state.withLock { state in
+            defer { state.untold = [] }
+            return (state.untold, state.tellingError)
+        }
+        if let error { throw error }
+        var news = ShareNews()
+        news.changes = changes.map { .init($0, at: AdminRig.start) }
+        let now = LedgerTime(wall: AdminRig.start, ticks: 0)
+        _ = ledger.hear(news, of: ledger.report(at: now), at: now)
+    }
+
+    /// From now on nothing is told.
+    func failTelling() { state.withLock { $0.tellingError = StoreError(.noServer, "away") } }
 
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] {
         try answered { $0.entries }.enumerated().map { index, entry in

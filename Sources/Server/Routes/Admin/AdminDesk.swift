@@ -11,6 +11,8 @@ final class AdminDesk: Sendable {
     let ledger: SpendLedger
     let store: any LedgerStore
     let facts: Facts
+    /// Returns once the ledger has heard of all changes of the store.
+    private let catchUp: @Sendable () async throws(StoreError) -> Void
     private let line = ChangeLine()
     private let logger: Logger
 
@@ -22,10 +24,14 @@ final class AdminDesk: Sendable {
         var comparedModel: String?
     }
 
-    init(ledger: SpendLedger, store: any LedgerStore, facts: Facts, logger: Logger) {
+    init(
+        ledger: SpendLedger, store: any LedgerStore, facts: Facts,
+        catchUp: @escaping @Sendable () async throws(StoreError) -> Void, logger: Logger
+    ) {
         self.ledger = ledger
         self.store = store
         self.facts = facts
+        self.catchUp = catchUp
         self.logger = logger
     }
 
@@ -54,11 +60,22 @@ final class AdminDesk: Sendable {
     /// All of them or none: what could not be made of the rows is refused before the store has a part of it.
     private func carryOut(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
         do throws(DirectoryFault) { try rows.check(changes) } catch { throw AdminFault(error) }
-        try await keep(changes, what, call)
+        // All gateways make all changes in one order, so none of them makes its own before those of others.
+        let isShared = ledger.isShared
+        try await keep(changes, what, call, isShared)
+        if isShared { return try await hear() }
         do throws(DirectoryFault) { try ledger.apply(changes, at: call.now.wall) } catch { throw AdminFault(error) }
     }
 
-    private func keep(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+    private func hear() async throws(AdminFault) {
+        do throws(StoreError) { try await catchUp() } catch {
+            throw fault(of: error, "the change is written, and counts here when the ledger's store is reached again")
+        }
+    }
+
+    private func keep(
+        _ changes: [DirectoryChange], _ what: String, _ call: AdminCall, _ isShared: Bool
+    ) async throws(AdminFault) {
         let rows = rows
         let audit = changes.map { change in
             var entry = AuditEntry(
@@ -67,7 +84,13 @@ final class AdminDesk: Sendable {
             entry.address = call.from
             return entry
         }
-        do throws(StoreError) { try await store.apply(changes, audit: audit) } catch {
+        do throws(StoreError) {
+            if isShared {
+                try await store.publish(changes, audit: audit)
+            } else {
+                try await store.apply(changes, audit: audit)
+            }
+        } catch {
             throw fault(of: error, "nothing was changed: the ledger's store failed")
         }
     }
