@@ -79,4 +79,12 @@ enum FinishReason {
     case length
     /// The provider's filter cut it off.
     case contentFilter
+
+    /// Whether the model itself has ended it: at any other end nobody knows what was to follow.
+    var isOwnEnd: Bool {
+        switch self {
+        case .stop, .toolCalls: true
+        case .stopSequence, .length, .contentFilter: false
+        }
+    }
 }

@@ -48,7 +48,9 @@ public struct AnswerTranslator: Sendable {
     ) {
         var identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
         identity.keeps = keeps
-        identity.mendsCalls = mendsCalls && target.isLocal && request.fields.has(.tools)
+        // Where the client's own sequences end an answer, a call that lacks its end may have been cut there.
+        identity.mendsCalls =
+            mendsCalls && target.isLocal && request.fields.has(.tools) && !request.fields.has(.stop)
         let front = request.front.api
         let relay = target.speaks(request.front) ? front.relay(request, as: identity) : nil
         let form = identity.mendsCalls ? target.back.mendingCalls().form : target.form

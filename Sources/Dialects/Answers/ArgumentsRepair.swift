@@ -45,8 +45,8 @@ struct ArgumentsRepair: Sendable {
     private var kept: [UInt8] = []
     private var isTooLong = false
 
-    /// Whether nothing has come yet.
-    var isEmpty: Bool { phase == .before && held.isEmpty && kept.isEmpty }
+    /// Whether the object has ended.
+    var isWhole: Bool { phase == .after }
 
     /// What is to be done about a byte.
     private enum Step {
@@ -177,7 +177,8 @@ struct ArgumentsRepair: Sendable {
         case .inside:
             let closing = Array(open.reversed())
             let whole = kept + closing
-            guard !isCut, !isTooLong, !isInString, closing.count <= 64, Self.isObject(whole) else {
+            // Behind a comma, which waits, there was more to come.
+            guard !isCut, held.isEmpty, !isTooLong, !isInString, closing.count <= 64, Self.isObject(whole) else {
                 release(emit)
                 return .broken
             }

@@ -10,15 +10,23 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
     /// A call whose pieces have come is not ended yet.
     private var isOpen = false
     private(set) var mendedCalls = 0
+    var kept: KeptResponse? { sink.kept }
 
     init(_ sink: consuming Sink) { self.sink = sink }
 
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
         close(into: &out)
         let inside = UnsafeRawBufferPointer(rebasing: call.arguments.dropFirst().dropLast())
-        guard call.arguments.first == 0x22, let mended = ArgumentsRepair.mended(inside) else {
+        guard call.arguments.first == 0x22, ArgumentsRepair.mended(inside) != nil else {
             return sink.toolCall(call, into: &out)
         }
+        if call.signature == nil {
+            // As if it came in pieces: whether it was cut off is told behind it.
+            beginToolCall(id: call.id, name: call.name, into: &out)
+            toolCallArguments(inside, into: &out)
+            return endToolCall(into: &out)
+        }
+        guard let mended = ArgumentsRepair.mended(inside, isCut: true) else { return sink.toolCall(call, into: &out) }
         mendedCalls += 1
         ([0x22] + mended + [0x22]).withUnsafeBytes {
             sink.toolCall(
@@ -44,9 +52,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
     mutating func endToolCall(into out: inout ByteBuffer) { isOpen = true }
 
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
-        var isCut = false
-        if case .length = end.reason { isCut = true }
-        close(isCut: isCut, into: &out)
+        close(isCut: !end.reason.isOwnEnd, into: &out)
         sink.finish(end, into: &out)
     }
 

@@ -124,10 +124,40 @@ import Testing
 
     @Test func `calls that are all numbered zero are mended one by one`() throws {
         let events = [
-            Self.piece(#"{"a":1"#, begins: true), Self.piece(#"{"b":2}"#, begins: true), Self.end(), Self.done,
+            Self.piece(#"{"a":1,}"#, begins: true), Self.piece(#"{"b":2"#, begins: true), Self.end(), Self.done,
         ]
         let (text, _, mended) = try translate(events, for: Self.chat(stream: true))
-        #expect(try mended == 1 && gather(text).arguments == ["0.0": #"{"a":1}{"b":2}"#], "\(text)")
+        #expect(try mended == 2 && gather(text).arguments == ["0.0": #"{"a":1}{"b":2}"#], "\(text)")
+    }
+
+    @Test func `a name that is said again with each piece begins no other call`() throws {
+        let pieces = ["{", #""a":1"#, #","b":{"#, "}}"].map { Self.piece($0, begins: true) }
+        let (text, _, mended) = try translate(pieces + [Self.end(), Self.done], for: Self.chat(stream: true))
+        #expect(try mended == 0 && gather(text).arguments == ["0.0": #"{"a":1,"b":{}}"#], "\(text)")
+    }
+
+    @Test func `an end without a reason is none`() throws {
+        let pieces = ["{", #""a":1"#].enumerated().map { number, text in
+            Self.piece(text, begins: number == 0).replacing(#""finish_reason":null"#, with: #""finish_reason":"""#)
+        }
+        let (text, _, mended) = try translate(pieces + [Self.end(), Self.done], for: Self.chat(stream: true))
+        #expect(mended == 1 && text.components(separatedBy: #"\"a\":1"#).count == 2)
+        #expect(!text.contains(#""arguments":"{}"#), "\(text)")
+    }
+
+    @Test func `nothing is added where something else than the model may have ended the answer`() throws {
+        let broken = [Self.piece(#"{"a":1"#, begins: true)]
+        for reason in ["length", "content_filter", "abort"] {
+            let (text, _, mended) = try translate(
+                broken + [Self.end(reason), Self.done], for: Self.chat(stream: true))
+            #expect(try mended == 0 && gather(text).arguments == ["0.0": #"{"a":1"#], "\(reason)")
+            guard reason != "abort" else { continue }
+            let whole = try translate(
+                [Self.whole(#"{"a":1"#, reason: reason)], for: Self.anthropic(stream: false), .anthropicMessages)
+            #expect(whole.mended == 0, "\(reason)")
+        }
+        let stops = Self.chat(stream: true).replacing(#""stream":true"#, with: #""stream":true,"stop":["\n"]"#)
+        #expect(try translate(broken + [Self.end(), Self.done], for: stops).mended == 0)
     }
 
     @Test func `sound calls are passed on as they came, and so is all where it is off or from a cloud`() throws {
@@ -148,7 +178,7 @@ import Testing
     @Test func `a client of Anthropic's gets an object, whole and streamed`() throws {
         let whole = try translate([Self.whole(#"{"a":1,}"#)], for: Self.anthropic(stream: false), .anthropicMessages)
         #expect(whole.mended == 1 && whole.text.contains(#""input":{"a":1}"#), "\(whole.text)")
-        let events = [Self.piece(#"{"a":1"#, begins: true), Self.piece(","), Self.end(), Self.done]
+        let events = [Self.piece(#"{"a":"#, begins: true), Self.piece("1"), Self.end(), Self.done]
         let stream = try translate(events, for: Self.anthropic(stream: true), .anthropicMessages)
         #expect(stream.mended == 1 && stream.text.contains(#""partial_json":"}""#), "\(stream.text)")
         let cut = try translate(

@@ -40,6 +40,23 @@ import Testing
 
     // MARK: What a box is sent
 
+    @Test(arguments: [
+        #"{"type":"object","properties":{"zip":{"type":"string","pattern":"[0-9]"}}}"#,
+        #"{"type":"object","properties":{"zip":{"$ref":"https://example.com/zip.json"}}}"#,
+    ])
+    func `a schema that a box would refuse is not sent, and the demand is a hint`(schema: String) throws {
+        let tool = #"{"name":"post","parameters":\#(schema)}"#
+        for body in [
+            Self.chat(Self.tools(tool), Self.named("post")), Self.chat(Self.tools(Self.add, tool), #""required""#),
+        ] {
+            #expect(try format(body) == nil)
+            #expect(try sent(body)["tools"] != nil)
+        }
+        // A property may have any name.
+        let named = #"{"name":"f","parameters":{"type":"object","properties":{"pattern":{"type":"string"}}}}"#
+        #expect(try format(Self.chat(Self.tools(named), #""required""#)) != nil)
+    }
+
     @Test(arguments: [#""required""#, #""any""#, #"{"type":"any"}"#, named("add")])
     func `one function alone is a schema of its arguments, and its tool goes along once`(choice: String) throws {
         let body = Self.chat(Self.tools(Self.add), choice)

@@ -13,8 +13,12 @@ struct ForcedCallSink<Sink: AnswerSink>: AnswerSink {
     /// The inside of a JSON string.
     private var held: [UInt8] = []
     private var logprobs = GatheredLogprobs()
+    /// Bytes of them: many for each of the text.
+    private var heldLogprobs = 0
     /// Text goes on as it comes: there has been a call, or too much of it.
     private var isOpen = false
+    var kept: KeptResponse? { sink.kept }
+    var mendedCalls: Int { sink.mendedCalls }
 
     init(_ forced: ForcedCall, _ sink: consuming Sink) {
         self.forced = forced
@@ -27,7 +31,8 @@ struct ForcedCallSink<Sink: AnswerSink>: AnswerSink {
         guard !isOpen else { return sink.content(text, logprobs: logprobs, into: &out) }
         held.append(contentsOf: text)
         self.logprobs.add(logprobs)
-        if held.count > Self.mostHeld { open(into: &out) }
+        heldLogprobs += logprobs?.count ?? 0
+        if held.count + heldLogprobs > Self.mostHeld { open(into: &out) }
     }
 
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer) {
@@ -49,8 +54,7 @@ struct ForcedCallSink<Sink: AnswerSink>: AnswerSink {
     mutating func endToolCall(into out: inout ByteBuffer) { sink.endToolCall(into: &out) }
 
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
-        var isCut = false
-        if case .length = end.reason { isCut = true }
+        let isCut = !end.reason.isOwnEnd || forced.hasStops
         if !isOpen, let call = forced.call(in: held, isCut: isCut) {
             call.name.withUnsafeBytes { name in
                 call.arguments.withUnsafeBytes { arguments in

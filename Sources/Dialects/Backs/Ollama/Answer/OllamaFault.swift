@@ -93,8 +93,9 @@ enum OllamaFault {
     /// `error parsing tool call: raw='{"a":', err=unexpected end of JSON input`.
     private static func isUnreadCall(_ text: String) -> Bool { text.hasPrefix("error parsing tool call") }
 
-    /// Ollama answers 500 for two kinds of the client's mistakes.
+    /// Ollama answers 500 for three kinds of the client's mistakes.
     private static func isTheClients(_ text: String) -> Bool {
-        text.hasPrefix("invalid format:") || (text.hasPrefix("option \"") && text.contains("must be of type"))
+        text.hasPrefix("invalid format:") || text.contains("invalid JSON schema in format")
+            || (text.hasPrefix("option \"") && text.contains("must be of type"))
     }
 }

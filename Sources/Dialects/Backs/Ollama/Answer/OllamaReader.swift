@@ -93,7 +93,9 @@ struct OllamaReader: AnswerReader {
         }
         if !line.toolCalls.isAbsent {
             sawFirstToken = true
-            call(line.toolCalls, in: bytes, to: &sink, into: &out)
+            // Until its end has come nobody knows whether the answer was cut off.
+            let isCut = !line.isDone || bytes[line.doneReason].equals("length")
+            call(line.toolCalls, isCut: isCut, in: bytes, to: &sink, into: &out)
         }
         return line.isDone ? finish(line, to: &sink, in: bytes, into: &out) : .more
     }
@@ -111,7 +113,8 @@ struct OllamaReader: AnswerReader {
     }
 
     private mutating func call<Sink: AnswerSink>(
-        _ calls: JSONSlice, in bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+        _ calls: JSONSlice, isCut: Bool, in bytes: UnsafeRawBufferPointer, to sink: inout Sink,
+        into out: inout ByteBuffer
     ) {
         bytes.forEachElement(of: calls) { call in
             guard let function = bytes.member("function", of: call),
@@ -129,7 +132,7 @@ struct OllamaReader: AnswerReader {
             }
             // A box writes an object; others that speak like it write a string.
             if mendsCalls, let arguments, bytes[arguments][0] == 0x22,
-                let mended = ArgumentsRepair.mended(bytes[arguments.unquoted])
+                let mended = ArgumentsRepair.mended(bytes[arguments.unquoted], isCut: isCut)
             {
                 mendedCalls += 1
                 ([0x22] + mended + [0x22]).withUnsafeBytes { tell($0) }

@@ -15,6 +15,8 @@ struct ForcedCall: Sendable {
     }
 
     let functions: [Function]
+    /// Whether sequences of the client's own may end the answer.
+    let hasStops: Bool
 
     /// Nil where the request leaves the choice to the model, has no such function, or says itself what form the answer has, in
     /// Ollama's own word for it.
@@ -26,6 +28,7 @@ struct ForcedCall: Sendable {
 
     @inline(never)
     private init?(rare request: ClientRequest) {
+        hasStops = request.fields.has(.stop)
         functions = request.body.withUnsafeReadableBytes { bytes in
             let source = ParameterSource(bytes, of: request)
             let chosen: JSONValue?
@@ -45,7 +48,29 @@ struct ForcedCall: Sendable {
             }
             return found
         }
-        if functions.isEmpty { return nil }
+        // A box answers 500 for those, before it has looked at anything else: then the demand is a hint.
+        let isTooMuch = functions.contains { $0.schema.withUnsafeBytes { Self.asksTooMuch($0.whole, of: $0) } }
+        if functions.isEmpty || isTooMuch { return nil }
+    }
+
+    /// Whether a schema has what a box makes no grammar of: a pattern, or a reference to elsewhere (llama.cpp's
+    /// json-schema-to-grammar).
+    private static func asksTooMuch(_ value: JSONSlice, of bytes: UnsafeRawBufferPointer) -> Bool {
+        var found = false
+        guard !value.isAbsent else { return false }
+        switch bytes[value][0] {
+        case 0x5b: bytes.forEachElement(of: value) { found = found || asksTooMuch($0, of: bytes) }
+        case 0x7b:
+            bytes.forEachMember(of: value) { name, member in
+                guard bytes[member][0] == 0x22 else { return found = found || asksTooMuch(member, of: bytes) }
+                // A property of that name is no string.
+                if bytes[name].spells("pattern") { found = true }
+                let isElsewhere = bytes[name].spells("$ref") && bytes[member.unquoted].first != 0x23
+                found = found || isElsewhere
+            }
+        default: break
+        }
+        return found
     }
 
     /// The schema for a box.

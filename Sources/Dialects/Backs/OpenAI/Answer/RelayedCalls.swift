@@ -53,7 +53,9 @@ struct RelayedCalls: Sendable {
                         of: data, choices, &pieces, into: &out)
                 }
             }
-            guard let reason = data.member("finish_reason", of: choice), data[reason][0] == 0x22 else { return }
+            // An empty one stands for null.
+            guard let reason = data.member("finish_reason", of: choice), data[reason][0] == 0x22, reason.count > 2
+            else { return }
             while let last = calls.firstIndex(where: { $0.choice == place }) {
                 end(last, isCut: Self.isCut(data[reason]), of: data, choices, &pieces, into: &out)
             }
@@ -69,8 +71,8 @@ struct RelayedCalls: Sendable {
         _ choices: JSONSlice, _ pieces: inout [Piece], into out: inout ByteBuffer
     ) {
         var place = calls.firstIndex { $0.choice == choice && $0.number == number }
-        // Some number all their calls zero.
-        if beginsCall, let begun = place, !calls[begun].repair.isEmpty {
+        // Some number all their calls zero. Others say a call's name again with each of its pieces.
+        if beginsCall, let begun = place, calls[begun].repair.isWhole {
             end(begun, isCut: false, of: data, choices, &pieces, into: &out)
             place = nil
         }
@@ -130,7 +132,8 @@ struct RelayedCalls: Sendable {
         }
     }
 
+    /// Whether the model has not ended the answer itself.
     private static func isCut(_ reason: UnsafeRawBufferPointer) -> Bool {
-        reason.equals("\"length\"") || reason.equals("\"model_length\"")
+        !["\"stop\"", "\"tool_calls\"", "\"function_call\""].contains { (own: StaticString) in reason.equals(own) }
     }
 }

@@ -18,6 +18,7 @@ import Testing
         (500, "llama-server process has terminated: exit status 1", .server),
         (500, #"option "num_ctx" must be of type integer"#, .client),
         (500, #"error parsing tool call: raw='{"a":1', err=unexpected end of JSON input"#, .unreadCall),
+        (500, "invalid JSON schema in format", .client),
         (500, #"invalid format: "x"; expected "json" or a valid JSON Schema object"#, .client),
         (401, "unauthorized", .unauthorised), (403, "no", .unauthorised), (502, "upstream unreachable", .server),
     ])
