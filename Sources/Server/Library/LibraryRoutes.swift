@@ -106,7 +106,8 @@ struct LibraryRoutes {
             switch answered.answer {
             case .success(let answer) where answer.status == 200: done.append(answered.box)
             // It has no such model.
-            case .success(let answer) where answer.status == 404: continue
+            case .success(let answer) where answer.status == 404 && PoolPull.refusal(answer).contains("not found"):
+                continue
             case .success(let answer):
                 refusal = refusal ?? answer
                 faults.append("\(answered.box): \(PoolPull.refusal(answer))")
