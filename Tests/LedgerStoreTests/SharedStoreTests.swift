@@ -291,6 +291,21 @@ import Testing
         #expect(rows.map(\.window.start) == [early] && rows.map(\.tally.money.picodollars) == [500])
     }
 
+    @Test func `nothing is wanted of a window that is over`() async throws {
+        let (first, second) = try await pair()
+        #expect(try await second.spend(100))
+        let session = try Session(address)
+        func wanted() async throws -> [AccountName] {
+            try #require(await first.store.tell(first.ledger.report(at: Gateway.time()))).wanted
+        }
+        try session.execute(script: "UPDATE drover.shares SET wanted = 1 WHERE gateway = 2")
+        let before = try await wanted()
+        #expect(before == [.key(Self.key.hash)])
+        try session.execute(script: "UPDATE drover.shares SET window_end = 1 WHERE gateway = 2")
+        let after = try await wanted()
+        #expect(after.isEmpty)
+    }
+
     @Test func `a word that comes behind a newer one is not heard`() async throws {
         let (first, _) = try await pair()
         let early = first.ledger.report(at: Gateway.time())

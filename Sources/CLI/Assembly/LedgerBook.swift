@@ -70,7 +70,8 @@ struct LedgerBook: Service {
                 group.addTask { await keeper.run() }
                 group.addTask { await retention.run() }
             }
-            await keeper.leave()
+            // What could not be written is spent all the same: its part is not given back, and counts as lost.
+            if await writer.isWell { await keeper.leave() }
         }
     }
 

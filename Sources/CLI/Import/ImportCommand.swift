@@ -11,8 +11,9 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import-litellm", abstract: "Take over keys, teams, users, budgets and spend from LiteLLM.",
         discussion: """
             Says what would be carried over and what cannot be, and writes nothing unless --write is given. LiteLLM's database is \
-            only read. Where rows go is what drover.store of the configuration says; the gateway must not run meanwhile. \
-            Exits with 0 when everything can be carried over, else 1.
+            only read. Where rows go is what drover.store of the configuration says. The gateway should not run \
+            meanwhile: a file has one process, and on PostgreSQL a large import holds up what gateways write and \
+            tell each other. Exits with 0 when everything can be carried over, else 1.
             """)
 
     @Argument(help: "postgres://USER:PASSWORD@HOST/DATABASE, or a folder with a CSV file of each table.")

@@ -33,6 +33,17 @@ struct AccountHistory: Sendable, Equatable {
         }
     }
 
+    /// Takes what all others have spent in a window; of one before the last, all is known already.
+    mutating func hear(others money: Money, in other: BudgetWindow) {
+        if other.start > window.start {
+            earlier += tally
+            (window, tally, mine) = (other, Tally(), .zero)
+        }
+        guard other.start == window.start else { return }
+        window.end = other.end
+        tally.money = money + mine
+    }
+
     /// All accounts of these sums.
     static func all(of sums: [AccountSum]) -> [AccountName: AccountHistory] {
         var histories: [AccountName: AccountHistory] = [:]

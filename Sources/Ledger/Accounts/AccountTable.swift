@@ -63,6 +63,12 @@ struct AccountTable: Sendable {
     /// Keeps what an account that is not asked on yet has spent.
     mutating func keep(_ history: AccountHistory, of name: AccountName) { histories[name] = history }
 
+    /// Keeps what all others have spent on an account that is not asked on here: its row may come later than its sums.
+    mutating func hear(_ sum: OthersSpend) {
+        let none = AccountSum(account: sum.account, window: sum.window, tally: Tally())
+        histories[sum.account, default: AccountHistory(none)].hear(others: sum.money, in: sum.window)
+    }
+
     /// Gives an account what it had spent before.
     mutating func goOn(_ place: Int32, with history: AccountHistory, at now: WallTime) {
         let wasDirty = accounts[Int(place)].isDirty

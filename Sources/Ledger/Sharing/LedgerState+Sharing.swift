@@ -17,7 +17,7 @@ extension LedgerState {
     }
 
     /// The rest of a budget: all of it if everything promised costs nothing, and of this gateway's part. Where that does not
-    /// suffice the store is to be asked.
+    /// suffice the store is asked with the next word.
     mutating func sharedLeft(
         of most: Money, on place: Int, for bound: Money, at now: LedgerTime
     ) -> (free: Int128, room: Int128) {
@@ -27,10 +27,7 @@ extension LedgerState {
         let free = account.window.left(of: most).free - Int128(share.lost.picodollars)
         let own = Int128(share.ceiling.picodollars) - Int128(account.used.picodollars)
         let room = min(own, free - account.window.reserved)
-        if room < Int128(bound.picodollars) {
-            table.shares[index].miss(bound, at: now.ticks)
-            isAsking = true
-        }
+        if room < Int128(bound.picodollars) { table.shares[index].miss(bound, at: now.ticks) }
         return (free, room)
     }
 
@@ -131,9 +128,13 @@ extension LedgerState {
         }
         for grant in news.grants { hear(grant, at: now) }
         for sum in news.spent {
-            guard let place = table.place(of: sum.account).map(Int.init) else { continue }
+            guard let place = table.place(of: sum.account).map(Int.init) else {
+                table.hear(sum)
+                continue
+            }
             roll(place, at: now)
-            if table.accounts[place].window.bounds.start == sum.start { hear(others: sum.money, on: place, at: now) }
+            guard table.accounts[place].window.bounds.start == sum.window.start else { continue }
+            hear(others: sum.money, on: place, at: now)
         }
         for name in news.wanted {
             guard let place = table.place(of: name), table.accounts[Int(place)].share >= 0 else { continue }

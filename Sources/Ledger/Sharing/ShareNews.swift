@@ -61,13 +61,13 @@ public struct ShareGrant: Sendable, Equatable {
 public struct OthersSpend: Sendable, Equatable {
     /// The account.
     public var account: AccountName
-    /// The start of the window.
-    public var start: WallTime
+    /// The window, as the store knows it.
+    public var window: BudgetWindow
     /// So much.
     public var money: Money
 
-    /// So much in the window of that start.
-    public init(account: AccountName, start: WallTime, money: Money) {
-        (self.account, self.start, self.money) = (account, start, money)
+    /// So much in that window.
+    public init(account: AccountName, window: BudgetWindow, money: Money) {
+        (self.account, self.window, self.money) = (account, window, money)
     }
 }

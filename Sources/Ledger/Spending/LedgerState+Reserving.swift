@@ -16,7 +16,10 @@ extension LedgerState {
         switch (money.answer, tokens.answer) {
         case (.given(let amount), .given(let count)):
             return .granted(begin(lines, claim, Money(picodollars: amount), tokens: Int(count), at: now))
-        case (.held(let line), _): return .held(budgetRefusal(lines[line], at: now.wall))
+        case (.held(let line), _):
+            // The store is asked at once for what waits, and not for what is refused for good.
+            if isShared { isAsking = true }
+            return .held(budgetRefusal(lines[line], at: now.wall))
         case (.given, .held(let line)): return .held(rateRefusal(.tokens, lines[line], need: most, at: now))
         }
     }

@@ -1,4 +1,4 @@
-/// The ledger in a PostgreSQL database, in tables of its own (schema `drover`), for one gateway at a time.
+/// The ledger in a PostgreSQL database, in tables of its own (schema `drover`), for one gateway or several together.
 ///
 /// A session that is lost is made anew with the next question. An actor on a thread of its own, since libpq's calls block.
 public actor PostgreSQLStore: TableStore {

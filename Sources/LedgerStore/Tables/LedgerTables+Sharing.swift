@@ -78,14 +78,17 @@ extension LedgerTables {
                     "DELETE FROM gateways WHERE id <> 0 AND id <> ?", [.integer(Int64(bitPattern: report.gateway))])
             }
         }
-        place.seen = number
         if report.isShared, shared.isSole {
             try shared.share()
             // All who waited are let in.
             try database.run("DELETE FROM gateways WHERE id = 0", [])
         } else if isAlone {
             news.isSole = try shared.endSharing()
+            // Nobody else writes from here on, and memory is asked alone: so it hears all that was ever written.
+            if news.isSole { news.spent = try spent(butBy: report.gateway, since: -1) }
         }
+        // What a fault kept back is told with the next word.
+        place.seen = number
         return news
     }
 
@@ -134,7 +137,7 @@ extension LedgerTables {
         news.changes = try changes()
         let living = Set(others.filter(\.isAlive).map(\.id))
         for ask in report.asks { news.grants.append(try grant(ask, to: report.gateway, among: living)) }
-        news.spent = try spent(butBy: report.gateway)
+        news.spent = try spent(butBy: report.gateway, since: place.seen)
         news.wanted = try wanted(butBy: report.gateway)
         return news
     }
@@ -165,26 +168,34 @@ extension LedgerTables {
         }
     }
 
-    private func spent(butBy gateway: UInt64) throws(StoreError) -> [OthersSpend] {
+    /// What others have spent in all, of sums that were changed behind that transaction; -1: of all sums.
+    private func spent(butBy gateway: UInt64, since number: Int64) throws(StoreError) -> [OthersSpend] {
         try database.rows(
             """
-            SELECT spend.kind, spend.id, spend.part, spend.window_start, spend.money - COALESCE(shares.written, 0)
+            SELECT spend.kind, spend.id, spend.part, spend.window_start, spend.window_end,
+            spend.money - COALESCE(shares.written, 0)
             FROM spend LEFT JOIN shares ON shares.kind = spend.kind AND shares.id = spend.id
             AND shares.part = spend.part AND shares.window_start = spend.window_start AND shares.gateway = ?
-            WHERE spend.changed > ?
-            """, [.integer(Int64(bitPattern: gateway)), .integer(place.seen)]
+            WHERE spend.changed > ? ORDER BY spend.window_start
+            """, [.integer(Int64(bitPattern: gateway)), .integer(number)]
         ) { row in
             Self.account(row).map {
-                OthersSpend(account: $0, start: WallTime(microseconds: row.integer(3)), money: row.money(4))
+                OthersSpend(
+                    account: $0,
+                    window: BudgetWindow(
+                        start: WallTime(microseconds: row.integer(3)), end: WallTime(microseconds: row.integer(4))),
+                    money: row.money(5))
             }
         }.compactMap(\.self)
     }
 
+    /// Accounts of which others need more than is left, in windows that go on.
     private func wanted(butBy gateway: UInt64) throws(StoreError) -> [AccountName] {
         try database.rows(
             """
             SELECT DISTINCT kind, shares.id, part FROM shares JOIN gateways ON gateways.id = shares.gateway
-            WHERE wanted = 1 AND gateway <> ? AND at > \(ShareClock.ago(seconds: 2)) LIMIT 1000
+            WHERE wanted = 1 AND gateway <> ? AND at > \(ShareClock.ago(seconds: 2))
+            AND window_end > \(ShareClock.now) LIMIT 1000
             """, [.integer(Int64(bitPattern: gateway))]
         ) { Self.account($0) }.compactMap(\.self)
     }

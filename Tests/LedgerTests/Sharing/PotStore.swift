@@ -56,7 +56,8 @@ struct PotStore {
         for ask in report.asks { news.grants.append(answer(ask, to: report.gateway)) }
         for (row, money) in spent {
             let written = parts[row]?[report.gateway]?.written ?? .zero
-            news.spent.append(OthersSpend(account: row.account, start: row.start, money: money - written))
+            let window = BudgetWindow(start: row.start, end: .never)
+            news.spent.append(OthersSpend(account: row.account, window: window, money: money - written))
         }
         for (row, parts) in parts where parts.contains(where: { $0.key != report.gateway && $0.value.isWanted }) {
             news.wanted.append(row.account)

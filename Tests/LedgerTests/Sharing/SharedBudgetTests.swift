@@ -196,11 +196,41 @@ import Testing
         guard case .held = try state.ask(1) else { Issue.record("it fits once the store gives it"); return }
     }
 
+    @Test func `the store is asked at once for what waits, and not for what is refused`() throws {
+        var state = try alone()
+        guard case .refused = try state.ask(11, least: 10.5) else { Issue.record("it fits nowhere"); return }
+        let isAskingInVain = state.takeAsking()
+        #expect(!isAskingInVain)
+        guard case .held = try state.ask(1) else { Issue.record("it fits once the store gives it"); return }
+        let isAsking = state.takeAsking()
+        #expect(isAsking)
+    }
+
+    @Test func `others' spend on a key that is not known yet counts once it is`() throws {
+        var image = LedgerImage()
+        image.isShared = true
+        var state = LedgerState(image, origin: 1, at: Samples.wall())
+        let key = AccountName.key(Samples.hash("sk-1"))
+        var news = ShareNews()
+        news.spent = [OthersSpend(account: key, window: .endless, money: Samples.dollars(3))]
+        state.hear(news, of: state.report(at: Samples.time()), at: Samples.time())
+        news.spent = [OthersSpend(account: key, window: .endless, money: Samples.dollars(4))]
+        news.isShared = true
+        state.hear(news, of: state.report(at: Samples.time()), at: Samples.time())
+        news.spent = []
+        news.changes = [.init(.putKey(Samples.key { $0.allowance = Samples.allowance(10) }), at: Samples.wall(1))]
+        news.isSole = true
+        state.hear(news, of: state.report(at: Samples.time(1)), at: Samples.time(1))
+        #expect(!state.isShared && state.status(of: key, at: Samples.time(1))?.spent == Samples.dollars(4))
+        guard case .refused = try state.ask(7, least: 6.5, at: 1) else { Issue.record("six are left"); return }
+        #expect(try state.get(6, at: 1).money == Samples.dollars(6))
+    }
+
     @Test func `others' spend counts on the account, and is not written again`() throws {
         var state = try alone()
         var news = ShareNews()
         let key = AccountName.key(Samples.hash("sk-1"))
-        news.spent = [OthersSpend(account: key, start: WallTime(microseconds: 0), money: Samples.dollars(4))]
+        news.spent = [OthersSpend(account: key, window: .endless, money: Samples.dollars(4))]
         _ = state.takeBatch()
         let report = state.report(at: Samples.time())
         state.hear(news, of: report, at: Samples.time())
