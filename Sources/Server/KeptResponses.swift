@@ -31,6 +31,13 @@ final class KeptResponses: ResponseShelf {
             bytes -= entry.response.size
             return true
         }
+
+        /// Leaves those that are gone out of the order, once they are more than the others.
+        mutating func tidy() {
+            guard order.count > 2 * entries.count + 64 else { return }
+            let kept = entries
+            order = ArraySlice(order.filter { kept[$0.key]?.number == $0.number })
+        }
     }
 
     /// How much is kept, and for how long.
@@ -64,6 +71,7 @@ final class KeptResponses: ResponseShelf {
                 if !isGone { _ = state.remove(first.key) }
                 state.order.removeFirst()
             }
+            state.tidy()
         }
     }
 
@@ -79,10 +87,15 @@ final class KeptResponses: ResponseShelf {
         state.withLock { state in
             let key = Key(owner: owner, id: id)
             guard let entry = state.entries[key], now < entry.until else { return false }
-            return state.remove(key)
+            let isGone = state.remove(key)
+            state.tidy()
+            return isGone
         }
     }
 
     /// Bytes of all that is kept.
     var bytes: Int { state.withLock { $0.bytes } }
+
+    /// How many the order names, those that are gone too.
+    var places: Int { state.withLock { $0.order.count } }
 }

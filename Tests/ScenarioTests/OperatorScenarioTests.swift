@@ -260,6 +260,12 @@ import Testing
         #expect(preflight["access-control-allow-origin"] == "*")
         #expect(preflight["access-control-allow-methods"]?.contains("POST") == true)
         #expect(preflight["access-control-allow-headers"] == "authorization, x-stainless-os")
+        let deleting = try await pool.call(
+            "OPTIONS /v1/responses/resp_1 HTTP/1.1\r\nHost: llm.example\r\n\(origin)"
+                + "Access-Control-Request-Method: DELETE\r\n\r\n")
+        #expect(deleting.status == 204)
+        #expect(deleting["access-control-allow-methods"] == "GET, POST, DELETE, OPTIONS")
+        #expect(preflight["access-control-allow-methods"]?.contains("DELETE") == false)
         // An error must be readable for the page as well.
         let answers = [
             try await pool.chat(headers: origin + key).message, try await pool.chat(headers: origin).message,

@@ -40,6 +40,18 @@ import Testing
         #expect(kept.bytes == 200)
     }
 
+    @Test func `those that are forgotten leave nothing behind, and the others in their order`() {
+        let kept = KeptResponses(KeptResponses.Limits(count: 2, bytes: 10_000))
+        kept.keep(response("a"), of: 1, [], at: at(0))
+        for _ in 0..<1000 {
+            kept.keep(response("b"), of: 1, [], at: at(0))
+            #expect(kept.remove("b", of: 1, at: at(0)))
+        }
+        #expect(kept.places <= 66 && kept.bytes == 100)
+        for id in ["c", "d"] { kept.keep(response(id), of: 1, [], at: at(0)) }
+        #expect(["a", "c", "d"].map { kept.find($0, of: 1, at: at(0)) != nil } == [false, true, true])
+    }
+
     @Test func `none is there when its time is over, and its room is given back with the next`() {
         let kept = KeptResponses(KeptResponses.Limits(age: .seconds(10)))
         kept.keep(response("a"), of: 1, [], at: at(0))

@@ -41,6 +41,8 @@ public enum Front: Sendable, CaseIterable {
     public func status(of error: ClientError, usually status: Int) -> Int { api.status(of: error, usually: status) }
     /// Bytes between two pieces of a stream that say nothing; nil where there are none.
     public var keepAlive: StaticString? { api.keepAlive }
+    /// Whether its clients go on from answers that are kept here, by ids that nobody else may guess.
+    public var keepsAnswers: Bool { api.keepsAnswers }
     /// That there is no model of this name, in the words that clients look for.
     public func unknownModel(_ name: Substring) -> String { api.unknownModel(name) }
 }

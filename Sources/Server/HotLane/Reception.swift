@@ -87,8 +87,10 @@ struct Reception {
                 return header.isRepeatable
             }
         }
+        // Without keys the id of an answer that is kept is all that keeps it from others.
+        let answerID = front.keepsAnswers ? UInt64.random(in: 0...UInt64.max) : random.next()
         let call = CallHead(
-            callID: callID, random: random.next(), front: front, keepAlive: keepAlive, allowsChunked: allowsChunked,
+            callID: callID, random: answerID, front: front, keepAlive: keepAlive, allowsChunked: allowsChunked,
             allowOrigin: allowOrigin, caller: caller, wishes: wishes)
         return Arrival(call: call, refusal: refusal)
     }

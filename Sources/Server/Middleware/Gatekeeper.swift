@@ -49,7 +49,7 @@ struct Gatekeeper: RouterMiddleware {
         }
         var response =
             request.method == .options && isForClients
-            ? Self.preflight(request) : try await answer(request, rows: rows, front: front, context, next)
+            ? Self.preflight(request, rows) : try await answer(request, rows: rows, front: front, context, next)
         // An error to a HEAD has no body either: it would be read as the next answer.
         if request.method == .head, response.status.code >= 400 {
             response = Response(status: response.status, headers: response.headers)
@@ -130,9 +130,10 @@ struct Gatekeeper: RouterMiddleware {
             .map { $0.hasPrefix("sk-") ? "sk-..." : String($0) }.joined(separator: "/")
     }
 
-    private static func preflight(_ request: Request) -> Response {
+    private static func preflight(_ request: Request, _ rows: [ServerRoute]) -> Response {
         var headers: HTTPFields = [:]
-        headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
+        let deletes = rows.contains { $0.audience == .clients && $0.method == .delete }
+        headers[.accessControlAllowMethods] = deletes ? "GET, POST, DELETE, OPTIONS" : "GET, POST, OPTIONS"
         headers[.accessControlAllowHeaders] =
             request.headers[.accessControlRequestHeaders] ?? "authorization, content-type"
         headers[.accessControlMaxAge] = "600"

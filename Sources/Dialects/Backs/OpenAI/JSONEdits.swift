@@ -77,6 +77,30 @@ struct JSONEdits: Sendable {
         return kept
     }
 
+    /// Takes those elements of the array at `slice` out for which the answer is true.
+    mutating func removeElements(
+        of slice: JSONSlice, in bytes: UnsafeRawBufferPointer, where goes: (JSONSlice) -> Bool
+    ) {
+        // The commas go as those of members do.
+        var kept = 0
+        var end = Int(slice.start) + 1
+        var leading: Int?
+        bytes.forEachElement(of: slice) { element in
+            let start = Int(element.start)
+            let next = start + Int(element.count)
+            if !goes(element) {
+                if let first = leading.take() { remove(from: first, to: start) }
+                kept += 1
+            } else if kept > 0 {
+                remove(from: end, to: next)
+            } else if leading == nil {
+                leading = start
+            }
+            end = next
+        }
+        if let first = leading { remove(from: first, to: end) }
+    }
+
     /// Writes the document from `start` to `end` with the edits, all of which must lie there; at most
     /// `end - start + added` bytes.
     @inline(__always)

@@ -8,7 +8,8 @@ enum OpenAIResponsesFront: OpenAIFront {
 
     static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
         request.body.withUnsafeReadableBytes {
-            BodyRewrite.setting("max_output_tokens", to: tokens, without: [], in: $0)
+            BodyRewrite.setting(
+                "max_output_tokens", to: tokens, without: ["max_tokens", "max_completion_tokens"], in: $0)
         }
     }
 

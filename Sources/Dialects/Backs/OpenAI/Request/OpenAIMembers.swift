@@ -112,7 +112,8 @@ struct OpenAIMembers {
                 OpenAIMessages(bytes: bytes, rules: messageRules).edit(value, &edits)
             }
         case .prompt: return route == .completions || route == .responses
-        case .input: return route == .embeddings || route == .responses
+        case .input where route == .responses: leaveOutOwnThinking(of: value, &edits)
+        case .input: return route == .embeddings
         // Said anew at the end.
         case .stream, .streamOptions: return false
         case .think, .format, .keepAlive, .truncate, .shift, .raw, .system, .template, .options: return false
@@ -141,6 +142,19 @@ struct OpenAIMembers {
             }
         }
         return true
+    }
+
+    /// Thinking that this gateway has written for another provider's model: OpenAI knows neither its id nor its seal, and refuses
+    /// both. Another gateway behind the same API may have written it, and gets it back.
+    private func leaveOutOwnThinking(of input: JSONSlice, _ edits: inout JSONEdits) {
+        guard rules.isOpenAIs || quirks.addresses == .azure, bytes[input][0] == 0x5b else { return }
+        edits.removeElements(of: input, in: bytes) { item in
+            guard let type = bytes.member("type", of: item), bytes[type].equals("\"reasoning\""),
+                let id = bytes.member("id", of: item), bytes[id][0] == 0x22
+            else { return false }
+            let name = bytes[id.unquoted]
+            return name.starts(with: ResponsesOutput.redactedID) || ResponsesOutput.isOwn(name)
+        }
     }
 
     private func isNoLimit(_ value: JSONSlice) -> Bool { JSONNumber.integer(bytes[value]) == -1 }

@@ -134,7 +134,13 @@ struct OpenAIPromptWriter {
             }
             out.writeBytes(bytes[media.data.unquoted])
             out.writeStaticString("\"}}")
-        default: throw block.place.fault(.kind, "must be text, a picture, or a file as base64")
+        case .audio(let media) where media.data.count > 2 && media.type.count > 2:
+            out.writeStaticString("{\"type\":\"input_audio\",\"input_audio\":{\"data\":")
+            out.writeBytes(bytes[media.data])
+            out.writeStaticString(",\"format\":")
+            out.writeBytes(bytes[media.type])
+            out.writeStaticString("}}")
+        default: throw block.place.fault(.kind, "must be text, a picture, a sound, or a file as base64")
         }
     }
 

@@ -32,6 +32,9 @@ extension RequestScan {
             fields.set(.system, value)
             promptBytes += Int(value.count) - 2
         case "max_output_tokens":
+            // What other routes call the limit counts for nothing beside it.
+            maxTokens = nil
+            maxCompletionTokens = nil
             guard let tokens = JSONNumber.integer(bytes[value]), tokens > 0 else { return }
             maxTokens = tokens
             fields.set(.maxTokens, value)

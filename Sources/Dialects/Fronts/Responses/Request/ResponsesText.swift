@@ -5,25 +5,38 @@ enum ResponsesText {
         "type", "id", "call_id", "role", "status", "image_url", "file_data", "file_url", "file_id", "detail", "result",
         "encrypted_content", "input_audio",
     ]
+    /// The same of what a tool gives back, where other names are the tool's own.
+    private static let media: [StaticString] = ["image_url", "file_data", "file_url", "input_audio"]
     /// Values lie no deeper in an item that is read here.
     private static let deepest = 8
 
     /// Bytes of the text in an input: a string, or a list of items.
-    static func size(of input: JSONSlice, in bytes: UnsafeRawBufferPointer) -> Int { size(input, bytes, depth: 0) }
+    static func size(of input: JSONSlice, in bytes: UnsafeRawBufferPointer) -> Int {
+        size(input, bytes, without: wordless, depth: 0)
+    }
 
-    private static func size(_ value: JSONSlice, _ bytes: UnsafeRawBufferPointer, depth: Int) -> Int {
+    private static func size(
+        _ value: JSONSlice, _ bytes: UnsafeRawBufferPointer, without skipped: [StaticString], depth: Int
+    ) -> Int {
         guard depth < deepest else { return Int(value.count) }
         switch bytes[value][0] {
         case 0x22: return Int(value.count) - 2
         case 0x5b:
             var sum = 0
-            bytes.forEachElement(of: value) { sum += size($0, bytes, depth: depth + 1) }
+            bytes.forEachElement(of: value) { sum += size($0, bytes, without: skipped, depth: depth + 1) }
             return sum
         case 0x7b:
             var sum = 0
             bytes.forEachMember(of: value) { name, member in
-                if wordless.contains(where: { bytes[name].equals($0) }) { return }
-                sum += size(member, bytes, depth: depth + 1)
+                let label = bytes[name]
+                if skipped.contains(where: { label.equals($0) }) { return }
+                // A call's arguments are the model's own words, whatever they are called.
+                if label.spells("arguments") {
+                    sum += Int(member.count)
+                } else {
+                    let next = label.spells("output") ? media : skipped
+                    sum += size(member, bytes, without: next, depth: depth + 1)
+                }
             }
             return sum
         default: return 0

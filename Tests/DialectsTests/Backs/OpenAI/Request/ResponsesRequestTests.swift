@@ -19,6 +19,25 @@ import Testing
         #expect(!request.prefixHashes(blockBytes: 16, limit: 4).isEmpty)
     }
 
+    @Test(arguments: [
+        ("§,%", "%"), ("%,§", "%"), ("%, § , %", "% , %"), ("§,§,%,§,§,%", "%,%"), ("§", ""), ("%", "%"),
+    ])
+    func `leaves out the thinking that the gateway has written for others' models`(
+        _ items: String, _ left: String
+    ) throws {
+        func body(_ items: String, _ model: String, _ id: String) -> String {
+            let seal = #"{"type":"reasoning","id":"\#(id)","summary":[],"encrypted_content":"S"}"#
+            let own = #"{"type":"reasoning","id":"rs_68a1b2c3d4e5f60718293a4b5c6d7e8f9","summary":[]}"#
+            let list = items.replacing("§", with: seal).replacing("%", with: own)
+            return #"{"model":"\#(model)","input":[\#(list)]}"#
+        }
+        for id in ["rs_00000000000000a1_0", "rs_redacted_00000000000000a1_0"] {
+            #expect(try Self.body(body(items, "m", id)) == body(left, "gpt-4o", id))
+            // It may be another gateway, whose own it is.
+            #expect(try Self.body(body(items, "m", id), tag: "served") == body(items, "served", id))
+        }
+    }
+
     @Test func `asks for a stream without chat's counting`() throws {
         #expect(
             try Self.body(#"{"model":"m","input":"x","stream":true}"#)

@@ -99,6 +99,15 @@ import Testing
             "\(sent)")
     }
 
+    @Test func `a sound goes to servers as a chat has it, with its format`() throws {
+        let sound = #"{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}"#
+        func body(_ part: String) -> String { #"{"model":"m","input":[{"role":"user","content":[\#(part)]}]}"# }
+        let sent = try sent(body(sound), to: "hosted_vllm")
+        #expect(sent.contains(#""content":[\#(sound)]"#), "\(sent)")
+        let odd = #"{"type":"input_audio","input_audio":{"data":"AAAA"}}"#
+        #expect(try fault(body(odd), to: "hosted_vllm")?.param == "input[0].content[0].type")
+    }
+
     private static let user = #""input":[{"role":"user","content":"q"}]"#
 
     @Test(arguments: [
@@ -196,5 +205,44 @@ import Testing
             .openAIResponses)
         #expect(request.promptTokenEstimate == 6)
         #expect(try Fixture.scan(#"{"model":"m","input":"12345678"}"#, .openAIResponses).promptTokenEstimate == 2)
+    }
+
+    @Test(arguments: [
+        #"{"type":"function_call","call_id":"c","name":"f","arguments":{"id":"§"}}"#,
+        #"{"type":"function_call","call_id":"c","name":"f","\u0061rguments":{"a":{"image_url":"§"}}}"#,
+        #"{"type":"function_call_output","call_id":"c","output":{"id":"§"}}"#,
+        #"{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"","id":"§"}]}"#,
+    ])
+    func `what a call is given and gives back counts whole, whatever its members are called`(_ item: String) throws {
+        let whole = item.replacing("§", with: String(repeating: "A", count: 40_000))
+        let request = try Fixture.scan(#"{"model":"m","input":[\#(whole)]}"#, .openAIResponses)
+        #expect(request.promptTokenEstimate >= 10_000 && request.promptTokenEstimate < 10_100)
+    }
+
+    @Test func `a picture that a tool gives back is no text`() throws {
+        let picture = String(repeating: "A", count: 40_000)
+        let request = try Fixture.scan(
+            #"{"model":"m","input":[{"type":"function_call_output","call_id":"c","output":[{"type":"input_image","image_url":"data:image/png;base64,\#(picture)"}]}]}"#,
+            .openAIResponses)
+        #expect(request.promptTokenEstimate < 100)
+    }
+
+    @Test(arguments: [
+        #""max_completion_tokens":1,"max_output_tokens":90"#, #""max_output_tokens":90,"max_completion_tokens":1"#,
+        #""max_tokens":1,"max_completion_tokens":-1,"max_output_tokens":90"#,
+    ])
+    func `the limit in the words of this route is the one that counts, and the one that is sent`(
+        _ members: String
+    ) throws {
+        let body = #"{"model":"m","input":"x",\#(members)}"#
+        let request = try Fixture.scan(body, .openAIResponses)
+        #expect(request.maxTokens == 90 && !request.asksNoLimit)
+        for provider in ["ollama", "hosted_vllm"] {
+            let sent = try sent(body, to: provider)
+            #expect(sent.contains("90") && !sent.contains("max_completion_tokens"), "\(sent)")
+        }
+        let limited = try request.limitingAnswer(to: 7)
+        let text = String(buffer: limited.body)
+        #expect(limited.maxTokens == 7 && text.components(separatedBy: "_tokens").count == 2, "\(text)")
     }
 }
