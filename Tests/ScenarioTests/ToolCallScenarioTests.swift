@@ -71,7 +71,7 @@ import Testing
             model_list:
               - {model_name: own, litellm_params: {model: "openai/llama3.1:8b", api_base: "http://127.0.0.1:\(port)/v1", api_key: k}}
             """)
-        try await pool.farm.tell(FarmScript(calls: [.init(name: "add", arguments: #"{"a":[1,],"#)]), box: 0)
+        try await pool.farm.tell(FarmScript(calls: [.init(name: "add", arguments: #"{"a":[1,]"#)]), box: 0)
         let answer = try await Self.ask(gateway, Self.chat(stream, model: "own"))
         #expect(answer.status == 200)
         if stream.isEmpty {
