@@ -160,14 +160,15 @@ public struct Exchange: ~Copyable {
         let model = request.model
         let name: String
         var wishes = request.wishes
-        do throws(GatewayError) {
-            name = try permitted(model)
+        do throws(LedgerRefusal) {
+            let caller = call.head.caller
+            name = try caller.permitted(model)
             // The configuration's fallbacks are not the client's, and need no permission.
             if let fallbacks = wishes.fallbacks {
-                wishes.fallbacks = try fallbacks.map { own throws(GatewayError) in try permitted(own) }
+                wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in try caller.permitted(own) }
             }
         } catch {
-            return fail(error, at: now)
+            return fail(GatewayError(error), at: now)
         }
         course.begin(FallbackPlan(wishes: wishes, most: settings.maxFallbacks))
         guard let route = routes.route(name) else {

@@ -125,4 +125,25 @@ import Testing
         }
         try await pool.stop()
     }
+
+    @Test func `a key that may ask a name is told of it in its other spelling too, by every route`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
+        let made = try await Self.ask(
+            pool.gateway,
+            RunningGateway.post(
+                "/key/generate", #"{"models":["llama3"]}"#, "Authorization: Bearer sk-master-1\r\n"))
+        let key = "Authorization: Bearer \(try JSONNode(made.body)["key"].text ?? "")\r\n"
+        for (name, status) in [("llama3", 200), ("llama3:latest", 200), ("nobody", 404)] {
+            let count = #"{"model":"\#(name)","messages":[{"role":"user","content":"x"}]}"#
+            for request in [
+                RunningGateway.post("/v1/messages/count_tokens", count, key),
+                RunningGateway.get("/v1/models/\(name)", key),
+                RunningGateway.post("/api/show", #"{"model":"\#(name)"}"#, key),
+            ] {
+                let answer = try await Self.ask(pool.gateway, request)
+                #expect(answer.status == status, "\(answer)")
+            }
+        }
+        try await pool.stop()
+    }
 }

@@ -12,7 +12,7 @@ extension Exchange {
         var spent = spending.ledger.status(of: .key(key.account), at: spending.time(now))?.spent ?? .zero
         if let cost = costOfAttempt { spent += cost }
         let (allowance, rates) = (key.allowance, spend?.rates)
-        // Fourteen fields, each of 40 bytes and a number of 21 at most.
+        // Fourteen fields, each of 44 bytes and a number of 21 at most.
         reply.bytes.writeFields(atMost: 1024) { fields in
             fields.write("\r\nx-litellm-key-spend: ")
             fields.write(spent)

@@ -5,28 +5,6 @@ import NIOCore
 
 /// Whether a request may be sent, and what it has cost: before each attempt something is reserved, and after it settled.
 extension Exchange {
-    /// The name by which a model is looked up that the client has named, as its key permits: an alias stands for its model.
-    ///
-    /// `llama3` and `llama3:latest` are one name to Ollama's clients, so each is permitted where the other is, and then that
-    /// one is looked up.
-    ///
-    /// - Throws: why the key may not ask for it.
-    func permitted(_ model: String) throws(GatewayError) -> String {
-        guard let pass = call.head.caller.pass else { return model }
-        let other = pass.hasAliases ? OllamaName.otherSpelling(of: model) : nil
-        // An alias of the one spelling is none of the other, which must not lead past it.
-        if let other, pass.resolve(model) == model, pass.resolve(other) != other, pass.allows(other) {
-            return pass.resolve(other)
-        }
-        do throws(LedgerRefusal) {
-            try pass.permit(model)
-            return pass.resolve(model)
-        } catch {
-            if let other = OllamaName.otherSpelling(of: model), pass.allows(other) { return pass.resolve(other) }
-            throw GatewayError(error)
-        }
-    }
-
     /// The ledger's leave for an attempt.
     enum Leave {
         /// It may be sent.
@@ -127,9 +105,4 @@ extension Exchange {
             into: &reply.bytes)
         return succeed(at: now)
     }
-}
-
-extension KeyPass {
-    /// Whether any name stands for another one.
-    fileprivate var hasAliases: Bool { !facts.key.aliases.isEmpty || facts.team?.aliases.isEmpty == false }
 }

@@ -19,9 +19,9 @@ struct AnthropicCountRoute {
         } catch {
             return Self.error(.invalidRequest(message: error.message, param: error.param))
         }
-        guard caller.pass?.allows(asked.model) ?? true,
-            server.routes.route(caller.pass?.resolve(asked.model) ?? asked.model) != nil
-        else { return Self.error(server.routes.unknown(asked.model, to: .anthropicMessages)) }
+        guard let name = try? caller.permitted(asked.model), server.routes.route(name) != nil else {
+            return Self.error(server.routes.unknown(asked.model, to: .anthropicMessages))
+        }
         var answer = ByteBuffer()
         asked.write(into: &answer)
         return Response(

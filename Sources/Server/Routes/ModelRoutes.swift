@@ -37,8 +37,7 @@ struct ModelRoutes {
 
     func model(_ context: RouteContext) -> Response {
         let name = context.parameters.getCatchAll().joined(separator: "/").percentDecoded
-        let isKnown = context.caller.pass.map { $0.allows(name) && server.routes.route($0.resolve(name)) != nil }
-        guard isKnown ?? (server.routes.route(name) != nil) else {
+        guard let known = try? context.caller.permitted(name), server.routes.route(known) != nil else {
             return ErrorResponse.response(server.routes.unknown(name), front: context.front)
         }
         if context.isOfAnthropic { return JSONResponse.text(Self.anthropic(name).description) }

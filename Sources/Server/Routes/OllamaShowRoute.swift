@@ -17,8 +17,7 @@ struct OllamaShowRoute {
         } catch {
             return Self.error(.invalidRequest(message: error.message, param: error.param))
         }
-        let name = caller.pass?.resolve(asked.model) ?? asked.model
-        guard caller.pass?.allows(asked.model) ?? true, let route = server.routes.route(name) else {
+        guard let name = try? caller.permitted(asked.model), let route = server.routes.route(name) else {
             return Self.error(server.routes.unknown(Self.withTag(asked.model), to: .ollamaChat))
         }
         return await answer(to: asked, of: route)
