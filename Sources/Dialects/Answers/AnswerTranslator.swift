@@ -50,7 +50,7 @@ public struct AnswerTranslator: Sendable {
         identity.keeps = keeps
         // Where the client's own sequences end an answer, a call that lacks its end may have been cut there.
         identity.mendsCalls =
-            mendsCalls && target.isLocal && request.fields.has(.tools) && !request.fields.has(.stop)
+            mendsCalls && target.isLocal && request.fields.has(.tools) && !request.hasStops
         let front = request.front.api
         let relay = target.speaks(request.front) ? front.relay(request, as: identity) : nil
         let form = identity.mendsCalls ? target.back.mendingCalls().form : target.form

@@ -158,6 +158,9 @@ import Testing
         }
         let stops = Self.chat(stream: true).replacing(#""stream":true"#, with: #""stream":true,"stop":["\n"]"#)
         #expect(try translate(broken + [Self.end(), Self.done], for: stops).mended == 0)
+        let ollama =
+            #"{"model":"m","messages":[{"role":"user","content":"x"}],"options":{"stop":["\n"]},"tools":[{"type":"function","function":{"name":"f"}}]}"#
+        #expect(try translate(broken + [Self.end(), Self.done], for: ollama, .ollamaChat).mended == 0)
     }
 
     @Test func `sound calls are passed on as they came, and so is all where it is off or from a cloud`() throws {

@@ -28,7 +28,7 @@ struct ForcedCall: Sendable {
 
     @inline(never)
     private init?(rare request: ClientRequest) {
-        hasStops = request.fields.has(.stop)
+        hasStops = request.hasStops
         functions = request.body.withUnsafeReadableBytes { bytes in
             let source = ParameterSource(bytes, of: request)
             let chosen: JSONValue?

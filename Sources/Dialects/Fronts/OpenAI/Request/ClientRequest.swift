@@ -16,6 +16,11 @@ public final class ClientRequest: Sendable {
     /// Whether the upstream is asked for a stream although the client gets one whole answer, so that its first token
     /// is seen when it comes; without effect on embeddings.
     public let joinsStream: Bool
+    /// Whether sequences of its own may end the answer.
+    var hasStops: Bool {
+        fields.has(.stop)
+            || body.withUnsafeReadableBytes { bytes in options.contains { bytes[$0.name].spells("stop") } }
+    }
     /// Whether the upstream's answer is a stream.
     public var streamsUpstream: Bool { stream || joinsStream && work != .embedding && !isLoad }
     /// Whether a stream is to end with a chunk of token counts.
