@@ -56,49 +56,56 @@ struct JSONEdits: Sendable {
         of slice: JSONSlice, in bytes: UnsafeRawBufferPointer,
         _ keeps: (inout JSONEdits, _ name: JSONSlice, _ value: JSONSlice) throws(Fault) -> Bool
     ) throws(Fault) -> Int {
-        // A member that goes takes the comma before it along; before the first that stays, the comma behind it.
-        var kept = 0
-        var end = Int(slice.start) + 1
-        var leading: Int?
+        var commas = Commas(of: slice)
         try bytes.forEachMember(of: slice) { name, value throws(Fault) in
-            let start = Int(name.start) - 1
-            let next = Int(value.start) + Int(value.count)
-            if try keeps(&self, name, value) {
-                if let first = leading.take() { remove(from: first, to: start) }
-                kept += 1
-            } else if kept > 0 {
-                remove(from: end, to: next)
-            } else if leading == nil {
-                leading = start
-            }
-            end = next
+            let stays = try keeps(&self, name, value)
+            commas.pass(from: Int(name.start) - 1, to: Int(value.start) + Int(value.count), stays: stays, &self)
         }
-        if let first = leading { remove(from: first, to: end) }
-        return kept
+        return commas.end(&self)
     }
 
     /// Takes those elements of the array at `slice` out for which the answer is true.
     mutating func removeElements(
         of slice: JSONSlice, in bytes: UnsafeRawBufferPointer, where goes: (JSONSlice) -> Bool
     ) {
-        // The commas go as those of members do.
-        var kept = 0
-        var end = Int(slice.start) + 1
-        var leading: Int?
+        var commas = Commas(of: slice)
         bytes.forEachElement(of: slice) { element in
-            let start = Int(element.start)
-            let next = start + Int(element.count)
-            if !goes(element) {
-                if let first = leading.take() { remove(from: first, to: start) }
+            commas.pass(
+                from: Int(element.start), to: Int(element.start) + Int(element.count), stays: !goes(element), &self)
+        }
+        _ = commas.end(&self)
+    }
+
+    /// Removes members or elements with their commas: one that goes takes the comma before it along, and before the first that stays
+    /// the one behind it.
+    private struct Commas {
+        private var kept = 0
+        /// Behind the one before, or behind the opening bracket.
+        private var end: Int
+        /// Where those begin that go before the first that stays.
+        private var leading: Int?
+
+        init(of slice: JSONSlice) { end = Int(slice.start) + 1 }
+
+        @inline(__always)
+        mutating func pass(from start: Int, to next: Int, stays: Bool, _ edits: inout JSONEdits) {
+            if stays {
+                if let first = leading.take() { edits.remove(from: first, to: start) }
                 kept += 1
             } else if kept > 0 {
-                remove(from: end, to: next)
+                edits.remove(from: end, to: next)
             } else if leading == nil {
                 leading = start
             }
             end = next
         }
-        if let first = leading { remove(from: first, to: end) }
+
+        /// How many stay.
+        @inline(__always)
+        func end(_ edits: inout JSONEdits) -> Int {
+            if let first = leading { edits.remove(from: first, to: end) }
+            return kept
+        }
     }
 
     /// Writes the document from `start` to `end` with the edits, all of which must lie there; at most
