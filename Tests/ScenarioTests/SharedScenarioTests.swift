@@ -160,7 +160,8 @@ struct SharedScenarioTests {
                 }
             }
             tasks.addTask {
-                try await Task.sleep(for: .milliseconds(700))
+                // In the midst of them.
+                for box in 0..<2 { try await pool.farm.stats(box: box) { $0.requests >= 15 } }
                 pool.gateways[2].program.send(SIGKILL)
                 return (3, 0)
             }
