@@ -16,33 +16,15 @@ import Testing
 
     @Test(arguments: AnthropicFrontReply.translated + AnthropicFrontReply.relayed)
     func `does not care where the reply is cut`(_ reply: AnthropicFrontReply) throws {
-        let bytes = try reply.bytes()
-        let whole = try reply.translate([bytes])
-        for cut in stride(from: 0, through: bytes.readableBytes, by: 7) {
-            let pieces = [
-                bytes.getSlice(at: 0, length: cut)!, bytes.getSlice(at: cut, length: bytes.readableBytes - cut)!,
-            ]
-            let answer = try reply.translate(pieces)
-            #expect(answer.text == whole.text, "cut at \(cut)")
-            #expect(answer.end == whole.end, "cut at \(cut)")
-            #expect(answer.translator.usage == whole.translator.usage)
-        }
-        let single = (0..<bytes.readableBytes).map { bytes.getSlice(at: $0, length: 1)! }
-        #expect(try reply.translate(single).text == whole.text, "byte by byte")
+        try reply.expectSameWhereverCut(each: 7)
     }
 
     @Test(arguments: AnthropicFrontReply.failing)
     func `says how the upstream failed, and writes no end of it`(
         _ reply: AnthropicFrontReply, _ kind: UpstreamFault.Kind
     ) throws {
-        let answer = try reply.translate([try reply.bytes()])
-        guard case .failed(let fault) = answer.end else {
-            Issue.record("ended as \(answer.end)")
-            return
-        }
-        #expect(fault.kind == kind)
-        #expect(!answer.text.contains("message_stop") && !answer.text.contains(#""type":"error""#))
-        if reply.isWhole { #expect(answer.text.isEmpty) }
+        let text = try reply.failure(kind)
+        #expect(!text.contains("message_stop") && !text.contains(#""type":"error""#))
     }
 
     @Test(arguments: AnthropicFrontReply.relayed)

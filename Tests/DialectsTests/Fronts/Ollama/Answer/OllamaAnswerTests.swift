@@ -16,34 +16,15 @@ import Testing
 
     @Test(arguments: OllamaFrontReply.translated + OllamaFrontReply.failing.map(\.reply))
     func `does not care where the reply is cut`(_ reply: OllamaFrontReply) throws {
-        let bytes = try reply.bytes()
-        let fresh = try reply.translator()
-        let whole = try reply.translate([bytes], with: fresh)
-        for cut in 0...bytes.readableBytes {
-            let pieces = [
-                bytes.getSlice(at: 0, length: cut)!, bytes.getSlice(at: cut, length: bytes.readableBytes - cut)!,
-            ]
-            let answer = try reply.translate(pieces, with: fresh)
-            #expect(answer.text == whole.text, "cut at \(cut)")
-            #expect(answer.end == whole.end, "cut at \(cut)")
-            #expect(answer.translator.usage == whole.translator.usage)
-        }
-        let single = (0..<bytes.readableBytes).map { bytes.getSlice(at: $0, length: 1)! }
-        #expect(try reply.translate(single).text == whole.text, "byte by byte")
+        try reply.expectSameWhereverCut(each: 1)
     }
 
     @Test(arguments: OllamaFrontReply.failing)
     func `says how the upstream failed, and writes no end of it`(
         _ reply: OllamaFrontReply, _ kind: UpstreamFault.Kind
     ) throws {
-        let answer = try reply.translate([try reply.bytes()])
-        guard case .failed(let fault) = answer.end else {
-            Issue.record("ended as \(answer.end)")
-            return
-        }
-        #expect(fault.kind == kind)
-        #expect(!answer.text.contains(#""done":true"#) && !answer.text.contains("error"))
-        if !reply.isStream { #expect(answer.text.isEmpty) }
+        let text = try reply.failure(kind)
+        #expect(!text.contains(#""done":true"#) && !text.contains("error"))
     }
 
     @Test(arguments: OllamaFrontReply.translated)

@@ -5,22 +5,15 @@ import Testing
 @testable import Dialects
 
 /// A recorded reply of any dialect, asked for by a client that speaks Ollama's.
-struct OllamaFrontReply: Sendable, CustomTestStringConvertible {
-    /// In `Fixtures`: `mistral/chat.json`.
+struct OllamaFrontReply: FrontReply {
     let path: String
     let provider: String
     let tag: String
-    /// The client gets one whole answer of a stream.
     var joins = false
-
-    var testDescription: String { path + (joins ? " joined" : "") }
-
-    /// The upstream was asked for a stream.
-    var isStream: Bool { !path.hasSuffix(".json") }
 
     /// The file with what the client gets.
     var golden: String {
-        path.prefix { $0 != "." } + (joins ? ".joined" : "") + (isStream && !joins ? ".ollama.ndjson" : ".ollama.json")
+        path.prefix { $0 != "." } + (joins ? ".joined" : "") + (isWhole ? ".ollama.json" : ".ollama.ndjson")
     }
 
     private static func openAI(_ path: String) -> OllamaFrontReply {
@@ -84,36 +77,5 @@ struct OllamaFrontReply: Sendable, CustomTestStringConvertible {
             #"{"model":"ll\u0061ma3","messages":[{"role":"user","content":"Hi"}],"stream":\#(isStream)}"#, .ollamaChat)
     }
 
-    func bytes() throws -> ByteBuffer { try OpenAIFixture.reply(path) }
-
-    func translator() throws -> AnswerTranslator {
-        var request = try Self.request(isStream: isStream && !joins)
-        request = request.joiningStream(joins)
-        let target = UpstreamTarget(
-            UpstreamPlace(
-                provider: try #require(Providers.named(provider)), tag: tag, pathPrefix: "", hostHeader: "h",
-                isLocal: false),
-            account: UpstreamAccount(apiKey: "k"), defaults: [:], dropParams: false, userAgent: "drover/0.1.0")
-        return AnswerTranslator(
-            request: request, target: target, responseID: 0xfeed_0123_4567_89ab, created: 1_795_366_482)
-    }
-
-    /// Feeds pieces; what the client gets, and how it ended.
-    ///
-    /// - Parameter fresh: a translator that has read nothing; nil: one is made.
-    func translate(
-        _ pieces: [ByteBuffer], with fresh: AnswerTranslator? = nil
-    ) throws -> (text: String, end: AnswerTranslator.Progress, translator: AnswerTranslator) {
-        var translator = try fresh ?? translator()
-        var out = ByteBuffer()
-        var progress = AnswerTranslator.Progress.more
-        for piece in pieces {
-            progress = translator.feed(piece, into: &out)
-            if !isStream || joins, case .more = progress {
-                #expect(out.readableBytes == 0, "nothing is written before the end")
-            }
-        }
-        if case .more = progress { progress = translator.end(into: &out) }
-        return (String(buffer: out), progress, translator)
-    }
+    func request() throws -> ClientRequest { try Self.request(isStream: !isWhole).joiningStream(joins) }
 }

@@ -51,15 +51,15 @@ import Testing
             let other = try OllamaFrontReply.asChat(reply, bytes)
             chat = try object(other)
         } else {
-            chat = try object(try reply.translate([bytes], isWhole: true, .openAIChat).text)
+            chat = try object(try reply.translate(.openAIChat, isWhole: true).text)
         }
-        let whole = try reply.translate([bytes], isWhole: true)
+        let whole = try reply.translate(isWhole: true)
         #expect(whole.end == .complete)
         #expect(whole.translator.sawFirstToken)
         let response = try object(whole.text)
         try check(response, againstChat: chat)
         guard reply.isStream else { return }
-        let streamed = try reply.translate([bytes], isWhole: false)
+        let streamed = try reply.translate(isWhole: false)
         #expect(streamed.end == .complete)
         let stream = try ResponsesStream(streamed.text)
         #expect(stream.names.prefix(2) == ["response.created", "response.in_progress"])
@@ -71,32 +71,17 @@ import Testing
 
     @Test(arguments: ResponsesFrontReply.translated)
     func `does not care where the reply is cut`(_ reply: ResponsesFrontReply) throws {
-        let bytes = try reply.bytes()
-        let whole = try reply.translate([bytes])
-        for cut in stride(from: 0, through: bytes.readableBytes, by: 13) {
-            let pieces = [
-                bytes.getSlice(at: 0, length: cut)!, bytes.getSlice(at: cut, length: bytes.readableBytes - cut)!,
-            ]
-            let answer = try reply.translate(pieces)
-            #expect(answer.text == whole.text, "cut at \(cut)")
-            #expect(answer.end == whole.end, "cut at \(cut)")
-        }
+        try reply.expectSameWhereverCut(each: 13)
     }
 
     @Test(arguments: ResponsesFrontReply.failing)
     func `says how the upstream failed, and writes no end of it`(
         _ reply: ResponsesFrontReply, _ kind: UpstreamFault.Kind
     ) throws {
-        let answer = try reply.translate([try reply.bytes()])
-        guard case .failed(let fault) = answer.end else {
-            Issue.record("ended as \(answer.end)")
-            return
-        }
-        #expect(fault.kind == kind)
+        let text = try reply.failure(kind)
         for end in ["response.completed", "response.incomplete", "response.failed"] {
-            #expect(!answer.text.contains(end))
+            #expect(!text.contains(end))
         }
-        if reply.isWhole { #expect(answer.text.isEmpty) }
     }
 
     /// Feeds a stream's lines of Ollama's.

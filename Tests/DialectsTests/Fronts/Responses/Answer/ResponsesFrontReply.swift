@@ -5,12 +5,10 @@ import Testing
 @testable import Dialects
 
 /// A recorded reply of any dialect, asked for by a client of `/v1/responses`, whose upstream has no such route.
-struct ResponsesFrontReply: Sendable, CustomTestStringConvertible {
-    /// In `Fixtures`: `mistral/chat.json`.
+struct ResponsesFrontReply: FrontReply {
     let path: String
     let provider: String
     let tag: String
-    /// The client gets one whole answer of a stream.
     var joins = false
 
     init(_ other: OllamaFrontReply) {
@@ -20,13 +18,6 @@ struct ResponsesFrontReply: Sendable, CustomTestStringConvertible {
         tag = other.tag
         joins = other.joins
     }
-
-    var testDescription: String { path + (joins ? " joined" : "") }
-
-    /// The upstream was asked for a stream.
-    var isStream: Bool { !path.hasSuffix(".json") }
-    /// The client gets one answer.
-    var isWhole: Bool { !isStream || joins }
 
     static let translated =
         (OllamaFrontReply.translated + [
@@ -38,36 +29,20 @@ struct ResponsesFrontReply: Sendable, CustomTestStringConvertible {
 
     static let failing = OllamaFrontReply.failing.map { (reply: Self($0.reply), kind: $0.kind) }
 
-    func bytes() throws -> ByteBuffer { try OpenAIFixture.reply(path) }
+    func request() throws -> ClientRequest { try request(.openAIResponses, isWhole: isWhole) }
 
-    /// - Parameter front: another one's answer to the same, to be compared with.
-    func translator(_ front: Front = .openAIResponses, isWhole: Bool) throws -> AnswerTranslator {
+    private func request(_ front: Front, isWhole: Bool) throws -> ClientRequest {
         let prompt = front == .openAIResponses ? #""input":"Hi""# : #""messages":[{"role":"user","content":"Hi"}]"#
-        let request = try Fixture.scan(#"{"model":"ll\u0061ma3",\#(prompt),"stream":\#(!isWhole)}"#, front)
-        let target = UpstreamTarget(
-            UpstreamPlace(
-                provider: try #require(Providers.named(provider)), tag: tag, pathPrefix: "", hostHeader: "h",
-                isLocal: false),
-            account: UpstreamAccount(apiKey: "k"), defaults: [:], dropParams: false, userAgent: "drover/0.1.0")
-        return AnswerTranslator(
-            request: request.joiningStream(isStream && isWhole), target: target, responseID: 0xfeed_0123_4567_89ab,
-            created: 1_795_366_482)
+        return try Fixture.scan(#"{"model":"ll\u0061ma3",\#(prompt),"stream":\#(!isWhole)}"#, front)
+            .joiningStream(isStream && isWhole)
     }
 
-    /// Feeds pieces; what the client gets, and how it ended.
-    func translate(
-        _ pieces: [ByteBuffer], isWhole: Bool? = nil, _ front: Front = .openAIResponses
-    ) throws -> (text: String, end: AnswerTranslator.Progress, translator: AnswerTranslator) {
-        let isWhole = isWhole ?? self.isWhole
-        var translator = try translator(front, isWhole: isWhole)
-        var out = ByteBuffer()
-        var progress = AnswerTranslator.Progress.more
-        for piece in pieces {
-            progress = translator.feed(piece, into: &out)
-            if isWhole, case .more = progress { #expect(out.readableBytes == 0, "nothing is written before the end") }
-        }
-        if case .more = progress { progress = translator.end(into: &out) }
-        return (String(buffer: out), progress, translator)
+    /// What a client gets that asks for one answer, or for a stream.
+    ///
+    /// - Parameter front: another one's answer to the same, to be compared with.
+    func translate(_ front: Front = .openAIResponses, isWhole: Bool) throws -> Translation {
+        try translate(
+            [try bytes()], with: translator(of: request(front, isWhole: isWhole)), isWhole: isWhole)
     }
 }
 
