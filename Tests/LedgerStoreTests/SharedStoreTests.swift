@@ -7,7 +7,8 @@ import Testing
 @testable import LedgerStore
 
 /// Several gateways over one database.
-@Suite(.serialized, .enabled(if: !Scratch.isSQLite, "run by scripts/with-postgresql")) struct SharedStoreTests {
+@Suite(.timeLimit(.minutes(2)), .serialized, .enabled(if: !Scratch.isSQLite, "run by scripts/with-postgresql"))
+struct SharedStoreTests {
     /// A gateway without its server.
     struct Gateway {
         let store: any LedgerStore
