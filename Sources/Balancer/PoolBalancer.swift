@@ -96,6 +96,17 @@ public actor PoolBalancer {
         pool.withLock { $0.forwarding(of: deployment.index) }
     }
 
+    /// Whether a deployment's instance can work on a request at once.
+    public nonisolated func isReady(_ deployment: DeploymentID) -> Bool {
+        let now = time.now()
+        return pool.withLock { pool in
+            switch pool.availability(of: deployment.index, at: now) {
+            case .ready, .unknown: true
+            default: false
+            }
+        }
+    }
+
     /// Whether a deployment says of more requests than its peers that they are at fault, so that this may be about it.
     public nonisolated func standsOut(_ deployment: DeploymentID) -> Bool {
         pool.withLock { $0.standsOut(deployment.index) }

@@ -20,6 +20,10 @@ CURLcode cshim_setopt_data_callback(CURL *handle, CURLoption option, cshim_data_
     return curl_easy_setopt(handle, option, callback);
 }
 
+CURLcode cshim_setopt_socket_callback(CURL *handle, curl_opensocket_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
 CURLcode cshim_getinfo_long(CURL *handle, CURLINFO info, long *out) {
     return curl_easy_getinfo(handle, info, out);
 }

@@ -30,6 +30,8 @@ struct GatewayProcess {
     private let prober: PoolProber
     private let book: LedgerBook
     private let curl: CurlMulti
+    /// For addresses that clients give: no connection of it leads inside.
+    private let webCurl: CurlMulti?
 
     init(
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
@@ -57,6 +59,7 @@ struct GatewayProcess {
         }
         let targets = assembly.probeTargets
         let curl = CurlMulti(maximumIdleConnections: max(16, targets.count))
+        let webCurl = configuration.drover.fetchesImages ? CurlMulti(maximumIdleConnections: 1) : nil
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(
@@ -65,7 +68,11 @@ struct GatewayProcess {
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time, ledger: ledger, store: book.store,
             catchUp: { [keeper = book.keeper] () async throws(StoreError) in try await keeper.catchUp() },
-            boxes: assembly.boxCalls(curl, requests))
+            boxes: assembly.boxCalls(curl, requests), counts: assembly.tokenCounts(curl),
+            pictures: webCurl.map { curl in
+                let fetcher = PictureFetcher(curl: curl)
+                return PictureFetch { fetcher.fetch($0, $1) }
+            })
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(
@@ -87,6 +94,7 @@ struct GatewayProcess {
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
             logger: telemetry.logger("prober"))
         self.curl = curl
+        self.webCurl = webCurl
         self.book = book
         self.balancer = balancer
         self.telemetry = telemetry
@@ -117,6 +125,7 @@ struct GatewayProcess {
     /// After the services have ended: writes what is left of the log and ends the threads.
     func close() {
         curl.stop()
+        webCurl?.stop()
         telemetry.sink.close()
     }
 }

@@ -8,6 +8,8 @@ public enum CurlError: Error, Equatable, Sendable {
     case unresolved(String)
     /// This process lacks a descriptor, memory or a port for it: nothing is said of the other side.
     case ours(String)
+    /// The address is none of the internet's, and no other is to be asked.
+    case forbidden
     /// Nothing listens there, or no way leads there.
     case refused(String)
     /// No connection or no whole answer within the time allowed; whether a connection was made for it by then. (One that was
@@ -55,6 +57,7 @@ extension CurlError: CustomStringConvertible {
         case .invalidRequest(let text), .unresolved(let text), .ours(let text), .refused(let text),
             .timedOut(let text, _), .tls(let text), .connectionLost(let text), .malformed(let text):
             text
+        case .forbidden: "its address is none of the internet's"
         case .bodyTooLarge(let limit): "the answer is longer than \(limit) bytes"
         case .cancelled: "cancelled"
         case .stopped: "stopped"

@@ -1,3 +1,5 @@
+public import Glibc
+
 /// One HTTP request for `CurlMulti` to carry out.
 public struct CurlRequest: Sendable {
     /// The method.
@@ -43,6 +45,13 @@ public struct CurlRequest: Sendable {
     /// `CurlResponse.body` and without its limit: for streams. On the multi's thread, so that it must return soon; false
     /// ends the request with `CurlError.cancelled`.
     public var receive: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
+
+    /// How many redirections it follows, of `http` and `https` alone; zero: none, and their answers are those of any status.
+    public var maximumRedirects = 0
+    /// Which addresses it may connect to, wherever a name or a redirection leads; fails with `CurlError.forbidden` where that is
+    /// none of them. On the multi's thread. To be asked of a `CurlMulti` that is asked for nothing else, since a connection that is
+    /// kept is used again unseen.
+    public var mayReach: (@Sendable (UnsafePointer<sockaddr>) -> Bool)?
 
     /// A request with everything said.
     public init(

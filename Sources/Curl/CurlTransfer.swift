@@ -18,6 +18,8 @@ final class CurlTransfer {
     private var overflowed = false
     /// `CurlRequest.receive` wants no more.
     private var isUnwanted = false
+    /// An address was met that the request may not go to.
+    private var isForbidden = false
     private var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
@@ -68,7 +70,10 @@ final class CurlTransfer {
         self.handle = handle
         cshim_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
         cshim_setopt_str(handle, CURLOPT_PROTOCOLS_STR, "http,https")
-        cshim_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        cshim_setopt_str(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        cshim_setopt_long(handle, CURLOPT_FOLLOWLOCATION, request.maximumRedirects > 0 ? 1 : 0)
+        cshim_setopt_long(handle, CURLOPT_MAXREDIRS, request.maximumRedirects)
+        if request.mayReach != nil { watchSockets(handle) }
         cshim_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         // Straight to the host, as the requests of clients go, whatever the environment says of proxies.
         cshim_setopt_str(handle, CURLOPT_PROXY, "")
@@ -113,6 +118,7 @@ final class CurlTransfer {
                 return .failure(.bodyTooLarge(limit: request.maximumBodyBytes))
             }
             if isUnwanted { return .failure(.cancelled) }
+            if isForbidden { return .failure(.forbidden) }
             return .failure(error(code, handle))
         }
         return .success(CurlResponse(status: status(handle), body: body, timings: CurlTimings(handle: handle)))
@@ -178,6 +184,25 @@ final class CurlTransfer {
             return String(cString: text).lowercased()
         }
         return String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
+    }
+
+    /// Every connection passes here once its address is known, after each name and each redirection.
+    private func watchSockets(_ handle: UnsafeMutableRawPointer) {
+        cshim_setopt_long(handle, CURLOPT_FORBID_REUSE, 1)
+        cshim_setopt_ptr(handle, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
+        cshim_setopt_socket_callback(handle) { context, _, address in
+            guard let context, let address else { return -1 }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            // All of the address: the member is as long as the shortest kind.
+            let place = UnsafeRawPointer(address) + MemoryLayout<curl_sockaddr>.offset(of: \.addr)!
+            guard transfer.request.mayReach?(place.assumingMemoryBound(to: sockaddr.self)) == true else {
+                transfer.isForbidden = true
+                return -1
+            }
+            return socket(
+                address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+                address.pointee.`protocol`)
+        }
     }
 
     private func prepareMethod(_ handle: UnsafeMutableRawPointer) {

@@ -46,6 +46,15 @@ public final class UpstreamTarget: Sendable {
             || request.mayAskToThink && (request.dropParams ?? dropParams)
     }
 
+    /// Whether it says how many tokens a message of Anthropic's API has.
+    public var countsTokens: Bool { type(of: back).countsTokens }
+
+    /// Whether it takes the address of a picture; else it has to be sent the picture.
+    public var takesAddresses: Bool { type(of: back).takesAddresses }
+
+    /// Whether it gives all the answers that one request is for.
+    public func answersSeveral(_ request: ClientRequest) -> Bool { back.answersSeveral(request) }
+
     /// Whether it loads models when it is asked to, and unloads them.
     public var loadsModels: Bool { type(of: back).loadsModels }
 

@@ -18,4 +18,16 @@ public struct Usage: Sendable, Equatable {
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
     }
+
+    /// Both together.
+    public static func + (left: Usage, right: Usage) -> Usage {
+        // Counts that no upstream means are no reason to trap.
+        var sum = Usage(
+            promptTokens: left.promptTokens &+ right.promptTokens,
+            completionTokens: left.completionTokens &+ right.completionTokens)
+        sum.cachedTokens = left.cachedTokens &+ right.cachedTokens
+        sum.cacheWriteTokens = left.cacheWriteTokens &+ right.cacheWriteTokens
+        sum.reasoningTokens = left.reasoningTokens &+ right.reasoningTokens
+        return sum
+    }
 }

@@ -27,6 +27,23 @@ struct Account {
         remains = attempt
     }
 
+    /// A part of the request is over: parts run beside each other, so the longest time counts.
+    mutating func took(_ part: PartEnd) {
+        attempts += part.record.attempts
+        retries += part.retries
+        upstreamTime = max(upstreamTime, part.upstreamTime)
+        failedCost += Money(picodollars: part.record.failedAttemptsCost)
+        guard let usage = part.usage else { return }
+        remains = Attempt.Remains(
+            time: upstreamTime, usage: remains?.usage.map { $0 + usage } ?? usage, firstTokenAt: nil)
+    }
+
+    /// Nothing of its parts' answers has gone out, and nothing of them will.
+    mutating func discardParts(cost: Money) {
+        failedCost += cost
+        remains = nil
+    }
+
     /// Nothing of the last attempt's answer has gone out, and nothing of it will. Its tokens are paid for all the same.
     mutating func discardAnswer(at price: Price) {
         if let usage = remains?.usage { failedCost += price.cost(of: usage).total }

@@ -6,8 +6,12 @@ public struct BodyWork: Sendable {
     enum Step {
         /// `isSized`: somebody will want to know what it can cost.
         case scan(ByteBuffer, Front, isSized: Bool)
+        /// One part of a request that runs as several.
+        case scanPart(RequestParts, Int, isSized: Bool)
         /// The conversation so far goes before the request's own input.
         case extend(ClientRequest, with: KeptResponse, isSized: Bool)
+        /// Fetched pictures go into the request.
+        case hold(ClientRequest, [(RemotePicture, FetchedPicture)], isSized: Bool)
         case encode(ClientRequest, Encoding)
     }
 
@@ -63,8 +67,14 @@ public struct BodyWork: Sendable {
             case .scan(let body, let front, let isSized):
                 let request = try ClientRequest.scan(body, front: front)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
+            case .scanPart(let parts, let number, let isSized):
+                let request = try ClientRequest.scan(parts.body(of: number), front: parts.front)
+                return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .extend(let own, let kept, let isSized):
                 let request = try own.continuing(kept)
+                return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
+            case .hold(let own, let pictures, let isSized):
+                let request = try own.holding(pictures)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .encode(let request, let encoding): return Result(value: .encoded(try encoding.bytes(of: request)))
             }

@@ -105,6 +105,10 @@ extension Exchange {
         var answer = reply.take()
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
+        guard role == nil else {
+            reply.bytes = answer
+            return progress
+        }
         reply.bytes.reserveCapacity(answer.readableBytes + 1024)
         writeHead(status: 200, contentType: call.head.front.contentType(isStream: false), at: now)
         reply.write(body: &answer)

@@ -113,7 +113,7 @@ extension Exchange {
     public mutating func timeUp(at now: Moment) -> Action {
         guard let due = deadlines.next, now >= due else { return .none }
         switch phase {
-        case .ready, .over: return .none
+        case .ready, .inParts, .over: return .none
         case .relaying where isComplete: return complete(at: now)
         case _ where deadlines.isOver(at: now):
             endWait(at: now)
@@ -146,7 +146,7 @@ extension Exchange {
             // Its bytes are on their way from another thread: with them it fails.
             attempt?.isTakenOut = true
             return .none
-        case .ready, .waiting, .pausing, .over: return .none
+        case .ready, .waiting, .pausing, .inParts, .over: return .none
         }
     }
 }

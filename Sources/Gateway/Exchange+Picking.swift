@@ -141,7 +141,8 @@ extension Exchange {
         guard phase == .working else { return .none }
         phase = .ready
         switch result.value {
-        case .scanned(let request, let size): return serve(request, size, at: now)
+        case .scanned(let request, let size):
+            return asked == nil ? serve(request, size, at: now) : goOn(with: request, size, at: now)
         case .encoded(let wire):
             if attempt?.isTakenOut == true { return attemptFailed(.takenOut(), at: now) }
             return launch(wire, at: now)

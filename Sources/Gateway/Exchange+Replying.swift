@@ -29,6 +29,7 @@ extension Exchange {
 
     /// The exchange ends with an error: as an answer of its own, or as the last event of a stream that has begun.
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
+        if let role { return fail(role, error, at: now) }
         let (told, status) = error.told(to: call.head)
         if reply.headIsOut {
             // Frames without a token are no answer.
@@ -60,13 +61,21 @@ extension Exchange {
         return .finish(reply.take(), keepAlive: keepAlive)
     }
 
+    /// The request that it is a part of tells its client.
+    private mutating func fail(_ role: PartRole, _ error: GatewayError, at now: Moment) -> Action {
+        role.error = error
+        reply.discard()
+        finishRecord(error.status < 500 ? .rejected : .failed, status: error.status, error: error, at: now)
+        return .finish(ByteBuffer(), keepAlive: true)
+    }
+
     /// Frames may be written from here on, behind the head where they are the first.
     ///
     /// - Parameter room: bytes that the frames will have, about: so much is reserved, since a buffer that grows is copied.
     mutating func openStream(for room: Int = 0, at now: Moment) {
         guard !reply.isOpen else { return }
         if room > 0 { reply.bytes.reserveCapacity(room + (reply.needsHead ? 1024 : 64)) }
-        if reply.needsHead {
+        if reply.needsHead, role == nil {
             writeHead(status: 200, contentType: call.head.front.contentType(isStream: true), at: now)
             reply.endStreamHead()
         }
@@ -79,7 +88,7 @@ extension Exchange {
     /// The first of them sends the head, and then no other status can be told. Attempts go on all the same: until the
     /// first token the client has nothing of an answer.
     public mutating func keepAlive(at now: Moment) -> Action {
-        guard let interval = settings.pingInterval, isStream, let text = call.head.front.keepAlive,
+        guard let interval = settings.pingInterval, isStream, role == nil, let text = call.head.front.keepAlive,
             reply.standsStill(for: interval, since: call.began, at: now)
         else { return .none }
         return .write(reply.pass(text, behind: reply.headIsOut ? nil : reply.earlyHead(call.head)))
@@ -112,7 +121,7 @@ extension Exchange {
         record.status = status
         record.error = error?.kind.rawValue ?? -1
         record.attempts = account.attempts
-        record.fallbacks = course.fallbacks.taken
+        record.fallbacks = fallbacksTaken
         record.fenceRefusals += course.fallbacks.refused
         record.confinement = confinement.rawValue
         record.durationNanoseconds = (now - call.began).nanoseconds
@@ -125,7 +134,7 @@ extension Exchange {
             record.promptTokens = usage.promptTokens
             record.completionTokens = usage.completionTokens
         }
-        book(at: now)
+        if role == nil { book(at: now) }
         asked = nil
     }
 
@@ -135,15 +144,18 @@ extension Exchange {
         reply.beginHead(
             status: status, contentType: contentType, callID: call.head.callID,
             place: record.deployment >= 0 ? routes.deployments[record.deployment].headers : ByteBuffer(),
-            retries: account.retries, fallbacks: course.fallbacks.taken)
+            retries: account.retries, fallbacks: fallbacksTaken)
         writeCost()
         writeKey(at: now)
         let total = now - call.began
         let running = (attempt?.sentAt).map { now - $0 } ?? .zero
         reply.writeTimes(
-            total: total, overhead: total - account.upstreamTime - running - waits.total, waits: waits)
+            total: total, overhead: max(.zero, total - account.upstreamTime - running - waits.total), waits: waits)
         reply.writeConnection(allowOrigin: call.head.allowOrigin, keepAlive: call.head.keepAlive)
     }
+
+    /// Models that took the place of the one asked for: of parts, the most that one has come by.
+    private var fallbacksTaken: Int { max(course.fallbacks.taken, underway?.sum.fallbacks ?? 0) }
 
     /// Tokens of the attempt that runs, as far as they are counted, or of the one that gave the client what it has.
     private var usage: Usage? {
@@ -158,6 +170,7 @@ extension Exchange {
     private var costs: (own: Money, compared: Money?)? {
         mutating get {
             guard let usage, record.deployment >= 0 else { return nil }
+            if let sum = underway?.sum { return (sum.cost, sum.comparedCost) }
             return (
                 routes.deployments[record.deployment].price.cost(of: usage).total,
                 settings.comparedPrice.map { $0.cost(of: usage).total }
@@ -170,12 +183,23 @@ extension Exchange {
 
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
-        let isFree = record.deployment < 0 || routes.deployments[record.deployment].price == .free
+        let isFree =
+            if let underway {
+                isFree(underway)
+            } else {
+                record.deployment < 0 || routes.deployments[record.deployment].price == .free
+            }
         let isStream = asked?.streams == true
         guard isFree || !isStream || usage == nil else { return }
         // The usual request is local, and nothing is worked out for it.
         let costs = !isFree || (settings.comparedPrice != nil && !isStream) ? costs : nil
         reply.writeCost(costs?.own, compared: isStream ? nil : costs?.compared)
+    }
+
+    /// Whether nothing that the parts may come to costs anything.
+    private func isFree(_ underway: PartsUnderway) -> Bool {
+        guard let route = course.route, underway.sum.cost == .zero else { return false }
+        return routes.deployments(of: route.model).allSatisfy { routes.deployments[$0].price == .free }
     }
 
     /// The cost of a stream's tokens, for the chunk that counts them; nil where nobody is to be told.

@@ -28,6 +28,14 @@ public struct Exchange: ~Copyable {
         indirect case work(BodyWork)
         /// Bytes for the client.
         case write(ByteBuffer)
+        /// Fetch the pictures at these addresses, then ``Exchange/fetched(_:at:)``. Indirect too.
+        indirect case fetch([String])
+        /// Begin these parts of the request: ``Exchange/makePart(_:at:)``, then ``Exchange/partWrote(_:of:from:at:)`` and
+        /// ``Exchange/partEnded(_:_:_:at:)``. Before that, bytes for the client. Indirect too.
+        indirect case begin(Range<Int>, after: ByteBuffer?)
+        /// End all parts that run, each by ``Exchange/clientLeft(at:)`` and ``Exchange/partStopped(_:)``; then
+        /// ``Exchange/partsStopped(at:)``.
+        case endParts
         /// The last bytes for the client; the connection stays open or is closed after them.
         case finish(ByteBuffer, keepAlive: Bool)
     }
@@ -48,6 +56,8 @@ public struct Exchange: ~Copyable {
         case waiting(since: Moment)
         /// Between two attempts: before a retry, for lists of tags, or until others have settled. To `ready`.
         case pausing(since: Moment)
+        /// Parts of the request run, each an exchange of its own. To `ready` when they have failed.
+        case inParts
         /// Ended. Stays.
         case over
     }
@@ -87,6 +97,8 @@ public struct Exchange: ~Copyable {
     /// The ledger's word so far; nil where nothing can bind the request.
     let spend: RequestSpend?
     var waits = Waits()
+    /// Whether it runs as several, or is one of those.
+    var share = Share.alone
     var deadlines: Deadlines
     /// The bytes for the client.
     var reply: Reply
@@ -135,11 +147,23 @@ public struct Exchange: ~Copyable {
 
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
+        if let role { return begin(role, at: now) }
         guard !isLarge else {
             return offload(BodyWork(step: .scan(call.body, call.head.front, isSized: spend != nil)), at: now)
         }
         do {
             return serve(try ClientRequest.scan(call.body, front: call.head.front), at: now)
+        } catch {
+            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+        }
+    }
+
+    private mutating func begin(_ role: PartRole, at now: Moment) -> Action {
+        guard !isLarge else {
+            return offload(BodyWork(step: .scanPart(role.parts, role.number, isSized: spend != nil)), at: now)
+        }
+        do {
+            return serve(try ClientRequest.scan(role.body, front: call.head.front), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -218,7 +242,10 @@ public struct Exchange: ~Copyable {
             return giveUp(.excluded(reason, from: route.name, promptTokens: tokens, confinement), at: now)
         }
         ask = question(for: route, of: asked, excluding: exclusion)
-        return nil
+        if settings.fetchesPictures, let action = fetchPictures(of: asked.request, for: route, at: now) {
+            return action
+        }
+        return takeApart(asked.request, at: route, now: now)
     }
 
     /// The balancer is asked this for an instance of a model.

@@ -15,6 +15,8 @@ public struct ExchangeSettings: Sendable {
     /// Whether the arguments of calls are mended where an instance inside gives some that are no JSON
     /// (`drover.repair_tool_calls`).
     public var mendsCalls = true
+    /// Whether pictures are fetched for instances that do not fetch them (`drover.fetch_images`).
+    public var fetchesPictures = false
     /// Keys, budgets and the book; nil where no key is asked for.
     public var spending: Spending?
     /// The answers that clients can go on from; nil where none are kept.

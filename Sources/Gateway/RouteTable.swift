@@ -1,4 +1,4 @@
-import Balancer
+public import Balancer
 public import Dialects
 
 /// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table.
@@ -47,7 +47,7 @@ public final class RouteTable: Sendable {
     }
 
     /// Positions of the deployments that serve a model.
-    func deployments(of model: ModelID) -> [Int] { model.index < members.count ? members[model.index].all : [] }
+    public func deployments(of model: ModelID) -> [Int] { model.index < members.count ? members[model.index].all : [] }
 
     /// Those of them that are clouds.
     func clouds(of model: ModelID) -> DeploymentSet { model.index < members.count ? members[model.index].clouds : [] }

@@ -11,6 +11,13 @@ struct Waits {
     /// How long its first token would take, as that queue said.
     private(set) var predicted: Duration?
 
+    /// A part of the request is over: parts wait beside each other, so the longest wait counts.
+    mutating func took(_ part: Waits) {
+        total = max(total, part.total)
+        position = max(position, part.position)
+        if let own = part.predicted { predicted = max(predicted ?? own, own) }
+    }
+
     /// Another model has another queue.
     mutating func beginModel() {
         position = 0

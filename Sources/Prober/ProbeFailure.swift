@@ -41,7 +41,7 @@ public enum ProbeFailure: String, CaseIterable, Sendable {
         case .malformed: self = .malformed
         case .bodyTooLarge: self = .tooLarge
         case .invalidRequest: self = .invalidAddress
-        case .other: self = .other
+        case .other, .forbidden: self = .other
         case .cancelled, .stopped, .ours: return nil
         }
     }

@@ -31,6 +31,10 @@ final class ServerContext: Sendable {
     let bodyThread = BodyThread()
     /// Questions to boxes that run no model.
     let boxes: BoxCalls
+    /// Questions for the number of tokens of a message.
+    let counts: TokenCounts
+    /// Pictures that stand on the web; nil where they are not fetched.
+    let pictures: PictureFetch?
     /// The pulls of models under way.
     let pulls = PullGate(most: 8)
     /// Keys, teams and budgets, as the management routes see and change them.
@@ -58,6 +62,8 @@ final class ServerContext: Sendable {
         currentRoutes = Locked(services.routes)
         loops = services.watch.loops
         boxes = services.boxes
+        pictures = services.pictures
+        counts = services.counts
         desk = AdminDesk(
             ledger: services.ledger, store: services.store,
             facts: AdminDesk.Facts(
@@ -95,18 +101,24 @@ public struct GatewayServices: Sendable {
     let store: any LedgerStore
     let catchUp: @Sendable () async throws(StoreError) -> Void
     let boxes: BoxCalls
+    let pictures: PictureFetch?
+    let counts: TokenCounts
 
     /// - Parameters:
     ///   - origins: in the order of the balancer's instances.
     ///   - store: where the ledger is kept.
     ///   - catchUp: returns once the ledger has heard of all changes of the store.
     ///   - boxes: asks boxes what runs no model.
+    ///   - counts: asks providers for the number of tokens of a message.
+    ///   - pictures: fetches pictures from the web; nil: nobody does.
     public init(
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
         telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
         ledger: SpendLedger, store: any LedgerStore, catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
-        boxes: BoxCalls
+        boxes: BoxCalls, counts: TokenCounts = TokenCounts { _, _ in nil }, pictures: PictureFetch? = nil
     ) {
+        self.counts = counts
+        self.pictures = pictures
         self.catchUp = catchUp
         self.ledger = ledger
         self.store = store

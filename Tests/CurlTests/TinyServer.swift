@@ -106,6 +106,16 @@ private final class Handler: ChannelInboundHandler {
         case "/garbage": send("I am not a web server\r\n\r\n", context, thenClose: true)
         case "/redirect":
             send("HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n", context, thenClose: false)
+        case "/round":
+            send("HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n", context, thenClose: false)
+        case "/file":
+            send(
+                "HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\nContent-Length: 0\r\n\r\n", context,
+                thenClose: false)
+        case let path where path.hasPrefix("/elsewhere?"):
+            send(
+                "HTTP/1.1 302 Found\r\nLocation: http://\(path.dropFirst(11))/ok\r\nContent-Length: 0\r\n\r\n", context,
+                thenClose: false)
         case "/unavailable":
             send("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy", context, thenClose: false)
         case "/long": send("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n", context, thenClose: false)

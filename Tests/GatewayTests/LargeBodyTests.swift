@@ -91,7 +91,7 @@ import Testing
 
     @Test(arguments: [
         "{\"model\":\"llama3\",\"messages\":5}", "not JSON at all, and long enough",
-        "{\"model\":\"llama3\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"n\":3}",
+        "{\"model\":\"llama3\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"logit_bias\":{\"1\":1}}",
     ])
     func `what cannot be read or written is told, and nothing is kept`(_ body: String) throws {
         let rig = Self.rig()

@@ -126,6 +126,39 @@ import Testing
         try await pool.stop()
     }
 
+    @Test
+    func `Anthropic's own count is given where the model is Anthropic's, and an estimate where it may not be asked`()
+        async throws
+    {
+        let cloud = try await ScriptedCloud.start(tls: false) { request in
+            request.contains("/v1/messages/count_tokens") && request.contains(#""model":"claude-x""#)
+                ? .json(#"{"input_tokens":4711}"#) : .json("{}", status: 500)
+        }
+        let gateway = try await RunningGateway.start(
+            """
+            model_list:
+              - {model_name: sonnet, litellm_params: {model: anthropic/claude-x, api_base: "http://localhost:\(cloud.port)", api_key: k}}
+              - {model_name: broken, litellm_params: {model: anthropic/claude-y, api_base: "http://localhost:\(cloud.port)", api_key: k}}
+            drover: {local: {"http://localhost:\(cloud.port)": false}}
+            """)
+        func count(_ model: String, _ headers: String = "") async throws -> String {
+            let answer = try await Self.ask(
+                gateway,
+                RunningGateway.post(
+                    "/v1/messages/count_tokens",
+                    #"{"model":"\#(model)","messages":[{"role":"user","content":"12345678"}]}"#,
+                    headers))
+            return "\(answer.body) \(answer["x-drover-token-count"] ?? "")"
+        }
+        #expect(try await count("sonnet") == #"{"input_tokens":4711} exact"#)
+        #expect(try await count("broken") == #"{"input_tokens":2} estimate"#)
+        let before = cloud.counts.requests.count
+        #expect(try await count("sonnet", "x-drover-local-only: true\r\n") == #"{"input_tokens":2} estimate"#)
+        #expect(cloud.counts.requests.count == before)
+        try await gateway.stop()
+        await cloud.stop()
+    }
+
     @Test func `a key that may ask a name is told of it in its other spelling too, by every route`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1, key: "sk-master-1")
         let made = try await Self.ask(

@@ -12,6 +12,8 @@ CURLcode cshim_setopt_off(CURL *handle, CURLoption option, curl_off_t value);
 typedef size_t (*cshim_data_callback)(char *bytes, size_t size, size_t count, void *context);
 CURLcode cshim_setopt_data_callback(CURL *handle, CURLoption option, cshim_data_callback callback);
 
+CURLcode cshim_setopt_socket_callback(CURL *handle, curl_opensocket_callback callback);
+
 CURLcode cshim_getinfo_long(CURL *handle, CURLINFO info, long *out);
 CURLcode cshim_getinfo_str(CURL *handle, CURLINFO info, const char **out);
 CURLcode cshim_getinfo_off(CURL *handle, CURLINFO info, curl_off_t *out);

@@ -38,6 +38,9 @@ extension Configuration {
         public var placement: [Placement] = []
         /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
         public var context = ContextPolicy.protect
+        /// `fetch_images`: whether pictures that stand on the web are fetched for instances that do not fetch them.
+        /// Default: false.
+        public var fetchesImages = false
         /// `repair_tool_calls`: whether the arguments of tool calls are repaired where an instance inside gives some that are
         /// no JSON. `off` is false. Default: `fix`, true.
         public var repairsToolCalls = true

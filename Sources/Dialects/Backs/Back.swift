@@ -27,6 +27,17 @@ protocol Back: Sendable {
     /// Whether its model calls tools whose input is text and not JSON: OpenAI's `custom` ones.
     var takesCustomTools: Bool { get }
 
+    /// Whether it says how many tokens a message of Anthropic's API has.
+    static var countsTokens: Bool { get }
+    /// Appends the complete HTTP/1.1 request for that; never where it does not count.
+    func encodeCount(of body: ByteBuffer, betas: String?, into out: inout ByteBuffer)
+
+    /// Whether it takes the address of a picture, and fetches that itself; else it has to be sent the picture.
+    static var takesAddresses: Bool { get }
+
+    /// Whether it gives all the answers that one request is for: several to one prompt, and one to each of several.
+    func answersSeveral(_ request: ClientRequest) -> Bool
+
     /// Whether the deployment's own parameters ask for thinking and only the instance knows whether its model can.
     var asksToThink: Bool { get }
 
@@ -64,6 +75,14 @@ extension Back {
     static var loadsModels: Bool { false }
 
     var takesCustomTools: Bool { false }
+
+    func answersSeveral(_ request: ClientRequest) -> Bool { false }
+
+    static var takesAddresses: Bool { false }
+
+    static var countsTokens: Bool { false }
+
+    func encodeCount(of body: ByteBuffer, betas: String?, into out: inout ByteBuffer) {}
 
     func mendingCalls() -> Self { self }
 

@@ -32,6 +32,20 @@ public enum Provider {
         }
     }
 
+    /// Writes the complete HTTP/1.1 request that asks how many tokens a message of Anthropic's API has; it takes a permit too.
+    ///
+    /// - Parameters:
+    ///   - body: the client's, which has been read.
+    ///   - betas: the client's own `anthropic-beta`.
+    /// - Returns: false where the target does not count.
+    public static func encodeCount(
+        of body: ByteBuffer, with permit: EgressPermit, betas: String?, into out: inout ByteBuffer
+    ) -> Bool {
+        guard permit.target.countsTokens else { return false }
+        permit.target.back.encodeCount(of: body, betas: betas, into: &out)
+        return true
+    }
+
     static func write(
         _ request: ClientRequest, for target: UpstreamTarget, _ terms: EncodingTerms, into out: inout ByteBuffer
     ) throws(RequestFault) {

@@ -49,6 +49,13 @@ protocol FrontAPI {
     /// An answer that is read from a back and written for the client.
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer
 
+    /// Puts a picture in the place of its address, a JSON string.
+    static func put(
+        _ picture: FetchedPicture, at address: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits)
+
+    /// How one request may run as several, and their answers are put together; nil where each is for one answer.
+    static var partsForm: PartsForm? { get }
+
     /// Whether its clients go on from answers that are kept here.
     static var keepsAnswers: Bool { get }
 
@@ -83,6 +90,15 @@ extension FrontAPI {
     static func answerToLoad(_ request: ClientRequest, unixSeconds: Int) -> ByteBuffer? { nil }
     static func status(of error: ClientError, usually status: Int) -> Int { status }
     static var keepsAnswers: Bool { false }
+    static var partsForm: PartsForm? { nil }
+
+    /// As a data URI.
+    static func put(
+        _ picture: FetchedPicture, at address: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits
+    ) {
+        let start = "\"data:\(picture.type.mediaType);base64,"
+        edits.replace(address, with: .bytes(Array(start.utf8) + picture.base64 + [0x22]))
+    }
 }
 
 /// What an answer says of itself.

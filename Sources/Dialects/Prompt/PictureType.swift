@@ -29,6 +29,21 @@ enum PictureType: String {
         self = type
     }
 
+    /// By how the picture itself begins.
+    init?(bytes: [UInt8]) {
+        if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) {
+            self = .png
+        } else if bytes.starts(with: [0xff, 0xd8, 0xff]) {
+            self = .jpeg
+        } else if bytes.starts(with: "GIF87a".utf8) || bytes.starts(with: "GIF89a".utf8) {
+            self = .gif
+        } else if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
+            self = .webp
+        } else {
+            return nil
+        }
+    }
+
     /// - Parameter base64: the inside of a JSON string; escapes may stand in it (`\/9j\/`).
     init?(base64: UnsafeRawBufferPointer) {
         // An escape has at most six bytes for one.

@@ -57,6 +57,9 @@ final class RequestSpend {
         reservation = consume granted
     }
 
+    /// A part of the request was granted something.
+    func took(_ rates: RatesLeft) { self.rates = rates }
+
     /// Bytes of a stream were written behind a place of the buffer: takes back those past its bound.
     func count(_ out: inout ByteBuffer, from start: Int, end: StaticString) {
         streamBound?.count(&out, from: start, end: end)

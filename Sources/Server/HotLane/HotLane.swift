@@ -18,6 +18,14 @@ final class HotLane: UpstreamConsumer {
     let loop: LoopState
     /// The front that owns this lane.
     unowned var front: FrontHandler!
+    /// The lane whose request this one has a part of; nil for a connection's own.
+    ///
+    /// It outlives the part: a lane ends its parts with its request, or when its connection ends.
+    private unowned let host: HotLane?
+    /// Which part.
+    private let number: Int
+    /// The lanes of the parts that run, by their numbers; empty where the request is not in parts.
+    private var parts: [Int: HotLane] = [:]
     /// Position in the loop's list; -1: not in it.
     var slot = -1
     /// Nil while no hot request is open.
@@ -35,7 +43,18 @@ final class HotLane: UpstreamConsumer {
     private var needsFlush = false
     var isReadyForMore = true
 
-    init(loop: LoopState) { self.loop = loop }
+    init(loop: LoopState) {
+        self.loop = loop
+        (host, number) = (nil, 0)
+    }
+
+    /// A lane for one part of a request.
+    private init(part number: Int, of host: HotLane) {
+        loop = host.loop
+        self.host = host
+        self.number = number
+        isReadyForMore = host.isReadyForMore
+    }
 
     // MARK: From the client
 
@@ -86,20 +105,25 @@ final class HotLane: UpstreamConsumer {
     func clientLeft() {
         guard exchange != nil else { return }
         leaveQueue()
-        exchange!.clientLeft(at: loop.time.now())
+        let now = loop.time.now()
+        stopParts(at: now)
+        exchange!.clientLeft(at: now)
         endCall()
         finishExchange()
     }
 
     func writabilityChanged(_ isWritable: Bool) {
         isReadyForMore = isWritable
+        if !parts.isEmpty { for lane in Array(parts.values) { lane.writabilityChanged(isWritable) } }
         guard isWritable else { return }
         exchange?.clientIsReady(at: loop.time.now())
         call?.resumeReading()
     }
 
     func sweep(at now: Moment) {
-        front.sweep(at: now)
+        if host == nil { front.sweep(at: now) }
+        // A copy: a part that ends leaves the list.
+        if !parts.isEmpty { for lane in Array(parts.values) { lane.sweep(at: now) } }
         // A client that does not read makes its stream stand still: the front's own limit ends that.
         if !isReadyForMore, call != nil { return }
         if isReadyForMore, exchange != nil {
@@ -112,12 +136,16 @@ final class HotLane: UpstreamConsumer {
 
     /// Something was taken out of the pool: what waits there goes elsewhere.
     func tookOut(_ outage: Outage, at now: Moment) {
+        if !parts.isEmpty { for lane in Array(parts.values) { lane.tookOut(outage, at: now) } }
         guard exchange != nil else { return }
         perform(exchange!.tookOut(outage, at: now), at: now)
     }
 
     /// The table has grown.
-    func useRoutes(_ routes: RouteTable) { exchange?.routes = routes }
+    func useRoutes(_ routes: RouteTable) {
+        exchange?.routes = routes
+        for lane in parts.values { lane.useRoutes(routes) }
+    }
 
     func stop() {
         guard exchange != nil else {
@@ -126,6 +154,7 @@ final class HotLane: UpstreamConsumer {
         }
         leaveQueue()
         let now = loop.time.now()
+        stopParts(at: now)
         perform(exchange!.stop(at: now), at: now)
     }
 
@@ -162,6 +191,7 @@ final class HotLane: UpstreamConsumer {
     }
 
     private func flushNow() {
+        if let host { return host.flushNow() }
         guard needsFlush else { return }
         needsFlush = false
         front.flush()
@@ -221,7 +251,11 @@ final class HotLane: UpstreamConsumer {
         case .work(let work):
             endCall()
             perform(work)
+        case .fetch(let addresses):
+            endCall()
+            fetch(addresses)
         case .write(var bytes):
+            if let host { return host.partWrote(bytes, of: number, at: now) }
             needsFlush = true
             if front.write(&bytes) { exchange?.written(consume bytes) }
         case .wait(let model, let ask):
@@ -230,12 +264,75 @@ final class HotLane: UpstreamConsumer {
         case .pause:
             endCall()
             pause()
+        case .begin(let numbers, let bytes):
+            if var bytes {
+                needsFlush = true
+                _ = front.write(&bytes)
+            }
+            beginParts(numbers, at: now)
+        case .endParts:
+            stopParts(at: now)
+            perform(exchange!.partsStopped(at: now), at: now)
         case .finish(let bytes, let keepAlive):
             endCall()
+            if let host { return finishPart(bytes, for: host, at: now) }
             needsFlush = false
             finishExchange()
             front.finish(bytes, keepAlive: keepAlive, at: now)
         }
+    }
+
+    // MARK: Parts
+
+    /// Begins parts of the request, each on a lane of its own.
+    private func beginParts(_ numbers: Range<Int>, at now: Moment) {
+        let mine = generation
+        for number in numbers {
+            // One that has failed at once has ended the request.
+            guard mine == generation, exchange?.isInParts == true else { return }
+            let lane = HotLane(part: number, of: self)
+            lane.exchange = exchange!.makePart(number, at: now)
+            guard lane.exchange != nil else { return }
+            parts[number] = lane
+            lane.perform(lane.exchange!.begin(at: now), at: now)
+        }
+    }
+
+    private func partWrote(_ bytes: ByteBuffer, of number: Int, at now: Moment) {
+        guard exchange != nil, let deployment = parts[number]?.exchange?.record.deployment else { return }
+        perform(exchange!.partWrote(bytes, of: number, from: deployment, at: now), at: now)
+    }
+
+    /// This part is over.
+    private func finishPart(_ bytes: ByteBuffer, for host: HotLane, at now: Moment) {
+        guard let end = endPart() else { return }
+        host.partEnded(number, end, bytes, at: now)
+    }
+
+    private func partEnded(_ number: Int, _ end: PartEnd, _ bytes: ByteBuffer, at now: Moment) {
+        guard parts.removeValue(forKey: number) != nil, exchange != nil else { return }
+        perform(exchange!.partEnded(number, end, bytes, at: now), at: now)
+        flushNow()
+    }
+
+    /// Ends the parts that run: their leases are settled, and what they came to is kept.
+    private func stopParts(at now: Moment) {
+        let running = parts
+        parts = [:]
+        for lane in running.values {
+            lane.leaveQueue()
+            lane.exchange!.clientLeft(at: now)
+            lane.endCall()
+            if let end = lane.endPart() { exchange!.partStopped(end) }
+        }
+    }
+
+    private func endPart() -> PartEnd? {
+        guard let end = exchange?.partEnd else { return nil }
+        exchange = nil
+        wire = ByteBuffer()
+        isPausing = false
+        return end
     }
 
     private func endCall() {
@@ -271,6 +368,22 @@ final class HotLane: UpstreamConsumer {
         let action = exchange!.worked(result, at: now)
         if result.isScan { nameUnknownFields() }
         perform(action, at: now)
+    }
+
+    /// Pictures from the web.
+    private func fetch(_ addresses: [String]) {
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        let mine = generation
+        loop.context.pictures?.fetch(addresses) { result in
+            eventLoop.execute { bound.value.fetched(result, generation: mine) }
+        }
+    }
+
+    private func fetched(_ result: Result<[FetchedPicture], PictureFault>, generation mine: Int) {
+        guard mine == generation, exchange != nil else { return }
+        let now = loop.time.now()
+        perform(exchange!.fetched(result, at: now), at: now)
     }
 
     private func joinQueue(_ model: ModelID, _ ask: PickRequest) {

@@ -99,8 +99,8 @@ struct ServerRoutes: Sendable {
 
     private static var anthropic: [ServerRoute] {
         Front.anthropicMessages.paths.map { path in
-            ServerRoute(.post, "\(path)/count_tokens", readingFor: .clients) {
-                AnthropicCountRoute(server: $0).count($1.caller, $2)
+            ServerRoute(.post, "\(path)/count_tokens", followingFor: .clients) {
+                await AnthropicCountRoute(server: $0).count($1.caller, $2)
             }
         }
     }

@@ -73,6 +73,8 @@ import Testing
         case passed
         /// In other words.
         case said
+        /// The upstream is asked several times.
+        case several
         /// Nowhere, which a line of the log says.
         case left = "–"
         case refused
@@ -91,6 +93,7 @@ import Testing
     static func fate(_ field: String, _ value: String, at column: Column, drops: Bool = false) throws -> Fate {
         let target = column.target(drops: drops)
         let request = try Fixture.scan(body(field, value))
+        if RequestParts(answersOf: request) != nil, !target.answersSeveral(request) { return .several }
         var out = ByteBuffer()
         do {
             try Provider.encode(request, with: Fixture.permit(target), unixSeconds: 0, into: &out)
@@ -113,6 +116,7 @@ import Testing
             switch try fate(field, value, at: column) {
             case .passed: "="
             case .said: "~"
+            case .several: "+"
             case .left: "–"
             case .refused: "×"
             }

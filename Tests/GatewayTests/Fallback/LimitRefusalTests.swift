@@ -35,7 +35,7 @@ import Testing
         rig.settings.totalTimeout = .seconds(5)
         if way != .unwritable { rig.settings.largeBody = 20 }
         let isUnwritable = [.unwritable, .unwritableLarge].contains(way)
-        var exchange = rig.exchange("llama3", more: isUnwritable ? ",\"n\":3" : "")
+        var exchange = rig.exchange("llama3", more: isUnwritable ? ",\"logit_bias\":{\"1\":1}" : "")
         var action = exchange.begin(at: rig.clock.now)
         if case .work(let scan) = action { action = exchange.worked(scan.run(), at: rig.clock.now) }
         #expect(rig.balancer.snapshot().inFlight == (way == .unwritable ? 0 : 1))

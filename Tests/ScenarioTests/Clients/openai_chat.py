@@ -199,7 +199,7 @@ def errors():
         failing(openai.BadRequestError, "invalid_request", hot, "temperature")
         empty = lambda: create(model="llama3", messages=[], stream=stream)
         failing(openai.BadRequestError, "invalid_request", empty, "messages")
-    many = lambda: create(model="llama3", messages=HELLO, n=3)
+    many = lambda: create(model="llama3", messages=HELLO, n=129)
     failing(openai.BadRequestError, "invalid_request", many)
     failing(openai.NotFoundError, "model_not_found", lambda: client.models.retrieve("llama4"), "`llama3`")
     stranger = openai.OpenAI(**{**options, "api_key": "sk-nobody"})
@@ -209,6 +209,19 @@ def errors():
         "invalid_api_key",
         lambda: stranger.chat.completions.create(model="llama3", messages=HELLO),
     )
+
+
+def several_answers():
+    answer = client.chat.completions.create(model="llama3", messages=HELLO, n=3)
+    assert [choice.index for choice in answer.choices] == [0, 1, 2]
+    assert all(choice.message.content for choice in answer.choices)
+    texts, ends = {}, set()
+    for chunk in client.chat.completions.create(model="llama3", messages=HELLO, n=3, stream=True):
+        for choice in chunk.choices:
+            texts[choice.index] = texts.get(choice.index, "") + (choice.delta.content or "")
+            if choice.finish_reason:
+                ends.add(choice.index)
+    assert set(texts) == ends == {0, 1, 2} and all(texts.values())
 
 
 def many_at_once():
@@ -235,7 +248,7 @@ def leaving():
 
 for step in (
     chat, headers, chat_streamed, usage_chunk, tools, tools_streamed, tools_demanded, tools_demanded_streamed, structured,
-    completions, embeddings, models, errors, many_at_once, leaving,
+    completions, embeddings, models, errors, several_answers, many_at_once, leaving,
 ):
     step()
     print("ok", step.__name__, flush=True)

@@ -56,6 +56,7 @@ struct DroverReader {
         if let value = section.truth("expose_tags") { settings.exposeTags = value.value }
         let context: Located<ContextPolicy>? = section.choice("context", what: "policy")
         if let context { settings.context = context.value }
+        if let value = section.truth("fetch_images") { settings.fetchesImages = value.value }
         readRepair(section)
         if isOff("decisions", in: section) {
             settings.decisions = 0

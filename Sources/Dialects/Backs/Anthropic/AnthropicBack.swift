@@ -5,6 +5,8 @@ struct AnthropicBack: Back {
     typealias Reader = AnthropicReader
     typealias Framing = SSEFraming
 
+    static var takesAddresses: Bool { true }
+    static var countsTokens: Bool { true }
     static var dialect: Dialect { .anthropic }
     static let providers = [
         ProviderProfile(
@@ -31,6 +33,10 @@ struct AnthropicBack: Back {
             return AnthropicPassage.encode(request, for: target, betas: terms.betas, into: &out)
         }
         try AnthropicProvider.encode(request, for: target, drops: terms.drops, into: &out)
+    }
+
+    func encodeCount(of body: ByteBuffer, betas: String?, into out: inout ByteBuffer) {
+        AnthropicPassage.encodeCount(of: body, for: target, betas: betas, into: &out)
     }
 
     static func classify(status: Int, saysWhenToRetry: Bool, body: ByteBuffer) -> UpstreamFault {

@@ -10,6 +10,8 @@ struct OpenAIBack: Back {
     /// its stream.
     static var joinsOwnStreams: Bool { false }
 
+    static var takesAddresses: Bool { true }
+
     private let target: OpenAITarget
     /// Whether arguments of calls that are no JSON are mended.
     private var mendsCalls = false
@@ -23,6 +25,11 @@ struct OpenAIBack: Back {
     }
 
     var takesCustomTools: Bool { target.rules.takesCustomTools }
+
+    func answersSeveral(_ request: ClientRequest) -> Bool {
+        speaks(request.front) && target.head(OpenAIRoute(request.front)) != nil
+            && target.rules.refused & Parameter.n.bit == 0
+    }
 
     var form: BackForm { .openAI(self) }
 

@@ -54,6 +54,15 @@ enum AnthropicMessagesFront: FrontAPI {
     }
 
     /// An answer that was streamed to be joined has to be put together.
+    /// The source says what it is.
+    static func put(
+        _ picture: FetchedPicture, at address: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits
+    ) {
+        guard let source = bytes.object(around: address) else { return }
+        let start = "{\"type\":\"base64\",\"media_type\":\"\(picture.type.mediaType)\",\"data\":\""
+        edits.replace(source, with: .bytes(Array(start.utf8) + picture.base64 + Array("\"}".utf8)))
+    }
+
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
         request.stream == request.streamsUpstream
             ? AnthropicRelay(isStream: request.stream, model: identity.model) : nil

@@ -6,6 +6,7 @@ enum OllamaEmbedFront: OllamaFront {
     static var work: Work { .embedding }
     static var paths: [StaticString] { ["/api/embed"] }
     static var prompt: Parameter { .input }
+    static var partsForm: PartsForm? { .vectors }
 
     /// A box alone can be told to load a model.
     static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {

@@ -66,6 +66,7 @@ enum OpenAIChatFront: OpenAIFront {
     static var work: Work { .chat }
     static var paths: [StaticString] { ["/v1/chat/completions", "/chat/completions"] }
     static var prompt: Parameter { .messages }
+    static var partsForm: PartsForm? { .choices }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         request.stream
@@ -87,6 +88,7 @@ enum OpenAICompletionsFront: OpenAIFront {
     static var work: Work { .completion }
     static var paths: [StaticString] { ["/v1/completions", "/completions"] }
     static var prompt: Parameter { .prompt }
+    static var partsForm: PartsForm? { .choices }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         request.stream
@@ -108,6 +110,7 @@ enum OpenAIEmbeddingsFront: OpenAIFront {
     static var work: Work { .embedding }
     static var paths: [StaticString] { ["/v1/embeddings", "/embeddings"] }
     static var prompt: Parameter { .input }
+    static var partsForm: PartsForm? { .numberedVectors }
 
     static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
         back.answer(

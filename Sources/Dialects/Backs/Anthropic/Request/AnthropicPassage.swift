@@ -40,6 +40,29 @@ enum AnthropicPassage {
         }
         out.putLength(requestHead, from: start)
     }
+
+    /// Writes the question how many tokens a message has: as it stands, except the model's name.
+    static func encodeCount(
+        of body: ByteBuffer, for target: AnthropicTarget, betas: String?, into out: inout ByteBuffer
+    ) {
+        let start = out.writerIndex
+        let head = target.countHead(withBetas: betas)
+        body.withUnsafeReadableBytes { bytes in
+            let object = bytes.object
+            var edits = JSONEdits()
+            let kept = edits.editMembers(of: object, in: bytes) { _, name, value in
+                !bytes[name].spells("model") && !bytes[value].equals("null")
+            }
+            out.compose(atMost: head.bytes.count + bytes.count + edits.added + 2) { writer in
+                writer.write(head.bytes)
+                if kept > 0 { writer.write(byte: 0x2c) }
+                let brace = bytes.lastIndex(of: 0x7d) ?? bytes.count
+                edits.write(bytes, from: Int(object.start) + 1, to: brace, to: &writer)
+                writer.write(byte: 0x7d)
+            }
+        }
+        out.putLength(head, from: start)
+    }
 }
 
 extension AnthropicTarget {

@@ -41,10 +41,12 @@ extension AnthropicTarget {
         }
 
         /// Betas are joined, since a request has one header for all of them.
-        func head(withBetas own: String?) -> RequestHead {
+        ///
+        /// - Parameter route: behind the path of the messages.
+        func head(withBetas own: String?, route: String = "") -> RequestHead {
             let all = (betas + [UpstreamAccount.visible(own ?? "")]).filter { !$0.isEmpty }
             let header = all.isEmpty ? [] : [(name: "anthropic-beta", value: all.joined(separator: ","))]
-            return RequestHead(path: path, headers: headers + header, body: body)
+            return RequestHead(path: path + route, headers: headers + header, body: body)
         }
     }
 }

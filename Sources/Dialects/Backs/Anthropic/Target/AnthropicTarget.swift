@@ -26,6 +26,11 @@ final class AnthropicTarget: Sendable {
     /// The head for a client that has named features of the API itself.
     func head(withBetas betas: String) -> RequestHead { parts.head(withBetas: betas) }
 
+    /// The head of a question for the number of tokens.
+    func countHead(withBetas betas: String?) -> RequestHead {
+        parts.head(withBetas: betas, route: "/count_tokens")
+    }
+
     /// The defaults that a client might send: the provider would take no others.
     private static func sendable(_ defaults: [String: JSONText]) -> [String: JSONText] {
         let message = JSONText.object([("role", .string("user")), ("content", .string("-"))])

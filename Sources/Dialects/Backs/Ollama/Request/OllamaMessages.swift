@@ -76,7 +76,9 @@ struct OllamaMessages {
         let text = bytes[url.unquoted]
         guard text.starts(with: "data:") else {
             throw place.fault(
-                .image, "must be a data URI such as data:image/png;base64,…: the gateway does not fetch images")
+                .image,
+                "must be a data URI such as data:image/png;base64,…: pictures are fetched only with `drover.fetch_images: true`"
+            )
         }
         let p = text.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
         let comma = JSONScanner.firstOffset(of: 0x2c, p, 0, text.count)

@@ -18,6 +18,13 @@ public struct AnthropicCountRequest: Sendable, Equatable {
         }
     }
 
-    /// The answer.
-    public func write(into out: inout ByteBuffer) { out.writeString("{\"input_tokens\":\(estimate)}") }
+    /// The answer with this many tokens.
+    public static func answer(_ tokens: Int) -> ByteBuffer { ByteBuffer(string: "{\"input_tokens\":\(tokens)}") }
+
+    /// The number in an answer of Anthropic's; nil where there is none.
+    public static func count(in answer: [UInt8]) -> Int? {
+        JSONText(String(decoding: answer, as: UTF8.self))?.member("input_tokens")
+            .flatMap { text in text.bytes.withUnsafeBytes { JSONNumber.integer($0) } }
+            .flatMap { $0 >= 0 ? $0 : nil }
+    }
 }

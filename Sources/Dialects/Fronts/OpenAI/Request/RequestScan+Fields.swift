@@ -127,22 +127,28 @@ extension RequestScan {
         }
     }
 
-    /// One string, or an array of exactly one: two prompts would be two answers.
+    /// One string, or an array of strings, each of which has answers of its own.
     private mutating func checkPrompt(_ slice: JSONSlice) throws(RequestFault) {
-        var prompt = slice
-        if bytes[slice][0] == 0x5b {
-            var elements = 0
-            bytes.forEachElement(of: slice) { element in
-                elements += 1
-                prompt = element
-            }
-            guard elements == 1 else { throw wrong(.prompt, "must be one string; send one request for each prompt") }
+        guard bytes[slice][0] == 0x5b else {
+            try checkPromptText(slice)
+            return fields.set(.prompt, slice)
         }
+        var elements = 0
+        try bytes.forEachElement(of: slice) { element throws(RequestFault) in
+            elements += 1
+            try checkPromptText(element)
+            fields.set(.prompt, element)
+        }
+        guard elements > 0 else { throw wrong(.prompt, "must not be empty") }
+        if elements > 1 { fields.set(.prompt, slice) }
+    }
+
+    private mutating func checkPromptText(_ prompt: JSONSlice) throws(RequestFault) {
         guard bytes[prompt][0] == 0x22 else {
-            throw wrong(.prompt, "must be a string; token ids are not supported, send the text")
+            throw wrong(
+                .prompt, "must be a string or an array of strings; token ids are not supported, send the text")
         }
         promptBytes += Int(prompt.count) - 2
-        fields.set(.prompt, prompt)
     }
 
     private mutating func checkInput(_ slice: JSONSlice) throws(RequestFault) {

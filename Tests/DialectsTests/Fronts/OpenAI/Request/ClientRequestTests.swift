@@ -202,7 +202,7 @@ import Testing
     @Test(arguments: [
         (#"{"model":"m"}"#, "prompt"), (#"{"model":"m","prompt":5}"#, "prompt"),
         (#"{"model":"m","prompt":[]}"#, "prompt"),
-        (#"{"model":"m","prompt":["a","b"]}"#, "prompt"), (#"{"model":"m","prompt":[1,2]}"#, "prompt"),
+        (#"{"model":"m","prompt":["a",1]}"#, "prompt"), (#"{"model":"m","prompt":[1,2]}"#, "prompt"),
         (#"{"model":"m","prompt":[[1]]}"#, "prompt"), (#"{"model":"m","prompt":null}"#, "prompt"),
         (#"{"model":"m","prompt":"x","logprobs":"a"}"#, "logprobs"),
     ])

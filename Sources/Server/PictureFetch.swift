@@ -1,0 +1,15 @@
+public import Dialects
+public import Gateway
+
+/// The way to fetch pictures that stand on the web.
+public struct PictureFetch: Sendable {
+    /// Called once, on any thread, with the pictures in the order of their addresses, or why one could not be had.
+    public typealias Completion = @Sendable (Result<[FetchedPicture], PictureFault>) -> Void
+
+    let fetch: @Sendable (_ addresses: [String], _ completion: @escaping Completion) -> Void
+
+    /// - Parameter fetch: fetches all of them, within bounds of size and time.
+    public init(_ fetch: @escaping @Sendable (_ addresses: [String], _ completion: @escaping Completion) -> Void) {
+        self.fetch = fetch
+    }
+}
