@@ -109,7 +109,7 @@ tsan-run:
 	fi
 	@echo "tsan: passed (and the deliberate race was caught)"
 
-test-clients: release ## real clients (ollama, langchain-ollama, openai's responses and agents) before boxes and llama.cpp's server: passed and failed of each
+test-clients: release ## real clients (openai and its agents, anthropic, ollama, langchain-ollama) before boxes and llama.cpp's server: passed and failed of each
 	scripts/test-clients
 
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
