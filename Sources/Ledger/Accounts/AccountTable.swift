@@ -202,10 +202,11 @@ struct AccountTable: Sendable {
                 accounts[place].share = Int32(shares.count)
                 shares.append(share)
             }
-            shares[Int(accounts[place].share)].begin(window)
+            // What was spent here before is within what the store gave: it goes on counting where a part was freed at rest.
+            shares[Int(accounts[place].share)].begin(window, with: accounts[place].used)
         }
         let index = Int(accounts[place].share)
-        if shares[index].window != window { shares[index].begin(window) }
+        if shares[index].window != window { shares[index].begin(window, with: accounts[place].used) }
         return index
     }
 
