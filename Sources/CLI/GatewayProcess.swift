@@ -74,7 +74,7 @@ struct GatewayProcess {
                 publicMetrics: configuration.drover.publicMetrics, directSend: options.directSend),
             onListening: onListening)
         let exposer =
-            configuration.drover.exposeTags
+            configuration.drover.exposeTags || !configuration.wildcards.isEmpty
             ? TagExposer(assembly, balancer: balancer, telemetry: telemetry, server: server) : nil
         prober = PoolProber(
             targets: targets, settings: assembly.probeSettings, seed: pool.seed, time: time, requests: requests,

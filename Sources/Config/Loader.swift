@@ -59,6 +59,8 @@ public enum Loader {
             drafts, strategy: settings.router.routingStrategy, drover: drover, defaultOllama: ollama,
             trust: settings.litellm.trust, log: log)
         configuration.modelList = pool.deployments
+        configuration.wildcards = pool.wildcards
+        configuration.wildcardModels = pool.wildcardModels
         configuration.routerSettings = settings.router
         if drover.isTripSet { configuration.routerSettings.allowedFailsPolicy = nil }
         configuration.litellmSettings = settings.litellm

@@ -14,7 +14,7 @@ extension Exchange {
         deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
-        account.discardAnswer(at: routes.deployments[record.deployment].price)
+        account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
         let (balancer, chosen) = (balancer, DeploymentID(index: record.deployment))
         if course.triesAnother(after: failure, at: instance, standsOut: balancer.standsOut(chosen)) {
@@ -138,7 +138,7 @@ extension Exchange {
     /// elsewhere at once, by the rules of a time-out: nobody waits longer than it took to find out.
     public mutating func tookOut(_ outage: Outage, at now: Moment) -> Action {
         guard let began = attempt?.pickedAt, began <= outage.since, attempt?.instance == outage.instance,
-            outage.model == nil || outage.model == course.route?.name, !reply.isOut, !isComplete
+            outage.model == nil || outage.model == course.route?.configured, !reply.isOut, !isComplete
         else { return .none }
         switch phase {
         case .sent, .relaying, .refusing: return attemptFailed(.takenOut(outage.reason), at: now)

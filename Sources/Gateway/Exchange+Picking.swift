@@ -47,7 +47,8 @@ extension Exchange {
     /// Here an attempt begins, and nowhere else.
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
-        let target = routes.deployments[chosen.index].target
+        fill(chosen.index)
+        let target = self.target(at: chosen.index)
         let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: call.head.front) == true
         guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen, at: now)
         else {
@@ -102,7 +103,7 @@ extension Exchange {
     /// long as writing the request once for each field, so nothing is said of a body that is too large to be written here once.
     public mutating func fieldsLeftOut() -> [String] {
         guard !isLarge, let asked, let load = attempt?.loadTerms,
-            let target = routes.deployments[record.deployment].target
+            let target = self.target(at: record.deployment)
         else { return [] }
         return Provider.fieldsLeftOut(
             of: asked.request, to: target, load: load,
@@ -158,7 +159,7 @@ extension Exchange {
             return fail(.internalError, at: now)
         }
         account.began(isRetry: course.began())
-        if routes.deployments[record.deployment].target?.isLocal == false { record.cloudCalls += 1 }
+        if target(at: record.deployment)?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         attempt?.sent(at: now)
         expectAnswer()

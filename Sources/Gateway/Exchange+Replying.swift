@@ -134,7 +134,7 @@ extension Exchange {
     mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
         reply.beginHead(
             status: status, contentType: contentType, callID: call.head.callID,
-            place: record.deployment >= 0 ? routes.deployments[record.deployment].headers : ByteBuffer(),
+            place: record.deployment >= 0 ? self.deployment(at: record.deployment).headers : ByteBuffer(),
             retries: account.retries, fallbacks: course.fallbacks.taken)
         writeCost()
         writeKey(at: now)
@@ -159,7 +159,7 @@ extension Exchange {
         mutating get {
             guard let usage, record.deployment >= 0 else { return nil }
             return (
-                routes.deployments[record.deployment].price.cost(of: usage).total,
+                price(at: record.deployment).cost(of: usage).total,
                 settings.comparedPrice.map { $0.cost(of: usage).total }
             )
         }
@@ -170,7 +170,7 @@ extension Exchange {
 
     /// Headers of the cost: known once the answer is whole, so a stream has none unless it costs nothing.
     mutating func writeCost() {
-        let isFree = record.deployment < 0 || routes.deployments[record.deployment].price == .free
+        let isFree = record.deployment < 0 || price(at: record.deployment) == .free
         let isStream = asked?.streams == true
         guard isFree || !isStream || usage == nil else { return }
         // The usual request is local, and nothing is worked out for it.
@@ -181,7 +181,7 @@ extension Exchange {
     /// The cost of a stream's tokens, for the chunk that counts them; nil where nobody is to be told.
     var streamCost: (@Sendable (Usage) -> String)? {
         guard settings.saysStreamsCost else { return nil }
-        let price = routes.deployments[record.deployment].price
+        let price = self.price(at: record.deployment)
         return { price.cost(of: $0).total.description }
     }
 

@@ -78,6 +78,10 @@ public struct Exchange: ~Copyable {
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     var listWait = ListWait()
+    /// The deployments that depend on the name that was asked for, as this request has them.
+    var filled: [FilledDeployment] = []
+    /// The pattern that serves the name which was asked for; nil for a name of its own.
+    var pattern: String?
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
     /// The sum of the attempts so far.
@@ -136,10 +140,10 @@ public struct Exchange: ~Copyable {
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
         guard !isLarge else {
-            return offload(BodyWork(step: .scan(call.body, call.head.front, isSized: spend != nil)), at: now)
+            return offload(BodyWork(step: .scan(call.body, call.head, isSized: spend != nil)), at: now)
         }
         do {
-            return serve(try ClientRequest.scan(call.body, front: call.head.front), at: now)
+            return serve(try ClientRequest.scan(call.body, front: call.head.front, model: call.head.model), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -162,10 +166,12 @@ public struct Exchange: ~Copyable {
         var wishes = request.wishes
         do throws(LedgerRefusal) {
             let caller = call.head.caller
-            name = try caller.permitted(model)
+            name = try routes.permitted(model, for: caller)
             // The configuration's fallbacks are not the client's, and need no permission.
             if let fallbacks = wishes.fallbacks {
-                wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in try caller.permitted(own) }
+                wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in
+                    try routes.permitted(own, for: caller)
+                }
             }
         } catch {
             return fail(GatewayError(error), at: now)
@@ -175,6 +181,7 @@ public struct Exchange: ~Copyable {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
+        if route.match != nil { pattern = route.configured }
         if let answer = answerToLoad(request, of: route, at: now) { return answer }
         return use(route, at: now)
     }

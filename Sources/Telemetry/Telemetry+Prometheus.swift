@@ -13,6 +13,7 @@ extension Telemetry {
         requestMetrics(loops, into: &text)
         Self.poolMetrics(pool, into: &text)
         metrics.publish(into: &text)
+        unknownRoutes.publish(into: &text)
         return text.bytes
     }
 

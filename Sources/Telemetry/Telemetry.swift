@@ -9,6 +9,7 @@ public final class Telemetry: Sendable {
     /// The least severe level that is logged; request lines are `info`.
     public let level: Logger.Level
     let unixSeconds: @Sendable () -> Double
+    let unknownRoutes = UnknownRouteCounts()
     private let currentNames: Locked<TelemetryNames>
 
     /// - Parameters:
@@ -23,6 +24,22 @@ public final class Telemetry: Sendable {
         self.level = level
         self.unixSeconds = unixSeconds
         currentNames = Locked(names)
+    }
+
+    /// Counts a request for a route that there is not, and logs it.
+    ///
+    /// - Parameters:
+    ///   - method: as it came.
+    ///   - path: as logs may show it.
+    public func noteUnknown(_ route: UnknownRoute, method: String, path: String, callID: String) {
+        unknownRoutes.add(route)
+        guard level <= .info else { return }
+        logger("server").info(
+            "no such route",
+            metadata: [
+                "request.id": "\(callID)", "request.method": "\(method.prefix(20))",
+                "request.path": "\(path.prefix(200))", "route": "\(route.rawValue)",
+            ])
     }
 
     /// The names known now.

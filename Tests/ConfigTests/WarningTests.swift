@@ -143,8 +143,8 @@ import Testing
             ),
             (
                 "ollama/*", "num_ctx: 1",
-                "model: wildcards are not built in this release, so this deployment is down; "
-                    + "see drover.expose_tags", ["num_ctx": "1"]
+                "model: each * here stands for what a * of model_name does, and \"m\" has no *, so this deployment is down",
+                ["num_ctx": "1"]
             ),
             (
                 "cohere_chat/x", "num_ctx: 1",

@@ -39,7 +39,12 @@ import Testing
         let list = try JSONNode(try await pool.get("\(prefix)/models").body)
         #expect(list["object"] == .string("list"))
         #expect(list["data"].elements.map { $0["id"] } == [.string("llama3")])
-        #expect(list["data"][0].keys == ["id", "object", "created", "owned_by"])
+        #expect(
+            list["data"][0].keys == [
+                "id", "object", "created", "owned_by", "context_length", "max_output_tokens", "capabilities",
+                "loaded_on",
+            ])
+        #expect(list["data"][0]["owned_by"] == .string("ollama"))
         let one = try await pool.get("\(prefix)/models/llama3")
         #expect(one.status == 200)
         #expect(try JSONNode(one.body) == list["data"][0])

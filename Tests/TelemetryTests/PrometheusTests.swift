@@ -90,6 +90,8 @@ import Testing
                 # TYPE gateway_pool_events_total counter
                 # HELP gateway_probe_failures_total Probes that got no usable answer, by instance and reason.
                 # TYPE gateway_probe_failures_total counter
+                # HELP gateway_unknown_routes_total Requests for routes that there are not, by the kind of route.
+                # TYPE gateway_unknown_routes_total counter
 
                 """)
     }

@@ -15,7 +15,7 @@ extension Assembly {
         for budget in configuration.routerSettings.providerBudgets {
             settings.providers[budget.provider] = Self.allowance(budget.maxBudget, budget.duration)
         }
-        for deployment in configuration.modelList {
+        for deployment in configuration.entries {
             for group in deployment.accessGroups where !deployment.modelName.value.isEmpty {
                 settings.accessGroups[group, default: []].append(deployment.modelName.value)
             }

@@ -42,6 +42,7 @@ enum KnownKeys {
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
             "public_metrics", "limits", "shutdown_grace", "context", "decisions", "local",
             "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
+            "keep_alive", "client_keep_alive",
         ])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])
     static let breaker = KnownSection("drover.breaker", acted: ["trip_after", "open", "max_open"])

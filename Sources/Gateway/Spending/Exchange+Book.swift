@@ -23,10 +23,12 @@ extension Exchange {
         }
         if let request = asked?.request {
             (entry.modelAsked, entry.customer) = (request.model, spend.map(\.customer) ?? request.endUser)
+            // Sums are kept by these names for ever, and a client may think of any number of them.
+            if let pattern, !isToldByName { entry.modelAsked = pattern }
             entry.tags += request.wishes.tags + call.head.wishes.tags
         }
         if record.deployment >= 0 {
-            let chosen = routes.deployments[record.deployment]
+            let chosen = isToldByName ? self.deployment(at: record.deployment) : routes.deployments[record.deployment]
             entry.instance = chosen.instanceName
             if let facts = chosen.facts {
                 (entry.model, entry.deployment, entry.provider) = (facts.model, facts.id, facts.provider)
@@ -45,6 +47,12 @@ extension Exchange {
         entry.address = record.client.text
         entry.serviceClass = ask.serviceClass.name
         if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
+    }
+
+    /// Whether sums are kept by the name that was asked for: of a pattern's names those that have been answered, up to a number.
+    private var isToldByName: Bool {
+        guard pattern != nil, let name = asked?.request.model else { return true }
+        return record.outcome == .succeeded && routes.rules.keeps(name)
     }
 
     /// A name of the gateway's own, whatever call id the client has sent: that of the answer.

@@ -113,8 +113,12 @@ struct Gatekeeper: RouterMiddleware {
         let (path, method) = (Self.shown(request.uri.path), request.method.rawValue)
         guard !rows.isEmpty else {
             let advice = server.serverRoutes.advice(for: front.dialect)
+            let route = UnknownRoute(segments: PathPattern.segments(of: path))
+            server.telemetry.noteUnknown(
+                route, method: method, path: path, callID: Self.callID(of: request).description)
+            let why = route.words.map { ": the gateway \($0)" } ?? ""
             return ErrorResponse.response(
-                .notFound(message: "no route \(method) \(path); clients use \(advice)"), front: front)
+                .notFound(message: "no route \(method) \(path)\(why); clients use \(advice)"), front: front)
         }
         let allowed = rows.map(\.method.rawValue).joined(separator: ", ")
         var response = ErrorResponse.response(

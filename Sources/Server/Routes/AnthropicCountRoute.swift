@@ -19,7 +19,7 @@ struct AnthropicCountRoute {
         } catch {
             return Self.error(.invalidRequest(message: error.message, param: error.param))
         }
-        guard let name = try? caller.permitted(asked.model), server.routes.route(name) != nil else {
+        guard let name = try? server.routes.permitted(asked.model, for: caller), server.routes.route(name) != nil else {
             return Self.error(server.routes.unknown(asked.model, to: .anthropicMessages))
         }
         var answer = ByteBuffer()

@@ -12,7 +12,16 @@ struct OperatorRoutes {
 
     static var alive: Response { JSONResponse.text("\"I'm alive!\"") }
 
-    func pool() -> Response { JSONResponse.encode(server.balancer.snapshot()) }
+    func pool() -> Response { JSONResponse.encode(snapshot) }
+
+    /// Without models that no instance lists any more, and that nobody has configured.
+    private var snapshot: PoolSnapshot {
+        var snapshot = server.balancer.snapshot()
+        let routes = server.routes
+        snapshot.models.removeAll { !routes.serves($0.modelName) }
+        snapshot.deployments.removeAll { !routes.serves($0.modelName) }
+        return snapshot
+    }
 
     func drain(_ context: RouteContext) async throws -> Response {
         try await change(context) { try await server.balancer.drain($0) }
@@ -23,7 +32,7 @@ struct OperatorRoutes {
     }
 
     func readiness() -> Response {
-        let snapshot = server.balancer.snapshot()
+        let snapshot = snapshot
         if snapshot.models.contains(where: { $0.ready > 0 }) || snapshot.models.isEmpty && snapshot.instances.isEmpty {
             return JSONResponse.text("{\"status\":\"healthy\",\"db\":\"Not connected\"}")
         }
@@ -52,7 +61,7 @@ struct OperatorRoutes {
             var healthy_count = 0
             var unhealthy_count = 0
         }
-        let snapshot = server.balancer.snapshot()
+        let snapshot = snapshot
         let bases = Dictionary(uniqueKeysWithValues: snapshot.instances.map { ($0.instance, $0.apiBase) })
         var health = Health()
         for one in snapshot.deployments {

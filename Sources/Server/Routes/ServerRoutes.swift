@@ -1,33 +1,56 @@
 import Dialects
 import Hummingbird
 
+/// A route that runs a model.
+struct HotRoute: Equatable {
+    let front: Front
+    /// The model that the path names; nil: the body does.
+    var model: String?
+}
+
 /// Every route of the port, one row each: the table that the router, the gatekeeper and the slow lane read.
 struct ServerRoutes: Sendable {
     let rows: [ServerRoute]
     /// The hot rows by path.
     private let fronts: [String: Front]
+    /// The hot rows with a model in their path.
+    private let ofModels: [(pattern: PathPattern, front: Front)]
 
     init(publicMetrics: Bool) {
-        let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
+        let hot = Front.allCases.flatMap { front in
+            front.paths.map { ServerRoute(front, at: "\($0)") }
+                + front.pathsOfModels.map { ServerRoute(front, at: "\($0)") }
+        }
         rows =
             hot + Self.models + Self.anthropic + Self.responses + Self.ollama
             + Self.operators(publicMetrics: publicMetrics) + Self.keys
             + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
+        ofModels = Front.allCases.flatMap { front in
+            front.pathsOfModels.map { (PathPattern("\($0)"), front) }
+        }
     }
 
     /// The rows of a path, one for each method; none for a path that is not served.
     func rows(at path: some StringProtocol) -> [ServerRoute] {
         let segments = PathPattern.segments(of: path)
-        return rows.filter { $0.pattern.matches(segments) }
+        let found = rows.filter { $0.pattern.matches(segments) }
+        guard found.count > 1, let hot = hotRoute(at: String(path)) else { return found }
+        // What stands for a model stands for `chat` too.
+        return found.filter { if case .hot(let front) = $0.service { front == hot.front } else { true } }
     }
 
-    /// The front with this path, if its request is a `POST`.
-    func front(at path: String) -> Front? {
-        if let front = fronts[path] { return front }
+    /// The front with this path, if its request is a `POST`, and the model where the path names it.
+    func hotRoute(at path: String) -> HotRoute? {
+        if let front = fronts[path] { return HotRoute(front: front) }
+        let segments = PathPattern.segments(of: path)
+        for row in ofModels {
+            guard let model = row.pattern.rest(of: segments) else { continue }
+            return HotRoute(front: row.front, model: model.joined(separator: "/").percentDecoded)
+        }
         guard path.utf8.last == UInt8(ascii: "/") || path.contains("//") else { return nil }
-        return fronts[PathPattern.canonical(path)]
+        return fronts[PathPattern.canonical(path)].map { HotRoute(front: $0) }
     }
 
     /// The front in whose shape errors at a path are written, whether there is such a route or not.

@@ -20,6 +20,7 @@ enum MetricNames: String, CaseIterable {
     case abandoned = "gateway_leases_abandoned_total"
     case poolEvents = "gateway_pool_events_total"
     case probeFailures = "gateway_probe_failures_total"
+    case unknownRoutes = "gateway_unknown_routes_total"
     case logDropped = "gateway_log_dropped_total"
     case uptime = "gateway_uptime_seconds"
 
@@ -29,7 +30,7 @@ enum MetricNames: String, CaseIterable {
         case .timeToFirstToken, .duration: "histogram"
         case .inFlight, .waiting, .instanceUp, .breakerOpen, .readyDeployments, .uptime: "gauge"
         case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .cost,
-            .comparedCost, .abandoned, .poolEvents, .probeFailures, .logDropped:
+            .comparedCost, .abandoned, .poolEvents, .probeFailures, .unknownRoutes, .logDropped:
             "counter"
         }
     }
@@ -57,6 +58,7 @@ enum MetricNames: String, CaseIterable {
         case .abandoned: "Leases that nobody settled; anything but 0 is a fault in the gateway."
         case .poolEvents: "Changes of state by instance and kind."
         case .probeFailures: "Probes that got no usable answer, by instance and reason."
+        case .unknownRoutes: "Requests for routes that there are not, by the kind of route."
         case .logDropped: "Log lines lost because the log could not be written fast enough."
         case .uptime: "Since the gateway started."
         }

@@ -25,7 +25,7 @@ import Testing
         for (header, value) in fields { head.headers.add(name: header.name.description.uppercased(), value: value) }
         head.trimFields()
         var reception = reception(key: key)
-        return reception.read(head, front: .openAIChat, from: .unknown)
+        return reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown)
     }
 
     /// As the sniffer finds it; nil where that leaves it to the full parser.
@@ -208,7 +208,7 @@ import Testing
             head.headers.add(name: "host", value: "localhost")
             head.headers.add(name: name, value: "true")
             var reception = reception()
-            let refusal = try #require(reception.read(head, front: .openAIChat, from: .unknown).refusal, "\(name)")
+            let refusal = try #require(reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).refusal, "\(name)")
             #expect(refusal.status == 400 && refusal.message.contains("x-drover-local-only"), "\(refusal.message)")
         }
     }
@@ -247,7 +247,7 @@ import Testing
             var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
             head.headers.add(name: "Content-Encoding", value: value)
             var reception = reception()
-            let arrival = reception.read(head, front: .openAIChat, from: .unknown)
+            let arrival = reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown)
             #expect(arrival.coding == coding)
             #expect(arrival.refusal?.message.contains("`br`") == (value == "br" ? true : nil))
         }
@@ -256,7 +256,7 @@ import Testing
     @Test func `an HTTP 1_0 client gets no chunks and no second answer`() {
         let head = HTTPRequestHead(version: .http1_0, method: .POST, uri: "/v1/chat/completions")
         var reception = reception()
-        let call = reception.read(head, front: .openAIChat, from: .unknown).call
+        let call = reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).call
         #expect(!call.allowsChunked && !call.keepAlive)
     }
 }
