@@ -48,7 +48,8 @@ struct GatewayProcess {
         // Budgets of the configuration hold for everybody who is let in, with a key or without.
         let keepsBook = masterKey != nil || assembly.ledgerSettings.bindsMoney
         let book = try await LedgerBook(
-            assembly, isUsed: keepsBook, time: time, logger: telemetry.logger("ledger"))
+            assembly, isUsed: keepsBook || assembly.meetsOthers, asksForKeys: masterKey != nil, pool: balancer,
+            time: time, logger: telemetry.logger("ledger"))
         let ledger = book.ledger
         var settings = assembly.exchangeSettings
         if keepsBook {
@@ -65,7 +66,7 @@ struct GatewayProcess {
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time, ledger: ledger, store: book.store,
             catchUp: { [keeper = book.keeper] () async throws(StoreError) in try await keeper.catchUp() },
-            boxes: assembly.boxCalls(curl, requests))
+            standing: { await book.standing() }, boxes: assembly.boxCalls(curl, requests))
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(

@@ -33,6 +33,8 @@ final class ServerContext: Sendable {
     let boxes: BoxCalls
     /// The pulls of models under way.
     let pulls = PullGate(most: 8)
+    /// How the gateway stands with its store.
+    let standing: @Sendable () async -> StoreStanding
     /// Keys, teams and budgets, as the management routes see and change them.
     let desk: AdminDesk
 
@@ -58,6 +60,7 @@ final class ServerContext: Sendable {
         currentRoutes = Locked(services.routes)
         loops = services.watch.loops
         boxes = services.boxes
+        standing = services.standing
         desk = AdminDesk(
             ledger: services.ledger, store: services.store,
             facts: AdminDesk.Facts(
@@ -94,19 +97,22 @@ public struct GatewayServices: Sendable {
     let ledger: SpendLedger
     let store: any LedgerStore
     let catchUp: @Sendable () async throws(StoreError) -> Void
+    let standing: @Sendable () async -> StoreStanding
     let boxes: BoxCalls
 
     /// - Parameters:
     ///   - origins: in the order of the balancer's instances.
     ///   - store: where the ledger is kept.
     ///   - catchUp: returns once the ledger has heard of all changes of the store.
+    ///   - standing: how the gateway stands with its store.
     ///   - boxes: asks boxes what runs no model.
     public init(
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
         telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
         ledger: SpendLedger, store: any LedgerStore, catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
-        boxes: BoxCalls
+        standing: @escaping @Sendable () async -> StoreStanding, boxes: BoxCalls
     ) {
+        self.standing = standing
         self.catchUp = catchUp
         self.ledger = ledger
         self.store = store

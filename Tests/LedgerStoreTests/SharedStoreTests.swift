@@ -330,4 +330,67 @@ struct SharedStoreTests {
         #expect(try session.rows("SELECT count(*) FROM drover.shares WHERE ceiling > written") { $0.integer(0) } == [0])
         #expect(try await first.spend(900))
     }
+
+    @Test func `one that begins while the only gateway has lost its session waits for it, and both share`() async throws
+    {
+        let first = try await Gateway(address, origin: 1)
+        try await first.change(.putKey(Self.key))
+        #expect(try await first.spend(300))
+        try await first.tell()
+        _ = try Session("\(Scratch.server ?? "")/postgres").rows(
+            "SELECT pg_terminate_backend(pid)::TEXT FROM pg_stat_activity WHERE datname = $1", [.text(name)]
+        ) { $0.text(0) }
+        let address = address
+        let error = await #expect(throws: StoreError.self) {
+            try await OnDemandStore(.postgresql(address), .atStart).load()
+        }
+        #expect(error?.isOfAnother == true)
+        await #expect(throws: StoreError.self) { try await first.tell() }
+        let second = try await join(first, origin: 2)
+        #expect(first.ledger.isShared && second.ledger.isShared)
+        #expect(try await !second.spend(701, beside: first))
+        #expect(try await second.spend(700, beside: first))
+    }
+
+    @Test func `one that begins after the only gateway has ended, or is gone for three seconds, waits for nobody`()
+        async throws
+    {
+        do {
+            let first = try await Gateway(address, origin: 1)
+            try await first.tell()
+            _ = try await first.store.tell(first.ledger.lastReport(at: Gateway.time()))
+        }
+        let second = try await Gateway(address, origin: 2)
+        #expect(!second.ledger.isShared)
+        try await second.tell()
+        try Session(address).execute(script: "UPDATE drover.gateways SET at = at - 4000000")
+        _ = try Session("\(Scratch.server ?? "")/postgres").rows(
+            "SELECT pg_terminate_backend(pid)::TEXT FROM pg_stat_activity WHERE datname = $1", [.text(name)]
+        ) { $0.text(0) }
+        let third = try await OnDemandStore(.postgresql(address), .atStart).load(time: .live)
+        #expect(!third.isShared)
+    }
+
+    @Test func `one that begins while another has just ended waits for its minute only where that let much through`()
+        async throws
+    {
+        let (first, second) = try await pair()
+        var limited = Self.key
+        limited.allowance.requestsPerMinute = 60
+        try await first.change(.putKey(limited))
+        try await second.tell()
+        for seconds in [0.25, 0.5, 0.75, 1] {
+            try await first.tell(seconds)
+            try await second.tell(seconds)
+        }
+        #expect(try await second.spend(1, 1, beside: first))
+        try await second.write()
+        _ = try await second.store.tell(second.ledger.lastReport(at: Gateway.time(1)))
+        let third = try await join(first, origin: 3)
+        for seconds in [1.25, 1.5, 1.75, 2] {
+            try await first.tell(seconds)
+            try await third.tell(seconds)
+        }
+        #expect(try await third.spend(1, 2, beside: first))
+    }
 }

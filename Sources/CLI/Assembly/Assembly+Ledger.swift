@@ -39,6 +39,17 @@ extension Assembly {
         }
     }
 
+    /// Whether there is a store at all.
+    var keepsLedger: Bool {
+        if case .off = configuration.drover.store { false } else { true }
+    }
+
+    /// Whether other gateways may be met in the store although nothing is spent from it: by name only, so that no database is
+    /// written by surprise.
+    var meetsOthers: Bool {
+        if case .postgresql = configuration.drover.store { true } else { false }
+    }
+
     /// A word for the operator about a file that has a ledger and is not read while `general_settings.database_url` cannot be
     /// reached; nil where there is none.
     var ledgerElsewhere: String? {

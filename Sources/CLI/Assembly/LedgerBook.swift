@@ -15,13 +15,24 @@ struct LedgerBook: Service {
     private let writer: LedgerWriter
     private let retention: LedgerRetention
     private let isUsed: Bool
+    private let asksForKeys: Bool
+    /// Whether anything is kept beyond the end of the process.
+    private let isKept: Bool
     private let logger: Logger
 
-    /// - Parameter isUsed: whether a key is asked for, or a budget stands in the configuration; else there is nothing to keep.
+    /// - Parameters:
+    ///   - isUsed: whether a key is asked for, or a budget stands in the configuration, or gateways may meet in the store; else
+    ///     there is nothing to keep.
+    ///   - asksForKeys: whether clients need a key that the store knows.
+    ///   - pool: told what other gateways have in flight.
     /// - Throws: where the store was reached and cannot be read: keys would not be known, and budgets would be spent a second
     ///   time. A server that cannot be reached is read later.
-    init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async throws(SetupFault) {
+    init(
+        _ assembly: Assembly, isUsed: Bool, asksForKeys: Bool, pool: PoolBalancer, time: TimeSource, logger: Logger
+    ) async throws(SetupFault) {
         self.isUsed = isUsed
+        self.asksForKeys = asksForKeys
+        isKept = isUsed && assembly.keepsLedger
         self.logger = logger
         let store = ChosenStore(isUsed ? assembly.stores : [OnDemandStore(nil)]) { error in
             logger.warning(
@@ -41,7 +52,7 @@ struct LedgerBook: Service {
         beginning = LateBeginning(ledger, from: store, news: news, time: time, logger: logger)
         writer = LedgerWriter(
             source: { ledger.takeBatch() }, news: news, store: store, time: time, logger: logger)
-        keeper = ShareKeeper(ledger, store: store, time: time, logger: logger)
+        keeper = ShareKeeper(ledger, store: store, pool: pool, time: time, logger: logger)
         retention = LedgerRetention(store: store, kept: assembly.retention, time: time, logger: logger)
     }
 
@@ -58,6 +69,14 @@ struct LedgerBook: Service {
                 metadata: ["error": "\(error.message)"])
             return nil
         }
+    }
+
+    /// Whether the store was read, and answers.
+    func standing() async -> StoreStanding {
+        guard isKept else { return .none }
+        if ledger.isMissingStore { return asksForKeys ? .unread : .out }
+        let (isWritten, isAnswered) = await (writer.isWell, keeper.isAnswered)
+        return isWritten && isAnswered ? .connected : .out
     }
 
     /// Writes until the gateway ends, and then what is left.

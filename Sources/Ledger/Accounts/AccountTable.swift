@@ -242,6 +242,14 @@ struct AccountTable: Sendable {
         return true
     }
 
+    /// Into so many equal parts all limits can be divided and each is enough for what was used here in the last minute.
+    mutating func mostParts(at now: Int64) -> Int {
+        rates.indices.reduce(Int.max) { most, index in
+            rates[index].expire(at: now)
+            return min(most, rates[index].mostParts)
+        }
+    }
+
     // MARK: Writing
 
     /// Books a cost in the window of that start; see `Account.charge`.

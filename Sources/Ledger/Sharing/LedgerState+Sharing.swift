@@ -82,6 +82,7 @@ extension LedgerState {
         var report = report(at: now)
         report.isLast = true
         report.asks = []
+        report.mostParts = table.mostParts(at: now.ticks)
         return report
     }
 

@@ -132,7 +132,8 @@ struct ServerRoutes: Sendable {
         [
             ServerRoute(.get, "health/liveliness", for: .open) { _, _ in OperatorRoutes.alive },
             ServerRoute(.get, "health/liveness", for: .open) { _, _ in OperatorRoutes.alive },
-            ServerRoute(.get, "health/readiness", for: .open) { server, _ in OperatorRoutes(server: server).readiness()
+            ServerRoute(.get, "health/readiness", for: .open) { server, _ in
+                await OperatorRoutes(server: server).readiness()
             },
             ServerRoute(.get, "health", for: .viewers) { server, _ in OperatorRoutes(server: server).health() },
             ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
