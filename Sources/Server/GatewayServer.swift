@@ -36,6 +36,9 @@ public struct GatewayServer: Service {
     /// Uses a new table of routes from now on; returns once every event loop does.
     public func replaceRoutes(_ routes: RouteTable) async throws { try await context.replaceRoutes(routes) }
 
+    /// Shows this as the configuration in force from now on.
+    public func show(_ view: ConfigurationView) { context.show(view) }
+
     /// Reads the certificate and its key anew, for connections to come.
     ///
     /// - Returns: false where the port does not speak TLS.
@@ -93,6 +96,8 @@ public struct GatewayServer: Service {
                     _ = try await tasks.next()
                 } onGracefulShutdown: {
                     stop.yield()
+                    // Nothing else would end these.
+                    context.poolFeed.end()
                 }
                 tasks.cancelAll()
             }

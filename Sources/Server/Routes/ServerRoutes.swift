@@ -12,7 +12,7 @@ struct ServerRoutes: Sendable {
         rows =
             hot + Self.models + Self.anthropic + Self.responses + Self.ollama
             + Self.operators(publicMetrics: publicMetrics) + Self.keys
-            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
+            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend + Self.dashboard
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
     }
@@ -113,6 +113,7 @@ struct ServerRoutes: Sendable {
             },
             ServerRoute(.get, "health", for: .viewers) { server, _ in OperatorRoutes(server: server).health() },
             ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
+            ServerRoute(.get, "pool/events", followingFor: .viewers) { PoolEventsRoute(server: $0).events($2, $1) },
             ServerRoute(.get, "pool/models", for: .viewers) { server, _ in ModelTableRoute(server: server).table() },
             ServerRoute(.post, "pool/:instance/drain", for: .operators) {
                 try await OperatorRoutes(server: $0).drain($1)
@@ -121,6 +122,7 @@ struct ServerRoutes: Sendable {
                 try await OperatorRoutes(server: $0).undrain($1)
             },
             ServerRoute(.get, "decisions/:call", for: .viewers) { try await OperatorRoutes(server: $0).decision($1) },
+            ServerRoute(.get, "config", for: .viewers) { server, _ in ConfigurationRoute(server: server).view() },
             ServerRoute(.get, "metrics", for: publicMetrics ? .open : .viewers) { server, _ in
                 try await OperatorRoutes(server: server).metrics()
             },
