@@ -107,6 +107,9 @@ END
 BEGIN(pool_matrix_js)
 #embed "site/pool/matrix.js"
 END
+BEGIN(pool_past_js)
+#embed "site/pool/past.js"
+END
 BEGIN(pool_queue_js)
 #embed "site/pool/queue.js"
 END
@@ -184,6 +187,7 @@ static const struct dashboard_file files[] = {
     FILE_NAMED("pool/actions.js", pool_actions_js),
     FILE_NAMED("pool/card.js", pool_card_js),
     FILE_NAMED("pool/matrix.js", pool_matrix_js),
+    FILE_NAMED("pool/past.js", pool_past_js),
     FILE_NAMED("pool/queue.js", pool_queue_js),
     FILE_NAMED("pool/state.js", pool_state_js),
     FILE_NAMED("pool/words.js", pool_words_js),

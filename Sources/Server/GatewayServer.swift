@@ -78,6 +78,7 @@ public struct GatewayServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await application.run() }
+                tasks.addTask { await context.history.run() }
                 tasks.addTask {
                     for await _ in stopping { break }
                     await withTaskGroup(of: Void.self) { waits in

@@ -16,6 +16,8 @@ final class ServerContext: Sendable {
     let sessions: Sessions
     /// The pool as it changes, for the pages that show it.
     let poolFeed: PoolFeed
+    /// The last day of each box.
+    let history: PoolHistorian
     let keyWatch: KeyWatch
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
@@ -63,6 +65,7 @@ final class ServerContext: Sendable {
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
         poolFeed = PoolFeed(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
+        history = PoolHistorian(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
         currentRoutes = Locked(services.routes)
         loops = services.watch.loops
         boxes = services.boxes

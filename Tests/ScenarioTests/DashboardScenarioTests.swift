@@ -102,6 +102,9 @@ import Testing
         #expect(state["role"].text == "proxy_admin" && state["ticket"].text != browser.ticket)
         #expect(try await browser.get("/pool").status == 200)
         #expect(try await browser.get("/config").status == 200)
+        let past = try JSONNode(try await browser.get("/pool/history?instance=\(pool.names[0])").body)
+        #expect(past["span_seconds"] == .number(300) && past["instances"][0]["spans"][0]["looks"] != .null)
+        #expect(try await browser.get("/pool/history?instance=none").status == 404)
         let chat = try await browser.post(
             "/v1/chat/completions", #"{"model":"llama3","messages":[{"role":"user","content":"hi"}]}"#)
         #expect(chat.status == 200 && chat["x-drover-instance"] != nil)
@@ -178,7 +181,7 @@ import Testing
         let user = try await Browser(pool, key)
         let state = try await user.state()
         #expect(state["sees_all"] == .bool(false) && state["key_alias"].text == "ann")
-        for path in ["/pool", "/pool/events", "/pool/models", "/config", "/key/list", "/metrics"] {
+        for path in ["/pool", "/pool/events", "/pool/history", "/pool/models", "/config", "/key/list", "/metrics"] {
             let status = try await user.get(path).status
             #expect([401, 403].contains(status), "\(path): \(status)")
         }
@@ -223,31 +226,36 @@ import Testing
     }
 
     @Test func `requests come by pages that go on where the one before ended`() async throws {
-        let pool = try await Self.start()
-        let admin = try await Browser(pool, Self.master)
-        for _ in 0..<5 {
-            let chat = try await admin.post(
-                "/v1/chat/completions", #"{"model":"llama3","messages":[{"role":"user","content":"hi"}]}"#)
-            #expect(chat.status == 200)
+        try await TemporaryFolder.lend { folder in
+            let pool = try await FarmedGateway.start(
+                boxes: 1, drover: "store: 'sqlite:\(folder)/books.db'", key: Self.master)
+            let admin = try await Browser(pool, Self.master)
+            for _ in 0..<5 {
+                let chat = try await admin.post(
+                    "/v1/chat/completions", #"{"model":"llama3","messages":[{"role":"user","content":"hi"}]}"#)
+                #expect(chat.status == 200)
+            }
+            // Rows are written a quarter of a second later.
+            var page = JSONNode.null
+            let limit = TimeSource.live.now() + .seconds(10)
+            while page["data"].elements.count < 5, TimeSource.live.now() < limit {
+                page = try JSONNode(try await admin.get("/spend/requests?limit=5").body)
+            }
+            let all = page["data"].elements.compactMap { $0["request_id"].text }
+            #expect(all.count == 5 && page["next"] == .null)
+            var (seen, next): ([String], String?) = ([], "")
+            while let after = next {
+                let query = "limit=2" + (after.isEmpty ? "" : "&after=\(after)")
+                let page = try JSONNode(try await admin.get("/spend/requests?\(query)").body)
+                seen += page["data"].elements.compactMap { $0["request_id"].text }
+                next = page["next"].text
+            }
+            #expect(seen == all)
+            #expect(try await admin.get("/spend/requests?after=x").status == 400)
+            let call = try #require(page["data"][0]["litellm_call_id"].text)
+            let one = try JSONNode(try await admin.get("/spend/requests?call_id=\(call)").body)
+            #expect(one["data"].elements.count == 1)
+            try await pool.stop()
         }
-        var page = JSONNode.null
-        for _ in 0..<100 where page["data"].elements.count < 5 {
-            page = try JSONNode(try await admin.get("/spend/requests?limit=5").body)
-        }
-        let all = page["data"].elements.compactMap { $0["request_id"].text }
-        #expect(all.count == 5 && page["next"] == .null)
-        var (seen, next): ([String], String?) = ([], "")
-        while let after = next {
-            let page = try JSONNode(
-                try await admin.get("/spend/requests?limit=2" + (after.isEmpty ? "" : "&after=\(after)")).body)
-            seen += page["data"].elements.compactMap { $0["request_id"].text }
-            next = page["next"].text
-        }
-        #expect(seen == all)
-        #expect(try await admin.get("/spend/requests?after=x").status == 400)
-        let call = try #require(page["data"][0]["litellm_call_id"].text)
-        let one = try JSONNode(try await admin.get("/spend/requests?call_id=\(call)").body)
-        #expect(one["data"].elements.count == 1)
-        try await pool.stop()
     }
 }

@@ -42,6 +42,7 @@ class Browser:
     # Going and looking
 
     def size(self, width: int, height: int) -> None:
+        self.width = width
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
 
     def scheme(self, name: str) -> None:
@@ -105,7 +106,8 @@ class Browser:
         return [f"{where}: {one['id']} ({one['impact']}): {'; '.join(one['where'])}" for one in found if one["impact"] in ("serious", "critical")]
 
     def is_too_wide(self) -> bool:
-        return self.script("return document.documentElement.scrollWidth > innerWidth + 1")
+        # A phone zooms out where a page is too wide, so that its own width says nothing.
+        return self.script("return document.documentElement.scrollWidth > arguments[0]", self.width)
 
     def gather(self) -> None:
         """Takes what the browser has noted since the last time: complaints, and requests to other hosts."""

@@ -66,6 +66,17 @@ def sees_a_box_die_and_come_back(browser: Browser, place: Place) -> None:
     browser.until("the box is back", lambda: len(browser.all(".box[data-trouble='']")) == 3)
 
 
+def remembers_a_day(browser: Browser, place: Place) -> None:
+    browser.go("/ui/pool")
+    browser.sees("gpu-1")
+    browser.script("document.querySelector('.box details').open = true")
+    browser.until("there is a strip", lambda: browser.all(".box .past .seen"))
+    browser.press("1 h", ".box .filter")
+    browser.press("As a table", ".box summary")
+    browser.sees("Most at once", ".box details details table")
+    check(not (faults := browser.axe("a box that is opened")), str(faults))
+
+
 def drains_after_a_word_of_its_effect(browser: Browser, place: Place) -> None:
     browser.go("/ui/pool")
     browser.press("Drain gpu-3")
@@ -84,6 +95,8 @@ def drains_after_a_word_of_its_effect(browser: Browser, place: Place) -> None:
 def shows_a_hostile_name_as_text(browser: Browser, place: Place) -> None:
     for path in ("/ui/pool", "/ui/states"):
         browser.go(path)
+        browser.until("the boxes are there", lambda: browser.all(".box"))
+        browser.script("document.querySelectorAll('.box details').forEach(one => { one.open = true })")
         browser.sees("<img src=x onerror")
         time.sleep(0.2)
         check(browser.script("return document.title") != "1" and not browser.all("main img"), f"{path}: a name became markup")
@@ -105,7 +118,7 @@ def makes_a_key_and_uses_it(browser: Browser, place: Place) -> None:
     check(place.chat(place.key) == 200, "the new key is refused")
     check(place.chat(place.key, "mistral") == 403, "the new key may ask for a model that it was not given")
     browser.press("Done", "dialog button")
-    check(place.key not in browser.driver.page_source, "the key is still in the page")
+    browser.until("the key is gone from the page", lambda: place.key not in browser.driver.page_source)
     browser.press("Block ann")
     browser.press("Block", "dialog footer button.grave")
     browser.sees("blocked", "table tbody")
@@ -146,6 +159,20 @@ def finds_requests(browser: Browser, place: Place) -> None:
     browser.press("Close", "dialog button")
     browser.write("input[name=call]", "no-such-call\n")
     browser.sees("No request is like that")
+
+
+def says_times_in_the_viewers_zone(browser: Browser, place: Place) -> None:
+    row = place.call("/spend/requests?limit=1")[1]["data"][0]
+    browser.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
+    try:
+        browser.go(f"/ui/requests?call={row['litellm_call_id']}")
+        browser.sees("Asia/Tokyo", "footer.zone")
+        hour, minute = row["startTime"][11:16].split(":")
+        tokyo = (int(hour) + 9) % 24
+        shown = browser.until("there is a row", lambda: browser.text(".requests tbody button"))
+        check(any(f"{at:02}:{minute}:" in shown for at in (tokyo, tokyo % 12 or 12)), f"{row['startTime']} UTC is said to be {shown} in Tokyo")
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": ""})
 
 
 def shows_usage(browser: Browser, place: Place) -> None:
@@ -197,7 +224,7 @@ def fits_a_phone(browser: Browser, place: Place) -> None:
 
 
 def widest(browser: Browser) -> str:
-    return browser.script("return [...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll')).slice(0, 3).map(one => one.outerHTML.slice(0, 120)).join(' | ')")
+    return browser.script("return [...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > arguments[0] && !one.parentElement.closest('.scroll')).slice(0, 3).map(one => one.outerHTML.slice(0, 120)).join(' | ')", browser.width)
 
 
 def is_accessible(browser: Browser, place: Place) -> None:
@@ -293,7 +320,7 @@ def shows_users_their_own(browser: Browser, place: Place) -> None:
 
 
 ALL = [
-    logs_in, sees_a_box_die_and_come_back, drains_after_a_word_of_its_effect, shows_a_hostile_name_as_text, makes_a_key_and_uses_it, chats,
-    finds_requests, shows_usage, shows_the_configuration, turns_dark, works_by_keyboard, fits_a_phone, is_accessible, paints_quickly,
+    logs_in, sees_a_box_die_and_come_back, remembers_a_day, drains_after_a_word_of_its_effect, shows_a_hostile_name_as_text, makes_a_key_and_uses_it, chats,
+    finds_requests, says_times_in_the_viewers_zone, shows_usage, shows_the_configuration, turns_dark, works_by_keyboard, fits_a_phone, is_accessible, paints_quickly,
     stays_fluid_with_500_boxes, shows_users_their_own,
 ]

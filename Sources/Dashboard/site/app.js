@@ -13,7 +13,7 @@ const PAGES = [
   { name: 'pool', title: 'Pool', isFor: (who) => who.sees_all, load: () => import('./pages/pool.js') },
   { name: 'requests', title: 'Requests', isFor: () => true, load: () => import('./pages/requests.js') },
   { name: 'playground', title: 'Playground', isFor: () => true, load: () => import('./pages/playground.js') },
-  { name: 'keys', title: 'Keys and teams', isFor: () => true, load: () => import('./pages/keys.js') },
+  { name: 'keys', title: 'Keys', isFor: () => true, load: () => import('./pages/keys.js') },
   { name: 'usage', title: 'Usage', isFor: () => true, load: () => import('./pages/usage.js') },
   { name: 'config', title: 'Config', isFor: (who) => who.sees_all, load: () => import('./pages/config.js') },
 ]

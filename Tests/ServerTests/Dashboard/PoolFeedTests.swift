@@ -55,17 +55,23 @@ import Testing
 
     // MARK: The feed
 
+    private final class Count: Sendable {
+        private let number = Locked(0)
+        var value: Int { number.withLock { $0 } }
+        func change(_ body: (inout Int) -> Void) { number.withLock { body(&$0) } }
+    }
+
     /// A feed over a pool of the test's choosing.
     private final class Rig: Sendable {
         let clock = ManualClock()
-        let looks = Locked(0)
-        let inFlight = Locked(0)
+        let looks = Count()
+        let inFlight = Count()
         let feed: PoolFeed
 
         init() {
             feed = PoolFeed(time: clock.source) { [looks, inFlight] in
-                looks.withLock { $0 += 1 }
-                return (try? PoolFeedTests.snapshot([("a", inFlight.withLock { $0 })]))!
+                looks.change { $0 += 1 }
+                return (try? PoolFeedTests.snapshot([("a", inFlight.value)]))!
             }
         }
     }
@@ -73,13 +79,13 @@ import Testing
     @Test func `all listeners share a look, and each begins with the whole`() async throws {
         let rig = Rig()
         let first = try #require(rig.feed.listen {})
-        rig.inFlight.withLock { $0 = 1 }
+        rig.inFlight.change { $0 = 1 }
         rig.feed.tick()
         let second = try #require(rig.feed.listen {})
-        let before = rig.looks.withLock { $0 }
-        rig.inFlight.withLock { $0 = 2 }
+        let before = rig.looks.value
+        rig.inFlight.change { $0 = 2 }
         rig.feed.tick()
-        #expect(rig.looks.withLock { $0 } == before + 1)
+        #expect(rig.looks.value == before + 1)
         rig.feed.end()
         var (told, others): ([String], [String]) = ([], [])
         for await event in first.events { told.append(String(buffer: event)) }
@@ -91,17 +97,17 @@ import Testing
 
     @Test func `a listener that is too far behind is dropped, and the others go on`() async throws {
         let rig = Rig()
-        let dropped = Locked(false)
-        let slow = try #require(rig.feed.listen { dropped.withLock { $0 = true } })
+        let dropped = Count()
+        let slow = try #require(rig.feed.listen { dropped.change { $0 += 1 } })
         let quick = try #require(rig.feed.listen {})
         var events = quick.events.makeAsyncIterator()
         _ = await events.next()
         for number in 1...(PoolFeed.mostBehind + 1) {
-            rig.inFlight.withLock { $0 = number }
+            rig.inFlight.change { $0 = number }
             rig.feed.tick()
             _ = await events.next()
         }
-        #expect(dropped.withLock { $0 } && rig.feed.listeners == 1)
+        #expect(dropped.value == 1 && rig.feed.listeners == 1)
         var count = 0
         for await _ in slow.events { count += 1 }
         #expect(count == PoolFeed.mostBehind)
@@ -123,9 +129,9 @@ import Testing
             let listener = try #require(rig.feed.listen {})
             #expect(await rig.clock.nextSleep() == rig.clock.now + PoolFeed.interval)
             rig.feed.leave(listener)
-            let looks = rig.looks.withLock { $0 }
+            let looks = rig.looks.value
             #expect(!rig.feed.tick())
-            #expect(rig.looks.withLock { $0 } == looks + 1)
+            #expect(rig.looks.value == looks + 1)
             rig.clock.advance(by: PoolFeed.interval)
         }
     }

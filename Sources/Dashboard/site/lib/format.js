@@ -2,11 +2,17 @@
 
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'local time'
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const moment = new Intl.DateTimeFormat(undefined, {
+const full = new Intl.DateTimeFormat(undefined, {
   year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
 })
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' })
 const offset = new Intl.DateTimeFormat(undefined, { timeZoneName: 'shortOffset' })
+
+/** The moment of a text. The books write UTC without saying so, which a browser would take for the viewer's own time. */
+export function moment(text) {
+  const isBare = /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text)
+  return new Date(isBare ? `${text}Z` : text)
+}
 
 const isKnown = (value) => value !== null && value !== undefined && !Number.isNaN(value)
 
@@ -78,14 +84,14 @@ export function dollars(value) {
 /** A time of today is its clock's; of another day it has the day. */
 export function time(text) {
   if (!text) return ''
-  const date = new Date(text)
+  const date = moment(text)
   if (Number.isNaN(date.getTime())) return text
-  return date.toDateString() === new Date().toDateString() ? clock.format(date) : moment.format(date)
+  return date.toDateString() === new Date().toDateString() ? clock.format(date) : full.format(date)
 }
 
 export function fullTime(text) {
-  const date = new Date(text)
-  return Number.isNaN(date.getTime()) ? '' : moment.format(date)
+  const date = moment(text)
+  return Number.isNaN(date.getTime()) ? '' : full.format(date)
 }
 
 /** A day of the books, which begin at midnight in UTC. */
@@ -96,7 +102,7 @@ export function bookDay(text) {
 /** `4 s ago`. */
 export function ago(text, now = Date.now()) {
   if (!text) return ''
-  const seconds = (now - new Date(text).getTime()) / 1000
+  const seconds = (now - moment(text).getTime()) / 1000
   return seconds < 1 ? 'just now' : `${duration(seconds)} ago`
 }
 

@@ -110,7 +110,7 @@ class RequestsPage extends HTMLElement {
     const isFiltered = Object.values(this.filters.values).some(Boolean)
     show(this.#none, !this.#rows.length && (isFiltered
       ? empty('No request is like that.', 'Take a filter away, or choose a longer time.')
-      : empty('No request yet.', 'Point a client at this gateway, or try the playground.', h('a.button', { href: '/ui/playground' }, 'Open the playground'))))
+      : empty('No request yet.', 'Point a client at this gateway, or try the playground. Requests are kept where there is a store (drover.store).', h('a.button', { href: '/ui/playground' }, 'Open the playground'))))
   }
 }
 
@@ -119,7 +119,7 @@ class RequestLine {
   constructor(row) {
     this.row = row
     const link = h('button.link', { type: 'button', title: fullTime(row.start), onclick: () => openRequest(row, () => link.focus()) }, time(row.start))
-    const other = row.answered && row.answered !== row.asked && !row.answered.endsWith(row.asked)
+    const other = row.fallbacks > 0 && row.answered
     this.element = h('tr', { class: row.isFailed && 'failed' },
       h('td', link), h('td', row.asked || '–', other && h('small.muted', row.answered)), h('td', row.box || '–'), h('td', row.key),
       h('td', h('span.outcome', outcome(row)), row.attempts > 1 && h('small.muted', `${row.attempts} attempts`)),

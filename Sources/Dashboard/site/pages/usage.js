@@ -68,7 +68,7 @@ class UsagePage extends HTMLElement {
     const { cut, measure, span } = this.#values
     const total = this.#total
     if (!total.total_api_requests) {
-      return show(this.content, empty('Nothing was used in these days.', 'Requests are counted as soon as they end.', h('a.button', { href: '/ui/playground' }, 'Open the playground')))
+      return show(this.content, empty('Nothing was used in these days.', 'Requests are counted as soon as they end, where there is a store (drover.store).', h('a.button', { href: '/ui/playground' }, 'Open the playground')))
     }
     const saved = total.total_compared_spend - total.total_spend
     const rows = sums(this.#results, cut)

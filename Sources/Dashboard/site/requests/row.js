@@ -1,10 +1,12 @@
 // A finished request as the books have it, with the names and times that the pages show.
 
+import { moment } from '../lib/format.js'
+
 /** @param names  the aliases of keys by their hashes */
 export function read(row, names = new Map()) {
-  const start = new Date(row.startTime)
-  const first = row.completionStartTime ? new Date(row.completionStartTime) : null
-  const end = new Date(row.endTime)
+  const start = moment(row.startTime)
+  const first = row.completionStartTime ? moment(row.completionStartTime) : null
+  const end = moment(row.endTime)
   const writing = first ? (end - first) / 1000 : null
   const isMaster = row.api_key === 'litellm_proxy_master_key'
   return {

@@ -2,7 +2,7 @@
 
 import { bookDate } from '../usage/days.js'
 
-const at = (seconds) => new Date(Date.UTC(2026, 10, 22, 12, 0, seconds)).toISOString()
+const at = (seconds) => new Date(Date.UTC(2026, 10, 22, 12, 0, seconds)).toISOString().slice(0, -1)
 
 export const REQUEST = {
   request_id: 'one', litellm_call_id: 'call-1', api_key: 'litellm_proxy_master_key', spend: 0.00213, prompt_tokens: 812, completion_tokens: 240,
