@@ -85,10 +85,13 @@ let package = Package(
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
         library("Prober", ["Balancer", "Dialects", "Curl", nioCore, logging, serviceLifecycle]),
         library("Farm", ["BoxModel", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1]),
+        // The dashboard's files, embedded.
+        .target(name: "Dashboard", exclude: ["site"]),
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Ledger", "LedgerStore", "Locking", "CZlib",
+                "Gateway", "Upstream", "Dashboard", "Dialects", "Telemetry", "Balancer", "Ledger", "LedgerStore",
+                "Locking", "CZlib",
                 nioCore, nioPosix,
                 nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,

@@ -12,6 +12,12 @@ final class ServerContext: Sendable {
     let configuration: ServerConfiguration
     let balancer: PoolBalancer
     let admission: Admission
+    /// Those who are logged in to the dashboard.
+    let sessions: Sessions
+    /// The pool as it changes, for the pages that show it.
+    let poolFeed: PoolFeed
+    /// The last day of each box.
+    let history: PoolHistorian
     let keyWatch: KeyWatch
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
@@ -27,6 +33,7 @@ final class ServerContext: Sendable {
     let resolver = HostResolver()
     let time: TimeSource
     private let currentRoutes: Locked<RouteTable>
+    private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
     let bodyThread = BodyThread()
     /// Questions to boxes that run no model.
@@ -41,7 +48,9 @@ final class ServerContext: Sendable {
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
         balancer = services.balancer
-        admission = services.admission
+        let sessions = Sessions(time: services.time)
+        self.sessions = sessions
+        admission = services.admission.taking(ticketsOf: sessions)
         keyWatch = KeyWatch(
             requiresKey: services.admission.requiresKey, time: services.time,
             logger: services.telemetry.logger("keys"))
@@ -57,6 +66,8 @@ final class ServerContext: Sendable {
         origins = services.origins
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
+        poolFeed = PoolFeed(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
+        history = PoolHistorian(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
         currentRoutes = Locked(services.routes)
         loops = services.watch.loops
         boxes = services.boxes
@@ -72,6 +83,11 @@ final class ServerContext: Sendable {
     var ledgerTime: LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: time.unixSeconds()), ticks: time.now().nanoseconds)
     }
+
+    /// The configuration in force, for people.
+    var configurationView: ConfigurationView { currentView.withLock { $0 } }
+
+    func show(_ view: ConfigurationView) { currentView.withLock { $0 = view } }
 
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
     var routes: RouteTable { currentRoutes.withLock { $0 } }

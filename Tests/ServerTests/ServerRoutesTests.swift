@@ -121,15 +121,19 @@ import Testing
     @Test func `without a key only health answers, and the metrics where that is said`() {
         func open(_ routes: ServerRoutes) -> [String] { routes.rows.filter { $0.audience == .open }.map(Self.name) }
         let health = ["liveliness", "liveness", "readiness"].map { "GET /health/\($0)" }
-        #expect(open(routes) == health)
-        #expect(open(ServerRoutes(publicMetrics: true)) == health + ["GET /metrics"])
+        // The dashboard's files say nothing, and its sessions go by the key that is shown there.
+        let pages = Site.pages.map { "GET " + PathPattern.canonical("ui/\($0)") }
+        let dashboard = pages + ["GET /ui/files/box/one/two"] + ["POST", "GET", "DELETE"].map { "\($0) /ui/session" }
+        #expect(open(routes) == health + dashboard)
+        #expect(open(ServerRoutes(publicMetrics: true)) == health + ["GET /metrics"] + dashboard)
     }
 
     @Test func `pages read what clients may, and nothing of operators`() {
         let paths = routes.rows.filter { [.viewers, .operators].contains($0.audience) }.map { Self.sample($0.pattern) }
         #expect(
             Set(paths).isSuperset(of: [
-                "/health", "/pool", "/pool/box/drain", "/pool/box/undrain", "/decisions/box", "/metrics",
+                "/health", "/pool", "/pool/events", "/config", "/pool/box/drain", "/pool/box/undrain", "/decisions/box",
+                "/metrics",
             ]))
         // Pages read the answers of `clients` alone, whatever is managed here.
         for path in ["/key/info", "/key/list", "/team/info", "/spend/logs"] {

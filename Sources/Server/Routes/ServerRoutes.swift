@@ -24,7 +24,7 @@ struct ServerRoutes: Sendable {
         rows =
             hot + Self.models + Self.anthropic + Self.responses + Self.ollama
             + Self.operators(publicMetrics: publicMetrics) + Self.keys
-            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
+            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend + Self.dashboard
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
         ofModels = Front.allCases.flatMap { front in
@@ -137,6 +137,8 @@ struct ServerRoutes: Sendable {
             },
             ServerRoute(.get, "health", for: .viewers) { server, _ in OperatorRoutes(server: server).health() },
             ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
+            ServerRoute(.get, "pool/events", followingFor: .viewers) { PoolEventsRoute(server: $0).events($2, $1) },
+            ServerRoute(.get, "pool/history", for: .viewers) { PoolHistoryRoute(server: $0).answer($1) },
             ServerRoute(.get, "pool/models", for: .viewers) { server, _ in ModelTableRoute(server: server).table() },
             ServerRoute(.post, "pool/:instance/drain", for: .operators) {
                 try await OperatorRoutes(server: $0).drain($1)
@@ -145,6 +147,7 @@ struct ServerRoutes: Sendable {
                 try await OperatorRoutes(server: $0).undrain($1)
             },
             ServerRoute(.get, "decisions/:call", for: .viewers) { try await OperatorRoutes(server: $0).decision($1) },
+            ServerRoute(.get, "config", for: .viewers) { server, _ in ConfigurationRoute(server: server).view() },
             ServerRoute(.get, "metrics", for: publicMetrics ? .open : .viewers) { server, _ in
                 try await OperatorRoutes(server: server).metrics()
             },
