@@ -10,6 +10,13 @@ public final class Telemetry: Sendable {
     public let level: Logger.Level
     let unixSeconds: @Sendable () -> Double
     private let currentNames: Locked<TelemetryNames>
+    private let exporting: Locked<Exporting?>
+
+    /// The way to the exporters, and their counts.
+    private struct Exporting {
+        var inbox: ExportInbox?
+        var counts: ExportCounts
+    }
 
     /// - Parameters:
     ///   - names: The meaning of the indices in records.
@@ -23,7 +30,19 @@ public final class Telemetry: Sendable {
         self.level = level
         self.unixSeconds = unixSeconds
         currentNames = Locked(names)
+        exporting = Locked(nil)
     }
+
+    /// From now on finished requests also go here: said before any loop has its counters.
+    public func export(into inbox: ExportInbox, counting counts: ExportCounts) {
+        exporting.withLock { $0 = Exporting(inbox: inbox, counts: counts) }
+    }
+
+    /// From now on these counts are published, though no requests are exported.
+    public func count(_ counts: ExportCounts) { exporting.withLock { $0 = Exporting(inbox: nil, counts: counts) } }
+
+    var inbox: ExportInbox? { exporting.withLock { $0?.inbox } }
+    var exportCounts: ExportCounts? { exporting.withLock { $0?.counts } }
 
     /// The names known now.
     public var names: TelemetryNames { currentNames.withLock { $0 } }
