@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo demo-cloud demo-fallback \
-	demo-keys test-clients test-ui \
+	demo-keys test-clients test-observability test-ui \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -114,6 +114,9 @@ test-clients: release ## real clients (ollama, langchain-ollama, openai's respon
 
 test-ui: release ## the dashboard in headless Chromium: logs in, watches a box die, makes a key, chats; axe-core, a phone, 500 boxes
 	scripts/test-ui
+
+test-observability: release ## a real Prometheus, Langfuse's and OTLP's own types, exporters that hang, `drover top` in tmux
+	scripts/test-observability
 
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
 	scripts/demo.sh

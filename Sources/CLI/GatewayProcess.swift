@@ -1,6 +1,7 @@
 import Balancer
 import Config
 import Curl
+import Exporters
 import Gateway
 import Ledger
 import LedgerStore
@@ -30,6 +31,7 @@ struct GatewayProcess {
     private let prober: PoolProber
     private let book: LedgerBook
     private let curl: CurlMulti
+    private let exports: ExportService?
 
     init(
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
@@ -40,7 +42,10 @@ struct GatewayProcess {
         let pool = assembly.pool
         let telemetry = makeTelemetry(TelemetryNames(pool))
         let requests = ProbeRequests()
-        let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
+        let exports = assembly.exporters(telemetry, time: time)
+        let metrics = PoolMetrics(
+            pool: pool, logger: telemetry.logger("pool"), alert: { exports?.alerts.note($0) },
+            reprobe: { requests.probeNow($0) })
         let watch = PoolWatch(metrics, time: time)
         let balancer = PoolBalancer(pool, time: time, observer: watch)
         for fault in assembly.proxies.faults { telemetry.logger("proxy").warning("\(fault)") }
@@ -49,7 +54,7 @@ struct GatewayProcess {
         let keepsBook = masterKey != nil || assembly.ledgerSettings.bindsMoney
         let book = try await LedgerBook(
             assembly, isUsed: keepsBook || assembly.meetsOthers, asksForKeys: masterKey != nil, pool: balancer,
-            time: time, logger: telemetry.logger("ledger"))
+            time: time, logger: telemetry.logger("ledger"), alert: { exports?.alerts.note($0) })
         let ledger = book.ledger
         var settings = assembly.exchangeSettings
         if keepsBook {
@@ -88,6 +93,7 @@ struct GatewayProcess {
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
             logger: telemetry.logger("prober"))
         self.curl = curl
+        self.exports = exports?.service
         self.book = book
         self.balancer = balancer
         self.telemetry = telemetry
@@ -95,8 +101,8 @@ struct GatewayProcess {
     }
 
     /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
-    /// written after the last of them.
-    var services: [any Service] { [book, prober, server] }
+    /// written and told after the last of them.
+    var services: [any Service] { (exports.map { [$0] } ?? []) + [book, prober, server] }
 
     /// Reads the certificate anew, where there is one. Nothing else is reloaded in this release.
     func reload() {

@@ -65,6 +65,7 @@ public enum Loader {
         if drover.isTripSet { configuration.routerSettings.allowedFailsPolicy = nil }
         configuration.litellmSettings = settings.litellm
         configuration.generalSettings = settings.general
+        configuration.exports = CallbackReader(variables, log: log).read(root)
         configuration.drover = drover.settings
         if case .automatic(let file) = drover.settings.store {
             configuration.drover.store = .automatic(IncludeReader.path(of: file, from: name))

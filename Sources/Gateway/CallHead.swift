@@ -20,14 +20,16 @@ public final class CallHead: Sendable {
     public let allowOrigin: String?
     /// The client that sent it.
     public let caller: Caller
+    /// Its caller's place in a trace (`traceparent`); nil where it has said none that can be read.
+    public let trace: TraceContext?
     /// How its headers ask for it to be served.
     public let wishes: CallWishes
 
     /// A head with nothing optional said.
     public init(
         callID: CallID, random: UInt64, front: Front, model: String? = nil, keepAlive: Bool = true,
-        allowsChunked: Bool = true,
-        allowOrigin: String? = nil, caller: Caller = Caller(), wishes: CallWishes = CallWishes()
+        allowsChunked: Bool = true, allowOrigin: String? = nil, caller: Caller = Caller(), trace: TraceContext? = nil,
+        wishes: CallWishes = CallWishes()
     ) {
         self.callID = callID
         self.random = random
@@ -37,6 +39,7 @@ public final class CallHead: Sendable {
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin
         self.caller = caller
+        self.trace = trace
         self.wishes = wishes
     }
 }

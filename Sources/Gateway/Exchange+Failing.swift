@@ -31,6 +31,12 @@ extension Exchange {
         guard var ended = attempt.take()?.end(outcome, at: now) else { return }
         ended.usage = counted(ended.usage, answerBytes: ended.answerBytes)
         account.ended(ended)
+        if case .failed = outcome, ended.wasSent {
+            record.failedAttempts.append(
+                FailedAttempt(
+                    number: account.attempts, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
+                    durationNanoseconds: ended.time.nanoseconds))
+        }
         settle(ended, at: now)
     }
 

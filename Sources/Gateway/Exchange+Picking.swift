@@ -153,15 +153,27 @@ extension Exchange {
         }
     }
 
+    /// The place in a trace that the attempt tells its upstream: its own, or where nothing is traced here its caller's.
+    private var upstreamTrace: TraceContext? {
+        guard let trace = record.trace else { return call.head.trace }
+        guard trace.own.isSampled || trace.parent != 0 else { return nil }
+        var place = trace.own
+        place.span = trace.child(account.attempts)
+        return place
+    }
+
     /// The attempt's bytes are ready.
     private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
         guard let instance = attempt?.instance, let streamsUpstream = asked?.streamsUpstream else {
             return fail(.internalError, at: now)
         }
         account.began(isRetry: course.began())
+        var wire = wire
+        if let place = upstreamTrace, !isLarge { wire.insert(place) }
         if target(at: record.deployment)?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         attempt?.sent(at: now)
+        record.sentNanoseconds = (now - call.began).nanoseconds
         expectAnswer()
         if streamsUpstream, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {
             attempt?.limitIsCallers = false

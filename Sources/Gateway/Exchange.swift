@@ -117,7 +117,8 @@ public struct Exchange: ~Copyable {
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: call.head.callID)
-        (record.client, record.key) = (client, call.head.caller.label)
+        (record.client, record.key, record.front) = (client, call.head.caller.label, call.head.front)
+        if let sampler = settings.traces { record.trace = RequestTrace(call.head, sampler: sampler) }
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.

@@ -11,6 +11,13 @@ public final class Telemetry: Sendable {
     let unixSeconds: @Sendable () -> Double
     let unknownRoutes = UnknownRouteCounts()
     private let currentNames: Locked<TelemetryNames>
+    private let exporting: Locked<Exporting?>
+
+    /// The way to the exporters, and their counts.
+    private struct Exporting {
+        var inbox: ExportInbox?
+        var counts: ExportCounts
+    }
 
     /// - Parameters:
     ///   - names: The meaning of the indices in records.
@@ -24,6 +31,7 @@ public final class Telemetry: Sendable {
         self.level = level
         self.unixSeconds = unixSeconds
         currentNames = Locked(names)
+        exporting = Locked(nil)
     }
 
     /// Counts a request for a route that there is not, and logs it.
@@ -41,6 +49,17 @@ public final class Telemetry: Sendable {
                 "request.path": "\(path.prefix(200))", "route": "\(route.rawValue)",
             ])
     }
+
+    /// From now on finished requests also go here: said before any loop has its counters.
+    public func export(into inbox: ExportInbox, counting counts: ExportCounts) {
+        exporting.withLock { $0 = Exporting(inbox: inbox, counts: counts) }
+    }
+
+    /// From now on these counts are published, though no requests are exported.
+    public func count(_ counts: ExportCounts) { exporting.withLock { $0 = Exporting(inbox: nil, counts: counts) } }
+
+    var inbox: ExportInbox? { exporting.withLock { $0?.inbox } }
+    var exportCounts: ExportCounts? { exporting.withLock { $0?.counts } }
 
     /// The names known now.
     public var names: TelemetryNames { currentNames.withLock { $0 } }

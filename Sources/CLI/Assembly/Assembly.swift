@@ -63,6 +63,7 @@ struct Assembly: Sendable {
             pingInterval: configuration.litellmSettings.pingInterval, maximumAnswer: 256 << 20, largeBody: 1 << 20)
         settings.comparedModel = configuration.drover.compareWith?.value
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
+        settings.traces = traceSampler
         settings.mendsCalls = configuration.drover.repairsToolCalls
         return settings
     }

@@ -25,10 +25,12 @@ struct LedgerBook: Service {
     ///     there is nothing to keep.
     ///   - asksForKeys: whether clients need a key that the store knows.
     ///   - pool: told what other gateways have in flight.
+    ///   - alert: hears of budgets that are passed.
     /// - Throws: where the store was reached and cannot be read: keys would not be known, and budgets would be spent a second
     ///   time. A server that cannot be reached is read later.
     init(
-        _ assembly: Assembly, isUsed: Bool, asksForKeys: Bool, pool: PoolBalancer, time: TimeSource, logger: Logger
+        _ assembly: Assembly, isUsed: Bool, asksForKeys: Bool, pool: PoolBalancer, time: TimeSource, logger: Logger,
+        alert: @escaping @Sendable (LedgerAlert) -> Void
     ) async throws(SetupFault) {
         self.isUsed = isUsed
         self.asksForKeys = asksForKeys
@@ -48,7 +50,12 @@ struct LedgerBook: Service {
         let ledger = SpendLedger(state)
         self.ledger = ledger
         self.store = store
-        let news: @Sendable () -> Void = { for alert in ledger.takeAlerts() { Self.tell(alert, logger) } }
+        let news: @Sendable () -> Void = {
+            for news in ledger.takeAlerts() {
+                Self.tell(news, logger)
+                alert(news)
+            }
+        }
         beginning = LateBeginning(ledger, from: store, news: news, time: time, logger: logger)
         writer = LedgerWriter(
             source: { ledger.takeBatch() }, news: news, store: store, time: time, logger: logger)
@@ -98,6 +105,7 @@ struct LedgerBook: Service {
         let what =
             switch alert.kind {
             case .softBudget: "A soft budget is passed."
+            case .nearEnd: "A budget is near its end."
             case .overrun(let beyond):
                 "A request cost \(beyond) dollars more than its upper bound, and a budget is passed."
             }

@@ -12,6 +12,8 @@ public struct Configuration: Equatable, Sendable {
     public var litellmSettings = LiteLLMSettings()
     /// `general_settings`.
     public var generalSettings = GeneralSettings()
+    /// The services that are told of requests and of the pool.
+    public var exports = Exports()
     /// `drover`: what LiteLLM has no key for.
     public var drover = DroverSettings()
 

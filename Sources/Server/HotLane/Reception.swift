@@ -92,9 +92,20 @@ struct Reception {
         let answerID = front.keepsAnswers ? UInt64.random(in: 0...UInt64.max) : random.next()
         let call = CallHead(
             callID: callID, random: answerID, front: front, model: model, keepAlive: keepAlive,
-            allowsChunked: allowsChunked,
-            allowOrigin: allowOrigin, caller: caller, wishes: wishes)
+            allowsChunked: allowsChunked, allowOrigin: allowOrigin, caller: caller, trace: Self.parent(fields),
+            wishes: wishes)
         return Arrival(call: call, refusal: refusal)
+    }
+
+    /// The caller's place in a trace. Of two nobody knows which is right, so there is none.
+    @inline(__always)
+    private static func parent(_ fields: some HeadFields) -> TraceContext? {
+        var found: [TraceContext?] = []
+        fields.forEachValue(of: .traceparent) { bytes in
+            found.append(TraceContext(traceparent: bytes))
+            return true
+        }
+        return found.count == 1 ? found[0] : nil
     }
 
     /// The refusal of a key whose `allowed_routes` the route is not among.

@@ -75,6 +75,21 @@ import Testing
         }
     }
 
+    private static let place = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+    @Test func `a caller's place in a trace is read in either lane, and of two or a broken one there is none`() {
+        #expect(sniffed([(.traceparent, Self.place)]) != nil)
+        for arrival in each([(.traceparent, Self.place)]) {
+            #expect(arrival.refusal == nil)
+            #expect(arrival.call.trace?.traceparent == Self.place)
+        }
+        for fields: Fields in [
+            [], [(.traceparent, "00-0-0-0")], [(.traceparent, Self.place), (.traceparent, Self.place)],
+        ] {
+            for arrival in each(fields) { #expect(arrival.refusal == nil && arrival.call.trace == nil) }
+        }
+    }
+
     @Test func `a head that says nothing asks for nothing`() {
         for arrival in each([]) {
             let call = arrival.call
@@ -104,6 +119,7 @@ import Testing
             case .host: "127.0.0.1:4000"
             case .origin: "http://localhost:3000"
             case .callID, .tags, .betas: "mine"
+            case .traceparent: Self.place
             case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: "Bearer sk-master"
             case .timeout, .streamTimeout, .numRetries: "3"
             case .localOnly: "true"
@@ -127,7 +143,7 @@ import Testing
             #expect(
                 one.wishes.confinement == other.wishes.confinement
                     && one.wishes.serviceClass == other.wishes.serviceClass)
-            #expect(one.wishes.objective == other.wishes.objective)
+            #expect(one.wishes.objective == other.wishes.objective && one.trace == other.trace)
             #expect(one.wishes.betas == other.wishes.betas)
             if header == .callID { #expect(other.callID.description == "mine") }
         }
