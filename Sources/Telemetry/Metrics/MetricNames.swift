@@ -77,6 +77,7 @@ enum MetricNames: String, CaseIterable {
         case .inFlight, .instanceUp, .draining, .probeTime, .loadedModels, .videoMemory, .breakerOpen: ["instance"]
         case .poolEvents: ["instance", "event"]
         case .probeFailures: ["instance", "reason"]
+        case .unknownRoutes: ["route"]
         case .exported: ["exporter", "result"]
         case .exportQueue: ["exporter"]
         case .build: ["version"]
@@ -91,7 +92,8 @@ enum MetricNames: String, CaseIterable {
         case .cost, .failedAttemptsCost, .comparedCost: "US dollars"
         case .tokens: "tokens"
         case .videoMemory: "bytes"
-        case .requests, .requestErrors, .inFlight, .waiting, .modelWaiting, .deploymentInFlight, .deploymentSlots:
+        case .requests, .requestErrors, .inFlight, .waiting, .modelWaiting, .deploymentInFlight, .deploymentSlots,
+            .unknownRoutes:
             "requests"
         case .retries, .attempts, .attemptFailures: "attempts"
         case .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .poolEvents, .probeFailures, .abandoned: "events"
