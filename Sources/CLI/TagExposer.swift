@@ -95,7 +95,7 @@ actor TagExposer {
         let model = model(tag.name, router.routingStrategy, &growth) { model in
             assembly.route(
                 model, tag.name, router.routingStrategy, class: .default, timeout: router.timeout, notBuilt: nil,
-                makesEmbeddingsOnly: EmbeddingModels.contain(tag.name))
+                makesEmbeddingsOnly: EmbeddingModels.contain(tag.name), alsoBy: otherSpellings(of: tag.name))
         }
         kept.insert(tag.name)
         add(assembly.exposed(tag.name, on: instance), assembly.exposedRoute(tag.name, of: model, on: instance), &growth)
@@ -116,7 +116,7 @@ actor TagExposer {
                 model, name.name, pattern.strategy, class: pattern.requestClass,
                 timeout: siblings.map(\.timeout).max(), notBuilt: nil,
                 makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
-                of: pattern.name)
+                alsoBy: otherSpellings(of: name.name) + [pattern.name])
         }
         if let spelling = name.spelling, let route = made.first(where: { $0.name == name.name })?.route,
             !configured.contains(spelling), !made.contains(where: { $0.name == spelling })
@@ -127,6 +127,11 @@ actor TagExposer {
         let account = assembly.wildcardAccounts[name.wildcard]
         add(
             assembly.spec(of: deployment, account), assembly.deployment(deployment, account, of: model), &growth)
+    }
+
+    /// `llama3` of `llama3:latest`, unless that is another model.
+    private func otherSpellings(of name: String) -> [String] {
+        OllamaName.otherSpelling(of: name).map { configured.contains($0) ? [] : [$0] } ?? []
     }
 
     /// The model of a name, which is made where there is none.

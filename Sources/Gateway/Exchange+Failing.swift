@@ -7,8 +7,10 @@ extension Exchange {
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
     mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
         guard let instance = attempt?.instance else { return .none }
-        let error = failure.error(at: instanceName)
-        endAttempt(failure.outcome, at: now)
+        var error = failure.error(at: instanceName)
+        let isClients = isUnknownName(failure)
+        if isClients { error = .modelNotFound(message: error.message) }
+        endAttempt(isClients ? .ignored : failure.outcome, at: now)
         course.failed(failure, error)
         phase = .ready
         deadlines.clear()
@@ -21,6 +23,15 @@ extension Exchange {
             return nextAttempt(at: now)
         }
         return giveUp(Refusal(error, failure.kind), at: now)
+    }
+
+    /// Whether the upstream does not know a name that the client has made up: that says nothing about the upstream, and would else keep
+    /// it from all other names of the pattern.
+    private func isUnknownName(_ failure: AttemptFailure) -> Bool {
+        failure.kind == .notFound
+            && filled.contains {
+                $0.index == record.deployment && $0.deployment.target !== routes.deployments[$0.index].target
+            }
     }
 
     /// Ends the attempt that runs, if one does, and keeps its time and its tokens. An attempt ends here alone.

@@ -18,6 +18,11 @@ import Testing
             let ports = try await farm.start()
             let cloud = try await ScriptedCloud.start(tls: false) { request in
                 guard request.hasPrefix("POST") else { return .json("{}", status: 404) }
+                if request.contains("\"model\":\"made-up") {
+                    return .json(
+                        #"{"error":{"message":"no such model","type":"invalid_request_error","code":"model_not_found"}}"#,
+                        status: 404)
+                }
                 return .json(
                     #"{"id":"1","object":"chat.completion","created":1,"model":"up","choices":[{"index":0,"message":{"role":"assistant","content":"from the cloud"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1000000,"completion_tokens":0,"total_tokens":1000000}}"#
                 )
@@ -158,6 +163,12 @@ import Testing
             if tag == "gpt-4o" { #expect(answer["x-litellm-response-cost"] == "2.5") }
         }
         for number in 0..<50 { _ = try await pool.chat("openai/m\(number)") }
+        for number in 0..<20 {
+            let answer = try await pool.chat("openai/made-up-\(number)")
+            #expect(answer.status == 404, "\(answer.body)")
+            #expect(try JSONNode(answer.body)["error"]["code"].text == "model_not_found")
+        }
+        #expect(try await pool.chat("openai/gpt-4o").status == 200, "what one client makes up keeps nobody out")
         let metrics = try await pool.call(RunningGateway.get("/metrics")).body
         #expect(metrics.contains(#"model="openai/*""#))
         #expect(!metrics.contains("openai/m1"))
@@ -169,5 +180,11 @@ import Testing
         let answer = try await pool.chat("openai/gpt-4o", "x-drover-local-only: true\r\n")
         #expect(answer.status == 403, "\(answer.body)")
         try await pool.stop()
+        let kept = try await Pool.start(more: "litellm_settings: {fallbacks: [{\"ollama/phi3\": [openai/gpt-4o]}]}")
+        #expect(try await kept.chat("ollama/phi3").status == 200)
+        try await kept.farm.inject(FarmFault(.status(500), path: "/api/chat"), box: 0)
+        #expect(try await kept.chat("ollama/phi3").status == 200)
+        #expect(kept.cloud.counts.requests.last?.contains("\"model\":\"gpt-4o\"") == true)
+        try await kept.stop()
     }
 }

@@ -55,17 +55,19 @@ extension Assembly {
         return "model `\(model.name)` needs the provider `\(first)`, which is not built yet in drover \(version)"
     }
 
-    /// The route of one name, which may stand for one of a pattern.
+    /// The route of one name.
+    ///
+    /// - Parameter others: further names by which its rules may be written: its pattern, another spelling.
     func route(
         _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
-        timeout: Duration?, notBuilt: String?, makesEmbeddingsOnly: Bool, of pattern: String? = nil
+        timeout: Duration?, notBuilt: String?, makesEmbeddingsOnly: Bool, alsoBy others: [String] = []
     ) -> RouteTable.Route {
         let needs = Strategies.named(strategy.rawValue)?.needs ?? []
         let queue = configuration.drover.queue
         return RouteTable.Route(
             model: model, name: name, notBuilt: notBuilt, needs: needs,
             serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default,
-            rules: rules([name, configuration.model(behind: name)] + (pattern.map { [$0] } ?? [])),
+            rules: rules([name, configuration.model(behind: name)] + others),
             maxWait: needs.contains(.prediction) && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout,
             makesEmbeddingsOnly: makesEmbeddingsOnly)
     }

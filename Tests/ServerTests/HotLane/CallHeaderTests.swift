@@ -224,7 +224,8 @@ import Testing
             head.headers.add(name: "host", value: "localhost")
             head.headers.add(name: name, value: "true")
             var reception = reception()
-            let refusal = try #require(reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).refusal, "\(name)")
+            let refusal = try #require(
+                reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).refusal, "\(name)")
             #expect(refusal.status == 400 && refusal.message.contains("x-drover-local-only"), "\(refusal.message)")
         }
     }
