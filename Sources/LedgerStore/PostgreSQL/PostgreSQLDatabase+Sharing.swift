@@ -9,13 +9,7 @@ extension PostgreSQLDatabase: SharedDatabase {
     func claim(_ session: Session) throws(StoreError) {
         if standing != .shared, try holds(session, "pg_try_advisory_lock") {
             // After a restart of the server the first one back is not alone.
-            guard try hasOthers(session) else {
-                if standing == nil, try mayComeBack(session) {
-                    try hold(session, "SELECT pg_advisory_unlock(\(Self.lock))::TEXT")
-                    throw claimed
-                }
-                return standing = .sole
-            }
+            guard try hasOthers(session) else { return standing = .sole }
             try hold(session, "SELECT pg_advisory_lock_shared(\(Self.lock))::TEXT")
             try hold(session, "SELECT pg_advisory_unlock(\(Self.lock))::TEXT")
         } else if try !holds(session, "pg_try_advisory_lock_shared") {
@@ -67,24 +61,6 @@ extension PostgreSQLDatabase: SharedDatabase {
             ) { $0.integer(0) }
         } != []
     }
-
-    /// Whether one that was alone may only have lost its session a moment ago, with its server or by itself: it spends on meanwhile,
-    /// and is back within seconds. One that has ended in good order does not come back.
-    private func mayComeBack(_ session: Session) throws(StoreError) -> Bool {
-        guard try hasTable(session) else { return false }
-        let start = "CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT)"
-        return try told { () throws(PostgreSQLError) in
-            try session.rows(
-                """
-                SELECT id FROM gateways WHERE id <> 0 AND state = 'sole' AND at > \(ShareClock.ago(seconds: 86_400))
-                AND GREATEST(at, \(start)) > \(ShareClock.ago(seconds: Self.longestAbsence))
-                """, []
-            ) { $0.integer(0) }
-        } != []
-    }
-
-    /// One that is alone asks for its server this often at least, see `ShareKeeper`.
-    private static let longestAbsence = 3
 
     /// Says that a gateway waits to begin.
     private func announce(_ session: Session) throws(StoreError) {

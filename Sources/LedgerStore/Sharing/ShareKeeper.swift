@@ -69,6 +69,7 @@ public actor ShareKeeper {
 
     /// The last word, once everything is written.
     public func leave() async {
+        guard ledger.isShared else { return }
         _ = try? await store.tell(ledger.lastReport(at: now))
     }
 
@@ -97,8 +98,7 @@ public actor ShareKeeper {
     }
 
     private var isWell: Bool { pace.failures == 0 }
-    /// A gateway that was alone is waited for by others for three seconds, so it asks for its server more often than that.
-    private var pause: Duration { min(pace.wait, .seconds(2)) }
+    private var pause: Duration { pace.wait }
     private var now: LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: time.unixSeconds()), ticks: time.now().nanoseconds)
     }

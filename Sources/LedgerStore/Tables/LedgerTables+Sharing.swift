@@ -105,7 +105,7 @@ extension LedgerTables {
             """,
             [
                 .integer(Int64(bitPattern: report.gateway)), .text(state), .integer(Int64(report.number)),
-                .text(report.isLast ? String(report.mostParts) : Self.text(report.fits)),
+                .text((report.isLast ? "\(report.mostParts)|" : "") + Self.text(report.fits)),
                 pool.isEmpty ? .null : .blob(pool),
             ])
         guard isNew == 1 else { throw StoreError(.fault, "\(name): a gateway's word came behind a newer one") }
@@ -137,7 +137,7 @@ extension LedgerTables {
         news.gateways = others.map(\.id).sorted()
         let all = Self.text(news.gateways)
         news.othersFit = others.allSatisfy {
-            $0.id == report.gateway || ($0.hasEnded ? Int($0.fits) ?? 0 >= others.count : $0.fits == all)
+            $0.id == report.gateway || $0.fits == all || $0.mostParts >= others.count
         }
         news.changes = try changes()
         let living = Set(others.filter(\.isAlive).map(\.id))
@@ -149,24 +149,32 @@ extension LedgerTables {
 
     private struct Gateway {
         let id: UInt64
-        /// The gateways for whose number it is within its parts; of one that has ended the greatest number.
+        /// The gateways among which limits may be divided so that it is within its parts.
         let fits: String
-        let hasEnded: Bool
+        /// Of one that has ended: among so many, whoever they are.
+        let mostParts: Int
         let isAlive: Bool
+
+        /// - Parameter said: Both, with a bar between; without the number where it has not ended.
+        init(id: UInt64, said: String, isAlive: Bool) {
+            let parts = said.split(separator: "|", omittingEmptySubsequences: false)
+            self.id = id
+            fits = parts.last.map { String($0) } ?? ""
+            mostParts = parts.count > 1 ? Int(parts[0]) ?? 0 : 0
+            self.isAlive = isAlive
+        }
     }
 
     /// All whose use of the last minute counts, and whether they are there.
     private func gateways() throws(StoreError) -> [Gateway] {
         try database.rows(
             """
-            SELECT id, fits, CASE WHEN state = 'ended' THEN 1 ELSE 0 END,
-            CASE WHEN state <> 'ended' AND at > \(ShareClock.ago(seconds: 15)) THEN 1 ELSE 0 END
+            SELECT id, fits, CASE WHEN state <> 'ended' AND at > \(ShareClock.ago(seconds: 15)) THEN 1 ELSE 0 END
             FROM gateways WHERE id <> 0 AND at > \(ShareClock.ago(seconds: 70))
             """, []
         ) {
             Gateway(
-                id: UInt64(bitPattern: $0.integer(0)), fits: $0.text(1), hasEnded: $0.integer(2) == 1,
-                isAlive: $0.integer(3) == 1)
+                id: UInt64(bitPattern: $0.integer(0)), said: $0.text(1), isAlive: $0.integer(2) == 1)
         }
     }
 

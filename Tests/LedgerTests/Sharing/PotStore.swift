@@ -54,7 +54,7 @@ struct PotStore {
         news.isShared = true
         news.gateways = members.sorted()
         news.othersFit = members.allSatisfy {
-            $0 == report.gateway || mostParts[$0].map { $0 >= members.count } ?? (fits[$0] == news.gateways)
+            $0 == report.gateway || fits[$0] == news.gateways || mostParts[$0, default: 0] >= members.count
         }
         news.changes = Array(changes.dropFirst(seen[report.gateway, default: 0]))
         seen[report.gateway] = changes.count

@@ -43,15 +43,6 @@ import Testing
             switch Int.random(in: 0..<60, using: &random) {
             case 0 where gateways.count < 4: join()
             case 1:
-                if Bool.random(using: &random) {
-                    // It ends in good order, once its requests have.
-                    for done in open where done.gateway == gateway {
-                        gateways[gateway]!.settle(
-                            done.grant, Charge(money: .zero, promptTokens: 1, completionTokens: 1),
-                            at: Samples.time(seconds))
-                    }
-                    _ = store.tell(gateways[gateway]!.lastReport(at: Samples.time(seconds)))
-                }
                 open.removeAll { $0.gateway == gateway }
                 gateways[gateway] = nil
                 gone[gateway] = seconds
