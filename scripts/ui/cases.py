@@ -152,6 +152,8 @@ def finds_requests(browser: Browser, place: Place) -> None:
     browser.until("mistral's alone are shown", lambda: (rows := browser.all(".requests tbody tr")) and all("mistral" in row.text for row in rows) or "No request" in browser.text())
     browser.go("/ui/requests?model=llama3&status=success")
     browser.until("there are rows", lambda: browser.all(".requests tbody tr"))
+    browser.script("const one = document.querySelector('select[name=key]'); one.value = [...one.options].find(option => option.text === 'ann').value; one.dispatchEvent(new Event('change'))")
+    browser.until("ann's alone are shown", lambda: (rows := browser.all(".requests tbody tr")) and all("ann" in row.text for row in rows))
     browser.all(".requests tbody button")[0].click()
     browser.sees("Writing the answer", "dialog")
     browser.sees("Why this box", "dialog")
