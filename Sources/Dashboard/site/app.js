@@ -61,6 +61,7 @@ async function go(path, query) {
   else if (!who.logged_in) current = OTHERS.login
   else current = allowed.find((page) => page.name === path) ?? allowed[0]
   const page = current
+  const isFirst = !main.childElementCount
   document.title = `${page.title} · Drover`
   showUser()
   try {
@@ -70,8 +71,12 @@ async function go(path, query) {
     element.query = query
     element.open = (address) => router.open(address)
     show(main, element)
+    // A screen reader goes on where the new page begins.
+    if (!isFirst && !main.contains(document.activeElement)) main.focus({ preventScroll: true })
+    if (!isFirst) scrollTo(0, 0)
   } catch (error) {
-    show(main, fault(error))
+    // After an upgrade the files of before are gone.
+    show(main, fault(error), h('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again'))
   }
 }
 

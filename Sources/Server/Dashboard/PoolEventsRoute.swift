@@ -10,8 +10,7 @@ struct PoolEventsRoute {
 
     func events(_ request: Request, _ context: RouteContext) -> Response {
         let (feed, admission, channel) = (server.poolFeed, server.admission, context.channel)
-        // Nobody reads it: then an answer that ends properly would wait for ever, too.
-        guard let listener = feed.listen(drop: { channel.close(mode: .all, promise: nil) }) else {
+        guard feed.hasRoom else {
             return ErrorResponse.response(
                 .rateLimited(
                     message: "\(PoolFeed.mostListeners) pages watch the pool already; close one, or ask GET /pool",
@@ -22,6 +21,10 @@ struct PoolEventsRoute {
             status: .ok,
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody { writer in
+                // Begun here, as only an answer that is written ends. One that nobody reads would never end properly.
+                guard let listener = feed.listen(drop: { channel.close(mode: .all, promise: nil) }) else {
+                    return try await writer.finish(nil)
+                }
                 defer { feed.leave(listener) }
                 for await event in listener.events {
                     // A key may be blocked meanwhile, and somebody who has logged out sees nothing more.

@@ -45,6 +45,8 @@ final class PoolFeed: Sendable {
     }
 
     var listeners: Int { state.withLock { $0.listeners.count } }
+    /// One more may listen.
+    var hasRoom: Bool { state.withLock { !$0.hasEnded && $0.listeners.count < Self.mostListeners } }
 
     /// Begins to listen; nil where too many do, or the gateway stops.
     /// - Parameter drop: called when it is too far behind.

@@ -14,7 +14,7 @@ final class PoolHistorian: Sendable {
         self.look = look
     }
 
-    var boxes: [String: PoolHistory.Box] { history.withLock { $0.boxes } }
+    func box(_ name: String) -> PoolHistory.Box? { history.withLock { $0.boxes[name] } }
 
     /// Until the task is cancelled.
     func run() async {

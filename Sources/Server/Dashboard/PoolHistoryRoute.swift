@@ -4,30 +4,25 @@ import Gateway
 import Hummingbird
 import NIOCore
 
-/// `GET /pool/history`: the last day of the boxes, or of the one that `instance` names.
+/// `GET /pool/history?instance=NAME`: the last day of a box. That of hundreds together would be tens of megabytes.
 struct PoolHistoryRoute {
     let server: ServerContext
 
     func answer(_ context: RouteContext) -> Response {
-        let boxes = server.history.boxes
-        let wanted = context.query["instance"]?.percentDecoded
-        if let wanted, boxes[wanted] == nil {
-            return ErrorResponse.response(.notFound(message: "nothing is known yet of an instance named `\(wanted)`"))
+        guard let name = context.query["instance"]?.percentDecoded, !name.isEmpty else {
+            return ErrorResponse.response(
+                .invalidRequest(message: "name an instance: /pool/history?instance=NAME", param: "instance"))
         }
-        let rows = boxes.filter { wanted == nil || $0.key == wanted }.sorted { $0.key < $1.key }
+        guard let box = server.history.box(name) else {
+            return ErrorResponse.response(.notFound(message: "nothing is known yet of an instance named `\(name)`"))
+        }
         return OllamaRoutes.json(
             ByteBuffer(
                 bytes: JSONText.object([
                     ("object", .string("pool.history")),
-                    ("span_seconds", .integer(Int(PoolHistory.spanSeconds))),
-                    ("instances", .array(rows.map { Self.row($0.key, $0.value) })),
+                    ("instance", .string(name)), ("span_seconds", .integer(Int(PoolHistory.spanSeconds))),
+                    ("spans", .array(box.spans.map(Self.span))), ("moves", .array(box.moves.map(Self.move))),
                 ]).bytes))
-    }
-
-    private static func row(_ name: String, _ box: PoolHistory.Box) -> JSONText {
-        .object([
-            ("instance", .string(name)), ("spans", .array(box.spans.map(span))), ("moves", .array(box.moves.map(move))),
-        ])
     }
 
     private static func span(_ span: PoolHistory.Span) -> JSONText {

@@ -46,7 +46,7 @@ class PoolPage extends HTMLElement {
       h('div.toolbar', this.#filters, this.#search), this.#grid, this.#none, this.#queue,
       h('section.card', h('h2', 'Models'), this.#matrix))
     this.#listen()
-    this.#ask(mayChange)
+    this.#follow(mayChange)
     this.#tick()
   }
 
@@ -73,15 +73,19 @@ class PoolPage extends HTMLElement {
     }
   }
 
+  async #follow(mayChange) {
+    while (!this.#left.signal.aborted) {
+      await this.#ask(mayChange)
+      await pause(MATRIX_EVERY, this.#left.signal)
+    }
+  }
+
   async #ask(mayChange) {
     const { signal } = this.#left
-    while (!signal.aborted) {
-      try {
-        showMatrix(this.#matrix, await get('/pool/models', { signal }), mayChange, () => this.#ask(mayChange))
-      } catch (error) {
-        if (!signal.aborted && !this.#matrix.childElementCount) show(this.#matrix, h('p.muted', error.message))
-      }
-      await pause(MATRIX_EVERY, signal)
+    try {
+      showMatrix(this.#matrix, await get('/pool/models', { signal }), mayChange, () => this.#ask(mayChange))
+    } catch (error) {
+      if (!signal.aborted && !this.#matrix.childElementCount) show(this.#matrix, h('p.muted', error.message))
     }
   }
 

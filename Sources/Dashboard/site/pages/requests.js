@@ -35,7 +35,7 @@ class RequestsPage extends HTMLElement {
     const [models, names] = await Promise.all([get('/v1/models', { signal }).then((list) => list.data.map((one) => one.id), () => []), keyNames(signal)])
     if (signal.aborted) return
     this.#names = names
-    this.filters = new Filters(this.query, models, (values) => {
+    this.filters = new Filters(this.query, models, names, (values) => {
       remember(values)
       this.#begin()
     })

@@ -9,13 +9,14 @@ import { showSecret } from '../keys/secret.js'
 import { effectOfDrain } from '../pool/actions.js'
 import { BoxCard } from '../pool/card.js'
 import { showMatrix } from '../pool/matrix.js'
+import { Past } from '../pool/past.js'
 import { showQueue } from '../pool/queue.js'
 import { PoolState } from '../pool/state.js'
 import { decision } from '../requests/decision.js'
 import { read } from '../requests/row.js'
 import { timeline } from '../requests/timeline.js'
 import { DAYS, DECISION, OWNERS, REQUEST } from '../states/books.js'
-import { MODELS, POOL } from '../states/pool.js'
+import { MODELS, PAST, POOL } from '../states/pool.js'
 import { chart } from '../usage/chart.js'
 
 class StatesPage extends HTMLElement {
@@ -59,7 +60,9 @@ class StatesPage extends HTMLElement {
     const [matrix, none] = [h('div'), h('div')]
     showMatrix(matrix, MODELS, true, () => {})
     showMatrix(none, { boxes: [], models: [] }, true, () => {})
-    return [queue, section('Models', matrix), section('No models', none)]
+    const past = h('div.stack')
+    new Past(past, PAST.instance).show(PAST)
+    return [section('The last day of a box', past), queue, section('Models', matrix), section('No models', none)]
   }
 
   #ask() {

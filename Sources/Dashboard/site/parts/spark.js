@@ -7,6 +7,7 @@ const HEIGHT = 28
 
 /** Draws `values`, the oldest first; null is a gap. */
 export class Spark {
+  #path = ''
   #line = svg('path.line')
   #dot = svg('circle.dot', { r: 2.2 })
 
@@ -30,6 +31,8 @@ export class Spark {
       isDown = value !== null
     })
     const last = values.findLastIndex((value) => value !== null)
+    if (path === this.#path) return
+    this.#path = path
     this.#line.setAttribute('d', path)
     this.#dot.setAttribute('cx', x(last).toFixed(1))
     this.#dot.setAttribute('cy', y(values[last]).toFixed(1))

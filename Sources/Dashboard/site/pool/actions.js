@@ -46,7 +46,7 @@ export function askPull(model, boxes, onEnd) {
     title: `Pull ${model}?`, verb: 'Pull',
     effect: [
       `${boxes.join(', ')} ${boxes.length === 1 ? 'downloads' : 'download'} it from Ollama's library; requests go on meanwhile.`,
-      'Its size on the disk is that of the model. A pull under way ends when this page is left.',
+      'Its size on the disk is that of the model. It ends when this window is closed.',
     ],
     act: async () => {
       toast(`${model} is pulled.`, 'note')

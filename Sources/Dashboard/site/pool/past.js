@@ -21,15 +21,21 @@ export class Past {
 
   async load() {
     try {
-      this.#answer = await get(query('/pool/history', { instance: this.instance }))
-      this.#draw()
+      this.show(await get(query('/pool/history', { instance: this.instance })))
     } catch (error) {
       show(this.place, h('p.muted', error.message))
     }
   }
 
+  /** @param answer  that of `/pool/history` */
+  show(answer) {
+    this.#answer = answer
+    this.#draw()
+  }
+
   #draw() {
-    const { span_seconds: size, instances: [box] } = this.#answer
+    const box = this.#answer
+    const size = box.span_seconds
     const last = Math.floor(Date.now() / 1000 / size)
     const number = (this.#hours * 3600) / size
     const spans = box.spans.filter((one) => one.at / size > last - number)

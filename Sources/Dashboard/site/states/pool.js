@@ -51,6 +51,17 @@ export const POOL = {
   ],
 }
 
+const NOW = Math.floor(Date.now() / 300_000)
+
+/** The last day of a box that was out for a while. */
+export const PAST = {
+  instance: 'gpu-1:11434', span_seconds: 300, moves: [{ at: (NOW - 20) * 300, model: HOSTILE, loaded: true }, { at: (NOW - 90) * 300, model: 'llama3:8b', loaded: false }],
+  spans: Array.from({ length: 240 }, (_, place) => ({
+    at: (NOW - 239 + place) * 300, looks: 30, out: place > 130 && place < 142 ? 30 : 0, busiest: place > 128 && place < 144 ? 0 : 2 + ((place * 7) % 5) + Math.round(3 * Math.sin(place / 25)),
+    requests: place, first_token_ms: 120 + (place % 40), tokens_per_second: 47, loads: place === 219 ? 1 : 0, evictions: place === 149 ? 1 : 0,
+  })),
+}
+
 const cell = (instance, more) => ({ instance, has: true, expected: true, loaded: false, digest: 'sha256:1', differs: false, size: 4.7 * GIGA, ...more })
 
 export const MODELS = {
