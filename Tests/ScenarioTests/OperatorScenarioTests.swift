@@ -65,8 +65,8 @@ import Testing
         let body = try JSONNode(try await pool.get("/pool").body)
         #expect(
             body.keys == [
-                "object", "version", "uptime_seconds", "in_flight", "waiting", "warnings", "models", "instances",
-                "deployments",
+                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "warnings", "models",
+                "instances", "deployments",
             ])
         #expect(body["object"] == .string("pool"))
         #expect(body["in_flight"] == .number(0))
@@ -76,7 +76,7 @@ import Testing
         #expect(
             instance.keys == [
                 "instance", "api_base", "provider", "ollama_version", "state", "reason", "draining", "in_flight",
-                "loaded", "last_probe",
+                "others_in_flight", "loaded", "last_probe",
             ])
         #expect(instance["state"] == .string("ready"))
         #expect(instance["reason"] == .null)
@@ -88,8 +88,9 @@ import Testing
         let deployment = body["deployments"][0]
         #expect(
             deployment.keys == [
-                "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight", "slots",
-                "waiting", "resident", "digest", "requests", "failures", "abandoned", "time_to_first_token_ms",
+                "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight",
+                "others_in_flight", "slots", "waiting", "resident", "digest", "requests", "failures", "abandoned",
+                "time_to_first_token_ms",
                 "duration_ms", "tokens_per_second", "learned",
             ])
         #expect(deployment["breaker"] == .string("closed"))
