@@ -66,9 +66,13 @@ final class ServerContext: Sendable {
         origins = services.origins
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
-        poolFeed = PoolFeed(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
-        history = PoolHistorian(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
-        currentRoutes = Locked(services.routes)
+        let currentRoutes = Locked(services.routes)
+        self.currentRoutes = currentRoutes
+        let look: @Sendable () -> PoolSnapshot = { [balancer = services.balancer] in
+            Self.served(balancer.snapshot(), by: currentRoutes.withLock { $0 })
+        }
+        poolFeed = PoolFeed(time: services.time, look: look)
+        history = PoolHistorian(time: services.time, look: look)
         loops = services.watch.loops
         boxes = services.boxes
         standing = services.standing
@@ -88,6 +92,18 @@ final class ServerContext: Sendable {
     var configurationView: ConfigurationView { currentView.withLock { $0 } }
 
     func show(_ view: ConfigurationView) { currentView.withLock { $0 = view } }
+
+    /// The pool as everybody is shown it.
+    var pool: PoolSnapshot { Self.served(balancer.snapshot(), by: routes) }
+
+    /// Without models that no instance lists any more, and that nobody has configured. One with a lease that nobody settled
+    /// stays, since that is a fault to be seen.
+    private static func served(_ snapshot: PoolSnapshot, by routes: RouteTable) -> PoolSnapshot {
+        var snapshot = snapshot
+        snapshot.models.removeAll { !routes.serves($0.modelName) }
+        snapshot.deployments.removeAll { !routes.serves($0.modelName) && $0.abandoned == 0 }
+        return snapshot
+    }
 
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
     var routes: RouteTable { currentRoutes.withLock { $0 } }
