@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo demo-cloud demo-fallback \
-	demo-keys test-clients \
+	demo-keys test-clients test-observability test-ui \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -112,6 +112,12 @@ tsan-run:
 test-clients: release ## real clients (openai and its agents, anthropic, ollama, langchain-ollama) before boxes and llama.cpp's server: passed and failed of each
 	scripts/test-clients
 
+test-ui: release ## the dashboard in headless Chromium: logs in, watches a box die, makes a key, chats; axe-core, a phone, 500 boxes
+	scripts/test-ui
+
+test-observability: release ## a real Prometheus, Langfuse's and OTLP's own types, exporters that hang, `drover top` in tmux
+	scripts/test-observability
+
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
 	scripts/demo.sh
 
@@ -173,4 +179,4 @@ dist-check: ## build the archive twice from nothing, and compare the bytes (two 
 	scripts/dist-check
 
 clean: ## remove everything that was built
-	rm -rf .build .build-* Benchmarks/.build .venv
+	rm -rf .build .build-* Benchmarks/.build .venv .venv-ui .venv-observability

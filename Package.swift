@@ -83,12 +83,20 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
+        library(
+            "Exporters",
+            [
+                "Balancer", "Curl", "Dialects", "Gateway", "Ledger", "Locking", "Telemetry", logging, serviceLifecycle,
+            ]),
         library("Prober", ["Balancer", "Dialects", "Curl", nioCore, logging, serviceLifecycle]),
         library("Farm", ["BoxModel", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1]),
+        // The dashboard's files, embedded.
+        .target(name: "Dashboard", exclude: ["site"]),
         library(
             "Server",
             [
-                "Gateway", "Upstream", "Dialects", "Telemetry", "Balancer", "Ledger", "LedgerStore", "Locking", "CZlib",
+                "Gateway", "Upstream", "Dashboard", "Dialects", "Telemetry", "Balancer", "Ledger", "LedgerStore",
+                "Locking", "CZlib",
                 nioCore, nioPosix,
                 nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, httpTypes, hummingbird, hummingbirdCore, logging,
@@ -97,7 +105,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Balancer", "BoxModel", "Config", "Curl", "Farm", "Gateway", "Ledger", "LedgerStore", "Prober",
+                "Balancer", "BoxModel", "Config", "Curl", "Exporters", "Farm", "Gateway", "Ledger", "LedgerStore",
+                "Prober",
                 "Dialects", "Locking",
                 "Server",
                 "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
@@ -138,6 +147,12 @@ let package = Package(
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
         tests("ConfigTests", ["Config", "Balancer", "Dialects"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "Ledger", "TestSupport", logging]),
+        tests(
+            "ExportersTests",
+            [
+                "Exporters", "Balancer", "Curl", "Dialects", "Gateway", "Ledger", "Locking", "Telemetry", "TestSupport",
+                logging,
+            ]),
         tests(
             "UpstreamTests",
             ["Upstream", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS]),
@@ -180,6 +195,10 @@ let parts: [String: Set<String>] = [
         "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport",
         "GatewayTests",
         "DialectsTests", "TelemetryTests",
+    ],
+    "exporters": [
+        "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "CCurl",
+        "CCurlShim", "Curl", "Exporters", "TestSupport", "GatewayTests", "TelemetryTests", "ExportersTests",
     ],
     "fence": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "TestSupport", "GatewayTests"],
     "ledger": ["Locking", "Hashing", "Ledger", "HashingTests", "LedgerTests"],

@@ -13,6 +13,8 @@ public actor PoolBalancer {
     private nonisolated let hints = ListingHints()
     /// Of the instances that may fall silent; nil for the others.
     private nonisolated let pulses: [Pulse?]
+    /// What others over the same instances say; nil where none can be there.
+    private var exchange: PoolExchange?
 
     /// A balancer for `spec`. Traps when the specification contradicts itself (an unknown strategy, a position out of
     /// range): the configuration has been checked before.
@@ -284,6 +286,51 @@ public actor PoolBalancer {
 
     nonisolated func refused(_ grant: Grant, after time: Duration) {
         pool.withLock { $0.refused(grant, after: time) }
+    }
+
+    // MARK: Other gateways
+
+    /// From now on others over the same instances may be there, or are there already: then nothing of a shared cap is this
+    /// gateway's before the first answer.
+    public func join(as gateway: UInt64, isAlone: Bool) {
+        exchange = PoolExchange(gateway: gateway, isAlone: isAlone)
+        enlist()
+    }
+
+    /// What this gateway says to the others now.
+    public func word() -> PoolWord {
+        let (loads, count) = pool.withLock { ($0.loads(), $0.deployments.count) }
+        if let exchange, exchange.count != count { enlist() }
+        return exchange?.word(loads) ?? PoolWord()
+    }
+
+    /// Takes in the answer to the word that was said at `saidAt`.
+    public func hear(_ news: PoolNews, saidAt: Moment) {
+        let now = time.now()
+        take(exchange?.hear(news, saidAt: saidAt, at: now), at: now)
+    }
+
+    /// No other gateway is there any more.
+    public func beAlone() {
+        let now = time.now()
+        take(exchange?.beAlone(), at: now)
+    }
+
+    /// Forgets gateways that have said nothing for long. For a few times a second, whether anybody answers or not.
+    public func forgetSilentGateways() {
+        let now = time.now()
+        take(exchange?.lapse(at: now), at: now)
+    }
+
+    private func enlist() {
+        let places = pool.withLock { $0.places() }
+        exchange?.enlist(places)
+        take(exchange?.load(), at: time.now())
+    }
+
+    private func take(_ load: OutsideLoad?, at now: Moment) {
+        guard let load else { return }
+        change { $0.take(load, at: now) }
     }
 
     // MARK: Inside

@@ -1,6 +1,7 @@
 import Balancer
 import Config
 import Curl
+import Exporters
 import Gateway
 import Ledger
 import LedgerStore
@@ -32,6 +33,7 @@ struct GatewayProcess {
     private let curl: CurlMulti
     /// For addresses that clients give: no connection of it leads inside.
     private let webCurl: CurlMulti?
+    private let exports: ExportService?
 
     init(
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
@@ -42,7 +44,10 @@ struct GatewayProcess {
         let pool = assembly.pool
         let telemetry = makeTelemetry(TelemetryNames(pool))
         let requests = ProbeRequests()
-        let metrics = PoolMetrics(pool: pool, logger: telemetry.logger("pool")) { requests.probeNow($0) }
+        let exports = assembly.exporters(telemetry, time: time)
+        let metrics = PoolMetrics(
+            pool: pool, logger: telemetry.logger("pool"), alert: { exports?.alerts.note($0) },
+            reprobe: { requests.probeNow($0) })
         let watch = PoolWatch(metrics, time: time)
         let balancer = PoolBalancer(pool, time: time, observer: watch)
         for fault in assembly.proxies.faults { telemetry.logger("proxy").warning("\(fault)") }
@@ -50,7 +55,8 @@ struct GatewayProcess {
         // Budgets of the configuration hold for everybody who is let in, with a key or without.
         let keepsBook = masterKey != nil || assembly.ledgerSettings.bindsMoney
         let book = try await LedgerBook(
-            assembly, isUsed: keepsBook, time: time, logger: telemetry.logger("ledger"))
+            assembly, isUsed: keepsBook || assembly.meetsOthers, asksForKeys: masterKey != nil, pool: balancer,
+            time: time, logger: telemetry.logger("ledger"), alert: { exports?.alerts.note($0) })
         let ledger = book.ledger
         var settings = assembly.exchangeSettings
         if keepsBook {
@@ -68,7 +74,8 @@ struct GatewayProcess {
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time, ledger: ledger, store: book.store,
             catchUp: { [keeper = book.keeper] () async throws(StoreError) in try await keeper.catchUp() },
-            boxes: assembly.boxCalls(curl, requests), counts: assembly.tokenCounts(curl),
+            standing: { await book.standing() }, boxes: assembly.boxCalls(curl, requests),
+            counts: assembly.tokenCounts(curl),
             pictures: webCurl.map { curl in
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
@@ -81,7 +88,7 @@ struct GatewayProcess {
                 publicMetrics: configuration.drover.publicMetrics, directSend: options.directSend),
             onListening: onListening)
         let exposer =
-            configuration.drover.exposeTags
+            configuration.drover.exposeTags || !configuration.wildcards.isEmpty
             ? TagExposer(assembly, balancer: balancer, telemetry: telemetry, server: server) : nil
         prober = PoolProber(
             targets: targets, settings: assembly.probeSettings, seed: pool.seed, time: time, requests: requests,
@@ -95,6 +102,7 @@ struct GatewayProcess {
             logger: telemetry.logger("prober"))
         self.curl = curl
         self.webCurl = webCurl
+        self.exports = exports?.service
         self.book = book
         self.balancer = balancer
         self.telemetry = telemetry
@@ -102,8 +110,8 @@ struct GatewayProcess {
     }
 
     /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
-    /// written after the last of them.
-    var services: [any Service] { [book, prober, server] }
+    /// written and told after the last of them.
+    var services: [any Service] { (exports.map { [$0] } ?? []) + [book, prober, server] }
 
     /// Reads the certificate anew, where there is one. Nothing else is reloaded in this release.
     func reload() {

@@ -32,7 +32,7 @@ struct LiveCheck {
                 guard Providers.named(instance.provider)?.probe == .ollama, let base = instance.baseURL else {
                     continue
                 }
-                let key = configuration.modelList.first { $0.instance == index && $0.apiKey != nil }?.apiKey
+                let key = configuration.entries.first { $0.instance == index && $0.apiKey != nil }?.apiKey
                 let request = CurlRequest(
                     method: .get, url: "\(base)/api/tags",
                     headers: key.map { [.init("Authorization", "Bearer \($0.value.reveal())")] } ?? [], body: nil,
@@ -80,7 +80,7 @@ struct LiveCheck {
 
     /// Where an instance is first spoken of.
     private func place(ofInstance index: Int) -> (String) -> Diagnostic {
-        let user = configuration.modelList.first { $0.instance == index }
+        let user = configuration.entries.first { $0.instance == index }
         return { message in
             user?.apiBase?.diagnostic(message) ?? user?.model.diagnostic(message)
                 ?? Diagnostic(mark: nil, path: "", message: message)

@@ -92,11 +92,12 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.complain("the configuration has no fault; no server is started")
             return
         }
-        try await serve(loaded.configuration, port: port)
+        try await serve(loaded, port: port)
         await demoFarm?.shutdown()
     }
 
-    private func serve(_ configuration: Configuration, port: Int) async throws {
+    private func serve(_ loaded: Loaded, port: Int) async throws {
+        let configuration = loaded.configuration
         let masterKey: String? =
             if case .key(let secret) = configuration.generalSettings.masterKey { secret.reveal() } else { nil }
         let host = try bindAddress(hasKey: masterKey != nil)
@@ -127,6 +128,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw StartFailure.describe(error, host: host, port: port)
         }
         defer { process.close() }
+        process.server.show(ConfigurationView(loaded))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: process.services.map { .init(service: $0) }, gracefulShutdownSignals: [],

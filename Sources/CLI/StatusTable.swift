@@ -193,7 +193,7 @@ struct StatusTable {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    private static func time(_ seconds: Double) -> String {
+    static func time(_ seconds: Double) -> String {
         let whole = Int(seconds)
         switch whole {
         case ..<60: return "\(whole) s"

@@ -6,6 +6,8 @@ enum TerminalColour: String {
     case red = "31"
     case green = "32"
     case yellow = "33"
+    case cyan = "36"
+    case dim = "2"
 
     /// The text in this colour, and back to what was before.
     func paint(_ text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
@@ -20,6 +22,16 @@ enum Terminal {
     static var isColoured: Bool {
         guard isTerminal else { return false }
         return getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+    }
+
+    /// Whether its letters go beyond ASCII, by the locale.
+    static var hasBlocks: Bool {
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = getenv(name), value.pointee != 0 else { continue }
+            let text = String(cString: value).lowercased()
+            return text.contains("utf-8") || text.contains("utf8")
+        }
+        return false
     }
 
     /// Columns and rows; 80 by 24 where they cannot be told.

@@ -59,10 +59,13 @@ public enum Loader {
             drafts, strategy: settings.router.routingStrategy, drover: drover, defaultOllama: ollama,
             trust: settings.litellm.trust, log: log)
         configuration.modelList = pool.deployments
+        configuration.wildcards = pool.wildcards
+        configuration.wildcardModels = pool.wildcardModels
         configuration.routerSettings = settings.router
         if drover.isTripSet { configuration.routerSettings.allowedFailsPolicy = nil }
         configuration.litellmSettings = settings.litellm
         configuration.generalSettings = settings.general
+        configuration.exports = CallbackReader(variables, log: log).read(root)
         configuration.drover = drover.settings
         if case .automatic(let file) = drover.settings.store {
             configuration.drover.store = .automatic(IncludeReader.path(of: file, from: name))

@@ -6,6 +6,8 @@ struct PoolAssembly {
     private let log: DiagnosticLog
     private(set) var deployments: [Configuration.Deployment] = []
     private(set) var models: [Configuration.Model] = []
+    private(set) var wildcards: [Configuration.Deployment] = []
+    private(set) var wildcardModels: [Configuration.Model] = []
     private(set) var instances: [Configuration.Instance] = []
     private var positions: [DeploymentDraft.InstanceKey: Int] = [:]
 
@@ -15,34 +17,53 @@ struct PoolAssembly {
     ) {
         self.drover = drover
         self.log = log
-        var members: [String: [Int]] = [:]
-        var names: [String] = []
         var ids = Set(drafts.compactMap(\.id?.value))
-        for (index, draft) in drafts.enumerated() {
+        var own: [DeploymentDraft] = []
+        var listed: [DeploymentDraft] = []
+        for draft in drafts {
             var deployment = draft.deployment
             deployment.instance = instance(draft.instance, provider: deployment.provider)
             // By the name alone: an Ollama also speaks as OpenAI does.
             deployment.isLocal = instances[deployment.instance].isLocal && !OllamaName.isCloud(deployment.tag)
             deployment.breaker = drover.breaker(cooldownTime: draft.cooldownTime)
             deployment.id = draft.id?.value ?? Self.unique(deployment.id, &ids)
-            deployments.append(deployment)
-            let name = deployment.modelName.value
+            if deployment.isListed {
+                wildcards.append(deployment)
+                listed.append(draft)
+            } else {
+                deployments.append(deployment)
+                own.append(draft)
+            }
+        }
+        models = Self.models(own, strategy, &deployments, log)
+        wildcardModels = Self.models(listed, strategy, &wildcards, log)
+        guard drover.settings.exposeTags else { return }
+        for (_, base) in drover.instances { expose(base.value, trust) }
+        if instances.isEmpty, let base = defaultOllama { expose(base, trust) }
+    }
+
+    /// The models of some deployments, which are given their weights.
+    private static func models(
+        _ drafts: [DeploymentDraft], _ strategy: RoutingStrategy, _ deployments: inout [Configuration.Deployment],
+        _ log: DiagnosticLog
+    ) -> [Configuration.Model] {
+        var members: [String: [Int]] = [:]
+        var names: [String] = []
+        for (index, draft) in drafts.enumerated() {
+            let name = draft.deployment.modelName.value
             guard !name.isEmpty else { continue }
             if members[name] == nil { names.append(name) }
             members[name, default: []].append(index)
         }
-        for name in names {
+        let group = ModelGroup(log: log)
+        return names.map { name in
             let indices = members[name] ?? []
-            let own = self.strategy(of: name, drafts, indices)
-            models.append(
-                .init(
-                    name: name, strategy: own ?? strategy, requestClass: requestClass(of: name, drafts, indices),
-                    deployments: indices))
-            setWeights(drafts, indices, shuffled: (own ?? strategy) == .simpleShuffle)
+            let own = group.strategy(of: name, drafts, indices) ?? strategy
+            group.setWeights(of: &deployments, drafts, indices, shuffled: own == .simpleShuffle)
+            return .init(
+                name: name, strategy: own, requestClass: group.requestClass(of: name, drafts, indices),
+                deployments: indices)
         }
-        guard drover.settings.exposeTags else { return }
-        for (_, base) in drover.instances { expose(base.value, trust) }
-        if instances.isEmpty, let base = defaultOllama { expose(base, trust) }
     }
 
     /// An instance without a deployment of its own, for the tags it has.
@@ -100,39 +121,12 @@ struct PoolAssembly {
     }
 
     private var taken: [String] { instances.map(\.name) + drover.instances.map(\.name) }
+}
 
-    /// The strategy a model's own deployments ask for, which must be one.
-    private func strategy(of name: String, _ drafts: [DeploymentDraft], _ indices: [Int]) -> RoutingStrategy? {
-        agreed(indices.compactMap { drafts[$0].strategy }, "strategy", of: name)
-    }
-
-    /// The class that a model's deployments give its requests, which must be one.
-    private func requestClass(of name: String, _ drafts: [DeploymentDraft], _ indices: [Int]) -> RequestClass {
-        agreed(indices.compactMap { drafts[$0].requestClass }, "class", of: name) ?? .default
-    }
-
-    private func agreed<Value: Equatable>(_ given: [Located<Value>], _ what: String, of name: String) -> Value? {
-        for other in given.dropFirst() where other != given[0] {
-            log.fault(other.mark, other.path, "\(given[0].path) gives \"\(name)\" another \(what)")
-        }
-        return given.first?.value
-    }
-
-    /// By weight, else by rpm, else by tpm, else equal; all zero is equal too.
-    private mutating func setWeights(_ drafts: [DeploymentDraft], _ indices: [Int], shuffled: Bool) {
-        let kinds: [(String, KeyPath<DeploymentDraft, Double?>)] = [
-            ("weight", \.weight), ("rpm", \.rpm), ("tpm", \.tpm),
-        ]
-        let used = kinds.first { kind in indices.contains { (drafts[$0][keyPath: kind.1] ?? 0) > 0 } }
-        guard let (kind, value) = used else { return }
-        for index in indices {
-            deployments[index].weight = drafts[index][keyPath: value] ?? 0
-            if drafts[index][keyPath: value] == nil, shuffled {
-                log.warning(
-                    drafts[index].mark, drafts[index].path,
-                    "has no \(kind) while others of \"\(drafts[index].deployment.modelName.value)\" have one, "
-                        + "so simple-shuffle picks it only when they are out")
-            }
-        }
+extension Configuration.Deployment {
+    /// Whether it stands for every model that its instance lists. One that waits for a variable is asked for nothing.
+    fileprivate var isListed: Bool {
+        guard NamePattern.isOne(tag), unavailable == nil, let profile = Providers.named(provider) else { return false }
+        return profile.probe != .none && profile.tags != .any
     }
 }

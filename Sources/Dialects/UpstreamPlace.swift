@@ -12,6 +12,8 @@ public struct UpstreamPlace: Sendable {
     public var isLocal: Bool
     /// The most tokens that an answer of the model may have, where the operator's price map says it.
     public var answerLimit: Int?
+    /// How long a box keeps the model in memory.
+    public var keepAlive = KeepAlivePolicy.none
 
     /// A place with these properties.
     public init(provider: ProviderProfile, tag: String, pathPrefix: String, hostHeader: String, isLocal: Bool) {

@@ -6,6 +6,8 @@ public struct Admission: Sendable {
     private let masterKey: [UInt8]?
     private let seed: UInt64
     private let keys: Keys?
+    /// The tickets of the dashboard's sessions.
+    private var tickets: (any TicketDesk)?
 
     /// The keys that were handed out.
     public struct Keys: Sendable {
@@ -27,6 +29,13 @@ public struct Admission: Sendable {
         self.masterKey = masterKey.map { Array($0.utf8) }
         self.seed = seed
         self.keys = keys
+    }
+
+    /// The same, which takes a ticket of this desk for the key that it stands for.
+    public func taking(ticketsOf desk: any TicketDesk) -> Admission {
+        var admission = self
+        admission.tickets = desk
+        return admission
     }
 
     /// True when a key is asked for.
@@ -65,10 +74,16 @@ public struct Admission: Sendable {
         func unknown(_ message: String) -> Verdict {
             Verdict(caller: stranger, refusal: .invalidKey(message: message), isUnknown: true)
         }
-        guard let keys else { return unknown("this API key is not valid here") }
         guard key.starts(with: "sk-".utf8) else {
-            return unknown("LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.")
+            if let tickets, key.starts(with: Ticket.prefix.utf8) {
+                return judge(tickets.ticket(KeyHash(of: key)), stranger)
+            }
+            return unknown(
+                keys == nil
+                    ? "this API key is not valid here"
+                    : "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.")
         }
+        guard let keys else { return unknown("this API key is not valid here") }
         do throws(LedgerRefusal) {
             // Found by its hash: the time it takes says nothing about any key.
             let pass = try keys.ledger.pass(for: presented.hash(of: key), at: keys.clock())
@@ -78,6 +93,20 @@ public struct Admission: Sendable {
             if case .unknownKey = error { isUnknown = true }
             return Verdict(caller: stranger, refusal: GatewayError(error), isUnknown: isUnknown)
         }
+    }
+
+    /// Judges the key behind a ticket as it is now: it may have been blocked since. A ticket that has run out is no guess.
+    private func judge(_ ticket: Ticket?, _ stranger: Caller) -> Verdict {
+        func refused(_ error: GatewayError) -> Verdict { Verdict(caller: stranger, refusal: error, isUnknown: false) }
+        guard let ticket else { return refused(.invalidKey(message: "the session has ended; log in again")) }
+        guard case .key(let hash) = ticket.holder else {
+            return Verdict(caller: Caller(flow: ticket.flow), refusal: nil, isUnknown: false)
+        }
+        do throws(LedgerRefusal) {
+            guard let keys else { throw .unknownKey(hash) }
+            let pass = try keys.ledger.pass(for: hash, at: keys.clock())
+            return Verdict(caller: Caller(flow: ticket.flow, pass: pass), refusal: nil, isUnknown: false)
+        } catch { return refused(GatewayError(error)) }
     }
 
     private func flow(of key: UnsafeRawBufferPointer) -> UInt64 {

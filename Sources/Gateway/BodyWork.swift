@@ -5,7 +5,7 @@ import NIOCore
 public struct BodyWork: Sendable {
     enum Step {
         /// `isSized`: somebody will want to know what it can cost.
-        case scan(ByteBuffer, Front, isSized: Bool)
+        case scan(ByteBuffer, CallHead, isSized: Bool)
         /// One part of a request that runs as several.
         case scanPart(RequestParts, Int, isSized: Bool)
         /// The conversation so far goes before the request's own input.
@@ -64,8 +64,8 @@ public struct BodyWork: Sendable {
     public func run() -> Result {
         do throws(RequestFault) {
             switch step {
-            case .scan(let body, let front, let isSized):
-                let request = try ClientRequest.scan(body, front: front)
+            case .scan(let body, let head, let isSized):
+                let request = try ClientRequest.scan(body, front: head.front, model: head.model)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .scanPart(let parts, let number, let isSized):
                 let request = try ClientRequest.scan(parts.body(of: number), front: parts.front)

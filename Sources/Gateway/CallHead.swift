@@ -10,6 +10,8 @@ public final class CallHead: Sendable {
     public let random: UInt64
     /// Which of the calls.
     public let front: Front
+    /// The model that its path names; nil: the body does.
+    public let model: String?
     /// The connection stays open after the answer.
     public let keepAlive: Bool
     /// HTTP/1.0 clients cannot read chunked answers: theirs end with the connection.
@@ -18,21 +20,26 @@ public final class CallHead: Sendable {
     public let allowOrigin: String?
     /// The client that sent it.
     public let caller: Caller
+    /// Its caller's place in a trace (`traceparent`); nil where it has said none that can be read.
+    public let trace: TraceContext?
     /// How its headers ask for it to be served.
     public let wishes: CallWishes
 
     /// A head with nothing optional said.
     public init(
-        callID: CallID, random: UInt64, front: Front, keepAlive: Bool = true, allowsChunked: Bool = true,
-        allowOrigin: String? = nil, caller: Caller = Caller(), wishes: CallWishes = CallWishes()
+        callID: CallID, random: UInt64, front: Front, model: String? = nil, keepAlive: Bool = true,
+        allowsChunked: Bool = true, allowOrigin: String? = nil, caller: Caller = Caller(), trace: TraceContext? = nil,
+        wishes: CallWishes = CallWishes()
     ) {
         self.callID = callID
         self.random = random
         self.front = front
+        self.model = model
         self.keepAlive = keepAlive
         self.allowsChunked = allowsChunked
         self.allowOrigin = allowOrigin
         self.caller = caller
+        self.trace = trace
         self.wishes = wishes
     }
 }

@@ -39,7 +39,7 @@ public struct CallID: Sendable {
 
     /// Eight hexadecimal digits, the first in the lowest byte, made all at once.
     @inline(__always)
-    private static func digits(_ number: UInt32) -> UInt64 {
+    static func digits(_ number: UInt32) -> UInt64 {
         var word = UInt64(number)
         word = (word | word << 16) & 0x0000_FFFF_0000_FFFF
         word = (word | word << 8) & 0x00FF_00FF_00FF_00FF

@@ -25,6 +25,22 @@ extension Caller {
     }
 }
 
+extension RouteTable {
+    /// The name by which a model is looked up that the client has named, as its key permits. One that the key does not name may be
+    /// asked for where it stands for one that it does: an alias, a name that a deployment has upstream.
+    ///
+    /// - Throws: why the key may not ask for it.
+    public func permitted(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
+        do throws(LedgerRefusal) { return try caller.permitted(model) } catch {
+            // A name that the key gives to another model is none of this one.
+            guard let pass = caller.pass, pass.resolve(model) == model, let route = route(model),
+                ([route.configured] + route.patternNames).contains(where: { pass.resolve($0) == $0 && pass.allows($0) })
+            else { throw error }
+            return model
+        }
+    }
+}
+
 extension KeyPass {
     /// Whether any name stands for another one.
     fileprivate var hasAliases: Bool { !facts.key.aliases.isEmpty || facts.team?.aliases.isEmpty == false }

@@ -15,7 +15,7 @@ extension Exchange {
     public mutating func upstreamHead(
         status: Int, retryAfterSeconds: Int?, requestID: String? = nil, packed coding: String? = nil, at now: Moment
     ) -> Action {
-        guard phase == .sent, let asked, let target = routes.deployments[record.deployment].target else { return .none }
+        guard phase == .sent, let asked, let target = self.target(at: record.deployment) else { return .none }
         attempt?.upstreamRequestID = requestID
         if let coding { return packed(coding, status: status, retryAfter: retryAfterSeconds, target, at: now) }
         guard status == 200 else {
@@ -119,7 +119,7 @@ extension Exchange {
     public mutating func upstreamEnded(at now: Moment) -> Action {
         switch phase {
         case .refusing(let status, let retryAfter):
-            guard let target = routes.deployments[record.deployment].target, let body = attempt?.errorBody else {
+            guard let target = self.target(at: record.deployment), let body = attempt?.errorBody else {
                 return .none
             }
             let fault = UpstreamFault.classify(
@@ -206,7 +206,7 @@ extension Exchange {
     ///
     /// What clouds write so they write on purpose while they work, between the pieces of a long tool call for one: it counts.
     private func isIdle(_ bytes: ByteBuffer) -> Bool {
-        bytes.mayBeIdle && routes.deployments[record.deployment].target?.isLocal == true && bytes.isIdle
+        bytes.mayBeIdle && target(at: record.deployment)?.isLocal == true && bytes.isIdle
     }
 
     /// The client can take bytes again: the time in which it could not is not the instance's.

@@ -7,20 +7,31 @@ extension Exchange {
     /// An attempt failed before a byte reached the client, or after: the one place that decides what then.
     mutating func attemptFailed(_ failure: AttemptFailure, at now: Moment) -> Action {
         guard let instance = attempt?.instance else { return .none }
-        let error = failure.error(at: instanceName)
-        endAttempt(failure.outcome, at: now)
+        var error = failure.error(at: instanceName)
+        let isClients = isUnknownName(failure)
+        if isClients { error = .modelNotFound(message: error.message) }
+        endAttempt(isClients ? .ignored : failure.outcome, at: now)
         course.failed(failure, error)
         phase = .ready
         deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
-        account.discardAnswer(at: routes.deployments[record.deployment].price)
+        account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
         let (balancer, chosen) = (balancer, DeploymentID(index: record.deployment))
         if course.triesAnother(after: failure, at: instance, standsOut: balancer.standsOut(chosen)) {
             return nextAttempt(at: now)
         }
         return giveUp(Refusal(error, failure.kind), at: now)
+    }
+
+    /// Whether the upstream does not know a name that the client has made up: that says nothing about the upstream, and would else keep
+    /// it from all other names of the pattern.
+    private func isUnknownName(_ failure: AttemptFailure) -> Bool {
+        failure.isOfItsModel
+            && filled.contains {
+                $0.index == record.deployment && $0.deployment.target !== routes.deployments[$0.index].target
+            }
     }
 
     /// Ends the attempt that runs, if one does, and keeps its time and its tokens. An attempt ends here alone.
@@ -31,6 +42,12 @@ extension Exchange {
         guard var ended = attempt.take()?.end(outcome, at: now) else { return }
         ended.usage = counted(ended.usage, answerBytes: ended.answerBytes)
         account.ended(ended)
+        if case .failed = outcome, ended.wasSent {
+            record.failedAttempts.append(
+                FailedAttempt(
+                    number: account.attempts, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
+                    durationNanoseconds: ended.time.nanoseconds))
+        }
         settle(ended, at: now)
     }
 
@@ -138,7 +155,7 @@ extension Exchange {
     /// elsewhere at once, by the rules of a time-out: nobody waits longer than it took to find out.
     public mutating func tookOut(_ outage: Outage, at now: Moment) -> Action {
         guard let began = attempt?.pickedAt, began <= outage.since, attempt?.instance == outage.instance,
-            outage.model == nil || outage.model == course.route?.name, !reply.isOut, !isComplete
+            outage.model == nil || outage.model == course.route?.configured, !reply.isOut, !isComplete
         else { return .none }
         switch phase {
         case .sent, .relaying, .refusing: return attemptFailed(.takenOut(outage.reason), at: now)

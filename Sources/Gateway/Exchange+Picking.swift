@@ -47,7 +47,8 @@ extension Exchange {
     /// Here an attempt begins, and nowhere else.
     mutating func start(_ picked: consuming Lease, at now: Moment) -> Action {
         let chosen = picked.deployment
-        let target = routes.deployments[chosen.index].target
+        fill(chosen.index)
+        let target = self.target(at: chosen.index)
         let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: call.head.front) == true
         guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen, at: now)
         else {
@@ -102,7 +103,7 @@ extension Exchange {
     /// long as writing the request once for each field, so nothing is said of a body that is too large to be written here once.
     public mutating func fieldsLeftOut() -> [String] {
         guard !isLarge, let asked, let load = attempt?.loadTerms,
-            let target = routes.deployments[record.deployment].target
+            let target = self.target(at: record.deployment)
         else { return [] }
         return Provider.fieldsLeftOut(
             of: asked.request, to: target, load: load,
@@ -153,15 +154,27 @@ extension Exchange {
         }
     }
 
+    /// The place in a trace that the attempt tells its upstream: its own, or where nothing is traced here its caller's.
+    private var upstreamTrace: TraceContext? {
+        guard let trace = record.trace else { return call.head.trace }
+        guard trace.own.isSampled || trace.parent != 0 else { return nil }
+        var place = trace.own
+        place.span = trace.child(account.attempts)
+        return place
+    }
+
     /// The attempt's bytes are ready.
     private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
         guard let instance = attempt?.instance, let streamsUpstream = asked?.streamsUpstream else {
             return fail(.internalError, at: now)
         }
         account.began(isRetry: course.began())
-        if routes.deployments[record.deployment].target?.isLocal == false { record.cloudCalls += 1 }
+        var wire = wire
+        if let place = upstreamTrace, !isLarge { wire.insert(place) }
+        if target(at: record.deployment)?.isLocal == false { record.cloudCalls += 1 }
         phase = .sent
         attempt?.sent(at: now)
+        record.sentNanoseconds = (now - call.began).nanoseconds
         expectAnswer()
         if streamsUpstream, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {
             attempt?.limitIsCallers = false

@@ -143,7 +143,7 @@ extension Exchange {
     mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
         reply.beginHead(
             status: status, contentType: contentType, callID: call.head.callID,
-            place: record.deployment >= 0 ? routes.deployments[record.deployment].headers : ByteBuffer(),
+            place: record.deployment >= 0 ? self.deployment(at: record.deployment).headers : ByteBuffer(),
             retries: account.retries, fallbacks: fallbacksTaken)
         writeCost()
         writeKey(at: now)
@@ -172,7 +172,7 @@ extension Exchange {
             guard let usage, record.deployment >= 0 else { return nil }
             if let sum = underway?.sum { return (sum.cost, sum.comparedCost) }
             return (
-                routes.deployments[record.deployment].price.cost(of: usage).total,
+                price(at: record.deployment).cost(of: usage).total,
                 settings.comparedPrice.map { $0.cost(of: usage).total }
             )
         }
@@ -187,7 +187,7 @@ extension Exchange {
             if let underway {
                 isFree(underway)
             } else {
-                record.deployment < 0 || routes.deployments[record.deployment].price == .free
+                record.deployment < 0 || price(at: record.deployment) == .free
             }
         let isStream = asked?.streams == true
         guard isFree || !isStream || usage == nil else { return }
@@ -205,7 +205,7 @@ extension Exchange {
     /// The cost of a stream's tokens, for the chunk that counts them; nil where nobody is to be told.
     var streamCost: (@Sendable (Usage) -> String)? {
         guard settings.saysStreamsCost else { return nil }
-        let price = routes.deployments[record.deployment].price
+        let price = self.price(at: record.deployment)
         return { price.cost(of: $0).total.description }
     }
 

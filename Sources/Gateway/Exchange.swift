@@ -88,6 +88,10 @@ public struct Exchange: ~Copyable {
     /// The reasons that keep the request inside; they only grow.
     var confinement: Confinement
     var listWait = ListWait()
+    /// The deployments that depend on the name that was asked for, as this request has them.
+    var filled: [FilledDeployment] = []
+    /// The pattern that serves the name which was asked for; nil for a name of its own.
+    var pattern: String?
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
     /// The sum of the attempts so far.
@@ -125,7 +129,8 @@ public struct Exchange: ~Copyable {
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: call.head.callID)
-        (record.client, record.key) = (client, call.head.caller.label)
+        (record.client, record.key, record.front) = (client, call.head.caller.label, call.head.front)
+        if let sampler = settings.traces { record.trace = RequestTrace(call.head, sampler: sampler) }
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
@@ -149,10 +154,10 @@ public struct Exchange: ~Copyable {
     public mutating func begin(at now: Moment) -> Action {
         if let role { return begin(role, at: now) }
         guard !isLarge else {
-            return offload(BodyWork(step: .scan(call.body, call.head.front, isSized: spend != nil)), at: now)
+            return offload(BodyWork(step: .scan(call.body, call.head, isSized: spend != nil)), at: now)
         }
         do {
-            return serve(try ClientRequest.scan(call.body, front: call.head.front), at: now)
+            return serve(try ClientRequest.scan(call.body, front: call.head.front, model: call.head.model), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }
@@ -186,10 +191,12 @@ public struct Exchange: ~Copyable {
         var wishes = request.wishes
         do throws(LedgerRefusal) {
             let caller = call.head.caller
-            name = try caller.permitted(model)
+            name = try routes.permitted(model, for: caller)
             // The configuration's fallbacks are not the client's, and need no permission.
             if let fallbacks = wishes.fallbacks {
-                wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in try caller.permitted(own) }
+                wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in
+                    try routes.permitted(own, for: caller)
+                }
             }
         } catch {
             return fail(GatewayError(error), at: now)
@@ -199,6 +206,7 @@ public struct Exchange: ~Copyable {
             return fail(routes.unknown(model, to: call.head.front), at: now)
         }
         record.model = route.model.index
+        if route.match != nil { pattern = route.configured }
         if let answer = answerToLoad(request, of: route, at: now) { return answer }
         return use(route, at: now)
     }

@@ -19,6 +19,8 @@ public struct ExchangeSettings: Sendable {
     public var fetchesPictures = false
     /// Keys, budgets and the book; nil where no key is asked for.
     public var spending: Spending?
+    /// Which requests are traced; nil where none are.
+    public var traces: TraceSampler?
     /// The answers that clients can go on from; nil where none are kept.
     public var shelf: (any ResponseShelf)?
     /// The shortest pause before a retry when no other instance is left.

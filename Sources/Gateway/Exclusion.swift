@@ -26,11 +26,12 @@ struct Exclusion {
     ) {
         deployments = DeploymentSet()
         let rules = route.rules
-        guard !confinement.isEmpty || rules.checksContext || rules.tagFilter != nil else { return }
+        guard !confinement.isEmpty || rules.checksContext || rules.tagFilter != nil || route.only != nil else { return }
         var left = table.deployments(of: route.model)
+        if let only = route.only { left = exclude(left) { !only.contains(left[$0]) } }
         if !confinement.isEmpty {
-            deployments = table.clouds(of: route.model)
-            left.removeAll { deployments.contains(DeploymentID(index: $0)) }
+            let clouds = table.clouds(of: route.model)
+            left = exclude(left) { clouds.contains(DeploymentID(index: left[$0])) }
             if left.isEmpty {
                 reason = .fence
                 return

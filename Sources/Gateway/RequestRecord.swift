@@ -1,3 +1,4 @@
+public import Dialects
 public import Ledger
 
 /// The facts of one finished request: plain numbers and indices, so that making one costs nothing.
@@ -52,6 +53,14 @@ public struct RequestRecord: Sendable {
     public var mendedCalls = 0
     /// How often a way out was refused to it.
     public var fenceRefusals = 0
+    /// The API by which it came; nil where it was refused before that was known.
+    public var front: Front?
+    /// Its place in a trace; nil where none are made.
+    public var trace: RequestTrace?
+    /// From the request's last byte until its last attempt was sent; negative when none was.
+    public var sentNanoseconds: Int64 = -1
+    /// The attempts that failed, in order; the one that answered is not among them.
+    public var failedAttempts: [FailedAttempt] = []
     /// Where it came from.
     public var client = ClientAddress.unknown
     /// The key that it came with; none for the master key, and where no key is asked for.
@@ -91,15 +100,23 @@ public struct RequestRecord: Sendable {
             model: -1, deployment: -1, outcome: error.status < 500 ? .rejected : .failed, error: error.kind.rawValue,
             status: error.told(to: call).status, stream: false, attempts: 0, durationNanoseconds: 0,
             callID: call.callID)
-        (self.client, key) = (client, call.caller.label)
+        (self.client, key, front) = (client, call.caller.label, call.front)
     }
 
     /// Tokens per second while the answer was written; `nil` when there were none or the time is not known.
     public var tokensPerSecond: Double? {
+        guard let spent = writingNanoseconds else { return nil }
+        return Double(completionTokens) * 1e9 / Double(spent)
+    }
+
+    /// The time that one token of the answer took; `nil` when there were none or the time is not known.
+    public var nanosecondsPerToken: Int64? { writingNanoseconds.map { $0 / Int64(completionTokens) } }
+
+    /// How long tokens were written; `nil` when there were none or the time is not known.
+    private var writingNanoseconds: Int64? {
         guard completionTokens > 0 else { return nil }
         var spent = decodeNanoseconds
         if spent <= 0, timeToFirstTokenNanoseconds >= 0 { spent = durationNanoseconds &- timeToFirstTokenNanoseconds }
-        guard spent > 0 else { return nil }
-        return Double(completionTokens) * 1e9 / Double(spent)
+        return spent > 0 ? spent : nil
     }
 }

@@ -20,10 +20,15 @@ extension RouteTable {
         public let limits: AttemptLimits
         /// `x-litellm-model-id`, `-model-api-base`, `-model-group` and `x-drover-instance`, each line with CRLF.
         let headers: ByteBuffer
+        private let modelID: String
+        private let apiBase: String
         /// The configured name of its instance, for messages.
         public let instanceName: String
         /// The facts that are told of it; nil where nobody asks.
         public var facts: DeploymentFacts?
+        /// What it is for a name that fits its model's pattern, where the name upstream depends on that; nil where it is the same
+        /// for all.
+        public var filling: (@Sendable (NameMatch, _ name: String) -> Deployment)?
 
         /// - Parameters:
         ///   - apiBase: shown to clients; must hold no credentials.
@@ -39,6 +44,8 @@ extension RouteTable {
             self.price = price
             self.limits = limits
             self.instanceName = instanceName
+            self.modelID = modelID
+            self.apiBase = apiBase
             var lines = ByteBuffer()
             for (name, value) in [
                 ("x-litellm-model-id", modelID), ("x-litellm-model-api-base", apiBase),
@@ -49,6 +56,15 @@ extension RouteTable {
                 lines.writeString("\(name): \(String(String.UnicodeScalarView(clean)))\r\n")
             }
             headers = lines
+        }
+
+        /// The same, told to clients as another model's.
+        public func named(_ name: String) -> Deployment {
+            var other = Deployment(
+                model: model, target: target, maxInputTokens: maxInputTokens, tags: tags, price: price, limits: limits,
+                modelID: modelID, modelName: name, apiBase: apiBase, instanceName: instanceName)
+            other.facts = facts
+            return other
         }
     }
 }

@@ -7,8 +7,14 @@ extension RouteTable {
     public final class Route: Sendable {
         /// The balancer's name for it.
         public let model: ModelID
-        /// The configured name: what metrics, logs and `x-litellm-model-group` say.
+        /// The name that clients are told: the configured one, or for a name that fits a pattern that name.
         public let name: String
+        /// The balancer's name for it, which may be a pattern.
+        public let configured: String
+        /// How the name fits the pattern that serves it; nil for a name of its own.
+        public let match: NameMatch?
+        /// The deployments that may serve it, where those are not all of the model's.
+        let only: Set<Int>?
         /// Why no request can ever be sent: its provider is not part of this release.
         public let notBuilt: String?
         /// The things that its strategy looks at.
@@ -31,6 +37,9 @@ extension RouteTable {
         ) {
             self.model = model
             self.name = name
+            configured = name
+            match = nil
+            only = nil
             self.notBuilt = notBuilt
             self.needs = needs
             self.serviceClass = serviceClass
@@ -38,6 +47,22 @@ extension RouteTable {
             self.maxWait = maxWait
             self.timeout = timeout
             self.makesEmbeddingsOnly = makesEmbeddingsOnly
+        }
+
+        /// The same with these.
+        private init(_ other: Route, name: String, rules: RouteRules, match: NameMatch?, only: Set<Int>?) {
+            model = other.model
+            self.name = name
+            configured = other.configured
+            self.match = match
+            self.only = only
+            notBuilt = other.notBuilt
+            needs = other.needs
+            serviceClass = other.serviceClass
+            self.rules = rules
+            maxWait = other.maxWait
+            timeout = other.timeout
+            makesEmbeddingsOnly = other.makesEmbeddingsOnly
         }
 
         /// Requests are bound to an instance late: the queue here stands in for the instances' own.
@@ -57,9 +82,18 @@ extension RouteTable {
 
         /// The same under other rules: an alias is the model it stands for, and has rules of its own.
         public func with(_ rules: RouteRules) -> Route {
-            Route(
-                model: model, name: name, notBuilt: notBuilt, needs: needs, serviceClass: serviceClass,
-                rules: rules, maxWait: maxWait, timeout: timeout, makesEmbeddingsOnly: makesEmbeddingsOnly)
+            Route(self, name: name, rules: rules, match: match, only: only)
         }
+
+        /// A name that fits this pattern.
+        func fitted(_ match: NameMatch, askedAs name: String, _ rules: RouteRules) -> Route {
+            Route(self, name: name, rules: rules, match: match, only: only)
+        }
+
+        /// Some of its deployments.
+        func limited(to only: Set<Int>) -> Route { Route(self, name: name, rules: rules, match: match, only: only) }
+
+        /// The names behind one that fits a pattern; none for another.
+        var patternNames: [String] { match.map { [$0.name, configured] } ?? [] }
     }
 }

@@ -3,7 +3,7 @@ public import Dialects
 
 /// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table.
 public final class RouteTable: Sendable {
-    private let routes: [String: Route]
+    private let index: NameIndex
     /// Each model's deployments, and those of them that are clouds.
     private let members: [(all: [Int], clouds: DeploymentSet, hasLocal: Bool)]
     /// In the order of the balancer's deployments.
@@ -14,13 +14,21 @@ public final class RouteTable: Sendable {
     public let all: [(name: String, route: Route)]
     /// Names that are served but not listed.
     public let hidden: Set<String>
+    /// How names are found that are none of `all`.
+    public let rules: NameRules
 
     /// - Parameters:
-    ///   - routes: every name a client may ask for; a name given twice is a programming error.
+    ///   - routes: every name a client may ask for, and every pattern; a name given twice is a programming error.
     ///   - hidden: names that are served but not listed.
     ///   - deployments: in the order of the balancer's own.
-    public init(routes: [(name: String, route: Route)], hidden: Set<String> = [], deployments: [Deployment]) {
-        self.routes = Dictionary(uniqueKeysWithValues: routes.map { ($0.name, $0.route) })
+    ///   - rules: for names that are none of `routes`.
+    public init(
+        routes: [(name: String, route: Route)], hidden: Set<String> = [], deployments: [Deployment],
+        rules: NameRules = NameRules()
+    ) {
+        let index = NameIndex(routes, deployments, rules)
+        self.index = index
+        self.rules = rules
         self.deployments = deployments
         var members: [(all: [Int], clouds: DeploymentSet, hasLocal: Bool)] = Array(
             repeating: ([], [], false), count: (deployments.lazy.map(\.model.index).max() ?? -1) + 1)
@@ -35,16 +43,20 @@ public final class RouteTable: Sendable {
             }
         }
         self.members = members
-        names = routes.map(\.name).filter { !hidden.contains($0) }
+        let aliases = rules.aliases.map(\.name).filter { index.find($0) != nil }
+        names = (routes.map(\.name) + aliases).filter { !hidden.contains($0) && !NamePattern.isOne($0) }
         all = routes
         self.hidden = hidden
     }
 
-    /// The route of a name as the client wrote it. To Ollama's clients `llama3` and `llama3:latest` are one name; a name
-    /// that is spelt exactly so comes first.
-    public func route(_ name: String) -> Route? {
-        routes[name] ?? OllamaName.otherSpelling(of: name).flatMap { routes[$0] }
-    }
+    /// The route of a name as the client wrote it; a name that fits a pattern has one that is made for it.
+    public func route(_ name: String) -> Route? { index.find(name) }
+
+    /// Whether requests may come to a model of this name: one that a list has held may be on it no longer.
+    public func serves(_ configured: String) -> Bool { NamePattern.isOne(configured) || route(configured) != nil }
+
+    /// The pattern that serves a name which no route has; nil where it fits none.
+    public func pattern(serving name: String) -> NamePattern? { index.pattern(serving: name) }
 
     /// Positions of the deployments that serve a model.
     public func deployments(of model: ModelID) -> [Int] { model.index < members.count ? members[model.index].all : [] }
@@ -61,6 +73,7 @@ public final class RouteTable: Sendable {
         let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
         let more = names.count > 20 ? " and \(names.count - 20) more (GET /v1/models)" : ""
         let known = names.isEmpty ? "no model is configured" : "there are \(shown)\(more)"
-        return .modelNotFound(message: "\(front.unknownModel(name.prefix(200))); \(known)")
+        let why = pattern(serving: name).map { "no instance behind `\($0.text)` lists it, and " } ?? ""
+        return .modelNotFound(message: "\(front.unknownModel(name.prefix(200))); \(why)\(known)")
     }
 }

@@ -44,7 +44,7 @@ struct InstanceKnowledge {
             found.tags = parsed.map {
                 KnownTag(
                     name: $0.name, digest: $0.digest, size: $0.size, isRemote: $0.isRemote, thinks: $0.thinks,
-                    chats: $0.chats, embeds: $0.embeds,
+                    chats: $0.chats, embeds: $0.embeds, capabilities: $0.capabilities,
                     spelling: OllamaName.hasSecondHost($0.spelling) ? $0.spelling : nil,
                     modifiedAt: $0.modifiedAt, details: $0.details)
             }

@@ -36,6 +36,9 @@ public struct GatewayServer: Service {
     /// Uses a new table of routes from now on; returns once every event loop does.
     public func replaceRoutes(_ routes: RouteTable) async throws { try await context.replaceRoutes(routes) }
 
+    /// Shows this as the configuration in force from now on.
+    public func show(_ view: ConfigurationView) { context.show(view) }
+
     /// Reads the certificate and its key anew, for connections to come.
     ///
     /// - Returns: false where the port does not speak TLS.
@@ -75,6 +78,7 @@ public struct GatewayServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await application.run() }
+                tasks.addTask { await context.history.run() }
                 tasks.addTask {
                     for await _ in stopping { break }
                     await withTaskGroup(of: Void.self) { waits in
@@ -93,6 +97,8 @@ public struct GatewayServer: Service {
                     _ = try await tasks.next()
                 } onGracefulShutdown: {
                     stop.yield()
+                    // Nothing else would end these.
+                    context.poolFeed.end()
                 }
                 tasks.cancelAll()
             }

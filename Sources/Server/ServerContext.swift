@@ -12,6 +12,12 @@ final class ServerContext: Sendable {
     let configuration: ServerConfiguration
     let balancer: PoolBalancer
     let admission: Admission
+    /// Those who are logged in to the dashboard.
+    let sessions: Sessions
+    /// The pool as it changes, for the pages that show it.
+    let poolFeed: PoolFeed
+    /// The last day of each box.
+    let history: PoolHistorian
     let keyWatch: KeyWatch
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
@@ -27,6 +33,7 @@ final class ServerContext: Sendable {
     let resolver = HostResolver()
     let time: TimeSource
     private let currentRoutes: Locked<RouteTable>
+    private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
     let bodyThread = BodyThread()
     /// Questions to boxes that run no model.
@@ -37,13 +44,17 @@ final class ServerContext: Sendable {
     let pictures: PictureFetch?
     /// The pulls of models under way.
     let pulls = PullGate(most: 8)
+    /// How the gateway stands with its store.
+    let standing: @Sendable () async -> StoreStanding
     /// Keys, teams and budgets, as the management routes see and change them.
     let desk: AdminDesk
 
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
         balancer = services.balancer
-        admission = services.admission
+        let sessions = Sessions(time: services.time)
+        self.sessions = sessions
+        admission = services.admission.taking(ticketsOf: sessions)
         keyWatch = KeyWatch(
             requiresKey: services.admission.requiresKey, time: services.time,
             logger: services.telemetry.logger("keys"))
@@ -59,11 +70,18 @@ final class ServerContext: Sendable {
         origins = services.origins
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
-        currentRoutes = Locked(services.routes)
+        let currentRoutes = Locked(services.routes)
+        self.currentRoutes = currentRoutes
+        let look: @Sendable () -> PoolSnapshot = { [balancer = services.balancer] in
+            Self.served(balancer.snapshot(), by: currentRoutes.withLock { $0 })
+        }
+        poolFeed = PoolFeed(time: services.time, look: look)
+        history = PoolHistorian(time: services.time, look: look)
         loops = services.watch.loops
         boxes = services.boxes
         pictures = services.pictures
         counts = services.counts
+        standing = services.standing
         desk = AdminDesk(
             ledger: services.ledger, store: services.store,
             facts: AdminDesk.Facts(
@@ -74,6 +92,23 @@ final class ServerContext: Sendable {
     /// Now, on both clocks.
     var ledgerTime: LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: time.unixSeconds()), ticks: time.now().nanoseconds)
+    }
+
+    /// The configuration in force, for people.
+    var configurationView: ConfigurationView { currentView.withLock { $0 } }
+
+    func show(_ view: ConfigurationView) { currentView.withLock { $0 = view } }
+
+    /// The pool as everybody is shown it.
+    var pool: PoolSnapshot { Self.served(balancer.snapshot(), by: routes) }
+
+    /// Without models that no instance lists any more, and that nobody has configured. One with a lease that nobody settled
+    /// stays, since that is a fault to be seen.
+    private static func served(_ snapshot: PoolSnapshot, by routes: RouteTable) -> PoolSnapshot {
+        var snapshot = snapshot
+        snapshot.models.removeAll { !routes.serves($0.modelName) }
+        snapshot.deployments.removeAll { !routes.serves($0.modelName) && $0.abandoned == 0 }
+        return snapshot
     }
 
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
@@ -100,6 +135,7 @@ public struct GatewayServices: Sendable {
     let ledger: SpendLedger
     let store: any LedgerStore
     let catchUp: @Sendable () async throws(StoreError) -> Void
+    let standing: @Sendable () async -> StoreStanding
     let boxes: BoxCalls
     let pictures: PictureFetch?
     let counts: TokenCounts
@@ -108,6 +144,7 @@ public struct GatewayServices: Sendable {
     ///   - origins: in the order of the balancer's instances.
     ///   - store: where the ledger is kept.
     ///   - catchUp: returns once the ledger has heard of all changes of the store.
+    ///   - standing: how the gateway stands with its store.
     ///   - boxes: asks boxes what runs no model.
     ///   - counts: asks providers for the number of tokens of a message.
     ///   - pictures: fetches pictures from the web; nil: nobody does.
@@ -115,8 +152,10 @@ public struct GatewayServices: Sendable {
         balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
         telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
         ledger: SpendLedger, store: any LedgerStore, catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
-        boxes: BoxCalls, counts: TokenCounts = TokenCounts { _, _ in nil }, pictures: PictureFetch? = nil
+        standing: @escaping @Sendable () async -> StoreStanding, boxes: BoxCalls,
+        counts: TokenCounts = TokenCounts { _, _ in nil }, pictures: PictureFetch? = nil
     ) {
+        self.standing = standing
         self.counts = counts
         self.pictures = pictures
         self.catchUp = catchUp

@@ -22,7 +22,7 @@ struct SimulatedStrategy {
     }
 
     func run(
-        _ pool: SimulatedPool, _ workload: Workload, seed: UInt64, progress: (Int) -> Void
+        _ pool: SimulatedPool, _ workload: Workload, gateways: SimulatedGateways, seed: UInt64, progress: (Int) -> Void
     ) -> Simulation.Result {
         let placement = isPinned ? Placement(pinned: pool) : Placement(everywhere: pool)
         if let baseline = Self.baselines.first(where: { $0.name == name }) {
@@ -31,6 +31,14 @@ struct SimulatedStrategy {
         if name == ClairvoyantPolicy.name {
             let policy = ClairvoyantPolicy(pool, workload, placement: placement, seed: seed)
             return finish(policy, pool, workload, seed: seed, progress: progress) { $0.open == 0 }
+        }
+        if gateways.count > 1 {
+            let policy = GatewaysPolicy(
+                name, pool, workload, placement: placement, count: gateways.count, isSharing: gateways.areSharing,
+                seed: seed)
+            return finish(policy, pool, workload, seed: seed, progress: progress) {
+                $0.open.inFlight == 0 && $0.open.waiting == 0
+            }
         }
         let policy = BalancerPolicy(name, pool, workload, placement: placement, seed: seed)
         return finish(policy, pool, workload, seed: seed, progress: progress) {

@@ -33,14 +33,45 @@ public enum Simulation {
         public var isBalanced: Bool
     }
 
+    /// Whether several gateways can run it: one of the product's own. The others are of one mind by what they are.
+    public static func runsOnSeveral(_ strategy: String) -> Bool { Strategies.named(strategy) != nil }
+
     /// Runs one strategy; `progress` hears now and then how many requests are over.
     /// - Throws: `UnknownStrategy`.
     public static func run(
-        _ strategy: String, on pool: SimulatedPool, _ workload: Workload, seed: UInt64,
-        progress: (Int) -> Void = { _ in }
+        _ strategy: String, on pool: SimulatedPool, _ workload: Workload, gateways: SimulatedGateways = .one,
+        seed: UInt64, progress: (Int) -> Void = { _ in }
     ) throws(UnknownStrategy) -> Result {
         let strategy = try SimulatedStrategy(strategy)
-        return strategy.run(pool, workload, seed: seed, progress: progress)
+        return strategy.run(pool, workload, gateways: gateways, seed: seed, progress: progress)
+    }
+}
+
+/// How many gateways share a pool, and whether they tell each other what they have in flight.
+public enum SimulatedGateways: Equatable, Sendable {
+    /// One that sees everything.
+    case one
+    /// So many that know nothing of each other.
+    case blind(Int)
+    /// So many that tell each other four times a second.
+    case sharing(Int)
+
+    var count: Int {
+        switch self {
+        case .one: 1
+        case .blind(let count), .sharing(let count): count
+        }
+    }
+
+    var areSharing: Bool { if case .sharing = self { true } else { false } }
+
+    /// Behind a strategy's name in a table; empty for one.
+    public var suffix: String {
+        switch self {
+        case .one: ""
+        case .blind(let count): ", \(count) blind"
+        case .sharing(let count): ", \(count) sharing"
+        }
     }
 }
 

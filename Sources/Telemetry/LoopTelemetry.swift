@@ -13,6 +13,8 @@ public final class LoopTelemetry: RequestObserver {
     @exclusivity(unchecked) private var lines: RequestLines
     @exclusivity(unchecked) private var chunk: LogChunk
     private let logsRequests: Bool
+    private let inbox: ExportInbox?
+    @exclusivity(unchecked) private var exported: [ExportRecord] = []
 
     init(telemetry: Telemetry, names: TelemetryNames) {
         self.telemetry = telemetry
@@ -20,6 +22,7 @@ public final class LoopTelemetry: RequestObserver {
         lines = RequestLines(names, format: telemetry.sink.format)
         chunk = telemetry.sink.emptyChunk(capacity: 4 * lines.longest)
         logsRequests = telemetry.level <= .info
+        inbox = telemetry.inbox
     }
 
     // Lines are written, or counted as dropped, but never lost without a word.
@@ -29,6 +32,7 @@ public final class LoopTelemetry: RequestObserver {
     public func finished(_ record: RequestRecord) {
         if !counters.covers(record) { grow() }
         counters.count(record)
+        if inbox != nil { keep(record) }
         guard logsRequests else { return }
         if chunk.room < lines.longest { handOver() }
         var line = LineWriter(chunk.base, count: chunk.count)
@@ -41,10 +45,22 @@ public final class LoopTelemetry: RequestObserver {
     /// it costs nothing.
     public func flush() {
         if chunk.count > 0 { handOver() }
+        if !exported.isEmpty { handOverExported() }
     }
 
     /// A copy of the counters, for `Telemetry.prometheus`.
     public func snapshot() -> LoopSnapshot { LoopSnapshot(counters) }
+
+    private func keep(_ record: RequestRecord) {
+        if exported.capacity == 0 { exported.reserveCapacity(ExportInbox.batch) }
+        exported.append(ExportRecord(record, endedAt: telemetry.unixSeconds()))
+        if exported.count == ExportInbox.batch { handOverExported() }
+    }
+
+    private func handOverExported() {
+        inbox?.offer(exported)
+        exported = []
+    }
 
     private func handOver() { chunk = telemetry.sink.exchange(chunk) }
 

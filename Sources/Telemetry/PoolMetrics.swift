@@ -32,16 +32,24 @@ public final class PoolMetrics: BalancerObserver {
         var probeFailures: [Series: UInt64] = [:]
     }
 
-    private let counts = Locked(Counts())
+    // Begun at 0: the first of a counter that was not there before is no increase to Prometheus.
+    private let counts = Locked(
+        Counts(events: [Series(instance: "", word: Event.digestMismatch.rawValue): 0]))
     private let logger: Logger
     private let reprobe: @Sendable (InstanceID) -> Void
+    private let alert: @Sendable (Fact) -> Void
     private let instanceNames: [String]
 
     /// - Parameters:
     ///   - pool: Whose instances these are.
     ///   - logger: Where facts are logged.
+    ///   - alert: Hears of every fact; must return at once.
     ///   - reprobe: Called when what is known of an instance may be out of date; must return at once.
-    public init(pool: PoolSpec, logger: Logger, reprobe: @escaping @Sendable (InstanceID) -> Void) {
+    public init(
+        pool: PoolSpec, logger: Logger, alert: @escaping @Sendable (Fact) -> Void = { _ in },
+        reprobe: @escaping @Sendable (InstanceID) -> Void
+    ) {
+        self.alert = alert
         self.logger = logger
         self.reprobe = reprobe
         instanceNames = pool.instances.map(\.name)
@@ -49,6 +57,7 @@ public final class PoolMetrics: BalancerObserver {
 
     /// Counts and logs a fact.
     public func note(_ fact: Fact) {
+        alert(fact)
         switch fact {
         case .tripped(let place, let duration):
             count(.tripped, place)

@@ -11,8 +11,10 @@ extension Telemetry {
     public func prometheus(loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics) -> [UInt8] {
         var text = PrometheusText()
         requestMetrics(loops, into: &text)
-        Self.poolMetrics(pool, into: &text)
+        pool.publish(into: &text)
         metrics.publish(into: &text)
+        unknownRoutes.publish(into: &text)
+        exportMetrics(into: &text)
         return text.bytes
     }
 
@@ -34,31 +36,18 @@ extension Telemetry {
         for (label, count) in zip(names.errors, merged.errors) where count > 0 {
             text.sample(.requestErrors, ["error": label], count)
         }
-        text.family(.timeToFirstToken)
-        for row in merged.rows {
-            let counts = row.cells[Column.firstToken..<Column.firstToken + LatencyBuckets.count]
-            guard counts.contains(where: { $0 > 0 }) else { continue }
-            text.histogram(
-                .timeToFirstToken, model: row.model, instance: row.instance, counts: counts,
-                sumNanoseconds: row.cells[Column.firstTokenNanoseconds])
-        }
-        text.family(.duration)
-        for row in merged.rows {
-            text.histogram(
-                .duration, model: row.model, instance: row.instance,
-                counts: row.cells[Column.duration..<Column.duration + LatencyBuckets.count],
-                sumNanoseconds: row.cells[Column.durationNanoseconds])
-        }
+        for histogram in Self.histograms { publish(histogram, of: merged.rows, into: &text) }
         text.family(.cost)
         for row in merged.rows where row.cells[Column.cost] > 0 {
             text.sample(
                 .cost, ["model": row.model, "instance": row.instance], picodollars: row.cells[Column.cost])
         }
         let byModel = Self.byModel(merged.rows)
+        publish(Self.queue, of: byModel, into: &text)
         text.family(.tokens)
-        for (model, cells) in byModel {
-            text.sample(.tokens, ["model": model, "kind": "prompt"], cells[Column.promptTokens])
-            text.sample(.tokens, ["model": model, "kind": "completion"], cells[Column.completionTokens])
+        for row in byModel {
+            text.sample(.tokens, ["model": row.model, "kind": "prompt"], row.cells[Column.promptTokens])
+            text.sample(.tokens, ["model": row.model, "kind": "completion"], row.cells[Column.completionTokens])
         }
         let counters: [(MetricNames, Int)] = [
             (.retries, Column.retries), (.fallbacks, Column.fallbacks), (.cloudCalls, Column.cloudCalls),
@@ -66,57 +55,85 @@ extension Telemetry {
         ]
         for (metric, column) in counters {
             text.family(metric)
-            for (model, cells) in byModel { text.sample(metric, ["model": model], cells[column]) }
+            for row in byModel { text.sample(metric, ["model": row.model], row.cells[column]) }
         }
-        text.family(.comparedCost)
-        for (model, cells) in byModel where cells[Column.comparedCost] > 0 {
-            text.sample(.comparedCost, ["model": model], picodollars: cells[Column.comparedCost])
+        for (metric, column) in [
+            (MetricNames.failedAttemptsCost, Column.failedAttemptsCost), (.comparedCost, Column.comparedCost),
+        ] {
+            text.family(metric)
+            for row in byModel where row.cells[column] > 0 {
+                text.sample(metric, ["model": row.model], picodollars: row.cells[column])
+            }
         }
+    }
+
+    private func exportMetrics(into text: inout PrometheusText) {
+        let rows = exportCounts?.rows ?? []
+        text.family(.exported)
+        for row in rows {
+            for result in ExportCounts.Result.allCases {
+                text.sample(
+                    .exported, ["exporter": row.exporter, "result": result.label], row.results[result.rawValue])
+            }
+        }
+        text.family(.exportQueue)
+        for row in rows { text.sample(.exportQueue, ["exporter": row.exporter], UInt64(max(0, row.queued))) }
         text.family(.logDropped)
         text.sample(.logDropped, [:], sink.dropped)
     }
 
-    /// The sums of each model's rows, which follow each other.
-    private static func byModel(_ rows: [MergedCounters.Row]) -> [(model: String, cells: [UInt64])] {
-        var sums: [(model: String, cells: [UInt64])] = []
+    // MARK: - Histograms
+
+    /// One family of times, and where its numbers lie in a row.
+    private struct Histogram {
+        var metric: MetricNames
+        var buckets: LatencyBuckets
+        var column: Int
+        var sum: Int
+    }
+
+    private static let histograms = [
+        Histogram(
+            metric: .timeToFirstToken, buckets: .request, column: LoopCounters.Column.firstToken,
+            sum: LoopCounters.Column.firstTokenNanoseconds),
+        Histogram(
+            metric: .timePerToken, buckets: .token, column: LoopCounters.Column.token,
+            sum: LoopCounters.Column.tokenNanoseconds),
+        Histogram(
+            metric: .duration, buckets: .request, column: LoopCounters.Column.duration,
+            sum: LoopCounters.Column.durationNanoseconds),
+        Histogram(
+            metric: .load, buckets: .load, column: LoopCounters.Column.load,
+            sum: LoopCounters.Column.loadNanoseconds),
+    ]
+    private static let queue = Histogram(
+        metric: .queueWait, buckets: .queue, column: LoopCounters.Column.queue,
+        sum: LoopCounters.Column.queueNanoseconds)
+
+    /// A row in which nothing was measured is left out.
+    private func publish(_ histogram: Histogram, of rows: [MergedCounters.Row], into text: inout PrometheusText) {
+        text.family(histogram.metric)
+        for row in rows {
+            let counts = row.cells[histogram.column..<histogram.column + histogram.buckets.count]
+            guard counts.contains(where: { $0 > 0 }) else { continue }
+            let labels: [(StaticString, String)] = [("model", row.model)]
+            text.histogram(
+                histogram.metric,
+                histogram.metric.labels.count > 1 ? labels + [("instance", row.instance)] : labels,
+                histogram.buckets, counts: counts, sumNanoseconds: row.cells[histogram.sum])
+        }
+    }
+
+    /// The sums of each model's rows, which follow each other; their instance is of no meaning.
+    private static func byModel(_ rows: [MergedCounters.Row]) -> [MergedCounters.Row] {
+        var sums: [MergedCounters.Row] = []
         for row in rows {
             guard sums.last?.model == row.model else {
-                sums.append((row.model, row.cells))
+                sums.append(row)
                 continue
             }
             for (column, value) in row.cells.enumerated() { sums[sums.count - 1].cells[column] &+= value }
         }
         return sums
-    }
-
-    private static func poolMetrics(_ pool: PoolSnapshot, into text: inout PrometheusText) {
-        text.family(.inFlight)
-        for instance in pool.instances {
-            text.sample(.inFlight, ["instance": instance.instance], UInt64(max(0, instance.inFlight)))
-        }
-        text.family(.waiting)
-        text.sample(.waiting, [:], UInt64(max(0, pool.waiting)))
-        text.family(.instanceUp)
-        for instance in pool.instances {
-            text.sample(.instanceUp, ["instance": instance.instance], instance.state == "down" ? 0 : 1)
-        }
-        var open: Set<String> = []
-        var abandoned: UInt64 = 0
-        for deployment in pool.deployments {
-            if deployment.breaker != "closed" { open.insert(deployment.instance) }
-            abandoned += UInt64(max(0, deployment.abandoned))
-        }
-        text.family(.breakerOpen)
-        for instance in pool.instances {
-            text.sample(.breakerOpen, ["instance": instance.instance], open.contains(instance.instance) ? 1 : 0)
-        }
-        text.family(.readyDeployments)
-        for model in pool.models {
-            text.sample(.readyDeployments, ["model": model.modelName], UInt64(max(0, model.ready)))
-        }
-        text.family(.abandoned)
-        text.sample(.abandoned, [:], abandoned)
-        text.family(.uptime)
-        text.sample(.uptime, seconds: pool.uptimeSeconds)
     }
 }

@@ -9,7 +9,15 @@ public final class Telemetry: Sendable {
     /// The least severe level that is logged; request lines are `info`.
     public let level: Logger.Level
     let unixSeconds: @Sendable () -> Double
+    let unknownRoutes = UnknownRouteCounts()
     private let currentNames: Locked<TelemetryNames>
+    private let exporting: Locked<Exporting?>
+
+    /// The way to the exporters, and their counts.
+    private struct Exporting {
+        var inbox: ExportInbox?
+        var counts: ExportCounts
+    }
 
     /// - Parameters:
     ///   - names: The meaning of the indices in records.
@@ -23,7 +31,35 @@ public final class Telemetry: Sendable {
         self.level = level
         self.unixSeconds = unixSeconds
         currentNames = Locked(names)
+        exporting = Locked(nil)
     }
+
+    /// Counts a request for a route that there is not, and logs it.
+    ///
+    /// - Parameters:
+    ///   - method: as it came.
+    ///   - path: as logs may show it.
+    public func noteUnknown(_ route: UnknownRoute, method: String, path: String, callID: String) {
+        unknownRoutes.add(route)
+        guard level <= .info else { return }
+        logger("server").info(
+            "no such route",
+            metadata: [
+                "request.id": "\(callID)", "request.method": "\(method.prefix(20))",
+                "request.path": "\(path.prefix(200))", "route": "\(route.rawValue)",
+            ])
+    }
+
+    /// From now on finished requests also go here: said before any loop has its counters.
+    public func export(into inbox: ExportInbox, counting counts: ExportCounts) {
+        exporting.withLock { $0 = Exporting(inbox: inbox, counts: counts) }
+    }
+
+    /// From now on these counts are published, though no requests are exported.
+    public func count(_ counts: ExportCounts) { exporting.withLock { $0 = Exporting(inbox: nil, counts: counts) } }
+
+    var inbox: ExportInbox? { exporting.withLock { $0?.inbox } }
+    var exportCounts: ExportCounts? { exporting.withLock { $0?.counts } }
 
     /// The names known now.
     public var names: TelemetryNames { currentNames.withLock { $0 } }

@@ -35,8 +35,7 @@ import Testing
             (
                 "litellm_settings: {success_callback: [langfuse], cache: true}",
                 [
-                    "2:20: litellm_settings.success_callback: accepted, but this release does not act on it; "
-                        + "exporters come in a later release; the request log and GET /metrics are on anyway",
+                    "2:39: litellm_settings.success_callback[0]: LANGFUSE_PUBLIC_KEY is not set, so nothing is sent to Langfuse",
                     "2:50: litellm_settings.cache: accepted, but this release does not act on it; there is no response cache",
                 ]
             ),
@@ -143,8 +142,8 @@ import Testing
             ),
             (
                 "ollama/*", "num_ctx: 1",
-                "model: wildcards are not built in this release, so this deployment is down; "
-                    + "see drover.expose_tags", ["num_ctx": "1"]
+                "model: each * here stands for what a * of model_name does, and \"m\" has no *, so this deployment is down",
+                ["num_ctx": "1"]
             ),
             (
                 "cohere_chat/x", "num_ctx: 1",
@@ -211,6 +210,8 @@ import Testing
         }
     }
 
+    private static let callbacks: Set = ["success_callback", "failure_callback", "callbacks", "alerting"]
+
     /// A list in a list is of the wrong type for every key there is.
     @Test func `every key that is acted on is read`() {
         for section in KnownKeys.sections where !section.name.hasPrefix("model_list") {
@@ -219,7 +220,10 @@ import Testing
                 let names = section.name.split(separator: ".") + [Substring(key.name)]
                 let nested = names.reversed().reduce("[[1]]") { "{\"\($1)\": \($0)}" }
                 let path = names.joined(separator: ".")
-                #expect(load(nested).faults.contains { $0.path.hasPrefix(path) }, "\(path)")
+                let loaded = load(nested)
+                // A gateway serves without its callbacks, whatever is wrong with them.
+                let words = Self.callbacks.contains(key.name) ? loaded.warnings : loaded.faults
+                #expect(words.contains { $0.path.hasPrefix(path) }, "\(path)")
             }
         }
         for section in [KnownKeys.litellmParams, KnownKeys.modelInfo] {

@@ -81,6 +81,50 @@ import Testing
         }
     }
 
+    @Test func `a ticket opens what its session's key opens at that moment`() throws {
+        struct Desk: TicketDesk {
+            let tickets: [KeyHash: Ticket]
+            func ticket(_ hash: KeyHash) -> Ticket? { tickets[hash] }
+        }
+        func hash(_ name: String) -> KeyHash {
+            var name = name
+            return name.withUTF8 { KeyHash(of: UnsafeRawBufferPointer($0)) }
+        }
+        let now = WallTime(microseconds: 1_795_367_506_000_000)
+        let ledger = SpendLedger(LedgerState(origin: 1, at: now))
+        func put(isBlocked: Bool) throws {
+            var key = VirtualKey(hash: hash("sk-a"), name: "sk-a", stamps: Stamps(at: now, by: "t"))
+            key.isBlocked = isBlocked
+            key.localOnly = true
+            try ledger.apply(.putKey(key), at: now)
+        }
+        try put(isBlocked: false)
+        let plain = Admission(masterKey: "sk-secret", seed: 1, keys: Admission.Keys(ledger) { now })
+        let admission = plain.taking(
+            ticketsOf: Desk(tickets: [
+                hash("ui-master"): Ticket(holder: .master, flow: 5),
+                hash("ui-a"): Ticket(holder: .key(hash("sk-a")), flow: 6),
+                hash("ui-gone"): Ticket(holder: .key(hash("sk-gone")), flow: 7),
+            ]))
+        let master = admission.judge("Bearer ui-master")
+        #expect(master.refusal == nil && master.caller.pass == nil && master.caller.flow == 5)
+        let own = admission.judge("ui-a")
+        #expect(own.refusal == nil && own.caller.flow == 6)
+        #expect(own.caller.pass?.facts === admission.judge("sk-a").caller.pass?.facts)
+        #expect(own.caller.confinement == admission.judge("sk-a").caller.confinement)
+        for name in ["ui-gone", "ui-none", "ui-", "ui-A"] {
+            let verdict = admission.judge(name)
+            #expect(verdict.refusal?.kind == .invalidKey && verdict.caller.pass == nil, "\(name)")
+            #expect(!verdict.isUnknown, "nobody guesses 256 bits, and a page that is left open is no guess: \(name)")
+        }
+        #expect(plain.judge("ui-master").isUnknown, "without a desk there are no tickets")
+        try put(isBlocked: true)
+        #expect(admission.judge("ui-a").refusal?.kind == .invalidKey)
+        // A master key that looks like a ticket is the master key.
+        #expect(
+            Admission(masterKey: "ui-x", seed: 1).taking(ticketsOf: Desk(tickets: [:])).judge("ui-x").refusal == nil)
+    }
+
     @Test func `of a connection's keys each opens what it opens alone, whichever came before`() throws {
         let now = WallTime(microseconds: 1_795_367_506_000_000)
         let ledger = SpendLedger(LedgerState(origin: 1, at: now))

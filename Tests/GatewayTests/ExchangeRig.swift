@@ -72,14 +72,15 @@ struct ExchangeRig {
     /// - Parameter timeout: both of the caller's limits, as headers give them.
     func exchange(
         _ body: String, random: UInt64 = 42, timeout: Double? = nil, serviceClass: ServiceClass? = nil,
-        flow: UInt64 = 0, front: Front = .openAIChat, allowsChunked: Bool = true
+        flow: UInt64 = 0, front: Front = .openAIChat, allowsChunked: Bool = true,
+        trace: TraceContext? = nil
     ) -> Exchange {
         var wishes = CallWishes()
         (wishes.timeoutSeconds, wishes.streamTimeoutSeconds) = (timeout, timeout)
         wishes.serviceClass = serviceClass
         let head = CallHead(
             callID: CallID(high: 1, low: random), random: random, front: front, allowsChunked: allowsChunked,
-            caller: Caller(flow: flow), wishes: wishes)
+            caller: Caller(flow: flow), trace: trace, wishes: wishes)
         return Exchange(
             head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
             at: clock.now, unixSeconds: 1_700_000_000)

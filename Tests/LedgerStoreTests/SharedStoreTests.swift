@@ -330,4 +330,39 @@ struct SharedStoreTests {
         #expect(try session.rows("SELECT count(*) FROM drover.shares WHERE ceiling > written") { $0.integer(0) } == [0])
         #expect(try await first.spend(900))
     }
+
+    @Test func `one that begins while another has just ended waits for its minute only where that let much through`()
+        async throws
+    {
+        let (first, second) = try await pair()
+        var limited = Self.key
+        limited.allowance.requestsPerMinute = 60
+        try await first.change(.putKey(limited))
+        try await second.tell()
+        for seconds in [0.25, 0.5, 0.75, 1] {
+            try await first.tell(seconds)
+            try await second.tell(seconds)
+        }
+        #expect(try await second.spend(1, 1, beside: first))
+        try await second.write()
+        _ = try await second.store.tell(second.ledger.lastReport(at: Gateway.time(1)))
+        let third = try await join(first, origin: 3)
+        for seconds in [1.25, 1.5, 1.75, 2] {
+            try await first.tell(seconds)
+            try await third.tell(seconds)
+        }
+        #expect(try await third.spend(1, 2, beside: first))
+    }
+
+    @Test func `a ledger that takes long to make sense of is read all the same`() throws {
+        let database = try PostgreSQLDatabase(address)
+        try database.run("SET idle_in_transaction_session_timeout = '20ms'", [])
+        try database.snapshot { () throws(StoreError) in
+            _ = try database.rows("SELECT count(*) FROM keys", []) { $0.integer(0) }
+            // A million keys take half a minute.
+            let end = TimeSource.live.now() + .milliseconds(100)
+            while TimeSource.live.now() < end {}
+            _ = try database.rows("SELECT count(*) FROM users", []) { $0.integer(0) }
+        }
+    }
 }

@@ -39,7 +39,12 @@ import Testing
         let list = try JSONNode(try await pool.get("\(prefix)/models").body)
         #expect(list["object"] == .string("list"))
         #expect(list["data"].elements.map { $0["id"] } == [.string("llama3")])
-        #expect(list["data"][0].keys == ["id", "object", "created", "owned_by"])
+        #expect(
+            list["data"][0].keys == [
+                "id", "object", "created", "owned_by", "context_length", "max_output_tokens", "capabilities",
+                "loaded_on",
+            ])
+        #expect(list["data"][0]["owned_by"] == .string("ollama"))
         let one = try await pool.get("\(prefix)/models/llama3")
         #expect(one.status == 200)
         #expect(try JSONNode(one.body) == list["data"][0])
@@ -60,8 +65,8 @@ import Testing
         let body = try JSONNode(try await pool.get("/pool").body)
         #expect(
             body.keys == [
-                "object", "version", "uptime_seconds", "in_flight", "waiting", "warnings", "models", "instances",
-                "deployments",
+                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "warnings", "models",
+                "instances", "deployments",
             ])
         #expect(body["object"] == .string("pool"))
         #expect(body["in_flight"] == .number(0))
@@ -71,7 +76,7 @@ import Testing
         #expect(
             instance.keys == [
                 "instance", "api_base", "provider", "ollama_version", "state", "reason", "draining", "in_flight",
-                "loaded", "last_probe",
+                "others_in_flight", "loaded", "last_probe",
             ])
         #expect(instance["state"] == .string("ready"))
         #expect(instance["reason"] == .null)
@@ -83,8 +88,9 @@ import Testing
         let deployment = body["deployments"][0]
         #expect(
             deployment.keys == [
-                "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight", "slots",
-                "waiting", "resident", "digest", "requests", "failures", "abandoned", "time_to_first_token_ms",
+                "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight",
+                "others_in_flight", "slots", "waiting", "resident", "digest", "requests", "failures", "abandoned",
+                "time_to_first_token_ms",
                 "duration_ms", "tokens_per_second", "learned",
             ])
         #expect(deployment["breaker"] == .string("closed"))

@@ -46,6 +46,16 @@ struct SharedScenarioTests {
                 ))
         }
 
+        func snapshot() async throws -> JSONNode {
+            try JSONNode(try await call(RunningGateway.get("/pool", admin)).body)
+        }
+
+        /// What it has in flight itself, and the others.
+        func inFlight() async throws -> (own: Double, others: Double) {
+            let pool = try await snapshot()
+            return (pool["in_flight"].number ?? -1, pool["others_in_flight"].number ?? -1)
+        }
+
         func status(_ key: String) async throws -> Int {
             try await call(RunningGateway.get("/v1/models", "Authorization: Bearer \(key)\r\n")).status
         }
@@ -58,7 +68,7 @@ struct SharedScenarioTests {
 
     private struct Pool {
         let farm: BoxFarm
-        let gateways: [Gateway]
+        var gateways: [Gateway]
         let database: String
         let file: TemporaryFile
 
@@ -83,17 +93,37 @@ struct SharedScenarioTests {
                 """
             }
             let file = try TemporaryFile(
-                "model_list:\n\(list.joined())drover: {store: \"\(server)/\(database)\"}\n")
-            var gateways: [Gateway] = []
-            for _ in 0..<3 {
-                let program = try Program(
-                    [
-                        "serve", "--config", file.path, "--port", "0", "--host", "127.0.0.1", "--threads", "1",
-                        "--log-level", "error",
-                    ], environment: ["LITELLM_MASTER_KEY": master])
-                gateways.append(Gateway(program: program, port: try await program.listeningPort(host: "127.0.0.1")))
-            }
-            return Pool(farm: farm, gateways: gateways, database: database, file: file)
+                """
+                model_list:
+                \(list.joined())router_settings: {routing_strategy: least-busy}
+                drover: {store: "\(server)/\(database)"}
+
+                """)
+            var pool = Pool(farm: farm, gateways: [], database: database, file: file)
+            for _ in 0..<3 { pool.gateways.append(try await pool.gateway()) }
+            return pool
+        }
+
+        /// One more gateway.
+        func gateway() async throws -> Gateway {
+            let program = try Program(
+                [
+                    "serve", "--config", file.path, "--port", "0", "--host", "127.0.0.1", "--threads", "1",
+                    "--log-level",
+                    "error",
+                ], environment: ["LITELLM_MASTER_KEY": master])
+            return Gateway(program: program, port: try await program.listeningPort(host: "127.0.0.1"))
+        }
+
+        /// The server throws everybody out, and lets nobody in for a while.
+        func loseServer(for duration: Duration) async throws {
+            let session = try Session("\(postgresql ?? "")/postgres")
+            try session.execute(script: "ALTER DATABASE \(database) ALLOW_CONNECTIONS false")
+            _ = try session.rows(
+                "SELECT pg_terminate_backend(pid)::TEXT FROM pg_stat_activity WHERE datname = $1", [.text(database)]
+            ) { $0.text(0) }
+            try await Task.sleep(for: duration)
+            try session.execute(script: "ALTER DATABASE \(database) ALLOW_CONNECTIONS true")
         }
 
         func rows(_ sql: String) throws -> [Int64] {
@@ -113,10 +143,14 @@ struct SharedScenarioTests {
 
     /// Asks until it is so, for a second at most.
     private func withinASecond(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let limit = TimeSource.live.now() + .seconds(1)
+        try await within(.seconds(1), what, condition)
+    }
+
+    private func within(_ time: Duration, _ what: String, _ condition: () async throws -> Bool) async throws {
+        let limit = TimeSource.live.now() + time
         while try await !condition() {
             guard TimeSource.live.now() < limit else {
-                Issue.record("not within a second: \(what)")
+                Issue.record("not within \(time): \(what)")
                 return
             }
             try await Task.sleep(for: .milliseconds(5))
@@ -208,14 +242,7 @@ struct SharedScenarioTests {
             }
             tasks.addTask {
                 try await Task.sleep(for: .milliseconds(300))
-                let session = try Session("\(postgresql ?? "")/postgres")
-                try session.execute(script: "ALTER DATABASE \(pool.database) ALLOW_CONNECTIONS false")
-                _ = try session.rows(
-                    "SELECT pg_terminate_backend(pid)::TEXT FROM pg_stat_activity WHERE datname = $1",
-                    [.text(pool.database)]
-                ) { $0.text(0) }
-                try await Task.sleep(for: .milliseconds(800))
-                try session.execute(script: "ALTER DATABASE \(pool.database) ALLOW_CONNECTIONS true")
+                try await pool.loseServer(for: .milliseconds(800))
                 return []
             }
             var statuses: [Int] = []
@@ -223,6 +250,124 @@ struct SharedScenarioTests {
             return statuses
         }
         #expect(statuses.count == 180 && Set(statuses) == [200], "\(statuses)")
+        try await pool.stop()
+    }
+
+    @Test
+    func `what others have in flight is shown and counted, and one that is killed is forgotten within two seconds`()
+        async throws
+    {
+        let pool = try await Pool.start(decode: 10)
+        let (first, second, third) = (pool.gateways[0], pool.gateways[1], pool.gateways[2])
+        let key = try await first.make("{}")
+        for gateway in [second, third] {
+            try await withinASecond("the key is known") { try await gateway.status(key) == 200 }
+        }
+        // All of the first one's requests go to one box.
+        let box = try #require(try await first.snapshot()["instances"][1]["instance"].text)
+        #expect(try await first.call(RunningGateway.post("/pool/\(box)/drain", "", Self.admin)).status == 200)
+        let streams = Task {
+            await withTaskGroup(of: Void.self) { tasks in
+                for _ in 0..<6 { tasks.addTask { _ = try? await first.call(Self.stream(key)) } }
+            }
+        }
+        for gateway in [second, third] {
+            try await within(.seconds(2), "the others' requests are seen") { try await gateway.inFlight() == (0, 6) }
+        }
+        let own = try await first.inFlight()
+        #expect(own.own == 6 && own.others == 0)
+        let rows = try await second.snapshot()["instances"].elements.map { $0["others_in_flight"].number }
+        #expect(rows == [6, 0])
+        // Least busy, with the others' requests counted: four go to the other box.
+        await withTaskGroup(of: Int?.self) { tasks in
+            for _ in 0..<4 { tasks.addTask { try? await second.chat(key, tokens: 5).status } }
+            for await status in tasks { #expect(status == 200) }
+        }
+        #expect(await pool.farm.stats(box: 0).requests == 6)
+        #expect(await pool.farm.stats(box: 1).requests == 4)
+        first.program.send(SIGKILL)
+        let killedAt = TimeSource.live.now()
+        for gateway in [second, third] {
+            try await within(.seconds(3), "it is forgotten") { try await gateway.inFlight() == (0, 0) }
+        }
+        // A moment for the question itself.
+        #expect(TimeSource.live.now() - killedAt < .milliseconds(2_300))
+        streams.cancel()
+        await streams.value
+        try await pool.stop()
+    }
+
+    @Test func `one killed, one begun and PostgreSQL away: clients of the others see no error, and spend is exact`()
+        async throws
+    {
+        var pool = try await Pool.start(decode: 1_000)
+        let (first, second, third) = (pool.gateways[0], pool.gateways[1], pool.gateways[2])
+        let (key, other) = (try await first.make(#"{"max_budget": 1000}"#), try await first.make("{}"))
+        for gateway in [second, third] {
+            for key in [key, other] {
+                try await withinASecond("the key is known") { try await gateway.status(key) == 200 }
+            }
+        }
+        func answers(_ gateway: Gateway, _ count: Int) async throws -> [Int] {
+            var statuses: [Int] = []
+            for _ in 0..<count {
+                statuses.append(try await gateway.chat(key, tokens: 10).status)
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return statuses
+        }
+        let price = try await first.chat(other, tokens: 10).status
+        #expect(price == 200)
+        var one = Money.zero
+        try await within(.seconds(2), "its price is known") {
+            one = try await first.spend(other)
+            return one > .zero
+        }
+        let running = pool
+        let statuses = try await withThrowingTaskGroup(of: [Int].self) { tasks in
+            for gateway in [first, second] { tasks.addTask { try await answers(gateway, 150) } }
+            tasks.addTask {
+                for _ in 0..<20 { _ = try? await third.chat(other, tokens: 10) }
+                third.program.send(SIGKILL)
+                return []
+            }
+            tasks.addTask {
+                try await Task.sleep(for: .milliseconds(1_500))
+                try await running.loseServer(for: .milliseconds(800))
+                return []
+            }
+            var all: [Int] = []
+            for try await some in tasks { all += some }
+            return all
+        }
+        #expect(statuses.count == 300 && Set(statuses) == [200], "\(Set(statuses))")
+        let fourth = try await pool.gateway()
+        pool.gateways.append(fourth)
+        #expect(Set(try await answers(fourth, 20)) == [200])
+        for gateway in [first, second, fourth] {
+            try await within(.seconds(8), "all that was answered is spent, once") {
+                try await gateway.spend(key) == one * 320
+            }
+        }
+        let written = try pool.rows("SELECT money FROM drover.spend WHERE kind = 'key' AND requests = 320")
+        #expect(written == [(one * 320).picodollars])
+        #expect(try await first.call(RunningGateway.get("/health/readiness")).body.contains("\"db\":\"connected\""))
+        try await pool.stop()
+    }
+
+    @Test func `a gateway without its store is ready, and says that it does not answer`() async throws {
+        let pool = try await Pool.start(decode: .infinity)
+        let first = pool.gateways[0]
+        func standing() async throws -> String {
+            let answer = try await first.call(RunningGateway.get("/health/readiness"))
+            #expect(answer.status == 200)
+            return try JSONNode(answer.body)["db"].text ?? ""
+        }
+        #expect(try await standing() == "connected")
+        let away = Task { try await pool.loseServer(for: .seconds(2)) }
+        try await within(.seconds(2), "it is noticed") { try await standing() == "disconnected" }
+        try await away.value
+        try await within(.seconds(6), "it is back") { try await standing() == "connected" }
         try await pool.stop()
     }
 }

@@ -54,7 +54,7 @@ extension KeyWatch {
             head.headers.add(name: "host", value: "gateway")
             if let key { head.headers.add(name: "authorization", value: "Bearer \(key)") }
             for (name, value) in more { head.headers.add(name: name, value: value) }
-            return reception.read(head, front: .openAIChat, from: address).refusal?.status
+            return reception.read(head, to: HotRoute(front: .openAIChat), from: address).refusal?.status
         }
 
         mutating func close(_ address: ClientAddress = guesser) {

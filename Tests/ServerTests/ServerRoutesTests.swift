@@ -29,13 +29,18 @@ import Testing
         for row in routes.rows {
             guard case .hot(let front) = row.service else { continue }
             #expect(row.method == .post && row.audience == .clients)
+            guard !row.pattern.text.contains("**") else { continue }
             hot[row.pattern.text] = front
         }
         #expect(hot.count == Front.allCases.flatMap(\.paths).count)
         for (path, front) in hot { #expect(Self.front(path) == front, "\(path)") }
         for row in routes.rows {
             let path = Self.sample(row.pattern)
-            #expect(routes.front(at: path) == Self.front(path), "\(path)")
+            if case .hot(let front) = row.service, row.pattern.text.contains("**") {
+                #expect(routes.hotRoute(at: path) == HotRoute(front: front, model: "one/two"), "\(path)")
+                continue
+            }
+            #expect(routes.hotRoute(at: path)?.front == Self.front(path), "\(path)")
             #expect(Self.front(path) == hot[path], "\(path)")
         }
     }
@@ -47,7 +52,7 @@ import Testing
             #expect(known.contains(Self.name(row)))
             for variant in [path + "/", path + "//", path.replacing("/", with: "//"), "//" + path.dropFirst()] {
                 #expect(routes.rows(at: variant).map(Self.name) == known, "\(variant)")
-                #expect(routes.front(at: variant) == routes.front(at: path), "\(variant)")
+                #expect(routes.hotRoute(at: variant) == routes.hotRoute(at: path), "\(variant)")
             }
         }
     }
@@ -76,13 +81,33 @@ import Testing
         return (first.hasPrefix("router: ") ? "router" : first, rig.log)
     }
 
+    @Test(
+        arguments: [
+            ("/openai/deployments/gpt-4o/chat/completions", HotRoute(front: .openAIChat, model: "gpt-4o")),
+            ("/openai/deployments/gpt-4o/completions", HotRoute(front: .openAICompletions, model: "gpt-4o")),
+            ("/openai/deployments/gpt-4o/embeddings/", HotRoute(front: .openAIEmbeddings, model: "gpt-4o")),
+            ("/engines/ollama/llama3.1:8b/chat/completions", HotRoute(front: .openAIChat, model: "ollama/llama3.1:8b")),
+            ("//engines//llama3.1:8b//completions//", HotRoute(front: .openAICompletions, model: "llama3.1:8b")),
+            ("/v1/engines/m/embeddings", HotRoute(front: .openAIEmbeddings, model: "m")),
+            (
+                "/engines/ollama%2Fllama3%3Alatest/embeddings",
+                HotRoute(front: .openAIEmbeddings, model: "ollama/llama3:latest")
+            ),
+            ("/v1/chat/completions", HotRoute(front: .openAIChat, model: nil)), ("/openai/deployments/m", nil),
+            ("/openai/deployments/chat/completions/x", nil), ("/engines", nil),
+        ] as [(String, HotRoute?)])
+    func `a path may name the model`(path: String, route: HotRoute?) {
+        #expect(routes.hotRoute(at: path) == route)
+        #expect(routes.rows(at: path).count == (route == nil ? 0 : 1))
+    }
+
     @Test(arguments: [
         "/nope", "/v1", "/v1/chat", "/v1/chat/completions/x", "/v1chat/completions", "/pool/box", "/pool/a/b/drain",
         "/health/live", "/HEALTH", "/v1/models%2Fx", "/api",
     ])
     func `what is not served has no row`(path: String) {
         #expect(routes.rows(at: path).isEmpty)
-        #expect(routes.front(at: path) == nil)
+        #expect(routes.hotRoute(at: path) == nil)
     }
 
     @Test func `a method of a path has one row, and a path one audience`() {
@@ -96,15 +121,19 @@ import Testing
     @Test func `without a key only health answers, and the metrics where that is said`() {
         func open(_ routes: ServerRoutes) -> [String] { routes.rows.filter { $0.audience == .open }.map(Self.name) }
         let health = ["liveliness", "liveness", "readiness"].map { "GET /health/\($0)" }
-        #expect(open(routes) == health)
-        #expect(open(ServerRoutes(publicMetrics: true)) == health + ["GET /metrics"])
+        // The dashboard's files say nothing, and its sessions go by the key that is shown there.
+        let pages = Site.pages.map { "GET " + PathPattern.canonical("ui/\($0)") }
+        let dashboard = pages + ["GET /ui/files/box/one/two"] + ["POST", "GET", "DELETE"].map { "\($0) /ui/session" }
+        #expect(open(routes) == health + dashboard)
+        #expect(open(ServerRoutes(publicMetrics: true)) == health + ["GET /metrics"] + dashboard)
     }
 
     @Test func `pages read what clients may, and nothing of operators`() {
         let paths = routes.rows.filter { [.viewers, .operators].contains($0.audience) }.map { Self.sample($0.pattern) }
         #expect(
             Set(paths).isSuperset(of: [
-                "/health", "/pool", "/pool/box/drain", "/pool/box/undrain", "/decisions/box", "/metrics",
+                "/health", "/pool", "/pool/events", "/config", "/pool/box/drain", "/pool/box/undrain", "/decisions/box",
+                "/metrics",
             ]))
         // Pages read the answers of `clients` alone, whatever is managed here.
         for path in ["/key/info", "/key/list", "/team/info", "/spend/logs"] {

@@ -1,9 +1,10 @@
 import Balancer
 import Gateway
 import Logging
-import Telemetry
 import TestSupport
 import Testing
+
+@testable import Telemetry
 
 @Suite struct PrometheusTests {
     private let clock = ManualClock()
@@ -41,10 +42,16 @@ import Testing
                 # TYPE gateway_request_errors_total counter
                 # HELP gateway_time_to_first_token_seconds From the request's last byte to the answer's first token.
                 # TYPE gateway_time_to_first_token_seconds histogram
+                # HELP gateway_time_per_output_token_seconds The time of one token while the answer was written, one observation for each answer.
+                # TYPE gateway_time_per_output_token_seconds histogram
                 # HELP gateway_request_duration_seconds From the request's last byte to the answer's last byte.
                 # TYPE gateway_request_duration_seconds histogram
+                # HELP gateway_model_load_seconds Until the instance had the model ready, as far as it says so; short where it was in memory.
+                # TYPE gateway_model_load_seconds histogram
                 # HELP gateway_cost_dollars_total What requests cost, by the model asked for and the instance that answered.
                 # TYPE gateway_cost_dollars_total counter
+                # HELP gateway_queue_wait_seconds Waiting for a place in the pool, of every request that was meant for an instance.
+                # TYPE gateway_queue_wait_seconds histogram
                 # HELP gateway_tokens_total Tokens as the instances counted them.
                 # TYPE gateway_tokens_total counter
                 # HELP gateway_retries_total Attempts beyond the first.
@@ -57,39 +64,90 @@ import Testing
                 # TYPE gateway_fence_refusals_total counter
                 # HELP gateway_tool_calls_repaired_total Tool calls whose arguments were no JSON and were repaired, by the model asked for.
                 # TYPE gateway_tool_calls_repaired_total counter
+                # HELP gateway_failed_attempts_cost_dollars_total The cost of attempts whose answers no client got, by the model asked for.
+                # TYPE gateway_failed_attempts_cost_dollars_total counter
                 # HELP gateway_compared_cost_dollars_total What the same requests would have cost at the model of drover.compare_with.
                 # TYPE gateway_compared_cost_dollars_total counter
-                # HELP gateway_log_dropped_total Log lines lost because the log could not be written fast enough.
-                # TYPE gateway_log_dropped_total counter
-                gateway_log_dropped_total 0
                 # HELP gateway_in_flight Requests that hold the instance now, over all its models.
                 # TYPE gateway_in_flight gauge
                 gateway_in_flight{instance="gpu-1"} 0
                 gateway_in_flight{instance="gpu-2"} 0
-                # HELP gateway_waiting Requests waiting for a place in the pool.
-                # TYPE gateway_waiting gauge
-                gateway_waiting 0
                 # HELP gateway_instance_up 1 while the instance answers its probes and its connections, else 0.
                 # TYPE gateway_instance_up gauge
                 gateway_instance_up{instance="gpu-1"} 1
                 gateway_instance_up{instance="gpu-2"} 1
+                # HELP gateway_instance_draining 1 while an operator has taken the instance out, else 0.
+                # TYPE gateway_instance_draining gauge
+                gateway_instance_draining{instance="gpu-1"} 0
+                gateway_instance_draining{instance="gpu-2"} 0
                 # HELP gateway_breaker_open 1 while a breaker keeps at least one of the instance's deployments out, else 0.
                 # TYPE gateway_breaker_open gauge
                 gateway_breaker_open{instance="gpu-1"} 0
                 gateway_breaker_open{instance="gpu-2"} 0
+                # HELP gateway_loaded_models Models that the instance holds in memory.
+                # TYPE gateway_loaded_models gauge
+                gateway_loaded_models{instance="gpu-1"} 0
+                gateway_loaded_models{instance="gpu-2"} 0
+                # HELP gateway_loaded_vram_bytes Memory of the instance's GPUs that its loaded models take.
+                # TYPE gateway_loaded_vram_bytes gauge
+                gateway_loaded_vram_bytes{instance="gpu-1"} 0
+                gateway_loaded_vram_bytes{instance="gpu-2"} 0
+                # HELP gateway_probe_seconds How long the last probe of the instance took.
+                # TYPE gateway_probe_seconds gauge
+                # HELP gateway_waiting Requests waiting for a place in the pool.
+                # TYPE gateway_waiting gauge
+                gateway_waiting 0
+                # HELP gateway_model_waiting Requests waiting for a place, by the model asked for.
+                # TYPE gateway_model_waiting gauge
+                gateway_model_waiting{model="llama3"} 0
                 # HELP gateway_ready_deployments Deployments of the model that may be picked now.
                 # TYPE gateway_ready_deployments gauge
                 gateway_ready_deployments{model="llama3"} 2
+                # HELP gateway_deployment_ready 1 while the instance takes requests for the model, now or once it has room, else 0.
+                # TYPE gateway_deployment_ready gauge
+                gateway_deployment_ready{model="llama3",instance="gpu-1"} 1
+                gateway_deployment_ready{model="llama3",instance="gpu-2"} 1
+                # HELP gateway_deployment_breaker The breaker of the model on the instance: 0 closed, 1 half open, 2 open.
+                # TYPE gateway_deployment_breaker gauge
+                gateway_deployment_breaker{model="llama3",instance="gpu-1"} 0
+                gateway_deployment_breaker{model="llama3",instance="gpu-2"} 0
+                # HELP gateway_deployment_in_flight Requests for the model in flight on the instance.
+                # TYPE gateway_deployment_in_flight gauge
+                gateway_deployment_in_flight{model="llama3",instance="gpu-1"} 0
+                gateway_deployment_in_flight{model="llama3",instance="gpu-2"} 0
+                # HELP gateway_deployment_slots Requests for the model that the instance works on at once, where that is known.
+                # TYPE gateway_deployment_slots gauge
+                # HELP gateway_attempts_total Attempts begun for the model on the instance.
+                # TYPE gateway_attempts_total counter
+                gateway_attempts_total{model="llama3",instance="gpu-1"} 0
+                gateway_attempts_total{model="llama3",instance="gpu-2"} 0
+                # HELP gateway_attempt_failures_total Attempts for the model that failed on the instance.
+                # TYPE gateway_attempt_failures_total counter
+                gateway_attempt_failures_total{model="llama3",instance="gpu-1"} 0
+                gateway_attempt_failures_total{model="llama3",instance="gpu-2"} 0
                 # HELP gateway_leases_abandoned_total Leases that nobody settled; anything but 0 is a fault in the gateway.
                 # TYPE gateway_leases_abandoned_total counter
                 gateway_leases_abandoned_total 0
                 # HELP gateway_uptime_seconds Since the gateway started.
                 # TYPE gateway_uptime_seconds gauge
                 gateway_uptime_seconds 0.0
+                # HELP gateway_build_info Always 1; the version is in the label.
+                # TYPE gateway_build_info gauge
+                gateway_build_info{version="0.1.0"} 1
                 # HELP gateway_pool_events_total Changes of state by instance and kind.
                 # TYPE gateway_pool_events_total counter
+                gateway_pool_events_total{instance="",event="digest_mismatch"} 0
                 # HELP gateway_probe_failures_total Probes that got no usable answer, by instance and reason.
                 # TYPE gateway_probe_failures_total counter
+                # HELP gateway_unknown_routes_total Requests for routes that there are not, by the kind of route.
+                # TYPE gateway_unknown_routes_total counter
+                # HELP gateway_export_records_total Records for an exporter by what became of them: sent, failed (refused there) or dropped.
+                # TYPE gateway_export_records_total counter
+                # HELP gateway_export_queue_records Records that wait for an exporter.
+                # TYPE gateway_export_queue_records gauge
+                # HELP gateway_log_dropped_total Log lines lost because the log could not be written fast enough.
+                # TYPE gateway_log_dropped_total counter
+                gateway_log_dropped_total 0
 
                 """)
     }
@@ -147,6 +205,79 @@ import Testing
             ])
     }
 
+    @Test func `tokens, waits and loads have histograms of their own`() {
+        let bench = TelemetryBench()
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.finished(.sample())
+        // No answer, no wait, no load: a refusal says nothing of any of them.
+        loop.finished(
+            .sample {
+                ($0.deployment, $0.attempts, $0.outcome, $0.completionTokens) = (-1, 0, .rejected, 0)
+                ($0.queueNanoseconds, $0.loadNanoseconds) = (0, -1)
+            })
+        let samples = samples(bench, [loop])
+        let labels = #"model="llama3",instance="gpu-1:11434""#
+        // 48 tokens in a second.
+        #expect(samples.contains("gateway_time_per_output_token_seconds_bucket{\(labels),le=\"0.016384\"} 0"))
+        #expect(samples.contains("gateway_time_per_output_token_seconds_bucket{\(labels),le=\"0.024576\"} 1"))
+        #expect(samples.contains("gateway_time_per_output_token_seconds_sum{\(labels)} 0.020833333"))
+        #expect(samples.contains(#"gateway_queue_wait_seconds_bucket{model="llama3",le="0.002048"} 0"#))
+        #expect(samples.contains(#"gateway_queue_wait_seconds_bucket{model="llama3",le="0.004096"} 1"#))
+        #expect(samples.contains(#"gateway_queue_wait_seconds_count{model="llama3"} 1"#))
+        #expect(samples.contains("gateway_model_load_seconds_bucket{\(labels),le=\"0.131072\"} 1"))
+        #expect(samples.contains("gateway_model_load_seconds_sum{\(labels)} 0.03"))
+    }
+
+    @Test func `two deployments of a model on one instance are one series`() {
+        var snapshot = pool()
+        snapshot.deployments[1].instance = "gpu-1"
+        (snapshot.deployments[0].breaker, snapshot.deployments[1].state) = ("half_open", "down")
+        for index in 0...1 {
+            (snapshot.deployments[index].inFlight, snapshot.deployments[index].slots) = (index + 1, 4)
+        }
+        var text = PrometheusText()
+        snapshot.publish(into: &text)
+        let lines = String(decoding: text.bytes, as: UTF8.self).split(separator: "\n").filter {
+            $0.hasPrefix("gateway_deployment_")
+        }
+        let labels = #"{model="llama3",instance="gpu-1"}"#
+        #expect(
+            lines == [
+                "gateway_deployment_ready\(labels) 1", "gateway_deployment_breaker\(labels) 1",
+                "gateway_deployment_in_flight\(labels) 3", "gateway_deployment_slots\(labels) 8",
+            ])
+    }
+
+    @Test func `what becomes of an exporter's records is counted`() {
+        // Without log lines: nobody reads them here.
+        let bench = TelemetryBench(level: .warning)
+        let counts = ExportCounts(exporters: ["langfuse", "otel"])
+        let inbox = ExportInbox(limit: 100, counts: counts)
+        bench.telemetry.export(into: inbox, counting: counts)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        // Two full batches: the second one has no room left.
+        for _ in 0..<128 { loop.finished(.sample()) }
+        loop.finished(.sample())
+        loop.flush()
+        #expect(inbox.take().map(\.count) == [64, 1])
+        #expect(inbox.take().isEmpty)
+        counts.add(.sent, 3, of: "otel")
+        counts.add(.failed, 2, of: "otel")
+        counts.setQueue(7, of: "langfuse")
+        let samples = samples(bench, [loop])
+        #expect(
+            samples.filter { $0.hasPrefix("gateway_export_") } == [
+                #"gateway_export_records_total{exporter="langfuse",result="sent"} 0"#,
+                #"gateway_export_records_total{exporter="langfuse",result="failed"} 0"#,
+                #"gateway_export_records_total{exporter="langfuse",result="dropped"} 64"#,
+                #"gateway_export_records_total{exporter="otel",result="sent"} 3"#,
+                #"gateway_export_records_total{exporter="otel",result="failed"} 2"#,
+                #"gateway_export_records_total{exporter="otel",result="dropped"} 64"#,
+                #"gateway_export_queue_records{exporter="langfuse"} 7"#,
+                #"gateway_export_queue_records{exporter="otel"} 0"#,
+            ])
+    }
+
     @Test func `counts facts and failed probes by instance`() {
         let bench = TelemetryBench()
         let metrics = metrics(bench)
@@ -157,6 +288,7 @@ import Testing
         let samples = samples(bench, [], metrics)
         #expect(
             samples.filter { $0.hasPrefix("gateway_pool_events_total") } == [
+                #"gateway_pool_events_total{instance="",event="digest_mismatch"} 0"#,
                 #"gateway_pool_events_total{instance="gpu-2",event="came_up"} 1"#,
                 #"gateway_pool_events_total{instance="gpu-2",event="went_down"} 2"#,
             ])

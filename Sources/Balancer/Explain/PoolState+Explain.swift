@@ -107,7 +107,7 @@ extension PoolState {
 
     private func candidate(_ deployment: Int, _ place: Int, out: DecisionRing.Out?) -> DecisionRing.Candidate {
         DecisionRing.Candidate(
-            deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight, out: out,
+            deployment: Int32(deployment), inFlight: Int32(clamping: instances[instance(of: deployment)].all), out: out,
             total: models[model(of: deployment)].order[place])
     }
 

@@ -15,15 +15,15 @@ extension Forecast {
             isStreamed: demand.isStreamed,
             estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(placement),
             cachedTokens: score.cached, outputLimit: demand.outputLimit, flow: demand.flow, memory: memory,
-            isCold: score.isCold, serviceClass: demand.serviceClass, ahead: placements[placement].count,
-            active: instances[instance].active + (placements[placement].count == 0 ? 1 : 0),
-            isAlone: placements[placement].count == 0 && instances[instance].loaderFreeAt <= now
+            isCold: score.isCold, serviceClass: demand.serviceClass, ahead: placements[placement].busy,
+            active: instances[instance].active + (placements[placement].isAtWork ? 0 : 1),
+            isAlone: !placements[placement].isAtWork && instances[instance].loaderFreeAt <= now
                 && score.wait < Self.noise)
-        if placements[placement].count == 0 {
+        if !placements[placement].isAtWork {
             instances[instance].active += 1
             changed(instance)
         }
-        if score.wait > ForecastConstants.lead, placements[placement].count == placements[placement].slots.count,
+        if score.wait > ForecastConstants.lead, placements[placement].busy == placements[placement].slots.count,
             placements[placement].slots.isTrialDue(at: now)
         {
             placements[placement].slots.beganTrial(at: now)
@@ -110,11 +110,11 @@ extension Forecast {
         placements[placement].count -= 1
         instances[instance].running -= 1
         placements[placement].lookedAt = -.infinity
-        if placements[placement].count == 0 {
+        if !placements[placement].isAtWork {
             instances[instance].active -= 1
             changed(instance)
         }
-        if sample == nil, placements[placement].count == 0, placements[placement].residency == .loading {
+        if sample == nil, !placements[placement].isAtWork, placements[placement].residency == .loading {
             loadFailed(placement, at: now)
         }
     }
@@ -245,8 +245,8 @@ extension Forecast {
             1, (placements[Int(running.placement)].streamSeconds - running.streamSecondsAtFirst) / (now - firstTokenAt))
     }
 
-    private mutating func integrate(_ placement: Int, at now: Double) {
-        let streams = Double(min(placements[placement].count, placements[placement].slots.count))
+    mutating func integrate(_ placement: Int, at now: Double) {
+        let streams = Double(min(placements[placement].busy, placements[placement].slots.count))
         placements[placement].streamSeconds += streams * max(0, now - placements[placement].integratedAt)
         placements[placement].integratedAt = max(now, placements[placement].integratedAt)
     }

@@ -16,7 +16,7 @@ extension Forecast {
         room.readyAt = now
         room.at = now
         for victim in victims(of: placement) {
-            if placements[victim].count > 0 {
+            if placements[victim].isAtWork {
                 room.readyAt = max(room.readyAt, lastEnd(victim, at: now))
                 room.penalty += ForecastConstants.busyVictimPenalty
                 room.isBusy = true
@@ -48,7 +48,7 @@ extension Forecast {
             let first =
                 residents.indices.min { left, right in
                     let (a, b) = (residents[left], residents[right])
-                    if (placements[a].count == 0) != (placements[b].count == 0) { return placements[a].count == 0 }
+                    if placements[a].isAtWork != placements[b].isAtWork { return placements[b].isAtWork }
                     return tags[Int(placements[a].tag)].name < tags[Int(placements[b].tag)].name
                 } ?? 0
             let victim = residents.remove(at: first)

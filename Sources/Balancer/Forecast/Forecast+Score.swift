@@ -8,7 +8,7 @@ extension Forecast {
         let instance = Int(placements[placement].instance)
         let figures = figures(placement)
         let slots = placements[placement].slots
-        let count = placements[placement].count
+        let count = placements[placement].busy
         let active = instances[instance].active + (count == 0 ? 1 : 0)
         let expected = demand.expectedTokens ?? tags[Int(placements[placement].tag)].lengths.expected
         let lengths = min(expected, demand.outputLimit)
@@ -62,8 +62,9 @@ extension Forecast {
                 beside
                 * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
         }
-        if count == 0, instances[instance].running > 0 {
-            harm += Double(instances[instance].running) * (score.prefill + writing) / sharing
+        let running = instances[instance].running + instances[instance].outside
+        if count == 0, running > 0 {
+            harm += Double(running) * (score.prefill + writing) / sharing
         }
         let backlog = 1 + min(1, Double(waiting) / ForecastConstants.backlog)
         let share = demand.serviceClass == .batch ? ForecastConstants.batchHarmShare : ForecastConstants.harmShare
@@ -88,7 +89,7 @@ extension Forecast {
     /// Whether a load may begin now although others are still at work on the instance: it waits there for their end.
     func canLoad(_ placement: Int, _ score: Score, at now: Double) -> Bool {
         score.isCold && instances[Int(placements[placement].instance)].loaderFreeAt <= now
-            && placements[placement].count == 0
+            && !placements[placement].isAtWork
     }
 
     /// Whether a request may be sent now that would go to this placement: requests that nobody waits for leave slots for those
@@ -103,7 +104,7 @@ extension Forecast {
         for other in placements where Int(other.tag) == tag && other.residency != .absent { slots += other.slots.count }
         // A tenth is theirs in any case: nobody waits for ever.
         if tags[tag].batch < max(1, slots / 10) { return true }
-        if placements[placement].slots.count > 1, placements[placement].count >= placements[placement].slots.count - 1 {
+        if placements[placement].slots.count > 1, placements[placement].busy >= placements[placement].slots.count - 1 {
             return false
         }
         // Twice the root of the mean above it: what a Poisson number stays below 49 times in 50.

@@ -191,12 +191,17 @@ struct Forecast: Sendable {
     private mutating func lookForSlot(_ placement: Int, at now: Double) -> Double {
         let slots = Int(placements[placement].slots.count)
         let pace = pace(
-            placement, streams: min(placements[placement].count, Int32(slots)),
+            placement, streams: min(placements[placement].busy, Int32(slots)),
             active: instances[Int(placements[placement].instance)].active)
         let tag = Int(placements[placement].tag)
         let perToken = figures(placement)[0]
         var ends = scratch
         ends.removeAll(keepingCapacity: true)
+        // Nobody says how far those of other gateways are: their ends lie evenly within the time of an answer.
+        let outside = Int(placements[placement].outside)
+        for number in 0..<outside {
+            ends.append(now + tags[tag].lengths.expected * pace * Double(number + 1) / Double(outside + 1))
+        }
         var cursor = placements[placement].firstRequest
         while cursor >= 0 {
             let running = requests[Int(cursor)]

@@ -4,7 +4,9 @@ extension Forecast {
         var firstPlacement: Int32 = -1
         /// Requests of ours at work there.
         var running: Int32 = 0
-        /// Models of ours that are at work there.
+        /// Requests of other gateways for models of ours.
+        var outside: Int32 = 0
+        /// Models of ours that are at work there, for whichever gateway.
         var active: Int32 = 0
         /// When the loads of ours are done.
         var loaderFreeAt = 0.0

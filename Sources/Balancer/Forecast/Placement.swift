@@ -18,7 +18,13 @@ extension Forecast {
         var firstRequest: Int32 = -1
         var lastRequest: Int32 = -1
         var count: Int32 = 0
+        /// Requests of other gateways there; see `Forecast.take`.
+        var outside: Int32 = 0
         var slots: SlotBelief
+
+        /// Requests there, whoever sent them.
+        var busy: Int32 { count + outside }
+        var isAtWork: Bool { busy > 0 }
 
         /// Its own measurements, in the lanes of `Figures`.
         var figures = Figures.unknown

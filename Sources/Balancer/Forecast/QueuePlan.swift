@@ -138,7 +138,9 @@ package struct QueuePlan: Sendable {
             if keepsCandidates {
                 candidates.append(
                     DecisionRing.Candidate(
-                        deployment: member.deployment, inFlight: forecast.instances[Int(member.instance)].running,
+                        deployment: member.deployment,
+                        inFlight: forecast.instances[Int(member.instance)].running
+                            + forecast.instances[Int(member.instance)].outside,
                         total: score.total, score: score))
             }
         }

@@ -34,9 +34,10 @@ enum Availability: Equatable, Sendable {
     /// It can never be used as configured.
     case disabled
 
-    /// `window` is what its limits leave, if it has any; `rise` is how many good probes a trial needs on a probed instance.
+    /// `outside` are other gateways' requests for its model on the instance; `window` is what its limits leave, if it has any; `rise` is how many good probes a trial needs on a probed instance.
     init(
-        of deployment: DeploymentState, on instance: InstanceState, window: RateWindow?, rise: Int, at now: Moment
+        of deployment: DeploymentState, on instance: InstanceState, outside: Int32 = 0, window: RateWindow?, rise: Int,
+        at now: Moment
     ) {
         let limit = window?.reached(at: now)
         if deployment.isDisabled {
@@ -57,7 +58,7 @@ enum Availability: Equatable, Sendable {
             self = .full(.cap)
         } else if deployment.pause.phase == .tried, deployment.pause.lasts(at: now) {
             self = .full(.tried(until: deployment.pause.until))
-        } else if deployment.inFlight >= deployment.slots {
+        } else if deployment.inFlight &+ outside >= deployment.slots {
             self = .full(.slots)
         } else if instance.reach == .unknown {
             self = .unknown

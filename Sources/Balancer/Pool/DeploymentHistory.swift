@@ -1,8 +1,11 @@
-/// State that only failures touch; apart, so that the state of a thousand deployments fits a nearer cache.
+/// State that only failures and other gateways touch; apart, so that the state of a thousand deployments fits a nearer cache.
 struct DeploymentHistory: Sendable {
     let breakerSettings: BreakerSettings
     var failures = 0
     var abandoned = 0
+    /// Requests of other gateways at the same deployment, and for the same model on the same instance.
+    var outside: Int32 = 0
+    var outsideOnPlacement: Int32 = 0
     var lastFailure: Failure?
     /// How long its latest refusal for want of room took.
     var refusalTime = Duration.zero

@@ -7,8 +7,8 @@ struct DeploymentState: Sendable {
     let place: Int32
     /// The next deployment on the same instance; -1: none.
     var next: Int32 = -1
-    /// `Int32.max` when there is no cap.
-    let maxParallel: Int32
+    /// `Int32.max` when there is no cap. Of a cap that several gateways share it is this one's part.
+    var maxParallel: Int32
     var inFlight: Int32 = 0
     var requests = 0
     /// 1 / weight.

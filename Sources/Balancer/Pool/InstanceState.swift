@@ -14,6 +14,8 @@ struct InstanceState: Sendable {
     var inFlight: Int32 = 0
     /// Requests that have failed and count for strategies on; see `PoolState.castShadow`.
     var shadows: Int32 = 0
+    /// Requests of other gateways; see `PoolState.take`.
+    var outside: Int32 = 0
     /// The first of its deployments; each knows the next. -1: none.
     var firstDeployment: Int32 = -1
     let isProbed: Bool
@@ -30,7 +32,10 @@ struct InstanceState: Sendable {
 
     /// The requests in flight as strategies see them.
     @inline(__always)
-    var load: Int { Int(inFlight &+ shadows) }
+    var load: Int { Int(inFlight &+ shadows &+ outside) }
+
+    /// The requests in flight, of all gateways.
+    var all: Int { Int(inFlight &+ outside) }
 
     init(isProbed: Bool) {
         self.isProbed = isProbed

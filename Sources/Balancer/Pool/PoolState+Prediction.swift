@@ -21,7 +21,8 @@ extension PoolState {
             room.scores.append(score)
             if decisions != nil {
                 let candidate = DecisionRing.Candidate(
-                    deployment: Int32(deployment), inFlight: instances[instance(of: deployment)].inFlight,
+                    deployment: Int32(deployment),
+                    inFlight: Int32(clamping: instances[instance(of: deployment)].all),
                     total: score.total, score: score)
                 decisions?.add(candidate)
             }

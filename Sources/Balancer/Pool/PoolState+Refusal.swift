@@ -65,7 +65,10 @@ extension PoolState {
             return
                 "is full: its tpm of \(window.mostTokens) leaves too little for this request for"
                 + " \(Reason.seconds(window.end - now))"
-        case .full(.cap): return "is at its cap (max_parallel_requests) of \(deployments[deployment].maxParallel)"
+        case .full(.cap):
+            let cap = deploymentRecords[deployment].spec.maxParallel ?? Int(deployments[deployment].maxParallel)
+            return "is at its cap (max_parallel_requests) of \(cap)"
+                + (deployments[deployment].maxParallel < cap ? ", which other gateways share" : "")
         case .full(.busy(let until)): return "has asked for a pause, which ends in \(Reason.seconds(until - now))"
         case .full(.tried): return "has asked for a pause, and a request is out that tries whether it is over"
         case .full(.limit(let limit, let until)):

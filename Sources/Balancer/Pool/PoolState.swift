@@ -78,7 +78,8 @@ package struct PoolState: ~Copyable {
     func availability(of deployment: Int, at now: Moment) -> Availability {
         let state = deployments[deployment]
         return Availability(
-            of: state, on: instances[Int(state.instance)], window: window(of: deployment), rise: settings.rise, at: now)
+            of: state, on: instances[Int(state.instance)], outside: histories[deployment].outsideOnPlacement,
+            window: window(of: deployment), rise: settings.rise, at: now)
     }
 
     /// Whether the deployment's instance forwards what is sent there to a cloud.

@@ -52,7 +52,7 @@ extension PoolFrame {
     func snapshot() -> PoolSnapshot {
         PoolSnapshot(
             version: version, uptimeSeconds: Rounded.thousandths((now - startedAt).inSeconds), inFlight: inFlight,
-            waiting: waiting,
+            othersInFlight: instances.reduce(0) { $0 + Int($1.outside) }, waiting: waiting,
             warnings: warnings, models: models.map(model), instances: instances.indices.map(instance),
             deployments: deployments.indices.map(deployment))
     }
@@ -64,7 +64,7 @@ extension PoolFrame {
         return PoolSnapshot.Instance(
             instance: record.spec.name, apiBase: record.spec.apiBase, provider: record.spec.provider,
             ollamaVersion: record.version, state: name, reason: reason, draining: state.isDraining,
-            inFlight: Int(state.inFlight),
+            inFlight: Int(state.inFlight), othersInFlight: Int(state.outside),
             loaded: (record.loaded ?? []).map {
                 PoolSnapshot.Loaded(
                     model: $0.model, contextLength: $0.contextLength, sizeVRAM: $0.sizeVRAM, expiresAt: $0.expiresAt)
@@ -82,7 +82,7 @@ extension PoolFrame {
     func availability(_ deployment: Int) -> Availability {
         let state = deployments[deployment]
         return Availability(
-            of: state, on: instances[Int(state.instance)],
+            of: state, on: instances[Int(state.instance)], outside: histories[deployment].outsideOnPlacement,
             window: state.window < 0 ? nil : windows[Int(state.window)], rise: rise, at: now)
     }
 
@@ -98,6 +98,7 @@ extension PoolFrame {
             reason: (availability.isEligible ? oddness(index) : nil)
                 ?? reason(availability, state, history, record, instance),
             breaker: breaker(state.breaker), inFlight: Int(state.inFlight),
+            othersInFlight: Int(history.outside),
             slots: record.spec.slots ?? learned(index).flatMap { $0.slotsKnown ? $0.slots : nil },
             waiting: models[Int(state.model)].waiting,
             resident: instance.loaded.map { $0.contains { $0.model == record.tag } },
@@ -149,7 +150,7 @@ extension PoolFrame {
         switch availability {
         case .ready: nil
         case .unknown: instance.unknownReason
-        case .full(.cap): "\(state.inFlight) of \(state.maxParallel) requests allowed at once are in flight"
+        case .full(.cap): capReason(state, history, record)
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
         case .full(.limit(let limit, let until)):
             "\(Reason.of(limit)) limit is reached; a new minute begins in \(Reason.seconds(until - now))"
@@ -164,6 +165,18 @@ extension PoolFrame {
         case .lacksTag: "`\(record.spec.tag)` is not among the models that the instance serves"
         case .disabled: record.spec.unavailable
         }
+    }
+
+    private func capReason(
+        _ state: DeploymentState, _ history: DeploymentHistory, _ record: DeploymentRecord
+    ) -> String {
+        let cap = record.spec.maxParallel ?? Int(state.maxParallel)
+        guard state.maxParallel < cap else {
+            return "\(state.inFlight) of \(cap) requests allowed at once are in flight"
+        }
+        return
+            "\(state.inFlight) requests are in flight here and \(history.outside) from other gateways, of \(cap) allowed at"
+            + " once; this gateway's part is \(state.maxParallel)"
     }
 
     private func cooling(_ until: Moment, after failure: Failure?) -> String {

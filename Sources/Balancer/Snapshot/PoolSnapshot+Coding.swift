@@ -37,6 +37,7 @@ extension PoolSnapshot.Instance {
         try container.encode(reason, forKey: .reason)
         try container.encode(draining, forKey: .draining)
         try container.encode(inFlight, forKey: .inFlight)
+        try container.encode(othersInFlight, forKey: .othersInFlight)
         try container.encode(loaded, forKey: .loaded)
         try container.encode(lastProbe, forKey: .lastProbe)
     }
@@ -76,6 +77,7 @@ extension PoolSnapshot.Deployment {
         try container.encode(reason, forKey: .reason)
         try container.encode(breaker, forKey: .breaker)
         try container.encode(inFlight, forKey: .inFlight)
+        try container.encode(othersInFlight, forKey: .othersInFlight)
         try container.encode(slots, forKey: .slots)
         try container.encode(waiting, forKey: .waiting)
         try container.encode(resident, forKey: .resident)

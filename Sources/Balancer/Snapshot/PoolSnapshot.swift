@@ -10,6 +10,9 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
     public var uptimeSeconds: Double
     /// Requests in flight: the sum of the instances'.
     public var inFlight: Int
+    /// Requests that other gateways have in flight on the same instances, as they said a moment ago; nil where an older release
+    /// says nothing of that.
+    public var othersInFlight: Int?
     /// Requests waiting in the queues of all models.
     public var waiting: Int
     /// Things that an operator should know, in whole sentences.
@@ -61,6 +64,8 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var draining: Bool
         /// Requests in flight over all its models.
         public var inFlight: Int
+        /// The same of other gateways.
+        public var othersInFlight: Int?
         /// The models it holds in memory.
         public var loaded: [Loaded]
         /// The last look at it, if there was one.
@@ -71,6 +76,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
             case apiBase = "api_base"
             case ollamaVersion = "ollama_version"
             case inFlight = "in_flight"
+            case othersInFlight = "others_in_flight"
             case lastProbe = "last_probe"
         }
     }
@@ -129,6 +135,8 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var breaker: String
         /// Requests in flight.
         public var inFlight: Int
+        /// The same of other gateways.
+        public var othersInFlight: Int?
         /// How many the instance works on at once, if known.
         public var slots: Int?
         /// Requests waiting for its model.
@@ -158,6 +166,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
             case modelID = "model_id"
             case modelName = "model_name"
             case inFlight = "in_flight"
+            case othersInFlight = "others_in_flight"
             case timeToFirstTokenMilliseconds = "time_to_first_token_ms"
             case durationMilliseconds = "duration_ms"
             case tokensPerSecond = "tokens_per_second"
@@ -168,6 +177,7 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         case object, version
         case uptimeSeconds = "uptime_seconds"
         case inFlight = "in_flight"
+        case othersInFlight = "others_in_flight"
         case waiting, warnings, models, instances, deployments
     }
 }

@@ -56,6 +56,8 @@ public struct KnownTag: Equatable, Sendable {
     public var chats: Bool?
     /// Whether it makes embeddings; nil when the instance does not say.
     public var embeds: Bool?
+    /// Everything that it can do, in the instance's words; empty when it does not say.
+    public var capabilities: [String]
     /// The name as the instance writes it; nil: it knows the model by `name`.
     public var spelling: String?
     /// When it was pulled or made, as the instance wrote it; empty when it does not say.
@@ -66,7 +68,8 @@ public struct KnownTag: Equatable, Sendable {
     /// A tag with these properties.
     public init(
         name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, chats: Bool? = nil,
-        embeds: Bool? = nil, spelling: String? = nil, modifiedAt: String = "", details: String = ""
+        embeds: Bool? = nil, capabilities: [String] = [], spelling: String? = nil, modifiedAt: String = "",
+        details: String = ""
     ) {
         self.name = name
         self.digest = digest
@@ -75,6 +78,7 @@ public struct KnownTag: Equatable, Sendable {
         self.thinks = thinks
         self.chats = chats
         self.embeds = embeds
+        self.capabilities = capabilities
         self.spelling = spelling
         self.modifiedAt = modifiedAt
         self.details = details

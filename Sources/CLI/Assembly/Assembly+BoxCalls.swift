@@ -50,6 +50,11 @@ extension Assembly {
             placement.add(
                 model: deployment.modelName.value, tag: deployment.tag, box: isBox ? box : nil)
         }
+        for deployment in configuration.wildcards {
+            let box = configuration.instances[deployment.instance].name
+            guard boxes.contains(box) else { continue }
+            placement.add(pattern: deployment.modelName.value, tag: deployment.tag, box: box)
+        }
         for alias in configuration.routerSettings.modelGroupAlias {
             placement.add(alias: alias.name, of: alias.model.value)
         }

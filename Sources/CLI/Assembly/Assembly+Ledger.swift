@@ -15,7 +15,7 @@ extension Assembly {
         for budget in configuration.routerSettings.providerBudgets {
             settings.providers[budget.provider] = Self.allowance(budget.maxBudget, budget.duration)
         }
-        for deployment in configuration.modelList {
+        for deployment in configuration.entries {
             for group in deployment.accessGroups where !deployment.modelName.value.isEmpty {
                 settings.accessGroups[group, default: []].append(deployment.modelName.value)
             }
@@ -37,6 +37,17 @@ extension Assembly {
         case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), .atStart)]
         case .off: return [OnDemandStore(nil)]
         }
+    }
+
+    /// Whether there is a store at all.
+    var keepsLedger: Bool {
+        if case .off = configuration.drover.store { false } else { true }
+    }
+
+    /// Whether other gateways may be met in the store although nothing is spent from it: by name only, so that no database is
+    /// written by surprise.
+    var meetsOthers: Bool {
+        if case .postgresql = configuration.drover.store { true } else { false }
     }
 
     /// A word for the operator about a file that has a ledger and is not read while `general_settings.database_url` cannot be

@@ -53,17 +53,20 @@ extension Assembly {
     }
 
     private func deployment(_ index: Int) -> DeploymentSpec {
-        let deployment = configuration.modelList[index]
-        let breaker = deployment.breaker
-        return DeploymentSpec(
+        spec(of: configuration.modelList[index], accounts[index])
+    }
+
+    /// A deployment for the balancer.
+    func spec(of deployment: Configuration.Deployment, _ account: DeploymentAccount) -> DeploymentSpec {
+        DeploymentSpec(
             id: deployment.id, modelName: deployment.modelName.value, upstreamModel: deployment.model.value,
             tag: deployment.tag, listedTag: tagMatching(deployment.provider).listed(deployment.tag),
             instance: InstanceID(index: deployment.instance), weight: deployment.weight, slots: deployment.slots,
             maxParallel: deployment.maxParallelRequests,
-            unavailable: accounts[index].unavailable ?? obstacle(before: configuration.instances[deployment.instance])
+            unavailable: account.unavailable ?? obstacle(before: configuration.instances[deployment.instance])
                 ?? (Providers.named(deployment.provider) == nil
                     ? "the provider `\(deployment.provider)` is not built yet in drover \(version)" : nil),
-            breaker: breakerSettings(breaker),
+            breaker: breakerSettings(deployment.breaker),
             context: Self.context(of: deployment),
             // Where any has one, what has none comes last.
             order: deployment.order ?? .max, rpm: deployment.rpm, tpm: deployment.tpm)
@@ -92,10 +95,8 @@ extension Assembly {
 
     /// One instance, one key: the first deployment that has one lends it to what no deployment is about.
     func account(of instance: Int) -> UpstreamAccount {
-        let lender = configuration.modelList.indices.first {
-            configuration.modelList[$0].instance == instance && accounts[$0].account.apiKey != nil
-        }
-        return lender.map { accounts[$0].account } ?? UpstreamAccount()
+        zip(configuration.entries, accounts + wildcardAccounts)
+            .first { $0.instance == instance && $1.account.apiKey != nil }?.1.account ?? UpstreamAccount()
     }
 
     var probeSettings: ProbeSettings {

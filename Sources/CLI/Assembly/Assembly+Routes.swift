@@ -23,18 +23,24 @@ extension Assembly {
                             && model.deployments.allSatisfy { configuration.modelList[$0].makesEmbeddingsOnly })
                 ))
         }
-        for alias in configuration.routerSettings.modelGroupAlias {
-            guard let known = routes.first(where: { $0.name == alias.model.value }),
-                !routes.contains(where: { $0.name == alias.name })
-            else { continue }
-            routes.append((alias.name, known.route.with(rules(alias.name))))
+        var names = NameRules()
+        // A name with a star is none that a client could ask for.
+        for alias in configuration.routerSettings.modelGroupAlias where !NamePattern.isOne(alias.name) {
+            guard !routes.contains(where: { $0.name == alias.name }) else { continue }
+            if let known = routes.first(where: { $0.name == alias.model.value }) {
+                routes.append((alias.name, known.route.with(rules([alias.name, alias.model.value]))))
+            } else {
+                names.aliases.append((alias.name, alias.model.value))
+            }
         }
-        let hidden = Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name))
-            // A pattern is no name that a client could ask for.
-            .union(routes.map(\.name).filter { $0.contains("*") })
+        names.listed = configuration.wildcardModels.map(\.name)
+        names.rules = { rules($0) }
+        names.provider = { Configuration.provider(of: $0) }
+        let known = KnownNames(most: 1000)
+        names.keeps = { known.admits($0) }
         return RouteTable(
-            routes: routes, hidden: hidden,
-            deployments: configuration.modelList.indices.map { deployment($0, of: owners[$0]) })
+            routes: routes, hidden: Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name)),
+            deployments: configuration.modelList.indices.map { deployment($0, of: owners[$0]) }, rules: names)
     }
 
     /// Models whose every deployment needs a provider that this release does not have.
@@ -50,66 +56,38 @@ extension Assembly {
     }
 
     /// The route of one name.
+    ///
+    /// - Parameter others: further names by which its rules may be written: its pattern, another spelling.
     func route(
         _ model: ModelID, _ name: String, _ strategy: RoutingStrategy, class requestClass: RequestClass,
-        timeout: Duration?, notBuilt: String?, makesEmbeddingsOnly: Bool
+        timeout: Duration?, notBuilt: String?, makesEmbeddingsOnly: Bool, alsoBy others: [String] = []
     ) -> RouteTable.Route {
         let needs = Strategies.named(strategy.rawValue)?.needs ?? []
         let queue = configuration.drover.queue
         return RouteTable.Route(
             model: model, name: name, notBuilt: notBuilt, needs: needs,
-            serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default, rules: rules(name),
+            serviceClass: ServiceClass(name: requestClass.rawValue) ?? .default,
+            rules: rules([name, configuration.model(behind: name)] + others),
             maxWait: needs.contains(.prediction) && !queue.isMaxWaitSet ? nil : queue.maxWait, timeout: timeout,
             makesEmbeddingsOnly: makesEmbeddingsOnly)
     }
 
-    /// The rules for requests that ask for a name.
-    private func rules(_ name: String) -> RouteRules {
+    /// The rules for requests that ask for a name: by it, and by those that stand behind it.
+    private func rules(_ names: [String]) -> RouteRules {
         let router = configuration.routerSettings
-        let names = [name, configuration.model(behind: name)]
         return RouteRules(
             fallbacks: FallbackLists(
                 general: router.fallbacks.targets(for: names),
                 contextWindow: router.contextWindowFallbacks.targets(for: names),
                 contentPolicy: router.contentPolicyFallbacks.targets(for: names)),
-            retries: (router.modelGroupRetryPolicy[name] ?? router.retryPolicy(of: names[1])).map(Self.retries) ?? [:],
-            overflow: configuration.overflow(of: name).map {
+            retries: (names.lazy.compactMap { router.modelGroupRetryPolicy[$0] }.first ?? router.retryPolicy)
+                .map(Self.retries) ?? [:],
+            overflow: configuration.overflow(of: names).map {
                 Overflow(
                     model: $0.model.value, after: $0.whenWaitExceeds, takesEmbeddings: $0.models != nil)
             },
-            confinement: configuration.isLocalOnly(name) ? .model : [], checksContext: router.enablePreCallChecks,
+            confinement: configuration.isLocalOnly(names) ? .model : [], checksContext: router.enablePreCallChecks,
             tagFilter: router.enableTagFiltering ? TagFilter(matchesAny: router.tagFilteringMatchAny) : nil)
-    }
-
-    private func deployment(_ index: Int, of model: ModelID) -> RouteTable.Deployment {
-        let deployment = configuration.modelList[index]
-        let instance = configuration.instances[deployment.instance]
-        var target: UpstreamTarget?
-        if let provider = Providers.named(deployment.provider), let base = instance.baseURL {
-            var place = UpstreamPlace(
-                provider: provider, tag: deployment.tag, pathPrefix: base.path, hostHeader: base.hostHeader,
-                isLocal: deployment.isLocal)
-            place.answerLimit = prices.answerLimits[index]
-            target = UpstreamTarget(
-                place,
-                account: accounts[index].account, defaults: deployment.extras.compactMapValues { JSONText($0) },
-                dropParams: deployment.dropParams, userAgent: "drover/\(version)")
-        }
-        var entry = RouteTable.Deployment(
-            model: model, target: target, maxInputTokens: deployment.maxInputTokens, tags: deployment.tags,
-            price: prices.prices[index],
-            limits: AttemptLimits(request: deployment.timeout, betweenPieces: deployment.streamTimeout),
-            modelID: deployment.id, modelName: deployment.modelName.value,
-            apiBase: instance.baseURL?.description ?? "", instanceName: instance.name)
-        let context = Self.context(of: deployment)
-        entry.facts = DeploymentFacts(
-            id: deployment.id, modelName: deployment.modelName.value, model: deployment.model.value,
-            apiBase: instance.baseURL?.description ?? "", provider: deployment.provider, tag: deployment.tag,
-            listedTag: tagMatching(deployment.provider).listed(deployment.tag),
-            makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
-            maxInputTokens: deployment.maxInputTokens ?? context ?? prices.contextWindows[index],
-            maxOutputTokens: prices.answerLimits[index], isPriced: prices.isKnown[index])
-        return entry
     }
 }
 

@@ -5,11 +5,13 @@ import Server
 import Upstream
 
 /// Turns a configuration into the parts of a gateway: the only place that knows both.
-struct Assembly {
+struct Assembly: Sendable {
     let configuration: Configuration
     let version: String
     /// By the deployments' positions.
     let accounts: [DeploymentAccount]
+    /// Those of `Configuration.wildcards`.
+    let wildcardAccounts: [DeploymentAccount]
     let prices: PriceBook
     let proxies: ProxySettings
 
@@ -20,6 +22,7 @@ struct Assembly {
         self.version = version
         let profiles = AWSProfiles(environment: environment)
         accounts = configuration.modelList.map { DeploymentAccount($0, profiles: profiles) }
+        wildcardAccounts = configuration.wildcards.map { DeploymentAccount($0, profiles: profiles) }
         prices = try PriceBook(configuration)
         proxies = ProxySettings(environment: environment)
     }
@@ -61,6 +64,7 @@ struct Assembly {
         settings.comparedModel = configuration.drover.compareWith?.value
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         settings.fetchesPictures = configuration.drover.fetchesImages
+        settings.traces = traceSampler
         settings.mendsCalls = configuration.drover.repairsToolCalls
         return settings
     }

@@ -15,13 +15,26 @@ struct LedgerBook: Service {
     private let writer: LedgerWriter
     private let retention: LedgerRetention
     private let isUsed: Bool
+    private let asksForKeys: Bool
+    /// Whether anything is kept beyond the end of the process.
+    private let isKept: Bool
     private let logger: Logger
 
-    /// - Parameter isUsed: whether a key is asked for, or a budget stands in the configuration; else there is nothing to keep.
+    /// - Parameters:
+    ///   - isUsed: whether a key is asked for, or a budget stands in the configuration, or gateways may meet in the store; else
+    ///     there is nothing to keep.
+    ///   - asksForKeys: whether clients need a key that the store knows.
+    ///   - pool: told what other gateways have in flight.
+    ///   - alert: hears of budgets that are passed.
     /// - Throws: where the store was reached and cannot be read: keys would not be known, and budgets would be spent a second
     ///   time. A server that cannot be reached is read later.
-    init(_ assembly: Assembly, isUsed: Bool, time: TimeSource, logger: Logger) async throws(SetupFault) {
+    init(
+        _ assembly: Assembly, isUsed: Bool, asksForKeys: Bool, pool: PoolBalancer, time: TimeSource, logger: Logger,
+        alert: @escaping @Sendable (LedgerAlert) -> Void
+    ) async throws(SetupFault) {
         self.isUsed = isUsed
+        self.asksForKeys = asksForKeys
+        isKept = isUsed && assembly.keepsLedger
         self.logger = logger
         let store = ChosenStore(isUsed ? assembly.stores : [OnDemandStore(nil)]) { error in
             logger.warning(
@@ -37,11 +50,16 @@ struct LedgerBook: Service {
         let ledger = SpendLedger(state)
         self.ledger = ledger
         self.store = store
-        let news: @Sendable () -> Void = { for alert in ledger.takeAlerts() { Self.tell(alert, logger) } }
+        let news: @Sendable () -> Void = {
+            for news in ledger.takeAlerts() {
+                Self.tell(news, logger)
+                alert(news)
+            }
+        }
         beginning = LateBeginning(ledger, from: store, news: news, time: time, logger: logger)
         writer = LedgerWriter(
             source: { ledger.takeBatch() }, news: news, store: store, time: time, logger: logger)
-        keeper = ShareKeeper(ledger, store: store, time: time, logger: logger)
+        keeper = ShareKeeper(ledger, store: store, pool: pool, time: time, logger: logger)
         retention = LedgerRetention(store: store, kept: assembly.retention, time: time, logger: logger)
     }
 
@@ -58,6 +76,14 @@ struct LedgerBook: Service {
                 metadata: ["error": "\(error.message)"])
             return nil
         }
+    }
+
+    /// Whether the store was read, and answers.
+    func standing() async -> StoreStanding {
+        guard isKept else { return .none }
+        if ledger.isMissingStore { return asksForKeys ? .unread : .out }
+        let (isWritten, isAnswered) = await (writer.isWell, keeper.isAnswered)
+        return isWritten && isAnswered ? .connected : .out
     }
 
     /// Writes until the gateway ends, and then what is left.
@@ -79,6 +105,7 @@ struct LedgerBook: Service {
         let what =
             switch alert.kind {
             case .softBudget: "A soft budget is passed."
+            case .nearEnd: "A budget is near its end."
             case .overrun(let beyond):
                 "A request cost \(beyond) dollars more than its upper bound, and a budget is passed."
             }

@@ -16,6 +16,7 @@ struct PriceBook {
     let isKnown: [Bool]
     /// Of the model in `drover.compare_with`; nil where nothing is compared.
     let compared: Price?
+    private let table: PriceTable
     /// Warnings for people: clouds whose price nobody knows, entries that cannot be read.
     let warnings: [String]
     /// Of these, what is to be known of prices that are known.
@@ -31,9 +32,8 @@ struct PriceBook {
         }
         var unknown: [String] = []
         var withdrawn: [String] = []
-        let listed = configuration.modelList.map { deployment in
-            table.find(provider: deployment.provider, model: deployment.baseModel ?? deployment.tag)
-        }
+        self.table = table
+        let listed = configuration.modelList.map { table.find($0, tag: $0.tag) }
         prices = zip(configuration.modelList, listed).map { deployment, listed in
             if let own = deployment.price.flatMap(Price.init) { return own }
             if deployment.isLocal || deployment.provider.isEmpty { return .free }
@@ -41,7 +41,9 @@ struct PriceBook {
                 if listed.isWithdrawn { withdrawn.append("\(deployment.provider)/\(listed.name)") }
                 return listed.price
             }
-            unknown.append("\(deployment.provider)/\(deployment.baseModel ?? deployment.tag)")
+            // Of a pattern each name has its own, which is looked up when it is asked for.
+            let name = deployment.baseModel ?? deployment.tag
+            if !NamePattern.isOne(name) { unknown.append("\(deployment.provider)/\(name)") }
             return .free
         }
         for name in Set(unknown).sorted() {
@@ -58,6 +60,16 @@ struct PriceBook {
         isKnown = zip(configuration.modelList, listed).map { $0.isLocal || $0.price != nil || $1 != nil }
         compared = try Self.compared(configuration, prices: prices, table: table)
         self.warnings = warnings
+    }
+
+    /// The price of a deployment's tokens under another tag than its own, and what the lists say of the model.
+    func price(_ deployment: Configuration.Deployment, tag: String) -> (
+        price: Price, listed: ListedModel?, isKnown: Bool
+    ) {
+        let listed = table.find(deployment, tag: tag)
+        if let own = deployment.price.flatMap(Price.init) { return (own, listed, true) }
+        if deployment.isLocal || deployment.provider.isEmpty { return (.free, listed, true) }
+        return (listed?.price ?? .free, listed, listed != nil)
     }
 
     /// A model here by its name, else one of the table, with its provider in front or without.
@@ -89,6 +101,13 @@ struct PriceBook {
         } catch {
             throw SetupFault("drover.price_map: \(path): \(error)")
         }
+    }
+}
+
+extension PriceTable {
+    /// The line of the model that a deployment has under a tag.
+    fileprivate func find(_ deployment: Configuration.Deployment, tag: String) -> ListedModel? {
+        find(provider: deployment.provider, model: deployment.baseModel ?? tag)
     }
 }
 

@@ -24,6 +24,9 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "Which strategies, with commas between. (default: all)") var strategies: String?
     @Option(help: "What is offered, as a share of what the pool can do: 0.7. (default: the pool file's)")
     var load: Double?
+    @Option(
+        help: "How many gateways: each strategy with one, with so many that are blind, and with so many that share.")
+    var gateways = 1
     @Option(help: "How many requests; a shorter trace is repeated. (default: the pool file's)") var requests: Int?
     @Option(help: "Where chance starts: the same seed gives the same bytes.") var seed: UInt64 = 1
     @Option(help: "How many seeds, one after the other; the means are shown.") var seeds = 1
@@ -34,6 +37,7 @@ struct SimulateCommand: ParsableCommand {
         guard trace == nil || synthetic == nil else {
             throw ValidationError("--trace and --synthetic are two workloads; give one of them")
         }
+        guard (1...64).contains(gateways) else { throw ValidationError("--gateways goes from 1 to 64") }
         guard (1...10_000).contains(seeds) else { throw ValidationError("--seeds goes from 1 to 10000") }
         guard load.map({ $0 > 0 && $0 < 100 }) ?? true else { throw ValidationError("--load is a share such as 0.7") }
         guard requests.map({ $0 > 0 }) ?? true else { throw ValidationError("--requests must be at least 1") }
@@ -56,14 +60,17 @@ struct SimulateCommand: ParsableCommand {
         _ names: [String], _ pool: SimulatedPool, _ workload: SimulationWorkload
     ) throws -> Comparison {
         let seeds = (0..<UInt64(seeds)).map { seed &+ $0 }
-        var rows = names.map { Comparison.Row(strategy: $0, runs: [], traces: Traces()) }
-        var bar = ProgressBar(steps: names.count * seeds.count)
+        let runs = names.flatMap { name in arrangements(of: name).map { (name: name, gateways: $0) } }
+        var rows = runs.map { Comparison.Row(strategy: $0.name + $0.gateways.suffix, runs: [], traces: Traces()) }
+        var bar = ProgressBar(steps: runs.count * seeds.count)
         for seed in seeds {
             let requests = workload.make(for: pool, seed: seed)
-            for (index, name) in names.enumerated() {
-                bar.begin(name, of: requests.requests.count)
+            for (index, run) in runs.enumerated() {
+                bar.begin(rows[index].strategy, of: requests.requests.count)
                 do throws(UnknownStrategy) {
-                    let result = try Simulation.run(name, on: pool, requests, seed: seed) { bar.show($0) }
+                    let result = try Simulation.run(
+                        run.name, on: pool, requests, gateways: run.gateways, seed: seed
+                    ) { bar.show($0) }
                     rows[index].runs.append(result.figures)
                     if seed == seeds[0] { rows[index].traces = result.traces }
                 } catch {
@@ -74,6 +81,12 @@ struct SimulateCommand: ParsableCommand {
         bar.end()
         return Comparison(
             rows: rows, title: title(workload), seeds: seeds, objectiveSeconds: pool.objective / .seconds(1))
+    }
+
+    /// The rows of a strategy.
+    private func arrangements(of strategy: String) -> [SimulatedGateways] {
+        guard gateways > 1, Simulation.runsOnSeveral(strategy) else { return [.one] }
+        return [.one, .blind(gateways), .sharing(gateways)]
     }
 
     private func title(_ workload: SimulationWorkload) -> String {

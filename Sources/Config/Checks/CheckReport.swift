@@ -24,10 +24,11 @@ public struct CheckReport: Sendable {
     /// 0 without faults, 1 with.
     public var exitStatus: Int32 { faults.isEmpty ? 0 : 1 }
 
-    /// A line per fault, a line per warning, and a closing line. `colors` are for a terminal.
+    /// A line per fault, a line per warning, where there is no fault one for each pattern, and a closing line. `colors` are for a terminal.
     public func render(colors: Bool = false) -> String {
         var lines = faults.map { paint($0.rendered(as: nil), "31", colors) }
         lines += warnings.map { paint($0.rendered(as: "warning"), "33", colors) }
+        if faults.isEmpty { lines += PatternNotes(configuration: configuration).lines }
         lines.append(closing)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -35,8 +36,9 @@ public struct CheckReport: Sendable {
     private var closing: String {
         let counts = "\(Self.count(faults.count, "fault")), \(Self.count(warnings.count, "warning"))"
         guard faults.isEmpty else { return "\(file): \(counts)" }
-        let models = Self.count(configuration.models.count, "model")
-        let deployments = Self.count(configuration.modelList.count, "deployment")
+        let names = Set((configuration.models + configuration.wildcardModels).map(\.name))
+        let models = Self.count(names.count, "model")
+        let deployments = Self.count(configuration.entries.count, "deployment")
         let instances = Self.count(configuration.instances.count, "instance")
         // Which they are decides what may reach them, and cannot be seen in a name.
         let clouds = configuration.instances.filter { !$0.isLocal }.map(\.name)

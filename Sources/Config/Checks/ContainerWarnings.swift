@@ -5,7 +5,7 @@ public func containerWarnings(_ configuration: Configuration, insideContainer: B
     return configuration.instances.indices.compactMap { index in
         let instance = configuration.instances[index]
         guard let base = instance.baseURL, base.isLoopback else { return nil }
-        let user = configuration.modelList.first { $0.instance == index }
+        let user = configuration.entries.first { $0.instance == index }
         return Diagnostic(
             mark: user?.apiBase?.mark ?? user?.model.mark, path: user?.apiBase?.path ?? "drover.expose_tags",
             message: "\(base.host) is this container itself; write the service's name, or host.docker.internal "

@@ -23,7 +23,9 @@ struct FenceCheck {
 
     /// The deployments of a model, and those of them that are surely on clouds: one without a base URL may be anywhere.
     private func deployments(of name: String) -> (all: [Int], clouds: [Int]) {
-        let model = configuration.models.first { $0.name == configuration.model(behind: name) }
+        let behind = configuration.model(behind: name)
+        let serving = configuration.pattern(serving: behind) ?? behind
+        let model = configuration.models.first { $0.name == serving }
         let all = model?.deployments ?? []
         return (all, all.filter { isCloud(configuration.modelList[$0]) })
     }
@@ -47,9 +49,10 @@ struct FenceCheck {
             return
         }
         for index in clouds {
-            let instance = instances[configuration.modelList[index].instance].name
+            let deployment = configuration.modelList[index]
+            let instance = instances[deployment.instance].name
             log.warning(
-                name.mark, name.path, "model_list[\(index)] is on a cloud, \(instance), and never used for it")
+                name.mark, name.path, "\(deployment.entry) is on a cloud, \(instance), and never used for it")
         }
     }
 

@@ -48,8 +48,7 @@ struct PlacementCheck {
     private func checkDeployments(_ line: Configuration.Placement) {
         let name = OllamaName.normalise(line.model.value)
         let boxes = line.boxes.map(\.value)
-        for (index, deployment) in configuration.modelList.enumerated()
-        where deployment.provider == ProviderProfile.ollama.name {
+        for deployment in configuration.modelList where deployment.provider == ProviderProfile.ollama.name {
             let isMeant =
                 OllamaName.normalise(deployment.tag) == name
                 || deployment.modelName.value == configuration.model(behind: line.model.value)
@@ -57,7 +56,7 @@ struct PlacementCheck {
             guard isMeant, !boxes.contains(box) else { continue }
             log.warning(
                 line.model.mark, line.model.path,
-                "model_list[\(index)] serves it on \"\(box)\", which is not among these boxes, so it is not pulled there"
+                "\(deployment.entry) serves it on \"\(box)\", which is not among these boxes, so it is not pulled there"
             )
         }
     }

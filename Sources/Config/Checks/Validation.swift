@@ -1,3 +1,5 @@
+import Dialects
+
 /// Weighs the parts of a configuration against each other: what one line says about another.
 struct Validation {
     let settings: SettingsReader
@@ -20,7 +22,24 @@ struct Validation {
             checkModel(line.model)
             line.models?.forEach(checkModel)
         }
+        checkKeepAlive()
         checkInstanceNames()
+    }
+
+    /// A line about a model that nobody serves keeps nothing in memory. Where instances say which tags there are, only a slip of the
+    /// pen is told.
+    private func checkKeepAlive() {
+        let tags = drafts.map(\.deployment.tag)
+        let known = modelNames + settings.router.modelGroupAlias.map(\.name) + tags.filter { !NamePattern.isOne($0) }
+        let isOpen = drover.settings.exposeTags || tags.contains(where: NamePattern.isOne)
+        for name in drover.settings.keepAlive.compactMap(\.model) where !serves(name.value, known) {
+            let wanted = OllamaName.normalise(name.value)
+            let hint = NearMiss.hint(name.value, among: known)
+            guard !tags.contains(where: { OllamaName.normalise($0) == wanted }), !isOpen || !hint.isEmpty else {
+                continue
+            }
+            log.warning(name.mark, name.path, "no model and no tag is named \"\(name.value)\"\(hint)")
+        }
     }
 
     private func checkIDs() {
@@ -102,9 +121,9 @@ struct Validation {
     /// Whether a name is a model's, or lies under a wildcard such as `openai/*`.
     private func serves(_ name: String, _ names: [String]) -> Bool {
         names.contains { known in
-            guard let star = known.firstIndex(of: "*") else { return known == name }
-            let (head, tail) = (known[..<star], known[known.index(after: star)...])
-            return name.count >= head.count + tail.count && name.hasPrefix(head) && name.hasSuffix(tail)
+            if known == name { return true }
+            // A pattern is about all that fit it.
+            return NamePattern(known)?.matches(name) == true || NamePattern(name)?.matches(known) == true
         }
     }
 

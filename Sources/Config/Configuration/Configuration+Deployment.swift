@@ -73,6 +73,9 @@ extension Configuration {
         /// Why it cannot serve at all, such as `OPENAI_API_KEY is not set`; `nil` when it can.
         public var unavailable: String?
 
+        /// The place of its entry, `model_list[0]`.
+        var entry: String { String(model.path.prefix { $0 != "." }) }
+
         /// Its key: ``Account/apiKey``.
         public var apiKey: Located<Secret>? { account.apiKey }
     }

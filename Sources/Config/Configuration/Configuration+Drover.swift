@@ -1,3 +1,5 @@
+public import Dialects
+
 extension Configuration {
     /// `drover`.
     public struct DroverSettings: Equatable, Sendable {
@@ -36,6 +38,12 @@ extension Configuration {
         public var local: [String: Bool] = [:]
         /// `placement`: the boxes that should have a model, where those are not the ones of its deployments. Default: none.
         public var placement: [Placement] = []
+        /// `keep_alive`: how long boxes keep models in memory behind their last request. For a model's see
+        /// ``Configuration/keepAlive(of:)``. Default: none, so the boxes' own.
+        public var keepAlive: [KeepAliveLine] = []
+        /// `client_keep_alive`: whether a client's own `keep_alive` counts. Default: `nil`, for `extend` where the time is from
+        /// `keep_alive` or `placement`, else `allow`.
+        public var clientKeepAlive: KeepAlivePolicy.Client?
         /// `context`: whether a request's `num_ctx` may make a loaded model load again. Default: `protect`.
         public var context = ContextPolicy.protect
         /// `fetch_images`: whether pictures that stand on the web are fetched for instances that do not fetch them.
@@ -66,6 +74,14 @@ extension Configuration {
         case postgresql(Secret)
         /// `off`: in memory, and gone with the process.
         case off
+    }
+
+    /// One line of `drover.keep_alive`.
+    public struct KeepAliveLine: Equatable, Sendable {
+        /// A tag, a name that clients ask for, or a pattern of such; `nil` is every other model.
+        public var model: Located<String>?
+        /// How long it stays.
+        public var time: KeepAlive
     }
 
     /// One line of `drover.placement`.

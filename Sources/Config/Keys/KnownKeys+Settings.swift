@@ -51,13 +51,13 @@ extension KnownKeys {
             "cooldown_time", "set_verbose",
             "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
             "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds", "max_budget",
-            "budget_duration", "budget_exceeded_status_code",
+            "budget_duration", "budget_exceeded_status_code", "success_callback", "failure_callback", "callbacks",
         ],
         ignored: [
             (
                 callbacks,
                 [
-                    "success_callback", "failure_callback", "callbacks", "service_callbacks", "audit_log_callbacks",
+                    "service_callbacks", "audit_log_callbacks",
                     "turn_off_message_logging", "redact_user_api_key_info", "redact_messages_in_exceptions",
                     "langfuse_default_tags", "custom_prometheus_metadata_labels", "custom_prometheus_tags",
                     "prometheus_metrics_config", "prometheus_initialize_budget_metrics", "datadog_params",
@@ -131,7 +131,7 @@ extension KnownKeys {
 
     static let generalSettings = KnownSection(
         "general_settings",
-        acted: ["master_key", "database_url", "maximum_spend_logs_retention_period"],
+        acted: ["master_key", "database_url", "maximum_spend_logs_retention_period", "alerting"],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
             (
@@ -159,7 +159,7 @@ extension KnownKeys {
             (
                 callbacks,
                 [
-                    "alerting", "alerting_threshold", "alert_types", "alerting_args", "alert_to_webhook_url",
+                    "alerting_threshold", "alert_types", "alerting_args", "alert_to_webhook_url",
                     "spend_report_frequency",
                 ]
             ),

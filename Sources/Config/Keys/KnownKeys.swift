@@ -9,7 +9,8 @@ enum KnownKeys {
     // Notes on ignored keys: the release that they wait for, or the key to use instead.
     static let clouds = "the providers that need it are not built in this release"
     static let keys = "keys and budgets go by what /key/generate, /team/new and the like are told; see docs/KEYS.md"
-    static let callbacks = "exporters come in a later release; the request log and GET /metrics are on anyway"
+    static let callbacks =
+        "callbacks get what docs/OBSERVABILITY.md says; the request log and GET /metrics are on anyway"
     static let caching = "there is no response cache"
     static let prices = "costs are counted per token"
     static let probing = "instances are always probed, without inference; see drover.probe"
@@ -42,7 +43,7 @@ enum KnownKeys {
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
             "public_metrics", "limits", "shutdown_grace", "context", "decisions", "local",
             "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
-            "fetch_images",
+            "fetch_images", "keep_alive", "client_keep_alive",
         ])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])
     static let breaker = KnownSection("drover.breaker", acted: ["trip_after", "open", "max_open"])

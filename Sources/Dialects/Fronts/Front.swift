@@ -28,6 +28,8 @@ public enum Front: Sendable, CaseIterable {
     public var dialect: Dialect { api.dialect }
     /// Its paths, all for `POST`.
     public var paths: [StaticString] { api.paths }
+    /// Those with a model in them, for which `**` stands.
+    public var pathsOfModels: [StaticString] { api.pathsOfModels }
     /// The `Content-Type` of an answer.
     public func contentType(isStream: Bool) -> StaticString { api.contentType(isStream: isStream) }
 

@@ -9,6 +9,8 @@ protocol FrontAPI {
     static var dialect: Dialect { get }
     /// Its paths, all for `POST`.
     static var paths: [StaticString] { get }
+    /// Those of them in which `**` stands for the model, which the body then need not name.
+    static var pathsOfModels: [StaticString] { get }
     /// The `Content-Type` of an answer.
     static func contentType(isStream: Bool) -> StaticString
 
@@ -91,6 +93,7 @@ extension FrontAPI {
     static func status(of error: ClientError, usually status: Int) -> Int { status }
     static var keepsAnswers: Bool { false }
     static var partsForm: PartsForm? { nil }
+    static var pathsOfModels: [StaticString] { [] }
 
     /// As a data URI.
     static func put(

@@ -15,4 +15,11 @@ struct Parameters: Sendable {
 
     @inline(__always)
     func has(_ parameter: Parameter) -> Bool { present & parameter.bit != 0 }
+
+    /// The same as if one of them were not there.
+    func without(_ parameter: Parameter) -> Parameters {
+        var rest = self
+        rest.present &= ~parameter.bit
+        return rest
+    }
 }

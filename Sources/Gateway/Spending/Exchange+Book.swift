@@ -23,10 +23,16 @@ extension Exchange {
         }
         if let request = asked?.request {
             (entry.modelAsked, entry.customer) = (request.model, spend.map(\.customer) ?? request.endUser)
-            entry.tags += request.wishes.tags + call.head.wishes.tags
+            // Sums are kept by these names for ever, and a client may think of any number of them.
+            if let pattern, !isKept(request.model) { entry.modelAsked = pattern }
+            entry.modelAsked = entry.modelAsked.upTo(bytes: 255)
+            for tag in request.wishes.tags + call.head.wishes.tags { entry.tags.append(tag.upTo(bytes: 255)) }
         }
         if record.deployment >= 0 {
-            let chosen = routes.deployments[record.deployment]
+            let isFilled = filled.contains { $0.index == record.deployment }
+            let chosen =
+                isFilled && !isKept(course.route?.name ?? "")
+                ? routes.deployments[record.deployment] : deployment(at: record.deployment)
             entry.instance = chosen.instanceName
             if let facts = chosen.facts {
                 (entry.model, entry.deployment, entry.provider) = (facts.model, facts.id, facts.provider)
@@ -46,6 +52,9 @@ extension Exchange {
         entry.serviceClass = ask.serviceClass.name
         if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
     }
+
+    /// Whether sums are kept by a name that fits a pattern: by those that have been answered, up to a number.
+    private func isKept(_ name: String) -> Bool { record.outcome == .succeeded && routes.rules.keeps(name) }
 
     /// A name of the gateway's own, whatever call id the client has sent: that of the answer.
     private var bookName: String {

@@ -21,10 +21,10 @@ extension Exchange {
         if spend.reservation != nil, spend.deployment == chosen { return .given }
         // One for another deployment is given back first: it may be for what this one is to have.
         spend.giveBack()
-        let deployment = routes.deployments[chosen.index]
+        let deployment = self.deployment(at: chosen.index)
         let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
         let claim = Claim(
-            pass: call.head.caller.pass, customer: spend.customer, model: route.name,
+            pass: call.head.caller.pass, customer: spend.customer, model: boundName(of: route),
             provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
         switch spending.ledger.reserve(claim, at: spending.time(now)) {
@@ -34,6 +34,15 @@ extension Exchange {
         case .held(let refusal): return .held(refusal)
         case .refused(let refusal): return .refused(refusal)
         }
+    }
+
+    /// The name by which limits of single models hold. A name that fits a pattern has several, and whoever sets a limit for one
+    /// means the model, so that it holds by whichever of them it is asked for.
+    private func boundName(of route: RouteTable.Route) -> String {
+        guard let match = route.match, let facts = call.head.caller.pass?.facts else { return route.name }
+        let bare = match.name.split(separator: "/", maxSplits: 1).last.map(String.init) ?? match.name
+        let limits = [facts.key.modelAllowances, facts.team?.modelAllowances ?? [:]]
+        return [route.name, match.name, bare].first { name in limits.contains { $0[name] != nil } } ?? route.name
     }
 
     /// The ledger says no: where it is about money, another deployment or another model may cost less, or somebody else.
@@ -74,7 +83,7 @@ extension Exchange {
         guard let spending = settings.spending, ended.wasSent else { return reservation.release() }
         spend.isCounted = true
         let usage = ended.usage ?? Usage()
-        let cost = routes.deployments[record.deployment].price.cost(of: usage).total
+        let cost = self.price(at: record.deployment).cost(of: usage).total
         reservation.settle(
             Charge(money: cost, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens),
             at: spending.time(now))

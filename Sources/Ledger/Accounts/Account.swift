@@ -57,8 +57,8 @@ struct Account: Sendable {
         let ended = state == .new ? nil : roll(to: now, period: bounds.period)
         // An alert that was due before the restart has been given; one of another bound has not.
         if state == .restored {
-            _ = window.reaches(soft: bounds.soft)
-        } else if soft != bounds.soft {
+            _ = window.reaches(soft: Self.warning(bounds.soft, bounds.most))
+        } else if warning != Self.warning(bounds.soft, bounds.most) {
             window.softChanged()
         }
         (most, soft, increase) = (bounds.most, bounds.soft, bounds.increase)
@@ -178,8 +178,15 @@ struct Account: Sendable {
     /// Goes on in the window that the other gateways have.
     mutating func adopt(_ bounds: BudgetWindow) { window.move(to: bounds) }
 
-    /// Whether the alert of the soft budget is due.
-    mutating func reachesSoft() -> Bool { window.reaches(soft: soft) }
+    /// Whether the alert before the end is due.
+    mutating func reachesWarning() -> Bool { window.reaches(soft: warning) }
+
+    /// From here on an operator is told: the soft budget, else 85 % of the budget. A budget of nothing is never near its end.
+    var warning: Money? { Self.warning(soft, most) }
+
+    private static func warning(_ soft: Money?, _ most: Money?) -> Money? {
+        soft ?? most.flatMap { $0 == .zero ? nil : Money(picodollars: $0.picodollars / 20 * 17) }
+    }
 
     /// The window of a start that is over.
     func pastWindow(from start: WallTime) -> BudgetWindow {

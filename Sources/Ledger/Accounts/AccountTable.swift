@@ -202,10 +202,11 @@ struct AccountTable: Sendable {
                 accounts[place].share = Int32(shares.count)
                 shares.append(share)
             }
-            shares[Int(accounts[place].share)].begin(window)
+            // What was spent here before is within what the store gave: it goes on counting where a part was freed at rest.
+            shares[Int(accounts[place].share)].begin(window, with: accounts[place].used)
         }
         let index = Int(accounts[place].share)
-        if shares[index].window != window { shares[index].begin(window) }
+        if shares[index].window != window { shares[index].begin(window, with: accounts[place].used) }
         return index
     }
 
@@ -239,6 +240,14 @@ struct AccountTable: Sendable {
             if !rates[index].fits(inFlight: accounts[Int(place)].inFlight) { return false }
         }
         return true
+    }
+
+    /// Into so many equal parts all limits can be divided and each is enough for what was used here in the last minute.
+    mutating func mostParts(at now: Int64) -> Int {
+        rates.indices.reduce(Int.max) { most, index in
+            rates[index].expire(at: now)
+            return min(most, rates[index].mostParts)
+        }
     }
 
     // MARK: Writing

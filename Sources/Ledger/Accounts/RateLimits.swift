@@ -29,6 +29,16 @@ struct RateLimits: Sendable {
         (requests?.left.room ?? 0) >= 0 && (tokens?.left.room ?? 0) >= 0 && inFlight <= parallel ?? .max
     }
 
+    /// Into so many equal parts the limits can be divided and each is enough for all that was used and is held here, after
+    /// `expire`.
+    var mostParts: Int {
+        func most(_ limit: Int?, _ window: RateWindow?) -> Int {
+            guard let limit, let window, window.used + window.held > 0 else { return .max }
+            return limit / (window.used + window.held)
+        }
+        return min(most(whole.requests, requests), most(whole.tokens, tokens))
+    }
+
     private static func change(_ window: inout RateWindow?, to limit: Int?, _ serial: UInt32) {
         guard let limit else { return window = nil }
         if window == nil { window = RateWindow(limit: limit, serial: serial) } else { window?.limit = limit }

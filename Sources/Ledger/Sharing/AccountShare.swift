@@ -13,6 +13,8 @@ struct AccountShare: Sendable {
     /// The most, and the sum, of what was asked for in vain since the last report.
     private(set) var missed = Money.zero
     private(set) var missedSum = Money.zero
+    /// The most that one request has here and waits with for another account's part.
+    private var held = Money.zero
     /// The most of one request, and the most that was promised at one time, lately.
     private(set) var usual = Money.zero
     private(set) var peak = Money.zero
@@ -32,15 +34,18 @@ struct AccountShare: Sendable {
         (usual, lastUse) = (max(usual, bound), now)
     }
 
+    /// A request fits here, and waits for its part of another account: this one is kept for it, also where others need it.
+    mutating func hold(_ bound: Money, at now: Int64) { (held, lastUse) = (max(held, bound), now) }
+
     /// A request was granted. True when the next one like it would not be.
     mutating func use(_ amount: Money, used: Money, reserved: Money, at now: Int64) -> Bool {
         (usual, peak, lastUse) = (max(usual, amount), max(peak, reserved), now)
         return ceiling - used < usual
     }
 
-    /// Another window: nothing is promised in it.
-    mutating func begin(_ window: WallTime) {
-        (self.window, ceiling, told, lost) = (window, .zero, .zero, .zero)
+    /// A window in which no more is promised than was used.
+    mutating func begin(_ window: WallTime, with used: Money) {
+        (self.window, ceiling, told, lost) = (window, used, used, .zero)
     }
 
     /// Whether it is of no use to anybody, and the store knows.
@@ -57,17 +62,17 @@ struct AccountShare: Sendable {
     mutating func ask(
         _ account: AccountName, _ window: BudgetWindow, used: Money, reserved: Money, most: Money?, at now: Int64
     ) -> ShareAsk? {
-        defer { (missed, missedSum) = (.zero, .zero) }
+        defer { (missed, missedSum, held) = (.zero, .zero, .zero) }
         peak = max(reserved, peak - Money(picodollars: peak.picodollars / 16))
         if isAtRest(now) { (usual, peak) = (.zero, .zero) }
-        let stock = most == nil || now < wantedUntil ? .zero : max(usual, peak)
+        let stock = most == nil ? .zero : max(held, now < wantedUntil ? .zero : max(usual, peak))
         let spare = ceiling - used
         func ask(kept: Money, need: Money, wish: Money) -> ShareAsk {
             ShareAsk(account: account, window: window, most: most ?? .zero, kept: kept, need: need, wish: wish)
         }
         if missed > .zero, spare < missed, most != nil {
             // Too little to be of use, and perhaps enough for another gateway.
-            ceiling = min(ceiling, used)
+            ceiling = min(ceiling, used + held)
             return ask(kept: ceiling, need: used + missed, wish: used + max(missedSum, missed + stock))
         }
         if spare + spare < stock { return ask(kept: ceiling, need: ceiling, wish: used + stock) }

@@ -17,9 +17,10 @@ extension LedgerState {
     }
 
     /// The rest of a budget: all of it if everything promised costs nothing, and of this gateway's part. Where that does not
-    /// suffice the store is asked with the next word.
+    /// suffice the store is asked with the next word; not while others need it and an account before it is waited for, as the
+    /// last of a budget would stay where it is of no use.
     mutating func sharedLeft(
-        of most: Money, on place: Int, for bound: Money, at now: LedgerTime
+        of most: Money, on place: Int, for bound: Money, isWaiting: Bool, at now: LedgerTime
     ) -> (free: Int128, room: Int128) {
         let index = table.share(of: place, at: now.ticks)
         let account = table.accounts[place]
@@ -27,8 +28,20 @@ extension LedgerState {
         let free = account.window.left(of: most).free - Int128(share.lost.picodollars)
         let own = Int128(share.ceiling.picodollars) - Int128(account.used.picodollars)
         let room = min(own, free - account.window.reserved)
-        if room < Int128(bound.picodollars) { table.shares[index].miss(bound, at: now.ticks) }
+        let isAsked = !isWaiting || share.wantedUntil <= now.ticks
+        if isAsked, room < Int128(bound.picodollars) { table.shares[index].miss(bound, at: now.ticks) }
         return (free, room)
+    }
+
+    /// Keeps the parts that a request waits with, up to the first that does not suffice: since all ask their accounts in one
+    /// order, no two of them wait for each other's.
+    mutating func holdParts(of lines: AccountLines, for bound: Money, at now: LedgerTime) {
+        for line in 0..<lines.count where table.accounts[lines[line]].most(at: now.wall) != nil {
+            let index = table.share(of: lines[line], at: now.ticks)
+            let account = table.accounts[lines[line]]
+            guard table.shares[index].ceiling >= account.used + bound else { return }
+            table.shares[index].hold(bound, at: now.ticks)
+        }
     }
 
     /// A part of a budget was promised.
@@ -69,6 +82,7 @@ extension LedgerState {
         var report = report(at: now)
         report.isLast = true
         report.asks = []
+        report.mostParts = table.mostParts(at: now.ticks)
         return report
     }
 
@@ -107,7 +121,7 @@ extension LedgerState {
         let account = table.accounts[place]
         let (used, reserved) = (account.used, account.window.reservedMoney)
         if table.shares[index].window != account.window.bounds.start {
-            table.shares[index].begin(account.window.bounds.start)
+            table.shares[index].begin(account.window.bounds.start, with: used)
         }
         if table.shares[index].isDone(used: used, reserved: reserved, at: now.ticks) {
             table.freeShare(of: place)

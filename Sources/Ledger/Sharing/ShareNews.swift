@@ -17,9 +17,41 @@ public struct ShareNews: Sendable, Equatable {
     public var spent: [OthersSpend] = []
     /// Accounts of which another gateway needs more than is left.
     public var wanted: [AccountName] = []
+    /// What the others have in flight, and this gateway's own word as the store has answered it; nil where it said none.
+    public var pool: Pool?
 
     /// No news.
     public init() {}
+
+    /// Words about the instances that all share, in the balancer's words.
+    public struct Pool: Sendable, Equatable {
+        /// One of the others.
+        public struct Other: Sendable, Equatable {
+            /// The gateway.
+            public var gateway: UInt64
+            /// Its word.
+            public var word: [UInt8]
+            /// How old the word is.
+            public var age: Duration
+
+            /// A word of that age.
+            public init(gateway: UInt64, word: [UInt8], age: Duration) {
+                (self.gateway, self.word, self.age) = (gateway, word, age)
+            }
+        }
+
+        /// The others that have said something of late.
+        public var others: [Other]
+        /// This gateway's word, with the parts of caps that it was granted.
+        public var granted: [UInt8]
+        /// Counts on with the store's clock.
+        public var turn: Int64
+
+        /// These words.
+        public init(others: [Other], granted: [UInt8], turn: Int64) {
+            (self.others, self.granted, self.turn) = (others, granted, turn)
+        }
+    }
 
     /// A change of the directory, and the moment by which its windows begin.
     public struct DatedChange: Sendable, Equatable {

@@ -11,8 +11,13 @@ public struct ShareReport: Sendable, Equatable {
     /// The gateways among which limits by the minute are divided so that what this one has used and holds is within its part;
     /// empty where it is not.
     public var fits: [UInt64] = []
+    /// With the last word: into so many equal parts limits by the minute may be divided, and what it has let through in the last
+    /// minute is within one of them. So nobody who begins has to wait for that minute's end.
+    public var mostParts = 0
     /// Accounts of which it wants more, or less.
     public var asks: [ShareAsk] = []
+    /// What it has in flight on the instances that all share, in the balancer's words; empty where it says nothing of that.
+    public var pool: [UInt8] = []
 
     /// A report that asks for nothing.
     public init(gateway: UInt64, number: UInt64, isShared: Bool) {

@@ -4,6 +4,8 @@ public struct LedgerAlert: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// The soft budget is passed; said once per window.
         case softBudget
+        /// 85 % of a budget are spent that has no soft budget; said once per window.
+        case nearEnd
         /// The budget is passed, since a request cost more than its upper bound by this.
         case overrun(Money)
     }

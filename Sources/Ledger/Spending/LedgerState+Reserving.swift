@@ -18,7 +18,10 @@ extension LedgerState {
             return .granted(begin(lines, claim, Money(picodollars: amount), tokens: Int(count), at: now))
         case (.held(let line), _):
             // The store is asked at once for what waits, and not for what is refused for good.
-            if isShared { isAsking = true }
+            if isShared {
+                holdParts(of: lines, for: claim.bound, at: now)
+                isAsking = true
+            }
             return .held(budgetRefusal(lines[line], at: now.wall))
         case (.given, .held(let line)): return .held(rateRefusal(.tokens, lines[line], need: most, at: now))
         }
@@ -60,7 +63,7 @@ extension LedgerState {
         if let most = table.accounts[place].most(at: now.wall), claim.bound > .zero {
             let (free, room) =
                 isShared
-                ? sharedLeft(of: most, on: place, for: claim.bound, at: now)
+                ? sharedLeft(of: most, on: place, for: claim.bound, isWaiting: money.isHeld, at: now)
                 : table.accounts[place].window.left(of: most)
             guard money.hear(free: free, room: room, givesPart: true, line: line) else {
                 return budgetRefusal(place, at: now.wall)

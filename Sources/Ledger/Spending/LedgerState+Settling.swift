@@ -65,9 +65,15 @@ extension LedgerState {
         tellSoft(place)
     }
 
-    /// Alerts where the soft budget is reached.
+    /// Alerts where the soft budget is reached, or the budget is near its end.
     mutating func tellSoft(_ place: Int) {
-        if table.accounts[place].reachesSoft() { alert(.softBudget, place, bound: table.accounts[place].soft ?? .zero) }
+        guard table.accounts[place].reachesWarning() else { return }
+        let account = table.accounts[place]
+        if let soft = account.soft { alert(.softBudget, place, bound: soft) }
+        // Beyond it the overrun is told.
+        if account.soft == nil, let most = account.most, account.window.tally.money <= most {
+            alert(.nearEnd, place, bound: most)
+        }
     }
 
     private mutating func alert(_ kind: LedgerAlert.Kind, _ place: Int, bound: Money) {

@@ -44,6 +44,9 @@ struct Offer: Sendable, Equatable {
         return true
     }
 
+    /// Whether an account heard so far has too little while others are under way.
+    var isHeld: Bool { busyLine >= 0 && Int128(cap) > busyRoom }
+
     /// The answer, when all accounts were heard.
-    var answer: Answer { Int128(cap) <= busyRoom ? .given(cap) : .held(by: busyLine) }
+    var answer: Answer { isHeld ? .held(by: busyLine) : .given(cap) }
 }

@@ -81,6 +81,9 @@ public final class SpendLedger: Sendable {
 
     // MARK: Other gateways
 
+    /// This gateway among those of the ledger.
+    public var origin: UInt64 { state.withLock { $0.book.origin } }
+
     /// Whether other gateways spend from the same budgets.
     public var isShared: Bool { state.withLock { $0.isShared } }
 

@@ -48,8 +48,13 @@ final class PostgreSQLDatabase: Database {
 
     func change(_ body: () throws(StoreError) -> Void) throws(StoreError) { try transaction("BEGIN", body) }
 
+    /// Nobody waits for one that only reads, and between two of its questions a million rows may have to be made sense of: so it
+    /// is not ended for idling as one that writes.
     func snapshot(_ body: () throws(StoreError) -> Void) throws(StoreError) {
-        try transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+        try transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { () throws(StoreError) in
+            try run("SET LOCAL idle_in_transaction_session_timeout = '10min'", [])
+            try body()
+        }
     }
 
     /// A session that is lost within takes the transaction with it: its error ends `body`, so that nothing more of it runs in

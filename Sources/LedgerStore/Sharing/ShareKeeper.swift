@@ -2,11 +2,12 @@ public import Balancer
 public import Ledger
 public import Logging
 
-/// Tells the store what this gateway wants of budgets that others spend too, and the ledger what the others have done: four
-/// times a second, and at once when a request waits.
+/// Tells the store what this gateway wants of budgets that others spend too and what it has in flight, and the ledger and the
+/// balancer what the others have done and have in flight: four times a second, and at once when a request waits for money.
 public actor ShareKeeper {
     private let ledger: SpendLedger
     private let store: any LedgerStore
+    private let pool: PoolBalancer?
     private let time: TimeSource
     private let logger: Logger
     private var isTelling = false
@@ -14,6 +15,8 @@ public actor ShareKeeper {
     /// Those who wait for a word that was begun after they asked.
     private var waiting: [CheckedContinuation<StoreError?, Never>] = []
     private var pace = WriterPace()
+    /// When the store last answered; at first when this was made.
+    private var answeredAt: Moment
 
     /// Between two words while requests wait.
     private static let pause = Duration.milliseconds(10)
@@ -21,15 +24,29 @@ public actor ShareKeeper {
     /// - Parameters:
     ///   - ledger: The ledger that asks and hears.
     ///   - store: Where the gateways meet.
+    ///   - pool: The instances that they share; nil: nothing is said of them.
     ///   - time: The clock.
     ///   - logger: Told when budgets are shared from then on.
-    public init(_ ledger: SpendLedger, store: any LedgerStore, time: TimeSource, logger: Logger) {
-        (self.ledger, self.store, self.time, self.logger) = (ledger, store, time, logger)
+    public init(
+        _ ledger: SpendLedger, store: any LedgerStore, pool: PoolBalancer? = nil, time: TimeSource, logger: Logger
+    ) {
+        (self.ledger, self.store, self.pool, self.time, self.logger) = (ledger, store, pool, time, logger)
+        answeredAt = time.now()
     }
 
     /// Talks until the task is cancelled. What is left of its parts goes back with `leave`.
     public func run() async {
+        await pool?.join(as: ledger.origin, isAlone: !ledger.isShared)
+        // One of several has its parts of caps with the first answer.
+        if ledger.isShared { await tell() }
         await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                // Of its own, since a store that is out is asked less and less often.
+                while let pool, !Task.isCancelled {
+                    do { try await time.sleep(time.now() + WriterPace.interval) } catch { return }
+                    await pool.forgetSilentGateways()
+                }
+            }
             group.addTask { [self] in
                 for await _ in ledger.asks {
                     if await isWell { await tell() }
@@ -44,6 +61,11 @@ public actor ShareKeeper {
             }
         }
     }
+
+    /// Whether the store has answered of late. One word may take its time, and one that gets no answer at all is noticed, too.
+    public var isAnswered: Bool { pace.failures == 0 && time.now() - answeredAt < Self.longestSilence }
+
+    private static let longestSilence = Duration.seconds(3)
 
     /// The last word, once everything is written.
     public func leave() async {
@@ -83,10 +105,19 @@ public actor ShareKeeper {
 
     private func once() async -> StoreError? {
         let wasShared = ledger.isShared
-        let report = ledger.report(at: now)
+        var report = ledger.report(at: now)
+        let saidAt = time.now()
+        if report.isShared, let pool { report.pool = await pool.word().bytes }
         do throws(StoreError) {
-            guard let news = try await store.tell(report) else { return nil }
+            let answer = try await store.tell(report)
             _ = pace.succeeded()
+            answeredAt = time.now()
+            guard let news = answer else { return nil }
+            if news.isSole {
+                await pool?.beAlone()
+            } else if let words = news.pool.flatMap({ PoolNews($0) }) {
+                await pool?.hear(words, saidAt: saidAt)
+            }
             if ledger.hear(news, of: report, at: now) || ledger.isShared != wasShared { isAsked = true }
             if ledger.isShared != wasShared {
                 logger.notice(

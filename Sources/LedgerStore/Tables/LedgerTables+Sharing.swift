@@ -64,9 +64,11 @@ extension LedgerTables {
         var isAlone = false
         try database.change { () throws(StoreError) in
             number = try advance()
-            try hear(report)
+            let pool = try answerPool(of: report)
+            try hear(report, pool: pool?.granted ?? [])
             if report.isShared {
                 news = try answer(report)
+                news.pool = pool
                 let isLeft = news.gateways == [report.gateway] && !report.isLast
                 isAlone = isLeft ? try !isPromised(butTo: report.gateway) : false
             } else {
@@ -93,17 +95,18 @@ extension LedgerTables {
     }
 
     /// A word that came behind a newer one is not heard.
-    private func hear(_ report: ShareReport) throws(StoreError) {
+    private func hear(_ report: ShareReport, pool: [UInt8]) throws(StoreError) {
         let state = report.isLast ? "ended" : report.isShared ? "shared" : "sole"
         let isNew = try database.run(
             """
-            INSERT INTO gateways(id, state, said, at, fits) VALUES (?, ?, ?, \(ShareClock.now), ?)
+            INSERT INTO gateways(id, state, said, at, fits, pool) VALUES (?, ?, ?, \(ShareClock.now), ?, ?)
             ON CONFLICT(id) DO UPDATE SET state = excluded.state, said = excluded.said, at = excluded.at,
-            fits = excluded.fits WHERE excluded.said > gateways.said
+            fits = excluded.fits, pool = excluded.pool WHERE excluded.said > gateways.said
             """,
             [
                 .integer(Int64(bitPattern: report.gateway)), .text(state), .integer(Int64(report.number)),
-                .text(Self.text(report.fits)),
+                .text((report.isLast ? "\(report.mostParts)|" : "") + Self.text(report.fits)),
+                pool.isEmpty ? .null : .blob(pool),
             ])
         guard isNew == 1 else { throw StoreError(.fault, "\(name): a gateway's word came behind a newer one") }
         guard report.isLast else { return }
@@ -133,7 +136,9 @@ extension LedgerTables {
         let others = try gateways()
         news.gateways = others.map(\.id).sorted()
         let all = Self.text(news.gateways)
-        news.othersFit = others.allSatisfy { $0.id == report.gateway || $0.fits == all }
+        news.othersFit = others.allSatisfy {
+            $0.id == report.gateway || $0.fits == all || $0.mostParts >= others.count
+        }
         news.changes = try changes()
         let living = Set(others.filter(\.isAlive).map(\.id))
         for ask in report.asks { news.grants.append(try grant(ask, to: report.gateway, among: living)) }
@@ -144,8 +149,20 @@ extension LedgerTables {
 
     private struct Gateway {
         let id: UInt64
+        /// The gateways among which limits may be divided so that it is within its parts.
         let fits: String
+        /// Of one that has ended: among so many, whoever they are.
+        let mostParts: Int
         let isAlive: Bool
+
+        /// - Parameter said: Both, with a bar between; without the number where it has not ended.
+        init(id: UInt64, said: String, isAlive: Bool) {
+            let parts = said.split(separator: "|", omittingEmptySubsequences: false)
+            self.id = id
+            fits = parts.last.map { String($0) } ?? ""
+            mostParts = parts.count > 1 ? Int(parts[0]) ?? 0 : 0
+            self.isAlive = isAlive
+        }
     }
 
     /// All whose use of the last minute counts, and whether they are there.
@@ -155,7 +172,10 @@ extension LedgerTables {
             SELECT id, fits, CASE WHEN state <> 'ended' AND at > \(ShareClock.ago(seconds: 15)) THEN 1 ELSE 0 END
             FROM gateways WHERE id <> 0 AND at > \(ShareClock.ago(seconds: 70))
             """, []
-        ) { Gateway(id: UInt64(bitPattern: $0.integer(0)), fits: $0.text(1), isAlive: $0.integer(2) == 1) }
+        ) {
+            Gateway(
+                id: UInt64(bitPattern: $0.integer(0)), said: $0.text(1), isAlive: $0.integer(2) == 1)
+        }
     }
 
     private func changes() throws(StoreError) -> [ShareNews.DatedChange] {

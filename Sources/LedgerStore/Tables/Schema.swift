@@ -4,7 +4,7 @@
 enum Schema {
     static let steps = [first]
     /// Those of a server, which several gateways may have a ledger on.
-    static let serverSteps = [first, sharing]
+    static let serverSteps = [first, sharing, pool]
 
     private static let first = """
         CREATE TABLE keys(
@@ -93,4 +93,7 @@ enum Schema {
         CREATE INDEX shares_wanted ON shares(gateway) WHERE wanted = 1;
         CREATE INDEX shares_promised ON shares(gateway) WHERE ceiling > written;
         """
+
+    /// What a gateway has in flight on the instances that all share.
+    private static let pool = "ALTER TABLE gateways ADD COLUMN pool BLOB;"
 }

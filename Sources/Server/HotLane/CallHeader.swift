@@ -8,6 +8,8 @@ enum CallHeader: Int, CaseIterable {
     case host, origin
     /// The request's name.
     case callID
+    /// Its place in its caller's trace.
+    case traceparent
     /// Where a key may be; of several, the first in this order counts. It is LiteLLM's: its own header lets
     /// `Authorization` carry something that is meant for somebody else.
     case litellmKey, authorization, apiKey, anthropicKey, azureKey
@@ -20,6 +22,7 @@ enum CallHeader: Int, CaseIterable {
         case .host: "host"
         case .origin: "origin"
         case .callID: "x-litellm-call-id"
+        case .traceparent: "traceparent"
         case .litellmKey: "x-litellm-api-key"
         case .authorization: "authorization"
         case .apiKey: "api-key"
@@ -43,7 +46,7 @@ enum CallHeader: Int, CaseIterable {
         switch self {
         case .origin, .localOnly, .tags, .betas: true
         case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: true
-        case .host, .callID, .timeout, .streamTimeout, .numRetries, .serviceClass, .objective: false
+        case .host, .callID, .traceparent, .timeout, .streamTimeout, .numRetries, .serviceClass, .objective: false
         }
     }
 
@@ -100,7 +103,8 @@ extension CallWishes {
         case .betas: take(betas: value)
         case .serviceClass: return value.isEmpty ? nil : take(serviceClass: value)
         case .objective: return value.isEmpty ? nil : take(objective: value)
-        case .host, .origin, .callID, .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: break
+        case .host, .origin, .callID, .traceparent, .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey:
+            break
         }
         return nil
     }

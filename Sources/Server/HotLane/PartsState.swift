@@ -129,11 +129,11 @@ struct PartsState {
     private func isBlocked(_ part: HTTPServerRequestPart) -> Bool {
         guard case .head(let head) = part else { return false }
         switch answering {
-        case .nobody: return !clientKeepsUp && hotFront(head) != nil
+        case .nobody: return !clientKeepsUp && hotRoute(head) != nil
         // A 100 or a refusal must not land inside the answer before it either.
         case .router:
             return head.headers.contains(name: "expect") || isTooLarge(head) || head.hasTwoHosts
-                || hotFront(head) != nil
+                || hotRoute(head) != nil
         case .lane, .over: return true
         }
     }
@@ -181,7 +181,7 @@ struct PartsState {
         }
         if isTooLarge(head) { return refuse(limits.bodyTooLarge, as: errorFront, by: &reception) }
         let expects = head.version == .http1_1 && head.headers.contains(name: "expect")
-        guard let front = hotFront(head) else {
+        guard let route = hotRoute(head) else {
             taking = .cold
             var turn = RouterTurn()
             if case .router(let open) = answering { turn = open }
@@ -189,7 +189,7 @@ struct PartsState {
             answering = .router(turn)
             return expects ? .invite(.head(head), isLate: isLate) : .pass(.head(head), isLate: isLate)
         }
-        let arrival = reception.read(head, front: front, from: client)
+        let arrival = reception.read(head, to: route, from: client)
         if let refusal = arrival.refusal,
             head.headers.contains(name: "expect") || head.headers.contains(name: "transfer-encoding")
         {
@@ -214,9 +214,9 @@ struct PartsState {
         head.headers.first(name: "content-length").flatMap { Int($0) }.map { $0 > limits.maxBody } ?? false
     }
 
-    private func hotFront(_ head: HTTPRequestHead) -> Front? {
+    private func hotRoute(_ head: HTTPRequestHead) -> HotRoute? {
         guard head.method == .POST else { return nil }
-        return routes.front(at: String(head.uri.prefix { $0 != "?" }))
+        return routes.hotRoute(at: String(head.uri.prefix { $0 != "?" }))
     }
 
     private static func errorFront(_ line: ByteBuffer) -> Front {

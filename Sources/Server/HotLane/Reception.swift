@@ -45,10 +45,10 @@ struct Reception {
     }
 
     /// The head that the full parser has read.
-    mutating func read(_ head: HTTPRequestHead, front: Front, from client: ClientAddress) -> Arrival {
+    mutating func read(_ head: HTTPRequestHead, to route: HotRoute, from client: ClientAddress) -> Arrival {
         var presented = PresentedKey()
         var arrival = read(
-            head.headers, front: front, from: client, keepAlive: head.isKeepAlive,
+            head.headers, front: route.front, model: route.model, from: client, keepAlive: head.isKeepAlive,
             allowsChunked: head.version != .http1_0, after: &presented)
         arrival.coding = BodyCoding(head.headers["content-encoding"])
         if case .unknown(let name) = arrival.coding {
@@ -68,7 +68,8 @@ struct Reception {
     /// then a wish that could be misread. Whether a key is right is said to nobody who is not heard.
     @inline(__always)
     private mutating func read(
-        _ fields: some HeadFields, front: Front, from client: ClientAddress, keepAlive: Bool, allowsChunked: Bool,
+        _ fields: some HeadFields, front: Front, model: String? = nil, from client: ClientAddress, keepAlive: Bool,
+        allowsChunked: Bool,
         after presented: inout PresentedKey
     ) -> Arrival {
         let callID = fields.first(.callID) { CallID($0) } ?? CallID(random: &random)
@@ -90,9 +91,21 @@ struct Reception {
         // Without keys the id of an answer that is kept is all that keeps it from others.
         let answerID = front.keepsAnswers ? UInt64.random(in: 0...UInt64.max) : random.next()
         let call = CallHead(
-            callID: callID, random: answerID, front: front, keepAlive: keepAlive, allowsChunked: allowsChunked,
-            allowOrigin: allowOrigin, caller: caller, wishes: wishes)
+            callID: callID, random: answerID, front: front, model: model, keepAlive: keepAlive,
+            allowsChunked: allowsChunked, allowOrigin: allowOrigin, caller: caller, trace: Self.parent(fields),
+            wishes: wishes)
         return Arrival(call: call, refusal: refusal)
+    }
+
+    /// The caller's place in a trace. Of two nobody knows which is right, so there is none.
+    @inline(__always)
+    private static func parent(_ fields: some HeadFields) -> TraceContext? {
+        var found: [TraceContext?] = []
+        fields.forEachValue(of: .traceparent) { bytes in
+            found.append(TraceContext(traceparent: bytes))
+            return true
+        }
+        return found.count == 1 ? found[0] : nil
     }
 
     /// The refusal of a key whose `allowed_routes` the route is not among.

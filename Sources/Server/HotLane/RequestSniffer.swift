@@ -34,7 +34,7 @@ struct SniffedHead {
     var length = 0
     var contentLength = -1
     /// The headers of the one table, each at its raw value: as many as `CallHeader` has cases.
-    private var ranges = InlineArray<16, FieldRange>(repeating: FieldRange())
+    private var ranges = InlineArray<17, FieldRange>(repeating: FieldRange())
 
     /// Where a header of the one table is.
     subscript(header: CallHeader) -> FieldRange {
@@ -120,6 +120,7 @@ enum RequestSniffer {
         case 9 where named(.anthropicKey): return take(.anthropicKey)
         case 10 where named("connection"):
             return isEqual(bytes + first, value.count, "keep-alive")
+        case 11 where named(.traceparent): return take(.traceparent)
         case 13 where named(.authorization): return take(.authorization)
         case 14 where named("content-length"):
             guard head.contentLength < 0, (1...10).contains(value.count) else { return false }

@@ -32,6 +32,12 @@ public struct ModelPlacement: Sendable, Equatable {
         let boxes: [String]
     }
 
+    private struct Wildcard: Sendable, Equatable {
+        let pattern: NamePattern
+        let tag: String
+        let box: String
+    }
+
     /// The boxes in the order of the configuration.
     let boxes: [String]
     private var deployments: [Deployment] = []
@@ -39,6 +45,7 @@ public struct ModelPlacement: Sendable, Equatable {
     private var models: Set<String> = []
     private var aliases: [String: String] = [:]
     private var lines: [Line] = []
+    private var wildcards: [Wildcard] = []
 
     /// A pool of these boxes, of which no model is known yet.
     public init(boxes: [String]) { self.boxes = boxes }
@@ -47,6 +54,11 @@ public struct ModelPlacement: Sendable, Equatable {
     public mutating func add(model: String, tag: String, box: String?) {
         models.insert(model)
         if let box { deployments.append(Deployment(model: model, tag: tag, box: box)) }
+    }
+
+    /// A pattern of `model_list`, whose names stand for a box's tags.
+    public mutating func add(pattern: String, tag: String, box: String) {
+        if let pattern = NamePattern(pattern) { wildcards.append(Wildcard(pattern: pattern, tag: tag, box: box)) }
     }
 
     /// Another name of a model.
@@ -135,10 +147,26 @@ public struct ModelPlacement: Sendable, Equatable {
         return nil
     }
 
-    /// Those of the model of this name, else those with this tag.
+    /// Those of the model of this name, else those with this tag, else those that a pattern makes of it.
     private func deployments(of name: String) -> [Deployment] {
-        if let model = model(named: name) { return deployments.filter { $0.model == model } }
-        return deployments.filter { Self.same($0.tag, name) }
+        let model = model(named: name)
+        if let model, models.contains(model) { return deployments.filter { $0.model == model } }
+        let own = deployments.filter { Self.same($0.tag, name) }
+        return own.isEmpty ? filled(model ?? name) : own
+    }
+
+    /// Those of the pattern that serves a name.
+    private func filled(_ name: String) -> [Deployment] {
+        let fitting = wildcards.filter { $0.pattern.matches(name) }
+        guard let best = fitting.first(where: { one in !fitting.contains { $0.pattern.precedes(one.pattern) } }) else {
+            return []
+        }
+        return fitting.filter { $0.pattern == best.pattern }.compactMap { wildcard in
+            wildcard.pattern.match(name).map { runs in
+                Deployment(
+                    model: name, tag: NamePattern.fill(wildcard.tag, with: runs, of: name), box: wildcard.box)
+            }
+        }
     }
 
     /// The line of a name, of another name of its model, or of a model that it is the tag of.

@@ -32,7 +32,8 @@ struct AnthropicCountRoute {
         } catch {
             return Self.error(.invalidRequest(message: error.message, param: error.param))
         }
-        guard let name = try? caller.permitted(asked.model), let route = server.routes.route(name) else {
+        guard let name = try? server.routes.permitted(asked.model, for: caller), let route = server.routes.route(name)
+        else {
             return Self.error(server.routes.unknown(asked.model, to: .anthropicMessages))
         }
         let confinement = wishes.confinement.union(caller.confinement).union(route.rules.confinement)

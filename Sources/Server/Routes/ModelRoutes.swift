@@ -1,3 +1,4 @@
+import Balancer
 import Dialects
 import FoundationEssentials
 import Gateway
@@ -13,7 +14,36 @@ struct ModelRoutes {
         var object = "model"
         /// LiteLLM's own constant: some clients sort by it, none believes it.
         var created = 1_677_610_602
+        /// The provider behind it.
         var owned_by = "drover"
+        var context_length: Int?
+        var max_output_tokens: Int?
+        var capabilities: [String] = []
+        var loaded_on: [String] = []
+
+        init(_ id: String, _ facts: ModelKnowledge.Facts) {
+            self.id = id
+            owned_by = facts.provider ?? "drover"
+            (context_length, max_output_tokens) = (facts.contextLength, facts.maxOutputTokens)
+            (capabilities, loaded_on) = (facts.capabilities, facts.loadedOn)
+        }
+
+        /// Members that nobody knows are there, too: clients that look for them find a null.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(id, forKey: .id)
+            try container.encode(object, forKey: .object)
+            try container.encode(created, forKey: .created)
+            try container.encode(owned_by, forKey: .owned_by)
+            try container.encode(context_length, forKey: .context_length)
+            try container.encode(max_output_tokens, forKey: .max_output_tokens)
+            try container.encode(capabilities, forKey: .capabilities)
+            try container.encode(loaded_on, forKey: .loaded_on)
+        }
+
+        private enum CodingKeys: CodingKey {
+            case id, object, created, owned_by, context_length, max_output_tokens, capabilities, loaded_on
+        }
     }
     private struct List: Encodable {
         var object = "list"
@@ -24,8 +54,15 @@ struct ModelRoutes {
 
     func list(_ context: RouteContext) -> Response {
         if context.isOfAnthropic { return anthropicList(context) }
-        return JSONResponse.encode(List(data: Self.names(server.routes, for: context.caller).map { Model(id: $0) }))
+        let (routes, knowledge) = (server.routes, knowledge)
+        return JSONResponse.encode(
+            List(
+                data: Self.names(routes, for: context.caller).map { name in
+                    Model(name, knowledge.facts(of: context.caller.pass?.resolve(name) ?? name))
+                }))
     }
+
+    private var knowledge: ModelKnowledge { ModelKnowledge(server.routes, server.balancer.holdings()) }
 
     /// The models that a caller may ask for, and the names that its key has for some of them.
     static func names(_ routes: RouteTable, for caller: Caller) -> [String] {
@@ -37,10 +74,11 @@ struct ModelRoutes {
 
     func model(_ context: RouteContext) -> Response {
         let name = context.parameters.getCatchAll().joined(separator: "/").percentDecoded
-        guard let known = try? context.caller.permitted(name), server.routes.route(known) != nil else {
+        guard let known = try? server.routes.permitted(name, for: context.caller), server.routes.route(known) != nil
+        else {
             return ErrorResponse.response(server.routes.unknown(name), front: context.front)
         }
         if context.isOfAnthropic { return JSONResponse.text(Self.anthropic(name).description) }
-        return JSONResponse.encode(Model(id: name))
+        return JSONResponse.encode(Model(name, knowledge.facts(of: known)))
     }
 }

@@ -17,7 +17,8 @@ struct OllamaShowRoute {
         } catch {
             return Self.error(.invalidRequest(message: error.message, param: error.param))
         }
-        guard let name = try? caller.permitted(asked.model), let route = server.routes.route(name) else {
+        guard let name = try? server.routes.permitted(asked.model, for: caller), let route = server.routes.route(name)
+        else {
             return Self.error(server.routes.unknown(Self.withTag(asked.model), to: .ollamaChat))
         }
         return await answer(to: asked, of: route)

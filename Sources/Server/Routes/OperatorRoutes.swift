@@ -3,6 +3,7 @@ import FoundationEssentials
 import Gateway
 import HTTPTypes
 import Hummingbird
+import LedgerStore
 import NIOCore
 import Telemetry
 
@@ -12,7 +13,7 @@ struct OperatorRoutes {
 
     static var alive: Response { JSONResponse.text("\"I'm alive!\"") }
 
-    func pool() -> Response { JSONResponse.encode(server.balancer.snapshot()) }
+    func pool() -> Response { JSONResponse.encode(server.pool) }
 
     func drain(_ context: RouteContext) async throws -> Response {
         try await change(context) { try await server.balancer.drain($0) }
@@ -22,20 +23,38 @@ struct OperatorRoutes {
         try await change(context) { try await server.balancer.undrain($0) }
     }
 
-    func readiness() -> Response {
-        let snapshot = server.balancer.snapshot()
+    /// Ready is who serves requests: with a store that was read and is out for a while all keys are known, and budgets hold,
+    /// so that taking every gateway out of rotation would make an outage of a restart of the store. One that has not read its
+    /// store knows no keys, and is not ready.
+    func readiness() async -> Response {
+        let standing = await server.standing()
+        if standing == .unread {
+            return ErrorResponse.response(
+                .noInstanceAvailable(
+                    message: "the store could not be read since the start, so keys are not known; see the log",
+                    retryAfter: 5))
+        }
+        let snapshot = server.pool
+        let ready = JSONResponse.text("{\"status\":\"healthy\",\"db\":\"\(Self.word(standing))\"}")
         if snapshot.models.contains(where: { $0.ready > 0 }) || snapshot.models.isEmpty && snapshot.instances.isEmpty {
-            return JSONResponse.text("{\"status\":\"healthy\",\"db\":\"Not connected\"}")
+            return ready
         }
         // Not looked at yet is still eligible: only a pool that is known to be out is not ready.
-        if snapshot.deployments.contains(where: { $0.state == "unknown" || $0.state == "full" }) {
-            return JSONResponse.text("{\"status\":\"healthy\",\"db\":\"Not connected\"}")
-        }
+        if snapshot.deployments.contains(where: { $0.state == "unknown" || $0.state == "full" }) { return ready }
         let why =
             snapshot.deployments.compactMap { one in one.reason.map { "\(one.instance): \($0)" } }.first
             ?? "no model is configured"
         return ErrorResponse.response(
             .noInstanceAvailable(message: "no model can be served: \(why)", retryAfter: 5))
+    }
+
+    /// LiteLLM's words, and one for what it does not tell apart.
+    private static func word(_ standing: StoreStanding) -> String {
+        switch standing {
+        case .connected: "connected"
+        case .none, .unread: "Not connected"
+        case .out: "disconnected"
+        }
     }
 
     /// LiteLLM's shape, from what is known: no request is sent anywhere.
@@ -52,7 +71,7 @@ struct OperatorRoutes {
             var healthy_count = 0
             var unhealthy_count = 0
         }
-        let snapshot = server.balancer.snapshot()
+        let snapshot = server.pool
         let bases = Dictionary(uniqueKeysWithValues: snapshot.instances.map { ($0.instance, $0.apiBase) })
         var health = Health()
         for one in snapshot.deployments {
@@ -107,7 +126,7 @@ struct OperatorRoutes {
     func metrics() async throws -> Response {
         let loops = try await server.loops.gather { $0.telemetry.snapshot() }
         let text = server.telemetry.prometheus(
-            loops: loops, pool: server.balancer.snapshot(), metrics: server.poolMetrics)
+            loops: loops, pool: server.pool, metrics: server.poolMetrics)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(bytes: text)))

@@ -6,7 +6,7 @@ struct PathPattern: Sendable, Hashable {
         case literal(Substring)
         /// `:name`: any one.
         case any
-        /// `**`, the last: one or more.
+        /// `**`: one or more, and once in a pattern at most.
         case rest
     }
 
@@ -30,14 +30,23 @@ struct PathPattern: Sendable, Hashable {
     static func canonical(_ path: some StringProtocol) -> String { "/" + segments(of: path).joined(separator: "/") }
 
     func matches(_ path: [Substring]) -> Bool {
-        for (index, segment) in segments.enumerated() {
-            guard index < path.count else { return false }
-            switch segment {
-            case .literal(let text): guard path[index] == text else { return false }
-            case .any: break
-            case .rest: return true
-            }
+        guard let rest = segments.firstIndex(of: .rest) else {
+            return path.count == segments.count && Self.fit(segments[...], path[...])
         }
-        return path.count == segments.count
+        let behind = segments.count - rest - 1
+        return path.count >= segments.count && Self.fit(segments[..<rest], path[..<rest])
+            && Self.fit(segments[(rest + 1)...], path[(path.count - behind)...])
+    }
+
+    /// The segments that `**` stands for; nil where the path does not match, or the pattern has none.
+    func rest(of path: [Substring]) -> ArraySlice<Substring>? {
+        guard let rest = segments.firstIndex(of: .rest), matches(path) else { return nil }
+        return path[rest..<(path.count - (segments.count - rest - 1))]
+    }
+
+    private static func fit(_ segments: ArraySlice<Segment>, _ path: ArraySlice<Substring>) -> Bool {
+        zip(segments, path).allSatisfy { segment, found in
+            if case .literal(let text) = segment { found == text } else { true }
+        }
     }
 }

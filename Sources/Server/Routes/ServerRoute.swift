@@ -50,9 +50,9 @@ struct ServerRoute: Sendable {
     let service: Service
 
     /// A route that runs a model.
-    init(_ front: Front, at path: StaticString) {
+    init(_ front: Front, at path: String) {
         method = .post
-        pattern = PathPattern("\(path)")
+        pattern = PathPattern(path)
         audience = .clients
         service = .hot(front)
     }

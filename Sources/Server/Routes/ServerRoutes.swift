@@ -1,33 +1,56 @@
 import Dialects
 import Hummingbird
 
+/// A route that runs a model.
+struct HotRoute: Equatable {
+    let front: Front
+    /// The model that the path names; nil: the body does.
+    var model: String?
+}
+
 /// Every route of the port, one row each: the table that the router, the gatekeeper and the slow lane read.
 struct ServerRoutes: Sendable {
     let rows: [ServerRoute]
     /// The hot rows by path.
     private let fronts: [String: Front]
+    /// The hot rows with a model in their path.
+    private let ofModels: [(pattern: PathPattern, front: Front)]
 
     init(publicMetrics: Bool) {
-        let hot = Front.allCases.flatMap { front in front.paths.map { ServerRoute(front, at: $0) } }
+        let hot = Front.allCases.flatMap { front in
+            front.paths.map { ServerRoute(front, at: "\($0)") }
+                + front.pathsOfModels.map { ServerRoute(front, at: "\($0)") }
+        }
         rows =
             hot + Self.models + Self.anthropic + Self.responses + Self.ollama
             + Self.operators(publicMetrics: publicMetrics) + Self.keys
-            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend
+            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend + Self.dashboard
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
+        ofModels = Front.allCases.flatMap { front in
+            front.pathsOfModels.map { (PathPattern("\($0)"), front) }
+        }
     }
 
     /// The rows of a path, one for each method; none for a path that is not served.
     func rows(at path: some StringProtocol) -> [ServerRoute] {
         let segments = PathPattern.segments(of: path)
-        return rows.filter { $0.pattern.matches(segments) }
+        let found = rows.filter { $0.pattern.matches(segments) }
+        guard found.count > 1, let hot = hotRoute(at: String(path)) else { return found }
+        // What stands for a model stands for `chat` too.
+        return found.filter { if case .hot(let front) = $0.service { front == hot.front } else { true } }
     }
 
-    /// The front with this path, if its request is a `POST`.
-    func front(at path: String) -> Front? {
-        if let front = fronts[path] { return front }
+    /// The front with this path, if its request is a `POST`, and the model where the path names it.
+    func hotRoute(at path: String) -> HotRoute? {
+        if let front = fronts[path] { return HotRoute(front: front) }
+        let segments = PathPattern.segments(of: path)
+        for row in ofModels {
+            guard let model = row.pattern.rest(of: segments) else { continue }
+            return HotRoute(front: row.front, model: model.joined(separator: "/").percentDecoded)
+        }
         guard path.utf8.last == UInt8(ascii: "/") || path.contains("//") else { return nil }
-        return fronts[PathPattern.canonical(path)]
+        return fronts[PathPattern.canonical(path)].map { HotRoute(front: $0) }
     }
 
     /// The front in whose shape errors at a path are written, whether there is such a route or not.
@@ -109,10 +132,13 @@ struct ServerRoutes: Sendable {
         [
             ServerRoute(.get, "health/liveliness", for: .open) { _, _ in OperatorRoutes.alive },
             ServerRoute(.get, "health/liveness", for: .open) { _, _ in OperatorRoutes.alive },
-            ServerRoute(.get, "health/readiness", for: .open) { server, _ in OperatorRoutes(server: server).readiness()
+            ServerRoute(.get, "health/readiness", for: .open) { server, _ in
+                await OperatorRoutes(server: server).readiness()
             },
             ServerRoute(.get, "health", for: .viewers) { server, _ in OperatorRoutes(server: server).health() },
             ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
+            ServerRoute(.get, "pool/events", followingFor: .viewers) { PoolEventsRoute(server: $0).events($2, $1) },
+            ServerRoute(.get, "pool/history", for: .viewers) { PoolHistoryRoute(server: $0).answer($1) },
             ServerRoute(.get, "pool/models", for: .viewers) { server, _ in ModelTableRoute(server: server).table() },
             ServerRoute(.post, "pool/:instance/drain", for: .operators) {
                 try await OperatorRoutes(server: $0).drain($1)
@@ -121,6 +147,7 @@ struct ServerRoutes: Sendable {
                 try await OperatorRoutes(server: $0).undrain($1)
             },
             ServerRoute(.get, "decisions/:call", for: .viewers) { try await OperatorRoutes(server: $0).decision($1) },
+            ServerRoute(.get, "config", for: .viewers) { server, _ in ConfigurationRoute(server: server).view() },
             ServerRoute(.get, "metrics", for: publicMetrics ? .open : .viewers) { server, _ in
                 try await OperatorRoutes(server: server).metrics()
             },

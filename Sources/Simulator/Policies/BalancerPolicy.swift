@@ -28,6 +28,20 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
     /// Requests that the pool counts as in flight, and those it counts as waiting.
     var open: (inFlight: Int, waiting: Int) { (pool.inFlight, pool.waiting) }
 
+    // MARK: Other gateways
+
+    func loads() -> PoolLoads { pool.loads() }
+
+    func places() -> PoolPlaces { pool.places() }
+
+    /// What others have in flight.
+    mutating func take(_ load: OutsideLoad, at now: Moment) {
+        pool.take(load, at: now)
+        deliver()
+    }
+
+    // MARK: Requests
+
     mutating func choose(_ request: Int, tried: InstanceSet, at now: Moment) {
         let asked = pickRequest(request, tried)
         let model = Int(requests[request].model)

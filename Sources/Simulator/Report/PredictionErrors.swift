@@ -16,6 +16,12 @@ struct PredictionErrors: Sendable {
         if let error = Self.error(time, foreseen) { completions.append((Int32(request), error)) }
     }
 
+    /// Takes in those of another gateway.
+    mutating func add(_ others: PredictionErrors) {
+        firstTokens += others.firstTokens
+        completions += others.completions
+    }
+
     /// The medians over the requests from `first` on; nil where nothing was foreseen.
     func medians(from first: Int) -> (firstToken: Double?, completion: Double?) {
         (Self.median(firstTokens, from: first), Self.median(completions, from: first))

@@ -1,40 +1,56 @@
 /// Writes bytes one after another into memory that its maker knows to be large enough.
-struct LineWriter {
-    private let base: UnsafeMutablePointer<UInt8>
-    private(set) var count: Int
+public struct LineWriter {
+    @usableFromInline let base: UnsafeMutablePointer<UInt8>
+    /// Bytes so far.
+    public var count: Int
 
     /// Writes from `count` on.
-    init(_ base: UnsafeMutablePointer<UInt8>, count: Int = 0) {
+    public init(_ base: UnsafeMutablePointer<UInt8>, count: Int = 0) {
         self.base = base
         self.count = count
     }
 
     /// Inline, since the copy of a text whose length is known is a few stores.
-    @inline(__always)
-    mutating func write(_ text: StaticString) {
+    @inlinable @inline(__always)
+    public mutating func write(_ text: StaticString) {
         UnsafeMutableRawPointer(base + count).copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
         count &+= text.utf8CodeUnitCount
     }
 
-    mutating func write(_ bytes: UnsafeRawBufferPointer) {
+    /// Bytes as they are.
+    @inlinable @inline(__always)
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: bytes.count)
-        count += bytes.count
+        count &+= bytes.count
     }
 
-    @inline(__always)
-    mutating func write(byte: UInt8) {
+    /// Bytes as they are.
+    @inlinable @inline(__always)
+    public mutating func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
+
+    /// Bytes that were written before, once more.
+    @inlinable @inline(__always)
+    public mutating func write(again range: Range<Int>) {
+        UnsafeMutableRawPointer(base + count).copyMemory(from: base + range.lowerBound, byteCount: range.count)
+        count &+= range.count
+    }
+
+    /// One byte.
+    @inlinable @inline(__always)
+    public mutating func write(byte: UInt8) {
         base[count] = byte
         count &+= 1
     }
 
-    mutating func write(decimal value: Int) {
+    /// A whole number.
+    public mutating func write(decimal value: Int) {
         if value < 0 { write(byte: UInt8(ascii: "-")) }
         write(magnitude: UInt64(value.magnitude))
     }
 
     /// Exactly `width` digits, with zeros in front.
-    mutating func write(_ value: Int, width: Int) {
+    public mutating func write(_ value: Int, width: Int) {
         var rest = UInt64(value)
         var position = count &+ width
         while position > count {
@@ -46,7 +62,7 @@ struct LineWriter {
     }
 
     /// A time as milliseconds with three decimals: `12.034`.
-    mutating func write(millisecondsOf nanoseconds: Int64) {
+    public mutating func write(millisecondsOf nanoseconds: Int64) {
         let microseconds = (UInt64(max(0, nanoseconds)) + 500) / 1_000
         write(magnitude: microseconds / 1_000)
         write(byte: UInt8(ascii: "."))
@@ -54,7 +70,7 @@ struct LineWriter {
     }
 
     /// An amount in picodollars as dollars, exactly: `0.0000775`; 0 where it is negative.
-    mutating func write(dollarsOf picodollars: Int64) {
+    public mutating func write(dollarsOf picodollars: Int64) {
         let amount = UInt64(max(0, picodollars))
         write(magnitude: amount / 1_000_000_000_000)
         var fraction = Int(amount % 1_000_000_000_000)
@@ -69,7 +85,7 @@ struct LineWriter {
     }
 
     /// A number from 0 to 9.2e9 with up to nine decimals; anything else is written as 0.
-    mutating func write(_ value: Double, decimals: Int) {
+    public mutating func write(_ value: Double, decimals: Int) {
         guard value > 0, value < 9.2e9 else { return write(byte: UInt8(ascii: "0")) }
         var scale = 1
         for _ in 0..<decimals { scale *= 10 }

@@ -20,15 +20,15 @@ struct RequestLines {
 
     /// Takes in names that were added.
     mutating func grow(to names: TelemetryNames) {
-        models = names.models.map { name in format == .json ? JSONText.quoted(name) : Array(name.utf8) }
+        models = names.models.map { name in format == .json ? QuotedText.quoted(name) : Array(name.utf8) }
         instances = names.instances.map { instance in
             guard format == .json else { return Array(instance.name.utf8) }
-            return Array(#","provider":"#.utf8) + JSONText.quoted(instance.provider) + Array(#","instance":"#.utf8)
-                + JSONText.quoted(instance.name)
+            return Array(#","provider":"#.utf8) + QuotedText.quoted(instance.provider) + Array(#","instance":"#.utf8)
+                + QuotedText.quoted(instance.name)
         }
         instanceOfDeployment = names.deployments.map(\.instance)
         modelOfDeployment = names.deployments.map(\.model)
-        errors = names.errors.map { label in format == .json ? JSONText.quoted(label) : Array(label.utf8) }
+        errors = names.errors.map { label in format == .json ? QuotedText.quoted(label) : Array(label.utf8) }
         // Every other part is of fixed text and of numbers of at most 20 digits: 1,150 bytes with room to spare.
         longest =
             1150 + CallID.capacity + KeyLabel.capacity

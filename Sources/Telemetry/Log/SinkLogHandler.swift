@@ -47,13 +47,13 @@ public struct SinkLogHandler: LogHandler {
         var line = Array(#"{"time":""#.utf8)
         line += stamp { $0.write($1, to: &$2) }
         line += Array(#"","level":"\#(event.level.rawValue)","logger":"#.utf8)
-        JSONText.append(label, to: &line)
+        QuotedText.append(label, to: &line)
         line += Array(#","message":"#.utf8)
-        JSONText.append("\(event.message)", to: &line)
+        QuotedText.append("\(event.message)", to: &line)
         for field in fields {
             line.append(UInt8(ascii: ","))
             let taken = ["time", "level", "logger", "message"].contains(field.key)
-            JSONText.append(taken ? "metadata." + field.key : field.key, to: &line)
+            QuotedText.append(taken ? "metadata." + field.key : field.key, to: &line)
             line.append(UInt8(ascii: ":"))
             Self.appendJSON(field.value, to: &line)
         }
@@ -100,7 +100,7 @@ public struct SinkLogHandler: LogHandler {
     }
 
     private static func appendJSON(_ value: Logger.MetadataValue, to line: inout [UInt8]) {
-        guard case .array(let items) = value else { return JSONText.append("\(value)", to: &line) }
+        guard case .array(let items) = value else { return QuotedText.append("\(value)", to: &line) }
         line.append(UInt8(ascii: "["))
         for (index, item) in items.enumerated() {
             if index > 0 { line.append(UInt8(ascii: ",")) }

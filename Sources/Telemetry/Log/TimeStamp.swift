@@ -1,12 +1,15 @@
 /// The time of day as text, RFC 3339 in UTC with milliseconds; all but the milliseconds is made once a second.
-struct TimeStamp {
+public struct TimeStamp: Sendable {
     /// `2026-11-22T12:00:00.123Z`
-    static let width = 24
+    public static let width = 24
     private var cached = [UInt8](repeating: UInt8(ascii: "0"), count: 19)
     private var cachedSecond = Int.min
 
+    /// One that has written nothing yet.
+    public init() {}
+
     /// Writes the date and time.
-    mutating func write(_ unixSeconds: Double, to line: inout LineWriter) {
+    public mutating func write(_ unixSeconds: Double, to line: inout LineWriter) {
         let milliseconds = refresh(unixSeconds)
         cached.withUnsafeBytes { line.write($0) }
         line.write(byte: UInt8(ascii: "."))

@@ -22,9 +22,16 @@ struct LoopCounters {
         static let cost = retries + 8
         static let comparedCost = retries + 9
         static let mendedCalls = retries + 10
-        static let duration = retries + 11
-        static let firstToken = duration + LatencyBuckets.count
-        static let width = firstToken + LatencyBuckets.count
+        static let failedAttemptsCost = retries + 11
+        static let tokenNanoseconds = retries + 12
+        static let queueNanoseconds = retries + 13
+        static let loadNanoseconds = retries + 14
+        static let duration = retries + 15
+        static let firstToken = duration + LatencyBuckets.request.count
+        static let token = firstToken + LatencyBuckets.request.count
+        static let queue = token + LatencyBuckets.token.count
+        static let load = queue + LatencyBuckets.queue.count
+        static let width = load + LatencyBuckets.load.count
     }
 
     private(set) var keys: [RowKey] = []
@@ -75,11 +82,26 @@ struct LoopCounters {
             row[Column.comparedCost] &+= UInt64(max(0, record.comparedCost))
             let duration = max(0, record.durationNanoseconds)
             row[Column.durationNanoseconds] &+= UInt64(duration)
-            row[Column.duration + LatencyBuckets.index(nanoseconds: duration)] &+= 1
+            row[Column.duration + LatencyBuckets.request.index(nanoseconds: duration)] &+= 1
             let firstToken = record.timeToFirstTokenNanoseconds
             if firstToken >= 0 {
                 row[Column.firstTokenNanoseconds] &+= UInt64(firstToken)
-                row[Column.firstToken + LatencyBuckets.index(nanoseconds: firstToken)] &+= 1
+                row[Column.firstToken + LatencyBuckets.request.index(nanoseconds: firstToken)] &+= 1
+            }
+            row[Column.failedAttemptsCost] &+= UInt64(max(0, record.failedAttemptsCost))
+            if let token = record.nanosecondsPerToken {
+                row[Column.tokenNanoseconds] &+= UInt64(token)
+                row[Column.token + LatencyBuckets.token.index(nanoseconds: token)] &+= 1
+            }
+            // One that was never near the queue says nothing of waiting.
+            if record.attempts > 0 || record.queueNanoseconds > 0 {
+                let queue = max(0, record.queueNanoseconds)
+                row[Column.queueNanoseconds] &+= UInt64(queue)
+                row[Column.queue + LatencyBuckets.queue.index(nanoseconds: queue)] &+= 1
+            }
+            if record.loadNanoseconds >= 0 {
+                row[Column.loadNanoseconds] &+= UInt64(record.loadNanoseconds)
+                row[Column.load + LatencyBuckets.load.index(nanoseconds: record.loadNanoseconds)] &+= 1
             }
         }
     }

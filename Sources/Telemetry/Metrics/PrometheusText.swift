@@ -20,29 +20,37 @@ struct PrometheusText {
     }
 
     /// One sample of a gauge in seconds.
-    mutating func sample(_ metric: MetricNames, seconds: Double) { sample(metric.rawValue, [:], String(seconds)) }
+    mutating func sample(
+        _ metric: MetricNames, _ labels: KeyValuePairs<StaticString, String> = [:], seconds: Double
+    ) {
+        sample(metric.rawValue, labels, String(seconds))
+    }
 
     /// One histogram: cumulative buckets, sum in seconds, count.
     mutating func histogram(
-        _ metric: MetricNames, model: String, instance: String, counts: ArraySlice<UInt64>, sumNanoseconds: UInt64
+        _ metric: MetricNames, _ labels: [(StaticString, String)], _ buckets: LatencyBuckets,
+        counts: ArraySlice<UInt64>, sumNanoseconds: UInt64
     ) {
         var running: UInt64 = 0
-        for (count, bound) in zip(counts, LatencyBuckets.bounds + ["+Inf"]) {
+        for (count, bound) in zip(counts, buckets.bounds + ["+Inf"]) {
             running += count
-            sample(metric.rawValue + "_bucket", ["model": model, "instance": instance, "le": bound], String(running))
+            sample(metric.rawValue + "_bucket", labels + [("le", bound)], String(running))
         }
-        let labels: KeyValuePairs<StaticString, String> = ["model": model, "instance": instance]
         sample(metric.rawValue + "_sum", labels, String(Double(sumNanoseconds) / 1e9))
         sample(metric.rawValue + "_count", labels, String(running))
     }
 
     private mutating func sample(_ name: String, _ labels: KeyValuePairs<StaticString, String>, _ value: String) {
+        sample(name, labels.map { ($0.key, $0.value) }, value)
+    }
+
+    private mutating func sample(_ name: String, _ labels: [(StaticString, String)], _ value: String) {
         append(name)
         if !labels.isEmpty {
             for (index, label) in labels.enumerated() {
                 append(index == 0 ? "{" : ",")
-                append("\(label.key)=\"")
-                appendEscaped(label.value)
+                append("\(label.0)=\"")
+                appendEscaped(label.1)
                 append("\"")
             }
             append("}")

@@ -10,8 +10,8 @@ import Testing
         (
             "",
             [
-                "object", "version", "uptime_seconds", "in_flight", "waiting", "warnings", "models", "instances",
-                "deployments",
+                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "warnings", "models",
+                "instances", "deployments",
             ]
         ),
         ("models", ["model_name", "strategy", "ready", "total", "waiting", "predicted_wait_s"]),
@@ -19,14 +19,15 @@ import Testing
             "instances",
             [
                 "instance", "api_base", "provider", "ollama_version", "state", "reason", "draining", "in_flight",
-                "loaded", "last_probe",
+                "others_in_flight", "loaded", "last_probe",
             ]
         ),
         (
             "deployments",
             [
-                "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight", "slots",
-                "waiting", "resident", "digest", "requests", "failures", "abandoned", "time_to_first_token_ms",
+                "model_id", "model_name", "model", "instance", "state", "reason", "breaker", "in_flight",
+                "others_in_flight", "slots", "waiting", "resident", "digest", "requests", "failures", "abandoned",
+                "time_to_first_token_ms",
                 "duration_ms", "tokens_per_second", "learned",
             ]
         ),

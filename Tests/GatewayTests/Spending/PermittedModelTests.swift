@@ -70,4 +70,16 @@ import Testing
         #expect(try served(rig, name).answer.hasPrefix("HTTP/1.1 200 "))
         #expect(try served(rig, name).answer.hasPrefix("HTTP/1.1 429 "))
     }
+
+    @Test func `a name that stands for a permitted one may be asked for, and none that the key gives to another`()
+        throws
+    {
+        let rig = try KeyedModels(Self.models, aliases: ["best": "gpt-4", "least": "mini"]) { $0.models = ["mini"] }
+        #expect(try served(rig, "least").models == ["mini"])
+        #expect(try served(rig, "best").answer.hasPrefix("HTTP/1.1 403 "))
+        let own = try KeyedModels(Self.models, aliases: ["best": "gpt-4"]) {
+            ($0.models, $0.aliases) = (["mini"], ["gpt-4": "mini"])
+        }
+        #expect(try served(own, "best").answer.hasPrefix("HTTP/1.1 403 "))
+    }
 }

@@ -23,6 +23,8 @@ struct PotStore {
     private var changes: [ShareNews.DatedChange] = []
     private var seen: [UInt64: Int] = [:]
     var fits: [UInt64: [UInt64]] = [:]
+    /// Of those that have ended in good order.
+    private var mostParts: [UInt64: Int] = [:]
     /// Those that live.
     var living: Set<UInt64> = []
     /// Those that limits by the minute are divided among.
@@ -47,10 +49,13 @@ struct PotStore {
         guard report.number > heard[report.gateway, default: 0] else { return nil }
         heard[report.gateway] = report.number
         fits[report.gateway] = report.fits
+        mostParts[report.gateway] = report.isLast ? report.mostParts : nil
         var news = ShareNews()
         news.isShared = true
         news.gateways = members.sorted()
-        news.othersFit = members.allSatisfy { $0 == report.gateway || fits[$0] == news.gateways }
+        news.othersFit = members.allSatisfy {
+            $0 == report.gateway || fits[$0] == news.gateways || mostParts[$0, default: 0] >= members.count
+        }
         news.changes = Array(changes.dropFirst(seen[report.gateway, default: 0]))
         seen[report.gateway] = changes.count
         for ask in report.asks { news.grants.append(answer(ask, to: report.gateway)) }

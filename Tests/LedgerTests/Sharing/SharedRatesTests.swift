@@ -79,4 +79,57 @@ import Testing
             }
         }
     }
+
+    @Test
+    func `one that begins while others are restarted in turn waits for nobody, where they have let little through`()
+        throws
+    {
+        var store = PotStore()
+        var seconds = 0.0
+        var image = LedgerImage()
+        image.isShared = true
+        image.keys = [Samples.key { $0.allowance.requestsPerMinute = 60 }]
+        var gateways: [UInt64: LedgerState] = [:]
+        func join(_ id: UInt64) {
+            gateways[id] = LedgerState(image, origin: id, at: Samples.wall())
+            store.members.insert(id)
+            store.living.insert(id)
+        }
+        func talk() {
+            for _ in 0..<3 {
+                seconds += 0.25
+                for id in gateways.keys.sorted() {
+                    let report = gateways[id]!.report(at: Samples.time(seconds))
+                    if let news = store.tell(report) { gateways[id]!.hear(news, of: report, at: Samples.time(seconds)) }
+                }
+            }
+        }
+        func passes(_ id: UInt64) throws -> Bool {
+            guard case .granted(let grant) = try gateways[id]!.ask(0, at: seconds) else { return false }
+            gateways[id]!.settle(
+                grant, Charge(money: .zero, promptTokens: 1, completionTokens: 1), at: Samples.time(seconds))
+            return true
+        }
+        for id in 1...3 as ClosedRange<UInt64> { join(id) }
+        // All were there before.
+        for _ in 0..<2 { talk() }
+        for id in 1...3 as ClosedRange<UInt64> {
+            for _ in 0..<4 { #expect(try passes(id)) }
+        }
+        for id in 1...3 as ClosedRange<UInt64> {
+            _ = store.tell(gateways[id]!.lastReport(at: Samples.time(seconds)))
+            gateways[id] = nil
+            store.living.remove(id)
+            join(id + 3)
+            talk()
+            // Ten of sixty are its part among six, of which three have ended.
+            for _ in 0..<4 { #expect(try passes(id + 3), "after \(id)") }
+        }
+        // One that is killed says nothing, and whoever begins waits for its minute.
+        gateways[4] = nil
+        store.living.remove(4)
+        join(7)
+        talk()
+        #expect(try !passes(7))
+    }
 }

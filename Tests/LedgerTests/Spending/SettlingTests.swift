@@ -5,6 +5,24 @@ import Testing
 @Suite struct SettlingTests {
     private let key = AccountName.key(Samples.hash("sk-1"))
 
+    @Test func `a budget without a soft one is told near its end, once in its window`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(100) })])
+        state.pay(try state.get(84), 84)
+        #expect(state.takeAlerts().isEmpty)
+        state.pay(try state.get(1), 1)
+        let alerts = state.takeAlerts()
+        #expect(alerts.map(\.kind) == [.nearEnd])
+        #expect(alerts.first?.spent == Samples.dollars(85) && alerts.first?.bound == Samples.dollars(100))
+        state.pay(try state.get(15), 15)
+        #expect(state.takeAlerts().isEmpty)
+    }
+
+    @Test func `a budget of nothing is never near its end`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(0) })])
+        state.pay(try state.get(0), 0)
+        #expect(state.takeAlerts().isEmpty)
+    }
+
     @Test func `a charge beyond the reservation is booked in full, recorded as an overrun, and told`() throws {
         var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1) })])
         state.pay(try state.get(0.5), 1.25)

@@ -151,6 +151,7 @@ import Testing
         for path in [
             "/user/daily/activity?\(Self.days)", "/user/daily/activity/aggregated?\(Self.days)",
             "/spend/logs?\(Self.days)", "/spend/logs?summarize=false", "/spend/logs/ui?page=1",
+            "/spend/requests?limit=5",
         ] {
             for key in [user, loose] {
                 #expect(await rig.fault("GET", path + "&user_id=lead", as: key)?.error.status == 403, "\(path)")

@@ -49,7 +49,16 @@ import Testing
         "GET /user/daily/activity": .keys, "GET /user/daily/activity/aggregated": .keys,
         "GET /team/daily/activity": .users,
         "GET /key/list": .users, "GET /key/aliases": .users, "POST /key/health": .keys,
-    ]
+    ].merging(dashboard) { $1 }
+
+    /// Its files say nothing, and its sessions go by the key that is shown there.
+    private static let dashboard: [String: ServerRoute.Audience] =
+        Dictionary(uniqueKeysWithValues: Site.pages.map { ("GET \(PathPattern.canonical("ui/\($0)"))", .open) })
+        .merging([
+            "GET /ui/files/:version/**": .open, "POST /ui/session": .open, "GET /ui/session": .open,
+            "DELETE /ui/session": .open, "GET /pool/events": .viewers, "GET /pool/history": .viewers,
+            "GET /config": .viewers, "GET /spend/requests": .keys,
+        ]) { $1 }
 
     @Test func `every route has the audience that stands here`() {
         let rows = ServerRoutes(publicMetrics: false).rows.filter { $0.audience != .clients }

@@ -41,6 +41,20 @@ import Testing
         #expect(page["total"].number == 2 && page["total_pages"].number == 2 && page["page_size"].number == 1)
     }
 
+    @Test func `a page says where the next begins, until there is none`() async throws {
+        rig.store.answer(entries: ["a", "b", "c"].map { entry($0, key: nil) })
+        let page = try await rig.ask("GET", "/spend/requests?limit=2")
+        #expect(page["data"].elements.map { $0["request_id"].string } == ["a", "b"])
+        #expect(page["next"].string == "\(AdminRig.start.microseconds).1")
+        #expect(try await rig.ask("GET", "/spend/requests?limit=3")["next"].isNull)
+        for after in ["x", "1", "1.2.3", "1.x", "."] {
+            let fault = await rig.fault("GET", "/spend/requests?after=\(after)")
+            #expect(fault?.error.status == 400 && fault?.error.param == "after", "\(after)")
+        }
+        #expect(await rig.fault("GET", "/spend/requests?after=\(page["next"].string)") == nil)
+        #expect(await rig.fault("GET", "/spend/requests?limit=501")?.error.status == 400)
+    }
+
     @Test func `sums have LiteLLM's names, and the name of a key beside its hash`() async throws {
         let key = try await rig.key(#"{"key_alias": "tiny"}"#)
         var sum = SpendSum(name: KeyHash(of: key).hex, day: Day(of: AdminRig.start))

@@ -25,7 +25,7 @@ import Testing
         for (header, value) in fields { head.headers.add(name: header.name.description.uppercased(), value: value) }
         head.trimFields()
         var reception = reception(key: key)
-        return reception.read(head, front: .openAIChat, from: .unknown)
+        return reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown)
     }
 
     /// As the sniffer finds it; nil where that leaves it to the full parser.
@@ -75,6 +75,21 @@ import Testing
         }
     }
 
+    private static let place = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+    @Test func `a caller's place in a trace is read in either lane, and of two or a broken one there is none`() {
+        #expect(sniffed([(.traceparent, Self.place)]) != nil)
+        for arrival in each([(.traceparent, Self.place)]) {
+            #expect(arrival.refusal == nil)
+            #expect(arrival.call.trace?.traceparent == Self.place)
+        }
+        for fields: Fields in [
+            [], [(.traceparent, "00-0-0-0")], [(.traceparent, Self.place), (.traceparent, Self.place)],
+        ] {
+            for arrival in each(fields) { #expect(arrival.refusal == nil && arrival.call.trace == nil) }
+        }
+    }
+
     @Test func `a head that says nothing asks for nothing`() {
         for arrival in each([]) {
             let call = arrival.call
@@ -104,6 +119,7 @@ import Testing
             case .host: "127.0.0.1:4000"
             case .origin: "http://localhost:3000"
             case .callID, .tags, .betas: "mine"
+            case .traceparent: Self.place
             case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: "Bearer sk-master"
             case .timeout, .streamTimeout, .numRetries: "3"
             case .localOnly: "true"
@@ -127,7 +143,7 @@ import Testing
             #expect(
                 one.wishes.confinement == other.wishes.confinement
                     && one.wishes.serviceClass == other.wishes.serviceClass)
-            #expect(one.wishes.objective == other.wishes.objective)
+            #expect(one.wishes.objective == other.wishes.objective && one.trace == other.trace)
             #expect(one.wishes.betas == other.wishes.betas)
             if header == .callID { #expect(other.callID.description == "mine") }
         }
@@ -208,7 +224,8 @@ import Testing
             head.headers.add(name: "host", value: "localhost")
             head.headers.add(name: name, value: "true")
             var reception = reception()
-            let refusal = try #require(reception.read(head, front: .openAIChat, from: .unknown).refusal, "\(name)")
+            let refusal = try #require(
+                reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).refusal, "\(name)")
             #expect(refusal.status == 400 && refusal.message.contains("x-drover-local-only"), "\(refusal.message)")
         }
     }
@@ -247,7 +264,7 @@ import Testing
             var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
             head.headers.add(name: "Content-Encoding", value: value)
             var reception = reception()
-            let arrival = reception.read(head, front: .openAIChat, from: .unknown)
+            let arrival = reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown)
             #expect(arrival.coding == coding)
             #expect(arrival.refusal?.message.contains("`br`") == (value == "br" ? true : nil))
         }
@@ -256,7 +273,7 @@ import Testing
     @Test func `an HTTP 1_0 client gets no chunks and no second answer`() {
         let head = HTTPRequestHead(version: .http1_0, method: .POST, uri: "/v1/chat/completions")
         var reception = reception()
-        let call = reception.read(head, front: .openAIChat, from: .unknown).call
+        let call = reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).call
         #expect(!call.allowsChunked && !call.keepAlive)
     }
 }

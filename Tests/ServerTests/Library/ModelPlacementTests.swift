@@ -32,6 +32,20 @@ import Testing
         #expect(found == ["a llama3.1:8b", "b llama3.1:8b"])
     }
 
+    @Test func `a name that a pattern serves stands for its tag on the pattern's boxes`() throws {
+        func wild(_ pool: inout ModelPlacement) {
+            pool.add(pattern: "ollama/*", tag: "*", box: "a")
+            pool.add(pattern: "ollama/*", tag: "*", box: "c")
+            pool.add(pattern: "ollama/q*", tag: "q*", box: "b")
+            pool.add(alias: "small", of: "ollama/phi3")
+        }
+        #expect(try Self.targets("ollama/phi3:mini", wild) == ["a phi3:mini", "c phi3:mini"])
+        #expect(try Self.targets("small", wild) == ["a phi3", "c phi3"])
+        #expect(try Self.targets("ollama/qwen3", wild) == ["b qwen3"])
+        #expect(try Self.targets("phi3", wild) == ["a phi3", "b phi3", "c phi3"])
+        #expect(try Self.targets("llama3", wild) == ["a llama3.1:8b", "b llama3.1:8b"])
+    }
+
     @Test func `each box pulls the tag of its own deployment`() throws {
         #expect(try Self.targets("mixed") == ["a qwen3:8b", "c qwen3:14b"])
         #expect(try Self.targets("mixed", on: ["c"]) == ["c qwen3:14b"])

@@ -1,3 +1,5 @@
+import Dialects
+
 /// Reads `model_list`, each entry by itself.
 struct ModelListReader {
     let router: Configuration.RouterSettings
@@ -79,7 +81,8 @@ struct ModelListReader {
         readChoice(params, info, into: &deployment)
         if written != nil {
             deployment.unavailable =
-                reasonAgainst(model, reference) ?? reason(missing: place.missing ?? found.missing, model, params)
+                reasonAgainst(model, reference, servedAs: name.value)
+                ?? reason(missing: place.missing ?? found.missing, model, params)
         }
         return DeploymentDraft(
             deployment: deployment, instance: place.instance, weight: params.number("weight", atLeast: 0)?.value,
@@ -120,7 +123,9 @@ struct ModelListReader {
     }
 
     /// Why a deployment that is well written cannot serve in this release.
-    private func reasonAgainst(_ model: Located<String>, _ reference: ModelReference) -> String? {
+    private func reasonAgainst(
+        _ model: Located<String>, _ reference: ModelReference, servedAs name: String
+    ) -> String? {
         if reference.provider.isEmpty {
             let known = ModelReference.known
             if let prefix = reference.strangePrefix, let near = NearMiss.of(prefix, among: known) {
@@ -144,11 +149,14 @@ struct ModelListReader {
             log.fault(model.mark, model.path, "names no model after the slash")
             return "names no model"
         }
-        guard !reference.tag.contains("*") else {
+        let (stars, filled) = (NamePattern.stars(in: reference.tag), NamePattern.stars(in: name))
+        guard stars <= filled else {
+            let has = filled == 0 ? "no *" : "fewer"
             log.warning(
                 model.mark, model.path,
-                "wildcards are not built in this release, so this deployment is down; see drover.expose_tags")
-            return "wildcards are not built in this release"
+                "each * here stands for what a * of model_name does, and \"\(name)\" has \(has), so this deployment is down"
+            )
+            return "nothing fills the * of \"\(model.value)\""
         }
         return nil
     }

@@ -1,3 +1,5 @@
+import Dialects
+
 /// Reads `drover:`, and weighs its breaker against LiteLLM's settings of the same thing.
 struct DroverReader {
     var settings = Configuration.DroverSettings()
@@ -23,6 +25,9 @@ struct DroverReader {
         instances = readInstances(section)
         readLocality(section)
         settings.placement = readPlacement(section)
+        settings.keepAlive = readKeepAlive(section)
+        let client: Located<KeepAlivePolicy.Client>? = section.choice("client_keep_alive", what: "rule")
+        settings.clientKeepAlive = client?.value
         settings.localOnly = section.texts("local_only", what: "models")
         if !isOff("overflow", in: section) { settings.overflow = readOverflow(section) }
         settings.compareWith = section.text("compare_with")

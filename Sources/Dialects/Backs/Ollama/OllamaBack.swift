@@ -23,9 +23,8 @@ struct OllamaBack: Back {
         target = OllamaTarget(place, account: account, defaults: defaults, userAgent: userAgent)
         hasSecondSpelling = OllamaName.hasSecondHost(place.tag)
         respelled = { name in
-            let other = UpstreamPlace(
-                provider: place.provider, tag: name, pathPrefix: place.pathPrefix, hostHeader: place.hostHeader,
-                isLocal: place.isLocal)
+            var other = place
+            other.tag = name
             return OllamaTarget(other, account: account, defaults: defaults, userAgent: userAgent)
         }
     }

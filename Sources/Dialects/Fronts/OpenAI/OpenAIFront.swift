@@ -65,6 +65,12 @@ extension OpenAIFront {
 enum OpenAIChatFront: OpenAIFront {
     static var work: Work { .chat }
     static var paths: [StaticString] { ["/v1/chat/completions", "/chat/completions"] }
+    static var pathsOfModels: [StaticString] {
+        [
+            "/openai/deployments/**/chat/completions", "/engines/**/chat/completions",
+            "/v1/engines/**/chat/completions",
+        ]
+    }
     static var prompt: Parameter { .messages }
     static var partsForm: PartsForm? { .choices }
 
@@ -87,6 +93,9 @@ enum OpenAIChatFront: OpenAIFront {
 enum OpenAICompletionsFront: OpenAIFront {
     static var work: Work { .completion }
     static var paths: [StaticString] { ["/v1/completions", "/completions"] }
+    static var pathsOfModels: [StaticString] {
+        ["/openai/deployments/**/completions", "/engines/**/completions", "/v1/engines/**/completions"]
+    }
     static var prompt: Parameter { .prompt }
     static var partsForm: PartsForm? { .choices }
 
@@ -109,6 +118,9 @@ enum OpenAICompletionsFront: OpenAIFront {
 enum OpenAIEmbeddingsFront: OpenAIFront {
     static var work: Work { .embedding }
     static var paths: [StaticString] { ["/v1/embeddings", "/embeddings"] }
+    static var pathsOfModels: [StaticString] {
+        ["/openai/deployments/**/embeddings", "/engines/**/embeddings", "/v1/engines/**/embeddings"]
+    }
     static var prompt: Parameter { .input }
     static var partsForm: PartsForm? { .numberedVectors }
 

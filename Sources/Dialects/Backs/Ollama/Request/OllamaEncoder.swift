@@ -27,7 +27,7 @@ struct OllamaEncoder {
     ) {
         self.bytes = bytes
         words = request.front.api.words
-        fields = request.fields
+        fields = target.fields(of: request, in: bytes)
         extras = request.extras
         options = request.options
         self.target = target

@@ -24,7 +24,7 @@ struct OllamaPassage {
     ) {
         self.bytes = bytes
         route = OllamaRoute(request.front)
-        fields = request.fields
+        fields = target.fields(of: request, in: bytes)
         options = request.options
         self.target = target
         load = terms.load

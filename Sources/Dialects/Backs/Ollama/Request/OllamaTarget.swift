@@ -31,6 +31,8 @@ final class OllamaTarget: Sendable {
     let asksToThink: Bool
     /// Whether the model wants to be told how much to think in a word; all others take true or false.
     let thinksInWords: Bool
+    /// How long the model stays in memory. The time itself is one of `top`.
+    let keepAlive: KeepAlivePolicy
 
     init(_ place: UpstreamPlace, account: UpstreamAccount, defaults: [String: JSONText], userAgent: String) {
         let tag = place.tag
@@ -40,6 +42,7 @@ final class OllamaTarget: Sendable {
         ]
         if let bearer = account.bearer { headers.append(("authorization", bearer)) }
         headers = account.headers(over: headers)
+        keepAlive = place.keepAlive
         let model = Array("{\"model\":".utf8) + JSONText.string(tag).bytes
         func head(_ path: String) -> RequestHead {
             RequestHead(path: place.pathPrefix + path, headers: headers, body: model)
@@ -65,6 +68,7 @@ final class OllamaTarget: Sendable {
                 asksToThink: place.name == "think" && !value.bytes.elementsEqual("false".utf8))
             if place.isOption { options.append(made) } else { top.append(made) }
         }
+        if let time = keepAlive.time, let place = OllamaParameter.place(of: "keep_alive") { add(place, time.json) }
         // Ollama's own names first, so that they win over OpenAI's for the same thing; then by name, so that the
         // outcome does not hang on the order of a dictionary.
         let thinksInWords = thinksInWords
@@ -98,6 +102,14 @@ final class OllamaTarget: Sendable {
         asksToThink = top.contains(where: \.asksToThink)
         self.top = top
         self.options = options
+    }
+
+    /// The fields of a request that count: a client's `keep_alive` is none where the policy says so.
+    @inline(__always)
+    func fields(of request: ClientRequest, in bytes: UnsafeRawBufferPointer) -> Parameters {
+        let fields = request.fields
+        guard fields.has(.keepAlive), !keepAlive.lets(JSONValue(fields[.keepAlive], of: bytes)) else { return fields }
+        return fields.without(.keepAlive)
     }
 
     func head(of route: OllamaRoute) -> RequestHead {

@@ -16,6 +16,8 @@ public struct OllamaTag: Sendable, Equatable {
     public let chats: Bool?
     /// Whether it makes embeddings; nil when the instance does not say.
     public let embeds: Bool?
+    /// Everything that it can do, in the instance's words; empty when it does not say.
+    public let capabilities: [String]
     /// When it was pulled or made, as the instance writes it; empty when it gave no time.
     public let modifiedAt: String
     /// Format, family, quantization: the object as the instance writes it; empty when it gave none.
@@ -29,11 +31,12 @@ public struct OllamaTag: Sendable, Equatable {
     ///   - thinks: whether it can think; nil: not known.
     ///   - chats: whether it writes texts.
     ///   - embeds: whether it makes embeddings.
+    ///   - capabilities: everything that it can do.
     ///   - modifiedAt: when it was pulled or made.
     ///   - details: a JSON object.
     public init(
         name: String, digest: String, size: Int64, isRemote: Bool, thinks: Bool? = nil, chats: Bool? = nil,
-        embeds: Bool? = nil, modifiedAt: String = "", details: String = ""
+        embeds: Bool? = nil, capabilities: [String] = [], modifiedAt: String = "", details: String = ""
     ) {
         self.name = OllamaName.normalise(name)
         spelling = name
@@ -43,6 +46,7 @@ public struct OllamaTag: Sendable, Equatable {
         self.thinks = thinks
         self.chats = chats
         self.embeds = embeds
+        self.capabilities = capabilities
         self.modifiedAt = modifiedAt
         self.details = details
     }

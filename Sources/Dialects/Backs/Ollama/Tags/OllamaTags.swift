@@ -9,13 +9,19 @@ public enum OllamaTags {
                 return nil
             }
             let capabilities = capabilities(of: entry, in: bytes)
+            var words: [String] = []
+            if let capabilities {
+                bytes.forEachElement(of: capabilities) { word in
+                    if bytes[word][0] == 0x22 { words.append(JSONString.decode(bytes[word.unquoted])) }
+                }
+            }
             func can(_ what: StaticString) -> Bool? { capabilities.map { bytes.hasElement(what, in: $0) } }
             return OllamaTag(
                 name: name, digest: text("digest", of: entry, in: bytes) ?? "",
                 size: number("size", of: entry, in: bytes),
                 isRemote: !(text("remote_host", of: entry, in: bytes) ?? "").isEmpty,
                 thinks: can("\"thinking\""), chats: can("\"completion\""), embeds: can("\"embedding\""),
-                modifiedAt: text("modified_at", of: entry, in: bytes) ?? "",
+                capabilities: words, modifiedAt: text("modified_at", of: entry, in: bytes) ?? "",
                 details: object("details", of: entry, in: bytes) ?? "")
         }
     }

@@ -74,6 +74,31 @@ public final class ClientRequest: Sendable {
         try front.api.scan(body, as: front)
     }
 
+    /// The same for a model that is named beside the body, and counts before one that the body names.
+    public static func scan(_ body: ByteBuffer, front: Front, model: String?) throws(RequestFault) -> ClientRequest {
+        guard let model else { return try scan(body, front: front) }
+        let named: ClientRequest
+        do {
+            named = try scan(body, front: front)
+        } catch {
+            guard error.param == "model", let whole = body.naming(model) else { throw error }
+            return try scan(whole, front: front)
+        }
+        guard named.model != model else { return named }
+        return try scan(named.renamed(model), front: front)
+    }
+
+    /// Its body, asking for another model.
+    private func renamed(_ model: String) -> ByteBuffer {
+        body.withUnsafeReadableBytes { bytes in
+            var edits = JSONEdits()
+            edits.replace(fields[.model], with: .bytes(JSONText.string(model).bytes))
+            var out = ByteBuffer()
+            out.compose(atMost: bytes.count + edits.added) { edits.write(bytes, from: 0, to: bytes.count, to: &$0) }
+            return out
+        }
+    }
+
     /// Of OpenAI's APIs.
     init(_ scan: borrowing RequestScan, body: ByteBuffer, model: String) {
         front = scan.front
@@ -227,5 +252,27 @@ public final class ClientRequest: Sendable {
     var wantsBase64: Bool {
         guard fields.has(.encodingFormat) else { return false }
         return body.withUnsafeReadableBytes { $0[fields[.encodingFormat]].equals("\"base64\"") }
+    }
+}
+
+extension ByteBuffer {
+    /// An object with the model's name before its members, of which one that is null goes; nil for what is no object.
+    fileprivate func naming(_ model: String) -> ByteBuffer? {
+        withUnsafeReadableBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            guard scanner.skipSpace(), scanner.byte == 0x7b, let whole = scanner.takeValue(depth: 0), scanner.atEnd()
+            else { return nil }
+            var edits = JSONEdits()
+            let kept = edits.editMembers(of: whole, in: bytes) { _, name, value in
+                !(bytes[name].equals("model") && bytes[value].equals("null"))
+            }
+            var out = ByteBuffer(string: "{\"model\":")
+            out.writeBytes(JSONText.string(model).bytes)
+            if kept > 0 { out.writeStaticString(",") }
+            out.compose(atMost: bytes.count) {
+                edits.write(bytes, from: Int(whole.start) + 1, to: bytes.count, to: &$0)
+            }
+            return out
+        }
     }
 }

@@ -13,6 +13,7 @@ extension SpendRoutes {
         filter.teamID = call.query("team_id")
         filter.customer = call.query("end_user")
         filter.requestID = call.query("request_id")
+        filter.callID = call.query("call_id")
         filter.modelAsked = call.query("model")
         if let status = call.query("status_filter") {
             guard ["success", "failure"].contains(status) else {

@@ -31,6 +31,21 @@ struct SpendRoutes {
         ])
     }
 
+    /// One page, the newest first, that begins behind a row of the one before: however many there are, it costs the same.
+    func requests(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        let size = try call.number("limit", default: 50, atMost: 500)
+        let (filter, after) = (try filter(call), try call.place("after"))
+        // One more, to know whether there are any behind.
+        let stored = try await read { store throws(StoreError) in
+            try await store.entries(filter, page: EntryPage(limit: size + 1, after: after))
+        }
+        let rows = stored.prefix(size)
+        let next = stored.count > size ? rows.last?.place : nil
+        return .object([
+            ("data", .array(rows.map { SpendLogRow(entry: $0.entry).json })), ("next", .maybe(next?.text)),
+        ])
+    }
+
     private func entries(_ filter: EntryFilter, _ page: EntryPage) async throws(AdminFault) -> [JSONText] {
         try await read { store throws(StoreError) in try await store.entries(filter, page: page) }
             .map { SpendLogRow(entry: $0.entry).json }
@@ -198,5 +213,22 @@ extension SpendSum {
             (label, .string(name)), ("total_spend", .dollars(spent)), ("requests", .integer(Int(requests))),
             ("total_tokens", .integer(tokens)), ("compared_spend", .dollars(comparedMoney)),
         ])
+    }
+}
+
+extension EntryPage.Place {
+    /// As a page's link names it.
+    fileprivate var text: String { "\(start.microseconds).\(number)" }
+}
+
+extension AdminCall {
+    /// A place that a page before has named.
+    fileprivate func place(_ name: String) throws(AdminFault) -> EntryPage.Place? {
+        guard let text = query(name) else { return nil }
+        let parts = text.split(separator: ".").map { Int64($0) }
+        guard parts.count == 2, let start = parts[0], let number = parts[1] else {
+            throw .invalid("\(name) is the `next` of the page before", name)
+        }
+        return EntryPage.Place(start: WallTime(microseconds: start), number: number)
     }
 }

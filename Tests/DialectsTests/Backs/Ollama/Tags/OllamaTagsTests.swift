@@ -12,7 +12,8 @@ import Testing
             OllamaTags.tags(try Fixture.ollama("tags.json")) == [
                 OllamaTag(
                     name: "llama3.1:8b", digest: Self.digest, size: 4_920_753_328, isRemote: false,
-                    thinks: false, chats: true, embeds: false, modifiedAt: "2026-08-01T09:12:33.123456789+02:00",
+                    thinks: false, chats: true, embeds: false, capabilities: ["completion", "tools"],
+                    modifiedAt: "2026-08-01T09:12:33.123456789+02:00",
                     details: Self.details),
                 OllamaTag(
                     name: "gpt-oss:120b-cloud", digest: String(repeating: "0", count: 64), size: 384, isRemote: true,
@@ -41,6 +42,7 @@ import Testing
         let body = ByteBuffer(string: #"{"models":[{"name":"m","capabilities":\#(capabilities)}]}"#)
         let tag = OllamaTags.tags(body)?.first
         #expect(tag?.chats == chats && tag?.embeds == embeds)
+        #expect(tag?.capabilities.contains("completion") == (chats ?? false))
     }
 
     @Test func `keeps the name as the instance writes it`() {

@@ -1,15 +1,15 @@
 /// JSON strings, for whatever is not on the hot path.
-enum JSONText {
+public enum QuotedText {
     /// The text as a JSON string with its quotes. Control characters, quotes and backslashes are escaped; the rest, Swift's
     /// strings being valid Unicode, stays as it is.
-    static func quoted(_ text: String) -> [UInt8] {
+    public static func quoted(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         append(text, to: &bytes)
         return bytes
     }
 
     /// Appends the text as a JSON string with its quotes.
-    static func append(_ text: String, to bytes: inout [UInt8]) {
+    public static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {

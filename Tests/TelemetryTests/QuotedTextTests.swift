@@ -2,7 +2,7 @@ import Testing
 
 @testable import Telemetry
 
-@Suite struct JSONTextTests {
+@Suite struct QuotedTextTests {
     @Test(arguments: [
         ("", #""""#), ("plain", #""plain""#), (#"a"b\c/"#, #""a\"b\\c/""#),
         ("line\nfeed\r\ttab", #""line\nfeed\r\ttab""#),
@@ -10,6 +10,6 @@ import Testing
         ("\u{2028}", "\"\u{2028}\""),
     ])
     func `escapes what JSON wants escaped, and nothing else`(text: String, json: String) {
-        #expect(String(decoding: JSONText.quoted(text), as: UTF8.self) == json)
+        #expect(String(decoding: QuotedText.quoted(text), as: UTF8.self) == json)
     }
 }

@@ -1,0 +1,156 @@
+/// One gateway's side of the exchange with others over the same instances: what it says, and what it makes of the answers.
+///
+/// A pure value; the balancer and the simulator carry its words to and fro. Instances are the same if their base URLs are,
+/// whatever their positions and names.
+package struct PoolExchange: Sendable {
+    private let gateway: UInt64
+    private var others = OtherGateways()
+    private var places: [SharedPlace] = []
+    private var instanceOf: [Int32] = []
+    private var instances: [UInt64: Int] = [:]
+    private var instanceCount = 0
+    private var isAlone: Bool
+    private var round = CapRound()
+    /// By deployment that has a cap.
+    private var caps: [Int: CapShare] = [:]
+    /// In flight at the last word, by deployment.
+    private var before: [Int32] = []
+    /// The last answer was to a word that was said then.
+    private var answeredAt: Moment?
+
+    /// - Parameters:
+    ///   - gateway: Its number among the others.
+    ///   - isAlone: Whether nobody else is there when it begins.
+    package init(gateway: UInt64, isAlone: Bool) {
+        (self.gateway, self.isAlone) = (gateway, isAlone)
+    }
+
+    /// Takes in what the pool has by now.
+    package mutating func enlist(_ pool: PoolPlaces) {
+        for index in places.count..<max(places.count, pool.deployments.count) {
+            let deployment = pool.deployments[index]
+            places.append(SharedPlace(deployment, on: pool.instances[deployment.instance.index]))
+            instanceOf.append(Int32(deployment.instance.index))
+            if let cap = deployment.maxParallel, cap < Self.mostShared {
+                caps[index] = CapShare(cap: Int32(cap), isAlone: isAlone)
+            }
+        }
+        for instance in pool.instances.indices where instance >= instanceCount {
+            instances[SharedPlace.number(ofInstance: pool.instances[instance])] = instance
+        }
+        instanceCount = pool.instances.count
+    }
+
+    /// A cap as high as this is none.
+    private static let mostShared = 1_000_000
+
+    /// How many deployments it knows.
+    package var count: Int { places.count }
+
+    // MARK: Its own word
+
+    /// What it says now.
+    package mutating func word(_ loads: PoolLoads) -> PoolWord {
+        var lines: [PoolWord.Line] = []
+        var plain: [PoolWord.Line] = []
+        for index in places.indices where index < loads.inFlight.count {
+            let (inFlight, waiting) = (loads.inFlight[index], loads.waiting[index])
+            let last = waiting > 0 && index < before.count ? before[index] : 0
+            var line = PoolWord.Line(place: places[index], inFlight: max(inFlight, last), waiting: waiting)
+            if let cap = caps[index]?.cap {
+                line.cap = cap
+                let known = otherLines(of: places[index].deployment)
+                line.claim = caps[index]!.claim(inFlight: inFlight, others: known, as: gateway, round)
+                line.inFlight = min(line.inFlight, line.claim)
+                lines.append(line)
+            } else if line.inFlight > 0 || waiting > 0 {
+                plain.append(line)
+            }
+        }
+        before = loads.inFlight
+        if plain.count > PoolWord.mostLines {
+            plain.sort { $0.inFlight > $1.inFlight }
+            plain.removeLast(plain.count - PoolWord.mostLines)
+        }
+        return PoolWord(lines + plain)
+    }
+
+    private func otherLines(of deployment: UInt64) -> [(id: UInt64, line: PoolWord.Line)] {
+        others.words.compactMap { other in
+            other.word.lines.first { $0.place.deployment == deployment && $0.cap > 0 }.map { (other.id, $0) }
+        }
+    }
+
+    // MARK: The others' words
+
+    /// Hears the answer to the word that was said at `saidAt`: everything in it is as old as that at most. One that comes
+    /// too late to be held to is not heard.
+    package mutating func hear(_ news: PoolNews, saidAt: Moment, at now: Moment) -> OutsideLoad? {
+        guard now - saidAt < OtherGateways.lifetime else { return nil }
+        (isAlone, answeredAt) = (false, saidAt)
+        others.hear(news.others, at: saidAt)
+        round = CapRound(gateways: (news.others.map(\.gateway) + [gateway]).sorted(), turn: news.turn)
+        for (index, cap) in caps {
+            let line = news.granted.lines.first { $0.place == places[index] && $0.cap == cap.cap }
+            if let line { caps[index]!.hear(line.claim) }
+        }
+        _ = others.lapse(at: now)
+        return load()
+    }
+
+    /// Nobody else is there, and nobody begins without this one's knowledge.
+    package mutating func beAlone() -> OutsideLoad? {
+        guard !isAlone else { return nil }
+        (isAlone, answeredAt, others, round) = (true, nil, OtherGateways(), CapRound())
+        for index in caps.keys { caps[index]!.beAlone() }
+        return load()
+    }
+
+    /// Time has passed: forgets who has said nothing for long. Nil where that changes nothing.
+    package mutating func lapse(at now: Moment) -> OutsideLoad? {
+        var isChanged = others.lapse(at: now)
+        if let answeredAt, now - answeredAt >= OtherGateways.lifetime {
+            self.answeredAt = nil
+            for index in caps.keys { caps[index]!.beCutOff(as: gateway, round) }
+            isChanged = true
+        }
+        return isChanged ? load() : nil
+    }
+
+    /// What the pool has to know by now.
+    package func load() -> OutsideLoad {
+        var load = OutsideLoad(
+            deployments: .init(repeating: .init(), count: places.count),
+            instances: .init(repeating: 0, count: instanceCount))
+        var onDeployment: [UInt64: Int32] = [:]
+        var onPlacement: [UInt64: (inFlight: Int32, contenders: Int32, rank: Int32)] = [:]
+        for other in others.words {
+            var waiting: Set<UInt64> = []
+            for line in other.word.lines {
+                if let instance = instances[line.place.instance] { load.instances[instance] += line.inFlight }
+                onDeployment[line.place.deployment, default: 0] += line.inFlight
+                onPlacement[line.place.placement, default: (0, 0, 0)].inFlight += line.inFlight
+                guard line.waiting > 0, waiting.insert(line.place.placement).inserted else { continue }
+                onPlacement[line.place.placement]!.contenders += 1
+                if other.id < gateway { onPlacement[line.place.placement]!.rank += 1 }
+            }
+        }
+        for (index, place) in places.enumerated() {
+            load.deployments[index].inFlight = onDeployment[place.deployment] ?? 0
+            if let known = onPlacement[place.placement] {
+                load.deployments[index].onPlacement = known.inFlight
+                load.deployments[index].contenders = known.contenders
+                let all = Int64(known.contenders) + 1
+                load.deployments[index].rank = Int32((Int64(known.rank) + round.turn) % all)
+            }
+            load.deployments[index].limit = caps[index]?.limit
+        }
+        return load
+    }
+}
+
+/// The pool's instances and deployments, as they were specified.
+package struct PoolPlaces: Sendable {
+    var instances: [InstanceSpec]
+    var deployments: [DeploymentSpec]
+}

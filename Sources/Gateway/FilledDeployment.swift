@@ -1,0 +1,42 @@
+import Dialects
+import Ledger
+
+/// A deployment of a pattern for one name.
+struct FilledDeployment {
+    /// Its position in the table.
+    let index: Int
+    /// The name that fits the pattern.
+    let match: NameMatch
+    let deployment: RouteTable.Deployment
+}
+
+/// The deployments as this request has them: where a pattern serves its model, the name upstream depends on the name that was
+/// asked for, and so do the price and all that the request is written by.
+extension Exchange {
+    /// Before a request is written for a deployment. Nothing for one of which the configuration says everything.
+    mutating func fill(_ index: Int) {
+        guard let filling = routes.deployments[index].filling, let route = course.route, let match = route.match else {
+            return
+        }
+        if let known = filled.first(where: { $0.index == index }), known.match.name == match.name { return }
+        filled.removeAll { $0.index == index }
+        filled.append(FilledDeployment(index: index, match: match, deployment: filling(match, route.name)))
+    }
+
+    /// Where it sends to.
+    func target(at index: Int) -> UpstreamTarget? {
+        if filled.isEmpty { return routes.deployments[index].target }
+        return deployment(at: index).target
+    }
+
+    /// The price of its tokens.
+    func price(at index: Int) -> Price {
+        if filled.isEmpty { return routes.deployments[index].price }
+        return deployment(at: index).price
+    }
+
+    /// All of it.
+    func deployment(at index: Int) -> RouteTable.Deployment {
+        filled.first { $0.index == index }?.deployment ?? routes.deployments[index]
+    }
+}

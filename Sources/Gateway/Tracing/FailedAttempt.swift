@@ -1,0 +1,19 @@
+/// An attempt that failed, for those who draw a request's course.
+public struct FailedAttempt: Sendable, Equatable {
+    /// Its place among all attempts of the request, from 1 on.
+    public var number: Int
+    /// As in ``RequestRecord/deployment``.
+    public var deployment: Int
+    /// From the request's last byte until this attempt was sent.
+    public var sentNanoseconds: Int64
+    /// From then to its end.
+    public var durationNanoseconds: Int64
+
+    /// A failed attempt with its times.
+    public init(number: Int, deployment: Int, sentNanoseconds: Int64, durationNanoseconds: Int64) {
+        self.number = number
+        self.deployment = deployment
+        self.sentNanoseconds = sentNanoseconds
+        self.durationNanoseconds = durationNanoseconds
+    }
+}
