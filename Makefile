@@ -179,4 +179,4 @@ dist-check: ## build the archive twice from nothing, and compare the bytes (two 
 	scripts/dist-check
 
 clean: ## remove everything that was built
-	rm -rf .build .build-* Benchmarks/.build .venv .venv-ui
+	rm -rf .build .build-* Benchmarks/.build .venv .venv-ui .venv-observability

@@ -25,7 +25,7 @@ for part in "$@"; do
         ;;
     ci)
         need_packages libcurl4-openssl-dev libpq-dev libsqlite3-dev libyaml-dev zlib1g-dev pkg-config postgresql python3 python3-venv valgrind debootstrap binutils git \
-            libdeflate-tools curl chromium chromium-driver fonts-dejavu-core prometheus tmux
+            libdeflate-tools curl chromium chromium-driver fonts-dejavu-core prometheus tmux procps
         ;;
     *) fail "setup.sh: unknown part '$part' (build, tests, ci)" ;;
     esac

@@ -28,7 +28,7 @@ extension Exchange {
     /// Whether the upstream does not know a name that the client has made up: that says nothing about the upstream, and would else keep
     /// it from all other names of the pattern.
     private func isUnknownName(_ failure: AttemptFailure) -> Bool {
-        failure.kind == .notFound
+        failure.isOfItsModel
             && filled.contains {
                 $0.index == record.deployment && $0.deployment.target !== routes.deployments[$0.index].target
             }

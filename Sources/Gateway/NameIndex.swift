@@ -11,6 +11,9 @@ struct NameIndex: Sendable {
         let route: RouteTable.Route?
     }
 
+    /// No model's name is longer, in bytes.
+    static let longest = 512
+
     private let routes: [String: RouteTable.Route]
     private let aliases: [String: String]
     /// The one that serves a name comes before the others that it fits.
@@ -42,7 +45,7 @@ struct NameIndex: Sendable {
     /// A name as the client wrote it. To Ollama's clients `llama3` and `llama3:latest` are one name; one that is spelt exactly so
     /// comes first. Nobody asks for a pattern itself.
     func find(_ name: String) -> RouteTable.Route? {
-        guard !NamePattern.isOne(name) else { return nil }
+        guard name.utf8.count <= Self.longest, !NamePattern.isOne(name) else { return nil }
         if let route = routes[name] ?? alias(name) { return route }
         let other = OllamaName.otherSpelling(of: name)
         if let route = other.flatMap({ routes[$0] ?? alias($0) }) { return route }
@@ -95,7 +98,8 @@ struct NameIndex: Sendable {
         var sizes: [ModelID: Int] = [:]
         for (index, deployment) in deployments.enumerated() {
             sizes[deployment.model, default: 0] += 1
-            guard let facts = deployment.facts else { continue }
+            // One of a pattern is nothing to send to without a name.
+            guard let facts = deployment.facts, deployment.filling == nil else { continue }
             for name in [facts.model, facts.id] where !NamePattern.isOne(name) {
                 let first = members[name]?.first
                 guard first.map({ deployments[$0].model == deployment.model }) ?? true else { continue }

@@ -32,7 +32,7 @@ final class ServerContext: Sendable {
     let upstreamTLS: UpstreamTLS
     let resolver = HostResolver()
     let time: TimeSource
-    private let currentRoutes: Locked<RouteTable>
+    private let currentRoutes: CurrentRoutes
     private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
     let bodyThread = BodyThread()
@@ -66,9 +66,13 @@ final class ServerContext: Sendable {
         origins = services.origins
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
-        poolFeed = PoolFeed(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
-        history = PoolHistorian(time: services.time) { [balancer = services.balancer] in balancer.snapshot() }
-        currentRoutes = Locked(services.routes)
+        let currentRoutes = CurrentRoutes(services.routes)
+        self.currentRoutes = currentRoutes
+        let look: @Sendable () -> PoolSnapshot = { [balancer = services.balancer] in
+            Self.served(balancer.snapshot(), by: currentRoutes.table)
+        }
+        poolFeed = PoolFeed(time: services.time, look: look)
+        history = PoolHistorian(time: services.time, look: look)
         loops = services.watch.loops
         boxes = services.boxes
         standing = services.standing
@@ -89,12 +93,24 @@ final class ServerContext: Sendable {
 
     func show(_ view: ConfigurationView) { currentView.withLock { $0 = view } }
 
+    /// The pool as everybody is shown it.
+    var pool: PoolSnapshot { Self.served(balancer.snapshot(), by: routes) }
+
+    /// Without models that no instance lists any more, and that nobody has configured. One with a lease that nobody settled
+    /// stays, since that is a fault to be seen.
+    private static func served(_ snapshot: PoolSnapshot, by routes: RouteTable) -> PoolSnapshot {
+        var snapshot = snapshot
+        snapshot.models.removeAll { !routes.serves($0.modelName) }
+        snapshot.deployments.removeAll { !routes.serves($0.modelName) && $0.abandoned == 0 }
+        return snapshot
+    }
+
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
-    var routes: RouteTable { currentRoutes.withLock { $0 } }
+    var routes: RouteTable { currentRoutes.table }
 
     /// Returns once every loop uses the new table, which must hold all that the old one does, at the same positions.
     func replaceRoutes(_ routes: RouteTable) async throws {
-        currentRoutes.withLock { $0 = routes }
+        currentRoutes.use(routes)
         _ = try await loops.gather { $0.use(routes) }
     }
 }
@@ -143,4 +159,15 @@ public struct GatewayServices: Sendable {
         self.origins = origins
         self.time = time
     }
+}
+
+/// The routes in force: looked at by whoever shows the pool, too.
+final class CurrentRoutes: Sendable {
+    private let current: Locked<RouteTable>
+
+    init(_ table: RouteTable) { current = Locked(table) }
+
+    var table: RouteTable { current.withLock { $0 } }
+
+    func use(_ table: RouteTable) { current.withLock { $0 = table } }
 }

@@ -27,6 +27,16 @@ import Testing
         #expect(note(.wentDown(place(), reason: "timed out"), 605) == "instance_down: gpu-1 is down: timed out")
     }
 
+    @Test func `a box that was away for long is told when it is back, whatever was told meanwhile`() {
+        var book = AlertBook()
+        func note(_ fact: Fact, _ second: Int64) -> Alert.Kind? {
+            book.note(fact, at: at(second), unixSeconds: 0)?.kind
+        }
+        #expect(note(.wentDown(place(), reason: "refused"), 1) == .instanceDown)
+        #expect(note(.digestMismatch(model: "llama3", message: "differ"), 2_000) == .digestDrift)
+        #expect(note(.cameUp(place()), 2_001) == .instanceUp)
+    }
+
     @Test func `breakers and digests are told by their places`() {
         var book = AlertBook()
         func note(_ fact: Fact) -> Alert? { book.note(fact, at: at(0), unixSeconds: 5) }

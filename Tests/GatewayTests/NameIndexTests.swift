@@ -61,6 +61,14 @@ import Testing
             ], rules: rules)
     }
 
+    @Test func `no name is longer than half a kilobyte, and a pattern's deployment has no name of its own`() {
+        let table = table()
+        #expect(table.route("claude-" + String(repeating: "x", count: 505))?.configured == "claude-*")
+        #expect(table.route("claude-" + String(repeating: "x", count: 506)) == nil)
+        #expect(table.route("b")?.configured == "llama3")
+        #expect(table.route("c") == nil)
+    }
+
     @Test func `a name is looked up as itself, then as an alias, then by the patterns that it fits`() throws {
         let table = table(aliases: [("sonnet", "claude-sonnet-4-5"), ("llama3", "openai/x"), ("phi", "ollama/phi")])
         #expect(table.route("llama3")?.configured == "llama3")

@@ -54,7 +54,7 @@ struct CapShare: Equatable, Sendable {
 
     /// The store is silent. The others forget this claim in a moment: an equal part stays, at least one, so that requests go on.
     mutating func beCutOff(as gateway: UInt64, _ round: CapRound) {
-        limit = min(limit, max(1, round.part(of: cap, for: gateway)))
+        limit = max(1, min(limit, round.part(of: cap, for: gateway)))
     }
 
     /// So much may be kept by one that uses this much.

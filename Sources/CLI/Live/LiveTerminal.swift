@@ -21,8 +21,8 @@ final class LiveTerminal: Sendable {
         before = Locked(hasKeys ? settings : nil)
         if hasKeys {
             settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
-            // One that is suspended would leave its screen behind.
-            settings.c_cc.10 = 0
+            // One that is suspended, or ended by Ctrl-\, would leave its screen behind.
+            (settings.c_cc.10, settings.c_cc.1) = (0, 0)
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
         }
         Terminal.write(Self.enter)

@@ -37,6 +37,7 @@ extension Configuration {
     /// The same for a request that goes by several names: one of them is enough. A pattern in `drover.local_only` keeps every name
     /// that fits it.
     public func isLocalOnly(_ names: [String]) -> Bool {
+        guard !drover.localOnly.isEmpty else { return false }
         let models = names.flatMap { [$0, model(behind: $0)] }
         let normal = models.map(OllamaName.normalise)
         return drover.localOnly.contains { line in

@@ -27,13 +27,13 @@ extension ClientRequest {
         }
     }
 
-    /// `user`: the client of the client, for whom it asks; nil where it does not say.
+    /// `user`: the client of the client, for whom it asks, by its first 255 bytes; nil where it does not say.
     public var endUser: String? {
         guard fields.has(.user) else { return nil }
         let name = body.withUnsafeReadableBytes { bytes in
             JSONValue(fields[.user], of: bytes).text.map { JSONString.decode($0) }
         }
-        return name.flatMap { $0.isEmpty ? nil : $0 }
+        return name.flatMap { $0.isEmpty ? nil : $0.upTo(bytes: 255) }
     }
 
     /// The same request, its answer no longer than so many tokens.

@@ -16,6 +16,9 @@ public struct Alert: Sendable, Equatable {
         case budgetNear = "budget_near_end"
         /// A budget is spent.
         case budgetSpent = "budget_spent"
+
+        /// Whether its end is told.
+        var hasEnd: Bool { self == .instanceDown || self == .breakerOpen }
     }
 
     /// The kind of news.

@@ -64,9 +64,10 @@ public struct AlertBook: Sendable {
     private mutating func tell(
         _ kind: Alert.Kind, _ subject: String, _ text: String, _ now: Moment, _ unixSeconds: Double
     ) -> Alert? {
-        told = told.filter { now < $0.value + Self.silence }
+        // What goes on is remembered until its end is told: there are no more of them than boxes and models on boxes.
+        told = told.filter { $0.key.kind.hasEnd || now < $0.value + Self.silence }
         let topic = Topic(kind: kind, subject: subject)
-        guard told[topic] == nil else { return nil }
+        if let before = told[topic], now < before + Self.silence { return nil }
         told[topic] = now
         return Alert(kind, subject, text, at: unixSeconds)
     }

@@ -78,6 +78,17 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
+    /// It may be about the name of the model: providers tell with several statuses that they have none of that name, or not for
+    /// this account.
+    var isOfItsModel: Bool {
+        switch cause {
+        case .told(.missingTag): true
+        case .told(.server): [400, 404, 422].contains(status)
+        case .told(.unauthorised): status == 403
+        default: false
+        }
+    }
+
     /// The model has written a call that nobody can read.
     var isUnreadCall: Bool { cause == .told(.unreadCall) }
 

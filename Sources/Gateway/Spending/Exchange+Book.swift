@@ -24,11 +24,15 @@ extension Exchange {
         if let request = asked?.request {
             (entry.modelAsked, entry.customer) = (request.model, spend.map(\.customer) ?? request.endUser)
             // Sums are kept by these names for ever, and a client may think of any number of them.
-            if let pattern, !isToldByName { entry.modelAsked = pattern }
-            entry.tags += request.wishes.tags + call.head.wishes.tags
+            if let pattern, !isKept(request.model) { entry.modelAsked = pattern }
+            entry.modelAsked = entry.modelAsked.upTo(bytes: 255)
+            for tag in request.wishes.tags + call.head.wishes.tags { entry.tags.append(tag.upTo(bytes: 255)) }
         }
         if record.deployment >= 0 {
-            let chosen = isToldByName ? self.deployment(at: record.deployment) : routes.deployments[record.deployment]
+            let isFilled = filled.contains { $0.index == record.deployment }
+            let chosen =
+                isFilled && !isKept(course.route?.name ?? "")
+                ? routes.deployments[record.deployment] : deployment(at: record.deployment)
             entry.instance = chosen.instanceName
             if let facts = chosen.facts {
                 (entry.model, entry.deployment, entry.provider) = (facts.model, facts.id, facts.provider)
@@ -49,11 +53,8 @@ extension Exchange {
         if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
     }
 
-    /// Whether sums are kept by the name that was asked for: of a pattern's names those that have been answered, up to a number.
-    private var isToldByName: Bool {
-        guard pattern != nil, let name = asked?.request.model else { return true }
-        return record.outcome == .succeeded && routes.rules.keeps(name)
-    }
+    /// Whether sums are kept by a name that fits a pattern: by those that have been answered, up to a number.
+    private func isKept(_ name: String) -> Bool { record.outcome == .succeeded && routes.rules.keeps(name) }
 
     /// A name of the gateway's own, whatever call id the client has sent: that of the answer.
     private var bookName: String {

@@ -181,11 +181,11 @@ struct Account: Sendable {
     /// Whether the alert before the end is due.
     mutating func reachesWarning() -> Bool { window.reaches(soft: warning) }
 
-    /// From here on an operator is told: the soft budget, else 85 % of the budget.
+    /// From here on an operator is told: the soft budget, else 85 % of the budget. A budget of nothing is never near its end.
     var warning: Money? { Self.warning(soft, most) }
 
     private static func warning(_ soft: Money?, _ most: Money?) -> Money? {
-        soft ?? most.map { Money(picodollars: $0.picodollars / 20 * 17) }
+        soft ?? most.flatMap { $0 == .zero ? nil : Money(picodollars: $0.picodollars / 20 * 17) }
     }
 
     /// The window of a start that is over.

@@ -9,7 +9,7 @@ struct PoolHistoryRoute {
     let server: ServerContext
 
     func answer(_ context: RouteContext) -> Response {
-        guard let name = context.query["instance"]?.percentDecoded, !name.isEmpty else {
+        guard let name = context.query["instance"], !name.isEmpty else {
             return ErrorResponse.response(
                 .invalidRequest(message: "name an instance: /pool/history?instance=NAME", param: "instance"))
         }

@@ -25,6 +25,8 @@ struct SessionRoutes {
             let body = try? await request.body.collect(upTo: Self.mostBody),
             let key = try? AdminFields(String(buffer: body)).requiredID("key")
         else { return ErrorResponse.response(Self.plain) }
+        // A ticket is no key: it would begin a session that outlives its own.
+        guard !isTicket(key) else { return ErrorResponse.response(Self.plain) }
         let (verdict, holder) = judge(key)
         let address = context.address.map(ClientAddress.init) ?? .unknown
         if let refusal = server.keyWatch.objection(to: verdict, from: address) ?? verdict.refusal {
@@ -49,6 +51,11 @@ struct SessionRoutes {
         var response = json(Self.nobody)
         response.headers[.setCookie] = SessionCookie.clearing(isSecure: isSecure(request))
         return response
+    }
+
+    private func isTicket(_ key: String) -> Bool {
+        let name = key.drop { $0 == " " }.split(separator: " ").last.map(String.init) ?? ""
+        return Array(name.utf8).withUnsafeBytes { server.sessions.ticket(KeyHash(of: $0)) != nil }
     }
 
     /// Judges a key as it would be judged in a header.

@@ -26,8 +26,10 @@ struct Gatekeeper: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        var context = context
+        context.callID = Self.callID(of: request).description
         var response = try await guarded(request, context: context, next: next)
-        response.headers[Self.callID] = Self.callID(of: request).description
+        response.headers[Self.callID] = context.callID
         return response
     }
 
@@ -80,7 +82,7 @@ struct Gatekeeper: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return missing(request, rows: rows, front: front)
+            return missing(request, rows: rows, front: front, context.callID)
         } catch let error as any HTTPResponseError {
             return ErrorResponse.response(
                 .invalidRequest(message: "the request cannot be served (\(error.status.code))", param: nil),
@@ -109,13 +111,12 @@ struct Gatekeeper: RouterMiddleware {
                 + key.allowedRoutes.joined(separator: ", "))
     }
 
-    private func missing(_ request: Request, rows: [ServerRoute], front: Front) -> Response {
+    private func missing(_ request: Request, rows: [ServerRoute], front: Front, _ callID: String) -> Response {
         let (path, method) = (Self.shown(request.uri.path), request.method.rawValue)
         guard !rows.isEmpty else {
             let advice = server.serverRoutes.advice(for: front.dialect)
             let route = UnknownRoute(segments: PathPattern.segments(of: path))
-            server.telemetry.noteUnknown(
-                route, method: method, path: path, callID: Self.callID(of: request).description)
+            server.telemetry.noteUnknown(route, method: method, path: path, callID: callID)
             let why = route.words.map { ": the gateway \($0)" } ?? ""
             return ErrorResponse.response(
                 .notFound(message: "no route \(method) \(path)\(why); clients use \(advice)"), front: front)

@@ -13,16 +13,7 @@ struct OperatorRoutes {
 
     static var alive: Response { JSONResponse.text("\"I'm alive!\"") }
 
-    func pool() -> Response { JSONResponse.encode(snapshot) }
-
-    /// Without models that no instance lists any more, and that nobody has configured.
-    private var snapshot: PoolSnapshot {
-        var snapshot = server.balancer.snapshot()
-        let routes = server.routes
-        snapshot.models.removeAll { !routes.serves($0.modelName) }
-        snapshot.deployments.removeAll { !routes.serves($0.modelName) }
-        return snapshot
-    }
+    func pool() -> Response { JSONResponse.encode(server.pool) }
 
     func drain(_ context: RouteContext) async throws -> Response {
         try await change(context) { try await server.balancer.drain($0) }
@@ -43,7 +34,7 @@ struct OperatorRoutes {
                     message: "the store could not be read since the start, so keys are not known; see the log",
                     retryAfter: 5))
         }
-        let snapshot = snapshot
+        let snapshot = server.pool
         let ready = JSONResponse.text("{\"status\":\"healthy\",\"db\":\"\(Self.word(standing))\"}")
         if snapshot.models.contains(where: { $0.ready > 0 }) || snapshot.models.isEmpty && snapshot.instances.isEmpty {
             return ready
@@ -80,7 +71,7 @@ struct OperatorRoutes {
             var healthy_count = 0
             var unhealthy_count = 0
         }
-        let snapshot = snapshot
+        let snapshot = server.pool
         let bases = Dictionary(uniqueKeysWithValues: snapshot.instances.map { ($0.instance, $0.apiBase) })
         var health = Health()
         for one in snapshot.deployments {
@@ -135,7 +126,7 @@ struct OperatorRoutes {
     func metrics() async throws -> Response {
         let loops = try await server.loops.gather { $0.telemetry.snapshot() }
         let text = server.telemetry.prometheus(
-            loops: loops, pool: server.balancer.snapshot(), metrics: server.poolMetrics)
+            loops: loops, pool: server.pool, metrics: server.poolMetrics)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(bytes: text)))

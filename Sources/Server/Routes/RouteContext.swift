@@ -16,6 +16,8 @@ struct RouteContext: RequestContext {
     var front = Front.openAIChat
     /// The members of its query, the last one of a name.
     var query: [String: String] = [:]
+    /// The name of the request, in its answer and in the log.
+    var callID = ""
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -28,6 +28,18 @@ import Testing
             UpstreamFault(kind: kind, status: status, message: "why"), retryAfter: retryAfter, requestID: requestID)
     }
 
+    @Test
+    func `a name that a provider does not have is told by several statuses, and a key that is refused by another`() {
+        for failure in [
+            Self.told(.missingTag, 404), Self.told(.server, 400), Self.told(.server, 404), Self.told(.server, 422),
+            Self.told(.unauthorised, 403),
+        ] { #expect(failure.isOfItsModel) }
+        for failure in [
+            Self.told(.server, 500), Self.told(.unauthorised, 401), Self.told(.saturated, 429), Self.told(.client, 400),
+            .refused("why"),
+        ] { #expect(!failure.isOfItsModel) }
+    }
+
     private static let table: [Row] = [
         Row(.refused("why"), .refused, .internalServer, .upstreamFailed(message: "box: why")),
         Row(.lost("why"), .connectionLost, .internalServer, .upstreamFailed(message: "box: why")),

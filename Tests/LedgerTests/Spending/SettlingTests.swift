@@ -17,6 +17,12 @@ import Testing
         #expect(state.takeAlerts().isEmpty)
     }
 
+    @Test func `a budget of nothing is never near its end`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(0) })])
+        state.pay(try state.get(0), 0)
+        #expect(state.takeAlerts().isEmpty)
+    }
+
     @Test func `a charge beyond the reservation is booked in full, recorded as an overrun, and told`() throws {
         var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1) })])
         state.pay(try state.get(0.5), 1.25)

@@ -41,7 +41,8 @@ export async function* streamLines(path, body, options) {
 /** A path with its query; what is empty is left out. */
 export function query(path, values) {
   const parts = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ''))
-  return parts.size ? `${path}?${parts}` : path
+  // A blank as every server reads it.
+  return parts.size ? `${path}?${parts.toString().replaceAll('+', '%20')}` : path
 }
 
 function once(method, path, body, signal) {

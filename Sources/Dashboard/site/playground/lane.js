@@ -30,8 +30,9 @@ export class Lane {
   }
 
   async ask(text, settings, system) {
-    if (!this.#messages.length) show(this.#list)
-    this.#messages.push({ role: 'user', content: text })
+    const messages = this.#messages
+    if (!messages.length) show(this.#list)
+    messages.push({ role: 'user', content: text })
     this.#list.append(h('li.from-user', h('p', text)))
     const parts = { text: h('p.text'), thinking: h('p.text'), told: h('p.told', { role: 'status' }) }
     const thought = h('details.thought', { hidden: true }, h('summary', 'Thinking'), parts.thinking)
@@ -45,7 +46,8 @@ export class Lane {
       say(parts.told, isStopped ? 'Stopped.' : error.message)
       parts.told.classList.toggle('error', !isStopped)
     }
-    this.#messages.push({ role: 'assistant', content: parts.text.textContent })
+    // An answer without a word is refused by some as a part of what was said.
+    if (parts.text.textContent) messages.push({ role: 'assistant', content: parts.text.textContent })
     this.#running = null
   }
 
