@@ -68,7 +68,7 @@ public struct BodyWork: Sendable {
                 let request = try ClientRequest.scan(body, front: head.front, model: head.model)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .scanPart(let parts, let number, let isSized):
-                let request = try ClientRequest.scan(parts.body(of: number), front: parts.front)
+                let request = try ClientRequest.scan(parts.body(of: number), front: parts.front, model: parts.model)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .extend(let own, let kept, let isSized):
                 let request = try own.continuing(kept)

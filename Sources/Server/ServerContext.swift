@@ -32,7 +32,7 @@ final class ServerContext: Sendable {
     let upstreamTLS: UpstreamTLS
     let resolver = HostResolver()
     let time: TimeSource
-    private let currentRoutes: Locked<RouteTable>
+    private let currentRoutes: CurrentRoutes
     private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
     let bodyThread = BodyThread()
@@ -70,10 +70,10 @@ final class ServerContext: Sendable {
         origins = services.origins
         upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
-        let currentRoutes = Locked(services.routes)
+        let currentRoutes = CurrentRoutes(services.routes)
         self.currentRoutes = currentRoutes
         let look: @Sendable () -> PoolSnapshot = { [balancer = services.balancer] in
-            Self.served(balancer.snapshot(), by: currentRoutes.withLock { $0 })
+            Self.served(balancer.snapshot(), by: currentRoutes.table)
         }
         poolFeed = PoolFeed(time: services.time, look: look)
         history = PoolHistorian(time: services.time, look: look)
@@ -112,11 +112,11 @@ final class ServerContext: Sendable {
     }
 
     /// The routes now; each loop keeps its own copy of the reference for the hot lane.
-    var routes: RouteTable { currentRoutes.withLock { $0 } }
+    var routes: RouteTable { currentRoutes.table }
 
     /// Returns once every loop uses the new table, which must hold all that the old one does, at the same positions.
     func replaceRoutes(_ routes: RouteTable) async throws {
-        currentRoutes.withLock { $0 = routes }
+        currentRoutes.use(routes)
         _ = try await loops.gather { $0.use(routes) }
     }
 }
@@ -172,4 +172,15 @@ public struct GatewayServices: Sendable {
         self.origins = origins
         self.time = time
     }
+}
+
+/// The routes in force: looked at by whoever shows the pool, too.
+final class CurrentRoutes: Sendable {
+    private let current: Locked<RouteTable>
+
+    init(_ table: RouteTable) { current = Locked(table) }
+
+    var table: RouteTable { current.withLock { $0 } }
+
+    func use(_ table: RouteTable) { current.withLock { $0 = table } }
 }

@@ -22,6 +22,9 @@ public struct RequestParts: Sendable {
     /// The API by which it came.
     public var front: Front { request.front }
 
+    /// The model that was asked for, in the body or beside it.
+    public var model: String { request.model }
+
     /// How many there are.
     public var count: Int {
         switch kind {
