@@ -27,7 +27,7 @@ import Testing
         let (status, output) = try await Self.run(
             try #require(Self.python), [Self.script, "http://127.0.0.1:\(gateway.port)/v1", key])
         #expect(status == 0, "\(output)")
-        #expect(output.split(separator: "\n").count { $0.hasPrefix("ok ") } == 15, "\(output)")
+        #expect(output.split(separator: "\n").count { $0.hasPrefix("ok ") } == 16, "\(output)")
         await eventually("what the last client left is called off") { gateway.inFlight == 0 }
         #expect(gateway.pool.deployments.allSatisfy { $0.failures == 0 })
         try await gateway.stop()
