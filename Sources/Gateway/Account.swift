@@ -8,6 +8,8 @@ struct Account {
     private(set) var attempts = 0
     /// Attempts that were not the first on their model.
     private(set) var retries = 0
+    /// Attempts that were not the first of the request, or of the part of it that they belong to.
+    private(set) var furtherAttempts = 0
     /// From the bytes of each request to the end of its attempt.
     private(set) var upstreamTime = Duration.zero
     /// The cost of attempts whose answers nobody got.
@@ -17,6 +19,7 @@ struct Account {
 
     /// The bytes of an attempt are about to go out.
     mutating func began(isRetry: Bool) {
+        if attempts > 0 { furtherAttempts += 1 }
         attempts += 1
         if isRetry { retries += 1 }
     }
@@ -31,6 +34,7 @@ struct Account {
     mutating func took(_ part: PartEnd) {
         attempts += part.record.attempts
         retries += part.retries
+        furtherAttempts += part.record.furtherAttempts
         upstreamTime = max(upstreamTime, part.upstreamTime)
         failedCost += Money(picodollars: part.record.failedAttemptsCost)
         guard let usage = part.usage else { return }

@@ -121,6 +121,7 @@ extension Exchange {
         record.status = status
         record.error = error?.kind.rawValue ?? -1
         record.attempts = account.attempts
+        record.furtherAttempts = account.furtherAttempts
         record.fallbacks = fallbacksTaken
         record.fenceRefusals += course.fallbacks.refused
         record.confinement = confinement.rawValue

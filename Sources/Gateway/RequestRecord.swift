@@ -19,6 +19,8 @@ public struct RequestRecord: Sendable {
     public var stream: Bool
     /// How many instances were tried, 0 when the request never left the gateway.
     public var attempts: Int
+    /// How many of them were not the first of the request, or of one of its parts.
+    public var furtherAttempts = 0
     /// Tokens of the prompt: the instance's count, or an estimate from the prompt's bytes where it gave none.
     public var promptTokens: Int
     /// Tokens of the answer: the instance's count, or an estimate from the answer's bytes where it gave none.

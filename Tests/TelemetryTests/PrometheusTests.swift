@@ -54,7 +54,7 @@ import Testing
                 # TYPE gateway_queue_wait_seconds histogram
                 # HELP gateway_tokens_total Tokens as the instances counted them.
                 # TYPE gateway_tokens_total counter
-                # HELP gateway_retries_total Attempts beyond the first.
+                # HELP gateway_retries_total Attempts beyond the first of a request, or of each part of one that runs as several.
                 # TYPE gateway_retries_total counter
                 # HELP gateway_fallbacks_total How often another model took over, by the model asked for.
                 # TYPE gateway_fallbacks_total counter
@@ -156,6 +156,8 @@ import Testing
         let bench = TelemetryBench()
         let loops = [bench.telemetry.makeLoopTelemetry(), bench.telemetry.makeLoopTelemetry()]
         loops[0].finished(.sample())
+        loops[1].finished(.sample { ($0.attempts, $0.furtherAttempts) = (3, 2) })
+        // Three parts, each of them sent once.
         loops[1].finished(.sample { $0.attempts = 3 })
         loops[1].finished(.sample { ($0.deployment, $0.outcome, $0.error, $0.status) = (1, .failed, 1, 502) })
         loops[1].finished(
@@ -168,13 +170,13 @@ import Testing
                 #"gateway_requests_total{model="",instance="",outcome="rejected"} 1"#,
                 #"gateway_requests_total{model="llama3",instance="b\\2",outcome="succeeded"} 1"#,
                 #"gateway_requests_total{model="llama3",instance="b\\2",outcome="failed"} 1"#,
-                #"gateway_requests_total{model="llama3",instance="gpu-1:11434",outcome="succeeded"} 2"#,
+                #"gateway_requests_total{model="llama3",instance="gpu-1:11434",outcome="succeeded"} 3"#,
             ])
         #expect(samples.contains(#"gateway_request_errors_total{error="invalid_request"} 1"#))
         #expect(samples.contains(#"gateway_request_errors_total{error="upstream_failed"} 1"#))
         #expect(samples.contains(#"gateway_retries_total{model="llama3"} 2"#))
-        #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="prompt"} 48"#))
-        #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="completion"} 192"#))
+        #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="prompt"} 60"#))
+        #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="completion"} 240"#))
     }
 
     @Test func `histograms are cumulative, with sum and count`() {

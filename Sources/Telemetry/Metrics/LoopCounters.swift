@@ -71,7 +71,7 @@ struct LoopCounters {
         cells.withUnsafeMutableBufferPointer { cells in
             let row = UnsafeMutableBufferPointer(rebasing: cells[base..<base + Column.width])
             row[Column.outcomes + Int(record.outcome.rawValue)] &+= 1
-            row[Column.retries] &+= UInt64(max(1, record.attempts) - 1)
+            row[Column.retries] &+= UInt64(max(0, record.furtherAttempts))
             row[Column.promptTokens] &+= UInt64(max(0, record.promptTokens))
             row[Column.completionTokens] &+= UInt64(max(0, record.completionTokens))
             row[Column.fallbacks] &+= UInt64(max(0, record.fallbacks))

@@ -116,7 +116,7 @@ enum MetricNames: String, CaseIterable {
         case .queueWait: "Waiting for a place in the pool, of every request that was meant for an instance."
         case .load: "Until the instance had the model ready, as far as it says so; short where it was in memory."
         case .tokens: "Tokens as the instances counted them."
-        case .retries: "Attempts beyond the first."
+        case .retries: "Attempts beyond the first of a request, or of each part of one that runs as several."
         case .fallbacks: "How often another model took over, by the model asked for."
         case .cloudCalls: "Requests sent to clouds, by the model asked for."
         case .fenceRefusals: "Ways out that were refused to requests which must stay local, by the model asked for."

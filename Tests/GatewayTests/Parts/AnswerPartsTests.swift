@@ -35,6 +35,7 @@ import Testing
         for number in 0..<3 { #expect(answer.contains("{\"index\":\(number),\"message\"")) }
         #expect(answer.contains("\"prompt_tokens\":15,\"completion_tokens\":21,\"total_tokens\":36"))
         #expect(record.outcome == .succeeded && record.attempts == 3 && record.status == 200)
+        #expect(record.furtherAttempts == 0)
         #expect(record.promptTokens == 15 && record.completionTokens == 21)
         #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.abandoned == 0 && $0.failures == 0 })
     }
@@ -72,7 +73,7 @@ import Testing
         lane.answer(1, ExchangeRig.whole)
         let (record, answer) = (lane.record, lane.answer)
         #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("x-litellm-attempted-retries: 1"))
-        #expect(record.attempts == 3 && rig.inFlight == 0)
+        #expect(record.attempts == 3 && record.furtherAttempts == 1 && rig.inFlight == 0)
     }
 
     @Test func `without one answer there is none, and the others are ended`() {
