@@ -69,7 +69,7 @@ struct Gatekeeper: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.front = front
-        for (name, value) in request.uri.queryParameters { context.query[String(name)] = String(value) }
+        for (name, value) in QueryItems(request.uri.query) { context.query[name] = value }
         if !rows.contains(where: { $0.audience == .open }) {
             if let refusal = admit(request, to: &context) { return ErrorResponse.response(refusal, front: front) }
             // A path without a row is answered as such: it says nothing that a key would keep.

@@ -23,7 +23,7 @@ struct AdminGate {
             }
             var call = try AdminCall(context.caller, body: try await body(of: request), at: server.ledgerTime)
             for (name, value) in context.parameters { call.parameters[String(name)] = String(value).percentDecoded }
-            call.query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+            call.query = Array(QueryItems(request.uri.query))
             call.routes = server.routes
             call.from = context.address?.ipAddress ?? "unknown"
             return Self.json(try await handler(server.desk, call), status: .ok)
