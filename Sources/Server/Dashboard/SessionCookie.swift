@@ -2,22 +2,29 @@ import HTTPTypes
 import Hummingbird
 
 /// The cookie that names a session: sent to `/ui/session` alone, read by no script, and never from another site.
-enum SessionCookie {
-    static let name = "drover_session"
+struct SessionCookie {
+    /// Browsers give one host's cookies to all its ports: gateways beside each other would end each other's sessions.
+    let name: String
 
-    /// - Parameter isSecure: the page came over TLS.
-    static func setting(_ session: String, isSecure: Bool) -> String {
-        "\(name)=\(session); Path=/ui/session; Max-Age=\(SessionBook.lifetime.components.seconds); \(flags(isSecure))"
+    /// The cookie at the address that a browser has asked.
+    init(of request: Request) {
+        let port = request.head.authority.flatMap { $0.split(separator: ":").last }.flatMap { UInt16($0) }
+        name = "drover_session" + (port.map { "_\($0)" } ?? "")
     }
 
-    static func clearing(isSecure: Bool) -> String { "\(name)=; Path=/ui/session; Max-Age=0; \(flags(isSecure))" }
+    /// - Parameter isSecure: the page came over TLS.
+    func setting(_ session: String, isSecure: Bool) -> String {
+        "\(name)=\(session); Path=/ui/session; Max-Age=\(SessionBook.lifetime.components.seconds); \(Self.flags(isSecure))"
+    }
+
+    func clearing(isSecure: Bool) -> String { "\(name)=; Path=/ui/session; Max-Age=0; \(Self.flags(isSecure))" }
 
     private static func flags(_ isSecure: Bool) -> String {
         "HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "")
     }
 
     /// The session that a request names; nil without one.
-    static func session(in fields: HTTPFields) -> String? {
+    func session(in fields: HTTPFields) -> String? {
         for field in fields[values: .cookie] {
             for pair in field.split(separator: ";") {
                 let pair = pair.drop { $0 == " " }

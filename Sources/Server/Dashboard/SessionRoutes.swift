@@ -40,16 +40,16 @@ struct SessionRoutes {
     func state(_ request: Request) -> Response {
         guard SessionCookie.isOwnPage(request) else { return ErrorResponse.response(Self.strange) }
         guard server.admission.requiresKey else { return json(Self.who(Caller())) }
-        guard let session = SessionCookie.session(in: request.headers) else { return json(Self.nobody) }
+        guard let session = SessionCookie(of: request).session(in: request.headers) else { return json(Self.nobody) }
         return answer(session, request)
     }
 
     /// `DELETE`: nobody is logged in any more.
     func end(_ request: Request) -> Response {
         guard SessionCookie.isOwnPage(request) else { return ErrorResponse.response(Self.strange) }
-        if let session = SessionCookie.session(in: request.headers) { server.sessions.end(session) }
+        if let session = SessionCookie(of: request).session(in: request.headers) { server.sessions.end(session) }
         var response = json(Self.nobody)
-        response.headers[.setCookie] = SessionCookie.clearing(isSecure: isSecure(request))
+        response.headers[.setCookie] = SessionCookie(of: request).clearing(isSecure: isSecure(request))
         return response
     }
 
@@ -78,7 +78,7 @@ struct SessionRoutes {
         ]
         var response = json(Self.who(verdict.caller) + ticket)
         if request.method == .post {
-            response.headers[.setCookie] = SessionCookie.setting(session, isSecure: isSecure(request))
+            response.headers[.setCookie] = SessionCookie(of: request).setting(session, isSecure: isSecure(request))
         }
         return response
     }
