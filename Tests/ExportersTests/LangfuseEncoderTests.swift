@@ -88,8 +88,10 @@ import Testing
 
     @Test(arguments: [
         (#"{"successes":[{"id":"a","status":201}],"errors":[]}"#, 0),
-        (#"{"successes":[],"errors":[{"id":"a","status":400},{"id":"b","status":400}]}"#, 1),
-        (#"{"successes":[],"errors":[{"id":"a","status":400,"message":"x"}]}"#, 1), ("", 0), ("nonsense", 0),
+        (#"{"successes":[],"errors":[{"id":"a-t","status":400},{"id":"a-g","status":400}]}"#, 1),
+        (#"{"successes":[],"errors":[{"id":"a-t","status":400},{"id":"b-t","status":400}]}"#, 2),
+        (#"{"errors":[{"id":"a-g","status":400}],"successes":[{"id":"a-t","status":201}]}"#, 1),
+        (#"{"successes":[],"errors":[{"id":"a-t","status":400,"message":"x"}]}"#, 1), ("", 0), ("nonsense", 0),
     ])
     func `an answer names the events that were refused`(answer: String, refused: Int) {
         #expect(LangfuseEncoder { Sample.names }.refusals(in: Array(answer.utf8)) == refused)

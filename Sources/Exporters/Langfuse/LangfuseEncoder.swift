@@ -33,9 +33,11 @@ public struct LangfuseEncoder: ExportEncoder {
     public func refusals(in answer: [UInt8]) -> Int {
         let text = String(decoding: answer, as: UTF8.self)
         guard let start = text.firstRange(of: #""errors":["#) else { return 0 }
-        // An event has one id in there; of a request's two events one is enough to miss it.
-        let ids = text[start.upperBound...].ranges(of: #""status":"#).count
-        return (ids + 1) / 2
+        let rest = text[start.upperBound...]
+        let errors = rest[..<(rest.firstRange(of: #""successes":["#)?.lowerBound ?? rest.endIndex)]
+        // Of a request's two events, which differ in the end of their ids, one is enough to miss it.
+        let ids = errors.ranges(of: #""id":""#).map { errors[$0.upperBound...].prefix { $0 != "\"" }.dropLast(2) }
+        return Set(ids).count
     }
 
     private mutating func write(_ item: ExportRecord, to line: inout LineWriter) {
