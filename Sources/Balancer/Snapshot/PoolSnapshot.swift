@@ -71,6 +71,9 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         /// The last look at it, if there was one.
         public var lastProbe: Probe?
 
+        /// Whether requests may go there, now or when it has room.
+        public var takesRequests: Bool { PoolSnapshot.takesRequests(state) }
+
         enum CodingKeys: String, CodingKey {
             case instance, provider, state, reason, draining, loaded
             case apiBase = "api_base"
@@ -160,6 +163,9 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         /// Facts learned of it; nil where nothing is.
         public var learned: Learned?
 
+        /// Whether requests may go there, now or when it has room.
+        public var takesRequests: Bool { PoolSnapshot.takesRequests(state) }
+
         enum CodingKeys: String, CodingKey {
             case model, instance, state, reason, breaker, slots, waiting, resident, digest, requests, failures,
                 abandoned, learned
@@ -172,6 +178,9 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
             case tokensPerSecond = "tokens_per_second"
         }
     }
+
+    /// One that nobody has looked at yet may be well.
+    private static func takesRequests(_ state: String) -> Bool { ["ready", "full", "unknown"].contains(state) }
 
     enum CodingKeys: String, CodingKey {
         case object, version

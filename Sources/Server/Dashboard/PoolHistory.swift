@@ -45,7 +45,8 @@ struct PoolHistory {
         fileprivate(set) var moves: [Move] = []
         /// Nil before the box has said what it has loaded.
         fileprivate var loaded: Set<String>?
-        fileprivate var requests: Int?
+        /// Attempts of each deployment; nil before the first look.
+        fileprivate var requests: [String: Int]?
     }
 
     private(set) var boxes: [String: Box] = [:]
@@ -63,9 +64,6 @@ struct PoolHistory {
 }
 
 extension PoolHistory.Box {
-    /// Whether requests may go there.
-    private static let standing: Set<String> = ["ready", "full", "unknown"]
-
     fileprivate mutating func look(
         at unixSeconds: Int64, _ instance: PoolSnapshot.Instance, _ deployments: [PoolSnapshot.Deployment]
     ) {
@@ -76,7 +74,7 @@ extension PoolHistory.Box {
         spans.removeAll { $0.number <= oldest }
         guard let last = spans.indices.last else { return }
         spans[last].looks += 1
-        if !Self.standing.contains(instance.state) { spans[last].out += 1 }
+        if !instance.takesRequests { spans[last].out += 1 }
         spans[last].busiest = max(spans[last].busiest, instance.inFlight)
         work(last, deployments)
         move(last, at: unixSeconds, instance)
@@ -84,13 +82,16 @@ extension PoolHistory.Box {
 
     /// Figures of work that was done since the last look; those of a box that has rested would be the old ones again.
     private mutating func work(_ last: Int, _ deployments: [PoolSnapshot.Deployment]) {
-        let total = deployments.reduce(0) { $0 + $1.requests }
-        defer { requests = total }
-        guard let requests, total > requests else { return }
-        spans[last].requests += total - requests
-        let used = deployments.max { $0.requests < $1.requests }
-        spans[last].firstTokenMilliseconds = used?.timeToFirstTokenMilliseconds ?? spans[last].firstTokenMilliseconds
-        spans[last].tokensPerSecond = used?.tokensPerSecond ?? spans[last].tokensPerSecond
+        let totals = Dictionary(deployments.map { ($0.modelID, $0.requests) }) { $1 }
+        defer { requests = totals }
+        guard let requests else { return }
+        let grown = deployments.map { max(0, $0.requests - (requests[$0.modelID] ?? 0)) }
+        spans[last].requests += grown.reduce(0, +)
+        // The figures of the model that was asked most since the last look.
+        guard let most = grown.indices.max(by: { grown[$0] < grown[$1] }), grown[most] > 0 else { return }
+        let used = deployments[most]
+        spans[last].firstTokenMilliseconds = used.timeToFirstTokenMilliseconds ?? spans[last].firstTokenMilliseconds
+        spans[last].tokensPerSecond = used.tokensPerSecond ?? spans[last].tokensPerSecond
     }
 
     private mutating func move(_ last: Int, at unixSeconds: Int64, _ instance: PoolSnapshot.Instance) {

@@ -75,7 +75,7 @@ struct OperatorRoutes {
         let bases = Dictionary(uniqueKeysWithValues: snapshot.instances.map { ($0.instance, $0.apiBase) })
         var health = Health()
         for one in snapshot.deployments {
-            let isHealthy = ["ready", "full", "unknown"].contains(one.state)
+            let isHealthy = one.takesRequests
             let endpoint = Endpoint(
                 model: one.model, model_id: one.modelID, api_base: bases[one.instance] ?? "",
                 error: isHealthy ? nil : one.reason ?? one.state)

@@ -64,7 +64,7 @@ extension PoolSnapshot {
                 index[one.modelName, default: [:]][one.instance] = place
                 places.append(Place(model: one.modelName, instance: one.instance))
             }
-            if ["ready", "full", "unknown"].contains(one.state) { places[place].isReady = true }
+            if one.takesRequests { places[place].isReady = true }
             places[place].breaker = max(places[place].breaker, Self.number(ofBreaker: one.breaker))
             places[place].inFlight += one.inFlight
             if let slots = one.slots { places[place].slots = (places[place].slots ?? 0) + slots }

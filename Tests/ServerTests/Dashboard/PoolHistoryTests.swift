@@ -53,6 +53,21 @@ import Testing
         #expect(spans[1].firstTokenMilliseconds == nil && spans[1].tokensPerSecond == nil)
     }
 
+    @Test func `figures are those of the model that was asked most since, not of the one asked most before`() throws {
+        func look(_ old: Int, _ new: Int) throws -> PoolSnapshot {
+            var pool = try Self.pool(requests: old)
+            var other = pool.deployments[0]
+            (other.modelID, other.requests, other.tokensPerSecond) = ("2", new, 500)
+            pool.deployments.append(other)
+            return pool
+        }
+        var history = PoolHistory()
+        history.look(at: Self.start, try look(1_000, 0))
+        history.look(at: Self.start + 10, try look(1_001, 2))
+        let span = try #require(history.boxes["a"]?.spans.last)
+        #expect(span.requests == 3 && span.tokensPerSecond == 500)
+    }
+
     @Test func `models that come and go are told by name, unless the box says nothing`() throws {
         var history = PoolHistory()
         history.look(at: Self.start, try Self.pool(loaded: ["x"]))
