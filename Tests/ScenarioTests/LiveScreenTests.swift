@@ -144,13 +144,24 @@ import Testing
             pool {
                 $0.instances[0].loaded = [.init(model: "qwen", contextLength: nil, sizeVRAM: 1, expiresAt: "")]
                 $0.deployments[0].breaker = "open"
-                $0.models[0].ready = 0
+                for number in $0.deployments.indices { $0.deployments[number].state = "down" }
             }, at: 1, clock: "2")
         #expect(
             board.events.map(\.text) == [
                 "nothing can serve llama3", "the breaker of llama3 on gpu-1 is open",
                 "gpu-1 has unloaded llama3.1:8b", "gpu-1 has loaded qwen",
             ])
+    }
+
+    @Test func `a model whose instances are all full is served`() {
+        var board = LiveBoard()
+        board.take(pool(), at: 0, clock: "1")
+        board.take(
+            pool {
+                $0.models[0].ready = 0
+                for number in $0.deployments.indices { $0.deployments[number].state = "full" }
+            }, at: 1, clock: "2")
+        #expect(board.events.isEmpty)
     }
 
     @Test func `keys are found among a terminal's bytes, whole or in pieces`() {

@@ -78,6 +78,10 @@ struct LiveBoard {
         if events.count > Self.mostEvents { events.removeLast() }
     }
 
+    private static func served(_ pool: PoolSnapshot) -> Set<String> {
+        Set(pool.deployments.lazy.filter(\.takesRequests).map(\.modelName))
+    }
+
     private mutating func compare(_ last: PoolSnapshot, _ next: PoolSnapshot, _ clock: String) {
         let before = Dictionary(last.instances.map { ($0.instance, $0) }) { first, _ in first }
         for instance in next.instances {
@@ -108,10 +112,10 @@ struct LiveBoard {
                 add("\(count) \(count == 1 ? "attempt" : "attempts") failed: \(place)", .red, clock)
             }
         }
-        for model in next.models where model.ready == 0 {
-            if last.models.contains(where: { $0.modelName == model.modelName && $0.ready > 0 }) {
-                add("nothing can serve \(model.modelName)", .red, clock)
-            }
+        // A model whose instances are all full is served.
+        let (served, servedNow) = (Self.served(last), Self.served(next))
+        for model in next.models where served.contains(model.modelName) && !servedNow.contains(model.modelName) {
+            add("nothing can serve \(model.modelName)", .red, clock)
         }
     }
 }
