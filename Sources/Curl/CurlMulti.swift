@@ -20,11 +20,14 @@ public final class CurlMulti: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter maximumIdleConnections: How many connections may be kept open for the next request, over all hosts.
-    public init(maximumIdleConnections: Int) {
+    /// - Parameters:
+    ///   - maximumIdleConnections: How many connections may be kept open for the next request, over all hosts.
+    ///   - maximumConnections: How many may be open at once; a request beyond waits, which counts as its own time. 0 is no bound.
+    public init(maximumIdleConnections: Int, maximumConnections: Int = 0) {
         _ = Self.library
         guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory for a multi handle") }
         cshim_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, maximumIdleConnections)
+        cshim_multi_setopt_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, maximumConnections)
         inbox = CurlInbox(multi: multi)
         thread = CurlThread(multi: multi, inbox: inbox)
     }

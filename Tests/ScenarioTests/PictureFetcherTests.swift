@@ -24,6 +24,22 @@ import Testing
         }
     }
 
+    @Test func `the others are given up with one that cannot be had`() async throws {
+        let server = try await Self.serve()
+        let curl = CurlMulti(maximumIdleConnections: 1)
+        var fetcher = PictureFetcher(curl: curl)
+        fetcher.mayReach = { _ in true }
+        fetcher.limits.total = .seconds(30)
+        let base = "http://127.0.0.1:\(server.port)"
+        let result = await withCheckedContinuation { continuation in
+            _ = fetcher.fetch(["\(base)/hang", "\(base)/none"]) { continuation.resume(returning: $0) }
+        }
+        guard case .failure = result else { return _ = Issue.record("one is not there") }
+        await eventually("the other connection is closed") { server.counts.closed >= 1 }
+        curl.stop()
+        await server.stop()
+    }
+
     private func fetch(_ paths: [String], from server: ScriptedCloud) async -> Result<[FetchedPicture], PictureFault> {
         let curl = CurlMulti(maximumIdleConnections: 1)
         var fetcher = PictureFetcher(curl: curl)
@@ -31,7 +47,7 @@ import Testing
         fetcher.limits.bytes = 1000
         fetcher.limits.total = .milliseconds(500)
         let result = await withCheckedContinuation { continuation in
-            fetcher.fetch(paths.map { "http://127.0.0.1:\(server.port)\($0)" }) { continuation.resume(returning: $0) }
+            _ = fetcher.fetch(paths.map { "http://127.0.0.1:\(server.port)\($0)" }) { continuation.resume(returning: $0) }
         }
         curl.stop()
         return result

@@ -10,6 +10,9 @@ import Server
 /// Nothing but the internet's own addresses is asked, whatever a name or a redirection says: each connection is looked at when it
 /// is made. It has a thread of its own, so that no connection to a box is ever used for a client's address.
 struct PictureFetcher: Sendable {
+    /// Over all requests; the others wait, within the time that a picture has.
+    static let mostAtOnce = 32
+
     /// The bounds of one picture.
     struct Limits: Sendable {
         var bytes = 10 << 20
@@ -23,34 +26,59 @@ struct PictureFetcher: Sendable {
     /// Which addresses are asked; tests have none of the internet's.
     var mayReach: @Sendable (UnsafePointer<sockaddr>) -> Bool = { PublicAddress.contains($0) }
 
-    /// Calls back once, on any thread.
-    func fetch(_ addresses: [String], _ completion: @escaping PictureFetch.Completion) {
+    /// Calls back once, on any thread; with the first that cannot be had the others are given up.
+    func fetch(_ addresses: [String], _ completion: @escaping PictureFetch.Completion) -> PictureFetch.GiveUp {
         let state = Locked(State(results: Array(repeating: nil, count: addresses.count)))
-        for (number, address) in addresses.enumerated() {
-            curl.submit(request(address)) { answer in
-                let picture = Self.picture(number, answer)
-                let result: Result<[FetchedPicture], PictureFault>? = state.withLock { state in
-                    guard !state.isOver else { return nil }
-                    switch picture {
-                    case .failure(let fault):
-                        state.isOver = true
-                        return .failure(fault)
-                    case .success(let picture):
-                        state.results[number] = picture
-                        let all = state.results.compactMap(\.self)
-                        guard all.count == addresses.count else { return nil }
-                        state.isOver = true
-                        return .success(all)
-                    }
-                }
-                if let result { completion(result) }
-            }
+        let giveUp: PictureFetch.GiveUp = { [curl] in
+            for ticket in state.withLock({ $0.end() }) { curl.cancel(ticket) }
         }
+        for (number, address) in addresses.enumerated() {
+            let ticket = curl.submit(request(address)) { answer in
+                let picture = Self.picture(number, answer)
+                guard let result = state.withLock({ $0.take(picture, number) }) else { return }
+                giveUp()
+                completion(result)
+            }
+            // An earlier one may have failed meanwhile.
+            if !state.withLock({ $0.began(ticket) }) { curl.cancel(ticket) }
+        }
+        return giveUp
     }
 
     private struct State {
         var results: [FetchedPicture?]
+        var tickets: [CurlMulti.Ticket] = []
         var isOver = false
+
+        /// - Returns: false where nobody waits for it any more.
+        mutating func began(_ ticket: CurlMulti.Ticket) -> Bool {
+            if !isOver { tickets.append(ticket) }
+            return !isOver
+        }
+
+        /// What the whole has come to, once it is known.
+        mutating func take(
+            _ picture: Result<FetchedPicture, PictureFault>, _ number: Int
+        ) -> Result<[FetchedPicture], PictureFault>? {
+            guard !isOver else { return nil }
+            switch picture {
+            case .failure(let fault):
+                isOver = true
+                return .failure(fault)
+            case .success(let picture):
+                results[number] = picture
+                let all = results.compactMap(\.self)
+                isOver = all.count == results.count
+                return isOver ? .success(all) : nil
+            }
+        }
+
+        /// - Returns: those that may still run.
+        mutating func end() -> [CurlMulti.Ticket] {
+            isOver = true
+            defer { tickets = [] }
+            return tickets
+        }
     }
 
     private func request(_ address: String) -> CurlRequest {

@@ -35,6 +35,8 @@ final class HotLane: UpstreamConsumer {
     private var wire = ByteBuffer()
     private var instance = 0
     private var ticket: WaitTicket?
+    /// Ends the fetching of pictures from the web, while it runs.
+    private var givesUpFetch: PictureFetch.GiveUp?
     /// Tells a late grant or pause of an earlier request from one of this.
     private var generation = 0
     private var isPausing = false
@@ -335,10 +337,13 @@ final class HotLane: UpstreamConsumer {
         return end
     }
 
+    /// Nothing that runs for the request goes on.
     private func endCall() {
         let ended = call
         call = nil
         ended?.abort()
+        givesUpFetch?()
+        givesUpFetch = nil
     }
 
     private func finishExchange() {
@@ -375,13 +380,14 @@ final class HotLane: UpstreamConsumer {
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let eventLoop = loop.eventLoop
         let mine = generation
-        loop.context.pictures?.fetch(addresses) { result in
+        givesUpFetch = loop.context.pictures?.fetch(addresses) { result in
             eventLoop.execute { bound.value.fetched(result, generation: mine) }
         }
     }
 
     private func fetched(_ result: Result<[FetchedPicture], PictureFault>, generation mine: Int) {
         guard mine == generation, exchange != nil else { return }
+        givesUpFetch = nil
         let now = loop.time.now()
         perform(exchange!.fetched(result, at: now), at: now)
     }
