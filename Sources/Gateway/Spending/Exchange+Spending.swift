@@ -24,8 +24,8 @@ extension Exchange {
         let deployment = self.deployment(at: chosen.index)
         let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
         let claim = Claim(
-            pass: call.head.caller.pass, customer: spend.customer, model: boundName(of: route),
-            provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
+            pass: call.head.caller.pass, customer: spend.customer, model: route.name,
+            otherNames: Self.otherNames(of: route), provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
         switch spending.ledger.reserve(claim, at: spending.time(now)) {
         case .granted(let granted):
@@ -36,13 +36,10 @@ extension Exchange {
         }
     }
 
-    /// The name by which limits of single models hold. A name that fits a pattern has several, and whoever sets a limit for one
-    /// means the model, so that it holds by whichever of them it is asked for.
-    private func boundName(of route: RouteTable.Route) -> String {
-        guard let match = route.match, let facts = call.head.caller.pass?.facts else { return route.name }
-        let bare = match.name.split(separator: "/", maxSplits: 1).last.map(String.init) ?? match.name
-        let limits = [facts.key.modelAllowances, facts.team?.modelAllowances ?? [:]]
-        return [route.name, match.name, bare].first { name in limits.contains { $0[name] != nil } } ?? route.name
+    /// A name that fits a pattern has several, and whoever sets a limit for one means the model.
+    private static func otherNames(of route: RouteTable.Route) -> [String] {
+        guard let name = route.match?.name else { return [] }
+        return [name] + (name.split(separator: "/", maxSplits: 1).dropFirst().last.map { [String($0)] } ?? [])
     }
 
     /// The ledger says no: where it is about money, another deployment or another model may cost less, or somebody else.

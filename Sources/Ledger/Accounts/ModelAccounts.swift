@@ -11,9 +11,13 @@ struct ModelAccounts: Sendable {
         patterns.insert((pattern, place), at: index)
     }
 
-    /// The account of a model: that of its name, else that of the pattern that says most; nil without one.
-    func place(of model: String) -> Int32? {
-        names[model] ?? patterns.first { $0.pattern.matches(model) }?.place
+    /// The account of a model: that of one of its names, else that of the pattern that says most; nil without one.
+    ///
+    /// - Parameter others: names of the same model besides the first, which goes before them.
+    func place(of model: String, _ others: [String] = []) -> Int32? {
+        if let place = names[model] { return place }
+        for other in others { if let place = names[other] { return place } }
+        return patterns.first { one in one.pattern.matches(model) || others.contains { one.pattern.matches($0) } }?.place
     }
 
     /// All accounts.

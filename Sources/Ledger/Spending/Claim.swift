@@ -4,8 +4,10 @@ public struct Claim: Sendable {
     public var pass: KeyPass?
     /// The request's `user`: bound where such a customer was made known.
     public var customer: String?
-    /// The model, as the key's and its team's limits of single models name it.
+    /// The model, as limits of single models of the key, its user and its team name it.
     public var model: String
+    /// Other names of the same model: a limit holds by whichever of them it was set for.
+    public var otherNames: [String]
     /// The provider, as `provider_budget_config` names it.
     public var provider: String
     /// An upper bound of what the attempt can cost. Zero is not bound by money: a box of one's own goes on answering when
@@ -22,12 +24,13 @@ public struct Claim: Sendable {
 
     /// Negative amounts are taken as none, and too large ones as the most there can be. A claim of no cost by the master key; say what it has beyond.
     public init(
-        pass: KeyPass? = nil, customer: String? = nil, model: String, provider: String, bound: Money = .zero,
-        least: Money = .zero, tokens: Int = 0, leastTokens: Int = 0, isFirstAttempt: Bool = true
+        pass: KeyPass? = nil, customer: String? = nil, model: String, otherNames: [String] = [], provider: String,
+        bound: Money = .zero, least: Money = .zero, tokens: Int = 0, leastTokens: Int = 0, isFirstAttempt: Bool = true
     ) {
         self.pass = pass
         self.customer = customer
         self.model = model
+        self.otherNames = otherNames
         self.provider = provider
         self.bound = max(bound, .zero)
         self.least = min(max(least, .zero), self.bound)

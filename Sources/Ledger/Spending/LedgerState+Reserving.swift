@@ -35,9 +35,9 @@ extension LedgerState {
             if key.isClosed(at: now.wall) {
                 return directory.facts[Int(pass.index)].map { refusal(of: $0, at: now.wall) }
             }
-            add(key.key, model: claim.model, to: &lines)
-            add(key.user, model: claim.model, to: &lines)
-            add(key.team, model: claim.model, to: &lines)
+            add(key.key, for: claim, to: &lines)
+            add(key.user, for: claim, to: &lines)
+            add(key.team, for: claim, to: &lines)
             lines.add(key.member)
         }
         if let name = claim.customer, let customer = customers[name] {
@@ -49,11 +49,12 @@ extension LedgerState {
         return nil
     }
 
-    private func add(_ place: Int32, model: String, to lines: inout AccountLines) {
+    private func add(_ place: Int32, for claim: Claim, to lines: inout AccountLines) {
         guard place >= 0 else { return }
         lines.add(place)
         let models = table.accounts[Int(place)].models
-        if models >= 0, let account = table.models[Int(models)].place(of: model) { lines.add(account) }
+        guard models >= 0 else { return }
+        if let account = table.models[Int(models)].place(of: claim.model, claim.otherNames) { lines.add(account) }
     }
 
     /// Asks one account; a refusal where the claim does not fit, whatever those under way cost.

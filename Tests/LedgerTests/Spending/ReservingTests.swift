@@ -146,4 +146,32 @@ import Testing
         _ = try state.get(2.5, model: "gpt-4o")
         _ = try state.get(8, model: "llama3")
     }
+    @Test func `limits of a model hold by each of its names, whoever has set them`() throws {
+        var little = ModelAllowance()
+        little.maxBudget = Samples.dollars(1)
+        let owned = Samples.key { ($0.userID, $0.teamID) = ("u", "t") }
+        let cases: [(rows: [DirectoryChange], account: AccountName)] = [
+            (
+                [.putKey(Samples.key { $0.modelAllowances = ["openai/gpt-5": little, "gpt-*": little] })],
+                .keyModel(Samples.hash("sk-1"), model: "openai/gpt-5")
+            ),
+            (
+                [.putUser(Samples.user { $0.modelAllowances = ["gpt-5": little] }), .putKey(owned)],
+                .userModel("u", model: "gpt-5")
+            ),
+            (
+                [.putTeam(Samples.team { $0.modelAllowances = ["openai/*": little] }), .putKey(owned)],
+                .teamModel("t", model: "openai/*")
+            ),
+        ]
+        for (rows, account) in cases {
+            var state = try Samples.ledger(rows)
+            let now = Samples.time(0)
+            let claim = Claim(
+                pass: try state.pass(for: Samples.hash("sk-1"), at: now.wall), model: "mine",
+                otherNames: ["openai/gpt-5", "gpt-5"], provider: "openai", bound: Samples.dollars(2),
+                least: Samples.dollars(2))
+            #expect(state.reserve(claim, at: now).exceeded?.account == account)
+        }
+    }
 }
