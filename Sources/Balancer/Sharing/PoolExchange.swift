@@ -15,8 +15,10 @@ package struct PoolExchange: Sendable {
     private var caps: [Int: CapShare] = [:]
     /// In flight at the last word, by deployment.
     private var before: [Int32] = []
-    /// The last answer was to a word that was said then.
+    /// The last answer was to a word that was said then; before the first one, when it was missed first.
     private var answeredAt: Moment?
+    /// The store has been silent for too long.
+    private var isCutOff = false
 
     /// - Parameters:
     ///   - gateway: Its number among the others.
@@ -33,6 +35,7 @@ package struct PoolExchange: Sendable {
             instanceOf.append(Int32(deployment.instance.index))
             if let cap = deployment.maxParallel, cap < Self.mostShared {
                 caps[index] = CapShare(cap: Int32(cap), isAlone: isAlone)
+                if isCutOff { caps[index]!.beCutOff(as: gateway, round) }
             }
         }
         for instance in pool.instances.indices where instance >= instanceCount {
@@ -87,7 +90,7 @@ package struct PoolExchange: Sendable {
     /// too late to be held to is not heard.
     package mutating func hear(_ news: PoolNews, saidAt: Moment, at now: Moment) -> OutsideLoad? {
         guard now - saidAt < OtherGateways.lifetime else { return nil }
-        (isAlone, answeredAt) = (false, saidAt)
+        (isAlone, isCutOff, answeredAt) = (false, false, saidAt)
         others.hear(news.others, at: saidAt)
         round = CapRound(gateways: (news.others.map(\.gateway) + [gateway]).sorted(), turn: news.turn)
         for (index, cap) in caps {
@@ -101,7 +104,8 @@ package struct PoolExchange: Sendable {
     /// Nobody else is there, and nobody begins without this one's knowledge.
     package mutating func beAlone() -> OutsideLoad? {
         guard !isAlone else { return nil }
-        (isAlone, answeredAt, others, round) = (true, nil, OtherGateways(), CapRound())
+        (isAlone, isCutOff, answeredAt) = (true, false, nil)
+        (others, round) = (OtherGateways(), CapRound())
         for index in caps.keys { caps[index]!.beAlone() }
         return load()
     }
@@ -109,8 +113,10 @@ package struct PoolExchange: Sendable {
     /// Time has passed: forgets who has said nothing for long. Nil where that changes nothing.
     package mutating func lapse(at now: Moment) -> OutsideLoad? {
         var isChanged = others.lapse(at: now)
-        if let answeredAt, now - answeredAt >= OtherGateways.lifetime {
-            self.answeredAt = nil
+        let since = answeredAt ?? now
+        if !isAlone { answeredAt = since }
+        if !isAlone, !isCutOff, now - since >= OtherGateways.lifetime {
+            isCutOff = true
             for index in caps.keys { caps[index]!.beCutOff(as: gateway, round) }
             isChanged = true
         }

@@ -105,6 +105,21 @@ import Testing
         #expect(first.pool.deployments[0].maxParallel == 4)
     }
 
+    @Test func `one that has joined and is never answered goes on with one of a cap, until it is`() throws {
+        let fixture = PoolFixture("least-busy", size: 2, maxParallel: 4)
+        var rig = Rig(fixture, id: 2)
+        rig.lapse(at: Self.moment(0))
+        rig.lapse(at: Self.moment(1_700))
+        #expect(rig.pool.deployments[0].maxParallel == 0)
+        rig.lapse(at: Self.moment(1_750))
+        #expect(rig.pool.deployments[0].maxParallel == 1)
+        rig.lapse(at: Self.moment(9_000))
+        #expect(rig.pool.deployments[0].maxParallel == 1)
+        var store = PoolMeeting()
+        rig.talk(&store, at: Self.moment(9_100))
+        #expect(rig.pool.deployments[0].maxParallel == 4)
+    }
+
     @Test func `an answer that comes too late raises nothing`() {
         let fixture = PoolFixture("least-busy", size: 1, maxParallel: 4)
         var rig = Rig(fixture)
