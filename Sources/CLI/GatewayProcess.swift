@@ -65,7 +65,9 @@ struct GatewayProcess {
         }
         let targets = assembly.probeTargets
         let curl = CurlMulti(maximumIdleConnections: max(16, targets.count))
-        let webCurl = configuration.drover.fetchesImages ? CurlMulti(maximumIdleConnections: 1, maximumConnections: PictureFetcher.mostAtOnce) : nil
+        let webCurl =
+            configuration.drover.fetchesImages
+            ? CurlMulti(maximumIdleConnections: 1, maximumConnections: PictureFetcher.mostAtOnce) : nil
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(

@@ -47,7 +47,9 @@ import Testing
         fetcher.limits.bytes = 1000
         fetcher.limits.total = .milliseconds(500)
         let result = await withCheckedContinuation { continuation in
-            _ = fetcher.fetch(paths.map { "http://127.0.0.1:\(server.port)\($0)" }) { continuation.resume(returning: $0) }
+            _ = fetcher.fetch(paths.map { "http://127.0.0.1:\(server.port)\($0)" }) {
+                continuation.resume(returning: $0)
+            }
         }
         curl.stop()
         return result

@@ -25,7 +25,8 @@ extension Exchange {
         let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
         let claim = Claim(
             pass: call.head.caller.pass, customer: spend.customer, model: route.name,
-            otherNames: Self.otherNames(of: route), provider: deployment.facts?.provider ?? "", bound: bound.money, least: bound.least,
+            otherNames: Self.otherNames(of: route), provider: deployment.facts?.provider ?? "", bound: bound.money,
+            least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
         switch spending.ledger.reserve(claim, at: spending.time(now)) {
         case .granted(let granted):

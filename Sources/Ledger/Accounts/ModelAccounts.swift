@@ -17,7 +17,8 @@ struct ModelAccounts: Sendable {
     func place(of model: String, _ others: [String] = []) -> Int32? {
         if let place = names[model] { return place }
         for other in others { if let place = names[other] { return place } }
-        return patterns.first { one in one.pattern.matches(model) || others.contains { one.pattern.matches($0) } }?.place
+        return patterns.first { one in one.pattern.matches(model) || others.contains { one.pattern.matches($0) } }?
+            .place
     }
 
     /// All accounts.
