@@ -109,7 +109,7 @@ tsan-run:
 	fi
 	@echo "tsan: passed (and the deliberate race was caught)"
 
-test-clients: release ## real clients (openai and its agents, anthropic, ollama, langchain-ollama) before boxes and llama.cpp's server: passed and failed of each
+test-clients: release ## real clients (openai and its agents, anthropic, ollama, LangChain with its standard tests, litellm) before boxes and llama.cpp's server: passed and failed of each
 	scripts/test-clients
 
 test-ui: release ## the dashboard in headless Chromium: logs in, watches a box die, makes a key, chats; axe-core, a phone, 500 boxes
