@@ -158,6 +158,14 @@ public actor PoolBalancer {
         return pool.withLock { $0.attempts(of: call, unixSeconds: unix, at: now) }
     }
 
+    /// Why an instance got the latest requests of its models, or did not: `most` decisions, the newest first. Nil where there is no
+    /// instance of that name.
+    public nonisolated func decisions(about name: String, most: Int) -> InstanceDecisions? {
+        let now = time.now()
+        let unix = time.unixSeconds()
+        return pool.withLock { $0.decisions(about: name, most: most, unixSeconds: unix, at: now) }
+    }
+
     // MARK: Control plane
 
     /// Takes note of what a probe found.

@@ -1,5 +1,8 @@
 // The files of the site, byte for byte. The list is by hand; a test holds it to the folder.
 
+// `#embed` is of C23, which the compiler has in older C too.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 #include "Dashboard.h"
 
 #define BEGIN(name) static const unsigned char name[] = {
@@ -116,6 +119,9 @@ END
 BEGIN(pool_state_js)
 #embed "site/pool/state.js"
 END
+BEGIN(pool_why_js)
+#embed "site/pool/why.js"
+END
 BEGIN(pool_words_js)
 #embed "site/pool/words.js"
 END
@@ -190,6 +196,7 @@ static const struct dashboard_file files[] = {
     FILE_NAMED("pool/past.js", pool_past_js),
     FILE_NAMED("pool/queue.js", pool_queue_js),
     FILE_NAMED("pool/state.js", pool_state_js),
+    FILE_NAMED("pool/why.js", pool_why_js),
     FILE_NAMED("pool/words.js", pool_words_js),
     FILE_NAMED("requests/decision.js", requests_decision_js),
     FILE_NAMED("requests/detail.js", requests_detail_js),

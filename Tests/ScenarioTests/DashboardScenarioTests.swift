@@ -108,6 +108,12 @@ import Testing
         let chat = try await browser.post(
             "/v1/chat/completions", #"{"model":"llama3","messages":[{"role":"user","content":"hi"}]}"#)
         #expect(chat.status == 200 && chat["x-drover-instance"] != nil)
+        let why = try JSONNode(try await browser.get("/pool/decisions?instance=\(pool.names[0])").body)
+        #expect(why["decisions"][0]["chosen"].text == chat["x-drover-instance"])
+        #expect(why["decisions"][0]["standing"]["instance"].text == pool.names[0])
+        for (query, status) in [("", 400), ("?instance=none", 404), ("?instance=\(pool.names[0])&limit=0", 400)] {
+            #expect(try await browser.get("/pool/decisions" + query).status == status, "\(query)")
+        }
         #expect(try await browser.post("/pool/\(pool.names[0])/drain").status == 200)
         #expect(pool.instance(0).draining)
         try await pool.stop()
@@ -181,7 +187,10 @@ import Testing
         let user = try await Browser(pool, key)
         let state = try await user.state()
         #expect(state["sees_all"] == .bool(false) && state["key_alias"].text == "ann")
-        for path in ["/pool", "/pool/events", "/pool/history", "/pool/models", "/config", "/key/list", "/metrics"] {
+        for path in [
+            "/pool", "/pool/events", "/pool/history", "/pool/decisions", "/pool/models", "/config", "/key/list",
+            "/metrics",
+        ] {
             let status = try await user.get(path).status
             #expect([401, 403].contains(status), "\(path): \(status)")
         }

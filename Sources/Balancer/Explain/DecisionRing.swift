@@ -140,10 +140,32 @@ struct DecisionRing: Sendable {
     func decisions(of call: UInt64) -> [(record: Record, candidates: [Candidate])] {
         records.indices.filter { records[$0].sequence > 0 && records[$0].call == call }
             .sorted { records[$0].sequence < records[$1].sequence }
-            .map { place in
-                let base = place * Self.mostCandidates
-                return (records[place], Array(candidates[base..<(base + records[place].count)]))
-            }
+            .map { (records[$0], Array(candidates(at: $0))) }
+    }
+
+    /// The latest decisions in which a deployment stood that `isAbout` is true of, the newest first, at most so many. Each with how it
+    /// stood, and how the chosen one did.
+    func latest(
+        _ most: Int, _ isAbout: (Int32) -> Bool
+    ) -> [(record: Record, standing: Candidate, chosen: Candidate?)] {
+        var found: [(Record, Candidate, Candidate?)] = []
+        let oldest = next > UInt64(records.count) ? next - UInt64(records.count) : 1
+        var sequence = next
+        while sequence > oldest, found.count < most {
+            sequence -= 1
+            let place = place(sequence)
+            guard records[place].sequence == sequence else { continue }
+            let all = candidates(at: place)
+            guard let standing = all.first(where: { isAbout($0.deployment) }) else { continue }
+            let record = records[place]
+            found.append((record, standing, all.first { $0.deployment == record.deployment }))
+        }
+        return found
+    }
+
+    private func candidates(at place: Int) -> ArraySlice<Candidate> {
+        let base = place * Self.mostCandidates
+        return candidates[base..<(base + records[place].count)]
     }
 
     private func place(_ sequence: UInt64) -> Int { Int(sequence % UInt64(records.count)) }

@@ -93,6 +93,23 @@ extension PoolState {
         }
     }
 
+    /// Why an instance got the latest requests of its models, or did not; nil where there is none of that name.
+    func decisions(
+        about name: String, most: Int, unixSeconds: Double, at now: Moment
+    ) -> InstanceDecisions? {
+        guard let wanted = instanceRecords.firstIndex(where: { $0.spec.name == name }) else { return nil }
+        let found = decisions?.latest(most) { instance(of: Int($0)) == wanted } ?? []
+        return InstanceDecisions(
+            instance: name,
+            decisions: found.map { record, standing, chosen in
+                InstanceDecisions.Decision(
+                    model: models[Int(record.model)].name, strategy: models[Int(record.model)].strategy.name,
+                    at: CalendarTime.iso8601(unixSeconds: unixSeconds - (now - record.at).inSeconds),
+                    way: Self.name(record.way), chosen: self.name(of: record.deployment), standing: report(standing),
+                    best: chosen.flatMap { report($0).total }, outcome: Self.outcome(record.ending))
+            })
+    }
+
     private func report(_ candidate: DecisionRing.Candidate) -> DecisionReport.Candidate {
         DecisionReport.Candidate(
             instance: name(of: candidate.deployment), inFlight: Int(candidate.inFlight),

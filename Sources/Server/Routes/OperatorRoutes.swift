@@ -110,6 +110,23 @@ struct OperatorRoutes {
         return JSONResponse.encode(report)
     }
 
+    /// `GET /pool/decisions?instance=NAME&limit=20`: why a box got the latest requests, or did not.
+    func decisions(_ context: RouteContext) -> Response {
+        guard let name = context.query["instance"], !name.isEmpty else {
+            return ErrorResponse.response(
+                .invalidRequest(message: "name an instance: /pool/decisions?instance=NAME", param: "instance"))
+        }
+        let limit = context.query["limit"] ?? "20"
+        guard let most = Int(limit), (1...100).contains(most) else {
+            return ErrorResponse.response(
+                .invalidRequest(message: "limit: `\(limit)` is no number from 1 to 100", param: "limit"))
+        }
+        guard let decisions = server.balancer.decisions(about: name, most: most) else {
+            return ErrorResponse.response(.notFound(message: "no instance named `\(name)`; GET /pool has their names"))
+        }
+        return JSONResponse.encode(decisions)
+    }
+
     private func change(
         _ context: RouteContext, _ body: (String) async throws -> PoolSnapshot.Instance
     ) async throws -> Response {

@@ -139,6 +139,7 @@ struct ServerRoutes: Sendable {
             ServerRoute(.get, "pool", for: .viewers) { server, _ in OperatorRoutes(server: server).pool() },
             ServerRoute(.get, "pool/events", followingFor: .viewers) { PoolEventsRoute(server: $0).events($2, $1) },
             ServerRoute(.get, "pool/history", for: .viewers) { PoolHistoryRoute(server: $0).answer($1) },
+            ServerRoute(.get, "pool/decisions", for: .viewers) { OperatorRoutes(server: $0).decisions($1) },
             ServerRoute(.get, "pool/models", for: .viewers) { server, _ in ModelTableRoute(server: server).table() },
             ServerRoute(.post, "pool/:instance/drain", for: .operators) {
                 try await OperatorRoutes(server: $0).drain($1)

@@ -85,6 +85,28 @@ import Testing
         #expect(attempts[1].candidates.contains { $0.out == "this request failed there" })
     }
 
+    @Test func `an instance is told why it got the latest requests or did not, the newest first`() throws {
+        var spec = PoolFixture("least-busy", size: 2).spec
+        spec.settings.decisions = 4
+        var pool = PoolState(spec, at: .zero)
+        let names = spec.instances.map(\.name)
+        #expect(pool.decisions(about: names[0], most: 9, unixSeconds: 0, at: .zero)?.decisions.isEmpty == true)
+        #expect(pool.decisions(about: "nobody", most: 9, unixSeconds: 0, at: .zero) == nil)
+        let first = try pool.pick(0, .after(), at: .zero).get()
+        let second = try pool.pick(0, .after(), at: .zero).get()
+        #expect(first.instance != second.instance)
+        pool.settle(first, .failed(.refused), sampled: true, at: .zero)
+        let told = try #require(
+            pool.decisions(about: names[Int(first.instance)], most: 9, unixSeconds: 0, at: .zero)?.decisions)
+        #expect(told.map(\.chosen) == [names[Int(second.instance)], names[Int(first.instance)]])
+        #expect(told.map(\.standing.total) == [1, 0] && told.map(\.best) == [0, 0])
+        #expect(told.map(\.outcome) == ["running", "failed: a refused connection"])
+        for _ in 0..<9 { pool.settle(try pool.pick(0, .after(), at: .zero).get(), .ignored, sampled: true, at: .zero) }
+        let latest = try #require(pool.decisions(about: names[0], most: 3, unixSeconds: 0, at: .zero)?.decisions)
+        #expect(latest.count == 3 && latest.allSatisfy { $0.outcome == "ignored" })
+        #expect(pool.decisions(about: names[0], most: 9, unixSeconds: 0, at: .zero)?.decisions.count == 4)
+    }
+
     @Test func `a request that has to wait leaves its candidates to nobody`() throws {
         let rig = SoonestRig(boxes: 1, slots: 1, decisions: 8)
         rig.show(0, loaded: [0])

@@ -57,6 +57,7 @@ import Testing
         .merging([
             "GET /ui/files/:version/**": .open, "POST /ui/session": .open, "GET /ui/session": .open,
             "DELETE /ui/session": .open, "GET /pool/events": .viewers, "GET /pool/history": .viewers,
+            "GET /pool/decisions": .viewers,
             "GET /config": .viewers, "GET /spend/requests": .keys,
         ]) { $1 }
 

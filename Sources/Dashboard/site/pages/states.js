@@ -12,11 +12,12 @@ import { showMatrix } from '../pool/matrix.js'
 import { Past } from '../pool/past.js'
 import { showQueue } from '../pool/queue.js'
 import { PoolState } from '../pool/state.js'
+import { showWhy } from '../pool/why.js'
 import { decision } from '../requests/decision.js'
 import { read } from '../requests/row.js'
 import { timeline } from '../requests/timeline.js'
 import { DAYS, DECISION, OWNERS, REQUEST } from '../states/books.js'
-import { MODELS, PAST, POOL } from '../states/pool.js'
+import { MODELS, PAST, POOL, WHY } from '../states/pool.js'
 import { chart } from '../usage/chart.js'
 
 class StatesPage extends HTMLElement {
@@ -62,7 +63,10 @@ class StatesPage extends HTMLElement {
     showMatrix(none, { boxes: [], models: [] }, true, () => {})
     const past = h('div.stack')
     new Past(past, PAST.instance).show(PAST)
-    return [section('The last day of a box', past), queue, section('Models', matrix), section('No models', none)]
+    const [why, untold] = [h('div'), h('div')]
+    showWhy(why, WHY)
+    showWhy(untold, { ...WHY, decisions: [] })
+    return [section('Latest decisions about a box', why, untold), section('The last day of a box', past), queue, section('Models', matrix), section('No models', none)]
   }
 
   #ask() {

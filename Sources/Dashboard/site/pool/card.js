@@ -6,6 +6,7 @@ import { figure, table } from '../parts/bits.js'
 import { Spark } from '../parts/spark.js'
 import { ask } from './actions.js'
 import { Past } from './past.js'
+import { loadWhy } from './why.js'
 import { nextStep, stateOf } from './words.js'
 
 export class BoxCard {
@@ -22,8 +23,9 @@ export class BoxCard {
   #probe = h('p.probe')
   #button = h('button', { type: 'button', onclick: () => ask(this.row.draining ? 'undrain' : 'drain', this.row, this.pool()) })
   #models = h('div')
+  #why = h('div')
   #past = h('div.stack')
-  #more = h('details', { ontoggle: () => this.#open() }, h('summary', 'Models, figures and the last day'), this.#models, this.#past)
+  #more = h('details', { ontoggle: () => this.#open() }, h('summary', 'Models, latest decisions and the last day'), this.#models, this.#why, this.#past)
 
   /** @param pool  gives the state of the whole pool, for the effect of an action */
   constructor(pool, mayChange) {
@@ -102,6 +104,7 @@ export class BoxCard {
   #open() {
     if (!this.#more.open) return
     this.#tell()
+    loadWhy(this.#why, this.row.instance)
     new Past(this.#past, this.row.instance).load()
   }
 

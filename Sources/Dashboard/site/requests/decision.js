@@ -4,7 +4,8 @@ import { h } from '../lib/dom.js'
 import { figure, milliseconds, time } from '../lib/format.js'
 import { table } from '../parts/bits.js'
 
-const TERMS = ['wait', 'load', 'eviction', 'prefill', 'harm', 'overwrite']
+/** The parts of a predicted time. */
+export const TERMS = ['wait', 'load', 'eviction', 'prefill', 'harm', 'overwrite']
 const WAYS = {
   best: 'it was the best', queue: 'it was the best when its turn came', retry: 'another one had failed', trial: 'it was on trial',
 }

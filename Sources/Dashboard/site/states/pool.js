@@ -62,6 +62,22 @@ export const PAST = {
   })),
 }
 
+const terms = (more) => ({ wait: 0, load: 0, eviction: 0, prefill: 0.21, harm: 0.04, overwrite: 0, ...more })
+const decided = (seconds, more) => ({
+  model: 'llama3', strategy: 'soonest', at: new Date(Date.now() - seconds * 1000).toISOString(), way: 'best', chosen: 'gpu-2:11434', best: 0.25, outcome: 'succeeded', ...more,
+})
+
+/** Why a box got the latest requests, or did not. */
+export const WHY = {
+  object: 'pool.decisions', instance: 'gpu-1:11434', decisions: [
+    decided(2, { chosen: 'gpu-1:11434', outcome: 'running', standing: { instance: 'gpu-1:11434', in_flight: 1, out: null, total: 0.25, terms: terms() } }),
+    decided(9, { standing: { instance: 'gpu-1:11434', in_flight: 4, out: null, total: 3.4, terms: terms({ wait: 3.1 }) } }),
+    decided(31, { model: HOSTILE, standing: { instance: 'gpu-1:11434', in_flight: 0, out: null, total: 6.9, terms: terms({ load: 6.6 }) } }),
+    decided(75, { model: 'mistral', strategy: 'least-busy', best: 1, standing: { instance: 'gpu-1:11434', in_flight: 3, out: null, total: 3, terms: null } }),
+    decided(90, { way: 'retry', standing: { instance: 'gpu-1:11434', in_flight: 0, out: 'this request failed there', total: null, terms: null } }),
+  ],
+}
+
 const cell = (instance, more) => ({ instance, has: true, expected: true, loaded: false, digest: 'sha256:1', differs: false, size: 4.7 * GIGA, ...more })
 
 export const MODELS = {
