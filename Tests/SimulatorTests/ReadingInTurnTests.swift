@@ -9,7 +9,7 @@ import Testing
     private static func pool(slots: Int = 4, boxes: Int = 2, told: Bool) -> SimulatedPool {
         var pool = Pools.equal(boxes: boxes, slots: slots)
         for box in pool.boxes.indices {
-            pool.boxes[box].gpu.readsInTurn = true
+            pool.boxes[box].gpu.reading = .inTurn
             pool.boxes[box].gpu.decodeTokensPerSecond = 50
         }
         pool.slotsKnown = told
@@ -54,7 +54,7 @@ import Testing
         // One box is fast: whoever waits does better to wait for it at the gateway than on the other.
         func pool(told: Bool) -> SimulatedPool {
             var pool = Self.pool(slots: slots, told: told)
-            for box in pool.boxes.indices { pool.boxes[box].gpu.readsInTurn = inTurn }
+            for box in pool.boxes.indices { pool.boxes[box].gpu.reading = inTurn ? .inTurn : .apart }
             pool.boxes[0].gpu.decodeTokensPerSecond = 200
             return pool
         }

@@ -51,6 +51,7 @@ extension Forecast {
         instances[instance].loaderFreeAt = min(instances[instance].loaderFreeAt, now)
         loadChecks[instance] = nil
         instances[instance].memory = MemoryBelief()
+        instances[instance].reading = ReadingBelief()
         var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
             placements[Int(cursor)].slots.forget()

@@ -11,6 +11,8 @@ extension Forecast {
         /// When the loads of ours are done.
         var loaderFreeAt = 0.0
         var memory = MemoryBelief()
+        /// One server serves all its models alike.
+        var reading = ReadingBelief()
         /// Of the placements that were measured there.
         var figures = Figures()
         /// Bytes that it holds for models that are none of our placements.

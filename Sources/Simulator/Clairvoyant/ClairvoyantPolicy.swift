@@ -164,7 +164,7 @@ struct ClairvoyantPolicy: RoutingPolicy {
         let reading = forecast.readingSeconds(model, tokens: prompt) * active
         let writing =
             Double(request.outputTokens) * forecast.tokenSeconds(model) * active * (1 + gpu.decodeSlowdown * runners)
-        let (alpha, gamma) = (gpu.decodeSlowdown, gpu.prefillInterference)
+        let (alpha, gamma) = (gpu.decodeSlowdown, gpu.readingInterference)
         var harm =
             runners
             * (writing * alpha / (1 + alpha * runners) + reading * gamma / (1 + gamma + alpha * runners))
