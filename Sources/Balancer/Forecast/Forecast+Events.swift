@@ -28,7 +28,7 @@ extension Forecast {
         if score.wait > ForecastConstants.lead, placements[placement].busy == placements[placement].slots.count,
             placements[placement].slots.isTrialDue(at: now)
         {
-            placements[placement].slots.beganTrial(at: now)
+            beganTrial(on: instance, at: now)
         }
         beganReading(placement, score, at: now)
         placements[placement].count += 1
@@ -203,6 +203,9 @@ extension Forecast {
         }
         guard let queued = seconds.queued, !isLoad, !running.isCold else { return }
         let first = running.firstTokenAt ?? now - seconds.decode
+        let shown = placements[placement].slots.shown
+        defer { shareSlots(of: placement, since: shown) }
+        placements[placement].slots.age(at: now)
         if queued > max(Self.noise, seconds.prefill * 0.5) {
             let rest = queued - running.readingAhead - unseenReading(before: running)
             if rest > max(Self.noise, queued * 0.1), running.hasEnd(near: first - seconds.prefill, within: Self.noise) {

@@ -55,6 +55,7 @@ extension Forecast {
         var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
             placements[Int(cursor)].slots.forget()
+            instances[instance].slots = SlotBelief.Likeness()
             if placements[Int(cursor)].residency == .loading { setResidency(Int(cursor), .absent, at: now) }
             cursor = placements[Int(cursor)].next
         }
