@@ -27,7 +27,7 @@ import Testing
 
     @Test func `long prompts at once unlearn no slots, and nobody is held back after them`() async throws {
         let pool = try await FarmedGateway.start(
-            boxes: 2, decode: 400, tokens: 8...16, prefill: 20_000, slots: 4, strategy: "soonest", isTold: false)
+            boxes: 2, decode: 400, tokens: 8...16, prefill: 20_000, slots: 4, isTold: false, strategy: "soonest")
         // The last of four waits 1.2 s for the others' prompts, which no duration of its box holds.
         for round in 0..<3 { _ = try await ask(pool, 8, tokens: 8_000, round: round) }
         for box in 0..<2 {
