@@ -3,7 +3,7 @@ extension BoxScheduler {
     enum Event {
         case memoryFree
         case loaded
-        case read(Int, target: Double)
+        case read(Int, model: Int, target: Double)
         case token(Int, model: Int, target: Double)
         case expired(model: Int)
     }
@@ -17,9 +17,10 @@ extension BoxScheduler {
         }
         for memory in recovering { offer(memory.until, .memoryFree) }
         if case .loading(_, _, let until) = head { offer(until, .loaded) }
-        if let entry = reading.first {
-            let left = (entry.key - readClock) * pace.readingStretch
-            offer(moment(after: left), .read(entry.request, target: entry.key))
+        for model in streams.indices {
+            guard let entry = streams[model].reading.first else { continue }
+            let left = (entry.key - streams[model].readClock) * pace.readingStretch(streams[model])
+            offer(moment(after: left), .read(entry.request, model: model, target: entry.key))
         }
         for model in streams.indices {
             guard let entry = streams[model].writing.first else { continue }
@@ -37,7 +38,9 @@ extension BoxScheduler {
         precondition(time >= clock, "time went backwards")
         let span = Double(time - clock)
         if span > 0, pace.activeModels > 0 {
-            if readers > 0 { readClock += span / pace.readingStretch }
+            for model in streams.indices where streams[model].readers > 0 {
+                streams[model].readClock += span / pace.readingStretch(streams[model])
+            }
             for model in streams.indices where streams[model].writers > 0 {
                 let rate = pace.writing(streams[model], model: model)
                 if rate.isFinite { streams[model].written += span * rate / 1e9 }
@@ -54,11 +57,11 @@ extension BoxScheduler {
     /// Entries of requests that were cancelled stay in the heaps until they come up.
     private mutating func dropStaleEntries() {
         guard mayHoldStaleEntries else { return }
-        while let entry = reading.first {
-            if case .reading(let until)? = requests[entry.request]?.stage, until == entry.key { break }
-            reading.removeFirst()
-        }
         for model in streams.indices {
+            while let entry = streams[model].reading.first {
+                if case .reading(let until)? = requests[entry.request]?.stage, until == entry.key { break }
+                streams[model].reading.removeFirst()
+            }
             while let entry = streams[model].writing.first {
                 if case .writing(let target)? = requests[entry.request]?.stage, target == entry.key { break }
                 streams[model].writing.removeFirst()

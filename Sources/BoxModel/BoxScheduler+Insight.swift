@@ -18,7 +18,8 @@ extension BoxScheduler {
                 reading: pace.readingTime(of: request.demand.promptTokens, model: model),
                 tokens: Double(request.remaining))
         case .reading(let until):
-            return Remainder(reading: max(0, until - readClock), tokens: Double(request.remaining))
+            let left = max(0, until - streams[model].readClock)
+            return Remainder(reading: min(left, request.readingTime), tokens: Double(request.remaining))
         case .writing(let next):
             return Remainder(
                 reading: 0,

@@ -24,8 +24,8 @@ extension BoxScheduler {
         let model = requests[id]!.demand.model
         let remaining = requests[id]!.remaining
         requests[id]!.timings.read = clock
-        if settings.gpu.readsInTurn {
-            let took = Nanoseconds(requests[id]!.readingTime * pace.readingStretch)
+        if settings.gpu.reading == .inTurn {
+            let took = Nanoseconds(requests[id]!.ownTime * pace.readingStretch(streams[model]))
             requests[id]!.timings.started = max(requests[id]!.timings.started, clock - took)
         }
         stopReading(of: model)
@@ -53,16 +53,32 @@ extension BoxScheduler {
         }
     }
 
-    /// One request less reads. With none left the clock of reading starts anew, so that it never grows imprecise.
+    /// One request less reads. With none left the model's clock of reading starts anew, so that it never grows imprecise.
     mutating func stopReading(of model: Int) {
-        readers -= 1
         streams[model].readers -= 1
         if !streams[model].isActive { pace.activeModels -= 1 }
-        if readers == 0 {
-            readClock = 0
-            reading.removeAll()
+        if streams[model].readers == 0 {
+            streams[model].readClock = 0
+            streams[model].readUntil = 0
+            streams[model].reading.removeAll()
         }
-        if streams[model].readers == 0 { streams[model].readUntil = 0 }
+    }
+
+    /// A prompt is read no further: those behind it are read the sooner.
+    mutating func moveUp(behind until: Double, _ request: OpenRequest) {
+        guard settings.gpu.reading == .inTurn else { return }
+        let model = request.demand.model
+        let left = min(request.readingTime, max(0, until - Double(request.demand.delay) - streams[model].readClock))
+        streams[model].readUntil -= left
+        streams[model].reading.removeAll()
+        let others = requests.compactMap { id, other -> (id: Int, until: Double)? in
+            guard other.demand.model == model, case .reading(let end) = other.stage else { return nil }
+            return (id, end > until ? end - left : end)
+        }
+        for other in others.sorted(by: { ($0.until, $0.id) < ($1.until, $1.id) }) {
+            requests[other.id]!.stage = .reading(until: other.until)
+            streams[model].reading.insert(other.id, at: other.until)
+        }
     }
 
     /// One stream less writes. With none left the model's clock of tokens starts anew.
@@ -117,22 +133,32 @@ extension BoxScheduler {
         // The last token is always read: what follows from it is not remembered.
         let cached = min(blocks * demand.blockTokens, max(demand.promptTokens - 1, 0))
         let time = pace.readingTime(of: demand.promptTokens - cached, model: model)
-        let begin = settings.gpu.readsInTurn ? max(readClock, streams[model].readUntil) : readClock
+        let clock = streams[model].readClock
+        let isInTurn = settings.gpu.reading == .inTurn
+        let begin = isInTurn ? max(clock, streams[model].readUntil) : clock
+        streams[model].readUntil = begin + time
+        // A fault delays nobody else: it is no work of the card's.
         let until = begin + time + Double(demand.delay)
-        streams[model].readUntil = until
         residents[model]!.running += 1
         counts.running += 1
         peakRunning = max(peakRunning, counts.running)
         if !streams[model].isActive { pace.activeModels += 1 }
-        readers += 1
         streams[model].readers += 1
         requests[id]!.stage = .reading(until: until)
         requests[id]!.slot = slot
-        requests[id]!.timings.started = clock
+        requests[id]!.timings.started = self.clock
         requests[id]!.timings.cachedTokens = cached
-        requests[id]!.readingTime = time + Double(demand.delay)
-        reading.insert(id, at: until)
+        requests[id]!.readingTime = time
+        requests[id]!.ownTime = until - (isInTurn ? max(clock, batchBegin(begin, model: model)) : begin)
+        streams[model].reading.insert(id, at: until)
         changes.append(.started(id))
+    }
+
+    /// Where the clock of reading was when the batch began that has a prompt's first token: the rest of the prompt before
+    /// it leaves room in its last batch.
+    private func batchBegin(_ begin: Double, model: Int) -> Double {
+        let batch = pace.batchTime(model: model)
+        return batch > 0 ? (begin / batch).rounded(.down) * batch : begin
     }
 
     private mutating func schedule(_ id: Int, step: Int) {

@@ -34,11 +34,6 @@ public struct BoxScheduler: Sendable {
 
     // Slots.
     var pace: CardPace
-    var reading = EventHeap<Double>()
-    /// Nanoseconds that a request which read all the time, alone on the card, would have read: the clock of `reading`.
-    var readClock = 0.0
-    /// Requests that read now.
-    var readers = 0
     /// Whether some request was cancelled, so that its entry may still be in a heap.
     var mayHoldStaleEntries = false
     /// By the models' places in the settings.
@@ -99,7 +94,8 @@ public struct BoxScheduler: Sendable {
         case .waiting:
             counts.waiting -= 1
             dropReference(to: request.demand.model, into: &changes)
-        case .reading:
+        case .reading(let until):
+            moveUp(behind: until, request)
             stopReading(of: request.demand.model)
             freeSlot(of: request, into: &changes)
         case .writing:
@@ -160,9 +156,9 @@ public struct BoxScheduler: Sendable {
             case .loaded:
                 guard case .loading(let id, let model, _) = head else { preconditionFailure("nothing is loading") }
                 finishLoad(of: id, model, into: &changes)
-            case .read(let id, let target):
-                reading.removeFirst()
-                readClock = target
+            case .read(let id, let model, let target):
+                streams[model].reading.removeFirst()
+                streams[model].readClock = target
                 finishReading(id, into: &changes)
             case .token(let id, let model, let target):
                 streams[model].writing.removeFirst()

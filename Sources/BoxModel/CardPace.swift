@@ -22,17 +22,27 @@ struct CardPace: Sendable {
         (Double(tokens) / (gpu.prefillTokensPerSecond * speeds[model]) * 1e9).rounded(.up)
     }
 
-    /// Nanoseconds that a nanosecond of reading takes now.
-    var readingStretch: Double { Double(max(activeModels, 1)) * readingSlowness }
+    /// Nanoseconds that a nanosecond of a model's clock of reading takes now.
+    func readingStretch(_ streams: ModelStreams) -> Double {
+        let sharing = gpu.reading == .shared ? max(streams.readers, 1) : 1
+        return Double(max(activeModels, 1) * sharing) * readingSlowness
+    }
+
+    /// Nanoseconds of the clock of reading that a whole batch takes.
+    func batchTime(model: Int) -> Double { readingTime(of: GPUClass.batchTokens, model: model) }
 
     /// Tokens per second of each stream of a model.
     func writing(_ streams: ModelStreams, model: Int) -> Double {
         // Where reading does not disturb writing, a reader is no stream either.
-        let disturbs = gpu.prefillInterference > 0 && streams.readers > 0
-        let reading = gpu.readsInTurn ? min(streams.readers, 1) : streams.readers
-        let others = max(streams.writers + (disturbs ? reading : 0), 1) - 1
-        let stretch = 1 + gpu.decodeSlowdown * Double(others) + (disturbs ? gpu.prefillInterference : 0)
-        return gpu.decodeTokensPerSecond * speeds[model] / stretch / Double(max(activeModels, 1)) / slowness
+        let interference = streams.readers > 0 ? gpu.prefillInterference ?? 0 : 0
+        let reading = gpu.reading == .inTurn ? min(streams.readers, 1) : streams.readers
+        let others = max(streams.writers + (interference > 0 ? reading : 0), 1) - 1
+        let stretch = 1 + gpu.decodeSlowdown * Double(others) + interference
+        var rate = gpu.decodeTokensPerSecond * speeds[model] / stretch / slowness
+        if streams.readers > 0, gpu.prefillInterference == nil, gpu.reading != .apart {
+            rate = min(rate, 1e9 / batchTime(model: model) / readingSlowness)
+        }
+        return rate / Double(max(activeModels, 1))
     }
 }
 
@@ -40,8 +50,12 @@ struct CardPace: Sendable {
 struct ModelStreams: Sendable {
     /// Requests that read their prompt.
     var readers = 0
+    /// Nanoseconds that a request which read all the time, alone on the card, would have read: the clock of `reading`.
+    var readClock = 0.0
     /// Where the clock of reading will be when all of them have read, one after the other.
     var readUntil = 0.0
+    /// The end of each prompt.
+    var reading = EventHeap<Double>()
     /// Requests that write.
     var writers = 0
     /// Tokens that a stream which wrote all the time would have written: the clock of `writing`.

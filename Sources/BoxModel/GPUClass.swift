@@ -18,20 +18,36 @@ public struct GPUClass: Hashable, Sendable {
     /// `decodeTokensPerSecond / (1 + decodeSlowdown × (n − 1))`. 0: they do not disturb each other; 1: they share.
     public var decodeSlowdown: Double
     /// How much a prompt of the same model that is being read slows them besides: `n` counts those that read as well,
-    /// and this is added to the divisor. 0: reading disturbs nobody.
-    public var prefillInterference: Double
+    /// and this is added to the divisor. 0: reading disturbs nobody. Nil: as `reading` has it, where slots share a batch
+    /// each stream writes one token with every batch, and where they read apart nothing.
+    public var prefillInterference: Double?
     /// Bytes of a model brought into memory per second.
     public var loadBytesPerSecond: Double
     /// Requests of one model answered at the same time.
     public var slots: Int
-    /// The prompts of a model are read one after the other, in the order in which their slots were taken, as llama-server
-    /// (inside Ollama) does. Else each reads at the card's pace.
-    public var readsInTurn = false
+    /// How the prompts in a model's slots share the card.
+    public var reading = Reading.inTurn
+
+    /// How prompts of one model that are read at the same time share the card.
+    public enum Reading: String, CaseIterable, Sendable {
+        /// One batch for all slots, which the first of them fills: one prompt after the other, in the order in which the slots
+        /// were taken. A prompt's own time begins with the batch that has its first token, so that no duration holds the
+        /// wait for those before it. llama-server, inside Ollama since 0.30.
+        case inTurn = "in_turn"
+        /// Batches go round the slots: all read at once, each at its share of the card, and the time is in its own
+        /// duration. Ollama's older runner.
+        case shared
+        /// Each reads at the card's pace, whoever else does.
+        case apart
+    }
+
+    /// Prompt tokens in a batch (`num_batch`, unless a client says otherwise).
+    public static let batchTokens = 512
 
     /// A class of one's own.
     public init(
         name: String, memoryBytes: Int, prefillTokensPerSecond: Double, decodeTokensPerSecond: Double,
-        decodeSlowdown: Double, prefillInterference: Double = 0, loadBytesPerSecond: Double, slots: Int
+        decodeSlowdown: Double, prefillInterference: Double? = nil, loadBytesPerSecond: Double, slots: Int
     ) {
         self.name = name
         self.memoryBytes = memoryBytes
@@ -41,6 +57,12 @@ public struct GPUClass: Hashable, Sendable {
         self.prefillInterference = prefillInterference
         self.loadBytesPerSecond = loadBytesPerSecond
         self.slots = slots
+    }
+
+    /// `prefillInterference`, or what follows from `reading` where none is given: with every batch one token.
+    public var readingInterference: Double {
+        if let prefillInterference { return prefillInterference }
+        return reading == .apart ? 0 : Double(Self.batchTokens) * decodeTokensPerSecond / prefillTokensPerSecond
     }
 
     /// Every class that can be asked for by name.

@@ -18,6 +18,8 @@ struct OpenRequest: Sendable {
     var timings: BoxTimings
     /// Nanoseconds that it reads, alone on the card.
     var readingTime = 0.0
+    /// The same from the batch on that has its first token: what its box calls its reading.
+    var ownTime = 0.0
     /// Tokens to write.
     var remaining: Int
     /// Of these, how many with its next step.

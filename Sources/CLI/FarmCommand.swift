@@ -14,8 +14,8 @@ struct FarmCommand: AsyncParsableCommand {
 
             A profile: {"boxes": [{"count": 2, "gpu": "rtx-4090", "models": ["llama3.1:8b"]}, {"gpu": "t4"}]}. A box also \
             takes preloaded, slots, memory_bytes, prefill_tokens_per_second, decode_tokens_per_second, decode_slowdown, \
-            prefill_interference, load_bytes_per_second, max_queue, pull_bytes_per_second and answer_tokens ([fewest, most]); the farm also port, control_port, \
-            seed, time_scale, stamps and registry (the models there are to pull; without it every one). An option given here wins.
+            prefill_interference, reading (in_turn, shared or apart), load_bytes_per_second, max_queue, pull_bytes_per_second and answer_tokens \
+            ([fewest, most]); the farm also port, control_port, seed, time_scale, stamps and registry (the models there are to pull; without it every one). An option given here wins.
             """)
 
     @Option(help: "How many boxes.") var boxes = 3

@@ -11,14 +11,14 @@ struct BoxDriver {
     /// gigabyte a second and frees memory at once.
     init(
         models: Int = 3, slots: Int = 1, memory: Int = 10, sizes: [Int]? = nil, maxLoaded: Int = 3, maxQueue: Int = 512,
-        slowdown: Double = 0, interference: Double = 0, recovery: Nanoseconds = 0,
-        readsInTurn: Bool = false, keepAlive: KeepAlive = .after(300 * .second)
+        slowdown: Double = 0, interference: Double? = 0, recovery: Nanoseconds = 0,
+        reading: GPUClass.Reading = .apart, keepAlive: KeepAlive = .after(300 * .second)
     ) {
         let sizes = sizes ?? Array(repeating: 1, count: models)
         var gpu = GPUClass(
             name: "test", memoryBytes: memory * 1_000_000_000, prefillTokensPerSecond: 1_000, decodeTokensPerSecond: 10,
             decodeSlowdown: slowdown, prefillInterference: interference, loadBytesPerSecond: 1e9, slots: slots)
-        gpu.readsInTurn = readsInTurn
+        gpu.reading = reading
         box = BoxScheduler(
             BoxSettings(
                 gpu: gpu,

@@ -9,7 +9,7 @@ import Testing
     private static func pool(slots: Int = 4, boxes: Int = 2, told: Bool) -> SimulatedPool {
         var pool = Pools.equal(boxes: boxes, slots: slots)
         for box in pool.boxes.indices {
-            pool.boxes[box].gpu.readsInTurn = true
+            pool.boxes[box].gpu.reading = .inTurn
             pool.boxes[box].gpu.decodeTokensPerSecond = 50
         }
         pool.slotsKnown = told
@@ -49,12 +49,20 @@ import Testing
         #expect(untold <= 1.3 * told + 0.05, "\(untold) s, told \(told) s")
     }
 
+    @Test(arguments: 1...2 as ClosedRange<UInt64>)
+    func `a third box learns nothing wrong from two that read in turn`(seed: UInt64) {
+        let workload = Self.workload(seed: seed, every: 0.14)
+        let untold = Self.firstToken("soonest", Self.pool(boxes: 3, told: false), workload)
+        let told = Self.firstToken("soonest", Self.pool(boxes: 3, told: true), workload)
+        #expect(untold <= 1.3 * told + 0.05, "\(untold) s, told \(told) s")
+    }
+
     @Test(arguments: [1, 2], [true, false])
     func `boxes that have fewer slots are still found out`(slots: Int, inTurn: Bool) {
         // One box is fast: whoever waits does better to wait for it at the gateway than on the other.
         func pool(told: Bool) -> SimulatedPool {
             var pool = Self.pool(slots: slots, told: told)
-            for box in pool.boxes.indices { pool.boxes[box].gpu.readsInTurn = inTurn }
+            for box in pool.boxes.indices { pool.boxes[box].gpu.reading = inTurn ? .inTurn : .apart }
             pool.boxes[0].gpu.decodeTokensPerSecond = 200
             return pool
         }

@@ -20,6 +20,13 @@ struct Figures: Sendable {
             - Lanes().replacing(with: Lanes(repeating: 1), where: wasKnown)
     }
 
+    /// Whether reading and writing were measured on both sides and are within a factor of each other.
+    func isAlike(_ other: Figures, within factor: Double) -> Bool {
+        let ratio = (sums / counts) / (other.sums / other.counts)
+        // Not a number, where nothing was measured, is within nothing.
+        return (0..<2).allSatisfy { ratio[$0] <= factor && ratio[$0] * factor >= 1 }
+    }
+
     /// `lanes` with what is unknown in them taken from the mean, for a model of `size` bytes.
     func filling(_ lanes: Lanes, size: Double) -> Lanes {
         let mean = sums / counts * size

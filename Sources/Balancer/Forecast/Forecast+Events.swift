@@ -15,7 +15,9 @@ extension Forecast {
             isStreamed: demand.isStreamed,
             estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(placement),
             cachedTokens: score.cached, outputLimit: demand.outputLimit, flow: demand.flow, memory: memory,
-            isCold: score.isCold, serviceClass: demand.serviceClass, ahead: placements[placement].busy,
+            isCold: score.isCold, serviceClass: demand.serviceClass,
+            readingTime: score.prefill, unread: max(0, placements[placement].readsUntil - now),
+            readers: placements[placement].readers, ahead: placements[placement].busy,
             active: instances[instance].active + (placements[placement].isAtWork ? 0 : 1),
             isAlone: !placements[placement].isAtWork && instances[instance].loaderFreeAt <= now
                 && score.wait < Self.noise)
@@ -26,8 +28,9 @@ extension Forecast {
         if score.wait > ForecastConstants.lead, placements[placement].busy == placements[placement].slots.count,
             placements[placement].slots.isTrialDue(at: now)
         {
-            placements[placement].slots.beganTrial(at: now)
+            beganTrial(on: instance, at: now)
         }
+        beganReading(placement, score, at: now)
         placements[placement].count += 1
         instances[instance].running += 1
         placements[placement].lookedAt = -.infinity
@@ -67,9 +70,11 @@ extension Forecast {
         if actual > 0 {
             placements[placement].firstTokenError.record(min(abs(foreseen - actual) / actual, 10), at: now)
         }
+        learnSharing(requests[Int(index)], at: now)
         requests[Int(index)].streamSecondsAtFirst = placements[placement].streamSeconds
         requests[Int(index)].beside = earlier(than: requests[Int(index)])
         finishedReading(index, at: now)
+        countUnread(placement, at: now)
         arrived(placement, at: now)
         placements[placement].lookedAt = -.infinity
     }
@@ -104,6 +109,7 @@ extension Forecast {
         }
         noteEnd(of: index, at: now)
         remove(index)
+        if running.firstTokenAt == nil { countUnread(placement, at: now) }
         leave(running.memory, on: placement, at: now)
         trimMemories(placement)
         count(-1, running.serviceClass, of: Int(placements[placement].tag), at: now)
@@ -185,7 +191,10 @@ extension Forecast {
         if isLoad, running.isAlone { placements[placement].load.record(seconds.load, at: now) }
         let read = Double(sample.promptTokens) - running.cachedTokens
         let active = Double(running.active)
-        if running.cachedTokens == 0, read >= 16, seconds.prefill > 0 {
+        if running.cachedTokens == 0, read >= 16, seconds.prefill > 0,
+            running.readsAlone || instances[Int(placements[placement].instance)].reading.way == .inTurn
+                || placements[placement].prefill.value == nil
+        {
             placements[placement].prefill.record(seconds.prefill / read / active, at: now)
         }
         if sample.completionTokens >= 4, seconds.decode > 0 {
@@ -194,6 +203,9 @@ extension Forecast {
         }
         guard let queued = seconds.queued, !isLoad, !running.isCold else { return }
         let first = running.firstTokenAt ?? now - seconds.decode
+        let shown = placements[placement].slots.shown
+        defer { shareSlots(of: placement, since: shown) }
+        placements[placement].slots.age(at: now)
         if queued > max(Self.noise, seconds.prefill * 0.5) {
             let rest = queued - running.readingAhead - unseenReading(before: running)
             if rest > max(Self.noise, queued * 0.1), running.hasEnd(near: first - seconds.prefill, within: Self.noise) {

@@ -51,9 +51,11 @@ extension Forecast {
         instances[instance].loaderFreeAt = min(instances[instance].loaderFreeAt, now)
         loadChecks[instance] = nil
         instances[instance].memory = MemoryBelief()
+        instances[instance].reading = ReadingBelief()
         var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
             placements[Int(cursor)].slots.forget()
+            instances[instance].slots = SlotBelief.Likeness()
             if placements[Int(cursor)].residency == .loading { setResidency(Int(cursor), .absent, at: now) }
             cursor = placements[Int(cursor)].next
         }

@@ -3,6 +3,52 @@
 /// llama-server puts all slots into one batch, and the time before a prompt's first token enters it is in no duration that
 /// Ollama tells. Such a wait says nothing of slots.
 extension Forecast {
+    /// A run's prompt is to be read behind those that are there.
+    mutating func beganReading(_ placement: Int, _ score: Score, at now: Double) {
+        var cursor = placements[placement].readers > 0 ? placements[placement].lastRequest : -1
+        while cursor >= 0 {
+            if requests[Int(cursor)].firstTokenAt == nil { requests[Int(cursor)].isJoined = true }
+            cursor = requests[Int(cursor)].previous
+        }
+        placements[placement].readers += 1
+        placements[placement].readsUntil =
+            max(placements[placement].readsUntil, now + score.firstToken - score.prefill) + score.prefill
+    }
+
+    /// Counts anew what is left to read on a placement, now that one prompt has been.
+    mutating func countUnread(_ placement: Int, at now: Double) {
+        var until = now
+        var readers: Int32 = 0
+        var cursor = placements[placement].firstRequest
+        while cursor >= 0 {
+            let running = requests[Int(cursor)]
+            // Of one whose first token nobody sees it is only known when it should have come.
+            if running.firstTokenAt == nil, running.isStreamed || running.expectedFirst > now {
+                until += running.readingTime
+                readers += 1
+            }
+            cursor = running.next
+        }
+        placements[placement].readsUntil = until
+        placements[placement].readers = readers
+    }
+
+    /// What a first token shows of how prompts share the card.
+    mutating func learnSharing(_ running: RunningRequest, at now: Double) {
+        let placement = Int(running.placement)
+        guard running.isStreamed, running.unread > max(0.05, running.readingTime / 4), !running.isCold,
+            running.ahead < placements[placement].slots.count
+        else { return }
+        instances[Int(placements[placement].instance)].reading.record(
+            late: now - running.sentAt - running.readingTime, inTurn: running.unread,
+            shared: Self.shared(running.unread, running.readingTime, readers: running.readers))
+    }
+
+    /// How much later a prompt is read that shares the card evenly with others: by as much of each as it takes itself.
+    static func shared(_ unread: Double, _ own: Double, readers: Int32) -> Double {
+        min(unread, own * Double(max(1, readers)))
+    }
+
     /// A run has its first token: what it read, those behind it may have waited for.
     mutating func finishedReading(_ index: Int32, at now: Double) {
         let running = requests[Int(index)]

@@ -18,6 +18,8 @@ extension Forecast {
             wait: 0, load: 0, eviction: 0, prefill: 0, harm: 0, overwrite: 0, firstToken: 0, pace: 0, cached: 0,
             isCold: false, isFree: true)
         var loading = 0.0
+        let way = instances[instance].reading.way
+        let unread = placements[placement].readsUntil
         if isReady(placement, for: demand) {
             if placements[placement].residency == .loading, placements[placement].readyAt > start {
                 start = placements[placement].readyAt
@@ -29,6 +31,8 @@ extension Forecast {
                     score.isFree = !slots.isKnown || count == slots.count && slots.isTrialDue(at: now)
                 }
             }
+            // What keeps it at the gateway is a slot; behind others' prompts it may as well wait on the box.
+            if way == .inTurn { start = max(start, unread) }
         } else {
             score.isCold = true
             let room = room(for: placement, at: now)
@@ -48,9 +52,14 @@ extension Forecast {
         let read = max(1, demand.promptTokens * scale(placement) - place.cached)
         let sharing = Double(active)
         score.prefill = read * figures[0] * sharing
+        var late = 0.0
+        if way == .shared, unread > now {
+            late = Self.shared(unread - now, score.prefill, readers: placements[placement].readers)
+        }
         score.pace = figures[1] * sharing * (1 + slope * beside)
         score.cached = place.cached
         score.wait = start - now
+        score.wait += late
         score.firstToken = score.wait + loading + score.prefill
         score.overwrite = place.lost * ForecastConstants.overwriteShare * figures[0]
 
@@ -62,6 +71,8 @@ extension Forecast {
                 beside
                 * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
         }
+        // As much as it is late by, the others are.
+        harm += late
         let running = instances[instance].running + instances[instance].outside
         if count == 0, running > 0 {
             harm += Double(running) * (score.prefill + writing) / sharing

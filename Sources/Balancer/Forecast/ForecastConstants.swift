@@ -12,7 +12,8 @@ enum ForecastConstants {
     static let tolerance = 0.05
     /// And this much in any case, in seconds: less is noise.
     static let leastTolerance = 0.001
-    /// The slowdown of written streams by a prompt that is read: with one being read they run at half their speed.
+    /// The slowdown of written streams by a prompt that is read: with one being read they run at half their speed. They nearly
+    /// stand still on llama-server, but to count that in full costs more than it saves: it drives requests to loads.
     static let prefillInterference = 1.0
     /// Seconds until the memory of a model that was driven out is seen free.
     static let memoryWait = 1.0

@@ -11,6 +11,12 @@ extension Forecast {
         /// When the loads of ours are done.
         var loaderFreeAt = 0.0
         var memory = MemoryBelief()
+        /// What its placements show of its slots.
+        var slots = SlotBelief.Likeness()
+        /// Answers since it knew nothing of them.
+        var answers: Int32 = 0
+        /// One server serves all its models alike.
+        var reading = ReadingBelief()
         /// Of the placements that were measured there.
         var figures = Figures()
         /// Bytes that it holds for models that are none of our placements.

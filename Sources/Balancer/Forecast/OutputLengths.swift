@@ -10,9 +10,9 @@
 ///
 /// The median, not the mean: lengths have heavy tails, and a mean makes every wait look long (ROUTING.md section 6).
 struct OutputLengths: Sendable {
-    /// Buckets per doubling.
-    private static let perDoubling = 4.0
-    private static let buckets = 72
+    /// Buckets per doubling: coarse ones say the same of the rest for too long (docs/ROUTING.md has the runs).
+    private static let perDoubling = 16.0
+    private static let buckets = 288
     /// Once that many are in, the old ones count half.
     private static let memory: Float = 1024
     /// The table of what is left is made anew after that many.
@@ -23,21 +23,21 @@ struct OutputLengths: Sendable {
     private var counts = [Float](repeating: 0, count: OutputLengths.buckets)
     private var total: Float = 0
     private var unseen = 0
-    /// By bucket of what is written: the median of what is left.
-    private var left: [Float]
+    /// By bucket of what is written: the median of the whole answers that are longer.
+    private var lengths: [Float]
 
     init() {
-        left = (0..<Self.buckets).map { Float(Self.usual / 2 + Self.lower($0) / 2) }
-        left[0] = Float(Self.usual)
+        lengths = (0..<Self.buckets).map { Float(Self.usual / 2 + Self.lower($0) * 1.5) }
+        lengths[0] = Float(Self.usual)
     }
 
     /// Tokens of a new answer: the median.
-    var expected: Double { Double(left[0]) }
+    var expected: Double { Double(lengths[0]) }
 
     /// Tokens that an answer still has to come when `written` are out: the median, at least 1.
     @inline(__always)
     func remaining(after written: Double) -> Double {
-        Double(left[Self.bucket(written)])
+        max(1, Double(lengths[Self.bucket(written)]) - written)
     }
 
     /// Takes in the length of a whole answer.
@@ -66,9 +66,8 @@ struct OutputLengths: Sendable {
                 aboveMiddle += counts[middle]
                 middle -= 1
             }
-            let length = Self.centre(middle)
-            let done = written == 0 ? 0 : Self.centre(written)
-            left[written] = longer > 0 ? Float(max(1, length - done)) : Float(max(1, done / 4))
+            // Longer than any so far: a fourth of it is still to come.
+            lengths[written] = Float(longer > 0 ? Self.centre(middle) : Self.centre(written) * 1.25)
         }
     }
 

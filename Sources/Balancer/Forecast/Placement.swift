@@ -55,6 +55,10 @@ extension Forecast {
         var streamSeconds = 0.0
         var integratedAt = 0.0
 
+        /// When all prompts that were sent there will have been read, as far as is foreseen.
+        var readsUntil = -Double.infinity
+        /// Prompts there without a first token.
+        var readers: Int32 = 0
         /// When a request there last had its first token, or ended: the next one's turn on the card may have begun then.
         var turnedAt = -Double.infinity
 

@@ -25,6 +25,15 @@ extension Forecast {
         /// The load under way belongs to it.
         var isCold: Bool
         var serviceClass: ServiceClass
+        /// Seconds that its prompt takes to read alone.
+        var readingTime: Double
+        /// Seconds that others' prompts had left to be read when it came, and how many they were.
+        var unread = 0.0
+        var readers: Int32 = 0
+        /// Nobody else's prompt was there while its own was read.
+        var readsAlone: Bool { readers == 0 && !isJoined }
+        /// Another came while it read.
+        var isJoined = false
         /// Others of its placement that were there when it came.
         var ahead: Int32
         /// Earlier ones still at work at its first token.

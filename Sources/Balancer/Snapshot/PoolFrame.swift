@@ -95,7 +95,7 @@ extension PoolFrame {
         return PoolSnapshot.Deployment(
             modelID: record.spec.id, modelName: models[Int(state.model)].name, model: record.spec.upstreamModel,
             instance: instance.spec.name, state: availability.name,
-            reason: (availability.isEligible ? oddness(index) : nil)
+            reason: (availability.isEligible ? oddness(index) ?? mistakenSlots(index) : nil)
                 ?? reason(availability, state, history, record, instance),
             breaker: breaker(state.breaker), inFlight: Int(state.inFlight),
             othersInFlight: Int(history.outside),
@@ -118,6 +118,17 @@ extension PoolFrame {
             share: { histories[$0].declines.share(answers: deployments[$0].answers) })
         guard own.standsOut(against: peers) else { return nil }
         return Declines.words(own, peers, status: histories[deployment].declines.status)
+    }
+
+    /// What is wrong with `model_info.slots`; nil where nothing shows that it is.
+    private func mistakenSlots(_ deployment: Int) -> String? {
+        guard let configured = deploymentRecords[deployment].spec.slots, let seen = learned(deployment)?.slotsSeen
+        else {
+            return nil
+        }
+        return seen > configured
+            ? "works on \(seen) or more requests at once; model_info.slots says \(configured)"
+            : "works on \(seen) at once; model_info.slots says \(configured)"
     }
 
     private func learned(_ deployment: Int) -> PoolSnapshot.Learned? {

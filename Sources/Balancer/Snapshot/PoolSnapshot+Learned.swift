@@ -9,6 +9,8 @@ extension PoolSnapshot {
         public var slots: Int
         /// Whether `slots` was configured or seen.
         public var slotsKnown: Bool
+        /// Requests seen at once where `model_info.slots` says otherwise; nil where it is right, or nothing shows that it is wrong.
+        public var slotsSeen: Int?
         /// A load takes this long; nil before the first.
         public var loadSeconds: Double?
         /// Prompt tokens read per second by one request alone; nil before the first.
@@ -26,6 +28,7 @@ extension PoolSnapshot {
             case memory, slots
             case gpuShare = "gpu_share"
             case slotsKnown = "slots_known"
+            case slotsSeen = "slots_seen"
             case loadSeconds = "load_s"
             case prefillTokensPerSecond = "prefill_tokens_per_second"
             case decodeTokensPerSecond = "decode_tokens_per_second"
@@ -41,6 +44,7 @@ extension PoolSnapshot {
             try container.encode(gpuShare, forKey: .gpuShare)
             try container.encode(slots, forKey: .slots)
             try container.encode(slotsKnown, forKey: .slotsKnown)
+            try container.encode(slotsSeen, forKey: .slotsSeen)
             try container.encode(loadSeconds, forKey: .loadSeconds)
             try container.encode(prefillTokensPerSecond, forKey: .prefillTokensPerSecond)
             try container.encode(decodeTokensPerSecond, forKey: .decodeTokensPerSecond)
@@ -63,7 +67,8 @@ extension Forecast {
             }
         return PoolSnapshot.Learned(
             memory: memory, gpuShare: Rounded.thousandths(1 - placement.spilled), slots: Int(placement.slots.count),
-            slotsKnown: placement.slots.isKnown, loadSeconds: placement.load.value.map(Rounded.thousandths),
+            slotsKnown: placement.slots.isKnown, slotsSeen: placement.slots.mistake?.seen,
+            loadSeconds: placement.load.value.map(Rounded.thousandths),
             prefillTokensPerSecond: placement.prefill.value.map { Rounded.thousandths(1 / max($0, 1e-9)) },
             decodeTokensPerSecond: placement.decode.alone.map { Rounded.thousandths(1 / max($0, 1e-9)) },
             decodeSlowdown: Rounded.thousandths(placement.decode.slope),

@@ -9,8 +9,7 @@ struct SimulationAssembly {
     private(set) var faults: [Diagnostic] = []
     let file: PoolFile
 
-    /// The slowdown of a model's streams by a prompt that is read, where the file does not say: a real card about halves
-    /// them.
+    /// The slowdown of a model's streams by a prompt that is read apart from them, where the file does not say.
     private static let interference = 1.0
 
     init(_ file: PoolFile) {
@@ -67,18 +66,15 @@ struct SimulationAssembly {
         gpu.prefillTokensPerSecond = own.prefill ?? gpu.prefillTokensPerSecond
         gpu.decodeTokensPerSecond = own.decode ?? gpu.decodeTokensPerSecond
         gpu.decodeSlowdown = own.decodeSlowdown ?? gpu.decodeSlowdown
-        gpu.prefillInterference = own.prefillInterference ?? Self.interference
         gpu.loadBytesPerSecond = own.load.map(Double.init) ?? gpu.loadBytesPerSecond
         gpu.slots = own.slots ?? gpu.slots
-        gpu.readsInTurn = own.readsInTurn ?? gpu.readsInTurn
+        if let reading = own.reading { gpu.reading = GPUClass.Reading(rawValue: reading.rawValue) ?? gpu.reading }
+        gpu.prefillInterference = own.prefillInterference ?? (gpu.reading == .apart ? Self.interference : nil)
         return gpu
     }
 
     private mutating func known(_ name: Located<String>) -> GPUClass? {
-        if var gpu = GPUClass.named(name.value) {
-            gpu.prefillInterference = Self.interference
-            return gpu
-        }
+        if let gpu = GPUClass.named(name.value) { return gpu }
         let names = GPUClass.all.map(\.name).joined(separator: ", ")
         faults.append(
             name.diagnostic("no card is called \"\(name.value)\"; describe it under gpus, or take one of \(names)"))

@@ -20,8 +20,18 @@ public struct PoolFile: Sendable {
         public var load: Int?
         /// Requests of one model at the same time.
         public var slots: Int?
-        /// See `GPUClass.readsInTurn`.
-        public var readsInTurn: Bool?
+        /// How prompts of one model share the card, see `GPUClass.Reading`; nil: as the class has it.
+        public var reading: Reading?
+
+        /// As written in the file.
+        public enum Reading: String, CaseIterable, Sendable {
+            /// One after the other.
+            case inTurn = "in_turn"
+            /// All at once, at equal shares.
+            case shared
+            /// As if alone.
+            case apart
+        }
     }
 
     /// Some equal boxes.

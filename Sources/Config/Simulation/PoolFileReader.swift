@@ -12,7 +12,7 @@ struct PoolFileReader {
         "gpus",
         acted: [
             "from", "memory", "prefill", "decode", "decode_slowdown", "prefill_interference", "load", "slots",
-            "reads_in_turn",
+            "reading", "reads_in_turn",
         ])
     private static let boxes = KnownSection("boxes", acted: ["gpu", "name", "count", "preloaded"])
     private static let model = KnownSection("models", acted: ["name", "size", "slot_memory", "speed", "popularity"])
@@ -71,8 +71,21 @@ struct PoolFileReader {
                     decodeSlowdown: card.number("decode_slowdown", atLeast: 0)?.value,
                     prefillInterference: card.number("prefill_interference", atLeast: 0)?.value,
                     load: card.size("load")?.value, slots: card.whole("slots", atLeast: 1, atMost: 1_000)?.value,
-                    readsInTurn: card.truth("reads_in_turn")?.value))
+                    reading: reading(card)))
         }
+    }
+
+    /// `reads_in_turn` is the older spelling of two of the ways.
+    private func reading(_ card: SectionReader) -> PoolFile.Card.Reading? {
+        guard let text = card.text("reading") else {
+            return card.truth("reads_in_turn").map { $0.value ? .inTurn : .apart }
+        }
+        guard let reading = PoolFile.Card.Reading(rawValue: text.value) else {
+            let ways = PoolFile.Card.Reading.allCases.map(\.rawValue).joined(separator: ", ")
+            log.fault(text.mark, text.path, "must be one of \(ways)")
+            return nil
+        }
+        return reading
     }
 
     private func boxes(_ item: SectionReader) -> PoolFile.Boxes? {

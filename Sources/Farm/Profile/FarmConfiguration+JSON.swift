@@ -37,7 +37,7 @@ extension BoxProfile {
     fileprivate init(_ fields: ProfileFields) throws(FarmError) {
         try fields.onlyKnown([
             "gpu", "count", "memory_bytes", "prefill_tokens_per_second", "decode_tokens_per_second", "decode_slowdown",
-            "prefill_interference", "load_bytes_per_second", "slots", "reads_in_turn", "models",
+            "prefill_interference", "load_bytes_per_second", "slots", "reading", "reads_in_turn", "models",
             "version", "keep_alive", "max_queue", "max_loaded_models", "context_length", "memory_recovery",
             "answer_tokens", "pull_bytes_per_second", "preloaded",
         ])
@@ -55,7 +55,14 @@ extension BoxProfile {
         gpu.prefillInterference = try fields.number("prefill_interference", in: 0...1_000) ?? gpu.prefillInterference
         gpu.loadBytesPerSecond = try fields.number("load_bytes_per_second", in: rate) ?? gpu.loadBytesPerSecond
         gpu.slots = try fields.whole("slots", in: 1...1_000_000) ?? gpu.slots
-        gpu.readsInTurn = try fields.flag("reads_in_turn") ?? gpu.readsInTurn
+        if let inTurn = try fields.flag("reads_in_turn") { gpu.reading = inTurn ? .inTurn : .apart }
+        if let text = try fields.text("reading") {
+            guard let reading = GPUClass.Reading(rawValue: text) else {
+                let ways = GPUClass.Reading.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid("\(fields.path).reading: expected one of \(ways), not \"\(text)\"")
+            }
+            gpu.reading = reading
+        }
         self.init(gpu: gpu, models: [])
         for (index, item) in (try fields.list("models") ?? [.string("llama3.1:8b")]).enumerated() {
             models.append(try ModelProfile(item, path: "\(fields.path).models[\(index)]"))

@@ -6,6 +6,8 @@ struct BoxForecast {
     private(set) var readyAt: [Double?]
     /// When each slot of each model is free. Seconds, as all times here.
     private(set) var freeAt: [[Double]]
+    /// When each model's prompts that are there will all have been read.
+    private(set) var readAt: [Double]
     /// Requests of each model that hold slots.
     private(set) var running: [Int]
     /// When the box can begin to load.
@@ -29,6 +31,7 @@ struct BoxForecast {
         running = open.map { $0.count }
         readyAt = pool.models.indices.map { box.isResident($0) ? now : nil }
         freeAt = pool.models.map { _ in Array(repeating: now, count: slots) }
+        readAt = Array(repeating: now, count: pool.models.count)
         freeBytes = Double(gpu.memoryBytes)
         loaderAt = box.isMakingRoom ? .infinity : now
         if let loading = box.loading {
@@ -40,11 +43,20 @@ struct BoxForecast {
         let active = Double(max(1, running.count { $0 > 0 }))
         for (model, requests) in open.enumerated() {
             let base = readyAt[model] ?? now
-            for (place, request) in requests.enumerated() {
-                guard let left = box.remainder(of: request) else { continue }
-                let stretch = active * (1 + gpu.decodeSlowdown * Double(requests.count - 1))
-                let reading = left.reading / 1e9 * box.readingSlowness * active
-                let end = base + reading + left.tokens * stretch * tokenSeconds(model)
+            let left = requests.map { box.remainder(of: $0) }
+            func reading(_ request: BoxScheduler.Remainder?) -> Double {
+                (request?.reading ?? 0) / 1e9 * box.readingSlowness * active
+            }
+            let unread = left.reduce(0) { $0 + reading($1) }
+            readAt[model] = base + unread
+            let stretch = active * (1 + gpu.decodeSlowdown * Double(requests.count - 1))
+            // Streams hardly write while somebody's prompt is read with them in one batch.
+            let stall = gpu.reading == .apart ? 0 : gpu.readingInterference / (1 + gpu.readingInterference)
+            for (place, request) in left.enumerated() {
+                guard let request else { continue }
+                let own = reading(request)
+                let others = own > 0 && gpu.reading == .apart ? 0 : (unread - own) * (own > 0 ? 1 : stall)
+                let end = base + own + others + request.tokens * stretch * tokenSeconds(model)
                 // More than the slots wait their turn behind these.
                 let slot = place < slots ? place : earliestSlot(model)
                 freeAt[model][slot] = place < slots ? end : freeAt[model][slot] + (end - base)
@@ -95,9 +107,10 @@ struct BoxForecast {
         running[model] == 0 ? now : freeAt[model].max() ?? now
     }
 
-    /// Writes a request into the forecast.
-    mutating func reserve(_ model: Int, slot: Int, until end: Double, isSent: Bool) {
+    /// Writes a request into the forecast, whose prompt will have been read at `read`.
+    mutating func reserve(_ model: Int, slot: Int, read: Double, until end: Double, isSent: Bool) {
         freeAt[model][slot] = end
+        readAt[model] = max(readAt[model], read)
         if isSent { running[model] += 1 }
     }
 
@@ -109,6 +122,7 @@ struct BoxForecast {
         }
         freeBytes -= needs[model]
         readyAt[model] = ready
+        readAt[model] = ready
         loaderAt = ready
         freeAt[model] = Array(repeating: ready, count: gpu.slots)
     }

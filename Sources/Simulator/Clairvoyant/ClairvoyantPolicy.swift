@@ -105,6 +105,8 @@ struct ClairvoyantPolicy: RoutingPolicy {
         var box: Int
         var slot: Int
         var start: Double
+        /// When its prompt will have been read.
+        var read: Double
         var end: Double
         var score: Double
         /// The models that leave, and when the model is there; nil when it is there, or on its way, already.
@@ -162,19 +164,28 @@ struct ClairvoyantPolicy: RoutingPolicy {
         let active = beside + 1
         let runners = Double(forecast.running[model])
         let reading = forecast.readingSeconds(model, tokens: prompt) * active
+        let unread = load == nil ? max(0, forecast.readAt[model] - now) : 0
+        var late = 0.0
+        switch gpu.reading {
+        case .inTurn: start = max(start, now + unread)
+        case .shared: late = min(unread, reading * max(1, runners))
+        case .apart: break
+        }
         let writing =
             Double(request.outputTokens) * forecast.tokenSeconds(model) * active * (1 + gpu.decodeSlowdown * runners)
-        let (alpha, gamma) = (gpu.decodeSlowdown, gpu.prefillInterference)
+        let (alpha, gamma) = (gpu.decodeSlowdown, gpu.readingInterference)
         var harm =
             runners
             * (writing * alpha / (1 + alpha * runners) + reading * gamma / (1 + gamma + alpha * runners))
+        harm += late
         if runners == 0 {
             let others = forecast.running.reduce(0, +)
             harm += Double(others) * (reading + writing) / active
         }
-        let score = (start - now) + reading + penalty + Self.externality * harm
+        let score = (start - now) + late + reading + penalty + Self.externality * harm
         return Plan(
-            box: box, slot: slot, start: start, end: start + reading + writing, score: score, load: load)
+            box: box, slot: slot, start: start, read: start + late + reading,
+            end: start + late + reading + writing, score: score, load: load)
     }
 
     /// The cost of a model's absence from a box: a load, as likely as a request for it comes.
@@ -194,11 +205,12 @@ struct ClairvoyantPolicy: RoutingPolicy {
         if let load = plan.load {
             let isNow = forecast.loaderAt <= now && load.victims.allSatisfy { forecast.running[$0] == 0 }
             forecast.reserveLoad(of: model, evicting: load.victims, readyAt: load.ready)
-            forecast.reserve(model, slot: 0, until: plan.end, isSent: isNow)
+            forecast.reserve(model, slot: 0, read: plan.read, until: plan.end, isSent: isNow)
             return isNow
         }
-        let isNow = plan.start <= now
-        forecast.reserve(model, slot: plan.slot, until: plan.end, isSent: isNow)
+        // Behind other prompts it may as well wait on the box.
+        let isNow = forecast.freeAt[model][plan.slot] <= now
+        forecast.reserve(model, slot: plan.slot, read: plan.read, until: plan.end, isSent: isNow)
         return isNow
     }
 }

@@ -2,11 +2,12 @@ import BoxModel
 
 /// The work that a pool can do when every slot is always taken: the 100 % of `load`.
 ///
-/// A request of a model that has a box to itself, with all n slots at work, holds its slot for T = p + d × (1 +
-/// decodeSlowdown × (n − 1)): p to read its prompt and d to write its answer, both as if alone on the card. The box's time
-/// per request is T / n; a box's capacity is one over the mean of that over the workload's requests, the pool's is the
-/// boxes' sum. Loads, the sharing of a card between models and what reading does to those that write are not counted, so
-/// a pool is full before 100 %: from about 93 % on where prompts are as long as Azure's.
+/// A request of a model that has a box to itself needs p to read its prompt and d to write its answer, both as if alone on
+/// the card; beside n − 1 others its writing takes D = d × (1 + decodeSlowdown × (n − 1)). Where prompts are read apart, it
+/// holds one of n slots for p + D, so the box's time per request is (p + D) / n. Where all slots share a batch, one prompt is
+/// read at a time, and of what the streams would write meanwhile only the share q comes out: (p × (n − (n − 1) q) + D) / n, and
+/// never less than p. A box's capacity is one over the mean of that over the workload's requests, the pool's is the boxes'
+/// sum. Loads and the sharing of a card between models are not counted, so a pool is full before 100 %.
 enum FullBatch {
     /// Requests of this workload that the pool answers per second.
     static func requestsPerSecond(_ pool: SimulatedPool, _ workload: Workload) -> Double {
@@ -40,6 +41,12 @@ enum FullBatch {
 
     /// A box's time per request with these times alone on the card.
     static func boxSeconds(_ gpu: GPUClass, reading: Double, writing: Double) -> Double {
-        (reading + writing * (1 + gpu.decodeSlowdown * Double(gpu.slots - 1))) / Double(gpu.slots)
+        let slots = Double(gpu.slots)
+        let beside = 1 + gpu.decodeSlowdown * (slots - 1)
+        guard gpu.reading != .apart else { return (reading + writing * beside) / slots }
+        let batch = gpu.prefillTokensPerSecond / Double(GPUClass.batchTokens)
+        let meanwhile =
+            gpu.prefillInterference.map { beside / (beside + $0) } ?? min(1, batch * beside / gpu.decodeTokensPerSecond)
+        return max(reading, (reading * (slots - (slots - 1) * meanwhile) + writing * beside) / slots)
     }
 }

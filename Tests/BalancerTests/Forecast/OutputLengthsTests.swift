@@ -19,6 +19,17 @@ import Testing
         #expect((25...90).contains(short))
     }
 
+    @Test func `what is left shrinks while an answer is written that is as long as most`() {
+        var lengths = OutputLengths()
+        for _ in 0..<100 { lengths.record(400) }
+        var last = lengths.remaining(after: 0)
+        for written in stride(from: 10.0, to: 360, by: 10) {
+            let left = lengths.remaining(after: written)
+            #expect(left < last && abs(left - (400 - written)) < 20, "\(left) after \(written)")
+            last = left
+        }
+    }
+
     @Test func `what is left is never less than one token, however much is written`() {
         var lengths = OutputLengths()
         for _ in 0..<100 { lengths.record(50) }

@@ -77,7 +77,7 @@ import Testing
             now += gap
             slots.beganTrial(at: now)
             slots.recordWait(behind: 1, at: now + 1)
-            gap = min(2 * gap, 600)
+            gap = min(2 * gap, 300)
         }
         #expect(slots.count == 1 && slots.isKnown)
     }
@@ -92,8 +92,53 @@ import Testing
         #expect(slots.count == 4 && !slots.isKnown)
     }
 
-    @Test func `what is configured, or not known, is not tried`() {
-        #expect(!SlotBelief(configured: 2).isTrialDue(at: 1e9))
+    @Test func `what is not known is not tried`() {
         #expect(!SlotBelief(configured: nil).isTrialDue(at: 1e9))
+    }
+
+    @Test func `a count that nothing confirms any more is forgotten`() {
+        var slots = Self.one(at: 100)
+        slots.age(at: 900)
+        #expect(slots.count == 1 && slots.isKnown)
+        slots.age(at: 1_100)
+        #expect(slots.count == 4 && !slots.isKnown)
+    }
+
+    @Test func `too few configured are found out by trials, and told, but not overruled`() {
+        var slots = SlotBelief(configured: 1)
+        #expect(!slots.isTrialDue(at: 1_000), "nothing was answered yet")
+        slots.age(at: 0)
+        #expect(!slots.isTrialDue(at: 100) && slots.isTrialDue(at: 200) && slots.mistake == nil)
+        for _ in 0..<2 {
+            slots.beganTrial(at: 100)
+            slots.recordStart(beside: 1)
+        }
+        #expect(slots.count == 1 && slots.mistake?.seen == 2 && slots.mistake?.configured == 1)
+    }
+
+    @Test func `too many configured are found out by waits`() {
+        var slots = SlotBelief(configured: 8)
+        slots.recordWait(behind: 2, at: 0)
+        #expect(slots.mistake == nil)
+        slots.recordWait(behind: 2, at: 1)
+        #expect(slots.count == 8 && slots.mistake?.seen == 2)
+    }
+
+    @Test func `what its like show counts until it shows something itself`() {
+        var slots = SlotBelief(configured: nil)
+        slots.likeness = .init(count: 2, atLeast: 2)
+        slots.age(at: 0)
+        #expect(slots.count == 2 && slots.isKnown && slots.isTrialDue(at: 20))
+        for _ in 0..<2 { slots.recordStart(beside: 2) }
+        #expect(slots.count == 4 && !slots.isKnown, "three at once: it is not like them")
+        for _ in 0..<2 { slots.recordWait(behind: 6, at: 0) }
+        #expect(slots.count == 6 && slots.isKnown)
+    }
+
+    @Test func `single waits at several of its like are as good as several here`() {
+        let one = SlotBelief.Likeness(supposed: 2, waits: 1)
+        #expect(one.joined(one).count == 2)
+        #expect(one.joined(.init(atLeast: 3)).joined(one).count == 0, "somebody has shown more")
+        #expect(one.joined(.init(supposed: 4, waits: 1)).count == 0)
     }
 }

@@ -57,6 +57,10 @@ final class SoonestRig {
     var waitingCount: Int { pool.waiting }
     var forecast: Forecast? { pool.forecast }
 
+    func forecastForTests(_ change: (inout Forecast) -> Void) {
+        if pool.forecast != nil { change(&pool.forecast!) }
+    }
+
     func nextWake() -> Moment? { pool.nextWake() }
 
     func drain(_ box: Int) { _ = pool.setDraining(true, "box-\(box + 1)", at: moment) }

@@ -159,6 +159,33 @@ import Testing
         #expect(try rig.send(2) != first)
     }
 
+    @Test func `slots that were learned on one box hold for another that is as fast`() throws {
+        let rig = SoonestRig(boxes: 2, slots: nil)
+        for box in 0..<2 { rig.show(box, loaded: [0]) }
+        // Both are measured, and the first shows that it has two slots.
+        for number in 0..<20 { try rig.measure(number: 1_000 + number) }
+        #expect(rig.forecast?.placements[1].slots.isKnown == false)
+        rig.forecastForTests { forecast in
+            for _ in 0..<2 { forecast.placements[0].slots.recordWait(behind: 2, at: 0) }
+            forecast.tellSlots(of: 0)
+        }
+        for number in 0..<20 { try rig.measure(number: 2_000 + number) }
+        #expect(rig.forecast?.placements[1].slots.isKnown == true && rig.forecast?.placements[1].slots.count == 2)
+    }
+
+    @Test func `the prompts that are still to be read on a box count as wait`() throws {
+        let rig = SoonestRig(boxes: 2, slots: 4)
+        for box in 0..<2 { rig.show(box, loaded: [0]) }
+        for number in 0..<6 { try rig.measure(number: 1_000 + number) }
+        // Ten seconds to read on the one, and two requests at work on the other.
+        let long = try #require(try rig.send(1, tokens: 10_000))
+        for number in 2...3 { #expect(try rig.send(number) != long) }
+        #expect(try rig.send(4) != long)
+        rig.pass(10)
+        rig.firstToken(1)
+        #expect(try rig.send(5) == long)
+    }
+
     @Test func `a request for more context than is loaded counts the reload`() throws {
         let rig = SoonestRig(boxes: 2, slots: 4)
         rig.show(0, loaded: [0])

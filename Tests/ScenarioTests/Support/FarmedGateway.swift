@@ -18,7 +18,9 @@ struct FarmedGateway: Sendable {
     ///
     /// - Parameters:
     ///   - decode: tokens per second of one stream.
+    ///   - prefill: prompt tokens that a box reads per second.
     ///   - slots: how many requests a box works on at once, which the gateway is told.
+    ///   - isTold: whether it is.
     ///   - weights: of the boxes under `simple-shuffle`; a box with 0 only serves when no other can.
     ///   - deployment: more `litellm_params`, for each deployment, such as `max_parallel_requests: 1`.
     ///   - router: more `router_settings`.
@@ -26,7 +28,8 @@ struct FarmedGateway: Sendable {
     ///   - host: the address that the gateway listens at.
     ///   - name: the file that the YAML is said to stand in.
     static func start(
-        boxes: Int = 3, decode: Double = .infinity, tokens: ClosedRange<Int> = 12...40, slots: Int? = nil,
+        boxes: Int = 3, decode: Double = .infinity, tokens: ClosedRange<Int> = 12...40,
+        prefill: Double = .infinity, slots: Int? = nil, isTold: Bool = true,
         strategy: String = "simple-shuffle", weights: [Int]? = nil, retries: Int = 2, deployment: String? = nil,
         router: String = "timeout: 30", probe: String = rareProbes, drover: String? = nil, more: String = "",
         key: String? = nil, name: String = "test.yaml", host: String = "127.0.0.1"
@@ -35,6 +38,7 @@ struct FarmedGateway: Sendable {
         for index in configuration.boxes.indices {
             configuration.boxes[index].gpu.decodeTokensPerSecond = decode
             configuration.boxes[index].gpu.decodeSlowdown = 0
+            configuration.boxes[index].gpu.prefillTokensPerSecond = prefill
             configuration.boxes[index].answerTokens = tokens
             if let slots { configuration.boxes[index].gpu.slots = slots }
         }
@@ -44,7 +48,7 @@ struct FarmedGateway: Sendable {
             let parameters =
                 ["model: \"ollama/llama3.1:8b\"", "api_base: \"http://127.0.0.1:\(port)\""]
                 + (weights.map { ["weight: \($0[index])"] } ?? []) + (deployment.map { [$0] } ?? [])
-            let info = slots.map { ", model_info: {slots: \($0)}" } ?? ""
+            let info = slots.map { isTold ? ", model_info: {slots: \($0)}" : "" } ?? ""
             return "  - {model_name: llama3, litellm_params: {\(parameters.joined(separator: ", "))}\(info)}\n"
         }
         let gateway = try await RunningGateway.start(
