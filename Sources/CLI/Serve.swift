@@ -179,9 +179,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func refuseFaults(_ loaded: Loaded) throws {
-        for warning in loaded.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in CheckReport.lines(of: loaded.warnings, "warning") { Terminal.complain("warning: \(warning)") }
         let faults = loaded.faults + loaded.refusals
-        for fault in faults { Terminal.complain("\(fault)") }
+        for fault in CheckReport.lines(of: faults, "fault") { Terminal.complain(fault) }
         if !faults.isEmpty { throw ExitCode(1) }
     }
 

@@ -10,21 +10,24 @@ public struct ServerLimits: Sendable {
     public var headerTimeout: Duration
     /// From a head's end to the body's.
     public var bodyTimeout: Duration
-    /// A connection between two requests.
+    /// A connection between two requests, and a client that does not take its answer.
     public var idleTimeout: Duration
+    /// Bytes a second that a client which is behind has to take, on average over `idleTimeout`; 0: one byte in it is enough.
+    public var minClientRate: Int
     /// Open client connections.
     public var maxConnections: Int
 
     /// All limits as given.
     public init(
         maxBody: Int, maxHeader: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration,
-        maxConnections: Int
+        minClientRate: Int, maxConnections: Int
     ) {
         self.maxBody = maxBody
         self.maxHeader = maxHeader
         self.headerTimeout = headerTimeout
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
+        self.minClientRate = minClientRate
         self.maxConnections = maxConnections
     }
 }
@@ -32,6 +35,11 @@ public struct ServerLimits: Sendable {
 /// What a client is told who goes past a limit.
 extension ServerLimits {
     static let slowHead = GatewayError.requestTimeout(message: "the request head took too long")
+    /// The bytes that a client which is behind takes within `idleTimeout`, at the least.
+    var leastTaken: Int {
+        Int((Double(minClientRate) * (idleTimeout / .seconds(1))).rounded(.down))
+    }
+
     static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
 
     var headTooLarge: GatewayError { .headersTooLarge(message: "the request head is over \(maxHeader) bytes") }

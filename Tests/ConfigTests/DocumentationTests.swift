@@ -99,6 +99,7 @@ import Testing
             ("drover.limits", "header_timeout", "\(drover.limits.headerTimeout.components.seconds)s"),
             ("drover.limits", "body_timeout", "\(drover.limits.bodyTimeout.components.seconds)s"),
             ("drover.limits", "idle_timeout", "\(drover.limits.idleTimeout.components.seconds)s"),
+            ("drover.limits", "min_client_rate", "\(drover.limits.minClientRate)B"),
             ("drover.limits", "max_connections", "\(drover.limits.maxConnections)"),
         ]
         #expect(

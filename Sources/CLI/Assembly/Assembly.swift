@@ -73,7 +73,8 @@ struct Assembly: Sendable {
         let limits = configuration.drover.limits
         return ServerLimits(
             maxBody: limits.maxBody, maxHeader: limits.maxHeader, headerTimeout: limits.headerTimeout,
-            bodyTimeout: limits.bodyTimeout, idleTimeout: limits.idleTimeout, maxConnections: limits.maxConnections)
+            bodyTimeout: limits.bodyTimeout, idleTimeout: limits.idleTimeout, minClientRate: limits.minClientRate,
+            maxConnections: limits.maxConnections)
     }
 }
 

@@ -157,6 +157,9 @@ extension Configuration {
         public var bodyTimeout = Duration.seconds(120)
         /// `idle_timeout`: a connection without a request is closed after it. Default: 75 s.
         public var idleTimeout = Duration.seconds(75)
+        /// `min_client_rate`: bytes a second that a client which is behind has to take, on average over `idle_timeout`; `off` is 0.
+        /// Default: 240 B.
+        public var minClientRate = 240
         /// `max_connections`: open client connections. Default: 10000.
         public var maxConnections = 10_000
     }

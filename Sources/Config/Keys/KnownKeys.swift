@@ -53,5 +53,8 @@ enum KnownKeys {
     static let overflow = KnownSection("drover.overflow", acted: ["model", "when_wait_exceeds", "for"])
     static let limits = KnownSection(
         "drover.limits",
-        acted: ["max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "max_connections"])
+        acted: [
+            "max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "min_client_rate",
+            "max_connections",
+        ])
 }

@@ -30,6 +30,8 @@ final class FrontHandler: ChannelDuplexHandler {
     private var parts: PartsHandler?
     /// Set while answers may go out past NIO's queue.
     @exclusivity(unchecked) private var socket: DirectSocket?
+    /// Tells how much of what has left this process the client has not taken.
+    private var transport: DirectSocket?
     /// Writes inside NIO that began where the socket was full.
     private var queued = 0
     /// The other end of the connection, for the log.
@@ -90,7 +92,8 @@ final class FrontHandler: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         client = context.remoteAddress.map(ClientAddress.init) ?? .unknown
         state.opened(at: loop.time.now(), from: client)
-        if !usesTLS, loop.context.configuration.directSend { socket = DirectSocket(context) }
+        transport = DirectSocket(context)
+        if !usesTLS, loop.context.configuration.directSend { socket = transport }
         context.fireChannelActive()
     }
 
@@ -98,6 +101,7 @@ final class FrontHandler: ChannelDuplexHandler {
         state.closed()
         // The descriptor is somebody else's from here on.
         socket = nil
+        transport = nil
         lane.clientLeft()
         onClosed()
         context.fireChannelInactive()
@@ -157,10 +161,13 @@ final class FrontHandler: ChannelDuplexHandler {
     func close() { perform(state.close(), at: loop.time.now()) }
 
     func sweep(at now: Moment) {
-        let action = state.tick(
-            at: now, queued: { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 },
-            by: &loop.reception)
-        perform(action, at: now)
+        perform(state.tick(at: now, queued: { bytesNotTaken }, by: &loop.reception), at: now)
+    }
+
+    /// The bytes on their way to the client, here and in the system's own buffer.
+    private var bytesNotTaken: Int {
+        let here = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        return here + (transport?.unsent ?? 0)
     }
 
     // MARK: What the state decides
@@ -190,8 +197,9 @@ final class FrontHandler: ChannelDuplexHandler {
                 demote(bytes, isQuiescing: isQuiescing, at: now)
                 action = reads ? .read : .none
             case .pass(var bytes):
-                parts?.bytesCame(&bytes, at: now)
-                context?.fireChannelRead(wrapInboundOut(bytes))
+                let fault = parts?.bytesCame(&bytes, at: now)
+                if bytes.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(bytes)) }
+                if let fault { parts?.failed(fault, at: now) }
                 return
             case .passQuiesce:
                 context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
@@ -233,16 +241,18 @@ final class FrontHandler: ChannelDuplexHandler {
         buildColdPipeline = nil
         // The router writes through NIO: from here on everything does.
         socket = nil
+        let parts: PartsHandler
         do {
-            let parts = try build(context.channel, lane)
-            self.parts = parts
-            parts.bytesCame(&bytes, at: now)
+            parts = try build(context.channel, lane)
         } catch {
             close()
             return
         }
-        context.fireChannelRead(wrapInboundOut(bytes))
+        self.parts = parts
+        let fault = parts.bytesCame(&bytes, at: now)
+        if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
         context.fireChannelReadComplete()
+        if let fault { parts.failed(fault, at: now) }
         // The signal came while this connection had a front only.
         if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }

@@ -300,7 +300,9 @@ struct FrontState {
 
     /// The time limits; `queued` is asked for the bytes that wait for a client that is behind.
     mutating func tick(at now: Moment, queued: () -> Int, by reception: inout Reception) -> Action {
-        if pace.isStalled(at: now, limit: limits.idleTimeout, queued: queued) { return close() }
+        if pace.isStalled(at: now, limit: limits.idleTimeout, least: limits.leastTaken, queued: queued) {
+            return close()
+        }
         switch phase {
         case .reading(.idle(let since)): return now - since > limits.idleTimeout ? close() : .none
         case .reading(.head(let since)):

@@ -30,8 +30,16 @@ final class PartsHandler: ChannelDuplexHandler {
 
     // MARK: From the front
 
-    /// These bytes go to the parser now.
-    func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) { state.bytesCame(&bytes, at: now) }
+    /// These bytes go to the parser now, without what may not be read; see ``PartsState/bytesCame(_:at:)``.
+    func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) -> FramingGuard.Fault? {
+        state.bytesCame(&bytes, at: now)
+    }
+
+    /// The parser has read all that it may.
+    func failed(_ fault: FramingGuard.Fault, at now: Moment) {
+        guard !lane.front.isOver else { return }
+        perform(state.failed(fault, at: now, by: &loop.reception))
+    }
 
     /// The last byte of the lane's answer is given out.
     func answered(at now: Moment) { perform(state.answered(at: now, by: &loop.reception)) }

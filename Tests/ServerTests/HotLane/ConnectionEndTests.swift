@@ -208,10 +208,39 @@ import Testing
         #expect(rig.log == ["close"])
     }
 
+    @Test func `a client that takes a byte a second is ended, one that takes its least is not`() {
+        for (rate, end) in [(200, 75), (240, nil), (1, 75)] as [(Int, Int?)] {
+            var pace = ClientPace.keepsUp
+            pace.changed(isWritable: false, at: .zero)
+            var left = 1 << 20
+            var stalledAt: Int?
+            for second in 0...600 where stalledAt == nil {
+                left -= rate
+                let now = Moment.zero + .seconds(second)
+                if pace.isStalled(at: now, limit: .seconds(75), least: 240 * 75, queued: { left }) {
+                    stalledAt = second
+                }
+            }
+            #expect(stalledAt.map { $0 - 1 } == end, "\(rate)")
+        }
+    }
+
+    @Test func `what is queued meanwhile is no sign that a client takes nothing`() {
+        var pace = ClientPace.keepsUp
+        pace.changed(isWritable: false, at: .zero)
+        for second in 0...100 {
+            // A thousand bytes are taken in each second and two thousand come in every other one.
+            let left = 10_000 + (second % 2) * 1000
+            let now = Moment.zero + .seconds(second)
+            let isStalled = pace.isStalled(at: now, limit: .seconds(10), least: 4000, queued: { left })
+            #expect(!isStalled)
+        }
+    }
+
     @Test func `a client that reads again has all its time again`() {
         var pace = ClientPace.keepsUp
         func isStalled(after seconds: Int, queued: Int) -> Bool {
-            pace.isStalled(at: .zero + .seconds(seconds), limit: .seconds(10), queued: { queued })
+            pace.isStalled(at: .zero + .seconds(seconds), limit: .seconds(10), least: 0, queued: { queued })
         }
         #expect(!isStalled(after: 100, queued: 5))
         pace.changed(isWritable: false, at: .zero)

@@ -43,7 +43,7 @@ final class ConnectionRig {
 
     static let limits = ServerLimits(
         maxBody: 1000, maxHeader: 512, headerTimeout: .seconds(10), bodyTimeout: .seconds(30),
-        idleTimeout: .seconds(60), maxConnections: 10)
+        idleTimeout: .seconds(60), minClientRate: 0, maxConnections: 10)
 
     init(_ lane: Lane = .atOnce, key: String? = nil, usesTLS: Bool = false, limits: ServerLimits = limits) {
         self.lane = lane
@@ -232,10 +232,11 @@ final class ConnectionRig {
 
     private func parse(_ bytes: ByteBuffer) {
         var bytes = bytes
-        parts!.bytesCame(&bytes, at: now)
+        let fault = parts!.bytesCame(&bytes, at: now)
         parser!.pipeline.fireChannelRead(bytes)
         parser!.pipeline.fireChannelReadComplete()
         takeParts()
+        if let fault, !state.isOver { perform(parts!.failed(fault, at: now, by: &reception)) }
     }
 
     private func takeParts() {
@@ -246,6 +247,15 @@ final class ConnectionRig {
             guard let error = error as? HTTPParserError else { return log.append("\(error)") }
             if !state.isOver { perform(parts!.failed(error, at: now, by: &reception)) }
         }
+    }
+}
+
+extension ServerLimits {
+    /// Room for heads that the parser's own limit would else refuse first.
+    static var roomy: ServerLimits {
+        var limits = ConnectionRig.limits
+        limits.maxHeader = 1 << 16
+        return limits
     }
 }
 

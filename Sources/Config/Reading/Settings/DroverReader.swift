@@ -94,6 +94,11 @@ struct DroverReader {
         if let value = limits.duration("header_timeout") { settings.limits.headerTimeout = value.value }
         if let value = limits.duration("body_timeout") { settings.limits.bodyTimeout = value.value }
         if let value = limits.duration("idle_timeout") { settings.limits.idleTimeout = value.value }
+        if isOff("min_client_rate", in: limits) {
+            settings.limits.minClientRate = 0
+        } else if let value = limits.size("min_client_rate") {
+            settings.limits.minClientRate = value.value
+        }
         if let value = limits.whole("max_connections", atLeast: 1) { settings.limits.maxConnections = value.value }
     }
 
