@@ -79,6 +79,8 @@ import Testing
             ("drover", "repair_tool_calls", drover.repairsToolCalls ? "`fix`" : "`off`"),
             ("drover", "context", "`\(drover.context.rawValue)`"),
             ("drover", "public_metrics", "\(drover.publicMetrics)"),
+            ("drover", "shutdown_delay", "\(drover.shutdownDelay.components.seconds)s"),
+            ("drover", "reuse_port", "\(drover.reusesPort)"),
             ("drover", "shutdown_grace", "\(drover.shutdownGrace.components.seconds)s"),
             ("drover.probe", "interval", "\(drover.probe.interval.components.seconds)s"),
             ("drover.probe", "timeout", "\(drover.probe.timeout.components.seconds)s"),
@@ -100,7 +102,6 @@ import Testing
             ("drover.limits", "body_timeout", "\(drover.limits.bodyTimeout.components.seconds)s"),
             ("drover.limits", "idle_timeout", "\(drover.limits.idleTimeout.components.seconds)s"),
             ("drover.limits", "min_client_rate", "\(drover.limits.minClientRate)B"),
-            ("drover.limits", "max_connections", "\(drover.limits.maxConnections)"),
         ]
         #expect(
             row("api_version", try section("model_list.litellm_params"))[2].contains(

@@ -36,6 +36,8 @@ import Testing
                   limits: {max_body: 1MiB, max_header: 8KiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s,
                     min_client_rate: 1KiB, max_connections: 10}
                   shutdown_grace: 0s
+                  shutdown_delay: 5s
+                  reuse_port: true
                   repair_tool_calls: off
                 """))
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
@@ -69,6 +71,7 @@ import Testing
         #expect(drover.limits.headerTimeout == .seconds(1) && drover.limits.bodyTimeout == .seconds(2))
         #expect(drover.limits.idleTimeout == .seconds(3) && drover.limits.maxConnections == 10)
         #expect(drover.limits.minClientRate == 1024)
+        #expect(drover.shutdownDelay == .seconds(5) && drover.reusesPort)
         #expect(
             load(withModel("drover: {limits: {min_client_rate: off}}")).configuration.drover.limits.minClientRate == 0)
     }

@@ -25,45 +25,78 @@ final class FrontHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) private var state: FrontState
     private let usesTLS: Bool
     private var buildColdPipeline: ((any Channel, HotLane) throws -> PartsHandler)?
-    private let onClosed: () -> Void
     private var context: ChannelHandlerContext?
     private var parts: PartsHandler?
     /// Set while answers may go out past NIO's queue.
     @exclusivity(unchecked) private var socket: DirectSocket?
     /// Tells how much of what has left this process the client has not taken.
     private var transport: DirectSocket?
+    /// There is no room for it, not even to be told so.
+    private var isUnwanted = false
     /// Writes inside NIO that began where the socket was full.
     private var queued = 0
     /// The other end of the connection, for the log.
     private(set) var client = ClientAddress.unknown
 
     init(
-        loop: LoopState, usesTLS: Bool, buildColdPipeline: @escaping (any Channel, HotLane) throws -> PartsHandler,
-        onClosed: @escaping () -> Void
+        loop: LoopState, usesTLS: Bool, buildColdPipeline: @escaping (any Channel, HotLane) throws -> PartsHandler
     ) {
         self.loop = loop
         self.usesTLS = usesTLS
         state = FrontState(limits: loop.context.configuration.limits, usesTLS: usesTLS, at: loop.time.now())
         self.buildColdPipeline = buildColdPipeline
-        self.onClosed = onClosed
         lane = HotLane(loop: loop)
         lane.front = self
+        if loop.context.isLeaving { state.retire() }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        findRoom()
         loop.add(lane)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         loop.remove(lane)
-        // A connection may end before it was ever active, as one that is accepted while the process ends.
-        onClosed()
+        loop.context.gate.leave()
     }
 
     /// The last answer is out or on its way: nothing more is read.
     var isOver: Bool { state.isOver }
+
+    // MARK: Room
+
+    /// There was no room for this connection.
+    var isSpare: Bool { state.isSpare }
+
+    /// How long it has waited for a request; nil while it has one.
+    var wait: IdleQueue.Wait? { parts?.wait ?? state.wait }
+
+    /// Counts the connection. Where there are too many, the one that has been idle for longest goes for it.
+    private func findRoom() {
+        let (gate, now) = (loop.context.gate, loop.time.now())
+        switch gate.enter() {
+        case .welcome: break
+        case .crowded:
+            guard !loop.makeRoom() else { return }
+            state.becomeSpare()
+            loop.context.loops.makeRoom(besides: loop.eventLoop)
+        case .full:
+            guard !loop.makeRoom() else { return }
+            loop.context.telemetry.note(.connectionRefused, at: now)
+            isUnwanted = true
+        }
+    }
+
+    /// The process is to end before long.
+    func retire() { state.retire() }
+
+    /// The process is to end.
+    func quiesce() {
+        let now = loop.time.now()
+        perform(state.quiesce(at: now), at: now)
+    }
 
     // MARK: From the client
 
@@ -90,6 +123,7 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        if isUnwanted { return close() }
         client = context.remoteAddress.map(ClientAddress.init) ?? .unknown
         state.opened(at: loop.time.now(), from: client)
         transport = DirectSocket(context)
@@ -103,7 +137,6 @@ final class FrontHandler: ChannelDuplexHandler {
         socket = nil
         transport = nil
         lane.clientLeft()
-        onClosed()
         context.fireChannelInactive()
     }
 
@@ -112,9 +145,7 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            perform(state.quiesce(), at: loop.time.now())
-        } else if case .some(.inputClosed) = event as? ChannelEvent {
+        if case .some(.inputClosed) = event as? ChannelEvent {
             perform(state.inputClosed(), at: loop.time.now())
         } else if parts != nil {
             context.fireUserInboundEventTriggered(event)
@@ -231,6 +262,7 @@ final class FrontHandler: ChannelDuplexHandler {
         _ error: GatewayError, _ call: CallHead, keepAlive: Bool, at now: Moment
     ) -> FrontState.Action {
         loop.finished(RequestRecord(refusing: call, with: error, from: client))
+        if error == ServerLimits.tooManyConnections { loop.context.telemetry.note(.connectionRefused, at: now) }
         let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
         return state.answered(bytes, keepAlive: keepAlive, at: now)
     }

@@ -22,7 +22,7 @@ final class PartsHandler: ChannelDuplexHandler {
         loop = lane.loop
         state = PartsState(
             limits: loop.context.configuration.limits, routes: loop.context.serverRoutes, from: lane.front.client,
-            at: loop.time.now())
+            isSpare: lane.front.isSpare, at: loop.time.now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -47,6 +47,9 @@ final class PartsHandler: ChannelDuplexHandler {
     func writabilityChanged(_ isWritable: Bool, at now: Moment) {
         perform(state.writabilityChanged(isWritable, at: now, by: &loop.reception))
     }
+
+    /// How long the connection has waited for a request; nil while it has one.
+    var wait: IdleQueue.Wait? { state.wait }
 
     func sweep(at now: Moment) { perform(state.tick(at: now, by: &loop.reception)) }
 

@@ -88,8 +88,14 @@ struct PartsState {
     private let routes: ServerRoutes
     /// The other end of the connection.
     private let client: ClientAddress
+    /// There was no room for this connection: requests that run a model are refused as long as there is none, and an answer is
+    /// the last one.
+    private var isSpare: Bool
 
-    init(limits: ServerLimits, routes: ServerRoutes, from client: ClientAddress, at now: Moment) {
+    init(
+        limits: ServerLimits, routes: ServerRoutes, from client: ClientAddress, isSpare: Bool = false, at now: Moment
+    ) {
+        self.isSpare = isSpare
         incoming = .idle(since: now)
         framing = FramingGuard(maxBody: limits.maxBody)
         self.client = client
@@ -185,15 +191,17 @@ struct PartsState {
         errorFront = ServerRoutes.errorFront(at: head.uri)
         if let fault = head.fault { return refuse(fault, as: errorFront, by: &reception) }
         if isTooLarge(head) { return refuse(limits.bodyTooLarge, as: errorFront, by: &reception) }
+        if isSpare, !reception.isCrowded { isSpare = false }
         let expects = head.version == .http1_1 && head.headers.contains(name: "expect")
         guard let route = hotRoute(head) else {
             taking = .cold
             var turn = RouterTurn()
             if case .router(let open) = answering { turn = open }
-            turn.begin(head)
+            turn.begin(head, isLast: isSpare)
             answering = .router(turn)
             return expects ? .invite(.head(head), isLate: isLate) : .pass(.head(head), isLate: isLate)
         }
+        if isSpare { return refuse(ServerLimits.tooManyConnections, as: errorFront, by: &reception) }
         let arrival = reception.read(head, to: route, from: client)
         if let refusal = arrival.refusal,
             head.headers.contains(name: "expect") || head.headers.contains(name: "transfer-encoding")
@@ -375,6 +383,15 @@ struct PartsState {
         guard isWritable else { return .none }
         if case .lane = answering { return .none }
         return goOn(at: now, by: &reception)
+    }
+
+    /// How long it has waited for a request; nil while it has one, or is at its end.
+    var wait: IdleQueue.Wait? {
+        switch (answering, incoming) {
+        case (.nobody, .idle(let since)) where waiting.isEmpty: IdleQueue.Wait(hasBegun: false, since: since)
+        case (.nobody, .head(let since, _)): IdleQueue.Wait(hasBegun: true, since: since)
+        default: nil
+        }
     }
 
     /// The process is to end.

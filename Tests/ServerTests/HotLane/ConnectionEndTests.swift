@@ -46,6 +46,8 @@ import Testing
 
     @Test func `a connection without a request ends at once`() {
         let rig = ConnectionRig()
+        rig.send(Wire.chat())
+        _ = rig.news()
         rig.quiesce()
         #expect(rig.log == ["close"])
         let used = ConnectionRig()
@@ -54,6 +56,38 @@ import Testing
         _ = used.news()
         used.quiesce()
         #expect(used.log == ["close"])
+    }
+
+    @Test func `a connection that was accepted a moment ago is still asked`() {
+        let rig = ConnectionRig()
+        rig.quiesce()
+        rig.wait(1)
+        #expect(rig.log == [])
+        rig.send(Wire.chat())
+        #expect(rig.log == ["openAIChat", "last answer"])
+        let silent = ConnectionRig()
+        silent.wait(1)
+        silent.quiesce()
+        silent.wait(1)
+        #expect(silent.log == ["close"])
+    }
+
+    @Test func `half a head does not hold up the end for longer than a second`() {
+        let rig = ConnectionRig()
+        rig.send("POST /v1/chat")
+        rig.quiesce()
+        rig.wait(1)
+        #expect(rig.log == [])
+        rig.wait(1)
+        #expect(rig.log == ["close"])
+    }
+
+    @Test func `before the end an answer is the last one, and an idle connection stays`() {
+        let rig = ConnectionRig()
+        rig.retire()
+        #expect(rig.log == [])
+        rig.send(Wire.chat())
+        #expect(rig.log == ["openAIChat", "last answer"])
     }
 
     @Test func `a request that has begun to come is still answered`() {

@@ -70,6 +70,8 @@ struct DroverReader {
         }
         if let value = section.truth("public_metrics") { settings.publicMetrics = value.value }
         if let limits = sub("limits", KnownKeys.limits, of: section) { readLimits(limits) }
+        if let value = section.duration("shutdown_delay", mayBeZero: true) { settings.shutdownDelay = value.value }
+        if let value = section.truth("reuse_port") { settings.reusesPort = value.value }
         if let value = section.duration("shutdown_grace", mayBeZero: true) { settings.shutdownGrace = value.value }
     }
 
