@@ -59,13 +59,7 @@ public final class LogSink: Sendable {
         queue.close()
         var written = writer.written
         while true {
-            var limit = timespec()
-            clock_gettime(CLOCK_REALTIME, &limit)
-            let (seconds, rest) = patience.components
-            let nanoseconds = Int(rest / 1_000_000_000) + limit.tv_nsec
-            limit.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
-            limit.tv_nsec = nanoseconds % 1_000_000_000
-            if writer.hasEnded(before: limit) {
+            if writer.hasEnded(within: patience) {
                 pthread_join(running, nil)
                 return
             }

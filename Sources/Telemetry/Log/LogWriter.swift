@@ -26,11 +26,13 @@ final class LogWriter: Sendable {
         ended.deallocate()
     }
 
-    /// Waits until ``run()`` has ended, or that time of the wall clock; whether it has.
-    func hasEnded(before limit: timespec) -> Bool {
-        var limit = limit
-        while sem_timedwait(ended, &limit) != 0 { if errno != EINTR { return false } }
-        return true
+    /// Waits until ``run()`` has ended, or for about that time; whether it has.
+    func hasEnded(within patience: Duration) -> Bool {
+        for _ in 0...Int(patience / .milliseconds(1)) {
+            if sem_trywait(ended) == 0 { return true }
+            _ = poll(nil, 0, 1)
+        }
+        return false
     }
 
     /// Runs until the queue is closed and empty.
