@@ -21,6 +21,10 @@ struct GatewayProcess {
         var threads: Int
         var tls: ServerConfiguration.TLS?
         var directSend = true
+        /// Beside `drover.reuse_port`.
+        var sharesPort = false
+        /// Sockets that listen already.
+        var sockets: [Int32] = []
         /// All variables of the process: proxies, and where AWS keeps its profiles.
         var environment: [String: String] = [:]
     }
@@ -82,10 +86,16 @@ struct GatewayProcess {
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
             })
+        let (limits, shortage) = assembly.serverLimits(descriptors: OpenFiles.limit)
+        if let shortage { telemetry.logger("limits").warning("\(shortage)") }
+        // A process that comes shares the port while this one ends: until the last connection of this one's is accepted.
+        let sharesPort = options.sharesPort || configuration.drover.reusesPort
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(
-                host: options.host, port: options.port, threads: options.threads, limits: assembly.serverLimits,
+                host: options.host, port: options.port, sharesPort: sharesPort, sockets: options.sockets,
+                threads: options.threads, limits: limits,
+                shutdownDelay: max(configuration.drover.shutdownDelay, sharesPort ? .seconds(1) : .zero),
                 shutdownGrace: configuration.drover.shutdownGrace, tls: options.tls,
                 publicMetrics: configuration.drover.publicMetrics, directSend: options.directSend),
             onListening: onListening)

@@ -27,6 +27,13 @@ enum EnvironmentVariables {
 enum OpenFiles {
     static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+    /// How many descriptors this process may have.
+    static var limit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Two sockets a stream: the soft limit of 1,024 is not enough for a gateway, and raising it is free.
     static func raiseLimit() {
         var limit = rlimit()

@@ -45,6 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
     var tlsCert: String?
     @Option(help: "PEM file with the private key.")
     var tlsKey: String?
+    @Flag(help: "Share the port with the process that this one takes over from; see docs/LIMITS.md.")
+    var reusePort = false
     @Flag(help: .hidden)
     var demo = false
     @Flag(inversion: .prefixedNo, help: .hidden)
@@ -100,7 +102,8 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = loaded.configuration
         let masterKey: String? =
             if case .key(let secret) = configuration.generalSettings.masterKey { secret.reveal() } else { nil }
-        let host = try bindAddress(hasKey: masterKey != nil)
+        let sockets = try InheritedSockets.take()
+        let host = try bindAddress(hasKey: masterKey != nil, inherited: InheritedSockets.host(of: sockets))
         let tls = tls
         let process: GatewayProcess
         do {
@@ -108,7 +111,8 @@ struct ServeCommand: AsyncParsableCommand {
                 configuration,
                 options: GatewayProcess.Options(
                     host: host, port: port, threads: eventLoops, tls: tls,
-                    directSend: directSend, environment: EnvironmentVariables.all),
+                    directSend: directSend, sharesPort: reusePort, sockets: sockets,
+                    environment: EnvironmentVariables.all),
                 telemetry: { names in
                     Telemetry(
                         names: names,
@@ -136,7 +140,7 @@ struct ServeCommand: AsyncParsableCommand {
         let kept = await Signals.keep()
         let signals = Task {
             await Signals.watch(
-                kept, stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.hurry() },
+                kept, stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.endAtOnce() },
                 hangUp: { process.reload() })
         }
         defer { signals.cancel() }
@@ -179,14 +183,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func refuseFaults(_ loaded: Loaded) throws {
-        for warning in loaded.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in CheckReport.lines(of: loaded.warnings, "warning") { Terminal.complain("warning: \(warning)") }
         let faults = loaded.faults + loaded.refusals
-        for fault in faults { Terminal.complain("\(fault)") }
+        for fault in CheckReport.lines(of: faults, "fault") { Terminal.complain(fault) }
         if !faults.isEmpty { throw ExitCode(1) }
     }
 
-    private func bindAddress(hasKey: Bool) throws -> String {
-        let given = host ?? variables.host
+    private func bindAddress(hasKey: Bool, inherited: String?) throws -> String {
+        let given = inherited ?? host ?? variables.host
         if hasKey { return given ?? "0.0.0.0" }
         let host = given ?? "127.0.0.1"
         guard ["127.0.0.1", "localhost", "::1"].contains(host) || host.hasPrefix("127.") || insecure else {

@@ -19,6 +19,12 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 
     /// As ``description``, with a word such as `warning` before the path.
     func rendered(as label: String?) -> String {
-        [mark?.description, label, path.isEmpty ? nil : path, message].compactMap(\.self).joined(separator: ": ")
+        [mark?.description, label, path.isEmpty ? nil : Self.cut(path), Self.cut(message)].compactMap(\.self)
+            .joined(separator: ": ")
+    }
+
+    /// A text that cites a value cites no book.
+    private static func cut(_ text: String) -> String {
+        text.utf8.count > 2000 ? "\(text.prefix(2000))…" : text
     }
 }

@@ -80,6 +80,7 @@ extension Exchange {
         }
         if isStream, attempt?.firstTokenAt != nil, !isIdle(bytes) { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
+        expectEnd(behind: bytes, isStreamUpstream: isStreamUpstream, at: now)
         return spend?.streamBound?.isFull == true ? endAtBound(at: now) : .none
     }
 
@@ -199,6 +200,31 @@ extension Exchange {
         let choice = routes.deployments[record.deployment].limits.betweenPieces(callers: callers)
         attempt?.limitIsCallers = choice.isCallers
         deadlines.begin(choice.limit, from: now)
+    }
+
+    /// How long the end of a body may be missing once the answer in it is whole. An instance sends it right behind.
+    static let restOfFraming = Duration.milliseconds(500)
+
+    /// Done is done: an answer that is whole does not wait for the end of its body, which may never come. Where only the body's end
+    /// says that it is, it is looked at once nothing has come for a moment behind what could be its last byte.
+    private mutating func expectEnd(behind bytes: ByteBuffer, isStreamUpstream: Bool, at now: Moment) {
+        if reply.isWhole { return deadlines.begin(Self.restOfFraming, from: now) }
+        guard !isStreamUpstream else { return }
+        let ends = bytes.endsObject
+        if ends {
+            deadlines.begin(Self.restOfFraming, from: now)
+        } else if reply.wholeness == .perhaps {
+            expectAnswer()
+        }
+        reply.wholeness = ends ? .perhaps : .no
+    }
+
+    /// Nothing has come behind what could be the answer's last byte: the answer, where it is whole, else the wait goes on.
+    mutating func endIfWhole(at now: Moment) -> Action {
+        reply.wholeness = .no
+        if attempt?.translator?.isWhole() == true { return complete(at: now) }
+        expectAnswer()
+        return .none
     }
 
     /// Whether bytes of a stream show no progress: comments and blank lines of an instance inside, which anything on the way

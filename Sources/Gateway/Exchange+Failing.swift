@@ -136,6 +136,7 @@ extension Exchange {
             endWait(at: now)
             endAttempt(.ignored, at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
+        case .relaying where reply.wholeness == .perhaps: return endIfWhole(at: now)
         case .working: return .none
         case .waiting(let since):
             endWait(at: now)

@@ -4,7 +4,7 @@ extension GatewayError {
         case invalidRequest, invalidKey, forbidden, modelNotFound, notFound, noInstanceAvailable, upstreamFailed
         case upstreamTimeout, providerNotBuilt, methodNotAllowed, requestTimeout, requestTooLarge, headersTooLarge
         case queueFull, shuttingDown, internalError, localOnly, contextTooLong, contentRefused, rateLimited
-        case modelNotAllowed, budgetExceeded
+        case modelNotAllowed, budgetExceeded, notImplemented, overloaded
 
         /// HTTP status, OpenAI's `error.type` and OpenAI's `error.code`.
         var row: (status: Int, type: String, code: String) {
@@ -27,9 +27,11 @@ extension GatewayError {
             case .headersTooLarge: (431, Self.request, "headers_too_large")
             case .internalError: (500, Self.api, "internal_error")
             case .providerNotBuilt: (501, Self.api, "provider_not_built")
+            case .notImplemented: (501, Self.request, "not_implemented")
             case .upstreamFailed: (502, Self.api, "upstream_failed")
             case .noInstanceAvailable: (503, Self.api, "no_instance_available")
             case .shuttingDown: (503, Self.api, "shutting_down")
+            case .overloaded: (503, Self.api, "overloaded")
             case .upstreamTimeout: (504, Self.api, "upstream_timeout")
             }
         }

@@ -100,6 +100,10 @@ extension GatewayError {
     public static func upstreamTimeout(message: String) -> GatewayError { GatewayError(.upstreamTimeout, message) }
     /// The provider of the model is not part of this release.
     public static func providerNotBuilt(message: String) -> GatewayError { GatewayError(.providerNotBuilt, message) }
+    /// A way to send a request that is not read here.
+    public static func notImplemented(message: String) -> GatewayError { GatewayError(.notImplemented, message) }
+    /// The gateway itself has no room: for a connection, or for more bytes.
+    public static func overloaded(message: String) -> GatewayError { GatewayError(.overloaded, message, retryAfter: 1) }
     /// Unknown path.
     public static func notFound(message: String) -> GatewayError { GatewayError(.notFound, message) }
     /// Known path, other method.

@@ -20,9 +20,17 @@ struct Reply {
     /// The answer has its first token (text, thinking, a tool call): its frames may go.
     var hasToken = false
     /// The last token has been translated: what may still be missing is only framing.
-    var isWhole = false
+    var isWhole: Bool {
+        get { wholeness == .sure }
+        set { wholeness = newValue ? .sure : .no }
+    }
+    /// The same, and whether the body so far ends as an answer does although its end has not come.
+    var wholeness = Wholeness.no
     /// Pieces come in chunks; else (HTTP/1.0) the end of the connection ends them.
     let isChunked: Bool
+
+    /// How much of the answer is known to be here.
+    enum Wholeness: UInt8 { case no, perhaps, sure }
 
     /// A buffer with more bytes is not kept: a slow stream would hold for long what it needed once.
     private static let largestReused = 4_096

@@ -15,6 +15,21 @@ struct Authority: Equatable {
     /// Nil where the host is a name.
     let address: HostAddress?
 
+    /// Whether it could be a host and a port (RFC 3986, 3.2.2): bytes of names, addresses and brackets, and no others. None at all
+    /// is a host that is not named.
+    static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        for byte in bytes {
+            let good: UInt64 =
+                switch byte {
+                case 0..<64: 0x2FFF_7FF2_0000_0000 >> UInt64(byte)
+                case 64..<128: 0x47FF_FFFE_AFFF_FFFE >> UInt64(byte - 64)
+                default: 0
+                }
+            if good & 1 == 0 { return false }
+        }
+        return true
+    }
+
     init?(_ text: some StringProtocol) {
         // An IPv6 address has colons of its own; without brackets it stands alone.
         if let address = HostAddress(text) {

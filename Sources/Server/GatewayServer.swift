@@ -16,7 +16,7 @@ public struct GatewayServer: Service {
     private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
     private let certificate: ServerCertificate?
-    private let hurrying = AsyncStream.makeStream(of: Void.self)
+    private let hurry = Latch()
 
     /// - Parameters:
     ///   - onListening: called once, with the port that was bound.
@@ -47,61 +47,18 @@ public struct GatewayServer: Service {
         try certificate?.reload() != nil
     }
 
-    /// Ends the grace of a shutdown that runs, or of the one to come.
-    public func hurry() { hurrying.continuation.yield() }
+    /// Ends the delay and the grace of a shutdown that runs, or of the one to come.
+    public func endAtOnce() { hurry.open() }
 
     /// Serves until the graceful shutdown has ended.
     ///
-    /// Then nothing new is accepted, running requests may end for `shutdownGrace`, and what runs after that gets an
-    /// error and ends. The event loops go on: Hummingbird's server lets go of its last promise in a task that nobody can
-    /// wait for, and a promise that ends after its loop is a fault to NIO.
+    /// In a shutdown `/health/readiness` is 503 at once and all is served on for `shutdownDelay`. Then nothing new is accepted,
+    /// running requests may end for `shutdownGrace`, and what runs after that gets an error and ends. The event loops go on: a
+    /// promise that ends after its loop is a fault to NIO.
     public func run() async throws {
         context.bodyThread.start()
-        let router = Router(context: RouteContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: Gatekeeper(server: context))
-        context.serverRoutes.register(on: router, of: context)
-        let configuration = context.configuration
-        let certificate = certificate
-        let context = context
-        let onListening = onListening
-        let application = Application(
-            router: router,
-            server: HTTPServerBuilder { HybridChannel(responder: $0, server: context, certificate: certificate) },
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.maxConnections)),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? configuration.port) },
-            eventLoopGroupProvider: .shared(group), logger: Self.quiet(logger))
-        let grace = configuration.shutdownGrace
-        let (stopping, stop) = AsyncStream.makeStream(of: Void.self)
-        let hurrying = hurrying.stream
         do {
-            try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await application.run() }
-                tasks.addTask { await context.history.run() }
-                tasks.addTask {
-                    for await _ in stopping { break }
-                    await withTaskGroup(of: Void.self) { waits in
-                        waits.addTask { try? await context.time.sleep(context.time.now() + grace) }
-                        waits.addTask { for await _ in hurrying { break } }
-                        await waits.next()
-                        waits.cancelAll()
-                    }
-                    if Task.isCancelled { return }
-                    context.loops.forEach { $0.stopLanes() }
-                    // Bytes that still cannot be written after a moment are cut, so that the process ends.
-                    do { try await context.time.sleep(context.time.now() + FrontState.lingering) } catch { return }
-                    context.loops.forEach { $0.closeLanes() }
-                }
-                try await withGracefulShutdownHandler {
-                    _ = try await tasks.next()
-                } onGracefulShutdown: {
-                    stop.yield()
-                    // Nothing else would end these.
-                    context.poolFeed.end()
-                }
-                tasks.cancelAll()
-            }
+            try await serve()
         } catch {
             await context.bodyThread.stop()
             context.loops.removeAll()
@@ -112,6 +69,82 @@ public struct GatewayServer: Service {
         context.resolver.stop()
         _ = try await context.loops.gather { $0.shutdown() }
         context.loops.removeAll()
+    }
+
+    private func serve() async throws {
+        let router = Router(context: RouteContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: Gatekeeper(server: context))
+        context.serverRoutes.register(on: router, of: context)
+        let (context, cold, logger) = (context, ColdLane(), Self.quiet(logger))
+        let channel = HybridChannel(
+            responder: ColdLane.responder(
+                router.buildResponder(), unixSeconds: context.time.unixSeconds, logger: logger),
+            server: context, certificate: certificate, cold: cold)
+        let listener = try await Listener(
+            context.configuration.places, on: group,
+            setUp: { channel.setup(channel: $0, logger: logger).map { _ in } },
+            shortage: { reason in
+                context.telemetry.note(.shortage, reason: reason, at: context.time.now())
+                context.loops.forEach { _ = $0.makeRoom() }
+            })
+        let (stop, hurry) = (Latch(), hurry)
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await cold.run(channel, logger: logger) }
+            tasks.addTask { await context.history.run() }
+            let shutdown = Task {
+                await stop.wait()
+                await self.shutDown(listener)
+            }
+            await withTaskCancellationHandler {
+                await withGracefulShutdownHandler {
+                    onListening(listener.port ?? context.configuration.port)
+                    await shutdown.value
+                } onGracefulShutdown: {
+                    context.leave()
+                    stop.open()
+                }
+            } onCancel: {
+                hurry.open()
+                stop.open()
+            }
+            cold.finish()
+            tasks.cancelAll()
+        }
+    }
+
+    /// Ends the port; returns when no connection is left.
+    private func shutDown(_ listener: Listener) async {
+        let (context, configuration) = (context, context.configuration)
+        context.loops.forEach { $0.retireLanes() }
+        await pause(configuration.shutdownDelay)
+        await listener.close()
+        // What was accepted to the last moment is on its way to its loop, and counted when it is there.
+        for _ in 0..<2 { for loop in group.makeIterator() { try? await loop.submit {}.get() } }
+        // Nothing else would end these.
+        context.poolFeed.end()
+        context.loops.forEach { $0.quiesceLanes() }
+        let ending = Task {
+            await self.pause(configuration.shutdownGrace)
+            if Task.isCancelled { return }
+            context.loops.forEach { $0.stopLanes() }
+            // Bytes that still cannot be written after a moment are cut, so that the process ends.
+            do { try await context.time.sleep(context.time.now() + FrontState.lingering) } catch { return }
+            context.loops.forEach { $0.closeLanes() }
+        }
+        await context.gate.whenEmpty()
+        ending.cancel()
+    }
+
+    /// Returns after that time, or when somebody is in a hurry: then all pauses are over.
+    private func pause(_ length: Duration) async {
+        guard length > .zero, !hurry.isOpen else { return }
+        let (time, hurry) = (context.time, hurry)
+        await withTaskGroup(of: Void.self) { waits in
+            waits.addTask { try? await time.sleep(time.now() + length) }
+            waits.addTask { await hurry.wait() }
+            await waits.next()
+            waits.cancelAll()
+        }
     }
 
     /// Ends the event loops of a server that has run, where the process outlives it.

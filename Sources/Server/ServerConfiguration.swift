@@ -10,28 +10,39 @@ public struct ServerLimits: Sendable {
     public var headerTimeout: Duration
     /// From a head's end to the body's.
     public var bodyTimeout: Duration
-    /// A connection between two requests.
+    /// A connection between two requests, and a client that does not take its answer.
     public var idleTimeout: Duration
+    /// Bytes a second that a client which is behind has to take, on average over `idleTimeout`; 0: one byte in it is enough.
+    public var minClientRate: Int
     /// Open client connections.
     public var maxConnections: Int
 
     /// All limits as given.
     public init(
         maxBody: Int, maxHeader: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration,
-        maxConnections: Int
+        minClientRate: Int, maxConnections: Int
     ) {
         self.maxBody = maxBody
         self.maxHeader = maxHeader
         self.headerTimeout = headerTimeout
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
+        self.minClientRate = minClientRate
         self.maxConnections = maxConnections
     }
 }
 
 /// What a client is told who goes past a limit.
 extension ServerLimits {
+    static let tooManyConnections = GatewayError.overloaded(
+        message:
+            "the gateway has as many connections as it serves (drover.limits.max_connections); send the request again")
     static let slowHead = GatewayError.requestTimeout(message: "the request head took too long")
+    /// The bytes that a client which is behind takes within `idleTimeout`, at the least.
+    var leastTaken: Int {
+        Int((Double(minClientRate) * (idleTimeout / .seconds(1))).rounded(.down))
+    }
+
     static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
 
     var headTooLarge: GatewayError { .headersTooLarge(message: "the request head is over \(maxHeader) bytes") }
@@ -57,11 +68,17 @@ public struct ServerConfiguration: Sendable {
     public var host: String
     /// TCP port; 0 picks a free one.
     public var port: Int
+    /// Whether another process may have the same port: the one that came last gets new connections.
+    public var sharesPort: Bool
+    /// Sockets that listen already, which were handed over: where there are any, host and port are not bound.
+    public var sockets: [Int32]
     /// Event loops; at least 1.
     public var threads: Int
     /// The front's limits.
     public var limits: ServerLimits
-    /// How long running requests may go on after a stop signal.
+    /// How long all is served on after a stop signal, while `/health/readiness` says 503.
+    public var shutdownDelay: Duration
+    /// How long running requests may go on after that.
     public var shutdownGrace: Duration
     /// TLS on the port; nil: plain HTTP.
     public var tls: TLS?
@@ -72,17 +89,25 @@ public struct ServerConfiguration: Sendable {
 
     /// All values as given.
     public init(
-        host: String, port: Int, threads: Int, limits: ServerLimits, shutdownGrace: Duration, tls: TLS?,
-        publicMetrics: Bool, directSend: Bool
+        host: String, port: Int, sharesPort: Bool, sockets: [Int32], threads: Int, limits: ServerLimits,
+        shutdownDelay: Duration, shutdownGrace: Duration, tls: TLS?, publicMetrics: Bool, directSend: Bool
     ) {
         self.host = host
         self.port = port
+        self.sharesPort = sharesPort
+        self.sockets = sockets
+        self.shutdownDelay = shutdownDelay
         self.threads = threads
         self.limits = limits
         self.shutdownGrace = shutdownGrace
         self.tls = tls
         self.publicMetrics = publicMetrics
         self.directSend = directSend
+    }
+
+    /// Where connections come from.
+    var places: [Listener.Place] {
+        sockets.isEmpty ? [.address(host: host, port: port, isShared: sharesPort)] : sockets.map { .socket($0) }
     }
 
     /// The files of a certificate, PEM.

@@ -36,6 +36,9 @@ final class ServerContext: Sendable {
     private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
     let bodyThread = BodyThread()
+    /// The connections of the port.
+    let gate: ConnectionGate
+    private let leaving = Latch()
     /// Questions to boxes that run no model.
     let boxes: BoxCalls
     /// Questions for the number of tokens of a message.
@@ -51,6 +54,7 @@ final class ServerContext: Sendable {
 
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
+        gate = ConnectionGate(most: configuration.limits.maxConnections)
         balancer = services.balancer
         let sessions = Sessions(time: services.time)
         self.sessions = sessions
@@ -93,6 +97,11 @@ final class ServerContext: Sendable {
     var ledgerTime: LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: time.unixSeconds()), ticks: time.now().nanoseconds)
     }
+
+    /// The process is to end: who asks whether it is ready is told no, and answers are the last ones of their connections.
+    var isLeaving: Bool { leaving.isOpen }
+
+    func leave() { leaving.open() }
 
     /// The configuration in force, for people.
     var configurationView: ConfigurationView { currentView.withLock { $0 } }

@@ -8,12 +8,18 @@ extension Telemetry {
     ///   - loops: A snapshot of every event loop, each taken on its own loop.
     ///   - pool: The pool as it is now.
     ///   - metrics: The facts of the balancer and the prober so far.
-    public func prometheus(loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics) -> [UInt8] {
+    ///   - connections: Client connections open now.
+    public func prometheus(
+        loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics, connections: Int
+    ) -> [UInt8] {
         var text = PrometheusText()
         requestMetrics(loops, into: &text)
         pool.publish(into: &text)
         metrics.publish(into: &text)
         unknownRoutes.publish(into: &text)
+        text.family(.clientConnections)
+        text.sample(.clientConnections, [:], UInt64(max(0, connections)))
+        limits.publish(into: &text)
         exportMetrics(into: &text)
         return text.bytes
     }

@@ -10,6 +10,7 @@ public final class Telemetry: Sendable {
     public let level: Logger.Level
     let unixSeconds: @Sendable () -> Double
     let unknownRoutes = UnknownRouteCounts()
+    let limits = LimitCounts()
     private let currentNames: Locked<TelemetryNames>
     private let exporting: Locked<Exporting?>
 

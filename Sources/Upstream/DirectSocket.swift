@@ -26,6 +26,13 @@ public struct DirectSocket {
         channel = context.channel
     }
 
+    /// Bytes that were sent and that the other side has not taken; 0 where the system does not say.
+    public var unsent: Int {
+        guard channel.isActive else { return 0 }
+        var count: CInt = 0
+        return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+
     /// Sends what the socket takes now and moves the reader index past it; true when that was all.
     ///
     /// An error sends nothing: NIO's own write, which follows, meets it again and closes the channel.

@@ -21,6 +21,17 @@ import Testing
                 """)
     }
 
+    @Test func `a file with faults without end has a report with one`() {
+        let keys = (0..<5000).map { "modle_list\($0): 1" }.joined(separator: "\n")
+        let report = CheckReport(
+            file: "c.yaml", loaded: load(keys + "\nmodel_list: '\(String(repeating: "x", count: 9000))'"))
+        let lines = report.render().split(separator: "\n")
+        #expect(lines.count == CheckReport.mostLines + 3)
+        #expect(lines.contains("and 4800 warnings more"))
+        #expect(lines.last == "c.yaml: 1 fault, 5000 warnings")
+        #expect(lines.allSatisfy { $0.utf8.count < 2200 })
+    }
+
     @Test func `a good file is one line`() {
         let report = CheckReport(file: "c.yaml", loaded: load(Article.pool))
         #expect(report.exitStatus == 0)

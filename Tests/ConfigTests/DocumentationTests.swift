@@ -79,6 +79,8 @@ import Testing
             ("drover", "repair_tool_calls", drover.repairsToolCalls ? "`fix`" : "`off`"),
             ("drover", "context", "`\(drover.context.rawValue)`"),
             ("drover", "public_metrics", "\(drover.publicMetrics)"),
+            ("drover", "shutdown_delay", "\(drover.shutdownDelay.components.seconds)s"),
+            ("drover", "reuse_port", "\(drover.reusesPort)"),
             ("drover", "shutdown_grace", "\(drover.shutdownGrace.components.seconds)s"),
             ("drover.probe", "interval", "\(drover.probe.interval.components.seconds)s"),
             ("drover.probe", "timeout", "\(drover.probe.timeout.components.seconds)s"),
@@ -99,7 +101,7 @@ import Testing
             ("drover.limits", "header_timeout", "\(drover.limits.headerTimeout.components.seconds)s"),
             ("drover.limits", "body_timeout", "\(drover.limits.bodyTimeout.components.seconds)s"),
             ("drover.limits", "idle_timeout", "\(drover.limits.idleTimeout.components.seconds)s"),
-            ("drover.limits", "max_connections", "\(drover.limits.maxConnections)"),
+            ("drover.limits", "min_client_rate", "\(drover.limits.minClientRate)B"),
         ]
         #expect(
             row("api_version", try section("model_list.litellm_params"))[2].contains(

@@ -447,6 +447,44 @@ import Testing
         #expect(exchange.record.outcome == .succeeded)
     }
 
+    @Test func `done is done, though the body does not end`() throws {
+        for stream in [true, false] {
+            let rig = ExchangeRig()
+            var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+            _ = exchange.begin(at: rig.clock.now)
+            _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+            let answer = stream ? ExchangeRig.line + ExchangeRig.done : ExchangeRig.whole
+            _ = exchange.upstreamBytes(buffer(answer), at: rig.clock.now)
+            let given = exchange.flush(at: rig.clock.now).bytes ?? ""
+            let deadline = exchange.deadline
+            let due = try #require(deadline)
+            #expect(due - rig.clock.now == Exchange.restOfFraming)
+            rig.clock.advance(by: Exchange.restOfFraming)
+            let action = exchange.timeUp(at: rig.clock.now)
+            #expect(action.isFinish)
+            let text = given + (action.bytes ?? "")
+            #expect(text.contains(stream ? "[DONE]" : "\"content\":\"Hi\""))
+            #expect(exchange.record.outcome == .succeeded && rig.failures == 0 && rig.inFlight == 0)
+        }
+    }
+
+    @Test func `half an answer that ends in a brace is waited for as long as any`() throws {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let limit = exchange.deadline
+        let cut = ExchangeRig.whole.index(after: try #require(ExchangeRig.whole.firstIndex(of: "}")))
+        let half = String(ExchangeRig.whole[..<cut])
+        let rest = String(ExchangeRig.whole[cut...])
+        _ = exchange.upstreamBytes(buffer(half), at: rig.clock.now)
+        rig.clock.advance(by: Exchange.restOfFraming)
+        #expect(exchange.timeUp(at: rig.clock.now).isNone)
+        #expect(exchange.deadline == limit)
+        _ = exchange.upstreamBytes(buffer(rest), at: rig.clock.now)
+        #expect(exchange.upstreamEnded(at: rig.clock.now).bytes?.contains("\"content\":\"Hi\"") == true)
+    }
+
     @Test func `stopping ends a running stream with an error event`() throws {
         let rig = ExchangeRig()
         var exchange = rig.exchange(ExchangeRig.chat(stream: true))

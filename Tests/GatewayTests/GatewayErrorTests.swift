@@ -25,6 +25,8 @@ import Testing
         (.providerNotBuilt(message: "m"), 501, "api_error", "provider_not_built"),
         (.upstreamFailed(message: "m"), 502, "api_error", "upstream_failed"),
         (.noInstanceAvailable(message: "m", retryAfter: 9), 503, "api_error", "no_instance_available"),
+        (.notImplemented(message: "m"), 501, "invalid_request_error", "not_implemented"),
+        (.overloaded(message: "m"), 503, "api_error", "overloaded"),
         (.shuttingDown, 503, "api_error", "shutting_down"),
         (.upstreamTimeout(message: "m"), 504, "api_error", "upstream_timeout"),
     ]
@@ -61,6 +63,7 @@ import Testing
                 "method_not_allowed", "request_timeout", "request_too_large", "headers_too_large", "queue_full",
                 "shutting_down", "internal_error", "local_only", "context_length_exceeded",
                 "content_policy_violation", "rate_limit_exceeded", "model_not_allowed", "budget_exceeded",
+                "not_implemented", "overloaded",
             ])
     }
 

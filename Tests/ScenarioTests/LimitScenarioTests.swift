@@ -17,24 +17,61 @@ import Testing
         try await pool.stop()
     }
 
-    @Test func `one connection more than allowed waits until another closes`() async throws {
+    @Test func `one connection more than allowed takes the place of the longest idle one`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1, drover: "limits: {max_connections: 2}")
+        let request = FarmedGateway.chat(more: ",\"max_tokens\":1")
         let first = try await pool.gateway.connect()
         let second = try await pool.gateway.connect()
         for client in [first, second] {
-            try await client.send(FarmedGateway.chat(more: ",\"max_tokens\":1"))
+            try await client.send(request)
             #expect(try await client.message().status == 200)
         }
         let third = try await pool.gateway.connect()
-        try await third.send(FarmedGateway.chat(more: ",\"max_tokens\":1"))
-        for _ in 0..<50 {
-            try await first.send(FarmedGateway.chat(more: ",\"max_tokens\":1"))
-            #expect(try await first.message().status == 200)
+        for client in [third, second] {
+            try await client.send(request)
+            #expect(try await client.message().status == 200)
         }
-        #expect(await pool.farm.stats(box: 0).requests == 52)
-        await second.close()
-        #expect(try await third.message().status == 200)
-        for client in [first, third] { await client.close() }
+        await first.waitUntilClosed()
+        for client in [first, second, third] { await client.close() }
+        let metrics = try PrometheusReading(try await metrics(pool.gateway))
+        #expect(metrics.sum("gateway_limit_events_total") == 1)
+        try await pool.stop()
+    }
+
+    @Test func `where no connection is idle a new one is told to come back, and operators are answered`() async throws {
+        let upstream = try await PlayedUpstream.start()
+        let gateway = try await RunningGateway.inFrontOf(
+            [upstream.port], more: "drover: {limits: {max_connections: 2}}\n", threads: 2)
+        var busy: [RawConnection] = []
+        var calls: [RawConnection] = []
+        for _ in 0..<2 {
+            let client = try await gateway.connect()
+            try await client.send(RunningGateway.chat())
+            calls.append(try await upstream.nextCall().connection)
+            busy.append(client)
+        }
+        let late = try await gateway.connect()
+        try await late.send(RunningGateway.chat())
+        let refused = try await late.message()
+        #expect(refused.status == 503 && refused["retry-after"] == "1" && refused.body.contains("\"overloaded\""))
+        await late.waitUntilClosed()
+        let operators = try await gateway.connect()
+        try await operators.send(RunningGateway.get("/health/liveliness"))
+        let answer = try await operators.message()
+        #expect(answer.status == 200 && answer["connection"] == "close")
+        for client in busy + [late, operators] { await client.close() }
+        for call in calls { await call.close() }
+        try await gateway.stop()
+        await upstream.stop()
+    }
+
+    @Test func `ten times as many idle connections as allowed shut nobody out`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, drover: "limits: {max_connections: 20}")
+        var idle: [RawConnection] = []
+        for _ in 0..<200 { idle.append(try await pool.gateway.connect()) }
+        #expect(try await pool.chat().status == 200)
+        #expect(try await pool.get("/health/readiness").status == 200)
+        for client in idle { await client.close() }
         try await pool.stop()
     }
 

@@ -40,7 +40,8 @@ import Testing
         "localhost.evil.example:4000", "8.8.8.8", "0.0.0.1", "0.0.0.0.evil.example", "172.32.0.1", "[2001:db8::8]",
         "evillocal", "local", "internal", "local.evil.example", "[::1", "[::1]x", "[::].evil.example", "[::1].evil:80",
         "localhost:80:evil", "localhost:x", "me@localhost", "[localhost]", "[127.0.0.1]", "127.1", "0",
-        "localhost,evil",
+        "localhost,evil", "localhost:80@evil.example", "127.0.0.1:80@evil.example", "[::1]:80@evil.example",
+        "localhost%2eevil.example", "localhost#@evil.example", "localhost\\@evil.example",
         "my-box.evil.example",
     ])
     func `bound to loopback without a key, other hosts may not`(host: String) {

@@ -35,7 +35,7 @@ extension KeyWatch {
                 watch: .silent(requiresKey: true, time: clock.source),
                 access: AccessPolicy(
                     requiresKey: true, host: "0.0.0.0", machine: MachineHosts(name: "", addresses: [])),
-                random: SystemSeeded(seed: 1))
+                random: SystemSeeded(seed: 1), gate: ConnectionGate(most: 1))
             for (text, change) in [
                 ("sk-good", { _ in }), ("sk-elsewhere", { $0.allowedRoutes = ["/v1/embeddings"] }),
                 ("sk-blocked", { $0.isBlocked = true }),

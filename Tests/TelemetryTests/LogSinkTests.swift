@@ -50,6 +50,18 @@ import Testing
         #expect(said == [#"{"level":"warning","message":"log lines were dropped","log.dropped":\#(dropped)}"#])
     }
 
+    @Test func `a pipe that is full and that nobody reads does not hold up the end`() {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let sink = LogSink(descriptor: ends[1], format: .json, maximumQueuedBytes: 1 << 20)
+        for _ in 0..<500 { sink.write([UInt8](repeating: UInt8(ascii: "x"), count: 999) + [0x0a]) }
+        sink.close(patience: .milliseconds(50))
+        sink.close()
+        // Lets the thread go that stayed behind.
+        let (reading, writing) = (ends[0], ends[1])
+        _ = readAll(reading) { close(writing) }
+    }
+
     @Test func `a reader that went away does not end the process`() {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)

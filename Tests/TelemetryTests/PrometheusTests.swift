@@ -23,7 +23,7 @@ import Testing
         _ bench: TelemetryBench, _ loops: [LoopTelemetry], _ metrics: PoolMetrics? = nil
     ) -> [String] {
         let bytes = bench.telemetry.prometheus(
-            loops: loops.map { $0.snapshot() }, pool: pool(), metrics: metrics ?? self.metrics(bench))
+            loops: loops.map { $0.snapshot() }, pool: pool(), metrics: metrics ?? self.metrics(bench), connections: 0)
         bench.telemetry.sink.close()
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(
             String.init)
@@ -32,7 +32,8 @@ import Testing
     @Test func `an idle gateway says what it can`() {
         let bench = TelemetryBench()
         let loop = bench.telemetry.makeLoopTelemetry()
-        let bytes = bench.telemetry.prometheus(loops: [loop.snapshot()], pool: pool(), metrics: metrics(bench))
+        let bytes = bench.telemetry.prometheus(
+            loops: [loop.snapshot()], pool: pool(), metrics: metrics(bench), connections: 3)
         bench.telemetry.sink.close()
         #expect(
             String(decoding: bytes, as: UTF8.self) == """
@@ -141,6 +142,15 @@ import Testing
                 # TYPE gateway_probe_failures_total counter
                 # HELP gateway_unknown_routes_total Requests for routes that there are not, by the kind of route.
                 # TYPE gateway_unknown_routes_total counter
+                # HELP gateway_client_connections Open connections of clients.
+                # TYPE gateway_client_connections gauge
+                gateway_client_connections 3
+                # HELP gateway_limit_events_total How often a limit of the gateway itself was met, by what happened then.
+                # TYPE gateway_limit_events_total counter
+                gateway_limit_events_total{event="idle_closed"} 0
+                gateway_limit_events_total{event="connection_refused"} 0
+                gateway_limit_events_total{event="memory_refused"} 0
+                gateway_limit_events_total{event="shortage"} 0
                 # HELP gateway_export_records_total Records for an exporter by what became of them: sent, failed (refused there) or dropped.
                 # TYPE gateway_export_records_total counter
                 # HELP gateway_export_queue_records Records that wait for an exporter.

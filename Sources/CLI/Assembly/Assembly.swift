@@ -69,11 +69,22 @@ struct Assembly: Sendable {
         return settings
     }
 
-    var serverLimits: ServerLimits {
+    /// - Parameter descriptors: how many the process may have.
+    /// - Returns: with them a sentence where fewer connections than the configuration wants have room.
+    func serverLimits(descriptors: Int) -> (ServerLimits, shortage: String?) {
         let limits = configuration.drover.limits
-        return ServerLimits(
+        let room = ConnectionRoom(descriptors: descriptors, instances: configuration.instances.count)
+        let most = min(limits.maxConnections ?? ConnectionRoom.usual, room.most)
+        let wanted = limits.maxConnections.flatMap { $0 > most ? $0 : nil }
+        let shortage = wanted.map {
+            "drover.limits.max_connections is \($0), and the limit of open files (\(descriptors)) has room for \(most) beside "
+                + "the instances' own; raise it (ulimit -n, LimitNOFILE=)"
+        }
+        let server = ServerLimits(
             maxBody: limits.maxBody, maxHeader: limits.maxHeader, headerTimeout: limits.headerTimeout,
-            bodyTimeout: limits.bodyTimeout, idleTimeout: limits.idleTimeout, maxConnections: limits.maxConnections)
+            bodyTimeout: limits.bodyTimeout, idleTimeout: limits.idleTimeout, minClientRate: limits.minClientRate,
+            maxConnections: most)
+        return (server, shortage)
     }
 }
 

@@ -70,9 +70,11 @@ extension ConfigurationView {
             [
                 ("queue.max_waiting", "\(drover.queue.maxWaiting)"), ("queue.max_wait", span(drover.queue.maxWait)),
                 ("limits.max_body", "\(drover.limits.maxBody >> 10) KiB"),
-                ("limits.max_connections", "\(drover.limits.maxConnections)"),
+                ("limits.max_connections", drover.limits.maxConnections.map(String.init) ?? "as open files allow"),
                 ("limits.idle_timeout", span(drover.limits.idleTimeout)),
-                ("shutdown_grace", span(drover.shutdownGrace)),
+                ("limits.min_client_rate", "\(drover.limits.minClientRate) B/s"),
+                ("shutdown_delay, shutdown_grace", "\(span(drover.shutdownDelay)), \(span(drover.shutdownGrace))"),
+                ("reuse_port", "\(drover.reusesPort)"),
             ])
     }
 

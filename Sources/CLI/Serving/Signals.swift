@@ -30,6 +30,12 @@ enum Signals {
         await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     }
 
+    /// Whatever holds the process up, it ends by then: whoever asks a second time does not want to wait.
+    static func endWithin(seconds: UInt32) {
+        signal(SIGALRM) { _ in _exit(1) }
+        alarm(seconds)
+    }
+
     /// Calls these as signals come, until the task is cancelled: `stop` at the first that ends a process, `hurry` at
     /// each after it.
     static func watch(
@@ -40,6 +46,7 @@ enum Signals {
             if signal == .sighup {
                 hangUp()
             } else if isStopping {
+                endWithin(seconds: 5)
                 await hurry()
             } else {
                 isStopping = true

@@ -24,13 +24,23 @@ public struct CheckReport: Sendable {
     /// 0 without faults, 1 with.
     public var exitStatus: Int32 { faults.isEmpty ? 0 : 1 }
 
+    /// The most lines of a kind: more are counted.
+    public static let mostLines = 200
+
     /// A line per fault, a line per warning, where there is no fault one for each pattern, and a closing line. `colors` are for a terminal.
     public func render(colors: Bool = false) -> String {
-        var lines = faults.map { paint($0.rendered(as: nil), "31", colors) }
-        lines += warnings.map { paint($0.rendered(as: "warning"), "33", colors) }
+        var lines = Self.lines(of: faults, "fault").map { paint($0, "31", colors) }
+        lines += Self.lines(of: warnings, "warning", label: "warning").map { paint($0, "33", colors) }
         if faults.isEmpty { lines += PatternNotes(configuration: configuration).lines }
         lines.append(closing)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The first of them as lines, and how many more there are.
+    public static func lines(of diagnostics: [Diagnostic], _ noun: String, label: String? = nil) -> [String] {
+        let more = diagnostics.count - mostLines
+        return diagnostics.prefix(mostLines).map { $0.rendered(as: label) }
+            + (more > 0 ? ["and \(count(more, noun)) more"] : [])
     }
 
     private var closing: String {

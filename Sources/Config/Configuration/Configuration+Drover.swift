@@ -59,6 +59,10 @@ extension Configuration {
         public var publicMetrics = false
         /// `limits`: what the front accepts from clients.
         public var limits = Limits()
+        /// `shutdown_delay`: how long all is served on after SIGTERM, while `/health/readiness` says 503. Default: none.
+        public var shutdownDelay = Duration.zero
+        /// `reuse_port`: whether the process that takes over may bind the port too. Default: false.
+        public var reusesPort = false
         /// `shutdown_grace`: how long open requests may take to end after SIGTERM. Default: 30 s.
         public var shutdownGrace = Duration.seconds(30)
     }
@@ -157,7 +161,10 @@ extension Configuration {
         public var bodyTimeout = Duration.seconds(120)
         /// `idle_timeout`: a connection without a request is closed after it. Default: 75 s.
         public var idleTimeout = Duration.seconds(75)
-        /// `max_connections`: open client connections. Default: 10000.
-        public var maxConnections = 10_000
+        /// `min_client_rate`: bytes a second that a client which is behind has to take, on average over `idle_timeout`; `off` is 0.
+        /// Default: 240 B.
+        public var minClientRate = 240
+        /// `max_connections`: open client connections. Default: `nil`, for 10000, or fewer where the limit of open files has no room.
+        public var maxConnections: Int?
     }
 }

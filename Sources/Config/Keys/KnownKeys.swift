@@ -41,7 +41,8 @@ enum KnownKeys {
         "drover",
         acted: [
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
-            "public_metrics", "limits", "shutdown_grace", "context", "decisions", "local",
+            "public_metrics", "limits", "shutdown_grace", "shutdown_delay", "reuse_port", "context", "decisions",
+            "local",
             "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
             "fetch_images", "keep_alive", "client_keep_alive",
         ])
@@ -53,5 +54,8 @@ enum KnownKeys {
     static let overflow = KnownSection("drover.overflow", acted: ["model", "when_wait_exceeds", "for"])
     static let limits = KnownSection(
         "drover.limits",
-        acted: ["max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "max_connections"])
+        acted: [
+            "max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "min_client_rate",
+            "max_connections",
+        ])
 }

@@ -7,6 +7,14 @@ final class DiagnosticLog {
     private(set) var unset: [Diagnostic] = []
     /// Files in the order they were opened: the main one first.
     private var files: [String: Int] = [:]
+    /// How many more unknown names are compared with those that there are.
+    private var guesses = 1000
+
+    /// Whether one more name may be compared with those that there are: nobody reads a thousand guesses, and each takes time.
+    func mayGuess() -> Bool {
+        guesses -= 1
+        return guesses >= 0
+    }
 
     func opened(_ file: String) {
         files[file] = files[file] ?? files.count

@@ -31,7 +31,9 @@ struct SectionReader {
                 let tail = note.map { "; \($0)" } ?? ""
                 log.warning(entry.keyMark, place, "accepted, but this release does not act on it\(tail)")
             case nil:
-                log.warning(entry.keyMark, place, "unknown key" + Self.suggestion(for: entry.key, in: table))
+                log.warning(
+                    entry.keyMark, place,
+                    "unknown key" + (log.mayGuess() ? Self.suggestion(for: entry.key, in: table) : ""))
             }
         }
     }

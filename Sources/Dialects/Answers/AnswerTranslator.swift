@@ -83,6 +83,13 @@ public struct AnswerTranslator: Sendable {
         return result
     }
 
+    /// Whether the body so far is a whole answer, though nothing has said that it ends here. Costs as much as reading it.
+    public func isWhole() -> Bool {
+        var (copy, out) = (self, ByteBuffer())
+        if case .complete = copy.end(into: &out) { return true }
+        return false
+    }
+
     /// The upstream's body has ended.
     ///
     /// Where the upstream does not stream: appends the whole JSON body. Of a stream all has been written when the

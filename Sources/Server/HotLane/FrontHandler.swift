@@ -25,43 +25,78 @@ final class FrontHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) private var state: FrontState
     private let usesTLS: Bool
     private var buildColdPipeline: ((any Channel, HotLane) throws -> PartsHandler)?
-    private let onClosed: () -> Void
     private var context: ChannelHandlerContext?
     private var parts: PartsHandler?
     /// Set while answers may go out past NIO's queue.
     @exclusivity(unchecked) private var socket: DirectSocket?
+    /// Tells how much of what has left this process the client has not taken.
+    private var transport: DirectSocket?
+    /// There is no room for it, not even to be told so.
+    private var isUnwanted = false
     /// Writes inside NIO that began where the socket was full.
     private var queued = 0
     /// The other end of the connection, for the log.
     private(set) var client = ClientAddress.unknown
 
     init(
-        loop: LoopState, usesTLS: Bool, buildColdPipeline: @escaping (any Channel, HotLane) throws -> PartsHandler,
-        onClosed: @escaping () -> Void
+        loop: LoopState, usesTLS: Bool, buildColdPipeline: @escaping (any Channel, HotLane) throws -> PartsHandler
     ) {
         self.loop = loop
         self.usesTLS = usesTLS
         state = FrontState(limits: loop.context.configuration.limits, usesTLS: usesTLS, at: loop.time.now())
         self.buildColdPipeline = buildColdPipeline
-        self.onClosed = onClosed
         lane = HotLane(loop: loop)
         lane.front = self
+        if loop.context.isLeaving { state.retire() }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        findRoom()
         loop.add(lane)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         loop.remove(lane)
-        // A connection may end before it was ever active, as one that is accepted while the process ends.
-        onClosed()
+        loop.context.gate.leave()
     }
 
     /// The last answer is out or on its way: nothing more is read.
     var isOver: Bool { state.isOver }
+
+    // MARK: Room
+
+    /// There was no room for this connection.
+    var isSpare: Bool { state.isSpare }
+
+    /// How long it has waited for a request; nil while it has one.
+    var wait: IdleQueue.Wait? { parts?.wait ?? state.wait }
+
+    /// Counts the connection. Where there are too many, the one that has been idle for longest goes for it.
+    private func findRoom() {
+        let (gate, now) = (loop.context.gate, loop.time.now())
+        switch gate.enter() {
+        case .welcome: break
+        case .crowded:
+            guard !loop.makeRoom() else { return }
+            state.becomeSpare()
+            loop.context.loops.makeRoom(besides: loop.eventLoop)
+        case .full:
+            guard !loop.makeRoom() else { return }
+            loop.context.telemetry.note(.connectionRefused, at: now)
+            isUnwanted = true
+        }
+    }
+
+    /// The process is to end before long.
+    func retire() { state.retire() }
+
+    /// The process is to end.
+    func quiesce() {
+        let now = loop.time.now()
+        perform(state.quiesce(at: now), at: now)
+    }
 
     // MARK: From the client
 
@@ -88,9 +123,11 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        if isUnwanted { return close() }
         client = context.remoteAddress.map(ClientAddress.init) ?? .unknown
         state.opened(at: loop.time.now(), from: client)
-        if !usesTLS, loop.context.configuration.directSend { socket = DirectSocket(context) }
+        transport = DirectSocket(context)
+        if !usesTLS, loop.context.configuration.directSend { socket = transport }
         context.fireChannelActive()
     }
 
@@ -98,8 +135,8 @@ final class FrontHandler: ChannelDuplexHandler {
         state.closed()
         // The descriptor is somebody else's from here on.
         socket = nil
+        transport = nil
         lane.clientLeft()
-        onClosed()
         context.fireChannelInactive()
     }
 
@@ -108,9 +145,7 @@ final class FrontHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            perform(state.quiesce(), at: loop.time.now())
-        } else if case .some(.inputClosed) = event as? ChannelEvent {
+        if case .some(.inputClosed) = event as? ChannelEvent {
             perform(state.inputClosed(), at: loop.time.now())
         } else if parts != nil {
             context.fireUserInboundEventTriggered(event)
@@ -157,10 +192,13 @@ final class FrontHandler: ChannelDuplexHandler {
     func close() { perform(state.close(), at: loop.time.now()) }
 
     func sweep(at now: Moment) {
-        let action = state.tick(
-            at: now, queued: { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 },
-            by: &loop.reception)
-        perform(action, at: now)
+        perform(state.tick(at: now, queued: { bytesNotTaken }, by: &loop.reception), at: now)
+    }
+
+    /// The bytes on their way to the client, here and in the system's own buffer.
+    private var bytesNotTaken: Int {
+        let here = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        return here + (transport?.unsent ?? 0)
     }
 
     // MARK: What the state decides
@@ -190,8 +228,9 @@ final class FrontHandler: ChannelDuplexHandler {
                 demote(bytes, isQuiescing: isQuiescing, at: now)
                 action = reads ? .read : .none
             case .pass(var bytes):
-                parts?.bytesCame(&bytes, at: now)
-                context?.fireChannelRead(wrapInboundOut(bytes))
+                let fault = parts?.bytesCame(&bytes, at: now)
+                if bytes.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(bytes)) }
+                if let fault { parts?.failed(fault, at: now) }
                 return
             case .passQuiesce:
                 context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
@@ -223,6 +262,7 @@ final class FrontHandler: ChannelDuplexHandler {
         _ error: GatewayError, _ call: CallHead, keepAlive: Bool, at now: Moment
     ) -> FrontState.Action {
         loop.finished(RequestRecord(refusing: call, with: error, from: client))
+        if error == ServerLimits.tooManyConnections { loop.context.telemetry.note(.connectionRefused, at: now) }
         let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
         return state.answered(bytes, keepAlive: keepAlive, at: now)
     }
@@ -233,16 +273,18 @@ final class FrontHandler: ChannelDuplexHandler {
         buildColdPipeline = nil
         // The router writes through NIO: from here on everything does.
         socket = nil
+        let parts: PartsHandler
         do {
-            let parts = try build(context.channel, lane)
-            self.parts = parts
-            parts.bytesCame(&bytes, at: now)
+            parts = try build(context.channel, lane)
         } catch {
             close()
             return
         }
-        context.fireChannelRead(wrapInboundOut(bytes))
+        self.parts = parts
+        let fault = parts.bytesCame(&bytes, at: now)
+        if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
         context.fireChannelReadComplete()
+        if let fault { parts.failed(fault, at: now) }
         // The signal came while this connection had a front only.
         if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }

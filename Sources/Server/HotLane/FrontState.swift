@@ -67,12 +67,21 @@ struct FrontState {
     private var pace = ClientPace.keepsUp
     /// The process ends: the answer that is due is the last one.
     private var isQuiescing = false
+    /// When it was told so by ``quiesce(at:)``.
+    private var quiescedAt: Moment?
+    /// Nothing has been asked yet: the first request may be on its way.
+    private var isFresh = true
+    /// There was no room for this connection: requests that run a model are refused as long as there is none.
+    private(set) var isSpare = false
     /// The channel wants to read, and has to wait until what it has read is served.
     private var readIsHeld = false
     private let limits: ServerLimits
     private let usesTLS: Bool
     /// The other end of the connection.
     private var client = ClientAddress.unknown
+
+    /// How long a client may take for the rest of a head when the process ends.
+    static let restOfHead = Duration.seconds(1)
 
     /// How long a client may take to read the last answer before the connection is closed for good.
     static let lingering = Duration.seconds(2)
@@ -157,6 +166,12 @@ struct FrontState {
         guard head.contentLength <= limits.maxBody else {
             return refuse(limits.bodyTooLarge, reception.unread(head.front), keepAlive: false)
         }
+        if isSpare {
+            guard !reception.isCrowded else {
+                return refuse(ServerLimits.tooManyConnections, reception.unread(head.front), keepAlive: false)
+            }
+            isSpare = false
+        }
         let arrival = read(head, by: &reception)
         held.moveReaderIndex(forwardBy: head.length)
         let isWhole = held.readableBytes >= head.contentLength
@@ -183,11 +198,13 @@ struct FrontState {
     private mutating func serve(_ call: CallHead, _ length: Int) -> Action {
         let body = held.readSlice(length: length) ?? ByteBuffer()
         if held.readableBytes == 0 { held = ByteBuffer() }
+        isFresh = false
         phase = .answering(.beginning)
         return .serve(call, body)
     }
 
     private mutating func demote() -> Action {
+        isFresh = false
         phase = .demoted
         let reads = readIsHeld
         readIsHeld = false
@@ -278,10 +295,26 @@ struct FrontState {
         return frame(at: now, by: &reception)
     }
 
-    /// The process is to end: a connection without a request ends now, any other with its answer.
-    mutating func quiesce() -> Action {
+    /// There is no room for this connection.
+    mutating func becomeSpare() { isSpare = true }
+
+    /// How long it has waited for a request; nil while it has one, or is at its end.
+    var wait: IdleQueue.Wait? {
         switch phase {
-        case .reading(.idle) where held.readableBytes == 0: return close()
+        case .reading(.idle(let since)) where held.readableBytes == 0: IdleQueue.Wait(hasBegun: false, since: since)
+        case .reading(.head(let since)): IdleQueue.Wait(hasBegun: true, since: since)
+        case .reading, .answering, .demoted, .ending, .lingering, .closed: nil
+        }
+    }
+
+    /// The process is to end before long: the next answer is the last one.
+    mutating func retire() { isQuiescing = true }
+
+    /// The process is to end: a connection without a request ends now, any other with its answer.
+    mutating func quiesce(at now: Moment) -> Action {
+        quiescedAt = now
+        switch phase {
+        case .reading(.idle(let since)) where held.readableBytes == 0 && !mayBeAsked(since, at: now): return close()
         case .reading, .answering:
             isQuiescing = true
             return .none
@@ -292,6 +325,9 @@ struct FrontState {
         }
     }
 
+    /// Whether a first request may still come to a connection that was accepted a moment ago: its client knows nothing of the end.
+    private func mayBeAsked(_ since: Moment, at now: Moment) -> Bool { isFresh && now - since <= Self.restOfHead }
+
     /// The client has closed its side. It is gone then: nobody half-closes and waits for a chat.
     mutating func inputClosed() -> Action {
         if case .demoted = phase { return .passInputClosed }
@@ -300,9 +336,13 @@ struct FrontState {
 
     /// The time limits; `queued` is asked for the bytes that wait for a client that is behind.
     mutating func tick(at now: Moment, queued: () -> Int, by reception: inout Reception) -> Action {
-        if pace.isStalled(at: now, limit: limits.idleTimeout, queued: queued) { return close() }
+        if pace.isStalled(at: now, limit: limits.idleTimeout, least: limits.leastTaken, queued: queued) {
+            return close()
+        }
         switch phase {
+        case .reading(.idle(let since)) where quiescedAt != nil && !mayBeAsked(since, at: now): return close()
         case .reading(.idle(let since)): return now - since > limits.idleTimeout ? close() : .none
+        case .reading(.head) where quiescedAt.map { now - $0 > Self.restOfHead } ?? false: return close()
         case .reading(.head(let since)):
             return now - since > limits.headerTimeout ? refuseHead(ServerLimits.slowHead, by: &reception) : .none
         case .reading(.body(let call, _, let since)):

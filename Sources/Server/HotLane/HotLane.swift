@@ -223,7 +223,9 @@ final class HotLane: UpstreamConsumer {
         case .stale: send(fresh: true)
         case .refused(let reason), .insecure(let reason):
             perform(exchange!.upstreamLost(.refused(reason), at: now), at: now)
-        case .ours(let reason): perform(exchange!.upstreamLost(.ours(reason), at: now), at: now)
+        case .ours(let reason):
+            loop.context.telemetry.note(.shortage, reason: reason, at: now)
+            perform(exchange!.upstreamLost(.ours(reason), at: now), at: now)
         case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now), at: now)
         }
     }

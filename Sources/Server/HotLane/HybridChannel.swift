@@ -7,45 +7,41 @@ import NIOHTTPTypesHTTP1
 import NIOSSL
 
 /// One connection of the one port: a `FrontHandler` at once, Hummingbird's handlers only when they are needed.
-struct HybridChannel: ServerChildChannel, HTTPChannelHandler {
+struct HybridChannel: HTTPChannelHandler {
     typealias Parts = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-    /// The async side of a connection, once (and if) it is demoted.
+    /// A connection that is set up.
     struct Value: ServerChildChannelValue {
         let channel: any Channel
-        let ready: EventLoopFuture<Parts?>
     }
 
     let responder: HTTPChannelHandler.Responder
     let server: ServerContext
     let certificate: ServerCertificate?
+    /// Has every connection that is demoted.
+    let cold: ColdLane
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             let loop = server.loops.state(of: channel.eventLoop, context: server)
-            let ready = channel.eventLoop.makePromise(of: Parts?.self)
-            // Complete at once: the server waits for this before it counts the connection as its own.
             let front = FrontHandler(
                 loop: loop, usesTLS: certificate != nil,
                 buildColdPipeline: { channel, lane in
                     let (parts, handler) = try Self.coldPipeline(channel, lane, logger)
-                    ready.succeed(parts)
+                    cold.take(parts)
                     return handler
-                },
-                onClosed: { ready.succeed(nil) })
+                })
             if let certificate {
                 try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
             }
             try channel.pipeline.syncOperations.addHandler(front)
-            return Value(channel: channel, ready: ready.futureResult)
+            return Value(channel: channel)
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
-        guard let parts = try? await value.ready.get() else { return }
-        await handleHTTP(asyncChannel: parts, logger: logger)
-    }
+    /// A connection serves itself; the router's side of it is the cold lane's.
+    func handle(value: Value, logger: Logger) async {}
 
     private static func coldPipeline(
         _ channel: any Channel, _ lane: HotLane, _ logger: Logger

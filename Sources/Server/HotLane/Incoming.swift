@@ -7,25 +7,24 @@ enum Incoming {
     /// The first byte of a request. To `head` with it.
     case idle(since: Moment)
     /// The rest of a head, whose first bytes are `line`. To `body` when the parser has it whole.
-    case head(since: Moment, line: ByteBuffer, tabs: FieldTabs)
+    case head(since: Moment, line: ByteBuffer)
     /// The rest of a body. To `idle` with its end.
     case body(since: Moment)
 
     /// The most that is kept of a request line: enough to know whose path it is.
     private static let lineLength = 64
 
-    /// These bytes go to the parser now. Where they are a head's, its tabs are spaces then.
-    mutating func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) {
-        var (since, line, tabs) = (now, ByteBuffer(), FieldTabs())
+    /// These bytes go to the parser now.
+    mutating func bytesCame(_ bytes: ByteBuffer, at now: Moment) {
+        var (since, line) = (now, ByteBuffer())
         switch self {
         case .idle: break
-        case .head(let begun, let known, let place): (since, line, tabs) = (begun, known, place)
+        case .head(let begun, let known): (since, line) = (begun, known)
         case .body: return
         }
         var more = Self.prefix(of: bytes, Self.lineLength - line.readableBytes)
         line.writeBuffer(&more)
-        tabs.replace(in: &bytes)
-        self = .head(since: since, line: line, tabs: tabs)
+        self = .head(since: since, line: line)
     }
 
     /// The parser has read this.

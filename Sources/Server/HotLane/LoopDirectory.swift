@@ -29,6 +29,16 @@ final class LoopDirectory: Sendable {
         }
     }
 
+    /// Asks the other loops, one after the other, until one has made room.
+    func makeRoom(besides asking: any EventLoop) {
+        let needed = Locked(true)
+        for entry in entries.withLock({ Array($0.values) }) where entry.eventLoop !== asking {
+            entry.eventLoop.execute {
+                if needed.withLock({ $0 }), entry.state.value.makeRoom() { needed.withLock { $0 = false } }
+            }
+        }
+    }
+
     /// Forgets the loops, which end now: nothing more runs on them.
     func removeAll() { entries.withLock { $0.removeAll() } }
 

@@ -18,6 +18,7 @@ final class LoopState {
     /// Not checked for exclusive access at run time: what it is lent to is a value that knows no loop.
     @exclusivity(unchecked) var reception: Reception
     private var lanes: [HotLane] = []
+    private var idle = IdleQueue()
     private var ticking: RepeatedTask?
 
     /// How often time limits are looked at: no timer per request.
@@ -35,7 +36,8 @@ final class LoopState {
         routes = context.routes
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(
-            admission: context.admission, watch: context.keyWatch, access: context.access, random: SystemSeeded())
+            admission: context.admission, watch: context.keyWatch, access: context.access, random: SystemSeeded(),
+            gate: context.gate)
     }
 
     /// A request is over: counts it, logs it, keeps its cost.
@@ -69,6 +71,23 @@ final class LoopState {
         let now = time.now()
         // A copy: a lane that closes leaves the list.
         for lane in Array(lanes) { lane.tookOut(outage, at: now) }
+    }
+
+    /// Closes the connection that has been idle for longest, or has sent half a head; false where there is none.
+    func makeRoom() -> Bool {
+        guard let lane = idle.next(of: lanes) else { return false }
+        context.telemetry.note(.idleClosed, at: time.now())
+        lane.front.close()
+        return true
+    }
+
+    /// From now on every answer is the last of its connection.
+    func retireLanes() { for lane in Array(lanes) { lane.front.retire() } }
+
+    /// Connections without a request end now, the others with their answers.
+    func quiesceLanes() {
+        // A copy: a lane that closes leaves the list.
+        for lane in Array(lanes) { lane.front.quiesce() }
     }
 
     /// The grace is over: every running request ends now.

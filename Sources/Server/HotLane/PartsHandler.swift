@@ -22,7 +22,7 @@ final class PartsHandler: ChannelDuplexHandler {
         loop = lane.loop
         state = PartsState(
             limits: loop.context.configuration.limits, routes: loop.context.serverRoutes, from: lane.front.client,
-            at: loop.time.now())
+            isSpare: lane.front.isSpare, at: loop.time.now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -30,8 +30,16 @@ final class PartsHandler: ChannelDuplexHandler {
 
     // MARK: From the front
 
-    /// These bytes go to the parser now.
-    func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) { state.bytesCame(&bytes, at: now) }
+    /// These bytes go to the parser now, without what may not be read; see ``PartsState/bytesCame(_:at:)``.
+    func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) -> FramingGuard.Fault? {
+        state.bytesCame(&bytes, at: now)
+    }
+
+    /// The parser has read all that it may.
+    func failed(_ fault: FramingGuard.Fault, at now: Moment) {
+        guard !lane.front.isOver else { return }
+        perform(state.failed(fault, at: now, by: &loop.reception))
+    }
 
     /// The last byte of the lane's answer is given out.
     func answered(at now: Moment) { perform(state.answered(at: now, by: &loop.reception)) }
@@ -39,6 +47,9 @@ final class PartsHandler: ChannelDuplexHandler {
     func writabilityChanged(_ isWritable: Bool, at now: Moment) {
         perform(state.writabilityChanged(isWritable, at: now, by: &loop.reception))
     }
+
+    /// How long the connection has waited for a request; nil while it has one.
+    var wait: IdleQueue.Wait? { state.wait }
 
     func sweep(at now: Moment) { perform(state.tick(at: now, by: &loop.reception)) }
 

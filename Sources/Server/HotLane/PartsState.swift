@@ -73,6 +73,7 @@ struct PartsState {
     }
 
     private(set) var incoming: Incoming
+    private var framing: FramingGuard
     private(set) var taking = Taking.nobody
     private(set) var answering = Answering.nobody
     /// The hot request's so far. Not held by `taking`, where each piece would copy those before it.
@@ -87,9 +88,16 @@ struct PartsState {
     private let routes: ServerRoutes
     /// The other end of the connection.
     private let client: ClientAddress
+    /// There was no room for this connection: requests that run a model are refused as long as there is none, and an answer is
+    /// the last one.
+    private var isSpare: Bool
 
-    init(limits: ServerLimits, routes: ServerRoutes, from client: ClientAddress, at now: Moment) {
+    init(
+        limits: ServerLimits, routes: ServerRoutes, from client: ClientAddress, isSpare: Bool = false, at now: Moment
+    ) {
+        self.isSpare = isSpare
         incoming = .idle(since: now)
+        framing = FramingGuard(maxBody: limits.maxBody)
         self.client = client
         self.limits = limits
         self.routes = routes
@@ -97,8 +105,14 @@ struct PartsState {
 
     // MARK: Reading
 
-    /// These bytes go to the parser now.
-    mutating func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) { incoming.bytesCame(&bytes, at: now) }
+    /// These bytes go to the parser now, without what may not be read.
+    ///
+    /// - Returns: why the rest may not be, to be said by ``failed(_:at:by:)`` when the parser has read them.
+    mutating func bytesCame(_ bytes: inout ByteBuffer, at now: Moment) -> FramingGuard.Fault? {
+        let fault = framing.check(&bytes)
+        incoming.bytesCame(bytes, at: now)
+        return fault
+    }
 
     /// The parser has read this.
     mutating func received(
@@ -132,7 +146,7 @@ struct PartsState {
         case .nobody: return !clientKeepsUp && hotRoute(head) != nil
         // A 100 or a refusal must not land inside the answer before it either.
         case .router:
-            return head.headers.contains(name: "expect") || isTooLarge(head) || head.hasTwoHosts
+            return head.headers.contains(name: "expect") || isTooLarge(head) || head.fault != nil
                 || hotRoute(head) != nil
         case .lane, .over: return true
         }
@@ -175,20 +189,19 @@ struct PartsState {
         _ head: HTTPRequestHead, isLate: Bool, by reception: inout Reception
     ) -> Action {
         errorFront = ServerRoutes.errorFront(at: head.uri)
-        if head.hasTwoHosts {
-            return refuse(
-                .invalidRequest(message: "a request has one Host header", param: nil), as: errorFront, by: &reception)
-        }
+        if let fault = head.fault { return refuse(fault, as: errorFront, by: &reception) }
         if isTooLarge(head) { return refuse(limits.bodyTooLarge, as: errorFront, by: &reception) }
+        if isSpare, !reception.isCrowded { isSpare = false }
         let expects = head.version == .http1_1 && head.headers.contains(name: "expect")
         guard let route = hotRoute(head) else {
             taking = .cold
             var turn = RouterTurn()
             if case .router(let open) = answering { turn = open }
-            turn.begin(head)
+            turn.begin(head, isLast: isSpare)
             answering = .router(turn)
             return expects ? .invite(.head(head), isLate: isLate) : .pass(.head(head), isLate: isLate)
         }
+        if isSpare { return refuse(ServerLimits.tooManyConnections, as: errorFront, by: &reception) }
         let arrival = reception.read(head, to: route, from: client)
         if let refusal = arrival.refusal,
             head.headers.contains(name: "expect") || head.headers.contains(name: "transfer-encoding")
@@ -335,15 +348,25 @@ struct PartsState {
     mutating func failed(_ error: HTTPParserError, at now: Moment, by reception: inout Reception) -> Action {
         // Bytes behind a request that closes the connection: nobody waits for an answer to them.
         if error == .closedConnection { return .none }
-        if case .over = answering { return .none }
-        let fault: GatewayError =
+        return stop(
             error == .headerOverflow
-            ? .headersTooLarge(message: "the request head is too large")
-            : .invalidRequest(message: "this is not valid HTTP/1.1: \(error)", param: nil)
+                ? .headersTooLarge(message: "the request head is too large")
+                : .invalidRequest(message: "this is not valid HTTP/1.1: \(error)", param: nil), at: now, by: &reception)
+    }
+
+    /// The parser has read all that it may.
+    mutating func failed(_ fault: FramingGuard.Fault, at now: Moment, by reception: inout Reception) -> Action {
+        stop(fault.error(limits), at: now, by: &reception)
+    }
+
+    private mutating func stop(_ fault: GatewayError, at now: Moment, by reception: inout Reception) -> Action {
+        if case .over = answering { return .none }
+        // The first fault is the one that counts: what the parser says of the bytes before it is its echo.
+        guard waiting.error == nil else { return .none }
         let front =
             switch incoming {
             case .idle: Front.openAIChat
-            case .head(_, let line, _): Self.errorFront(line)
+            case .head(_, let line): Self.errorFront(line)
             case .body: errorFront
             }
         waiting.error = (fault, front)
@@ -360,6 +383,15 @@ struct PartsState {
         guard isWritable else { return .none }
         if case .lane = answering { return .none }
         return goOn(at: now, by: &reception)
+    }
+
+    /// How long it has waited for a request; nil while it has one, or is at its end.
+    var wait: IdleQueue.Wait? {
+        switch (answering, incoming) {
+        case (.nobody, .idle(let since)) where waiting.isEmpty: IdleQueue.Wait(hasBegun: false, since: since)
+        case (.nobody, .head(let since, _)): IdleQueue.Wait(hasBegun: true, since: since)
+        default: nil
+        }
     }
 
     /// The process is to end.
@@ -399,7 +431,7 @@ struct PartsState {
             case .cold: return close()
             }
         case (.router, _): return .none
-        case (.nobody, .head(let since, let line, _)):
+        case (.nobody, .head(let since, let line)):
             guard now - since > limits.headerTimeout else { return .none }
             return refuse(ServerLimits.slowHead, as: Self.errorFront(line), by: &reception)
         case (.nobody, .idle(let since)): return now - since > limits.idleTimeout ? close() : .none

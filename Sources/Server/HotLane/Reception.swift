@@ -17,15 +17,22 @@ struct Reception {
     let admission: Admission
     let access: AccessPolicy
     private let watch: KeyWatch
+    private let gate: ConnectionGate
     /// Names requests that come without a name.
     private var random: SystemSeeded
 
-    init(admission: Admission, watch: KeyWatch, access: AccessPolicy, random: SystemSeeded) {
+    init(
+        admission: Admission, watch: KeyWatch, access: AccessPolicy, random: SystemSeeded, gate: ConnectionGate
+    ) {
+        self.gate = gate
         self.admission = admission
         self.watch = watch
         self.access = access
         self.random = random
     }
+
+    /// Whether the gateway has more connections than it serves.
+    var isCrowded: Bool { gate.isCrowded }
 
     /// A call whose head was not read, for the error that says so.
     mutating func unread(_ front: Front) -> CallHead {

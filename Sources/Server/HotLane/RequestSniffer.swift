@@ -112,7 +112,10 @@ enum RequestSniffer {
         }
         // By the length of the name: most lines cost no comparison at all.
         switch colon - start {
-        case 4 where named(.host): return take(.host)
+        case 4 where named(.host):
+            // Another value is a fault, which the full parser's side answers.
+            return take(.host)
+                && Authority.isWellFormed(UnsafeRawBufferPointer(start: bytes + first, count: last - first))
         case 6 where named(.origin): return take(.origin)
         case 6 where named("expect"): return false
         case 7 where named("upgrade") || named("trailer"): return false

@@ -18,13 +18,11 @@ extension HTTPRequestHead {
             })
     }
 
-    /// Whether it names more than one host: the one that is checked could be another than the one that is meant.
-    var hasTwoHosts: Bool { headers["host"].count > 1 }
-
     /// Brings a target that is a whole URL, as clients send it to a proxy, to its path; its host takes the place of
-    /// `Host` (RFC 9112, 3.2.2).
+    /// `Host` (RFC 9112, 3.2.2). A head that must have one and has none, or has two, stays faulty.
     mutating func takeHostFromTarget() {
-        guard uri.first != "/", !hasTwoHosts,
+        let hosts = headers["host"].count
+        guard uri.first != "/", hosts == 1 || hosts == 0 && version == .http1_0,
             let scheme = ["http://", "https://"].first(where: { uri.lowercased().hasPrefix($0) })
         else { return }
         let rest = uri.dropFirst(scheme.count)

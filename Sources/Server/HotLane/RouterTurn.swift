@@ -9,9 +9,9 @@ struct RouterTurn {
     private(set) var closes = false
 
     /// The router is handed this head.
-    mutating func begin(_ head: HTTPRequestHead) {
+    mutating func begin(_ head: HTTPRequestHead, isLast: Bool) {
         requests += 1
-        closes = !head.isKeepAlive
+        closes = isLast || !head.isKeepAlive
     }
 
     /// The router writes; the head of an answer that is the connection's last is told to say so.

@@ -27,6 +27,8 @@ struct OperatorRoutes {
     /// so that taking every gateway out of rotation would make an outage of a restart of the store. One that has not read its
     /// store knows no keys, and is not ready.
     func readiness() async -> Response {
+        // Who stands in front sends no more, while those that are here are served.
+        if server.isLeaving { return ErrorResponse.response(.shuttingDown) }
         let standing = await server.standing()
         if standing == .unread {
             return ErrorResponse.response(
@@ -143,7 +145,7 @@ struct OperatorRoutes {
     func metrics() async throws -> Response {
         let loops = try await server.loops.gather { $0.telemetry.snapshot() }
         let text = server.telemetry.prometheus(
-            loops: loops, pool: server.pool, metrics: server.poolMetrics)
+            loops: loops, pool: server.pool, metrics: server.poolMetrics, connections: server.gate.open)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(bytes: text)))

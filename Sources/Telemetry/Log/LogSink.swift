@@ -8,6 +8,7 @@ import Locking
 public final class LogSink: Sendable {
     private let queue: LogQueue
     private let thread: Locked<pthread_t?>
+    private let writer: LogWriter
 
     /// A sink over a descriptor, which it writes to but does not close.
     ///
@@ -20,6 +21,7 @@ public final class LogSink: Sendable {
         self.queue = queue
         self.format = format
         let writer = LogWriter(descriptor: descriptor, format: format, queue: queue)
+        self.writer = writer
         var started = pthread_t()
         let context = Unmanaged.passRetained(writer).toOpaque()
         let failed = pthread_create(
@@ -49,9 +51,22 @@ public final class LogSink: Sendable {
 
     /// Writes everything that was handed over, then ends the thread. Lines that come later are dropped and counted.
     /// Waits for the descriptor, so not for an event loop; a second call returns at once.
-    public func close() {
+    ///
+    /// A descriptor that takes nothing for as long as `patience`, such as a full pipe that nobody reads, is given up with what
+    /// is left: the thread stays behind in its system call, and ends with the process.
+    public func close(patience: Duration = .seconds(2)) {
         guard let running = thread.withLock({ thread in thread.take() }) else { return }
         queue.close()
-        pthread_join(running, nil)
+        var written = writer.written
+        while true {
+            if writer.hasEnded(within: patience) {
+                pthread_join(running, nil)
+                return
+            }
+            let now = writer.written
+            guard now != written else { break }
+            written = now
+        }
+        pthread_detach(running)
     }
 }

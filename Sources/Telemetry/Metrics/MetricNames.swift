@@ -40,6 +40,8 @@ enum MetricNames: String, CaseIterable {
     case probeFailures = "gateway_probe_failures_total"
     case unknownRoutes = "gateway_unknown_routes_total"
     // The gateway itself.
+    case clientConnections = "gateway_client_connections"
+    case limitEvents = "gateway_limit_events_total"
     case exported = "gateway_export_records_total"
     case exportQueue = "gateway_export_queue_records"
     case logDropped = "gateway_log_dropped_total"
@@ -52,11 +54,11 @@ enum MetricNames: String, CaseIterable {
         case .timeToFirstToken, .timePerToken, .duration, .queueWait, .load: "histogram"
         case .inFlight, .waiting, .modelWaiting, .instanceUp, .draining, .probeTime, .loadedModels, .videoMemory,
             .breakerOpen, .readyDeployments, .deploymentReady, .deploymentBreaker, .deploymentInFlight,
-            .deploymentSlots, .exportQueue, .uptime, .build:
+            .deploymentSlots, .clientConnections, .exportQueue, .uptime, .build:
             "gauge"
         case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .cost,
             .failedAttemptsCost, .comparedCost, .attempts, .attemptFailures, .abandoned, .poolEvents, .probeFailures,
-            .unknownRoutes, .exported, .logDropped:
+            .unknownRoutes, .limitEvents, .exported, .logDropped:
             "counter"
         }
     }
@@ -78,10 +80,11 @@ enum MetricNames: String, CaseIterable {
         case .poolEvents: ["instance", "event"]
         case .probeFailures: ["instance", "reason"]
         case .unknownRoutes: ["route"]
+        case .limitEvents: ["event"]
         case .exported: ["exporter", "result"]
         case .exportQueue: ["exporter"]
         case .build: ["version"]
-        case .waiting, .abandoned, .logDropped, .uptime: []
+        case .waiting, .abandoned, .clientConnections, .logDropped, .uptime: []
         }
     }
 
@@ -96,7 +99,10 @@ enum MetricNames: String, CaseIterable {
             .unknownRoutes:
             "requests"
         case .retries, .attempts, .attemptFailures: "attempts"
-        case .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .poolEvents, .probeFailures, .abandoned: "events"
+        case .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .poolEvents, .probeFailures, .abandoned,
+            .limitEvents:
+            "events"
+        case .clientConnections: "connections"
         case .loadedModels: "models"
         case .readyDeployments: "deployments"
         case .exported, .exportQueue: "records"
@@ -144,6 +150,8 @@ enum MetricNames: String, CaseIterable {
         case .poolEvents: "Changes of state by instance and kind."
         case .probeFailures: "Probes that got no usable answer, by instance and reason."
         case .unknownRoutes: "Requests for routes that there are not, by the kind of route."
+        case .clientConnections: "Open connections of clients."
+        case .limitEvents: "How often a limit of the gateway itself was met, by what happened then."
         case .exported: "Records for an exporter by what became of them: sent, failed (refused there) or dropped."
         case .exportQueue: "Records that wait for an exporter."
         case .logDropped: "Log lines lost because the log could not be written fast enough."

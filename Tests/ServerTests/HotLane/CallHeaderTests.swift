@@ -16,7 +16,7 @@ import Testing
             admission: Admission(masterKey: key, seed: 1), watch: .silent(requiresKey: key != nil),
             access: AccessPolicy(
                 requiresKey: key != nil, host: "127.0.0.1", machine: MachineHosts(name: "", addresses: [])),
-            random: SystemSeeded(seed: 1))
+            random: SystemSeeded(seed: 1), gate: ConnectionGate(most: 1))
     }
 
     /// As the full parser gives it.

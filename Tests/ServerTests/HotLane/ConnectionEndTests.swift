@@ -46,6 +46,8 @@ import Testing
 
     @Test func `a connection without a request ends at once`() {
         let rig = ConnectionRig()
+        rig.send(Wire.chat())
+        _ = rig.news()
         rig.quiesce()
         #expect(rig.log == ["close"])
         let used = ConnectionRig()
@@ -54,6 +56,38 @@ import Testing
         _ = used.news()
         used.quiesce()
         #expect(used.log == ["close"])
+    }
+
+    @Test func `a connection that was accepted a moment ago is still asked`() {
+        let rig = ConnectionRig()
+        rig.quiesce()
+        rig.wait(1)
+        #expect(rig.log == [])
+        rig.send(Wire.chat())
+        #expect(rig.log == ["openAIChat", "last answer"])
+        let silent = ConnectionRig()
+        silent.wait(1)
+        silent.quiesce()
+        silent.wait(1)
+        #expect(silent.log == ["close"])
+    }
+
+    @Test func `half a head does not hold up the end for longer than a second`() {
+        let rig = ConnectionRig()
+        rig.send("POST /v1/chat")
+        rig.quiesce()
+        rig.wait(1)
+        #expect(rig.log == [])
+        rig.wait(1)
+        #expect(rig.log == ["close"])
+    }
+
+    @Test func `before the end an answer is the last one, and an idle connection stays`() {
+        let rig = ConnectionRig()
+        rig.retire()
+        #expect(rig.log == [])
+        rig.send(Wire.chat())
+        #expect(rig.log == ["openAIChat", "last answer"])
     }
 
     @Test func `a request that has begun to come is still answered`() {
@@ -208,10 +242,39 @@ import Testing
         #expect(rig.log == ["close"])
     }
 
+    @Test func `a client that takes a byte a second is ended, one that takes its least is not`() {
+        for (rate, end) in [(200, 75), (240, nil), (1, 75)] as [(Int, Int?)] {
+            var pace = ClientPace.keepsUp
+            pace.changed(isWritable: false, at: .zero)
+            var left = 1 << 20
+            var stalledAt: Int?
+            for second in 0...600 where stalledAt == nil {
+                left -= rate
+                let now = Moment.zero + .seconds(second)
+                if pace.isStalled(at: now, limit: .seconds(75), least: 240 * 75, queued: { left }) {
+                    stalledAt = second
+                }
+            }
+            #expect(stalledAt.map { $0 - 1 } == end, "\(rate)")
+        }
+    }
+
+    @Test func `what is queued meanwhile is no sign that a client takes nothing`() {
+        var pace = ClientPace.keepsUp
+        pace.changed(isWritable: false, at: .zero)
+        for second in 0...100 {
+            // A thousand bytes are taken in each second and two thousand come in every other one.
+            let left = 10_000 + (second % 2) * 1000
+            let now = Moment.zero + .seconds(second)
+            let isStalled = pace.isStalled(at: now, limit: .seconds(10), least: 4000, queued: { left })
+            #expect(!isStalled)
+        }
+    }
+
     @Test func `a client that reads again has all its time again`() {
         var pace = ClientPace.keepsUp
         func isStalled(after seconds: Int, queued: Int) -> Bool {
-            pace.isStalled(at: .zero + .seconds(seconds), limit: .seconds(10), queued: { queued })
+            pace.isStalled(at: .zero + .seconds(seconds), limit: .seconds(10), least: 0, queued: { queued })
         }
         #expect(!isStalled(after: 100, queued: 5))
         pace.changed(isWritable: false, at: .zero)

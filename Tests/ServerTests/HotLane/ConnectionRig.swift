@@ -33,6 +33,8 @@ final class ConnectionRig {
     /// Called after each answer, as a full socket calls back from inside a write.
     var onWrite: (ConnectionRig) -> Void = { _ in }
 
+    /// The connections of the port, of which this one is not counted.
+    let gate = ConnectionGate(most: 1)
     private(set) var state: FrontState
     private(set) var parts: PartsState?
     private var reception: Reception
@@ -43,7 +45,7 @@ final class ConnectionRig {
 
     static let limits = ServerLimits(
         maxBody: 1000, maxHeader: 512, headerTimeout: .seconds(10), bodyTimeout: .seconds(30),
-        idleTimeout: .seconds(60), maxConnections: 10)
+        idleTimeout: .seconds(60), minClientRate: 0, maxConnections: 10)
 
     init(_ lane: Lane = .atOnce, key: String? = nil, usesTLS: Bool = false, limits: ServerLimits = limits) {
         self.lane = lane
@@ -53,7 +55,7 @@ final class ConnectionRig {
             admission: Admission(masterKey: key, seed: 1), watch: .silent(requiresKey: key != nil),
             access: AccessPolicy(
                 requiresKey: key != nil, host: "127.0.0.1", machine: MachineHosts(name: "", addresses: [])),
-            random: SystemSeeded(seed: 1))
+            random: SystemSeeded(seed: 1), gate: gate)
     }
 
     // MARK: What happens
@@ -102,7 +104,9 @@ final class ConnectionRig {
     }
 
     func lastIsWritten() { perform(state.lastIsWritten(at: now)) }
-    func quiesce() { perform(state.quiesce()) }
+    func quiesce() { perform(state.quiesce(at: now)) }
+    func retire() { state.retire() }
+    func becomeSpare() { state.becomeSpare() }
     func halfClose() { perform(state.inputClosed()) }
 
     func becomesWritable(_ isWritable: Bool) {
@@ -226,16 +230,19 @@ final class ConnectionRig {
         let channel = EmbeddedChannel()
         try? channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
         parser = channel
-        parts = PartsState(limits: limits, routes: ServerRoutes(publicMetrics: false), from: .unknown, at: now)
+        parts = PartsState(
+            limits: limits, routes: ServerRoutes(publicMetrics: false), from: .unknown,
+            isSpare: state.isSpare, at: now)
         parse(bytes)
     }
 
     private func parse(_ bytes: ByteBuffer) {
         var bytes = bytes
-        parts!.bytesCame(&bytes, at: now)
+        let fault = parts!.bytesCame(&bytes, at: now)
         parser!.pipeline.fireChannelRead(bytes)
         parser!.pipeline.fireChannelReadComplete()
         takeParts()
+        if let fault, !state.isOver { perform(parts!.failed(fault, at: now, by: &reception)) }
     }
 
     private func takeParts() {
@@ -246,6 +253,15 @@ final class ConnectionRig {
             guard let error = error as? HTTPParserError else { return log.append("\(error)") }
             if !state.isOver { perform(parts!.failed(error, at: now, by: &reception)) }
         }
+    }
+}
+
+extension ServerLimits {
+    /// Room for heads that the parser's own limit would else refuse first.
+    static var roomy: ServerLimits {
+        var limits = ConnectionRig.limits
+        limits.maxHeader = 1 << 16
+        return limits
     }
 }
 

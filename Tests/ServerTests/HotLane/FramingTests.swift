@@ -161,11 +161,84 @@ import Testing
     }
 
     @Test(arguments: [
+        ("no host", "", "Content-Length: 2\r\n\r\n{}", "400"),
+        ("a host that is none", "Host: local host\r\n", "Content-Length: 2\r\n\r\n{}", "400"),
+        ("a user before the host", "Host: me@localhost\r\n", "Content-Length: 2\r\n\r\n{}", "400"),
+        ("a name behind the port", "Host: localhost:80@evil.example\r\n", "Content-Length: 2\r\n\r\n{}", "400"),
+        ("a path behind the host", "Host: localhost/x\r\n", "Content-Length: 2\r\n\r\n{}", "400"),
+        ("a coding before chunked", "Host: localhost\r\n", "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "501"),
+        (
+            "a coding in a field of its own", "Host: localhost\r\n",
+            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "501"
+        ),
+        ("chunked twice", "Host: localhost\r\n", "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", "400"),
+        ("a chunk over the limit", "Host: localhost\r\n", "Transfer-Encoding: chunked\r\n\r\n3e9\r\n", "413"),
+        (
+            "a chunk past all numbers", "Host: localhost\r\n", "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff",
+            "413"
+        ),
+        (
+            "chunks that are over the limit together", "Host: localhost\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n3e7\r\n", "413"
+        ),
+    ])
+    func `what RFC 9112 has refused is refused on every path, wherever the bytes are cut`(
+        name: String, host: String, rest: String, status: String
+    ) {
+        for path in ["/v1/chat/completions", "/pool/x/drain"] {
+            let text = "POST \(path) HTTP/1.1\r\n\(host)\(rest)"
+            let bytes = Array(text.utf8)
+            for cut in 1..<bytes.count {
+                let rig = ConnectionRig()
+                rig.send(Array(bytes[..<cut]))
+                rig.send(Array(bytes[cut...]))
+                rig.send(Wire.chat("{smuggled}"))
+                // The router's own request that had begun gets no answer beside its own.
+                #expect(
+                    rig.log.last == "last answer" && rig.log.contains(status), "\(name), \(path) at \(cut): \(rig.log)")
+                #expect(!rig.bodies.contains("{smuggled}"))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "POST  /v1/chat/completions HTTP/1.1", "POST /v1/chat/completions  HTTP/1.1", "GET  /pool HTTP/1.1",
+    ])
+    func `two spaces in a request line are 400, behind an answer too`(line: String) {
+        let request = line + "\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+        #expect(ConnectionRig().send(request).log == ["demote", "400", "last answer"])
+        let rig = ConnectionRig().send(Wire.get("/pool") + request)
+        #expect(rig.news() == ["demote", "router: GET /pool", "router: end"])
+        rig.routerAnswers()
+        #expect(rig.log == ["head", "end", "400", "last answer"])
+    }
+
+    @Test func `HTTP 1.0 needs no host, and knows no coding`() {
+        let old = Wire.post("/v1/completions", version: "1.0", host: nil)
+        #expect(ConnectionRig().send(old).log == ["demote", "openAICompletions", "last answer"])
+        let chunked = "POST /pool/x/drain HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        #expect(ConnectionRig().send(chunked).log == ["demote", "400", "last answer"])
+    }
+
+    @Test func `extensions, zeros and trailers of a chunked body are bounded, and a few are nothing`() {
+        let head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let much = String(repeating: "0", count: 20_000)
+        for body in ["\(much)2\r\n{}\r\n0\r\n\r\n", "2;a=\(much)\r\n{}\r\n0\r\n\r\n", "0\r\nA: \(much)\r\n\r\n"] {
+            let rig = ConnectionRig(limits: ServerLimits.roomy)
+            rig.send(head + body)
+            #expect(rig.log.last == "last answer" && rig.log.contains("400"), "\(body.prefix(10)): \(rig.log)")
+        }
+        let fine = ConnectionRig(.atOnce, limits: ServerLimits.roomy)
+        fine.send(head + "0002;a=b;c=\"d\"\r\n{}\r\n000;x\r\nA: b\r\n\r\n" + Wire.chat("{2}"))
+        #expect(fine.bodies == ["{}", "{2}"])
+    }
+
+    @Test(arguments: [
         ("http://localhost:4000/v1/chat/completions", ["openAIChat", "answer"]),
         ("HTTPS://LOCALHOST/v1/chat/completions?x=1", ["openAIChat", "answer"]),
         ("http://localhost/api/chat", ["ollamaChat", "answer"]),
         ("http://evil.example/v1/chat/completions", ["403", "answer"]),
-        ("http://x@localhost/v1/chat/completions", ["403", "answer"]),
+        ("http://x@localhost/v1/chat/completions", ["400", "last answer"]),
         ("http://localhost/pool/x/drain", ["router: POST /pool/x/drain", "router: 2 bytes", "router: end"]),
         ("http://localhost?x", ["router: POST /?x", "router: 2 bytes", "router: end"]),
         ("http://localhost", ["router: POST /", "router: 2 bytes", "router: end"]),

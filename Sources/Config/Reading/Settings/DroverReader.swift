@@ -70,6 +70,8 @@ struct DroverReader {
         }
         if let value = section.truth("public_metrics") { settings.publicMetrics = value.value }
         if let limits = sub("limits", KnownKeys.limits, of: section) { readLimits(limits) }
+        if let value = section.duration("shutdown_delay", mayBeZero: true) { settings.shutdownDelay = value.value }
+        if let value = section.truth("reuse_port") { settings.reusesPort = value.value }
         if let value = section.duration("shutdown_grace", mayBeZero: true) { settings.shutdownGrace = value.value }
     }
 
@@ -94,6 +96,11 @@ struct DroverReader {
         if let value = limits.duration("header_timeout") { settings.limits.headerTimeout = value.value }
         if let value = limits.duration("body_timeout") { settings.limits.bodyTimeout = value.value }
         if let value = limits.duration("idle_timeout") { settings.limits.idleTimeout = value.value }
+        if isOff("min_client_rate", in: limits) {
+            settings.limits.minClientRate = 0
+        } else if let value = limits.size("min_client_rate") {
+            settings.limits.minClientRate = value.value
+        }
         if let value = limits.whole("max_connections", atLeast: 1) { settings.limits.maxConnections = value.value }
     }
 

@@ -21,6 +21,8 @@ struct AnthropicReader: AnswerReader {
     var usage: Usage { counts.usage }
 
     private var block = Block.passedOver
+    /// A stream has begun its message.
+    private var hasBegun = false
     private var counts = AnthropicUsage()
     private var reason = FinishReason.stop
     /// The stop sequence that the model met: a stream says it before it ends.
@@ -34,7 +36,7 @@ struct AnthropicReader: AnswerReader {
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
         into out: inout ByteBuffer
     ) -> ReadOutcome {
-        guard let event = AnthropicEvent(data), !event.type.isAbsent else {
+        guard let event = AnthropicEvent(data), !event.type.isAbsent, data[event.type][0] == 0x22 else {
             return malformed("has an event that is none of Anthropic's")
         }
         let type = data[event.type]
@@ -45,13 +47,17 @@ struct AnthropicReader: AnswerReader {
         } else if type.equals("\"content_block_stop\"") {
             end(to: &sink, into: &out)
         } else if type.equals("\"message_start\"") {
+            guard !event.message.isAbsent, data[event.message][0] == 0x7b else {
+                return malformed("begins without a message")
+            }
+            hasBegun = true
             if let usage = data.member("usage", of: event.message) { counts.take(usage, in: data) }
         } else if type.equals("\"message_delta\"") {
             counts.take(event.usage, in: data)
             if let stop = data.member("stop_reason", of: event.delta) { reason = Self.reason(data[stop]) }
             stopSequence = string("stop_sequence", of: event.delta, in: data).map { Array($0) }
         } else if type.equals("\"message_stop\"") {
-            return finish(to: &sink, into: &out)
+            return hasBegun ? finish(to: &sink, into: &out) : malformed("ends without a message")
         } else if type.equals("\"error\"") {
             return .failed(AnthropicFault.inAnswer(data, event.error))
         }

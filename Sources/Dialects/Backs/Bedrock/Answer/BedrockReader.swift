@@ -34,7 +34,8 @@ struct BedrockReader: AnswerReader {
         }
         guard let event = Self.object(data) else { return Self.malformed("an event is no JSON object") }
         if name.equals("contentBlockDelta") {
-            if let delta = data.member("delta", of: event) { readDelta(delta, data, to: &sink, into: &out) }
+            guard let delta = data.member("delta", of: event) else { return Self.malformed("a piece has no delta") }
+            readDelta(delta, data, to: &sink, into: &out)
         } else if name.equals("contentBlockStart") {
             closeBlock(to: &sink, into: &out)
             let call = data.member("start", of: event).flatMap { data.member("toolUse", of: $0) }

@@ -44,10 +44,11 @@ struct GeminiReader: AnswerReader {
         var candidates = JSONSlice()
         var feedback = JSONSlice()
         var error = JSONSlice()
+        var isSound = true
         bytes.forEachMember(of: response) { name, value in
             let name = bytes[name]
-            if name.equals("candidates"), bytes[value][0] == 0x5b {
-                candidates = value
+            if name.equals("candidates") {
+                if bytes[value][0] == 0x5b { candidates = value } else { isSound = false }
             } else if name.equals("usageMetadata"), bytes[value][0] == 0x7b {
                 usage = Self.usage(bytes, value)
             } else if name.equals("promptFeedback") {
@@ -57,6 +58,7 @@ struct GeminiReader: AnswerReader {
             }
         }
         if !error.isAbsent { return .failed(GeminiFault.inAnswer(bytes, error)) }
+        guard isSound else { return Self.malformed("has candidates that are none") }
         if candidates.isAbsent || bytes.isEmptyContainer(candidates) {
             guard let reason = bytes.member("blockReason", of: feedback) else { return .more }
             return .failed(GeminiFault.blocked(bytes, feedback, reason))
@@ -75,6 +77,11 @@ struct GeminiReader: AnswerReader {
         _ candidate: JSONSlice, of bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) -> ReadOutcome {
         var logprobs = bytes.member("logprobsResult", of: candidate).flatMap { GeminiLogprobs.list(bytes, $0) }
+        var isSound = true
+        bytes.forEachMember(of: candidate) { name, value in
+            if bytes[name].equals("content"), bytes[value][0] != 0x7b { isSound = false }
+        }
+        guard isSound else { return Self.malformed("has a candidate whose content is none") }
         let parts = bytes.member("content", of: candidate).flatMap { bytes.member("parts", of: $0) }
         if let parts, bytes[parts][0] == 0x5b {
             bytes.forEachElement(of: parts) { part in

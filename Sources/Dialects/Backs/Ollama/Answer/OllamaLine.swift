@@ -36,6 +36,11 @@ struct OllamaLine {
         }
     }
 
+    /// Whether it ends a request that only loads the model, or unloads it: nothing is said in its answer.
+    func isOfLoad(in bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes[doneReason].equals("load") || bytes[doneReason].equals("unload")
+    }
+
     /// The other kinds of line.
     enum Malformed: Error { case notJSON, notAnAnswer }
 
@@ -48,10 +53,13 @@ struct OllamaLine {
         }
         guard let value = scanner.takeValue(depth: 1) else { throw .notJSON }
         switch name.count {
+        // An object, which was read above, or nothing that an instance writes.
+        case 7: if name.equals("message") { throw .notAnAnswer }
         case 4: if name.equals("done") { try takeDone(bytes[value]) }
         case 5: if name.equals("error"), !bytes[value].equals("null"), value.count > 2 { error = value }
         case 8:
             if name.equals("response") {
+                guard bytes[value][0] == 0x22 else { throw .notAnAnswer }
                 hasText = true
                 try takeString(&content, value, in: bytes)
             } else if name.equals("thinking") {

@@ -12,11 +12,17 @@ struct OllamaReader: AnswerReader {
     private(set) var sawFirstToken = false
     private(set) var usage = Usage()
     private(set) var timings = UpstreamTimings()
+    /// A message, or a response, has come, even an empty one.
+    private var sawText = false
     /// Whether arguments of calls that are no JSON are mended.
     var mendsCalls = false
     private(set) var mendedCalls = 0
 
     init(work: Work) { self.work = work }
+
+    /// A line for a token was read elsewhere.
+    @inline(__always)
+    mutating func sawPlainLine() { sawText = true }
 
     @inline(__always)
     mutating func readEvent<Sink: AnswerSink>(
@@ -60,6 +66,8 @@ struct OllamaReader: AnswerReader {
             if !line.content.isAbsent {
                 sawFirstToken = true
                 sink.content(bytes[line.content], logprobs: nil, into: &out)
+            } else {
+                sawText = true
             }
             return .more
         }
@@ -81,7 +89,11 @@ struct OllamaReader: AnswerReader {
             sink.embeddings(bytes[line.embeddings], into: &out)
             return finish(line, to: &sink, in: bytes, into: &out)
         }
-        guard line.hasText || line.saysDone else { return .failed(malformed(.notAnAnswer, scanner, isCut: isCut)) }
+        // Old releases end a stream with a line without one; an answer that never had any is none.
+        sawText = sawText || line.hasText || sawFirstToken
+        guard line.hasText || line.saysDone && (!line.isDone || sawText || line.isOfLoad(in: bytes)) else {
+            return .failed(malformed(.notAnAnswer, scanner, isCut: isCut))
+        }
         if !line.thinking.isAbsent {
             sawFirstToken = true
             sink.reasoning(bytes[line.thinking], into: &out)

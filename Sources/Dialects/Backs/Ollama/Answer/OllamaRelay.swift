@@ -72,6 +72,7 @@ struct OllamaRelay: Answer {
             let start = scanner.position
             if let line = OllamaPlainLine(&scanner, of: work) {
                 if !line.content.isAbsent { sawPlainToken = true }
+                reader.sawPlainLine()
                 let name = Int(line.model.start) - 1
                 let rest = Int(line.model.start) + Int(line.model.count) + 1
                 out.compose(atMost: scanner.position - start + model.count + 1) { writer in

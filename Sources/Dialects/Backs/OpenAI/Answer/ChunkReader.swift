@@ -13,6 +13,7 @@ struct ChunkReader: RelayReader {
     private let cost: (@Sendable (Usage) -> String)?
     private var met: UInt128 = 0
     private var finished: UInt128 = 0
+    private var sawContent = false
     /// How many calls without a number have begun, by their choice.
     private var numbered: [Int: Int] = [:]
     /// Nil where arguments go on as they are.
@@ -33,6 +34,7 @@ struct ChunkReader: RelayReader {
         into out: inout ByteBuffer
     ) -> AnswerTranslator.Progress {
         if data.first == 0x5b, data.starts(with: "[DONE]") {
+            guard sawContent else { return .failed(.malformedAnswer("ends without a choice")) }
             sawFirstToken = true
             out.writeStaticString("data: [DONE]\n\n")
             return .complete
@@ -48,6 +50,7 @@ struct ChunkReader: RelayReader {
         }
         met |= chunk.met
         finished |= chunk.finished
+        sawContent = sawContent || chunk.hasContent
         if chunk.hasToken { sawFirstToken = true }
         for (choice, call) in chunk.loose { mend(call, of: choice, in: data, &edits) }
         if calls != nil, chunk.hasCalls || chunk.finished != 0 {
@@ -115,7 +118,7 @@ struct ChunkReader: RelayReader {
     }
 
     func endStream(into out: inout ByteBuffer) -> AnswerTranslator.Progress {
-        guard finished != 0, met & ~finished == 0 else { return AnswerTranslator.cut }
+        guard sawContent, finished != 0, met & ~finished == 0 else { return AnswerTranslator.cut }
         out.writeStaticString("data: [DONE]\n\n")
         return .complete
     }
@@ -123,7 +126,7 @@ struct ChunkReader: RelayReader {
     mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole {
         guard let answer = OpenAIChunk(body, model: model, edits: &edits) else { return .notJSON }
         if !answer.error.isAbsent || answer.isError { return .failed(OpenAIFault.inAnswer(body)) }
-        guard answer.hasAnswer else { return .foreign }
+        guard answer.hasAnswer, answer.hasContent else { return .foreign }
         if !answer.usage.isAbsent { usage = OpenAIUsage.read(body, answer.usage) }
         sawFirstToken = true
         if answer.hasCalls { calls?.takeWhole(body, &edits) }

@@ -9,6 +9,8 @@ struct OpenAIChunk {
     /// `choices`, or the `data` of embeddings.
     private(set) var hasAnswer = false
     private(set) var hasChoice = false
+    /// A choice has a message, a piece of one or a text, even an empty one, or says why it ends; or there are vectors.
+    private(set) var hasContent = false
     /// A choice holds something that the model has written.
     private(set) var hasToken = false
     /// A choice calls a tool.
@@ -50,7 +52,10 @@ struct OpenAIChunk {
             // Some name it in every answer, without one.
             if bytes[value][0] == 0x22 && value.count > 2 || bytes[value][0] == 0x7b { error = value }
         } else if name.equals("data") {
-            if bytes[value][0] == 0x5b { hasAnswer = true }
+            if bytes[value][0] == 0x5b {
+                hasAnswer = true
+                hasContent = hasContent || !bytes.isEmptyContainer(value)
+            }
         } else if name.equals("object") {
             isError = bytes[value].equals("\"error\"")
         } else if name.equals("x_groq"), usage.isAbsent {
@@ -97,6 +102,7 @@ struct OpenAIChunk {
             case .value:
                 let label = bytes[name]
                 if scanner.byte == 0x7b, label.equals("delta") || label.equals("message") {
+                    hasContent = true
                     guard let message = OpenAIAnswerMessage(&scanner, in: bytes, &edits) else { return false }
                     hasToken = hasToken || message.hasToken
                     calls = message.hasCalls
@@ -110,6 +116,7 @@ struct OpenAIChunk {
                 } else if label.equals("index") {
                     index = JSONNumber.integer(bytes[value]) ?? 0
                 } else if label.equals("text") {
+                    if bytes[value][0] == 0x22 { hasContent = true }
                     if bytes[value][0] == 0x22, value.count > 2 { hasToken = true }
                 } else if label.equals("error"), bytes[value][0] == 0x7b {
                     error = value

@@ -10,6 +10,8 @@ struct OpenAIReader: AnswerReader {
     private(set) var usage = Usage()
 
     private var reason: FinishReason?
+    /// A stream has had a piece of a message, even an empty one.
+    private var sawDelta = false
     /// The stop sequence that the model met, where the provider says so (vLLM).
     private var stopSequence: [UInt8]?
     private var calls = OpenAICalls()
@@ -22,7 +24,9 @@ struct OpenAIReader: AnswerReader {
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
         into out: inout ByteBuffer
     ) -> ReadOutcome {
-        if data.first == 0x5b, data.starts(with: "[DONE]") { return finish(to: &sink, into: &out) }
+        if data.first == 0x5b, data.starts(with: "[DONE]") {
+            return sawDelta ? finish(to: &sink, into: &out) : .failed(.malformedAnswer("ends without a choice"))
+        }
         guard let answer = OpenAIAnswer(data) else {
             if name.equals("error") { return .failed(OpenAIFault.inAnswer(data)) }
             // Some keep a connection alive with an event of blanks.
@@ -37,6 +41,7 @@ struct OpenAIReader: AnswerReader {
         guard choice.message.isAbsent else {
             return .failed(.malformedAnswer("is no stream, although one was asked for"))
         }
+        sawDelta = sawDelta || !choice.delta.isAbsent
         say(choice, choice.delta, in: data, to: &sink, into: &out)
         if let pieces = data.member("tool_calls", of: choice.delta), data[pieces][0] == 0x5b {
             data.forEachElement(of: pieces) { calls.take($0, in: data, to: &sink, into: &out) }

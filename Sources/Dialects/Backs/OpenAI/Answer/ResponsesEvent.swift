@@ -15,6 +15,10 @@ struct ResponsesEvent {
     private(set) var usage = JSONSlice()
     /// It is a response, not an event.
     private(set) var isResponse = false
+    /// It is an event with a response.
+    private(set) var hasResponse = false
+    /// It has a response's list of what was written, even an empty one.
+    private(set) var hasOutput = false
 
     /// Reads an object and nothing else; nil when it is not valid JSON, or no object.
     ///
@@ -30,6 +34,7 @@ struct ResponsesEvent {
             } else if name.equals("delta") {
                 hasDelta = !bytes[value].equals("\"\"") && !bytes[value].equals("null")
             } else if name.equals("response"), bytes[value][0] == 0x7b {
+                hasResponse = true
                 bytes.forEachMember(of: value) { inner, innerValue in
                     takeOfResponse(bytes[inner], innerValue, in: bytes, model, &edits)
                 }
@@ -64,6 +69,8 @@ struct ResponsesEvent {
             if bytes[value][0] == 0x7b { usage = value }
         } else if name.equals("error") {
             if bytes[value][0] == 0x7b || bytes[value][0] == 0x22 && value.count > 2 { kind = .failure }
+        } else if name.equals("output") {
+            hasOutput = bytes[value][0] == 0x5b
         } else if name.equals("object") {
             isResponse = isResponse || bytes[value].equals("\"response\"")
         }

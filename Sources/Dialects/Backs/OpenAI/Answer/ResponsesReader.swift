@@ -22,6 +22,7 @@ struct ResponsesReader: RelayReader {
         if !event.usage.isAbsent { usage = OpenAIUsage.read(data, event.usage) }
         switch event.kind {
         case .failure: return .failed(OpenAIFault.inAnswer(data))
+        case .end where !event.hasResponse: return .failed(.malformedAnswer("ends without a response"))
         case .token, .end: sawFirstToken = true
         case .other: break
         }
@@ -35,7 +36,7 @@ struct ResponsesReader: RelayReader {
     mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole {
         guard let response = ResponsesEvent(body, model: model, edits: &edits) else { return .notJSON }
         if case .failure = response.kind { return .failed(OpenAIFault.inAnswer(body)) }
-        guard response.isResponse else { return .foreign }
+        guard response.isResponse, response.hasOutput else { return .foreign }
         if !response.usage.isAbsent { usage = OpenAIUsage.read(body, response.usage) }
         sawFirstToken = true
         return .answer

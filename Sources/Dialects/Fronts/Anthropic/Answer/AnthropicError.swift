@@ -24,7 +24,7 @@ enum AnthropicError {
         overloads.contains(error.code) ? 529 : status
     }
 
-    private static let overloads: Set<String> = ["no_instance_available", "queue_full", "shutting_down"]
+    private static let overloads: Set<String> = ["no_instance_available", "queue_full", "shutting_down", "overloaded"]
 
     /// By the error's name, and where that tells nothing by its class.
     private static func type(of error: ClientError) -> StaticString {

@@ -54,8 +54,8 @@ import Testing
             #"{"model":"a","message":{"content":"x","model":"b"},"model":"c","done":true}"#,
             #"{"model":"ll\u0061ma3","message":{"content":"x","model":"b"},"model":"ll\u0061ma3","done":true}"#
         ),
-        (#"  {"done":true, "model" : null}  "#, #"{"done":true, "model" : "ll\u0061ma3"}"#),
-        (#"{"done":true}"#, #"{"done":true}"#),
+        (#"  {"message":{},"done":true, "model" : null}  "#, #"{"message":{},"done":true, "model" : "ll\u0061ma3"}"#),
+        (#"{"message":{},"done":true}"#, #"{"message":{},"done":true}"#),
     ])
     func `only the answer's own model is renamed, however it is written`(_ line: String, _ wanted: String) throws {
         for isStream in [true, false] {
