@@ -12,6 +12,8 @@ struct EarlyTrial: Equatable, Sendable {
     private(set) var isRateLimit = false
     private var next = Moment.never
     private var wait = Self.first
+    /// Trials in a row that were refused.
+    private var refusals = 0
 
     /// A pause was asked for. One that is asked for again while it lasts is the same.
     ///
@@ -22,6 +24,21 @@ struct EarlyTrial: Equatable, Sendable {
         self.isRateLimit = isRateLimit
         next = mayTry ? now + wait : .never
     }
+
+    /// A request was refused without a word of when to come back.
+    ///
+    /// - Parameters:
+    ///   - isTrial: it went out to find out whether the last pause is over. Those that were out together count as one.
+    ///   - usual: the length of a first pause.
+    /// - Returns: the length of this one: twice as long with each trial that is refused, so that nobody waits on and on for one that
+    ///   stays full.
+    mutating func refused(isTrial: Bool, usual: Duration) -> Duration {
+        if isTrial { refusals = min(refusals + 1, 16) }
+        return min(usual * (1 << refusals), max(usual, Self.most))
+    }
+
+    /// A request was taken.
+    mutating func taken() { refusals = 0 }
 
     /// A request goes out that tries it.
     mutating func went(at now: Moment) {

@@ -136,6 +136,7 @@ extension PoolState {
     ) {
         let instance = self.instance(of: deployment)
         confirmContext(grant, at: now)
+        histories[deployment].earlyTrial.taken()
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
         if recovered != nil { note(.recovered(place(instance, deployment))) }
@@ -191,7 +192,11 @@ extension PoolState {
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
-            deployments[deployment].pause.begin(for: pause ?? settings.saturationPause, at: now)
+            let length =
+                pause
+                ?? histories[deployment].earlyTrial.refused(
+                    isTrial: grant.proof == .room, usual: settings.saturationPause)
+            deployments[deployment].pause.begin(for: length, at: now)
             histories[deployment].earlyTrial.begin(
                 until: deployments[deployment].pause.until, isRateLimit: isRateLimit,
                 mayTry: !isRateLimit || instances[instance].isProbed, at: now)
