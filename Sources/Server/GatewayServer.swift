@@ -79,6 +79,7 @@ public struct GatewayServer: Service {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await application.run() }
                 tasks.addTask { await context.history.run() }
+                tasks.addTask { await context.newcomers.run() }
                 tasks.addTask {
                     for await _ in stopping { break }
                     await withTaskGroup(of: Void.self) { waits in
