@@ -149,7 +149,7 @@ let package = Package(
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
         tests(
             "SignInTests", ["SignIn", "Dialects", "Gateway", "Ledger"], resources: [.copy("Fixtures")]),
-        tests("ConfigTests", ["Config", "Balancer", "Dialects"]),
+        tests("ConfigTests", ["Config", "Balancer", "Dialects", "Ledger"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "Ledger", "TestSupport", logging]),
         tests(
             "ExportersTests",

@@ -24,7 +24,7 @@ actor KeySetKeeper: Service {
     private var counts: [Int: SignInDesk.Taken] = [:]
 
     private static let mostBytes = 1 << 20
-    private static let firstPause = Duration.seconds(5)
+    private static let firstPause = Duration.seconds(1)
 
     init(
         _ desk: SignInDesk, places: [Configuration.SignIn.KeyPlace], every interval: Duration, stale: Duration,
@@ -50,7 +50,7 @@ actor KeySetKeeper: Service {
     /// Until the places are asked again: less while one of them has not answered.
     private var pause: Duration {
         guard failures > 0 else { return interval }
-        return min(interval, Self.firstPause * (1 << min(failures - 1, 4)))
+        return min(interval, Self.firstPause * (1 << min(failures - 1, 6)))
     }
 
     /// Asks all places, one after the other.

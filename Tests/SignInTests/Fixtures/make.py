@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes tokens.json: keys of every kind as a JWKS, good tokens of every algorithm, and tokens of attacks on them. The keys are made
-anew and thrown away, so the file differs each time; it is made once, and needs Python's `cryptography`."""
+"""Makes tokens.json: keys of every kind as a JWKS, good tokens of every algorithm, and tokens of attacks on them; and SignInTokens.swift
+of the scenarios, whose tokens are good until 2100. The keys are made anew and thrown away, so both differ each time; they are made
+once, by Python's `cryptography`."""
 
 import base64
 import hashlib
@@ -183,3 +184,37 @@ made = {
     "elsewhere": elsewhere, "fine": fine, "people": people,
 }
 (Path(__file__).parent / "tokens.json").write_text(json.dumps(made, indent=1) + "\n")
+
+
+# The scenarios go by the machine's clock.
+LATER = {"iss": "https://id.example", "aud": "drover", "exp": 4_102_444_800}
+SECOND = ec.generate_private_key(CURVES["ES256"])
+EC["second"] = SECOND
+first_set = {"keys": [ec_key("ES256") | {"kid": "first"}]}
+second = SECOND.public_key().public_numbers()
+second_key = {"kty": "EC", "crv": "P-256", "kid": "second", "x": b64(second.x.to_bytes(32, "big")), "y": b64(second.y.to_bytes(32, "big"))}
+
+
+def scenario(claims: dict, kid: str = "first", key=None) -> str:
+    return token("ES256", LATER | claims, {"kid": kid}, key=key)
+
+
+SCENARIO = {
+    "ann": ("Of the team science.", scenario({"sub": "ann", "email": "ann@example.com", "groups": ["science"]})),
+    "annAgain": ("The same, by another token.", scenario({"sub": "ann", "email": "ann@example.com", "groups": ["science"], "n": 2})),
+    "bo": ("Of two teams.", scenario({"sub": "bo", "groups": ["sales", "science"]})),
+    "cy": ("Of a team that nobody has made.", scenario({"sub": "cy", "groups": ["strange"]})),
+    "dee": ("Of no team.", scenario({"sub": "dee", "email": "dee@example.com"})),
+    "admin": ("With the admin's scope.", scenario({"sub": "root", "scope": "openid litellm_proxy_admin"})),
+    "viewer": ("With a role that sees everything.", scenario({"sub": "vi", "roles": ["auditors"]})),
+    "later": ("Signed by the second key.", scenario({"sub": "ann", "groups": ["science"]}, "second", SECOND)),
+    "forged": ("Signed by nobody's key.", scenario({"sub": "ann", "groups": ["science"]}, "first", ec.generate_private_key(CURVES["ES256"]))),
+}
+lines = ["/// Tokens of an identity provider, good until 2100. Made by `Tests/SignInTests/Fixtures/make.py`, its keys thrown away.", "enum SignInTokens {"]
+sets = {"keys": ("The first key.", first_set), "laterKeys": ("The second key.", {"keys": [second_key]})}
+for name, (word, value) in sets.items():
+    lines += [f"    /// {word}", f"    static let {name} =", f'        #"{json.dumps(value)}"#']
+for name, (word, value) in SCENARIO.items():
+    lines += [f"    /// {word}", f"    static let {name} =", f'        "{value}"']
+swift = Path(__file__).parents[2] / "ScenarioTests" / "Support" / "SignInTokens.swift"
+swift.write_text("\n".join(lines + ["}"]) + "\n")
