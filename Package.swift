@@ -80,6 +80,8 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         library("PostgreSQL", ["CPostgreSQL"]),
         library("LedgerStore", ["Balancer", "Ledger", "Locking", "PostgreSQL", "SQLite", logging]),
+        .systemLibrary(name: "CCrypto"),
+        library("SignIn", ["CCrypto", "Dialects", "Gateway", "Ledger", "Locking"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         library("Curl", ["CCurl", "CCurlShim", "Locking"]),
@@ -109,7 +111,7 @@ let package = Package(
                 "Prober",
                 "Dialects", "Locking",
                 "Server",
-                "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
+                "SignIn", "Signing", "Simulator", "Telemetry", "Upstream", argumentParser, logging, serviceLifecycle, unixSignals,
                 nioCore,
                 nioPosix,
             ],
@@ -145,7 +147,9 @@ let package = Package(
         tests(
             "GatewayTests",
             ["Gateway", "Balancer", "Ledger", "Dialects", "Locking", "TestSupport", nioCore]),
-        tests("ConfigTests", ["Config", "Balancer", "Dialects"]),
+        tests(
+            "SignInTests", ["SignIn", "Dialects", "Gateway", "Ledger"], resources: [.copy("Fixtures")]),
+        tests("ConfigTests", ["Config", "Balancer", "Dialects", "Ledger"]),
         tests("TelemetryTests", ["Telemetry", "Balancer", "Gateway", "Ledger", "TestSupport", logging]),
         tests(
             "ExportersTests",
@@ -195,6 +199,9 @@ let parts: [String: Set<String>] = [
         "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "TestSupport",
         "GatewayTests",
         "DialectsTests", "TelemetryTests",
+    ],
+    "signin": [
+        "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "CCrypto", "SignIn", "SignInTests",
     ],
     "exporters": [
         "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Signing", "Telemetry", "Gateway", "CCurl",

@@ -38,6 +38,8 @@ struct GatewayProcess {
     /// For addresses that clients give: no connection of it leads inside.
     private let webCurl: CurlMulti?
     private let exports: ExportService?
+    /// Of an identity provider; nil where nobody signs in by a token.
+    private let keySets: KeySetKeeper?
 
     init(
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
@@ -72,10 +74,12 @@ struct GatewayProcess {
         let webCurl =
             configuration.drover.fetchesImages
             ? CurlMulti(maximumIdleConnections: 1, maximumConnections: PictureFetcher.mostAtOnce) : nil
+        let signIn = try assembly.signIn(curl, time: time, logger: telemetry.logger("sign-in"))
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(
-                masterKey: masterKey, seed: .random(in: 0...(.max)), keys: Admission.Keys(ledger) { time.wallTime }),
+                masterKey: masterKey, seed: .random(in: 0...(.max)), keys: Admission.Keys(ledger) { time.wallTime },
+                tokens: signIn?.0),
             routes: assembly.routes,
             settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
             origins: assembly.origins, time: time, ledger: ledger, store: book.store,
@@ -115,6 +119,7 @@ struct GatewayProcess {
         self.curl = curl
         self.webCurl = webCurl
         self.exports = exports?.service
+        keySets = signIn?.1
         self.book = book
         self.balancer = balancer
         self.telemetry = telemetry
@@ -123,7 +128,9 @@ struct GatewayProcess {
 
     /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
     /// written and told after the last of them.
-    var services: [any Service] { (exports.map { [$0] } ?? []) + [book, prober, server] }
+    var services: [any Service] {
+        (exports.map { [$0] } ?? []) + [book, prober] + (keySets.map { [$0] } ?? []) + [server]
+    }
 
     /// Reads the certificate anew, where there is one. Nothing else is reloaded in this release.
     func reload() {

@@ -48,6 +48,7 @@ public enum Loader {
         var configuration = Configuration()
         var settings = SettingsReader(root, log: log)
         settings.readGeneral(root, environment: environment)
+        settings.readSignIn(root, variables)
         let drover = DroverReader(root, settings: settings, log: log)
         let drafts = ModelListReader(
             router: settings.router, litellm: settings.litellm, variables: variables, locality: drover.locality,

@@ -8,6 +8,8 @@ public struct Admission: Sendable {
     private let keys: Keys?
     /// The tickets of the dashboard's sessions.
     private var tickets: (any TicketDesk)?
+    /// The identity provider, whose tokens stand for keys.
+    private let tokens: (any TokenDesk)?
 
     /// The keys that were handed out.
     public struct Keys: Sendable {
@@ -25,10 +27,12 @@ public struct Admission: Sendable {
     ///   - masterKey: nil lets everyone in, with any `Authorization` or none.
     ///   - seed: of the hashes of credentials; by chance, so that none can be told from its hash.
     ///   - keys: nil where none are handed out.
-    public init(masterKey: String?, seed: UInt64, keys: Keys? = nil) {
+    ///   - tokens: nil where nobody signs in by a token. Without `keys` nobody does.
+    public init(masterKey: String?, seed: UInt64, keys: Keys? = nil, tokens: (any TokenDesk)? = nil) {
         self.masterKey = masterKey.map { Array($0.utf8) }
         self.seed = seed
         self.keys = keys
+        self.tokens = tokens
     }
 
     /// The same, which takes a ticket of this desk for the key that it stands for.
@@ -78,6 +82,10 @@ public struct Admission: Sendable {
             if let tickets, key.starts(with: Ticket.prefix.utf8) {
                 return judge(tickets.ticket(KeyHash(of: key)), stranger)
             }
+            if let tokens, let keys, tokens.takes(key) {
+                let (hash, now) = (presented.hash(of: key), keys.clock())
+                return judge(tokens.judge(key, hash: hash, at: now), keys.ledger, stranger, at: now)
+            }
             return unknown(
                 keys == nil
                     ? "this API key is not valid here"
@@ -92,6 +100,37 @@ public struct Admission: Sendable {
             var isUnknown = false
             if case .unknownKey = error { isUnknown = true }
             return Verdict(caller: stranger, refusal: GatewayError(error), isUnknown: isUnknown)
+        }
+    }
+
+    /// Judges those whom a good token names: the first of them that may come in does. A token that has run out is no guess.
+    private func judge(
+        _ verdict: TokenVerdict, _ ledger: SpendLedger, _ stranger: Caller, at now: WallTime
+    ) -> Verdict {
+        switch verdict {
+        case .refused(let error, let isGuess): return Verdict(caller: stranger, refusal: error, isUnknown: isGuess)
+        case .people(let people):
+            var first: LedgerRefusal?
+            var passes: [KeyPass] = []
+            var flow = stranger.flow
+            for person in people {
+                do throws(LedgerRefusal) {
+                    let pass = try ledger.pass(for: person, at: now)
+                    // One person is one client, whatever token it has got last.
+                    if passes.isEmpty { flow = withUnsafeBytes(of: person.hash.words) { self.flow(of: $0) } }
+                    // The usual one has one team, for which no list is made.
+                    if people.count == 1 {
+                        return Verdict(caller: Caller(flow: flow, pass: pass), refusal: nil, isUnknown: false)
+                    }
+                    passes.append(pass)
+                } catch { first = first ?? error }
+            }
+            guard let pass = passes.first else {
+                let refusal = first.map { GatewayError($0) } ?? .internalError
+                return Verdict(caller: stranger, refusal: refusal, isUnknown: false)
+            }
+            let caller = Caller(flow: flow, pass: pass, others: Array(passes.dropFirst()))
+            return Verdict(caller: caller, refusal: nil, isUnknown: false)
         }
     }
 

@@ -42,4 +42,12 @@ public final class CallHead: Sendable {
         self.trace = trace
         self.wishes = wishes
     }
+
+    /// The same of this caller.
+    convenience init(_ head: CallHead, of caller: Caller) {
+        self.init(
+            callID: head.callID, random: head.random, front: head.front, model: head.model, keepAlive: head.keepAlive,
+            allowsChunked: head.allowsChunked, allowOrigin: head.allowOrigin, caller: caller, trace: head.trace,
+            wishes: head.wishes)
+    }
 }

@@ -26,6 +26,13 @@ extension Caller {
 }
 
 extension RouteTable {
+    /// The caller in the first of its teams that may ask for a model; as it is where it has one team, or none of them may.
+    func chosen(_ caller: Caller, for model: String) -> Caller {
+        guard !caller.others.isEmpty, (try? permitted(model, for: caller)) == nil else { return caller }
+        let callers = caller.others.lazy.map { Caller(flow: caller.flow, pass: $0, others: caller.others) }
+        return callers.first { (try? permitted(model, for: $0)) != nil } ?? caller
+    }
+
     /// The name by which a model is looked up that the client has named, as its key permits. One that the key does not name may be
     /// asked for where it stands for one that it does: an alias, a name that a deployment has upstream.
     ///

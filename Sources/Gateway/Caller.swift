@@ -10,6 +10,8 @@ public struct Caller: Sendable, Equatable {
     public var confinement: Confinement
     /// The key that it has shown; nil for the master key, and for anybody where none is set.
     public let pass: KeyPass?
+    /// The same person in the other teams that its token names, in their order; empty for a key.
+    public let others: [KeyPass]
     /// `x-drover-class` of requests that say none.
     public let serviceClass: ServiceClass?
 
@@ -18,13 +20,15 @@ public struct Caller: Sendable, Equatable {
         self.flow = flow
         self.confinement = confinement
         pass = nil
+        others = []
         serviceClass = nil
     }
 
-    /// Whoever has this key.
-    public init(flow: UInt64, pass: KeyPass) {
+    /// Whoever has this key, or has signed in.
+    public init(flow: UInt64, pass: KeyPass, others: [KeyPass] = []) {
         self.flow = flow
         self.pass = pass
+        self.others = others
         confinement = pass.facts.key.localOnly ? .key : []
         serviceClass = pass.facts.key.serviceClass.flatMap { ServiceClass(name: $0) }
     }

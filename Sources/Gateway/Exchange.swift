@@ -64,7 +64,7 @@ public struct Exchange: ~Copyable {
 
     /// A client's call as it came.
     struct Call {
-        let head: CallHead
+        var head: CallHead
         let body: ByteBuffer
         /// When its last byte was there.
         let began: Moment
@@ -78,7 +78,7 @@ public struct Exchange: ~Copyable {
     /// The newest table: tables only grow, so a position in an older one stays valid.
     public var routes: RouteTable
     let settings: ExchangeSettings
-    let call: Call
+    private(set) var call: Call
 
     var phase = Phase.ready
     /// The client's request; nil before it is read, and once the exchange is over.
@@ -190,7 +190,11 @@ public struct Exchange: ~Copyable {
         let name: String
         var wishes = request.wishes
         do throws(LedgerRefusal) {
-            let caller = call.head.caller
+            let caller = routes.chosen(call.head.caller, for: model)
+            if caller != call.head.caller {
+                call.head = CallHead(call.head, of: caller)
+                record.key = caller.label
+            }
             name = try routes.permitted(model, for: caller)
             // The configuration's fallbacks are not the client's, and need no permission.
             if let fallbacks = wishes.fallbacks {

@@ -8,8 +8,8 @@ public struct PresentedKey: Sendable {
     private var key: [UInt8] = []
     private var hash: KeyHash?
 
-    /// Longer ones are hashed each time: no key that is handed out is.
-    private static let longest = 256
+    /// Longer ones are hashed each time: no key that is handed out is, and most tokens of identity providers are shorter.
+    private static let longest = 4_096
 
     /// None yet.
     public init() {}

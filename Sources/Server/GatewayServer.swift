@@ -91,6 +91,7 @@ public struct GatewayServer: Service {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await cold.run(channel, logger: logger) }
             tasks.addTask { await context.history.run() }
+            tasks.addTask { await context.newcomers.run() }
             let shutdown = Task {
                 await stop.wait()
                 await self.shutDown(listener)

@@ -94,7 +94,9 @@ final class ServerContext: Sendable {
     }
 
     /// Now, on both clocks.
-    var ledgerTime: LedgerTime {
+    var ledgerTime: LedgerTime { Self.ledgerTime(time) }
+
+    private static func ledgerTime(_ time: TimeSource) -> LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: time.unixSeconds()), ticks: time.now().nanoseconds)
     }
 
@@ -102,6 +104,9 @@ final class ServerContext: Sendable {
     var isLeaving: Bool { leaving.isOpen }
 
     func leave() { leaving.open() }
+
+    /// Rows for those whom a token has named first.
+    var newcomers: NewcomerDesk { NewcomerDesk(desk: desk, time: time) { [time] in Self.ledgerTime(time) } }
 
     /// The configuration in force, for people.
     var configurationView: ConfigurationView { currentView.withLock { $0 } }

@@ -131,7 +131,10 @@ extension KnownKeys {
 
     static let generalSettings = KnownSection(
         "general_settings",
-        acted: ["master_key", "database_url", "maximum_spend_logs_retention_period", "alerting"],
+        acted: [
+            "master_key", "database_url", "maximum_spend_logs_retention_period", "alerting", "enable_jwt_auth",
+            "litellm_jwtauth",
+        ],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
             (
@@ -190,8 +193,8 @@ extension KnownKeys {
             (
                 enterprise,
                 [
-                    "allowed_routes", "public_routes", "admin_only_routes", "enforced_params", "enable_jwt_auth",
-                    "litellm_jwtauth", "enable_oauth2_auth", "enable_oauth2_proxy_auth", "oauth2_config_mappings",
+                    "allowed_routes", "public_routes", "admin_only_routes", "enforced_params",
+                    "enable_oauth2_auth", "enable_oauth2_proxy_auth", "oauth2_config_mappings",
                     "allowed_ips", "use_x_forwarded_for", "litellm_license", "service_account_settings",
                     "ui_access_mode", "key_management_system", "key_management_settings", "use_azure_key_vault",
                     "use_google_kms", "control_plane_url", "max_response_size_mb", "role_permissions",

@@ -38,6 +38,11 @@ struct SectionReader {
         }
     }
 
+    /// Reads more of a section whose keys were looked at already.
+    init(of entries: [ConfigNode.Entry], path: String, mark: SourceMark, log: DiagnosticLog) {
+        (self.entries, self.path, self.mark, self.log) = (entries, path, mark, log)
+    }
+
     /// Where the key is known, else what was probably meant here.
     private static func suggestion(for key: String, in table: KnownSection) -> String {
         if let near = NearMiss.of(key, among: table.keys.lazy.map(\.name)) { return "; did you mean \"\(near)\"?" }

@@ -31,6 +31,9 @@ struct Directory: Sendable {
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
+    /// Those who have signed in by a token: their places are among those of keys, so that they follow their user and their team as keys
+    /// do, and nothing that lists keys shows them.
+    private(set) var people = SignedInPlaces()
     private var groups: [String: [String]] = [:]
 
     /// The place of a key; nil when there is no such key.
@@ -52,11 +55,13 @@ struct Directory: Sendable {
     func keys(ofUser user: String?, team: String?) -> [VirtualKey] {
         guard user != nil || team != nil else { return keys }
         let places = user.map { byUser[$0] } ?? byTeam[team ?? ""]
-        return places.compactMap { facts[Int($0)]?.key }
+        return places.compactMap { facts[Int($0)].flatMap(Self.row) }
     }
 
     /// All keys, in no order.
-    var keys: [VirtualKey] { facts.compactMap { $0?.key } }
+    var keys: [VirtualKey] { facts.compactMap { $0.flatMap(Self.row) } }
+
+    private static func row(_ facts: KeyFacts) -> VirtualKey? { facts.person == nil ? facts.key : nil }
 
     /// A key's bounds: its own, and its template's where it has none.
     func allowance(of key: VirtualKey) -> Allowance { filled(key.allowance, from: key.budgetID) }
@@ -156,11 +161,8 @@ struct Directory: Sendable {
         if let known = places[key.hash] {
             place = known
             if let row = facts[Int(known)]?.key { unlist(row, place) }
-        } else if let reused = free.popLast() {
-            place = reused
         } else {
-            place = Int32(facts.count)
-            facts.append(nil)
+            place = newPlace()
         }
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
@@ -170,6 +172,12 @@ struct Directory: Sendable {
         byBudget.add(place, to: key.budgetID)
         facts[Int(place)] = made(key)
         touched.keys.insert(place)
+    }
+
+    private mutating func newPlace() -> Int32 {
+        if let reused = free.popLast() { return reused }
+        facts.append(nil)
+        return Int32(facts.count - 1)
     }
 
     private mutating func remove(_ hash: KeyHash, spendLivesOn: Bool, _ touched: inout Touched) {
@@ -188,13 +196,45 @@ struct Directory: Sendable {
         byBudget.remove(place, from: row.budgetID)
     }
 
-    private func made(_ key: VirtualKey) -> KeyFacts {
+    private func made(_ key: VirtualKey, for person: SignedIn? = nil) -> KeyFacts {
         KeyFacts(
-            key: key, user: key.userID.flatMap { users[$0] }, team: key.teamID.flatMap { teams[$0] }, groups: groups)
+            key: key, user: key.userID.flatMap { users[$0] }, team: key.teamID.flatMap { teams[$0] }, person: person,
+            groups: groups)
     }
 
     private mutating func refresh(_ place: Int32) {
-        if let key = facts[Int(place)]?.key { facts[Int(place)] = made(key) }
+        if let old = facts[Int(place)] { facts[Int(place)] = made(old.key, for: old.person) }
+    }
+
+    // MARK: People
+
+    /// Gives somebody a place who has none.
+    mutating func seat(_ person: SignedIn, as key: VirtualKey) -> Int32 {
+        let place = newPlace()
+        people.add(person.hash, at: place)
+        byUser.add(place, to: key.userID)
+        byTeam.add(place, to: key.teamID)
+        facts[Int(place)] = made(key, for: person)
+        return place
+    }
+
+    /// Takes the place of whoever has had one the longest.
+    /// - Returns: the place, and the name of its spend.
+    mutating func unseatFirst() -> (place: Int32, account: KeyHash)? {
+        guard let (hash, place) = people.removeFirst(), let row = facts[Int(place)]?.key else { return nil }
+        byUser.remove(place, from: row.userID)
+        byTeam.remove(place, from: row.teamID)
+        facts[Int(place)] = nil
+        free.append(place)
+        return (place, hash)
+    }
+
+    /// The team of an id, else the one team of a name.
+    func teamID(of person: SignedIn) -> String? {
+        if let id = person.teamID { return id }
+        guard let alias = person.teamAlias else { return nil }
+        let named = teams.values.filter { $0.team.alias == alias }
+        return named.count == 1 ? named[0].team.id : nil
     }
 
     // MARK: Ties

@@ -7,6 +7,10 @@ public final class KeyFacts: Sendable {
     let teamFacts: TeamFacts?
     /// The rights of the key's user; nil where it has none, or one that nobody has made: such a one has no rights.
     public let role: UserRole?
+    /// Whoever has signed in by a token, where this is no key.
+    public let person: SignedIn?
+    /// Whether its user or its team has no row.
+    let lacksOwner: Bool
     /// The models it may ask for.
     public let access: ModelAccess
     /// Labels for the sums of spend, and for deployments with tags: the key's, then those of its team.
@@ -14,11 +18,14 @@ public final class KeyFacts: Sendable {
     /// Its name in the log.
     public let label: KeyLabel
 
-    init(key: VirtualKey, user: User?, team: TeamFacts?, groups: [String: [String]]) {
+    init(key: VirtualKey, user: User?, team: TeamFacts?, person: SignedIn? = nil, groups: [String: [String]]) {
         self.key = key
         teamFacts = team
         label = KeyLabel(key.alias ?? key.name)
-        role = user?.role
+        // A user that is about to get its row has the rights of that row already.
+        role = person?.role ?? user?.role ?? (person?.newUser == .made ? .internalUser : nil)
+        self.person = person
+        lacksOwner = key.userID != nil && user == nil || key.teamID != nil && team == nil
         access = ModelAccess(key: key, user: user, team: team, groups: groups)
         tags = key.tags + (team?.team.tags.filter { !key.tags.contains($0) } ?? [])
     }

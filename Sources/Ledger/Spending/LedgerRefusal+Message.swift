@@ -16,6 +16,9 @@ extension LedgerRefusal {
         case .expired(_, let expiry, let now):
             "Authentication Error - Expired Key. Key Expiry time \(expiry.inMicroseconds) and current time "
                 + now.inMicroseconds
+        case .strangeUser(let user):
+            "User doesn't exist in db. 'user_id'=\(user). Create user via `/user/new` call."
+        case .strangeTeam(let team): "Team doesn't exist in db. Team=\(team). Create team via `/team/new` call."
         case .modelDenied(let denial):
             "The requested model '\(denial.model)' is not available for this API key, or the model name is invalid. "
                 + "Check the models available to you and try again."
@@ -29,7 +32,7 @@ extension LedgerRefusal {
         switch self {
         case .unknownKey: "token_not_found_in_db"
         case .notRead: "no_db_connection"
-        case .keyBlocked, .teamBlocked, .customerBlocked: "auth_error"
+        case .keyBlocked, .teamBlocked, .customerBlocked, .strangeUser, .strangeTeam: "auth_error"
         case .expired: "expired_key"
         case .modelDenied(let denial):
             switch denial.owner {

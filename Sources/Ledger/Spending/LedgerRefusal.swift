@@ -13,6 +13,10 @@ public enum LedgerRefusal: Error, Sendable, Equatable {
     case customerBlocked(String)
     /// The key's time is over. 401.
     case expired(KeyHash, at: WallTime, now: WallTime)
+    /// The user of a token has no row. 403.
+    case strangeUser(String)
+    /// The team of a token has no row. 403.
+    case strangeTeam(String)
     /// The model is not on the list. 403.
     case modelDenied(ModelDenial)
     /// Nothing is left of a budget. 422, or as `budget_exceeded_status_code` says.

@@ -39,7 +39,7 @@ extension LedgerState {
         }
     }
 
-    private mutating func bindKey(_ place: Int32, at now: WallTime) {
+    mutating func bindKey(_ place: Int32, at now: WallTime) {
         while keys.count <= Int(place) { keys.append(KeyLine()) }
         guard let facts = directory.facts[Int(place)] else { return }
         let key = facts.key
@@ -72,7 +72,7 @@ extension LedgerState {
     }
 
     /// Ends a key. Those who hold a pass of it are refused from now on.
-    private mutating func close(_ place: Int32, account: KeyHash?) {
+    mutating func close(_ place: Int32, account: KeyHash?) {
         keys[Int(place)] = KeyLine(generation: keys[Int(place)].generation &+ 1)
         if let account { table.retireKey(account) }
     }

@@ -13,6 +13,7 @@ public struct LedgerState: Sendable {
     var claims = OpenClaims()
     var book: Book
     var alerts: [LedgerAlert] = []
+    var newcomers = Newcomers()
     var settings: LedgerSettings
     /// Whether the store's rows and sums are not here yet. Until `begin` brings them a key that is not known may be a good
     /// one.

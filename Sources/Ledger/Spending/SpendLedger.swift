@@ -14,8 +14,13 @@ public final class SpendLedger: Sendable {
     public let asks: AsyncStream<Void>
     private let asking: AsyncStream<Void>.Continuation
 
+    /// A word whenever somebody has come who is to get a row.
+    public let arrivals: AsyncStream<Void>
+    private let arriving: AsyncStream<Void>.Continuation
+
     /// A ledger in this state.
     public init(_ state: LedgerState) {
+        (arrivals, arriving) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (asks, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         keylessIsBound = Atomic(state.bindsKeyless)
         self.state = Locked(state)
@@ -39,6 +44,17 @@ public final class SpendLedger: Sendable {
     /// Lets a key in, or throws why not.
     public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
         try state.withLock { state throws(LedgerRefusal) in try state.pass(for: hash, at: now) }
+    }
+
+    /// Lets somebody in who has signed in by a token, or throws why not.
+    public func pass(for person: SignedIn, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
+        let (result, isArriving) = state.withLock { state -> (Result<KeyPass, LedgerRefusal>, Bool) in
+            do throws(LedgerRefusal) {
+                return (.success(try state.pass(for: person, at: now)), !state.newcomers.waiting.isEmpty)
+            } catch { return (.failure(error), false) }
+        }
+        if isArriving { arriving.yield() }
+        return try result.get()
     }
 
     /// Reserves an attempt's bounds on all its accounts, or on none.
@@ -107,6 +123,12 @@ public final class SpendLedger: Sendable {
     }
 
     // MARK: The directory
+
+    /// Users and teams that are to get a row, each to be ended.
+    public func takeNewcomers() -> [DirectoryChange] { state.withLock { $0.newcomers.take() } }
+
+    /// A newcomer has its row, or gets none.
+    public func endNewcomer(_ change: DirectoryChange) { state.withLock { $0.newcomers.end(change) } }
 
     /// Changes a row; it holds for the next request. To be handed to the store as well.
     public func apply(_ change: DirectoryChange, at now: WallTime) throws(DirectoryFault) {

@@ -186,6 +186,14 @@ struct SettingsReader {
         }
     }
 
+    /// Signing in by a token: once the master key is known.
+    mutating func readSignIn(_ root: SectionReader, _ variables: Variables) {
+        guard case .mapping(let entries)? = root.entry("general_settings")?.value.content else { return }
+        // The section was read with its warnings before.
+        let section = SectionReader(of: entries, path: "general_settings", mark: root.mark, log: log)
+        general.signIn = SignInReader(variables: variables, log: log).read(section, masterKey: general.masterKey)
+    }
+
     private mutating func refuse(_ mark: SourceMark?, _ path: String, _ reason: String) {
         general.masterKey = .missing(reason: reason)
         log.refusal(Diagnostic(mark: mark, path: path, message: "\(reason); a gateway without its key would be open"))

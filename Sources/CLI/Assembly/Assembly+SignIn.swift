@@ -1,0 +1,61 @@
+import Balancer
+import Config
+import Curl
+import Ledger
+import Logging
+import SignIn
+
+/// Signing in by tokens of an identity provider.
+extension Assembly {
+    /// The desk that judges tokens, and what keeps its keys fresh; nil where nobody signs in by a token.
+    func signIn(_ curl: CurlMulti, time: TimeSource, logger: Logger) throws(SetupFault) -> (SignInDesk, KeySetKeeper)? {
+        guard let settings = configuration.generalSettings.signIn else { return nil }
+        do throws(NoCryptoLibrary) {
+            let desk = try SignInDesk(
+                Self.rules(settings), Self.tokenRules(settings), sources: settings.keyPlaces.count)
+            let keeper = KeySetKeeper(
+                desk, places: settings.keyPlaces, every: settings.keyTTL, stale: settings.keyStaleTTL, curl: curl, time: time,
+                logger: logger)
+            return (desk, keeper)
+        } catch {
+            throw SetupFault("\(error)")
+        }
+    }
+
+    private static func tokenRules(_ settings: Configuration.SignIn) -> TokenRules {
+        var rules = TokenRules()
+        (rules.issuer, rules.audiences) = (settings.issuer, settings.audiences)
+        rules.leeway = settings.leeway / .seconds(1)
+        return rules
+    }
+
+    private static func rules(_ settings: Configuration.SignIn) -> SignInRules {
+        var rules = SignInRules()
+        rules.userID = settings.userIDField.map { ClaimPath($0) }
+        rules.email = settings.emailField.map { ClaimPath($0) }
+        rules.emailDomain = settings.emailDomain
+        rules.teamID = settings.teamIDField.map { ClaimPath($0) }
+        rules.teamIDs = settings.teamIDsField.map { ClaimPath($0) }
+        rules.teamAlias = settings.teamAliasField.map { ClaimPath($0) }
+        rules.teamDefault = settings.teamDefault
+        rules.objectID = settings.objectIDField.map { ClaimPath($0) }
+        (rules.makesUsers, rules.makesTeams) = (settings.makesUsers, settings.makesTeams)
+        rules.needsTeam = settings.needsTeam
+        (rules.adminRoutes, rules.teamRoutes) = (settings.adminRoutes, settings.teamRoutes)
+        rules.roles.adminScope = settings.adminScope
+        rules.roles.roles = settings.rolesField.map { ClaimPath($0) }
+        rules.roles.mappings = settings.roleMappings.map { mapping in
+            let owner: RoleRules.Mapping.Owner =
+                switch mapping.owner {
+                case .admin: .admin
+                case .team: .team
+                case .user: .user
+                }
+            return RoleRules.Mapping(role: mapping.role, owner: owner)
+        }
+        rules.roles.grants = settings.roleGrants.map { RoleRules.Grant(pattern: $0.pattern, role: $0.role) }
+        rules.roles.userRoles = settings.userRolesField.map { ClaimPath($0) }
+        rules.roles.allowedRoles = settings.allowedRoles
+        return rules
+    }
+}

@@ -1,0 +1,88 @@
+public import Ledger
+
+extension Configuration {
+    /// `general_settings.litellm_jwtauth`, where `enable_jwt_auth` is true: signing in by tokens of an identity provider.
+    public struct SignIn: Equatable, Sendable {
+        /// The meaning of a role of the identity provider (`role_mappings`).
+        public struct RoleMapping: Equatable, Sendable {
+            /// Whom a role makes of its bearer.
+            public enum Owner: String, CaseIterable, Sendable {
+                case admin = "proxy_admin"
+                case team
+                case user = "internal_user"
+            }
+
+            /// The role as the token names it.
+            public var role: String
+            /// `internal_role`.
+            public var owner: Owner
+        }
+
+        /// A pattern of roles, and the rights that it gives (`jwt_litellm_role_map`).
+        public struct RoleGrant: Equatable, Sendable {
+            /// `jwt_role`: as in a file name.
+            public var pattern: String
+            /// `litellm_role`.
+            public var role: UserRole
+        }
+
+        /// Where keys are published.
+        public enum KeyPlace: Equatable, Sendable {
+            /// A JWKS, or a document of OpenID Connect that names one, at an address.
+            case address(String)
+            /// A JWKS in a file.
+            case file(String)
+        }
+
+        /// `public_key_url`, else `JWT_PUBLIC_KEY_URL`: several are set off by commas.
+        public var keyPlaces: [KeyPlace] = []
+        /// `public_key_ttl`: how often they are asked. Default: 600 s.
+        public var keyTTL = Duration.seconds(600)
+        /// `public_key_stale_ttl`: how much longer keys are used when they cannot be fetched. Default: 3,600 s.
+        public var keyStaleTTL = Duration.seconds(3_600)
+        /// `audience`, else `JWT_AUDIENCE`. Default: any.
+        public var audiences: [String] = []
+        /// `issuer`, else `JWT_ISSUER`. Default: any.
+        public var issuer: String?
+        /// `leeway`: how much clocks may differ. Default: 10 s.
+        public var leeway = Duration.seconds(10)
+        /// `user_id_jwt_field`: the claim with the user's id. Default: none.
+        public var userIDField: String?
+        /// `user_email_jwt_field`. Default: none.
+        public var emailField: String?
+        /// `user_allowed_email_domain`. Default: any.
+        public var emailDomain: String?
+        /// `user_id_upsert`: a user without a row gets one. Default: false.
+        public var makesUsers = false
+        /// `team_id_jwt_field`. Default: none.
+        public var teamIDField: String?
+        /// `team_ids_jwt_field`. Default: none.
+        public var teamIDsField: String?
+        /// `team_alias_jwt_field`. Default: none.
+        public var teamAliasField: String?
+        /// `team_id_default`. Default: none.
+        public var teamDefault: String?
+        /// `team_id_upsert`: a team without a row gets one. Default: false.
+        public var makesTeams = false
+        /// `enforce_team_based_model_access`: who names no team is refused. Default: false.
+        public var needsTeam = false
+        /// `object_id_jwt_field`. Default: none.
+        public var objectIDField: String?
+        /// `admin_jwt_scope`. Default: `litellm_proxy_admin`.
+        public var adminScope = "litellm_proxy_admin"
+        /// `roles_jwt_field`. Default: none.
+        public var rolesField: String?
+        /// `role_mappings`. Default: none.
+        public var roleMappings: [RoleMapping] = []
+        /// `jwt_litellm_role_map`. Default: none.
+        public var roleGrants: [RoleGrant] = []
+        /// `user_roles_jwt_field`. Default: none.
+        public var userRolesField: String?
+        /// `user_allowed_roles`. Default: all.
+        public var allowedRoles: [String] = []
+        /// `admin_allowed_routes`. Default: all.
+        public var adminRoutes: [String] = []
+        /// `team_allowed_routes`. Default: all.
+        public var teamRoutes: [String] = []
+    }
+}

@@ -1,0 +1,42 @@
+/// Those who have signed in by a token of an identity provider.
+extension LedgerState {
+    /// Lets somebody in, or says why not. Allocates nothing for one who has been here.
+    public mutating func pass(for person: SignedIn, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
+        if let place = directory.people[person.hash], let facts = directory.facts[Int(place)] {
+            if facts.lacksOwner { try meet(person, teamID: facts.key.teamID, at: now) }
+            return try pass(place, facts, at: now)
+        }
+        let teamID = directory.teamID(of: person)
+        if teamID == nil, let alias = person.teamAlias { throw isMissingStore ? .notRead : .strangeTeam(alias) }
+        try meet(person, teamID: teamID, at: now)
+        if directory.people.count >= SignedInPlaces.most, let (place, account) = directory.unseatFirst() {
+            close(place, account: account)
+        }
+        let place = directory.seat(person, as: person.row(teamID: teamID, at: now))
+        bindKey(place, at: now)
+        guard let facts = directory.facts[Int(place)] else { throw .unknownKey(person.hash) }
+        return try pass(place, facts, at: now)
+    }
+
+    private func pass(_ place: Int32, _ facts: KeyFacts, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
+        let line = keys[Int(place)]
+        if line.isClosed(at: now) { throw refusal(of: facts, at: now) }
+        return KeyPass(facts: facts, index: place, generation: line.generation)
+    }
+
+    /// Its user and its team have rows, or are to get them.
+    private mutating func meet(_ person: SignedIn, teamID: String?, at now: WallTime) throws(LedgerRefusal) {
+        if let team = teamID, directory.teams[team] == nil {
+            if isMissingStore { throw .notRead }
+            guard person.newTeam == .made else { throw .strangeTeam(team) }
+            newcomers.add(.putTeam(Team(id: team, stamps: Stamps(at: now, by: "jwt"))))
+        }
+        if let id = person.userID, directory.users[id] == nil, person.newUser != .welcome {
+            if isMissingStore { throw .notRead }
+            guard person.newUser == .made else { throw .strangeUser(id) }
+            var user = User(id: id, stamps: Stamps(at: now, by: "jwt"))
+            user.email = person.email
+            newcomers.add(.putUser(user))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Balancer
+import Gateway
+import Ledger
+import Logging
+
+/// Gives users and teams their rows that a token has named first (`user_id_upsert`, `team_id_upsert`): as a management route
+/// would, in line with those, so that no row is written over.
+struct NewcomerDesk: Sendable {
+    let desk: AdminDesk
+    let time: TimeSource
+    let now: @Sendable () -> LedgerTime
+
+    /// After a store has failed.
+    private static let pause = Duration.seconds(5)
+
+    /// Until the task is cancelled.
+    func run() async {
+        for await _ in desk.ledger.arrivals {
+            for newcomer in desk.ledger.takeNewcomers() {
+                while !(await welcome(newcomer)) {
+                    do { try await time.sleep(time.now() + Self.pause) } catch { return }
+                }
+                desk.ledger.endNewcomer(newcomer)
+            }
+        }
+    }
+
+    /// - Returns: false where the store has failed, and is to be asked again.
+    private func welcome(_ newcomer: DirectoryChange) async -> Bool {
+        do throws(AdminFault) {
+            var call = try AdminCall(Caller(), at: now())
+            call.from = "jwt"
+            return try await desk.change(call, "jwt/new") { [desk] in
+                // Somebody may have made the row meanwhile, and with bounds.
+                AdminDesk.Plan(Self.isHere(newcomer, desk.rows) ? [] : [newcomer], subject: newcomer.object) { true }
+            }
+        } catch {
+            // One that can never be made is not tried for ever.
+            return error.error.status < 500
+        }
+    }
+
+    private static func isHere(_ newcomer: DirectoryChange, _ rows: LedgerRows) -> Bool {
+        switch newcomer {
+        case .putUser(let user): rows.user(user.id) != nil
+        case .putTeam(let team): rows.team(team.id) != nil
+        default: true
+        }
+    }
+}

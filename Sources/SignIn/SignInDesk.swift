@@ -1,0 +1,143 @@
+import CCrypto
+public import Gateway
+public import Ledger
+import Locking
+
+/// Judges the tokens of an identity provider, from any thread.
+public final class SignInDesk: TokenDesk {
+    private struct State {
+        var keys: PublishedKeys
+        var tokens = VerifiedTokens()
+        var budget = CheckBudget()
+    }
+
+    private let rules: SignInRules
+    private let tokenRules: TokenRules
+    private let library: ccr_library
+    private let state: Locked<State>
+    /// A word whenever a token names a key that is not known.
+    public let misses: AsyncStream<Void>
+    private let missing: AsyncStream<Void>.Continuation
+
+    /// - Parameter sources: how many places publish keys.
+    /// - Throws: `NoCryptoLibrary` on a machine that has none.
+    public init(_ rules: SignInRules, _ tokenRules: TokenRules, sources: Int) throws(NoCryptoLibrary) {
+        guard let library = CryptoLibrary.loaded else { throw NoCryptoLibrary() }
+        self.library = library
+        (self.rules, self.tokenRules) = (rules, tokenRules)
+        state = Locked(State(keys: PublishedKeys(count: sources)))
+        (misses, missing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    // MARK: Keys
+
+    /// How a set of keys was taken.
+    public struct Taken: Sendable, Equatable {
+        /// The keys that can be used.
+        public var keys: Int
+        /// Those that cannot.
+        public var passedOver: Int
+    }
+
+    /// Takes the keys of one of the places.
+    /// - Parameter until: they are not used from here on.
+    /// - Returns: nil for what is no set of keys, or has none that can be used; those before stay.
+    public func take(_ text: [UInt8], of source: Int, until: WallTime) -> Taken? {
+        guard let set = KeySet(text, library: library), !set.keys.isEmpty else { return nil }
+        state.withLock { state in
+            state.keys.take(set, of: source, until: until)
+            state.tokens.keep(signedBy: state.keys.prints)
+        }
+        return Taken(keys: set.keys.count, passedOver: set.passedOver)
+    }
+
+    /// All places have been asked.
+    public func looked(at now: WallTime) { state.withLock { $0.keys.looked(at: now) } }
+
+    // MARK: Tokens
+
+    public func takes(_ credential: UnsafeRawBufferPointer) -> Bool { CompactToken.isLike(credential) }
+
+    public func judge(_ token: UnsafeRawBufferPointer, hash: KeyHash, at now: WallTime) -> TokenVerdict {
+        let known = state.withLock { state -> [SignedIn]? in
+            guard let entry = state.tokens.entry(hash, at: now), state.keys.has(entry.key, at: now) else { return nil }
+            return entry.people
+        }
+        if let known { return .people(known) }
+        do throws(TokenFault) {
+            return try verify(token, hash, at: now)
+        } catch {
+            return refusal(of: error, at: now)
+        }
+    }
+
+    private func verify(
+        _ text: UnsafeRawBufferPointer, _ hash: KeyHash, at now: WallTime
+    ) throws(TokenFault) -> TokenVerdict {
+        let token = try CompactToken(text)
+        let (isUnknown, candidates, isFree) = state.withLock { state in
+            let keys = state.keys.keys(id: token.keyID, for: token.algorithm, at: now)
+            return (state.keys.isUnknown(at: now), keys, keys.isEmpty || state.budget.take(at: now))
+        }
+        if isUnknown {
+            _ = begin(at: now)
+            return .refused(Self.silent, isGuess: false)
+        }
+        guard isFree else { return .refused(Self.busy, isGuess: false) }
+        guard !candidates.isEmpty else { throw .unknownKey }
+        let signed = UnsafeRawBufferPointer(rebasing: text[..<token.signedCount])
+        // Two places may name their keys alike.
+        guard let key = candidates.prefix(2).first(where: {
+            $0.publicKey.verifies(token.signature, over: signed, token.algorithm)
+        })
+        else { throw .wrongSignature }
+        guard let claims = ClaimTree(token.payload), case .members = claims else {
+            throw .malformed("the token's claims are no JSON object")
+        }
+        let until = try tokenRules.check(claims, at: now)
+        let people = try rules.people(claims)
+        state.withLock { state in
+            state.tokens.remember(hash, VerifiedTokens.Entry(people: people, until: until, key: key.print))
+        }
+        return .people(people)
+    }
+
+    // MARK: Refusals
+
+    private static let silent = GatewayError.noInstanceAvailable(
+        message: "the identity provider's keys could not be fetched yet, so no token can be checked", retryAfter: 5)
+    private static let looking = GatewayError.noInstanceAvailable(
+        message: "the token's key is not known yet: the identity provider is being asked for it", retryAfter: 2)
+    private static let busy = GatewayError.rateLimited(
+        message: "too many tokens are being checked; try again in 1 s", retryAfter: 1)
+
+    private func refusal(of fault: TokenFault, at now: WallTime) -> TokenVerdict {
+        switch fault {
+        case .unknownKey where begin(at: now):
+            return .refused(Self.looking, isGuess: false)
+        case .notAllowed: return .refused(.forbidden(message: fault.message), isGuess: false)
+        case .malformed, .unusable, .wrongSignature: return .refused(.invalidKey(message: fault.message), isGuess: true)
+        case .unknownKey, .untimely, .notForHere:
+            return .refused(.invalidKey(message: fault.message), isGuess: false)
+        }
+    }
+
+    /// Whether the places are asked for keys that are not known, now or already.
+    private func begin(at now: WallTime) -> Bool {
+        switch state.withLock({ $0.keys.look(at: now) }) {
+        case .begin:
+            missing.yield()
+            return true
+        case .underWay: return true
+        case .no: return false
+        }
+    }
+}
+
+/// The machine has no library to check signatures with.
+public struct NoCryptoLibrary: Error, Sendable, CustomStringConvertible {
+    /// What to do.
+    public var description: String {
+        "general_settings.enable_jwt_auth needs OpenSSL's libcrypto, which is not on this machine: install the package libssl3"
+    }
+}

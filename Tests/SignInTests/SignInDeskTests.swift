@@ -1,0 +1,130 @@
+import Gateway
+import Ledger
+import Testing
+
+@testable import SignIn
+
+@Suite struct SignInDeskTests {
+    @Test(arguments: Tokens.group("good").map(\.name))
+    func `a token of each algorithm lets its user in`(algorithm: String) throws {
+        let people = try SignInDesk.known().judge(Tokens.one("good", algorithm)).people
+        #expect(people?.map(\.userID) == ["ann"])
+    }
+
+    @Test(arguments: Tokens.group("fine").map(\.name))
+    func `lets in as well`(name: String) throws {
+        #expect(try SignInDesk.known().judge(Tokens.one("fine", name)).people != nil)
+    }
+
+    @Test(arguments: Tokens.group("attacks").map(\.name))
+    func `an attack is refused as a guess, and nothing of it stands in the answer`(name: String) throws {
+        let token = Tokens.one("attacks", name)
+        let verdict = try SignInDesk.known().judge(token)
+        #expect(verdict.people == nil)
+        // Whoever has signed it has a key of the identity provider.
+        let isSigned = ["deep", "a claim twice", "claims that are a list"].contains(name)
+        #expect(verdict.isGuess || isSigned)
+        let error = try #require(verdict.refusal)
+        #expect(error.status == 401)
+        for part in token.split(separator: ".") where part.count > 8 { #expect(!error.message.contains(part)) }
+    }
+
+    @Test(arguments: Tokens.group("unknown").map(\.name))
+    func `a token of a key that is not to be used makes the desk look for keys, and is no guess`(name: String) throws {
+        let desk = try SignInDesk.known()
+        let token = Tokens.one("unknown", name)
+        let first = desk.judge(token)
+        #expect(first.refusal?.status == 503 && !first.isGuess)
+        desk.looked(at: Tokens.now)
+        // Once they have been looked for it is known that there is none.
+        let second = desk.judge(token)
+        #expect(second.refusal?.status == 401 && !second.isGuess)
+    }
+
+    @Test(arguments: Tokens.group("untimely").map(\.name))
+    func `refuses what is out of its time`(name: String) throws {
+        let verdict = try SignInDesk.known().judge(Tokens.one("untimely", name))
+        #expect(verdict.refusal?.status == 401 && !verdict.isGuess)
+    }
+
+    @Test(arguments: Tokens.group("elsewhere").map(\.name))
+    func `refuses what is meant for others, where it is said who we are`(name: String) throws {
+        let token = Tokens.one("elsewhere", name)
+        let verdict = try SignInDesk.known().judge(token)
+        #expect(verdict.refusal?.status == 401 && !verdict.isGuess)
+        #expect(try SignInDesk.known(rules: { _ in }).judge(token).people != nil)
+    }
+
+    @Test func `a token that is remembered ends with its time all the same`() throws {
+        let desk = try SignInDesk.known()
+        let token = Tokens.one("good", "RS256")
+        #expect(desk.judge(token).people != nil)
+        let later = WallTime(microseconds: Tokens.now.microseconds + 3_610_000_000)
+        #expect(desk.judge(token, at: WallTime(microseconds: later.microseconds - 1)).people != nil)
+        #expect(desk.judge(token, at: later).refusal?.message == "the token has expired; sign in again")
+    }
+
+    @Test func `a token that is remembered falls with its key`() throws {
+        let desk = try SignInDesk.known()
+        let (token, other) = (Tokens.one("good", "RS256"), Tokens.one("good", "ES256"))
+        #expect(desk.judge(token).people != nil && desk.judge(other).people != nil)
+        let rest = try #require(Tokens.all.tree["jwks"]).withoutKey("rsa")
+        #expect(desk.take(Tokens.json(rest), of: 0, until: .never) != nil)
+        #expect(desk.judge(token).refusal?.status == 503)
+        #expect(desk.judge(other).people != nil)
+    }
+
+    @Test func `keys that were not heard of for long are used no more`() throws {
+        let end = WallTime(microseconds: Tokens.now.microseconds + 60_000_000)
+        let desk = try SignInDesk.known(until: end)
+        let token = Tokens.one("good", "RS256")
+        #expect(desk.judge(token, at: WallTime(microseconds: end.microseconds - 1)).people != nil)
+        #expect(desk.judge(token, at: end).refusal?.status == 503)
+        #expect(desk.judge(Tokens.one("good", "ES256"), at: end).refusal?.status == 503)
+    }
+
+    @Test func `before any keys are known the answer is to come again`() throws {
+        let desk = try SignInDesk(SignInRules(), TokenRules(), sources: 1)
+        let verdict = desk.judge(Tokens.one("good", "RS256"))
+        #expect(verdict.refusal?.status == 503 && verdict.refusal?.retryAfter == 5 && !verdict.isGuess)
+    }
+
+    @Test func `what is no set of keys leaves those before`() throws {
+        let desk = try SignInDesk.known()
+        for text in ["", "{}", "[]", "{\"keys\":[]}", "<html>", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}"] {
+            #expect(desk.take(Array(text.utf8), of: 0, until: .never) == nil, "\(text)")
+        }
+        #expect(desk.judge(Tokens.one("good", "RS256")).people != nil)
+    }
+
+    @Test func `no more signatures are checked in a second than there is time for`() throws {
+        let desk = try SignInDesk.known()
+        let token = Tokens.one("attacks", "another key, the same id")
+        let parts = token.split(separator: ".")
+        for number in 0..<CheckBudget.perSecond {
+            let letters = String(1_000_000 + number)
+            let made = "\(parts[0]).\(parts[1]).\(letters)\(parts[2].dropFirst(letters.count))"
+            #expect(desk.judge(made).refusal?.status == 401)
+        }
+        let good = Tokens.one("good", "RS256")
+        #expect(desk.judge(good).refusal?.status == 429)
+        #expect(desk.judge(good, at: WallTime(microseconds: Tokens.now.microseconds + 1_000_000)).people != nil)
+    }
+
+    @Test func `tells tokens from keys`() {
+        func takes(_ text: String) -> Bool { Array(text.utf8).withUnsafeBytes { CompactToken.isLike($0) } }
+        #expect(takes(Tokens.one("good", "EdDSA")))
+        for key in ["sk-1234567890123456789012345678901234", "ui-a.b.c", "e..", "", "eyJhbGciOiJub25lIn0.e30"] {
+            #expect(!takes(key), "\(key)")
+        }
+    }
+}
+
+extension ClaimTree {
+    /// The same set of keys without one.
+    func withoutKey(_ id: String) -> ClaimTree {
+        guard case .members(var members) = self, case .list(let keys)? = members["keys"] else { return self }
+        members["keys"] = .list(keys.filter { $0["kid"] != .text(id) })
+        return .members(members)
+    }
+}
