@@ -221,6 +221,13 @@ public actor PoolBalancer {
         return pool.withLock { $0.freePositions(at: now) }
     }
 
+    /// Whether an instance that came to the running pool has answered no probe yet.
+    public nonisolated var awaitsProbes: Bool {
+        pool.withLock { pool in
+            pool.instances.indices.contains { pool.instances[$0].isUnproven && !pool.instances[$0].isGone }
+        }
+    }
+
     /// The tags that an instance last listed; nil before the first list.
     public nonisolated func tags(of instance: InstanceID) -> [KnownTag]? {
         pool.withLock { pool in

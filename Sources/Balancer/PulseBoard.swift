@@ -43,7 +43,9 @@ final class PulseBoard: Sendable {
     /// Of two at once either counts: they are as good as the same.
     @inline(__always)
     func beat(_ instance: InstanceID, at now: Moment) {
-        guard instance.index < count, nanoseconds[instance.index].load(ordering: .relaxed) != Self.unheard else { return }
+        guard instance.index < count, nanoseconds[instance.index].load(ordering: .relaxed) != Self.unheard else {
+            return
+        }
         nanoseconds[instance.index].store(now.nanoseconds, ordering: .relaxed)
     }
 }

@@ -84,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
         if demo, config == nil {
             (loaded, demoFarm) = try await Demo.load()
         } else {
-            loaded = load()
+            loaded = source.load()
         }
         for warning in ignored.warnings + litellm.warnings { Terminal.complain("warning: \(warning)") }
         try refuseFaults(loaded)
@@ -108,7 +108,7 @@ struct ServeCommand: AsyncParsableCommand {
                 configuration,
                 options: GatewayProcess.Options(
                     host: host, port: port, threads: eventLoops, tls: tls,
-                    directSend: directSend, environment: EnvironmentVariables.all),
+                    directSend: directSend, environment: EnvironmentVariables.all, read: demo ? nil : source.read),
                 telemetry: { names in
                     Telemetry(
                         names: names,
@@ -137,7 +137,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = Task {
             await Signals.watch(
                 kept, stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.hurry() },
-                hangUp: { process.reload() })
+                hangUp: { Task { await process.hangUp() } })
         }
         defer { signals.cancel() }
         do {
@@ -164,18 +164,9 @@ struct ServeCommand: AsyncParsableCommand {
         return litellm.debug || litellm.detailedDebug ? .debug : variables.logLevel
     }
 
-    private func load() -> Loaded {
-        let environment = EnvironmentVariables.all
-        let settings = litellm.settings
-        if let config = config ?? variables.config {
-            return Loader.load(path: config, environment: environment, commandLine: settings)
-        }
-        // A model on the command line is the whole configuration, as with LiteLLM.
-        let usual = settings.model == nil ? ["config.yaml", "litellm_config.yaml"] : []
-        for path in usual where access(path, R_OK) == 0 {
-            return Loader.load(path: path, environment: environment, commandLine: settings)
-        }
-        return Loader.withoutFile(environment: environment, commandLine: settings)
+    private var source: ConfigurationSource {
+        ConfigurationSource(
+            path: config ?? variables.config, environment: EnvironmentVariables.all, commandLine: litellm.settings)
     }
 
     private func refuseFaults(_ loaded: Loaded) throws {

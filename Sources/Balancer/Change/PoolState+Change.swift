@@ -162,7 +162,8 @@ extension PoolState {
         var state = DeploymentState(
             instance: Int32(instance), model: Int32(model), place: -1, maxParallel: .max, stride: stride,
             turn: 0, isDisabled: false, latency: LatencyEWMA(rule, at: now), slots: .max, context: 0,
-            contextGuard: contextGuard(for: spec.listedTag, on: instance, instead: guarding, of: position), window: window)
+            contextGuard: contextGuard(for: spec.listedTag, on: instance, instead: guarding, of: position),
+            window: window)
         state.isAlone = false
         if window >= 0 { windows[Int(window)] = RateWindow(rpm: spec.rpm, tpm: spec.tpm) }
         if isAdded {
@@ -205,7 +206,9 @@ extension PoolState {
     }
 
     private mutating func mark(context index: Int) {
-        guard let holder = deployments.indices.first(where: { Int(deployments[$0].contextGuard) == index }) else { return }
+        guard let holder = deployments.indices.first(where: { Int(deployments[$0].contextGuard) == index }) else {
+            return
+        }
         markPlain(index, on: instance(of: holder))
     }
 

@@ -17,7 +17,8 @@ struct DecisionRing: Sendable {
 
     /// Why a deployment could not be picked.
     enum Out: UInt8, Sendable {
-        case excluded, tried, order, cap, limit, busy, coolingDown, down, draining, lacksTag, disabled, shunned, unproven
+        case excluded, tried, order, cap, limit, busy, coolingDown, down, draining, lacksTag, disabled, shunned,
+            unproven
     }
 
     /// How a deployment came to be chosen.
@@ -140,7 +141,9 @@ struct DecisionRing: Sendable {
             let base = place * Self.mostCandidates
             let isAbout =
                 deployments.contains(Int(records[place].deployment))
-                || candidates[base..<(base + records[place].count)].contains { deployments.contains(Int($0.deployment)) }
+                || candidates[base..<(base + records[place].count)].contains {
+                    deployments.contains(Int($0.deployment))
+                }
             if isAbout { records[place] = Record() }
         }
     }

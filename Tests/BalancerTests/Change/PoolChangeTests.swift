@@ -39,13 +39,16 @@ import Testing
     private func names(_ snapshot: PoolSnapshot) -> [String] { snapshot.instances.map(\.instance) }
 
     @Test(arguments: Strategies.names)
-    func `one that is left out gets nothing more, and is gone once its last request has ended`(strategy: String) async throws {
+    func `one that is left out gets nothing more, and is gone once its last request has ended`(strategy: String)
+        async throws
+    {
         let rig = Rig(strategy, size: 3)
         for number in 0..<30 { box.put(try rig.balancer.pick(model, .after()), as: number) }
         await rig.leaveOut(1)
         let before = rig.balancer.snapshot()
         let gone = try #require(before.instances.first { $0.instance == "gpu-2" })
-        #expect(gone.state == "draining" && gone.inFlight > 0 && gone.reason?.contains("not in the configuration") == true)
+        #expect(
+            gone.state == "draining" && gone.inFlight > 0 && gone.reason?.contains("not in the configuration") == true)
         #expect(before.inFlight == 30 && before.models[0].total == 2)
         for number in 30..<60 {
             let lease = try rig.balancer.pick(model, .after())
@@ -136,7 +139,11 @@ import Testing
         let rig = Rig("least-busy", size: 1, maxParallel: 1)
         box.put(try rig.balancer.pick(model, .after()), as: 0)
         let refusals = Refusals()
-        _ = try rig.balancer.wait(for: model, .after()) { [box] in box.put($0, as: 1) } refused: { refusals.add($0) }
+        _ = try rig.balancer.wait(for: model, .after()) { [box] in
+            box.put($0, as: 1)
+        } refused: {
+            refusals.add($0)
+        }
         var spec = rig.fixture.spec
         spec.leaveOut(instance: 0)
         spec.models = []

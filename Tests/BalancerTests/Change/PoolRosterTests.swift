@@ -96,7 +96,8 @@ import Testing
         var (roster, spec) = roster(1)
         for number in 0..<1000 {
             spec.instances[0].apiBase = "http://box-\(number):11434"
-            let (change, _) = roster.change(to: spec, free: FreePositions(instances: [1 - number % 2], deployments: [1 - number % 2]))
+            let (change, _) = roster.change(
+                to: spec, free: FreePositions(instances: [1 - number % 2], deployments: [1 - number % 2]))
             #expect(change.instances.count <= 2 && change.deployments.count <= 2)
         }
     }
