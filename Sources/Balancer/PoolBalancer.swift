@@ -5,22 +5,22 @@ import Locking
 /// Picking and settling are one exact step each under the state's lock, callable from any thread without waiting for
 /// the actor. Calls of the control plane (probes, drain, growth) go through the actor.
 public actor PoolBalancer {
-    /// Settings of the whole pool, as given.
-    public nonisolated let settings: BalancerSettings
+    /// How many decisions are kept to be asked for.
+    public nonisolated let decisions: Int
     nonisolated let pool: Locked<PoolState>
     nonisolated let time: TimeSource
     private nonisolated let observer: any BalancerObserver
     private nonisolated let hints = ListingHints()
-    /// Of the instances that may fall silent; nil for the others.
-    private nonisolated let pulses: [Pulse?]
+    private nonisolated let pulses: PulseBoard
     /// What others over the same instances say; nil where none can be there.
     private var exchange: PoolExchange?
 
     /// A balancer for `spec`. Traps when the specification contradicts itself (an unknown strategy, a position out of
     /// range): the configuration has been checked before.
     public init(_ spec: PoolSpec, time: TimeSource, observer: any BalancerObserver) {
-        settings = spec.settings
-        pulses = spec.instances.map { $0.mayFallSilent ? Pulse() : nil }
+        decisions = spec.settings.decisions
+        pulses = PulseBoard(instances: spec.instances.count)
+        pulses.listen(to: spec.instances)
         pool = Locked(PoolState(spec, at: time.now()))
         self.time = time
         self.observer = observer
@@ -144,7 +144,7 @@ public actor PoolBalancer {
 
     /// Takes note that bytes of an answer came from an instance: costs next to nothing, since each read of a stream says so.
     @inline(__always)
-    public nonisolated func heard(_ instance: InstanceID, at now: Moment) { pulses[instance.index]?.beat(at: now) }
+    public nonisolated func heard(_ instance: InstanceID, at now: Moment) { pulses.beat(instance, at: now) }
 
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
@@ -189,7 +189,7 @@ public actor PoolBalancer {
     public func observe(_ report: ProbeReport) {
         let now = time.now()
         let unix = time.unixSeconds() - (now - report.at).inSeconds
-        let heard = pulses.indices.contains(report.instance.index) ? pulses[report.instance.index]?.last : nil
+        let heard = pulses.last(of: report.instance)
         var found: ListingHints.Found?
         change {
             $0.observe(report, heard: heard, unixSeconds: unix, at: now)
@@ -224,6 +224,41 @@ public actor PoolBalancer {
         }
         hints.publish(found)
         return added
+    }
+
+    /// Makes the pool what it is to be from now on, in one step. What is left out takes no more requests, and those that run
+    /// there may end.
+    public func change(to new: PoolChange) {
+        let now = time.now()
+        pulses.listen(to: new.instances)
+        var found = ListingHints.Found()
+        change {
+            $0.change(to: new, at: now)
+            found = $0.listingHints
+        }
+        hints.publish(found)
+        if exchange != nil { enlist() }
+    }
+
+    /// The positions where nothing stands or runs any more: they stay so until ``change(to:)`` uses them.
+    public nonisolated func freePositions() -> FreePositions {
+        let now = time.now()
+        return pool.withLock { $0.freePositions(at: now) }
+    }
+
+    /// Whether an instance that came to the running pool has answered no probe yet.
+    public nonisolated var awaitsProbes: Bool {
+        pool.withLock { pool in
+            pool.instances.indices.contains { pool.instances[$0].isUnproven && !pool.instances[$0].isGone }
+        }
+    }
+
+    /// The tags that an instance last listed; nil before the first list.
+    public nonisolated func tags(of instance: InstanceID) -> [KnownTag]? {
+        pool.withLock { pool in
+            guard pool.instances.indices.contains(instance.index) else { return nil }
+            return pool.instanceRecords[instance.index].tags.map { Array($0.values) }
+        }
     }
 
     private func setDraining(_ draining: Bool, _ name: String) throws(UnknownInstance) -> PoolSnapshot.Instance {

@@ -27,6 +27,8 @@ struct GatewayProcess {
         var sockets: [Int32] = []
         /// All variables of the process: proxies, and where AWS keeps its profiles.
         var environment: [String: String] = [:]
+        /// Reads the configuration as it is written now; nil where it is written nowhere.
+        var read: (@Sendable () -> Loaded)?
     }
 
     let balancer: PoolBalancer
@@ -40,6 +42,7 @@ struct GatewayProcess {
     private let exports: ExportService?
     /// Of an identity provider; nil where nobody signs in by a token.
     private let keySets: KeySetKeeper?
+    private let door = ReloadDoor()
 
     init(
         _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
@@ -48,7 +51,7 @@ struct GatewayProcess {
         let assembly = try Assembly(
             configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
-        let telemetry = makeTelemetry(TelemetryNames(pool))
+        let telemetry = makeTelemetry(TelemetryNames(PoolRoster(pool)) { assembly.address(of: $0) })
         let requests = ProbeRequests()
         let exports = assembly.exporters(telemetry, time: time)
         let metrics = PoolMetrics(
@@ -69,27 +72,31 @@ struct GatewayProcess {
             settings.spending = Spending(
                 ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus, unixSeconds: time.unixSeconds)
         }
-        let targets = assembly.probeTargets
+        let positions = PoolRoster.Positions(pool)
+        let targets = assembly.probeTargets(at: positions.instances)
         let curl = CurlMulti(maximumIdleConnections: max(16, targets.count))
         let webCurl =
             configuration.drover.fetchesImages
             ? CurlMulti(maximumIdleConnections: 1, maximumConnections: PictureFetcher.mostAtOnce) : nil
         let signIn = try assembly.signIn(curl, time: time, logger: telemetry.logger("sign-in"))
+        let setup = GatewaySetup(
+            routes: assembly.routes, origins: assembly.origins, settings: settings,
+            boxes: assembly.boxCalls(curl, requests, at: positions.instances),
+            counts: assembly.tokenCounts(curl, at: positions.deployments))
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(
                 masterKey: masterKey, seed: .random(in: 0...(.max)), keys: Admission.Keys(ledger) { time.wallTime },
                 tokens: signIn?.0),
-            routes: assembly.routes,
-            settings: settings, telemetry: telemetry, poolMetrics: metrics, watch: watch,
-            origins: assembly.origins, time: time, ledger: ledger, store: book.store,
+            setup: setup, telemetry: telemetry, poolMetrics: metrics, watch: watch, time: time, ledger: ledger,
+            store: book.store,
             catchUp: { [keeper = book.keeper] () async throws(StoreError) in try await keeper.catchUp() },
-            standing: { await book.standing() }, boxes: assembly.boxCalls(curl, requests),
-            counts: assembly.tokenCounts(curl),
+            standing: { await book.standing() },
             pictures: webCurl.map { curl in
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
-            })
+            },
+            changes: GatewayChanges(reload: { [door] in await door.reload() }))
         let (limits, shortage) = assembly.serverLimits(descriptors: OpenFiles.limit)
         if let shortage { telemetry.logger("limits").warning("\(shortage)") }
         // A process that comes shares the port while this one ends: until the last connection of this one's is accepted.
@@ -103,17 +110,18 @@ struct GatewayProcess {
                 shutdownGrace: configuration.drover.shutdownGrace, tls: options.tls,
                 publicMetrics: configuration.drover.publicMetrics, directSend: options.directSend),
             onListening: onListening)
-        let exposer =
-            configuration.drover.exposeTags || !configuration.wildcards.isEmpty
-            ? TagExposer(assembly, balancer: balancer, telemetry: telemetry, server: server) : nil
+        let keeper = GatewayKeeper(
+            assembly, pool: pool, setup: setup,
+            parts: GatewayKeeper.Parts(
+                balancer: balancer, telemetry: telemetry, metrics: metrics, server: server, requests: requests,
+                curl: curl, ledger: ledger, spends: keepsBook, time: time, environment: options.environment),
+            read: options.read)
+        door.open(to: keeper)
         prober = PoolProber(
             targets: targets, settings: assembly.probeSettings, seed: pool.seed, time: time, requests: requests,
             curl: curl,
             observer: PoolProber.Observer(
-                report: { report in
-                    try? await exposer?.observe(report)
-                    await balancer.observe(report)
-                },
+                report: { await keeper.observe($0) },
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
             logger: telemetry.logger("prober"))
         self.curl = curl
@@ -132,22 +140,21 @@ struct GatewayProcess {
         (exports.map { [$0] } ?? []) + [book, prober] + (keySets.map { [$0] } ?? []) + [server]
     }
 
-    /// Reads the certificate anew, where there is one. Nothing else is reloaded in this release.
-    func reload() {
+    /// SIGHUP: reads the certificate anew, where there is one, and the configuration.
+    func hangUp() async {
         let logger = telemetry.logger("process")
         do {
-            if try server.reloadCertificate() {
-                logger.notice(
-                    "SIGHUP: the certificate was read anew; the configuration is not reloaded in this release")
-            } else {
-                logger.warning("SIGHUP reloads nothing in this release; restart to use a changed configuration")
-            }
+            if try server.reloadCertificate() { logger.notice("SIGHUP: the certificate was read anew") }
         } catch {
             logger.error(
                 "SIGHUP: the certificate or its key cannot be used, and the one before stays",
                 metadata: ["error": "\(error)"])
         }
+        _ = await reload()
     }
+
+    /// Reads the configuration anew. One that is asked for while another runs comes after it.
+    func reload() async -> ReloadReport { await door.reload() }
 
     /// After the services have ended: writes what is left of the log and ends the threads.
     func close() {

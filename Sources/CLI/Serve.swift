@@ -86,7 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
         if demo, config == nil {
             (loaded, demoFarm) = try await Demo.load()
         } else {
-            loaded = load()
+            loaded = source.load()
         }
         for warning in ignored.warnings + litellm.warnings { Terminal.complain("warning: \(warning)") }
         try refuseFaults(loaded)
@@ -112,7 +112,7 @@ struct ServeCommand: AsyncParsableCommand {
                 options: GatewayProcess.Options(
                     host: host, port: port, threads: eventLoops, tls: tls,
                     directSend: directSend, sharesPort: reusePort, sockets: sockets,
-                    environment: EnvironmentVariables.all),
+                    environment: EnvironmentVariables.all, read: demo ? nil : source.read),
                 telemetry: { names in
                     Telemetry(
                         names: names,
@@ -141,7 +141,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = Task {
             await Signals.watch(
                 kept, stop: { await group.triggerGracefulShutdown() }, hurry: { process.server.endAtOnce() },
-                hangUp: { process.reload() })
+                hangUp: { Task { await process.hangUp() } })
         }
         defer { signals.cancel() }
         do {
@@ -168,18 +168,9 @@ struct ServeCommand: AsyncParsableCommand {
         return litellm.debug || litellm.detailedDebug ? .debug : variables.logLevel
     }
 
-    private func load() -> Loaded {
-        let environment = EnvironmentVariables.all
-        let settings = litellm.settings
-        if let config = config ?? variables.config {
-            return Loader.load(path: config, environment: environment, commandLine: settings)
-        }
-        // A model on the command line is the whole configuration, as with LiteLLM.
-        let usual = settings.model == nil ? ["config.yaml", "litellm_config.yaml"] : []
-        for path in usual where access(path, R_OK) == 0 {
-            return Loader.load(path: path, environment: environment, commandLine: settings)
-        }
-        return Loader.withoutFile(environment: environment, commandLine: settings)
+    private var source: ConfigurationSource {
+        ConfigurationSource(
+            path: config ?? variables.config, environment: EnvironmentVariables.all, commandLine: litellm.settings)
     }
 
     private func refuseFaults(_ loaded: Loaded) throws {

@@ -3,25 +3,20 @@ import Config
 import Dialects
 import Gateway
 import Ledger
-import Prober
-import Server
-import Telemetry
 
 /// Makes models of the tags that instances list: of every tag with `drover.expose_tags`, and of those that an entry of
 /// `model_list` such as `ollama/*` stands for.
 ///
-/// The pool only grows: a tag that is gone is a deployment that lacks its tag. A name of a wildcard is served while any instance
-/// lists it.
-actor TagExposer {
+/// A tag that is gone is a deployment that lacks its tag. A name of a wildcard is served while any instance lists it. A value:
+/// whoever has it carries out what it finds.
+struct TagExposer: Sendable {
     /// More deployments than these are not made, however many names an instance makes up.
     private static let most = 20_000
 
     private let assembly: Assembly
-    private let balancer: PoolBalancer
-    private let telemetry: Telemetry
-    private let server: GatewayServer
     /// Those of the configuration, which are always served.
-    private let base: RouteTable
+    private var base: [(name: String, route: RouteTable.Route)]
+    private let rules: NameRules
     private let configured: Set<String>
     private let catalogue: WildcardCatalogue
     /// Names made of tags, in order, each with its route.
@@ -36,13 +31,12 @@ actor TagExposer {
     private var listed: [Int: Set<String>] = [:]
     private var models: Int
 
-    init(_ assembly: Assembly, balancer: PoolBalancer, telemetry: Telemetry, server: GatewayServer) {
+    /// One that stands at the positions of the configuration, for which no instance has listed anything yet.
+    init(_ assembly: Assembly) {
         self.assembly = assembly
-        self.balancer = balancer
-        self.telemetry = telemetry
-        self.server = server
         let table = assembly.routes
-        base = table
+        base = table.all
+        rules = table.rules
         deployments = table.deployments
         hidden = table.hidden
         configured = Set(table.all.map(\.name) + table.rules.aliases.map(\.name))
@@ -50,19 +44,37 @@ actor TagExposer {
         models = assembly.configuration.models.count
     }
 
-    /// The things to be added to the pool at once.
-    private struct Growth {
-        var deployments: [DeploymentSpec] = []
-        var models: [ModelSpec] = []
-        var names: [String] = []
-        var labels: [TelemetryNames.Deployment] = []
+    /// Stands at the positions of a pool from now on.
+    ///
+    /// - Parameters:
+    ///   - deployments: every one of the pool, by position.
+    ///   - models: how many the pool has.
+    mutating func move(to positions: PoolRoster.Positions, deployments: [RouteTable.Deployment], models: Int) {
+        func moved(_ entry: (name: String, route: RouteTable.Route)) -> (name: String, route: RouteTable.Route) {
+            (entry.name, entry.route.moved(to: ModelID(index: positions.models[entry.route.model.index])))
+        }
+        base = base.map(moved)
+        made = made.map(moved)
+        self.deployments = deployments
+        self.models = models
     }
 
-    /// Takes up the tags of one probe's report.
-    func observe(_ report: ProbeReport) async throws {
-        guard let tags = report.tags else { return }
+    /// The things to be added to the pool at once; instances are those of the configuration, deployments and models follow
+    /// those that there are.
+    struct Growth {
+        var deployments: [DeploymentSpec] = []
+        var models: [ModelSpec] = []
+        /// The model of each deployment.
+        var owners: [ModelID] = []
+        /// Whether other names are served than before.
+        var changesNames = false
+
+        var isEmpty: Bool { deployments.isEmpty && !changesNames }
+    }
+
+    /// Takes up the tags that an instance of the configuration lists.
+    mutating func observe(_ tags: [KnownTag], on instance: InstanceID) -> Growth {
         var growth = Growth()
-        let instance = report.instance
         if assembly.exposesTags(of: instance) {
             for tag in tags where !tag.isRemote && !configured.contains(tag.name) {
                 expose(tag, on: instance, &growth)
@@ -72,40 +84,40 @@ actor TagExposer {
             .filter { !configured.contains($0.name) && !kept.contains($0.name) }
         for name in names { make(name, on: instance, &growth) }
         let now = Set(names.flatMap { [$0.name] + ($0.spelling.map { [$0] } ?? []) })
-        let changes = listed[instance.index, default: []] != now
+        growth.changesNames = listed[instance.index, default: []] != now
         listed[instance.index] = now
-        guard changes || !growth.deployments.isEmpty else { return }
-        // First what the lanes look up, then what can be picked: nothing is picked that a lane does not know.
-        telemetry.append(models: growth.names, instances: [], deployments: growth.labels)
-        try await server.replaceRoutes(table)
-        await balancer.append(deployments: growth.deployments, models: growth.models)
+        return growth
     }
 
     /// The routes now.
-    private var table: RouteTable {
+    var table: RouteTable {
         let lists = listed.values.reduce(into: Set<String>()) { $0.formUnion($1) }
         let served = made.filter { kept.contains($0.name) || lists.contains($0.name) }
         return RouteTable(
-            routes: base.all + served, hidden: hidden, deployments: deployments, rules: base.rules)
+            routes: base + served, hidden: hidden, deployments: deployments, rules: rules)
     }
 
-    private func expose(_ tag: KnownTag, on instance: InstanceID, _ growth: inout Growth) {
+    private mutating func expose(_ tag: KnownTag, on instance: InstanceID, _ growth: inout Growth) {
         guard exposed.count < Self.most, exposed.insert("\(instance.index) \(tag.name)").inserted else { return }
+        let assembly = assembly
         let router = assembly.configuration.routerSettings
+        let others = otherSpellings(of: tag.name)
         let model = model(tag.name, router.routingStrategy, &growth) { model in
             assembly.route(
                 model, tag.name, router.routingStrategy, class: .default, timeout: router.timeout, notBuilt: nil,
-                makesEmbeddingsOnly: EmbeddingModels.contain(tag.name), alsoBy: otherSpellings(of: tag.name))
+                makesEmbeddingsOnly: EmbeddingModels.contain(tag.name), alsoBy: others)
         }
         kept.insert(tag.name)
         add(assembly.exposed(tag.name, on: instance), assembly.exposedRoute(tag.name, of: model, on: instance), &growth)
     }
 
-    private func make(_ name: WildcardCatalogue.Name, on instance: InstanceID, _ growth: inout Growth) {
+    private mutating func make(_ name: WildcardCatalogue.Name, on instance: InstanceID, _ growth: inout Growth) {
         guard exposed.count < Self.most,
             exposed.insert("\(instance.index) \(name.wildcard) \(name.tag)").inserted
         else { return }
+        let assembly = assembly
         let configuration = assembly.configuration
+        let others = otherSpellings(of: name.name)
         let pattern = configuration.wildcardModels[name.model]
         let siblings = pattern.deployments.map { configuration.wildcards[$0] }
         var deployment = configuration.wildcards[name.wildcard].with(
@@ -116,7 +128,7 @@ actor TagExposer {
                 model, name.name, pattern.strategy, class: pattern.requestClass,
                 timeout: siblings.map(\.timeout).max(), notBuilt: nil,
                 makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
-                alsoBy: otherSpellings(of: name.name) + [pattern.name])
+                alsoBy: others + [pattern.name])
         }
         if let spelling = name.spelling, let route = made.first(where: { $0.name == name.name })?.route,
             !configured.contains(spelling), !made.contains(where: { $0.name == spelling })
@@ -135,13 +147,12 @@ actor TagExposer {
     }
 
     /// The model of a name, which is made where there is none.
-    private func model(
+    private mutating func model(
         _ name: String, _ strategy: RoutingStrategy, _ growth: inout Growth, route: (ModelID) -> RouteTable.Route
     ) -> ModelID {
         if let known = made.first(where: { $0.name == name }) { return known.route.model }
         let model = ModelID(index: models)
         models += 1
-        growth.names.append(name)
         growth.models.append(
             ModelSpec(
                 name: name, strategy: strategy.rawValue, deployments: [DeploymentID(index: deployments.count)]))
@@ -149,9 +160,9 @@ actor TagExposer {
         return model
     }
 
-    private func add(_ spec: DeploymentSpec, _ deployment: RouteTable.Deployment, _ growth: inout Growth) {
+    private mutating func add(_ spec: DeploymentSpec, _ deployment: RouteTable.Deployment, _ growth: inout Growth) {
         growth.deployments.append(spec)
-        growth.labels.append(TelemetryNames.Deployment(model: deployment.model.index, instance: spec.instance.index))
+        growth.owners.append(deployment.model)
         deployments.append(deployment)
     }
 }

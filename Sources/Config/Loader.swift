@@ -10,6 +10,19 @@ public enum Loader {
         return assemble(tree, name: path, environment: environment, log: log)
     }
 
+    /// The same while what was read before is served: a pipe has nothing more to give, and would be waited for.
+    public static func loadAgain(
+        path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings()
+    ) -> Loaded {
+        guard ConfigFile.canBeReadAgain(path) else {
+            let log = DiagnosticLog()
+            log.fault(
+                nil, "", "\(path) is no file that can be read a second time; restart to use another configuration")
+            return assemble(nil, name: path, environment: environment, log: log)
+        }
+        return load(path: path, environment: environment, commandLine: commandLine)
+    }
+
     /// Reads a text as if it stood in a file of that name; what it includes is looked for beside that file.
     public static func load(
         text: String, name: String, environment: [String: String],

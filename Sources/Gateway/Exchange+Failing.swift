@@ -30,7 +30,8 @@ extension Exchange {
     private func isUnknownName(_ failure: AttemptFailure) -> Bool {
         failure.isOfItsModel
             && filled.contains {
-                $0.index == record.deployment && $0.deployment.target !== routes.deployments[$0.index].target
+                $0.match != nil && $0.index == record.deployment
+                    && $0.deployment.target !== routes.deployments[$0.index].target
             }
     }
 

@@ -75,8 +75,8 @@ public struct Exchange: ~Copyable {
     static let maximumErrorBody = 65_536
 
     let balancer: PoolBalancer
-    /// The newest table: tables only grow, so a position in an older one stays valid.
-    public var routes: RouteTable
+    /// The newest table: what a position in an older one means stays in it for as long as anything may speak of it.
+    var routes: RouteTable
     let settings: ExchangeSettings
     private(set) var call: Call
 

@@ -1,12 +1,13 @@
+import Balancer
 import Dialects
 import Ledger
 
-/// A deployment of a pattern for one name.
+/// A deployment as one request has it: of a pattern, for one name, or as it was before the configuration changed.
 struct FilledDeployment {
     /// Its position in the table.
     let index: Int
-    /// The name that fits the pattern.
-    let match: NameMatch
+    /// The name that fits the pattern; nil: it is none of a pattern.
+    let match: NameMatch?
     let deployment: RouteTable.Deployment
 }
 
@@ -18,9 +19,28 @@ extension Exchange {
         guard let filling = routes.deployments[index].filling, let route = course.route, let match = route.match else {
             return
         }
-        if let known = filled.first(where: { $0.index == index }), known.match.name == match.name { return }
+        if let known = filled.first(where: { $0.index == index }), known.match?.name == match.name { return }
         filled.removeAll { $0.index == index }
         filled.append(FilledDeployment(index: index, match: match, deployment: filling(match, route.name)))
+    }
+
+    /// Goes by a new table from here on. The attempt that runs stays what it was, with its price.
+    public mutating func use(_ table: RouteTable) {
+        let running = record.deployment
+        if running >= 0, running < routes.deployments.count {
+            if attempt != nil {
+                if !filled.contains(where: { $0.index == running }) {
+                    let old = routes.deployments[running]
+                    filled.append(FilledDeployment(index: running, match: nil, deployment: old))
+                }
+            } else if routes.deployments[running].facts?.id != table.deployments[running].facts?.id {
+                // Something else stands where its last attempt was.
+                record.deployment = -1
+            }
+        }
+        routes = table
+        // Nobody has asked yet whether it may use what is new.
+        if let asked, let route = course.route { ask.excluded = exclusion(from: route, of: asked).deployments }
     }
 
     /// Where it sends to.

@@ -96,7 +96,7 @@ struct NameIndex: Sendable {
         let owners = Dictionary(routes.map { ($0.route.model, $0.route) }) { first, _ in first }
         var members: [String: [Int]] = [:]
         var sizes: [ModelID: Int] = [:]
-        for (index, deployment) in deployments.enumerated() {
+        for (index, deployment) in deployments.enumerated() where !deployment.isGone {
             sizes[deployment.model, default: 0] += 1
             // One of a pattern is nothing to send to without a name.
             guard let facts = deployment.facts, deployment.filling == nil else { continue }

@@ -7,7 +7,7 @@ extension RouteTable {
     /// One deployment: where and how to send, and what the client is told about it.
     public struct Deployment: Sendable {
         /// The model it serves.
-        public let model: ModelID
+        public private(set) var model: ModelID
         /// Nil for a provider that is not part of this release; such a deployment is never picked.
         public let target: UpstreamTarget?
         /// Tokens a prompt may have (`model_info.max_input_tokens`); nil: not known.
@@ -29,6 +29,8 @@ extension RouteTable {
         /// What it is for a name that fits its model's pattern, where the name upstream depends on that; nil where it is the same
         /// for all.
         public var filling: (@Sendable (NameMatch, _ name: String) -> Deployment)?
+        /// It was left out of the pool: here only for the requests that run there, and found by nobody else.
+        public var isGone = false
 
         /// - Parameters:
         ///   - apiBase: shown to clients; must hold no credentials.
@@ -56,6 +58,21 @@ extension RouteTable {
                 lines.writeString("\(name): \(String(String.UnicodeScalarView(clean)))\r\n")
             }
             headers = lines
+        }
+
+        /// The same where its model has this number.
+        func moved(to model: ModelID) -> Deployment {
+            var other = self
+            other.model = model
+            if let filling { other.filling = { match, name in filling(match, name).moved(to: model) } }
+            return other
+        }
+
+        /// The same, left out of the pool.
+        func leftOut() -> Deployment {
+            var other = self
+            other.isGone = true
+            return other
         }
 
         /// The same, told to clients as another model's.

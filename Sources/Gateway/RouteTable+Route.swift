@@ -50,8 +50,10 @@ extension RouteTable {
         }
 
         /// The same with these.
-        private init(_ other: Route, name: String, rules: RouteRules, match: NameMatch?, only: Set<Int>?) {
-            model = other.model
+        private init(
+            _ other: Route, model: ModelID? = nil, name: String, rules: RouteRules, match: NameMatch?, only: Set<Int>?
+        ) {
+            self.model = model ?? other.model
             self.name = name
             configured = other.configured
             self.match = match
@@ -83,6 +85,11 @@ extension RouteTable {
         /// The same under other rules: an alias is the model it stands for, and has rules of its own.
         public func with(_ rules: RouteRules) -> Route {
             Route(self, name: name, rules: rules, match: match, only: only)
+        }
+
+        /// The same where its model has another number.
+        public func moved(to model: ModelID) -> Route {
+            Route(self, model: model, name: name, rules: rules, match: match, only: only)
         }
 
         /// A name that fits this pattern.

@@ -1,7 +1,8 @@
 public import Balancer
 public import Dialects
 
-/// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table.
+/// The way from a model name to what is needed to call each of its deployments. Immutable: a change makes a new table, in which
+/// everything that a request may know stands at the same position.
 public final class RouteTable: Sendable {
     private let index: NameIndex
     /// Each model's deployments, and those of them that are clouds.
@@ -32,7 +33,7 @@ public final class RouteTable: Sendable {
         self.deployments = deployments
         var members: [(all: [Int], clouds: DeploymentSet, hasLocal: Bool)] = Array(
             repeating: ([], [], false), count: (deployments.lazy.map(\.model.index).max() ?? -1) + 1)
-        for (index, deployment) in deployments.enumerated() {
+        for (index, deployment) in deployments.enumerated() where !deployment.isGone {
             let model = deployment.model.index
             members[model].all.append(index)
             // A deployment without a target counts as a cloud.

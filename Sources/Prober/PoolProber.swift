@@ -81,8 +81,7 @@ public final class PoolProber: Service {
 
     private func loop() async {
         var schedule = ProbeSchedule(count: targets.count, settings: settings, seed: seed, at: time.now())
-        var knowledge = [InstanceKnowledge](repeating: InstanceKnowledge(), count: targets.count)
-        let positions = Dictionary(uniqueKeysWithValues: targets.enumerated().map { ($1.instance, $0) })
+        var roster = ProbeRoster(targets, settings)
         var alarm = Alarm(time: time, requests: requests)
         defer { alarm.cancel() }
 
@@ -91,30 +90,36 @@ public final class PoolProber: Service {
             switch event {
             case .tick: alarm.rang()
             case .wanted(let instance):
-                guard let position = positions[instance] else { continue }
-                knowledge[position].forgetLists()
+                guard let position = roster.position(of: instance) else { continue }
+                roster.knowledge[position].forgetLists()
                 schedule.hurry(position, at: time.now())
             case .ended(let position, let finding):
-                let up = await tell(finding, of: position, &knowledge[position])
+                var up = false
+                if schedule.isOn(position) {
+                    up = await tell(finding, of: roster.targets[position], &roster.knowledge[position])
+                }
                 schedule.finished(position, up: up, at: time.now())
+            case .targets(let targets, let settings): roster.use(targets, settings, &schedule, at: time.now())
             case .stop: return
             }
             for position in schedule.start(at: time.now()) {
-                start(position, asksAll: knowledge[position].asksAll)
+                start(position, roster)
             }
             if let due = schedule.nextDue { alarm.set(due) }
         }
     }
 
-    private func start(_ position: Int, asksAll: Bool) {
+    private func start(_ position: Int, _ roster: ProbeRoster) {
         let exchange = ProbeExchange(
-            target: targets[position], timeout: settings.timeout, asksAll: asksAll, send: send, now: time.now)
+            target: roster.targets[position], timeout: roster.settings.timeout,
+            asksAll: roster.knowledge[position].asksAll, send: send, now: time.now)
         exchange.run { [requests] in requests.post(.ended(position: position, $0)) }
     }
 
     /// Reports a finding; whether the instance is up by it.
-    private func tell(_ finding: ProbeFinding, of position: Int, _ knowledge: inout InstanceKnowledge) async -> Bool {
-        let target = targets[position]
+    private func tell(
+        _ finding: ProbeFinding, of target: ProbeTarget, _ knowledge: inout InstanceKnowledge
+    ) async -> Bool {
         var failure: (kind: ProbeFailure, text: String)?
         var report = ProbeReport(
             instance: target.instance, at: finding.at, latency: finding.latency, result: .reachable, version: nil,

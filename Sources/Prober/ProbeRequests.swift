@@ -14,6 +14,10 @@ public final class ProbeRequests: Sendable {
     /// An instance that is not probed is passed over.
     public func probeNow(_ instance: InstanceID) { post(.wanted(instance)) }
 
+    /// The prober asks these from now on, and no others. What is known of those that stay is kept; those that are new are asked
+    /// at once.
+    public func use(_ targets: [ProbeTarget], settings: ProbeSettings) { post(.targets(targets, settings)) }
+
     func post(_ event: ProbeEvent) { continuation.yield(event) }
 
     func finish() { continuation.finish() }
@@ -27,6 +31,8 @@ enum ProbeEvent: Sendable {
     case wanted(InstanceID)
     /// A probe has ended.
     case ended(position: Int, ProbeFinding)
+    /// These are the instances to probe from now on, in this way.
+    case targets([ProbeTarget], ProbeSettings)
     /// The process is about to end.
     case stop
 }

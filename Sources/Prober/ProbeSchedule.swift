@@ -23,9 +23,11 @@ public struct ProbeSchedule: Sendable {
         var wasUp: Bool?
         /// How many of the next probes come faster.
         var hurried = 0
+        /// It is not probed any more; its position is free once its last probe has ended.
+        var isOff = false
     }
 
-    private let settings: ProbeSettings
+    private var settings: ProbeSettings
     private var entries: [Entry]
     private var random: RandomSource
 
@@ -35,6 +37,29 @@ public struct ProbeSchedule: Sendable {
         random = RandomSource(seed: seed)
         let step = min(Duration.milliseconds(5), settings.interval / max(1, count))
         entries = (0..<count).map { Entry(due: now + step * $0) }
+    }
+
+    /// Other times from the next probe of each instance on.
+    public mutating func use(_ other: ProbeSettings) { settings = other }
+
+    /// Whether the instance at a position is probed.
+    public func isOn(_ position: Int) -> Bool { !entries[position].isOff }
+
+    /// Adds an instance, which is due at once. Answers its position: the first that is free, or one at the end.
+    public mutating func add(at now: Moment) -> Int {
+        let entry = Entry(due: now)
+        guard let free = entries.firstIndex(where: { $0.isOff && !$0.isRunning }) else {
+            entries.append(entry)
+            return entries.count - 1
+        }
+        entries[free] = entry
+        return free
+    }
+
+    /// The instance at a position is not probed any more.
+    public mutating func remove(_ position: Int) {
+        entries[position].isOff = true
+        entries[position].due = .never
     }
 
     /// When something is due next; `nil` while everything runs.
@@ -63,6 +88,10 @@ public struct ProbeSchedule: Sendable {
         var entry = entries[position]
         precondition(entry.isRunning, "a probe ends once")
         entry.isRunning = false
+        guard !entry.isOff else {
+            entries[position] = entry
+            return
+        }
         let isFirst = entry.wasUp == nil
         if entry.wasUp != up { entry.hurried = up ? settings.rise - 1 : settings.fall - 1 }
         entry.wasUp = up
@@ -77,6 +106,7 @@ public struct ProbeSchedule: Sendable {
 
     /// Someone wants to know now. Any number of these before the next start make one probe.
     public mutating func hurry(_ position: Int, at now: Moment) {
+        guard isOn(position) else { return }
         guard !entries[position].isRunning else {
             // The answer under way may have left the instance before what made someone ask.
             entries[position].again = true

@@ -7,7 +7,7 @@ import NIOCore
 import NIOPosix
 public import ServiceLifecycle
 import Telemetry
-import Upstream
+public import Upstream
 
 /// The one port: hot calls in the NIO lane, everything else by the router, both on the same connections.
 public struct GatewayServer: Service {
@@ -35,6 +35,17 @@ public struct GatewayServer: Service {
 
     /// Uses a new table of routes from now on; returns once every event loop does.
     public func replaceRoutes(_ routes: RouteTable) async throws { try await context.replaceRoutes(routes) }
+
+    /// Makes what another setup needs, before anything changes.
+    ///
+    /// - Throws: where a certificate bundle cannot be used.
+    public func prepare(_ setup: GatewaySetup) throws(UpstreamSettingsError) -> ServerSetup {
+        try context.prepare(setup)
+    }
+
+    /// Uses another setup from now on; returns once every event loop does. Everything that requests under way may know must
+    /// stand at the same position.
+    public func change(to setup: ServerSetup) async throws { try await context.change(to: setup) }
 
     /// Shows this as the configuration in force from now on.
     public func show(_ view: ConfigurationView) { context.show(view) }

@@ -5,7 +5,7 @@ public import LedgerStore
 import Locking
 import Logging
 public import Telemetry
-public import Upstream
+import Upstream
 
 /// Things that all event loops and routes share.
 final class ServerContext: Sendable {
@@ -21,28 +21,21 @@ final class ServerContext: Sendable {
     let keyWatch: KeyWatch
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
-    let settings: ExchangeSettings
     /// The answers that clients can go on from.
     let responses = KeptResponses()
     let telemetry: Telemetry
     /// For words about single requests; nil where nobody wants them.
     let debugLogger: Logger?
     let poolMetrics: PoolMetrics
-    let origins: [UpstreamOrigin]
-    let upstreamTLS: UpstreamTLS
     let resolver = HostResolver()
     let time: TimeSource
-    private let currentRoutes: CurrentRoutes
+    private let current: CurrentSetup
     private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
     let bodyThread = BodyThread()
     /// The connections of the port.
     let gate: ConnectionGate
     private let leaving = Latch()
-    /// Questions to boxes that run no model.
-    let boxes: BoxCalls
-    /// Questions for the number of tokens of a message.
-    let counts: TokenCounts
     /// Pictures that stand on the web; nil where they are not fetched.
     let pictures: PictureFetch?
     /// The pulls of models under way.
@@ -51,6 +44,8 @@ final class ServerContext: Sendable {
     let standing: @Sendable () async -> StoreStanding
     /// Keys, teams and budgets, as the management routes see and change them.
     let desk: AdminDesk
+    /// The way to another configuration.
+    let changes: GatewayChanges
 
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
@@ -65,31 +60,26 @@ final class ServerContext: Sendable {
         access = AccessPolicy(
             requiresKey: services.admission.requiresKey, host: configuration.host, machine: .ofTheSystem())
         serverRoutes = ServerRoutes(publicMetrics: configuration.publicMetrics)
-        var settings = services.settings
-        settings.shelf = responses
-        self.settings = settings
         telemetry = services.telemetry
         debugLogger = services.telemetry.level <= .debug ? services.telemetry.logger("server") : nil
         poolMetrics = services.poolMetrics
-        origins = services.origins
-        upstreamTLS = try UpstreamTLS(for: services.origins)
         time = services.time
-        let currentRoutes = CurrentRoutes(services.routes)
-        self.currentRoutes = currentRoutes
+        let current = CurrentSetup(try ServerSetup(services.setup, shelf: responses))
+        self.current = current
         let look: @Sendable () -> PoolSnapshot = { [balancer = services.balancer] in
-            Self.served(balancer.snapshot(), by: currentRoutes.table)
+            Self.served(balancer.snapshot(), by: current.setup.parts.routes)
         }
         poolFeed = PoolFeed(time: services.time, look: look)
         history = PoolHistorian(time: services.time, look: look)
         loops = services.watch.loops
-        boxes = services.boxes
         pictures = services.pictures
-        counts = services.counts
+        changes = services.changes
         standing = services.standing
         desk = AdminDesk(
             ledger: services.ledger, store: services.store,
             facts: AdminDesk.Facts(
-                requiresKey: services.admission.requiresKey, comparedModel: services.settings.comparedModel),
+                requiresKey: services.admission.requiresKey,
+                comparedModel: { current.setup.parts.settings.comparedModel }),
             catchUp: services.catchUp, logger: services.telemetry.logger("keys"))
     }
 
@@ -125,13 +115,34 @@ final class ServerContext: Sendable {
         return snapshot
     }
 
-    /// The routes now; each loop keeps its own copy of the reference for the hot lane.
-    var routes: RouteTable { currentRoutes.table }
+    /// The parts that follow the configuration, as they are now; each loop keeps what the hot lane needs.
+    var setup: ServerSetup { current.setup }
+
+    /// The routes now.
+    var routes: RouteTable { setup.parts.routes }
+
+    /// Questions to boxes that run no model.
+    var boxes: BoxCalls { setup.parts.boxes }
+
+    /// Questions for the number of tokens of a message.
+    var counts: TokenCounts { setup.parts.counts }
 
     /// Returns once every loop uses the new table, which must hold all that the old one does, at the same positions.
     func replaceRoutes(_ routes: RouteTable) async throws {
-        currentRoutes.use(routes)
-        _ = try await loops.gather { $0.use(routes) }
+        let setup = current.use(routes)
+        _ = try await loops.gather { $0.use(setup) }
+    }
+
+    /// Makes what a change needs, before anything changes.
+    /// - Throws: where a certificate bundle cannot be used.
+    func prepare(_ parts: GatewaySetup) throws(UpstreamSettingsError) -> ServerSetup {
+        try ServerSetup(parts, shelf: responses)
+    }
+
+    /// Returns once every loop uses the new parts.
+    func change(to setup: ServerSetup) async throws {
+        current.use(setup)
+        _ = try await loops.gather { $0.use(setup) }
     }
 }
 
@@ -139,62 +150,44 @@ final class ServerContext: Sendable {
 public struct GatewayServices: Sendable {
     let balancer: PoolBalancer
     let admission: Admission
-    let routes: RouteTable
-    let settings: ExchangeSettings
+    let setup: GatewaySetup
     let telemetry: Telemetry
     let poolMetrics: PoolMetrics
     let watch: PoolWatch
-    let origins: [UpstreamOrigin]
     let time: TimeSource
     let ledger: SpendLedger
     let store: any LedgerStore
     let catchUp: @Sendable () async throws(StoreError) -> Void
     let standing: @Sendable () async -> StoreStanding
-    let boxes: BoxCalls
     let pictures: PictureFetch?
-    let counts: TokenCounts
+    let changes: GatewayChanges
 
     /// - Parameters:
-    ///   - origins: in the order of the balancer's instances.
+    ///   - setup: the parts that follow the configuration.
     ///   - store: where the ledger is kept.
     ///   - catchUp: returns once the ledger has heard of all changes of the store.
     ///   - standing: how the gateway stands with its store.
-    ///   - boxes: asks boxes what runs no model.
-    ///   - counts: asks providers for the number of tokens of a message.
     ///   - pictures: fetches pictures from the web; nil: nobody does.
+    ///   - changes: reads the configuration anew.
     public init(
-        balancer: PoolBalancer, admission: Admission, routes: RouteTable, settings: ExchangeSettings,
-        telemetry: Telemetry, poolMetrics: PoolMetrics, watch: PoolWatch, origins: [UpstreamOrigin], time: TimeSource,
+        balancer: PoolBalancer, admission: Admission, setup: GatewaySetup, telemetry: Telemetry,
+        poolMetrics: PoolMetrics, watch: PoolWatch, time: TimeSource,
         ledger: SpendLedger, store: any LedgerStore, catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
-        standing: @escaping @Sendable () async -> StoreStanding, boxes: BoxCalls,
-        counts: TokenCounts = TokenCounts { _, _ in nil }, pictures: PictureFetch? = nil
+        standing: @escaping @Sendable () async -> StoreStanding, pictures: PictureFetch? = nil,
+        changes: GatewayChanges
     ) {
         self.standing = standing
-        self.counts = counts
+        self.changes = changes
         self.pictures = pictures
         self.catchUp = catchUp
         self.ledger = ledger
         self.store = store
-        self.boxes = boxes
         self.balancer = balancer
         self.admission = admission
-        self.routes = routes
-        self.settings = settings
+        self.setup = setup
         self.telemetry = telemetry
         self.poolMetrics = poolMetrics
         self.watch = watch
-        self.origins = origins
         self.time = time
     }
-}
-
-/// The routes in force: looked at by whoever shows the pool, too.
-final class CurrentRoutes: Sendable {
-    private let current: Locked<RouteTable>
-
-    init(_ table: RouteTable) { current = Locked(table) }
-
-    var table: RouteTable { current.withLock { $0 } }
-
-    func use(_ table: RouteTable) { current.withLock { $0 = table } }
 }

@@ -64,6 +64,9 @@ public final class LoopTelemetry: RequestObserver {
 
     private func handOver() { chunk = telemetry.sink.exchange(chunk) }
 
+    /// Takes up the names as they are now.
+    public func adoptNames() { grow() }
+
     /// Names were added since this loop last looked.
     private func grow() {
         let names = telemetry.names

@@ -38,7 +38,7 @@ public final class PoolMetrics: BalancerObserver {
     private let logger: Logger
     private let reprobe: @Sendable (InstanceID) -> Void
     private let alert: @Sendable (Fact) -> Void
-    private let instanceNames: [String]
+    private let instanceNames: Locked<[String]>
 
     /// - Parameters:
     ///   - pool: Whose instances these are.
@@ -52,7 +52,14 @@ public final class PoolMetrics: BalancerObserver {
         self.alert = alert
         self.logger = logger
         self.reprobe = reprobe
-        instanceNames = pool.instances.map(\.name)
+        instanceNames = Locked(pool.instances.map(\.name))
+    }
+
+    /// From now on these are the instances' names, by position.
+    public func use(instances names: [String]) { instanceNames.withLock { $0 = names } }
+
+    private func name(of instance: InstanceID) -> String {
+        instanceNames.withLock { $0.indices.contains(instance.index) ? $0[instance.index] : "" }
     }
 
     /// Counts and logs a fact.
@@ -90,7 +97,7 @@ public final class PoolMetrics: BalancerObserver {
             count(.standsOut, place)
             log(.warning, "an instance refuses what its peers take", place, ["reason": "\(reason)"])
         case .staleKnowledge(let instance):
-            count(.staleKnowledge, instance: instanceNames[instance.index])
+            count(.staleKnowledge, instance: name(of: instance))
             reprobe(instance)
         case .digestMismatch(let model, let message):
             count(.digestMismatch, instance: "")
@@ -103,7 +110,7 @@ public final class PoolMetrics: BalancerObserver {
     ///
     /// - Parameter reason: From a closed set, since it becomes a label.
     public func probeFailed(_ instance: InstanceID, reason: String) {
-        let series = Series(instance: instanceNames[instance.index], word: reason)
+        let series = Series(instance: name(of: instance), word: reason)
         counts.withLock { $0.probeFailures[series, default: 0] += 1 }
     }
 

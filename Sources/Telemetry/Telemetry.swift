@@ -76,6 +76,10 @@ public final class Telemetry: Sendable {
         }
     }
 
+    /// From now on these are the names: nothing may be missing at the end, and where something else stands at a position than
+    /// before, it is counted from 0. Each loop takes them up by `LoopTelemetry.adoptNames`.
+    public func use(_ names: TelemetryNames) { currentNames.withLock { $0 = names } }
+
     /// The counters and log buffer for one event loop, to be called once on each.
     public func makeLoopTelemetry() -> LoopTelemetry { LoopTelemetry(telemetry: self, names: names) }
 

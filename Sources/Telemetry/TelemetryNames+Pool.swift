@@ -17,4 +17,18 @@ extension TelemetryNames {
             },
             errors: GatewayError.codes)
     }
+
+    /// The names of a pool that has changed.
+    ///
+    /// - Parameter address: where an instance listens.
+    public init(_ roster: PoolRoster, address: (InstanceSpec) -> Address?) {
+        let models = Dictionary(uniqueKeysWithValues: roster.models.enumerated().map { ($1.name, $0) })
+        self.init(
+            models: roster.models.map(\.name),
+            instances: roster.instances.map { Instance(name: $0.name, provider: $0.provider, address: address($0)) },
+            deployments: roster.deployments.map {
+                Deployment(model: models[$0.modelName] ?? 0, instance: $0.instance.index)
+            },
+            errors: GatewayError.codes)
+    }
 }

@@ -1,4 +1,5 @@
-/// The names behind the indices of a `RequestRecord`: the closed sets that label metrics. Grows only at its ends.
+/// The names behind the indices of a `RequestRecord`: the closed sets that label metrics. A position keeps its meaning until
+/// another instance or deployment stands there.
 public struct TelemetryNames: Sendable, Equatable {
     /// One deployment: which model it serves and where.
     public struct Deployment: Sendable, Equatable {
@@ -20,11 +21,23 @@ public struct TelemetryNames: Sendable, Equatable {
         /// The dialect it speaks, `ollama` …
         public var provider: String
 
+        /// Where it listens; nil where that is nobody's business, as with a cloud.
+        public var address: Address?
+
         /// An instance by its name.
-        public init(name: String, provider: String) {
-            self.name = name
-            self.provider = provider
+        public init(name: String, provider: String, address: Address? = nil) {
+            (self.name, self.provider, self.address) = (name, provider, address)
         }
+    }
+    /// Host and port.
+    public struct Address: Sendable, Equatable {
+        /// The host's name or address.
+        public var host: String
+        /// TCP port.
+        public var port: Int
+
+        /// An address as given.
+        public init(host: String, port: Int) { (self.host, self.port) = (host, port) }
     }
 
     /// The names that clients ask for.

@@ -27,6 +27,8 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     }
 
     let originIndex: Int
+    /// The pool's for this origin, when it was made.
+    let epoch: UInt32
     private let pool: UpstreamPool
     private let usesTLS: Bool
     private var context: ChannelHandlerContext?
@@ -48,9 +50,10 @@ public final class UpstreamChannel: ChannelDuplexHandler {
     /// The connection ended by an error: not in order.
     private var isBroken = false
 
-    init(pool: UpstreamPool, originIndex: Int, usesTLS: Bool, lifetime: UInt32) {
+    init(pool: UpstreamPool, originIndex: Int, epoch: UInt32, usesTLS: Bool, lifetime: UInt32) {
         self.pool = pool
         self.originIndex = originIndex
+        self.epoch = epoch
         self.usesTLS = usesTLS
         self.lifetime = lifetime
         madeAt = pool.tick

@@ -16,7 +16,9 @@ public final class UpstreamPool {
     static let maximumAge: UInt32 = 3000
 
     private let eventLoop: any EventLoop
-    private let origins: [UpstreamOrigin]
+    private var origins: [UpstreamOrigin]
+    /// By position: rises when another origin stands there.
+    private var epochs: [UInt32]
     private let resolver: HostResolver
     let sendsDirectly: Bool
     /// Not checked for exclusive access at run time: the array's own methods change it, on the one loop, and only
@@ -24,7 +26,7 @@ public final class UpstreamPool {
     /// nor have a consumer to tell.
     @exclusivity(unchecked) private var idle: [[UpstreamChannel]]
     /// By origin; nil without TLS.
-    private let contexts: [NIOSSLContext?]
+    private var contexts: [NIOSSLContext?]
     private var connectionsMade: UInt32 = 0
     private var isShutDown = false
     private(set) var tick: UInt32 = 0
@@ -43,6 +45,31 @@ public final class UpstreamPool {
         self.origins = origins
         contexts = origins.map(tls.context)
         idle = Array(repeating: [], count: origins.count)
+        epochs = Array(repeating: 0, count: origins.count)
+    }
+
+    /// From now on these are the origins, by position; none may be missing at the end. Where another one stands than before,
+    /// its parked connections close, and those in use close when their answer ends.
+    ///
+    /// - Parameter tls: made for the same origins.
+    public func use(_ new: [UpstreamOrigin], tls: UpstreamTLS) {
+        for (index, origin) in new.enumerated() {
+            guard index < origins.count else {
+                origins.append(origin)
+                contexts.append(tls.context(for: origin))
+                idle.append([])
+                epochs.append(0)
+                continue
+            }
+            // What a bundle holds may have changed, so new connections go by it.
+            contexts[index] = tls.context(for: origin)
+            guard origins[index] != origin else { continue }
+            origins[index] = origin
+            epochs[index] &+= 1
+            let parked = idle[index]
+            idle[index] = []
+            for channel in parked where channel.isIdle { channel.close() }
+        }
     }
 
     /// A connection to an origin, parked or yet to be made. Nothing is sent and nothing is called before
@@ -57,7 +84,7 @@ public final class UpstreamPool {
         }
         connectionsMade &+= 1
         return UpstreamChannel(
-            pool: self, originIndex: origin, usesTLS: origins[origin].usesTLS,
+            pool: self, originIndex: origin, epoch: epochs[origin], usesTLS: origins[origin].usesTLS,
             lifetime: Self.lifetime(ofConnection: connectionsMade))
     }
 
@@ -92,7 +119,9 @@ public final class UpstreamPool {
     }
 
     func park(_ channel: UpstreamChannel) -> Bool {
-        guard !isShutDown, !channel.isAged, idle[channel.originIndex].count < Self.maximumIdle else { return false }
+        guard !isShutDown, !channel.isAged, epochs[channel.originIndex] == channel.epoch,
+            idle[channel.originIndex].count < Self.maximumIdle
+        else { return false }
         idle[channel.originIndex].append(channel)
         return true
     }

@@ -12,7 +12,10 @@ import TestSupport
 enum Sample {
     static let names = TelemetryNames(
         models: ["llama3", #"we"ird"#],
-        instances: [.init(name: "gpu-1", provider: "ollama"), .init(name: "cloud", provider: "bedrock")],
+        instances: [
+            .init(name: "gpu-1", provider: "ollama", address: .init(host: "gpu-server-1", port: 11434)),
+            .init(name: "cloud", provider: "bedrock"),
+        ],
         deployments: [.init(model: 0, instance: 0), .init(model: 1, instance: 1)],
         errors: ["invalid_request", "upstream_failed"])
 

@@ -9,7 +9,7 @@ import Testing
         var encoder = TraceEncoder(
             TraceResource(
                 service: "herd", version: "9.9", more: [("deployment.environment", "prod"), ("service.name", "no")]),
-            version: "9.9", addresses: [("gpu-server-1", 11434), nil], names: { names })
+            version: "9.9", names: { names })
         let bytes = encoder.encode(items[...])
         return ProtobufReader(try #require(bytes))
     }

@@ -40,7 +40,7 @@ import Testing
             model: ModelID(index: 0), name: "llama3", notBuilt: "needs what is not there", needs: [],
             serviceClass: .default, rules: .none, maxWait: nil, timeout: nil)
         var exchange = rig.exchange(body, front: front)
-        exchange.routes = RouteTable(routes: [("llama3", route)], deployments: rig.routes.deployments)
+        exchange.use(RouteTable(routes: [("llama3", route)], deployments: rig.routes.deployments))
         let text = exchange.begin(at: rig.clock.now).bytes
         #expect(text?.hasPrefix("HTTP/1.1 501 ") == true && text?.contains("needs what is not there") == true)
         #expect(exchange.record.outcome == .failed && exchange.attemptNumber == 0)

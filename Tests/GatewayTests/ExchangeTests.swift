@@ -129,7 +129,7 @@ import Testing
             model: ModelID(index: 1), name: "late", notBuilt: nil, needs: [],
             serviceClass: .default, rules: .none, maxWait: nil, timeout: nil)
         var exchange = rig.exchange(ExchangeRig.chat().replacing("llama3", with: "late"))
-        exchange.routes = RouteTable(routes: [("late", early)], deployments: rig.routes.deployments)
+        exchange.use(RouteTable(routes: [("late", early)], deployments: rig.routes.deployments))
         let text = try #require(exchange.begin(at: rig.clock.now).bytes)
         #expect(text.hasPrefix("HTTP/1.1 503 "), "\(text)")
         #expect(text.contains("retry-after: 1\r\n") && text.contains("no_instance_available"))

@@ -152,7 +152,7 @@ import Testing
                         tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300)),
                     context: nil, order: 0, rpm: nil, tpm: nil)
             ], models: [])
-        confined.routes = grown.routes
+        confined.use(grown.routes)
         let lease = try rig.balancer.pick(ModelID(index: 0), ask)
         #expect(lease.deployment.index == 1)
         #expect(confined.granted(lease, at: rig.clock.now).asked?.excluded == [DeploymentID(index: 1)])

@@ -132,6 +132,25 @@ struct ServeProcessTests {
         #expect(try await program.exitStatus() == 0)
     }
 
+    @Test func `SIGHUP reads the configuration anew, and a faulty one changes nothing`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        let program = try Program(["--config", file.path, "--port", "0"])
+        let client = try await RawConnection.connect(try await program.listeningPort(host: "127.0.0.1"))
+        for (text, word, model) in [
+            (Self.pool.replacing("model_name: llama3", with: "model_name: phi"), "was reloaded", "\"phi\""),
+            ("model_list: 7", "was not reloaded", "\"phi\""), (Self.pool, "was reloaded", "\"llama3\""),
+        ] {
+            try text.write(toFile: file.path, atomically: true, encoding: .utf8)
+            program.send(SIGHUP)
+            while try await !program.outputLine().contains(word) {}
+            try await client.send(RunningGateway.get("/v1/models"))
+            #expect(try await client.message().body.contains(model))
+        }
+        await client.close()
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
     @Test func `no signal but those that are to end it does, and a running stream goes on`() async throws {
         let upstream = try await PlayedUpstream.start()
         let file = try TemporaryFile(Self.pool.replacing("127.0.0.1:1\"", with: "127.0.0.1:\(upstream.port)\""))

@@ -132,7 +132,8 @@ import Testing
         let paths = routes.rows.filter { [.viewers, .operators].contains($0.audience) }.map { Self.sample($0.pattern) }
         #expect(
             Set(paths).isSuperset(of: [
-                "/health", "/pool", "/pool/events", "/config", "/pool/box/drain", "/pool/box/undrain", "/decisions/box",
+                "/health", "/pool", "/pool/events", "/config", "/config/reload", "/pool/box/drain", "/pool/box/undrain",
+                "/decisions/box",
                 "/metrics",
             ]))
         // Pages read the answers of `clients` alone, whatever is managed here.

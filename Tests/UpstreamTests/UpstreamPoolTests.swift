@@ -52,6 +52,27 @@ import Testing
         await box.stop()
     }
 
+    @Test func `another box at a position is sent to, and nothing of the one before is kept for it`() async throws {
+        let (box, other) = (try await TestBox.start(tls: false), try await TestBox.start(tls: false))
+        let caller = try await Caller(port: box.port, trust: nil)
+        #expect(try await caller.answer() == "200 secret")
+        // One is parked, another runs while the box is replaced.
+        try await caller.begin()
+        try await caller.on { pool, _ in
+            let origin = UpstreamOrigin(
+                host: "localhost", port: other.port, usesTLS: false, trust: .system, route: .direct,
+                connectTimeout: .seconds(5))
+            guard let tls = try? UpstreamTLS(for: [origin]) else { return }
+            pool.use([origin, origin], tls: tls)
+        }
+        #expect(try await caller.finish() == "200 secret")
+        #expect(try await caller.answer() == "200 secret")
+        #expect(box.seen.connections == 1 && other.seen.connections == 1)
+        try await caller.end()
+        await box.stop()
+        await other.stop()
+    }
+
     @Test func `connections of a burst do not end together`() {
         let lifetimes = (0..<100).map { UpstreamPool.lifetime(ofConnection: $0) }
         let span = (UpstreamPool.maximumAge * 4 / 5)...UpstreamPool.maximumAge

@@ -17,7 +17,8 @@ struct DecisionRing: Sendable {
 
     /// Why a deployment could not be picked.
     enum Out: UInt8, Sendable {
-        case excluded, tried, order, cap, limit, busy, coolingDown, down, draining, lacksTag, disabled, shunned
+        case excluded, tried, order, cap, limit, busy, coolingDown, down, draining, lacksTag, disabled, shunned,
+            unproven
     }
 
     /// How a deployment came to be chosen.
@@ -132,6 +133,19 @@ struct DecisionRing: Sendable {
         guard sequence > 0 else { return }
         let place = place(sequence)
         if records[place].sequence == sequence { body(&records[place]) }
+    }
+
+    /// Forgets every decision in which one of these deployments had a part: something else is to stand at its position.
+    mutating func forget(_ deployments: Set<Int>) {
+        for place in records.indices where records[place].sequence > 0 {
+            let base = place * Self.mostCandidates
+            let isAbout =
+                deployments.contains(Int(records[place].deployment))
+                || candidates[base..<(base + records[place].count)].contains {
+                    deployments.contains(Int($0.deployment))
+                }
+            if isAbout { records[place] = Record() }
+        }
     }
 
     // MARK: Reading

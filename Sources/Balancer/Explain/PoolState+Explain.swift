@@ -139,6 +139,7 @@ extension PoolState {
         return switch availability(of: deployment, at: now) {
         case .ready, .unknown, .full(.slots):
             isLimited ? .limit : histories[deployment].isShunned ? .shunned : nil
+        case .unproven: .unproven
         case .full(.limit): .limit
         case .full(.cap): .cap
         case .full(.busy), .full(.tried): .busy
@@ -168,6 +169,7 @@ extension PoolState {
         case .draining: "draining"
         case .lacksTag: "lacks its tag"
         case .disabled: "cannot be used as configured"
+        case .unproven: "it is new and has answered no probe yet"
         case .shunned: "it refuses what its peers take"
         }
     }

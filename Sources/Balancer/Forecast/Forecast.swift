@@ -18,6 +18,8 @@ struct Forecast: Sendable {
     var placementOf: [Int32] = []
     var requests: [RunningRequest] = []
     private var freeRequest: Int32 = -1
+    /// Those of instances that have gone.
+    var freePlacements: [Int32] = []
     /// By placement; only as many as there are slots to remember.
     var memories: [[SlotMemory]] = []
     /// By instance: the load of ours that the next look at its memory confirms.
@@ -72,18 +74,29 @@ struct Forecast: Sendable {
             last = cursor
             cursor = placements[Int(cursor)].next
         }
-        let index = Int32(placements.count)
         var placement = Placement(
             instance: Int32(instance), tag: Int32(tag), slots: SlotBelief(configured: slots))
         if instances[instance].isAlwaysReady {
             placement.residency = .resident
             tags[tag].residents += 1
         }
-        placements.append(placement)
-        memories.append([])
+        let index = place(placement)
         placementOf.append(index)
         if last >= 0 { placements[Int(last)].next = index } else { instances[instance].firstPlacement = index }
     }
+
+    private mutating func place(_ placement: Placement) -> Int32 {
+        if let free = freePlacements.popLast() {
+            placements[Int(free)] = placement
+            return free
+        }
+        placements.append(placement)
+        memories.append([])
+        return Int32(placements.count - 1)
+    }
+
+    /// What a placement has measured counts for others no more.
+    mutating func withdraw(_ told: Figures.Lanes) { all.replace(told, with: Figures.unknown) }
 
     private mutating func addTag(_ tag: String) -> Int {
         tagIndex[tag] = tags.count

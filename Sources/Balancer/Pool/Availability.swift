@@ -26,6 +26,8 @@ enum Availability: Equatable, Sendable {
     case ready
     /// Not probed yet: eligible.
     case unknown
+    /// It came to a pool that runs, and has answered no probe yet.
+    case unproven
     case full(Fullness)
     case coolingDown(until: Moment, Trial)
     case down(since: Moment)
@@ -42,8 +44,10 @@ enum Availability: Equatable, Sendable {
         let limit = window?.reached(at: now)
         if deployment.isDisabled {
             self = .disabled
-        } else if instance.isDraining {
+        } else if instance.isDraining || deployment.isGone {
             self = .draining
+        } else if instance.isUnproven {
+            self = .unproven
         } else if case .down(let since) = instance.reach {
             self = .down(since: since)
         } else if deployment.lacksTag {
@@ -71,7 +75,7 @@ enum Availability: Equatable, Sendable {
     var isEligible: Bool {
         switch self {
         case .ready, .unknown, .full(.slots): true
-        case .full, .coolingDown, .down, .draining, .lacksTag, .disabled: false
+        case .unproven, .full, .coolingDown, .down, .draining, .lacksTag, .disabled: false
         }
     }
 
@@ -79,7 +83,7 @@ enum Availability: Equatable, Sendable {
     var name: String {
         switch self {
         case .ready: "ready"
-        case .unknown: "unknown"
+        case .unknown, .unproven: "unknown"
         case .full: "full"
         case .coolingDown: "cooling_down"
         case .down, .disabled: "down"

@@ -1,6 +1,6 @@
 /// State that only failures and other gateways touch; apart, so that the state of a thousand deployments fits a nearer cache.
 struct DeploymentHistory: Sendable {
-    let breakerSettings: BreakerSettings
+    var breakerSettings: BreakerSettings
     var failures = 0
     var abandoned = 0
     /// Requests of other gateways at the same deployment, and for the same model on the same instance.
@@ -20,11 +20,13 @@ struct DeploymentHistory: Sendable {
     /// From then on it is owed a request, whatever the strategy thinks of it: it has come back, or has failed and had time
     /// to mend. `never`: it is not.
     var proofDue = Moment.never
+    /// When it was left out of the pool; `never`: it is there.
+    var goneAt = Moment.never
 }
 
 /// Facts of a deployment that people and rare events need.
 struct DeploymentRecord: Sendable {
-    let spec: DeploymentSpec
+    var spec: DeploymentSpec
 
     /// As in `KnownTag`.
     var tag: String { spec.listedTag }

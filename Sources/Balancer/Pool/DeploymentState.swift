@@ -3,8 +3,8 @@ struct DeploymentState: Sendable {
     // Fields that every pick and settlement touches come first: with a thousand deployments each cache line counts.
     let instance: Int32
     let model: Int32
-    /// Its place in the model's order.
-    let place: Int32
+    /// Its place in the model's order; -1: it was left out of the pool, and what runs there may end.
+    var place: Int32
     /// The next deployment on the same instance; -1: none.
     var next: Int32 = -1
     /// `Int32.max` when there is no cap. Of a cap that several gateways share it is this one's part.
@@ -12,7 +12,7 @@ struct DeploymentState: Sendable {
     var inFlight: Int32 = 0
     var requests = 0
     /// 1 / weight.
-    let stride: Double
+    var stride: Double
     var turn: Double
     /// Whether nothing but its caps keeps it from being picked; worked out when something other than a count changes.
     var isAvailable = false
@@ -29,7 +29,7 @@ struct DeploymentState: Sendable {
     var isContextPlain = false
     /// Whether its instance has no other deployment.
     var isAlone = true
-    let isDisabled: Bool
+    var isDisabled: Bool
     var timeToFirstToken = RecentMean()
     var duration = RecentMean()
     var tokensPerSecond = RecentMean()
@@ -40,13 +40,16 @@ struct DeploymentState: Sendable {
     /// It said that it takes no more.
     var pause = Pause()
     /// `Int32.max` when not known.
-    let slots: Int32
+    var slots: Int32
     /// Tokens of context its requests ask for when they do not say; 0: none.
-    let context: Int32
+    var context: Int32
     /// Its place in `PoolState.contexts`.
     let contextGuard: Int32
     /// Its place in `PoolState.windows`; -1: it has no limits.
-    let window: Int32
+    var window: Int32
+
+    /// Whether it was left out of the pool.
+    var isGone: Bool { place < 0 }
 
     /// Whether it is passed over now, where anything else may be picked.
     @inline(__always)

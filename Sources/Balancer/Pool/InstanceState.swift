@@ -18,8 +18,12 @@ struct InstanceState: Sendable {
     var outside: Int32 = 0
     /// The first of its deployments; each knows the next. -1: none.
     var firstDeployment: Int32 = -1
-    let isProbed: Bool
+    var isProbed: Bool
     var isDraining = false
+    /// It was left out of the pool: what runs there may end.
+    var isGone = false
+    /// It came to a pool that runs, and waits for its first good probe.
+    var isUnproven = false
     var reach: Reach
     /// For refused connections.
     var breaker = Breaker()
@@ -45,7 +49,7 @@ struct InstanceState: Sendable {
 
 /// Facts of an instance that people and rare events need.
 struct InstanceRecord: Sendable {
-    let spec: InstanceSpec
+    var spec: InstanceSpec
     var version: String?
     var downReason = ""
     /// Nil before the first list.
@@ -55,6 +59,8 @@ struct InstanceRecord: Sendable {
     var lastProbe: PoolSnapshot.Probe?
     var shadows = Shadows()
     var silence = Silence()
+    /// When it was left out of the pool; `never`: it is there.
+    var goneAt = Moment.never
 
     /// Why it is not known whether it answers: nobody has asked, or the few probes so far have failed.
     var unknownReason: String {

@@ -9,13 +9,13 @@
 /// The state of a model: the order of its deployments, and its queue.
 struct ModelState: ~Copyable, Sendable {
     let name: String
-    let strategy: any Strategy.Type
+    private(set) var strategy: any Strategy.Type
     /// The strategy of the keys. Where the model's own has none, all available deployments have the same key.
-    let keyed: any KeyedStrategy.Type
+    private(set) var keyed: any KeyedStrategy.Type
     /// Whether the strategy's keys decide; else `chooser` does.
-    let isKeyed: Bool
+    private(set) var isKeyed: Bool
     var chooser: any Strategy
-    let latencyRule: LatencyEWMA.Rule?
+    private(set) var latencyRule: LatencyEWMA.Rule?
     /// Positions in `PoolState.deployments`, by place in the order.
     var deployments: [Int] = []
     var order: KeyOrder
@@ -29,7 +29,7 @@ struct ModelState: ~Copyable, Sendable {
     var dueTrials = 0
     var waiters = WaitingLine()
     /// Whether its strategy needs predictions; then plans serve its queue, else it is first come, first served.
-    let isPredicted: Bool
+    private(set) var isPredicted: Bool
     /// Some of its deployments have limits per minute.
     var isLimited = false
     /// Nothing but counts and keys decides: no forecast, no tiers, no limits, nothing that is kept of decisions.
@@ -40,7 +40,7 @@ struct ModelState: ~Copyable, Sendable {
     var foreseenWait = 0.0
     var foreseenAt = 0.0
     /// The logarithms of 1, 2, and so on; none where nobody looks at latencies.
-    private let logarithms: [Double]
+    private var logarithms: [Double]
 
     init(name: String, strategy: any Strategy.Type) {
         self.name = name
@@ -52,7 +52,40 @@ struct ModelState: ~Copyable, Sendable {
         latencyRule = strategy.latency
         isPredicted = strategy.needs.contains(.prediction)
         order = KeyOrder(tolerance: self.keyed.tolerance)
-        logarithms = strategy.latency == nil ? [] : (1...64).map { log(Double($0)) }
+        logarithms = Self.logarithms(for: strategy)
+    }
+
+    private static func logarithms(for strategy: any Strategy.Type) -> [Double] {
+        strategy.latency == nil ? [] : (1...64).map { log(Double($0)) }
+    }
+
+    /// Goes by another strategy from now on. Whoever waits goes on waiting.
+    mutating func use(_ other: any Strategy.Type) {
+        strategy = other
+        let keyed = other as? any KeyedStrategy.Type
+        self.keyed = keyed ?? RoundRobin.self
+        isKeyed = keyed != nil
+        chooser = other.init()
+        latencyRule = other.latency
+        isPredicted = other.needs.contains(.prediction)
+        logarithms = Self.logarithms(for: other)
+        (foreseenWait, foreseenAt) = (0, 0)
+    }
+
+    /// Its deployments are put down anew: those before go, and the clocks of their tiers with them. Answers the latter by
+    /// `order`, for the turns of those that stay.
+    mutating func beginAnew() -> [Int: Double] {
+        let clocks = Dictionary(uniqueKeysWithValues: tiers.map { ($0.order, isTiered ? $0.clock : clock) })
+        (deployments, tiers, dueTrials, isLimited) = ([], [], 0, false)
+        order = KeyOrder(tolerance: keyed.tolerance)
+        return clocks
+    }
+
+    /// The turns go on where they were.
+    mutating func resume(_ clocks: [Int: Double]) {
+        let latest = clocks.values.max() ?? 0
+        for tier in tiers.indices { tiers[tier].clock = clocks[tiers[tier].order] ?? latest }
+        clock = max(clock, latest)
     }
 
     /// Whether its strategy looks at latencies.

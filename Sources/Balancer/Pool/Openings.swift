@@ -176,7 +176,7 @@ extension PoolState {
                 return place(now, window == nil ? nil : .tpm)
             case .coolingDown(_, .out): return place(nil, nil)
             case .coolingDown(let until, _): return place(until, nil)
-            case .down, .draining, .lacksTag, .disabled: return nil
+            case .unproven, .down, .draining, .lacksTag, .disabled: return nil
             }
         }
         return isFull ? places : []

@@ -118,7 +118,7 @@ extension PoolState {
                 guard deployments[deployment].isDue, isOpen(deployment, to: request, at: now) else { return false }
                 switch availability(of: deployment, at: now) {
                 case .coolingDown(_, .due), .ready, .unknown, .full(.slots): return true
-                case .coolingDown, .full, .down, .draining, .lacksTag, .disabled: return false
+                case .unproven, .coolingDown, .full, .down, .draining, .lacksTag, .disabled: return false
                 }
             }
             if let trial { return models[model].deployments[trial] }

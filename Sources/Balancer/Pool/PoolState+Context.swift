@@ -82,7 +82,7 @@ extension PoolState {
         return true
     }
 
-    private mutating func markPlain(_ index: Int, on instance: Int) {
+    mutating func markPlain(_ index: Int, on instance: Int) {
         let isPlain = contexts[index].isPlain && settings.protectsContext
         var cursor = first(on: instance)
         while let deployment = cursor {

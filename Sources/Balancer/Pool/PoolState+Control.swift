@@ -4,7 +4,7 @@ extension PoolState {
         _ report: ProbeReport, heard: Moment? = nil, unixSeconds: Double, at now: Moment
     ) {
         let instance = report.instance.index
-        guard instances.indices.contains(instance) else { return }
+        guard instances.indices.contains(instance), !instances[instance].isGone else { return }
         instances[instance].isProbeAsked = false
         if let heard { instanceRecords[instance].silence.spoke(at: heard) }
         var failure: String?
@@ -51,7 +51,8 @@ extension PoolState {
 
     /// Takes an instance out or puts it back; nil when there is none of this name.
     package mutating func setDraining(_ draining: Bool, _ name: String, at now: Moment) -> Int? {
-        guard let instance = instanceRecords.firstIndex(where: { $0.spec.name == name }) else { return nil }
+        let named = instances.indices.first { !instances[$0].isGone && instanceRecords[$0].spec.name == name }
+        guard let instance = named else { return nil }
         guard instances[instance].isDraining != draining else { return instance }
         instances[instance].isDraining = draining
         note(draining ? .drained(place(instance)) : .undrained(place(instance)))
@@ -62,6 +63,7 @@ extension PoolState {
     private mutating func passed(_ instance: Int, at now: Moment) {
         instances[instance].badProbes = 0
         if instances[instance].goodProbes < settings.rise { instances[instance].goodProbes += 1 }
+        instances[instance].isUnproven = false
         var isBack = false
         // A refused connection had opened it, and the instance has just accepted one.
         if instances[instance].breaker.reset() != nil {
@@ -133,7 +135,7 @@ extension PoolState {
     }
 
     /// One tag with different contents on the instances of a model gives answers that differ by chance.
-    private mutating func compareDigests(_ model: Int) {
+    mutating func compareDigests(_ model: Int) {
         var holders: [String: [(instance: String, digest: String)]] = [:]
         for deployment in models[model].deployments {
             let record = deploymentRecords[deployment]

@@ -33,9 +33,7 @@ extension PoolState {
         for model in models.indices {
             let first = model < firstModel ? firstPlaces[model] : 0
             models[model].beginTurns(first..<models[model].deployments.count, random: &random)
-            let isBare = !models[model].isTiered && !models[model].isLimited && forecast == nil && decisions == nil
-            models[model].isPlain = isBare && models[model].isKeyed
-            models[model].isScanned = isBare && !models[model].isKeyed
+            decideWays(of: model)
             refresh(model, at: now)
         }
         for model in models.indices { serve(model, at: now) }
@@ -45,12 +43,19 @@ extension PoolState {
         )
     }
 
+    /// Which of the short ways a model's picks may take.
+    mutating func decideWays(of model: Int) {
+        let isBare = models[model].tiers.count == 1 && !models[model].isLimited && forecast == nil && decisions == nil
+        models[model].isPlain = isBare && models[model].isKeyed
+        models[model].isScanned = isBare && !models[model].isKeyed
+    }
+
     /// Stands in where the strategy does not look at latencies.
-    private static let noLatency = LatencyEWMA.Rule(
+    static let noLatency = LatencyEWMA.Rule(
         timeConstant: 60, keepsPeaks: false, isPerPromptToken: false, seed: 1)
 
     /// From now on every model's requests count: they share instances with those that are routed by it.
-    private mutating func beginForecast() {
+    mutating func beginForecast() {
         var forecast = Forecast()
         for instance in instances.indices {
             // Only an Ollama lists what it has in memory.

@@ -12,13 +12,17 @@ extension PoolState {
 
     /// The pool's instances and deployments as they were specified.
     package func places() -> PoolPlaces {
-        PoolPlaces(instances: instanceRecords.map(\.spec), deployments: deploymentRecords.map(\.spec))
+        PoolPlaces(
+            instances: instanceRecords.map(\.spec), deployments: deploymentRecords.map(\.spec),
+            gone: Set(deployments.indices.filter { deployments[$0].isGone }),
+            goneInstances: Set(instances.indices.filter { instances[$0].isGone }))
     }
 
     /// Takes in what the others have in flight, and this gateway's parts of caps. Serves whoever waits for what came free.
     package mutating func take(_ load: OutsideLoad, at now: Moment) {
         var isEased = false
         for (deployment, known) in load.deployments.enumerated() where deployments.indices.contains(deployment) {
+            guard !deployments[deployment].isGone else { continue }
             histories[deployment].outside = known.inFlight
             let limit = known.limit ?? Int32(clamping: deploymentRecords[deployment].spec.maxParallel ?? .max)
             let state = deployments[deployment]
@@ -33,7 +37,8 @@ extension PoolState {
             }
             forecast?.take(known, on: deployment, at: now.seconds)
         }
-        for (instance, inFlight) in load.instances.enumerated() where instances[instance].outside != inFlight {
+        for (instance, inFlight) in load.instances.enumerated()
+        where instances.indices.contains(instance) && instances[instance].outside != inFlight {
             isEased = isEased || inFlight < instances[instance].outside
             instances[instance].outside = inFlight
             rekeyAll(on: instance)

@@ -100,7 +100,7 @@ extension PoolState {
                 && (order(of: deployment), until) < (leastOrder, soonest):
                 leastBad = deployment
                 (leastOrder, soonest) = (order(of: deployment), until)
-            case .coolingDown, .down, .draining, .lacksTag, .disabled: break
+            case .unproven, .coolingDown, .down, .draining, .lacksTag, .disabled: break
             }
         }
         guard isAllowed else { return .failure(.excluded) }

@@ -124,7 +124,7 @@ extension PoolState {
         _ decision: QueuePlan.Decision, _ request: PickRequest, _ held: [Int: Int32], at now: Moment
     ) -> Score? {
         let state = deployments[decision.deployment]
-        guard models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
+        guard !state.isGone, models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
             isOpen(decision.deployment, to: request, at: now),
             !isLowerOpen(than: decision.deployment, request, held, at: now)
         else { return nil }

@@ -79,6 +79,7 @@ extension PoolState {
             return
                 "is full: its tpm of \(window.mostTokens) leaves too little for this request for"
                 + " \(Reason.seconds(window.end - now))"
+        case .unproven: return "is new and has answered no probe yet"
         case .full(.cap):
             let cap = deploymentRecords[deployment].spec.maxParallel ?? Int(deployments[deployment].maxParallel)
             return "is at its cap (max_parallel_requests) of \(cap)"

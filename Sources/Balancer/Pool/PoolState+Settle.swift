@@ -89,7 +89,7 @@ extension PoolState {
         }
         confirmContext(grant, at: now)
         learn(deployment, time, promptTokens: Int(grant.promptTokens), at: now)
-        rekey(deployment)
+        if !deployments[deployment].isGone { rekey(deployment) }
         // It answers, so it takes requests again: the others need not wait for this answer's end.
         if grant.proof == .room { endPause(deployment, at: now) }
     }

@@ -10,6 +10,8 @@ extension PoolState {
     /// A request ended badly on the deployment. Whoever calls this refreshes the instance.
     mutating func castShadow(_ deployment: Int, atLeast least: Duration = .zero, at now: Moment) {
         let instance = instance(of: deployment)
+        // Nobody would ever lift it where no deployment is left.
+        guard first(on: instance) != nil else { return }
         instanceRecords[instance].shadows.cast(until: now + max(least, .seconds(usualDuration(deployment))))
         countShadows(on: instance)
     }
@@ -22,7 +24,7 @@ extension PoolState {
         return instanceRecords[instance].shadows.nextEnd
     }
 
-    private mutating func countShadows(on instance: Int) {
+    mutating func countShadows(on instance: Int) {
         let had = instances[instance].shadows > 0
         instances[instance].shadows = Int32(instanceRecords[instance].shadows.count)
         let has = instances[instance].shadows > 0

@@ -2,7 +2,7 @@
 ///
 /// Counts and estimates lie side by side in structs without references; picking and settling allocate nothing.
 package struct PoolState: ~Copyable {
-    let settings: BalancerSettings
+    var settings: BalancerSettings
     let version: String
     let startedAt: Moment
     var random: RandomSource
@@ -133,6 +133,7 @@ package struct PoolState: ~Copyable {
 
     /// Works out afresh whether a deployment may be picked, and when time alone will change that.
     mutating func refresh(deployment: Int, at now: Moment) {
+        guard !deployments[deployment].isGone else { return }
         let model = self.model(of: deployment)
         if let end = liftShadows(on: instance(of: deployment), at: now) {
             models[model].wake = min(models[model].wake, end)
@@ -170,7 +171,7 @@ package struct PoolState: ~Copyable {
             let limited = window(of: deployment).flatMap { $0.reached(at: now) == nil ? nil : $0.end }
             let end = max(until, deployments[deployment].pause.until, limited ?? .zero)
             if case .early = trial, end > now { models[model].wake = min(models[model].wake, end) }
-        case .down, .draining, .lacksTag, .disabled:
+        case .unproven, .down, .draining, .lacksTag, .disabled:
             break
         }
         // A request that is too large for what is left may go then.

@@ -15,9 +15,9 @@ struct RateWindow: Equatable, Sendable {
     static let length = Duration.seconds(60)
 
     /// `Int.max` when there is no limit.
-    let mostRequests: Int
+    private(set) var mostRequests: Int
     /// `Int.max` when there is no limit.
-    let mostTokens: Int
+    private(set) var mostTokens: Int
     /// When the present window ends; in the past: none is open.
     private(set) var end = Moment.zero
     private(set) var requests = 0
@@ -26,6 +26,12 @@ struct RateWindow: Equatable, Sendable {
     private(set) var generation: UInt32 = 0
 
     init(rpm: Int?, tpm: Int?) {
+        mostRequests = rpm ?? .max
+        mostTokens = tpm ?? .max
+    }
+
+    /// Other limits from now on; what is counted in this minute stays counted.
+    mutating func use(rpm: Int?, tpm: Int?) {
         mostRequests = rpm ?? .max
         mostTokens = tpm ?? .max
     }

@@ -37,7 +37,7 @@ struct WaitingLine: RandomAccessCollection, Sendable {
     mutating func foresee(_ seconds: Double, at index: Int) { waiters[index].foreseen = seconds }
 
     /// A request that excludes deployments must also exclude those that are new, since nobody has asked about them.
-    mutating func exclude(_ newcomers: Range<Int>) {
+    mutating func exclude(_ newcomers: some Collection<Int>) {
         for index in waiters.indices where !waiters[index].request.excluded.isEmpty {
             for added in newcomers { waiters[index].request.excluded.insert(DeploymentID(index: added)) }
         }

@@ -6,7 +6,6 @@ package struct PoolExchange: Sendable {
     private let gateway: UInt64
     private var others = OtherGateways()
     private var places: [SharedPlace] = []
-    private var instanceOf: [Int32] = []
     private var instances: [UInt64: Int] = [:]
     private var instanceCount = 0
     private var isAlone: Bool
@@ -27,21 +26,25 @@ package struct PoolExchange: Sendable {
         (self.gateway, self.isAlone) = (gateway, isAlone)
     }
 
-    /// Takes in what the pool has by now.
+    /// Takes in what the pool has by now. What was agreed on with others stands where it is about the same cap.
     package mutating func enlist(_ pool: PoolPlaces) {
-        for index in places.count..<max(places.count, pool.deployments.count) {
-            let deployment = pool.deployments[index]
-            places.append(SharedPlace(deployment, on: pool.instances[deployment.instance.index]))
-            instanceOf.append(Int32(deployment.instance.index))
-            if let cap = deployment.maxParallel, cap < Self.mostShared {
-                caps[index] = CapShare(cap: Int32(cap), isAlone: isAlone)
-                if isCutOff { caps[index]!.beCutOff(as: gateway, round) }
-            }
+        var known: [SharedPlace: CapShare] = [:]
+        for (index, cap) in caps { known[places[index]] = cap }
+        let former = places
+        (places, caps, instances) = ([], [:], [:])
+        for (index, deployment) in pool.deployments.enumerated() {
+            let place = SharedPlace(deployment, on: pool.instances[deployment.instance.index])
+            places.append(place)
+            guard !pool.gone.contains(index), let cap = deployment.maxParallel, cap < Self.mostShared else { continue }
+            let share = known[place].flatMap { $0.cap == Int32(cap) ? $0 : nil }
+            caps[index] = share ?? CapShare(cap: Int32(cap), isAlone: isAlone)
+            if isCutOff, share == nil { caps[index]!.beCutOff(as: gateway, round) }
         }
-        for instance in pool.instances.indices where instance >= instanceCount {
-            instances[SharedPlace.number(ofInstance: pool.instances[instance])] = instance
+        for (instance, spec) in pool.instances.enumerated() where !pool.goneInstances.contains(instance) {
+            instances[SharedPlace.number(ofInstance: spec)] = instance
         }
         instanceCount = pool.instances.count
+        for index in before.indices where index >= places.count || former[index] != places[index] { before[index] = 0 }
     }
 
     /// A cap as high as this is none.
@@ -159,4 +162,8 @@ package struct PoolExchange: Sendable {
 package struct PoolPlaces: Sendable {
     var instances: [InstanceSpec]
     var deployments: [DeploymentSpec]
+    /// The deployments that were left out.
+    var gone: Set<Int> = []
+    /// The same of instances.
+    var goneInstances: Set<Int> = []
 }

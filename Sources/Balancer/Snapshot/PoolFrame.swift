@@ -47,14 +47,21 @@ extension PoolState {
 }
 
 extension PoolFrame {
-    var instanceNames: [String] { instanceRecords.map(\.spec.name) }
+    /// The names of the instances that are in the pool.
+    var instanceNames: [String] { instances.indices.filter { !instances[$0].isGone }.map(name(ofInstance:)) }
+
+    func name(ofInstance index: Int) -> String { instanceRecords[index].spec.name }
+
+    /// The instances that are in the pool, and those that were left out and have requests still.
+    var shown: [Int] { instances.indices.filter { !instances[$0].isGone || instances[$0].inFlight > 0 } }
 
     func snapshot() -> PoolSnapshot {
         PoolSnapshot(
             version: version, uptimeSeconds: Rounded.thousandths((now - startedAt).inSeconds), inFlight: inFlight,
             othersInFlight: instances.reduce(0) { $0 + Int($1.outside) }, waiting: waiting,
-            warnings: warnings, models: models.map(model), instances: instances.indices.map(instance),
-            deployments: deployments.indices.map(deployment))
+            warnings: warnings, models: models.map(model), instances: shown.map(instance),
+            deployments: deployments.indices.filter { !deployments[$0].isGone || deployments[$0].inFlight > 0 }
+                .map(deployment))
     }
 
     func instance(_ index: Int) -> PoolSnapshot.Instance {
@@ -144,6 +151,7 @@ extension PoolFrame {
     }
 
     private func standing(_ state: InstanceState, _ record: InstanceRecord) -> (state: String, reason: String?) {
+        if state.isGone { return ("draining", Self.leftOut) }
         if state.isDraining { return ("draining", "drained; `drover undrain \(record.spec.name)` puts it back") }
         if case .down = state.reach { return ("down", record.downReason) }
         switch state.breaker.state {
@@ -151,6 +159,7 @@ extension PoolFrame {
         case .halfOpen: return ("cooling_down", "a trial request is out after a refused connection")
         case .closed: break
         }
+        if state.isUnproven { return ("unknown", "new; takes requests once a probe is answered") }
         return state.reach == .unknown ? ("unknown", record.unknownReason) : ("ready", nil)
     }
 
@@ -161,6 +170,7 @@ extension PoolFrame {
         switch availability {
         case .ready: nil
         case .unknown: instance.unknownReason
+        case .unproven: "new; takes requests once a probe is answered"
         case .full(.cap): capReason(state, history, record)
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
         case .full(.limit(let limit, let until)):
@@ -170,6 +180,7 @@ extension PoolFrame {
         case .coolingDown(_, .out): "a trial request is out after \(Reason.of(history.lastFailure))"
         case .coolingDown(let until, _): cooling(until, after: history.lastFailure)
         case .down: instance.downReason
+        case .draining where state.isGone: Self.leftOut
         case .draining: "drained; `drover undrain \(instance.spec.name)` puts it back"
         case .lacksTag where instance.spec.tagMatching == .ollama:
             "`\(record.spec.tag)` is not on the instance; run `ollama pull \(record.spec.tag)` there"
@@ -177,6 +188,8 @@ extension PoolFrame {
         case .disabled: record.spec.unavailable
         }
     }
+
+    private static let leftOut = "not in the configuration any more; its requests may end"
 
     private func capReason(
         _ state: DeploymentState, _ history: DeploymentHistory, _ record: DeploymentRecord

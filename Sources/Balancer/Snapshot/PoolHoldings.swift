@@ -43,7 +43,7 @@ extension PoolFrame {
             loaded += inMemory(model)
         }
         return PoolHoldings(
-            tags: tags, versions: instanceRecords.compactMap(\.version), digests: digests, loaded: loaded)
+            tags: tags, versions: shown.compactMap { instanceRecords[$0].version }, digests: digests, loaded: loaded)
     }
 
     private func held(_ deployment: Int) -> KnownTag? {
@@ -55,7 +55,7 @@ extension PoolFrame {
         var list: [PoolHoldings.Digest] = []
         for deployment in model.deployments {
             guard let digest = held(deployment)?.digest, !digest.isEmpty else { continue }
-            let name = instanceNames[Int(deployments[deployment].instance)]
+            let name = name(ofInstance: Int(deployments[deployment].instance))
             if !list.contains(where: { $0.instance == name }) {
                 list.append(PoolHoldings.Digest(instance: name, digest: digest))
             }

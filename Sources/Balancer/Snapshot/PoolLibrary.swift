@@ -33,7 +33,7 @@ public struct PoolLibrary: Sendable, Equatable {
 extension PoolFrame {
     func library() -> PoolLibrary {
         PoolLibrary(
-            instances: instances.indices.map { index in
+            instances: instances.indices.filter { !instances[$0].isGone }.map { index in
                 let record = instanceRecords[index]
                 return PoolLibrary.Shelf(
                     instance: record.spec.name, state: instance(index).state,

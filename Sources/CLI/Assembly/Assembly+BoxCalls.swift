@@ -6,9 +6,10 @@ import Server
 
 extension Assembly {
     /// Questions to the boxes, by the thread that probes them.
-    func boxCalls(_ curl: CurlMulti, _ requests: ProbeRequests) -> BoxCalls {
+    func boxCalls(_ curl: CurlMulti, _ requests: ProbeRequests, at positions: [Int]) -> BoxCalls {
         let boxes = Dictionary(
-            probeTargets.filter(\.isOllama).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            probeTargets(at: positions).filter(\.isOllama).map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first })
         return BoxCalls(
             placement: placement,
             send: { name, call throws(BoxCalls.Failure) in

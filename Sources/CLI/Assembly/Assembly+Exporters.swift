@@ -55,7 +55,6 @@ extension Assembly {
                     service: traces.service, version: version,
                     more: traces.attributes.map { (name: $0.name, value: $0.value) }),
                 version: version,
-                addresses: configuration.instances.map { $0.baseURL.map { (host: $0.host, port: $0.port) } },
                 names: { telemetry.names })
             exporters.append(
                 FilteredExporter(lane(place(traces), encoder)) { $0.record.trace?.own.isSampled == true })

@@ -84,14 +84,19 @@ extension Assembly {
 
     /// The instances that the prober asks, and how. A cloud is never asked, so that its key goes nowhere without a client's
     /// request.
-    var probeTargets: [ProbeTarget] {
+    ///
+    /// - Parameter positions: where the instances stand in the pool.
+    func probeTargets(at positions: [Int]) -> [ProbeTarget] {
         configuration.instances.enumerated().compactMap { index, instance in
             guard let kind = probeKind(instance), let base = instance.baseURL else { return nil }
             return ProbeTarget(
-                instance: InstanceID(index: index), name: instance.name, baseURL: base.description,
+                instance: InstanceID(index: positions[index]), name: instance.name, baseURL: base.description,
                 authorization: account(of: index).bearer, kind: kind)
         }
     }
+
+    /// The same where each stands at its position in the configuration.
+    var probeTargets: [ProbeTarget] { probeTargets(at: Array(configuration.instances.indices)) }
 
     /// One instance, one key: the first deployment that has one lends it to what no deployment is about.
     func account(of instance: Int) -> UpstreamAccount {

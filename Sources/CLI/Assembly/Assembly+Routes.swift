@@ -36,7 +36,7 @@ extension Assembly {
         names.listed = configuration.wildcardModels.map(\.name)
         names.rules = { rules($0) }
         names.provider = { Configuration.provider(of: $0) }
-        let known = KnownNames(most: 1000)
+        let known = keptNames
         names.keeps = { known.admits($0) }
         return RouteTable(
             routes: routes, hidden: Set(configuration.routerSettings.modelGroupAlias.filter(\.hidden).map(\.name)),

@@ -5,10 +5,15 @@ import Server
 
 extension Assembly {
     /// Questions for the number of tokens of a message, by the thread that probes.
-    func tokenCounts(_ curl: CurlMulti) -> TokenCounts {
-        let bases = configuration.modelList.map { configuration.instances[$0.instance].baseURL }
+    ///
+    /// - Parameter positions: where the deployments stand in the pool.
+    func tokenCounts(_ curl: CurlMulti, at positions: [Int]) -> TokenCounts {
+        let bases = Dictionary(
+            uniqueKeysWithValues: zip(positions, configuration.modelList).map {
+                ($0, configuration.instances[$1.instance].baseURL)
+            })
         return TokenCounts { deployment, request in
-            guard bases.indices.contains(deployment), let base = bases[deployment],
+            guard let base = bases[deployment] ?? nil,
                 let asked = Self.request(request, to: "\(base.scheme.rawValue)://\(base.authority)"),
                 let answer = try? await curl.perform(asked), answer.status == 200
             else { return nil }

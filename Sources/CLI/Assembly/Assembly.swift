@@ -14,10 +14,17 @@ struct Assembly: Sendable {
     let wildcardAccounts: [DeploymentAccount]
     let prices: PriceBook
     let proxies: ProxySettings
+    /// The names by which sums are kept: the same while the process runs.
+    let keptNames: KnownNames
 
-    /// - Parameter environment: all variables of the process.
+    /// - Parameters:
+    ///   - environment: all variables of the process.
+    ///   - keptNames: of the assembly before, if there is one.
     /// - Throws: a sentence for people, about a price map that cannot be read.
-    init(_ configuration: Configuration, version: String, environment: [String: String]) throws {
+    init(_ configuration: Configuration, version: String, environment: [String: String], keptNames: KnownNames? = nil)
+        throws
+    {
+        self.keptNames = keptNames ?? KnownNames(most: 1000)
         self.configuration = configuration
         self.version = version
         let profiles = AWSProfiles(environment: environment)
@@ -29,6 +36,7 @@ struct Assembly: Sendable {
 
     // MARK: Upstream
 
+    /// By the instances' positions.
     var origins: [UpstreamOrigin] {
         configuration.instances.map { instance in
             // One without a base URL is never picked; its place in the order is what counts.

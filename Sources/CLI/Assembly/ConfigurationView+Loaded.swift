@@ -5,9 +5,13 @@ extension ConfigurationView {
     /// A configuration in words. Each line is named here, so that nothing is shown that was not meant to be.
     init(_ loaded: Loaded) {
         self.init()
-        let configuration = loaded.configuration
         warnings = loaded.warnings.map { "\($0)" }
-        sections = [
+        sections = Self.sections(of: loaded.configuration)
+    }
+
+    /// What is shown of a configuration.
+    static func sections(of configuration: Configuration) -> [Section] {
+        [
             Self.models(configuration), Self.routing(configuration), Self.fallbacks(configuration.routerSettings),
             Self.boxes(configuration.drover), Self.limits(configuration.drover), Self.books(configuration),
         ].filter { !$0.rows.isEmpty }

@@ -16,6 +16,13 @@ enum ConfigFile {
         path == "-" || path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
     }
 
+    /// Whether reading it a second time ends: it is a regular file, or is not there.
+    static func canBeReadAgain(_ path: String) -> Bool {
+        guard path != "-" else { return false }
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Reads to the end; throws the sentence that says why that fails.
     static func read(_ path: String) throws(ConfigFileFault) -> [UInt8] {
         let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)

@@ -19,16 +19,14 @@ public struct TraceEncoder: ExportEncoder {
     /// - Parameters:
     ///   - resource: the process.
     ///   - version: the product's.
-    ///   - addresses: host and port of each instance, in the order of the configuration; nil where there is none.
     ///   - names: the meaning of the indices in records, as it is now.
     public init(
-        _ resource: TraceResource, version: String, addresses: [(host: String, port: Int)?],
-        names: @escaping @Sendable () -> TelemetryNames
+        _ resource: TraceResource, version: String, names: @escaping @Sendable () -> TelemetryNames
     ) {
         self.names = names
         self.resource = resource.encoded
         scope = TraceResource.field(1, Array("drover".utf8)) + TraceResource.field(2, Array(version.utf8))
-        pieces = TracePieces(addresses: addresses.map { $0.map { TracePieces.Address(host: $0.host, port: $0.port) } })
+        pieces = TracePieces()
     }
 
     /// One body with the spans of all of these.

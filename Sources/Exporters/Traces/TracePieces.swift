@@ -3,12 +3,6 @@ import Telemetry
 
 /// The parts of spans that are the same for many: names and attributes, encoded once.
 struct TracePieces {
-    /// Host and port of one instance.
-    struct Address: Sendable, Equatable {
-        var host: String
-        var port: Int
-    }
-
     /// The parts that are the same for all requests of one front.
     struct Route: Sendable {
         /// Name, kind and attributes of the request's span.
@@ -29,13 +23,12 @@ struct TracePieces {
     private let fronts: [Front]
     /// In the order of `fronts`, and one more for a request of which no front is known.
     private let routes: [Route]
-    private let addresses: [Address?]
+    private var known: TelemetryNames?
     private var models = 0
     /// The longest of each, for the room that a span needs.
     private(set) var longest = 0
 
-    init(addresses: [Address?]) {
-        self.addresses = addresses
+    init() {
         fronts = Front.allCases
         let jobs = Work.allCases
         routes = (fronts.map { $0 as Front? } + [nil]).map { front in
@@ -53,10 +46,8 @@ struct TracePieces {
     }
 
     mutating func grow(to names: TelemetryNames) {
-        guard
-            names.deployments.count != answering.count || names.models.count != models
-                || names.errors.count != errors.count
-        else { return }
+        guard names != known else { return }
+        known = names
         models = names.models.count
         errors = names.errors.map { Array($0.utf8) }
         let works = Work.allCases.indices
@@ -89,7 +80,7 @@ struct TracePieces {
     private func attempt(_ work: Work, _ deployment: TelemetryNames.Deployment, _ names: TelemetryNames) -> [UInt8] {
         let instance = names.instances[deployment.instance]
         let (name, provider) = (Array(instance.name.utf8), Array(GenAIName.provider(instance.provider).utf8))
-        let address = deployment.instance < addresses.count ? addresses[deployment.instance] : nil
+        let address = instance.address
         let host = Array((address?.host ?? "").utf8)
         let title = Array("\(GenAIName.operation(of: work)) \(names.models[deployment.model])".utf8)
         return Self.encoded(name.count + provider.count + host.count + title.count) { out in

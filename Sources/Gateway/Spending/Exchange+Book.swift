@@ -29,7 +29,7 @@ extension Exchange {
             for tag in request.wishes.tags + call.head.wishes.tags { entry.tags.append(tag.upTo(bytes: 255)) }
         }
         if record.deployment >= 0 {
-            let isFilled = filled.contains { $0.index == record.deployment }
+            let isFilled = filled.contains { $0.match != nil && $0.index == record.deployment }
             let chosen =
                 isFilled && !isKept(course.route?.name ?? "")
                 ? routes.deployments[record.deployment] : deployment(at: record.deployment)

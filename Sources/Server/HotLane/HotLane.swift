@@ -64,7 +64,7 @@ final class HotLane: UpstreamConsumer {
         generation &+= 1
         exchange = Exchange(
             head, body: body, from: front.client, balancer: loop.context.balancer, routes: loop.routes,
-            settings: loop.context.settings,
+            settings: loop.settings,
             at: now, unixSeconds: loop.unixSeconds)
         let action = exchange!.begin(at: now)
         nameUnknownFields()
@@ -143,9 +143,9 @@ final class HotLane: UpstreamConsumer {
         perform(exchange!.tookOut(outage, at: now), at: now)
     }
 
-    /// The table has grown.
+    /// There is a new table.
     func useRoutes(_ routes: RouteTable) {
-        exchange?.routes = routes
+        exchange?.use(routes)
         for lane in parts.values { lane.useRoutes(routes) }
     }
 

@@ -16,8 +16,8 @@ final class LoopDirectory: Sendable {
         let made = LoopState(eventLoop: eventLoop, context: context)
         let bound = NIOLoopBound(made, eventLoop: eventLoop)
         entries.withLock { $0[ObjectIdentifier(eventLoop)] = Entry(eventLoop: eventLoop, state: bound) }
-        // A table that was replaced before this loop was listed would be missed.
-        made.use(context.routes)
+        // A setup that was replaced before this loop was listed would be missed.
+        made.use(context.setup)
         made.startTicking()
         return made
     }

@@ -13,6 +13,8 @@ final class LoopState {
     let time: TimeSource
     private(set) var costs: RecentCosts
     private(set) var routes: RouteTable
+    /// Of requests to come.
+    private(set) var settings: ExchangeSettings
     /// Seconds since 1970, renewed with every tick.
     private(set) var unixSeconds: Int
     /// Not checked for exclusive access at run time: what it is lent to is a value that knows no loop.
@@ -27,13 +29,15 @@ final class LoopState {
     init(eventLoop: any EventLoop, context: ServerContext) {
         self.eventLoop = eventLoop
         self.context = context
+        let setup = context.setup
         upstreams = UpstreamPool(
-            eventLoop: eventLoop, origins: context.origins, tls: context.upstreamTLS, resolver: context.resolver,
+            eventLoop: eventLoop, origins: setup.parts.origins, tls: setup.tls, resolver: context.resolver,
             sendsDirectly: context.configuration.directSend)
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time
-        costs = RecentCosts(most: context.balancer.settings.decisions)
-        routes = context.routes
+        costs = RecentCosts(most: context.balancer.decisions)
+        routes = setup.parts.routes
+        settings = setup.parts.settings
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(
             admission: context.admission, watch: context.keyWatch, access: context.access, random: SystemSeeded(),
@@ -108,9 +112,12 @@ final class LoopState {
     }
 
     /// From now on, also for requests under way: what is picked for them may be new.
-    func use(_ table: RouteTable) {
-        routes = table
-        for lane in lanes { lane.useRoutes(table) }
+    func use(_ setup: ServerSetup) {
+        telemetry.adoptNames()
+        upstreams.use(setup.parts.origins, tls: setup.tls)
+        settings = setup.parts.settings
+        routes = setup.parts.routes
+        for lane in lanes { lane.useRoutes(routes) }
     }
 
     func add(_ lane: HotLane) {

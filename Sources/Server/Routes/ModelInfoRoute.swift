@@ -57,7 +57,7 @@ struct ModelInfoRoute {
             server.balancer.snapshot().instances.map { ($0.instance, $0.loaded) },
             uniquingKeysWith: { first, _ in first })
         let tags = server.balancer.holdings().tags
-        let rows = server.routes.deployments.compactMap { deployment in
+        let rows = server.routes.deployments.filter { !$0.isGone }.compactMap { deployment in
             deployment.facts.flatMap { facts -> Row? in
                 guard caller.pass?.allows(facts.modelName) ?? true, server.routes.serves(facts.modelName) else {
                     return nil

@@ -26,7 +26,9 @@ struct ModelKnowledge {
     init(_ routes: RouteTable, _ holdings: PoolHoldings) {
         self.routes = routes
         self.holdings = holdings
-        deployments = Dictionary(grouping: routes.deployments.indices) { routes.deployments[$0].model }
+        deployments = Dictionary(grouping: routes.deployments.indices.filter { !routes.deployments[$0].isGone }) {
+            routes.deployments[$0].model
+        }
         loaded = Dictionary(grouping: holdings.loaded, by: \.model)
     }
 

@@ -26,10 +26,9 @@ struct OllamaShowRoute {
 
     private func answer(to asked: OllamaShowRequest, of route: RouteTable.Route) async -> Response {
         let deployments = server.routes.deployments
-        let states = server.balancer.snapshot().deployments.map(\.state)
-        let own = deployments.indices.filter { deployments[$0].model == route.model }
+        let own = server.routes.deployments(of: route.model)
         // Those that may be sent to come first.
-        let ready = own.filter { $0 < states.count && states[$0] == "ready" }
+        let ready = own.filter { server.balancer.isReady(DeploymentID(index: $0)) }
         var refusal: BoxCalls.Answer?
         for index in ready + own.filter({ !ready.contains($0) }) {
             let instance = deployments[index].instanceName

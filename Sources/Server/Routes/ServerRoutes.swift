@@ -149,6 +149,9 @@ struct ServerRoutes: Sendable {
             },
             ServerRoute(.get, "decisions/:call", for: .viewers) { try await OperatorRoutes(server: $0).decision($1) },
             ServerRoute(.get, "config", for: .viewers) { server, _ in ConfigurationRoute(server: server).view() },
+            ServerRoute(.post, "config/reload", for: .operators) { server, _ in
+                await ReloadRoute(server: server).answer()
+            },
             ServerRoute(.get, "metrics", for: publicMetrics ? .open : .viewers) { server, _ in
                 try await OperatorRoutes(server: server).metrics()
             },

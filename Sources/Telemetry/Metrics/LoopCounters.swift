@@ -38,6 +38,7 @@ struct LoopCounters {
     private(set) var cells: [UInt64] = []
     private(set) var errors: [UInt64] = []
     private var deployments: [TelemetryNames.Deployment] = []
+    private var instanceNames: [String] = []
     private var rowOfDeployment: [Int32] = []
     /// One more than there are models: the first row is for requests that name no configured model.
     private var rowOfModel: [Int32] = []
@@ -51,8 +52,16 @@ struct LoopCounters {
         record.model + 1 < rowOfModel.count && record.deployment < rowOfDeployment.count && record.error < errors.count
     }
 
-    /// Makes room for names that were added.
+    /// Makes room for names that were added, and counts from 0 where another name stands than before.
     mutating func grow(to names: TelemetryNames) {
+        for index in deployments.indices where index < names.deployments.count {
+            let (old, new) = (deployments[index], names.deployments[index])
+            guard old != new || instanceNames[old.instance] != names.instances[new.instance].name else { continue }
+            deployments[index] = new
+            empty(deployment: index)
+            keys[Int(rowOfDeployment[index])].model = Int32(new.model)
+        }
+        instanceNames = names.instances.map(\.name)
         for model in rowOfModel.count...max(rowOfModel.count, names.models.count) where model <= names.models.count {
             rowOfModel.append(appendRow(RowKey(model: Int32(model - 1), deployment: -1)))
         }
@@ -114,6 +123,12 @@ struct LoopCounters {
         let added = appendRow(key)
         otherRows[key] = added
         return added
+    }
+
+    private mutating func empty(deployment: Int) {
+        for row in keys.indices where keys[row].deployment == Int32(deployment) {
+            for cell in row * Column.width..<(row + 1) * Column.width { cells[cell] = 0 }
+        }
     }
 
     private mutating func appendRow(_ key: RowKey) -> Int32 {

@@ -32,16 +32,19 @@ final class RunningGateway: Sendable {
         self.running = running
     }
 
-    /// - Parameter name: the file that the YAML is said to stand in.
+    /// - Parameters:
+    ///   - name: the file that the YAML is said to stand in.
+    ///   - read: reads the configuration anew.
     static func start(
-        _ yaml: String, name: String = "test.yaml", host: String = "127.0.0.1", threads: Int = 1, key: String? = nil
+        _ yaml: String, name: String = "test.yaml", host: String = "127.0.0.1", threads: Int = 1, key: String? = nil,
+        read: (@Sendable () -> Loaded)? = nil
     ) async throws -> RunningGateway {
         let loaded = Loader.load(text: yaml, name: name, environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let process = try await GatewayProcess(
             loaded.configuration,
-            options: GatewayProcess.Options(host: host, port: 0, threads: threads, tls: nil),
+            options: GatewayProcess.Options(host: host, port: 0, threads: threads, tls: nil, read: read),
             telemetry: { names in
                 Telemetry(
                     names: names,

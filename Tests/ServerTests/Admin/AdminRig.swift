@@ -27,7 +27,7 @@ final class AdminRig: Sendable {
         self.ledger = ledger
         desk = AdminDesk(
             ledger: ledger, store: store,
-            facts: AdminDesk.Facts(requiresKey: requiresKey, comparedModel: comparedModel),
+            facts: AdminDesk.Facts(requiresKey: requiresKey, comparedModel: { comparedModel }),
             catchUp: { [store] () async throws(StoreError) in try store.tell(ledger) },
             logger: Logger(label: "test") { [lines] _ in lines })
     }

@@ -21,7 +21,7 @@ final class AdminDesk: Sendable {
         /// Whether there is a master key.
         var requiresKey: Bool
         /// The model of `drover.compare_with`.
-        var comparedModel: String?
+        var comparedModel: @Sendable () -> String? = { nil }
     }
 
     init(
@@ -146,21 +146,6 @@ final class AdminDesk: Sendable {
     private static let keyless = AdminFault.invalid(
         "no master key is set, so every request is let in and a key would bind nobody; set "
             + "general_settings.master_key (or LITELLM_MASTER_KEY) and start again", nil)
-}
-
-/// Lets one change be made at a time, in the order in which they came.
-actor ChangeLine {
-    private var last: Task<Void, Never>?
-
-    func perform<Answer: Sendable>(_ body: @escaping @Sendable () async -> Answer) async -> Answer {
-        let before = last
-        let task = Task {
-            await before?.value
-            return await body()
-        }
-        last = Task { _ = await task.value }
-        return await task.value
-    }
 }
 
 extension AdminFault {

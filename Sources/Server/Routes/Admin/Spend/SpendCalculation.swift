@@ -29,9 +29,9 @@ struct SpendCalculation {
     /// By a name that clients may ask for, or by the provider's own.
     private func price(of name: String) -> Price? {
         if let route = routes.route(name) {
-            return routes.deployments.first { $0.model == route.model }?.price
+            return routes.deployments.first { !$0.isGone && $0.model == route.model }?.price
         }
-        return routes.deployments.first { $0.facts?.model == name || $0.facts?.tag == name }?.price
+        return routes.deployments.first { !$0.isGone && ($0.facts?.model == name || $0.facts?.tag == name) }?.price
     }
 
     private static func count(_ name: String, in usage: JSONText) -> Int {

@@ -89,7 +89,7 @@ struct SpendRoutes {
         var members: KeyRow.Members = [
             ("spend", .dollars(max(settled, written))), ("max_budget", .dollars(status?.most ?? .zero)),
         ]
-        if let model = desk.facts.comparedModel {
+        if let model = desk.facts.comparedModel() {
             let compared = sums.reduce(Money.zero) { $0 + $1.comparedMoney }
             members += [("compared_spend", .dollars(compared)), ("compared_with", .string(model))]
         }

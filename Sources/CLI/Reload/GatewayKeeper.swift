@@ -1,0 +1,85 @@
+import Balancer
+import Config
+import Curl
+import Gateway
+import Ledger
+import Logging
+import Prober
+import Server
+import Telemetry
+
+/// Keeps the running parts as the configuration says, and as the instances' lists of tags say: one change at a time.
+actor GatewayKeeper {
+    /// The parts that follow the configuration.
+    struct Parts: Sendable {
+        var balancer: PoolBalancer
+        var telemetry: Telemetry
+        var metrics: PoolMetrics
+        var server: GatewayServer
+        var requests: ProbeRequests
+        var curl: CurlMulti
+        var ledger: SpendLedger
+        /// Whether the ledger is asked before requests go out.
+        var spends: Bool
+        var time: TimeSource
+        var environment: [String: String]
+    }
+
+    let parts: Parts
+    let logger: Logger
+    /// The configuration as it is written now; nil where nobody can read it anew.
+    let read: (@Sendable () -> Loaded)?
+    let line = ChangeLine()
+    var assembly: Assembly
+    var roster: PoolRoster
+    /// The table of names in force, at the pool's positions.
+    var table: RouteTable
+    /// Where the pool's instances listen, by position.
+    var setup: GatewaySetup
+    /// The positions of the configuration's parts.
+    var positions: PoolRoster.Positions
+    var exposer: TagExposer?
+    /// The reload that has not begun yet: it reads whatever was written before it begins, so that one is enough.
+    var next: Task<ReloadReport, Never>?
+
+    init(_ assembly: Assembly, pool: PoolSpec, setup: GatewaySetup, parts: Parts, read: (@Sendable () -> Loaded)?) {
+        self.assembly = assembly
+        self.parts = parts
+        self.read = read
+        self.setup = setup
+        logger = parts.telemetry.logger("config")
+        roster = PoolRoster(pool)
+        positions = PoolRoster.Positions(pool)
+        table = setup.routes
+        exposer = assembly.exposesNames ? TagExposer(assembly) : nil
+    }
+
+    /// Takes up what a probe has found: the names of tags first, so that nothing is picked that a lane does not know.
+    func observe(_ report: ProbeReport) async {
+        if let tags = report.tags, exposer != nil {
+            await line.perform { await self.expose(tags, on: report.instance) }
+        }
+        await parts.balancer.observe(report)
+    }
+
+    private func expose(_ tags: [KnownTag], on instance: InstanceID) async {
+        guard let own = positions.instances.firstIndex(of: instance.index), roster.hasInstance(at: instance.index),
+            var growth = exposer?.observe(tags, on: InstanceID(index: own)), !growth.isEmpty, let grown = exposer?.table
+        else { return }
+        for index in growth.deployments.indices { growth.deployments[index].instance = instance }
+        // First what the lanes look up, then what can be picked: nothing is picked that a lane does not know.
+        parts.telemetry.append(
+            models: growth.models.map(\.name), instances: [],
+            deployments: growth.owners.map { TelemetryNames.Deployment(model: $0.index, instance: instance.index) })
+        table = grown
+        setup.routes = grown
+        roster.append(deployments: growth.deployments, models: growth.models)
+        guard (try? await parts.server.replaceRoutes(grown)) != nil else { return }
+        await parts.balancer.append(deployments: growth.deployments, models: growth.models)
+    }
+}
+
+extension Assembly {
+    /// Whether names are made of the tags that instances list.
+    var exposesNames: Bool { configuration.drover.exposeTags || !configuration.wildcards.isEmpty }
+}
