@@ -117,6 +117,7 @@ extension PoolState {
 
     private mutating func leaveOut(deployment: Int, at now: Moment) {
         if histories[deployment].goneAt == .never { histories[deployment].goneAt = now }
+        dropComeback(deployment)
         deployments[deployment].place = -1
         deployments[deployment].isAvailable = false
         deployments[deployment].isDue = false

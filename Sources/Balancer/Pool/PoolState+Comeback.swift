@@ -4,6 +4,7 @@ extension PoolState {
     ///
     /// - Parameter isProven: a request has succeeded there.
     mutating func beginComeback(_ deployment: Int, isProven: Bool, at now: Moment) {
+        guard !deployments[deployment].isGone else { return }
         if !histories[deployment].comeback.isOn { returning += 1 }
         histories[deployment].comeback.begin(isProven: isProven, at: now)
         models[model(of: deployment)].wake = min(
@@ -24,6 +25,13 @@ extension PoolState {
     mutating func endComeback(_ deployment: Int, at now: Moment) {
         histories[deployment].comeback.lapse(at: now)
         if !histories[deployment].comeback.isOn { returning -= 1 }
+    }
+
+    /// It has no more requests to begin with.
+    mutating func dropComeback(_ deployment: Int) {
+        guard histories[deployment].comeback.isOn else { return }
+        histories[deployment].comeback = Comeback()
+        returning -= 1
     }
 
     /// Works out from how many requests on a deployment is passed over.

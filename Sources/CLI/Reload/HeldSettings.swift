@@ -12,6 +12,7 @@ struct HeldSettings {
         hold("general_settings.master_key", \.generalSettings.masterKey, old)
         hold("general_settings.database_url", \.generalSettings.databaseURL, old)
         hold("general_settings.maximum_spend_logs_retention_period", \.generalSettings.retention, old)
+        hold("general_settings.enable_jwt_auth and litellm_jwtauth", \.generalSettings.signIn, old)
         hold("litellm_settings.json_logs", \.litellmSettings.jsonLogs, old)
         hold("litellm_settings.set_verbose", \.litellmSettings.setVerbose, old)
         hold("litellm_settings.callbacks and what goes with them", \.exports, old)
@@ -20,6 +21,8 @@ struct HeldSettings {
         hold("drover.decisions", \.drover.decisions, old)
         hold("drover.fetch_images", \.drover.fetchesImages, old)
         hold("drover.public_metrics", \.drover.publicMetrics, old)
+        hold("drover.reuse_port", \.drover.reusesPort, old)
+        hold("drover.shutdown_delay", \.drover.shutdownDelay, old)
         hold("drover.shutdown_grace", \.drover.shutdownGrace, old)
     }
 

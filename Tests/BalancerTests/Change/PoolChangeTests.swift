@@ -39,6 +39,31 @@ import Testing
     private func names(_ snapshot: PoolSnapshot) -> [String] { snapshot.instances.map(\.instance) }
 
     @Test(arguments: Strategies.names)
+    func `one that is left out while it is on trial comes back to nobody`(strategy: String) async throws {
+        let rig = Rig(strategy, size: 2)
+        for _ in 0..<40 {
+            let lease = try rig.balancer.pick(model, .after())
+            let fails = lease.instance.index == 0
+            lease.settle(fails ? .failed(.serverError(status: 500)) : .success())
+        }
+        rig.clock.advance(by: .seconds(120))
+        var open = 0
+        for number in 0..<6 {
+            box.put(try rig.balancer.pick(model, .after()), as: number)
+            open += 1
+        }
+        #expect(rig.balancer.snapshot().instances[0].inFlight > 0, "it is on trial")
+        await rig.leaveOut(0)
+        for number in 0..<open { box.settle(number, .success()) }
+        let after = rig.balancer.snapshot()
+        #expect(names(after) == ["gpu-2"] && after.inFlight == 0)
+        let lease = try rig.balancer.pick(model, .after())
+        let chosen = lease.instance.index
+        lease.settle(.success())
+        #expect(chosen == 1)
+    }
+
+    @Test(arguments: Strategies.names)
     func `one that is left out gets nothing more, and is gone once its last request has ended`(strategy: String)
         async throws
     {
