@@ -13,7 +13,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
-	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo demo-cloud demo-fallback \
+	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo chaos demo-cloud demo-fallback \
 	demo-keys test-clients test-observability test-ui \
 	mutate-fence image-check validate-sim dist dist-check clean
 
@@ -120,6 +120,9 @@ test-observability: release ## a real Prometheus, Langfuse's and OTLP's own type
 
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
 	scripts/demo.sh
+
+chaos: release ## what clients see while boxes fail: errors that a healthy box could have hidden, retries, pauses, and how soon a box is back
+	scripts/chaos
 
 demo-cloud: release ## a box is killed and a cloud over TLS answers; what must stay local stays
 	scripts/demo-cloud.sh

@@ -69,8 +69,8 @@ public enum Failure: Equatable, Sendable {
     case timedOut
     /// A status that says the instance failed. Counts for the deployment.
     case serverError(status: Int)
-    /// "Server busy": alive but full. Left alone for `retryAfter` or `saturationPause`; opens nothing.
-    case saturated(retryAfter: Duration?)
+    /// "Server busy", or a rate limit: alive but full. Left alone for `retryAfter` or `saturationPause`; opens nothing.
+    case saturated(retryAfter: Duration?, isRateLimit: Bool = false)
     /// The instance does not have the tag after all. Opens nothing: the deployment lacks its tag until a probe sees it.
     case missingTag
     /// An answer without its end, or with an error in it. Counts for the deployment.

@@ -23,6 +23,8 @@ public struct PickRequest: Sendable {
     public var context: Int?
     /// Whether its first token will be seen when it comes.
     public var isStreamed = true
+    /// It has been sent and has failed, wherever that was: an instance that is failing costs budget.
+    public var isRetry = false
     /// It has an answer, if a bad one: another instance is only asked where that is no trial.
     public var isOptional = false
     /// How long its client will wait for the first token, when the client says.
@@ -50,6 +52,7 @@ public struct PickRequest: Sendable {
     /// Whether there is surely nothing for it where there was nothing for the other.
     func isNoFreer(than other: PickRequest) -> Bool {
         excluded == other.excluded && tried == other.tried && mostTokens >= other.mostTokens
+            && (isRetry || !other.isRetry)
     }
 }
 
@@ -142,10 +145,24 @@ public enum Limit: String, Sendable {
     case rpm
     /// Its own tokens per minute.
     case tpm
-    /// The other side wants to be left alone (429, "server busy", `Retry-After`).
+    /// The other side wants to be left alone: a rate limit (429).
     case pause
+    /// As `pause`, since it is full or out for a while ("server busy", 503 with `Retry-After`).
+    case busy
     /// Its own cap on requests in flight.
     case maxParallel = "max_parallel_requests"
+
+    /// How long a wait for it may be at most, whatever a client's own limit is; nil: as long as that.
+    ///
+    /// A rate limit ends when it says. What one says that is full or out is a guess, so nobody is kept in silence for it: the client is
+    /// told the time and may go elsewhere.
+    public var mostWait: Duration? {
+        switch self {
+        case .pause: .seconds(30)
+        case .busy: .seconds(5)
+        case .rpm, .tpm, .maxParallel: nil
+        }
+    }
 }
 
 /// The pool has no instance of this name.

@@ -86,6 +86,23 @@ public actor PoolBalancer {
         return pool.withLock { $0.outlook(model.index, request, at: now) }
     }
 
+    /// Whether one more retry may go to an instance that is failing: no pause is worth it else.
+    public nonisolated func mayRetry() -> Bool {
+        let now = time.now()
+        return pool.withLock { $0.hasBudget(at: now) }
+    }
+
+    /// The state of a model's instances beside that of one deployment, in words; nil where there are no others.
+    public nonisolated func others(
+        than deployment: DeploymentID, of model: ModelID, _ request: PickRequest
+    ) -> String? {
+        let now = time.now()
+        return pool.withLock { pool in
+            guard pool.deployments.indices.contains(deployment.index) else { return nil }
+            return pool.others(than: pool.instance(of: deployment.index), of: model.index, request, at: now)
+        }
+    }
+
     // MARK: Facts about the pool
 
     /// The model of this name; nil when there is none.

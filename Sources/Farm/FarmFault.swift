@@ -57,11 +57,13 @@ public struct FarmFault: Equatable, Sendable {
     public var path: String?
     /// The model that `wrongDigest` and `missingTag` speak of; nil for all.
     public var model: String?
+    /// The `Retry-After` of a `status`, in seconds; nil: none.
+    public var retryAfter: Int?
 
     /// Lasts until changed and touches every request, where nothing else is said.
     public init(
         _ kind: Kind, for duration: Duration? = nil, times: Int? = nil, rate: Double? = nil, path: String? = nil,
-        model: String? = nil
+        model: String? = nil, retryAfter: Int? = nil
     ) {
         self.kind = kind
         self.duration = duration
@@ -69,5 +71,6 @@ public struct FarmFault: Equatable, Sendable {
         self.rate = rate
         self.path = path
         self.model = model
+        self.retryAfter = retryAfter
     }
 }

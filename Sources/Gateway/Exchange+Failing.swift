@@ -68,7 +68,7 @@ extension Exchange {
             return fail(course.end(doubted.error, for: fitness, confinement), at: now)
         }
         if let next = course.nextFallback(after: refusal, for: fitness, confinement) { return use(next, at: now) }
-        return comeBack(refusal.error, at: now) ?? fail(course.end(refusal.error, for: fitness, confinement), at: now)
+        return comeBack(refusal.error, at: now) ?? end(refusal.error, at: now)
     }
 
     /// Back to a model that was passed over; nil when there is none.
@@ -79,7 +79,9 @@ extension Exchange {
     }
 
     /// Nothing to pick now: a pause if this request has tried something and may try again, else the end.
-    mutating func pauseOrFail(_ why: Unavailable?, at now: Moment) -> Action {
+    ///
+    /// - Parameter mayPause: false where it is known that nothing could be tried behind a pause.
+    mutating func pauseOrFail(_ why: Unavailable?, mayPause: Bool = true, at now: Moment) -> Action {
         if let doubted = course.doubted { return giveUp(doubted.refusal, at: now) }
         let refusal = course.nothingLeft(why)
         // Another model at once is better than this one after a pause.
@@ -89,12 +91,24 @@ extension Exchange {
         }
         if let why, why.mayBeTried, let action = tryInNeed(why, refusal.error, at: now) { return action }
         if let action = comeBack(refusal.error, at: now) { return action }
-        if let last = course.lastFailure, !isLimitTooLong(last),
+        // While everything fails, a pause is of no use to who may not try again behind it.
+        if mayPause, let last = course.lastFailure, !isLimitTooLong(last), balancer.mayRetry(),
             let length = course.pause(after: last.kind, least: settings.retryAfter, chance: chance)
         {
             return pause(length, at: now)
         }
-        return fail(course.end(refusal.error, for: fitness, confinement), at: now)
+        return end(refusal.error, at: now)
+    }
+
+    /// The end, with what is wrong with each instance of the model where the error is about one of them.
+    private mutating func end(_ error: GatewayError, at now: Moment) -> Action {
+        var error = error
+        if let route = course.route, record.deployment >= 0, course.lastFailure?.error == error, error.isOutage,
+            let others = balancer.others(than: DeploymentID(index: record.deployment), of: route.model, ask)
+        {
+            error = error.adding("; \(others)")
+        }
+        return fail(course.end(error, for: fitness, confinement), at: now)
     }
 
     /// Only instances that their breakers keep out are left here, and no other model: now is the time to try one.
@@ -115,8 +129,8 @@ extension Exchange {
         guard last.kind == .rateLimit, let route = course.route else { return false }
         var again = ask
         again.tried = InstanceSet()
-        guard let opensIn = balancer.outlook(for: route.model, again)?.opensIn else { return false }
-        return !patience.covers(opensIn, on: route)
+        guard let why = balancer.outlook(for: route.model, again), let opensIn = why.opensIn else { return false }
+        return !patience.covers(opensIn, limit: why.limit, on: route)
     }
 
     /// 0..<1, another one for each attempt.

@@ -9,6 +9,7 @@ extension Exchange {
     mutating func nextAttempt(at now: Moment) -> Action {
         guard let route = course.route else { return fail(.internalError, at: now) }
         ask.tried = course.plan.tried
+        ask.isRetry = course.plan.attempts > 0
         ask.isOptional = course.isDoubting
         ask.patience = patience(at: now)
         ask.mostWait = .shortest(route.waitLimit(callers: asked?.limits.request), ask.patience)
@@ -30,7 +31,8 @@ extension Exchange {
         case .queueFull: return wait(for: route, at: now)
         case .unavailable(let why): return pauseOrFail(why, at: now)
         // A route is known here before its model is in the pool.
-        case .exhausted, .budgetSpent, .unknownModel: return pauseOrFail(nil, at: now)
+        case .exhausted, .unknownModel: return pauseOrFail(nil, at: now)
+        case .budgetSpent: return pauseOrFail(nil, mayPause: false, at: now)
         case .excluded: return refuseAll(at: now)
         case .tooLate(let why): return refuseWait(why, at: now)
         }

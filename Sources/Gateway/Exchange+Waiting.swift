@@ -26,7 +26,7 @@ extension Exchange {
     /// tried where nothing but a breaker is in its way, else is refused at once.
     private mutating func insist(_ why: Unavailable, for route: RouteTable.Route, at now: Moment) -> Action {
         let opens = why.opensIn.map { now + $0 }
-        let isInTime = why.opensIn.map { patience.covers($0, on: route) } ?? true
+        let isInTime = why.opensIn.map { patience.covers($0, limit: why.limit, on: route) } ?? true
         let passedOver = course.passedOver
         if !passedOver.isReturning, passedOver.opens(noLaterThan: isInTime ? opens ?? now : nil, patience, at: now) {
             course.passOver(why, at: now)
@@ -123,6 +123,7 @@ extension Exchange {
             guard exclusion.reason == nil else { return nil }
             var ask = question(for: model.route, of: asked, excluding: exclusion)
             ask.tried = model.plan.tried
+            ask.isRetry = model.plan.attempts > 0
             ask.patience = self.ask.patience
             ask.mostWait = .shortest(model.route.waitLimit(callers: asked.limits.request), ask.patience)
             return WaitPlace(model.route.model, ask)

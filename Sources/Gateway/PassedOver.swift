@@ -11,6 +11,8 @@ struct PassedOver {
         let opens: Moment?
         /// Its instances are out, and one may be tried in need.
         let isOut: Bool
+        /// The limit that holds it.
+        var limit: Limit?
     }
 
     /// How long a request may still wait for a place.
@@ -20,8 +22,9 @@ struct PassedOver {
         /// As long as its client stays.
         let clients: Duration?
 
-        /// Whether it may wait so long for a place on a model.
-        func covers(_ wait: Duration, on route: RouteTable.Route) -> Bool {
+        /// Whether it may wait so long for a place on a model that this limit holds.
+        func covers(_ wait: Duration, limit: Limit?, on route: RouteTable.Route) -> Bool {
+            if let most = limit?.mostWait, wait > most { return false }
             if let most = route.waitLimit(callers: callers), wait > most { return false }
             return clients.map { wait <= $0 } ?? true
         }
@@ -56,7 +59,7 @@ struct PassedOver {
 
     /// Those where a place opens in time, for all that is known.
     func open(_ patience: Patience, at now: Moment) -> [Model] {
-        models.filter { !$0.isOut && patience.covers(max(($0.opens ?? now) - now, .zero), on: $0.route) }
+        models.filter { !$0.isOut && patience.covers(max(($0.opens ?? now) - now, .zero), limit: $0.limit, on: $0.route) }
     }
 
     /// A place has opened for the request at one of them, which it goes back to.
@@ -78,7 +81,7 @@ struct PassedOver {
         var best: (index: Int, opens: Moment)?
         for (index, model) in models.enumerated() where !model.isOut {
             let opens = max(model.opens ?? now, now)
-            guard patience.covers(opens - now, on: model.route), best.map({ opens < $0.opens }) ?? true else {
+            guard patience.covers(opens - now, limit: model.limit, on: model.route), best.map({ opens < $0.opens }) ?? true else {
                 continue
             }
             best = (index, opens)

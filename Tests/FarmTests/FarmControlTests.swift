@@ -103,6 +103,7 @@ import Testing
     @Test(arguments: [
         (#"{"kind":"none"}"#, FarmFault(.none)),
         (#"{"kind":"refuse","for":1.5}"#, FarmFault(.refuse, for: .seconds(1.5))),
+        (#"{"kind":"status","code":503,"retry_after":300}"#, FarmFault(.status(503), retryAfter: 300)),
         (#"{"kind":"status","code":503,"times":3,"rate":0.5}"#, FarmFault(.status(503), times: 3, rate: 0.5)),
         (#"{"kind":"hang","for":0}"#, FarmFault(.hang)),
         (#"{"kind":"hang","path":"/api/tags"}"#, FarmFault(.hang, path: "/api/tags")),

@@ -45,6 +45,13 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, 300]) func `a status says when to come back where it is told to`(seconds: Int?) async throws {
+        try await withBox(fault: FarmFault(.status(503), retryAfter: seconds)) { _, client in
+            let answer = try await client.ask("POST", "/api/chat", wholeChat)
+            #expect(answer.head.headers["retry-after"] == seconds.map { "\($0)" })
+        }
+    }
+
     @Test func `a number of times, then no more`() async throws {
         try await withBox(fault: FarmFault(.status(500), times: 2)) { _, client in
             var codes: [Int] = []

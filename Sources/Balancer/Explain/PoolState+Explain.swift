@@ -121,7 +121,7 @@ extension PoolState {
         let isLimited = !hasAllowance(deployment, for: request, at: now)
         return switch availability(of: deployment, at: now) {
         case .ready, .unknown, .full(.slots):
-            isLimited ? .limit : deployments[deployment].isShunned ? .shunned : nil
+            isLimited ? .limit : histories[deployment].isShunned ? .shunned : nil
         case .full(.limit): .limit
         case .full(.cap): .cap
         case .full(.busy), .full(.tried): .busy

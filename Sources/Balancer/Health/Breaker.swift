@@ -25,6 +25,8 @@ public struct Breaker: Equatable, Sendable {
 
     /// Where the breaker stands.
     public private(set) var state = State.closed(failures: 0)
+    /// The latest failure cost whoever met it next to nothing, so that a trial need not wait for the time where probes pass.
+    private var isQuick = false
     /// Rises with every change; an answer from an earlier generation is stale and ignored.
     public private(set) var generation: UInt32 = 0
     /// Good probes in a row since it opened, or since the latest failure.
@@ -38,10 +40,11 @@ public struct Breaker: Equatable, Sendable {
         if case .closed = state { true } else { false }
     }
 
-    /// Whether a trial may go out: it is open, the time is up, and enough probes passed since it opened (`rise` is 0
-    /// where nobody probes).
+    /// Whether a trial may go out: it is open, enough probes passed since it opened (`rise` is 0 where nobody probes), and the
+    /// time is up, unless its failures are quick ones and somebody probes.
     public func isDue(at now: Moment, rise: Int) -> Bool {
-        if case .open(let until, _) = state { now >= until && goodProbes >= rise } else { false }
+        guard case .open(let until, _) = state, goodProbes >= rise else { return false }
+        return now >= until || isQuick && rise > 0
     }
 
     /// The request sent in generation `sent` succeeded.
@@ -62,11 +65,14 @@ public struct Breaker: Equatable, Sendable {
 
     /// The request sent in generation `sent` failed, in a way that opens it after so many failures in a row; 1 opens it
     /// whatever came before.
+    ///
+    /// - Parameter isQuick: it cost whoever met it next to nothing.
     public mutating func recordFailure(
-        generation sent: UInt32, tripAfter threshold: Int, settings: BreakerSettings, at now: Moment,
-        random: inout RandomSource
+        generation sent: UInt32, tripAfter threshold: Int, settings: BreakerSettings, isQuick: Bool = false,
+        at now: Moment, random: inout RandomSource
     ) -> Change? {
         guard sent == generation else { return nil }
+        self.isQuick = isQuick
         switch state {
         case .closed(let failures):
             guard failures + 1 >= threshold else {
@@ -79,6 +85,7 @@ public struct Breaker: Equatable, Sendable {
         case .halfOpen(let until, let trips):
             // A trial sent before its time (the panic rule) must not make the wait any longer.
             if now < until {
+                goodProbes = 0
                 change(to: .open(until: until, trips: trips))
                 return .opened(for: until - now)
             }

@@ -39,12 +39,12 @@ struct Pause: Equatable, Sendable {
         until = now + min(max(Self.trialTime.least, refusal + refusal), Self.trialTime.most)
     }
 
-    /// The request that tried it has not shown that it is over: the next one tries.
-    mutating func beTriedAgain(at now: Moment) {
+    /// The request that tried it has not shown that it is over: the next one tries, once the time that was asked for is up.
+    mutating func beTriedAgain(until rest: Moment, at now: Moment) {
         lapse(at: now)
         guard phase == .tried else { return }
         phase = .asked
-        until = now
+        until = max(now, rest)
     }
 
     /// A trial that has not been refused in its time has shown that requests are taken, whatever becomes of it.

@@ -7,6 +7,11 @@ struct DeploymentHistory: Sendable {
     var outside: Int32 = 0
     var outsideOnPlacement: Int32 = 0
     var lastFailure: Failure?
+    var failings = Failings()
+    var comeback = Comeback()
+    /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.decline`.
+    var isShunned = false
+    var earlyTrial = EarlyTrial()
     /// How long its latest refusal for want of room took.
     var refusalTime = Duration.zero
     /// Its answers that say that the request is at fault, and whether they stood out at the latest one.

@@ -22,8 +22,9 @@ struct DeploymentState: Sendable {
     /// Whether it has failed since its last success.
     var isFailing = false
     var lacksTag = false
-    /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.decline`.
-    var isShunned = false
+    /// It is passed over while it has so many requests and anything else may be picked: see `DeploymentHistory.isShunned`, where
+    /// it is 0, and `Comeback`. `UInt8.max`: never.
+    var ease = UInt8.max
     /// Whether a request that asks for no context length may go as it is; see `ContextGuard`.
     var isContextPlain = false
     /// Whether its instance has no other deployment.
@@ -46,6 +47,10 @@ struct DeploymentState: Sendable {
     let contextGuard: Int32
     /// Its place in `PoolState.windows`; -1: it has no limits.
     let window: Int32
+
+    /// Whether it is passed over now, where anything else may be picked.
+    @inline(__always)
+    var isEased: Bool { ease != .max && inFlight >= Int32(ease) }
 
     /// Requests that have ended, however they did.
     var answers: Int { requests - Int(inFlight) }

@@ -102,7 +102,7 @@ struct ModelState: ~Copyable, Sendable {
     private func key(of deployment: DeploymentState, inFlight: Int) -> Double {
         guard deployment.isAvailable && deployment.inFlight < deployment.maxParallel else { return KeyOrder.excluded }
         let key = keyed.key(of: tally(of: deployment, inFlight: inFlight))
-        return deployment.isShunned ? key + Self.behindAll : key
+        return deployment.isEased ? key + Self.behindAll : key
     }
 
     @inline(__always)

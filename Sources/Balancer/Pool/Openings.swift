@@ -18,6 +18,9 @@ struct Openings {
         let limit: Limit?
         /// Nil: with an event.
         let at: Moment?
+
+        /// How long whoever would wait so long waits for it.
+        func mostWait(of most: Duration) -> Duration { min(most, limit?.mostWait ?? most) }
     }
 
     private var places: [Place]
@@ -94,7 +97,7 @@ extension PoolState {
         guard let most = request.mostWait, let opening = openings(model, at: now).first(for: request, at: now),
             let moment = opening.at
         else { return true }
-        return moment - now <= most
+        return moment - now <= opening.mostWait(of: most)
     }
 
     /// Refuses those in the queue who cannot have a place any more before their time is up: a pause has become longer, or
@@ -106,10 +109,13 @@ extension PoolState {
         var openings = Openings(places(model, mayGiveBack: true, at: now))
         var late: Set<UInt64> = []
         for waiter in models[model].waiters {
-            let moment = openings.first(for: waiter.request, at: now)?.at
+            let opening = openings.first(for: waiter.request, at: now)
+            let moment = opening?.at
             // One who is about to be served may leave more of the minute than is known now: the others are looked at then.
             if let moment, moment <= now, models[model].isLimited { break }
-            guard let moment, let most = waiter.request.mostWait, moment > waiter.since + most else {
+            guard let opening, let moment, let most = waiter.request.mostWait,
+                moment > waiter.since + opening.mostWait(of: most)
+            else {
                 // One who waits for other models too may leave its place here to those behind it.
                 if waiter.also.isEmpty { _ = openings.take(for: waiter.request, at: now) }
                 continue
@@ -154,7 +160,7 @@ extension PoolState {
             switch availability(of: deployment, at: now) {
             case .full(.busy(let until)), .full(.tried(let until)):
                 isFull = true
-                return place(until, .pause)
+                return place(until, histories[deployment].earlyTrial.isRateLimit ? .pause : .busy)
             case .full(.limit(.tokens, _)) where mayGiveBack && deployments[deployment].inFlight > 0:
                 isFull = true
                 return place(nil, .tpm)

@@ -58,7 +58,7 @@ extension PoolState {
                     predicted: 0, tally: models[model].tally(of: state, inFlight: inFlight),
                     deployment: Int32(deployment)))
         }
-        if shadowed > 0 {
+        if mayPassOver {
             let others = unshadowedLoad(of: model)
             room.passOver { isPassedOver(Int($0.deployment), beside: others) }
         }

@@ -89,6 +89,7 @@ extension PoolState {
             if isBack {
                 // It may have been restarted or mended: what it took before says nothing.
                 forgetLatency(deployment, at: now)
+                beginComeback(deployment, isProven: false, at: now)
                 histories[deployment].proofDue = now
             } else if deployments[deployment].isFailing && breaker.isClosed && breaker.goodProbes >= settings.rise {
                 histories[deployment].proofDue = min(histories[deployment].proofDue, now)

@@ -3,7 +3,8 @@ extension PoolState {
     /// queue have a say.
     @inline(__always)
     mutating func pickAtOnce(_ model: Int, _ request: PickRequest) -> Grant? {
-        guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty else { return nil }
+        guard models.indices.contains(model), request.tried.isEmpty, request.excluded.isEmpty, !request.isRetry
+        else { return nil }
         if let deployment = models[model].pickAtOnce() { return grantAtOnce(deployment, request) }
         return models[model].isScanned ? chooseAtOnce(model, request) : nil
     }
@@ -29,7 +30,7 @@ extension PoolState {
     mutating func attempt(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
-        guard request.tried.isEmpty else { return retry(model, request, isExplained: isExplained, at: now) }
+        guard request.tried.isEmpty, !request.isRetry else { return retry(model, request, isExplained: isExplained, at: now) }
         // A trial goes first, or a strategy that shuns failures would never try a recovered instance.
         if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
             return .success(admitTrial(trial, request, isBudgeted: false, at: now))
@@ -54,7 +55,7 @@ extension PoolState {
                 return .success(grant(proven, request, isBudgeted: false, score: score, at: now))
             }
             guard let failing = best(model, request, tier: tier, isFailing: true, at: now) else { continue }
-            guard hasBudget else {
+            guard hasBudget(at: now) else {
                 isBudgetSpent = true
                 continue
             }
@@ -63,7 +64,7 @@ extension PoolState {
         }
         if isBudgetSpent { return .failure(.budgetSpent) }
         if !request.isOptional, let trial = dueTrial(model, request, at: now) {
-            guard hasBudget else { return .failure(.budgetSpent) }
+            guard hasBudget(at: now) else { return .failure(.budgetSpent) }
             return .success(admitTrial(trial, request, isBudgeted: true, at: now))
         }
         return lastResort(model, request, isExplained: isExplained, at: now)
@@ -104,8 +105,10 @@ extension PoolState {
         }
         guard isAllowed else { return .failure(.excluded) }
         if hasUntriedFull, leastBad == nil || request.hasElsewhere || isSoonOpen(model, to: request, at: now) {
+            let early = leastBad == nil ? earlyTrial(model, request, at: now) : nil
+            if let early, !request.hasElsewhere { return tryInNeed(early, request, at: now) }
             var why = refusal(model, request, isExplained: isExplained, at: now)
-            why.mayBeTried = leastBad != nil
+            why.mayBeTried = leastBad != nil || early != nil
             return .failure(.full(why))
         }
         if leastBad != nil, request.hasElsewhere {
@@ -113,13 +116,31 @@ extension PoolState {
             why.mayBeTried = true
             return .failure(.unavailable(why))
         }
-        if let leastBad, !request.isOptional {
-            let isRetry = !request.tried.isEmpty
-            if isRetry && !hasBudget { return .failure(.budgetSpent) }
-            return .success(admitTrial(leastBad, request, isBudgeted: isRetry, at: now))
-        }
+        if let leastBad, !request.isOptional { return tryInNeed(leastBad, request, at: now) }
         if hasTried { return .failure(.exhausted) }
         return .failure(.unavailable(refusal(model, request, isExplained: isExplained, at: now)))
+    }
+
+    /// Sends a request where it would not go but in need. A retry costs budget.
+    private mutating func tryInNeed(
+        _ deployment: Int, _ request: PickRequest, at now: Moment
+    ) -> Result<Grant, PickError> {
+        let isRetry = !request.tried.isEmpty || request.isRetry
+        if isRetry && !hasBudget(at: now) { return .failure(.budgetSpent) }
+        return .success(admitTrial(deployment, request, isBudgeted: isRetry, at: now))
+    }
+
+    /// A deployment that has asked for a long pause, and may be tried before its time: now and then, by a request that would be
+    /// refused else.
+    private func earlyTrial(_ model: Int, _ request: PickRequest, at now: Moment) -> Int? {
+        guard !request.isOptional, !isSoonOpen(model, to: request, at: now) else { return nil }
+        return models[model].deployments.first { deployment in
+            guard histories[deployment].earlyTrial.isDue(at: now), isOpen(deployment, to: request, at: now),
+                deployments[deployment].inFlight < deployments[deployment].maxParallel,
+                case .full(.busy) = availability(of: deployment, at: now)
+            else { return false }
+            return true
+        }
     }
 
     private func hasRoom(_ deployment: Int, for request: PickRequest, at now: Moment) -> Bool {
@@ -129,7 +150,7 @@ extension PoolState {
     }
 
     /// Whether one more retry may go to an instance that is failing.
-    var hasBudget: Bool { traffic.mayRetry(within: settings.retryBudget) }
+    package mutating func hasBudget(at now: Moment) -> Bool { traffic.mayRetry(within: settings.retryBudget, at: now) }
 
     private mutating func admitTrial(
         _ deployment: Int, _ request: PickRequest, isBudgeted: Bool, at now: Moment
@@ -148,6 +169,7 @@ extension PoolState {
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         if deployments[deployment].pause.phase == .asked {
             deployments[deployment].pause.beTried(refusal: histories[deployment].refusalTime, at: now)
+            histories[deployment].earlyTrial.went(at: now)
             grant.become(.room)
         } else if isProof {
             instances[instance].isProving = true
@@ -211,7 +233,7 @@ extension PoolState {
     ) -> Grant {
         let decision = keepDecision(deployment, request, score, way: way, waited: waited, at: now)
         let (instance, model) = countInTier(deployment)
-        if isBudgeted { traffic.chargeRetry() }
+        if isBudgeted { traffic.chargeRetry(at: now) }
         let metered = meter(deployment, request, at: now)
         var run: Int32 = -1
         var foreseen = (firstToken: -1.0, pace: -1.0)
@@ -231,7 +253,8 @@ extension PoolState {
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
             isTimed: models[model].isTimed,
             isPlain: deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed && !isBudgeted
-                && run < 0 && decision == 0 && context.generation == 0 && metered.generation == 0,
+                && run < 0 && decision == 0 && context.generation == 0 && metered.generation == 0
+                && !histories[deployment].comeback.isOn,
             context: context.tokens, contextGeneration: context.generation, windowGeneration: metered.generation,
             windowTokens: metered.tokens, run: run,
             foreseenFirstToken: foreseen.firstToken,

@@ -98,7 +98,7 @@ extension PoolState {
 
     /// The deployments that may be picked, by tier.
     private func eligible(_ model: Int) -> [QueuePlan.Member] {
-        let others = shadowed > 0 ? unshadowedLoad(of: model) : UnshadowedLoad()
+        let others = mayPassOver ? unshadowedLoad(of: model) : UnshadowedLoad()
         return models[model].tiers.indices.flatMap { tier in
             let members = members(of: model, tier: tier)
             let best = members.filter { !isPassedOver(Int($0.deployment), beside: others) }

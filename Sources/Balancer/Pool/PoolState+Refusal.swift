@@ -51,6 +51,19 @@ extension PoolState {
         return "\(some) can serve `\(name)` now: \(states); see `drover status`"
     }
 
+    /// The state of the model's instances beside one, for the end of an error about that one; nil where there are no others.
+    func others(than instance: Int, of model: Int, _ request: PickRequest, at now: Moment) -> String? {
+        guard models.indices.contains(model) else { return nil }
+        let others = models[model].deployments.filter { self.instance(of: $0) != instance && allows(request, $0) }
+        guard !others.isEmpty else { return nil }
+        let told = others.prefix(Self.mostTold).map { "\(instanceName($0)) \(state(of: $0, request, at: now))" }
+        let rest = others.count - told.count
+        return told.joined(separator: ", ") + (rest > 0 ? ", and \(rest) more" : "")
+    }
+
+    /// An error names no more instances one by one.
+    private static let mostTold = 8
+
     private func instanceName(_ deployment: Int) -> String {
         instanceRecords[instance(of: deployment)].spec.name
     }
@@ -60,7 +73,8 @@ extension PoolState {
         switch availability(of: deployment, at: now) {
         case .ready, .unknown, .full(.slots):
             guard let window = window(of: deployment), !window.admits(request.mostTokens, at: now) else {
-                return "is ready"
+                return deployments[deployment].isFailing
+                    ? "fails (\(Reason.of(histories[deployment].lastFailure)))" : "is ready"
             }
             return
                 "is full: its tpm of \(window.mostTokens) leaves too little for this request for"
@@ -94,6 +108,7 @@ enum Reason {
         case .connectionLost: "lost connections"
         case .timedOut: "time-outs"
         case .serverError(let status): "answers with status \(status)"
+        case .saturated(_, isRateLimit: true): "a rate limit"
         case .saturated: "`server busy`"
         case .missingTag: "a missing tag"
         case .incomplete: "incomplete answers"

@@ -7,7 +7,7 @@ extension PoolState {
         guard case .succeeded(let sample) = outcome, waiting == 0, instances[instance].breaker.isClosed,
             deployments[deployment].breaker.isClosed
         else { return false }
-        traffic.ended(isBudgeted: false)
+        traffic.ended()
         let changed = deployments[deployment].settleAtOnce(
             grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
         switch changed {
@@ -26,7 +26,11 @@ extension PoolState {
         case .health: instances[Int(grant.instance)].isProving = false
         // With its first token it has shown what it could.
         case .room where sampled: break
-        case .room: deployments[deployment].pause.beTriedAgain(at: now)
+        case .room:
+            switch outcome {
+            case .succeeded, .loaded: break
+            case .failed, .declined, .ignored: tryPauseAgain(deployment, at: now)
+            }
         }
         if grant.decision > 0 { endDecision(grant, outcome) }
         if grant.run >= 0 {
@@ -64,6 +68,7 @@ extension PoolState {
     /// Ends a lease whose request was not sent.
     package mutating func withdraw(_ grant: Grant, at now: Moment) {
         uncount(grant, at: now)
+        if grant.isBudgeted { traffic.refundRetry(at: now) }
         decisions?.change(grant.decision) { $0 = DecisionRing.Record() }
         settle(grant, .ignored, sampled: false, at: now)
     }
@@ -71,7 +76,7 @@ extension PoolState {
     /// Ends a lease that nobody settled.
     package mutating func abandon(_ grant: Grant, at now: Moment) {
         histories[Int(grant.deployment)].abandoned += 1
-        if grant.proof == .room { deployments[Int(grant.deployment)].pause.beTriedAgain(at: now) }
+        if grant.proof == .room { tryPauseAgain(Int(grant.deployment), at: now) }
         settle(grant, .ignored, sampled: true, at: now)
     }
 
@@ -103,10 +108,15 @@ extension PoolState {
         if deployments[deployment].pause.end(at: now) { changed(instance(of: deployment), at: now) }
     }
 
+    /// The request that tried whether a pause is over has shown nothing. One that tried it early leaves it as it was.
+    private mutating func tryPauseAgain(_ deployment: Int, at now: Moment) {
+        deployments[deployment].pause.beTriedAgain(until: histories[deployment].earlyTrial.rest, at: now)
+    }
+
     private mutating func release(_ grant: Grant) {
         let deployment = Int(grant.deployment)
         let instance = Int(grant.instance)
-        traffic.ended(isBudgeted: grant.isBudgeted)
+        traffic.ended()
         instances[instance].inFlight -= 1
         deployments[deployment].release()
         // A trial that was due but had no room has it now.
@@ -126,6 +136,7 @@ extension PoolState {
     ) {
         let instance = self.instance(of: deployment)
         confirmContext(grant, at: now)
+        histories[deployment].earlyTrial.taken()
         let restored = close(instance, grant)
         let recovered = deployments[deployment].breaker.recordSuccess(generation: grant.deploymentGeneration)
         if recovered != nil { note(.recovered(place(instance, deployment))) }
@@ -140,6 +151,11 @@ extension PoolState {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
         if let sample { deployments[deployment].record(sample) } else { deployments[deployment].isFailing = false }
+        if recovered != nil {
+            beginComeback(deployment, isProven: true, at: now)
+        } else if histories[deployment].comeback.isOn {
+            advanceComeback(deployment)
+        }
         if restored || recovered != nil { refreshAll(on: instance, at: now) }
     }
 
@@ -148,12 +164,13 @@ extension PoolState {
         histories[deployment].failures += 1
         deployments[deployment].isFailing = true
         histories[deployment].lastFailure = failure
+        histories[deployment].failings.record(answers: deployments[deployment].answers)
         // Good probes count from the latest failure on; where nobody probes, time does.
         if deployments[deployment].breaker.isClosed { deployments[deployment].breaker.recordBadProbe() }
         histories[deployment].proofDue =
             instances[instance].isProbed ? .never : now + histories[deployment].breakerSettings.open
-        var pause: Duration?
-        if case .saturated(let retryAfter) = failure { pause = retryAfter }
+        var (pause, isRateLimit): (Duration?, Bool) = (nil, false)
+        if case .saturated(let retryAfter, let isLimit) = failure { (pause, isRateLimit) = (retryAfter, isLimit) }
         if let rule = models[model(of: deployment)].latencyRule {
             deployments[deployment].latency.penalise(retryAfter: pause, rule, at: now)
         }
@@ -175,7 +192,14 @@ extension PoolState {
         case .saturated:
             _ = close(instance, grant)
             deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
-            deployments[deployment].pause.begin(for: pause ?? settings.saturationPause, at: now)
+            let length =
+                pause
+                ?? histories[deployment].earlyTrial.refused(
+                    isTrial: grant.proof == .room, usual: settings.saturationPause)
+            deployments[deployment].pause.begin(for: length, at: now)
+            histories[deployment].earlyTrial.begin(
+                until: deployments[deployment].pause.until, isRateLimit: isRateLimit,
+                mayTry: !isRateLimit || instances[instance].isProbed, at: now)
         case .missingTag:
             _ = close(instance, grant)
             missTag(deployment, grant, at: now)
@@ -225,12 +249,25 @@ extension PoolState {
 
     private mutating func trip(deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         guard settings.breakersEnabled else { return }
+        if deployments[deployment].breaker.isClosed, !isWorthReplacing(deployment) { return }
         let settings = histories[deployment].breakerSettings
         let change = deployments[deployment].breaker.recordFailure(
-            generation: grant.deploymentGeneration, tripAfter: settings.tripAfter(failure), settings: settings, at: now,
-            random: &random)
+            generation: grant.deploymentGeneration, tripAfter: settings.tripAfter(failure), settings: settings,
+            isQuick: failure.isQuick, at: now, random: &random)
         if case .opened(let wait) = change {
             note(.tripped(place(instance(of: deployment), deployment), for: wait))
+        }
+    }
+
+    /// Whether a deployment that fails may be taken out: it does nothing of its work, or another one does more of it. Where all do
+    /// a part of theirs, that part is better than nothing.
+    private func isWorthReplacing(_ deployment: Int) -> Bool {
+        guard histories[deployment].failings.isPart(answers: deployments[deployment].answers) else { return true }
+        let model = model(of: deployment)
+        return models[model].deployments.contains { other in
+            deployments[other].instance != deployments[deployment].instance && !deployments[other].isFailing
+                && models[model].order[Int(deployments[other].place)] < KeyOrder.excluded
+                && !histories[other].failings.isPart(answers: deployments[other].answers)
         }
     }
 

@@ -39,13 +39,16 @@ extension PoolState {
         return all
     }
 
-    /// Whether a strategy that looks at more than counts passes a deployment over while others may be picked: it is shunned,
-    /// or its instance has shadows and, with them, as much to do as those without have on average. By seconds alone, what
+    /// Whether a choice has to ask `isPassedOver`.
+    var mayPassOver: Bool { shadowed > 0 || returning > 0 }
+
+    /// Whether a strategy that looks at more than counts passes a deployment over while others may be picked: it is shunned, or
+    /// comes back and has as much as it may have, or its instance has shadows and, with them, as much to do as those without have on average. By seconds alone, what
     /// fails at once would look free.
     func isPassedOver(_ deployment: Int, beside others: UnshadowedLoad) -> Bool {
+        if deployments[deployment].isEased { return true }
         let instance = instances[instance(of: deployment)]
-        guard instance.shadows > 0 else { return false }
-        return deployments[deployment].isShunned || others.isReached(by: instance.load)
+        return instance.shadows > 0 && others.isReached(by: instance.load)
     }
 
     /// Seconds that a good answer takes there, else on its peers; a second where nobody knows.
@@ -82,7 +85,8 @@ extension PoolState {
             note(.standsOut(place(instance, deployment), Declines.words(own, peers, status: status)))
         }
         histories[deployment].standsOut = standsOut
-        deployments[deployment].isShunned = standsOut && own.isMost
+        histories[deployment].isShunned = standsOut && own.isMost
+        ease(deployment)
         castShadow(deployment, atLeast: standsOut ? Self.longShadow : .zero, at: now)
         // It has shown neither that it works nor that it does not: the next trial has to wait, or each would be one.
         if grant.proof == .health { histories[deployment].proofDue = now + histories[deployment].breakerSettings.open }

@@ -125,12 +125,19 @@ extension PoolState {
                 continue
             }
             let waiter = models[model].waiters[index]
-            if mayGrant(model, waiter.request, at: now),
-                case .success(let grant) = attempt(model, waiter.request, isExplained: false, at: now)
-            {
-                removeWaiter(model, index)
-                serve(waiter, with: grant)
-                continue
+            if mayGrant(model, waiter.request, at: now) {
+                switch attempt(model, waiter.request, isExplained: false, at: now) {
+                case .success(let grant):
+                    removeWaiter(model, index)
+                    serve(waiter, with: grant)
+                    continue
+                // Time alone gives it back, and nobody waits for that.
+                case .failure(.budgetSpent):
+                    removeWaiter(model, index)
+                    refuse(waiter, with: .budgetSpent)
+                    continue
+                case .failure: break
+                }
             }
             passedOver = waiter.request
             index += 1

@@ -22,6 +22,8 @@ package struct PoolState: ~Copyable {
     var traffic = Traffic()
     /// How many instances have shadows, so that a choice need not look at each.
     var shadowed = 0
+    /// How many deployments come back.
+    var returning = 0
     /// Over all models.
     package internal(set) var waiting = 0
     var nextTicket: UInt64 = 1
@@ -135,8 +137,13 @@ package struct PoolState: ~Copyable {
         if let end = liftShadows(on: instance(of: deployment), at: now) {
             models[model].wake = min(models[model].wake, end)
         } else {
-            deployments[deployment].isShunned = false
+            histories[deployment].isShunned = false
         }
+        if histories[deployment].comeback.isOn {
+            endComeback(deployment, at: now)
+            models[model].wake = min(models[model].wake, histories[deployment].comeback.end)
+        }
+        ease(deployment)
         var isDue = false
         deployments[deployment].pause.lapse(at: now)
         deployments[deployment].isAvailable = false

@@ -64,9 +64,9 @@ public struct BreakerSettings: Equatable, Sendable {
 
 /// Limits retries onto instances that have not succeeded since their last failure; other retries are free.
 public struct RetryBudget: Equatable, Sendable {
-    /// Such retries in flight, as a percentage of all requests in flight.
+    /// Such retries, as a percentage of the requests of the last ten seconds.
     public var percent: Int
-    /// Such retries in flight that are always allowed.
+    /// Such retries that are always allowed in a second.
     public var minimum: Int
 
     /// A budget with these values.

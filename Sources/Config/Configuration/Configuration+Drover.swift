@@ -128,9 +128,9 @@ extension Configuration {
 
     /// `drover.retry_budget`: limits retries onto instances that have not succeeded since their last failure.
     public struct RetryBudget: Equatable, Sendable {
-        /// `percent`: such retries in flight, per 100 requests in flight. Default: 20.
+        /// `percent`: such retries, per 100 requests of the last ten seconds. Default: 20.
         public var percent = 20.0
-        /// `minimum`: such retries in flight that are always allowed. Default: 3.
+        /// `minimum`: such retries that are always allowed in a second. Default: 3.
         public var minimum = 3
     }
 

@@ -34,7 +34,9 @@ extension FarmBox {
             connection.openAnswer = number
         case .status(let code):
             if runsModel { counted.failed += 1 }
-            connection.send(AnswerWire.refusal(faultyStatus(code, call, model), model))
+            var refusal = AnswerWire.refusal(faultyStatus(code, call, model), model)
+            refusal.retryAfter = fault.fault.retryAfter
+            connection.send(refusal)
         case .badJSON where !runsModel:
             connection.send(.json { $0.writeStaticString("{\"models\":[{\"name\":") })
         default:

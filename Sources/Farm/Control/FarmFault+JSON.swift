@@ -27,8 +27,10 @@ extension FarmFault {
         case "none": self.init(.none)
         case "refuse": self.init(.refuse)
         case "status":
-            own.insert("code")
-            self.init(.status(try fields.whole("code", in: 200...599) ?? 500))
+            own.formUnion(["code", "retry_after"])
+            self.init(
+                .status(try fields.whole("code", in: 200...599) ?? 500),
+                retryAfter: try fields.whole("retry_after", in: 0...86_400))
         case "hang": self.init(.hang)
         case "slow_first_token":
             own.insert("seconds")

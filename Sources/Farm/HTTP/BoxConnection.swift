@@ -44,7 +44,7 @@ final class BoxConnection: ChannelInboundHandler {
         guard let head else { return }
         out.writeHead(
             status: answer.status, contentType: answer.contentType, length: answer.body.readableBytes,
-            location: answer.location, close: closes, now: service.clock.unixNow())
+            location: answer.location, retryAfter: answer.retryAfter, close: closes, now: service.clock.unixNow())
         if head.method != .HEAD { out.writeImmutableBuffer(answer.body) }
         end()
     }

@@ -36,6 +36,8 @@ struct HTTPAnswer: Sendable {
     var contentType: String?
     var body = ByteBuffer()
     var location: String?
+    /// Seconds.
+    var retryAfter: Int?
 
     /// As gin sends an object: no newline at the end.
     static func json(_ status: Int = 200, _ write: (inout ByteBuffer) -> Void) -> HTTPAnswer {

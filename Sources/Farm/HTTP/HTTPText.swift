@@ -5,12 +5,14 @@ import NIOHTTP1
 extension ByteBuffer {
     /// The status line and headers. `length` nil means chunks.
     mutating func writeHead(
-        status: Int, contentType: String?, length: Int?, location: String? = nil, close: Bool, now: Int64
+        status: Int, contentType: String?, length: Int?, location: String? = nil, retryAfter: Int? = nil, close: Bool,
+        now: Int64
     ) {
         writeStaticString("HTTP/1.1 ")
         writeString("\(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n")
         if let contentType { writeString("Content-Type: \(contentType)\r\n") }
         if let location { writeString("Location: \(location)\r\n") }
+        if let retryAfter { writeString("Retry-After: \(retryAfter)\r\n") }
         writeStaticString("Date: ")
         Timestamp(unixNanoseconds: now).writeHTTP(into: &self)
         if let length {

@@ -113,7 +113,7 @@ public struct AttemptFailure: Sendable, Equatable {
         case .told(let kind):
             switch kind {
             case .client, .contextWindow, .contentPolicy, .unreadCall: nil
-            case .saturated: .saturated(retryAfter: retryAfter.map { .seconds($0) })
+            case .saturated: .saturated(retryAfter: retryAfter.map { .seconds($0) }, isRateLimit: status == 429)
             case .missingTag: .missingTag
             case .server, .unauthorised: .serverError(status: status)
             case .incomplete, .malformed: .incomplete

@@ -71,9 +71,12 @@ struct Refusal: Equatable {
     static func held(_ why: Unavailable, opensIn: Duration? = nil) -> Refusal {
         let seconds = (opensIn ?? why.retryAfter).wholeSeconds
         let error: GatewayError =
-            why.limit == .maxParallel
-            ? .queueFull(message: why.message, retryAfter: seconds)
-            : .rateLimited(message: why.message, retryAfter: seconds)
+            switch why.limit {
+            case .maxParallel: .queueFull(message: why.message, retryAfter: seconds)
+            // It is no limit of the client's.
+            case .busy: .noInstanceAvailable(message: why.message, retryAfter: seconds)
+            case .rpm, .tpm, .pause, nil: .rateLimited(message: why.message, retryAfter: seconds)
+            }
         return Refusal(error, .rateLimit)
     }
 

@@ -41,10 +41,10 @@ import Testing
     @Test func `a trial that shows nothing is followed by another at once`() {
         var pause = paused()
         pause.beTried(refusal: .zero, at: moment(20_000))
-        pause.beTriedAgain(at: moment(20_500))
+        pause.beTriedAgain(until: .zero, at: moment(20_500))
         #expect(pause.phase == .asked && !pause.lasts(at: moment(20_500)))
         pause.beTried(refusal: .zero, at: moment(20_500))
-        pause.beTriedAgain(at: moment(21_500))
+        pause.beTriedAgain(until: .zero, at: moment(21_500))
         #expect(pause.phase == .none, "its time was over")
     }
 
@@ -67,5 +67,13 @@ import Testing
         tried.beTried(refusal: .zero, at: moment(20_000))
         let over = ended(tried, at: 20_300)
         #expect(over?.phase == Pause.Phase.none && over?.lasts(at: moment(20_300)) == false)
+    }
+
+    @Test func `one that was tried before its time goes on to its end`() {
+        var pause = Pause()
+        pause.begin(for: .seconds(300), at: .zero)
+        pause.beTried(refusal: .zero, at: .zero + .seconds(5))
+        pause.beTriedAgain(until: .zero + .seconds(300), at: .zero + .milliseconds(5500))
+        #expect(pause.phase == .asked && pause.until == .zero + .seconds(300))
     }
 }

@@ -119,7 +119,7 @@ final class RandomPool {
             deliver()
         }
         if pool.waiting > 0 || !waiting.isEmpty { violations.append("\(waiting.count) are forgotten in the queue") }
-        if pool.traffic != Traffic() { violations.append("the pool's counts are not zero") }
+        if pool.inFlight != 0 { violations.append("the pool's counts are not zero") }
         if pool.instances.indices.contains(where: { pool.instances[$0].inFlight != 0 }) {
             violations.append("an instance's count is not zero")
         }
@@ -277,7 +277,7 @@ final class RandomPool {
     private func lookForForgotten() {
         for model in pool.models.indices where !pool.models[model].isPredicted {
             for waiter in pool.models[model].waiters {
-                let isPoor = !waiter.request.tried.isEmpty && !pool.hasBudget
+                let isPoor = !waiter.request.tried.isEmpty && !pool.hasBudget(at: now)
                 let free = pool.models[model].deployments.indices.contains { place in
                     let deployment = pool.models[model].deployments[place]
                     return pool.models[model].order[place] < KeyOrder.excluded

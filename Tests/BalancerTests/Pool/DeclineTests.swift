@@ -85,7 +85,9 @@ import Testing
     }
 
     @Test func `a trial that is declined is not followed by the next one at once`() throws {
-        let (balancer, clock, _) = PoolFixture("least-busy", size: 2).make()
+        var fixture = PoolFixture("least-busy", size: 2)
+        fixture.spec.settings.retryBudget.minimum = 100
+        let (balancer, clock, _) = fixture.make()
         for _ in 0..<5 { try balancer.run(.failed(.serverError(status: 500)), after: .after(1)) }
         #expect(balancer.snapshot().deployments[0].breaker == "open")
         clock.advance(by: .seconds(40))
@@ -114,7 +116,9 @@ import Testing
     }
 
     @Test func `a second opinion is never a trial`() throws {
-        let (balancer, _, _) = PoolFixture("least-busy", size: 2).make()
+        var fixture = PoolFixture("least-busy", size: 2)
+        fixture.spec.settings.retryBudget.minimum = 100
+        let (balancer, _, _) = fixture.make()
         for _ in 0..<5 { try balancer.run(.failed(.serverError(status: 500)), after: .after(1)) }
         var ask = PickRequest.after(1)
         ask.isOptional = true

@@ -74,41 +74,81 @@ import Testing
         for _ in 0..<100 { #expect([1, 2].contains(try balancer.run(.success(), after: .after(0)))) }
     }
 
-    @Test func `the budget limits retries onto failing instances to those in flight`() throws {
+    @Test func `the budget limits retries onto failing instances, by time`() throws {
         var fixture = PoolFixture("least-busy", size: 2, tripAfter: 100)
         fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 3)
-        let (balancer, _, _) = fixture.make()
+        let (balancer, clock, _) = fixture.make()
         try balancer.run(.failed(.timedOut), after: .after(1))
-        let box = LeaseBox()
-        for number in 0..<3 { box.put(try balancer.pick(ModelID(index: 0), .after(1)), as: number) }
+        for _ in 0..<3 { try balancer.run(.failed(.timedOut), after: .after(1)) }
         #expect(throws: PickError.budgetSpent) { try balancer.run(.ignored, after: .after(1)) }
-        box.settle(0, .failed(.timedOut))
+        #expect(!balancer.mayRetry())
+        clock.advance(by: .seconds(1))
+        #expect(balancer.mayRetry())
         #expect(try balancer.run(.success(), after: .after(1)) == 0)
         // It has succeeded since its last failure: no budget needed any more.
-        for number in 10..<20 { box.put(try balancer.pick(ModelID(index: 0), .after(1)), as: number) }
-        box.settleAll()
+        for _ in 0..<20 { try balancer.run(.success(), after: .after(1)) }
     }
 
-    @Test func `the budget grows with the requests in flight`() throws {
+    @Test func `a retry that has forgotten where it failed costs budget all the same`() throws {
+        var fixture = PoolFixture("least-busy", size: 1, tripAfter: 100)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 1)
+        let (balancer, _, _) = fixture.make()
+        try balancer.run(.failed(.serverError(status: 500)))
+        var again = PickRequest.after()
+        again.isRetry = true
+        try balancer.run(.failed(.serverError(status: 500)), after: again)
+        #expect(throws: PickError.budgetSpent) { try balancer.run(.ignored, after: again) }
+        try balancer.run(.failed(.serverError(status: 500)))
+    }
+
+    @Test func `the budget grows with the requests of the last ten seconds`() throws {
         var fixture = PoolFixture("least-busy", size: 2, tripAfter: 1000)
         fixture.spec.settings.retryBudget = RetryBudget(percent: 20, minimum: 0)
-        let (balancer, _, _) = fixture.make()
-        let box = LeaseBox()
-        for number in 0..<50 { box.put(try balancer.pick(ModelID(index: 0), .after()), as: number) }
+        let (balancer, clock, _) = fixture.make()
+        for _ in 0..<50 {
+            try balancer.run(.success())
+            clock.advance(by: .milliseconds(10))
+        }
         let failing = try balancer.run(.failed(.timedOut))
         let other = 1 - failing
         var granted = 0
         while granted < 100 {
             do throws(PickError) {
-                box.put(try balancer.pick(ModelID(index: 0), .after(other)), as: 1000 + granted)
+                try balancer.run(.failed(.timedOut), after: .after(other))
                 granted += 1
             } catch {
                 #expect(error == .budgetSpent)
                 break
             }
         }
-        #expect((10...13).contains(granted), "20 % of 50 and of those added: \(granted)")
-        box.settleAll()
+        #expect(granted == 10, "20 % of 51")
+    }
+
+    /// 89 of 300 clients heard that there was no instance.
+    @Test(arguments: Strategies.names)
+    func `boxes that fail half of the time keep the half that they can do`(strategy: String) throws {
+        let (balancer, clock, _) = PoolFixture(strategy, size: 3).make()
+        var random = RandomSource(seed: 11)
+        for _ in 0..<30 { try balancer.run(.success()) }
+        for _ in 0..<2000 {
+            clock.advance(by: .milliseconds(20))
+            let isGood = random.unit() < 0.5
+            try balancer.run(isGood ? .success() : .failed(.serverError(status: 500)))
+        }
+    }
+
+    /// One that does nothing of its work is taken out beside such ones.
+    @Test func `a box that always fails is taken out though the others fail now and then`() throws {
+        let (balancer, clock, _) = PoolFixture("round-robin", size: 3).make()
+        var random = RandomSource(seed: 5)
+        for _ in 0..<600 {
+            clock.advance(by: .milliseconds(20))
+            let lease = try balancer.pick(ModelID(index: 0), .after())
+            let isGood = lease.instance.index != 0 && random.unit() < 0.5
+            lease.settle(isGood ? .success() : .failed(.serverError(status: 500)))
+        }
+        #expect(balancer.states[0] == "cooling_down")
+        #expect(balancer.states[1...] == ["ready", "ready"])
     }
 
     @Test func `says where to pull a missing tag and who has it`() async throws {

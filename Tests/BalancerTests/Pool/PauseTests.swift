@@ -86,7 +86,7 @@ import Testing
         let slow = try balancer.pick(model, .after())
         let error = #expect(throws: PickError.self) { try balancer.run(.success()) }
         guard case .full(let why) = error else { return #expect(Bool(false), "one tries at a time") }
-        #expect(why.limit == .pause && why.opensIn == .milliseconds(held))
+        #expect(why.limit == .busy && why.opensIn == .milliseconds(held))
         clock.advance(by: .milliseconds(held - 1))
         #expect(throws: PickError.self) { try balancer.run(.success()) }
         clock.advance(by: .milliseconds(1))
@@ -216,7 +216,7 @@ import Testing
         guard case .full(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.success()) }) else {
             return
         }
-        #expect(why.limit == .pause && why.opensIn == .seconds(60) && why.retryAfter == .seconds(60))
+        #expect(why.limit == .busy && why.opensIn == .seconds(60) && why.retryAfter == .seconds(60))
         clock.advance(by: .seconds(60))
         #expect(try balancer.run(.success()) == 0)
     }
@@ -235,10 +235,10 @@ import Testing
         await balancer.observe(.good(0))
         #expect(box.order == [9])
         box.settle(9, .failed(.saturated(retryAfter: .seconds(60))))
-        #expect(refused.all.map(\.number) == [10])
+        #expect(Set(refused.all.map(\.number)) == [10, 100], "a minute is longer than anybody waits for a pause")
         guard case .full(let why) = refused.all.first?.error else { return #expect(Bool(false), "it is full") }
-        #expect(why.limit == .pause && why.opensIn == .seconds(60))
-        #expect(balancer.snapshot().waiting == 1)
+        #expect(why.limit == .busy && why.opensIn == .seconds(60))
+        #expect(balancer.snapshot().waiting == 0)
     }
 
     @Test(arguments: [301, 86_400, 2_592_000])
@@ -262,5 +262,94 @@ import Testing
         for _ in 0..<5 { #expect(try balancer.run(.success()) == 1) }
         lease.settle(.success())
         #expect(try (0..<4).map { _ in try balancer.run(.success()) }.contains(0))
+    }
+}
+
+/// Pauses that are longer than anybody waits.
+@Suite struct LongPauseTests {
+    private let model = ModelID(index: 0)
+
+    private func request() -> PickRequest {
+        var request = PickRequest.after()
+        request.mostWait = .seconds(600)
+        return request
+    }
+
+    private func pool(
+        _ strategy: String, size: Int, isRateLimit: Bool = false, isProbed: Bool = false
+    ) throws -> (balancer: PoolBalancer, clock: ManualClock) {
+        let (balancer, clock, _) = PoolFixture(strategy, size: size, isProbed: isProbed).make()
+        for _ in 0..<size {
+            try balancer.run(.failed(.saturated(retryAfter: .seconds(300), isRateLimit: isRateLimit)), after: request())
+        }
+        return (balancer, clock)
+    }
+
+    private func refusal(_ balancer: PoolBalancer) -> Unavailable? {
+        do throws(PickError) {
+            try balancer.run(.success(), after: request())
+            return nil
+        } catch {
+            if case .full(let why) = error { return why }
+            return nil
+        }
+    }
+
+    @Test(arguments: Strategies.names)
+    func `nobody waits for a long pause, and its true time is told`(strategy: String) throws {
+        let (balancer, clock) = try pool(strategy, size: 3)
+        clock.advance(by: .seconds(1))
+        let why = try #require(refusal(balancer))
+        #expect(why.limit == .busy && why.opensIn == .seconds(299) && why.retryAfter == .seconds(299))
+        let waits = try #require(why.limit?.mostWait)
+        #expect(waits < .seconds(10))
+        #expect((0..<3).allSatisfy { why.message.contains("gpu-\($0 + 1)") })
+    }
+
+    @Test(arguments: Strategies.names)
+    func `a box that is well before its time is found out within seconds`(strategy: String) throws {
+        let (balancer, clock) = try pool(strategy, size: 3)
+        var (sent, refused) = (0, 0)
+        while clock.now < .zero + .seconds(20) {
+            clock.advance(by: .milliseconds(100))
+            do throws(PickError) {
+                try balancer.run(.failed(.saturated(retryAfter: .seconds(300))), after: request())
+                sent += 1
+            } catch {
+                refused += 1
+            }
+        }
+        #expect((3...6).contains(sent) && refused > 150, "\(sent) sent, \(refused) refused")
+        while refusal(balancer) != nil { clock.advance(by: .milliseconds(100)) }
+        #expect(clock.now < .zero + .seconds(60))
+        for _ in 0..<20 { try balancer.run(.success(), after: request()) }
+    }
+
+    @Test func `one that tries it early and shows nothing leaves it as it was`() throws {
+        let (balancer, clock) = try pool("least-busy", size: 1)
+        clock.advance(by: .seconds(6))
+        try balancer.run(.ignored, after: request())
+        let why = try #require(refusal(balancer))
+        #expect(why.opensIn == .seconds(294))
+    }
+
+    @Test func `a cloud's rate limit is not tried, one of a box is`() throws {
+        for isProbed in [false, true] {
+            let (balancer, clock) = try pool("least-busy", size: 1, isRateLimit: true, isProbed: isProbed)
+            clock.advance(by: .seconds(60))
+            let why = refusal(balancer)
+            #expect((why == nil) == isProbed)
+            if let why { #expect(why.limit == .pause) }
+        }
+    }
+
+    @Test func `who would be refused may have another model first`() throws {
+        let (balancer, clock) = try pool("least-busy", size: 1)
+        clock.advance(by: .seconds(6))
+        var request = request()
+        request.hasElsewhere = true
+        guard case .full(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.ignored, after: request) })
+        else { return }
+        #expect(why.mayBeTried)
     }
 }

@@ -217,7 +217,7 @@ import Testing
             while let grant = held.popLast() { rig.pool.settle(grant, .success(), sampled: false, at: now) }
             collect()
         }
-        #expect(rig.pool.waiting == 0 && held.isEmpty && rig.pool.traffic == Traffic())
+        #expect(rig.pool.waiting == 0 && held.isEmpty && rig.pool.inFlight == 0)
         #expect(rig.pool.instances.indices.allSatisfy { rig.pool.instances[$0].load == 0 })
         #expect(rig.pool.deployments.indices.allSatisfy { rig.pool.deployments[$0].inFlight == 0 })
         if let forecast = rig.pool.forecast {

@@ -63,7 +63,7 @@ import Testing
         Row(told(.contextWindow, 400), nil, .contextWindow, .contextTooLong(message: "why")),
         Row(told(.contentPolicy, 400), nil, .contentPolicy, .contentRefused(message: "why")),
         Row(
-            told(.saturated, 429, retryAfter: 7), .saturated(retryAfter: .seconds(7)), .rateLimit,
+            told(.saturated, 429, retryAfter: 7), .saturated(retryAfter: .seconds(7), isRateLimit: true), .rateLimit,
             .rateLimited(message: "box takes no more for now: why", retryAfter: 7)),
         Row(
             told(.saturated, 503), .saturated(retryAfter: nil), .rateLimit,

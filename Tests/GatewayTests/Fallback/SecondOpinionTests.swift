@@ -87,6 +87,7 @@ import Testing
         var tried = InstanceSet()
         tried.insert(InstanceID(index: 1))
         for _ in 0..<5 {
+            rig.clock.advance(by: .seconds(1))
             let lease = try rig.balancer.pick(model, PickRequest(promptTokens: 1, tried: tried))
             lease.settle(.failed(.serverError(status: 500)))
         }
