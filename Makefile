@@ -64,6 +64,7 @@ test-suites:
 	scripts/with-postgresql swift test --skip-build --filter '^(LedgerStoreTests|PostgreSQLTests)\.'
 	scripts/with-postgresql swift test --skip-build --no-parallel --filter '^ScenarioTests\.(KeyScenarioTests|SharedScenarioTests)/'
 	@.venv/bin/python3 scripts/check_compose.py
+	@.venv/bin/python3 scripts/check_kubernetes.py $(DEBUG_BINARY)
 
 test-sockets:
 	$(TESTED) swift test --skip-build --no-parallel --filter '$(SOCKETS)'

@@ -25,19 +25,34 @@ extension Caller {
     }
 }
 
-extension RouteTable {
-    /// The caller in the first of its teams that may ask for a model; as it is where it has one team, or none of them may.
-    func chosen(_ caller: Caller, for model: String) -> Caller {
-        guard !caller.others.isEmpty, (try? permitted(model, for: caller)) == nil else { return caller }
-        let callers = caller.others.lazy.map { Caller(flow: caller.flow, pass: $0, others: caller.others) }
-        return callers.first { (try? permitted(model, for: $0)) != nil } ?? caller
+extension Caller {
+    /// Whether it may ask for a model in one of its teams, by the name that the client wrote.
+    public func allows(_ model: String) -> Bool {
+        guard let pass else { return true }
+        return pass.allows(model) || others.contains { $0.allows(model) }
     }
 
-    /// The name by which a model is looked up that the client has named, as its key permits. One that the key does not name may be
-    /// asked for where it stands for one that it does: an alias, a name that a deployment has upstream.
+    /// The same with one pass alone.
+    fileprivate func with(_ pass: KeyPass) -> Caller { Caller(flow: flow, pass: pass) }
+}
+
+extension RouteTable {
+    /// The caller in the first of its teams that may ask for a model, and in no other; as it is where none of them may.
+    func chosen(_ caller: Caller, for model: String) -> Caller {
+        guard let pass = caller.pass, !caller.others.isEmpty else { return caller }
+        let callers = ([pass] + caller.others).lazy.map(caller.with)
+        return callers.first { (try? permittedAlone(model, for: $0)) != nil } ?? caller.with(pass)
+    }
+
+    /// The name by which a model is looked up that the client has named, as its key permits, or one of its teams does. One that they do
+    /// not name may be asked for where it stands for one that they do: an alias, a name that a deployment has upstream.
     ///
     /// - Throws: why the key may not ask for it.
     public func permitted(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
+        try permittedAlone(model, for: chosen(caller, for: model))
+    }
+
+    private func permittedAlone(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
         do throws(LedgerRefusal) { return try caller.permitted(model) } catch {
             // A name that the key gives to another model is none of this one.
             guard let pass = caller.pass, pass.resolve(model) == model, let route = route(model),

@@ -26,6 +26,10 @@ public protocol LedgerStore: Sendable {
     /// How many finished requests there are.
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int
 
+    /// How many finished requests ended alike, by day: as many kinds as are counted, the most frequent first. Without the rows that
+    /// the retention has taken.
+    func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount]
+
     /// What was spent, summed by one property of the requests, by day or over all days, the earliest day and the most money first.
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum]
 

@@ -129,6 +129,11 @@ public actor OnDemandStore: LedgerStore {
     /// How many finished requests there are.
     public func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try await store()?.count(filter) ?? 0 }
 
+    /// How many finished requests ended alike.
+    public func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount] {
+        try await store()?.outcomes(filter) ?? []
+    }
+
     /// What was spent, from the sums by day.
     public func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
         try await store()?.sums(query) ?? []

@@ -52,12 +52,14 @@ public final class SignInDesk: TokenDesk {
     }
 
     /// All places have been asked.
-    public func looked(at now: WallTime) { state.withLock { $0.keys.looked(at: now) } }
+    public func looked() { state.withLock { $0.keys.looked() } }
 
     // MARK: Tokens
 
+    /// Whether a credential is a token at first sight.
     public func takes(_ credential: UnsafeRawBufferPointer) -> Bool { CompactToken.isLike(credential) }
 
+    /// Judges a token at once: by the memory of those that were good, else by its signature.
     public func judge(_ token: UnsafeRawBufferPointer, hash: KeyHash, at now: WallTime) -> TokenVerdict {
         let known = state.withLock { state -> [SignedIn]? in
             guard let entry = state.tokens.entry(hash, at: now), state.keys.has(entry.key, at: now) else { return nil }
@@ -79,17 +81,16 @@ public final class SignInDesk: TokenDesk {
             let keys = state.keys.keys(id: token.keyID, for: token.algorithm, at: now)
             return (state.keys.isUnknown(at: now), keys, keys.isEmpty || state.budget.take(at: now))
         }
-        if isUnknown {
-            _ = begin(at: now)
-            return .refused(Self.silent, isGuess: false)
-        }
+        // They are being asked for without end already.
+        if isUnknown { return .refused(Self.silent, isGuess: false) }
         guard isFree else { return .refused(Self.busy, isGuess: false) }
         guard !candidates.isEmpty else { throw .unknownKey }
         let signed = UnsafeRawBufferPointer(rebasing: text[..<token.signedCount])
         // Two places may name their keys alike.
-        guard let key = candidates.prefix(2).first(where: {
-            $0.publicKey.verifies(token.signature, over: signed, token.algorithm)
-        })
+        guard
+            let key = candidates.prefix(2).first(where: {
+                $0.publicKey.verifies(token.signature, over: signed, token.algorithm)
+            })
         else { throw .wrongSignature }
         guard let claims = ClaimTree(token.payload), case .members = claims else {
             throw .malformed("the token's claims are no JSON object")

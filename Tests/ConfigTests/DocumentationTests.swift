@@ -1,5 +1,6 @@
 import Balancer
 import Dialects
+import FoundationEssentials
 import Testing
 
 @testable import Config
@@ -56,6 +57,20 @@ import Testing
             for spelling in [strategy.name] + strategy.aliases { #expect(row.contains("`\(spelling)`"), "\(spelling)") }
             #expect(readme.contains("\n| `\(strategy.name)` | "), "\(strategy.name)")
         }
+    }
+
+    @Test func `every test and script that the claims of SECURITY name is there`() throws {
+        let parts = try contents(of: "docs/SECURITY.md").split(separator: "`")
+        let names = Set(stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) })
+        let tests = try FileManager.default.subpathsOfDirectory(atPath: repository.appending(path: "Tests").path)
+        let known = Set(tests.compactMap { $0.split(separator: "/").last.map(String.init) })
+        for name in names where name.hasSuffix("Tests") {
+            #expect(known.contains(name) || known.contains(name + ".swift"), "\(name)")
+        }
+        for name in names where name.hasPrefix("scripts/") || name.hasPrefix("configs/") {
+            #expect(FileManager.default.fileExists(atPath: repository.appending(path: name).path), "\(name)")
+        }
+        #expect(names.count { $0.hasSuffix("Tests") } > 30)
     }
 
     @Test func `the defaults are those of the code`() throws {

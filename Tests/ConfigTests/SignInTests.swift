@@ -51,10 +51,13 @@ import Testing
     }
 
     @Test func `keys may stand in a file, beside the configuration or anywhere`() throws {
-        for (text, path) in [("jwks.json", "etc/jwks.json"), ("/k/j.json", "/k/j.json"), ("file:///k/j.json", "/k/j.json")] {
+        for (text, path) in [
+            ("jwks.json", "etc/jwks.json"), ("/k/j.json", "/k/j.json"), ("file:///k/j.json", "/k/j.json"),
+        ] {
             let loaded = Loader.load(
                 text: withModel(
-                    "general_settings: {master_key: sk-x, enable_jwt_auth: true, litellm_jwtauth: {public_key_url: '\(text)'}}"),
+                    "general_settings: {master_key: sk-x, enable_jwt_auth: true, litellm_jwtauth: {public_key_url: '\(text)'}}"
+                ),
                 name: "etc/drover.yaml", environment: [:])
             #expect(loaded.configuration.generalSettings.signIn?.keyPlaces == [.file(path)])
         }

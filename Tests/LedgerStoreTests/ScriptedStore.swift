@@ -46,6 +46,7 @@ final class ScriptedStore: LedgerStore {
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { 0 }
+    func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount] { [] }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { [] }
     func prune(before moment: WallTime?, at now: WallTime) async throws(StoreError) -> Int {
         let isFailure = state.withLock { state in

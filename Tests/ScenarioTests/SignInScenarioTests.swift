@@ -36,7 +36,9 @@ import Testing
 
     private static func head(_ key: String) -> String { "Authorization: Bearer \(key)\r\n" }
 
-    private static func make(_ path: String, _ body: String, on pool: FarmedGateway, by key: String = master) async throws {
+    private static func make(_ path: String, _ body: String, on pool: FarmedGateway, by key: String = master)
+        async throws
+    {
         let answer = try await pool.call(RunningGateway.post(path, body, head(key)))
         #expect(answer.status == 200, "\(path): \(answer.body)")
     }
@@ -63,21 +65,24 @@ import Testing
         let pool = try await Self.start(provider)
         try await Self.make("/user/new", #"{"user_id": "ann", "auto_create_key": false}"#, on: pool)
         try await Self.make(
-            "/team/new", #"{"team_id": "science", "models": ["llama3"], "max_budget": 0.05}"#, on: pool)
+            "/team/new", #"{"team_id": "science", "models": ["llama3"], "max_budget": 0.5}"#, on: pool)
         let first = try await Self.settled(SignInTokens.ann, on: pool)
         #expect(first.status == 200, "\(first.body)")
         let denied = try await Self.chat(SignInTokens.ann, model: "gpt-4o", on: pool)
         #expect(denied.status == 403 && denied.body.contains("model_not_allowed"))
         // Another token of hers is the same person, on the same budget.
         var last = try await Self.chat(SignInTokens.annAgain, on: pool)
-        for _ in 0..<20 where last.status == 200 { last = try await Self.chat(SignInTokens.annAgain, on: pool) }
+        for _ in 0..<60 where last.status == 200 { last = try await Self.chat(SignInTokens.annAgain, on: pool) }
         #expect(last.status == 422 && last.body.contains("Team=science"), "\(last.body)")
         let team = try JSONNode(try await pool.get("/team/info?team_id=science", headers: Self.head(Self.master)).body)
         let spend = try #require(team["team_info"]["spend"].number)
-        #expect(spend > 0.01 && spend <= 0.05)
+        #expect(spend > 0.3 && spend <= 0.5)
         // She sees herself, and is on no list of keys.
         let info = try await pool.get("/user/info", headers: Self.head(SignInTokens.ann))
         #expect(try JSONNode(info.body)["user_id"].text == "ann", "\(info.status) \(info.body)")
+        let own = try JSONNode(try await pool.get("/key/info", headers: Self.head(SignInTokens.ann)).body)
+        #expect(own["key"].text == "jwt:ann" && own["info"]["team_id"].text == "science")
+        #expect(own["info"]["spend"].number == spend)
         let keys = try JSONNode(try await pool.get("/key/list", headers: Self.head(Self.master)).body)
         #expect(keys["total_count"].number == 0)
         for (token, status) in [(SignInTokens.forged, 401), (SignInTokens.cy, 403), (SignInTokens.dee, 403)] {
@@ -132,7 +137,7 @@ import Testing
             let login = RunningGateway.post(
                 "/ui/session", #"{"key": "\#(SignInTokens.admin)"}"#, "Origin: http://localhost\r\n")
             let refused = try await pool.call(login)
-            #expect(refused.status >= 400 && refused["set-cookie"] == nil, "\(refused)")
+            #expect(refused.status == 400 && refused["set-cookie"] == nil, "\(refused)")
             try await pool.stop()
             await provider.stop()
         }
@@ -141,12 +146,14 @@ import Testing
     @Test func `a new key of the provider is fetched when a token names it, and the old one is gone`() async throws {
         let keys = Locked(SignInTokens.keys)
         let provider = try await ScriptedCloud.start(tls: false) { request in
-            guard request.hasPrefix("GET /.well-known/openid-configuration ") else { return .json(keys.withLock { $0 }) }
+            guard request.hasPrefix("GET /.well-known/openid-configuration ") else {
+                return .json(keys.withLock { $0 })
+            }
             let host = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("host:") } ?? ""
             return .json(#"{"issuer":"x","jwks_uri":"http://\#(host.dropFirst(6))/keys"}"#)
         }
         let pool = try await Self.start(
-            provider, "user_id_upsert: true\n        team_id_upsert: true", path: "/.well-known/openid-configuration")
+            provider, "user_id_upsert: true\n    team_id_upsert: true", path: "/.well-known/openid-configuration")
         #expect(try await Self.settled(SignInTokens.ann, on: pool).status == 200)
         keys.withLock { $0 = SignInTokens.laterKeys }
         #expect(try await Self.settled(SignInTokens.later, on: pool).status == 200)
@@ -164,7 +171,7 @@ import Testing
         let provider = try await ScriptedCloud.start(tls: false) { _ in
             isOut.withLock { $0 } ? .json("{}", status: 500) : .json(SignInTokens.keys)
         }
-        let pool = try await Self.start(provider, "user_id_upsert: true\n        team_id_upsert: true")
+        let pool = try await Self.start(provider, "user_id_upsert: true\n    team_id_upsert: true")
         let answer = try await Self.chat(SignInTokens.ann, on: pool)
         #expect(answer.status == 503 && answer["retry-after"] == "5")
         #expect(try await Self.chat(Self.master, on: pool).status == 200)

@@ -35,7 +35,7 @@ import Testing
         let token = Tokens.one("unknown", name)
         let first = desk.judge(token)
         #expect(first.refusal?.status == 503 && !first.isGuess)
-        desk.looked(at: Tokens.now)
+        desk.looked()
         // Once they have been looked for it is known that there is none.
         let second = desk.judge(token)
         #expect(second.refusal?.status == 401 && !second.isGuess)

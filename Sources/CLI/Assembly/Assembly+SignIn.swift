@@ -14,7 +14,8 @@ extension Assembly {
             let desk = try SignInDesk(
                 Self.rules(settings), Self.tokenRules(settings), sources: settings.keyPlaces.count)
             let keeper = KeySetKeeper(
-                desk, places: settings.keyPlaces, every: settings.keyTTL, stale: settings.keyStaleTTL, curl: curl, time: time,
+                desk, places: settings.keyPlaces, every: settings.keyTTL, stale: settings.keyStaleTTL, curl: curl,
+                time: time,
                 logger: logger)
             return (desk, keeper)
         } catch {

@@ -65,7 +65,7 @@ actor KeySetKeeper: Service {
             }
         }
         failures = hasFailed ? failures + 1 : 0
-        desk.looked(at: time.wallTime)
+        desk.looked()
     }
 
     private func take(_ text: [UInt8], of number: Int) throws(KeySetFault) {
@@ -83,7 +83,9 @@ actor KeySetKeeper: Service {
     private func text(of place: Configuration.SignIn.KeyPlace) async throws(KeySetFault) -> [UInt8] {
         switch place {
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else { throw KeySetFault("the file cannot be read") }
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw KeySetFault("the file cannot be read")
+            }
             guard data.count <= Self.mostBytes else { throw KeySetFault("the file has more than a megabyte") }
             return Array(data)
         case .address(let url):
@@ -102,7 +104,8 @@ actor KeySetKeeper: Service {
     /// Follows no redirection: it could lead anywhere.
     private func get(_ url: String) async throws(KeySetFault) -> [UInt8] {
         let request = CurlRequest(
-            method: .get, url: url, headers: [.init("User-Agent", "drover"), .init("Accept", "application/json")], body: nil,
+            method: .get, url: url, headers: [.init("User-Agent", "drover"), .init("Accept", "application/json")],
+            body: nil,
             connectTimeout: .seconds(3), totalTimeout: .seconds(5), maximumBodyBytes: Self.mostBytes)
         let response: CurlResponse
         do throws(CurlError) { response = try await curl.perform(request) } catch { throw KeySetFault("\(error)") }

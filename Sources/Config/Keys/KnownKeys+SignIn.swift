@@ -13,8 +13,14 @@ extension KnownKeys {
         ignored: [
             ("there are no organizations", ["org_id_jwt_field", "org_alias_jwt_field"]),
             ("the request's own `user` names the customer", ["end_user_id_jwt_field"]),
-            ("a token is read, and nobody is asked about it", ["oidc_userinfo_endpoint", "oidc_userinfo_enabled", "oidc_userinfo_cache_ttl"]),
-            ("tokens of one identity provider are taken: those of the keys at public_key_url", ["issuers", "routing_overrides"]),
+            (
+                "a token is read, and nobody is asked about it",
+                ["oidc_userinfo_endpoint", "oidc_userinfo_enabled", "oidc_userinfo_cache_ttl"]
+            ),
+            (
+                "tokens of one identity provider are taken: those of the keys at public_key_url",
+                ["issuers", "routing_overrides"]
+            ),
             ("users and teams keep the rows that they have", ["sync_user_role_and_teams", "upsert_sso_user_to_team"]),
             ("a token's teams are those of its claims", ["team_claim_fallback", "fallback_to_db_teams"]),
             (
@@ -29,6 +35,7 @@ extension KnownKeys {
 
     /// Those that keep somebody out who would come in without them.
     static let unheldSignIn = [
-        "custom_validate", "scope_mappings", "enforce_scope_based_access", "virtual_key_claim_field", "jwt_client_id_field",
+        "custom_validate", "scope_mappings", "enforce_scope_based_access", "virtual_key_claim_field",
+        "jwt_client_id_field",
     ]
 }

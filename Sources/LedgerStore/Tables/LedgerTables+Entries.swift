@@ -55,6 +55,23 @@ extension LedgerTables {
         return Int(counts.first ?? 0)
     }
 
+    /// How many finished requests ended alike, by day; of many kinds the most frequent.
+    func outcomes(_ filter: EntryFilter) throws(StoreError) -> [OutcomeCount] {
+        let condition = EntryCondition(filter)
+        return try database.rows(
+            """
+            SELECT start_at / 86400000000, call_type, model_asked, instance, status, error, count(*), sum(completion_tokens)
+            FROM requests \(condition.text) GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2, 3, 4, 5, 6 LIMIT 10000
+            """, condition.values
+        ) { row in
+            var count = OutcomeCount(
+                day: Day(number: row.integer(0)), callType: row.text(1), modelAsked: row.text(2), instance: row.text(3),
+                status: Int(row.integer(4)), error: row.textIfAny(5))
+            (count.requests, count.completionTokens) = (row.integer(6), row.integer(7))
+            return count
+        }
+    }
+
     private func entry(_ row: Source.Cells) -> LedgerEntry {
         var entry = LedgerEntry(
             requestID: row.text(1), start: WallTime(microseconds: row.integer(4)),

@@ -22,6 +22,7 @@ protocol TableWork {
     func write(_ batch: LedgerBatch) throws(StoreError)
     func entries(_ filter: EntryFilter, page: EntryPage) throws(StoreError) -> [StoredEntry]
     func count(_ filter: EntryFilter) throws(StoreError) -> Int
+    func outcomes(_ filter: EntryFilter) throws(StoreError) -> [OutcomeCount]
     func sums(_ query: SumQuery) throws(StoreError) -> [SpendSum]
     func forget(before moment: WallTime) throws(StoreError) -> (count: Int, isMore: Bool)
     func fold(before moment: WallTime) throws(StoreError) -> Bool
@@ -57,6 +58,11 @@ extension TableStore {
 
     /// How many finished requests there are.
     public func count(_ filter: EntryFilter) throws(StoreError) -> Int { try tables.work.count(filter) }
+
+    /// How many finished requests ended alike.
+    public func outcomes(_ filter: EntryFilter) throws(StoreError) -> [OutcomeCount] {
+        try tables.work.outcomes(filter)
+    }
 
     /// What was spent, from the sums by day.
     public func sums(_ query: SumQuery) throws(StoreError) -> [SpendSum] { try tables.work.sums(query) }

@@ -14,6 +14,8 @@ struct SessionRoutes {
     /// No key is longer.
     private static let mostBody = 4_096
     private static let strange = GatewayError.forbidden(message: "only the dashboard's own pages may ask this")
+    private static let token = GatewayError.invalidRequest(
+        message: "log in with a key: a token of an identity provider begins no session", param: "key")
     private static let plain = GatewayError.invalidRequest(
         message: "log in with {\"key\": \"…\"} as application/json", param: "key")
 
@@ -32,6 +34,8 @@ struct SessionRoutes {
         if let refusal = server.keyWatch.objection(to: verdict, from: address) ?? verdict.refusal {
             return ErrorResponse.response(refusal)
         }
+        // A session would outlive the token.
+        guard verdict.caller.pass?.facts.person == nil else { return ErrorResponse.response(Self.token) }
         let session = server.sessions.begin(for: Ticket(holder: holder, flow: verdict.caller.flow))
         return answer(session, request)
     }

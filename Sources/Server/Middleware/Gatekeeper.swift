@@ -128,11 +128,12 @@ struct Gatekeeper: RouterMiddleware {
         return response
     }
 
-    /// A path as errors show it: a key that is a part of it stands in no answer.
+    /// A path as errors and the log show it: a key or a token that is a part of it stands in none.
     static func shown(_ path: String) -> String {
-        guard path.contains("sk-") else { return path }
-        return path.split(separator: "/", omittingEmptySubsequences: false)
-            .map { $0.hasPrefix("sk-") ? "sk-..." : String($0) }.joined(separator: "/")
+        guard path.contains("sk-") || path.contains("eyJ") else { return path }
+        return path.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            ["sk-", "eyJ"].first(where: part.hasPrefix).map { "\($0)..." } ?? String(part)
+        }.joined(separator: "/")
     }
 
     private static func preflight(_ request: Request, _ rows: [ServerRoute]) -> Response {

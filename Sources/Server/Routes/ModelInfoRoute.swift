@@ -59,7 +59,7 @@ struct ModelInfoRoute {
         let tags = server.balancer.holdings().tags
         let rows = server.routes.deployments.filter { !$0.isGone }.compactMap { deployment in
             deployment.facts.flatMap { facts -> Row? in
-                guard caller.pass?.allows(facts.modelName) ?? true, server.routes.serves(facts.modelName) else {
+                guard caller.allows(facts.modelName), server.routes.serves(facts.modelName) else {
                     return nil
                 }
                 // What is set or listed counts; else the context that the model runs with just now.

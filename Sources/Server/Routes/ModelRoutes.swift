@@ -64,9 +64,15 @@ struct ModelRoutes {
 
     private var knowledge: ModelKnowledge { ModelKnowledge(server.routes, server.balancer.holdings()) }
 
-    /// The models that a caller may ask for, and the names that its key has for some of them.
+    /// The models that a caller may ask for in one of its teams, and the names that its key or its teams have for some of them.
     static func names(_ routes: RouteTable, for caller: Caller) -> [String] {
         guard let pass = caller.pass else { return routes.names }
+        guard !caller.others.isEmpty else { return names(routes, for: pass) }
+        var known: Set<String> = []
+        return ([pass] + caller.others).flatMap { names(routes, for: $0) }.filter { known.insert($0).inserted }
+    }
+
+    private static func names(_ routes: RouteTable, for pass: KeyPass) -> [String] {
         let aliases = pass.facts.key.aliases.keys.filter { routes.route(pass.resolve($0)) != nil }.sorted()
         return routes.names.filter { pass.allows($0) }
             + aliases.filter { !routes.names.contains($0) && pass.allows($0) }

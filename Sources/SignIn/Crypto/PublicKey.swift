@@ -36,7 +36,9 @@ final class PublicKey: @unchecked Sendable {
             library.ERR_clear_error()
         }
         var parameters: OpaquePointer?
-        guard library.EVP_DigestVerifyInit(context, &parameters, hash(of: algorithm), nil, key) == 1 else { return false }
+        guard library.EVP_DigestVerifyInit(context, &parameters, hash(of: algorithm), nil, key) == 1 else {
+            return false
+        }
         if algorithm.isPSS {
             // The salt is as long as the hash (RFC 7518, 3.5); MGF1 takes the signature's hash by itself.
             guard library.EVP_PKEY_CTX_ctrl_str(parameters, "rsa_padding_mode", "pss") == 1,

@@ -36,7 +36,9 @@ struct PublishedKeys: Sendable {
     var prints: Set<KeyHash> { Set(sources.flatMap { $0.keys.keys.map(\.print) }) }
 
     /// Takes what a place has said.
-    mutating func take(_ keys: KeySet, of source: Int, until: WallTime) { sources[source] = Source(keys: keys, until: until) }
+    mutating func take(_ keys: KeySet, of source: Int, until: WallTime) {
+        sources[source] = Source(keys: keys, until: until)
+    }
 
     /// Somebody asks for a key that is not here.
     enum Look: Equatable {
@@ -56,6 +58,7 @@ struct PublishedKeys: Sendable {
         return .begin
     }
 
-    /// All places have been asked, with success or not.
-    mutating func looked(at now: WallTime) { (isLooking, lookedAt) = (false, now) }
+    /// All places have been asked, with success or not. The pause is counted from when a token asked for it: a key that is published
+    /// just after the usual look is not to wait for one.
+    mutating func looked() { isLooking = false }
 }

@@ -75,7 +75,8 @@ public struct SignInRules: Sendable, Equatable {
         }
         func person(_ team: String?) -> SignedIn {
             SignedIn(
-                userID: user, email: email, teamID: team, teamAlias: team == nil ? alias : nil, role: roles.role(claims),
+                userID: user, email: email, teamID: team, teamAlias: team == nil ? alias : nil,
+                role: roles.role(claims),
                 allowedRoutes: team == nil && alias == nil ? [] : teamRoutes, newUser: makesUsers ? .made : .refused,
                 newTeam: makesTeams ? .made : .refused)
         }
@@ -97,8 +98,11 @@ public struct SignInRules: Sendable, Equatable {
     /// What can be a row's id, and a word in a log.
     private func id(_ text: String?) throws(TokenFault) -> String? {
         guard let text else { return nil }
-        guard text.utf8.count <= Self.longestID, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-        else { throw .notAllowed("the token names a user or a team by more than \(Self.longestID) bytes, or by no text") }
+        guard text.utf8.count <= Self.longestID,
+            text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+        else {
+            throw .notAllowed("the token names a user or a team by more than \(Self.longestID) bytes, or by no text")
+        }
         // The master key's name: such a one would be taken for the maker of everything.
         guard text != "default_user_id" else { throw .notAllowed("the token's user has the master key's name") }
         return text

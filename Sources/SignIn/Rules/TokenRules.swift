@@ -15,7 +15,9 @@ public struct TokenRules: Sendable, Equatable {
     /// - Returns: when it ends, leeway included. A token that never ends is refused: nobody could call it back.
     func check(_ claims: ClaimTree, at now: WallTime) throws(TokenFault) -> WallTime {
         let seconds = Double(now.microseconds) / 1_000_000
-        guard let end = claims["exp"]?.number else { throw .untimely("the token has no `exp`, or one that is no number") }
+        guard let end = claims["exp"]?.number else {
+            throw .untimely("the token has no `exp`, or one that is no number")
+        }
         guard seconds < end + leeway else { throw .untimely("the token has expired; sign in again") }
         for name in ["nbf", "iat"] {
             guard let claim = claims[name] else { continue }

@@ -31,7 +31,9 @@ struct CompactToken {
             throw .unusable("the token is not signed with one of \(known)")
         }
         // Nothing that a header could ask for to be understood is; what else it carries, keys and addresses of keys, is not read.
-        guard header["crit"] == nil else { throw .unusable("the token's header has a `crit`, and no extension is known") }
+        guard header["crit"] == nil else {
+            throw .unusable("the token's header has a `crit`, and no extension is known")
+        }
         (self.algorithm, self.payload, self.signature) = (algorithm, payload, signature)
         if let kid = header["kid"] {
             guard case .text(let text) = kid else { throw .malformed("the token's `kid` is no text") }

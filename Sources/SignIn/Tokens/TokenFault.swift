@@ -18,7 +18,8 @@ enum TokenFault: Error, Sendable, Equatable {
     /// For people.
     var message: String {
         switch self {
-        case .malformed(let text), .unusable(let text), .untimely(let text), .notForHere(let text), .notAllowed(let text):
+        case .malformed(let text), .unusable(let text), .untimely(let text), .notForHere(let text),
+            .notAllowed(let text):
             text
         case .unknownKey: "the token is signed with a key that the identity provider does not publish"
         case .wrongSignature: "the token's signature is wrong"

@@ -17,7 +17,8 @@ import Testing
         return .putUser(user)
     }
 
-    private func team(_ id: String, alias: String? = nil, _ change: (inout Team) -> Void = { _ in }) -> DirectoryChange {
+    private func team(_ id: String, alias: String? = nil, _ change: (inout Team) -> Void = { _ in }) -> DirectoryChange
+    {
         var team = Team(id: id, stamps: Stamps(at: now, by: "t"))
         team.alias = alias
         change(&team)
@@ -98,7 +99,8 @@ import Testing
         }
         try state.apply(team("t2", alias: "Science"), at: now)
         #expect(throws: LedgerRefusal.strangeTeam("Science")) {
-            try state.pass(for: SignedIn(userID: "ann", teamID: nil, teamAlias: "Science", allowedRoutes: ["/x"]), at: now)
+            try state.pass(
+                for: SignedIn(userID: "ann", teamID: nil, teamAlias: "Science", allowedRoutes: ["/x"]), at: now)
         }
     }
 
@@ -126,7 +128,8 @@ import Testing
     @Test func `different people have different names`() {
         let people = [
             SignedIn(userID: "a"), SignedIn(userID: nil, teamID: "a"), SignedIn(userID: nil, teamAlias: "a"),
-            SignedIn(userID: "a", teamID: "a"), SignedIn(userID: "a", role: .admin), SignedIn(userID: "a", newUser: .made),
+            SignedIn(userID: "a", teamID: "a"), SignedIn(userID: "a", role: .admin),
+            SignedIn(userID: "a", newUser: .made),
             SignedIn(userID: "a", allowedRoutes: ["b"]), SignedIn(userID: "a", allowedRoutes: ["b", "c"]),
             SignedIn(userID: "a", allowedRoutes: ["b1:c"]), SignedIn(userID: "a1:b"),
         ]

@@ -98,6 +98,7 @@ final class KeptChanges: LedgerStore {
         var error: StoreError?
         var untold: [DirectoryChange] = []
         var tellingError: StoreError?
+        var outcomes: [OutcomeCount] = []
     }
 
     private let state = Locked(Kept())
@@ -108,6 +109,8 @@ final class KeptChanges: LedgerStore {
     func answer(entries: [LedgerEntry] = [], sums: [SpendSum] = []) {
         state.withLock { ($0.entries, $0.sums) = (entries, sums) }
     }
+
+    func answer(outcomes: [OutcomeCount]) { state.withLock { $0.outcomes = outcomes } }
 
     /// Answers sums by what is asked.
     func answer(_ sums: @escaping @Sendable (SumQuery) -> [SpendSum]) { state.withLock { $0.sumsOf = sums } }
@@ -156,6 +159,9 @@ final class KeptChanges: LedgerStore {
     }
 
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try answered { $0.entries.count } }
+    func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount] {
+        try answered { $0.outcomes }.filter { filter.modelAsked == nil || $0.modelAsked == filter.modelAsked }
+    }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] {
         try answered { Array(($0.sumsOf?(query) ?? $0.sums).prefix(query.limit ?? .max)) }
     }

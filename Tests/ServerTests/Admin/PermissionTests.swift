@@ -45,6 +45,8 @@ import Testing
         "POST /spend/calculate": .keys, "GET /global/spend": .viewers, "GET /global/spend/keys": .viewers,
         "GET /global/spend/models": .viewers, "GET /global/spend/teams": .viewers, "GET /global/spend/tags": .viewers,
         "GET /global/spend/logs": .viewers, "GET /global/activity": .viewers, "GET /global/activity/model": .viewers,
+        "GET /global/activity/exceptions": .viewers, "GET /global/activity/exceptions/deployment": .viewers,
+        "GET /global/activity/cache_hits": .viewers,
         "GET /global/spend/provider": .viewers, "GET /global/spend/report": .viewers,
         "GET /user/daily/activity": .keys, "GET /user/daily/activity/aggregated": .keys,
         "GET /team/daily/activity": .users,

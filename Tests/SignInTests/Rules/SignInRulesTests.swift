@@ -30,14 +30,16 @@ import Testing
 
     @Test func `a claim is found inside of others, and by a name that has dots`() throws {
         let deep = ClaimPath("resource_access.drover.roles")
-        #expect(try people { ($0.userID, $0.teamIDs) = (ClaimPath("sub"), deep) }.map(\.teamID) == ["reader", "team-lead"])
+        #expect(
+            try people { ($0.userID, $0.teamIDs) = (ClaimPath("sub"), deep) }.map(\.teamID) == ["reader", "team-lead"])
         let far = ClaimPath("https://example.com/roles")
         #expect(try people { $0.teamIDs = far }.map(\.teamID) == ["far"])
     }
 
     @Test func `a default stands for a team that is not named, and for nothing else`() throws {
         func team(_ path: String) throws -> [String?] {
-            try people { ($0.userID, $0.teamID, $0.teamDefault) = (ClaimPath("sub"), ClaimPath(path), "all") }.map(\.teamID)
+            try people { ($0.userID, $0.teamID, $0.teamDefault) = (ClaimPath("sub"), ClaimPath(path), "all") }.map(
+                \.teamID)
         }
         #expect(try team("tid") == ["all"])
         #expect(try team("azp") == ["chat"])
@@ -72,7 +74,9 @@ import Testing
         for domain in ["ample.com", "example.co", "Example.com", "com"] {
             #expect(throws: TokenFault.self) { try come(domain) }
         }
-        #expect(throws: TokenFault.self) { try people { ($0.userID, $0.emailDomain) = (ClaimPath("sub"), "example.com") } }
+        #expect(throws: TokenFault.self) {
+            try people { ($0.userID, $0.emailDomain) = (ClaimPath("sub"), "example.com") }
+        }
     }
 
     @Test func `roles give rights, and tell whose an id is`() throws {
@@ -109,7 +113,9 @@ import Testing
     }
 
     @Test func `patterns are those of file names`() {
-        for (text, pattern) in [("a", "a"), ("abc", "a*"), ("abc", "*c"), ("abc", "a?c"), ("", "*"), ("aXbXc", "a*b*c")] {
+        for (text, pattern) in [
+            ("a", "a"), ("abc", "a*"), ("abc", "*c"), ("abc", "a?c"), ("", "*"), ("aXbXc", "a*b*c"),
+        ] {
             #expect(RoleRules.matches(text, pattern), "\(text) \(pattern)")
         }
         for (text, pattern) in [("abc", "a"), ("abc", "*b"), ("ac", "a?c"), ("", "?"), ("a", "")] {

@@ -13,14 +13,16 @@ struct SignInReader {
         let node = general.entry("litellm_jwtauth")
         guard let enabled = general.truth("enable_jwt_auth"), enabled.value else {
             if let node {
-                log.warning(node.keyMark, Self.path, "general_settings.enable_jwt_auth is not true, so this is not used")
+                log.warning(
+                    node.keyMark, Self.path, "general_settings.enable_jwt_auth is not true, so this is not used")
             }
             return nil
         }
-        if masterKey == .absent {
+        if case .absent = masterKey {
             log.fault(
                 enabled.mark, enabled.path,
-                "no master key is set, so every request is let in, with a token or without; set general_settings.master_key")
+                "no master key is set, so every request is let in, with a token or without; set general_settings.master_key"
+            )
         }
         let empty = ConfigNode(content: .mapping([]), mark: node?.value.mark ?? general.mark)
         guard
@@ -50,7 +52,8 @@ struct SignInReader {
         if written == nil, variable == nil, section.entry("public_key_url") == nil {
             log.fault(
                 enabled.mark, enabled.path,
-                "nothing says where the identity provider's keys are; set \(Self.path).public_key_url or JWT_PUBLIC_KEY_URL")
+                "nothing says where the identity provider's keys are; set \(Self.path).public_key_url or JWT_PUBLIC_KEY_URL"
+            )
         }
         if let value = section.seconds("public_key_ttl") { signIn.keyTTL = max(value.value, .seconds(10)) }
         if let value = section.seconds("public_key_stale_ttl", mayBeZero: true) { signIn.keyStaleTTL = value.value }
@@ -80,7 +83,8 @@ struct SignInReader {
         }
         let scheme = text.prefix { $0 != ":" }.lowercased()
         guard text.contains("://") else {
-            let file = text.hasPrefix("/") ? text : written?.mark.map { IncludeReader.path(of: text, from: $0.file) } ?? text
+            let file =
+                text.hasPrefix("/") ? text : written?.mark.map { IncludeReader.path(of: text, from: $0.file) } ?? text
             return .file(file)
         }
         if scheme == "file" { return .file(String(text.dropFirst("file://".count))) }
@@ -175,7 +179,9 @@ struct SignInReader {
     private func refuseUnheld(_ section: SectionReader) {
         for name in KnownKeys.unheldSignIn {
             guard let entry = section.entry(name), !entry.value.isOff else { continue }
-            log.fault(entry.keyMark, section.path(name), "nothing here would hold this; remove it, and limit the team's models")
+            log.fault(
+                entry.keyMark, section.path(name),
+                "nothing here would hold this; remove it, and limit the team's models")
         }
     }
 
@@ -183,14 +189,16 @@ struct SignInReader {
         if signIn.audiences.isEmpty {
             log.warning(
                 enabled.mark, enabled.path,
-                "any token of the identity provider is taken, whatever it is meant for; set \(Self.path).audience or JWT_AUDIENCE")
+                "any token of the identity provider is taken, whatever it is meant for; set \(Self.path).audience or JWT_AUDIENCE"
+            )
         }
         if signIn.userIDField == nil, signIn.emailField == nil, signIn.teamIDField == nil, signIn.teamIDsField == nil,
             signIn.teamAliasField == nil, signIn.teamDefault == nil, signIn.objectIDField == nil
         {
             log.warning(
                 enabled.mark, enabled.path,
-                "no claim is a user or a team, so only admins can sign in; set \(Self.path).user_id_jwt_field, such as sub")
+                "no claim is a user or a team, so only admins can sign in; set \(Self.path).user_id_jwt_field, such as sub"
+            )
         }
     }
 }

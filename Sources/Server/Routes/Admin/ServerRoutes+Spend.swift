@@ -36,6 +36,15 @@ extension ServerRoutes {
             ServerRoute(.get, "global/activity/model", by: .viewers) {
                 try await SpendRoutes(desk: $0).modelActivity($1)
             },
+            ServerRoute(.get, "global/activity/exceptions", by: .viewers) {
+                try await ExceptionRoutes(spend: SpendRoutes(desk: $0)).all($1)
+            },
+            ServerRoute(.get, "global/activity/exceptions/deployment", by: .viewers) {
+                try await ExceptionRoutes(spend: SpendRoutes(desk: $0)).byDeployment($1)
+            },
+            ServerRoute(.get, "global/activity/cache_hits", by: .viewers) {
+                try await ExceptionRoutes(spend: SpendRoutes(desk: $0)).cacheHits($1)
+            },
         ]
     }
 }

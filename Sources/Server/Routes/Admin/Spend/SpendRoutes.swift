@@ -194,7 +194,7 @@ struct SpendRoutes {
         return try await sums(query).filter(isShown).prefix(most)
     }
 
-    private func read<Answer: Sendable>(
+    func read<Answer: Sendable>(
         _ body: (any LedgerStore) async throws(StoreError) -> Answer
     ) async throws(AdminFault) -> Answer {
         do throws(StoreError) { return try await body(desk.store) } catch {
