@@ -125,7 +125,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
 
     private mutating func send(_ request: Int, _ grant: Grant) {
         grants[request] = grant
-        decisions.append(.send(request: request, box: Int(grant.instance)))
+        decisions.append(.send(request: request, box: Int(grant.instance), context: grant.context))
     }
 
     private func pickRequest(_ request: Int, _ tried: InstanceSet) -> PickRequest {
@@ -134,6 +134,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
         asked.prefix = simulated.prefix
         asked.flow = UInt64(simulated.key)
         asked.serviceClass = simulated.serviceClass
+        asked.context = simulated.context > 0 ? Int(simulated.context) : nil
         return asked
     }
 
@@ -153,7 +154,8 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
                         id: "\(simulated.name)@\(pool.boxes[box].name)", modelName: simulated.name,
                         upstreamModel: "ollama/\(simulated.name)", tag: simulated.name,
                         listedTag: simulated.name, instance: InstanceID(index: box), weight: 1,
-                        slots: pool.slotsKnown ? pool.boxes[box].gpu.slots : nil, maxParallel: nil, unavailable: nil,
+                        slots: pool.boxes[box].toldSlots ?? (pool.slotsKnown ? pool.boxes[box].gpu.slots : nil),
+                        maxParallel: nil, unavailable: nil,
                         breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
             }
             models.append(ModelSpec(name: simulated.name, strategy: strategy, deployments: own))
