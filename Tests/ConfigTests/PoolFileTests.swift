@@ -29,7 +29,7 @@ import Testing
             slots: unknown
             context: by_memory
             retries: 1
-            queue: {max_waiting: 10, max_wait: 30s}
+            queue: {max_waiting: 10, max_wait: 30s, objective: 4s}
             timeout: 60s
             objective: 2s
             keep_alive: 10m
@@ -51,6 +51,7 @@ import Testing
         #expect(file.cards.map(\.name) == ["mine", "old"])
         #expect(file.cards.map(\.reading) == [.shared, .apart])
         #expect(file.boxes.map(\.toldSlots) == [1, nil])
+        #expect(file.queueObjective == .seconds(4))
         #expect(file.contextByMemory && file.workload.contexts == [4_096, 16_384])
         #expect(file.cards[0].from?.value == "rtx-4090")
         #expect(file.cards[0].memory == 24_000_000_000)

@@ -25,6 +25,7 @@ struct SimulationAssembly {
         pool.retries = file.retries
         if let most = file.maxWaiting { pool.maxWaiting = most }
         pool.maxWait = file.maxWait
+        pool.queueObjective = file.queueObjective
         pool.timeout = file.timeout
         pool.objective = file.objective
         pool.keepAlive = file.keepAlive

@@ -140,6 +140,8 @@ public struct PoolFile: Sendable {
     public var maxWaiting: Int?
     /// The longest wait there; nil: as long as it takes.
     public var maxWait: Duration?
+    /// A request whose first token would come later is refused at once; nil: none is.
+    public var queueObjective: Duration?
     /// How long a box that never answers is waited for.
     public var timeout = Duration.seconds(600)
     /// A first token within this counts as good.

@@ -18,7 +18,7 @@ struct PoolFileReader {
     private static let boxes = KnownSection("boxes", acted: ["gpu", "name", "count", "preloaded", "told_slots"])
     private static let model = KnownSection("models", acted: ["name", "size", "slot_memory", "speed", "popularity"])
     private static let fault = KnownSection("faults", acted: ["at", "box", "kind", "factor"])
-    private static let queue = KnownSection("queue", acted: ["max_waiting", "max_wait"])
+    private static let queue = KnownSection("queue", acted: ["max_waiting", "max_wait", "objective"])
     private static let workload = KnownSection(
         "workload",
         acted: [
@@ -51,6 +51,7 @@ struct PoolFileReader {
         if let queue = section("queue", Self.queue, root) {
             file.maxWaiting = queue.whole("max_waiting", atLeast: 0)?.value
             file.maxWait = queue.duration("max_wait")?.value
+            file.queueObjective = queue.duration("objective")?.value
         }
         if let value = root.duration("timeout") { file.timeout = value.value }
         if let value = root.duration("objective") { file.objective = value.value }

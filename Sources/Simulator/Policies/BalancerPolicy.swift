@@ -17,8 +17,10 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
     /// The ticket of each waiting request.
     private var tickets: [Int: WaitTicket] = [:]
     private var probeWishes: [Int] = []
+    private let objective: Duration?
 
     init(_ strategy: String, _ pool: SimulatedPool, _ workload: Workload, placement: Placement, seed: UInt64) {
+        objective = pool.queueObjective
         self.pool = PoolState(Self.spec(strategy, pool, placement, seed: seed), at: .zero)
         requests = workload.requests
         grants = Array(repeating: nil, count: requests.count)
@@ -134,6 +136,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
         asked.prefix = simulated.prefix
         asked.flow = UInt64(simulated.key)
         asked.serviceClass = simulated.serviceClass
+        asked.patience = objective
         asked.context = simulated.context > 0 ? Int(simulated.context) : nil
         return asked
     }

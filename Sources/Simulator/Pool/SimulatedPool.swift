@@ -21,6 +21,8 @@ public struct SimulatedPool: Sendable {
     public var maxWaiting = 1_000_000
     /// The longest a request waits in the gateway's queue; nil: as long as it takes.
     public var maxWait: Duration?
+    /// A request whose first token would come later is refused at once; nil: none is.
+    public var queueObjective: Duration?
     /// How long a box that accepts and never answers is waited for.
     public var timeout: Duration = .seconds(600)
     /// A first token within this time counts as good service.
