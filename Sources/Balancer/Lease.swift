@@ -83,7 +83,7 @@ package struct Grant: Equatable, Sendable {
     /// The thing that its deployment is waiting for it to show.
     private(set) var proof = Proof.none
     /// The tokens of context that the request says: -1 as requested, 0 nothing.
-    let context: Int32
+    package let context: Int32
     /// The generation of the loaded context that its answer confirms; 0: nothing new.
     let contextGeneration: UInt32
     /// In which window of its deployment's limits it was counted, and with how many tokens; 0 where there are none.

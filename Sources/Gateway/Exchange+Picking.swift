@@ -41,7 +41,7 @@ extension Exchange {
     /// How long the client will wait from now; nil: nobody said.
     func patience(at now: Moment) -> Duration? {
         let whole = deadlines.whole.map { $0 - now }
-        let rest = call.head.wishes.objective.map { $0 - (now - call.began) }
+        let rest = (call.head.wishes.objective ?? settings.objective).map { $0 - (now - call.began) }
         return .shortest(whole, .shortest(asked?.limits.request, rest))
     }
 

@@ -12,9 +12,10 @@ import Testing
             """
             gpus:
               mine: {from: rtx-4090, memory: 24GB, prefill: 2500, decode: 55.5, decode_slowdown: 0.2,
-                     prefill_interference: 1, load: 2GB, slots: 4}
+                     prefill_interference: 1, load: 2GB, slots: 4, reading: shared}
+              old: {from: rtx-4090, reads_in_turn: false}
             boxes:
-              - {gpu: mine, count: 3, preloaded: [m1]}
+              - {gpu: mine, count: 3, preloaded: [m1], told_slots: 1}
               - {gpu: rtx-4090, name: big, preloaded: all}
             models:
               - {name: m1, size: 5GB, slot_memory: 500MB}
@@ -26,8 +27,9 @@ import Testing
               - {at: 90s, box: big-1, kind: dies}
             probe_interval: 2s
             slots: unknown
+            context: by_memory
             retries: 1
-            queue: {max_waiting: 10, max_wait: 30s}
+            queue: {max_waiting: 10, max_wait: 30s, objective: 4s}
             timeout: 60s
             objective: 2s
             keep_alive: 10m
@@ -43,9 +45,14 @@ import Testing
               keys: 7
               bursts: {every: 60s, for: 10s, high: 3, low: 0.6, one_model: 0.5}
               classes: {interactive: 1, batch: 3}
+              num_ctx: [4096, 16384]
             """)
         #expect(faults == [] && warnings == [])
-        #expect(file.cards.map(\.name) == ["mine"])
+        #expect(file.cards.map(\.name) == ["mine", "old"])
+        #expect(file.cards.map(\.reading) == [.shared, .apart])
+        #expect(file.boxes.map(\.toldSlots) == [1, nil])
+        #expect(file.queueObjective == .seconds(4))
+        #expect(file.contextByMemory && file.workload.contexts == [4_096, 16_384])
         #expect(file.cards[0].from?.value == "rtx-4090")
         #expect(file.cards[0].memory == 24_000_000_000)
         #expect(file.cards[0].decode == 55.5)

@@ -29,7 +29,7 @@ import Testing
                 drover:
                   probe: {interval: 1s, timeout: 500ms, fall: 1, rise: 4}
                   retry_budget: {percent: 12.5, minimum: 0}
-                  queue: {max_waiting: 5, max_wait: 1m}
+                  queue: {max_waiting: 5, max_wait: 1m, objective: 5s}
                   first_token: {deadline: 3s}
                   total_timeout: 1h
                   public_metrics: true
@@ -65,6 +65,7 @@ import Testing
         #expect(drover.probe.fall == 1 && drover.probe.rise == 4)
         #expect(drover.retryBudget?.percent == 12.5 && drover.retryBudget?.minimum == 0)
         #expect(drover.queue.maxWaiting == 5 && drover.queue.maxWait == .seconds(60))
+        #expect(drover.queue.objective == .seconds(5))
         #expect(drover.firstTokenDeadline == .seconds(3) && drover.totalTimeout == .seconds(3600))
         #expect(drover.publicMetrics && !drover.exposeTags && drover.shutdownGrace == .zero)
         #expect(drover.limits.maxBody == 1 << 20 && drover.limits.maxHeader == 8192)

@@ -80,6 +80,11 @@ extension PoolState {
                     decision.deployment, waiter.request, isBudgeted: false, score: fresh, way: .queue,
                     waited: now - waiter.since, at: now)
                 serve(waiter, with: grant)
+            } else if isTooLate(models[model].waiters[index], score, at: now) {
+                // Told at once, so that those behind it may be in time: it would be in the way of all of them.
+                let waiter = removeWaiter(model, index)
+                forgo(waiter)
+                refuse(waiter, with: .tooLate(wait(score.firstToken, model)))
             } else {
                 if models[model].isTiered { held[decision.deployment, default: 0] += 1 }
                 models[model].waiters.foresee(score.firstToken, at: index)
@@ -94,6 +99,12 @@ extension PoolState {
             models[model].foreseenWait *= Double(models[model].waiters.count) / Double(count)
         }
         if waiting > 0 { plans.goesOn(at: now) }
+    }
+
+    /// Whether one in line will have its first token later than its client cares to wait, for all that is known.
+    private func isTooLate(_ waiter: Waiter, _ score: Score, at now: Moment) -> Bool {
+        guard let patience = waiter.request.patience else { return false }
+        return now.seconds + score.firstToken > (waiter.since + patience).seconds
     }
 
     /// The deployments that may be picked, by tier.

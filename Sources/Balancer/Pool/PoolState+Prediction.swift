@@ -65,7 +65,7 @@ extension PoolState {
         return Double(request.promptTokens) + min(expected, request.outputLimit.map(Double.init) ?? .infinity)
     }
 
-    private func wait(_ seconds: Double, _ model: Int) -> Unavailable {
+    func wait(_ seconds: Double, _ model: Int) -> Unavailable {
         let whole = max(1, Int(min(seconds, 3600).rounded(.up)))
         return Unavailable(
             message: "every slot for `\(models[model].name)` is at work; the predicted wait is \(whole) s",

@@ -2,8 +2,8 @@
 /// that is busy is passed over: it has as many requests as slots, and twice the mean of the others.
 ///
 /// Otherwise the least busy instance is chosen, of equals the one served longest ago; so it is for a prompt of which only
-/// the first block is known, since that is the block that most prompts share. Suits long conversations and shared
-/// documents on instances that are alike; `soonest` weighs the same in seconds.
+/// a beginning is known that prompts go on from in many ways: a system prompt is everybody's, so it is at home nowhere. Suits
+/// long conversations and shared documents on instances that are alike; `soonest` weighs the same in seconds.
 public struct PrefixAffinity: Strategy {
     /// `prefix-affinity`.
     public static let name = "prefix-affinity"
@@ -19,6 +19,14 @@ public struct PrefixAffinity: Strategy {
     /// The instance each beginning was last sent to; -1: none.
     private var instances = [Int32](repeating: -1, count: room)
 
+    /// The beginning that each was last followed by, and how often that was another than before.
+    private var followers = [UInt64](repeating: 0, count: room)
+    private var forks = [UInt8](repeating: 0, count: room)
+
+    /// A beginning that was gone on from otherwise so often is everybody's. An answer that is asked for again, or a question put
+    /// otherwise, forks a conversation too.
+    private static let shared: UInt8 = 4
+
     /// Nothing was seen yet.
     public init() {}
 
@@ -28,15 +36,25 @@ public struct PrefixAffinity: Strategy {
     ) -> Int {
         let chosen = home(of: request, candidates) ?? Self.leastBusy(candidates)
         let instance = Int32(truncatingIfNeeded: candidates[chosen].instance.index)
-        for hash in request.prefix.dropFirst() {
-            hashes[Self.place(hash)] = hash
-            instances[Self.place(hash)] = instance
+        for index in request.prefix.indices.dropFirst() {
+            remember(request.prefix, index, on: instance)
         }
         return chosen
     }
 
+    private mutating func remember(_ prefix: [UInt64], _ index: Int, on instance: Int32) {
+        let place = Self.place(prefix[index])
+        if hashes[place] != prefix[index] { (hashes[place], followers[place], forks[place]) = (prefix[index], 0, 0) }
+        instances[place] = instance
+        guard index + 1 < prefix.count else { return }
+        if followers[place] != 0, followers[place] != prefix[index + 1], forks[place] < .max { forks[place] += 1 }
+        followers[place] = prefix[index + 1]
+    }
+
     private func home(of request: PickRequest, _ candidates: Span<Candidate>) -> Int? {
         for hash in request.prefix.dropFirst().reversed() where hashes[Self.place(hash)] == hash {
+            // All that is shorter is shared by as many.
+            if forks[Self.place(hash)] >= Self.shared { return nil }
             let instance = instances[Self.place(hash)]
             for index in candidates.indices where candidates[index].instance.index == Int(instance) {
                 return Self.hasRoom(index, candidates) ? index : nil

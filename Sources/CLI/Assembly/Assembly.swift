@@ -69,6 +69,7 @@ struct Assembly: Sendable {
             firstTokenDeadline: configuration.drover.firstTokenDeadline,
             totalTimeout: configuration.drover.totalTimeout,
             pingInterval: configuration.litellmSettings.pingInterval, maximumAnswer: 256 << 20, largeBody: 1 << 20)
+        settings.objective = configuration.drover.queue.objective
         settings.comparedModel = configuration.drover.compareWith?.value
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         settings.fetchesPictures = configuration.drover.fetchesImages

@@ -73,6 +73,7 @@ extension ConfigurationView {
             "Queue and limits",
             [
                 ("queue.max_waiting", "\(drover.queue.maxWaiting)"), ("queue.max_wait", span(drover.queue.maxWait)),
+                ("queue.objective", span(drover.queue.objective)),
                 ("limits.max_body", "\(drover.limits.maxBody >> 10) KiB"),
                 ("limits.max_connections", drover.limits.maxConnections.map(String.init) ?? "as open files allow"),
                 ("limits.idle_timeout", span(drover.limits.idleTimeout)),

@@ -133,7 +133,9 @@ struct SimulateCommand: ParsableCommand {
                 let thinning = Thinning(divisor: workload.divideLengths, oneSessionIn: workload.oneSessionIn)
                 let text = try contents(of: trace)
                 return .trace(
-                    try Workload(trace: text, models: assembly.pool.models.map(\.name), thinning: thinning))
+                    try Workload(trace: text, models: assembly.pool.models.map(\.name), thinning: thinning) {
+                        Terminal.complain("\(trace):\($0.line): \($0.message); passed over")
+                    })
             }
             return .synthetic(try SyntheticSpec(synthetic ?? workload.synthetic ?? Self.defaultSynthetic))
         } catch {

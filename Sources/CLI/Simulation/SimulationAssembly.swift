@@ -21,9 +21,11 @@ struct SimulationAssembly {
         for fault in file.faults { add(fault) }
         pool.probeInterval = file.probeInterval
         pool.slotsKnown = file.slotsKnown
+        pool.contextByMemory = file.contextByMemory
         pool.retries = file.retries
         if let most = file.maxWaiting { pool.maxWaiting = most }
         pool.maxWait = file.maxWait
+        pool.queueObjective = file.queueObjective
         pool.timeout = file.timeout
         pool.objective = file.objective
         pool.keepAlive = file.keepAlive
@@ -42,7 +44,9 @@ struct SimulationAssembly {
         guard let gpu = card(boxes.gpu) else { return }
         let models = boxes.preloaded?.compactMap { model($0) } ?? Array(pool.models.indices)
         for number in 1...boxes.count {
-            pool.boxes.append(SimulatedBox(name: "\(boxes.name)-\(number)", gpu: gpu, preloaded: models))
+            var box = SimulatedBox(name: "\(boxes.name)-\(number)", gpu: gpu, preloaded: models)
+            box.toldSlots = boxes.toldSlots
+            pool.boxes.append(box)
         }
     }
 

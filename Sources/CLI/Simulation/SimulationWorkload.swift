@@ -34,6 +34,7 @@ struct SimulationWorkload {
                     oneModel: bursts.oneModel),
                 models: pool.models.count, seed: seed)
         }
+        workload.drawContexts(file.contexts, seed: seed)
         if file.keys > 1 { workload.drawKeys(file.keys, zipf: 1, seed: seed) }
         if !file.classes.isEmpty { workload.drawClasses(file.classes, seed: seed) }
         return workload

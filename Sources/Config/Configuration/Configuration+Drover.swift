@@ -147,6 +147,9 @@ extension Configuration {
         public var maxWait = Duration.seconds(30)
         /// Whether `max_wait` is written, and so counts for every model. Default: false.
         public var isMaxWaitSet = false
+        /// `objective`: a request whose first token is predicted to come later is told at once, so that others are in time;
+        /// for models routed by `soonest`. `x-drover-objective` of a request wins. Default: nil, nobody is.
+        public var objective: Duration?
     }
 
     /// `drover.limits`.

@@ -42,6 +42,8 @@ public struct PoolFile: Sendable {
         public var name: String
         /// How many.
         public var count = 1
+        /// The slots that the gateway is told, right or wrong; nil: as `slots` has it.
+        public var toldSlots: Int?
         /// Models in memory at the start; nil: all that fit.
         public var preloaded: [Located<String>]? = []
     }
@@ -108,6 +110,8 @@ public struct PoolFile: Sendable {
         public var oneSessionIn = 1
         /// Set when arrivals come in bursts.
         public var bursts: Bursts?
+        /// Tokens of context that requests ask for, each as often; none unless said.
+        public var contexts: [Int] = []
         /// Clients' keys.
         public var keys = 1
         /// Shares of the classes interactive, default and batch; none unless said.
@@ -128,12 +132,16 @@ public struct PoolFile: Sendable {
     public var probeInterval = Duration.seconds(5)
     /// Whether the gateway is told the boxes' slots.
     public var slotsKnown = true
+    /// Whether models get as much context as Ollama gives by a card's memory; else 8,000 tokens.
+    public var contextByMemory = false
     /// Tries after the first.
     public var retries = 2
     /// Places in the gateway's queue, per model; nil: as many as it takes.
     public var maxWaiting: Int?
     /// The longest wait there; nil: as long as it takes.
     public var maxWait: Duration?
+    /// A request whose first token would come later is refused at once; nil: none is.
+    public var queueObjective: Duration?
     /// How long a box that never answers is waited for.
     public var timeout = Duration.seconds(600)
     /// A first token within this counts as good.

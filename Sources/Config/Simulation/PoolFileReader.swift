@@ -6,7 +6,8 @@ struct PoolFileReader {
         "",
         acted: [
             "gpus", "boxes", "models", "pinned", "faults", "probe_interval", "slots", "retries", "queue", "timeout",
-            "objective", "keep_alive", "memory_recovery", "max_loaded_models", "max_queue", "workload",
+            "objective", "keep_alive", "memory_recovery", "max_loaded_models", "max_queue", "context",
+            "workload",
         ])
     private static let card = KnownSection(
         "gpus",
@@ -14,14 +15,14 @@ struct PoolFileReader {
             "from", "memory", "prefill", "decode", "decode_slowdown", "prefill_interference", "load", "slots",
             "reading", "reads_in_turn",
         ])
-    private static let boxes = KnownSection("boxes", acted: ["gpu", "name", "count", "preloaded"])
+    private static let boxes = KnownSection("boxes", acted: ["gpu", "name", "count", "preloaded", "told_slots"])
     private static let model = KnownSection("models", acted: ["name", "size", "slot_memory", "speed", "popularity"])
     private static let fault = KnownSection("faults", acted: ["at", "box", "kind", "factor"])
-    private static let queue = KnownSection("queue", acted: ["max_waiting", "max_wait"])
+    private static let queue = KnownSection("queue", acted: ["max_waiting", "max_wait", "objective"])
     private static let workload = KnownSection(
         "workload",
         acted: [
-            "synthetic", "requests", "load", "divide_lengths", "one_session_in", "bursts", "keys", "classes",
+            "synthetic", "requests", "load", "divide_lengths", "one_session_in", "bursts", "keys", "classes", "num_ctx",
         ])
     private static let bursts = KnownSection("workload.bursts", acted: ["every", "for", "high", "low", "one_model"])
     private static let classes = KnownSection("workload.classes", acted: ["interactive", "default", "batch"])
@@ -40,10 +41,17 @@ struct PoolFileReader {
                 log.fault(value.mark, value.path, "must be known or unknown")
             }
         }
+        if let value = root.text("context") {
+            file.contextByMemory = value.value == "by_memory"
+            if !["by_memory", "fixed"].contains(value.value) {
+                log.fault(value.mark, value.path, "must be by_memory or fixed")
+            }
+        }
         if let value = root.whole("retries", atLeast: 0, atMost: 100) { file.retries = value.value }
         if let queue = section("queue", Self.queue, root) {
             file.maxWaiting = queue.whole("max_waiting", atLeast: 0)?.value
             file.maxWait = queue.duration("max_wait")?.value
+            file.queueObjective = queue.duration("objective")?.value
         }
         if let value = root.duration("timeout") { file.timeout = value.value }
         if let value = root.duration("objective") { file.objective = value.value }
@@ -91,6 +99,7 @@ struct PoolFileReader {
     private func boxes(_ item: SectionReader) -> PoolFile.Boxes? {
         guard let gpu = required("gpu", item, item.text) else { return nil }
         var boxes = PoolFile.Boxes(gpu: gpu, name: item.text("name")?.value ?? gpu.value)
+        boxes.toldSlots = item.whole("told_slots", atLeast: 1, atMost: 1_000)?.value
         if let count = item.whole("count", atLeast: 1, atMost: 100_000) { boxes.count = count.value }
         if case .scalar(let scalar)? = item.entry("preloaded")?.value.content, scalar.text == "all" {
             boxes.preloaded = nil
@@ -160,6 +169,13 @@ struct PoolFileReader {
         workload.load = above(0, "load", section)
         if let value = section.whole("divide_lengths", atLeast: 1, atMost: 512) { workload.divideLengths = value.value }
         if let value = section.whole("one_session_in", atLeast: 1) { workload.oneSessionIn = value.value }
+        for text in texts("num_ctx", section) {
+            guard let tokens = Int(text.value), (4...262_144).contains(tokens) else {
+                log.fault(text.mark, text.path, "expects tokens from 4 to 262144, found \(text.value)")
+                continue
+            }
+            workload.contexts.append(tokens)
+        }
         if let value = section.whole("keys", atLeast: 1, atMost: 1_000_000) { workload.keys = value.value }
         if let bursts = self.section("bursts", Self.bursts, section) {
             var read = PoolFile.Bursts()

@@ -133,12 +133,12 @@ struct Run<Policy: RoutingPolicy & ~Copyable>: ~Copyable {
             if let maxWait {
                 timers.insert(.init(time: now + maxWait, request: Int32(request), step: -1))
             }
-        case .send(let request, let box):
-            send(request, to: box)
+        case .send(let request, let box, let context):
+            send(request, to: box, context: context < 0 ? requests[request].context : context)
         }
     }
 
-    private mutating func send(_ request: Int, to box: Int) {
+    private mutating func send(_ request: Int, to box: Int, context: Int32) {
         table.state[request] = .sent
         table.box[request] = Int32(box)
         table.sentAt[request] = now
@@ -153,7 +153,8 @@ struct Run<Policy: RoutingPolicy & ~Copyable>: ~Copyable {
         case .well:
             let simulated = requests[request]
             var demand = BoxDemand(
-                model: Int(simulated.model), options: LoadOptions(), keepAlive: nil,
+                model: Int(simulated.model), options: LoadOptions(context: context > 0 ? Int(context) : nil),
+                keepAlive: nil,
                 promptTokens: Int(simulated.promptTokens), work: .generate(tokens: Int(simulated.outputTokens)))
             demand.prefix = simulated.prefix
             demand.transcript = simulated.transcript

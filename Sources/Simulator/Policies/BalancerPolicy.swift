@@ -17,8 +17,10 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
     /// The ticket of each waiting request.
     private var tickets: [Int: WaitTicket] = [:]
     private var probeWishes: [Int] = []
+    private let objective: Duration?
 
     init(_ strategy: String, _ pool: SimulatedPool, _ workload: Workload, placement: Placement, seed: UInt64) {
+        objective = pool.queueObjective
         self.pool = PoolState(Self.spec(strategy, pool, placement, seed: seed), at: .zero)
         requests = workload.requests
         grants = Array(repeating: nil, count: requests.count)
@@ -125,7 +127,7 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
 
     private mutating func send(_ request: Int, _ grant: Grant) {
         grants[request] = grant
-        decisions.append(.send(request: request, box: Int(grant.instance)))
+        decisions.append(.send(request: request, box: Int(grant.instance), context: grant.context))
     }
 
     private func pickRequest(_ request: Int, _ tried: InstanceSet) -> PickRequest {
@@ -134,6 +136,8 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
         asked.prefix = simulated.prefix
         asked.flow = UInt64(simulated.key)
         asked.serviceClass = simulated.serviceClass
+        asked.patience = objective
+        asked.context = simulated.context > 0 ? Int(simulated.context) : nil
         return asked
     }
 
@@ -153,7 +157,8 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
                         id: "\(simulated.name)@\(pool.boxes[box].name)", modelName: simulated.name,
                         upstreamModel: "ollama/\(simulated.name)", tag: simulated.name,
                         listedTag: simulated.name, instance: InstanceID(index: box), weight: 1,
-                        slots: pool.slotsKnown ? pool.boxes[box].gpu.slots : nil, maxParallel: nil, unavailable: nil,
+                        slots: pool.boxes[box].toldSlots ?? (pool.slotsKnown ? pool.boxes[box].gpu.slots : nil),
+                        maxParallel: nil, unavailable: nil,
                         breaker: breaker, context: nil, order: 0, rpm: nil, tpm: nil))
             }
             models.append(ModelSpec(name: simulated.name, strategy: strategy, deployments: own))

@@ -49,8 +49,8 @@ extension RoutingPolicy where Self: ~Copyable {
 
 /// The outcome of a request.
 enum RoutingDecision: Sendable {
-    /// It goes to that box.
-    case send(request: Int, box: Int)
+    /// It goes to that box, with so much context; -1: as it asks.
+    case send(request: Int, box: Int, context: Int32 = -1)
     /// It waits: `send` or `refuse` will come.
     case hold(request: Int)
     /// It gets an error.

@@ -21,6 +21,8 @@ public struct SimulatedPool: Sendable {
     public var maxWaiting = 1_000_000
     /// The longest a request waits in the gateway's queue; nil: as long as it takes.
     public var maxWait: Duration?
+    /// A request whose first token would come later is refused at once; nil: none is.
+    public var queueObjective: Duration?
     /// How long a box that accepts and never answers is waited for.
     public var timeout: Duration = .seconds(600)
     /// A first token within this time counts as good service.
@@ -40,8 +42,14 @@ public struct SimulatedPool: Sendable {
         self.models = models
     }
 
+    /// Models are loaded with as much context as Ollama gives by a card's memory, where a request does not say; else with
+    /// `context`.
+    public var contextByMemory = false
+
     /// The context that every model is loaded with, in tokens. Prompts are not cut to it.
     static let context = 8_000
+    /// The most that a model was made for.
+    private static let mostContext = 262_144
 
     /// How one box is set up.
     func settings(of box: Int) -> BoxSettings {
@@ -50,13 +58,13 @@ public struct SimulatedPool: Sendable {
             models: models.map { model in
                 var disk = DiskModel(
                     name: model.name, sizeBytes: model.sizeBytes,
-                    contextBytesPerToken: model.slotBytes / Self.context, maxContext: Self.context,
+                    contextBytesPerToken: model.slotBytes / Self.context, maxContext: Self.mostContext,
                     embeddingOnly: false)
                 disk.speed = model.speed
                 return disk
             },
             keepAlive: .after(keepAlive.nanoseconds), maxQueue: maxQueue, maxLoadedModels: maxLoadedModels,
-            contextLength: Self.context, memoryRecovery: memoryRecovery.nanoseconds)
+            contextLength: contextByMemory ? nil : Self.context, memoryRecovery: memoryRecovery.nanoseconds)
         settings.tokenSteps = .firstAndRest
         return settings
     }
@@ -70,6 +78,8 @@ public struct SimulatedBox: Sendable {
     public var gpu: GPUClass
     /// Models in memory at the start, by position, as far as they fit.
     public var preloaded: [Int]
+    /// The slots that the gateway is told, right or wrong; nil: as the pool has it.
+    public var toldSlots: Int?
 
     /// A box with these properties.
     public init(name: String, gpu: GPUClass, preloaded: [Int] = []) {

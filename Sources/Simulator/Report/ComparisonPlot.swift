@@ -105,6 +105,7 @@ struct ComparisonPlot {
         let x = Number.text(Self.left + place * Self.chartWidth, decimals: 1)
         return "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"\(Self.tops.first)\" y2=\"\(Self.tops.first + Self.chartHeight)\""
             + " stroke=\"#888\" stroke-dasharray=\"4 4\"><title>the objective</title></line>\n"
+            + "<text x=\"\(x)\" y=\"\(Self.tops.first - 4)\" text-anchor=\"middle\" fill=\"#888\">objective</text>\n"
     }
 
     private func legend(_ row: Comparison.Row, _ index: Int) -> String {

@@ -50,6 +50,15 @@ extension Workload {
         keys = max(1, count)
     }
 
+    /// Gives each request one of these `num_ctx`, each as often.
+    public mutating func drawContexts(_ contexts: [Int], seed: UInt64) {
+        guard !contexts.isEmpty else { return }
+        var random = RandomSource(seed: seed ^ 0x6374_78)
+        for index in requests.indices {
+            requests[index].context = Int32(clamping: contexts[random.below(contexts.count)])
+        }
+    }
+
     /// Gives the requests classes by these shares, in the order of `ServiceClass.allCases`.
     public mutating func drawClasses(_ shares: [Double], seed: UInt64) {
         var random = RandomSource(seed: seed ^ 0x636C_6173_7365_73)

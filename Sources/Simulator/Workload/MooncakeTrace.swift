@@ -4,7 +4,8 @@ import Balancer
 public struct Thinning: Equatable, Sendable {
     /// Prompts, and their blocks, are divided by this.
     public var divisor = 1
-    /// One session in this many is kept: all the requests whose prompts begin with the same block.
+    /// One session in this many is kept: all the requests whose prompts have the same first block beyond those that most
+    /// requests share.
     public var oneSessionIn = 1
 
     /// As it stands, unless said.
@@ -25,6 +26,7 @@ enum MooncakeTrace {
 
     static func read(_ text: String, _ thinning: Thinning) throws(TraceFault) -> [SimulatedRequest] {
         var requests: [SimulatedRequest] = []
+        var sessions: [[UInt64]] = []
         var number = 0
         for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
@@ -42,16 +44,34 @@ enum MooncakeTrace {
             guard let ids = ids(members["hash_ids"]) else {
                 throw TraceFault(line: number, message: "hash_ids must be a list of numbers")
             }
-            if let first = ids.first, Hash.combine(first, 0x5E55_1045) % UInt64(thinning.oneSessionIn) != 0 {
-                continue
-            }
             let divisor = Int32(thinning.divisor)
             var request = SimulatedRequest(
                 arrival: Int64(milliseconds * 1e6), promptTokens: input / divisor, outputTokens: output)
             request.prefix = chain(ids, promptTokens: Int(input / divisor), blockTokens: fileBlock / thinning.divisor)
             requests.append(request)
+            sessions.append(ids)
         }
-        return requests
+        guard thinning.oneSessionIn > 1 else { return requests }
+        let common = common(to: sessions)
+        return zip(requests, sessions).compactMap { request, ids in
+            let beyond = zip(ids, common).prefix { $0 == $1 }.count
+            guard let first = ids.dropFirst(beyond).first ?? ids.last else { return request }
+            return Hash.combine(first, 0x5E55_1045) % UInt64(thinning.oneSessionIn) == 0 ? request : nil
+        }
+    }
+
+    /// The blocks that more than half of the prompts begin with: a system prompt tells no session.
+    private static func common(to chains: [[UInt64]]) -> [UInt64] {
+        var common: [UInt64] = []
+        var sharing = chains[...].filter { !$0.isEmpty }
+        while true {
+            var counts: [UInt64: Int] = [:]
+            for chain in sharing where chain.count > common.count { counts[chain[common.count], default: 0] += 1 }
+            guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), 2 * most.value > chains.count
+            else { return common }
+            sharing.removeAll { $0.count <= common.count || $0[common.count] != most.key }
+            common.append(most.key)
+        }
     }
 
     private static func ids(_ value: JSONLine.Value?) -> [UInt64]? {

@@ -1,19 +1,27 @@
 extension Workload {
     /// A trace's requests in the order in which they arrived, the first at 0.
     ///
-    /// The format shows in the first line: Azure's CSV, Mooncake's JSON lines or Drover's request log. Only the last
+    /// The format shows in the first line that has one: Azure's CSV, Mooncake's JSON lines or Drover's request log. Only the last
     /// names models: those that the pool has keep their requests, others and the other formats leave the choice to
-    /// `drawModels`.
+    /// `drawModels`. A log is read as `FitLog` does: other programs' lines among its own are passed over, and `passedOver` hears
+    /// of them.
     /// - Throws: `TraceFault` with the line that cannot be read.
-    public init(trace text: String, models: [String] = [], thinning: Thinning = Thinning()) throws(TraceFault) {
-        let first = text.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first.map { Substring($0).trimmed }
-        guard let first, !first.isEmpty else { throw TraceFault(line: 0, message: "the trace is empty") }
+    public init(
+        trace text: String, models: [String] = [], thinning: Thinning = Thinning(),
+        passedOver: (TraceFault) -> Void = { _ in }
+    ) throws(TraceFault) {
+        guard let first = Self.firstLine(text) else { throw TraceFault(line: 0, message: "the trace is empty") }
         var requests: [SimulatedRequest]
         if AzureTrace.isOne(first.utf8) {
             requests = try AzureTrace.read(text)
         } else if first.first == "{", let members = JSONLine.object(first), members["timestamp"] == nil {
             var named: [String] = []
-            requests = try RequestLogTrace.read(text, models: &named)
+            var fault: TraceFault?
+            requests = RequestLogTrace.read(text, models: &named) {
+                fault = fault ?? $0
+                passedOver($0)
+            }
+            if requests.isEmpty, let fault { throw fault }
             for index in requests.indices {
                 let name = named[Int(requests[index].model)]
                 requests[index].model = models.firstIndex(of: name).map { Int32($0) } ?? -1
@@ -31,5 +39,17 @@ extension Workload {
         let start = requests[0].arrival
         for index in requests.indices { requests[index].arrival -= start }
         self.init(requests: requests)
+    }
+
+    /// The first line that shows a format, else the first with anything in it; nil when there is none.
+    private static func firstLine(_ text: String) -> Substring? {
+        var first: Substring?
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let line = Substring(line).trimmed
+            if line.isEmpty { continue }
+            if AzureTrace.isOne(line.utf8) || JSONLine.object(line) != nil { return line }
+            first = first ?? line
+        }
+        return first
     }
 }

@@ -31,6 +31,8 @@ public struct SimulatedRequest: Sendable {
     public var key: Int32 = 0
     /// How urgent it is.
     public var serviceClass = ServiceClass.default
+    /// Tokens of context that it asks for (`num_ctx`); 0: it does not say.
+    public var context: Int32 = 0
     /// The beginnings of the prompt: the hash of its first block of `PrefixChain.blockTokens` tokens, of its first two,
     /// and so on. Empty when the source says nothing of contents.
     public var prefix: [UInt64] = []

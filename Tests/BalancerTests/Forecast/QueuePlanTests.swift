@@ -173,6 +173,22 @@ import Testing
         #expect(try rig.send(41, patience: .seconds(600)) == nil)
     }
 
+    @Test func `one in line that cannot be in time any more is told, and those behind it go on`() throws {
+        let rig = SoonestRig(boxes: 1, slots: 1)
+        rig.show(0, loaded: [0])
+        for number in 0..<4 { try rig.measure(number: 1_000 + number) }
+        _ = try rig.send(1)
+        _ = try rig.send(2, patience: .seconds(3))
+        _ = try rig.send(3)
+        #expect(rig.waitingCount == 2 && rig.refused == [])
+        // The first goes on and on.
+        rig.pass(4)
+        #expect(rig.refused == [2] && rig.waitingCount == 1)
+        rig.end(1)
+        rig.pass(0.1)
+        #expect(rig.granted == [3])
+    }
+
     @Test func `a full queue takes nobody`() throws {
         let rig = try busyRig(maxWaiting: 2)
         for number in 10..<12 { _ = try rig.send(number) }

@@ -65,6 +65,19 @@ import Testing
         #expect(try balancer.run(.success(), after: ask([1, 2, 3])) == second)
     }
 
+    @Test func `a system prompt that all go on from is at home nowhere, a conversation behind it is`() throws {
+        let (balancer, _, _) = PoolFixture("prefix-affinity", size: 3).make()
+        let system = (1...10).map { UInt64($0) }
+        var counts = [0, 0, 0]
+        for user in 0..<60 { counts[try balancer.run(.success(), after: ask(system + [100 + UInt64(user)]))] += 1 }
+        // The first few go to one box, until it shows that all share it.
+        #expect((counts.max() ?? 0) <= 25, "\(counts)")
+        let home = try balancer.run(.success(), after: ask(system + [500, 501]))
+        for turn in 502..<512 {
+            #expect(try balancer.run(.success(), after: ask(system + (500...UInt64(turn)).map { $0 })) == home)
+        }
+    }
+
     @Test func `affinity ends where a box has all its slots at work and more than the others`() throws {
         let (balancer, _, _) = PoolFixture("prefix-affinity", size: 3).make()
         let box = LeaseBox()

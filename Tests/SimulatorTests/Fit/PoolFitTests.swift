@@ -129,7 +129,7 @@ private struct LoggingPolicy: RoutingPolicy, ~Copyable {
     }
 
     private mutating func note() {
-        for case .send(let request, let box) in inner.decisions { boxes[request] = box }
+        for case .send(let request, let box, _) in inner.decisions { boxes[request] = box }
     }
 
     mutating func firstToken(_ request: Int, after time: Duration, at now: Moment) {

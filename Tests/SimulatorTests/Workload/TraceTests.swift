@@ -87,6 +87,32 @@ import Testing
         #expect(sessions.values.allSatisfy { $0.count == 4 })
     }
 
+    @Test func `a system prompt that most share tells no session`() throws {
+        let lines = (0..<400).map {
+            let shared = $0 == 7 ? "8" : "1, 2"
+            return "{\"timestamp\": \($0), \"input_length\": 2048, \"output_length\": 1,"
+                + " \"hash_ids\": [\(shared), \(1_000 + $0 % 100), \(5_000 + $0)]}"
+        }
+        let kept = try Workload(trace: lines.joined(separator: "\n"), thinning: Thinning(oneSessionIn: 4)).requests
+        #expect((40...180).contains(kept.count))
+        let sessions = Dictionary(grouping: kept.filter { $0.prefix[0] == kept[0].prefix[0] }, by: { $0.prefix[11] })
+        #expect(sessions.count > 5 && sessions.values.allSatisfy { (3...4).contains($0.count) })
+    }
+
+    @Test func `foreign lines in a log are passed over, as by a fit`() throws {
+        let text = """
+            drover 0.1.0 starts
+            {"time":"2026-01-01T00:00:12Z","message":"request finished","model":"m1","success":true,\
+            "prompt_tokens":1,"completion_tokens":2,"response_time_ms":4000}
+            Jan 01 00:00:13 host kernel: something
+            {"time":"2026-01-01T00:00:13Z","message":"request finished","model":"m1","success":true}
+            """
+        var passedOver: [Int] = []
+        let requests = try Workload(trace: text, models: ["m1"]) { passedOver.append($0.line) }.requests
+        #expect(requests.count == 1 && requests[0].model == 0)
+        #expect(passedOver == [1, 3, 4])
+    }
+
     @Test func `the product's own log gives arrivals, sizes and models`() throws {
         let text = """
             {"time":"2026-01-01T00:00:10.500Z","level":"info","message":"request finished","call_id":"a","model":"m2",\

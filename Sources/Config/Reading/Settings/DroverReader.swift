@@ -53,6 +53,7 @@ struct DroverReader {
                 settings.queue.maxWait = value.value
                 settings.queue.isMaxWaitSet = true
             }
+            if !isOff("objective", in: queue) { settings.queue.objective = queue.duration("objective")?.value }
         }
         if !isOff("first_token", in: section), let first = sub("first_token", KnownKeys.firstToken, of: section) {
             settings.firstTokenDeadline = deadline(first)
