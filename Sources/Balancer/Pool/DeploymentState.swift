@@ -55,10 +55,6 @@ struct DeploymentState: Sendable {
     @inline(__always)
     var isEased: Bool { ease != .max && inFlight >= Int32(ease) }
 
-    /// Whether it is passed over now, where anything else may be picked.
-    @inline(__always)
-    var isEased: Bool { ease != .max && inFlight >= Int32(ease) }
-
     /// Requests that have ended, however they did.
     var answers: Int { requests - Int(inFlight) }
 

@@ -91,6 +91,8 @@ import Testing
         for _ in 0..<5 {
             let lease = try rig.balancer.pick(model, .after(0))
             lease.settle(.failed(.serverError(status: 500)))
+            // Its retries are within their budget.
+            rig.clock.advance(by: .seconds(1))
         }
         box.put(try rig.balancer.pick(model, .after()), as: 0)
         let before = rig.balancer.snapshot()
