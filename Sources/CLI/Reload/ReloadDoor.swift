@@ -2,14 +2,21 @@ import Locking
 import Server
 
 /// Where routes and signals ask for another configuration: made before whoever carries it out.
+///
+/// It does not hold that: the server has the door, and whoever carries a change out has the server. Held in a circle they would
+/// outlive the gateway, and with them its claim on the ledger's file.
 final class ReloadDoor: Sendable {
-    private let keeper = Locked<GatewayKeeper?>(nil)
+    private struct Behind {
+        weak var keeper: GatewayKeeper?
+    }
 
-    func open(to keeper: GatewayKeeper) { self.keeper.withLock { $0 = keeper } }
+    private let behind = Locked(Behind())
+
+    func open(to keeper: GatewayKeeper) { behind.withLock { $0.keeper = keeper } }
 
     func reload() async -> ReloadReport {
-        guard let keeper = keeper.withLock({ $0 }) else {
-            return ReloadReport(faults: ["the gateway is starting; ask again"])
+        guard let keeper = behind.withLock({ $0.keeper }) else {
+            return ReloadReport(faults: ["the gateway is starting or ending; ask again"])
         }
         return await keeper.reload()
     }
