@@ -38,6 +38,8 @@ final class ServerContext: Sendable {
     let bodyThread = BodyThread()
     /// The connections of the port.
     let gate: ConnectionGate
+    /// The bytes that they may hold.
+    let memory: MemoryBudget
     private let leaving = Latch()
     /// Questions to boxes that run no model.
     let boxes: BoxCalls
@@ -55,6 +57,7 @@ final class ServerContext: Sendable {
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
         gate = ConnectionGate(most: configuration.limits.maxConnections)
+        memory = MemoryBudget(limit: configuration.limits.memory)
         balancer = services.balancer
         let sessions = Sessions(time: services.time)
         self.sessions = sessions
