@@ -97,7 +97,7 @@ struct GatewayProcess {
                 return PictureFetch { fetcher.fetch($0, $1) }
             },
             changes: GatewayChanges(reload: { [door] in await door.reload() }))
-        let (limits, shortage) = assembly.serverLimits(descriptors: OpenFiles.limit)
+        let (limits, shortage) = assembly.serverLimits(descriptors: OpenFiles.limit, memory: MachineMemory.limit)
         if let shortage { telemetry.logger("limits").warning("\(shortage)") }
         // A process that comes shares the port while this one ends: until the last connection of this one's is accepted.
         let sharesPort = options.sharesPort || configuration.drover.reusesPort

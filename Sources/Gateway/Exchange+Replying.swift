@@ -104,6 +104,14 @@ extension Exchange {
         finishRecord(.cancelled, status: 499, error: nil, at: now)
     }
 
+    /// The gateway has no room for it: ends with this error, and blames nobody.
+    public mutating func overloaded(_ error: GatewayError, at now: Moment) -> Action {
+        guard phase != .over else { return .none }
+        endWait(at: now)
+        endAttempt(.ignored, at: now)
+        return fail(error, at: now)
+    }
+
     /// The gateway cannot wait any longer: ends with an error.
     public mutating func stop(at now: Moment) -> Action {
         guard phase != .over else { return .none }

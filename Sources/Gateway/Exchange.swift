@@ -147,6 +147,17 @@ public struct Exchange: ~Copyable {
 
     var isStream: Bool { asked?.streams ?? false }
 
+    /// Whether the client has asked for a stream; false before the request is read.
+    public var isStreamed: Bool { isStream }
+
+    /// Bytes of the request and its answer that are held, about: of an answer that is given out whole as it came and as it is written.
+    public var heldBytes: Int {
+        mutating get {
+            let answer = isStream ? 0 : 2 * (attempt?.answerBytes ?? 0)
+            return call.body.readableBytes + answer + reply.bytes.readableBytes
+        }
+    }
+
     /// The last token has been translated: what may still be missing is only framing.
     var isComplete: Bool { phase == .relaying && reply.isWhole }
 

@@ -130,8 +130,6 @@ public struct GatewayServer: Service {
         context.loops.forEach { $0.retireLanes() }
         await pause(configuration.shutdownDelay)
         await listener.close()
-        // What was accepted to the last moment is on its way to its loop, and counted when it is there.
-        for _ in 0..<2 { for loop in group.makeIterator() { try? await loop.submit {}.get() } }
         // Nothing else would end these.
         context.poolFeed.end()
         context.loops.forEach { $0.quiesceLanes() }

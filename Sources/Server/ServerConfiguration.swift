@@ -16,11 +16,13 @@ public struct ServerLimits: Sendable {
     public var minClientRate: Int
     /// Open client connections.
     public var maxConnections: Int
+    /// Bytes of bodies and answers that all connections hold together; `Int.max`: no limit.
+    public var memory: Int
 
     /// All limits as given.
     public init(
         maxBody: Int, maxHeader: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration,
-        minClientRate: Int, maxConnections: Int
+        minClientRate: Int, maxConnections: Int, memory: Int
     ) {
         self.maxBody = maxBody
         self.maxHeader = maxHeader
@@ -29,6 +31,7 @@ public struct ServerLimits: Sendable {
         self.idleTimeout = idleTimeout
         self.minClientRate = minClientRate
         self.maxConnections = maxConnections
+        self.memory = memory
     }
 }
 
@@ -37,6 +40,9 @@ extension ServerLimits {
     static let tooManyConnections = GatewayError.overloaded(
         message:
             "the gateway has as many connections as it serves (drover.limits.max_connections); send the request again")
+    static let memoryIsFull = GatewayError.overloaded(
+        message: "the gateway holds as many bodies and answers as it may (drover.limits.memory); send the request again"
+    )
     static let slowHead = GatewayError.requestTimeout(message: "the request head took too long")
     /// The bytes that a client which is behind takes within `idleTimeout`, at the least.
     var leastTaken: Int {

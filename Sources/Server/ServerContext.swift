@@ -35,6 +35,8 @@ final class ServerContext: Sendable {
     let bodyThread = BodyThread()
     /// The connections of the port.
     let gate: ConnectionGate
+    /// The bytes that they may hold.
+    let memory: MemoryBudget
     private let leaving = Latch()
     /// Pictures that stand on the web; nil where they are not fetched.
     let pictures: PictureFetch?
@@ -50,6 +52,7 @@ final class ServerContext: Sendable {
     init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
         self.configuration = configuration
         gate = ConnectionGate(most: configuration.limits.maxConnections)
+        memory = MemoryBudget(limit: configuration.limits.memory)
         balancer = services.balancer
         let sessions = Sessions(time: services.time)
         self.sessions = sessions

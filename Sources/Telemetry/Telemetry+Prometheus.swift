@@ -9,8 +9,9 @@ extension Telemetry {
     ///   - pool: The pool as it is now.
     ///   - metrics: The facts of the balancer and the prober so far.
     ///   - connections: Client connections open now.
+    ///   - heldBytes: Bodies and answers that they hold.
     public func prometheus(
-        loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics, connections: Int
+        loops: [LoopSnapshot], pool: PoolSnapshot, metrics: PoolMetrics, connections: Int, heldBytes: Int
     ) -> [UInt8] {
         var text = PrometheusText()
         requestMetrics(loops, into: &text)
@@ -19,6 +20,8 @@ extension Telemetry {
         unknownRoutes.publish(into: &text)
         text.family(.clientConnections)
         text.sample(.clientConnections, [:], UInt64(max(0, connections)))
+        text.family(.heldBytes)
+        text.sample(.heldBytes, [:], UInt64(max(0, heldBytes)))
         limits.publish(into: &text)
         exportMetrics(into: &text)
         return text.bytes

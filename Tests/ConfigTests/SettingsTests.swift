@@ -34,7 +34,8 @@ import Testing
                   total_timeout: 1h
                   public_metrics: true
                   limits: {max_body: 1MiB, max_header: 8KiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s,
-                    min_client_rate: 1KiB, max_connections: 10}
+                    min_client_rate: 1KiB, memory: 2GiB,
+                    max_connections: 10}
                   shutdown_grace: 0s
                   shutdown_delay: 5s
                   reuse_port: true
@@ -71,7 +72,7 @@ import Testing
         #expect(drover.limits.maxBody == 1 << 20 && drover.limits.maxHeader == 8192)
         #expect(drover.limits.headerTimeout == .seconds(1) && drover.limits.bodyTimeout == .seconds(2))
         #expect(drover.limits.idleTimeout == .seconds(3) && drover.limits.maxConnections == 10)
-        #expect(drover.limits.minClientRate == 1024)
+        #expect(drover.limits.minClientRate == 1024 && drover.limits.memory == .bytes(2 << 30))
         #expect(drover.shutdownDelay == .seconds(5) && drover.reusesPort)
         #expect(
             load(withModel("drover: {limits: {min_client_rate: off}}")).configuration.drover.limits.minClientRate == 0)

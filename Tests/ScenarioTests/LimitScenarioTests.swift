@@ -75,6 +75,42 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `a body for which there is no room is told to come back, in either lane, and small ones are served`()
+        async throws
+    {
+        let pool = try await FarmedGateway.start(boxes: 1, drover: "limits: {memory: 1MiB}")
+        let large = String(repeating: "word ", count: 600_000)
+        for headers in ["", "Connection: keep-alive, x\r\n"] {
+            let client = try await pool.gateway.connect()
+            try await client.send(RunningGateway.chat(text: large, headers: headers))
+            let answer = try await client.message()
+            #expect(answer.status == 503 && answer["retry-after"] == "1" && answer.body.contains("\"overloaded\""))
+            await client.close()
+            #expect(try await pool.chat().status == 200)
+        }
+        let metrics = try PrometheusReading(try await metrics(pool.gateway))
+        #expect(metrics.sum("gateway_limit_events_total") == 2 && metrics.sum("gateway_held_bytes") == 0)
+        try await pool.stop()
+    }
+
+    @Test func `a whole answer for which there is no room ends with 503, and no box is blamed`() async throws {
+        let upstream = try await PlayedUpstream.start()
+        let gateway = try await RunningGateway.inFrontOf([upstream.port], more: "drover: {limits: {memory: 1MiB}}\n")
+        let client = try await gateway.connect()
+        try await client.send(RunningGateway.chat())
+        let box = try await upstream.nextCall().connection
+        try await box.send("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n{\"message\":{\"content\":\"")
+        // The gateway ends the call before it has all of it.
+        try? await box.send(String(repeating: "x", count: 8_000_000))
+        let answer = try await client.message()
+        #expect(answer.status == 503 && answer.body.contains("drover.limits.memory"))
+        #expect(gateway.pool.deployments.allSatisfy { $0.failures == 0 && $0.inFlight == 0 })
+        await client.close()
+        await box.close()
+        try await gateway.stop()
+        await upstream.stop()
+    }
+
     @Test(arguments: ["header", "body"])
     func `a limit that the caller sets is no fault of the box`(place: String) async throws {
         let pool = try await FarmedGateway.start(boxes: 1, retries: 0)

@@ -188,6 +188,75 @@ struct ServeProcessTests {
         await upstream.stop()
     }
 
+    @Test func `a standard output that is a full pipe does not keep SIGTERM from ending it`() async throws {
+        let file = try TemporaryFile(Self.pool)
+        // Every request is a line of log, and nobody reads them.
+        let program = try Program(["--config", file.path, "--port", "0", "--log-level", "debug"])
+        let port = try await program.listeningPort(host: "127.0.0.1")
+        let client = try await RawConnection.connect(port)
+        for _ in 0..<2000 {
+            try await client.send(RunningGateway.get("/no/such/route/\(String(repeating: "x", count: 150))"))
+            _ = try await client.message()
+        }
+        await client.close()
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+    }
+
+    @Test func `a process that shares the port takes over new connections, and the one before ends its own`()
+        async throws
+    {
+        let upstream = try await PlayedUpstream.start()
+        let file = try TemporaryFile(Self.pool.replacing("127.0.0.1:1\"", with: "127.0.0.1:\(upstream.port)\""))
+        let first = try Program(["--config", file.path, "--port", "0", "--reuse-port"])
+        let port = try await first.listeningPort(host: "127.0.0.1")
+        let old = try await RawConnection.connect(port)
+        try await old.send(RunningGateway.chat(stream: true))
+        let box = try await upstream.nextCall().connection
+        try await box.send(PlayedUpstream.streamHead + PlayedUpstream.token("one"))
+        _ = try await old.text(through: "\"one\"")
+        let second = try Program(["--config", file.path, "--port", "\(port)", "--reuse-port"])
+        _ = try await second.listeningPort(host: "127.0.0.1")
+        first.terminate()
+        for _ in 0..<200 {
+            let client = try await RawConnection.connect(port)
+            try await client.send(RunningGateway.get("/health/readiness", "Connection: close\r\n"))
+            let answer = try await client.message()
+            // The first one would say that it is shutting down.
+            #expect(!answer.body.contains("shutting_down"))
+            await client.close()
+        }
+        try await box.send(PlayedUpstream.lastToken)
+        _ = try await old.text(through: "[DONE]")
+        await old.close()
+        #expect(try await first.exitStatus() == 0)
+        second.terminate()
+        #expect(try await second.exitStatus() == 0)
+        await upstream.stop()
+    }
+
+    @Test func `on SIGTERM readiness says so while all is served on for the delay, and a second signal ends it`()
+        async throws
+    {
+        let file = try TemporaryFile(Self.pool + "drover: {shutdown_delay: 60s}\n")
+        let program = try Program(["--config", file.path, "--port", "0"])
+        let port = try await program.listeningPort(host: "127.0.0.1")
+        let client = try await RawConnection.connect(port)
+        program.send(SIGTERM)
+        var isTold = false
+        while !isTold {
+            try await client.send(RunningGateway.get("/health/readiness"))
+            isTold = try await client.message().body.contains("shutting_down")
+        }
+        let late = try await RawConnection.connect(port)
+        try await late.send(RunningGateway.get("/health/liveliness"))
+        #expect(try await late.message().status == 200)
+        await late.close()
+        await client.close()
+        program.send(SIGINT)
+        #expect(try await program.exitStatus() == 0)
+    }
+
     /// In that mode NIO traps where it else would write a line: in a task for a loop that has ended.
     @Test func `a SIGTERM right at the start ends it in order, 200 times of 200`() async throws {
         let file = try TemporaryFile(Self.pool)

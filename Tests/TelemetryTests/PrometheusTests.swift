@@ -23,7 +23,8 @@ import Testing
         _ bench: TelemetryBench, _ loops: [LoopTelemetry], _ metrics: PoolMetrics? = nil
     ) -> [String] {
         let bytes = bench.telemetry.prometheus(
-            loops: loops.map { $0.snapshot() }, pool: pool(), metrics: metrics ?? self.metrics(bench), connections: 0)
+            loops: loops.map { $0.snapshot() }, pool: pool(), metrics: metrics ?? self.metrics(bench), connections: 0,
+            heldBytes: 0)
         bench.telemetry.sink.close()
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(
             String.init)
@@ -33,7 +34,8 @@ import Testing
         let bench = TelemetryBench()
         let loop = bench.telemetry.makeLoopTelemetry()
         let bytes = bench.telemetry.prometheus(
-            loops: [loop.snapshot()], pool: pool(), metrics: metrics(bench), connections: 3)
+            loops: [loop.snapshot()], pool: pool(), metrics: metrics(bench), connections: 3,
+            heldBytes: 65_536)
         bench.telemetry.sink.close()
         #expect(
             String(decoding: bytes, as: UTF8.self) == """
@@ -145,6 +147,9 @@ import Testing
                 # HELP gateway_client_connections Open connections of clients.
                 # TYPE gateway_client_connections gauge
                 gateway_client_connections 3
+                # HELP gateway_held_bytes Bodies and answers that connections hold, in steps of 64 KiB, small ones not counted.
+                # TYPE gateway_held_bytes gauge
+                gateway_held_bytes 65536
                 # HELP gateway_limit_events_total How often a limit of the gateway itself was met, by what happened then.
                 # TYPE gateway_limit_events_total counter
                 gateway_limit_events_total{event="idle_closed"} 0

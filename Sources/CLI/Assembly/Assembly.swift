@@ -78,9 +78,11 @@ struct Assembly: Sendable {
         return settings
     }
 
-    /// - Parameter descriptors: how many the process may have.
+    /// - Parameters:
+    ///   - descriptors: how many the process may have.
+    ///   - memory: how many bytes the process may have.
     /// - Returns: with them a sentence where fewer connections than the configuration wants have room.
-    func serverLimits(descriptors: Int) -> (ServerLimits, shortage: String?) {
+    func serverLimits(descriptors: Int, memory: Int) -> (ServerLimits, shortage: String?) {
         let limits = configuration.drover.limits
         let room = ConnectionRoom(descriptors: descriptors, instances: configuration.instances.count)
         let most = min(limits.maxConnections ?? ConnectionRoom.usual, room.most)
@@ -89,10 +91,16 @@ struct Assembly: Sendable {
             "drover.limits.max_connections is \($0), and the limit of open files (\(descriptors)) has room for \(most) beside "
                 + "the instances' own; raise it (ulimit -n, LimitNOFILE=)"
         }
+        let budget =
+            switch limits.memory {
+            case .automatic: memory / 2
+            case .bytes(let bytes): bytes
+            case .off: Int.max
+            }
         let server = ServerLimits(
             maxBody: limits.maxBody, maxHeader: limits.maxHeader, headerTimeout: limits.headerTimeout,
             bodyTimeout: limits.bodyTimeout, idleTimeout: limits.idleTimeout, minClientRate: limits.minClientRate,
-            maxConnections: most)
+            maxConnections: most, memory: budget)
         return (server, shortage)
     }
 }

@@ -77,6 +77,7 @@ extension ConfigurationView {
                 ("limits.max_body", "\(drover.limits.maxBody >> 10) KiB"),
                 ("limits.max_connections", drover.limits.maxConnections.map(String.init) ?? "as open files allow"),
                 ("limits.idle_timeout", span(drover.limits.idleTimeout)),
+                ("limits.memory", memory(drover.limits.memory)),
                 ("limits.min_client_rate", "\(drover.limits.minClientRate) B/s"),
                 ("shutdown_delay, shutdown_grace", "\(span(drover.shutdownDelay)), \(span(drover.shutdownGrace))"),
                 ("reuse_port", "\(drover.reusesPort)"),
@@ -109,6 +110,14 @@ extension ConfigurationView {
         guard let duration else { return "off" }
         let (seconds, rest) = duration.components
         return rest == 0 ? "\(seconds) s" : "\(seconds * 1000 + rest / 1_000_000_000_000_000) ms"
+    }
+
+    private static func memory(_ limit: Configuration.Memory) -> String {
+        switch limit {
+        case .automatic: "half of what the process may have"
+        case .bytes(let bytes): "\(bytes >> 10) KiB"
+        case .off: "off"
+        }
     }
 
     private static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }

@@ -169,5 +169,16 @@ extension Configuration {
         public var minClientRate = 240
         /// `max_connections`: open client connections. Default: `nil`, for 10000, or fewer where the limit of open files has no room.
         public var maxConnections: Int?
+        /// `memory`: bytes of bodies and answers that all connections hold together. Default: half of what the process may have.
+        public var memory = Memory.automatic
+    }
+
+    /// `drover.limits.memory`.
+    public enum Memory: Equatable, Sendable {
+        /// Half of the machine's memory, or of its control group's.
+        case automatic
+        case bytes(Int)
+        /// No limit.
+        case off
     }
 }

@@ -55,7 +55,7 @@ enum KnownKeys {
     static let limits = KnownSection(
         "drover.limits",
         acted: [
-            "max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "min_client_rate",
+            "max_body", "max_header", "header_timeout", "body_timeout", "idle_timeout", "min_client_rate", "memory",
             "max_connections",
         ])
 }

@@ -31,6 +31,10 @@ final class FrontHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) private var socket: DirectSocket?
     /// Tells how much of what has left this process the client has not taken.
     private var transport: DirectSocket?
+    /// The bytes that it holds of what all may hold together.
+    private var share = MemoryShare()
+    /// Answers wait for the client.
+    private var isBehind = false
     /// There is no room for it, not even to be told so.
     private var isUnwanted = false
     /// Writes inside NIO that began where the socket was full.
@@ -60,6 +64,7 @@ final class FrontHandler: ChannelDuplexHandler {
         self.context = nil
         loop.remove(lane)
         loop.context.gate.leave()
+        _ = share.hold(0, of: loop.context.memory)
     }
 
     /// The last answer is out or on its way: nothing more is read.
@@ -72,6 +77,14 @@ final class FrontHandler: ChannelDuplexHandler {
 
     /// How long it has waited for a request; nil while it has one.
     var wait: IdleQueue.Wait? { parts?.wait ?? state.wait }
+
+    /// Says what this connection holds now; false where there is no room for it.
+    func keepsBudget() -> Bool {
+        var bytes = state.heldBytes + lane.heldBytes
+        if let parts { bytes += parts.heldBytes }
+        if isBehind { bytes += (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+        return share.hold(bytes, of: loop.context.memory)
+    }
 
     /// Counts the connection. Where there are too many, the one that has been idle for longest goes for it.
     private func findRoom() {
@@ -103,6 +116,8 @@ final class FrontHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let now = loop.time.now()
         perform(state.received(unwrapInboundIn(data), at: now, by: &loop.reception), at: now)
+        guard !keepsBudget() else { return }
+        if let parts { parts.overloaded(at: now) } else { perform(state.overloaded(), at: now) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -116,6 +131,8 @@ final class FrontHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
         let now = loop.time.now()
+        isBehind = !isWritable
+        _ = keepsBudget()
         lane.writabilityChanged(isWritable)
         parts?.writabilityChanged(isWritable, at: now)
         context.fireChannelWritabilityChanged()
@@ -168,6 +185,8 @@ final class FrontHandler: ChannelDuplexHandler {
     /// The last bytes of an answer; then the next request, or the end of the connection.
     func finish(_ bytes: ByteBuffer, keepAlive: Bool, at now: Moment) {
         perform(state.answered(bytes, keepAlive: keepAlive, at: now), at: now)
+        // What the client has not taken is held on, all else is not.
+        _ = keepsBudget()
     }
 
     /// Refuses a request of the full parser.
@@ -263,6 +282,7 @@ final class FrontHandler: ChannelDuplexHandler {
     ) -> FrontState.Action {
         loop.finished(RequestRecord(refusing: call, with: error, from: client))
         if error == ServerLimits.tooManyConnections { loop.context.telemetry.note(.connectionRefused, at: now) }
+        if error == ServerLimits.memoryIsFull { loop.context.telemetry.note(.memoryRefused, at: now) }
         let bytes = ErrorResponse.bytes(error, call: call, keepAlive: keepAlive)
         return state.answered(bytes, keepAlive: keepAlive, at: now)
     }

@@ -307,6 +307,15 @@ struct FrontState {
         }
     }
 
+    /// Bytes that came and are not served.
+    var heldBytes: Int { held.readableBytes }
+
+    /// There is no room for more of a body that comes: its request is refused, what runs goes on.
+    mutating func overloaded() -> Action {
+        guard case .reading(.body(let call, _, _)) = phase else { return .none }
+        return refuse(ServerLimits.memoryIsFull, call, keepAlive: false)
+    }
+
     /// The process is to end before long: the next answer is the last one.
     mutating func retire() { isQuiescing = true }
 

@@ -58,6 +58,38 @@ final class HotLane: UpstreamConsumer {
         isReadyForMore = host.isReadyForMore
     }
 
+    // MARK: Room
+
+    /// The lane of the connection.
+    private var owner: HotLane { host ?? self }
+
+    /// Bytes of the request and its answer that are held here.
+    var heldBytes: Int {
+        guard exchange != nil else { return 0 }
+        var bytes = exchange!.heldBytes + wire.readableBytes
+        if !parts.isEmpty { for lane in parts.values { bytes += lane.heldBytes } }
+        return bytes
+    }
+
+    /// Ends the request where there is no room for what it holds.
+    private func keepsBudget(at now: Moment) {
+        guard exchange != nil, !owner.front.keepsBudget() else { return }
+        owner.overflow(at: now)
+    }
+
+    /// The same for a request that is written for an instance and is not sent.
+    private func overflowBeforeSending(at now: Moment) {
+        wire = ByteBuffer()
+        owner.overflow(at: now)
+    }
+
+    private func overflow(at now: Moment) {
+        guard exchange != nil else { return }
+        loop.context.telemetry.note(.memoryRefused, at: now)
+        stopParts(at: now)
+        perform(exchange!.overloaded(ServerLimits.memoryIsFull, at: now), at: now)
+    }
+
     // MARK: From the client
 
     func begin(_ head: CallHead, body: consuming ByteBuffer, at now: Moment) {
@@ -190,6 +222,8 @@ final class HotLane: UpstreamConsumer {
         readAt = nil
         perform(exchange!.flush(at: now), at: now)
         flushNow()
+        // A stream holds no more than a read.
+        if exchange?.isStreamed == false { keepsBudget(at: now) }
     }
 
     private func flushNow() {
@@ -247,6 +281,9 @@ final class HotLane: UpstreamConsumer {
         case .send(let bytes, let target):
             endCall()
             wire = bytes
+            guard wire.readableBytes < MemoryBudget.step || owner.front.keepsBudget() else {
+                return overflowBeforeSending(at: now)
+            }
             instance = target.index
             let (mine, attempt) = (generation, exchange?.attemptNumber)
             send(fresh: false)

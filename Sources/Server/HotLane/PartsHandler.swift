@@ -48,6 +48,12 @@ final class PartsHandler: ChannelDuplexHandler {
         perform(state.writabilityChanged(isWritable, at: now, by: &loop.reception))
     }
 
+    /// Bytes that came and are not answered.
+    var heldBytes: Int { state.heldBytes }
+
+    /// There is no room for more of a body that comes.
+    func overloaded(at now: Moment) { perform(state.overloaded(at: now, by: &loop.reception)) }
+
     /// How long the connection has waited for a request; nil while it has one.
     var wait: IdleQueue.Wait? { state.wait }
 

@@ -78,6 +78,8 @@ struct PartsState {
     private(set) var answering = Answering.nobody
     /// The hot request's so far. Not held by `taking`, where each piece would copy those before it.
     private var body = ByteBuffer()
+    /// Bytes of bodies that the router has been handed and not answered.
+    private var routedBytes = 0
     /// Unpacks it where it is packed.
     private var inflater: BodyInflater?
     private var waiting = Waiting()
@@ -178,7 +180,9 @@ struct PartsState {
             answering = .lane(.beginning)
             guard let refusal = arrival.refusal else { return .serve(arrival.call, whole) }
             return .refuse(refusal, arrival.call, keepAlive: arrival.call.keepAlive)
-        case (.body, _): return .pass(part, isLate: isLate)
+        case (.body(let bytes), _):
+            routedBytes += bytes.readableBytes
+            return .pass(part, isLate: isLate)
         case (.end, _):
             putDown()
             return .pass(part, isLate: isLate)
@@ -334,6 +338,7 @@ struct PartsState {
                 return waiting.error == nil ? .asIs : .thenGoOn
             }
             answering = .nobody
+            routedBytes = 0
             if turn.closes {
                 end()
                 return .last
@@ -383,6 +388,19 @@ struct PartsState {
         guard isWritable else { return .none }
         if case .lane = answering { return .none }
         return goOn(at: now, by: &reception)
+    }
+
+    /// Bytes that came and are not answered.
+    var heldBytes: Int { body.readableBytes + routedBytes }
+
+    /// There is no room for more of a body that comes.
+    mutating func overloaded(at now: Moment, by reception: inout Reception) -> Action {
+        switch taking {
+        case .nobody: .none
+        case .hot: refuse(ServerLimits.memoryIsFull, as: errorFront, by: &reception)
+        // Its route may have answered already: then this would be an answer to nothing.
+        case .cold: stop(ServerLimits.memoryIsFull, at: now, by: &reception)
+        }
     }
 
     /// How long it has waited for a request; nil while it has one, or is at its end.

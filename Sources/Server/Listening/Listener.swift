@@ -21,6 +21,7 @@ struct Listener {
 
     private static let backlog: CInt = 4096
 
+    private let group: any EventLoopGroup
     private var channels: [any Channel] = []
 
     /// Opens all places, or none.
@@ -33,6 +34,7 @@ struct Listener {
         setUp: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>,
         shortage: @escaping @Sendable (_ reason: String) -> Void
     ) async throws {
+        self.group = group
         do {
             for place in places { channels.append(try await Self.open(place, group, setUp, shortage)) }
         } catch {
@@ -45,7 +47,20 @@ struct Listener {
     var port: Int? { channels.first?.localAddress?.port }
 
     /// Accepts no more.
-    func close() async { for channel in channels { try? await channel.close() } }
+    ///
+    /// First it stops and then it closes: a connection that was accepted and is not set up when its door closes would be lost.
+    /// Returns when all that were accepted are there.
+    func close() async {
+        for channel in channels { try? await channel.setOption(.autoRead, value: false).get() }
+        await passOnce()
+        for channel in channels { try? await channel.close() }
+        await passOnce()
+    }
+
+    /// Returns when what every loop had to do is done, and what followed from it on another.
+    private func passOnce() async {
+        for _ in 0..<2 { for loop in group.makeIterator() { try? await loop.submit {}.get() } }
+    }
 
     private static func open(
         _ place: Place, _ group: any EventLoopGroup,
@@ -112,37 +127,3 @@ struct Listener {
         var filter: UInt
     }
 #endif
-
-/// Holds accepting up for a moment where the process lacks something for it: the socket stays ready, so that the loop would else do
-/// nothing but fail.
-private final class AcceptPause: ChannelDuplexHandler {
-    typealias InboundIn = any Channel
-    typealias OutboundIn = Never
-
-    private static let length = TimeAmount.milliseconds(100)
-
-    private let shortage: (String) -> Void
-    private var isPausing = false
-    private var readIsHeld = false
-
-    init(_ shortage: @escaping (String) -> Void) { self.shortage = shortage }
-
-    func read(context: ChannelHandlerContext) {
-        if isPausing { readIsHeld = true } else { context.read() }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? IOError else { return }
-        shortage(error.errnoCode == EMFILE || error.errnoCode == ENFILE ? "too many open files" : "\(error)")
-        guard !isPausing else { return }
-        isPausing = true
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: Self.length) {
-            let (handler, context) = bound.value
-            handler.isPausing = false
-            guard handler.readIsHeld else { return }
-            handler.readIsHeld = false
-            context.read()
-        }
-    }
-}

@@ -145,7 +145,8 @@ struct OperatorRoutes {
     func metrics() async throws -> Response {
         let loops = try await server.loops.gather { $0.telemetry.snapshot() }
         let text = server.telemetry.prometheus(
-            loops: loops, pool: server.pool, metrics: server.poolMetrics, connections: server.gate.open)
+            loops: loops, pool: server.pool, metrics: server.poolMetrics, connections: server.gate.open,
+            heldBytes: server.memory.held)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(bytes: text)))

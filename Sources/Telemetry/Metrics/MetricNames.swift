@@ -41,6 +41,7 @@ enum MetricNames: String, CaseIterable {
     case unknownRoutes = "gateway_unknown_routes_total"
     // The gateway itself.
     case clientConnections = "gateway_client_connections"
+    case heldBytes = "gateway_held_bytes"
     case limitEvents = "gateway_limit_events_total"
     case exported = "gateway_export_records_total"
     case exportQueue = "gateway_export_queue_records"
@@ -54,7 +55,8 @@ enum MetricNames: String, CaseIterable {
         case .timeToFirstToken, .timePerToken, .duration, .queueWait, .load: "histogram"
         case .inFlight, .waiting, .modelWaiting, .instanceUp, .draining, .probeTime, .loadedModels, .videoMemory,
             .breakerOpen, .readyDeployments, .deploymentReady, .deploymentBreaker, .deploymentInFlight,
-            .deploymentSlots, .clientConnections, .exportQueue, .uptime, .build:
+            .deploymentSlots, .clientConnections, .heldBytes, .exportQueue, .uptime,
+            .build:
             "gauge"
         case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .cost,
             .failedAttemptsCost, .comparedCost, .attempts, .attemptFailures, .abandoned, .poolEvents, .probeFailures,
@@ -84,7 +86,7 @@ enum MetricNames: String, CaseIterable {
         case .exported: ["exporter", "result"]
         case .exportQueue: ["exporter"]
         case .build: ["version"]
-        case .waiting, .abandoned, .clientConnections, .logDropped, .uptime: []
+        case .waiting, .abandoned, .clientConnections, .heldBytes, .logDropped, .uptime: []
         }
     }
 
@@ -94,7 +96,7 @@ enum MetricNames: String, CaseIterable {
         case .timeToFirstToken, .timePerToken, .duration, .queueWait, .load, .probeTime, .uptime: "seconds"
         case .cost, .failedAttemptsCost, .comparedCost: "US dollars"
         case .tokens: "tokens"
-        case .videoMemory: "bytes"
+        case .videoMemory, .heldBytes: "bytes"
         case .requests, .requestErrors, .inFlight, .waiting, .modelWaiting, .deploymentInFlight, .deploymentSlots,
             .unknownRoutes:
             "requests"
@@ -151,6 +153,7 @@ enum MetricNames: String, CaseIterable {
         case .probeFailures: "Probes that got no usable answer, by instance and reason."
         case .unknownRoutes: "Requests for routes that there are not, by the kind of route."
         case .clientConnections: "Open connections of clients."
+        case .heldBytes: "Bodies and answers that connections hold, in steps of 64 KiB, small ones not counted."
         case .limitEvents: "How often a limit of the gateway itself was met, by what happened then."
         case .exported: "Records for an exporter by what became of them: sent, failed (refused there) or dropped."
         case .exportQueue: "Records that wait for an exporter."

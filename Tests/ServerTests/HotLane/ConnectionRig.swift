@@ -45,7 +45,7 @@ final class ConnectionRig {
 
     static let limits = ServerLimits(
         maxBody: 1000, maxHeader: 512, headerTimeout: .seconds(10), bodyTimeout: .seconds(30),
-        idleTimeout: .seconds(60), minClientRate: 0, maxConnections: 10)
+        idleTimeout: .seconds(60), minClientRate: 0, maxConnections: 10, memory: .max)
 
     init(_ lane: Lane = .atOnce, key: String? = nil, usesTLS: Bool = false, limits: ServerLimits = limits) {
         self.lane = lane

@@ -102,6 +102,11 @@ struct DroverReader {
         } else if let value = limits.size("min_client_rate") {
             settings.limits.minClientRate = value.value
         }
+        if isOff("memory", in: limits) {
+            settings.limits.memory = .off
+        } else if let value = limits.size("memory") {
+            settings.limits.memory = .bytes(value.value)
+        }
         if let value = limits.whole("max_connections", atLeast: 1) { settings.limits.maxConnections = value.value }
     }
 
