@@ -147,6 +147,8 @@ public enum Limit: String, Sendable {
     case tpm
     /// The other side wants to be left alone: a rate limit (429).
     case pause
+    /// As `pause`, and it did not say for how long.
+    case openPause
     /// As `pause`, since it is full or out for a while ("server busy", 503 with `Retry-After`).
     case busy
     /// Its own cap on requests in flight.
@@ -154,12 +156,12 @@ public enum Limit: String, Sendable {
 
     /// How long a wait for it may be at most, whatever a client's own limit is; nil: as long as that.
     ///
-    /// A rate limit ends when it says. What one says that is full or out is a guess, so nobody is kept in silence for it: the client is
+    /// A rate limit ends when it says, where it says. What one says that is full or out is a guess, so nobody is kept in silence for it: the client is
     /// told the time and may go elsewhere.
     public var mostWait: Duration? {
         switch self {
         case .pause: .seconds(30)
-        case .busy: .seconds(5)
+        case .busy, .openPause: .seconds(5)
         case .rpm, .tpm, .maxParallel: nil
         }
     }

@@ -59,7 +59,9 @@ struct PassedOver {
 
     /// Those where a place opens in time, for all that is known.
     func open(_ patience: Patience, at now: Moment) -> [Model] {
-        models.filter { !$0.isOut && patience.covers(max(($0.opens ?? now) - now, .zero), limit: $0.limit, on: $0.route) }
+        models.filter {
+            !$0.isOut && patience.covers(max(($0.opens ?? now) - now, .zero), limit: $0.limit, on: $0.route)
+        }
     }
 
     /// A place has opened for the request at one of them, which it goes back to.
@@ -81,7 +83,9 @@ struct PassedOver {
         var best: (index: Int, opens: Moment)?
         for (index, model) in models.enumerated() where !model.isOut {
             let opens = max(model.opens ?? now, now)
-            guard patience.covers(opens - now, limit: model.limit, on: model.route), best.map({ opens < $0.opens }) ?? true else {
+            guard patience.covers(opens - now, limit: model.limit, on: model.route),
+                best.map({ opens < $0.opens }) ?? true
+            else {
                 continue
             }
             best = (index, opens)

@@ -45,7 +45,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, 300]) func `a status says when to come back where it is told to`(seconds: Int?) async throws {
+    @Test(arguments: [nil, 300]) func `a status says when to come back where it is told to`(seconds: Int?) async throws
+    {
         try await withBox(fault: FarmFault(.status(503), retryAfter: seconds)) { _, client in
             let answer = try await client.ask("POST", "/api/chat", wholeChat)
             #expect(answer.head.headers["retry-after"] == seconds.map { "\($0)" })

@@ -17,7 +17,9 @@ import Testing
         code: Int
     ) async throws {
         let pool = try await FarmedGateway.start(strategy: "least-busy", retries: 3)
-        for box in 0..<3 { try await pool.farm.inject(FarmFault(.status(code), retryAfter: code == 503 ? 60 : nil), box: box) }
+        for box in 0..<3 {
+            try await pool.farm.inject(FarmFault(.status(code), retryAfter: code == 503 ? 60 : nil), box: box)
+        }
         var named = 0
         for _ in 0..<60 {
             let answer = try await pool.chat()

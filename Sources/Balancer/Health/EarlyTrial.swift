@@ -10,6 +10,8 @@ struct EarlyTrial: Equatable, Sendable {
     private(set) var rest = Moment.zero
     /// It is a rate limit and no outage.
     private(set) var isRateLimit = false
+    /// It was said how long it lasts.
+    private(set) var isTold = true
     private var next = Moment.never
     private var wait = Self.first
     /// Trials in a row that were refused.
@@ -18,10 +20,10 @@ struct EarlyTrial: Equatable, Sendable {
     /// A pause was asked for. One that is asked for again while it lasts is the same.
     ///
     /// - Parameter mayTry: no rate limit of somebody else's, who may count each trial.
-    mutating func begin(until end: Moment, isRateLimit: Bool, mayTry: Bool, at now: Moment) {
+    mutating func begin(until end: Moment, isRateLimit: Bool, isTold: Bool = true, mayTry: Bool, at now: Moment) {
         if now >= rest { wait = Self.first }
         rest = end
-        self.isRateLimit = isRateLimit
+        (self.isRateLimit, self.isTold) = (isRateLimit, isTold)
         next = mayTry ? now + wait : .never
     }
 

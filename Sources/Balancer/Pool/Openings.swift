@@ -160,7 +160,8 @@ extension PoolState {
             switch availability(of: deployment, at: now) {
             case .full(.busy(let until)), .full(.tried(let until)):
                 isFull = true
-                return place(until, histories[deployment].earlyTrial.isRateLimit ? .pause : .busy)
+                let asked = histories[deployment].earlyTrial
+                return place(until, asked.isRateLimit ? asked.isTold ? .pause : .openPause : .busy)
             case .full(.limit(.tokens, _)) where mayGiveBack && deployments[deployment].inFlight > 0:
                 isFull = true
                 return place(nil, .tpm)

@@ -30,7 +30,9 @@ extension PoolState {
     mutating func attempt(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
-        guard request.tried.isEmpty, !request.isRetry else { return retry(model, request, isExplained: isExplained, at: now) }
+        guard request.tried.isEmpty, !request.isRetry else {
+            return retry(model, request, isExplained: isExplained, at: now)
+        }
         // A trial goes first, or a strategy that shuns failures would never try a recovered instance.
         if models[model].dueTrials > 0, let trial = dueTrial(model, request, at: now) {
             return .success(admitTrial(trial, request, isBudgeted: false, at: now))

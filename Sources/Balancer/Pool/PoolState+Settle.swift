@@ -198,7 +198,7 @@ extension PoolState {
                     isTrial: grant.proof == .room, usual: settings.saturationPause)
             deployments[deployment].pause.begin(for: length, at: now)
             histories[deployment].earlyTrial.begin(
-                until: deployments[deployment].pause.until, isRateLimit: isRateLimit,
+                until: deployments[deployment].pause.until, isRateLimit: isRateLimit, isTold: pause != nil,
                 mayTry: !isRateLimit || instances[instance].isProbed, at: now)
         case .missingTag:
             _ = close(instance, grant)

@@ -140,7 +140,8 @@ struct Course {
         guard let route else { return }
         passedOver.add(
             PassedOver.Model(
-                route: route, plan: plan, opens: why.opensIn.map { now + $0 }, isOut: why.limit == nil, limit: why.limit))
+                route: route, plan: plan, opens: why.opensIn.map { now + $0 }, isOut: why.limit == nil, limit: why.limit
+            ))
     }
 
     /// Nothing stands in for this model: instances that are out may be tried.

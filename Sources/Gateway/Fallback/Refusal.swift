@@ -75,7 +75,7 @@ struct Refusal: Equatable {
             case .maxParallel: .queueFull(message: why.message, retryAfter: seconds)
             // It is no limit of the client's.
             case .busy: .noInstanceAvailable(message: why.message, retryAfter: seconds)
-            case .rpm, .tpm, .pause, nil: .rateLimited(message: why.message, retryAfter: seconds)
+            case .rpm, .tpm, .pause, .openPause, nil: .rateLimited(message: why.message, retryAfter: seconds)
             }
         return Refusal(error, .rateLimit)
     }

@@ -38,7 +38,9 @@ import Testing
     @Test func `one that refuses again and again without a word is left alone for longer`() {
         var trial = EarlyTrial()
         func refused(_ isTrial: Bool) -> Duration { trial.refused(isTrial: isTrial, usual: .seconds(1)) }
-        #expect([false, false, true, true, true, true, true, true].map(refused) == [1, 1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
+        #expect(
+            [false, false, true, true, true, true, true, true].map(refused)
+                == [1, 1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
         trial.taken()
         #expect(refused(false) == .seconds(1))
         #expect(trial.refused(isTrial: false, usual: .seconds(60)) == .seconds(60))

@@ -348,7 +348,9 @@ import Testing
         clock.advance(by: .seconds(6))
         var request = request()
         request.hasElsewhere = true
-        guard case .full(let why) = #expect(throws: PickError.self, performing: { try balancer.run(.ignored, after: request) })
+        guard
+            case .full(let why) = #expect(
+                throws: PickError.self, performing: { try balancer.run(.ignored, after: request) })
         else { return }
         #expect(why.mayBeTried)
     }

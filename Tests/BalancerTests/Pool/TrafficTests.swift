@@ -11,7 +11,6 @@ import Testing
         }
     }
 
-
     private func moment(_ seconds: Double) -> Moment { .zero + .seconds(seconds) }
 
     @Test func `a few retries a second are always allowed, and each second anew`() {
