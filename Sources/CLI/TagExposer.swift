@@ -3,6 +3,7 @@ import Config
 import Dialects
 import Gateway
 import Ledger
+import Logging
 import Prober
 import Server
 import Telemetry
@@ -26,6 +27,8 @@ actor TagExposer {
     private let catalogue: WildcardCatalogue
     /// Names made of tags, in order, each with its route.
     private var made: [(name: String, route: RouteTable.Route)] = []
+    /// Where each of them is in `made`: looking through all for every tag would take a time that grows with their square.
+    private var places: [String: Int] = [:]
     /// Those of them that stay although no instance lists them.
     private var kept: Set<String> = []
     private var hidden: Set<String>
@@ -35,6 +38,7 @@ actor TagExposer {
     /// The names of wildcards that each instance lists.
     private var listed: [Int: Set<String>] = [:]
     private var models: Int
+    private var hasWarned = false
 
     init(_ assembly: Assembly, balancer: PoolBalancer, telemetry: Telemetry, server: GatewayServer) {
         self.assembly = assembly
@@ -90,7 +94,7 @@ actor TagExposer {
     }
 
     private func expose(_ tag: KnownTag, on instance: InstanceID, _ growth: inout Growth) {
-        guard exposed.count < Self.most, exposed.insert("\(instance.index) \(tag.name)").inserted else { return }
+        guard isNew("\(instance.index) \(tag.name)") else { return }
         let router = assembly.configuration.routerSettings
         let model = model(tag.name, router.routingStrategy, &growth) { model in
             assembly.route(
@@ -102,9 +106,7 @@ actor TagExposer {
     }
 
     private func make(_ name: WildcardCatalogue.Name, on instance: InstanceID, _ growth: inout Growth) {
-        guard exposed.count < Self.most,
-            exposed.insert("\(instance.index) \(name.wildcard) \(name.tag)").inserted
-        else { return }
+        guard isNew("\(instance.index) \(name.wildcard) \(name.tag)") else { return }
         let configuration = assembly.configuration
         let pattern = configuration.wildcardModels[name.model]
         let siblings = pattern.deployments.map { configuration.wildcards[$0] }
@@ -118,10 +120,10 @@ actor TagExposer {
                 makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
                 alsoBy: otherSpellings(of: name.name) + [pattern.name])
         }
-        if let spelling = name.spelling, let route = made.first(where: { $0.name == name.name })?.route,
-            !configured.contains(spelling), !made.contains(where: { $0.name == spelling })
+        if let spelling = name.spelling, let route = places[name.name].map({ made[$0].route }),
+            !configured.contains(spelling), places[spelling] == nil
         {
-            made.append((spelling, route))
+            append(spelling, route)
             hidden.insert(spelling)
         }
         let account = assembly.wildcardAccounts[name.wildcard]
@@ -138,15 +140,36 @@ actor TagExposer {
     private func model(
         _ name: String, _ strategy: RoutingStrategy, _ growth: inout Growth, route: (ModelID) -> RouteTable.Route
     ) -> ModelID {
-        if let known = made.first(where: { $0.name == name }) { return known.route.model }
+        if let known = places[name] { return made[known].route.model }
         let model = ModelID(index: models)
         models += 1
         growth.names.append(name)
         growth.models.append(
             ModelSpec(
                 name: name, strategy: strategy.rawValue, deployments: [DeploymentID(index: deployments.count)]))
-        made.append((name, route(model)))
+        append(name, route(model))
         return model
+    }
+
+    private func append(_ name: String, _ route: RouteTable.Route) {
+        places[name] = made.count
+        made.append((name, route))
+    }
+
+    /// Whether a deployment of that place is to be made: it is not there, and there is room for it. That there is none is said once.
+    private func isNew(_ place: String) -> Bool {
+        guard !exposed.contains(place) else { return false }
+        guard exposed.count >= Self.most else {
+            exposed.insert(place)
+            return true
+        }
+        if !hasWarned {
+            hasWarned = true
+            telemetry.logger("prober").warning(
+                "instances list more tags than are served; further ones are left out",
+                metadata: ["tags.most": "\(Self.most)"])
+        }
+        return false
     }
 
     private func add(_ spec: DeploymentSpec, _ deployment: RouteTable.Deployment, _ growth: inout Growth) {
