@@ -11,7 +11,7 @@ import Ledger
 /// whoever has it carries out what it finds.
 struct TagExposer: Sendable {
     /// More deployments than these are not made, however many names an instance makes up.
-    private static let most = 20_000
+    static let most = 20_000
 
     private let assembly: Assembly
     /// Those of the configuration, which are always served.
@@ -21,6 +21,8 @@ struct TagExposer: Sendable {
     private let catalogue: WildcardCatalogue
     /// Names made of tags, in order, each with its route.
     private var made: [(name: String, route: RouteTable.Route)] = []
+    /// Where each of them is in `made`: looking through all for every tag would take a time that grows with their square.
+    private var places: [String: Int] = [:]
     /// Those of them that stay although no instance lists them.
     private var kept: Set<String> = []
     private var hidden: Set<String>
@@ -30,6 +32,7 @@ struct TagExposer: Sendable {
     /// The names of wildcards that each instance lists.
     private var listed: [Int: Set<String>] = [:]
     private var models: Int
+    private var hasMetBound = false
 
     /// One that stands at the positions of the configuration, for which no instance has listed anything yet.
     init(_ assembly: Assembly) {
@@ -66,6 +69,8 @@ struct TagExposer: Sendable {
         var models: [ModelSpec] = []
         /// The model of each deployment.
         var owners: [ModelID] = []
+        /// More tags are listed than are served, for the first time.
+        var meetsBound = false
         /// Whether other names are served than before.
         var changesNames = false
 
@@ -98,8 +103,7 @@ struct TagExposer: Sendable {
     }
 
     private mutating func expose(_ tag: KnownTag, on instance: InstanceID, _ growth: inout Growth) {
-        guard exposed.count < Self.most, exposed.insert("\(instance.index) \(tag.name)").inserted else { return }
-        let assembly = assembly
+        guard isNew("\(instance.index) \(tag.name)", &growth) else { return }
         let router = assembly.configuration.routerSettings
         let others = otherSpellings(of: tag.name)
         let model = model(tag.name, router.routingStrategy, &growth) { model in
@@ -112,10 +116,7 @@ struct TagExposer: Sendable {
     }
 
     private mutating func make(_ name: WildcardCatalogue.Name, on instance: InstanceID, _ growth: inout Growth) {
-        guard exposed.count < Self.most,
-            exposed.insert("\(instance.index) \(name.wildcard) \(name.tag)").inserted
-        else { return }
-        let assembly = assembly
+        guard isNew("\(instance.index) \(name.wildcard) \(name.tag)", &growth) else { return }
         let configuration = assembly.configuration
         let others = otherSpellings(of: name.name)
         let pattern = configuration.wildcardModels[name.model]
@@ -130,10 +131,10 @@ struct TagExposer: Sendable {
                 makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
                 alsoBy: others + [pattern.name])
         }
-        if let spelling = name.spelling, let route = made.first(where: { $0.name == name.name })?.route,
-            !configured.contains(spelling), !made.contains(where: { $0.name == spelling })
+        if let spelling = name.spelling, let route = places[name.name].map({ made[$0].route }),
+            !configured.contains(spelling), places[spelling] == nil
         {
-            made.append((spelling, route))
+            append(spelling, route)
             hidden.insert(spelling)
         }
         let account = assembly.wildcardAccounts[name.wildcard]
@@ -150,14 +151,31 @@ struct TagExposer: Sendable {
     private mutating func model(
         _ name: String, _ strategy: RoutingStrategy, _ growth: inout Growth, route: (ModelID) -> RouteTable.Route
     ) -> ModelID {
-        if let known = made.first(where: { $0.name == name }) { return known.route.model }
+        if let known = places[name] { return made[known].route.model }
         let model = ModelID(index: models)
         models += 1
         growth.models.append(
             ModelSpec(
                 name: name, strategy: strategy.rawValue, deployments: [DeploymentID(index: deployments.count)]))
-        made.append((name, route(model)))
+        append(name, route(model))
         return model
+    }
+
+    private mutating func append(_ name: String, _ route: RouteTable.Route) {
+        places[name] = made.count
+        made.append((name, route))
+    }
+
+    /// Whether a deployment of that place is to be made: it is not there, and there is room for it. That there is none is told once.
+    private mutating func isNew(_ place: String, _ growth: inout Growth) -> Bool {
+        guard !exposed.contains(place) else { return false }
+        guard exposed.count >= Self.most else {
+            exposed.insert(place)
+            return true
+        }
+        growth.meetsBound = growth.meetsBound || !hasMetBound
+        hasMetBound = true
+        return false
     }
 
     private mutating func add(_ spec: DeploymentSpec, _ deployment: RouteTable.Deployment, _ growth: inout Growth) {

@@ -64,8 +64,14 @@ actor GatewayKeeper {
 
     private func expose(_ tags: [KnownTag], on instance: InstanceID) async {
         guard let own = positions.instances.firstIndex(of: instance.index), roster.hasInstance(at: instance.index),
-            var growth = exposer?.observe(tags, on: InstanceID(index: own)), !growth.isEmpty, let grown = exposer?.table
+            var growth = exposer?.observe(tags, on: InstanceID(index: own))
         else { return }
+        if growth.meetsBound {
+            logger.warning(
+                "Instances list more tags than are served; further ones are left out.",
+                metadata: ["tags.most": "\(TagExposer.most)"])
+        }
+        guard !growth.isEmpty, let grown = exposer?.table else { return }
         for index in growth.deployments.indices { growth.deployments[index].instance = instance }
         // First what the lanes look up, then what can be picked: nothing is picked that a lane does not know.
         parts.telemetry.append(
