@@ -104,6 +104,7 @@ struct TagExposer: Sendable {
 
     private mutating func expose(_ tag: KnownTag, on instance: InstanceID, _ growth: inout Growth) {
         guard isNew("\(instance.index) \(tag.name)", &growth) else { return }
+        let assembly = assembly
         let router = assembly.configuration.routerSettings
         let others = otherSpellings(of: tag.name)
         let model = model(tag.name, router.routingStrategy, &growth) { model in
@@ -117,6 +118,7 @@ struct TagExposer: Sendable {
 
     private mutating func make(_ name: WildcardCatalogue.Name, on instance: InstanceID, _ growth: inout Growth) {
         guard isNew("\(instance.index) \(name.wildcard) \(name.tag)", &growth) else { return }
+        let assembly = assembly
         let configuration = assembly.configuration
         let others = otherSpellings(of: name.name)
         let pattern = configuration.wildcardModels[name.model]
