@@ -3,8 +3,10 @@ import LedgerStore
 import Testing
 
 @Suite struct OutcomeTests {
+    let scratch = Scratch()
+
     @Test func `counts requests that ended alike, and every one of them once`() async throws {
-        let store = try Scratch().store()
+        let store = try scratch.store()
         let all = LedgerEntry.many(300)
         try await store.write(LedgerBatch(1, entries: all))
         for hasFailed in [nil, true, false] {

@@ -11,14 +11,14 @@ struct SignInReader {
     func read(_ general: SectionReader?, masterKey: Configuration.MasterKey) -> Configuration.SignIn? {
         guard let general else { return nil }
         let node = general.entry("litellm_jwtauth")
-        guard let enabled = general.truth("enable_jwt_auth"), enabled.value else {
-            if let node {
-                log.warning(
-                    node.keyMark, Self.path, "general_settings.enable_jwt_auth is not true, so this is not used")
-            }
-            return nil
+        let switched = general.truth("enable_jwt_auth")
+        let enabled = switched.flatMap { $0.value ? $0 : nil }
+        if enabled == nil {
+            // What stands there is read all the same, so that it is right when it is switched on.
+            guard let node else { return nil }
+            log.warning(node.keyMark, Self.path, "general_settings.enable_jwt_auth is not true, so this is not used")
         }
-        if case .absent = masterKey {
+        if let enabled, case .absent = masterKey {
             log.fault(
                 enabled.mark, enabled.path,
                 "no master key is set, so every request is let in, with a token or without; set general_settings.master_key"
@@ -30,30 +30,29 @@ struct SignInReader {
                 node?.value ?? empty, path: Self.path, table: KnownKeys.signIn, log: log)
         else { return nil }
         var signIn = Configuration.SignIn()
-        readKeys(section, into: &signIn, at: enabled)
+        readKeys(section, into: &signIn)
         readOwners(section, into: &signIn)
         readRoles(section, into: &signIn)
         refuseUnheld(section)
+        guard let enabled else { return nil }
+        if signIn.keyPlaces.isEmpty, section.entry("public_key_url") == nil {
+            log.fault(
+                enabled.mark, enabled.path,
+                "nothing says where the identity provider's keys are; set \(Self.path).public_key_url or JWT_PUBLIC_KEY_URL"
+            )
+        }
         warn(signIn, at: enabled)
         return signIn
     }
 
     // MARK: Keys and times
 
-    private func readKeys(
-        _ section: SectionReader, into signIn: inout Configuration.SignIn, at enabled: Located<Bool>
-    ) {
+    private func readKeys(_ section: SectionReader, into signIn: inout Configuration.SignIn) {
         let written = section.text("public_key_url")
         let variable = written == nil ? variables.first(of: ["JWT_PUBLIC_KEY_URL"]) : nil
         for place in (written?.value ?? variable?.value ?? "").split(separator: ",") {
             guard let place = String(place).trimmed else { continue }
             if let place = keyPlace(place, written, variable?.name) { signIn.keyPlaces.append(place) }
-        }
-        if written == nil, variable == nil, section.entry("public_key_url") == nil {
-            log.fault(
-                enabled.mark, enabled.path,
-                "nothing says where the identity provider's keys are; set \(Self.path).public_key_url or JWT_PUBLIC_KEY_URL"
-            )
         }
         if let value = section.seconds("public_key_ttl") { signIn.keyTTL = max(value.value, .seconds(10)) }
         if let value = section.seconds("public_key_stale_ttl", mayBeZero: true) { signIn.keyStaleTTL = value.value }
