@@ -24,7 +24,7 @@ struct GatewayProcess {
         /// All variables of the process: proxies, and where AWS keeps its profiles.
         var environment: [String: String] = [:]
         /// Reads the configuration as it is written now; nil where it is written nowhere.
-        var read: (@Sendable () -> Loaded)?
+        var read: ConfigurationReading?
     }
 
     let balancer: PoolBalancer
@@ -86,7 +86,10 @@ struct GatewayProcess {
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
             },
-            changes: GatewayChanges(reload: { [door] in await door.reload() }))
+            changes: GatewayChanges(
+                reload: { [door] in await door.reload() },
+                faults: { [door] in await door.faults(of: $0, beside: $1) },
+                takeModels: { [door] in await door.takeModels() }))
         let server = try GatewayServer(
             services,
             configuration: ServerConfiguration(
@@ -115,11 +118,14 @@ struct GatewayProcess {
         self.balancer = balancer
         self.telemetry = telemetry
         self.server = server
+        await keeper.begin()
     }
 
     /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
     /// written and told after the last of them.
-    var services: [any Service] { (exports.map { [$0] } ?? []) + [book, prober, server] }
+    var services: [any Service] {
+        (exports.map { [$0] } ?? []) + [book, ModelFollower(ledger: book.ledger, door: door), prober, server]
+    }
 
     /// SIGHUP: reads the certificate anew, where there is one, and the configuration.
     func hangUp() async {
