@@ -28,7 +28,7 @@ struct GatewayProcess {
         /// All variables of the process: proxies, and where AWS keeps its profiles.
         var environment: [String: String] = [:]
         /// Reads the configuration as it is written now; nil where it is written nowhere.
-        var read: (@Sendable () -> Loaded)?
+        var read: ConfigurationReading?
     }
 
     let balancer: PoolBalancer
@@ -96,7 +96,10 @@ struct GatewayProcess {
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
             },
-            changes: GatewayChanges(reload: { [door] in await door.reload() }))
+            changes: GatewayChanges(
+                reload: { [door] in await door.reload() },
+                faults: { [door] in await door.faults(of: $0, beside: $1) },
+                takeModels: { [door] in await door.takeModels() }))
         let (limits, shortage) = assembly.serverLimits(descriptors: OpenFiles.limit, memory: MachineMemory.limit)
         if let shortage { telemetry.logger("limits").warning("\(shortage)") }
         // A process that comes shares the port while this one ends: until the last connection of this one's is accepted.
@@ -132,12 +135,14 @@ struct GatewayProcess {
         self.balancer = balancer
         self.telemetry = telemetry
         self.server = server
+        await keeper.begin()
     }
 
     /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
     /// written and told after the last of them.
     var services: [any Service] {
-        (exports.map { [$0] } ?? []) + [book, prober] + (keySets.map { [$0] } ?? []) + [server]
+        let follower: [any Service] = [ModelFollower(ledger: book.ledger, door: door)]
+        return (exports.map { [$0] } ?? []) + [book] + follower + [prober] + (keySets.map { [$0] } ?? []) + [server]
     }
 
     /// SIGHUP: reads the certificate anew, where there is one, and the configuration.

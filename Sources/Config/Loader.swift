@@ -2,17 +2,19 @@
 public enum Loader {
     /// Reads a file (a pipe, or standard input as `-`), what it includes, and the variables it names.
     public static func load(
-        path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings()
+        path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings(),
+        models: [ModelEntry] = []
     ) -> Loaded {
         let log = DiagnosticLog()
         var reader = IncludeReader(log: log)
-        let tree = reader.overlay(commandLine.tree(log: log), on: reader.read(path))
+        let tree = add(models, to: reader.overlay(commandLine.tree(log: log), on: reader.read(path)), &reader)
         return assemble(tree, name: path, environment: environment, log: log)
     }
 
     /// The same while what was read before is served: a pipe has nothing more to give, and would be waited for.
     public static func loadAgain(
-        path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings()
+        path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings(),
+        models: [ModelEntry] = []
     ) -> Loaded {
         guard ConfigFile.canBeReadAgain(path) else {
             let log = DiagnosticLog()
@@ -20,27 +22,41 @@ public enum Loader {
                 nil, "", "\(path) is no file that can be read a second time; restart to use another configuration")
             return assemble(nil, name: path, environment: environment, log: log)
         }
-        return load(path: path, environment: environment, commandLine: commandLine)
+        return load(path: path, environment: environment, commandLine: commandLine, models: models)
     }
 
     /// Reads a text as if it stood in a file of that name; what it includes is looked for beside that file.
     public static func load(
         text: String, name: String, environment: [String: String],
-        commandLine: CommandLineSettings = CommandLineSettings()
+        commandLine: CommandLineSettings = CommandLineSettings(), models: [ModelEntry] = []
     ) -> Loaded {
         let log = DiagnosticLog()
         var reader = IncludeReader(log: log)
-        let tree = reader.overlay(commandLine.tree(log: log), on: reader.parse(text, name: name))
+        let tree = add(
+            models, to: reader.overlay(commandLine.tree(log: log), on: reader.parse(text, name: name)), &reader)
         return assemble(tree, name: name, environment: environment, log: log)
     }
 
     /// The configuration without a file: the Ollama at `OLLAMA_API_BASE`, else at `http://localhost:11434`, with every tag
     /// it has; where the command line names a model, that one.
     public static func withoutFile(
-        environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings()
+        environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings(),
+        models: [ModelEntry] = []
     ) -> Loaded {
         let text = commandLine.model == nil ? "drover: {expose_tags: true}" : ""
-        return load(text: text, name: "built-in", environment: environment, commandLine: commandLine)
+        return load(
+            text: text, name: "built-in", environment: environment, commandLine: commandLine, models: models)
+    }
+
+    /// A tree with entries behind those of its `model_list`.
+    private static func add(
+        _ models: [ModelEntry], to tree: ConfigNode?, _ reader: inout IncludeReader
+    ) -> ConfigNode? {
+        let entries = models.compactMap { reader.parse($0.json, name: $0.name) }
+        guard let first = entries.first else { return tree }
+        let list = ConfigNode(content: .sequence(entries), mark: first.mark)
+        let entry = ConfigNode.Entry(key: "model_list", keyMark: first.mark, value: list)
+        return reader.overlay(ConfigNode(content: .mapping([entry]), mark: first.mark), on: tree)
     }
 
     private static func assemble(

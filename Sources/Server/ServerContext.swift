@@ -83,7 +83,7 @@ final class ServerContext: Sendable {
             facts: AdminDesk.Facts(
                 requiresKey: services.admission.requiresKey,
                 comparedModel: { current.setup.parts.settings.comparedModel }),
-            catchUp: services.catchUp, logger: services.telemetry.logger("keys"))
+            changes: services.changes, catchUp: services.catchUp, logger: services.telemetry.logger("keys"))
     }
 
     /// Now, on both clocks.

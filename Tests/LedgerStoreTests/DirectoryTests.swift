@@ -80,6 +80,20 @@ import Testing
         #expect(try await store.load() == LedgerImage())
     }
 
+    @Test func `models are kept as they came, with who made them`() async throws {
+        var model = StoredModel(
+            id: "m-1", name: "llama3", parameters: #"{"model":"ollama/llama3","api_key":"sk-x"}"#,
+            info: #"{"id":"m-1"}"#, stamps: stamps)
+        do { try await scratch.store().apply([.putModel(model)], audit: []) }
+        let store = try scratch.store()
+        #expect(try await store.load().models == [model])
+        model.name = "other"
+        try await store.apply([.putModel(model)], audit: [])
+        #expect(try await store.load().models == [model])
+        try await store.apply([.removeModel("m-1")], audit: [])
+        #expect(try await store.load() == LedgerImage())
+    }
+
     @Test func `a key that is made anew takes the place of the old one`() async throws {
         let store = try scratch.store()
         var next = key

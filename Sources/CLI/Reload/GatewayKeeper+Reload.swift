@@ -26,12 +26,13 @@ extension GatewayKeeper {
         return report
     }
 
-    private func readAnew() async -> ReloadReport {
+    func readAnew() async -> ReloadReport {
         next = nil
         guard let read else {
             return ReloadReport(faults: ["the configuration was not read from a file, so it cannot be read anew"])
         }
-        return await change(to: read())
+        models = parts.ledger.rows.models
+        return await change(to: Self.load(models, read, logger))
     }
 
     private func change(to loaded: Loaded) async -> ReloadReport {
@@ -141,7 +142,7 @@ extension GatewayKeeper {
         }
     }
 
-    private func tell(_ report: ReloadReport) {
+    func tell(_ report: ReloadReport) {
         guard report.faults.isEmpty else {
             logger.error(
                 "The configuration was not reloaded: nothing was changed.",

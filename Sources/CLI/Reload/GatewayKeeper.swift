@@ -8,6 +8,9 @@ import Prober
 import Server
 import Telemetry
 
+/// Reads the configuration as it is written now, with entries of `model_list` that stand in no file.
+typealias ConfigurationReading = @Sendable (_ models: [ModelEntry]) -> Loaded
+
 /// Keeps the running parts as the configuration says, and as the instances' lists of tags say: one change at a time.
 actor GatewayKeeper {
     /// The parts that follow the configuration.
@@ -27,8 +30,8 @@ actor GatewayKeeper {
 
     let parts: Parts
     let logger: Logger
-    /// The configuration as it is written now; nil where nobody can read it anew.
-    let read: (@Sendable () -> Loaded)?
+    /// The configuration as it is written now, with models that are kept in the store; nil where nobody can read it anew.
+    let read: ConfigurationReading?
     let line = ChangeLine()
     var assembly: Assembly
     var roster: PoolRoster
@@ -39,10 +42,12 @@ actor GatewayKeeper {
     /// The positions of the configuration's parts.
     var positions: PoolRoster.Positions
     var exposer: TagExposer?
+    /// The models of the store that are in force, or were tried.
+    var models: [StoredModel] = []
     /// The reload that has not begun yet: it reads whatever was written before it begins, so that one is enough.
     var next: Task<ReloadReport, Never>?
 
-    init(_ assembly: Assembly, pool: PoolSpec, setup: GatewaySetup, parts: Parts, read: (@Sendable () -> Loaded)?) {
+    init(_ assembly: Assembly, pool: PoolSpec, setup: GatewaySetup, parts: Parts, read: ConfigurationReading?) {
         self.assembly = assembly
         self.parts = parts
         self.read = read

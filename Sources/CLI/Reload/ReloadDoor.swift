@@ -1,3 +1,4 @@
+import Ledger
 import Locking
 import Server
 
@@ -14,10 +15,18 @@ final class ReloadDoor: Sendable {
 
     func open(to keeper: GatewayKeeper) { behind.withLock { $0.keeper = keeper } }
 
+    private var keeper: GatewayKeeper? { behind.withLock { $0.keeper } }
+
     func reload() async -> ReloadReport {
-        guard let keeper = behind.withLock({ $0.keeper }) else {
-            return ReloadReport(faults: ["the gateway is starting or ending; ask again"])
-        }
+        guard let keeper else { return ReloadReport(faults: ["the gateway is starting or ending; ask again"]) }
         return await keeper.reload()
     }
+
+    /// Why a model could not be one of the configuration.
+    func faults(of model: StoredModel, beside others: [StoredModel]) async -> [String] {
+        keeper?.faults(of: model, beside: others) ?? []
+    }
+
+    /// Takes up the models that the ledger has.
+    func takeModels() async -> ReloadReport { await keeper?.takeModels() ?? ReloadReport() }
 }

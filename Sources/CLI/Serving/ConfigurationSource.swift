@@ -16,19 +16,21 @@ struct ConfigurationSource: Sendable {
     let commandLine: CommandLineSettings
 
     /// Reads it.
-    func load() -> Loaded {
-        if let path { return Loader.load(path: path, environment: environment, commandLine: commandLine) }
+    func load(models: [ModelEntry] = []) -> Loaded {
+        if let path {
+            return Loader.load(path: path, environment: environment, commandLine: commandLine, models: models)
+        }
         // A model on the command line is the whole configuration, as with LiteLLM.
         let usual = commandLine.model == nil ? ["config.yaml", "litellm_config.yaml"] : []
         for path in usual where access(path, R_OK) == 0 {
-            return Loader.load(path: path, environment: environment, commandLine: commandLine)
+            return Loader.load(path: path, environment: environment, commandLine: commandLine, models: models)
         }
-        return Loader.withoutFile(environment: environment, commandLine: commandLine)
+        return Loader.withoutFile(environment: environment, commandLine: commandLine, models: models)
     }
 
     /// Reads it again, while the process serves.
-    @Sendable func read() -> Loaded {
-        guard let path else { return load() }
-        return Loader.loadAgain(path: path, environment: environment, commandLine: commandLine)
+    @Sendable func read(_ models: [ModelEntry]) -> Loaded {
+        guard let path else { return load(models: models) }
+        return Loader.loadAgain(path: path, environment: environment, commandLine: commandLine, models: models)
     }
 }

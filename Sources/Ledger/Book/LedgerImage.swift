@@ -10,6 +10,8 @@ public struct LedgerImage: Sendable, Equatable, Codable {
     public var customers: [Customer] = []
     /// All templates.
     public var budgets: [BudgetTemplate] = []
+    /// All models that are kept with them.
+    public var models: [StoredModel] = []
     /// The accounts' sums, in any order and any number of windows. A store may fold all but an account's last window into
     /// one sum that has an earlier start.
     public var sums: [AccountSum] = []

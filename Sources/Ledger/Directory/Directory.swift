@@ -21,6 +21,9 @@ struct Directory: Sendable {
     private(set) var teams: [String: TeamFacts] = [:]
     private(set) var customers: [String: Customer] = [:]
     private(set) var budgets: [String: BudgetTemplate] = [:]
+    private(set) var models: [String: StoredModel] = [:]
+    /// Rises with each change of a model.
+    private(set) var modelChanges = 0
     /// By place; nil where the place is free.
     private(set) var facts: [KeyFacts?] = []
     private var places: [KeyHash: Int32] = [:]
@@ -103,7 +106,8 @@ struct Directory: Sendable {
         case .removeTeam(let id): try know(teams[id] != nil, id)
         case .removeCustomer(let id): try know(customers[id] != nil, id)
         case .removeBudget(let id): try know(budgets[id] != nil, id)
-        case .putUser, .putTeam, .putCustomer, .putBudget: break
+        case .removeModel(let id): try know(models[id] != nil, id)
+        case .putUser, .putTeam, .putCustomer, .putBudget, .putModel: break
         }
     }
 
@@ -150,6 +154,12 @@ struct Directory: Sendable {
         case .removeBudget(let id):
             budgets[id] = nil
             refreshBudget(id, &touched)
+        case .putModel(let model):
+            models[model.id] = model
+            modelChanges += 1
+        case .removeModel(let id):
+            models[id] = nil
+            modelChanges += 1
         }
         return touched
     }

@@ -7,6 +7,7 @@ extension DirectoryChange {
         case .putTeam, .removeTeam: "team"
         case .putCustomer, .removeCustomer: "customer"
         case .putBudget, .removeBudget: "budget"
+        case .putModel, .removeModel: "model"
         }
     }
 
@@ -19,7 +20,10 @@ extension DirectoryChange {
         case .putTeam(let team): team.id
         case .putCustomer(let customer): customer.id
         case .putBudget(let budget): budget.id
-        case .removeUser(let id), .removeTeam(let id), .removeCustomer(let id), .removeBudget(let id): id
+        case .putModel(let model): model.id
+        case .removeUser(let id), .removeTeam(let id), .removeCustomer(let id), .removeBudget(let id),
+            .removeModel(let id):
+            id
         }
     }
 }

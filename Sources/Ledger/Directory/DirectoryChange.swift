@@ -22,4 +22,8 @@ public enum DirectoryChange: Sendable, Equatable, Codable {
     case putBudget(BudgetTemplate)
     /// A template is gone; keys and customers that had it lose its bounds.
     case removeBudget(String)
+    /// A model is made or changed, by its id.
+    case putModel(StoredModel)
+    /// A model is gone.
+    case removeModel(String)
 }

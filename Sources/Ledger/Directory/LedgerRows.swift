@@ -39,6 +39,14 @@ public struct LedgerRows: Sendable {
     /// A template; nil when there is none.
     public func budget(_ id: String) -> BudgetTemplate? { directory.budgets[id] }
 
+    /// A model that is kept here; nil when there is none.
+    public func model(_ id: String) -> StoredModel? { directory.models[id] }
+
+    /// All of them, the oldest first.
+    public var models: [StoredModel] {
+        directory.models.values.sorted { ($0.stamps.createdAt, $0.id) < ($1.stamps.createdAt, $1.id) }
+    }
+
     /// Keys, the newest first.
     public func keys(_ filter: KeyFilter = KeyFilter(), page: Int = 1, size: Int = .max) -> Page<VirtualKey> {
         let rows =

@@ -23,6 +23,7 @@ extension LedgerState {
         image.teams = rows.teams().rows
         image.customers = rows.customers().rows
         image.budgets = rows.budgets().rows
+        image.models = rows.models
         image.sums = table.sums
         return image
     }

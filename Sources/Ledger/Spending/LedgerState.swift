@@ -50,6 +50,7 @@ public struct LedgerState: Sendable {
     mutating func restore(_ image: LedgerImage, at now: WallTime) {
         var rows = image.budgets.map(DirectoryChange.putBudget) + image.teams.map(DirectoryChange.putTeam)
         rows += image.users.map(DirectoryChange.putUser) + image.customers.map(DirectoryChange.putCustomer)
+        rows += image.models.map(DirectoryChange.putModel)
         for row in rows + image.keys.map(DirectoryChange.putKey) { restore(row, at: now) }
     }
 

@@ -13,6 +13,9 @@ public final class SpendLedger: Sendable {
     /// A word whenever more of a shared budget is to be asked for.
     public let asks: AsyncStream<Void>
     private let asking: AsyncStream<Void>.Continuation
+    /// A word whenever the models that are kept here have changed, whoever has changed them.
+    public let modelChanges: AsyncStream<Void>
+    private let modelsChanging: AsyncStream<Void>.Continuation
 
     /// A word whenever somebody has come who is to get a row.
     public let arrivals: AsyncStream<Void>
@@ -22,6 +25,7 @@ public final class SpendLedger: Sendable {
     public init(_ state: LedgerState) {
         (arrivals, arriving) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (asks, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (modelChanges, modelsChanging) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         keylessIsBound = Atomic(state.bindsKeyless)
         self.state = Locked(state)
     }
@@ -33,7 +37,7 @@ public final class SpendLedger: Sendable {
 
     /// Takes what the store has; see `LedgerState.begin`.
     public func begin(with image: LedgerImage, at now: LedgerTime) {
-        state.withLock { state in
+        noting { state in
             state.begin(with: image, at: now)
             keylessIsBound.store(state.bindsKeyless, ordering: .releasing)
         }
@@ -115,7 +119,7 @@ public final class SpendLedger: Sendable {
     /// Takes the store's answer to a report.
     /// - Returns: whether there is more to be told at once.
     public func hear(_ news: ShareNews, of report: ShareReport, at now: LedgerTime) -> Bool {
-        state.withLock { state in
+        noting { state in
             state.hear(news, of: report, at: now)
             keylessIsBound.store(state.bindsKeyless, ordering: .releasing)
             return state.takeAsking()
@@ -132,16 +136,24 @@ public final class SpendLedger: Sendable {
 
     /// Changes a row; it holds for the next request. To be handed to the store as well.
     public func apply(_ change: DirectoryChange, at now: WallTime) throws(DirectoryFault) {
-        try state.withLock { state throws(DirectoryFault) in
-            defer { keylessIsBound.store(state.bindsKeyless, ordering: .releasing) }
-            try state.apply(change, at: now)
+        try apply([change], at: now)
+    }
+
+    /// Does something to the state, and tells who waits for changes of models where it was one.
+    private func noting<Value: Sendable>(_ body: (inout LedgerState) -> Value) -> Value {
+        let (value, isChange) = state.withLock { state in
+            let before = state.directory.modelChanges
+            let value = body(&state)
+            return (value, state.directory.modelChanges != before)
         }
+        if isChange { modelsChanging.yield() }
+        return value
     }
 
     /// Changes rows in one step: a request sees all of it, or nothing. The first that cannot be made is thrown once the
     /// others are; `LedgerRows.check` tells it before.
     public func apply(_ changes: [DirectoryChange], at now: WallTime) throws(DirectoryFault) {
-        let fault = state.withLock { state -> DirectoryFault? in
+        let fault = noting { state -> DirectoryFault? in
             defer { keylessIsBound.store(state.bindsKeyless, ordering: .releasing) }
             var first: DirectoryFault?
             for change in changes {

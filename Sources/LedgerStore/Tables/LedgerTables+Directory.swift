@@ -13,6 +13,8 @@ extension LedgerTables {
             image.teams = try documents("teams", Team(id: "", stamps: nobody))
             image.customers = try documents("customers", Customer(id: "", stamps: nobody))
             image.budgets = try documents("budgets", BudgetTemplate(id: "", stamps: nobody))
+            image.models = try documents(
+                "models", StoredModel(id: "", name: "", parameters: "{}", info: "{}", stamps: nobody))
             image.sums = try accountSums()
             if database.shared != nil {
                 seen = try database.rows("SELECT number FROM clock", []) { $0.integer(0) }.first ?? 0
@@ -107,6 +109,8 @@ extension LedgerTables {
         case .removeCustomer(let id): try remove(id, from: "customers")
         case .putBudget(let budget): try put(budget, budget.id, in: "budgets")
         case .removeBudget(let id): try remove(id, from: "budgets")
+        case .putModel(let model): try put(model, model.id, in: "models")
+        case .removeModel(let id): try remove(id, from: "models")
         }
     }
 

@@ -2,9 +2,9 @@
 ///
 /// A step that was released is never changed: another one follows it.
 enum Schema {
-    static let steps = [first]
+    static let steps = [first, models]
     /// Those of a server, which several gateways may have a ledger on.
-    static let serverSteps = [first, sharing, pool]
+    static let serverSteps = [first, sharing, pool, models]
 
     private static let first = """
         CREATE TABLE keys(
@@ -93,6 +93,10 @@ enum Schema {
         CREATE INDEX shares_wanted ON shares(gateway) WHERE wanted = 1;
         CREATE INDEX shares_promised ON shares(gateway) WHERE ceiling > written;
         """
+
+    /// Entries of `model_list` that were made over the API. A document may hold keys of providers.
+    private static let models =
+        "CREATE TABLE models(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;"
 
     /// What a gateway has in flight on the instances that all share.
     private static let pool = "ALTER TABLE gateways ADD COLUMN pool BLOB;"

@@ -1,10 +1,29 @@
+public import Ledger
+
 /// The way to another configuration while the server runs, as the routes see it.
 public struct GatewayChanges: Sendable {
     /// Reads the configuration anew.
     let reload: @Sendable () async -> ReloadReport
+    /// Why a model could not be one of the configuration as it is written now, beside these others.
+    let faults: @Sendable (_ model: StoredModel, _ others: [StoredModel]) async -> [String]
+    /// Takes up the models that the ledger has now.
+    let takeModels: @Sendable () async -> ReloadReport
 
-    /// - Parameter reload: reads the configuration anew; one that comes while one runs waits for it.
-    public init(reload: @escaping @Sendable () async -> ReloadReport) { self.reload = reload }
+    /// - Parameters:
+    ///   - reload: reads the configuration anew; one that comes while one runs waits for it.
+    ///   - faults: why a model could not be one of the configuration, one sentence for each fault.
+    ///   - takeModels: takes up the models that the ledger has now.
+    public init(
+        reload: @escaping @Sendable () async -> ReloadReport,
+        faults: @escaping @Sendable (_ model: StoredModel, _ others: [StoredModel]) async -> [String],
+        takeModels: @escaping @Sendable () async -> ReloadReport
+    ) {
+        (self.reload, self.faults, self.takeModels) = (reload, faults, takeModels)
+    }
+
+    /// Nothing ever changes.
+    static let none = GatewayChanges(
+        reload: { ReloadReport() }, faults: { _, _ in [] }, takeModels: { ReloadReport() })
 }
 
 /// What came of reading the configuration anew, for people.

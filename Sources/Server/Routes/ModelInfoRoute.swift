@@ -22,8 +22,8 @@ struct ModelInfoRoute {
 
     private struct Info: Encodable {
         var id: String
-        /// Nothing here is kept in a database.
-        var db_model = false
+        /// Whether it was made over the API.
+        var db_model: Bool
         var key: String
         /// LiteLLM's older name for `max_output_tokens`.
         var max_tokens: OrNull<Int>
@@ -80,7 +80,8 @@ struct ModelInfoRoute {
             model_name: facts.modelName,
             litellm_params: Parameters(model: facts.model, api_base: facts.apiBase.isEmpty ? nil : facts.apiBase),
             model_info: Info(
-                id: facts.id, key: facts.tag, max_tokens: OrNull(facts.maxOutputTokens),
+                id: facts.id, db_model: server.desk.rows.model(facts.id) != nil, key: facts.tag,
+                max_tokens: OrNull(facts.maxOutputTokens),
                 max_input_tokens: OrNull(maxInputTokens), max_output_tokens: OrNull(facts.maxOutputTokens),
                 input_cost_per_token: OrNull(price?.input.dollars),
                 output_cost_per_token: OrNull(price?.output.dollars),

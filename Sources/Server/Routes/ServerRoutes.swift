@@ -24,7 +24,7 @@ struct ServerRoutes: Sendable {
         rows =
             hot + Self.models + Self.anthropic + Self.responses + Self.ollama
             + Self.operators(publicMetrics: publicMetrics) + Self.keys
-            + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend + Self.dashboard
+            + Self.modelChanges + Self.teams + Self.users + Self.customers + Self.budgets + Self.spend + Self.dashboard
         fronts = Dictionary(
             uniqueKeysWithValues: Front.allCases.flatMap { front in front.paths.map { ("\($0)", front) } })
         ofModels = Front.allCases.flatMap { front in

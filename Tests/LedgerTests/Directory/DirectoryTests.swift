@@ -56,6 +56,7 @@ import Testing
         var state = try Samples.ledger()
         for change: DirectoryChange in [
             .removeUser("x"), .removeTeam("x"), .removeCustomer("x"), .removeBudget("x"),
+            .removeModel("x"),
         ] {
             #expect(throws: DirectoryFault.unknown("x")) { try state.apply(change, at: Samples.wall()) }
         }

@@ -42,7 +42,9 @@ final class ReloadedGateway: Sendable {
         let text = WrittenText(yaml(ports))
         let gateway = try await RunningGateway.start(
             text.now.withLock { $0 }, threads: 2, key: key,
-            read: { Loader.load(text: text.now.withLock { $0 }, name: "test.yaml", environment: [:]) })
+            read: { models in
+                Loader.load(text: text.now.withLock { $0 }, name: "test.yaml", environment: [:], models: models)
+            })
         return ReloadedGateway(farm: farm, ports: ports, gateway: gateway, text: text)
     }
 

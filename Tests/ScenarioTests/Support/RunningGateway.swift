@@ -37,7 +37,7 @@ final class RunningGateway: Sendable {
     ///   - read: reads the configuration anew.
     static func start(
         _ yaml: String, name: String = "test.yaml", host: String = "127.0.0.1", threads: Int = 1, key: String? = nil,
-        read: (@Sendable () -> Loaded)? = nil
+        read: ConfigurationReading? = nil
     ) async throws -> RunningGateway {
         let loaded = Loader.load(text: yaml, name: name, environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")

@@ -60,7 +60,8 @@ import Testing
             "GET /ui/files/:version/**": .open, "POST /ui/session": .open, "GET /ui/session": .open,
             "DELETE /ui/session": .open, "GET /pool/events": .viewers, "GET /pool/history": .viewers,
             "GET /pool/decisions": .viewers,
-            "GET /config": .viewers, "POST /config/reload": .operators, "GET /spend/requests": .keys,
+            "GET /config": .viewers, "POST /config/reload": .operators, "POST /model/new": .operators,
+            "POST /model/update": .operators, "POST /model/delete": .operators, "GET /spend/requests": .keys,
         ]) { $1 }
 
     @Test func `every route has the audience that stands here`() {

@@ -11,6 +11,8 @@ final class AdminDesk: Sendable {
     let ledger: SpendLedger
     let store: any LedgerStore
     let facts: Facts
+    /// The way to other models.
+    let changes: GatewayChanges
     /// Returns once the ledger has heard of all changes of the store.
     private let catchUp: @Sendable () async throws(StoreError) -> Void
     private let line = ChangeLine()
@@ -25,12 +27,13 @@ final class AdminDesk: Sendable {
     }
 
     init(
-        ledger: SpendLedger, store: any LedgerStore, facts: Facts,
+        ledger: SpendLedger, store: any LedgerStore, facts: Facts, changes: GatewayChanges = .none,
         catchUp: @escaping @Sendable () async throws(StoreError) -> Void, logger: Logger
     ) {
         self.ledger = ledger
         self.store = store
         self.facts = facts
+        self.changes = changes
         self.catchUp = catchUp
         self.logger = logger
     }
@@ -170,13 +173,15 @@ extension DirectoryChange {
     func action(of what: String, on rows: LedgerRows) -> String {
         let isNew: Bool
         switch self {
-        case .removeKey, .removeUser, .removeTeam, .removeCustomer, .removeBudget: return "deleted"
+        case .removeKey, .removeUser, .removeTeam, .removeCustomer, .removeBudget, .removeModel:
+            return "deleted"
         case .replaceKey: return "regenerated"
         case .putKey(let key): isNew = rows.key(key.hash) == nil
         case .putUser(let user): isNew = rows.user(user.id) == nil
         case .putTeam(let team): isNew = rows.team(team.id) == nil
         case .putCustomer(let customer): isNew = rows.customer(customer.id) == nil
         case .putBudget(let budget): isNew = rows.budget(budget.id) == nil
+        case .putModel(let model): isNew = rows.model(model.id) == nil
         }
         switch what.split(separator: "/").last {
         case "block": return "blocked"

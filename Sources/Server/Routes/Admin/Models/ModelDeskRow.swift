@@ -1,0 +1,43 @@
+import Dialects
+import Ledger
+
+/// A stored model as the API shows it, with no key of a provider in it.
+struct ModelDeskRow {
+    private let model: StoredModel
+
+    init(_ model: StoredModel) { self.model = model }
+
+    var json: JSONText {
+        .object([
+            ("model_id", .string(model.id)), ("model_name", .string(model.name)),
+            ("litellm_params", Self.masked(.stored(model.parameters))), ("model_info", .stored(model.info)),
+            ("created_at", .string(model.stamps.createdAt.iso)), ("created_by", .string(model.stamps.createdBy)),
+            ("updated_at", .string(model.stamps.updatedAt.iso)), ("updated_by", .string(model.stamps.updatedBy)),
+        ])
+    }
+
+    /// The same without secrets, by the names of members at any depth. A variable's name is none.
+    static func masked(_ json: JSONText) -> JSONText {
+        switch json.content {
+        case .members(let members):
+            .object(members.map { ($0.name, isSecret($0.name) ? hidden($0.value) : masked($0.value)) })
+        case .list(let elements): .array(elements.map(masked))
+        case .null, .truth, .number, .text: json
+        }
+    }
+
+    private static func hidden(_ json: JSONText) -> JSONText {
+        switch json.content {
+        case .null: json
+        case .text(let text) where text.hasPrefix("os.environ/"): json
+        default: .string("*****")
+        }
+    }
+
+    private static func isSecret(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return ["key", "secret", "password", "token", "credentials", "key_id", "headers", "authorization"].contains {
+            name == $0 || name.hasSuffix("_" + $0)
+        }
+    }
+}
