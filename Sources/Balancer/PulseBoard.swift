@@ -11,6 +11,7 @@ final class PulseBoard: Sendable {
     private static let unheard = Int64.max
 
     private let count: Int
+    // Sound: the pointer never changes, the memory is freed once, in `deinit`, when nobody is left, and its elements are atomic.
     private nonisolated(unsafe) let nanoseconds: UnsafeMutablePointer<Atomic<Int64>>
 
     init(instances: Int) {

@@ -41,7 +41,8 @@ import Testing
         let (again, _) = try await ask(pool, "/model/new", new(pool, name: "extra", id: "m-1"))
         #expect(again == 400)
         let (changed, _) = try await ask(
-            pool, "/model/update", #"{"model_name":"renamed","model_info":{"id":"m-1"}}"#)
+            pool, "/model/update",
+            #"{"model_name":"renamed","litellm_params":{"api_key":"*****"},"model_info":{"id":"m-1"}}"#)
         #expect(changed == 200)
         #expect(try await pool.chat(model: "renamed", headers: Self.key).status == 200)
         #expect(try await pool.chat(model: "extra", headers: Self.key).status == 404)
@@ -63,6 +64,10 @@ import Testing
         let (status, answer) = try await ask(
             pool, "/model/new", #"{"model_name":"x","litellm_params":{"model":"ollama/x","rpm":"many"}}"#)
         #expect(status == 400 && answer["error"]["message"].text?.contains("rpm") == true, "\(answer)")
+        for name in ["os.environ/LITELLM_MASTER_KEY", "os.environ/HOME"] {
+            let (status, answer) = try await ask(pool, "/model/new", new(pool, name: name, id: "spy"))
+            #expect(status == 400 && answer["error"]["message"].text?.contains("for keys alone") == true, "\(answer)")
+        }
         #expect(pool.gateway.pool.models.count == 1)
         let file = try #require(pool.gateway.pool.deployments.first?.modelID)
         for path in ["/model/delete", "/model/update"] {

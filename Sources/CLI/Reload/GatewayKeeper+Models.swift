@@ -27,8 +27,9 @@ extension GatewayKeeper {
 
     /// Takes up the models that the ledger has. Nothing where they are in force already, by whoever changed them.
     func takeModels() async -> ReloadReport {
-        guard parts.ledger.rows.models != models else { return ReloadReport() }
-        return await reload()
+        guard parts.ledger.rows.models == models else { return await reload() }
+        // Somebody else was first: what that has come to is the answer, once it is done.
+        return await line.perform { await ReloadReport(faults: self.latest) }
     }
 
     /// The configuration with these models. One that has become a fault, since the file has changed, is left out, and said.

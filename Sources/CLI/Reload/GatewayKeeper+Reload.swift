@@ -32,7 +32,9 @@ extension GatewayKeeper {
             return ReloadReport(faults: ["the configuration was not read from a file, so it cannot be read anew"])
         }
         models = parts.ledger.rows.models
-        return await change(to: Self.load(models, read, logger))
+        let report = await change(to: Self.load(models, read, logger))
+        latest = report.faults
+        return report
     }
 
     private func change(to loaded: Loaded) async -> ReloadReport {

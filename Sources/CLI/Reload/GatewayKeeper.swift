@@ -44,6 +44,8 @@ actor GatewayKeeper {
     var exposer: TagExposer?
     /// The models of the store that are in force, or were tried.
     var models: [StoredModel] = []
+    /// Why the latest reload has changed nothing; empty where it has.
+    var latest: [String] = []
     /// The reload that has not begun yet: it reads whatever was written before it begins, so that one is enough.
     var next: Task<ReloadReport, Never>?
 

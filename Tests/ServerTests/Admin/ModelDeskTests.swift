@@ -18,4 +18,21 @@ import Testing
     func `a key of a provider is never shown, a variable's name is`(given: String, shown: String) throws {
         #expect(ModelDeskRow.masked(try #require(JSONText(given))).description == shown)
     }
+
+    @Test(arguments: [
+        (#"{"api_key":"os.environ/OPENAI_API_KEY","extra_headers":{"X":"os.environ/TOKEN"}}"#, false),
+        (#"{"model":"openai/os.environ/OPENAI_API_KEY"}"#, true), (#"{"a":[{"b":"os.environ/X"}]}"#, true),
+        (#"{"api_key":"os.environ/LITELLM_MASTER_KEY"}"#, true), (#"{"api_key":"x os.environ/DATABASE_URL"}"#, true),
+    ])
+    func `a variable is named for keys alone, and none of the gateway's own`(given: String, spills: Bool) throws {
+        #expect(ModelDeskRow.spillsVariable(try #require(JSONText(given))) == spills)
+    }
+
+    @Test(arguments: [
+        (#"{"api_key":"*****"}"#, true), (#"{"a":[{"extra_headers":"*****"}]}"#, true),
+        (#"{"api_key":"sk","model":"*****"}"#, false), ("{}", false),
+    ])
+    func `the mask of a secret is found wherever it stands`(given: String, holds: Bool) throws {
+        #expect(ModelDeskRow.holdsMask(try #require(JSONText(given))) == holds)
+    }
 }

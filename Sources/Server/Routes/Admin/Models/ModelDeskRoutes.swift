@@ -18,7 +18,7 @@ struct ModelDeskRoutes {
         let model = StoredModel(
             id: id, name: name, parameters: parameters.description,
             info: info.with([("id", .string(id))]).description, stamps: call.stamps)
-        return try await put(model, "model/new", call)
+        return try await put(model, inPlaceOf: nil, "model/new", call)
     }
 
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
@@ -27,14 +27,15 @@ struct ModelDeskRoutes {
         var given = try AdminFields(info).id("id")
         if given == nil { given = try call.fields.id("model_id") }
         guard let id = given else { throw .missing("model_info.id") }
-        var model = try find(id, call)
+        let before = try find(id, call)
+        var model = before
         if let name = try call.fields.id("model_name") { model.name = name }
-        // What is not named stays, as with LiteLLM.
-        let parameters = try object("litellm_params", call)
-        model.parameters = JSONText.stored(model.parameters).with(parameters.list).description
+        // What is not named stays, as with LiteLLM; so does a secret that comes back as it was shown.
+        let parameters = try object("litellm_params", call).list.filter { !ModelDeskRow.isMasked($0) }
+        model.parameters = JSONText.stored(model.parameters).with(parameters).description
         model.info = JSONText.stored(model.info).with(info.list + [("id", .string(id))]).description
         call.renew(&model.stamps)
-        return try await put(model, "model/update", call)
+        return try await put(model, inPlaceOf: before, "model/update", call)
     }
 
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
@@ -51,14 +52,35 @@ struct ModelDeskRoutes {
     }
 
     /// Keeps a model and has it take part.
-    private func put(_ model: StoredModel, _ what: String, _ call: AdminCall) async throws(AdminFault) -> JSONText {
+    ///
+    /// - Parameter before: what it was made of; nil for a new one. Where another stands there by then, nothing is changed.
+    private func put(
+        _ model: StoredModel, inPlaceOf before: StoredModel?, _ what: String, _ call: AdminCall
+    ) async throws(AdminFault) -> JSONText {
+        try Self.check(model)
         let faults = await desk.changes.faults(model, desk.rows.models.filter { $0.id != model.id })
         guard faults.isEmpty else { throw .invalid(faults.joined(separator: "; "), nil) }
         let answer = try await desk.change(call, what) { () throws(AdminFault) in
-            AdminDesk.Plan([.putModel(model)], subject: model.name) { ModelDeskRow(model).json }
+            guard desk.rows.model(model.id) == before else {
+                throw .invalid("the model \(model.id) was changed by somebody else meanwhile; ask again", nil)
+            }
+            return AdminDesk.Plan([.putModel(model)], subject: model.name) { ModelDeskRow(model).json }
         }
         try Self.expect(await desk.changes.takeModels())
         return answer
+    }
+
+    /// Nothing of the process is shown by way of a model, and no mask is kept for a secret.
+    private static func check(_ model: StoredModel) throws(AdminFault) {
+        let parts: [JSONText] = [.stored(model.parameters), .stored(model.info), .string(model.name)]
+        guard !parts.contains(where: ModelDeskRow.holdsMask) else {
+            throw .invalid("\(ModelDeskRow.mask) is what is shown of a secret; give the secret, or leave it out", nil)
+        }
+        guard !parts.contains(where: { ModelDeskRow.spillsVariable($0) }) else {
+            throw .invalid(
+                "a model over the API takes os.environ/NAME for keys alone, and none of the gateway's own; write it into "
+                    + "the configuration file", nil)
+        }
     }
 
     private static func expect(_ report: ReloadReport) throws(AdminFault) {

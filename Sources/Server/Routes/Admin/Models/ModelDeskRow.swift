@@ -26,11 +26,41 @@ struct ModelDeskRow {
         }
     }
 
+    /// What stands in place of a secret.
+    static let mask = "*****"
+
+    /// Whether a secret's mask stands in it, as in an answer that is sent back.
+    static func holdsMask(_ json: JSONText) -> Bool {
+        switch json.content {
+        case .members(let members): members.contains { isMasked($0) || holdsMask($0.value) }
+        case .list(let elements): elements.contains(where: holdsMask)
+        case .null, .truth, .number, .text: false
+        }
+    }
+
+    static func isMasked(_ member: (name: String, value: JSONText)) -> Bool {
+        guard isSecret(member.name), case .text(let text) = member.value.content else { return false }
+        return text == mask
+    }
+
+    /// Whether it names a variable of the process where its value would be shown, or one that is the gateway's own.
+    static func spillsVariable(_ json: JSONText, inSecret: Bool = false) -> Bool {
+        switch json.content {
+        case .members(let members):
+            members.contains { spillsVariable($0.value, inSecret: inSecret || isSecret($0.name)) }
+        case .list(let elements): elements.contains { spillsVariable($0, inSecret: inSecret) }
+        case .text(let text):
+            text.contains("os.environ/")
+                && (!inSecret || ["LITELLM_MASTER_KEY", "DATABASE_URL"].contains { text.contains("os.environ/\($0)") })
+        case .null, .truth, .number: false
+        }
+    }
+
     private static func hidden(_ json: JSONText) -> JSONText {
         switch json.content {
         case .null: json
         case .text(let text) where text.hasPrefix("os.environ/"): json
-        default: .string("*****")
+        default: .string(mask)
         }
     }
 
