@@ -75,8 +75,8 @@ final class FrontHandler: ChannelDuplexHandler {
     /// There was no room for this connection.
     var isSpare: Bool { state.isSpare }
 
-    /// How long it has waited for a request; nil while it has one.
-    var wait: IdleQueue.Wait? { parts?.wait ?? state.wait }
+    /// How long it has waited for a request; nil while it has one, and once it is closing: nobody gets its room twice.
+    var wait: IdleQueue.Wait? { state.isOver ? nil : parts?.wait ?? state.wait }
 
     /// Says what this connection holds now; false where there is no room for it.
     func keepsBudget() -> Bool {
@@ -206,6 +206,8 @@ final class FrontHandler: ChannelDuplexHandler {
             front.perform(front.state.lastIsWritten(at: now), at: now)
         }
         write(written)
+        // What was held of its request is gone, while the connection may linger.
+        _ = keepsBudget()
     }
 
     func close() { perform(state.close(), at: loop.time.now()) }

@@ -91,6 +91,7 @@ final class PartsHandler: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         var part = unwrapOutboundIn(data)
+        let isEnd = if case .end = part { true } else { false }
         let now = loop.time.now()
         switch state.routerWrites(&part, at: now) {
         case .asIs: context.write(wrapOutboundOut(part), promise: promise)
@@ -105,6 +106,8 @@ final class PartsHandler: ChannelDuplexHandler {
             perform(state.goOn(at: now, by: &loop.reception))
         case .drop: promise?.fail(ChannelError.ioOnClosedChannel)
         }
+        // The body of the request is let go of with the answer's end.
+        if isEnd { _ = lane.front.keepsBudget() }
     }
 
     // MARK: What the state decides

@@ -256,6 +256,7 @@ struct PartsState {
 
     private mutating func end() {
         answering = .over
+        routedBytes = 0
         putDown()
         waiting = Waiting()
     }
