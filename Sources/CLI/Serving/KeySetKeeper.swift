@@ -5,6 +5,7 @@ import Dialects
 import FoundationEssentials
 import Ledger
 import Logging
+import Server
 import ServiceLifecycle
 import SignIn
 
@@ -19,6 +20,7 @@ actor KeySetKeeper: Service {
     private let curl: CurlMulti
     private let time: TimeSource
     private let logger: Logger
+    private let line = ChangeLine()
     private var failures = 0
     /// How many keys each place had the last time, for the log.
     private var counts: [Int: SignInDesk.Taken] = [:]
@@ -53,8 +55,10 @@ actor KeySetKeeper: Service {
         return min(interval, Self.firstPause * (1 << min(failures - 1, 6)))
     }
 
-    /// Asks all places, one after the other.
-    func fetchAll() async {
+    /// Asks all places. One time after the other: an answer from before a change of keys must not come behind one from after it.
+    func fetchAll() async { await line.perform { await self.fetch() } }
+
+    private func fetch() async {
         var hasFailed = false
         for (number, place) in places.enumerated() {
             do throws(KeySetFault) { try take(await text(of: place), of: number) } catch {
