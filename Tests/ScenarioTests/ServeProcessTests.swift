@@ -27,6 +27,51 @@ struct ServeProcessTests {
         #expect(try await program.exitStatus() == 0)
     }
 
+    #if os(Linux)
+        @Test func `without a descriptor it waits for one at rest, and then answers who has waited`() async throws {
+            let file = try TemporaryFile(Self.pool)
+            let program = try Program(["serve", "--config", file.path, "--port", "0", "--threads", "1"])
+            let port = try await program.listeningPort(host: "127.0.0.1")
+            // The box is down after this line: nothing else opens or closes a descriptor from then on.
+            while try await !program.outputLine().contains("went down") {}
+            let process = "/proc/\(program.identifier)"
+            let open = try FileManager.default.contentsOfDirectory(atPath: process + "/fd").compactMap(Int.init)
+            let most = try #require(open.max()) + 1
+            try Self.limitDescriptors(of: program, to: most)
+
+            // One more may find a gap among them.
+            var clients: [RawConnection] = []
+            for _ in 0...most - open.count { clients.append(try await RawConnection.connect(port)) }
+            while try await !program.outputLine().contains("too many open files") {}
+            let (start, before) = (ContinuousClock.now, try Self.ticks(process))
+            while ContinuousClock.now - start < .seconds(1) { try await Task.sleep(for: .milliseconds(100)) }
+            // Of a hundred; it took all of them.
+            #expect(try Self.ticks(process) - before < 50)
+
+            try Self.limitDescriptors(of: program, to: 1024)
+            let last = try #require(clients.last)
+            try await last.send(RunningGateway.get("/health/liveliness"))
+            #expect(try await last.message().status == 200)
+            program.terminate()
+            #expect(try await program.exitStatus() == 0)
+        }
+
+        private static func limitDescriptors(of program: Program, to most: Int) throws {
+            let change = try Process.run(
+                URL(filePath: "/usr/bin/prlimit"), arguments: ["--pid", "\(program.identifier)", "--nofile=\(most):"])
+            change.waitUntilExit()
+            try #require(change.terminationStatus == 0)
+        }
+
+        /// The time that a process has used, in hundredths of a second.
+        private static func ticks(_ process: String) throws -> Int {
+            // Behind the name, which may hold blanks, user and system time are the 12th and 13th.
+            let fields = try String(contentsOfFile: process + "/stat", encoding: .utf8).split(separator: ")").last!
+                .split(separator: " ")
+            return try #require(Int(fields[11])) + #require(Int(fields[12]))
+        }
+    #endif
+
     @Test func `without a master key another address needs --insecure`() async throws {
         let file = try TemporaryFile(Self.pool)
         let refused = try Program(["serve", "--config", file.path, "--port", "0", "--host", "0.0.0.0"])

@@ -51,7 +51,7 @@ struct Listener {
     /// First it stops and then it closes: a connection that was accepted and is not set up when its door closes would be lost.
     /// Returns when all that were accepted are there.
     func close() async {
-        for channel in channels { try? await channel.setOption(.autoRead, value: false).get() }
+        for channel in channels { try? await AcceptPause.stop(channel).get() }
         await passOnce()
         for channel in channels { try? await channel.close() }
         await passOnce()

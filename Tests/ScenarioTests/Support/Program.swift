@@ -39,6 +39,9 @@ final class Program: Sendable {
     /// Sends a signal to it.
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// As the system knows it.
+    var identifier: pid_t { process.processIdentifier }
+
     /// What it ended with; negative: the signal that ended it.
     func exitStatus() async throws -> Int32 {
         for await status in ended { return status }

@@ -1,36 +1,55 @@
 import Glibc
+import Locking
 import NIOCore
-import NIOEmbedded
+import NIOPosix
 import Testing
 
 @testable import Server
 
-@Suite struct AcceptPauseTests {
-    /// Counts the reads that reach the socket.
-    private final class Reads: ChannelOutboundHandler {
-        typealias OutboundIn = Never
-        var count = 0
-        func read(context: ChannelHandlerContext) { count += 1 }
+/// The error of a process without descriptors, given to a socket that listens; `ServeProcessTests` has such a process.
+@Suite(.timeLimit(.minutes(1))) final class AcceptPauseTests: Sendable {
+    private let loop = MultiThreadedEventLoopGroup.singleton.next()
+    private let told = Locked<[String]>([])
+
+    private func listen() async throws -> any Channel {
+        try await ServerBootstrap(group: loop)
+            .serverChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pause = AcceptPause { reason in self.told.withLock { $0.append(reason) } }
+                    try channel.pipeline.syncOperations.addHandler(pause)
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
     }
 
-    @Test func `without a descriptor accepting pauses, is told once each time, and goes on`() throws {
-        let channel = EmbeddedChannel()
-        let reads = Reads()
-        let told = Told()
-        try channel.pipeline.syncOperations.addHandlers([reads, AcceptPause { told.reasons.append($0) }])
-        channel.read()
-        #expect(reads.count == 1)
-        channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
-        channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
-        channel.read()
-        channel.read()
-        #expect(reads.count == 1 && told.reasons == ["too many open files", "too many open files"])
-        channel.embeddedEventLoop.advanceTime(by: AcceptPause.length)
-        #expect(reads.count == 2)
-        channel.read()
-        #expect(reads.count == 3 && channel.isActive == false)
-        try channel.throwIfErrorCaught()
+    /// Whether it accepts, after as many such errors.
+    private func accepts(_ channel: any Channel, after errors: Int) async throws -> Bool {
+        try await loop.submit {
+            for _ in 0..<errors { channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept")) }
+            return try channel.syncOptions!.getOption(.autoRead)
+        }.get()
     }
 
-    private final class Told { var reasons: [String] = [] }
+    private func passes(_ time: TimeAmount) async throws { try await loop.scheduleTask(in: time) {}.futureResult.get() }
+
+    @Test func `without a descriptor accepting pauses, is told once each time, and goes on`() async throws {
+        let channel = try await listen()
+        #expect(try await accepts(channel, after: 0))
+        #expect(try await !accepts(channel, after: 2))
+        #expect(told.withLock { $0 } == ["too many open files"])
+        try await passes(AcceptPause.length)
+        #expect(try await accepts(channel, after: 0))
+        #expect(try await !accepts(channel, after: 1))
+        #expect(told.withLock { $0.count } == 2)
+        try await channel.close()
+    }
+
+    @Test func `one that was stopped in a pause is not begun again by its end`() async throws {
+        let channel = try await listen()
+        #expect(try await !accepts(channel, after: 1))
+        try await AcceptPause.stop(channel).get()
+        try await passes(AcceptPause.length)
+        #expect(try await !accepts(channel, after: 0))
+        try await channel.close()
+    }
 }
