@@ -71,6 +71,7 @@ extension Exchange {
         if !(isStream && reply.hasToken), let size = attempt?.answerBytes, size > settings.maximumAnswer {
             return attemptFailed(AttemptFailure(.tooLarge, message: "sent an answer that is too large"), at: now)
         }
+        let wasWhole = reply.isWhole
         let progress = feed(bytes, at: now)
         if isStreamUpstream, attempt?.firstTokenAt == nil, attempt?.translator?.sawFirstTokenInPlace() == true {
             attempt?.sawFirstToken(at: now)
@@ -78,9 +79,10 @@ extension Exchange {
             // The deadline of the first token is met. A stream's next limit follows below.
             if !isStream { expectAnswer() }
         }
-        if isStream, attempt?.firstTokenAt != nil, !isIdle(bytes) { expectPiece(at: now) }
+        if isStream, attempt?.firstTokenAt != nil, !wasWhole, !isIdle(bytes) { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
-        expectEnd(behind: bytes, isStreamUpstream: isStreamUpstream, at: now)
+        // What comes behind a whole answer does not put off its end.
+        if !wasWhole { expectEnd(behind: bytes, isStreamUpstream: isStreamUpstream, at: now) }
         return spend?.streamBound?.isFull == true ? endAtBound(at: now) : .none
     }
 
@@ -237,6 +239,6 @@ extension Exchange {
 
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true { expectPiece(at: now) }
+        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true, !reply.isWhole { expectPiece(at: now) }
     }
 }

@@ -459,6 +459,11 @@ import Testing
             let deadline = exchange.deadline
             let due = try #require(deadline)
             #expect(due - rig.clock.now == Exchange.restOfFraming)
+            // Whatever comes behind it, or how the client reads, puts nothing off.
+            rig.clock.advance(by: .milliseconds(100))
+            if stream { _ = exchange.upstreamBytes(buffer(": still here\n\n\n"), at: rig.clock.now) }
+            exchange.clientIsReady(at: rig.clock.now)
+            #expect(exchange.deadline == due)
             rig.clock.advance(by: Exchange.restOfFraming)
             let action = exchange.timeUp(at: rig.clock.now)
             #expect(action.isFinish)

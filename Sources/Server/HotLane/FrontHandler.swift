@@ -51,7 +51,8 @@ final class FrontHandler: ChannelDuplexHandler {
         self.buildColdPipeline = buildColdPipeline
         lane = HotLane(loop: loop)
         lane.front = self
-        if loop.context.isLeaving { state.retire() }
+        // Nothing can be asked of it yet, so nothing is to be done.
+        if loop.context.isLeaving { _ = state.retire() }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -102,8 +103,7 @@ final class FrontHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The process is to end before long.
-    func retire() { state.retire() }
+    func retire() { perform(state.retire(), at: loop.time.now()) }
 
     /// The process is to end.
     func quiesce() {
@@ -245,13 +245,16 @@ final class FrontHandler: ChannelDuplexHandler {
                     context.writeAndFlush(wrapOutboundOut(bytes), promise: $0)
                 }
                 return
-            case .demote(let bytes, let isQuiescing, let reads):
-                demote(bytes, isQuiescing: isQuiescing, at: now)
+            case .demote(let bytes, let ending, let reads):
+                demote(bytes, ending, at: now)
                 action = reads ? .read : .none
             case .pass(var bytes):
                 let fault = parts?.bytesCame(&bytes, at: now)
                 if bytes.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(bytes)) }
                 if let fault { parts?.failed(fault, at: now) }
+                return
+            case .passRetire:
+                parts?.retire()
                 return
             case .passQuiesce:
                 context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
@@ -289,7 +292,7 @@ final class FrontHandler: ChannelDuplexHandler {
         return state.answered(bytes, keepAlive: keepAlive, at: now)
     }
 
-    private func demote(_ bytes: ByteBuffer, isQuiescing: Bool, at now: Moment) {
+    private func demote(_ bytes: ByteBuffer, _ ending: FrontState.Ending, at now: Moment) {
         guard let context, let build = buildColdPipeline else { return }
         var bytes = bytes
         buildColdPipeline = nil
@@ -308,7 +311,11 @@ final class FrontHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
         if let fault { parts.failed(fault, at: now) }
         // The signal came while this connection had a front only.
-        if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        switch ending {
+        case .far: break
+        case .near: parts.retire()
+        case .here: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
     }
 
     // MARK: Writing

@@ -37,6 +37,15 @@ struct FrontState {
         indirect case body(CallHead, length: Int, since: Moment)
     }
 
+    /// How near the end of the process is.
+    enum Ending: Equatable {
+        case far
+        /// The next answer is the last one.
+        case near
+        /// A connection ends unless it has a request.
+        case here(since: Moment)
+    }
+
     /// What the shell is to do.
     enum Action {
         case none
@@ -48,10 +57,10 @@ struct FrontState {
         case write(ByteBuffer, goesOn: Bool)
         /// Write the last bytes; when they are out, say `lastIsWritten`.
         case end(ByteBuffer)
-        /// Build the full parser and the router, and give them these bytes.
-        case demote(ByteBuffer, isQuiescing: Bool, reads: Bool)
+        /// Build the full parser and the router, give them these bytes, and tell them how near the end is.
+        case demote(ByteBuffer, Ending, reads: Bool)
         /// For the parser that the connection was demoted to.
-        case pass(ByteBuffer), passAnswered, passQuiesce, passInputClosed, passTick
+        case pass(ByteBuffer), passAnswered, passRetire, passQuiesce, passInputClosed, passTick
         /// Read from the socket.
         case read
         /// Say that nothing more comes.
@@ -65,10 +74,7 @@ struct FrontState {
     /// The key of the last request.
     private var presented = PresentedKey()
     private var pace = ClientPace.keepsUp
-    /// The process ends: the answer that is due is the last one.
-    private var isQuiescing = false
-    /// When it was told so by ``quiesce(at:)``.
-    private var quiescedAt: Moment?
+    private var ending = Ending.far
     /// Nothing has been asked yet: the first request may be on its way.
     private var isFresh = true
     /// There was no room for this connection: requests that run a model are refused as long as there is none.
@@ -208,7 +214,7 @@ struct FrontState {
         phase = .demoted
         let reads = readIsHeld
         readIsHeld = false
-        return .demote(takeHeld(), isQuiescing: isQuiescing, reads: reads)
+        return .demote(takeHeld(), ending, reads: reads)
     }
 
     private mutating func takeHeld() -> ByteBuffer {
@@ -246,7 +252,7 @@ struct FrontState {
 
     /// These are the last bytes of an answer.
     mutating func answered(_ bytes: ByteBuffer, keepAlive: Bool, at now: Moment) -> Action {
-        let isLast = !keepAlive || isQuiescing
+        let isLast = !keepAlive || ending != .far
         switch phase {
         case .answering(let turn) where !isLast:
             phase = .answering(.answered)
@@ -317,20 +323,18 @@ struct FrontState {
     }
 
     /// The process is to end before long: the next answer is the last one.
-    mutating func retire() { isQuiescing = true }
+    mutating func retire() -> Action {
+        if ending == .far { ending = .near }
+        return if case .demoted = phase { .passRetire } else { .none }
+    }
 
     /// The process is to end: a connection without a request ends now, any other with its answer.
     mutating func quiesce(at now: Moment) -> Action {
-        quiescedAt = now
+        ending = .here(since: now)
         switch phase {
         case .reading(.idle(let since)) where held.readableBytes == 0 && !mayBeAsked(since, at: now): return close()
-        case .reading, .answering:
-            isQuiescing = true
-            return .none
-        case .demoted:
-            isQuiescing = true
-            return .passQuiesce
-        case .ending, .lingering, .closed: return .none
+        case .reading, .answering, .ending, .lingering, .closed: return .none
+        case .demoted: return .passQuiesce
         }
     }
 
@@ -349,9 +353,10 @@ struct FrontState {
             return close()
         }
         switch phase {
-        case .reading(.idle(let since)) where quiescedAt != nil && !mayBeAsked(since, at: now): return close()
-        case .reading(.idle(let since)): return now - since > limits.idleTimeout ? close() : .none
-        case .reading(.head) where quiescedAt.map { now - $0 > Self.restOfHead } ?? false: return close()
+        case .reading(.idle(let since)):
+            if case .here = ending, !mayBeAsked(since, at: now) { return close() }
+            return now - since > limits.idleTimeout ? close() : .none
+        case .reading(.head) where ending.isOver(restOfHead: now): return close()
         case .reading(.head(let since)):
             return now - since > limits.headerTimeout ? refuseHead(ServerLimits.slowHead, by: &reception) : .none
         case .reading(.body(let call, _, let since)):
@@ -373,5 +378,12 @@ struct FrontState {
     mutating func closed() {
         phase = .closed
         held = ByteBuffer()
+    }
+}
+
+extension FrontState.Ending {
+    /// Whether a client has had its time for the rest of a head.
+    func isOver(restOfHead now: Moment) -> Bool {
+        if case .here(let since) = self { now - since > FrontState.restOfHead } else { false }
     }
 }

@@ -48,6 +48,9 @@ final class PartsHandler: ChannelDuplexHandler {
         perform(state.writabilityChanged(isWritable, at: now, by: &loop.reception))
     }
 
+    /// The process is to end before long: the next answer is the last one.
+    func retire() { state.retire() }
+
     /// Bytes that came and are not answered.
     var heldBytes: Int { state.heldBytes }
 
@@ -77,7 +80,7 @@ final class PartsHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent {
-            perform(state.quiesce())
+            perform(state.quiesce(at: loop.time.now()))
         } else if case .some(.inputClosed) = event as? ChannelEvent {
             perform(state.inputClosed())
         } else {

@@ -93,6 +93,7 @@ struct PartsState {
     /// There was no room for this connection: requests that run a model are refused as long as there is none, and an answer is
     /// the last one.
     private var isSpare: Bool
+    private var ending = FrontState.Ending.far
 
     init(
         limits: ServerLimits, routes: ServerRoutes, from client: ClientAddress, isSpare: Bool = false, at now: Moment
@@ -128,6 +129,8 @@ struct PartsState {
             part = .head(head)
         }
         if case .over = answering { return .none }
+        // What follows a fault is not looked at: the rest of a body for which there is no room.
+        guard waiting.error == nil else { return .none }
         guard waiting.parts.isEmpty, !isBlocked(part) else {
             waiting.parts.append(part)
             return .none
@@ -135,9 +138,9 @@ struct PartsState {
         return take(part, isLate: false, by: &reception)
     }
 
-    /// Whether the channel may read on. Where a request waits already it may not: the client can wait too.
+    /// Whether the channel may read on. Where a request waits already, or a fault to be said, it may not: the client can wait too.
     mutating func mayRead() -> Bool {
-        waiting.read = !waiting.parts.isEmpty
+        waiting.read = !waiting.parts.isEmpty || waiting.error != nil
         return !waiting.read
     }
 
@@ -201,7 +204,7 @@ struct PartsState {
             taking = .cold
             var turn = RouterTurn()
             if case .router(let open) = answering { turn = open }
-            turn.begin(head, isLast: isSpare)
+            turn.begin(head, isLast: isSpare || ending != .far)
             answering = .router(turn)
             return expects ? .invite(.head(head), isLate: isLate) : .pass(.head(head), isLate: isLate)
         }
@@ -305,7 +308,7 @@ struct PartsState {
         if !isAnswering, let (error, front) = waiting.error { return refuse(error, as: front, by: &reception) }
         let isGathering = if case .hot = taking { true } else { false }
         if waiting.quiesce, !isGathering {
-            guard isAnswering else { return close() }
+            guard isAnswering else { return hasPartOfHead ? releaseRead() : close() }
             waiting.quiesce = false
             return .passQuiesce
         }
@@ -413,13 +416,25 @@ struct PartsState {
         }
     }
 
-    /// The process is to end.
-    mutating func quiesce() -> Action {
+    /// The process is to end before long: the answer to the last request that came is the last one.
+    mutating func retire() {
+        if ending == .far { ending = .near }
+        guard case .router(var turn) = answering else { return }
+        turn.retire()
+        answering = .router(turn)
+    }
+
+    private var hasPartOfHead: Bool { if case .head = incoming { true } else { false } }
+
+    /// The process is to end. A request of which a part has come is still answered.
+    mutating func quiesce(at now: Moment) -> Action {
+        ending = .here(since: now)
         switch (answering, taking) {
         case (.over, _): return .none
         case (.lane, _), (_, .hot): waiting.quiesce = true
         case _ where !waiting.parts.isEmpty: waiting.quiesce = true
         case (.router, _): return .passQuiesce
+        case (.nobody, _) where hasPartOfHead: waiting.quiesce = true
         case (.nobody, _): return close()
         }
         return .none
@@ -450,6 +465,7 @@ struct PartsState {
             case .cold: return close()
             }
         case (.router, _): return .none
+        case (.nobody, .head) where ending.isOver(restOfHead: now): return close()
         case (.nobody, .head(let since, let line)):
             guard now - since > limits.headerTimeout else { return .none }
             return refuse(ServerLimits.slowHead, as: Self.errorFront(line), by: &reception)

@@ -14,6 +14,11 @@ struct RouterTurn {
         closes = isLast || !head.isKeepAlive
     }
 
+    /// The process is to end before long. An answer that has begun without saying that it is the last one is not.
+    mutating func retire() {
+        if requests > 1 || !headIsOut { closes = true }
+    }
+
     /// The router writes; the head of an answer that is the connection's last is told to say so.
     /// - Returns: whether an answer ends with this.
     mutating func write(_ part: inout HTTPServerResponsePart) -> Bool {

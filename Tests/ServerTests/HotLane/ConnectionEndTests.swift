@@ -1,4 +1,5 @@
 import Balancer
+import NIOHTTP1
 import Testing
 
 @testable import Server
@@ -102,6 +103,53 @@ import Testing
         }
     }
 
+    @Test func `a request for the router that comes in two pieces is answered too, and its answer is the last one`() {
+        let text = Wire.get("/pool")
+        for cut in 1..<text.count {
+            for (isLate, isNear) in [(false, true), (true, true), (false, false), (true, false)] {
+                let rig = ConnectionRig()
+                func end() { if isNear { rig.retire() } else { rig.quiesce() } }
+                if isLate { rig.send(String(text.prefix(cut))) }
+                end()
+                if !isLate { rig.send(String(text.prefix(cut))) }
+                rig.becomesWritable(false)
+                rig.becomesWritable(true)
+                rig.send(String(text.dropFirst(cut)))
+                rig.routerAnswers()
+                let log = rig.news().filter { $0 != "router: quiesce" }
+                #expect(
+                    log == ["demote", "router: GET /pool", "router: end", "head, close", "end", "last"],
+                    "cut at \(cut), \(isLate), \(isNear)")
+            }
+        }
+        let slow = ConnectionRig()
+        slow.send("GET /po")
+        slow.quiesce()
+        slow.wait(1)
+        #expect(slow.news() == ["demote"])
+        slow.wait(1)
+        #expect(slow.log == ["close"])
+    }
+
+    @Test func `before the end a demoted connection stays, and its next answer says that it is the last one`() {
+        let rig = ConnectionRig()
+        rig.send(Wire.get("/pool"))
+        rig.routerAnswers()
+        rig.retire()
+        _ = rig.news()
+        rig.wait(5)
+        rig.send(Wire.get("/pool"))
+        rig.routerAnswers()
+        #expect(rig.news() == ["router: GET /pool", "router: end", "head, close", "end", "last"])
+        let begun = ConnectionRig()
+        begun.send(Wire.get("/pool"))
+        begun.routerWrites(.head(.init(version: .http1_1, status: .ok)))
+        begun.retire()
+        begun.routerWrites(.end(nil))
+        begun.send(Wire.chat())
+        #expect(begun.log.suffix(4) == ["head", "end", "openAIChat", "last answer"])
+    }
+
     @Test func `a running answer is the last one, and no request behind it is served`() {
         let rig = ConnectionRig(.holds)
         rig.send(Wire.chat() + Wire.chat())
@@ -111,12 +159,6 @@ import Testing
     }
 
     @Test func `a connection that is demoted after the signal tells the router so`() {
-        let rig = ConnectionRig()
-        rig.send("GET /po")
-        // Already with the parser: it has no request, as far as anybody can say.
-        #expect(rig.news() == ["demote"])
-        rig.quiesce()
-        #expect(rig.news() == ["close"])
         let hot = ConnectionRig()
         hot.send("POST /pool/")
         hot.quiesce()

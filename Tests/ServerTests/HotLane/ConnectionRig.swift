@@ -105,7 +105,11 @@ final class ConnectionRig {
 
     func lastIsWritten() { perform(state.lastIsWritten(at: now)) }
     func quiesce() { perform(state.quiesce(at: now)) }
-    func retire() { state.retire() }
+    func retire() { perform(state.retire()) }
+    /// A body that comes finds no room.
+    func overload() {
+        if parts != nil { perform(parts!.overloaded(at: now, by: &reception)) } else { perform(state.overloaded()) }
+    }
     func becomeSpare() { state.becomeSpare() }
     func halfClose() { perform(state.inputClosed()) }
 
@@ -156,14 +160,19 @@ final class ConnectionRig {
                 guard goesOn else { return }
                 action = state.goOn(at: now, by: &reception)
             case .end: return log.append("last answer")
-            case .demote(let bytes, let isQuiescing, let reads):
+            case .demote(let bytes, let ending, let reads):
                 log.append("demote")
                 demote(bytes)
-                if isQuiescing { perform(parts!.quiesce()) }
+                switch ending {
+                case .far: break
+                case .near: parts!.retire()
+                case .here: perform(parts!.quiesce(at: now))
+                }
                 action = reads ? .read : .none
             case .pass(let bytes): return parse(bytes)
             case .passAnswered: return perform(parts!.answered(at: now, by: &reception))
-            case .passQuiesce: return perform(parts!.quiesce())
+            case .passRetire: return parts!.retire()
+            case .passQuiesce: return perform(parts!.quiesce(at: now))
             case .passInputClosed:
                 parser!.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
                 takeParts()

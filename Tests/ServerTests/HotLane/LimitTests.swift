@@ -115,6 +115,20 @@ import Testing
         #expect(rig.log == ["close"])
     }
 
+    @Test func `a second body that finds no room is read no further, and refused behind the first answer`() {
+        let rig = ConnectionRig()
+        let start = "POST /pool/y/drain HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n123"
+        rig.send(Wire.post("/pool/x/drain") + start)
+        rig.overload()
+        _ = rig.news()
+        #expect(!rig.wantsRead())
+        rig.send("456")
+        rig.overload()
+        #expect(rig.news() == [])
+        rig.routerAnswers()
+        #expect(rig.log == ["head", "end", "503", "last answer"])
+    }
+
     @Test func `an idle connection is closed in time, and the time begins with the answer`() {
         for rig in [ConnectionRig(), demoted()] {
             rig.wait(60)
