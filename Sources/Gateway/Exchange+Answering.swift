@@ -239,6 +239,8 @@ extension Exchange {
 
     /// The client can take bytes again: the time in which it could not is not the instance's.
     public mutating func clientIsReady(at now: Moment) {
-        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true, !reply.isWhole { expectPiece(at: now) }
+        if phase == .relaying, attempt?.firstTokenAt != nil, asked?.streams == true, !reply.isWhole {
+            expectPiece(at: now)
+        }
     }
 }
