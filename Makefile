@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo chaos demo-cloud demo-fallback \
-	demo-keys test-clients test-observability test-ui \
+	demo-keys test-clients test-observability test-ui fuzz \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -121,6 +121,11 @@ test-observability: release ## a real Prometheus, Langfuse's and OTLP's own type
 
 demo: release ## 400 requests per strategy while one box hangs and one dies: no client sees an error
 	scripts/demo.sh
+
+# libFuzzer finds the bytes; what it has found before is part of `make test`.
+MINUTES := 5
+fuzz: setup ## bytes that nobody has written on purpose, for everything that reads bytes of others: MINUTES=5
+	scripts/fuzz --minutes $(MINUTES)
 
 chaos: release ## what clients see while boxes fail: errors that a healthy box could have hidden, retries, pauses, and how soon a box is back
 	scripts/chaos

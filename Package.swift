@@ -164,13 +164,24 @@ let package = Package(
         tests("CurlTests", ["Curl", nioCore, nioPosix, nioHTTP1]),
         tests("ProberTests", ["Prober", "Balancer", "Dialects", "Curl", "Farm", "Locking", "TestSupport", logging]),
         tests("FarmTests", ["Farm", "BoxModel", nioCore, nioPosix, nioHTTP1]),
+        .target(
+            name: "ServerRig",
+            dependencies: [
+                "Server", "Balancer", "Dialects", "Gateway", "TestSupport", nioCore, nioEmbedded, nioHTTP1, logging,
+            ],
+            path: "Tests/ServerRig", swiftSettings: swiftSettings),
         tests(
             "ServerTests",
             [
-                "Server", "Balancer", "CZlib", "Dialects", "Gateway", "Ledger", "LedgerStore", "Locking", "TestSupport",
+                "Server", "ServerRig", "Balancer", "CZlib", "Dialects", "Gateway", "Ledger", "LedgerStore", "Locking",
+                "TestSupport",
                 nioCore,
                 nioEmbedded, nioHTTP1, httpTypes, logging,
             ]),
+        .target(
+            name: "Fuzzing", dependencies: ["Config", "Dialects", "ServerRig", "Upstream", nioCore],
+            path: "Tests/Fuzzing", swiftSettings: swiftSettings),
+        tests("FuzzingTests", ["Fuzzing"], resources: [.copy("Corpus")]),
         tests(
             "ScenarioTests",
             [
@@ -217,10 +228,23 @@ let parts: [String: Set<String>] = [
     ],
     "config": ["Locking", "Balancer", "Hashing", "Ledger", "Dialects", "CYaml", "Config", "ConfigTests"],
     "upstream": ["Locking", "Balancer", "TestSupport", "Upstream", "UpstreamTests"],
+    "fuzz": [
+        "Locking", "Balancer", "Hashing", "Ledger", "Dialects", "Gateway", "CYaml", "Config", "Telemetry", "Upstream",
+        "CZlib", "CSQLite", "SQLite", "CPostgreSQL", "PostgreSQL", "LedgerStore", "Dashboard", "Server", "TestSupport",
+        "ServerRig", "Fuzzing", "Fuzzer",
+    ],
 ]
 
 func targets(of product: Product) -> [String] {
     (product as? Product.Library)?.targets ?? (product as? Product.Executable)?.targets ?? []
+}
+
+// Its start is libFuzzer's, so that it links only where that is linked in.
+if Context.environment["DROVER_TARGETS"] == "fuzz" {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["Fuzzing"], path: "Tests/Fuzzer",
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
 }
 
 if let part = Context.environment["DROVER_TARGETS"].flatMap({ parts[$0] }) {

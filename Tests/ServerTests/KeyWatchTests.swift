@@ -9,13 +9,7 @@ import TestSupport
 import Testing
 
 @testable import Server
-
-extension KeyWatch {
-    /// One that writes no log.
-    static func silent(requiresKey: Bool, time: TimeSource = ManualClock().source) -> KeyWatch {
-        KeyWatch(requiresKey: requiresKey, time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    }
-}
+@testable import ServerRig
 
 /// Who is not heard learns nothing about keys, in either lane.
 @Suite struct KeyWatchTests {

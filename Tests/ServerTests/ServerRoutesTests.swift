@@ -4,6 +4,7 @@ import HTTPTypes
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 @Suite struct ServerRoutesTests {
     private let routes = ServerRoutes(publicMetrics: false)

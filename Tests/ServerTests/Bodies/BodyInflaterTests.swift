@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 @Suite struct BodyInflaterTests {
     private static let text = #"{"model":"llama3"}"#

@@ -6,6 +6,7 @@ import NIOHTTP1
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 /// What a head says, by whichever parser it was read.
 @Suite struct CallHeaderTests {

@@ -3,6 +3,7 @@ import NIOHTTP1
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 /// How a connection ends: with its last answer, with the process, with a client that leaves or does not read.
 @Suite struct ConnectionEndTests {

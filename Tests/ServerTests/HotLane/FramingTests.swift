@@ -2,6 +2,7 @@ import Dialects
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 /// How requests are told apart, in both lanes, without a socket.
 @Suite struct FramingTests {

@@ -2,6 +2,7 @@ import Dialects
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 /// What is too large or too slow, in both lanes, and in whose shape it is refused.
 @Suite struct LimitTests {

@@ -2,6 +2,7 @@ import NIOHTTP1
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 /// Requests that come before the answer to the one before them.
 @Suite struct PipeliningTests {

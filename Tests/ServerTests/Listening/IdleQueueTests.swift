@@ -2,6 +2,7 @@ import Balancer
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 @Suite struct IdleQueueTests {
     private func wait(_ seconds: Int, hasBegun: Bool = false) -> IdleQueue.Wait {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Server
+@testable import ServerRig
 
 /// Connections for which there was no room.
 @Suite struct SpareConnectionTests {
