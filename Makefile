@@ -12,7 +12,7 @@ DEBUG_BINARY := .build/debug/drover
 TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
-	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers \
+	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers bench-compare \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo chaos demo-cloud demo-fallback \
 	demo-keys test-clients test-observability test-ui fuzz \
 	mutate-fence image-check validate-sim dist dist-check clean
@@ -147,6 +147,9 @@ bench: setup ## the hot loops: selection, contention, parsing and framing, keys 
 
 bench-alloc: setup ## pick and settle allocate nothing, nor do look-up and reservation of a key (valgrind)
 	scripts/bench-alloc
+
+bench-compare: release ## Drover and the real LiteLLM proxy on one trace for four minutes, over simulated boxes
+	scripts/bench-compare
 
 bench-peers: release ## side by side with other proxies in one run (PEERS=--all adds the slow ones)
 	scripts/bench-peers $(PEERS)

@@ -286,6 +286,43 @@ def start_gateway(folder: Path, config: str, *options: str, name: str = "drover"
     return child, port
 
 
+#: Never 1.82.7, 1.82.8 or 1.107.0, which were compromised.
+LITELLM = "litellm[proxy]==1.106.2"
+VENVS = ROOT / ".build-peers"
+
+
+def environment(name: str, *requirements: str) -> Path:
+    """A Python environment with exactly these; made once, used again."""
+    home = VENVS / name
+    stamp = home / "requirements.txt"
+    wanted = "\n".join(requirements)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        note(f"installing {wanted}")
+        shutil.rmtree(home, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        pip = [home / "bin" / "python3", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *requirements], check=True)
+        stamp.write_text(wanted)
+    return home / "bin"
+
+
+def start_litellm(folder: Path, config: str, name: str = "litellm") -> tuple[subprocess.Popen, int]:
+    """The real LiteLLM proxy, one worker; returns once it answers."""
+    binary = environment("litellm", LITELLM) / "litellm"
+    port = free_ports(1)
+    file, log = folder / f"{name}.yaml", folder / f"{name}.log"
+    file.write_text(config)
+    settings = {
+        "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_LOG": "ERROR",
+    }
+    command = [binary, "--config", file, "--host", "127.0.0.1", "--port", port, "--num_workers", 1]
+    child = start(command, log, env={**os.environ, **settings})
+    wait_until(lambda: answers(port, "/health/liveliness"), "LiteLLM", 90, child, log)
+    return child, port
+
+
 def start_farm(folder: Path, boxes: int, *options: str) -> tuple[subprocess.Popen, int]:
     """A farm on consecutive free ports; returns its first port once the last box answers."""
     first = free_ports(boxes + 1, above=21400) + 1
