@@ -39,6 +39,7 @@ def main() -> None:
     boxes = {one["litellm_params"]["api_base"] for one in config["model_list"]}
     services = {f"http://{name}:{one['spec']['ports'][0]['port']}" for (kind, name), one in objects.items() if kind == "Service"}
     ollama = objects["StatefulSet", "ollama"]["spec"]
+    headless = objects["Service", "ollama"]["spec"]
     slots = next(one["value"] for one in ollama["template"]["spec"]["containers"][0]["env"] if one["name"] == "OLLAMA_NUM_PARALLEL")
     stop = container["lifecycle"]["preStop"]["exec"]["command"]
     port = re.search(r"^EXPOSE (\d+)$", dockerfile, re.MULTILINE).group(1)
@@ -53,8 +54,11 @@ def main() -> None:
         "the secret's keys have the variables' names": all(one == {"name": "drover", "key": name} for name, one in secrets.items()),
         "the ledger is one for all gateways": config["drover"]["store"] == "os.environ/DATABASE_URL",
         "a master key is needed": config["general_settings"]["master_key"] == "os.environ/LITELLM_MASTER_KEY",
-        "each box has a Service of its own": boxes <= services and len(boxes) == ollama["replicas"],
-        "each box has a name": set(config["drover"]["instances"].values()) == boxes,
+        "the boxes' name is that of their Service": boxes == {"http://ollama:11434"} <= services
+        and ollama["serviceName"] == "ollama",
+        "their Service has the address of each, one that starts too": headless.get("clusterIP") == "None"
+        and headless.get("publishNotReadyAddresses") is True,
+        "gateways follow those addresses": config["drover"]["discover"] == "dns",
         "a box has as many slots as the gateway counts": {str(one["model_info"]["slots"]) for one in config["model_list"]} == {slots},
         "the image's port is asked": container["ports"][0]["containerPort"] == int(port) and port in container["args"],
         "the configuration is mounted where it is read": f"{mount}/config.yaml" in container["args"],

@@ -40,7 +40,7 @@ struct CheckCommand: AsyncParsableCommand {
         let proxyNotes = ProxySettings(environment: environment).faults.map {
             Diagnostic(mark: nil, path: "", message: $0)
         }
-        let findings = live ? await LiveCheck(configuration: loaded.configuration).run() : LiveCheck.Findings()
+        let findings = live ? await LiveCheck(loaded.configuration, names: .system).run() : LiveCheck.Findings()
         var notes: [Diagnostic] = []
         var faults = findings.faults
         // What the process would not start with.

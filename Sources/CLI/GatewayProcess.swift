@@ -29,6 +29,8 @@ struct GatewayProcess {
         var environment: [String: String] = [:]
         /// Reads the configuration as it is written now; nil where it is written nowhere.
         var read: ConfigurationReading?
+        /// Finds the addresses of the host names that are followed.
+        var lookUp = NameLookUp.system
     }
 
     let balancer: PoolBalancer
@@ -43,11 +45,14 @@ struct GatewayProcess {
     /// Of an identity provider; nil where nobody signs in by a token.
     private let keySets: KeySetKeeper?
     private let door = ReloadDoor()
+    private let addresses: AddressKeeper
 
     init(
-        _ configuration: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
+        _ written: Configuration, options: Options, telemetry makeTelemetry: (TelemetryNames) -> Telemetry,
         masterKey: String?, time: TimeSource = .live, onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
+        let addresses = AddressKeeper(options.lookUp, time: time)
+        let configuration = await addresses.follow(written)
         let assembly = try Assembly(
             configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
@@ -114,12 +119,15 @@ struct GatewayProcess {
                 publicMetrics: configuration.drover.publicMetrics, directSend: options.directSend),
             onListening: onListening)
         let keeper = GatewayKeeper(
-            assembly, pool: pool, setup: setup,
+            assembly, writtenAs: written, pool: pool, setup: setup,
             parts: GatewayKeeper.Parts(
                 balancer: balancer, telemetry: telemetry, metrics: metrics, server: server, requests: requests,
-                curl: curl, ledger: ledger, spends: keepsBook, time: time, environment: options.environment),
+                curl: curl, ledger: ledger, spends: keepsBook, time: time, environment: options.environment,
+                addresses: addresses),
             read: options.read)
         door.open(to: keeper)
+        await addresses.open(to: door, logger: telemetry.logger("discovery"))
+        self.addresses = addresses
         prober = PoolProber(
             targets: targets, settings: assembly.probeSettings, seed: pool.seed, time: time, requests: requests,
             curl: curl,
@@ -141,7 +149,7 @@ struct GatewayProcess {
     /// The services that run; stopped in the reverse order, so that probes go on while requests end, and what they cost is
     /// written and told after the last of them.
     var services: [any Service] {
-        let follower: [any Service] = [ModelFollower(ledger: book.ledger, door: door)]
+        let follower: [any Service] = [ModelFollower(ledger: book.ledger, door: door), addresses]
         return (exports.map { [$0] } ?? []) + [book] + follower + [prober] + (keySets.map { [$0] } ?? []) + [server]
     }
 

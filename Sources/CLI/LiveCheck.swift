@@ -1,7 +1,9 @@
+import Balancer
 import Config
 import Curl
 import Dialects
 import NIOCore
+import Upstream
 
 /// The part of `drover check --live` that asks every instance for its tags, all at once. Loads no model.
 struct LiveCheck {
@@ -19,6 +21,13 @@ struct LiveCheck {
 
     let configuration: Configuration
 
+    /// Of a name that is followed each address is asked.
+    init(_ configuration: Configuration, names: NameLookUp) async {
+        self.init(configuration: await AddressKeeper(names, time: .live).follow(configuration))
+    }
+
+    init(configuration: Configuration) { self.configuration = configuration }
+
     /// Asks, and judges.
     func run() async -> Findings { judge(await ask()) }
 
@@ -33,11 +42,12 @@ struct LiveCheck {
                     continue
                 }
                 let key = configuration.entries.first { $0.instance == index && $0.apiKey != nil }?.apiKey
-                let request = CurlRequest(
+                var request = CurlRequest(
                     method: .get, url: "\(base)/api/tags",
                     headers: key.map { [.init("Authorization", "Bearer \($0.value.reveal())")] } ?? [], body: nil,
                     connectTimeout: .seconds(2), totalTimeout: .seconds(10), maximumBodyBytes: 16 << 20)
-                group.addTask { (index, await Self.ask(request, with: curl)) }
+                request.address = instance.address
+                group.addTask { [request] in (index, await Self.ask(request, with: curl)) }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -65,7 +75,7 @@ struct LiveCheck {
             guard case .fault(let reason) = answers[index] else { continue }
             let place = place(ofInstance: index)
             findings.faults.append(
-                place("\(instance.name) at \(instance.baseURL?.description ?? "") \(reason)"))
+                place("\(instance.name) at \(instance.place?.description ?? "") \(reason)"))
         }
         for deployment in configuration.modelList {
             guard deployment.unavailable == nil, case .tags(let tags) = answers[deployment.instance] else { continue }

@@ -211,7 +211,7 @@ extension Assembly {
         let instance = configuration.instances[position.index]
         let name = "\(instance.name)/\(tag)"
         let keepAlive = configuration.keepAlive(of: tag, servedAs: tag, on: position.index)
-        let base = instance.baseURL?.description ?? ""
+        let base = instance.place?.description ?? ""
         var entry = RouteTable.Deployment(
             model: model,
             target: instance.baseURL.map { base in

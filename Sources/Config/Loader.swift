@@ -106,6 +106,7 @@ public enum Loader {
         configuration.models = pool.models
         configuration.instances = pool.instances
         FenceCheck(configuration: configuration, drover: drover, log: log).run()
+        DiscoveryCheck(configuration: configuration, log: log).run()
         PlacementCheck(configuration: configuration, named: drover.instances.map(\.name), log: log).run()
         if log.faults.isEmpty, pool.instances.isEmpty {
             log.warning(root.mark, "model_list", "there is no model, so every request will be answered 404")

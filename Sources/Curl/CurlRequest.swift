@@ -46,6 +46,8 @@ public struct CurlRequest: Sendable {
     /// ends the request with `CurlError.cancelled`.
     public var receive: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
 
+    /// Connects to this address, whatever the name of the URL's host says; TLS and the `Host` header go by the name.
+    public var address: String?
     /// How many redirections it follows, of `http` and `https` alone; zero: none, and their answers are those of any status.
     public var maximumRedirects = 0
     /// Which addresses it may connect to, wherever a name or a redirection leads; fails with `CurlError.forbidden` where that is

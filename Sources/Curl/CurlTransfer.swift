@@ -30,7 +30,9 @@ final class CurlTransfer {
         completion: @escaping CurlMulti.Completion
     ) {
         let authority = request.authority
-        self.init(id, request, authority, address: nil, lastAddress: lastAddress(authority), completion)
+        self.init(
+            id, request, authority, address: request.address,
+            lastAddress: request.address == nil ? lastAddress(authority) : nil, completion)
     }
 
     private init(
@@ -151,8 +153,10 @@ final class CurlTransfer {
         return Int32(truncatingIfNeeded: number)
     }
 
-    /// The address that the name of its host was found to have; nil where the host is written as one.
+    /// The address that the name of its host was found to have; nil where the host is written as one, or the address was given.
     func foundAddress(_ handle: UnsafeMutableRawPointer) -> String? {
+        // Of one that was told where to go nothing is learned.
+        guard request.address == nil else { return nil }
         var text: UnsafePointer<CChar>?
         cshim_getinfo_str(handle, CURLINFO_PRIMARY_IP, &text)
         guard let address = text.map({ String(cString: $0) }), !address.isEmpty else { return nil }

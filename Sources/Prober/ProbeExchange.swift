@@ -86,8 +86,10 @@ struct ProbeExchange: Sendable {
         if let authorization = target.authorization { headers.append(.init("Authorization", authorization)) }
         // A server of one thread would serve an idle connection, and nobody else.
         if target.kind == .life { headers.append(.init("Connection", "close")) }
-        return CurlRequest(
+        var request = CurlRequest(
             method: .get, url: target.url(path), headers: headers, body: nil, connectTimeout: timeout,
             totalTimeout: timeout, maximumBodyBytes: Self.maximumBodyBytes)
+        request.address = target.address
+        return request
     }
 }

@@ -51,6 +51,6 @@ struct ProbeRoster {
 extension ProbeTarget {
     /// Whether what is known of one is known of the other.
     fileprivate func isSamePlace(as other: ProbeTarget) -> Bool {
-        instance == other.instance && baseURL == other.baseURL && kind == other.kind
+        instance == other.instance && baseURL == other.baseURL && address == other.address && kind == other.kind
     }
 }

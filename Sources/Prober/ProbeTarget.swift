@@ -39,6 +39,8 @@ public struct ProbeTarget: Sendable {
     /// `http` or `https`, with a path prefix or without, with a trailing slash or without; of one that speaks like OpenAI
     /// with `/v1` at its end or without.
     public var baseURL: String
+    /// The address to connect to, where the host of the URL has several and this instance is one of them.
+    public var address: String?
     /// The value of the `Authorization` header, `Bearer …`; `nil` for none.
     public var authorization: String?
     /// The requests that it is asked.
@@ -46,8 +48,10 @@ public struct ProbeTarget: Sendable {
 
     /// An instance at an address.
     public init(
-        instance: InstanceID, name: String, baseURL: String, authorization: String?, kind: Kind = .ollama
+        instance: InstanceID, name: String, baseURL: String, address: String? = nil, authorization: String?,
+        kind: Kind = .ollama
     ) {
+        self.address = address
         self.instance = instance
         self.name = name
         self.baseURL = baseURL

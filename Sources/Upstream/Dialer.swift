@@ -60,12 +60,12 @@ struct Dialer: Sendable {
         }
     }
 
-    private var host: String { origin.proxy?.host ?? origin.host }
+    private var host: String { origin.proxy?.host ?? origin.address ?? origin.host }
     private var port: Int { origin.proxy?.port ?? origin.port }
 
     /// For messages.
     private var place: String {
-        origin.proxy.map { "the proxy \($0.host):\($0.port)" } ?? "\(origin.host):\(origin.port)"
+        origin.proxy.map { "the proxy \($0.host):\($0.port)" } ?? "\(origin.address ?? origin.host):\(origin.port)"
     }
 
     private func finish(_ channel: any Channel, handler: UpstreamChannel, deadline: NIODeadline) {

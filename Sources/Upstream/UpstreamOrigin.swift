@@ -2,6 +2,8 @@
 public struct UpstreamOrigin: Sendable, Hashable {
     /// Host name or literal address, without brackets.
     public let host: String
+    /// The address to connect to, where the host has several and this origin is one of them; nil: whichever the host has then.
+    public let address: String?
     /// TCP port, 1...65535.
     public let port: Int
     /// TLS on the connection.
@@ -16,9 +18,11 @@ public struct UpstreamOrigin: Sendable, Hashable {
 
     /// An origin as given; nothing is resolved yet.
     public init(
-        host: String, port: Int, usesTLS: Bool, trust: UpstreamTrust, route: UpstreamRoute, connectTimeout: Duration
+        host: String, address: String? = nil, port: Int, usesTLS: Bool, trust: UpstreamTrust, route: UpstreamRoute,
+        connectTimeout: Duration
     ) {
         self.host = host
+        self.address = address
         self.port = port
         self.usesTLS = usesTLS
         self.trust = trust

@@ -41,6 +41,17 @@ import Testing
         }
     }
 
+    @Test func `goes to the address that it is told, whatever the name says`() async throws {
+        try await withServer { server, curl in
+            var named = request(server.url("/ok").replacing("127.0.0.1", with: "nobody.invalid"))
+            named.address = "127.0.0.1"
+            let response = try await curl.perform(named)
+            #expect(response.status == 200)
+            named.address = nil
+            #expect(await failure(curl, named) != nil)
+        }
+    }
+
     @Test func `what an edge packs unasked is unpacked, and held to the limit unpacked`() async throws {
         try await withServer { server, curl in
             let response = try await curl.perform(request(server.url("/packed")))

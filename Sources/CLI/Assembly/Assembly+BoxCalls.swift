@@ -35,6 +35,7 @@ extension Assembly {
         var request = CurlRequest(
             method: method, url: box.url(call.path), headers: headers, body: call.body.isEmpty ? nil : call.body,
             connectTimeout: .seconds(2), totalTimeout: call.limit, maximumBodyBytes: 64 << 20)
+        request.address = box.address
         request.receive = call.receive
         return request
     }

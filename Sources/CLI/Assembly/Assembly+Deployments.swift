@@ -57,11 +57,11 @@ extension Assembly {
             price: priced.price,
             limits: AttemptLimits(request: deployment.timeout, betweenPieces: deployment.streamTimeout),
             modelID: deployment.id, modelName: deployment.modelName.value,
-            apiBase: instance.baseURL?.description ?? "", instanceName: instance.name)
+            apiBase: instance.place?.description ?? "", instanceName: instance.name)
         let context = Self.context(of: deployment)
         entry.facts = DeploymentFacts(
             id: deployment.id, modelName: deployment.modelName.value, model: deployment.model.value,
-            apiBase: instance.baseURL?.description ?? "", provider: deployment.provider, tag: deployment.tag,
+            apiBase: instance.place?.description ?? "", provider: deployment.provider, tag: deployment.tag,
             listedTag: tagMatching(deployment.provider).listed(deployment.tag),
             makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
             maxInputTokens: deployment.maxInputTokens ?? context ?? priced.contextWindow,

@@ -32,7 +32,7 @@ extension Assembly {
     private func instance(_ instance: Configuration.Instance) -> InstanceSpec {
         let kind = probeKind(instance)
         return InstanceSpec(
-            name: instance.name, apiBase: instance.baseURL?.description ?? "", provider: instance.provider,
+            name: instance.name, apiBase: instance.place?.description ?? "", provider: instance.provider,
             probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider),
             mayFallSilent: kind == .life)
     }
@@ -91,7 +91,7 @@ extension Assembly {
             guard let kind = probeKind(instance), let base = instance.baseURL else { return nil }
             return ProbeTarget(
                 instance: InstanceID(index: positions[index]), name: instance.name, baseURL: base.description,
-                authorization: account(of: index).bearer, kind: kind)
+                address: instance.address, authorization: account(of: index).bearer, kind: kind)
         }
     }
 

@@ -8,14 +8,16 @@ extension Assembly {
     ///
     /// - Parameter positions: where the deployments stand in the pool.
     func tokenCounts(_ curl: CurlMulti, at positions: [Int]) -> TokenCounts {
-        let bases = Dictionary(
+        let instances = Dictionary(
             uniqueKeysWithValues: zip(positions, configuration.modelList).map {
-                ($0, configuration.instances[$1.instance].baseURL)
+                ($0, configuration.instances[$1.instance])
             })
         return TokenCounts { deployment, request in
-            guard let base = bases[deployment] ?? nil,
-                let asked = Self.request(request, to: "\(base.scheme.rawValue)://\(base.authority)"),
-                let answer = try? await curl.perform(asked), answer.status == 200
+            guard let instance = instances[deployment], let base = instance.baseURL,
+                var asked = Self.request(request, to: "\(base.scheme.rawValue)://\(base.authority)")
+            else { return nil }
+            asked.address = instance.address
+            guard let answer = try? await curl.perform(asked), answer.status == 200
             else { return nil }
             return answer.body
         }

@@ -41,7 +41,8 @@ struct Assembly: Sendable {
         configuration.instances.map { instance in
             // One without a base URL is never picked; its place in the order is what counts.
             UpstreamOrigin(
-                host: instance.baseURL?.host ?? "localhost", port: instance.baseURL?.port ?? 1,
+                host: instance.baseURL?.host ?? "localhost", address: instance.address,
+                port: instance.baseURL?.port ?? 1,
                 usesTLS: instance.baseURL?.scheme == .https, trust: UpstreamTrust(instance.trust),
                 route: route(to: instance), connectTimeout: instance.isLocal ? .seconds(2) : .seconds(5))
         }

@@ -65,6 +65,7 @@ extension ConfigurationView {
                 ("breaker.open, max_open", "\(span(drover.breaker.open)), \(span(drover.breaker.maxOpen))"),
                 ("retry_budget", drover.retryBudget.map { "\($0.percent) %, at least \($0.minimum)" } ?? "off"),
                 ("expose_tags", "\(drover.exposeTags)"),
+                ("discover", drover.discovery.map { "dns, every \(span($0.interval))" } ?? "off"),
             ])
     }
 

@@ -40,21 +40,35 @@ extension GatewayKeeper {
     private func change(to loaded: Loaded) async -> ReloadReport {
         let faults = loaded.faults + loaded.refusals
         guard faults.isEmpty else { return ReloadReport(faults: faults.map { "\($0)" }) }
-        var held = HeldSettings(loaded.configuration, asIn: assembly.configuration)
-        if !parts.spends { held.holdBudgets(asIn: assembly.configuration) }
-        let plan: Plan
-        do {
-            plan = try self.plan(held.configuration)
-        } catch {
-            return ReloadReport(faults: ["\(error)"])
+        var held = HeldSettings(loaded.configuration, asIn: written)
+        if !parts.spends { held.holdBudgets(asIn: written) }
+        let found = await parts.addresses.follow(held.configuration)
+        var report = await change(to: found, writtenAs: held.configuration)
+        guard report.faults.isEmpty else {
+            // What is followed is what is in force.
+            _ = await parts.addresses.follow(written)
+            return report
         }
-        var report = ConfigurationDifference(from: assembly.configuration, to: held.configuration).report
         report.needsRestart = held.names
-        report.warnings = loaded.warnings.map { "\($0)" } + plan.assembly.prices.warnings
-        guard await carryOut(plan) else { return ReloadReport(faults: ["the gateway is shutting down"]) }
+        report.warnings = loaded.warnings.map { "\($0)" } + report.warnings
         var shown = loaded
         shown.configuration = held.configuration
         parts.server.show(ConfigurationView(shown))
+        return report
+    }
+
+    /// Takes up a configuration, in which the addresses of host names stand for those.
+    func change(to configuration: Configuration, writtenAs written: Configuration) async -> ReloadReport {
+        let plan: Plan
+        do {
+            plan = try self.plan(configuration)
+        } catch {
+            return ReloadReport(faults: ["\(error)"])
+        }
+        var report = ConfigurationDifference(from: assembly.configuration, to: configuration).report
+        report.warnings = plan.assembly.prices.warnings
+        guard await carryOut(plan) else { return ReloadReport(faults: ["the gateway is shutting down"]) }
+        self.written = written
         return report
     }
 

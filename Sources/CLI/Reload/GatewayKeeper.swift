@@ -26,6 +26,7 @@ actor GatewayKeeper {
         var spends: Bool
         var time: TimeSource
         var environment: [String: String]
+        var addresses: AddressKeeper
     }
 
     let parts: Parts
@@ -33,6 +34,9 @@ actor GatewayKeeper {
     /// The configuration as it is written now, with models that are kept in the store; nil where nobody can read it anew.
     let read: ConfigurationReading?
     let line = ChangeLine()
+    /// The configuration in force as it is written: an instance for each host name.
+    var written: Configuration
+    /// Made of the same with an instance for each address of those that are followed.
     var assembly: Assembly
     var roster: PoolRoster
     /// The table of names in force, at the pool's positions.
@@ -49,8 +53,12 @@ actor GatewayKeeper {
     /// The reload that has not begun yet: it reads whatever was written before it begins, so that one is enough.
     var next: Task<ReloadReport, Never>?
 
-    init(_ assembly: Assembly, pool: PoolSpec, setup: GatewaySetup, parts: Parts, read: ConfigurationReading?) {
+    init(
+        _ assembly: Assembly, writtenAs written: Configuration, pool: PoolSpec, setup: GatewaySetup, parts: Parts,
+        read: ConfigurationReading?
+    ) {
         self.assembly = assembly
+        self.written = written
         self.parts = parts
         self.read = read
         self.setup = setup

@@ -27,6 +27,9 @@ final class ReloadDoor: Sendable {
         keeper?.faults(of: model, beside: others) ?? []
     }
 
+    /// Takes up the addresses that host names have now; false where that is to be tried again.
+    func takeAddresses() async -> Bool { await keeper?.takeAddresses() ?? true }
+
     /// Takes up the models that the ledger has.
     func takeModels() async -> ReloadReport { await keeper?.takeModels() ?? ReloadReport() }
 }

@@ -18,6 +18,8 @@ extension Configuration {
         public var totalTimeout: Duration?
         /// `expose_tags`: every tag an instance has is a model of that name. Default: false.
         public var exposeTags = false
+        /// `discover`: host names whose addresses are instances of their own. `off`, the default, is `nil`; `dns` is all defaults.
+        public var discovery: Discovery?
         /// `local_only`: names whose requests go to local instances and to no cloud, as written; for whether a name is
         /// kept in see ``Configuration/isLocalOnly(_:)``. Default: none.
         public var localOnly: [Located<String>] = []

@@ -18,6 +18,9 @@ extension Configuration {
         public var name: String
         /// Where it is; `nil` for a provider without a base URL, and when the variable that holds it is unset.
         public var baseURL: BaseURL?
+        /// One of the addresses of its host, where each is an instance of its own: connections go there, and TLS and the `Host`
+        /// header name the host. Default: `nil`, whichever the name has then.
+        public var address: String?
         /// The provider there, as in ``Deployment/provider``.
         public var provider: String
         /// Whether what is sent there stays inside: what `drover.local` says of it, else whether its host is loopback,
@@ -25,6 +28,9 @@ extension Configuration {
         public var isLocal: Bool
         /// Whose certificates it may show; `system` where it speaks plain HTTP.
         public var trust: Trust
+
+        /// Where it is, as people are shown it: with its address, where it is one of several.
+        public var place: BaseURL? { address.map { baseURL?.at($0) } ?? baseURL }
     }
 
     /// When a breaker opens and for how long.

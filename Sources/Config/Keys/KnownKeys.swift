@@ -3,7 +3,7 @@ enum KnownKeys {
     static let sections = [
         root, modelEntry, litellmParams, modelInfo, routerSettings, retryPolicy, allowedFailsPolicy, litellmSettings,
         generalSettings, signIn, drover, probe,
-        breaker, retryBudget, queue, firstToken, overflow, limits,
+        breaker, retryBudget, queue, firstToken, overflow, limits, discover,
     ]
 
     // Notes on ignored keys: the release that they wait for, or the key to use instead.
@@ -44,8 +44,9 @@ enum KnownKeys {
             "public_metrics", "limits", "shutdown_grace", "shutdown_delay", "reuse_port", "context", "decisions",
             "local",
             "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
-            "fetch_images", "keep_alive", "client_keep_alive",
+            "fetch_images", "keep_alive", "client_keep_alive", "discover",
         ])
+    static let discover = KnownSection("drover.discover", acted: ["hosts", "interval", "max_addresses"])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])
     static let breaker = KnownSection("drover.breaker", acted: ["trip_after", "open", "max_open"])
     static let retryBudget = KnownSection("drover.retry_budget", acted: ["percent", "minimum"])

@@ -66,6 +66,9 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         return (BaseURL(scheme: scheme, host: host, port: port, path: String(path)), end)
     }
 
+    /// The same with an address in place of its host.
+    func at(_ address: String) -> BaseURL { BaseURL(scheme: scheme, host: address, port: port, path: path) }
+
     private init(scheme: Scheme, host: String, port: Int, path: String) {
         (self.scheme, self.host, self.port, self.path) = (scheme, host, port, path)
     }

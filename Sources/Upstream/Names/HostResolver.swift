@@ -1,14 +1,6 @@
 import Locking
 import NIOCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Looks host names up for all event loops of a process.
 ///
 /// Each name has a thread of its own while it is looked up, so that one which no name server answers for holds up no
@@ -87,32 +79,5 @@ extension Dictionary {
     fileprivate mutating func removeAllValues() -> [Value] {
         defer { self = [:] }
         return Array(values)
-    }
-}
-
-/// A thread for one piece of work that may block.
-private enum DetachedThread {
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    /// False where the system has no room for one more.
-    static func run(_ body: @escaping @Sendable () -> Void) -> Bool {
-        let work = Unmanaged.passRetained(Work(body))
-        var thread = pthread_t()
-        let failed = pthread_create(
-            &thread, nil,
-            { context in
-                Unmanaged<Work>.fromOpaque(context!).takeRetainedValue().body()
-                return nil
-            }, work.toOpaque())
-        guard failed == 0 else {
-            work.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
     }
 }

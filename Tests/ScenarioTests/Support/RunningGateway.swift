@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import Telemetry
 import Testing
+import Upstream
 
 @testable import CLI
 
@@ -35,16 +36,18 @@ final class RunningGateway: Sendable {
     /// - Parameters:
     ///   - name: the file that the YAML is said to stand in.
     ///   - read: reads the configuration anew.
+    ///   - lookUp: finds the addresses of names that are followed.
     static func start(
         _ yaml: String, name: String = "test.yaml", host: String = "127.0.0.1", threads: Int = 1, key: String? = nil,
-        read: ConfigurationReading? = nil
+        read: ConfigurationReading? = nil, lookUp: NameLookUp = .system
     ) async throws -> RunningGateway {
         let loaded = Loader.load(text: yaml, name: name, environment: [:])
         try #require(loaded.faults.isEmpty, "\(loaded.faults)")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let process = try await GatewayProcess(
             loaded.configuration,
-            options: GatewayProcess.Options(host: host, port: 0, threads: threads, tls: nil, read: read),
+            options: GatewayProcess.Options(
+                host: host, port: 0, threads: threads, tls: nil, read: read, lookUp: lookUp),
             telemetry: { names in
                 Telemetry(
                     names: names,

@@ -24,6 +24,7 @@ struct DroverReader {
     private mutating func readPlain(_ section: SectionReader) {
         instances = readInstances(section)
         readLocality(section)
+        settings.discovery = readDiscovery(section)
         settings.placement = readPlacement(section)
         settings.keepAlive = readKeepAlive(section)
         let client: Located<KeepAlivePolicy.Client>? = section.choice("client_keep_alive", what: "rule")
