@@ -35,7 +35,7 @@ final class ServerContext: Sendable {
     private let currentRoutes: CurrentRoutes
     private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
-    let bodyThread = BodyThread()
+    let bodyThread: BodyThread
     /// Questions to boxes that run no model.
     let boxes: BoxCalls
     /// Questions for the number of tokens of a message.
@@ -49,8 +49,11 @@ final class ServerContext: Sendable {
     /// Keys, teams and budgets, as the management routes see and change them.
     let desk: AdminDesk
 
-    init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
+    init(
+        _ services: GatewayServices, configuration: ServerConfiguration, bodyThread: BodyThread = BodyThread()
+    ) throws(UpstreamSettingsError) {
         self.configuration = configuration
+        self.bodyThread = bodyThread
         balancer = services.balancer
         let sessions = Sessions(time: services.time)
         self.sessions = sessions

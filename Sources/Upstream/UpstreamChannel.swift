@@ -26,7 +26,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         case closed
     }
 
-    let originIndex: Int
+    package let originIndex: Int
     private let pool: UpstreamPool
     private let usesTLS: Bool
     private var context: ChannelHandlerContext?
@@ -133,7 +133,8 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         closeTransport()
     }
 
-    func connectFailed(_ error: UpstreamError) {
+    /// There is no connection.
+    package func connectFailed(_ error: UpstreamError) {
         phase = .closed
         fail(error)
     }

@@ -23,19 +23,27 @@ final class LoopState {
     /// How often time limits are looked at: no timer per request.
     static let tick = TimeAmount.milliseconds(100)
 
-    init(eventLoop: any EventLoop, context: ServerContext) {
+    convenience init(eventLoop: any EventLoop, context: ServerContext) {
+        self.init(
+            eventLoop: eventLoop, context: context,
+            upstreams: UpstreamPool(
+                eventLoop: eventLoop, origins: context.origins, tls: context.upstreamTLS, resolver: context.resolver,
+                sendsDirectly: context.configuration.directSend),
+            random: SystemSeeded())
+    }
+
+    /// - Parameter random: for the names of requests and the strategies' chance.
+    init(eventLoop: any EventLoop, context: ServerContext, upstreams: UpstreamPool, random: SystemSeeded) {
         self.eventLoop = eventLoop
         self.context = context
-        upstreams = UpstreamPool(
-            eventLoop: eventLoop, origins: context.origins, tls: context.upstreamTLS, resolver: context.resolver,
-            sendsDirectly: context.configuration.directSend)
+        self.upstreams = upstreams
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time
         costs = RecentCosts(most: context.balancer.settings.decisions)
         routes = context.routes
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(
-            admission: context.admission, watch: context.keyWatch, access: context.access, random: SystemSeeded())
+            admission: context.admission, watch: context.keyWatch, access: context.access, random: random)
     }
 
     /// A request is over: counts it, logs it, keeps its cost.
