@@ -66,6 +66,8 @@ extension PoolState {
         uncount(grant, at: now)
         decisions?.change(grant.decision) { $0 = DecisionRing.Record() }
         settle(grant, .ignored, sampled: false, at: now)
+        // Behind its end: until then it is in flight, and is taken off the answers with that.
+        deployments[Int(grant.deployment)].requests -= 1
     }
 
     /// Ends a lease that nobody settled.
