@@ -17,7 +17,7 @@ struct Sweep {
             var failures = run.failures
             if run.hash != again.hash { failures.append("the second run went another way") }
             for failure in failures { fail(seed, failure) }
-            if failed.count >= 10 { break }
+            if failures.count > 0, Set(failed.map(\.seed)).count >= 20 { break }
         }
         took = ContinuousClock.now - began
     }

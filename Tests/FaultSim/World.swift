@@ -8,6 +8,7 @@ import Upstream
 /// One run of one seed: the gateway, its boxes, its clients, and the story of what they did.
 final class World {
     let scenario: Scenario
+    let isPrinted: Bool
     let time = VirtualTime()
     let network: Network
     let trace: Trace
@@ -23,6 +24,7 @@ final class World {
     private(set) var arrivals: [Int] = []
     private(set) var failures: [String] = []
     private var open = 0
+    private var sockets: [SimulatedSocket] = []
 
     /// An answer that a box has begun.
     final class BoxAttempt {
@@ -34,6 +36,7 @@ final class World {
 
     init(_ scenario: Scenario, isPrinted: Bool) throws {
         self.scenario = scenario
+        self.isPrinted = isPrinted
         network = Network(seed: scenario.seed &+ 77, cuts: scenario.cutsBytes)
         trace = Trace(time, isPrinted: isPrinted)
         boxes = scenario.boxes.indices.map { SimulatedBox($0, self) }
@@ -86,7 +89,10 @@ final class World {
     func end() {
         gateway.end()
         for box in boxes { box.restart() }
-        time.run(until: time.now + .seconds(1))
+        time.run(until: time.now + .seconds(5))
+        let left = sockets.filter { !$0.isClosed }.count
+        if left > 0 { fail("\(left) connections are open behind the end") }
+        sockets = []
         time.end()
     }
 
@@ -124,6 +130,7 @@ final class World {
     // MARK: The network
 
     func open(_ socket: SimulatedSocket, from client: SimulatedClient) {
+        sockets.append(socket)
         do {
             try socket.open(adding: { try gateway.accept($0) }, address: "10.0.0.\(1 + client.index)")
         } catch { fail("a connection was not taken: \(error)") }
@@ -135,6 +142,7 @@ final class World {
             switch box.dial() {
             case .connected(let socket):
                 trace.note("gateway connects", box.index)
+                sockets.append(socket)
                 do {
                     try socket.open(
                         adding: { try $0.pipeline.syncOperations.addHandler(channel) }, address: "10.0.1.\(box.index)")

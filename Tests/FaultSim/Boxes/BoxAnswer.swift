@@ -93,6 +93,7 @@ struct BoxAnswer {
         let fields = (isChunked ? "Transfer-Encoding: chunked\r\n" : "") + (hitch == .closeAnnounced ? "Connection: close\r\n" : "")
         let (first, middle, last) = dialect.pieces(words)
         let cut = draw.below(words.count + 1)
+        var isBroken = false
         steps = [
             .wait(draw.milliseconds(5...300)),
             .send("HTTP/1.1 200 OK\r\nContent-Type: \(dialect.contentType)\r\n\(fields)\r\n"),
@@ -113,7 +114,9 @@ struct BoxAnswer {
                 case .errorInside:
                     steps.append(.send(framed(dialect.errorPiece)))
                     return finish(isChunked)
-                case .brokenPiece: steps.append(.send(framed(dialect.brokenPiece)))
+                case .brokenPiece:
+                    steps.append(.send(framed(dialect.brokenPiece)))
+                    isBroken = true
                 case .badChunk:
                     steps += [.send("zz\r\n\(piece)"), .hang]
                     return
@@ -128,7 +131,7 @@ struct BoxAnswer {
             return end(hitch == .halfPiece || hitch == .errorInside ? .closeInside : hitch)
         }
         for piece in last { steps.append(.send(framed(piece))) }
-        isWhole = hitch != .brokenPiece && hitch != .badChunk
+        isWhole = !isBroken
         isChunked ? finish(true) : end(.bodyToTheEnd)
         if hitch == .bytesBehind { steps.insert(.send("extra bytes"), at: steps.count - 1) }
         if hitch == .closeAnnounced { steps[steps.count - 1] = .close }

@@ -4,13 +4,5 @@ enum Misbehaviour: Int, CaseIterable {
     case resetAtOnce, closeAtOnce, resetAfterHead, closeAfterHead, resetInside, closeInside, halfPiece
     case stallBeforeHead, stallAfterHead, stallInside
     case errorInside, errorFirst, brokenPiece, noEnd, emptyBody, slow, garbage, hugeHead, badChunk
-    case closeAnnounced, bodyToTheEnd, bytesBehind, early
-
-    /// Whether the whole answer arrives all the same.
-    var isHarmless: Bool {
-        switch self {
-        case .slow, .closeAnnounced, .bodyToTheEnd, .bytesBehind, .early: true
-        default: false
-        }
-    }
+    case closeAnnounced, bodyToTheEnd, bytesBehind
 }

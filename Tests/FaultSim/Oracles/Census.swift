@@ -1,3 +1,5 @@
+import Gateway
+
 /// Counts the kinds of things that happened over all seeds: what never did was not tested.
 struct Census {
     /// Things that are no misbehaviour of a single answer.
@@ -6,12 +8,21 @@ struct Census {
         case clientLeaves, clientResets, fencedRequest, retried, fellBack, waited, streamEndedWithError
     }
 
+    /// The changes of a pool that its observers hear of.
+    private static let facts = [
+        "tripped", "halfOpened", "recovered", "wentDown", "cameUp", "drained", "undrained", "lacksTag", "foundTag",
+        "standsOut", "staleKnowledge", "digestMismatch",
+    ]
+
     private(set) var counts: [String: Int]
 
     init() {
         counts = [:]
         for hitch in Misbehaviour.allCases { counts["box: \(hitch)"] = 0 }
         for event in Event.allCases { counts["world: \(event.rawValue)"] = 0 }
+        for code in GatewayError.codes { counts["error: \(code)"] = 0 }
+        for outcome in RequestOutcome.allCases { counts["outcome: \(outcome.label)"] = 0 }
+        for fact in Self.facts { counts["pool: \(fact)"] = 0 }
     }
 
     mutating func count(_ hitch: Misbehaviour) { counts["box: \(hitch)", default: 0] += 1 }

@@ -100,18 +100,24 @@ enum Oracles {
             counted[outcome, default: 0] += value
         }
         var logged = 0
+        var attempts = 0
         var statuses: [Int: (status: Int, success: Bool, error: String)] = [:]
-        for line in world.gateway.log.lines() where line.contains("\"request finished\"") {
+        let lines = world.gateway.log.lines()
+        if world.isPrinted { print(lines.joined(separator: "\n")) }
+        for line in lines where line.contains("\"request finished\"") {
             logged += 1
             let status = field("\"status\":", of: line, until: ",").flatMap { Int($0) } ?? 0
             let error = field("\"error\":", of: line, until: ",") ?? ""
-            world.census.count("error: \(error)")
+            if error != "null" { world.census.count("error: \(error.filter { $0 != "\"" })") }
+            attempts += field("\"attempts\":", of: line, until: ",").flatMap { Int($0) } ?? 0
             guard let call = field("\"call_id\":\"call-", of: line).flatMap({ Int($0) }) else { continue }
             if statuses[call] != nil { world.fail("request \(call) has two lines in the log") }
             statuses[call] = (status, line.contains("\"success\":true"), error)
         }
         let total = counted.values.reduce(0, +)
         if total != logged { world.fail("\(total) requests in the metrics, \(logged) in the log") }
+        let begun = world.gateway.balancer.snapshot().deployments.map(\.requests).reduce(0, +)
+        if begun != attempts { world.fail("\(begun) attempts in the pool, \(attempts) in the log") }
         for (outcome, count) in counted { world.census.count("outcome: \(outcome)", count) }
         for call in world.calls where call.ending == .answered {
             guard let line = statuses[call.marker] else {

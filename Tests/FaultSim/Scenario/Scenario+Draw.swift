@@ -84,14 +84,14 @@ extension Scenario {
 
     private func mood(_ draw: inout Draw) -> Mood {
         switch draw.below(100) {
-        case ..<30: .healthy
-        case ..<65: .flaky(percent: draw.int(10...100))
-        case ..<80:
+        case ..<20: .healthy
+        case ..<70: .flaky(percent: draw.int(20...100))
+        case ..<82:
             .status(
                 draw.one(of: [500, 500, 502, 503, 503, 429, 429, 404, 401, 400, 408, 418, 504]),
                 retryAfter: draw.chance(40) ? draw.one(of: [0, 1, 2, 5, 60]) : nil)
-        case ..<90: .dead
-        case ..<94: .blackHole
+        case ..<91: .dead
+        case ..<95: .blackHole
         default: .zombie
         }
     }
@@ -101,8 +101,8 @@ extension Scenario {
     private static func keys(_ draw: inout Draw, isClean: Bool) -> [Key] {
         (0..<draw.int(1...4)).map { _ in
             var key = Key()
-            key.isLocalOnly = draw.chance(30)
             guard !isClean else { return key }
+            key.isLocalOnly = draw.chance(30)
             if draw.chance(40) { key.budget = Int64(draw.int(1...2000)) * 10_000_000 }
             if draw.chance(20) { key.parallel = draw.int(1...4) }
             if draw.chance(20) { key.requestsPerMinute = draw.int(1...30) }
@@ -135,6 +135,8 @@ extension Scenario {
         if draw.chance(10) { call.sticks = (draw.milliseconds(0...800), draw.milliseconds(100...12_000)) }
         if draw.chance(10) { call.timeout = Double(draw.int(1...60)) / 10 }
         if draw.chance(6) { call.flaw = draw.one(of: Call.Flaw.allCases) }
+        // Any key is right where none is asked for.
+        if call.flaw == .wrongKey, !requiresKeys { call.flaw = .badJSON }
         return call
     }
 
