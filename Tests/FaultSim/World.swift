@@ -168,11 +168,7 @@ final class World {
             return false
         }
         arrivals[marker] += 1
-        let call = calls[marker]
-        if !box.plan.isLocal, call.isConfined {
-            fail("request \(marker) must stay inside, and came to the cloud box-\(box.index)")
-        }
-        if !call.text.isEmpty { fail("request \(marker) was sent to box-\(box.index) behind an answer's first words") }
+        Oracles.check(job, of: calls[marker], at: box, in: self)
         return true
     }
 

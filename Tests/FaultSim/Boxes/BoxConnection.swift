@@ -53,6 +53,8 @@ struct BoxRequest {
     let path: String
     /// The client's request that it is made of; -1: none.
     let marker: Int
+    /// Which of the scenario's models.
+    let model: Int
     /// Words of prompt.
     let words: Int
 
@@ -70,6 +72,7 @@ struct BoxRequest {
         let line = head.distance(to: " HTTP/").flatMap { head.getString(at: head.readerIndex, length: $0) } ?? ""
         path = String(line.drop { $0 != "/" })
         marker = body.number(behind: "req-") ?? -1
+        model = body.number(behind: "tag-m") ?? -1
         words = body.withUnsafeReadableBytes { raw in raw.reduce(0) { $1 == 0x20 ? $0 + 1 : $0 } }
         (hasStreamFalse, hasStreamTrue) = (body.has("\"stream\":false"), body.has("\"stream\":true"))
     }

@@ -44,8 +44,9 @@ extension SimulatedBox {
         if case .status(let status, _) = mood, status >= 500 { return (status, "{\"error\":\"sad\"}") }
         switch path {
         case "/api/tags":
+            let digest = String(repeating: world.scenario.digestsDiffer ? "\(index)" : "a", count: 64)
             let models = tags.map {
-                "{\"name\":\"\($0):latest\",\"model\":\"\($0):latest\",\"modified_at\":\"2026-11-01T00:00:00Z\",\"size\":4000000000,\"digest\":\"\(String(repeating: "a", count: 64))\",\"details\":{\"family\":\"llama\"}}"
+                "{\"name\":\"\($0):latest\",\"model\":\"\($0):latest\",\"modified_at\":\"2026-11-01T00:00:00Z\",\"size\":4000000000,\"digest\":\"\(digest)\",\"details\":{\"family\":\"llama\"}}"
             }
             return (200, "{\"models\":[\(models.joined(separator: ","))]}")
         case "/api/ps": return (200, "{\"models\":[]}")

@@ -5,7 +5,7 @@ import NIOCore
 final class SimulatedBox {
     let index: Int
     let plan: Scenario.Box
-    private unowned let world: World
+    unowned let world: World
     private var draw: Draw
     private var connections: [BoxConnection] = []
     private var made = 0
@@ -108,6 +108,25 @@ final class SimulatedBox {
         play(answer.steps[...], of: job)
     }
 
+    /// Now and then a box closes a connection that nobody uses, perhaps as the next request is on its way.
+    private func closeLater(_ connection: BoxConnection) {
+        guard draw.chance(world.scenario.isClean ? 3 : 10) else { return }
+        let byReset = draw.chance(30)
+        world.time.after(draw.milliseconds(0...3000)) { [self] in
+            guard connection.job == nil, !connection.isClosed else { return }
+            world.census.count(.idleClosed)
+            connection.end(byReset: byReset)
+        }
+    }
+
+    /// Requests that the gateway has open here, of one model or of all.
+    func openCalls(ofModel model: Int? = nil) -> Int {
+        (running + waiting).reduce(0) { sum, job in
+            let counts = !job.connection.socket.isClosed && (model == nil || job.request.model == model)
+            return sum + (counts ? 1 : 0)
+        }
+    }
+
     private func play(_ steps: ArraySlice<BoxAnswer.Step>, of job: BoxJob) {
         var rest = steps
         while let step = rest.popFirst(), !job.isOver {
@@ -120,7 +139,8 @@ final class SimulatedBox {
             case .done:
                 job.isOver = true
                 job.connection.answered()
-                return leave(job)
+                leave(job)
+                return closeLater(job.connection)
             case .close, .reset:
                 job.isOver = true
                 if case .reset = step { job.connection.end(byReset: true) } else { job.connection.end(byReset: false) }

@@ -44,6 +44,22 @@ final class ClientCall {
         }
     }
 
+    /// The words of each of the answers, where it has asked for several.
+    var texts: [String] {
+        guard plan.answers > 1 else { return [text] }
+        var texts = [String](repeating: "", count: plan.answers)
+        var offset = reply.body.distance(to: "\"index\":")
+        while let at = offset {
+            offset = reply.body.distance(to: "\"index\":", from: at + 8)
+            let end = offset ?? reply.body.readableBytes
+            guard let piece = reply.body.getSlice(at: reply.body.readerIndex + at, length: end - at),
+                let index = piece.number(behind: "\"index\":"), texts.indices.contains(index)
+            else { continue }
+            texts[index] += piece.quoted(behind: "\"content\":\"")
+        }
+        return texts
+    }
+
     /// Whether the client was told that this was all.
     var saysWhole: Bool {
         guard reply.status == 200, reply.isWhole else { return false }
@@ -64,6 +80,7 @@ final class ClientCall {
         if let key { head += "Authorization: Bearer \(plan.flaw == .wrongKey ? "sk-nobody" : key)\r\n" }
         if plan.isConfined { head += "x-drover-local-only: true\r\n" }
         if let timeout = plan.timeout { head += "x-litellm-timeout: \(timeout)\r\n" }
+        if plan.flaw == .hugeHead { head += "x-long: \(String(repeating: "x", count: 9000))\r\n" }
         head += "x-litellm-call-id: call-\(marker)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
         var bytes = ByteBuffer(string: head)
         bytes.writeString(body)
@@ -81,6 +98,7 @@ final class ClientCall {
         case .openAIChat, .anthropic:
             fields += ",\"messages\":[{\"role\":\"user\",\"content\":\"\(prompt)\"}]"
             if let limit { fields += ",\"max_tokens\":\(limit)" }
+            if plan.answers > 1 { fields += ",\"n\":\(plan.answers)" }
         case .openAICompletions:
             fields += ",\"prompt\":\"\(prompt)\""
             if let limit { fields += ",\"max_tokens\":\(limit)" }

@@ -50,6 +50,7 @@ final class SimulatedClient: SimulatedPeer {
             world.time.after(leaves.after) { [self] in leave(call, byReset: leaves.byReset) }
         }
         if let sticks = call.plan.sticks {
+            world.census.count(.clientSticks)
             world.time.after(sticks.after) { socket.setStuck(true) }
             world.time.after(sticks.after + sticks.length) { socket.setStuck(false) }
         }

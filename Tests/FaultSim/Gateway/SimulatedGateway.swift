@@ -95,6 +95,7 @@ final class SimulatedGateway {
             key.allowance.maxBudget = plan.budget.map { Money(picodollars: $0) }
             key.allowance.parallelRequests = plan.parallel
             key.allowance.requestsPerMinute = plan.requestsPerMinute
+            key.models = plan.model.map { ["m\($0)"] } ?? []
             try ledger.apply(.putKey(key), at: began)
         }
         return ledger

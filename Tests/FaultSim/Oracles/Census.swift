@@ -5,7 +5,7 @@ struct Census {
     /// Things that are no misbehaviour of a single answer.
     enum Event: String, CaseIterable {
         case zombie, diedBetween, moodStatus, refused, blackHole, restart, drain, undrain, grow, stopLanes
-        case clientLeaves, clientResets, fencedRequest, retried, fellBack, waited, streamEndedWithError
+        case clientLeaves, clientResets, clientSticks, idleClosed, retried, fellBack, waited, streamEndedWithError
     }
 
     /// The changes of a pool that its observers hear of.
@@ -15,6 +15,27 @@ struct Census {
     ]
 
     private(set) var counts: [String: Int]
+
+    /// The things that cannot happen here, and why not.
+    static let unreached = [
+        "error: content_policy_violation": "no simulated provider filters",
+        "error: forbidden": "no simulated client is a page of the web's, and no key is closed to a route of the hot lane",
+        "error: internal_error": "the gateway's own fault: a failure wherever it is seen",
+        "error: method_not_allowed": "the router's, which is left out",
+        "error: not_found": "the router's, which is left out",
+        "error: provider_not_built": "every simulated provider is built",
+    ]
+
+    /// What never happened and should have, and what has happened though it cannot.
+    var surprises: [String] {
+        counts.keys.sorted().compactMap { name in
+            switch (counts[name] == 0, Self.unreached[name] == nil) {
+            case (true, true): "\(name) never happened"
+            case (false, false): "\(name) has happened, and the census says that it cannot"
+            default: nil
+            }
+        }
+    }
 
     init() {
         counts = [:]

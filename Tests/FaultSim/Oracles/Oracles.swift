@@ -27,6 +27,7 @@ enum Oracles {
             }
         }
         if let retries = call.reply.header("x-litellm-attempted-retries: "), retries != "0" { world.census.count(.retried) }
+        if let place = call.reply.header("x-drover-queue-position: "), place != "0" { world.census.count(.waited) }
         if let fallbacks = call.reply.header("x-litellm-attempted-fallbacks: "), fallbacks != "0" {
             world.census.count(.fellBack)
         }
@@ -41,15 +42,46 @@ enum Oracles {
 
     /// The words that a client has got are the beginning of one answer of one box, and all of it where the client was told so.
     static func checkWords(_ call: ClientCall, in world: World) {
-        let text = call.text
-        let attempts = world.attempts[call.marker]
-        if call.saysWhole {
-            let isLegal = attempts.contains { $0.isWhole && $0.words.joined() == text }
-            if !isLegal { world.fail("request \(call.marker) has `\(text)` for a whole answer, and no box gave that") }
-        } else if !text.isEmpty, call.reply.status == 200 {
-            // A client that has left may have got half a word.
-            let isLegal = attempts.contains { $0.words.joined().hasPrefix(text) }
-            if !isLegal { world.fail("request \(call.marker) has `\(text)`, which no box has begun") }
+        let attempts = world.attempts[call.marker].map { (text: $0.words.joined(), isWhole: $0.isWhole) }
+        guard call.reply.status == 200 else { return }
+        let texts = call.texts
+        for text in texts {
+            if call.saysWhole {
+                let isLegal = attempts.contains { $0.isWhole && $0.text == text }
+                if !isLegal { world.fail("request \(call.marker) has `\(text)` for a whole answer, and no box gave that") }
+            } else if !text.isEmpty {
+                // A client that has left may have got half a word.
+                let isLegal = attempts.contains { $0.text.hasPrefix(text) }
+                if !isLegal { world.fail("request \(call.marker) has `\(text)`, which no box has begun") }
+            }
+        }
+        if call.saysWhole, Set(texts).count < texts.count {
+            world.fail("request \(call.marker) has one answer twice: \(texts)")
+        }
+    }
+
+    // MARK: A request at a box
+
+    /// What holds whenever a request has come to a box.
+    static func check(_ job: BoxJob, of call: ClientCall, at box: SimulatedBox, in world: World) {
+        let marker = call.marker
+        if !box.plan.isLocal, call.isConfined {
+            world.fail("request \(marker) must stay inside, and came to the cloud box-\(box.index)")
+        }
+        if call.plan.answers == 1, !call.text.isEmpty {
+            world.fail("request \(marker) was sent to box-\(box.index) behind an answer's first words")
+        }
+        let pool = world.gateway.balancer.snapshot()
+        let open = box.openCalls()
+        if open > pool.instances[box.index].inFlight {
+            world.fail("box-\(box.index) has \(open) requests, and the pool counts \(pool.instances[box.index].inFlight)")
+        }
+        for (row, plan) in zip(pool.deployments, world.gateway.parts.deployments) where plan.box == box.index {
+            guard let cap = plan.cap else { continue }
+            let open = box.openCalls(ofModel: plan.model)
+            if max(open, row.inFlight) > cap {
+                world.fail("\(row.modelID) has \(open) requests, counts \(row.inFlight), and may have \(cap)")
+            }
         }
     }
 

@@ -13,6 +13,7 @@ extension Scenario {
         isClean = seed % 4 == 0
         cutsBytes = draw.chance(50)
         requiresKeys = draw.chance(50)
+        digestsDiffer = draw.chance(10)
         limits = Limits(&draw, isClean: isClean)
         (boxes, models, deployments) = ([], [], [])
         keys = Self.keys(&draw, isClean: isClean)
@@ -106,6 +107,7 @@ extension Scenario {
             if draw.chance(40) { key.budget = Int64(draw.int(1...2000)) * 10_000_000 }
             if draw.chance(20) { key.parallel = draw.int(1...4) }
             if draw.chance(20) { key.requestsPerMinute = draw.int(1...30) }
+            if draw.chance(15) { key.model = 0 }
             return key
         }
     }
@@ -124,8 +126,12 @@ extension Scenario {
         var call = Call(
             front: draw.one(of: Call.Front.allCases), model: draw.below(models.count), streams: draw.chance(60),
             isConfined: draw.chance(15), words: draw.chance(90) ? draw.int(1...40) : draw.int(400...900),
-            maxTokens: draw.chance(30) ? draw.int(20...60) : nil, leaves: nil, sticks: nil, timeout: nil, flaw: nil,
+            maxTokens: draw.chance(30) ? draw.int(20...60) : nil, answers: 1, leaves: nil, sticks: nil, timeout: nil, flaw: nil,
             pause: draw.milliseconds(0...3000))
+        // The simulated OpenAI gives one answer, so others must be taken apart.
+        if boxes.allSatisfy({ $0.kind == .ollama }), call.front == .openAIChat, draw.chance(30) {
+            call.answers = draw.int(2...3)
+        }
         // The fence would refuse it.
         if isClean, call.isConfined, !boxes[deployments.first { $0.model == call.model }!.box].isLocal {
             call.isConfined = false

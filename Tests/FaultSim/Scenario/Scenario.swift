@@ -72,6 +72,8 @@ struct Scenario {
         var budget: Int64?
         var parallel: Int?
         var requestsPerMinute: Int?
+        /// The one model that it may ask for; nil: all.
+        var model: Int?
     }
 
     /// A connection of a client, and its requests one after the other.
@@ -85,7 +87,7 @@ struct Scenario {
 
     struct Call {
         enum Front: CaseIterable { case openAIChat, openAICompletions, ollamaChat, ollamaGenerate, anthropic }
-        enum Flaw: CaseIterable { case badJSON, unknownModel, noModel, wrongKey, slowHead, slowBody, hugeBody }
+        enum Flaw: CaseIterable { case badJSON, unknownModel, noModel, wrongKey, slowHead, slowBody, hugeBody, hugeHead }
 
         var front: Front
         var model: Int
@@ -94,6 +96,8 @@ struct Scenario {
         /// How many words of prompt.
         var words: Int
         var maxTokens: Int?
+        /// How many answers it asks for.
+        var answers: Int
         /// Leaves so long after it has sent the request; a reset, or in order.
         var leaves: (after: Duration, byReset: Bool)?
         /// Stops reading so long after it has sent the request, for a while.
@@ -146,6 +150,8 @@ struct Scenario {
     var isClean: Bool
     var cutsBytes: Bool
     var requiresKeys: Bool
+    /// Boxes hold different contents under one tag.
+    var digestsDiffer: Bool
     var boxes: [Box]
     var models: [Model]
     var deployments: [Deployment]
