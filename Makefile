@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers bench-compare \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo chaos demo-cloud demo-fallback \
-	demo-keys test-clients test-observability test-ui fuzz \
+	demo-keys sim sim-build test-clients test-observability test-ui fuzz \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -138,6 +138,16 @@ demo-keys: release ## a key, three teams, a spent budget and a restart: each get
 
 demo-fallback: release ## what 100 fallbacks after a refused connection cost: less than 50 ms each
 	scripts/demo-fallback.sh
+
+# `make sim SEED=123` replays one seed with its story, `make sim SEEDS=100000 FROM=5000` runs many.
+SIM := $(RELEASE)/release/FaultSim
+SEEDS := 2000
+FROM := 1
+sim: setup sim-build ## the serving code under seeded faults in virtual time, each seed twice (SEEDS=…, or SEED=… to replay one)
+	$(SIM) $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM) --census)
+
+sim-build:
+	$(BUILD) --product FaultSim
 
 mutate-fence: setup ## break the fence in four ways, and expect the tests to notice each
 	scripts/mutate-fence

@@ -125,6 +125,15 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Balancer", "Locking"], path: "Tests/Support",
             swiftSettings: swiftSettings),
+        // The serving code under seeded faults, in virtual time (`make sim`); not part of the product.
+        .target(name: "CFaultSim", path: "Tests/CFaultSim"),
+        .executableTarget(
+            name: "FaultSim",
+            dependencies: [
+                "Balancer", "CFaultSim", "Curl", "Dialects", "Gateway", "Ledger", "LedgerStore", "Locking", "Prober",
+                "Server", "Telemetry", "Upstream", argumentParser, logging, nioCore, nioEmbedded,
+            ],
+            path: "Tests/FaultSim", swiftSettings: swiftSettings),
         tests("LockingTests", ["Locking"]),
         tests("BalancerTests", ["Balancer", "TestSupport"]),
         tests("BoxModelTests", ["BoxModel"]),

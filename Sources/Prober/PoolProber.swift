@@ -52,7 +52,8 @@ public final class PoolProber: Service {
             send: { curl.submit($0, completion: $1) }, observer: observer, logger: logger)
     }
 
-    init(
+    /// - Parameter send: carries the requests, in place of libcurl.
+    package init(
         targets: [ProbeTarget], settings: ProbeSettings, seed: UInt64, time: TimeSource, requests: ProbeRequests,
         send: @escaping ProbeExchange.Send, observer: Observer, logger: Logger
     ) {

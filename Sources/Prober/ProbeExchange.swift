@@ -1,14 +1,14 @@
 import Balancer
-import Curl
+package import Curl
 
 /// One probe of one instance: of an Ollama `/api/tags`, then `/api/ps`, then `/api/version` if the instance came up since it
 /// was last asked; of another see `ProbeExchange+Models`.
 ///
 /// One after the other, so that an instance serves one connection; whether an Ollama is reachable is settled by the first
 /// alone.
-struct ProbeExchange: Sendable {
+package struct ProbeExchange: Sendable {
     /// Carries a request out; `CurlMulti.submit`, or a test's own.
-    typealias Send = @Sendable (CurlRequest, @escaping CurlMulti.Completion) -> Void
+    package typealias Send = @Sendable (CurlRequest, @escaping CurlMulti.Completion) -> Void
 
     /// A library of some ten thousand tags.
     static let maximumBodyBytes = 8 << 20

@@ -32,7 +32,7 @@ final class ServerContext: Sendable {
     private let current: CurrentSetup
     private let currentView = Locked(ConfigurationView())
     let loops: LoopDirectory
-    let bodyThread = BodyThread()
+    let bodyThread: BodyThread
     /// The connections of the port.
     let gate: ConnectionGate
     /// The bytes that they may hold.
@@ -49,10 +49,13 @@ final class ServerContext: Sendable {
     /// The way to another configuration.
     let changes: GatewayChanges
 
-    init(_ services: GatewayServices, configuration: ServerConfiguration) throws(UpstreamSettingsError) {
+    init(
+        _ services: GatewayServices, configuration: ServerConfiguration, bodyThread: BodyThread = BodyThread()
+    ) throws(UpstreamSettingsError) {
         self.configuration = configuration
         gate = ConnectionGate(most: configuration.limits.maxConnections)
         memory = MemoryBudget(limit: configuration.limits.memory)
+        self.bodyThread = bodyThread
         balancer = services.balancer
         let sessions = Sessions(time: services.time)
         self.sessions = sessions
@@ -130,9 +133,12 @@ final class ServerContext: Sendable {
     /// Questions for the number of tokens of a message.
     var counts: TokenCounts { setup.parts.counts }
 
+    /// Another table with the rest as it is; the loops have yet to use it.
+    func change(to routes: RouteTable) -> ServerSetup { current.use(routes) }
+
     /// Returns once every loop uses the new table, which must hold all that the old one does, at the same positions.
     func replaceRoutes(_ routes: RouteTable) async throws {
-        let setup = current.use(routes)
+        let setup = change(to: routes)
         _ = try await loops.gather { $0.use(setup) }
     }
 

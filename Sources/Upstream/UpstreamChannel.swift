@@ -26,7 +26,7 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         case closed
     }
 
-    let originIndex: Int
+    package let originIndex: Int
     /// The pool's for this origin, when it was made.
     let epoch: UInt32
     private let pool: UpstreamPool
@@ -136,7 +136,8 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         closeTransport()
     }
 
-    func connectFailed(_ error: UpstreamError) {
+    /// There is no connection.
+    package func connectFailed(_ error: UpstreamError) {
         phase = .closed
         fail(error)
     }

@@ -21,6 +21,8 @@ public final class UpstreamPool {
     private var epochs: [UInt32]
     private let resolver: HostResolver
     let sendsDirectly: Bool
+    /// Brings connections up in place of sockets; nil: sockets do.
+    private let dial: ((UpstreamChannel) -> Void)?
     /// Not checked for exclusive access at run time: the array's own methods change it, on the one loop, and only
     /// `onTick()` has a closure run meanwhile. That closes channels which are idle: they neither come back to the pool
     /// nor have a consumer to tell.
@@ -39,6 +41,7 @@ public final class UpstreamPool {
         eventLoop: any EventLoop, origins: [UpstreamOrigin], tls: UpstreamTLS, resolver: HostResolver,
         sendsDirectly: Bool
     ) {
+        dial = nil
         self.eventLoop = eventLoop
         self.resolver = resolver
         self.sendsDirectly = sendsDirectly
@@ -70,6 +73,22 @@ public final class UpstreamPool {
             idle[index] = []
             for channel in parked where channel.isIdle { channel.close() }
         }
+    }
+
+    /// A pool whose connections `dial` brings up, for who simulates the network: it puts the channel on a connection that is
+    /// active, or calls its `connectFailed`.
+    package init(
+        eventLoop: any EventLoop, origins: [UpstreamOrigin], tls: UpstreamTLS, resolver: HostResolver,
+        dial: @escaping (UpstreamChannel) -> Void
+    ) {
+        self.dial = dial
+        self.eventLoop = eventLoop
+        self.resolver = resolver
+        sendsDirectly = false
+        self.origins = origins
+        contexts = origins.map(tls.context)
+        idle = Array(repeating: [], count: origins.count)
+        epochs = Array(repeating: 0, count: origins.count)
     }
 
     /// A connection to an origin, parked or yet to be made. Nothing is sent and nothing is called before
@@ -128,6 +147,7 @@ public final class UpstreamPool {
 
     /// Brings a connection up; `channel` is told how that ends.
     func connect(_ channel: UpstreamChannel) {
+        if let dial { return dial(channel) }
         let index = channel.originIndex
         Dialer(origin: origins[index], tls: contexts[index], resolver: resolver, eventLoop: eventLoop).dial(
             for: channel)

@@ -91,4 +91,12 @@ import Testing
         #expect(row.inFlight == 0 && row.abandoned == 1 && row.failures == 0 && row.requests == 1)
         #expect(facts.take().isEmpty)
     }
+
+    @Test func `a lease that is withdrawn is no request of its deployment's`() throws {
+        let (balancer, _, _) = PoolFixture("least-busy", size: 1).make()
+        try balancer.pick(ModelID(index: 0), .after()).withdraw()
+        try balancer.pick(ModelID(index: 0), .after()).settle(.success())
+        let row = balancer.snapshot().deployments[0]
+        #expect(row.inFlight == 0 && row.abandoned == 0 && row.requests == 1)
+    }
 }

@@ -15,7 +15,8 @@ enum AnswerLaws {
 
     private struct Outcome: Equatable {
         var text: String
-        var end: AnswerTranslator.Progress
+        /// Of one that failed nothing else: a broken answer may be found to be so in several ways.
+        var isComplete: Bool
         var usage: Usage
     }
 
@@ -30,10 +31,9 @@ enum AnswerLaws {
         }
         let whole = answer(to: request, from: target, [input.bytes])
         let cut = answer(to: request, from: target, input.pieces(seed))
-        // Between the pieces of a stream, where they are cut says which of two ends is seen first.
         guard whole == cut else { throw BrokenLaw("\(front): in one piece \(whole), in several \(cut)") }
         if target.speaks(front) { return }
-        if case .complete = whole.end { try check(whole.text, isStream: request.stream, of: front) }
+        if whole.isComplete { try check(whole.text, isStream: request.stream, of: front) }
     }
 
     private static func answer(
@@ -48,7 +48,8 @@ enum AnswerLaws {
             break
         }
         if case .more = progress { progress = translator.end(into: &out) }
-        return Outcome(text: String(buffer: out), end: progress, usage: translator.usage)
+        let isComplete = progress == .complete
+        return Outcome(text: String(buffer: out), isComplete: isComplete, usage: isComplete ? translator.usage : Usage())
     }
 
     private static func check(_ text: String, isStream: Bool, of front: Front) throws(BrokenLaw) {

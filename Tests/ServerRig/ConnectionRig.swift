@@ -259,6 +259,7 @@ final class ConnectionRig {
             if !state.isOver { perform(parts!.received(part, at: now, by: &reception)) }
         }
         do { try parser!.throwIfErrorCaught() } catch {
+            if error is ByteToMessageDecoderError { return }
             guard let error = error as? HTTPParserError else { return log.append("\(error)") }
             if !state.isOver { perform(parts!.failed(error, at: now, by: &reception)) }
         }

@@ -71,6 +71,8 @@ extension PoolState {
         if grant.isBudgeted { traffic.refundRetry(at: now) }
         decisions?.change(grant.decision) { $0 = DecisionRing.Record() }
         settle(grant, .ignored, sampled: false, at: now)
+        // Behind its end: until then it is in flight, and is taken off the answers with that.
+        deployments[Int(grant.deployment)].requests -= 1
     }
 
     /// Ends a lease that nobody settled.

@@ -22,7 +22,7 @@ public struct GatewayChanges: Sendable {
     }
 
     /// Nothing ever changes.
-    static let none = GatewayChanges(
+    package static let none = GatewayChanges(
         reload: { ReloadReport() }, faults: { _, _ in [] }, takeModels: { ReloadReport() })
 }
 

@@ -14,12 +14,18 @@ final class LoopDirectory: Sendable {
     func state(of eventLoop: any EventLoop, context: ServerContext) -> LoopState {
         if let found = entries.withLock({ $0[ObjectIdentifier(eventLoop)] }) { return found.state.value }
         let made = LoopState(eventLoop: eventLoop, context: context)
+        add(made)
+        return made
+    }
+
+    /// Lists a loop's state and starts its timer. Must be called on the loop.
+    func add(_ made: LoopState) {
+        let eventLoop = made.eventLoop
         let bound = NIOLoopBound(made, eventLoop: eventLoop)
         entries.withLock { $0[ObjectIdentifier(eventLoop)] = Entry(eventLoop: eventLoop, state: bound) }
         // A setup that was replaced before this loop was listed would be missed.
-        made.use(context.setup)
+        made.use(made.context.setup)
         made.startTicking()
-        return made
     }
 
     /// Runs on every loop, without waiting.

@@ -26,13 +26,22 @@ final class LoopState {
     /// How often time limits are looked at: no timer per request.
     static let tick = TimeAmount.milliseconds(100)
 
-    init(eventLoop: any EventLoop, context: ServerContext) {
+    convenience init(eventLoop: any EventLoop, context: ServerContext) {
+        self.init(
+            eventLoop: eventLoop, context: context,
+            upstreams: UpstreamPool(
+                eventLoop: eventLoop, origins: context.setup.parts.origins, tls: context.setup.tls,
+                resolver: context.resolver,
+                sendsDirectly: context.configuration.directSend),
+            random: SystemSeeded())
+    }
+
+    /// - Parameter random: for the names of requests and the strategies' chance.
+    init(eventLoop: any EventLoop, context: ServerContext, upstreams: UpstreamPool, random: SystemSeeded) {
         self.eventLoop = eventLoop
         self.context = context
+        self.upstreams = upstreams
         let setup = context.setup
-        upstreams = UpstreamPool(
-            eventLoop: eventLoop, origins: setup.parts.origins, tls: setup.tls, resolver: context.resolver,
-            sendsDirectly: context.configuration.directSend)
         telemetry = context.telemetry.makeLoopTelemetry()
         time = context.time
         costs = RecentCosts(most: context.balancer.decisions)
@@ -40,7 +49,7 @@ final class LoopState {
         settings = setup.parts.settings
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(
-            admission: context.admission, watch: context.keyWatch, access: context.access, random: SystemSeeded(),
+            admission: context.admission, watch: context.keyWatch, access: context.access, random: random,
             gate: context.gate)
     }
 

@@ -70,6 +70,8 @@ final class PartsHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The parser reads nothing more behind its first error, which was told.
+        if error is ByteToMessageDecoderError { return }
         guard let error = error as? HTTPParserError else {
             context.fireErrorCaught(error)
             return
