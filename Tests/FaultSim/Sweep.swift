@@ -6,7 +6,7 @@ struct Sweep {
     private var requests = 0
     private var took = Duration.zero
 
-    mutating func run(from first: UInt64, count: Int) throws {
+    mutating func run(from first: UInt64, count: Int, stopAt: Int) throws {
         let began = ContinuousClock.now
         for seed in first..<first + UInt64(count) {
             let run = try SeedRun(seed, isPrinted: false)
@@ -17,7 +17,7 @@ struct Sweep {
             var failures = run.failures
             if run.hash != again.hash { failures.append("the second run went another way") }
             for failure in failures { fail(seed, failure) }
-            if failures.count > 0, Set(failed.map(\.seed)).count >= 20 { break }
+            if failures.count > 0, Set(failed.map(\.seed)).count >= stopAt { break }
         }
         took = ContinuousClock.now - began
     }
