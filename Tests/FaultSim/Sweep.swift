@@ -9,8 +9,8 @@ struct Sweep {
     mutating func run(from first: UInt64, count: Int, stopAt: Int) throws {
         let began = ContinuousClock.now
         for seed in first..<first + UInt64(count) {
-            let run = try SeedRun(seed, isPrinted: false)
-            let again = try SeedRun(seed, isPrinted: false)
+            let run = try SeedRun(seed)
+            let again = try SeedRun(seed, isJudged: false)
             ran += 1
             requests += run.requests
             total.add(run.census)
