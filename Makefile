@@ -14,7 +14,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers bench-compare \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo chaos demo-cloud demo-fallback \
-	demo-keys sim sim-build test-clients test-observability test-ui fuzz \
+	demo-keys sim sim-build mutate-sim soak test-clients test-observability test-ui fuzz \
 	mutate-fence image-check validate-sim dist dist-check clean
 
 help: ## this list
@@ -81,6 +81,8 @@ lint-sources:
 	scripts/lint-architecture --self-test
 	scripts/lint-parts
 	scripts/lint-parts --self-test
+	scripts/lint-named-tests
+	scripts/lint-named-tests --self-test
 	scripts/ci --self-test
 
 lint-examples:
@@ -148,6 +150,13 @@ sim: setup sim-build ## the serving code under seeded faults in virtual time, ea
 
 sim-build:
 	$(BUILD) --product FaultSim
+
+mutate-sim: setup ## plant faults in the serving code, and expect the simulation to find each
+	scripts/mutate-sim
+
+MINUTES := 10
+soak: release ## the real binary under random faults, restarts and clients that leave: nothing is left of it (MINUTES=…, SEED=…)
+	scripts/soak --minutes $(MINUTES) --seed $(or $(SEED),1)
 
 mutate-fence: setup ## break the fence in four ways, and expect the tests to notice each
 	scripts/mutate-fence

@@ -1,8 +1,11 @@
 #define _GNU_SOURCE
 #include "CFaultSim.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* Swift's runtime looks at these before it uses its own pool of threads (swift/Runtime/Concurrency.h). */
 #define SWIFTCALL __attribute__((swiftcall))
@@ -37,3 +40,25 @@ long drover_find(const void *all, size_t count, const void *some, size_t length)
 }
 
 int drover_file_in_memory(void) { return memfd_create("drover", MFD_CLOEXEC); }
+
+static unsigned long long current_seed;
+
+static void say_seed(int signal) {
+    char line[128];
+    const char *what = signal == SIGALRM ? "has no end" : "the process dies";
+    int length =
+        snprintf(line, sizeof line, "seed %llu: %s   (make sim SEED=%llu)\n", current_seed, what, current_seed);
+    if (write(STDOUT_FILENO, line, (size_t)length) < 0 || signal == SIGALRM) _exit(1);
+    raise(signal);
+}
+
+void drover_begin_seed(unsigned long long seed, unsigned seconds) {
+    if (current_seed == 0) {
+        setvbuf(stdout, NULL, _IOLBF, 0);
+        const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGALRM};
+        struct sigaction action = {.sa_handler = say_seed, .sa_flags = (int)SA_RESETHAND};
+        for (size_t index = 0; index < sizeof signals / sizeof *signals; index++) sigaction(signals[index], &action, NULL);
+    }
+    current_seed = seed;
+    alarm(seconds);
+}

@@ -11,6 +11,7 @@ struct FaultSim: ParsableCommand {
     @Option(help: "One seed, with its story.") var seed: UInt64?
     @Option(help: "How many seeds.") var seeds = 2000
     @Option(help: "The first seed.") var from: UInt64 = 1
+    @Option(help: "End after so many seeds that fail.") var stopAt = 20
     @Flag(help: "Print how often each thing happened.") var census = false
 
     mutating func run() throws {
@@ -24,7 +25,7 @@ struct FaultSim: ParsableCommand {
             return
         }
         var sweep = Sweep()
-        try sweep.run(from: from, count: seeds)
+        try sweep.run(from: from, count: seeds, stopAt: stopAt)
         sweep.report(census: census)
         if !sweep.failed.isEmpty || !sweep.surprises.isEmpty { throw ExitCode.failure }
     }

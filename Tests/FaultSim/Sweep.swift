@@ -6,18 +6,18 @@ struct Sweep {
     private var requests = 0
     private var took = Duration.zero
 
-    mutating func run(from first: UInt64, count: Int) throws {
+    mutating func run(from first: UInt64, count: Int, stopAt: Int) throws {
         let began = ContinuousClock.now
         for seed in first..<first + UInt64(count) {
-            let run = try SeedRun(seed, isPrinted: false)
-            let again = try SeedRun(seed, isPrinted: false)
+            let run = try SeedRun(seed)
+            let again = try SeedRun(seed, isJudged: false)
             ran += 1
             requests += run.requests
             total.add(run.census)
             var failures = run.failures
             if run.hash != again.hash { failures.append("the second run went another way") }
             for failure in failures { fail(seed, failure) }
-            if failures.count > 0, Set(failed.map(\.seed)).count >= 20 { break }
+            if failures.count > 0, Set(failed.map(\.seed)).count >= stopAt { break }
         }
         took = ContinuousClock.now - began
     }

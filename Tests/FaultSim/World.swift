@@ -117,6 +117,9 @@ final class World {
         case .stopLanes:
             census.count(.stopLanes)
             gateway.stopLanes()
+        case .quiesce:
+            census.count(.quiesce)
+            for client in clients { client.quiesce() }
         case .grow(let model, let box):
             guard !gateway.parts.deployments.contains(where: { $0.model == model && $0.box == box }) else { return }
             census.count(.grow)
@@ -175,7 +178,11 @@ final class World {
     /// A box begins an answer.
     func begin(_ job: BoxJob, at box: SimulatedBox, words: Int) -> BoxAttempt {
         let marker = job.request.marker
-        let attempt = BoxAttempt(words: (0..<words).map { " r\(marker)a\(attempts[marker].count)w\($0)" })
+        let number = attempts[marker].count
+        // A vector says whose it is, too.
+        let isVector = calls[marker].plan.front == .openAIEmbeddings
+        let attempt = BoxAttempt(
+            words: isVector ? ["0.5,\(marker),\(number)"] : (0..<words).map { " r\(marker)a\(number)w\($0)" })
         attempts[marker].append(attempt)
         return attempt
     }

@@ -15,4 +15,7 @@ long drover_find(const void *all, size_t count, const void *some, size_t length)
 /// A descriptor of a file in memory; negative where there is no room.
 int drover_file_in_memory(void);
 
+/// From now on the process says this seed if it dies, or if the seed takes longer than `seconds`.
+void drover_begin_seed(unsigned long long seed, unsigned seconds);
+
 #endif

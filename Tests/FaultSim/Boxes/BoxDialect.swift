@@ -8,6 +8,8 @@ struct BoxDialect {
         case openAIChat = "/v1/chat/completions"
         case openAICompletions = "/v1/completions"
         case anthropic = "/v1/messages"
+        case ollamaEmbed = "/api/embed"
+        case openAIEmbeddings = "/v1/embeddings"
     }
 
     let path: Path
@@ -21,6 +23,7 @@ struct BoxDialect {
         switch path {
         case .ollamaChat, .ollamaGenerate: streams = !request.hasStreamFalse
         case .openAIChat, .openAICompletions, .anthropic: streams = request.hasStreamTrue
+        case .ollamaEmbed, .openAIEmbeddings: streams = false
         }
         promptTokens = max(1, request.words)
     }
@@ -29,12 +32,14 @@ struct BoxDialect {
         switch path {
         case .ollamaChat, .ollamaGenerate: streams ? "application/x-ndjson" : "application/json"
         case .openAIChat, .openAICompletions, .anthropic: streams ? "text/event-stream" : "application/json"
+        case .ollamaEmbed, .openAIEmbeddings: "application/json"
         }
     }
 
     /// The pieces of a stream: one before the words, one for each word, and those that end it.
     func pieces(_ words: [String]) -> (first: [String], words: [String], last: [String]) {
         switch path {
+        case .ollamaEmbed, .openAIEmbeddings: ([], [], [])
         case .ollamaChat, .ollamaGenerate: ([], words.map(ollamaLine), [ollamaEnd("", words.count)])
         case .openAIChat:
             (
@@ -76,6 +81,10 @@ struct BoxDialect {
         let text = words.joined()
         switch path {
         case .ollamaChat, .ollamaGenerate: return ollamaEnd(text, words.count)
+        case .ollamaEmbed:
+            return "{\"model\":\"m\",\"embeddings\":[[\(text)]],\"total_duration\":1000,\"load_duration\":10,\"prompt_eval_count\":\(promptTokens)}"
+        case .openAIEmbeddings:
+            return "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[\(text)]}],\"model\":\"m\",\"usage\":{\"prompt_tokens\":\(promptTokens),\"total_tokens\":\(promptTokens)}}"
         case .openAIChat:
             return "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"\(text)\"},\"finish_reason\":\"stop\"}],\(openAIUsage(words.count))}"
         case .openAICompletions:
@@ -88,7 +97,8 @@ struct BoxDialect {
     /// An error in place of a piece.
     var errorPiece: String {
         switch path {
-        case .ollamaChat, .ollamaGenerate: "{\"error\":\"an error was encountered while running the model\"}\n"
+        case .ollamaChat, .ollamaGenerate, .ollamaEmbed: "{\"error\":\"an error was encountered while running the model\"}\n"
+        case .openAIEmbeddings: "{\"error\":{\"message\":\"the engine died\",\"type\":\"server_error\",\"code\":500}}"
         case .openAIChat, .openAICompletions: event("{\"error\":{\"message\":\"the engine died\",\"type\":\"server_error\",\"code\":500}}")
         case .anthropic: "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"
         }
@@ -97,7 +107,7 @@ struct BoxDialect {
     /// A piece that is none.
     var brokenPiece: String {
         switch path {
-        case .ollamaChat, .ollamaGenerate: "{\"model\":\"m\",\"message\":{\"role\":\"assista\"nt\"},\n"
+        case .ollamaChat, .ollamaGenerate, .ollamaEmbed, .openAIEmbeddings: "{\"model\":\"m\",\"message\":{\"role\":\"assista\"nt\"},\n"
         case .openAIChat, .openAICompletions, .anthropic: event("{\"id\":\"c\",\"choices\":[{\"delta\":{\"conte\"nt\"")
         }
     }
@@ -112,8 +122,8 @@ struct BoxDialect {
             default: "something went wrong"
             }
         switch path {
-        case .ollamaChat, .ollamaGenerate: return "{\"error\":\"\(text)\"}"
-        case .openAIChat, .openAICompletions: return "{\"error\":{\"message\":\"\(text)\",\"type\":\"server_error\",\"code\":\(status)}}"
+        case .ollamaChat, .ollamaGenerate, .ollamaEmbed: return "{\"error\":\"\(text)\"}"
+        case .openAIChat, .openAICompletions, .openAIEmbeddings: return "{\"error\":{\"message\":\"\(text)\",\"type\":\"server_error\",\"code\":\(status)}}"
         case .anthropic: return "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"\(text)\"}}"
         }
     }

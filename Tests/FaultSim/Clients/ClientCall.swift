@@ -32,6 +32,7 @@ final class ClientCall {
         case .ollamaChat: "/api/chat"
         case .ollamaGenerate: "/api/generate"
         case .anthropic: "/v1/messages"
+        case .openAIEmbeddings: "/v1/embeddings"
         }
     }
 
@@ -41,6 +42,7 @@ final class ClientCall {
         case .openAIChat, .ollamaChat: reply.body.quoted(behind: "\"content\":\"")
         case .openAICompletions, .anthropic: reply.body.quoted(behind: "\"text\":\"")
         case .ollamaGenerate: reply.body.quoted(behind: "\"response\":\"")
+        case .openAIEmbeddings: reply.body.first(between: "\"embedding\":[", and: "]")
         }
     }
 
@@ -65,7 +67,7 @@ final class ClientCall {
         guard reply.status == 200, reply.isWhole else { return false }
         guard plan.streams else { return true }
         switch plan.front {
-        case .openAIChat, .openAICompletions: return reply.body.has("data: [DONE]")
+        case .openAIChat, .openAICompletions, .openAIEmbeddings: return reply.body.has("data: [DONE]")
         case .ollamaChat, .ollamaGenerate: return reply.body.has("\"done\":true")
         case .anthropic: return reply.body.has("\"type\":\"message_stop\"")
         }
@@ -92,21 +94,22 @@ final class ClientCall {
         var prompt = "req-\(marker)."
         for _ in 0..<(plan.flaw == .hugeBody ? 4000 : plan.words) { prompt += " word" }
         var fields = plan.flaw == .noModel ? "" : "\"model\":\"\(model)\","
-        fields += "\"stream\":\(plan.streams)"
+        if plan.front != .openAIEmbeddings { fields += "\"stream\":\(plan.streams)," }
         let limit = plan.maxTokens ?? (plan.front == .anthropic ? 64 : nil)
         switch plan.front {
         case .openAIChat, .anthropic:
-            fields += ",\"messages\":[{\"role\":\"user\",\"content\":\"\(prompt)\"}]"
+            fields += "\"messages\":[{\"role\":\"user\",\"content\":\"\(prompt)\"}]"
             if let limit { fields += ",\"max_tokens\":\(limit)" }
             if plan.answers > 1 { fields += ",\"n\":\(plan.answers)" }
         case .openAICompletions:
-            fields += ",\"prompt\":\"\(prompt)\""
+            fields += "\"prompt\":\"\(prompt)\""
             if let limit { fields += ",\"max_tokens\":\(limit)" }
+        case .openAIEmbeddings: fields += "\"input\":\"\(prompt)\""
         case .ollamaChat:
-            fields += ",\"messages\":[{\"role\":\"user\",\"content\":\"\(prompt)\"}]"
+            fields += "\"messages\":[{\"role\":\"user\",\"content\":\"\(prompt)\"}]"
             if let limit { fields += ",\"options\":{\"num_predict\":\(limit)}" }
         case .ollamaGenerate:
-            fields += ",\"prompt\":\"\(prompt)\""
+            fields += "\"prompt\":\"\(prompt)\""
             if let limit { fields += ",\"options\":{\"num_predict\":\(limit)}" }
         }
         return "{\(fields)\(plan.flaw == .badJSON ? ",,": "")}"

@@ -1,5 +1,6 @@
 import Balancer
 import NIOCore
+import NIOEmbedded
 
 /// A connection of a client's, with its requests one after the other.
 final class SimulatedClient: SimulatedPeer {
@@ -27,6 +28,12 @@ final class SimulatedClient: SimulatedPeer {
         self.socket = socket
         world.open(socket, from: self)
         sendNext()
+    }
+
+    /// The gateway is to end the connection with the answer that is due.
+    func quiesce() {
+        guard !isOver, let socket, !socket.isClosed else { return }
+        socket.channel.pipeline.syncOperations.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     private func sendNext() {

@@ -28,15 +28,24 @@ extension ByteBuffer {
         }
     }
 
+    /// What stands between the first place of a text and the next quotation mark.
+    func firstQuoted(behind text: StaticString) -> String { first(between: text, and: "\"") }
+
+    /// What stands between the first place of a text and the next place of another.
+    func first(between text: StaticString, and last: StaticString) -> String {
+        guard let at = distance(to: text) else { return "" }
+        let begin = at + text.utf8CodeUnitCount
+        let end = distance(to: last, from: begin) ?? readableBytes
+        return getString(at: readerIndex + begin, length: end - begin) ?? ""
+    }
+
     /// All that stands between a text and the next quotation mark, wherever that text is.
     func quoted(behind text: StaticString) -> String {
         var all = ""
         var offset = 0
         while let at = distance(to: text, from: offset) {
             let begin = at + text.utf8CodeUnitCount
-            let end = withUnsafeReadableBytes { raw in
-                (begin..<raw.count).first { raw[$0] == UInt8(ascii: "\"") } ?? raw.count
-            }
+            let end = distance(to: "\"", from: begin) ?? readableBytes
             all += getString(at: readerIndex + begin, length: end - begin) ?? ""
             offset = end
         }

@@ -1,5 +1,6 @@
 import CFaultSim
 import Glibc
+import NIOCore
 import Telemetry
 
 /// The gateway's log, in memory: the sink is the real one, with its queue and its thread.
@@ -15,13 +16,13 @@ final class LogFile {
 
     deinit { close(descriptor) }
 
-    /// Every line, once all is written. Ends the sink.
-    func lines() -> [Substring] {
+    /// All that was logged. Ends the sink.
+    func text() -> ByteBuffer {
         sink.close()
         let size = Int(lseek(descriptor, 0, SEEK_END))
-        var bytes = [UInt8](repeating: 0, count: size)
-        let read = pread(descriptor, &bytes, size, 0)
-        precondition(read == size, "a file in memory is read in one go")
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        var text = ByteBuffer()
+        text.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { max(0, pread(descriptor, $0.baseAddress, size, 0)) }
+        precondition(text.readableBytes == size, "a file in memory is read in one go")
+        return text
     }
 }

@@ -142,7 +142,8 @@ final class SimulatedGateway {
 
     func stopLanes() { driven.stopLanes() }
 
-    func prometheus() -> String { String(decoding: driven.prometheus(), as: UTF8.self) }
+    /// The answer to `GET /metrics`.
+    func prometheus() -> ByteBuffer { ByteBuffer(bytes: driven.prometheus()) }
 
     /// Changes of the pool, by their kinds.
     var factCounts: [String: Int] { facts.counts }
@@ -151,6 +152,7 @@ final class SimulatedGateway {
     func end() {
         probing?.cancel()
         driven.shutdown()
+        log.sink.close()
     }
 }
 

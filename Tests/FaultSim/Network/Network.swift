@@ -15,6 +15,9 @@ final class Network {
     /// How long something is on its way.
     func delay() -> Duration { .microseconds(50 + random.below(400)) }
 
+    /// Whether something arrives with what was sent before it.
+    func joins() -> Bool { random.below(2) == 0 }
+
     /// The next piece of what was sent; nil when all of it is.
     func cut(_ bytes: inout ByteBuffer) -> ByteBuffer? {
         guard bytes.readableBytes > 0 else { return nil }

@@ -95,11 +95,12 @@ final class SimulatedSocket: ChannelOutboundHandler {
     }
 
     private func arrive(_ arrival: Arrival) {
-        lastArrival = max(time.now + network.delay(), lastArrival)
+        // What is sent at once may arrive at once, and is read at once then.
+        if lastArrival <= time.now || !network.joins() { lastArrival = max(time.now + network.delay(), lastArrival) }
         time.after(lastArrival - time.now) { [self] in
             guard !isClosed, !inputHasEnded else { return }
             inbound.append(arrival)
-            pump()
+            time.loop.execute { [self] in pump() }
         }
     }
 
@@ -110,9 +111,8 @@ final class SimulatedSocket: ChannelOutboundHandler {
                 // The end of a connection is heard of by who does not read, too, behind what came before it.
                 let isEnding = inbound.contains { if case .bytes = $0 { false } else { true } }
                 guard wantsRead || isEnding else { return }
-                inbound.removeFirst()
                 wantsRead = false
-                channel.pipeline.syncOperations.fireChannelRead(NIOAny(bytes))
+                channel.pipeline.syncOperations.fireChannelRead(NIOAny(takeBytes(bytes)))
                 if isClosed { return }
                 channel.pipeline.syncOperations.fireChannelReadComplete()
                 if !isClosed { channel.pipeline.syncOperations.read() }
@@ -131,6 +131,17 @@ final class SimulatedSocket: ChannelOutboundHandler {
                 if !isClosed { finish() }
             }
         }
+    }
+
+    /// The bytes at the head of what has arrived, and all that follow them.
+    private func takeBytes(_ first: ByteBuffer) -> ByteBuffer {
+        var all = first
+        inbound.removeFirst()
+        while case .bytes(let more)? = inbound.first {
+            all.writeImmutableBuffer(more)
+            inbound.removeFirst()
+        }
+        return all
     }
 
     // MARK: From the gateway

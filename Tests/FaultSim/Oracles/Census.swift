@@ -4,7 +4,7 @@ import Gateway
 struct Census {
     /// Things that are no misbehaviour of a single answer.
     enum Event: String, CaseIterable {
-        case zombie, diedBetween, moodStatus, refused, blackHole, restart, drain, undrain, grow, stopLanes
+        case zombie, diedBetween, moodStatus, refused, blackHole, restart, drain, undrain, grow, stopLanes, quiesce
         case clientLeaves, clientResets, clientSticks, idleClosed, retried, fellBack, waited, streamEndedWithError
     }
 

@@ -38,6 +38,20 @@ enum Oracles {
             world.census.count(.streamEndedWithError)
         }
         checkWords(call, in: world)
+        checkWaiting(world)
+    }
+
+    /// Nobody waits for a model whose every deployment has room. Where answers are predicted one may wait for a better place.
+    private static func checkWaiting(_ world: World) {
+        let pool = world.gateway.balancer.snapshot()
+        guard pool.waiting > 0 else { return }
+        for (model, plan) in zip(pool.models, world.scenario.models)
+        where model.waiting > 0 && Strategies.named(plan.strategy)?.needs.contains(.prediction) != true {
+            let rows = pool.deployments.filter { $0.modelName == model.modelName }
+            if rows.allSatisfy({ $0.state == "ready" }) {
+                world.fail("\(model.waiting) requests wait for \(model.modelName), and all its instances have room")
+            }
+        }
     }
 
     /// The words that a client has got are the beginning of one answer of one box, and all of it where the client was told so.
@@ -91,10 +105,25 @@ enum Oracles {
         for call in world.waiting {
             world.fail("request \(call.marker) has no answer after \(longest)")
         }
-        for call in world.calls where call.ending != .answered { checkWords(call, in: world) }
+        for call in world.calls where call.ending != .answered {
+            checkWords(call, in: world)
+            checkCut(call, in: world)
+        }
         checkPool(world)
         checkLedger(world)
         checkCounts(world)
+    }
+
+    /// A connection ends without an answer only for a reason: a client that leaves, sends nonsense or does not read, or the end
+    /// of the gateway.
+    private static func checkCut(_ call: ClientCall, in world: World) {
+        let scenario = world.scenario
+        if scenario.isClean { return world.fail("request \(call.marker) of a clean run has no answer: \(call.ending.map { "\($0)" } ?? "")") }
+        guard call.ending == .connectionEnded, !scenario.endsConnections else { return }
+        let own = scenario.clients[call.client].calls
+        if !own.contains(where: { $0.flaw != nil || $0.sticks != nil }) {
+            world.fail("request \(call.marker) was cut off without an answer")
+        }
     }
 
     private static func checkPool(_ world: World) {
@@ -110,9 +139,14 @@ enum Oracles {
 
     private static func checkLedger(_ world: World) {
         let now = world.gateway.ledgerTime
+        let entries = world.gateway.ledger.takeBatch()?.entries ?? []
         for (index, plan) in world.scenario.keys.enumerated() {
             guard let status = world.gateway.ledger.status(of: .key(SimulatedGateway.hash(ofKey: index)), at: now) else {
                 continue
+            }
+            let booked = entries.filter { $0.keyHash == SimulatedGateway.hash(ofKey: index) }.map { ($0.money + $0.failedMoney).picodollars }
+            if booked.reduce(0, +) != status.total.money.picodollars {
+                world.fail("key \(index) has spent \(status.total.money), and the book has \(booked)")
             }
             if status.reserved.picodollars != 0 { world.fail("key \(index) has \(status.reserved) reserved at the end") }
             if status.inFlight != 0 { world.fail("key \(index) has \(status.inFlight) requests under way at the end") }
@@ -120,57 +154,5 @@ enum Oracles {
                 world.fail("key \(index) has spent \(status.spent) of \(budget) picodollars")
             }
         }
-    }
-
-    /// Every request is one line of the log and one in the counters, and both say what its client was told.
-    private static func checkCounts(_ world: World) {
-        let metrics = world.gateway.prometheus()
-        var counted: [String: Int] = [:]
-        for line in metrics.split(separator: "\n") where line.hasPrefix("gateway_requests_total{") {
-            guard let outcome = field("outcome=\"", of: line), let value = line.split(separator: " ").last.flatMap({ Int($0) })
-            else { continue }
-            counted[outcome, default: 0] += value
-        }
-        var logged = 0
-        var attempts = 0
-        var statuses: [Int: (status: Int, success: Bool, error: String)] = [:]
-        let lines = world.gateway.log.lines()
-        if world.isPrinted { print(lines.joined(separator: "\n")) }
-        for line in lines where line.contains("\"request finished\"") {
-            logged += 1
-            let status = field("\"status\":", of: line, until: ",").flatMap { Int($0) } ?? 0
-            let error = field("\"error\":", of: line, until: ",") ?? ""
-            if error != "null" { world.census.count("error: \(error.filter { $0 != "\"" })") }
-            attempts += field("\"attempts\":", of: line, until: ",").flatMap { Int($0) } ?? 0
-            guard let call = field("\"call_id\":\"call-", of: line).flatMap({ Int($0) }) else { continue }
-            if statuses[call] != nil { world.fail("request \(call) has two lines in the log") }
-            statuses[call] = (status, line.contains("\"success\":true"), error)
-        }
-        let total = counted.values.reduce(0, +)
-        if total != logged { world.fail("\(total) requests in the metrics, \(logged) in the log") }
-        let begun = world.gateway.balancer.snapshot().deployments.map(\.requests).reduce(0, +)
-        if begun != attempts { world.fail("\(begun) attempts in the pool, \(attempts) in the log") }
-        for (outcome, count) in counted { world.census.count("outcome: \(outcome)", count) }
-        for call in world.calls where call.ending == .answered {
-            guard let line = statuses[call.marker] else {
-                // Its head was never read.
-                if ![400, 408, 413, 431].contains(call.reply.status) {
-                    world.fail("request \(call.marker) has an answer, and no line in the log")
-                }
-                continue
-            }
-            if line.status != call.reply.status {
-                world.fail("request \(call.marker) was told \(call.reply.status), and the log says \(line.status)")
-            }
-            if line.success != call.saysWhole {
-                world.fail("request \(call.marker): whole \(call.saysWhole), and the log says success \(line.success)")
-            }
-        }
-        if world.gateway.log.sink.dropped > 0 { world.fail("lines of the log were dropped") }
-    }
-
-    private static func field(_ name: String, of line: Substring, until end: Character = "\"") -> String? {
-        guard let found = line.firstRange(of: name) else { return nil }
-        return String(line[found.upperBound...].prefix { $0 != end })
     }
 }

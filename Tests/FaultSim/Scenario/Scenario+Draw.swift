@@ -132,6 +132,11 @@ extension Scenario {
         if boxes.allSatisfy({ $0.kind == .ollama }), call.front == .openAIChat, draw.chance(30) {
             call.answers = draw.int(2...3)
         }
+        // Anthropic has none.
+        if call.front == .openAIEmbeddings, isClean, boxes.contains(where: { $0.kind == .anthropic }) {
+            call.front = .ollamaChat
+        }
+        if call.front == .openAIEmbeddings { call.streams = false }
         // The fence would refuse it.
         if isClean, call.isConfined, !boxes[deployments.first { $0.model == call.model }!.box].isLocal {
             call.isConfined = false
@@ -157,7 +162,7 @@ extension Scenario {
                 operations.append((.zero + .milliseconds(at + draw.int(10...8000)), .undrain(box)))
             case ..<7: operations.append((.zero + .milliseconds(at), .restart(box)))
             case ..<9: operations.append((.zero + .milliseconds(at), .grow(model: draw.below(models.count), box: box)))
-            default: operations.append((.zero + .milliseconds(at), .stopLanes))
+            default: operations.append((.zero + .milliseconds(at), draw.chance(50) ? .stopLanes : .quiesce))
             }
         }
         operations.sort { $0.at < $1.at }

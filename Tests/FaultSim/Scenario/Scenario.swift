@@ -86,7 +86,9 @@ struct Scenario {
     }
 
     struct Call {
-        enum Front: CaseIterable { case openAIChat, openAICompletions, ollamaChat, ollamaGenerate, anthropic }
+        enum Front: CaseIterable {
+            case openAIChat, openAICompletions, ollamaChat, ollamaGenerate, anthropic, openAIEmbeddings
+        }
         enum Flaw: CaseIterable { case badJSON, unknownModel, noModel, wrongKey, slowHead, slowBody, hugeBody, hugeHead }
 
         var front: Front
@@ -115,6 +117,8 @@ struct Scenario {
         case restart(Int)
         /// Ends every request that runs, as the end of a shutdown's grace does.
         case stopLanes
+        /// Lets every connection end with the answer that is due, as the beginning of a shutdown does.
+        case quiesce
         /// A deployment more, of a model on a box, as a reload brings it.
         case grow(model: Int, box: Int)
     }
@@ -159,4 +163,14 @@ struct Scenario {
     var clients: [Client]
     var operations: [(at: Moment, what: Operation)]
     var limits: Limits
+
+    /// Whether an operator ends connections.
+    var endsConnections: Bool {
+        operations.contains { operation in
+            switch operation.what {
+            case .stopLanes, .quiesce: true
+            default: false
+            }
+        }
+    }
 }
