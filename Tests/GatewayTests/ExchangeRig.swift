@@ -99,6 +99,19 @@ struct ExchangeRig {
         "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":true,"
         + "\"done_reason\":\"stop\",\"total_duration\":300,\"prompt_eval_count\":5,\"eval_count\":7,\"eval_duration\":200}"
 
+    /// From here on every box lists its model as in memory, at every moment.
+    func haveLoaded() async {
+        for box in 0..<balancer.snapshot().instances.count {
+            let loaded = LoadedModel(model: "llama3.1:8b", contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "")
+            for moment in [Moment.zero, Moment.zero + .seconds(1_000_000)] {
+                await balancer.observe(
+                    ProbeReport(
+                        instance: InstanceID(index: box), at: moment, latency: .milliseconds(1), result: .reachable,
+                        version: nil, tags: nil, loaded: [loaded]))
+            }
+        }
+    }
+
     /// Requests in flight, over the whole pool.
     var inFlight: Int { balancer.snapshot().inFlight }
 
@@ -109,6 +122,11 @@ struct ExchangeRig {
 extension Exchange.Action {
     /// The instance of a `send`.
     var sentTo: Int? { if case .send(_, let instance) = self { instance.index } else { nil } }
+
+    /// The instance that is asked as well.
+    var hedgedTo: Int? { if case .hedge(_, let instance) = self { instance.index } else { nil } }
+
+    var isResume: Bool { if case .resume = self { true } else { false } }
 
     /// What goes to the client.
     var bytes: String? {

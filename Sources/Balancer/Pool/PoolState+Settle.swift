@@ -8,6 +8,7 @@ extension PoolState {
             deployments[deployment].breaker.isClosed
         else { return false }
         traffic.ended()
+        learnTimes(grant, sample, sampled: sampled)
         let changed = deployments[deployment].settleAtOnce(
             grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
         switch changed {
@@ -150,6 +151,7 @@ extension PoolState {
             let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
+        if let sample { learnTimes(grant, sample, sampled: sampled) }
         if let sample { deployments[deployment].record(sample) } else { deployments[deployment].isFailing = false }
         if recovered != nil {
             beginComeback(deployment, isProven: true, at: now)
@@ -252,7 +254,8 @@ extension PoolState {
         if deployments[deployment].breaker.isClosed, !isWorthReplacing(deployment) { return }
         let settings = histories[deployment].breakerSettings
         let change = deployments[deployment].breaker.recordFailure(
-            generation: grant.deploymentGeneration, tripAfter: settings.tripAfter(failure), settings: settings,
+            generation: grant.deploymentGeneration,
+            tripAfter: failure == .timedOut && isDumb(deployment) ? 1 : settings.tripAfter(failure), settings: settings,
             isQuick: failure.isQuick, at: now, random: &random)
         if case .opened(let wait) = change {
             note(.tripped(place(instance(of: deployment), deployment), for: wait))
@@ -271,7 +274,7 @@ extension PoolState {
         }
     }
 
-    private mutating func askForProbe(_ instance: Int) {
+    mutating func askForProbe(_ instance: Int) {
         guard instances[instance].isProbed, !instances[instance].isProbeAsked else { return }
         instances[instance].isProbeAsked = true
         note(.staleKnowledge(InstanceID(index: instance)))
