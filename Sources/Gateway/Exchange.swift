@@ -10,7 +10,7 @@ public import NIOCore
 ///
 /// Here are its state and its beginning. Then, in the order of a request's life: `+Loading` (where nobody has to be asked),
 /// `+Picking` (an instance, and the bytes for it), `+Waiting` (for a place), `+Answering` (the events of an instance),
-/// `+Failing` (the next step after a failure), `+Replying` (the bytes for the client, and the end). The rules are in its
+/// `+Late` (a second instance beside one that is late), `+Failing` (the next step after a failure), `+Replying` (the bytes for the client, and the end). The rules are in its
 /// parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.

@@ -112,6 +112,31 @@ struct ExchangeRig {
         }
     }
 
+    /// Every box has answered some streams, with a first token after 100 ms each.
+    func haveAnswered(_ count: Int = 20) throws {
+        let boxes = balancer.snapshot().instances.count
+        for number in 0..<count * boxes {
+            clock.advance(by: .milliseconds(200))
+            var request = PickRequest(promptTokens: 1, tried: InstanceSet())
+            request.learns = .answers
+            for box in 0..<boxes where box != number % boxes { request.tried.insert(InstanceID(index: box)) }
+            var lease = try balancer.pick(ModelID(index: 0), request)
+            lease.firstToken(after: .milliseconds(100))
+            lease.settle(.success(.milliseconds(100)))
+        }
+        clock.advance(by: .seconds(60))
+    }
+
+    /// Every box that may be picked has answered one more.
+    func haveSucceeded() {
+        let boxes = balancer.snapshot().instances.count
+        for box in 0..<boxes {
+            var request = PickRequest(promptTokens: 1, tried: InstanceSet())
+            for other in 0..<boxes where other != box { request.excluded.insert(DeploymentID(index: other)) }
+            if let lease = try? balancer.pick(ModelID(index: 0), request) { lease.settle(.success(.milliseconds(100))) }
+        }
+    }
+
     /// Requests in flight, over the whole pool.
     var inFlight: Int { balancer.snapshot().inFlight }
 

@@ -55,8 +55,10 @@ struct FirstTokens: Sendable {
         return whole.count >= Self.enough ? Self.patience(whole, margin: Self.margin) : nil
     }
 
+    /// The longest of few is left out: it may be anything.
     private static func patience(_ times: TimeHistogram, margin: Duration) -> Duration? {
-        times.quantile(0.99).map { $0 * (times.count < few ? fewFactor : factor) + margin }
+        let share = min(0.99, Double(times.count - 1) / Double(times.count))
+        return times.quantile(share).map { $0 * (times.count < few ? fewFactor : factor) + margin }
     }
 
     /// Reads the times of a length. Where that has too few: those of a longer one, whose time is enough for a shorter one, else

@@ -7,6 +7,10 @@ struct DeploymentHistory: Sendable {
     var outside: Int32 = 0
     var outsideOnPlacement: Int32 = 0
     var lastFailure: Failure?
+    /// When that was; nil: never.
+    var failedAt: Moment?
+    /// When the latest failures in a row began.
+    var failsSince = Moment.zero
     var failings = Failings()
     var firstTokens = FirstTokens()
     /// Since when its instance says that it has the model in memory; nil: it does not.

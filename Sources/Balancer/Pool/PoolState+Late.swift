@@ -54,7 +54,9 @@ extension PoolState {
             return .look(now + Self.soon)
         }
         // It works, for others before this one: a wait in its line, and no silence.
-        if let heard = wait.heard, now - heard < patience, now - since < patience * Self.patienceAtWork {
+        if wait.bytes == nil, let heard = wait.heard, now - heard < patience,
+            now - since < patience * Self.patienceAtWork
+        {
             return .look(now + Self.again)
         }
         if !isLate {
@@ -84,12 +86,11 @@ extension PoolState {
         let (deployment, instance) = (Int(grant.deployment), Int(grant.instance))
         let isCold = !wasResident(deployment, at: wait.sent)
         instanceRecords[instance].late.heard(at: wait.heard)
-        let isSilent = wait.heard.map { $0 <= wait.bytes ?? wait.sent } ?? true
+        let isSilent = wait.heard.map { $0 <= wait.sent } ?? true
         // An answer that has begun waits for nothing else.
-        let isAlone =
-            wait.bytes != nil
-            || instanceRecords[instance].late.areAll(upTo: wait.sent, before: Int(grant.before))
-        let isFault = isTrial(grant) || isSilent && isAlone
+        let isFault =
+            isTrial(grant) || wait.bytes != nil
+            || isSilent && instanceRecords[instance].late.areAll(upTo: wait.sent, before: Int(grant.before))
         guard isFault else {
             histories[deployment].firstTokens.recordLonger(
                 than: now - wait.sent, promptTokens: Int(grant.promptTokens), grant.learns, isCold: isCold)
