@@ -95,7 +95,8 @@ import Testing
         for text in ["drover: {}", "drover: {first_token: {deadline: auto}}", "drover: {first_token: {}}"] {
             let drover = load(withModel(text))
             #expect(drover.faults.isEmpty && drover.warnings.isEmpty)
-            #expect(drover.configuration.drover.learnsFirstToken && drover.configuration.drover.firstTokenDeadline == nil)
+            #expect(
+                drover.configuration.drover.learnsFirstToken && drover.configuration.drover.firstTokenDeadline == nil)
         }
         let said = load(withModel("drover: {first_token: {deadline: 3s}}")).configuration.drover
         #expect(!said.learnsFirstToken && said.firstTokenDeadline == .seconds(3))

@@ -145,7 +145,8 @@ import Testing
         #expect(rig.inFlight == 0)
     }
 
-    @Test func `an answer that is joined and stalls is asked for elsewhere, a stream that is out is not`() async throws {
+    @Test func `an answer that is joined and stalls is asked for elsewhere, a stream that is out is not`() async throws
+    {
         for stream in [false, true] {
             let rig = try await Self.rig()
             var exchange = rig.exchange(ExchangeRig.chat(stream: stream))

@@ -139,7 +139,9 @@ import Testing
 
     /// Errors come first, and good answers later: 48 to 131 of 300 clients heard that there was no instance.
     @Test(arguments: Strategies.names)
-    func `errors in a row take no box out while it works on answers, where no other does better`(strategy: String) throws {
+    func `errors in a row take no box out while it works on answers, where no other does better`(strategy: String)
+        throws
+    {
         let (balancer, clock, _) = PoolFixture(strategy, size: 3).make()
         var random = RandomSource(seed: 3)
         for _ in 0..<60 { try balancer.run(.success()) }
@@ -179,7 +181,8 @@ import Testing
         for number in 0..<60 { running.settle(number, .ignored) }
     }
 
-    @Test func `a box that only fails beside others that do well is out after the failures that are configured`() throws {
+    @Test func `a box that only fails beside others that do well is out after the failures that are configured`() throws
+    {
         let (balancer, _, _) = PoolFixture("round-robin", size: 3, tripAfter: 3).make()
         for _ in 0..<60 { try balancer.run(.success()) }
         let running = LeaseBox()

@@ -93,7 +93,8 @@ import Testing
         #expect(balancer.snapshot().inFlight == 0)
     }
 
-    @Test func `one that was left twice is out at once, and only a request that succeeds brings it back`() async throws {
+    @Test func `one that was left twice is out at once, and only a request that succeeds brings it back`() async throws
+    {
         let (balancer, clock) = try await pool()
         for _ in 0..<2 { #expect(try await wait(balancer, clock, Self.request(tried: 1, 2)).isFault == false) }
         var left = 0
@@ -143,7 +144,8 @@ import Testing
         #expect(end.seconds == nil || end.seconds! >= 300, "no load of it was ever seen: it has Ollama's own limit")
     }
 
-    @Test func `a model that was put out before the request came is loaded, and not late by warm answers`() async throws {
+    @Test func `a model that was put out before the request came is loaded, and not late by warm answers`() async throws
+    {
         let (balancer, clock) = try await pool()
         let end = try await wait(balancer, clock, lists: [])
         #expect(end.seconds.map { $0 >= 300 } ?? true)
@@ -165,7 +167,9 @@ import Testing
     @Test func `of healthy boxes no more than a twentieth of the requests is asked twice, some at once`() async throws {
         let (balancer, clock) = try await pool()
         var hedges = 0
-        for _ in 0..<400 where try await wait(balancer, clock, heard: .seconds(60), most: 15).seconds != nil { hedges += 1 }
+        for _ in 0..<400 where try await wait(balancer, clock, heard: .seconds(60), most: 15).seconds != nil {
+            hedges += 1
+        }
         // The 60 answers before count as well.
         #expect((8...Int(0.05 * 1_000) + 8).contains(hedges), "\(hedges)")
     }
