@@ -18,9 +18,13 @@ public struct Lease: ~Copyable, Sendable {
         }
     }
 
-    private let grant: Grant
-    private let balancer: PoolBalancer
+    let grant: Grant
+    let balancer: PoolBalancer
     private var sampled = false
+    /// It is among the late ones of its instance.
+    var isLate = false
+    /// Another instance is asked for the same request.
+    var isHedged = false
     private var isOpen = true
 
     @inline(__always)
@@ -49,17 +53,21 @@ public struct Lease: ~Copyable, Sendable {
     /// Ends the hold. A request that waits for the freed place is served before this returns.
     public consuming func settle(_ outcome: Outcome) {
         isOpen = false
+        if isHedged { balancer.endHedge(grant, wasOfUse: true) }
         balancer.settle(grant, outcome, sampled: sampled)
     }
 
     /// Ends the hold of a request that was not sent: what was counted of it, and written down, is taken back.
     public consuming func withdraw() {
         isOpen = false
+        if isHedged { balancer.endHedge(grant, wasOfUse: true) }
         balancer.withdraw(grant)
     }
 
     deinit {
-        if isOpen { balancer.abandon(grant) }
+        guard isOpen else { return }
+        if isHedged { balancer.endHedge(grant, wasOfUse: true) }
+        balancer.abandon(grant)
     }
 }
 
@@ -75,6 +83,10 @@ package struct Grant: Equatable, Sendable {
     let instanceGeneration: UInt32
     /// Whether it counts against the retry budget.
     let isBudgeted: Bool
+    /// What its times say of others.
+    let learns: Learning
+    /// Requests that its instance had when it was picked.
+    let before: Int32
     /// Whether its latency is measured.
     let isTimed: Bool
     /// Whether a success changes nothing but counts and estimates: it is neither a trial nor budgeted, confirms no context

@@ -23,6 +23,8 @@ public struct PickRequest: Sendable {
     public var context: Int?
     /// Whether its first token will be seen when it comes.
     public var isStreamed = true
+    /// Whether the times of its answer are learned, and by which its own are judged.
+    public var learns = Learning.nothing
     /// It has been sent and has failed, wherever that was: an instance that is failing costs budget.
     public var isRetry = false
     /// It has an answer, if a bad one: another instance is only asked where that is no trial.
@@ -54,6 +56,16 @@ public struct PickRequest: Sendable {
         excluded == other.excluded && tried == other.tried && mostTokens >= other.mostTokens
             && (isRetry || !other.isRetry)
     }
+}
+
+/// What the times of an answer say of others.
+public enum Learning: Sendable {
+    /// Nothing: it is no text, or none of the model's.
+    case nothing
+    /// How long answers take.
+    case answers
+    /// How long those take that are thought about.
+    case thoughts
 }
 
 /// How urgent a request is, most urgent first.

@@ -146,6 +146,9 @@ public actor PoolBalancer {
     @inline(__always)
     public nonisolated func heard(_ instance: InstanceID, at now: Moment) { pulses.beat(instance, at: now) }
 
+    /// When bytes of an answer last came from an instance; nil: never. Costs no lock.
+    public nonisolated func lastHeard(_ instance: InstanceID) -> Moment? { pulses.last(of: instance) }
+
     /// The pool as it is now.
     public nonisolated func snapshot() -> PoolSnapshot {
         let now = time.now()
@@ -346,6 +349,27 @@ public actor PoolBalancer {
 
     nonisolated func refused(_ grant: Grant, after time: Duration) {
         pool.withLock { $0.refused(grant, after: time) }
+    }
+
+    nonisolated func look(
+        at grant: Grant, _ request: PickRequest, _ wait: PoolState.Wait, isLate: inout Bool, at now: Moment
+    ) -> PoolState.Verdict {
+        var known = isLate
+        let (verdict, effects) = pool.withLock { pool in
+            let verdict = pool.look(at: grant, request, wait, isLate: &known, at: now)
+            return (verdict, pool.takeEffects())
+        }
+        isLate = known
+        if let effects { deliver(effects) }
+        return verdict
+    }
+
+    nonisolated func endHedge(_ late: Grant, wasOfUse: Bool) {
+        pool.withLock { $0.endHedge(late, wasOfUse: wasOfUse) }
+    }
+
+    nonisolated func leave(_ grant: Grant, _ wait: PoolState.Wait, at now: Moment) -> Bool {
+        pool.withLock { $0.leave(grant, wait, at: now) }
     }
 
     // MARK: Other gateways

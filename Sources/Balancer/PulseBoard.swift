@@ -1,7 +1,6 @@
 import Synchronization
 
-/// When bytes of an answer last came from each instance, without a lock: of those that may fall silent, and of so many
-/// instances as there is room for from the start.
+/// When bytes of an answer last came from each instance, without a lock: of so many instances as there is room for from the start.
 final class PulseBoard: Sendable {
     /// Room for those that come later.
     private static let least = 4096
@@ -25,11 +24,11 @@ final class PulseBoard: Sendable {
         nanoseconds.deallocate()
     }
 
-    /// Listens to those of the instances that may fall silent, and to no other.
+    /// Listens to the instances that there are, and to no other.
     func listen(to instances: [InstanceSpec?]) {
         for (index, spec) in instances.enumerated() where index < count {
             let isHeard = nanoseconds[index].load(ordering: .relaxed) != Self.unheard
-            guard isHeard != (spec?.mayFallSilent == true) else { continue }
+            guard isHeard != (spec != nil) else { continue }
             nanoseconds[index].store(isHeard ? Self.unheard : Self.never, ordering: .relaxed)
         }
     }

@@ -31,6 +31,8 @@ struct Attempt: ~Copyable {
     var limitIsCallers = false
     private var isSent = false
     var answerBytes = 0
+    /// When bytes of the answer last came; nil: none yet.
+    var bytesAt: Moment?
     /// The body of an answer that is no 200, for the reason.
     var errorBody = ByteBuffer()
     /// The provider's name for the request: its support asks for it.
@@ -59,6 +61,19 @@ struct Attempt: ~Copyable {
     mutating func sawFirstToken(at now: Moment) {
         firstTokenAt = now
         lease.firstToken(after: now - sentAt)
+    }
+
+    /// Whether it is late, and another instance would be sooner, which is picked then.
+    mutating func look(_ request: PickRequest, isStreamed: Bool, at now: Moment) -> Lease.Verdict {
+        lease.look(request, sent: sentAt, bytes: bytesAt, isStreamed: isStreamed, at: now)
+    }
+
+    /// The request is at this instance alone again.
+    mutating func endHedge(wasOfUse: Bool) { lease.endHedge(wasOfUse: wasOfUse) }
+
+    /// The outcome of a late one whose request another instance answers.
+    func outcomeOfLate(at now: Moment) -> Outcome {
+        lease.leave(sent: sentAt, bytes: bytesAt, at: now) ? .failed(.timedOut) : .ignored
     }
 
     /// A good answer has begun.

@@ -6,19 +6,31 @@ struct Deadlines {
     let whole: Moment?
     /// The end of the step that runs now, or of the whole request where that comes first; nil: none.
     private(set) var next: Moment?
+    /// When it is looked whether the step is late; nil: never.
+    private(set) var nextLook: Moment?
+
+    /// The one that comes first.
+    var due: Moment? {
+        guard let nextLook else { return next }
+        return next.map { min($0, nextLook) } ?? nextLook
+    }
 
     /// - Parameter limit: of the whole request.
     init(limit: Duration?, from start: Moment) { whole = limit.map { start + $0 } }
 
     /// A step begins, which may take so long; nil: as long as the whole request.
     mutating func begin(_ limit: Duration?, from start: Moment) {
+        nextLook = nil
         guard let limit else { return next = whole }
         let end = start + limit
         next = whole.map { min(end, $0) } ?? end
     }
 
     /// No step runs.
-    mutating func clear() { next = nil }
+    mutating func clear() { (next, nextLook) = (nil, nil) }
+
+    /// Whether the step that runs is late is looked at then; nil: no more.
+    mutating func look(at moment: Moment?) { nextLook = moment }
 
     /// Another limit for the same step; false where it ends no later as it is.
     mutating func shorten(to end: Moment) -> Bool {

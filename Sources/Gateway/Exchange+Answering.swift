@@ -65,6 +65,7 @@ extension Exchange {
             return attemptFailed(failure(page), at: now)
         }
         attempt?.answerBytes += bytes.readableBytes
+        attempt?.bytesAt = now
         guard let asked else { return .none }
         let (isStream, isStreamUpstream) = (asked.streams, asked.streamsUpstream)
         // Kept here until it is whole, or, of a stream, until the first token.
@@ -76,8 +77,12 @@ extension Exchange {
         if isStreamUpstream, attempt?.firstTokenAt == nil, attempt?.translator?.sawFirstTokenInPlace() == true {
             attempt?.sawFirstToken(at: now)
             reply.hasToken = true
+            if late != nil { leaveLate(at: now) }
             // The deadline of the first token is met. A stream's next limit follows below.
-            if !isStream { expectAnswer() }
+            if !isStream {
+                expectAnswer()
+                watch(at: now)
+            }
         }
         if isStream, attempt?.firstTokenAt != nil, !wasWhole, !isIdle(bytes) { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
@@ -151,6 +156,7 @@ extension Exchange {
     }
 
     mutating func complete(at now: Moment) -> Action {
+        if late != nil { leaveLate(at: now) }
         if case .failed(let fault) = endAnswer(at: now) { return attemptFailed(failure(fault), at: now) }
         // Only what is needed of it: all of it would be a copy.
         guard let timings = attempt?.translator?.timingsInPlace(), let usage = attempt?.translator?.usageInPlace(),

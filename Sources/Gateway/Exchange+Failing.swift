@@ -18,6 +18,14 @@ extension Exchange {
         if reply.isOut { return fail(error, at: now) }
         account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
+        if late != nil {
+            // A word about the request holds for the other instance as well.
+            guard failure.isAboutRequest else {
+                course.left(instance)
+                return returnToLate(at: now)
+            }
+            endLate(.ignored, at: now)
+        }
         let (balancer, chosen) = (balancer, DeploymentID(index: record.deployment))
         if course.triesAnother(after: failure, at: instance, standsOut: balancer.standsOut(chosen)) {
             return nextAttempt(at: now)
@@ -143,7 +151,10 @@ extension Exchange {
 
     /// ``deadline`` has passed. (While queued: only once the place in the queue is given up.)
     public mutating func timeUp(at now: Moment) -> Action {
-        guard let due = deadlines.next, now >= due else { return .none }
+        guard let due = deadlines.next, now >= due else {
+            if let look = deadlines.nextLook, now >= look { return lookWhetherLate(at: now) }
+            return .none
+        }
         switch phase {
         case .ready, .inParts, .over: return .none
         case .relaying where isComplete: return complete(at: now)
@@ -170,6 +181,11 @@ extension Exchange {
     /// Something was taken out of the pool. An attempt that waits there and of which the client has nothing yet goes
     /// elsewhere at once, by the rules of a time-out: nobody waits longer than it took to find out.
     public mutating func tookOut(_ outage: Outage, at now: Moment) -> Action {
+        if let late, late.pickedAt <= outage.since, late.instance == outage.instance,
+            outage.model == nil || outage.model == course.route?.configured
+        {
+            endLate(.ignored, at: now)
+        }
         guard let began = attempt?.pickedAt, began <= outage.since, attempt?.instance == outage.instance,
             outage.model == nil || outage.model == course.route?.configured, !reply.isOut, !isComplete
         else { return .none }

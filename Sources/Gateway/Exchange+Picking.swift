@@ -51,7 +51,7 @@ extension Exchange {
         let chosen = picked.deployment
         fill(chosen.index)
         let target = self.target(at: chosen.index)
-        let joins = settings.firstTokenDeadline != nil && target?.joinsStreams(for: call.head.front) == true
+        let joins = seesFirstToken(of: target, on: picked.instance, at: now)
         guard let asked = asked?.joiningStream(joins), let target, let permit = permit(for: target, of: chosen, at: now)
         else {
             // The pool was asked for nothing that was known to be outside. What turns out to be only now (a tag that its
@@ -75,14 +75,20 @@ extension Exchange {
         return write(with: permit, for: target, at: now)
     }
 
-    /// Writes the request of the attempt that runs.
-    private mutating func write(with permit: EgressPermit, for target: UpstreamTarget, at now: Moment) -> Action {
-        guard let asked, let load = attempt?.loadTerms else { return fail(.internalError, at: now) }
+    /// The words of the attempt that runs; nil where none does.
+    mutating func encoding(with permit: EgressPermit, for target: UpstreamTarget) -> BodyWork.Encoding? {
+        guard let asked, let load = attempt?.loadTerms else { return nil }
         // Asked only where the answer matters: it is one more look at the pool.
         let listing = listing(of: DeploymentID(index: record.deployment), for: asked, to: target)
-        let encoding = BodyWork.Encoding(
+        return BodyWork.Encoding(
             answerLimit: spend?.answerLimit, permit: permit, load: load, listing: listing,
             unixSeconds: call.unixSeconds, betas: call.head.wishes.betas)
+    }
+
+    /// Writes the request of the attempt that runs.
+    private mutating func write(with permit: EgressPermit, for target: UpstreamTarget, at now: Moment) -> Action {
+        let words = encoding(with: permit, for: target)
+        guard let asked, let encoding = words else { return fail(.internalError, at: now) }
         guard !isLarge else { return offload(BodyWork(step: .encode(asked.request, encoding)), at: now) }
         let wire: ByteBuffer
         do {
@@ -113,7 +119,7 @@ extension Exchange {
     }
 
     /// Nil where the request may not go there, or not before it is known what becomes of it there.
-    private mutating func permit(
+    mutating func permit(
         for target: UpstreamTarget, of chosen: DeploymentID, at now: Moment
     ) -> EgressPermit? {
         let forwarding = confinement.isEmpty ? Forwarding.none : balancer.forwarding(of: chosen)
@@ -167,9 +173,12 @@ extension Exchange {
 
     /// The attempt's bytes are ready.
     private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
-        guard let instance = attempt?.instance, let streamsUpstream = asked?.streamsUpstream else {
-            return fail(.internalError, at: now)
-        }
+        guard let instance = attempt?.instance else { return fail(.internalError, at: now) }
+        return .send(prepare(wire, at: now), to: instance)
+    }
+
+    /// The attempt goes out: its bytes, and the limits that begin.
+    mutating func prepare(_ wire: ByteBuffer, at now: Moment) -> ByteBuffer {
         account.began(isRetry: course.began())
         var wire = wire
         if let place = upstreamTrace, !isLarge { wire.insert(place) }
@@ -178,9 +187,10 @@ extension Exchange {
         attempt?.sent(at: now)
         record.sentNanoseconds = (now - call.began).nanoseconds
         expectAnswer()
-        if streamsUpstream, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {
+        if asked?.streamsUpstream == true, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {
             attempt?.limitIsCallers = false
         }
-        return .send(wire, to: instance)
+        watch(at: now)
+        return wire
     }
 }

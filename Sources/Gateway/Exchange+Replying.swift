@@ -124,6 +124,7 @@ extension Exchange {
     /// Ends the exchange: no event does anything after this.
     mutating func finishRecord(_ outcome: RequestOutcome, status: Int, error: GatewayError?, at now: Moment) {
         phase = .over
+        if late != nil { endLate(.ignored, at: now) }
         deadlines.clear()
         record.outcome = outcome
         record.status = status

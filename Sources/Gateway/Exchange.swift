@@ -10,7 +10,7 @@ public import NIOCore
 ///
 /// Here are its state and its beginning. Then, in the order of a request's life: `+Loading` (where nobody has to be asked),
 /// `+Picking` (an instance, and the bytes for it), `+Waiting` (for a place), `+Answering` (the events of an instance),
-/// `+Failing` (the next step after a failure), `+Replying` (the bytes for the client, and the end). The rules are in its
+/// `+Late` (a second instance beside one that is late), `+Failing` (the next step after a failure), `+Replying` (the bytes for the client, and the end). The rules are in its
 /// parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
     /// The shell's next step. `send`, `work`, `wait`, `pause` and `finish` also mean: abort the upstream call that is open.
@@ -19,6 +19,11 @@ public struct Exchange: ~Copyable {
         case none
         /// Send these bytes (a complete HTTP/1.1 request) to an instance.
         case send(ByteBuffer, to: InstanceID)
+        /// The same, while the call that runs goes on as the late one: its events are ``Exchange/lateAnswered(status:at:)`` and
+        /// ``Exchange/lateLost(_:at:)``, and it ends where ``Exchange/hasLate`` turns false, or another `hedge` comes.
+        case hedge(ByteBuffer, to: InstanceID)
+        /// End the call that runs: the late one runs in its place.
+        case resume
         /// Queue up in the balancer, and where ``Exchange/alsoWaits(at:)`` says; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.
         /// Indirect, so that every other action stays small.
         indirect case wait(ModelID, PickRequest)
@@ -94,6 +99,8 @@ public struct Exchange: ~Copyable {
     var pattern: String?
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
+    /// The one before it, which is late and still waited for. Nil while there is none.
+    var late: LateAttempt?
     /// The sum of the attempts so far.
     var account = Account()
     /// The question to the balancer; made once per model, beside the instances that have failed.
@@ -137,7 +144,7 @@ public struct Exchange: ~Copyable {
     public var unknownFields: [String] { asked?.request.unknownFields ?? [] }
 
     /// When to call ``timeUp(at:)``; nil: never.
-    public var deadline: Moment? { deadlines.next }
+    public var deadline: Moment? { deadlines.due }
 
     /// Ended: nothing more comes out of it.
     public var isOver: Bool { phase == .over }
@@ -275,6 +282,9 @@ public struct Exchange: ~Copyable {
     func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
         let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
         var question = PickRequest(asked.request, call.head, to: route, isStreamed: asked.streams || joins)
+        if settings.learnsFirstToken, asked.request.work != .embedding, !asked.request.isLoad {
+            question.learns = asked.request.asksToThink ? .thoughts : .answers
+        }
         question.excluded = exclusion.deployments
         return question
     }

@@ -28,6 +28,9 @@ public struct ExchangeSettings: Sendable {
     /// An attempt without a first token by then is given up; nil: only the deployment's own limit counts. While it is
     /// set, upstreams stream to clients that do not, too. Embeddings have no tokens and no such deadline.
     public var firstTokenDeadline: Duration?
+    /// Whether attempts inside are late by what is known of how long they take there (`drover.first_token.deadline: auto`): then
+    /// another instance is asked, too.
+    public var learnsFirstToken = false
     /// How long a client waits for its first token that does not say; nil: as long as it takes.
     public var objective: Duration?
     /// The whole request with all its attempts and waits; nil: none.

@@ -38,6 +38,10 @@ extension Exchange {
                 record.deployment = -1
             }
         }
+        if let late, !filled.contains(where: { $0.index == late.deployment }) {
+            let old = routes.deployments[late.deployment]
+            filled.append(FilledDeployment(index: late.deployment, match: nil, deployment: old))
+        }
         routes = table
         // Nobody has asked yet whether it may use what is new.
         if let asked, let route = course.route { ask.excluded = exclusion(from: route, of: asked).deployments }

@@ -72,6 +72,12 @@ public final class UpstreamChannel: ChannelDuplexHandler {
         }
     }
 
+    /// From here on the answer is for another consumer. Nothing where the call has ended.
+    public func handOver(to consumer: any UpstreamConsumer) {
+        guard self.consumer != nil else { return }
+        self.consumer = consumer
+    }
+
     /// Parked and open.
     var isIdle: Bool { if case .idle = phase { true } else { false } }
 

@@ -85,10 +85,21 @@ import Testing
         #expect(drover.faults.isEmpty)
         #expect(drover.configuration.drover.retryBudget == nil)
         #expect(drover.configuration.drover.queue.maxWaiting == 0)
-        #expect(drover.configuration.drover.firstTokenDeadline == nil)
+        #expect(drover.configuration.drover.firstTokenDeadline == nil && !drover.configuration.drover.learnsFirstToken)
         #expect(drover.configuration.drover.totalTimeout == nil)
         let inner = load(withModel("drover: {first_token: {deadline: \(off)}}"))
-        #expect(inner.faults.isEmpty && inner.warnings.isEmpty)
+        #expect(inner.faults.isEmpty && inner.warnings.isEmpty && !inner.configuration.drover.learnsFirstToken)
+    }
+
+    @Test func `the deadline of first tokens is learned unless it is said`() {
+        for text in ["drover: {}", "drover: {first_token: {deadline: auto}}", "drover: {first_token: {}}"] {
+            let drover = load(withModel(text))
+            #expect(drover.faults.isEmpty && drover.warnings.isEmpty)
+            #expect(
+                drover.configuration.drover.learnsFirstToken && drover.configuration.drover.firstTokenDeadline == nil)
+        }
+        let said = load(withModel("drover: {first_token: {deadline: 3s}}")).configuration.drover
+        #expect(!said.learnsFirstToken && said.firstTokenDeadline == .seconds(3))
     }
 
     @Test func `router settings win over litellm settings`() {

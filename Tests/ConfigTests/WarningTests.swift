@@ -57,12 +57,6 @@ import Testing
                 ]
             ),
             (
-                "drover: {first_token: {deadline: auto}}",
-                [
-                    "2:34: drover.first_token.deadline: \"auto\" is not built in this release; there is no deadline"
-                ]
-            ),
-            (
                 "general_settings: {master_key: sk-1234}",
                 [
                     "2:32: general_settings.master_key: this key is in every tutorial; make one of your own"

@@ -15,33 +15,50 @@ import Testing
     ]
 
     @Test(arguments: 1...24 as ClosedRange<UInt64>)
-    func `random histories leave nothing behind`(seed: UInt64) {
+    func `random histories leave nothing behind`(seed: UInt64) async throws {
         var rig = ExchangeRig(boxes: 3, retries: 2)
+        await rig.haveLoaded()
+        try rig.haveAnswered()
         // With a deadline of the first token, and with bodies that are read elsewhere, in every combination.
         if seed.isMultiple(of: 2) { rig.settings.firstTokenDeadline = .seconds(1) }
         if seed.isMultiple(of: 3) { rig.settings.largeBody = 10 }
+        rig.settings.learnsFirstToken = !seed.isMultiple(of: 2)
+        var hedges = 0
         var random = RandomSource(seed: seed)
         for _ in 0..<400 {
-            run(rig, stream: Bool.random(using: &random), random: &random)
+            // Else hardly any would be asked: what happens here is mostly failures.
+            if rig.settings.learnsFirstToken { rig.haveSucceeded() }
+            hedges += run(rig, stream: Bool.random(using: &random), random: &random)
             rig.clock.advance(by: .milliseconds(Int.random(in: 0...2000, using: &random)))
         }
         let snapshot = rig.balancer.snapshot()
         #expect(snapshot.inFlight == 0, "seed \(seed)")
         #expect(snapshot.deployments.allSatisfy { $0.inFlight == 0 && $0.abandoned == 0 }, "seed \(seed)")
         #expect(snapshot.waiting == 0)
+        if rig.settings.learnsFirstToken, rig.settings.largeBody > 10 { #expect(hedges > 10, "seed \(seed)") }
     }
 
-    private func run(_ rig: ExchangeRig, stream: Bool, random: inout RandomSource) {
+    /// - Returns: how often a second instance was asked.
+    private func run(_ rig: ExchangeRig, stream: Bool, random: inout RandomSource) -> Int {
         var exchange = rig.exchange(ExchangeRig.chat(stream: stream), random: random.next())
         var finishes = 0
         var action = exchange.begin(at: rig.clock.now)
         if action.isFinish { finishes += 1 }
         var work: BodyWork?
+        var hedges = 0
+        if rig.settings.learnsFirstToken, Bool.random(using: &random) {
+            for _ in 0..<4 where action.hedgedTo == nil && !exchange.isOver {
+                if let due = exchange.deadline, due > rig.clock.now { rig.clock.advance(by: due - rig.clock.now) }
+                action = exchange.timeUp(at: rig.clock.now)
+                if action.isFinish { finishes += 1 }
+            }
+        }
         for _ in 0..<60 {
             if case .work(let given) = action { work = given }
             if exchange.isOver { break }
+            if action.hedgedTo != nil { hedges += 1 }
             let answer = Self.answers[Int.random(in: 0..<Self.answers.count, using: &random)]
-            switch Int.random(in: 0..<9, using: &random) {
+            switch Int.random(in: 0..<11, using: &random) {
             case 0: action = exchange.upstreamHead(status: answer.status, retryAfterSeconds: nil, at: rig.clock.now)
             case 1, 2: action = exchange.upstreamBytes(ByteBuffer(string: answer.body), at: rig.clock.now)
             case 3: action = exchange.flush(at: rig.clock.now)
@@ -55,6 +72,8 @@ import Testing
             case 7:
                 // Also work of an attempt that is over: it does nothing.
                 if let work { action = exchange.worked(work.run(), at: rig.clock.now) }
+            case 8: action = exchange.lateAnswered(status: answer.status, at: rig.clock.now)
+            case 9: if Int.random(in: 0..<4, using: &random) == 0 { exchange.lateLost(.lost("cut"), at: rig.clock.now) }
             default:
                 if Int.random(in: 0..<4, using: &random) == 0 {
                     exchange.clientLeft(at: rig.clock.now)
@@ -73,5 +92,6 @@ import Testing
         let isOver = exchange.isOver
         #expect(isOver)
         #expect(finishes == 1)
+        return hedges
     }
 }

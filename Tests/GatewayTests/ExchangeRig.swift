@@ -99,6 +99,44 @@ struct ExchangeRig {
         "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":true,"
         + "\"done_reason\":\"stop\",\"total_duration\":300,\"prompt_eval_count\":5,\"eval_count\":7,\"eval_duration\":200}"
 
+    /// From here on every box lists its model as in memory, at every moment.
+    func haveLoaded() async {
+        for box in 0..<balancer.snapshot().instances.count {
+            let loaded = LoadedModel(model: "llama3.1:8b", contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "")
+            for moment in [Moment.zero, Moment.zero + .seconds(1_000_000)] {
+                await balancer.observe(
+                    ProbeReport(
+                        instance: InstanceID(index: box), at: moment, latency: .milliseconds(1), result: .reachable,
+                        version: nil, tags: nil, loaded: [loaded]))
+            }
+        }
+    }
+
+    /// Every box has answered some streams, with a first token after 100 ms each.
+    func haveAnswered(_ count: Int = 20) throws {
+        let boxes = balancer.snapshot().instances.count
+        for number in 0..<count * boxes {
+            clock.advance(by: .milliseconds(200))
+            var request = PickRequest(promptTokens: 1, tried: InstanceSet())
+            request.learns = .answers
+            for box in 0..<boxes where box != number % boxes { request.tried.insert(InstanceID(index: box)) }
+            var lease = try balancer.pick(ModelID(index: 0), request)
+            lease.firstToken(after: .milliseconds(100))
+            lease.settle(.success(.milliseconds(100)))
+        }
+        clock.advance(by: .seconds(60))
+    }
+
+    /// Every box that may be picked has answered one more.
+    func haveSucceeded() {
+        let boxes = balancer.snapshot().instances.count
+        for box in 0..<boxes {
+            var request = PickRequest(promptTokens: 1, tried: InstanceSet())
+            for other in 0..<boxes where other != box { request.excluded.insert(DeploymentID(index: other)) }
+            if let lease = try? balancer.pick(ModelID(index: 0), request) { lease.settle(.success(.milliseconds(100))) }
+        }
+    }
+
     /// Requests in flight, over the whole pool.
     var inFlight: Int { balancer.snapshot().inFlight }
 
@@ -109,6 +147,11 @@ struct ExchangeRig {
 extension Exchange.Action {
     /// The instance of a `send`.
     var sentTo: Int? { if case .send(_, let instance) = self { instance.index } else { nil } }
+
+    /// The instance that is asked as well.
+    var hedgedTo: Int? { if case .hedge(_, let instance) = self { instance.index } else { nil } }
+
+    var isResume: Bool { if case .resume = self { true } else { false } }
 
     /// What goes to the client.
     var bytes: String? {

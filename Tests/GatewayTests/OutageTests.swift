@@ -80,8 +80,16 @@ import Testing
         exchange.clientLeft(at: rig.clock.now)
     }
 
-    @Test func `without a retry left the client is told, and by what`() throws {
+    @Test func `it costs no retry`() throws {
         let rig = ExchangeRig(retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        #expect(exchange.tookOut(outage(first, rig), at: rig.clock.now).sentTo != nil)
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `without another instance the client is told, and by what`() throws {
+        let rig = ExchangeRig(boxes: 1, retries: 0)
         var exchange = rig.exchange(ExchangeRig.chat())
         let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
         let text = try #require(exchange.tookOut(outage(first, rig), at: rig.clock.now).bytes)

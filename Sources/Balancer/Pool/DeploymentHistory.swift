@@ -7,7 +7,19 @@ struct DeploymentHistory: Sendable {
     var outside: Int32 = 0
     var outsideOnPlacement: Int32 = 0
     var lastFailure: Failure?
+    /// When that was; nil: never.
+    var failedAt: Moment?
+    /// When the latest failures in a row began.
+    var failsSince = Moment.zero
     var failings = Failings()
+    var firstTokens = FirstTokens()
+    /// Since when its instance says that it has the model in memory; nil: it does not.
+    var residentSince: Moment?
+    /// Requests of it for which another instance is asked, too.
+    var hedges = 0
+    /// Late requests in a row that were left to another instance, with no answer between, and its answers at the latest.
+    var leftInRow = 0
+    var answersAtLeft: UInt32 = 0
     var comeback = Comeback()
     /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.decline`.
     var isShunned = false

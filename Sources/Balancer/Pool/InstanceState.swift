@@ -59,6 +59,9 @@ struct InstanceRecord: Sendable {
     var lastProbe: PoolSnapshot.Probe?
     var shadows = Shadows()
     var silence = Silence()
+    var late = LateRequests()
+    /// When it last said which models it has in memory.
+    var loadedAt: Moment?
     /// When it was left out of the pool; `never`: it is there.
     var goneAt = Moment.never
 

@@ -23,6 +23,7 @@ extension PoolState {
         if let loaded = report.loaded {
             instanceRecords[instance].loaded = loaded
             observeContexts(loaded, on: instance, seen: report.at)
+            observeResidents(loaded, on: instance, seen: report.at)
             forecast?.observe(loaded, on: instance, seen: report.at.seconds, at: now.seconds)
         }
         if let tags = report.tags { learnTags(instance, tags) }

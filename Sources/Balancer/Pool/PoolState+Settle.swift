@@ -8,6 +8,7 @@ extension PoolState {
             deployments[deployment].breaker.isClosed
         else { return false }
         traffic.ended()
+        learnTimes(grant, sample, sampled: sampled)
         let changed = deployments[deployment].settleAtOnce(
             grant, sample, sampled: sampled, on: &instances[instance], of: &models[Int(grant.model)], at: now)
         switch changed {
@@ -152,6 +153,7 @@ extension PoolState {
             let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
+        if let sample { learnTimes(grant, sample, sampled: sampled) }
         if let sample { deployments[deployment].record(sample) } else { deployments[deployment].isFailing = false }
         if recovered != nil {
             beginComeback(deployment, isProven: true, at: now)
@@ -164,7 +166,9 @@ extension PoolState {
     private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         let instance = self.instance(of: deployment)
         histories[deployment].failures += 1
+        if !deployments[deployment].isFailing { histories[deployment].failsSince = now }
         deployments[deployment].isFailing = true
+        histories[deployment].failedAt = now
         histories[deployment].lastFailure = failure
         histories[deployment].failings.record(answers: deployments[deployment].answers)
         // Good probes count from the latest failure on; where nobody probes, time does.
@@ -251,29 +255,40 @@ extension PoolState {
 
     private mutating func trip(deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         guard settings.breakersEnabled else { return }
-        if deployments[deployment].breaker.isClosed, !isWorthReplacing(deployment) { return }
-        let settings = histories[deployment].breakerSettings
+        guard let threshold = threshold(of: deployment, failure) else { return }
         let change = deployments[deployment].breaker.recordFailure(
-            generation: grant.deploymentGeneration, tripAfter: settings.tripAfter(failure), settings: settings,
-            isQuick: failure.isQuick, at: now, random: &random)
+            generation: grant.deploymentGeneration, tripAfter: threshold,
+            settings: histories[deployment].breakerSettings, isQuick: failure.isQuick, at: now, random: &random)
         if case .opened(let wait) = change {
             note(.tripped(place(instance(of: deployment), deployment), for: wait))
         }
     }
 
-    /// Whether a deployment that fails may be taken out: it does nothing of its work, or another one does more of it. Where all do
-    /// a part of theirs, that part is better than nothing.
-    private func isWorthReplacing(_ deployment: Int) -> Bool {
-        guard histories[deployment].failings.isPart(answers: deployments[deployment].answers) else { return true }
+    /// After how many failures in a row a deployment is taken out; nil: not while it does a part of its work and no other one does more,
+    /// since that part is better than nothing.
+    ///
+    /// Errors come at once and good answers take their time. Where no other one does better, the answers that it still works on
+    /// therefore count for it: a few errors more show whether it does nothing.
+    private func threshold(of deployment: Int, _ failure: Failure) -> Int? {
+        if failure == .timedOut, isDumb(deployment) { return 1 }
+        let usual = histories[deployment].breakerSettings.tripAfter(failure)
+        guard deployments[deployment].breaker.isClosed, !hasBetter(than: deployment) else { return usual }
+        if histories[deployment].failings.isPart(answers: deployments[deployment].answers) { return nil }
+        return failure.isQuick ? usual + 2 * Int(deployments[deployment].inFlight) : usual
+    }
+
+    /// Whether another instance does more of its work: it may be picked, and has not failed since this one began to.
+    private func hasBetter(than deployment: Int) -> Bool {
         let model = model(of: deployment)
         return models[model].deployments.contains { other in
             deployments[other].instance != deployments[deployment].instance && !deployments[other].isFailing
                 && models[model].order[Int(deployments[other].place)] < KeyOrder.excluded
                 && !histories[other].failings.isPart(answers: deployments[other].answers)
+                && histories[other].failedAt.map { $0 < histories[deployment].failsSince } ?? true
         }
     }
 
-    private mutating func askForProbe(_ instance: Int) {
+    mutating func askForProbe(_ instance: Int) {
         guard instances[instance].isProbed, !instances[instance].isProbeAsked else { return }
         instances[instance].isProbeAsked = true
         note(.staleKnowledge(InstanceID(index: instance)))

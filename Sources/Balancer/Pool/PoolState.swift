@@ -33,6 +33,7 @@ package struct PoolState: ~Copyable {
     /// The cost of instances in seconds; nil while no model is routed by it.
     var forecast: Forecast?
     var fairness = FairOrder()
+    var hedging = HedgeBudget()
     /// Requests served from a queue since one that had waited long.
     var servedSinceOverdue = 0
     var room = ChoiceRoom()

@@ -3,7 +3,7 @@ struct Traffic: Equatable, Sendable {
     private(set) var inFlight = 0
     /// Requests so far, budgeted retries aside. A plain number, since those who pick know no time; it is told to `recent` before
     /// a retry.
-    private var requests = 0
+    private(set) var requests = 0
     private var recent = RecentRetries()
 
     /// A request goes out.

@@ -30,6 +30,13 @@ public struct IdentifierSet<Identifier: PoolIdentifier>: Equatable, Sendable, Ex
         high[word] |= 1 << UInt64(index % 64)
     }
 
+    /// Adds all of another set.
+    public mutating func formUnion(_ other: Self) {
+        low |= other.low
+        while high.count < other.high.count { high.append(0) }
+        for index in other.high.indices { high[index] |= other.high[index] }
+    }
+
     /// Whether the identifier is in the set.
     public func contains(_ identifier: Identifier) -> Bool {
         let index = identifier.index

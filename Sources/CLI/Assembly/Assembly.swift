@@ -71,6 +71,7 @@ struct Assembly: Sendable {
             totalTimeout: configuration.drover.totalTimeout,
             pingInterval: configuration.litellmSettings.pingInterval, maximumAnswer: 256 << 20, largeBody: 1 << 20)
         settings.objective = configuration.drover.queue.objective
+        settings.learnsFirstToken = configuration.drover.learnsFirstToken
         settings.comparedModel = configuration.drover.compareWith?.value
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         settings.fetchesPictures = configuration.drover.fetchesImages

@@ -37,7 +37,10 @@ extension ConfigurationView {
                 ("routing_strategy", router.routingStrategy.rawValue), ("num_retries", "\(router.numRetries)"),
                 ("timeout", span(router.timeout)), ("stream_timeout", span(router.streamTimeout)),
                 ("total_timeout", span(configuration.drover.totalTimeout)),
-                ("first_token.deadline", span(configuration.drover.firstTokenDeadline)),
+                (
+                    "first_token.deadline",
+                    configuration.drover.learnsFirstToken ? "auto" : span(configuration.drover.firstTokenDeadline)
+                ),
                 ("drop_params", "\(configuration.litellmSettings.dropParams)"),
                 ("local_only", list(configuration.drover.localOnly.map(\.value))),
             ])

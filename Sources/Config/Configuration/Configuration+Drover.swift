@@ -12,8 +12,11 @@ extension Configuration {
         /// `queue`: where requests wait while every deployment of their model is full. `off` is a `max_waiting` of 0.
         public var queue = Queue()
         /// `first_token.deadline`: an attempt without a first token by then is given up and tried elsewhere; also for
-        /// clients that do not stream. `off`, the default, is `nil`.
+        /// clients that do not stream. `nil` where it is learned, and for `off`.
         public var firstTokenDeadline: Duration?
+        /// `first_token.deadline: auto`: how long first tokens take is learned of each instance inside, and where one is late another
+        /// instance is asked as well. Default: true; false with `off` and with a duration.
+        public var learnsFirstToken = true
         /// `total_timeout`: the whole request with all its attempts. `off`, the default, is `nil`.
         public var totalTimeout: Duration?
         /// `expose_tags`: every tag an instance has is a model of that name. Default: false.

@@ -78,6 +78,9 @@ public struct AttemptFailure: Sendable, Equatable {
         }
     }
 
+    /// Whoever goes elsewhere for it has used up none of its retries: nothing was sent, or the instance was found out by others.
+    var isNoRetry: Bool { cause == .ours || cause == .takenOut }
+
     /// It may be about the name of the model: providers tell with several statuses that they have none of that name, or not for
     /// this account.
     var isOfItsModel: Bool {

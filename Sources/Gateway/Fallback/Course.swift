@@ -56,6 +56,15 @@ struct Course {
     /// An attempt failed.
     mutating func failed(_ failure: AttemptFailure, _ error: GatewayError) { failures.add(failure, error) }
 
+    /// An instance was left, which is no retry: for all that is known it has not failed.
+    mutating func left(_ instance: InstanceID) { plan.setAside(instance) }
+
+    /// The same, with the words for the client where nothing else answers.
+    mutating func left(_ instance: InstanceID, _ failure: AttemptFailure, _ error: GatewayError) {
+        failures.add(failure, error)
+        plan.setAside(instance)
+    }
+
     /// Whether another instance of this model is tried now.
     ///
     /// A fault of the request is tried again only where a policy says so, since every instance would say the same. Where it
@@ -77,7 +86,7 @@ struct Course {
             return askAnother(than: instance)
         }
         let limit = policy ?? (failure.isAboutRequest ? 0 : nil)
-        let movesOn = failure.cause == .ours ? plan.passOver(instance) : plan.takeRetry(after: instance, limit: limit)
+        let movesOn = failure.isNoRetry ? plan.passOver(instance) : plan.takeRetry(after: instance, limit: limit)
         if movesOn { return true }
         return opinion.isWantedAtLast(after: failure, hasPolicy: policy != nil) && askAnother(than: instance)
     }

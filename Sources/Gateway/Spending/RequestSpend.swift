@@ -29,6 +29,29 @@ final class RequestSpend {
     private(set) var customer: String?
     private var size: RequestSize?
 
+    /// What belongs to one attempt, while another one of the same request runs.
+    struct Parked: ~Copyable {
+        var reservation: Reservation?
+        let deployment: DeploymentID?
+        let answerLimit: Int?
+        let streamBound: StreamBound?
+    }
+
+    /// Another attempt is about to be reserved for beside the one that runs, which was sent.
+    func park() -> Parked {
+        let parked = Parked(
+            reservation: reservation.take(), deployment: deployment, answerLimit: answerLimit, streamBound: streamBound)
+        (deployment, answerLimit, streamBound) = (nil, nil, nil)
+        isCounted = true
+        return parked
+    }
+
+    /// The attempt that was parked is the one that runs again.
+    func restore(_ parked: consuming Parked) {
+        (deployment, answerLimit, streamBound) = (parked.deployment, parked.answerLimit, parked.streamBound)
+        reservation = parked.reservation.take()
+    }
+
     /// The request is read.
     ///
     /// - Parameter size: where it was looked up already.

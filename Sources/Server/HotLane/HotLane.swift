@@ -31,6 +31,8 @@ final class HotLane: UpstreamConsumer {
     /// Nil while no hot request is open.
     @exclusivity(unchecked) private var exchange: Exchange?
     @exclusivity(unchecked) private var call: UpstreamChannel?
+    /// The call that is late, while the other one runs beside it.
+    private var late: LateCall?
     /// The attempt's bytes, for the one repetition on a fresh connection.
     private var wire = ByteBuffer()
     private var instance = 0
@@ -143,6 +145,7 @@ final class HotLane: UpstreamConsumer {
         stopParts(at: now)
         exchange!.clientLeft(at: now)
         endCall()
+        endLate()
         finishExchange()
     }
 
@@ -173,6 +176,7 @@ final class HotLane: UpstreamConsumer {
         if !parts.isEmpty { for lane in Array(parts.values) { lane.tookOut(outage, at: now) } }
         guard exchange != nil else { return }
         perform(exchange!.tookOut(outage, at: now), at: now)
+        endLateIfLeft()
     }
 
     /// There is a new table.
@@ -222,6 +226,7 @@ final class HotLane: UpstreamConsumer {
         readAt = nil
         perform(exchange!.flush(at: now), at: now)
         flushNow()
+        endLateIfLeft()
         // A stream holds no more than a read.
         if exchange?.isStreamed == false { keepsBudget(at: now) }
     }
@@ -255,12 +260,11 @@ final class HotLane: UpstreamConsumer {
         let now = loop.time.now()
         switch error {
         case .stale: send(fresh: true)
-        case .refused(let reason), .insecure(let reason):
-            perform(exchange!.upstreamLost(.refused(reason), at: now), at: now)
         case .ours(let reason):
             loop.context.telemetry.note(.shortage, reason: reason, at: now)
-            perform(exchange!.upstreamLost(.ours(reason), at: now), at: now)
-        case .lost, .malformed: perform(exchange!.upstreamLost(.lost(error.reason), at: now), at: now)
+            perform(exchange!.upstreamLost(AttemptFailure(error), at: now), at: now)
+        case .refused, .insecure, .lost, .malformed:
+            perform(exchange!.upstreamLost(AttemptFailure(error), at: now), at: now)
         }
     }
 
@@ -271,6 +275,53 @@ final class HotLane: UpstreamConsumer {
         call = taken
         taken.start(wire, for: self)
         if call === taken { exchange?.sent(at: loop.time.now()) }
+    }
+
+    // MARK: The late call
+
+    /// Its instance has answered after all.
+    func lateHead(_ head: UpstreamHead) {
+        guard exchange != nil else { return }
+        let now = loop.time.now()
+        perform(exchange!.lateAnswered(status: head.status, at: now), at: now)
+        guard late == nil else { return endLateIfLeft() }
+        upstreamHead(head)
+    }
+
+    func lateFailed(_ error: UpstreamError) {
+        late = nil
+        guard exchange != nil else { return }
+        exchange!.lateLost(AttemptFailure(error), at: loop.time.now())
+    }
+
+    /// The call that runs goes on as the late one.
+    private func setLate() {
+        endLate()
+        guard let running = call else { return }
+        let late = LateCall(running, wire, to: instance, of: self)
+        self.late = late
+        call = nil
+        running.handOver(to: late)
+    }
+
+    /// The late call runs again.
+    private func resumeLate() {
+        endCall()
+        guard let late else { return }
+        self.late = nil
+        (call, wire, instance) = (late.call, late.wire, late.instance)
+        readAt = nil
+        late.call.handOver(to: self)
+    }
+
+    private func endLateIfLeft() {
+        if late != nil, exchange?.hasLate != true { endLate() }
+    }
+
+    private func endLate() {
+        let ended = late
+        late = nil
+        ended?.call.abort()
     }
 
     // MARK: What the exchange decides
@@ -289,6 +340,12 @@ final class HotLane: UpstreamConsumer {
             send(fresh: false)
             // One that was lost at once has been followed by another, which has said its own.
             if mine == generation, attempt == exchange?.attemptNumber { nameFieldsLeftOut() }
+        case .hedge(let bytes, let target):
+            setLate()
+            wire = bytes
+            instance = target.index
+            send(fresh: false)
+        case .resume: resumeLate()
         case .work(let work):
             endCall()
             perform(work)
@@ -316,6 +373,7 @@ final class HotLane: UpstreamConsumer {
             perform(exchange!.partsStopped(at: now), at: now)
         case .finish(let bytes, let keepAlive):
             endCall()
+            endLate()
             if let host { return finishPart(bytes, for: host, at: now) }
             needsFlush = false
             finishExchange()
@@ -364,6 +422,7 @@ final class HotLane: UpstreamConsumer {
             lane.leaveQueue()
             lane.exchange!.clientLeft(at: now)
             lane.endCall()
+            lane.endLate()
             if let end = lane.endPart() { exchange!.partStopped(end) }
         }
     }

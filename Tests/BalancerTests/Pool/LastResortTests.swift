@@ -137,6 +137,62 @@ import Testing
         }
     }
 
+    /// Errors come first, and good answers later: 48 to 131 of 300 clients heard that there was no instance.
+    @Test(arguments: Strategies.names)
+    func `errors in a row take no box out while it works on answers, where no other does better`(strategy: String)
+        throws
+    {
+        let (balancer, clock, _) = PoolFixture(strategy, size: 3).make()
+        var random = RandomSource(seed: 3)
+        for _ in 0..<60 { try balancer.run(.success()) }
+        let running = LeaseBox()
+        var (began, ended) = (0, 0)
+        for _ in 0..<300 {
+            clock.advance(by: .milliseconds(2))
+            let lease = try balancer.pick(ModelID(index: 0), .after())
+            if random.unit() < 0.5 {
+                running.put(lease, as: began)
+                began += 1
+            } else {
+                lease.settle(.failed(.serverError(status: 500)))
+            }
+            // Twenty clients at once.
+            if began - ended >= 20 {
+                running.settle(ended, .success())
+                ended += 1
+            }
+        }
+        for number in ended..<began { running.settle(number, .success()) }
+        // A strategy that leaves a box at its first error learns nothing of the others for a while, which then seem to do better.
+        #expect(balancer.states.count { $0 == "ready" } >= 2)
+    }
+
+    @Test func `boxes that do nothing of their work are all taken out soon`() throws {
+        let (balancer, clock, _) = PoolFixture("least-busy", size: 3).make()
+        for _ in 0..<60 { try balancer.run(.success()) }
+        let running = LeaseBox()
+        for number in 0..<120 {
+            clock.advance(by: .milliseconds(1))
+            guard let lease = try? balancer.pick(ModelID(index: 0), .after()) else { break }
+            running.put(lease, as: number)
+            // Twenty clients at once.
+            if number >= 19 { running.settle(number - 19, .failed(.serverError(status: 500))) }
+        }
+        #expect(balancer.states == ["cooling_down", "cooling_down", "cooling_down"])
+        for number in 0..<120 { running.settle(number, .ignored) }
+    }
+
+    @Test func `a box that only fails beside others that do well is out after the failures that are configured`() throws
+    {
+        let (balancer, _, _) = PoolFixture("round-robin", size: 3, tripAfter: 3).make()
+        for _ in 0..<60 { try balancer.run(.success()) }
+        let running = LeaseBox()
+        for number in 0..<12 { running.put(try balancer.pick(ModelID(index: 0), .after(1, 2)), as: number) }
+        for number in 0..<3 { running.settle(number, .failed(.serverError(status: 500))) }
+        #expect(balancer.states[0] == "cooling_down")
+        for number in 3..<12 { running.settle(number, .ignored) }
+    }
+
     /// One that does nothing of its work is taken out beside such ones.
     @Test func `a box that always fails is taken out though the others fail now and then`() throws {
         let (balancer, clock, _) = PoolFixture("round-robin", size: 3).make()

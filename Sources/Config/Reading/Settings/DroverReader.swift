@@ -56,8 +56,10 @@ struct DroverReader {
             }
             if !isOff("objective", in: queue) { settings.queue.objective = queue.duration("objective")?.value }
         }
-        if !isOff("first_token", in: section), let first = sub("first_token", KnownKeys.firstToken, of: section) {
-            settings.firstTokenDeadline = deadline(first)
+        if isOff("first_token", in: section) {
+            settings.learnsFirstToken = false
+        } else if let first = sub("first_token", KnownKeys.firstToken, of: section) {
+            readFirstToken(first)
         }
         if !isOff("total_timeout", in: section) { settings.totalTimeout = section.duration("total_timeout")?.value }
         if let value = section.truth("expose_tags") { settings.exposeTags = value.value }
@@ -111,14 +113,11 @@ struct DroverReader {
         if let value = limits.whole("max_connections", atLeast: 1) { settings.limits.maxConnections = value.value }
     }
 
-    private func deadline(_ section: SectionReader) -> Duration? {
-        guard let node = section.entry("deadline")?.value, !node.isOff else { return nil }
-        if case .scalar(let scalar) = node.content, scalar.text == "auto" {
-            log.warning(
-                node.mark, section.path("deadline"), "\"auto\" is not built in this release; there is no deadline")
-            return nil
-        }
-        return section.duration("deadline")?.value
+    private mutating func readFirstToken(_ section: SectionReader) {
+        guard let node = section.entry("deadline")?.value else { return }
+        if case .scalar(let scalar) = node.content, scalar.text == "auto" { return }
+        settings.learnsFirstToken = false
+        if !node.isOff { settings.firstTokenDeadline = section.duration("deadline")?.value }
     }
 
     private mutating func readBreaker(_ drover: SectionReader?, _ read: SettingsReader) {

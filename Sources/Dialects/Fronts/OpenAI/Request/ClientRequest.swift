@@ -225,6 +225,18 @@ public final class ClientRequest: Sendable {
         return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
     }
 
+    /// Whether it says that the model is to think.
+    public var asksToThink: Bool {
+        let said = fields.present & Parameter.bits([.effort, .reasoning, .think])
+        guard said != 0 else { return false }
+        return body.withUnsafeReadableBytes { bytes in
+            [Parameter.effort, .reasoning, .think].contains { parameter in
+                fields.has(parameter) && !bytes[fields[parameter]].equals("false")
+                    && !parameter.asksNothing(bytes[fields[parameter]])
+            }
+        }
+    }
+
     /// Whether it may say how much the model is to think.
     var mayAskToThink: Bool {
         fields.present & Parameter.bits([.effort, .reasoning, .think]) != 0 || !extras.isEmpty

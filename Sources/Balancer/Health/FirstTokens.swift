@@ -1,0 +1,87 @@
+/// How long a deployment's first tokens take: by the prompt's length where its model is in memory, and with the load where it is not.
+/// Also how long its whole answers take.
+///
+/// Requests that ask for thinking are kept apart from the others.
+struct FirstTokens: Sendable {
+    /// Lengths from 256 tokens on, each twice the one before it.
+    private static let lengths = 8
+    /// Of each kind: the lengths, then the time with a load, then that of a whole answer.
+    private static let (cold, whole, places) = (lengths, lengths + 1, lengths + 2)
+    /// Fewer times say nothing.
+    private static let enough: UInt16 = 4
+    /// A time is late that is so many times as long as 99 of 100 have been; with few times known, as many times more.
+    private static let (factor, fewFactor, few): (Int, Int, UInt16) = (2, 4, 32)
+    /// And so much longer: no machine is so even as its past.
+    private static let (margin, coldMargin) = (Duration.seconds(1), Duration.seconds(10))
+
+    /// None before the first.
+    private var times: [TimeHistogram] = []
+    /// Answers so far.
+    private(set) var answers: UInt32 = 0
+
+    /// An answer came.
+    ///
+    /// - Parameters:
+    ///   - first: how long its first token took; nil where nobody saw it.
+    ///   - isCold: the model had to be loaded.
+    mutating func record(first: Duration?, whole: Duration, promptTokens: Int, _ kind: Learning, isCold: Bool) {
+        guard kind != .nothing else { return }
+        answers &+= 1
+        if times.isEmpty { times = Array(repeating: TimeHistogram(), count: 2 * Self.places) }
+        if let first { times[Self.place(promptTokens, kind, isCold)].record(first) }
+        if !isCold { times[Self.base(kind) + Self.whole].record(whole) }
+    }
+
+    /// A first token has not come for so long, although its instance works.
+    mutating func recordLonger(than time: Duration, promptTokens: Int, _ kind: Learning, isCold: Bool) {
+        guard kind != .nothing, !times.isEmpty else { return }
+        times[Self.place(promptTokens, kind, isCold)].record(time)
+    }
+
+    /// A time that most first tokens come within; nil where too few were seen.
+    func usual(promptTokens: Int, _ kind: Learning, isCold: Bool) -> Duration? {
+        read(promptTokens, kind, isCold: isCold) { $0.quantile(0.9) }
+    }
+
+    /// How long to wait for a first token before it is late; nil where too few were seen.
+    func patience(promptTokens: Int, _ kind: Learning, isCold: Bool) -> Duration? {
+        read(promptTokens, kind, isCold: isCold) { Self.patience($0, margin: isCold ? Self.coldMargin : Self.margin) }
+    }
+
+    /// The same for the rest of an answer behind its first token.
+    func patienceForAnswer(_ kind: Learning) -> Duration? {
+        guard kind != .nothing, !times.isEmpty else { return nil }
+        let whole = times[Self.base(kind) + Self.whole]
+        return whole.count >= Self.enough ? Self.patience(whole, margin: Self.margin) : nil
+    }
+
+    /// The longest of few is left out: it may be anything.
+    private static func patience(_ times: TimeHistogram, margin: Duration) -> Duration? {
+        let share = min(0.99, Double(times.count - 1) / Double(times.count))
+        return times.quantile(share).map { $0 * (times.count < few ? fewFactor : factor) + margin }
+    }
+
+    /// Reads the times of a length. Where that has too few: those of a longer one, whose time is enough for a shorter one, else
+    /// those of a shorter one, as many times as long as the prompt is longer.
+    private func read(
+        _ promptTokens: Int, _ kind: Learning, isCold: Bool, _ value: (TimeHistogram) -> Duration?
+    ) -> Duration? {
+        guard kind != .nothing, !times.isEmpty else { return nil }
+        let own = Self.place(promptTokens, kind, isCold)
+        if times[own].count >= Self.enough { return value(times[own]) }
+        guard !isCold else { return nil }
+        let first = Self.base(kind)
+        for place in own..<first + Self.lengths where times[place].count >= Self.enough { return value(times[place]) }
+        for place in (first..<own).reversed() where times[place].count >= Self.enough {
+            return value(times[place]).map { $0 * (1 << (own - place)) }
+        }
+        return nil
+    }
+
+    private static func base(_ kind: Learning) -> Int { kind == .thoughts ? places : 0 }
+
+    private static func place(_ promptTokens: Int, _ kind: Learning, _ isCold: Bool) -> Int {
+        let doublings = Int.bitWidth - max(0, promptTokens / 256).leadingZeroBitCount
+        return base(kind) + (isCold ? cold : min(doublings, lengths - 1))
+    }
+}

@@ -1,0 +1,172 @@
+public import Balancer
+import Dialects
+import Ledger
+
+/// Attempts that take longer than they do, by all that was learned of their instance: another one is asked as well, and the first to
+/// answer wins.
+///
+/// The client has nothing of the answer then, and sees nothing of it. The balancer knows how long is late, whether another instance would
+/// be sooner, and how many requests may be asked twice. An attempt of which a part has come cannot stand beside another one: where it
+/// stalls, the other one takes its place.
+extension Exchange {
+    /// An instance that was heard of so short a time ago works, so it need not stream to clients that do not.
+    private static let lately = Duration.seconds(1)
+    /// An attempt is left alone for so long: nothing is asked about most of them.
+    private static let firstLook = Duration.seconds(1)
+    private static let nextLook = Duration.seconds(1)
+
+    /// An attempt is late and waits, beside the one that runs.
+    public var hasLate: Bool { late != nil }
+
+    /// Whether the instance is asked for a stream though the client has not: then the first token is seen when it comes.
+    func seesFirstToken(of target: UpstreamTarget?, on instance: InstanceID, at now: Moment) -> Bool {
+        guard settings.firstTokenDeadline != nil || ask.learns != .nothing, let target,
+            target.joinsStreams(for: call.head.front)
+        else { return false }
+        if settings.firstTokenDeadline != nil { return true }
+        guard target.isLocal else { return false }
+        return balancer.lastHeard(instance).map { now - $0 > Self.lately } ?? true
+    }
+
+    /// The attempt is looked at after a while, where its instance stands inside: of clouds nothing is guessed.
+    mutating func watch(at now: Moment) {
+        guard ask.learns != .nothing, settings.firstTokenDeadline == nil,
+            target(at: record.deployment)?.isLocal == true
+        else { return }
+        deadlines.look(at: now + Self.firstLook)
+    }
+
+    /// Time to look whether the attempt is late.
+    mutating func lookWhetherLate(at now: Moment) -> Action {
+        deadlines.look(at: nil)
+        guard phase == .sent || phase == .relaying, !reply.isOut, reply.wholeness == .no, attempt != nil, let asked,
+            let route = course.route, let instance = attempt?.instance
+        else { return .none }
+        var elsewhere = ask
+        elsewhere.tried = course.plan.tried
+        elsewhere.tried.insert(instance)
+        if let late { elsewhere.tried.insert(late.instance) }
+        elsewhere.excluded.formUnion(routes.clouds(of: route.model))
+        elsewhere.isStreamed = asked.streamsUpstream
+        switch attempt!.look(elsewhere, isStreamed: asked.streamsUpstream, at: now) {
+        case .look(let next):
+            deadlines.look(at: next)
+            return .none
+        case .hedge(let lease): return phase == .sent && !isLarge ? hedge(lease, at: now) : move(lease, at: now)
+        }
+    }
+
+    // MARK: Two at once
+
+    /// Asks another instance as well.
+    private mutating func hedge(_ lease: consuming Lease, at now: Moment) -> Action {
+        let chosen = lease.deployment
+        fill(chosen.index)
+        guard let target = self.target(at: chosen.index), target.isLocal, let asked,
+            let permit = permit(for: target, of: chosen, at: now)
+        else { return stay(lease, at: now) }
+        let parked = spend.map { $0.park() }
+        guard case .given = reserve(for: chosen, at: now) else {
+            if let parked { spend?.restore(parked) }
+            return stay(lease, at: now)
+        }
+        let joins = seesFirstToken(of: target, on: lease.instance, at: now)
+        // Of three the one that has waited longest goes.
+        if late != nil { leaveLate(at: now) }
+        late = LateAttempt(
+            attempt.take()!, asked: asked, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
+            number: account.attempts, parked)
+        self.asked = asked.joiningStream(joins)
+        record.deployment = chosen.index
+        let instance = lease.instance
+        attempt = Attempt(lease, at: now)
+        guard let wire = try? encoding(with: permit, for: target)?.bytes(of: self.asked!.request) else {
+            endAttempt(.ignored, at: now)
+            course.left(instance)
+            return returnToLate(at: now)
+        }
+        return .hedge(prepare(wire, at: now), to: instance)
+    }
+
+    /// The other instance does not take it: the attempt waits on.
+    private mutating func stay(_ lease: consuming Lease, at now: Moment) -> Action {
+        Attempt.decline(lease)
+        attempt?.endHedge(wasOfUse: false)
+        deadlines.look(at: now + Self.nextLook)
+        return .none
+    }
+
+    /// The late attempt is the only one again; the other one has ended.
+    mutating func returnToLate(at now: Moment) -> Action {
+        guard let back = late.take() else { return fail(.internalError, at: now) }
+        attempt = back.takeAttempt()
+        attempt?.endHedge(wasOfUse: true)
+        if let parked = back.takeParked() { spend?.restore(parked) }
+        (asked, record.deployment, record.sentNanoseconds) = (back.asked, back.deployment, back.sentNanoseconds)
+        phase = .sent
+        expectAnswer()
+        deadlines.look(at: now + Self.nextLook)
+        return .resume
+    }
+
+    /// The late attempt has a status: a good one is the answer, and the attempt beside it ends.
+    public mutating func lateAnswered(status: Int, at now: Moment) -> Action {
+        guard late != nil, !reply.isOut else { return .none }
+        guard status == 200 else {
+            endLate(status >= 500 ? .failed(.serverError(status: status)) : .ignored, at: now)
+            return .none
+        }
+        endAttempt(.ignored, at: now)
+        account.discardAnswer(at: price(at: record.deployment))
+        reply.discard()
+        return returnToLate(at: now)
+    }
+
+    /// The late attempt's call ended without a word.
+    public mutating func lateLost(_ failure: AttemptFailure, at now: Moment) {
+        endLate(failure.breaker.map { .failed($0) } ?? .ignored, at: now)
+    }
+
+    /// The attempt beside it answers: the late one ends, with what that says of its instance.
+    mutating func leaveLate(at now: Moment) {
+        guard let late else { return }
+        endLate(late.outcome(at: now), at: now)
+    }
+
+    /// The late attempt ends, and the one beside it goes on. It had nothing of an answer, so it cost nothing.
+    mutating func endLate(_ outcome: Outcome, at now: Moment) {
+        guard let late = late.take() else { return }
+        let spending = settings.spending
+        let remains = late.end(outcome, at: now) { reservation in
+            guard let spending else { return reservation.release() }
+            reservation.settle(Charge(money: .zero, promptTokens: 0, completionTokens: 0), at: spending.time(now))
+        }
+        guard case .failed = outcome, let remains else { return }
+        record.failedAttempts.append(
+            FailedAttempt(
+                number: late.number, deployment: late.deployment, sentNanoseconds: late.sentNanoseconds,
+                durationNanoseconds: remains.time.nanoseconds))
+    }
+
+    // MARK: One in place of the other
+
+    /// Goes to another instance, which is picked already; of what this one has sent nothing is kept.
+    private mutating func move(_ lease: consuming Lease, at now: Moment) -> Action {
+        guard let instance = attempt?.instance, let outcome = attempt?.outcomeOfLate(at: now) else {
+            Attempt.decline(lease)
+            return .none
+        }
+        let words =
+            attempt?.bytesAt == nil
+            ? "gave no first token in the time that it takes" : "stalled in the middle of its answer"
+        let failure = AttemptFailure(.timedOut(limitIsCallers: false), message: words)
+        let error = failure.error(at: instanceName)
+        endAttempt(outcome, at: now)
+        course.left(instance, failure, error)
+        phase = .ready
+        deadlines.clear()
+        account.discardAnswer(at: price(at: record.deployment))
+        reply.discard()
+        return start(lease, at: now)
+    }
+}

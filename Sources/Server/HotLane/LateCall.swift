@@ -1,0 +1,43 @@
+import Gateway
+import NIOCore
+import Upstream
+
+/// The call of an attempt that is late, while another one runs for the same request.
+///
+/// It hears whether its instance answers after all; what follows then is the lane's.
+final class LateCall: UpstreamConsumer {
+    let call: UpstreamChannel
+    /// The attempt's bytes, and where they went.
+    let wire: ByteBuffer
+    let instance: Int
+    private unowned let lane: HotLane
+
+    init(_ call: UpstreamChannel, _ wire: ByteBuffer, to instance: Int, of lane: HotLane) {
+        (self.call, self.wire, self.instance, self.lane) = (call, wire, instance, lane)
+    }
+
+    var isReadyForMore: Bool { true }
+
+    func upstreamHead(_ head: UpstreamHead) { lane.lateHead(head) }
+
+    // Behind the head comes nothing here: the call is the lane's then, or has ended.
+
+    func upstreamBody(_ bytes: ByteBuffer) {}
+
+    func upstreamReadComplete() {}
+
+    func upstreamEnd() {}
+
+    func upstreamFailed(_ error: UpstreamError) { lane.lateFailed(error) }
+}
+
+extension AttemptFailure {
+    /// The failure of a call that gave no whole answer.
+    init(_ error: UpstreamError) {
+        switch error {
+        case .refused(let reason), .insecure(let reason): self = .refused(reason)
+        case .ours(let reason): self = .ours(reason)
+        case .stale, .lost, .malformed: self = .lost(error.reason)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Balancer
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Attempts that take longer than they do: another instance is asked as well, and the client sees nothing of it.
+@Suite struct ExchangeLateTests {
+    /// Boxes whose first tokens have come after 100 ms, so far.
+    private static func rig(boxes: Int = 3, retries: Int = 2, isLocal: Bool = true) async throws -> ExchangeRig {
+        var rig = ExchangeRig(boxes: boxes, retries: retries, isLocal: isLocal)
+        rig.settings.learnsFirstToken = true
+        await rig.haveLoaded()
+        try rig.haveAnswered()
+        return rig
+    }
+
+    private static func text(_ action: Exchange.Action) -> String {
+        switch action {
+        case .send(let bytes, _), .hedge(let bytes, _): String(buffer: bytes)
+        default: ""
+        }
+    }
+
+    /// Looks at it until something else is asked as well, for so long.
+    private static func wait(_ exchange: inout Exchange, _ rig: ExchangeRig, seconds: Int = 60) -> Exchange.Action {
+        let end = rig.clock.now + .seconds(seconds)
+        while let due = exchange.deadline, due < end {
+            if due > rig.clock.now { rig.clock.advance(by: due - rig.clock.now) }
+            let action = exchange.timeUp(at: rig.clock.now)
+            if !action.isNone { return action }
+        }
+        return .none
+    }
+
+    /// The running attempt gives a whole stream.
+    private static func answer(_ exchange: inout Exchange, _ rig: ExchangeRig) -> String {
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.line + ExchangeRig.done), at: rig.clock.now)
+        let first = exchange.flush(at: rig.clock.now).bytes ?? ""
+        return first + (exchange.upstreamEnded(at: rig.clock.now).bytes ?? "")
+    }
+
+    @Test(arguments: [true, false], [0, 2])
+    func `the second one answers first, whether there are retries or not`(stream: Bool, retries: Int) async throws {
+        let rig = try await Self.rig(retries: retries)
+        var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+        let began = rig.clock.now
+        let sent = exchange.begin(at: began)
+        #expect(Self.text(sent).contains("\"stream\":true"), "nobody has heard of the box lately")
+        let first = try #require(sent.sentTo)
+        let second = try #require(Self.wait(&exchange, rig).hedgedTo)
+        #expect(second != first && rig.inFlight == 2 && rig.clock.now - began < .seconds(3))
+        let text = Self.answer(&exchange, rig)
+        #expect(text.hasPrefix("HTTP/1.1 200") && text.contains("Hi") && text.contains("box-\(second)"))
+        #expect(!text.dropFirst(8).contains("HTTP/1.1"), "never two first bytes")
+        let hasLate = exchange.hasLate
+        #expect(!hasLate && rig.inFlight == 0 && rig.failures == 1)
+        #expect(exchange.record.attempts == 2 && exchange.record.deployment == second)
+        #expect(exchange.record.failedAttempts.map(\.deployment) == [first])
+        #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.abandoned == 0 })
+    }
+
+    @Test(arguments: [true, false]) func `the late one answers after all`(stream: Bool) async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+        #expect(exchange.lateAnswered(status: 200, at: rig.clock.now).isResume)
+        #expect(rig.inFlight == 1)
+        let text = Self.answer(&exchange, rig)
+        #expect(text.hasPrefix("HTTP/1.1 200") && text.contains("Hi") && text.contains("box-\(first)"))
+        #expect(rig.inFlight == 0 && rig.failures == 0 && exchange.record.deployment == first)
+    }
+
+    @Test func `where the second one fails the first is waited for, and a third is asked`() async throws {
+        let rig = try await Self.rig(retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        let second = try #require(Self.wait(&exchange, rig).hedgedTo)
+        #expect(exchange.upstreamLost(.refused("no"), at: rig.clock.now).isResume)
+        #expect(rig.inFlight == 1)
+        let third = try #require(Self.wait(&exchange, rig).hedgedTo)
+        #expect(Set([first, second, third]).count == 3)
+        #expect(Self.answer(&exchange, rig).hasPrefix("HTTP/1.1 200"))
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `of three that are late the first is left`() async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+        let third = try #require(Self.wait(&exchange, rig).hedgedTo)
+        #expect(rig.inFlight == 2, "never more than two")
+        let boxes = rig.balancer.snapshot().deployments.map(\.inFlight)
+        #expect(boxes[first] == 0 && boxes[third] == 1)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test(arguments: 0..<6) func `however it ends, nothing is in flight`(way: Int) async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        let second = try #require(Self.wait(&exchange, rig).hedgedTo)
+        let now = rig.clock.now
+        func outage(_ box: Int) -> Outage {
+            Outage(instance: InstanceID(index: box), model: nil, reason: "it hangs", since: now)
+        }
+        switch way {
+        case 0: exchange.clientLeft(at: now)
+        case 1: _ = exchange.stop(at: now)
+        case 2: _ = exchange.overloaded(.shuttingDown, at: now)
+        case 3:
+            #expect(exchange.tookOut(outage(first), at: now).isNone)
+            let hasLate = exchange.hasLate
+            #expect(!hasLate && rig.inFlight == 1)
+            _ = Self.answer(&exchange, rig)
+        case 4:
+            #expect(exchange.tookOut(outage(second), at: now).isResume)
+            exchange.clientLeft(at: now)
+        default:
+            exchange.lateLost(.lost("cut"), at: now)
+            #expect(rig.inFlight == 1)
+            _ = Self.answer(&exchange, rig)
+        }
+        let isOver = exchange.isOver
+        #expect(isOver && rig.inFlight == 0)
+        #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.abandoned == 0 })
+    }
+
+    @Test func `a word about the request holds for both`() async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+        _ = exchange.upstreamHead(status: 400, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: "{\"error\":\"bad\"}"), at: rig.clock.now)
+        let action = exchange.upstreamEnded(at: rig.clock.now)
+        let hasLate = exchange.hasLate
+        #expect(!hasLate && !action.isResume)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `an answer that is joined and stalls is asked for elsewhere, a stream that is out is not`() async throws
+    {
+        for stream in [false, true] {
+            let rig = try await Self.rig()
+            var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+            let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+            _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+            _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.line), at: rig.clock.now)
+            _ = exchange.flush(at: rig.clock.now)
+            let second = Self.wait(&exchange, rig, seconds: 40).sentTo
+            if stream { #expect(second == nil) } else { #expect(second != nil && second != first && rig.inFlight == 1) }
+            exchange.clientLeft(at: rig.clock.now)
+            #expect(rig.inFlight == 0)
+        }
+    }
+
+    @Test func `where there is no other box it is waited for`() async throws {
+        let rig = try await Self.rig(boxes: 1)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        #expect(Self.wait(&exchange, rig, seconds: 500).isNone)
+        #expect(rig.failures == 0)
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `a cloud is late by no guess`() async throws {
+        let rig = try await Self.rig(isLocal: false)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        #expect(Self.text(exchange.begin(at: rig.clock.now)).contains("\"stream\":false"))
+        #expect(exchange.deadline == rig.clock.now + .seconds(600))
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `a box that was just heard of is asked for the whole answer`() async throws {
+        let rig = try await Self.rig()
+        for box in 0..<3 { rig.balancer.heard(InstanceID(index: box), at: rig.clock.now) }
+        var exchange = rig.exchange(ExchangeRig.chat())
+        #expect(Self.text(exchange.begin(at: rig.clock.now)).contains("\"stream\":false"))
+        // It is late all the same when nothing of it comes for the time of an answer.
+        #expect(Self.wait(&exchange, rig).hedgedTo != nil)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
+    }
+}
