@@ -109,9 +109,11 @@ struct PoolParts {
 
     var exchangeSettings: ExchangeSettings {
         let limits = scenario.limits
-        return ExchangeSettings(
+        var settings = ExchangeSettings(
             numRetries: limits.retries, maxFallbacks: 5, comparedPrice: nil, retryAfter: .zero,
             firstTokenDeadline: limits.firstToken, totalTimeout: limits.total, pingInterval: limits.ping,
             maximumAnswer: 1 << 20, largeBody: limits.largeBody)
+        settings.learnsFirstToken = limits.hedges && limits.firstToken == nil
+        return settings
     }
 }

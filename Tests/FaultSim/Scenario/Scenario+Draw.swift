@@ -184,6 +184,6 @@ extension Scenario.Limits {
             tripAfter: draw.int(1...5), breakerOpen: draw.milliseconds(500...8000), breakers: draw.chance(90),
             retryPercent: draw.int(0...50), retryMinimum: draw.int(0...4),
             largeBody: draw.chance(20) ? 300 : 1 << 20, maxBody: 12_000, protectsContext: draw.chance(50),
-            decisions: draw.chance(50) ? 100 : 0)
+            decisions: draw.chance(50) ? 100 : 0, hedges: draw.chance(60))
     }
 }

@@ -147,6 +147,8 @@ struct Scenario {
         var maxBody: Int
         var protectsContext: Bool
         var decisions: Int
+        /// Late requests are asked of another box as well.
+        var hedges: Bool
     }
 
     let seed: UInt64
