@@ -48,7 +48,8 @@ enum Oracles {
         for (model, plan) in zip(pool.models, world.scenario.models)
         where model.waiting > 0 && Strategies.named(plan.strategy)?.needs.contains(.prediction) != true {
             let rows = pool.deployments.filter { $0.modelName == model.modelName }
-            if rows.allSatisfy({ $0.state == "ready" }) {
+            // A retry waits where none of those that are left has shown that it is well again.
+            if rows.allSatisfy({ $0.state == "ready" && $0.failures == 0 }) {
                 world.fail("\(model.waiting) requests wait for \(model.modelName), and all its instances have room")
             }
         }
