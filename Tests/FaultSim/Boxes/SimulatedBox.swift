@@ -119,6 +119,16 @@ final class SimulatedBox {
         }
     }
 
+    /// Whether it closes a kept connection just as a request is on its way, which is nobody's fault.
+    func closesNow() -> Bool {
+        guard draw.chance(3) else { return false }
+        world.census.count(.idleClosed)
+        return true
+    }
+
+    /// Whether a connection ends by a reset.
+    func resets() -> Bool { draw.chance(30) }
+
     /// Requests that the gateway has open here, of one model or of all.
     func openCalls(ofModel model: Int? = nil) -> Int {
         (running + waiting).reduce(0) { sum, job in
