@@ -69,7 +69,8 @@ struct BoxRequest {
 
     /// Takes one out of the bytes; nil while it is not whole.
     init?(_ input: inout ByteBuffer) {
-        guard let head = input.distance(to: "\r\n\r\n").flatMap({ input.getSlice(at: input.readerIndex, length: $0 + 4) })
+        guard
+            let head = input.distance(to: "\r\n\r\n").flatMap({ input.getSlice(at: input.readerIndex, length: $0 + 4) })
         else { return nil }
         let length = head.number(behind: "content-length: ") ?? head.number(behind: "Content-Length: ") ?? 0
         guard input.readableBytes >= head.readableBytes + length else { return nil }

@@ -103,7 +103,9 @@ final class SimulatedBox {
             let attempt = world.begin(job, at: self, words: draw.int(1...12))
             answer = BoxAnswer(dialect, words: attempt.words, hitch: hitch, &draw)
             attempt.isWhole = answer.isWhole
-            if let hitch { world.trace.note("box misbehaves", index, job.request.marker, hitch.rawValue, more: "\(hitch)") }
+            if let hitch {
+                world.trace.note("box misbehaves", index, job.request.marker, hitch.rawValue, more: "\(hitch)")
+            }
         }
         play(answer.steps[...], of: job)
     }
