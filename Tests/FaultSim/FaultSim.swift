@@ -6,7 +6,9 @@ import Glibc
 struct FaultSim: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "FaultSim",
-        abstract: "The gateway's serving code under seeded faults, in virtual time: each seed runs twice and must do the same.")
+        abstract:
+            "The gateway's serving code under seeded faults, in virtual time: each seed runs twice and must do the same."
+    )
 
     @Option(help: "One seed, with its story.") var seed: UInt64?
     @Option(help: "How many seeds.") var seeds = 2000

@@ -32,7 +32,9 @@ struct Sweep {
 
     func report(census: Bool) {
         if census {
-            for (name, count) in total.counts.sorted(by: { $0.key < $1.key }) where count > 0 { print("\(count)\t\(name)") }
+            for (name, count) in total.counts.sorted(by: { $0.key < $1.key }) where count > 0 {
+                print("\(count)\t\(name)")
+            }
         }
         for surprise in surprises { print("census: \(surprise)") }
         let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18

@@ -155,7 +155,9 @@ final class World {
                 channel.connectFailed(.refused("cannot connect to box-\(box.index): connection refused"))
             case .nothing:
                 census.count(.blackHole)
-                time.after(.seconds(2)) { channel.connectFailed(.refused("no connection to box-\(box.index) within 2 s")) }
+                time.after(.seconds(2)) {
+                    channel.connectFailed(.refused("no connection to box-\(box.index) within 2 s"))
+                }
             }
         }
     }

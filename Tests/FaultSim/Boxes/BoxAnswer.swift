@@ -90,7 +90,9 @@ struct BoxAnswer {
         func framed(_ text: String) -> String {
             isChunked ? "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" : text
         }
-        let fields = (isChunked ? "Transfer-Encoding: chunked\r\n" : "") + (hitch == .closeAnnounced ? "Connection: close\r\n" : "")
+        let fields =
+            (isChunked ? "Transfer-Encoding: chunked\r\n" : "")
+            + (hitch == .closeAnnounced ? "Connection: close\r\n" : "")
         let (first, middle, last) = dialect.pieces(words)
         let cut = draw.below(words.count + 1)
         var isBroken = false

@@ -8,6 +8,8 @@ final class BoxConnection: SimulatedPeer {
     /// Position among the box's connections, for the order of things.
     let number: Int
     private(set) var isClosed = false
+    /// Answers that it has carried.
+    private var served = 0
     /// The request that is worked on, or waits for a slot.
     private(set) var job: BoxJob?
 
@@ -22,6 +24,7 @@ final class BoxConnection: SimulatedPeer {
         var bytes = bytes
         input.writeBuffer(&bytes)
         guard job == nil, let request = BoxRequest(&input) else { return }
+        if served > 0, box.closesNow() { return end(byReset: box.resets()) }
         let job = BoxJob(self, request)
         self.job = job
         box.take(job)
@@ -45,7 +48,10 @@ final class BoxConnection: SimulatedPeer {
     }
 
     /// The answer is whole: the next request may come.
-    func answered() { job = nil }
+    func answered() {
+        job = nil
+        served += 1
+    }
 }
 
 /// A request as a box got it.
@@ -63,7 +69,8 @@ struct BoxRequest {
 
     /// Takes one out of the bytes; nil while it is not whole.
     init?(_ input: inout ByteBuffer) {
-        guard let head = input.distance(to: "\r\n\r\n").flatMap({ input.getSlice(at: input.readerIndex, length: $0 + 4) })
+        guard
+            let head = input.distance(to: "\r\n\r\n").flatMap({ input.getSlice(at: input.readerIndex, length: $0 + 4) })
         else { return nil }
         let length = head.number(behind: "content-length: ") ?? head.number(behind: "Content-Length: ") ?? 0
         guard input.readableBytes >= head.readableBytes + length else { return nil }

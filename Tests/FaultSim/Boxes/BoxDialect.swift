@@ -5,11 +5,11 @@ struct BoxDialect {
     enum Path: String, CaseIterable {
         case ollamaChat = "/api/chat"
         case ollamaGenerate = "/api/generate"
+        case ollamaEmbed = "/api/embed"
         case openAIChat = "/v1/chat/completions"
         case openAICompletions = "/v1/completions"
-        case anthropic = "/v1/messages"
-        case ollamaEmbed = "/api/embed"
         case openAIEmbeddings = "/v1/embeddings"
+        case anthropic = "/v1/messages"
     }
 
     let path: Path
@@ -28,48 +28,47 @@ struct BoxDialect {
         promptTokens = max(1, request.words)
     }
 
+    var isOllama: Bool { [.ollamaChat, .ollamaGenerate, .ollamaEmbed].contains(path) }
+
     var contentType: String {
-        switch path {
-        case .ollamaChat, .ollamaGenerate: streams ? "application/x-ndjson" : "application/json"
-        case .openAIChat, .openAICompletions, .anthropic: streams ? "text/event-stream" : "application/json"
-        case .ollamaEmbed, .openAIEmbeddings: "application/json"
-        }
+        guard streams else { return "application/json" }
+        return isOllama ? "application/x-ndjson" : "text/event-stream"
     }
 
-    /// The pieces of a stream: one before the words, one for each word, and those that end it.
+    /// The pieces of a stream: those before the words, one for each word, and those that end it.
     func pieces(_ words: [String]) -> (first: [String], words: [String], last: [String]) {
+        let count = words.count
         switch path {
-        case .ollamaEmbed, .openAIEmbeddings: ([], [], [])
-        case .ollamaChat, .ollamaGenerate: ([], words.map(ollamaLine), [ollamaEnd("", words.count)])
+        case .ollamaEmbed, .openAIEmbeddings: return ([], [], [])
+        case .ollamaChat, .ollamaGenerate: return ([], words.map(ollamaLine), [ollamaEnd("", count)])
         case .openAIChat:
-            (
-                [event(openAI("\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null"))],
-                words.map { event(openAI("\"delta\":{\"content\":\"\($0)\"},\"finish_reason\":null")) },
-                [
-                    event(openAI("\"delta\":{},\"finish_reason\":\"stop\"")),
-                    event("{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],\(openAIUsage(words.count))}"),
-                    event("[DONE]"),
-                ]
+            let role = #""delta":{"role":"assistant","content":""},"finish_reason":null"#
+            return (
+                [event(openAI(role))],
+                words.map { event(openAI(#""delta":{"content":"\#($0)"},"finish_reason":null"#)) },
+                [event(openAI(#""delta":{},"finish_reason":"stop""#)), event(openAICounts(count)), event("[DONE]")]
             )
         case .openAICompletions:
-            (
-                [], words.map { event(openAI("\"text\":\"\($0)\",\"finish_reason\":null")) },
+            return (
+                [], words.map { event(openAI(#""text":"\#($0)","finish_reason":null"#)) },
                 [
-                    event(openAI("\"text\":\"\",\"finish_reason\":\"stop\"")),
-                    event("{\"id\":\"c\",\"object\":\"text_completion\",\"created\":1,\"model\":\"m\",\"choices\":[],\(openAIUsage(words.count))}"),
-                    event("[DONE]"),
+                    event(openAI(#""text":"","finish_reason":"stop""#)), event(openAICounts(count)), event("[DONE]"),
                 ]
             )
         case .anthropic:
-            (
+            let usage = #""usage":{"input_tokens":\#(promptTokens),"output_tokens":1}"#
+            let reason = #""delta":{"stop_reason":"end_turn","stop_sequence":null}"#
+            return (
                 [
-                    named("message_start", "\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":\(promptTokens),\"output_tokens\":1}}"),
-                    named("content_block_start", "\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}"),
+                    named("message_start", #""message":{\#(anthropicHead),"content":[],"stop_reason":null,\#(usage)}"#),
+                    named("content_block_start", #""index":0,"content_block":{"type":"text","text":""}"#),
                 ],
-                words.map { named("content_block_delta", "\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"\($0)\"}") },
+                words.map {
+                    named("content_block_delta", #""index":0,"delta":{"type":"text_delta","text":"\#($0)"}"#)
+                },
                 [
-                    named("content_block_stop", "\"index\":0"),
-                    named("message_delta", "\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":\(words.count)}"),
+                    named("content_block_stop", #""index":0"#),
+                    named("message_delta", #"\#(reason),"usage":{"output_tokens":\#(count)}"#),
                     named("message_stop", ""),
                 ]
             )
@@ -79,81 +78,116 @@ struct BoxDialect {
     /// A whole answer.
     func whole(_ words: [String]) -> String {
         let text = words.joined()
+        let count = words.count
         switch path {
-        case .ollamaChat, .ollamaGenerate: return ollamaEnd(text, words.count)
+        case .ollamaChat, .ollamaGenerate: return ollamaEnd(text, count)
         case .ollamaEmbed:
-            return "{\"model\":\"m\",\"embeddings\":[[\(text)]],\"total_duration\":1000,\"load_duration\":10,\"prompt_eval_count\":\(promptTokens)}"
+            return """
+                {"model":"m","embeddings":[[\(text)]],"total_duration":1000,"load_duration":10,\
+                "prompt_eval_count":\(promptTokens)}
+                """
         case .openAIEmbeddings:
-            return "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[\(text)]}],\"model\":\"m\",\"usage\":{\"prompt_tokens\":\(promptTokens),\"total_tokens\":\(promptTokens)}}"
+            return """
+                {"object":"list","data":[{"object":"embedding","index":0,"embedding":[\(text)]}],"model":"m",\
+                "usage":{"prompt_tokens":\(promptTokens),"total_tokens":\(promptTokens)}}
+                """
         case .openAIChat:
-            return "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"\(text)\"},\"finish_reason\":\"stop\"}],\(openAIUsage(words.count))}"
+            return """
+                {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,\
+                "message":{"role":"assistant","content":"\(text)"},"finish_reason":"stop"}],\(openAIUsage(count))}
+                """
         case .openAICompletions:
-            return "{\"id\":\"c\",\"object\":\"text_completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"text\":\"\(text)\",\"finish_reason\":\"stop\"}],\(openAIUsage(words.count))}"
+            return """
+                {"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,\
+                "text":"\(text)","finish_reason":"stop"}],\(openAIUsage(count))}
+                """
         case .anthropic:
-            return "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"\(text)\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,\"usage\":{\"input_tokens\":\(promptTokens),\"output_tokens\":\(words.count)}}"
+            return """
+                {\(anthropicHead),"content":[{"type":"text","text":"\(text)"}],"stop_reason":"end_turn",\
+                "usage":{"input_tokens":\(promptTokens),"output_tokens":\(count)}}
+                """
         }
     }
 
     /// An error in place of a piece.
     var errorPiece: String {
+        let openAI = #"{"error":{"message":"the engine died","type":"server_error","code":500}}"#
         switch path {
-        case .ollamaChat, .ollamaGenerate, .ollamaEmbed: "{\"error\":\"an error was encountered while running the model\"}\n"
-        case .openAIEmbeddings: "{\"error\":{\"message\":\"the engine died\",\"type\":\"server_error\",\"code\":500}}"
-        case .openAIChat, .openAICompletions: event("{\"error\":{\"message\":\"the engine died\",\"type\":\"server_error\",\"code\":500}}")
-        case .anthropic: "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"
+        case .ollamaChat, .ollamaGenerate, .ollamaEmbed:
+            return #"{"error":"an error was encountered while running the model"}"# + "\n"
+        case .openAIEmbeddings: return openAI
+        case .openAIChat, .openAICompletions: return event(openAI)
+        case .anthropic:
+            let error = #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#
+            return "event: error\n" + event(error)
         }
     }
 
     /// A piece that is none.
     var brokenPiece: String {
-        switch path {
-        case .ollamaChat, .ollamaGenerate, .ollamaEmbed, .openAIEmbeddings: "{\"model\":\"m\",\"message\":{\"role\":\"assista\"nt\"},\n"
-        case .openAIChat, .openAICompletions, .anthropic: event("{\"id\":\"c\",\"choices\":[{\"delta\":{\"conte\"nt\"")
-        }
+        isOllama
+            ? #"{"model":"m","message":{"role":"assista"nt"},"# + "\n"
+            : event(#"{"id":"c","choices":[{"delta":{"conte"nt""#)
     }
 
     /// The body of an answer of another status.
     func errorBody(_ status: Int) -> String {
         let text =
             switch status {
-            case 404: "model \\\"m\\\" not found, try pulling it first"
+            case 404: #"model \"m\" not found, try pulling it first"#
             case 400: "the input length exceeds the context length"
             case 503: "server busy, please try again. maximum pending requests exceeded"
             default: "something went wrong"
             }
-        switch path {
-        case .ollamaChat, .ollamaGenerate, .ollamaEmbed: return "{\"error\":\"\(text)\"}"
-        case .openAIChat, .openAICompletions, .openAIEmbeddings: return "{\"error\":{\"message\":\"\(text)\",\"type\":\"server_error\",\"code\":\(status)}}"
-        case .anthropic: return "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"\(text)\"}}"
+        if isOllama { return #"{"error":"\#(text)"}"# }
+        guard path == .anthropic else {
+            return #"{"error":{"message":"\#(text)","type":"server_error","code":\#(status)}}"#
         }
+        return #"{"type":"error","error":{"type":"api_error","message":"\#(text)"}}"#
     }
 
     // MARK: Shapes
 
     private func ollamaLine(_ word: String) -> String {
-        "{\"model\":\"m\",\"created_at\":\"2026-11-20T10:00:00.000000Z\",\(ollamaContent(word)),\"done\":false}\n"
+        #"{"model":"m","created_at":"2026-11-20T10:00:00.000000Z",\#(ollamaContent(word)),"done":false}"# + "\n"
     }
 
     private func ollamaContent(_ text: String) -> String {
-        path == .ollamaChat ? "\"message\":{\"role\":\"assistant\",\"content\":\"\(text)\"}" : "\"response\":\"\(text)\""
+        path == .ollamaChat ? #""message":{"role":"assistant","content":"\#(text)"}"# : #""response":"\#(text)""#
     }
 
     private func ollamaEnd(_ text: String, _ words: Int) -> String {
-        "{\"model\":\"m\",\"created_at\":\"2026-11-20T10:00:01.000000Z\",\(ollamaContent(text)),\"done\":true,\"done_reason\":\"stop\",\"total_duration\":300000000,\"load_duration\":1000000,\"prompt_eval_count\":\(promptTokens),\"prompt_eval_duration\":100000000,\"eval_count\":\(words),\"eval_duration\":190000000}\n"
+        """
+        {"model":"m","created_at":"2026-11-20T10:00:01.000000Z",\(ollamaContent(text)),"done":true,\
+        "done_reason":"stop","total_duration":300000000,"load_duration":1000000,\
+        "prompt_eval_count":\(promptTokens),"prompt_eval_duration":100000000,\
+        "eval_count":\(words),"eval_duration":190000000}
+
+        """
     }
 
     private func event(_ data: String) -> String { "data: \(data)\n\n" }
 
     private func named(_ name: String, _ fields: String) -> String {
-        "event: \(name)\ndata: {\"type\":\"\(name)\"\(fields.isEmpty ? "" : ",")\(fields)}\n\n"
+        "event: \(name)\n" + event(#"{"type":"\#(name)"\#(fields.isEmpty ? "" : ",")\#(fields)}"#)
     }
 
+    private var anthropicHead: String { #""id":"msg_1","type":"message","role":"assistant","model":"m""# }
+
+    private var openAIObject: String { path == .openAIChat ? "chat.completion.chunk" : "text_completion" }
+
     private func openAI(_ choice: String) -> String {
-        let object = path == .openAIChat ? "chat.completion.chunk" : "text_completion"
-        return "{\"id\":\"c\",\"object\":\"\(object)\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\(choice)}]}"
+        #"{"id":"c","object":"\#(openAIObject)","created":1,"model":"m","choices":[{"index":0,\#(choice)}]}"#
+    }
+
+    private func openAICounts(_ words: Int) -> String {
+        #"{"id":"c","object":"\#(openAIObject)","created":1,"model":"m","choices":[],\#(openAIUsage(words))}"#
     }
 
     private func openAIUsage(_ words: Int) -> String {
-        "\"usage\":{\"prompt_tokens\":\(promptTokens),\"completion_tokens\":\(words),\"total_tokens\":\(promptTokens + words)}"
+        """
+        "usage":{"prompt_tokens":\(promptTokens),"completion_tokens":\(words),\
+        "total_tokens":\(promptTokens + words)}
+        """
     }
 }

@@ -19,7 +19,9 @@ final class ProbeAnswers {
         switch mood {
         case .dead: world.time.after(.milliseconds(1)) { completion(.failure(.refused("connection refused"))) }
         case .blackHole:
-            world.time.after(request.totalTimeout) { completion(.failure(.timedOut("no connection", isConnected: false))) }
+            world.time.after(request.totalTimeout) {
+                completion(.failure(.timedOut("no connection", isConnected: false)))
+            }
         default:
             let path = request.url.drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }
             let answer = box.answer(toProbe: String(path))
@@ -27,7 +29,8 @@ final class ProbeAnswers {
                 let timings = CurlTimings(
                     nameLookup: .zero, connect: .zero, tls: .zero, firstByte: .milliseconds(1), total: .milliseconds(1),
                     reusedConnection: true)
-                completion(.success(CurlResponse(status: answer.status, body: Array(answer.body.utf8), timings: timings)))
+                completion(
+                    .success(CurlResponse(status: answer.status, body: Array(answer.body.utf8), timings: timings)))
             }
         }
     }

@@ -103,7 +103,9 @@ final class SimulatedBox {
             let attempt = world.begin(job, at: self, words: draw.int(1...12))
             answer = BoxAnswer(dialect, words: attempt.words, hitch: hitch, &draw)
             attempt.isWhole = answer.isWhole
-            if let hitch { world.trace.note("box misbehaves", index, job.request.marker, hitch.rawValue, more: "\(hitch)") }
+            if let hitch {
+                world.trace.note("box misbehaves", index, job.request.marker, hitch.rawValue, more: "\(hitch)")
+            }
         }
         play(answer.steps[...], of: job)
     }
@@ -118,6 +120,16 @@ final class SimulatedBox {
             connection.end(byReset: byReset)
         }
     }
+
+    /// Whether it closes a kept connection just as a request is on its way, which is nobody's fault.
+    func closesNow() -> Bool {
+        guard draw.chance(3) else { return false }
+        world.census.count(.idleClosed)
+        return true
+    }
+
+    /// Whether a connection ends by a reset.
+    func resets() -> Bool { draw.chance(30) }
 
     /// Requests that the gateway has open here, of one model or of all.
     func openCalls(ofModel model: Int? = nil) -> Int {

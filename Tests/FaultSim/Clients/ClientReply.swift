@@ -37,7 +37,8 @@ struct ClientReply {
                 guard let size = Int(text, radix: 16) else { return fault = "chunk size \(text)" }
                 state = size == 0 ? .trailer : .chunk(size)
             case .chunk(let left):
-                guard let piece = input.readSlice(length: min(left, input.readableBytes)), piece.readableBytes > 0 else {
+                guard let piece = input.readSlice(length: min(left, input.readableBytes)), piece.readableBytes > 0
+                else {
                     return
                 }
                 body.writeImmutableBuffer(piece)

@@ -21,7 +21,9 @@ final class LogFile {
         sink.close()
         let size = Int(lseek(descriptor, 0, SEEK_END))
         var text = ByteBuffer()
-        text.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { max(0, pread(descriptor, $0.baseAddress, size, 0)) }
+        text.writeWithUnsafeMutableBytes(minimumWritableBytes: size) {
+            max(0, pread(descriptor, $0.baseAddress, size, 0))
+        }
         precondition(text.readableBytes == size, "a file in memory is read in one go")
         return text
     }

@@ -19,7 +19,8 @@ struct Census {
     /// The things that cannot happen here, and why not.
     static let unreached = [
         "error: content_policy_violation": "no simulated provider filters",
-        "error: forbidden": "no simulated client is a page of the web's, and no key is closed to a route of the hot lane",
+        "error: forbidden":
+            "no simulated client is a page of the web's, and no key is closed to a route of the hot lane",
         "error: internal_error": "the gateway's own fault: a failure wherever it is seen",
         "error: method_not_allowed": "the router's, which is left out",
         "error: not_found": "the router's, which is left out",

@@ -61,7 +61,8 @@ extension Oracles {
         var sum = 0
         while let at = metrics.distance(to: "\ngateway_requests_total{") {
             metrics.moveReaderIndex(forwardBy: at + 1)
-            guard let length = metrics.distance(to: "\n"), let line = metrics.getSlice(at: metrics.readerIndex, length: length)
+            guard let length = metrics.distance(to: "\n"),
+                let line = metrics.getSlice(at: metrics.readerIndex, length: length)
             else { break }
             let count = line.number(behind: "} ") ?? 0
             world.census.count("outcome: \(line.firstQuoted(behind: "outcome=\""))", count)

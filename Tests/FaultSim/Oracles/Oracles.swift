@@ -26,7 +26,9 @@ enum Oracles {
                 world.fail("request \(marker) of a clean run was retried")
             }
         }
-        if let retries = call.reply.header("x-litellm-attempted-retries: "), retries != "0" { world.census.count(.retried) }
+        if let retries = call.reply.header("x-litellm-attempted-retries: "), retries != "0" {
+            world.census.count(.retried)
+        }
         if let place = call.reply.header("x-drover-queue-position: "), place != "0" { world.census.count(.waited) }
         if let fallbacks = call.reply.header("x-litellm-attempted-fallbacks: "), fallbacks != "0" {
             world.census.count(.fellBack)
@@ -48,7 +50,8 @@ enum Oracles {
         for (model, plan) in zip(pool.models, world.scenario.models)
         where model.waiting > 0 && Strategies.named(plan.strategy)?.needs.contains(.prediction) != true {
             let rows = pool.deployments.filter { $0.modelName == model.modelName }
-            if rows.allSatisfy({ $0.state == "ready" }) {
+            // A retry waits where none of those that are left has shown that it is well again.
+            if rows.allSatisfy({ $0.state == "ready" && $0.failures == 0 }) {
                 world.fail("\(model.waiting) requests wait for \(model.modelName), and all its instances have room")
             }
         }
@@ -62,7 +65,9 @@ enum Oracles {
         for text in texts {
             if call.saysWhole {
                 let isLegal = attempts.contains { $0.isWhole && $0.text == text }
-                if !isLegal { world.fail("request \(call.marker) has `\(text)` for a whole answer, and no box gave that") }
+                if !isLegal {
+                    world.fail("request \(call.marker) has `\(text)` for a whole answer, and no box gave that")
+                }
             } else if !text.isEmpty {
                 // A client that has left may have got half a word.
                 let isLegal = attempts.contains { $0.text.hasPrefix(text) }
@@ -88,7 +93,8 @@ enum Oracles {
         let pool = world.gateway.balancer.snapshot()
         let open = box.openCalls()
         if open > pool.instances[box.index].inFlight {
-            world.fail("box-\(box.index) has \(open) requests, and the pool counts \(pool.instances[box.index].inFlight)")
+            world.fail(
+                "box-\(box.index) has \(open) requests, and the pool counts \(pool.instances[box.index].inFlight)")
         }
         for (row, plan) in zip(pool.deployments, world.gateway.parts.deployments) where plan.box == box.index {
             guard let cap = plan.cap else { continue }
@@ -118,7 +124,10 @@ enum Oracles {
     /// of the gateway.
     private static func checkCut(_ call: ClientCall, in world: World) {
         let scenario = world.scenario
-        if scenario.isClean { return world.fail("request \(call.marker) of a clean run has no answer: \(call.ending.map { "\($0)" } ?? "")") }
+        if scenario.isClean {
+            return world.fail(
+                "request \(call.marker) of a clean run has no answer: \(call.ending.map { "\($0)" } ?? "")")
+        }
         guard call.ending == .connectionEnded, !scenario.endsConnections else { return }
         let own = scenario.clients[call.client].calls
         if !own.contains(where: { $0.flaw != nil || $0.sticks != nil }) {
@@ -132,7 +141,9 @@ enum Oracles {
         if pool.waiting != 0 { world.fail("\(pool.waiting) requests wait behind the last") }
         for deployment in pool.deployments {
             if deployment.inFlight != 0 { world.fail("\(deployment.modelID) has \(deployment.inFlight) in flight") }
-            if deployment.abandoned != 0 { world.fail("\(deployment.modelID): \(deployment.abandoned) leases abandoned") }
+            if deployment.abandoned != 0 {
+                world.fail("\(deployment.modelID): \(deployment.abandoned) leases abandoned")
+            }
         }
         for (name, count) in world.gateway.factCounts { world.census.count("pool: \(name)", count) }
     }
@@ -141,14 +152,19 @@ enum Oracles {
         let now = world.gateway.ledgerTime
         let entries = world.gateway.ledger.takeBatch()?.entries ?? []
         for (index, plan) in world.scenario.keys.enumerated() {
-            guard let status = world.gateway.ledger.status(of: .key(SimulatedGateway.hash(ofKey: index)), at: now) else {
+            guard let status = world.gateway.ledger.status(of: .key(SimulatedGateway.hash(ofKey: index)), at: now)
+            else {
                 continue
             }
-            let booked = entries.filter { $0.keyHash == SimulatedGateway.hash(ofKey: index) }.map { ($0.money + $0.failedMoney).picodollars }
+            let booked = entries.filter { $0.keyHash == SimulatedGateway.hash(ofKey: index) }.map {
+                ($0.money + $0.failedMoney).picodollars
+            }
             if booked.reduce(0, +) != status.total.money.picodollars {
                 world.fail("key \(index) has spent \(status.total.money), and the book has \(booked)")
             }
-            if status.reserved.picodollars != 0 { world.fail("key \(index) has \(status.reserved) reserved at the end") }
+            if status.reserved.picodollars != 0 {
+                world.fail("key \(index) has \(status.reserved) reserved at the end")
+            }
             if status.inFlight != 0 { world.fail("key \(index) has \(status.inFlight) requests under way at the end") }
             if let budget = plan.budget, status.spent.picodollars > budget {
                 world.fail("key \(index) has spent \(status.spent) of \(budget) picodollars")

@@ -126,7 +126,8 @@ extension Scenario {
         var call = Call(
             front: draw.one(of: Call.Front.allCases), model: draw.below(models.count), streams: draw.chance(60),
             isConfined: draw.chance(15), words: draw.chance(90) ? draw.int(1...40) : draw.int(400...900),
-            maxTokens: draw.chance(30) ? draw.int(20...60) : nil, answers: 1, leaves: nil, sticks: nil, timeout: nil, flaw: nil,
+            maxTokens: draw.chance(30) ? draw.int(20...60) : nil, answers: 1, leaves: nil, sticks: nil, timeout: nil,
+            flaw: nil,
             pause: draw.milliseconds(0...3000))
         // The simulated OpenAI gives one answer, so others must be taken apart.
         if boxes.allSatisfy({ $0.kind == .ollama }), call.front == .openAIChat, draw.chance(30) {
@@ -179,7 +180,8 @@ extension Scenario.Limits {
             firstToken: draw.chance(30) ? (isClean ? .seconds(300) : draw.milliseconds(800...6000)) : nil,
             total: !isClean && draw.chance(20) ? draw.milliseconds(2000...30_000) : nil,
             ping: draw.chance(30) ? draw.milliseconds(200...2000) : nil,
-            headerTimeout: .seconds(5), bodyTimeout: .seconds(8), idleTimeout: .seconds(isClean ? 600 : draw.int(5...60)),
+            headerTimeout: .seconds(5), bodyTimeout: .seconds(8),
+            idleTimeout: .seconds(isClean ? 600 : draw.int(5...60)),
             probeInterval: draw.milliseconds(500...4000), fall: draw.int(1...3), rise: draw.int(1...3),
             tripAfter: draw.int(1...5), breakerOpen: draw.milliseconds(500...8000), breakers: draw.chance(90),
             retryPercent: draw.int(0...50), retryMinimum: draw.int(0...4),

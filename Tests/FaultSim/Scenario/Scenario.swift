@@ -89,7 +89,9 @@ struct Scenario {
         enum Front: CaseIterable {
             case openAIChat, openAICompletions, ollamaChat, ollamaGenerate, anthropic, openAIEmbeddings
         }
-        enum Flaw: CaseIterable { case badJSON, unknownModel, noModel, wrongKey, slowHead, slowBody, hugeBody, hugeHead }
+        enum Flaw: CaseIterable {
+            case badJSON, unknownModel, noModel, wrongKey, slowHead, slowBody, hugeBody, hugeHead
+        }
 
         var front: Front
         var model: Int
