@@ -35,7 +35,7 @@ import Testing
         #expect(snapshot.inFlight == 0, "seed \(seed)")
         #expect(snapshot.deployments.allSatisfy { $0.inFlight == 0 && $0.abandoned == 0 }, "seed \(seed)")
         #expect(snapshot.waiting == 0)
-        if rig.settings.learnsFirstToken, rig.settings.largeBody > 10 { #expect(hedges > 10, "seed \(seed)") }
+        if rig.settings.learnsFirstToken, rig.settings.largeBody > 10 { #expect(hedges > 0, "seed \(seed)") }
     }
 
     /// - Returns: how often a second instance was asked.
