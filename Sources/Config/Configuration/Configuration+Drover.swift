@@ -54,6 +54,9 @@ extension Configuration {
         /// `repair_tool_calls`: whether the arguments of tool calls are repaired where an instance inside gives some that are
         /// no JSON. `off` is false. Default: `fix`, true.
         public var repairsToolCalls = true
+        /// `model_variables`: variables that models over the API may name beside the providers' own and those that `model_list`
+        /// names; a star at the end of one stands for every end. Default: none.
+        public var modelVariables: [Located<String>] = []
         /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is
         /// the most. Default: 1024, about two megabytes.
         public var decisions = 1024

@@ -64,6 +64,7 @@ struct DroverReader {
         let context: Located<ContextPolicy>? = section.choice("context", what: "policy")
         if let context { settings.context = context.value }
         if let value = section.truth("fetch_images") { settings.fetchesImages = value.value }
+        settings.modelVariables = section.texts("model_variables", what: "variables")
         readRepair(section)
         if isOff("decisions", in: section) {
             settings.decisions = 0
