@@ -90,6 +90,7 @@ import Testing
             ("litellm_settings", "drop_params", "\(defaults.litellmSettings.dropParams)"),
             ("litellm_settings", "set_verbose", "\(defaults.litellmSettings.setVerbose)"),
             ("drover", "expose_tags", "\(drover.exposeTags)"),
+            ("drover", "export_prompts", "\(drover.exportsPrompts)"),
             ("drover", "fetch_images", "\(drover.fetchesImages)"),
             ("drover", "repair_tool_calls", drover.repairsToolCalls ? "`fix`" : "`off`"),
             ("drover", "context", "`\(drover.context.rawValue)`"),

@@ -75,6 +75,7 @@ struct Assembly: Sendable {
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         settings.fetchesPictures = configuration.drover.fetchesImages
         settings.traces = traceSampler
+        settings.tellsPrompts = configuration.drover.exportsPrompts && configuration.exports.tellsRequests
         settings.mendsCalls = configuration.drover.repairsToolCalls
         return settings
     }

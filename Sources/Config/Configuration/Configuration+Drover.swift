@@ -57,6 +57,8 @@ extension Configuration {
         /// `model_variables`: variables that models over the API may name beside the providers' own and those that `model_list`
         /// names; a star at the end of one stands for every end. Default: none.
         public var modelVariables: [Located<String>] = []
+        /// `export_prompts`: whether Langfuse and traces are told what was asked. Default: false.
+        public var exportsPrompts = false
         /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is
         /// the most. Default: 1024, about two megabytes.
         public var decisions = 1024

@@ -65,6 +65,7 @@ struct DroverReader {
         if let context { settings.context = context.value }
         if let value = section.truth("fetch_images") { settings.fetchesImages = value.value }
         settings.modelVariables = section.texts("model_variables", what: "variables")
+        if let value = section.truth("export_prompts") { settings.exportsPrompts = value.value }
         readRepair(section)
         if isOff("decisions", in: section) {
             settings.decisions = 0
