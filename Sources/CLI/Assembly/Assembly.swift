@@ -76,7 +76,8 @@ struct Assembly: Sendable {
         settings.fetchesPictures = configuration.drover.fetchesImages
         settings.traces = traceSampler
         settings.tellsPrompts = configuration.drover.exportsPrompts && configuration.exports.tellsRequests
-        settings.mendsCalls = configuration.drover.repairsToolCalls
+        settings.mendsCalls = configuration.drover.toolCallRepair != .off
+        settings.asksCallsAgain = configuration.drover.toolCallRepair == .ask
         return settings
     }
 
