@@ -13,7 +13,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 
 .PHONY: help setup setup-tests announce release release-load debug debug-build run test test-suites test-sockets \
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers bench-compare \
-	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-pairs demo chaos demo-cloud demo-fallback \
+	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-requests bench-pairs demo chaos demo-cloud demo-fallback \
 	demo-keys sim sim-build mutate-sim soak test-clients test-observability test-ui fuzz \
 	mutate-fence image-check validate-sim dist dist-check clean
 
@@ -184,6 +184,9 @@ bench-ledger: setup ## a million requests in the ledger: how long people wait fo
 	rm -f $(RELEASE)/million*
 	$(RELEASE)/release/StoreProbe fill $(RELEASE)/million 1000000
 	$(RELEASE)/release/StoreProbe ask $(RELEASE)/million
+
+bench-requests: release ## the list of requests over HTTP, with a million of them: each page in under 200 ms
+	scripts/bench-requests
 
 bench-pairs: setup ## instructions per pick and settlement
 	scripts/bench-pairs

@@ -405,6 +405,12 @@ def is_passed(body: bytes, stream: bool) -> bool:
         return False
 
 
+def is_renamed(body: bytes, stream: bool) -> bool:
+    """Ollama's bytes under the name that was asked for, as a gateway passes them on."""
+    asked, own = (json.dumps({"model": name})[1:-1].replace(": ", ":").encode() for name in (MODEL, TAG))
+    return asked in body and is_passed(body.replace(asked, own), stream)
+
+
 def is_translated(body: bytes, stream: bool) -> bool:
     """OpenAI's dialect made of Ollama's."""
     try:
@@ -437,6 +443,52 @@ def _is_translated_stream(body: bytes) -> bool:
             words += choice["delta"].get("content") or ""
             reasons.append(choice.get("finish_reason"))
     return words == "".join(f" word{index}" for index in range(LINES - 1)) and reasons[-1] == "stop"
+
+
+# Anthropic's dialect made of Ollama's: its words in blocks or events that neither of the others has, and its counts.
+
+
+def is_message(body: bytes, stream: bool) -> bool:
+    """Anthropic's dialect made of Ollama's."""
+    try:
+        return _is_message_stream(body) if stream else _is_message_whole(body)
+    except (ValueError, KeyError, IndexError, TypeError):
+        return False
+
+
+def _is_message_whole(body: bytes) -> bool:
+    answer = json.loads(body)
+    usage = (answer["usage"]["input_tokens"], answer["usage"]["output_tokens"])
+    return (
+        answer["type"] == "message"
+        and answer["content"] == [{"type": "text", "text": PLAIN["message"]["content"]}]
+        and answer["stop_reason"] == "end_turn"
+        and usage == (PLAIN["prompt_eval_count"], PLAIN["eval_count"])
+    )
+
+
+def _is_message_stream(body: bytes) -> bool:
+    kinds, words = [], ""
+    for event in body.decode().strip().split("\n\n"):
+        name, data = event.split("\n")
+        value = json.loads(data.removeprefix("data: "))
+        if name != f"event: {value['type']}":
+            return False
+        kinds.append(value["type"])
+        if value["type"] == "content_block_delta":
+            words += value["delta"]["text"]
+    return (
+        words == "".join(f" word{index}" for index in range(LINES - 1))
+        and kinds[0] == "message_start"
+        and kinds[-1] == "message_stop"
+    )
+
+
+def message_body(stream: bool, model: str = MODEL) -> bytes:
+    """The same request as `chat_body`, in Anthropic's words."""
+    body = json.loads(chat_body(stream, model))
+    system, *rest = body["messages"]
+    return json.dumps(body | {"system": system["content"], "messages": rest}, separators=(",", ":")).encode()
 
 
 def chat_body(stream: bool, model: str = MODEL) -> bytes:
@@ -570,10 +622,12 @@ end
 """
 
 
-def wrk(folder: Path, url: str, stream: bool, seconds: float, connections: int = 64, model: str = MODEL) -> dict:
+def wrk(
+    folder: Path, url: str, stream: bool, seconds: float, connections: int = 64, model: str = MODEL, asks=chat_body
+) -> dict:
     """So many connections, each with its next request as soon as it has an answer; times in microseconds."""
     body = folder / ("body-stream.json" if stream else "body.json")
-    body.write_bytes(chat_body(stream, model))
+    body.write_bytes(asks(stream, model))
     script = folder / f"{body.stem}.lua"
     script.write_text(_LUA.format(body=body))
     command = ["wrk", "-t", "1", "-c", connections, "-d", f"{seconds:g}s", "--timeout", "20s", "-s", script, url]

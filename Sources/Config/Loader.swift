@@ -8,7 +8,7 @@ public enum Loader {
         let log = DiagnosticLog()
         var reader = IncludeReader(log: log)
         let tree = add(models, to: reader.overlay(commandLine.tree(log: log), on: reader.read(path)), &reader)
-        return assemble(tree, name: path, environment: environment, log: log)
+        return assemble(tree, name: path, environment: environment, stored: models, log: log)
     }
 
     /// The same while what was read before is served: a pipe has nothing more to give, and would be waited for.
@@ -34,7 +34,7 @@ public enum Loader {
         var reader = IncludeReader(log: log)
         let tree = add(
             models, to: reader.overlay(commandLine.tree(log: log), on: reader.parse(text, name: name)), &reader)
-        return assemble(tree, name: name, environment: environment, log: log)
+        return assemble(tree, name: name, environment: environment, stored: models, log: log)
     }
 
     /// The configuration without a file: the Ollama at `OLLAMA_API_BASE`, else at `http://localhost:11434`, with every tag
@@ -60,7 +60,8 @@ public enum Loader {
     }
 
     private static func assemble(
-        _ tree: ConfigNode?, name: String, environment: [String: String], log: DiagnosticLog
+        _ tree: ConfigNode?, name: String, environment: [String: String], stored: [ModelEntry] = [],
+        log: DiagnosticLog
     ) -> Loaded {
         let empty = ConfigNode(content: .mapping([]), mark: SourceMark(file: name, line: 1, column: 1))
         let tree = tree ?? empty
@@ -70,7 +71,8 @@ public enum Loader {
         }
         let environment = EnvironmentResolver.merging(section, into: environment, log: log)
         let variables = Variables(values: environment, log: log)
-        let resolved = EnvironmentResolver(variables: variables, log: log).resolve(tree)
+        let permitted = StoredModelVariables(tree, entries: Set(stored.map(\.name)))
+        let resolved = EnvironmentResolver(variables: variables, permitted: permitted, log: log).resolve(tree)
         guard let root = SectionReader(resolved, path: "", table: KnownKeys.root, log: log) else {
             preconditionFailure("the root of a configuration is a mapping by now")
         }

@@ -103,5 +103,6 @@ extension AnswerTranslator {
     mutating func usageInPlace() -> Usage { usage }
     mutating func mendedCallsInPlace() -> Int { mendedCalls }
     mutating func timingsInPlace() -> UpstreamTimings { timings }
+    mutating func unreadCallInPlace() -> UpstreamFault? { unreadCall }
     mutating func keptInPlace() -> KeptResponse? { kept }
 }

@@ -113,6 +113,8 @@ extension Exchange {
         var answer = reply.take()
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
+        // A stream's call has gone out before its end is known.
+        if asksAgain, let fault = attempt?.translator?.unreadCallInPlace() { return .failed(fault) }
         guard role == nil else {
             reply.bytes = answer
             return progress

@@ -12,6 +12,7 @@ extension Exchange {
         if isClients { error = .modelNotFound(message: error.message) }
         endAttempt(isClients ? .ignored : failure.outcome, at: now)
         course.failed(failure, error)
+        if failure.isUnreadCall, asksAgain { say(whatWasWrong: failure.message) }
         phase = .ready
         deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
@@ -31,6 +32,22 @@ extension Exchange {
             return nextAttempt(at: now)
         }
         return giveUp(Refusal(error, failure.kind), at: now)
+    }
+
+    /// Whether a call that cannot be read is asked for once more, with what was wrong: where the operator wants that, the request has a
+    /// retry left for it, and can be given one more message.
+    var asksAgain: Bool {
+        guard settings.asksCallsAgain, course.mayAskAgain, let request = asked?.request else { return false }
+        return request.takesMessages && request.bodyBytes <= settings.largeBody
+    }
+
+    /// From now on the request says what was wrong with the call.
+    private mutating func say(whatWasWrong words: String) {
+        guard let request = asked?.request.asking(againFor: words) else { return }
+        asked = Asked(request, call.head.wishes)
+        // It is a little longer, and so is what may be spent on it.
+        spend?.read(request, nil)
+        record.mendedCalls += 1
     }
 
     /// Whether the upstream does not know a name that the client has made up: that says nothing about the upstream, and would else keep

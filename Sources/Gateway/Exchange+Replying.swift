@@ -145,7 +145,7 @@ extension Exchange {
             record.completionTokens = usage.completionTokens
         }
         if role == nil { book(at: now) }
-        asked = nil
+        if !settings.tellsPrompts || record.attempts == 0 { asked = nil }
     }
 
     // MARK: Heads and costs

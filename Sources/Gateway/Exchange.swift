@@ -86,7 +86,7 @@ public struct Exchange: ~Copyable {
     private(set) var call: Call
 
     var phase = Phase.ready
-    /// The client's request; nil before it is read, and once the exchange is over.
+    /// The client's request; nil before it is read, and once the exchange is over, unless exporters are told of it.
     var asked: Asked?
     /// The way through models: attempts, fallbacks, failures.
     var course = Course()
@@ -142,6 +142,10 @@ public struct Exchange: ~Copyable {
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
     public var unknownFields: [String] { asked?.request.unknownFields ?? [] }
+
+    /// What was asked, as JSON, for exporters that are to know; nil before the exchange is over, where nobody is to know, where no
+    /// instance was asked, and above so many bytes.
+    public func toldPrompt(most: Int) -> [UInt8]? { isOver ? asked?.request.toldPrompt(most: most) : nil }
 
     /// When to call ``timeUp(at:)``; nil: never.
     public var deadline: Moment? { deadlines.due }

@@ -17,6 +17,10 @@ public struct ExchangeSettings: Sendable {
     public var mendsCalls = true
     /// Whether pictures are fetched for instances that do not fetch them (`drover.fetch_images`).
     public var fetchesPictures = false
+    /// Whether a model that has written a call which nobody can read is asked once more, with what was wrong.
+    public var asksCallsAgain = false
+    /// Whether exporters are told what was asked (`drover.export_prompts`).
+    public var tellsPrompts = false
     /// Keys, budgets and the book; nil where no key is asked for.
     public var spending: Spending?
     /// Which requests are traced; nil where none are.

@@ -86,12 +86,18 @@ public final class SignInDesk: TokenDesk {
         guard isFree else { return .refused(Self.busy, isGuess: false) }
         guard !candidates.isEmpty else { throw .unknownKey }
         let signed = UnsafeRawBufferPointer(rebasing: text[..<token.signedCount])
-        // Two places may name their keys alike.
-        guard
-            let key = candidates.prefix(2).first(where: {
-                $0.publicKey.verifies(token.signature, over: signed, token.algorithm)
-            })
-        else { throw .wrongSignature }
+        // Places may name their keys alike, and so may one that is changing them: each is tried, and each is a check.
+        var signer: KeySet.Key?
+        for (number, key) in candidates.enumerated() {
+            guard number == 0 || state.withLock({ $0.budget.take(at: now) }) else {
+                return .refused(Self.busy, isGuess: false)
+            }
+            if key.publicKey.verifies(token.signature, over: signed, token.algorithm) {
+                signer = key
+                break
+            }
+        }
+        guard let key = signer else { throw .wrongSignature }
         guard let claims = ClaimTree(token.payload), case .members = claims else {
             throw .malformed("the token's claims are no JSON object")
         }

@@ -29,10 +29,13 @@ public final class LoopTelemetry: RequestObserver {
     deinit { flush() }
 
     /// Counts a finished request and writes its log line. Under half a microsecond, no allocation, no lock but once per 64 KB.
-    public func finished(_ record: RequestRecord) {
+    public func finished(_ record: RequestRecord) { finished(record, prompt: nil) }
+
+    /// The same, with what was asked for exporters that are to know.
+    public func finished(_ record: RequestRecord, prompt: [UInt8]?) {
         if !counters.covers(record) { grow() }
         counters.count(record)
-        if inbox != nil { keep(record) }
+        if inbox != nil { keep(record, prompt) }
         guard logsRequests else { return }
         if chunk.room < lines.longest { handOver() }
         var line = LineWriter(chunk.base, count: chunk.count)
@@ -51,9 +54,11 @@ public final class LoopTelemetry: RequestObserver {
     /// A copy of the counters, for `Telemetry.prometheus`.
     public func snapshot() -> LoopSnapshot { LoopSnapshot(counters) }
 
-    private func keep(_ record: RequestRecord) {
+    private func keep(_ record: RequestRecord, _ prompt: [UInt8]?) {
         if exported.capacity == 0 { exported.reserveCapacity(ExportInbox.batch) }
-        exported.append(ExportRecord(record, endedAt: telemetry.unixSeconds()))
+        var item = ExportRecord(record, endedAt: telemetry.unixSeconds())
+        if let prompt { item.prompt = inbox?.prompts?.keep(prompt) }
+        exported.append(item)
         if exported.count == ExportInbox.batch { handOverExported() }
     }
 

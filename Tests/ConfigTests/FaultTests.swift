@@ -225,14 +225,8 @@ import Testing
                 ["2:41: litellm_settings.fallbacks[0].llama3: expects a list of models, found a mapping"]
             ),
             (
-                withModel("drover: {repair_tool_calls: ask}"),
-                [
-                    "2:29: drover.repair_tool_calls: \"ask\" (the model is asked again) is not built in this release; write \"fix\" or \"off\""
-                ]
-            ),
-            (
                 withModel("drover: {repair_tool_calls: maybe}"),
-                ["2:29: drover.repair_tool_calls: expects \"fix\" or \"off\", found \"maybe\""]
+                ["2:29: drover.repair_tool_calls: no repair named \"maybe\"; there are off, fix, ask"]
             ),
             (
                 withModel("general_settings: {master_key: }"),

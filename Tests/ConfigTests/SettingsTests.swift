@@ -42,7 +42,7 @@ import Testing
                   repair_tool_calls: off
                 """))
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
-        #expect(!loaded.configuration.drover.repairsToolCalls)
+        #expect(loaded.configuration.drover.toolCallRepair == .off)
         let configuration = loaded.configuration
         let router = configuration.routerSettings
         #expect(

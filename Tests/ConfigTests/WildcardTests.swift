@@ -34,6 +34,33 @@ import Testing
         #expect(configuration.instances.count == 5)
     }
 
+    @Test func `a star alone is every provider that the environment has the key of`() {
+        let entry = #"model_list: [{model_name: "*", litellm_params: {model: "*", timeout: 7}, model_info: {id: any}}]"#
+        func load(_ environment: [String: String], _ entry: String = entry) -> Loaded {
+            Loader.load(text: entry, name: "c.yaml", environment: environment)
+        }
+        let loaded = load([
+            "OPENAI_API_KEY": "sk-1", "ANTHROPIC_API_KEY": "sk-2", "GEMINI_API_KEY": "",
+            "OLLAMA_API_BASE": "http://gpu-1:11434", "AZURE_API_KEY": "no address",
+        ])
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
+        let configuration = loaded.configuration
+        #expect(Set(configuration.modelList.map(\.modelName.value)) == ["openai/*", "anthropic/*"])
+        #expect(configuration.wildcards.map(\.modelName.value) == ["ollama/*"])
+        #expect(Set(configuration.entries.map(\.id)) == ["any/openai", "any/anthropic", "any/ollama"])
+        #expect(configuration.entries.allSatisfy { $0.timeout == .seconds(7) })
+        #expect(configuration.entries.first { $0.provider == "openai" }?.apiKey?.value.reveal() == "sk-1")
+        #expect(configuration.pattern(serving: "anthropic/claude-sonnet-4-5") == "anthropic/*")
+        let none = load([:])
+        #expect(none.configuration.entries.isEmpty)
+        #expect(none.warnings.contains { $0.message.hasPrefix("\"*\" stands for every provider") })
+        // It would be sent to all of them.
+        let keyed = load(
+            ["OPENAI_API_KEY": "sk-1"], #"model_list: [{model_name: "*", litellm_params: {model: "*", api_key: sk-3}}]"#
+        )
+        #expect(keyed.configuration.entries.map(\.unavailable) == ["\"*\" names no provider that is known"])
+    }
+
     @Test func `an instance that waits for a variable lists nothing, and is a deployment that is down`() throws {
         let configuration = try load(
             "",

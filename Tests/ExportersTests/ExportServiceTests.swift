@@ -18,7 +18,7 @@ import Testing
                 ExportLane(
                     ExportPlace(name: name, url: "http://sink", headers: []), encoder: LangfuseEncoder { Sample.names },
                     transport: other.transport, counts: counts,
-                    logger: Logger(label: "x") { _ in SwiftLogNoOpLogHandler() }, time: clock.source)
+                    logger: Logger(label: "x") { _ in SwiftLogNoOpLogHandler() }, time: clock.source), isInside: true
             ) { $0.record.outcome == wanted }
         }
         return ExportService(

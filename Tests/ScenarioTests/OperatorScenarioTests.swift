@@ -70,7 +70,10 @@ import Testing
             ])
         #expect(body["object"] == .string("pool"))
         #expect(body["in_flight"] == .number(0))
-        #expect(body["models"][0].keys == ["model_name", "strategy", "ready", "total", "waiting", "predicted_wait_s"])
+        #expect(
+            body["models"][0].keys == [
+                "model_name", "strategy", "ready", "total", "waiting", "queue", "predicted_wait_s",
+            ])
         #expect(body["models"][0]["ready"] == .number(2))
         let instance = body["instances"][0]
         #expect(

@@ -111,6 +111,38 @@ import Testing
         #expect(desk.judge(good, at: WallTime(microseconds: Tokens.now.microseconds + 1_000_000)).people != nil)
     }
 
+    // Regression: only the first two were tried, so a token that the third had signed was refused as a guess.
+    @Test(arguments: [1, 3])
+    func `of several keys with one id each is tried, and each is a check`(places: Int) throws {
+        guard case .list(let published)? = Tokens.all.tree["jwks"]?["keys"] else { return }
+        let own = try #require(published.first { $0["kid"] == .text("ed") })
+        // Those of RFC 8032, 7.1.
+        let others = [
+            "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw",
+        ].map { x -> ClaimTree in
+            guard case .members(var members) = own else { return .null }
+            members["x"] = .text(x)
+            return .members(members)
+        }
+        var signIn = SignInRules()
+        signIn.userID = ClaimPath("sub")
+        let desk = try SignInDesk(signIn, TokenRules(), sources: places)
+        let keys = others + [own]
+        for place in 0..<places {
+            let set = ClaimTree.members(["keys": .list(places == 1 ? keys : [keys[place]])])
+            #expect(desk.take(Tokens.json(set), of: place, until: .never) != nil)
+        }
+        #expect(desk.judge(Tokens.one("good", "EdDSA")).people?.map(\.userID) == ["ann"])
+        let forged = Tokens.one("attacks", "another key, EdDSA")
+        let parts = forged.split(separator: ".")
+        for number in 0..<CheckBudget.perSecond / keys.count - 1 {
+            let letters = String(1_000_000 + number)
+            let made = "\(parts[0]).\(parts[1]).\(letters)\(parts[2].dropFirst(letters.count))"
+            #expect(desk.judge(made).refusal?.status == 401)
+        }
+        #expect(desk.judge(forged).refusal?.status == 429)
+    }
+
     @Test func `tells tokens from keys`() {
         func takes(_ text: String) -> Bool { Array(text.utf8).withUnsafeBytes { CompactToken.isLike($0) } }
         #expect(takes(Tokens.one("good", "EdDSA")))

@@ -65,7 +65,7 @@ import Testing
                 # TYPE gateway_cloud_calls_total counter
                 # HELP gateway_fence_refusals_total Ways out that were refused to requests which must stay local, by the model asked for.
                 # TYPE gateway_fence_refusals_total counter
-                # HELP gateway_tool_calls_repaired_total Tool calls whose arguments were no JSON and were repaired, by the model asked for.
+                # HELP gateway_tool_calls_repaired_total Tool calls whose arguments were no JSON and were repaired, or asked for again, by the model asked for.
                 # TYPE gateway_tool_calls_repaired_total counter
                 # HELP gateway_failed_attempts_cost_dollars_total The cost of attempts whose answers no client got, by the model asked for.
                 # TYPE gateway_failed_attempts_cost_dollars_total counter

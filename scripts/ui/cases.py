@@ -77,6 +77,16 @@ def remembers_a_day(browser: Browser, place: Place) -> None:
     check(not (faults := browser.axe("a box that is opened")), str(faults))
 
 
+def shows_the_queue_by_class(browser: Browser, place: Place) -> None:
+    browser.go("/ui/states")
+    browser.until("the queue is there", lambda: "by model and class" in browser.text("main"))
+    rows = browser.script(
+        "return [...document.querySelectorAll('table')].filter(one => one.textContent.includes('Longest so far'))"
+        ".flatMap(one => [...one.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => cell.textContent.trim())))")
+    check([row[:3] for row in rows] == [["llama3", "interactive", "1"], ["llama3", "batch", "2"]], f"the rows are {rows}")
+    check("12 s" in rows[1][3], f"the wait of the second is {rows[1][3]}")
+
+
 def drains_after_a_word_of_its_effect(browser: Browser, place: Place) -> None:
     browser.go("/ui/pool")
     browser.press("Drain gpu-3")
@@ -323,6 +333,6 @@ def shows_users_their_own(browser: Browser, place: Place) -> None:
 
 ALL = [
     logs_in, sees_a_box_die_and_come_back, remembers_a_day, drains_after_a_word_of_its_effect, shows_a_hostile_name_as_text, makes_a_key_and_uses_it, chats,
-    finds_requests, says_times_in_the_viewers_zone, shows_usage, shows_the_configuration, turns_dark, works_by_keyboard, fits_a_phone, is_accessible, paints_quickly,
-    stays_fluid_with_500_boxes, shows_users_their_own,
+    shows_the_queue_by_class, finds_requests, says_times_in_the_viewers_zone, shows_usage, shows_the_configuration, turns_dark, works_by_keyboard, fits_a_phone,
+    is_accessible, paints_quickly, stays_fluid_with_500_boxes, shows_users_their_own,
 ]

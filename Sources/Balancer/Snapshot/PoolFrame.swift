@@ -22,6 +22,7 @@ struct PoolFrame: Sendable {
         let strategy: String
         let deployments: [Int]
         let waiting: Int
+        let queue: [PoolSnapshot.Queue]
         let predictedWait: Double?
     }
 }
@@ -38,7 +39,7 @@ extension PoolState {
             models: models.indices.map {
                 PoolFrame.Model(
                     name: models[$0].name, strategy: models[$0].strategy.name, deployments: models[$0].deployments,
-                    waiting: models[$0].waiters.count,
+                    waiting: models[$0].waiters.count, queue: models[$0].waiters.byClass(at: now),
                     predictedWait: models[$0].predictedWait(at: now))
             },
             inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value),
@@ -83,7 +84,8 @@ extension PoolFrame {
         PoolSnapshot.Model(
             modelName: model.name, strategy: model.strategy,
             ready: model.deployments.count { availability($0).isEligible }, total: model.deployments.count,
-            waiting: model.waiting, predictedWaitSeconds: model.predictedWait.map(Rounded.thousandths))
+            waiting: model.waiting, queue: model.queue,
+            predictedWaitSeconds: model.predictedWait.map(Rounded.thousandths))
     }
 
     func availability(_ deployment: Int) -> Availability {

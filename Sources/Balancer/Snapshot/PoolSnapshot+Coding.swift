@@ -10,6 +10,7 @@ extension PoolSnapshot.Model {
             ready: try container.decode(Int.self, forKey: .ready),
             total: try container.decode(Int.self, forKey: .total),
             waiting: try container.decodeIfPresent(Int.self, forKey: .waiting) ?? 0,
+            queue: try container.decodeIfPresent([PoolSnapshot.Queue].self, forKey: .queue) ?? [],
             predictedWaitSeconds: try container.decodeIfPresent(Double.self, forKey: .predictedWaitSeconds))
     }
 
@@ -21,6 +22,7 @@ extension PoolSnapshot.Model {
         try container.encode(ready, forKey: .ready)
         try container.encode(total, forKey: .total)
         try container.encode(waiting, forKey: .waiting)
+        try container.encode(queue, forKey: .queue)
         try container.encode(predictedWaitSeconds, forKey: .predictedWaitSeconds)
     }
 }

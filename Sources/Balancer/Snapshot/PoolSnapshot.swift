@@ -36,12 +36,14 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         public var total: Int
         /// Requests waiting for it.
         public var waiting: Int
+        /// The same by class, the most urgent first; without those in which nobody waits.
+        public var queue: [Queue] = []
         /// When the last of them is predicted to get its first token, in seconds from now; nil where nothing is predicted.
         public var predictedWaitSeconds: Double?
 
         enum CodingKeys: String, CodingKey {
             case modelName = "model_name"
-            case strategy, ready, total, waiting
+            case strategy, ready, total, waiting, queue
             case predictedWaitSeconds = "predicted_wait_s"
         }
     }

@@ -35,15 +35,22 @@ extension Assembly {
         let curl = CurlMulti(maximumIdleConnections: 8)
         let transport = ExportTransport.over(curl)
         let logger = telemetry.logger("exporters")
+        let tellsPrompts = configuration.drover.exportsPrompts
+        var settings = ExportSettings()
+        // Fewer in a body, since each may be as long as all others together without them.
+        if tellsPrompts { settings.mostInBatch = 32 }
         func lane<Encoder: ExportEncoder>(_ place: ExportPlace, _ encoder: Encoder) -> ExportLane<Encoder> {
             ExportLane(
-                place, encoder: encoder, transport: transport, counts: counts, logger: logger, time: time)
+                place, encoder: encoder, settings: settings, transport: transport, counts: counts, logger: logger,
+                time: time)
         }
         var exporters: [any RecordExporter] = []
         if let langfuse = exports.langfuse {
             let occasions = langfuse.occasions
             exporters.append(
-                FilteredExporter(lane(place(langfuse), LangfuseEncoder { telemetry.names })) { item in
+                FilteredExporter(
+                    lane(place(langfuse), LangfuseEncoder { telemetry.names }), isInside: langfuse.host.isInside
+                ) { item in
                     // One that named no model here is no use of one.
                     item.record.model >= 0
                         && occasions.contains(item.record.outcome == .succeeded ? .success : .failure)
@@ -57,13 +64,16 @@ extension Assembly {
                 version: version,
                 names: { telemetry.names })
             exporters.append(
-                FilteredExporter(lane(place(traces), encoder)) { $0.record.trace?.own.isSampled == true })
+                FilteredExporter(lane(place(traces), encoder), isInside: traces.endpoint.isInside) {
+                    $0.record.trace?.own.isSampled == true
+                })
         }
         let tellers: [any AlertTeller] = exports.alerts.map { alert in
             let place = ExportPlace(name: alert.kind.rawValue, url: alert.url.reveal(), headers: [])
             return lane(place, AlertEncoder(alert.kind == .slack ? .slack : .webhook))
         }
-        let inbox = ExportInbox(limit: 16_384, counts: counts)
+        let inbox = ExportInbox(
+            limit: 16_384, counts: counts, prompts: tellsPrompts ? PromptRoom(bytes: 32 << 20) : nil)
         if !exporters.isEmpty { telemetry.export(into: inbox, counting: counts) } else { telemetry.count(counts) }
         let alerts = AlertDesk(tellers, time: time)
         return ExportParts(

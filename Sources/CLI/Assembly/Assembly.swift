@@ -76,7 +76,9 @@ struct Assembly: Sendable {
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         settings.fetchesPictures = configuration.drover.fetchesImages
         settings.traces = traceSampler
-        settings.mendsCalls = configuration.drover.repairsToolCalls
+        settings.tellsPrompts = configuration.drover.exportsPrompts && configuration.exports.tellsRequests
+        settings.mendsCalls = configuration.drover.toolCallRepair != .off
+        settings.asksCallsAgain = configuration.drover.toolCallRepair == .ask
         return settings
     }
 

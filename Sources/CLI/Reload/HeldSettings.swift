@@ -20,6 +20,7 @@ struct HeldSettings {
         hold("drover.limits", \.drover.limits, old)
         hold("drover.decisions", \.drover.decisions, old)
         hold("drover.fetch_images", \.drover.fetchesImages, old)
+        hold("drover.export_prompts", \.drover.exportsPrompts, old)
         hold("drover.public_metrics", \.drover.publicMetrics, old)
         hold("drover.reuse_port", \.drover.reusesPort, old)
         hold("drover.shutdown_delay", \.drover.shutdownDelay, old)

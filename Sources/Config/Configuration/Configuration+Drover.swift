@@ -54,9 +54,13 @@ extension Configuration {
         /// `fetch_images`: whether pictures that stand on the web are fetched for instances that do not fetch them.
         /// Default: false.
         public var fetchesImages = false
-        /// `repair_tool_calls`: whether the arguments of tool calls are repaired where an instance inside gives some that are
-        /// no JSON. `off` is false. Default: `fix`, true.
-        public var repairsToolCalls = true
+        /// `repair_tool_calls`: what becomes of tool calls where an instance inside gives arguments that are no JSON. Default: `fix`.
+        public var toolCallRepair = ToolCallRepair.fix
+        /// `model_variables`: variables that models over the API may name beside the providers' own and those that `model_list`
+        /// names; a star at the end of one stands for every end. Default: none.
+        public var modelVariables: [Located<String>] = []
+        /// `export_prompts`: whether Langfuse and traces are told what was asked. Default: false.
+        public var exportsPrompts = false
         /// `decisions`: how many of the latest routing decisions are kept for `drover explain`; `off` is 0, a million is
         /// the most. Default: 1024, about two megabytes.
         public var decisions = 1024

@@ -8,6 +8,9 @@ extension Configuration {
         public var traces: Traces?
         /// Places that alerts go to. Default: none.
         public var alerts: [AlertPlace] = []
+
+        /// Whether anybody is told of requests.
+        public var tellsRequests: Bool { langfuse != nil || traces != nil }
     }
 
     /// The requests that a callback is told of.

@@ -44,7 +44,7 @@ enum KnownKeys {
             "public_metrics", "limits", "shutdown_grace", "shutdown_delay", "reuse_port", "context", "decisions",
             "local",
             "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
-            "fetch_images", "keep_alive", "client_keep_alive", "discover",
+            "fetch_images", "keep_alive", "client_keep_alive", "discover", "export_prompts", "model_variables",
         ])
     static let discover = KnownSection("drover.discover", acted: ["hosts", "interval", "max_addresses"])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])

@@ -1,6 +1,8 @@
 /// Puts the content of variables where a configuration says `os.environ/NAME`, once, before anything is read.
 struct EnvironmentResolver {
     let variables: Variables
+    /// Where not every variable may be named.
+    var permitted = StoredModelVariables()
     let log: DiagnosticLog
 
     /// The variables of the process with those of `environment_variables:` added; what the process has wins,
@@ -54,6 +56,14 @@ struct EnvironmentResolver {
             guard !reference.names.contains("") else {
                 log.fault(node.mark, path, Self.namesNone)
                 node.content = .unresolved(name: "", reason: "os.environ/ names no variable")
+                break
+            }
+            if let name = permitted.forbidden(reference, at: node.mark) {
+                log.fault(
+                    node.mark, path,
+                    "a model over the API may not name os.environ/\(name); name it in drover.model_variables, or write the model into "
+                        + "the configuration file")
+                node.content = .unresolved(name: name, reason: "\(name) may not be named here")
                 break
             }
             let missing = reference.names.lazy.compactMap { name in variables.reason(name).map { (name, $0) } }.first

@@ -15,6 +15,8 @@ protocol Answer: Sendable {
     var kept: KeptResponse? { get }
     /// How many calls had arguments that were mended.
     var mendedCalls: Int { get }
+    /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
+    var brokenCall: [UInt8]? { get }
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress
 }
@@ -23,4 +25,5 @@ extension Answer {
     var timings: UpstreamTimings { UpstreamTimings() }
     var kept: KeptResponse? { nil }
     var mendedCalls: Int { 0 }
+    var brokenCall: [UInt8]? { nil }
 }

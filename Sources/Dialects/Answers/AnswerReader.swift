@@ -10,6 +10,8 @@ protocol AnswerReader: Sendable {
     var timings: UpstreamTimings { get }
     /// How many calls had arguments that were mended.
     var mendedCalls: Int { get }
+    /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
+    var brokenCall: [UInt8]? { get }
     /// How a sentence about a fault names the answer.
     static var subject: String { get }
 
@@ -43,6 +45,7 @@ protocol AnswerReader: Sendable {
 extension AnswerReader {
     var timings: UpstreamTimings { UpstreamTimings() }
     var mendedCalls: Int { 0 }
+    var brokenCall: [UInt8]? { nil }
 
     static var subject: String { "the provider's answer" }
 

@@ -36,11 +36,14 @@ protocol AnswerSink: Sendable {
     var kept: KeptResponse? { get }
     /// How many calls had arguments that were mended.
     var mendedCalls: Int { get }
+    /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
+    var brokenCall: [UInt8]? { get }
 }
 
 extension AnswerSink {
     var kept: KeptResponse? { nil }
     var mendedCalls: Int { 0 }
+    var brokenCall: [UInt8]? { nil }
 }
 
 /// A tool call as raw slices.

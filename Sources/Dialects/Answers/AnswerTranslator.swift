@@ -26,6 +26,14 @@ public struct AnswerTranslator: Sendable {
     /// How many calls had arguments that were no JSON, and have been mended.
     public var mendedCalls: Int { answer.mendedCalls }
 
+    /// The fault of an answer with a call whose arguments are no JSON and could not be mended; nil where there is none such.
+    public var unreadCall: UpstreamFault? {
+        answer.brokenCall.map { arguments in
+            let words = "its arguments are no JSON object: \(String(decoding: arguments, as: UTF8.self))"
+            return UpstreamFault(kind: .unreadCall, status: 200, message: words)
+        }
+    }
+
     private var answer: any Answer
     private var result = Progress.more
 

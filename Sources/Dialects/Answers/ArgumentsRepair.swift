@@ -236,6 +236,15 @@ struct ArgumentsRepair: Sendable {
 }
 
 extension ArgumentsRepair {
+    /// The beginning of arguments that are no JSON object, as they came; nil for those that are, and for none at all.
+    static func unreadable(_ arguments: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard !JSONString.saysNothing(arguments), JSONString.object(inside: arguments) == nil else { return nil }
+        return Array(arguments.prefix(mostTold))
+    }
+
+    /// No more of broken arguments is told.
+    static let mostTold = 200
+
     /// The inside of a JSON string that holds a call's arguments, mended; nil where they are sound, or cannot be.
     ///
     /// - Parameter isCut: whether the answer was cut off.

@@ -10,6 +10,9 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
     /// A call whose pieces have come is not ended yet.
     private var isOpen = false
     private(set) var mendedCalls = 0
+    private(set) var brokenCall: [UInt8]?
+    /// The beginning of the arguments of the call that is open.
+    private var begun: [UInt8] = []
     var kept: KeptResponse? { sink.kept }
 
     init(_ sink: consuming Sink) { self.sink = sink }
@@ -18,6 +21,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
         close(into: &out)
         let inside = UnsafeRawBufferPointer(rebasing: call.arguments.dropFirst().dropLast())
         guard call.arguments.first == 0x22, ArgumentsRepair.mended(inside) != nil else {
+            if call.arguments.first == 0x22 { brokenCall = brokenCall ?? ArgumentsRepair.unreadable(inside) }
             return sink.toolCall(call, into: &out)
         }
         if call.signature == nil {
@@ -26,7 +30,10 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
             toolCallArguments(inside, into: &out)
             return endToolCall(into: &out)
         }
-        guard let mended = ArgumentsRepair.mended(inside, isCut: true) else { return sink.toolCall(call, into: &out) }
+        guard let mended = ArgumentsRepair.mended(inside, isCut: true) else {
+            brokenCall = brokenCall ?? ArgumentsRepair.unreadable(inside)
+            return sink.toolCall(call, into: &out)
+        }
         mendedCalls += 1
         ([0x22] + mended + [0x22]).withUnsafeBytes {
             sink.toolCall(
@@ -38,6 +45,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
         id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, into out: inout ByteBuffer
     ) {
         close(into: &out)
+        begun = []
         sink.beginToolCall(id: id, name: name, into: &out)
     }
 
@@ -47,6 +55,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
         swap(&repair, &self.repair)
         repair.add(text) { sink.toolCallArguments($0, into: &out) }
         self.repair = repair
+        if begun.count < ArgumentsRepair.mostTold { begun += text.prefix(ArgumentsRepair.mostTold - begun.count) }
     }
 
     mutating func endToolCall(into out: inout ByteBuffer) { isOpen = true }
@@ -61,7 +70,11 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
         isOpen = false
         var repair = ArgumentsRepair()
         swap(&repair, &self.repair)
-        if repair.end(isCut: isCut, { sink.toolCallArguments($0, into: &out) }) == .mended { mendedCalls += 1 }
+        switch repair.end(isCut: isCut, { sink.toolCallArguments($0, into: &out) }) {
+        case .mended: mendedCalls += 1
+        case .broken: if !isCut { brokenCall = brokenCall ?? begun }
+        case .untouched: break
+        }
         sink.endToolCall(into: &out)
     }
 

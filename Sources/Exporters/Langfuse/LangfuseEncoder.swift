@@ -4,7 +4,7 @@ public import Telemetry
 
 /// Finished requests for Langfuse's `POST /api/public/ingestion`: of each a trace and a generation below it.
 ///
-/// No prompt and no answer is in it: a record has none.
+/// No answer is in it, and a prompt only where its record has one.
 public struct LangfuseEncoder: ExportEncoder {
     private let names: @Sendable () -> TelemetryNames
     private var pieces = LangfusePieces()
@@ -17,7 +17,8 @@ public struct LangfuseEncoder: ExportEncoder {
     /// One body with the events of all of these.
     public mutating func encode(_ items: ArraySlice<ExportRecord>) -> [UInt8]? {
         pieces.grow(to: names())
-        return [UInt8](unsafeUninitializedCapacity: 64 + items.count * pieces.longest) { buffer, count in
+        let prompts = items.reduce(0) { $0 + ($1.prompt?.bytes.count ?? 0) }
+        return [UInt8](unsafeUninitializedCapacity: 64 + items.count * pieces.longest + prompts) { buffer, count in
             var line = LineWriter(buffer.baseAddress!)
             line.write(#"{"batch":["#)
             for (number, item) in items.enumerated() {
@@ -80,6 +81,10 @@ public struct LangfuseEncoder: ExportEncoder {
         }
         line.write(#"","model":"#)
         line.write(pieces.model(record.model))
+        if let prompt = item.prompt {
+            line.write(#","input":"#)
+            line.write(prompt.bytes)
+        }
         writeNumbers(record, to: &line)
         pieces.writeEnd(record, to: &line)
         line.write("}}")

@@ -1,3 +1,4 @@
+import Gateway
 public import Telemetry
 
 /// An exporter of finished requests.
@@ -16,17 +17,28 @@ public protocol RecordExporter: Sendable {
 public struct FilteredExporter<Encoder: ExportEncoder>: RecordExporter where Encoder.Item == ExportRecord {
     private let lane: ExportLane<Encoder>
     private let wants: @Sendable (ExportRecord) -> Bool
+    private let isInside: Bool
 
-    /// - Parameter wants: whether a record is for this exporter.
-    public init(_ lane: ExportLane<Encoder>, wants: @escaping @Sendable (ExportRecord) -> Bool) {
+    /// - Parameters:
+    ///   - isInside: whether its place is one where the prompts of requests that must stay inside may be told.
+    ///   - wants: whether a record is for this exporter.
+    public init(
+        _ lane: ExportLane<Encoder>, isInside: Bool, wants: @escaping @Sendable (ExportRecord) -> Bool
+    ) {
         self.lane = lane
+        self.isInside = isInside
         self.wants = wants
     }
 
-    /// Queues those that it is for.
+    /// Queues those that it is for. What must stay inside is told to nobody outside.
     public func take(_ records: [ExportRecord]) {
         // Most often it is for all of them, and then nothing is copied.
-        let wanted = records.allSatisfy(wants) ? records : records.filter(wants)
+        var wanted = records.allSatisfy(wants) ? records : records.filter(wants)
+        if !isInside {
+            for index in wanted.indices where wanted[index].prompt != nil && wanted[index].record.isConfined {
+                wanted[index].prompt = nil
+            }
+        }
         if !wanted.isEmpty { lane.offer(wanted) }
     }
 

@@ -13,6 +13,7 @@ struct RequestSpans {
     }
 
     private let record: RequestRecord
+    private let prompt: ExportedPrompt?
     private let trace: RequestTrace
     private let pieces: TracePieces
     private let route: TracePieces.Route
@@ -20,7 +21,7 @@ struct RequestSpans {
     private let start: UInt64
 
     init(_ item: ExportRecord, _ trace: RequestTrace, _ pieces: TracePieces) {
-        record = item.record
+        (record, prompt) = (item.record, item.prompt)
         self.trace = trace
         self.pieces = pieces
         route = pieces.route(record.front)
@@ -57,6 +58,7 @@ struct RequestSpans {
         if record.fallbacks > 0 { out.attribute("drover.fallbacks", record.fallbacks) }
         if record.isConfined { out.attribute("drover.local_only", true) }
         out.raw(pieces.asked(record.model, work: route.work))
+        if let prompt { out.attribute("gen_ai.input.messages", prompt.bytes) }
         if record.error >= 0 { out.attribute("error.type", pieces.errors[record.error]) }
         // A client's own fault is no error of the server's span.
         if record.outcome == .failed { status(to: &out) }

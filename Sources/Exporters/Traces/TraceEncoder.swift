@@ -34,7 +34,8 @@ public struct TraceEncoder: ExportEncoder {
         pieces.grow(to: names())
         let pieces = pieces
         let spans = items.reduce(0) { $0 + 6 + $1.record.failedAttempts.count }
-        let most = 64 + resource.count + scope.count + spans * (1_000 + 3 * pieces.longest)
+        let prompts = items.reduce(0) { $0 + ($1.prompt?.bytes.count ?? 0) }
+        let most = 64 + resource.count + scope.count + spans * (1_000 + 3 * pieces.longest) + prompts
         return [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
             var out = ProtobufWriter(buffer.baseAddress!)
             let all = out.open(1)

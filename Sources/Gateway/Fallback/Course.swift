@@ -91,6 +91,13 @@ struct Course {
         return opinion.isWantedAtLast(after: failure, hasPolicy: policy != nil) && askAnother(than: instance)
     }
 
+    /// Whether a call on this model that could not be read would be asked for once more.
+    var mayAskAgain: Bool {
+        guard !hasUnreadCall else { return false }
+        guard let limit = route?.rules.retries[.internalServer] else { return plan.retriesLeft > 0 }
+        return limit > plan.attempts - 1
+    }
+
     /// A second opinion costs no retry.
     private mutating func askAnother(than instance: InstanceID) -> Bool {
         opinion.ask()

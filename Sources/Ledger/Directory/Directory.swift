@@ -137,10 +137,13 @@ struct Directory: Sendable {
             users[id] = nil
             refreshUser(id, &touched)
         case .putTeam(let team):
+            let before = teams[team.id]?.team.alias
             teams[team.id] = TeamFacts(team, groups: groups)
+            if before != team.alias { unseat(foundBy: [before, team.alias], &touched) }
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
-            teams[id] = nil
+            let before = teams.removeValue(forKey: id)?.team.alias
+            unseat(foundBy: [before], &touched)
             refreshTeam(id, &touched)
         case .putCustomer(let customer):
             customers[customer.id] = customer
@@ -237,6 +240,26 @@ struct Directory: Sendable {
         facts[Int(place)] = nil
         free.append(place)
         return (place, hash)
+    }
+
+    /// Takes the places of those whose team was found by one of these names, which may mean another team now, or none: it is looked up
+    /// again with their next request.
+    private mutating func unseat(foundBy aliases: [String?], _ touched: inout Touched) {
+        let aliases = Set(aliases.compactMap(\.self))
+        guard !aliases.isEmpty, people.count > 0 else { return }
+        var gone: Set<KeyHash> = []
+        for place in facts.indices {
+            guard let row = facts[place], let person = row.person, person.teamID == nil,
+                let alias = person.teamAlias, aliases.contains(alias)
+            else { continue }
+            gone.insert(person.hash)
+            byUser.remove(Int32(place), from: row.key.userID)
+            byTeam.remove(Int32(place), from: row.key.teamID)
+            facts[place] = nil
+            free.append(Int32(place))
+            touched.gone[Int32(place)] = .some(person.hash)
+        }
+        people.remove(gone)
     }
 
     /// The team of an id, else the one team of a name.

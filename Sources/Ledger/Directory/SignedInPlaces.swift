@@ -18,6 +18,13 @@ struct SignedInPlaces: Sendable {
         order.append(hash)
     }
 
+    /// Takes their places from these. One pass over all of them, however many these are.
+    mutating func remove(_ hashes: Set<KeyHash>) {
+        for hash in hashes { places[hash] = nil }
+        order = order[first...].filter { !hashes.contains($0) }
+        first = 0
+    }
+
     mutating func removeFirst() -> (hash: KeyHash, place: Int32)? {
         guard first < order.count else { return nil }
         let hash = order[first]

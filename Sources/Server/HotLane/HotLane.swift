@@ -448,10 +448,11 @@ final class HotLane: UpstreamConsumer {
         // Not taken out, since all of it would be copied.
         guard let record = exchange?.record else { return }
         if record.mendedCalls > 0 { nameMendedCalls(record) }
+        let prompt = exchange?.toldPrompt(most: PromptRoom.longest)
         exchange = nil
         wire = ByteBuffer()
         isPausing = false
-        loop.finished(record)
+        loop.finished(record, prompt: prompt)
     }
 
     /// A pass over a large body, on the thread for it.

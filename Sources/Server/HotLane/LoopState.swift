@@ -54,8 +54,10 @@ final class LoopState {
     }
 
     /// A request is over: counts it, logs it, keeps its cost.
-    func finished(_ record: RequestRecord) {
-        telemetry.finished(record)
+    ///
+    /// - Parameter prompt: for exporters that are to know.
+    func finished(_ record: RequestRecord, prompt: [UInt8]? = nil) {
+        telemetry.finished(record, prompt: prompt)
         costs.finished(record)
     }
 

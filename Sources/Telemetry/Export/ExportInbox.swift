@@ -12,6 +12,8 @@ public final class ExportInbox: Sendable {
     /// A loop hands over so many at a time, or fewer with its tick.
     static let batch = 64
 
+    /// Where prompts are kept; nil where exporters are told none.
+    public let prompts: PromptRoom?
     private let limit: Int
     private let counts: ExportCounts
     private let state = Locked(State())
@@ -19,7 +21,9 @@ public final class ExportInbox: Sendable {
     /// - Parameters:
     ///   - limit: how many records may wait; those beyond are dropped, and counted for every exporter.
     ///   - counts: where that is counted.
-    public init(limit: Int, counts: ExportCounts) {
+    ///   - prompts: nil where exporters are told none.
+    public init(limit: Int, counts: ExportCounts, prompts: PromptRoom? = nil) {
+        self.prompts = prompts
         self.limit = limit
         self.counts = counts
     }

@@ -6,6 +6,8 @@ public struct ExportRecord: Sendable {
     public var record: RequestRecord
     /// Seconds since 1970 at its end.
     public var endedAt: Double
+    /// What was asked, where the operator wants exporters to know. Nil where it was never sent to an instance.
+    public var prompt: ExportedPrompt?
 
     /// A record with its end.
     public init(_ record: RequestRecord, endedAt: Double) {

@@ -128,7 +128,8 @@ enum MetricNames: String, CaseIterable {
         case .fallbacks: "How often another model took over, by the model asked for."
         case .cloudCalls: "Requests sent to clouds, by the model asked for."
         case .fenceRefusals: "Ways out that were refused to requests which must stay local, by the model asked for."
-        case .mendedCalls: "Tool calls whose arguments were no JSON and were repaired, by the model asked for."
+        case .mendedCalls:
+            "Tool calls whose arguments were no JSON and were repaired, or asked for again, by the model asked for."
         case .cost: "What requests cost, by the model asked for and the instance that answered."
         case .failedAttemptsCost: "The cost of attempts whose answers no client got, by the model asked for."
         case .comparedCost: "What the same requests would have cost at the model of drover.compare_with."

@@ -5,13 +5,14 @@ import Testing
 
 @Suite struct WaitingLineTests {
     private func waiter(
-        _ number: UInt64, _ serviceClass: ServiceClass = .default, turn: Double = 0, excluding: Int? = nil
+        _ number: UInt64, _ serviceClass: ServiceClass = .default, turn: Double = 0, excluding: Int? = nil,
+        since: Moment = .zero
     ) -> Waiter {
         var request = PickRequest.after()
         request.serviceClass = serviceClass
         if let excluding { request.excluded.insert(DeploymentID(index: excluding)) }
         var waiter = Waiter(
-            number: number, request: request, also: [], granted: { _ in }, refused: { _ in }, since: .zero)
+            number: number, request: request, also: [], granted: { _ in }, refused: { _ in }, since: since)
         waiter.turn = turn
         return waiter
     }
@@ -34,6 +35,18 @@ import Testing
         var line = line(waiter(1), waiter(2), waiter(3), waiter(4))
         let gone = line.remove([4, 2, 17])
         #expect(gone.map(\.number) == [2, 4] && line.map(\.number) == [1, 3])
+    }
+
+    @Test func `they are counted by class, with how long the first of each has waited`() {
+        let line = line(
+            waiter(1, .batch, since: .zero + .seconds(3)), waiter(2, .interactive, since: .zero + .seconds(5)),
+            waiter(3, .batch, since: .zero + .seconds(1)))
+        #expect(
+            line.byClass(at: .zero + .milliseconds(5500)) == [
+                .init(serviceClass: "interactive", waiting: 1, longestWaitSeconds: 0.5),
+                .init(serviceClass: "batch", waiting: 2, longestWaitSeconds: 4.5),
+            ])
+        #expect(WaitingLine().byClass(at: .zero).isEmpty)
     }
 
     @Test func `the more urgent is next, then whose turn it is, then who came first`() {

@@ -14,7 +14,7 @@ import Testing
                 "instances", "deployments",
             ]
         ),
-        ("models", ["model_name", "strategy", "ready", "total", "waiting", "predicted_wait_s"]),
+        ("models", ["model_name", "strategy", "ready", "total", "waiting", "queue", "predicted_wait_s"]),
         (
             "instances",
             [
@@ -76,7 +76,7 @@ import Testing
         #expect(
             snapshot.models == [
                 .init(
-                    modelName: "llama3", strategy: "least-busy", ready: 1, total: 1, waiting: 0,
+                    modelName: "llama3", strategy: "least-busy", ready: 1, total: 1, waiting: 0, queue: [],
                     predictedWaitSeconds: nil)
             ])
         let instance = snapshot.instances[0]

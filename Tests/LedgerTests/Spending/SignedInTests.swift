@@ -104,6 +104,29 @@ import Testing
         }
     }
 
+    // Regression: who had signed in once stayed in the team that the name meant then.
+    @Test func `a team that is found by its name is found anew when the name moves`() throws {
+        var state = try state([user("ann"), team("t1", alias: "Science"), team("t2")])
+        let person = SignedIn(userID: "ann", teamAlias: "Science")
+        let other = SignedIn(userID: "ann", teamID: "t1")
+        let before = try state.pass(for: person, at: now)
+        let beside = try state.pass(for: other, at: now)
+        #expect(before.facts.team?.id == "t1")
+        try state.apply(team("t1", alias: "Physics"), at: now)
+        #expect(throws: LedgerRefusal.strangeTeam("Science")) { try state.pass(for: person, at: now) }
+        // What it had of its old place it has no more; who named the team by its id has kept its own.
+        #expect(state.keys[Int(before.index)].generation != before.generation)
+        #expect(try state.pass(for: other, at: now).index == beside.index)
+        try state.apply(team("t2", alias: "Science"), at: now)
+        #expect(try state.pass(for: person, at: now).facts.team?.id == "t2")
+        // Two have it: nobody knows which is meant.
+        try state.apply(team("t3", alias: "Science"), at: now)
+        #expect(throws: LedgerRefusal.strangeTeam("Science")) { try state.pass(for: person, at: now) }
+        try state.apply(.removeTeam("t2"), at: now)
+        #expect(try state.pass(for: person, at: now).facts.team?.id == "t3")
+        #expect(state.directory.people.count == 2)
+    }
+
     @Test func `a token's role wins over the row's, and who needs no row gets none`() throws {
         var state = try state([user("ann", .internalViewer)])
         #expect(try state.pass(for: SignedIn(userID: "ann", role: .admin), at: now).facts.role == .admin)

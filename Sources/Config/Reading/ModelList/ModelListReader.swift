@@ -16,7 +16,11 @@ struct ModelListReader {
             }
             return []
         }
-        return items.enumerated().compactMap { draft($1, path: "model_list[\($0)]") }
+        let anybody = AnyProvider(variables: variables, log: log)
+        return items.enumerated().flatMap { index, item in
+            let path = "model_list[\(index)]"
+            return anybody.entries(item, path: path).compactMap { draft($0, path: path) }
+        }
     }
 
     private func draft(_ node: ConfigNode, path: String) -> DeploymentDraft? {

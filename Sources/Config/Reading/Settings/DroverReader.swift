@@ -66,6 +66,8 @@ struct DroverReader {
         let context: Located<ContextPolicy>? = section.choice("context", what: "policy")
         if let context { settings.context = context.value }
         if let value = section.truth("fetch_images") { settings.fetchesImages = value.value }
+        settings.modelVariables = section.texts("model_variables", what: "variables")
+        if let value = section.truth("export_prompts") { settings.exportsPrompts = value.value }
         readRepair(section)
         if isOff("decisions", in: section) {
             settings.decisions = 0
@@ -81,16 +83,9 @@ struct DroverReader {
 
     private mutating func readRepair(_ section: SectionReader) {
         if isOff("repair_tool_calls", in: section) {
-            settings.repairsToolCalls = false
-        } else if let word = section.text("repair_tool_calls") {
-            switch word.value {
-            case "fix": settings.repairsToolCalls = true
-            case "ask":
-                log.fault(
-                    word.mark, word.path,
-                    "\"ask\" (the model is asked again) is not built in this release; write \"fix\" or \"off\"")
-            default: log.fault(word.mark, word.path, "expects \"fix\" or \"off\", found \"\(word.value)\"")
-            }
+            settings.toolCallRepair = .off
+        } else if let word: Located<ToolCallRepair> = section.choice("repair_tool_calls", what: "repair") {
+            settings.toolCallRepair = word.value
         }
     }
 

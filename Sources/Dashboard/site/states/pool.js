@@ -25,8 +25,9 @@ export const POOL = {
   object: 'pool', version: '0.0.0', uptime_seconds: 93_784, in_flight: 7, waiting: 3,
   warnings: ['`llama3` has two digests: gpu-1 and gpu-2 answer differently.'],
   models: [
-    { model_name: 'llama3', strategy: 'soonest', ready: 3, total: 8, waiting: 3, predicted_wait_s: 4.2 },
-    { model_name: 'mistral', strategy: 'least-busy', ready: 1, total: 2, waiting: 0, predicted_wait_s: null },
+    { model_name: 'llama3', strategy: 'soonest', ready: 3, total: 8, waiting: 3, predicted_wait_s: 4.2,
+      queue: [{ class: 'interactive', waiting: 1, longest_wait_s: 0.4 }, { class: 'batch', waiting: 2, longest_wait_s: 12.1 }] },
+    { model_name: 'mistral', strategy: 'least-busy', ready: 1, total: 2, waiting: 0, queue: [], predicted_wait_s: null },
   ],
   instances: [
     box('gpu-1:11434', 'ready', { in_flight: 2, loaded: [loaded('llama3:8b', 6.1)] }),

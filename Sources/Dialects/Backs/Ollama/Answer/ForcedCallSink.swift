@@ -19,6 +19,7 @@ struct ForcedCallSink<Sink: AnswerSink>: AnswerSink {
     private var isOpen = false
     var kept: KeptResponse? { sink.kept }
     var mendedCalls: Int { sink.mendedCalls }
+    var brokenCall: [UInt8]? { sink.brokenCall }
 
     init(_ forced: ForcedCall, _ sink: consuming Sink) {
         self.forced = forced

@@ -17,6 +17,7 @@ struct OllamaReader: AnswerReader {
     /// Whether arguments of calls that are no JSON are mended.
     var mendsCalls = false
     private(set) var mendedCalls = 0
+    private(set) var brokenCall: [UInt8]?
 
     init(work: Work) { self.work = work }
 
@@ -149,6 +150,9 @@ struct OllamaReader: AnswerReader {
                 mendedCalls += 1
                 ([0x22] + mended + [0x22]).withUnsafeBytes { tell($0) }
                 return
+            }
+            if mendsCalls, !isCut, let arguments, bytes[arguments][0] == 0x22 {
+                brokenCall = brokenCall ?? ArgumentsRepair.unreadable(bytes[arguments.unquoted])
             }
             tell(
                 arguments.map { bytes[$0] }

@@ -28,6 +28,7 @@ struct ChunkReader: RelayReader {
     mutating func mendCalls() { calls = RelayedCalls(model: model) }
 
     var mendedCalls: Int { calls?.mended ?? 0 }
+    var brokenCall: [UInt8]? { calls?.broken }
 
     mutating func relay(
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, _ edits: inout JSONEdits,

@@ -21,6 +21,7 @@ struct OpenAIRelay<Reader: RelayReader>: Answer {
     var sawFirstToken: Bool { reader.sawFirstToken }
     var usage: Usage { reader.usage }
     var mendedCalls: Int { reader.mendedCalls }
+    var brokenCall: [UInt8]? { reader.brokenCall }
 
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         guard isStream, body.isEmpty else { return gather(bytes) }

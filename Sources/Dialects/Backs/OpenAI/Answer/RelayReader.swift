@@ -17,6 +17,8 @@ protocol RelayReader: Sendable {
     mutating func mendCalls()
     /// How many calls had arguments that were mended.
     var mendedCalls: Int { get }
+    /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
+    var brokenCall: [UInt8]? { get }
 
     /// Reads one event of a stream and writes it, where the client is to have it.
     ///
@@ -37,6 +39,7 @@ protocol RelayReader: Sendable {
 extension RelayReader {
     mutating func mendCalls() {}
     var mendedCalls: Int { 0 }
+    var brokenCall: [UInt8]? { nil }
 }
 
 /// The kinds of a body that is no stream.

@@ -22,6 +22,8 @@ struct RelayedCalls: Sendable {
     private let model: [UInt8]
     private var calls: [Call] = []
     private(set) var mended = 0
+    /// The arguments of the first call of a whole answer that could not be mended.
+    private(set) var broken: [UInt8]?
 
     /// - Parameter model: what stands for `model`.
     init(model: [UInt8]) { self.model = model }
@@ -123,9 +125,13 @@ struct RelayedCalls: Sendable {
             let isCut = data.member("finish_reason", of: choice).map { Self.isCut(data[$0]) } ?? false
             data.forEachElement(of: list) { call in
                 guard let function = data.member("function", of: call),
-                    let arguments = data.member("arguments", of: function), data[arguments][0] == 0x22,
-                    let text = ArgumentsRepair.mended(data[arguments.unquoted], isCut: isCut)
+                    let arguments = data.member("arguments", of: function), data[arguments][0] == 0x22
                 else { return }
+                let inside = data[arguments.unquoted]
+                guard let text = ArgumentsRepair.mended(inside, isCut: isCut) else {
+                    if !isCut { broken = broken ?? ArgumentsRepair.unreadable(inside) }
+                    return
+                }
                 mended += 1
                 edits.replace(arguments.unquoted, with: .bytes(text))
             }
