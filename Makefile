@@ -37,9 +37,11 @@ BUILD = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $
 release: setup ## build the release binary, .build-release/release/drover
 	$(BUILD) --product drover
 
-# In one invocation, with the load client of the benchmarks.
+# With the load client of the benchmarks, and the simulation of faults. By name: what tests share is built for tests alone.
 release-load: setup
-	$(BUILD)
+	$(BUILD) --product drover
+	$(BUILD) --product drover-load
+	$(BUILD) --product FaultSim
 
 debug: setup-tests debug-build
 
@@ -125,7 +127,7 @@ demo: release ## 400 requests per strategy while one box hangs and one dies: no 
 	scripts/demo.sh
 
 # libFuzzer finds the bytes; what it has found before is part of `make test`.
-MINUTES := 5
+fuzz: MINUTES := 5
 fuzz: setup ## bytes that nobody has written on purpose, for everything that reads bytes of others: MINUTES=5
 	scripts/fuzz --minutes $(MINUTES)
 
@@ -154,7 +156,7 @@ sim-build:
 mutate-sim: setup ## plant faults in the serving code, and expect the simulation to find each
 	scripts/mutate-sim
 
-MINUTES := 10
+soak: MINUTES := 10
 soak: release ## the real binary under random faults, restarts and clients that leave: nothing is left of it (MINUTES=…, SEED=…)
 	scripts/soak --minutes $(MINUTES) --seed $(or $(SEED),1)
 
