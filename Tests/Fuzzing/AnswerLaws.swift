@@ -49,7 +49,8 @@ enum AnswerLaws {
         }
         if case .more = progress { progress = translator.end(into: &out) }
         let isComplete = progress == .complete
-        return Outcome(text: String(buffer: out), isComplete: isComplete, usage: isComplete ? translator.usage : Usage())
+        return Outcome(
+            text: String(buffer: out), isComplete: isComplete, usage: isComplete ? translator.usage : Usage())
     }
 
     private static func check(_ text: String, isStream: Bool, of front: Front) throws(BrokenLaw) {
