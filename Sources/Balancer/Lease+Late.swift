@@ -29,6 +29,12 @@ extension Lease {
         }
     }
 
+    /// It ends, or has its first token.
+    mutating func endLate() {
+        balancer.endLate(grant, isHedged: isHedged)
+        (isLate, isHedged) = (false, false)
+    }
+
     /// The request is at this instance alone again.
     ///
     /// - Parameter wasOfUse: the other one was sent the request.

@@ -21,7 +21,7 @@ public struct Lease: ~Copyable, Sendable {
     let grant: Grant
     let balancer: PoolBalancer
     private var sampled = false
-    /// It is among the late ones of its instance.
+    /// It is among the late ones of its instance. No other is hedged.
     var isLate = false
     /// Another instance is asked for the same request.
     var isHedged = false
@@ -39,6 +39,7 @@ public struct Lease: ~Copyable, Sendable {
         guard !sampled else { return }
         sampled = true
         balancer.firstToken(grant, after: time)
+        if isLate { endLate() }
     }
 
     /// Tells that a good answer has begun: where this request tries whether a pause is over, the others need not wait for
@@ -53,20 +54,20 @@ public struct Lease: ~Copyable, Sendable {
     /// Ends the hold. A request that waits for the freed place is served before this returns.
     public consuming func settle(_ outcome: Outcome) {
         isOpen = false
-        if isHedged { balancer.endHedge(grant, wasOfUse: true) }
+        if isLate { endLate() }
         balancer.settle(grant, outcome, sampled: sampled)
     }
 
     /// Ends the hold of a request that was not sent: what was counted of it, and written down, is taken back.
     public consuming func withdraw() {
         isOpen = false
-        if isHedged { balancer.endHedge(grant, wasOfUse: true) }
+        if isLate { endLate() }
         balancer.withdraw(grant)
     }
 
     deinit {
         guard isOpen else { return }
-        if isHedged { balancer.endHedge(grant, wasOfUse: true) }
+        if isLate { balancer.endLate(grant, isHedged: isHedged) }
         balancer.abandon(grant)
     }
 }
@@ -85,8 +86,8 @@ package struct Grant: Equatable, Sendable {
     let isBudgeted: Bool
     /// What its times say of others.
     let learns: Learning
-    /// Requests that its instance had when it was picked.
-    let before: Int32
+    /// Its number among the requests that were ever sent to its instance.
+    let serial: UInt32
     /// Whether its latency is measured.
     let isTimed: Bool
     /// Whether a success changes nothing but counts and estimates: it is neither a trial nor budgeted, confirms no context

@@ -368,6 +368,13 @@ public actor PoolBalancer {
         pool.withLock { $0.endHedge(late, wasOfUse: wasOfUse) }
     }
 
+    nonisolated func endLate(_ grant: Grant, isHedged: Bool) {
+        pool.withLock {
+            $0.endLate(grant)
+            if isHedged { $0.endHedge(grant, wasOfUse: true) }
+        }
+    }
+
     nonisolated func leave(_ grant: Grant, _ wait: PoolState.Wait, at now: Moment) -> Bool {
         pool.withLock { $0.leave(grant, wait, at: now) }
     }

@@ -32,12 +32,6 @@ struct FirstTokens: Sendable {
         if !isCold { times[Self.base(kind) + Self.whole].record(whole) }
     }
 
-    /// A first token has not come for so long, although its instance works.
-    mutating func recordLonger(than time: Duration, promptTokens: Int, _ kind: Learning, isCold: Bool) {
-        guard kind != .nothing, !times.isEmpty else { return }
-        times[Self.place(promptTokens, kind, isCold)].record(time)
-    }
-
     /// A time that most first tokens come within; nil where too few were seen.
     func usual(promptTokens: Int, _ kind: Learning, isCold: Bool) -> Duration? {
         read(promptTokens, kind, isCold: isCold) { $0.quantile(0.9) }

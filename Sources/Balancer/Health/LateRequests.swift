@@ -1,26 +1,25 @@
 /// The requests at an instance that are late, each by what is known of such a request, to tell an instance that answers nobody from one
 /// that works on something long: one thread, a long prompt, another model's load.
 struct LateRequests: Sendable {
-    /// The oldest are forgotten.
-    private static let most = 64
-
-    /// When they were sent, also of those that have left without an answer.
-    private var sent: [Moment] = []
+    /// Their numbers, as in `Grant.serial`.
+    private var serials: [UInt32] = []
 
     /// One more.
-    mutating func add(sent moment: Moment) {
-        if sent.count == Self.most { sent.removeFirst() }
-        sent.append(moment)
+    mutating func add(_ serial: UInt32) { serials.append(serial) }
+
+    /// One has ended, or has its first token.
+    mutating func remove(_ serial: UInt32) {
+        if let place = serials.firstIndex(of: serial) { serials.remove(at: place) }
     }
 
-    /// Bytes of an answer came from the instance: what was sent before says nothing any more.
-    mutating func heard(at moment: Moment?) {
-        guard let moment else { return }
-        sent.removeAll { $0 < moment }
-    }
-
-    /// Whether nothing explains that a late request has waited, since all that were there before it are late, too.
+    /// Whether nothing explains that a late request has waited, since all that were there before it and still are, are late, too.
     ///
-    /// - Parameter before: requests that were there when it was sent.
-    func areAll(upTo moment: Moment, before: Int) -> Bool { sent.count { $0 <= moment } > before }
+    /// - Parameters:
+    ///   - inFlight: at the instance.
+    ///   - granted: requests that were ever sent there.
+    func areAll(before serial: UInt32, inFlight: Int, granted: UInt32) -> Bool {
+        let newer = Int(granted &- serial)
+        let older = max(0, inFlight - 1 - newer)
+        return serials.count { Int32(bitPattern: $0 &- serial) < 0 } >= older
+    }
 }

@@ -70,6 +70,7 @@ struct DeploymentState: Sendable {
     @inline(__always)
     mutating func count(on instance: inout InstanceState, of model: inout ModelState) -> ChangedKeys {
         instance.inFlight += 1
+        instance.granted &+= 1
         inFlight += 1
         requests += 1
         // One that was out for a while comes back into the present round, not with all the turns it missed.

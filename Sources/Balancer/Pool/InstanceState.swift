@@ -12,6 +12,8 @@ struct InstanceState: Sendable {
 
     /// Over all its models.
     var inFlight: Int32 = 0
+    /// Requests that were ever sent there.
+    var granted: UInt32 = 0
     /// Requests that have failed and count for strategies on; see `PoolState.castShadow`.
     var shadows: Int32 = 0
     /// Requests of other gateways; see `PoolState.take`.

@@ -61,7 +61,7 @@ extension PoolState {
         }
         if !isLate {
             isLate = true
-            instanceRecords[instance(of: deployment)].late.add(sent: wait.sent)
+            instanceRecords[Int(grant.instance)].late.add(grant.serial)
         }
         // One at a time shows whether the instance answers nobody, and then all leave it.
         guard histories[deployment].hedges == 0 else { return .look(now + Self.soon) }
@@ -80,27 +80,34 @@ extension PoolState {
         if !wasOfUse, !isTrial(late) { hedging.giveBack() }
     }
 
+    /// A late request has ended, or has its first token.
+    package mutating func endLate(_ grant: Grant) { instanceRecords[Int(grant.instance)].late.remove(grant.serial) }
+
     /// A late request leaves its instance for another one that answers. Whether the instance is at fault: nothing that it had to do
     /// before explains its silence.
     package mutating func leave(_ grant: Grant, _ wait: Wait, at now: Moment) -> Bool {
         let (deployment, instance) = (Int(grant.deployment), Int(grant.instance))
-        let isCold = !wasResident(deployment, at: wait.sent)
-        instanceRecords[instance].late.heard(at: wait.heard)
-        let isSilent = wait.heard.map { $0 <= wait.sent } ?? true
         // An answer that has begun waits for nothing else.
         let isFault =
             isTrial(grant) || wait.bytes != nil
-            || isSilent && instanceRecords[instance].late.areAll(upTo: wait.sent, before: Int(grant.before))
-        guard isFault else {
-            histories[deployment].firstTokens.recordLonger(
-                than: now - wait.sent, promptTokens: Int(grant.promptTokens), grant.learns, isCold: isCold)
-            return false
-        }
+            || isSilent(grant, wait, at: now)
+                && instanceRecords[instance].late.areAll(
+                    before: grant.serial, inFlight: Int(instances[instance].inFlight),
+                    granted: instances[instance].granted)
+        guard isFault else { return false }
         let answers = histories[deployment].firstTokens.answers
         let isInRow = histories[deployment].answersAtLeft == answers
         histories[deployment].leftInRow = isInRow ? histories[deployment].leftInRow + 1 : 1
         histories[deployment].answersAtLeft = answers
         return true
+    }
+
+    /// Whether nobody has had bytes of an answer from the instance, since the request was sent or for as long as it would be late.
+    private func isSilent(_ grant: Grant, _ wait: Wait, at now: Moment) -> Bool {
+        guard let heard = wait.heard, heard > wait.sent else { return true }
+        let isCold = !wasResident(Int(grant.deployment), at: wait.sent)
+        guard let patience = patience(grant, wait, isCold: isCold) else { return false }
+        return now - heard >= patience
     }
 
     /// Whether it answers nobody, as far as those know who have left it.

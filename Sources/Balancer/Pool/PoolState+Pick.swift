@@ -224,7 +224,7 @@ extension PoolState {
             deployment: Int32(truncatingIfNeeded: index), instance: deployment.instance, model: deployment.model,
             promptTokens: Int32(clamping: request.promptTokens), deploymentGeneration: deployment.breaker.generation,
             instanceGeneration: instance.breaker.generation, isBudgeted: false, learns: request.learns,
-            before: instance.inFlight &- 1, isTimed: isTimed,
+            serial: instance.granted, isTimed: isTimed,
             isPlain: deployment.breaker.isClosed && instance.breaker.isClosed && context.generation == 0,
             context: context.tokens, contextGeneration: context.generation)
     }
@@ -254,7 +254,7 @@ extension PoolState {
             promptTokens: Int32(clamping: request.promptTokens),
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
-            learns: request.learns, before: instances[instance].inFlight &- 1, isTimed: models[model].isTimed,
+            learns: request.learns, serial: instances[instance].granted, isTimed: models[model].isTimed,
             isPlain: deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed && !isBudgeted
                 && run < 0 && decision == 0 && context.generation == 0 && metered.generation == 0
                 && !histories[deployment].comeback.isOn,

@@ -3,31 +3,26 @@ import Testing
 @testable import Balancer
 
 @Suite struct LateRequestsTests {
-    private func at(_ seconds: Int) -> Moment { .zero + .seconds(seconds) }
-
-    @Test func `one that was alone has nothing to wait for`() {
+    @Test func `one before which nothing is there has nothing to wait for`() {
         var late = LateRequests()
-        late.add(sent: at(1))
-        #expect(late.areAll(upTo: at(1), before: 0))
-        #expect(!late.areAll(upTo: at(1), before: 1), "the one before it may be at work on something long")
-        late.add(sent: at(0))
-        #expect(late.areAll(upTo: at(1), before: 1), "that one is late, too")
-        late.add(sent: at(2))
-        #expect(!late.areAll(upTo: at(1), before: 2), "one that came later explains nothing, and blames nobody")
+        late.add(7)
+        #expect(late.areAll(before: 7, inFlight: 1, granted: 7))
+        #expect(late.areAll(before: 7, inFlight: 4, granted: 10), "three came later, and explain nothing")
+        #expect(!late.areAll(before: 7, inFlight: 2, granted: 7), "the one before it may be at work on something long")
+        late.add(5)
+        #expect(late.areAll(before: 7, inFlight: 2, granted: 7), "that one is late, too")
+        late.remove(5)
+        #expect(!late.areAll(before: 7, inFlight: 2, granted: 7))
+        late.remove(5)
+        late.add(9)
+        #expect(!late.areAll(before: 7, inFlight: 4, granted: 9), "a late one that came later blames nobody")
     }
 
-    @Test func `bytes of an answer end it`() {
+    @Test func `numbers may begin anew`() {
         var late = LateRequests()
-        late.add(sent: at(1))
-        late.heard(at: nil)
-        #expect(late.areAll(upTo: at(1), before: 0))
-        late.heard(at: at(2))
-        #expect(!late.areAll(upTo: at(1), before: 0))
-    }
-
-    @Test func `not more is kept than some`() {
-        var late = LateRequests()
-        for second in 0..<1_000 { late.add(sent: at(second)) }
-        #expect(late.areAll(upTo: at(1_000), before: 63) && !late.areAll(upTo: at(1_000), before: 64))
+        late.add(.max)
+        late.add(1)
+        #expect(late.areAll(before: 1, inFlight: 2, granted: 1))
+        #expect(late.areAll(before: .max, inFlight: 2, granted: 1))
     }
 }
