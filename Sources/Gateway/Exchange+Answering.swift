@@ -65,7 +65,8 @@ extension Exchange {
             return attemptFailed(failure(page), at: now)
         }
         attempt?.answerBytes += bytes.readableBytes
-        attempt?.bytesAt = now
+        let isIdle = isIdle(bytes)
+        if !isIdle { attempt?.bytesAt = now }
         guard let asked else { return .none }
         let (isStream, isStreamUpstream) = (asked.streams, asked.streamsUpstream)
         // Kept here until it is whole, or, of a stream, until the first token.
@@ -84,7 +85,7 @@ extension Exchange {
                 watch(at: now)
             }
         }
-        if isStream, attempt?.firstTokenAt != nil, !wasWhole, !isIdle(bytes) { expectPiece(at: now) }
+        if isStream, attempt?.firstTokenAt != nil, !wasWhole, !isIdle { expectPiece(at: now) }
         if case .failed(let fault) = progress { return attemptFailed(failure(fault), at: now) }
         // What comes behind a whole answer does not put off its end.
         if !wasWhole { expectEnd(behind: bytes, isStreamUpstream: isStreamUpstream, at: now) }

@@ -48,7 +48,9 @@ extension Exchange {
         if let late { elsewhere.tried.insert(late.instance) }
         elsewhere.excluded.formUnion(routes.clouds(of: route.model))
         elsewhere.isStreamed = asked.streamsUpstream
-        switch attempt!.look(elsewhere, isStreamed: asked.streamsUpstream, at: now) {
+        // While a call of a tool is written nothing comes: Ollama gives it whole.
+        let showsTokens = asked.streamsUpstream && !asked.request.mayCallTools
+        switch attempt!.look(elsewhere, isStreamed: showsTokens, at: now) {
         case .look(let next):
             deadlines.look(at: next)
             return .none
@@ -81,9 +83,11 @@ extension Exchange {
         let instance = lease.instance
         attempt = Attempt(lease, at: now)
         guard let wire = try? encoding(with: permit, for: target)?.bytes(of: self.asked!.request) else {
+            // What runs was not touched yet, so there is nothing to resume.
             endAttempt(.ignored, at: now)
             course.left(instance)
-            return returnToLate(at: now)
+            takeLateBack(at: now)
+            return .none
         }
         return .hedge(prepare(wire, at: now), to: instance)
     }
@@ -98,7 +102,13 @@ extension Exchange {
 
     /// The late attempt is the only one again; the other one has ended.
     mutating func returnToLate(at now: Moment) -> Action {
-        guard let back = late.take() else { return fail(.internalError, at: now) }
+        guard hasLate else { return fail(.internalError, at: now) }
+        takeLateBack(at: now)
+        return .resume
+    }
+
+    private mutating func takeLateBack(at now: Moment) {
+        guard let back = late.take() else { return }
         attempt = back.takeAttempt()
         attempt?.endHedge(wasOfUse: true)
         if let parked = back.takeParked() { spend?.restore(parked) }
@@ -106,7 +116,6 @@ extension Exchange {
         phase = .sent
         expectAnswer()
         deadlines.look(at: now + Self.nextLook)
-        return .resume
     }
 
     /// The late attempt has a status: a good one is the answer, and the attempt beside it ends.

@@ -88,7 +88,7 @@ public final class SignInDesk: TokenDesk {
         let signed = UnsafeRawBufferPointer(rebasing: text[..<token.signedCount])
         // Places may name their keys alike, and so may one that is changing them: each is tried, and each is a check.
         var signer: KeySet.Key?
-        for (number, key) in candidates.enumerated() {
+        for (number, key) in candidates.prefix(Self.mostTried).enumerated() {
             guard number == 0 || state.withLock({ $0.budget.take(at: now) }) else {
                 return .refused(Self.busy, isGuess: false)
             }
@@ -110,6 +110,9 @@ public final class SignInDesk: TokenDesk {
     }
 
     // MARK: Refusals
+
+    /// Keys of one name that one token is tried with. Each takes time on the loop that every token waits for.
+    private static let mostTried = 8
 
     private static let silent = GatewayError.noInstanceAvailable(
         message: "the identity provider's keys could not be fetched yet, so no token can be checked", retryAfter: 5)

@@ -10,7 +10,7 @@ extension PoolState {
         package var bytes: Moment?
         /// When its instance last had an answer's bytes for anybody.
         package var heard: Moment?
-        /// Its first token is seen when it comes; else nothing is before the answer is whole.
+        /// Its tokens are seen when they come; else there may be nothing before the answer is whole.
         package var isStreamed: Bool
 
         package init(sent: Moment, bytes: Moment?, heard: Moment?, isStreamed: Bool) {
@@ -90,7 +90,7 @@ extension PoolState {
         // An answer that has begun waits for nothing else.
         let isFault =
             isTrial(grant) || wait.bytes != nil
-            || isSilent(grant, wait, at: now)
+            || isSilent(grant, wait, at: now) && instances[instance].outside == 0
                 && instanceRecords[instance].late.areAll(
                     before: grant.serial, inFlight: Int(instances[instance].inFlight),
                     granted: instances[instance].granted)
@@ -152,14 +152,16 @@ extension PoolState {
     private func patience(_ grant: Grant, _ wait: Wait, isCold: Bool) -> Duration? {
         let deployment = Int(grant.deployment)
         guard let first = patienceForFirst(grant, isCold: isCold) else { return nil }
+        guard wait.isStreamed else {
+            return histories[deployment].firstTokens.patienceForAnswer(grant.learns).map { first + $0 }
+        }
         if wait.bytes != nil {
             let pace = deployments[deployment].tokensPerSecond.value.map {
                 Duration.seconds(Self.stall.tokens / max($0, 0.01))
             }
             return max(Self.stall.least, pace ?? .zero, first)
         }
-        guard !wait.isStreamed else { return first }
-        return histories[deployment].firstTokens.patienceForAnswer(grant.learns).map { first + $0 }
+        return first
     }
 
     private func patienceForFirst(_ grant: Grant, isCold: Bool) -> Duration? {

@@ -13,7 +13,9 @@ extension GatewayKeeper {
             return ["the configuration was not read from a file, so no model can be added to it"]
         }
         let loaded = read((others + [model]).map(ModelEntry.init))
-        return (loaded.faults + loaded.refusals).map { "\($0)" }
+        // Another model's are no reason against this one: they keep that one out.
+        let names = Set(others.map { ModelEntry($0).name })
+        return (loaded.faults + loaded.refusals).filter { !names.contains($0.mark?.file ?? "") }.map { "\($0)" }
     }
 
     /// Takes up the models that the ledger begins with, before anything runs.

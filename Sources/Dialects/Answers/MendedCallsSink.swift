@@ -11,6 +11,8 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
     private var isOpen = false
     private(set) var mendedCalls = 0
     private(set) var brokenCall: [UInt8]?
+    /// The same, while it is not known yet whether the answer was cut: then it is no fault of the model's.
+    private var suspect: [UInt8]?
     /// The beginning of the arguments of the call that is open.
     private var begun: [UInt8] = []
     var kept: KeptResponse? { sink.kept }
@@ -21,7 +23,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
         close(into: &out)
         let inside = UnsafeRawBufferPointer(rebasing: call.arguments.dropFirst().dropLast())
         guard call.arguments.first == 0x22, ArgumentsRepair.mended(inside) != nil else {
-            if call.arguments.first == 0x22 { brokenCall = brokenCall ?? ArgumentsRepair.unreadable(inside) }
+            if call.arguments.first == 0x22 { suspect = suspect ?? ArgumentsRepair.unreadable(inside) }
             return sink.toolCall(call, into: &out)
         }
         if call.signature == nil {
@@ -31,7 +33,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
             return endToolCall(into: &out)
         }
         guard let mended = ArgumentsRepair.mended(inside, isCut: true) else {
-            brokenCall = brokenCall ?? ArgumentsRepair.unreadable(inside)
+            suspect = suspect ?? ArgumentsRepair.unreadable(inside)
             return sink.toolCall(call, into: &out)
         }
         mendedCalls += 1
@@ -62,6 +64,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
 
     mutating func finish(_ end: AnswerEnd, into out: inout ByteBuffer) {
         close(isCut: !end.reason.isOwnEnd, into: &out)
+        if end.reason.isOwnEnd { brokenCall = suspect }
         sink.finish(end, into: &out)
     }
 
@@ -72,7 +75,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
         swap(&repair, &self.repair)
         switch repair.end(isCut: isCut, { sink.toolCallArguments($0, into: &out) }) {
         case .mended: mendedCalls += 1
-        case .broken: if !isCut { brokenCall = brokenCall ?? begun }
+        case .broken: if !isCut { suspect = suspect ?? begun }
         case .untouched: break
         }
         sink.endToolCall(into: &out)

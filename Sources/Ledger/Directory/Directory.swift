@@ -248,7 +248,7 @@ struct Directory: Sendable {
         let aliases = Set(aliases.compactMap(\.self))
         guard !aliases.isEmpty, people.count > 0 else { return }
         var gone: Set<KeyHash> = []
-        for place in facts.indices {
+        for place in people.all.map(Int.init) {
             guard let row = facts[place], let person = row.person, person.teamID == nil,
                 let alias = person.teamAlias, aliases.contains(alias)
             else { continue }

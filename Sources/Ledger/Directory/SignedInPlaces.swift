@@ -13,6 +13,9 @@ struct SignedInPlaces: Sendable {
 
     var count: Int { places.count }
 
+    /// The places, in no order.
+    var all: some Collection<Int32> { places.values }
+
     mutating func add(_ hash: KeyHash, at place: Int32) {
         places[hash] = place
         order.append(hash)

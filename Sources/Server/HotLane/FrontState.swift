@@ -354,7 +354,8 @@ struct FrontState {
         }
         switch phase {
         case .reading(.idle(let since)):
-            if case .here = ending, !mayBeAsked(since, at: now) { return close() }
+            // What has come waits for a client that does not read.
+            if case .here = ending, held.readableBytes == 0, !mayBeAsked(since, at: now) { return close() }
             return now - since > limits.idleTimeout ? close() : .none
         case .reading(.head) where ending.isOver(restOfHead: now): return close()
         case .reading(.head(let since)):

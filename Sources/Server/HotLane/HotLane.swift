@@ -201,6 +201,7 @@ final class HotLane: UpstreamConsumer {
         if let ticket, !loop.context.balancer.leave(ticket) { return }
         ticket = nil
         perform(exchange!.timeUp(at: now), at: now)
+        endLateIfLeft()
     }
 
     // MARK: From the instance
@@ -306,8 +307,8 @@ final class HotLane: UpstreamConsumer {
 
     /// The late call runs again.
     private func resumeLate() {
+        guard let late else { return assertionFailure("nothing is late") }
         endCall()
-        guard let late else { return }
         self.late = nil
         (call, wire, instance) = (late.call, late.wire, late.instance)
         readAt = nil

@@ -2,10 +2,17 @@ import Dialects
 
 /// An entry of `model_list` with `*` for its name and for its model, as LiteLLM has it: every name that a client asks for, at the
 /// provider which the name tells. It stands for an entry `PROVIDER/*` of each provider that the environment has the key of, or the
-/// address where no key is needed.
+/// address where no key is needed, but for one that the list has such an entry of: what is written for a provider holds alone.
 struct AnyProvider {
     let variables: Variables
     let log: DiagnosticLog
+    /// The names of all entries.
+    let names: Set<String>
+
+    init(_ list: [ConfigNode], variables: Variables, log: DiagnosticLog) {
+        (self.variables, self.log) = (variables, log)
+        names = Set(list.compactMap { $0.text("model_name") })
+    }
 
     /// The entries that one stands for; itself where it is none of these.
     func entries(_ node: ConfigNode, path: String) -> [ConfigNode] {
@@ -17,17 +24,20 @@ struct AnyProvider {
                 "\"*\" stands for every provider whose key is in the environment, and none is: set OPENAI_API_KEY, "
                     + "ANTHROPIC_API_KEY or another one's")
         }
-        return providers.map { provider in
+        return providers.filter { !names.contains("\($0.name)/*") }.map { provider in
             node.replacing("model_name") { _ in "\(provider.name)/*" }
                 .replacing("litellm_params", "model") { _ in "\(provider.name)/*" }
                 .replacing("model_info", "id") { "\($0)/\(provider.name)" }
         }
     }
 
-    /// A key or an address that is written would be every provider's, so with one it has to be said whose it is.
+    /// A key, an address or a header that is written would be every provider's, so with one it has to be said whose it is.
     private static func isOne(_ node: ConfigNode) -> Bool {
         guard node.text("model_name") == "*", node.text("litellm_params", "model") == "*" else { return false }
-        let own = ["api_key", "api_base", "base_url", "custom_llm_provider"]
+        let own = [
+            "api_key", "api_base", "base_url", "custom_llm_provider", "extra_headers", "headers", "organization",
+            "azure_ad_token", "ca_bundle", "aws_access_key_id", "aws_secret_access_key", "aws_bedrock_runtime_endpoint",
+        ]
         return own.allSatisfy { node.member("litellm_params")?.member($0) == nil }
     }
 

@@ -16,7 +16,7 @@ struct ModelListReader {
             }
             return []
         }
-        let anybody = AnyProvider(variables: variables, log: log)
+        let anybody = AnyProvider(items, variables: variables, log: log)
         return items.enumerated().flatMap { index, item in
             let path = "model_list[\(index)]"
             return anybody.entries(item, path: path).compactMap { draft($0, path: path) }

@@ -225,6 +225,9 @@ public final class ClientRequest: Sendable {
         return body.getSlice(at: body.readerIndex + Int(name.start), length: Int(name.count)) ?? ByteBuffer()
     }
 
+    /// Whether the model may call tools.
+    public var mayCallTools: Bool { fields.has(.tools) }
+
     /// Whether it says that the model is to think.
     public var asksToThink: Bool {
         let said = fields.present & Parameter.bits([.effort, .reasoning, .think])
