@@ -24,7 +24,8 @@ extension Exchange {
             target.joinsStreams(for: call.head.front)
         else { return false }
         if settings.firstTokenDeadline != nil { return true }
-        guard target.isLocal else { return false }
+        // Others than Ollama may stand behind a proxy that gives whole answers whatever it is asked for: of them the whole answer is timed.
+        guard target.isLocal, target.loadsModels else { return false }
         return balancer.lastHeard(instance).map { now - $0 > Self.lately } ?? true
     }
 
