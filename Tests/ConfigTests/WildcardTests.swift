@@ -59,6 +59,23 @@ import Testing
             ["OPENAI_API_KEY": "sk-1"], #"model_list: [{model_name: "*", litellm_params: {model: "*", api_key: sk-3}}]"#
         )
         #expect(keyed.configuration.entries.map(\.unavailable) == ["\"*\" names no provider that is known"])
+        let headed = load(
+            ["OPENAI_API_KEY": "sk-1"],
+            #"model_list: [{model_name: "*", litellm_params: {model: "*", extra_headers: {Authorization: Bearer corp}}}]"#)
+        #expect(headed.configuration.entries.map(\.unavailable) == ["\"*\" names no provider that is known"])
+    }
+
+    @Test func `a star alone adds nothing to what is written for a provider`() {
+        let loaded = Loader.load(
+            text: """
+                model_list:
+                  - {model_name: "*", litellm_params: {model: "*"}}
+                  - {model_name: "openai/*", litellm_params: {model: "openai/*", api_base: "http://10.0.0.7:8000/v1"}}
+                """, name: "c.yaml", environment: ["OPENAI_API_KEY": "sk-1", "ANTHROPIC_API_KEY": "sk-2"])
+        #expect(loaded.faults.isEmpty)
+        let entries = loaded.configuration.entries
+        #expect(entries.count { $0.modelName.value == "openai/*" } == 1)
+        #expect(entries.count { $0.modelName.value == "anthropic/*" } == 1)
     }
 
     @Test func `an instance that waits for a variable lists nothing, and is a deployment that is down`() throws {

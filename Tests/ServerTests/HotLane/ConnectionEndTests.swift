@@ -151,6 +151,18 @@ import Testing
         #expect(begun.log.suffix(4) == ["head", "end", "openAIChat", "last answer"])
     }
 
+    @Test func `a request that waits behind a slow reader is served before the end`() {
+        let rig = ConnectionRig()
+        rig.send(Wire.chat())
+        rig.becomesWritable(false)
+        rig.send(Wire.chat())
+        rig.quiesce()
+        rig.wait(3)
+        #expect(rig.news() == ["openAIChat", "answer"])
+        rig.becomesWritable(true)
+        #expect(rig.log == ["openAIChat", "last answer"])
+    }
+
     @Test func `a running answer is the last one, and no request behind it is served`() {
         let rig = ConnectionRig(.holds)
         rig.send(Wire.chat() + Wire.chat())
