@@ -18,6 +18,10 @@ import Testing
                 #expect(try await pool.post("/pool/\(pool.names[other])/undrain").status == 200)
             }
         }
+        // Until its box lists it, a model may as well be loading.
+        await eventually("every box lists its model as in memory") {
+            pool.names.indices.allSatisfy { !pool.instance($0).loaded.isEmpty }
+        }
         return pool
     }
 
