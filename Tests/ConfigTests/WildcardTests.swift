@@ -61,7 +61,8 @@ import Testing
         #expect(keyed.configuration.entries.map(\.unavailable) == ["\"*\" names no provider that is known"])
         let headed = load(
             ["OPENAI_API_KEY": "sk-1"],
-            #"model_list: [{model_name: "*", litellm_params: {model: "*", extra_headers: {Authorization: Bearer corp}}}]"#)
+            #"model_list: [{model_name: "*", litellm_params: {model: "*", extra_headers: {Authorization: Bearer corp}}}]"#
+        )
         #expect(headed.configuration.entries.map(\.unavailable) == ["\"*\" names no provider that is known"])
     }
 
