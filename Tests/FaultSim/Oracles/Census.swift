@@ -24,6 +24,8 @@ struct Census {
         "error: internal_error": "the gateway's own fault: a failure wherever it is seen",
         "error: method_not_allowed": "the router's, which is left out",
         "error: not_found": "the router's, which is left out",
+        "error: not_implemented": "the full parser's, which is left out",
+        "error: overloaded": "connections and their memory have no bound here",
         "error: provider_not_built": "every simulated provider is built",
     ]
 
