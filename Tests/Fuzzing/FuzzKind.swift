@@ -53,8 +53,17 @@ struct FuzzInput {
     /// All that is left.
     var bytes: ArraySlice<UInt8> { rest }
 
+    /// However all that is left is cut, by a number, it comes to the same; answers what.
+    func outcome<Outcome: Equatable>(
+        cutBy seed: UInt8, _ run: ([ArraySlice<UInt8>]) -> Outcome
+    ) throws(BrokenLaw) -> Outcome {
+        let (whole, cut) = (run([rest]), run(pieces(seed)))
+        guard whole == cut else { throw BrokenLaw("in one piece \(whole), in several \(cut)") }
+        return whole
+    }
+
     /// All that is left in pieces, whose lengths go by a number.
-    func pieces(_ seed: UInt8) -> [ArraySlice<UInt8>] {
+    private func pieces(_ seed: UInt8) -> [ArraySlice<UInt8>] {
         var (rest, pieces, random) = (rest, [ArraySlice<UInt8>](), UInt64(seed) | 1)
         while !rest.isEmpty {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
