@@ -82,6 +82,25 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `a model that has become a fault keeps no other from being changed, nor itself from being mended`()
+        async throws
+    {
+        let pool = try await ReloadedGateway.start(boxes: 1, key: "sk-master") {
+            ReloadedGateway.pool(
+                $0, more: Self.drover.replacing("store: off", with: "store: off, model_variables: [MINE]"))
+        }
+        let spy = new(pool, name: "spy", id: "m-1").replacing("sk-upstream-secret", with: "os.environ/MINE")
+        #expect(try await ask(pool, "/model/new", spy).0 == 200)
+        pool.write(ReloadedGateway.pool(pool.ports, more: Self.drover))
+        #expect(try await pool.reload(headers: Self.key).status == 200)
+        let (status, answer) = try await ask(pool, "/model/new", new(pool, name: "extra", id: "m-2"))
+        #expect(status == 200, "\(answer)")
+        #expect(try await ask(pool, "/model/new", spy.replacing("m-1", with: "m-3")).0 == 400)
+        #expect(try await ask(pool, "/model/update", new(pool, name: "spy", id: "m-1")).0 == 200)
+        #expect(pool.gateway.pool.models.map(\.modelName).sorted() == ["extra", "llama3", "spy"])
+        try await pool.stop()
+    }
+
     @Test func `models are there again after a restart`() async throws {
         try await TemporaryFolder.lend { folder in
             func yaml(_ ports: [Int]) -> String {

@@ -88,6 +88,19 @@ import Testing
         #expect(cut.mended == 0 && cut.text.contains(#""{\"a\":1""#))
     }
 
+    @Test(arguments: [Front.openAIChat, .anthropicMessages], [("tool_calls", true), ("length", false)])
+    func `a call that the limit of tokens has cut is not one that nobody can read`(
+        front: Front, end: (reason: String, isBroken: Bool)
+    ) throws {
+        let body = front == .openAIChat ? Self.chat(stream: false) : Self.anthropic(stream: false)
+        var translator = AnswerTranslator(
+            request: try Fixture.scan(body, front), target: Self.server, responseID: 7, created: 1, mendsCalls: true)
+        var out = ByteBuffer()
+        _ = translator.feed(ByteBuffer(string: Self.whole(#"{"c":"half of it"#, reason: end.reason)), into: &out)
+        _ = translator.end(into: &out)
+        #expect((translator.unreadCall != nil) == end.isBroken)
+    }
+
     @Test func `a stream has what is missing before its choice ends`() throws {
         let events = [
             Self.piece("", begins: true), Self.piece(#"{"a":["#), Self.piece("1,"), Self.piece("]"),
