@@ -30,6 +30,9 @@ struct Account {
         remains = attempt
     }
 
+    /// An upstream was waited for so long before another one was asked as well, whose own time is counted with its end.
+    mutating func waited(_ time: Duration) { upstreamTime += time }
+
     /// A part of the request is over: parts run beside each other, so the longest time counts.
     mutating func took(_ part: PartEnd) {
         attempts += part.record.attempts

@@ -123,13 +123,22 @@ extension Exchange {
     public mutating func lateAnswered(status: Int, at now: Moment) -> Action {
         guard late != nil, !reply.isOut else { return .none }
         guard status == 200 else {
-            endLate(status >= 500 ? .failed(.serverError(status: status)) : .ignored, at: now)
+            endLate(Self.outcome(ofLate: status), at: now)
             return .none
         }
         endAttempt(.ignored, at: now)
         account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
         return returnToLate(at: now)
+    }
+
+    /// What a status other than 200 says of its instance. One that is full is well.
+    private static func outcome(ofLate status: Int) -> Outcome {
+        switch status {
+        case 429, 503: .failed(.saturated(retryAfter: nil))
+        case 500...: .failed(.serverError(status: status))
+        default: .ignored
+        }
     }
 
     /// The late attempt's call ended without a word.
@@ -140,6 +149,8 @@ extension Exchange {
     /// The attempt beside it answers: the late one ends, with what that says of its instance.
     mutating func leaveLate(at now: Moment) {
         guard let late else { return }
+        // The wait for it was the instance's, and no time of the gateway's own.
+        account.waited(.nanoseconds(record.sentNanoseconds - late.sentNanoseconds))
         endLate(late.outcome(at: now), at: now)
     }
 

@@ -158,7 +158,9 @@ extension Exchange {
         writeCost()
         writeKey(at: now)
         let total = now - call.began
-        let running = (attempt?.sentAt).map { now - $0 } ?? .zero
+        // Of two that run, from the first one's bytes on.
+        let running =
+            late.map { total - .nanoseconds($0.sentNanoseconds) } ?? (attempt?.sentAt).map { now - $0 } ?? .zero
         reply.writeTimes(
             total: total, overhead: max(.zero, total - account.upstreamTime - running - waits.total), waits: waits)
         reply.writeConnection(allowOrigin: call.head.allowOrigin, keepAlive: call.head.keepAlive)

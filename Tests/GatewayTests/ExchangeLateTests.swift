@@ -178,6 +178,70 @@ import Testing
         exchange.clientLeft(at: rig.clock.now)
     }
 
+    @Test func `a second box that the request cannot be written for leaves the first as it is`() async throws {
+        var rig = ExchangeRig(firstProvider: "hosted_vllm")
+        rig.settings.learnsFirstToken = true
+        await rig.haveLoaded()
+        try rig.haveAnswered()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true, extra: #","logit_bias":{"1":5}"#))
+        try #require(exchange.begin(at: rig.clock.now).sentTo == 0)
+        #expect(Self.wait(&exchange, rig).isNone, "nothing was asked, so nothing is to be resumed")
+        let hasLate = exchange.hasLate
+        #expect(!hasLate && rig.inFlight == 1)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let event = #"data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}"#
+        _ = exchange.upstreamBytes(ByteBuffer(string: event + "\n\ndata: [DONE]\n\n"), at: rig.clock.now)
+        #expect(exchange.flush(at: rig.clock.now).bytes?.contains("Hi") == true)
+        _ = exchange.upstreamEnded(at: rig.clock.now)
+        #expect(exchange.record.outcome == .succeeded && rig.inFlight == 0 && rig.failures == 0)
+    }
+
+    @Test func `a call of a tool, of which nothing comes before it is whole, has the time of an answer`() async throws {
+        let tools = #","tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]"#
+        var waits: [Duration] = []
+        for extra in ["", tools] {
+            let rig = try await Self.rig()
+            var exchange = rig.exchange(ExchangeRig.chat(extra: extra))
+            let began = rig.clock.now
+            _ = exchange.begin(at: began)
+            _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+            waits.append(rig.clock.now - began)
+            exchange.clientLeft(at: rig.clock.now)
+        }
+        #expect(waits[1] - waits[0] >= .seconds(1), "\(waits)")
+        // Behind tokens it is no shorter than any stall.
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(extra: tools))
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.line), at: rig.clock.now)
+        #expect(Self.wait(&exchange, rig, seconds: 9).isNone)
+        #expect(Self.wait(&exchange, rig, seconds: 20).sentTo != nil)
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test(arguments: [429, 503]) func `a late one that says it is full is at no fault`(status: Int) async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+        #expect(exchange.lateAnswered(status: status, at: rig.clock.now).isNone)
+        let box = rig.balancer.snapshot().deployments[first]
+        #expect(box.breaker == "closed" && box.state == "full", "\(box.state)")
+        #expect(Self.answer(&exchange, rig).hasPrefix("HTTP/1.1 200") && rig.inFlight == 0)
+    }
+
+    @Test func `the wait for a late one is no time of the gateway's own`() async throws {
+        for stream in [true, false] {
+            let rig = try await Self.rig()
+            var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+            _ = exchange.begin(at: rig.clock.now)
+            _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+            let text = Self.answer(&exchange, rig)
+            #expect(text.contains("x-litellm-overhead-duration-ms: 0.000\r\n"), "\(text.prefix(900))")
+        }
+    }
+
     @Test func `a box that was just heard of is asked for the whole answer`() async throws {
         let rig = try await Self.rig()
         for box in 0..<3 { rig.balancer.heard(InstanceID(index: box), at: rig.clock.now) }

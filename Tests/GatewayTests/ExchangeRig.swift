@@ -20,7 +20,9 @@ struct ExchangeRig {
     init(
         boxes: Int = 3, retries: Int = 2, cap: Int? = nil, maxWaiting: Int = 8, limits: AttemptLimits? = nil,
         strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
-        maxWait: Duration? = .seconds(30), provider: String = "ollama", isLocal: Bool = true, price: Price = .free
+        maxWait: Duration? = .seconds(30), provider: String = "ollama", firstProvider: String? = nil,
+        isLocal: Bool = true,
+        price: Price = .free
     ) {
         let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
@@ -46,11 +48,13 @@ struct ExchangeRig {
                     saturationPause: .seconds(1), decisions: 0, protectsContext: true),
                 seed: 7, version: "test"),
             time: clock.source, observer: Silent())
-        let target = UpstreamTarget(
-            UpstreamPlace(
-                provider: Providers.named(provider)!, tag: "llama3.1:8b", pathPrefix: "", hostHeader: "box:11434",
-                isLocal: isLocal),
-            account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
+        let targets = (0..<boxes).map { box in
+            UpstreamTarget(
+                UpstreamPlace(
+                    provider: Providers.named(box == 0 ? firstProvider ?? provider : provider)!, tag: "llama3.1:8b",
+                    pathPrefix: "", hostHeader: "box:11434", isLocal: isLocal),
+                account: UpstreamAccount(), defaults: [:], dropParams: false, userAgent: "drover/test")
+        }
         let route = RouteTable.Route(
             model: ModelID(index: 0), name: "llama3", notBuilt: nil,
             needs: Strategies.named(strategy)?.needs ?? [], serviceClass: serviceClass, rules: .none,
@@ -59,7 +63,7 @@ struct ExchangeRig {
             routes: [("llama3", route)],
             deployments: (0..<boxes).map {
                 RouteTable.Deployment(
-                    model: ModelID(index: 0), target: target, maxInputTokens: nil, tags: [], price: price,
+                    model: ModelID(index: 0), target: targets[$0], maxInputTokens: nil, tags: [], price: price,
                     limits: limits ?? AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
                     modelID: "id-\($0)", modelName: "llama3", apiBase: "http://box-\($0):11434",
                     instanceName: "box-\($0)")

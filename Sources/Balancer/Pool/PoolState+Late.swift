@@ -151,17 +151,16 @@ extension PoolState {
     /// How long a request may wait where it is before it is late; nil: nothing is known.
     private func patience(_ grant: Grant, _ wait: Wait, isCold: Bool) -> Duration? {
         let deployment = Int(grant.deployment)
-        guard let first = patienceForFirst(grant, isCold: isCold) else { return nil }
-        guard wait.isStreamed else {
-            return histories[deployment].firstTokens.patienceForAnswer(grant.learns).map { first + $0 }
+        guard var patience = patienceForFirst(grant, isCold: isCold) else { return nil }
+        if !wait.isStreamed {
+            guard let whole = histories[deployment].firstTokens.patienceForAnswer(grant.learns) else { return nil }
+            patience += whole
         }
-        if wait.bytes != nil {
-            let pace = deployments[deployment].tokensPerSecond.value.map {
-                Duration.seconds(Self.stall.tokens / max($0, 0.01))
-            }
-            return max(Self.stall.least, pace ?? .zero, first)
+        guard wait.bytes != nil else { return patience }
+        let pace = deployments[deployment].tokensPerSecond.value.map {
+            Duration.seconds(Self.stall.tokens / max($0, 0.01))
         }
-        return first
+        return max(Self.stall.least, pace ?? .zero, patience)
     }
 
     private func patienceForFirst(_ grant: Grant, isCold: Bool) -> Duration? {

@@ -141,6 +141,22 @@ import Testing
         #expect(!end.isFault)
     }
 
+    @Test func `a box that works for another gateway is at no fault`() async throws {
+        let (balancer, clock) = try await pool()
+        await balancer.join(as: 1, isAlone: true)
+        let line = PoolWord(
+            (0..<3).map { box in
+                let spec = PoolFixture("least-busy", size: 3, isProbed: true).spec
+                return PoolWord.Line(
+                    place: SharedPlace(spec.deployments[box], on: spec.instances[box]), inFlight: 1, waiting: 0)
+            })
+        var store = PoolMeeting()
+        _ = store.tell(line, of: 2, at: clock.now)
+        await balancer.hear(store.tell(await balancer.word(), of: 1, at: clock.now), saidAt: clock.now)
+        let end = try await wait(balancer, clock)
+        #expect(end.seconds != nil && !end.isFault)
+    }
+
     @Test func `a load is not cut short, nor is another begun`() async throws {
         let (balancer, clock) = try await pool()
         for box in 0..<3 { await balancer.observe(Self.loaded(box, [], at: clock.now)) }
