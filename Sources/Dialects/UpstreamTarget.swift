@@ -14,6 +14,10 @@ public final class UpstreamTarget: Sendable {
     let back: any Back
     /// The same, among all backs.
     let form: BackForm
+    /// Whether it loads models when it is asked to, and unloads them.
+    public let loadsModels: Bool
+    private let joinsOwnStreams: Bool
+    private let alwaysNeedsListing: Bool
 
     /// - Parameters:
     ///   - place: where the model is served.
@@ -37,13 +41,15 @@ public final class UpstreamTarget: Sendable {
         let back = place.provider.back.init(place, account: account, defaults: spread, userAgent: userAgent)
         self.back = back
         form = back.form
+        loadsModels = type(of: back).loadsModels
+        joinsOwnStreams = type(of: back).joinsOwnStreams
+        alwaysNeedsListing = back.hasSecondSpelling || back.asksToThink
     }
 
     /// Whether a request is written by what the instance's list says of the model: by whether it thinks, where the deployment
     /// asks for that, or the request where parameters may be dropped; by how its name is spelled.
     public func needsListing(_ request: ClientRequest) -> Bool {
-        back.hasSecondSpelling || back.asksToThink
-            || request.mayAskToThink && (request.dropParams ?? dropParams)
+        alwaysNeedsListing || request.mayAskToThink && (request.dropParams ?? dropParams)
     }
 
     /// Whether it says how many tokens a message of Anthropic's API has.
@@ -55,14 +61,11 @@ public final class UpstreamTarget: Sendable {
     /// Whether it gives all the answers that one request is for.
     public func answersSeveral(_ request: ClientRequest) -> Bool { back.answersSeveral(request) }
 
-    /// Whether it loads models when it is asked to, and unloads them.
-    public var loadsModels: Bool { type(of: back).loadsModels }
-
     /// Whether it has the API by which the client asks: the request and its answer are passed on then.
     func speaks(_ front: Front) -> Bool { back.speaks(front) }
 
     /// Whether its streams can be joined to one answer for clients of a front that do not stream.
     public func joinsStreams(for front: Front) -> Bool {
-        !speaks(front) || type(of: back).joinsOwnStreams
+        joinsOwnStreams || !speaks(front)
     }
 }

@@ -37,9 +37,10 @@ extension Caller {
 }
 
 extension RouteTable {
-    /// The caller in the first of its teams that may ask for a model, and in no other; as it is where none of them may.
-    func chosen(_ caller: Caller, for model: String) -> Caller {
-        guard let pass = caller.pass, !caller.others.isEmpty else { return caller }
+    /// The caller in the first of its teams that may ask for a model, and in no other, or in its first where none of them may; nil
+    /// for one who has no others.
+    func chosen(_ caller: Caller, for model: String) -> Caller? {
+        guard let pass = caller.pass, !caller.others.isEmpty else { return nil }
         let callers = ([pass] + caller.others).lazy.map(caller.with)
         return callers.first { (try? permittedAlone(model, for: $0)) != nil } ?? caller.with(pass)
     }
@@ -49,10 +50,11 @@ extension RouteTable {
     ///
     /// - Throws: why the key may not ask for it.
     public func permitted(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
-        try permittedAlone(model, for: chosen(caller, for: model))
+        try permittedAlone(model, for: chosen(caller, for: model) ?? caller)
     }
 
-    private func permittedAlone(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
+    /// The same for one who is in no other team.
+    func permittedAlone(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
         do throws(LedgerRefusal) { return try caller.permitted(model) } catch {
             // A name that the key gives to another model is none of this one.
             guard let pass = caller.pass, pass.resolve(model) == model, let route = route(model),

@@ -25,9 +25,10 @@ extension Exchange {
         phase = .relaying
         attempt?.sawHead()
         let (name, cost) = (nameInAnswer, asked.request.includeUsage ? streamCost : nil)
+        let (keeps, mends) = (settings.shelf != nil, settings.mendsCalls)
         attempt?.translator = AnswerTranslator(
             request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds,
-            model: name, cost: cost, keeps: settings.shelf != nil, mendsCalls: settings.mendsCalls)
+            model: name, cost: cost, keeps: keeps, mendsCalls: mends)
         return .none
     }
 

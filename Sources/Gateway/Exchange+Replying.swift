@@ -153,7 +153,7 @@ extension Exchange {
     mutating func writeHead(status: Int, contentType: StaticString, at now: Moment) {
         reply.beginHead(
             status: status, contentType: contentType, callID: call.head.callID,
-            place: record.deployment >= 0 ? self.deployment(at: record.deployment).headers : ByteBuffer(),
+            place: record.deployment >= 0 ? headers(at: record.deployment) : ByteBuffer(),
             retries: account.retries, fallbacks: fallbacksTaken)
         writeCost()
         writeKey(at: now)

@@ -82,7 +82,8 @@ public struct Exchange: ~Copyable {
     let balancer: PoolBalancer
     /// The newest table: what a position in an older one means stays in it for as long as anything may speak of it.
     var routes: RouteTable
-    let settings: ExchangeSettings
+    let shared: ExchangeSettings.Shared
+    var settings: ExchangeSettings { shared.value }
     private(set) var call: Call
 
     var phase = Phase.ready
@@ -122,13 +123,14 @@ public struct Exchange: ~Copyable {
     ///   - unixSeconds: for the answer's `created`.
     public init(
         _ head: CallHead, body: ByteBuffer, from client: ClientAddress = .unknown, balancer: PoolBalancer,
-        routes: RouteTable, settings: ExchangeSettings,
+        routes: RouteTable, settings: ExchangeSettings.Shared,
         at now: Moment, unixSeconds: Int
     ) {
         call = Call(head: head, body: body, began: now, unixSeconds: unixSeconds)
         self.balancer = balancer
         self.routes = routes
-        self.settings = settings
+        shared = settings
+        let settings = settings.value
         spend = settings.spending?.binds(head.caller) == true ? RequestSpend() : nil
         confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
@@ -212,16 +214,16 @@ public struct Exchange: ~Copyable {
         let name: String
         var wishes = request.wishes
         do throws(LedgerRefusal) {
-            let caller = routes.chosen(call.head.caller, for: model)
-            if caller != call.head.caller {
+            if let caller = routes.chosen(call.head.caller, for: model) {
                 call.head = CallHead(call.head, of: caller)
                 record.key = caller.label
             }
-            name = try routes.permitted(model, for: caller)
+            let caller = call.head.caller
+            name = try routes.permittedAlone(model, for: caller)
             // The configuration's fallbacks are not the client's, and need no permission.
             if let fallbacks = wishes.fallbacks {
                 wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in
-                    try routes.permitted(own, for: caller)
+                    try routes.permittedAlone(own, for: caller)
                 }
             }
         } catch {
@@ -285,12 +287,11 @@ public struct Exchange: ~Copyable {
     /// The balancer is asked this for an instance of a model.
     func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
         let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
-        var question = PickRequest(asked.request, call.head, to: route, isStreamed: asked.streams || joins)
-        if settings.learnsFirstToken, asked.request.work != .embedding, !asked.request.isLoad {
-            question.learns = asked.request.asksToThink ? .thoughts : .answers
-        }
-        question.excluded = exclusion.deployments
-        return question
+        let isAnswer = asked.request.work != .embedding && !asked.request.isLoad
+        let learns: Learning = asked.request.asksToThink ? .thoughts : .answers
+        return PickRequest(
+            asked.request, call.head, to: route, excluding: exclusion.deployments,
+            isStreamed: asked.streams || joins, learns: settings.learnsFirstToken && isAnswer ? learns : .nothing)
     }
 
     /// The deployments of a model that the request may not use.

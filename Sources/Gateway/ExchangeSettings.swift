@@ -65,3 +65,14 @@ public struct ExchangeSettings: Sendable {
     /// More retries than this are not taken, whatever a request asks for.
     public static let mostRetries = 20
 }
+
+extension ExchangeSettings {
+    /// The settings as requests have them: held once, and by reference, since a copy of them all is one of the larger costs of a
+    /// small request.
+    public final class Shared: Sendable {
+        let value: ExchangeSettings
+
+        /// These, for as many requests as there are.
+        public init(_ value: ExchangeSettings) { self.value = value }
+    }
+}

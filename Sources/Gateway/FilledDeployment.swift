@@ -1,6 +1,7 @@
 import Balancer
 import Dialects
 import Ledger
+import NIOCore
 
 /// A deployment as one request has it: of a pattern, for one name, or as it was before the configuration changed.
 struct FilledDeployment {
@@ -57,6 +58,12 @@ extension Exchange {
     func price(at index: Int) -> Price {
         if filled.isEmpty { return routes.deployments[index].price }
         return deployment(at: index).price
+    }
+
+    /// What the client is told about it.
+    func headers(at index: Int) -> ByteBuffer {
+        if filled.isEmpty { return routes.deployments[index].headers }
+        return deployment(at: index).headers
     }
 
     /// All of it.

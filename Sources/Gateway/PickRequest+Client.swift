@@ -4,9 +4,17 @@ import Dialects
 extension PickRequest {
     /// A client's request as the balancer sees it: everything that does not change from attempt to attempt.
     ///
-    /// - Parameter isStreamed: the upstream is asked for a stream.
-    init(_ request: ClientRequest, _ head: CallHead, to route: RouteTable.Route, isStreamed: Bool) {
+    /// - Parameters:
+    ///   - excluded: where it may not go.
+    ///   - isStreamed: the upstream is asked for a stream.
+    ///   - learns: what its times are good for.
+    init(
+        _ request: ClientRequest, _ head: CallHead, to route: RouteTable.Route, excluding excluded: DeploymentSet,
+        isStreamed: Bool, learns: Learning
+    ) {
         self.init(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
+        self.excluded = excluded
+        self.learns = learns
         call = head.callID.hashed
         outputLimit = request.maxTokens
         self.isStreamed = isStreamed

@@ -77,7 +77,7 @@ import Testing
         let head = CallHead(callID: CallID(high: 1, low: 1), random: 1, front: .openAIChat, wishes: wishes)
         var exchange = Exchange(
             head, body: ByteBuffer(string: "{\"model\":\"m\",\(image)}"), balancer: rig.balancer, routes: rig.routes,
-            settings: rig.settings, at: rig.clock.now, unixSeconds: 1)
+            settings: .init(rig.settings), at: rig.clock.now, unixSeconds: 1)
         let answer = exchange.begin(at: rig.clock.now).bytes ?? ""
         #expect(answer.hasPrefix("HTTP/1.1 4") && answer.contains("must stay inside"))
     }

@@ -86,7 +86,7 @@ struct ExchangeRig {
             callID: CallID(high: 1, low: random), random: random, front: front, allowsChunked: allowsChunked,
             caller: Caller(flow: flow), trace: trace, wishes: wishes)
         return Exchange(
-            head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
+            head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: .init(settings),
             at: clock.now, unixSeconds: 1_700_000_000)
     }
 

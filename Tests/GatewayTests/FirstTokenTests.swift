@@ -239,7 +239,7 @@ import Testing
         let head = CallHead(callID: CallID(high: 1, low: 2), random: 3, front: .openAIChat, wishes: wishes)
         var exchange = Exchange(
             head, body: ByteBuffer(string: ExchangeRig.chat(stream: true)), balancer: rig.balancer, routes: rig.routes,
-            settings: rig.settings, at: rig.clock.now, unixSeconds: 0)
+            settings: .init(rig.settings), at: rig.clock.now, unixSeconds: 0)
         _ = exchange.begin(at: rig.clock.now)
         #expect(exchange.deadline == rig.clock.now + .seconds(seconds))
         rig.clock.advance(by: .seconds(seconds))

@@ -23,6 +23,10 @@ import Testing
         }
     }
 
+    @Test func `a row has a column for each outcome`() {
+        #expect(LoopCounters.Column.retries == RequestOutcome.allCases.count)
+    }
+
     @Test func `something else at a position is counted from 0, and the others go on`() {
         let before = names(["gpu-1", "gpu-2"], [(0, 0), (0, 1)])
         var counters = LoopCounters(before)

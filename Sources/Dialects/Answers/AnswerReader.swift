@@ -27,6 +27,14 @@ protocol AnswerReader: Sendable {
         into out: inout ByteBuffer
     ) -> ReadOutcome
 
+    /// Reads the events for tokens with which the bytes of a stream begin, as many as are plain: where many tokens come at once, they
+    /// are written at once, too. The first byte begins an event.
+    ///
+    /// - Returns: the bytes that were read; 0 where nothing is plain.
+    mutating func readRun<Sink: AnswerSink>(
+        _ bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) -> Int
+
     /// Reads a whole answer that is no stream; the bytes may be anything.
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
@@ -48,6 +56,10 @@ extension AnswerReader {
     var brokenCall: [UInt8]? { nil }
 
     static var subject: String { "the provider's answer" }
+
+    mutating func readRun<Sink: AnswerSink>(
+        _ bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
+    ) -> Int { 0 }
 
     mutating func readRest<Sink: AnswerSink>(
         _ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer, to sink: inout Sink,
@@ -77,6 +89,9 @@ extension AnswerTranslator.Progress {
 protocol AnswerFraming: Sendable {
     init()
 
+    /// Whether the next byte begins an event for sure.
+    var isBetweenEvents: Bool { get }
+
     /// Takes the next bytes and calls for each event that is complete, until it is told to stop (`false`).
     ///
     /// - Returns: false when the bytes are not what this framing says.
@@ -89,5 +104,7 @@ protocol AnswerFraming: Sendable {
 }
 
 extension AnswerFraming {
+    var isBetweenEvents: Bool { false }
+
     mutating func finish(_ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Void) {}
 }

@@ -19,6 +19,10 @@ protocol AnswerSink: Sendable {
     /// More of the answer's text; `logprobs` is an array or nothing.
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer)
+    /// Room for what stands around a token where many are written one behind the other; nil where that cannot be now.
+    var tokenRoom: Int? { get }
+    /// As `content` without its probabilities, into room that was made for a whole run. Only where there is a `tokenRoom`.
+    mutating func token(_ text: UnsafeRawBufferPointer, to writer: inout ByteWriter)
     /// One whole tool call.
     mutating func toolCall(_ call: AnswerToolCall, into out: inout ByteBuffer)
     /// A tool call begins whose arguments come in pieces; ended by ``endToolCall(into:)`` before anything else.
@@ -41,6 +45,8 @@ protocol AnswerSink: Sendable {
 }
 
 extension AnswerSink {
+    var tokenRoom: Int? { nil }
+    mutating func token(_ text: UnsafeRawBufferPointer, to writer: inout ByteWriter) {}
     var kept: KeptResponse? { nil }
     var mendedCalls: Int { 0 }
     var brokenCall: [UInt8]? { nil }

@@ -60,9 +60,12 @@ public struct AnswerTranslator: Sendable {
         identity.mendsCalls =
             mendsCalls && target.isLocal && request.fields.has(.tools) && !request.hasStops
         let front = request.front.api
-        let relay = target.speaks(request.front) ? front.relay(request, as: identity) : nil
-        let form = identity.mendsCalls ? target.back.mendingCalls().form : target.form
-        answer = relay ?? front.answer(to: request, from: form, as: identity)
+        if target.speaks(request.front), let relay = front.relay(request, as: identity) {
+            answer = relay
+        } else {
+            let form = identity.mendsCalls ? target.back.mendingCalls().form : target.form
+            answer = front.answer(to: request, from: form, as: identity)
+        }
     }
 
     /// Appends the end of a client's stream that goes no further, in its own dialect: the answer has met its limit of tokens.

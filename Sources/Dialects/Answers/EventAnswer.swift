@@ -31,6 +31,12 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAICompletionWhole)
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         guard comesInEvents else { return body.add(bytes) ? .more : Self.broken("has no end") }
+        var bytes = bytes
+        if framing.isBetweenEvents {
+            let read = bytes.withUnsafeReadableBytes { reader.readRun($0, to: &sink, into: &out) }
+            bytes.moveReaderIndex(forwardBy: read)
+            if bytes.readableBytes == 0 { return .more }
+        }
         var outcome = ReadOutcome.more
         // Taken out while it calls back.
         var framing = Framing()

@@ -15,7 +15,7 @@ enum BackForm: Sendable {
     ///
     /// A switch over a closed list and not a call through `any Back`: each answer's type is known when this is compiled, so
     /// that making one looks up no type. What each piece of it costs is for ``EventAnswer`` to say.
-    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: Sink) -> any Answer {
+    func answer<Sink: AnswerSink>(to request: ClientRequest, writtenBy sink: consuming Sink) -> any Answer {
         switch self {
         case .ollama(let back): back.answer(to: request, writtenBy: sink)
         case .openAI(let back): back.answer(to: request, writtenBy: sink)

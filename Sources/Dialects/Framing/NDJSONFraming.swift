@@ -12,6 +12,8 @@ struct NDJSONFraming: AnswerFraming {
 
     init() {}
 
+    var isBetweenEvents: Bool { line.isEmpty }
+
     @inline(__always)
     mutating func feed(
         _ bytes: ByteBuffer, _ event: (_ name: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Bool

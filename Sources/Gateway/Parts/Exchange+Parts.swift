@@ -76,7 +76,7 @@ extension Exchange {
                 callID: head.callID, random: random, front: head.front, keepAlive: head.keepAlive, allowsChunked: false,
                 allowOrigin: nil, caller: head.caller, wishes: head.wishes),
             body: whole.call.body, from: whole.record.client, balancer: whole.balancer, routes: whole.routes,
-            settings: whole.settings, at: whole.call.began, unixSeconds: whole.call.unixSeconds)
+            settings: whole.shared, at: whole.call.began, unixSeconds: whole.call.unixSeconds)
         share = .part(PartRole(parts, number: number))
         // They are one request to the limits of its key.
         if number > 0 { spend?.isCounted = true }

@@ -14,7 +14,7 @@ final class LoopState {
     private(set) var costs: RecentCosts
     private(set) var routes: RouteTable
     /// Of requests to come.
-    private(set) var settings: ExchangeSettings
+    private(set) var settings: ExchangeSettings.Shared
     /// Seconds since 1970, renewed with every tick.
     private(set) var unixSeconds: Int
     /// Not checked for exclusive access at run time: what it is lent to is a value that knows no loop.
@@ -46,7 +46,7 @@ final class LoopState {
         time = context.time
         costs = RecentCosts(most: context.balancer.decisions)
         routes = setup.parts.routes
-        settings = setup.parts.settings
+        settings = ExchangeSettings.Shared(setup.parts.settings)
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(
             admission: context.admission, watch: context.keyWatch, access: context.access, random: random,
@@ -126,7 +126,7 @@ final class LoopState {
     func use(_ setup: ServerSetup) {
         telemetry.adoptNames()
         upstreams.use(setup.parts.origins, tls: setup.tls)
-        settings = setup.parts.settings
+        settings = ExchangeSettings.Shared(setup.parts.settings)
         routes = setup.parts.routes
         for lane in lanes { lane.useRoutes(routes) }
     }

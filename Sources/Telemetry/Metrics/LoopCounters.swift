@@ -11,7 +11,8 @@ struct LoopCounters {
     /// Where each number lies in a row.
     enum Column {
         static let outcomes = 0
-        static let retries = RequestOutcome.allCases.count
+        /// As many as there are outcomes, in words that are known when this is compiled: else each is looked up at run time.
+        static let retries = 4
         static let promptTokens = retries + 1
         static let completionTokens = retries + 2
         static let durationNanoseconds = retries + 3

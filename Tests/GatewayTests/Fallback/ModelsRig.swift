@@ -116,7 +116,7 @@ struct ModelsRig {
             "{\"model\":\"\(model)\",\"stream\":\(stream),\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(more)}"
         let body = embeds ? "{\"model\":\"\(model)\",\"input\":\"hi\"\(more)}" : chat
         return Exchange(
-            head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: settings,
+            head, body: ByteBuffer(string: body), balancer: balancer, routes: routes, settings: .init(settings),
             at: clock.now, unixSeconds: 1_700_000_000)
     }
 

@@ -74,10 +74,10 @@ import Testing
         ]
         let caller = judge("tok", try admission(.people(people), rows)).caller
         let routes = RouteTable(routes: [], deployments: [])
-        func chosen(_ model: String) -> String? { routes.chosen(caller, for: model).pass?.facts.team?.id }
+        func chosen(_ model: String) -> String? { routes.chosen(caller, for: model)?.pass?.facts.team?.id }
         #expect(chosen("llama3") == "one" && chosen("gpt-4o") == "two")
         #expect(chosen("both") == "one" && chosen("none") == "one")
-        #expect(routes.chosen(caller, for: "gpt-4o").others.isEmpty)
+        #expect(routes.chosen(caller, for: "gpt-4o")?.others.isEmpty == true)
         #expect(try routes.permitted("gpt-4o", for: caller) == "gpt-4o")
         #expect(throws: LedgerRefusal.self) { try routes.permitted("none", for: caller) }
         #expect(caller.allows("gpt-4o") && !caller.allows("none"))

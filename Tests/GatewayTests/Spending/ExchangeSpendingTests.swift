@@ -37,7 +37,7 @@ import Testing
                 caller: Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall)))
             return Exchange(
                 head, body: ByteBuffer(string: ExchangeRig.chat(stream: stream, extra: extra)), balancer: pool.balancer,
-                routes: pool.routes, settings: pool.settings, at: pool.clock.now, unixSeconds: 1_795_367_506)
+                routes: pool.routes, settings: .init(pool.settings), at: pool.clock.now, unixSeconds: 1_795_367_506)
         }
 
         var status: AccountStatus {
@@ -253,7 +253,8 @@ import Testing
             caller: Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall)))
         var exchange = Exchange(
             head, body: ByteBuffer(string: #"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#),
-            balancer: rig.pool.balancer, routes: rig.pool.routes, settings: rig.pool.settings, at: rig.pool.clock.now,
+            balancer: rig.pool.balancer, routes: rig.pool.routes, settings: .init(rig.pool.settings),
+            at: rig.pool.clock.now,
             unixSeconds: 1)
         #expect(exchange.begin(at: rig.pool.clock.now).sentTo != nil)
         exchange.clientLeft(at: rig.pool.clock.now)

@@ -8,6 +8,24 @@ struct OllamaPlainLine {
     /// The inside of the token's string, which may be empty.
     let content: JSONSlice
 
+    /// No such line is shorter.
+    static let least = 48
+    /// Bytes of which the lines are written at once, so that the room for them stays small.
+    static let run = 4096
+
+    /// Takes such a line with the line feed behind it; nil, with the scanner where it was, for any other.
+    @inline(__always)
+    init?(whole scanner: inout JSONScanner, of work: Work) {
+        let start = scanner.position
+        guard let line = OllamaPlainLine(&scanner, of: work), scanner.position < scanner.end, scanner.byte == 0x0a
+        else {
+            scanner.position = start
+            return nil
+        }
+        self = line
+        scanner.position &+= 1
+    }
+
     /// Takes such a line; nil, with the scanner where it was, for any other.
     @inline(__always)
     init?(_ scanner: inout JSONScanner, of work: Work) {

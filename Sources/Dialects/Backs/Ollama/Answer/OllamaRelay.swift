@@ -1,5 +1,13 @@
 import NIOCore
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// An answer of one of Ollama's routes on its way to a client that speaks Ollama's dialect too: line by line, or whole, as the
 /// instance wrote it, under the model's name as the client knows it.
 ///
@@ -32,6 +40,12 @@ struct OllamaRelay: Answer {
 
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         guard isStream else { return body.add(bytes) ? .more : Self.endless }
+        var bytes = bytes
+        if framing.isBetweenEvents {
+            let read = bytes.withUnsafeReadableBytes { relayRun($0, into: &out) }
+            bytes.moveReaderIndex(forwardBy: read)
+            if bytes.readableBytes == 0 { return .more }
+        }
         var outcome = ReadOutcome.more
         // Taken out while it calls back.
         var framing = NDJSONFraming()
@@ -62,44 +76,60 @@ struct OllamaRelay: Answer {
     private static let endless = AnswerTranslator.Progress.failed(
         UpstreamFault(kind: .malformed, status: 200, message: "\(OllamaReader.subject) has no end"))
 
-    /// Reads the objects of a line and writes each as a line.
+    /// Writes the lines for tokens with which the bytes begin, each as it stands but for the model's name: what lies between two
+    /// names is one copy, and where the names are equal all of it is.
+    ///
+    /// - Returns: the bytes that were read.
+    private mutating func relayRun(_ bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer) -> Int {
+        guard work != .embedding else { return 0 }
+        var position = 0
+        while position < bytes.count {
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[position...].prefix(OllamaPlainLine.run))
+            let lines = piece.count / OllamaPlainLine.least
+            guard lines > 0 else { break }
+            var scanner = JSONScanner(piece)
+            out.compose(atMost: piece.count + lines * model.count) { writer in
+                var copied = 0
+                while let line = OllamaPlainLine(whole: &scanner, of: work) {
+                    if !line.content.isAbsent { sawPlainToken = true }
+                    reader.sawPlainLine()
+                    // With its quotes.
+                    let (name, rest) = (Int(line.model.start) - 1, Int(line.model.start) + Int(line.model.count) + 1)
+                    if isOwn(piece, name, rest) { continue }
+                    writer.write(UnsafeRawBufferPointer(rebasing: piece[copied..<name]))
+                    writer.write(model)
+                    copied = rest
+                }
+                writer.write(UnsafeRawBufferPointer(rebasing: piece[copied..<scanner.position]))
+            }
+            guard scanner.position > 0 else { break }
+            position += scanner.position
+        }
+        return position
+    }
+
+    /// Whether the client knows the model by this name, too, which stands there with its quotes.
     @inline(__always)
+    private func isOwn(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
+        guard end - start == model.count, let name = bytes.baseAddress.map({ $0 + start }) else { return false }
+        return model.withUnsafeBytes { memcmp(name, $0.baseAddress.unsafelyUnwrapped, end - start) == 0 }
+    }
+
+    /// Reads the objects of a line and writes each as a line.
     private mutating func relay(
         _ bytes: UnsafeRawBufferPointer, isCut: Bool, into out: inout ByteBuffer
     ) -> ReadOutcome {
         var scanner = JSONScanner(bytes)
         while scanner.hasMore() {
             let start = scanner.position
-            if let line = OllamaPlainLine(&scanner, of: work) {
-                if !line.content.isAbsent { sawPlainToken = true }
-                reader.sawPlainLine()
-                let name = Int(line.model.start) - 1
-                let rest = Int(line.model.start) + Int(line.model.count) + 1
-                out.compose(atMost: scanner.position - start + model.count + 1) { writer in
-                    writer.write(UnsafeRawBufferPointer(rebasing: bytes[start..<name]))
-                    writer.write(model)
-                    writer.write(UnsafeRawBufferPointer(rebasing: bytes[rest..<scanner.position]))
-                    writer.write(byte: 0x0a)
-                }
-                continue
-            }
-            let outcome = relayAny(bytes, from: &scanner, isCut: isCut, into: &out)
+            var silence = SilentSink()
+            let outcome = reader.read(bytes, from: &scanner, isCut: isCut, to: &silence, into: &out)
+            if case .failed = outcome { return outcome }
+            write(bytes, JSONSlice(from: start, to: scanner.position), into: &out)
+            out.writeInteger(0x0a as UInt8)
             guard case .more = outcome else { return outcome }
         }
         return .more
-    }
-
-    @inline(never)
-    private mutating func relayAny(
-        _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, into out: inout ByteBuffer
-    ) -> ReadOutcome {
-        let start = scanner.position
-        var silence = SilentSink()
-        let outcome = reader.read(bytes, from: &scanner, isCut: isCut, to: &silence, into: &out)
-        if case .failed = outcome { return outcome }
-        write(bytes, JSONSlice(from: start, to: scanner.position), into: &out)
-        out.writeInteger(0x0a as UInt8)
-        return outcome
     }
 
     /// Writes the object that is the answer; nothing where there is none.

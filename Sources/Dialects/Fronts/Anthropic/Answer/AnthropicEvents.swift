@@ -25,6 +25,8 @@ struct AnthropicEvents: AnswerSink {
     private static let deltaHead: StaticString =
         "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":"
 
+    private static let textDelta: StaticString = ",\"delta\":{\"type\":\"text_delta\",\"text\":\""
+
     init(_ identity: AnswerIdentity, promptEstimate: Int) {
         self.identity = identity
         self.promptEstimate = promptEstimate
@@ -36,7 +38,14 @@ struct AnthropicEvents: AnswerSink {
     ) {
         guard !text.isEmpty else { return }
         if block != .text { open(.text, "{\"type\":\"text\",\"text\":\"\"}", into: &out) }
-        delta(",\"delta\":{\"type\":\"text_delta\",\"text\":\"", text, into: &out)
+        delta(Self.textDelta, text, into: &out)
+    }
+
+    var tokenRoom: Int? { block == .text ? Self.frameRoom : nil }
+
+    @inline(__always)
+    func token(_ text: UnsafeRawBufferPointer, to writer: inout ByteWriter) {
+        delta(Self.textDelta, text, to: &writer)
     }
 
     mutating func reasoning(_ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
@@ -134,13 +143,16 @@ struct AnthropicEvents: AnswerSink {
     /// A piece of the block that is open, in one go.
     @inline(__always)
     private func delta(_ start: StaticString, _ text: UnsafeRawBufferPointer, into out: inout ByteBuffer) {
-        out.compose(atMost: text.count + Self.frameRoom) { writer in
-            writer.write(Self.deltaHead)
-            writer.write(decimal: number)
-            writer.write(start)
-            writer.write(text)
-            writer.write("\"}}\n\n")
-        }
+        out.compose(atMost: text.count + Self.frameRoom) { delta(start, text, to: &$0) }
+    }
+
+    @inline(__always)
+    private func delta(_ start: StaticString, _ text: UnsafeRawBufferPointer, to writer: inout ByteWriter) {
+        writer.write(Self.deltaHead)
+        writer.write(decimal: number)
+        writer.write(start)
+        writer.write(text)
+        writer.write("\"}}\n\n")
     }
 
     private mutating func openThinking(into out: inout ByteBuffer) {

@@ -2,6 +2,12 @@
 ///
 /// Ollama finds `"Model"` where `"model"` is asked for, and so has everybody who changes a request on its way to a box.
 enum GoName {
+    /// Whether it is what it folds to: neither capitals, nor escapes, nor anything outside ASCII. Most names are.
+    static func isFolded(_ raw: UnsafeRawBufferPointer) -> Bool {
+        for byte in raw where byte >= 0x80 || byte == 0x5c || byte &- 0x41 < 26 { return false }
+        return true
+    }
+
     /// The decoded name in small letters, with the two letters outside ASCII that fold into it: the long s and the
     /// sign of the kelvin.
     static func folded(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
@@ -30,7 +36,7 @@ enum GoName {
     static func matches(_ raw: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
         if raw.equals(name) { return true }
         // Nothing gets longer by folding.
-        guard raw.count >= name.utf8CodeUnitCount else { return false }
+        guard raw.count >= name.utf8CodeUnitCount, !isFolded(raw) else { return false }
         return folded(raw).withUnsafeBytes { $0.equals(name) }
     }
 }

@@ -25,8 +25,14 @@ struct OllamaMessage {
             }
         }
 
+        private static func spelt(_ name: UnsafeRawBufferPointer) -> Field? {
+            for field in allCases where name.equals(field.name) { return field }
+            return nil
+        }
+
         static func named(_ raw: UnsafeRawBufferPointer) -> Field? {
-            allCases.first { raw.equals($0.name) } ?? allCases.first { GoName.matches(raw, $0.name) }
+            if let known = spelt(raw) { return known }
+            return GoName.isFolded(raw) ? nil : GoName.folded(raw).withUnsafeBytes { spelt($0) }
         }
     }
 

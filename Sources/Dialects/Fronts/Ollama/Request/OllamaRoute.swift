@@ -32,6 +32,7 @@ enum OllamaRoute: Sendable {
     func member(_ raw: UnsafeRawBufferPointer) -> Parameter? {
         let members = members
         if let known = members.first(where: { raw.equals($0.name) }) { return known.parameter }
+        if GoName.isFolded(raw) { return nil }
         return GoName.folded(raw).withUnsafeBytes { name in members.first { name.equals($0.name) }?.parameter }
     }
 

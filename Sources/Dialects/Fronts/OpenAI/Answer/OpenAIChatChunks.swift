@@ -27,20 +27,27 @@ struct OpenAIChatChunks: AnswerSink {
     mutating func content(
         _ text: UnsafeRawBufferPointer, logprobs: UnsafeRawBufferPointer?, into out: inout ByteBuffer
     ) {
-        if logprobs == nil, sentRole {
-            out.compose(atMost: contentHead.count + text.count + OpenAIChunkFrame.room) { writer in
-                writer.write(contentHead)
-                writer.write(text)
-                if frame.countsTokens {
-                    writer.write("\"},\"finish_reason\":null}],\"usage\":null}\n\n")
-                } else {
-                    writer.write("\"},\"finish_reason\":null}]}\n\n")
-                }
-            }
-        } else if let logprobs {
-            measured(text, logprobs, into: &out)
+        if let logprobs { return measured(text, logprobs, into: &out) }
+        out.compose(atMost: contentHead.count + text.count + OpenAIChunkFrame.room) { token(text, to: &$0) }
+    }
+
+    var tokenRoom: Int? { contentHead.count + OpenAIChunkFrame.room }
+
+    @inline(__always)
+    mutating func token(_ text: UnsafeRawBufferPointer, to writer: inout ByteWriter) {
+        guard sentRole else {
+            begin(&writer)
+            writer.write("\"content\":\"")
+            writer.write(text)
+            writer.write("\"}")
+            return frame.close(&writer)
+        }
+        writer.write(contentHead)
+        writer.write(text)
+        if frame.countsTokens {
+            writer.write("\"},\"finish_reason\":null}],\"usage\":null}\n\n")
         } else {
-            delta("\"content\":\"", text, into: &out)
+            writer.write("\"},\"finish_reason\":null}]}\n\n")
         }
     }
 
