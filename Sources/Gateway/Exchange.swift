@@ -130,16 +130,15 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         shared = settings
-        let settings = settings.value
-        spend = settings.spending?.binds(head.caller) == true ? RequestSpend() : nil
+        spend = settings.value.spending?.binds(head.caller) == true ? RequestSpend() : nil
         confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
-        deadlines = Deadlines(limit: settings.totalTimeout, from: now)
+        deadlines = Deadlines(limit: settings.value.totalTimeout, from: now)
         record = RequestRecord(
             model: -1, deployment: -1, outcome: .rejected, status: 0, stream: false, attempts: 0,
             durationNanoseconds: 0, callID: call.head.callID)
         (record.client, record.key, record.front) = (client, call.head.caller.label, call.head.front)
-        if let sampler = settings.traces { record.trace = RequestTrace(call.head, sampler: sampler) }
+        if let sampler = settings.value.traces { record.trace = RequestTrace(call.head, sampler: sampler) }
     }
 
     /// The names of the request's fields that the gateway does not act on; none before it is read, and once it is over.
@@ -210,33 +209,41 @@ public struct Exchange: ~Copyable {
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
         spend?.read(request, size)
-        let model = request.model
         let name: String
         var wishes = request.wishes
         do throws(LedgerRefusal) {
-            if let caller = routes.chosen(call.head.caller, for: model) {
-                call.head = CallHead(call.head, of: caller)
-                record.key = caller.label
-            }
-            let caller = call.head.caller
-            name = try routes.permittedAlone(model, for: caller)
-            // The configuration's fallbacks are not the client's, and need no permission.
-            if let fallbacks = wishes.fallbacks {
-                wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in
-                    try routes.permittedAlone(own, for: caller)
-                }
-            }
+            name = try permitted(request.model, &wishes)
         } catch {
             return fail(GatewayError(error), at: now)
         }
         course.begin(FallbackPlan(wishes: wishes, most: settings.maxFallbacks))
         guard let route = routes.route(name) else {
-            return fail(routes.unknown(model, to: call.head.front), at: now)
+            return fail(routes.unknown(request.model, to: call.head.front), at: now)
         }
         record.model = route.model.index
         if route.match != nil { pattern = route.configured }
         if let answer = answerToLoad(request, of: route, at: now) { return answer }
         return use(route, at: now)
+    }
+
+    /// The name by which the model is looked up, as the caller's key permits, and that of each fallback which the client names. The
+    /// configuration's own are not the client's, and need no permission.
+    private mutating func permitted(
+        _ model: String, _ wishes: inout RoutingWishes
+    ) throws(LedgerRefusal) -> String {
+        guard call.head.caller.pass != nil else { return model }
+        if let caller = routes.chosen(call.head.caller, for: model) {
+            call.head = CallHead(call.head, of: caller)
+            record.key = caller.label
+        }
+        let caller = call.head.caller
+        let name = try routes.permittedAlone(model, for: caller)
+        if let fallbacks = wishes.fallbacks {
+            wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in
+                try routes.permittedAlone(own, for: caller)
+            }
+        }
+        return name
     }
 
     /// Reads the request anew, behind the conversation from which it goes on; then it begins a conversation like any other.

@@ -12,7 +12,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     private var body = GatheredBody()
     private let comesInEvents: Bool
 
-    init(_ reader: Reader, _ framing: Framing.Type, to sink: consuming Sink, comesInEvents: Bool) {
+    init(_ reader: consuming Reader, _ framing: Framing.Type, to sink: consuming Sink, comesInEvents: Bool) {
         self.reader = reader
         self.sink = sink
         self.comesInEvents = comesInEvents

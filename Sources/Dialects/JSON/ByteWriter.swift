@@ -48,6 +48,7 @@ struct ByteWriter {
     mutating func write(decimal value: Int) {
         if value < 0 { write(byte: 0x2d) }
         var rest = value.magnitude
+        if rest < 10 { return write(byte: 0x30 &+ UInt8(truncatingIfNeeded: rest)) }
         // 20 digits are enough for 64 bits.
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
         withUnsafeMutableBytes(of: &digits) { bytes in

@@ -91,4 +91,20 @@ extension JSONScanner {
         guard skipValue(depth: depth) else { return nil }
         return JSONSlice(from: start, to: position)
     }
+
+    /// Takes the whole number at hand, which begins with a digit, and is `most` where it is more; nil, and nothing taken, for a number
+    /// that is written in another way.
+    @inline(__always)
+    mutating func takeDigits(most: Int) -> Int? {
+        var (i, value) = (position, 0)
+        while i < end, base[i] &- 0x30 < 10 {
+            if value < most { value = value &* 10 &+ Int(base[i] &- 0x30) }
+            i &+= 1
+        }
+        // A fraction or an exponent makes it a number of another kind, and a zero in front makes it none.
+        if i < end, base[i] == 0x2e || base[i] | 0x20 == 0x65 { return nil }
+        guard base[position] != 0x30 || i == position &+ 1 else { return nil }
+        position = i
+        return min(value, most)
+    }
 }

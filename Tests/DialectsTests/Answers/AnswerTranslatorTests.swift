@@ -279,7 +279,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
         #expect(complete > 100 && complete < 1_500)
     }
 
-    @Test(arguments: [1, 2, 3, 4] as [UInt64], [Front.openAIChat, .openAICompletions])
+    @Test(arguments: [1, 2, 3, 4] as [UInt64], [Front.openAIChat, .openAICompletions, .anthropicMessages])
     func `reads plain lines as the general reader does, whatever became of them`(
         seed: UInt64, front: Front
     ) throws {
@@ -291,7 +291,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
         for _ in 0..<3_000 {
             let text = texts.randomElement(using: &random)!
             let middle =
-                front == .openAIChat
+                front.work == .chat
                 ? #""message":{"role":"assistant","content":"\#(text)"},"# : #""response":"\#(text)","#
             var line = Array(
                 #"{"model":"llama3.1:8b","created_at":"2026-08-21T18:48:22.12Z",\#(middle)"done":false}"#.utf8)
@@ -321,6 +321,9 @@ struct Recording: Sendable, CustomTestStringConvertible {
             }
             func translate(_ knowsPlainLines: Bool) -> (String, AnswerTranslator.Progress, Bool) {
                 let identity = AnswerIdentity(model: ByteBuffer(string: "llama3"), created: 1, responseID: 1)
+                if front == .anthropicMessages {
+                    return translate(AnthropicEvents(identity, promptEstimate: 1), knowsPlainLines: knowsPlainLines)
+                }
                 return front == .openAIChat
                     ? translate(
                         OpenAIChatChunks(identity, includeUsage: false), knowsPlainLines: knowsPlainLines)

@@ -18,7 +18,8 @@ extension OpenAIFront {
                 // The new one has none.
                 return try Self.scan(BodyRewrite.spreading(scan.extraBody, over: bytes), as: front)
             }
-            return ClientRequest(scan, body: body, model: JSONString.decode(bytes[scan.fields[.model].unquoted]))
+            let model = JSONString.decode(bytes[scan.fields[.model].unquoted])
+            return ClientRequest(scan, body: body, model: model)
         }
     }
 

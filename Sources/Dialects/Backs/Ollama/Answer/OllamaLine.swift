@@ -51,6 +51,7 @@ struct OllamaLine {
         if name.count == 7, name.equals("message"), scanner.byte == 0x7b {
             return try readMessage(&scanner, in: bytes)
         }
+        if scanner.byte &- 0x30 < 10, takeCount(name, &scanner) { return }
         guard let value = scanner.takeValue(depth: 1) else { throw .notJSON }
         switch name.count {
         // An object, which was read above, or nothing that an instance writes.
@@ -78,19 +79,8 @@ struct OllamaLine {
             } else if name.equals("embeddings") {
                 guard bytes[value][0] == 0x5b else { throw .notAnAnswer }
                 embeddings = value
-            } else if name.equals("eval_count") {
-                usage.completionTokens = count(bytes[value])
             }
         case 11: if name.equals("done_reason") { try takeString(&doneReason, value, in: bytes) }
-        case 13:
-            if name.equals("eval_duration") {
-                timings.evalNanoseconds = Int64(count(bytes[value]))
-            } else if name.equals("load_duration") {
-                timings.loadNanoseconds = Int64(count(bytes[value]))
-            }
-        case 14: if name.equals("total_duration") { timings.totalNanoseconds = Int64(count(bytes[value])) }
-        case 17: if name.equals("prompt_eval_count") { usage.promptTokens = count(bytes[value]) }
-        case 20: if name.equals("prompt_eval_duration") { timings.promptEvalNanoseconds = Int64(count(bytes[value])) }
         default: break
         }
     }
@@ -142,8 +132,25 @@ struct OllamaLine {
         if bytes[value][0] == 0x5b, !bytes.isEmptyContainer(value) { slice = value }
     }
 
-    /// A count; anything but a whole number of zero or more is zero, and no count is so large that sums overflow.
-    private func count(_ value: UnsafeRawBufferPointer) -> Int {
-        min(1 << 40, max(0, JSONNumber.integer(value) ?? 0))
+    /// No count is so large that sums overflow.
+    private static let mostCounted = 1 << 40
+
+    /// Takes one of the counts and times, which are read as they are passed over; false, and nothing taken, for any other member. What
+    /// is no whole number of zero or more is none of them, and counts as zero.
+    private mutating func takeCount(_ name: UnsafeRawBufferPointer, _ scanner: inout JSONScanner) -> Bool {
+        let start = scanner.position
+        guard let value = scanner.takeDigits(most: Self.mostCounted) else { return false }
+        switch name.count {
+        case 10 where name.equals("eval_count"): usage.completionTokens = value
+        case 13 where name.equals("eval_duration"): timings.evalNanoseconds = Int64(value)
+        case 13 where name.equals("load_duration"): timings.loadNanoseconds = Int64(value)
+        case 14 where name.equals("total_duration"): timings.totalNanoseconds = Int64(value)
+        case 17 where name.equals("prompt_eval_count"): usage.promptTokens = value
+        case 20 where name.equals("prompt_eval_duration"): timings.promptEvalNanoseconds = Int64(value)
+        default:
+            scanner.position = start
+            return false
+        }
+        return true
     }
 }

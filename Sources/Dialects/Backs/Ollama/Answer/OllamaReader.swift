@@ -31,7 +31,8 @@ struct OllamaReader: AnswerReader {
         guard knowsPlainLines, work != .embedding else { return 0 }
         var position = 0
         while position < bytes.count, let room = sink.tokenRoom {
-            let piece = UnsafeRawBufferPointer(rebasing: bytes[position...].prefix(OllamaPlainLine.run))
+            let end = min(position + OllamaPlainLine.run, bytes.count)
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
             let lines = piece.count / OllamaPlainLine.least
             guard lines > 0 else { break }
             var scanner = JSONScanner(piece)

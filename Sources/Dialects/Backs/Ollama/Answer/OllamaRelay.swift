@@ -84,7 +84,8 @@ struct OllamaRelay: Answer {
         guard work != .embedding else { return 0 }
         var position = 0
         while position < bytes.count {
-            let piece = UnsafeRawBufferPointer(rebasing: bytes[position...].prefix(OllamaPlainLine.run))
+            let end = min(position + OllamaPlainLine.run, bytes.count)
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
             let lines = piece.count / OllamaPlainLine.least
             guard lines > 0 else { break }
             var scanner = JSONScanner(piece)

@@ -113,11 +113,12 @@ public final class ClientRequest: Sendable {
         timeoutSeconds = scan.timeoutSeconds
         numRetries = scan.numRetries
         dropParams = scan.dropParams
-        wishes = scan.wishes
+        // Most have none of these, and a look is cheaper than a copy.
+        wishes = scan.wishes.saysNothing ? RoutingWishes() : scan.wishes
         self.body = body
         fields = scan.fields
-        extras = scan.extras
-        options = scan.options
+        extras = scan.extras.isEmpty ? [] : scan.extras
+        options = scan.options.isEmpty ? [] : scan.options
         hasPlainMessages = scan.hasPlainMessages
         hasBlankArguments = scan.hasBlankArguments
         hasForeignTools = scan.hasForeignTools

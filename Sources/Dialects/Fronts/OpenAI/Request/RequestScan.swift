@@ -24,7 +24,7 @@ struct RequestScan: ~Copyable {
     var timeoutSeconds: Double?
     var numRetries: Int?
     var dropParams: Bool?
-    var wishes = RoutingWishes.none
+    var wishes = RoutingWishes()
 
     /// More fields than any client has; keeps the search for doubles cheap.
     static let extrasLimit = 64

@@ -10,6 +10,10 @@ public struct RoutingWishes: Sendable, Equatable {
     /// `stream_timeout`, in seconds; above zero.
     public var streamTimeoutSeconds: Double?
 
+    var saysNothing: Bool {
+        fallbacks == nil && !disablesFallbacks && tags.isEmpty && streamTimeoutSeconds == nil
+    }
+
     /// Nothing was said.
     public static let none = RoutingWishes()
 

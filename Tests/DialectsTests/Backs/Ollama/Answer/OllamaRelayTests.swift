@@ -66,6 +66,28 @@ import Testing
         }
     }
 
+    @Test func `runs of tokens are the same lines, however they come`() throws {
+        let reply = OllamaFrontReply.ollama("chat-stream.ndjson")
+        let name = #"ll\u0061ma3"#
+        func line(_ model: String, _ text: String) -> String {
+            #"{"model":"\#(model)","created_at":"t","message":{"role":"assistant","content":"\#(text)"},"done":false}"#
+        }
+        // More than one run's bytes, names that are the client's own, a line that is not plain and one that is longer than a run.
+        var lines = (0..<90).map { line($0 % 7 == 0 ? name : "b", "word\($0)") }
+        lines.insert(#"{"model":"b","message":{"content":"x"}}"#, at: 40)
+        lines.insert(line("b", String(repeating: "y", count: 5_000)), at: 60)
+        lines.append(#"{"model":"b","message":{"content":""},"done":true}"#)
+        let wanted = lines.map { $0.replacingOccurrences(of: #""model":"b""#, with: #""model":"\#(name)""#) + "\n" }
+            .joined()
+        let bytes = ByteBuffer(string: lines.joined(separator: "\n") + "\n")
+        for size in [1, 97, 1_000, 4_096, bytes.readableBytes] {
+            var (rest, pieces) = (bytes, [ByteBuffer]())
+            while rest.readableBytes > 0 { pieces.append(rest.readSlice(length: min(size, rest.readableBytes))!) }
+            let answer = try reply.translate(pieces)
+            #expect(answer.end == .complete && answer.text == wanted, "in pieces of \(size)")
+        }
+    }
+
     @Test func `a line end of another kind and blank lines are no lines of the client's`() throws {
         let reply = OllamaFrontReply.ollama("chat-stream.ndjson")
         let answer = try reply.translate([
