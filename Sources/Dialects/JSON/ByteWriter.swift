@@ -48,18 +48,22 @@ struct ByteWriter {
     mutating func write(decimal value: Int) {
         if value < 0 { write(byte: 0x2d) }
         var rest = value.magnitude
-        if rest < 10 { return write(byte: 0x30 &+ UInt8(truncatingIfNeeded: rest)) }
-        // 20 digits are enough for 64 bits.
-        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        withUnsafeMutableBytes(of: &digits) { bytes in
-            var first = 24
-            repeat {
-                first &-= 1
-                bytes[first] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            write(UnsafeRawBufferPointer(rebasing: bytes[first...]))
+        var digits = 1
+        var bound: UInt = 10
+        // 64 bits have 20 digits at most.
+        while rest >= bound, digits < 20 {
+            digits &+= 1
+            bound &*= 10
         }
+        precondition(digits <= room, "the writer has no room left")
+        var place = digits
+        while place > 0 {
+            place &-= 1
+            next.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: place, as: UInt8.self)
+            rest /= 10
+        }
+        next += digits
+        room &-= digits
     }
 
     /// 16 hexadecimal digits.

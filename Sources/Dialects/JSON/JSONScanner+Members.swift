@@ -97,8 +97,14 @@ extension JSONScanner {
     @inline(__always)
     mutating func takeDigits(most: Int) -> Int? {
         var (i, value) = (position, 0)
+        // So many fit whatever they are, and nearly all have no more.
+        let surely = min(end, position &+ 18)
+        while i < surely, base[i] &- 0x30 < 10 {
+            value = value &* 10 &+ Int(base[i] &- 0x30)
+            i &+= 1
+        }
         while i < end, base[i] &- 0x30 < 10 {
-            if value < most { value = value &* 10 &+ Int(base[i] &- 0x30) }
+            value = .max
             i &+= 1
         }
         // A fraction or an exponent makes it a number of another kind, and a zero in front makes it none.

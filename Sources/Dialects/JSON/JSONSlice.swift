@@ -26,16 +26,26 @@ extension UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: baseAddress.unsafelyUnwrapped + Int(slice.start), count: Int(slice.count))
     }
 
-    /// Whether the bytes are exactly this text.
+    /// Whether the bytes are exactly this text: compared in words, of which the last may overlap the one before.
     @inline(__always)
     func equals(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        let other = text.utf8Start
-        var i = 0
-        while i < count {
-            if self[i] != other[i] { return false }
-            i &+= 1
+        let length = text.utf8CodeUnitCount
+        guard count == length else { return false }
+        guard let found = baseAddress else { return true }
+        let wanted = UnsafeRawPointer(text.utf8Start)
+        func differs<Word: FixedWidthInteger & BitwiseCopyable>(_ word: Word.Type, at offset: Int) -> Bool {
+            (found + offset).loadUnaligned(as: word) != (wanted + offset).loadUnaligned(as: word)
         }
+        if length >= 8 {
+            var offset = 0
+            while offset < length &- 8 {
+                if differs(UInt64.self, at: offset) { return false }
+                offset &+= 8
+            }
+            return !differs(UInt64.self, at: length &- 8)
+        }
+        if length >= 4 { return !differs(UInt32.self, at: 0) && !differs(UInt32.self, at: length &- 4) }
+        for offset in 0..<length where differs(UInt8.self, at: offset) { return false }
         return true
     }
 
