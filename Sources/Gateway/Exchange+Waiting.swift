@@ -118,10 +118,14 @@ extension Exchange {
     /// since a place may open there first.
     public mutating func alsoWaits(at now: Moment) -> [WaitPlace] {
         guard case .waiting = phase, let asked, course.doubted == nil, !course.passedOver.isEmpty else { return [] }
+        let terms = terms(of: asked)
         return course.passedOver.open(patience, at: now).compactMap { model in
             let exclusion = exclusion(from: model.route, of: asked)
             guard exclusion.reason == nil else { return nil }
-            var ask = question(for: model.route, of: asked, excluding: exclusion)
+            var ask = PickRequest(promptTokens: 1, tried: InstanceSet())
+            ask.become(
+                asked.request, call.head, to: model.route, excluding: exclusion.deployments,
+                isStreamed: terms.isStreamed, learns: terms.learns)
             ask.tried = model.plan.tried
             ask.isRetry = model.plan.attempts > 0
             ask.patience = self.ask.patience

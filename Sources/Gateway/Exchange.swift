@@ -284,21 +284,22 @@ public struct Exchange: ~Copyable {
             let tokens = asked.request.promptTokenEstimate
             return giveUp(.excluded(reason, from: route.name, promptTokens: tokens, confinement), at: now)
         }
-        ask = question(for: route, of: asked, excluding: exclusion)
+        let terms = terms(of: asked)
+        ask.become(
+            asked.request, call.head, to: route, excluding: exclusion.deployments, isStreamed: terms.isStreamed,
+            learns: terms.learns)
         if settings.fetchesPictures, let action = fetchPictures(of: asked.request, for: route, at: now) {
             return action
         }
         return takeApart(asked.request, at: route, now: now)
     }
 
-    /// The balancer is asked this for an instance of a model.
-    func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
+    /// Whether the upstream is asked for a stream, and what the answer's times are good for.
+    func terms(of asked: Asked) -> (isStreamed: Bool, learns: Learning) {
         let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
         let isAnswer = asked.request.work != .embedding && !asked.request.isLoad
         let learns: Learning = asked.request.asksToThink ? .thoughts : .answers
-        return PickRequest(
-            asked.request, call.head, to: route, excluding: exclusion.deployments,
-            isStreamed: asked.streams || joins, learns: settings.learnsFirstToken && isAnswer ? learns : .nothing)
+        return (asked.streams || joins, settings.learnsFirstToken && isAnswer ? learns : .nothing)
     }
 
     /// The deployments of a model that the request may not use.

@@ -2,17 +2,18 @@ import Balancer
 import Dialects
 
 extension PickRequest {
-    /// A client's request as the balancer sees it: everything that does not change from attempt to attempt.
+    /// Becomes a client's request as the balancer sees it: everything that does not change from attempt to attempt. In its place, since
+    /// a value of this size is not handed on for nothing.
     ///
     /// - Parameters:
     ///   - excluded: where it may not go.
     ///   - isStreamed: the upstream is asked for a stream.
     ///   - learns: what its times are good for.
-    init(
+    mutating func become(
         _ request: ClientRequest, _ head: CallHead, to route: RouteTable.Route, excluding excluded: DeploymentSet,
         isStreamed: Bool, learns: Learning
     ) {
-        self.init(promptTokens: request.promptTokenEstimate, tried: InstanceSet())
+        promptTokens = request.promptTokenEstimate
         self.excluded = excluded
         self.learns = learns
         call = head.callID.hashed
@@ -23,6 +24,8 @@ extension PickRequest {
         serviceClass = head.wishes.serviceClass ?? head.caller.serviceClass ?? route.serviceClass
         if route.needs.contains(.prefix) {
             prefix = request.prefixHashes(blockBytes: Self.blockBytes, limit: Self.mostBlocks)
+        } else if !prefix.isEmpty {
+            prefix = []
         }
     }
 

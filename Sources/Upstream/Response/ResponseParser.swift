@@ -175,7 +175,7 @@ struct ResponseParser {
 
     /// Acts on the few fields that matter; false where a field makes the framing doubtful.
     private static func readField(_ line: UnsafePointer<UInt8>, _ count: Int, into head: inout UpstreamHead) -> Bool {
-        func value(after name: StaticString) -> (UnsafePointer<UInt8>, Int)? {
+        @inline(__always) func value(after name: StaticString) -> (UnsafePointer<UInt8>, Int)? {
             let length = name.utf8CodeUnitCount
             guard count > length, line[length] == UInt8(ascii: ":"),
                 strncasecmp(line, name.utf8Start, length) == 0

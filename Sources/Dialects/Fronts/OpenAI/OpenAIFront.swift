@@ -75,7 +75,9 @@ enum OpenAIChatFront: OpenAIFront {
     static var prompt: Parameter { .messages }
     static var partsForm: PartsForm? { .choices }
 
-    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+    static func answer(
+        to request: ClientRequest, from back: BackForm, as identity: consuming AnswerIdentity
+    ) -> any Answer {
         request.stream
             ? back.answer(
                 to: request, writtenBy: OpenAIChatChunks(identity, includeUsage: request.includeUsage))
@@ -100,7 +102,9 @@ enum OpenAICompletionsFront: OpenAIFront {
     static var prompt: Parameter { .prompt }
     static var partsForm: PartsForm? { .choices }
 
-    static func answer(to request: ClientRequest, from back: BackForm, as identity: AnswerIdentity) -> any Answer {
+    static func answer(
+        to request: ClientRequest, from back: BackForm, as identity: consuming AnswerIdentity
+    ) -> any Answer {
         request.stream
             ? back.answer(
                 to: request, writtenBy: OpenAICompletionChunks(identity, includeUsage: request.includeUsage))
