@@ -32,7 +32,7 @@ extension Exchange {
     /// The attempt is looked at after a while, where its instance stands inside: of clouds nothing is guessed.
     mutating func watch(at now: Moment) {
         guard ask.learns != .nothing, settings.firstTokenDeadline == nil,
-            target(at: record.deployment)?.isLocal == true
+            isLocal(at: record.deployment)
         else { return }
         deadlines.look(at: now + Self.firstLook)
     }

@@ -182,7 +182,7 @@ extension Exchange {
         account.began(isRetry: course.began())
         var wire = wire
         if let place = upstreamTrace, !isLarge { wire.insert(place) }
-        if target(at: record.deployment)?.isLocal == false { record.cloudCalls += 1 }
+        if !isLocal(at: record.deployment) { record.cloudCalls += 1 }
         phase = .sent
         attempt?.sent(at: now)
         record.sentNanoseconds = (now - call.began).nanoseconds

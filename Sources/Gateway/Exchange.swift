@@ -306,8 +306,15 @@ public struct Exchange: ~Copyable {
     func exclusion(from route: RouteTable.Route, of asked: Asked) -> Exclusion {
         Exclusion(
             route, in: routes,
-            tags: asked.request.wishes.tags + call.head.wishes.tags + (call.head.caller.pass?.facts.tags ?? []),
+            tags: tags(of: asked),
             promptTokens: asked.request.promptTokenEstimate, confinement: confinement)
+    }
+
+    /// Of the body, of a header, and of the key and its team.
+    private func tags(of asked: Asked) -> [String] {
+        let (own, head, pass) = (asked.request.wishes.tags, call.head.wishes.tags, call.head.caller.pass)
+        if own.isEmpty, head.isEmpty, pass == nil { return [] }
+        return own + head + (pass?.facts.tags ?? [])
     }
 
     /// Which models do the work that is asked for.

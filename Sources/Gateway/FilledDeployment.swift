@@ -54,6 +54,12 @@ extension Exchange {
         return deployment(at: index).target
     }
 
+    /// Whether that stands inside.
+    func isLocal(at index: Int) -> Bool {
+        if filled.isEmpty { return routes.deployments[index].isLocal }
+        return deployment(at: index).isLocal
+    }
+
     /// The price of its tokens.
     func price(at index: Int) -> Price {
         if filled.isEmpty { return routes.deployments[index].price }

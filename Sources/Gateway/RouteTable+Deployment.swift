@@ -10,6 +10,8 @@ extension RouteTable {
         public private(set) var model: ModelID
         /// Nil for a provider that is not part of this release; such a deployment is never picked.
         public let target: UpstreamTarget?
+        /// Whether it sends to an instance inside.
+        let isLocal: Bool
         /// Tokens a prompt may have (`model_info.max_input_tokens`); nil: not known.
         public let maxInputTokens: Int?
         /// `tags`.
@@ -41,6 +43,7 @@ extension RouteTable {
         ) {
             self.model = model
             self.target = target
+            isLocal = target?.isLocal == true
             self.maxInputTokens = maxInputTokens
             self.tags = tags
             self.price = price

@@ -16,7 +16,11 @@ public struct NamePattern: Sendable, Hashable {
     }
 
     /// Whether a name has a star in it.
-    public static func isOne(_ name: String) -> Bool { name.utf8.contains(star) }
+    public static func isOne(_ name: String) -> Bool {
+        // In memory, where a short text would be walked through letter by letter.
+        var name = name
+        return name.withUTF8 { $0.contains(star) }
+    }
 
     /// How many it has.
     public static func stars(in name: String) -> Int { name.utf8.count { $0 == star } }

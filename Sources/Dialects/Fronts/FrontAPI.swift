@@ -49,7 +49,8 @@ protocol FrontAPI {
     /// An answer of an upstream that speaks this API, which is passed on as it stands; nil where it has to be written anew.
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)?
     /// An answer that is read from a back and written for the client.
-    static func answer(to request: ClientRequest, from back: BackForm, as identity: consuming AnswerIdentity) -> any Answer
+    static func answer(to request: ClientRequest, from back: BackForm, as identity: consuming AnswerIdentity)
+        -> any Answer
 
     /// Puts a picture in the place of its address, a JSON string.
     static func put(
