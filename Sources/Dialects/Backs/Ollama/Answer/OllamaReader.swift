@@ -63,18 +63,19 @@ struct OllamaReader: AnswerReader {
 
     mutating func readWhole<Sink: AnswerSink>(
         _ body: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
-    ) -> ReadOutcome { readAll(body, isCut: true, to: &sink, into: &out) }
+    ) -> ReadOutcome { readAll(body, isCut: true, isWhole: true, to: &sink, into: &out) }
 
     /// Reads the objects of a line, or of a body. Blanks are nothing.
     ///
     /// - Parameter isCut: whether nothing said that the bytes end here, so that half an object is the upstream's end.
     @inline(__always)
     private mutating func readAll<Sink: AnswerSink>(
-        _ bytes: UnsafeRawBufferPointer, isCut: Bool, to sink: inout Sink, into out: inout ByteBuffer
+        _ bytes: UnsafeRawBufferPointer, isCut: Bool, isWhole: Bool = false, to sink: inout Sink,
+        into out: inout ByteBuffer
     ) -> ReadOutcome {
         var scanner = JSONScanner(bytes)
         while scanner.hasMore() {
-            let outcome = read(bytes, from: &scanner, isCut: isCut, to: &sink, into: &out)
+            let outcome = read(bytes, from: &scanner, isCut: isCut, isWhole: isWhole, to: &sink, into: &out)
             guard case .more = outcome else { return outcome }
         }
         return .more
@@ -82,13 +83,15 @@ struct OllamaReader: AnswerReader {
 
     /// Reads one object. The sink hears of it only when all of it is sound.
     ///
-    /// - Parameter isCut: whether half an object means that the upstream went away.
+    /// - Parameters:
+    ///   - isCut: whether half an object means that the upstream went away.
+    ///   - isWhole: whether it is no stream, of which no line is plain: looking would read the text twice.
     @inline(__always)
     mutating func read<Sink: AnswerSink>(
-        _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, to sink: inout Sink,
-        into out: inout ByteBuffer
+        _ bytes: UnsafeRawBufferPointer, from scanner: inout JSONScanner, isCut: Bool, isWhole: Bool = false,
+        to sink: inout Sink, into out: inout ByteBuffer
     ) -> ReadOutcome {
-        if knowsPlainLines, work != .embedding, let line = OllamaPlainLine(&scanner, of: work) {
+        if !isWhole, knowsPlainLines, work != .embedding, let line = OllamaPlainLine(&scanner, of: work) {
             if !line.content.isAbsent {
                 sawFirstToken = true
                 sink.content(bytes[line.content], logprobs: nil, into: &out)

@@ -139,7 +139,7 @@ struct OllamaRelay: Answer {
         var silence = SilentSink()
         while scanner.hasMore() {
             let start = scanner.position
-            let outcome = reader.read(bytes, from: &scanner, isCut: true, to: &silence, into: &out)
+            let outcome = reader.read(bytes, from: &scanner, isCut: true, isWhole: true, to: &silence, into: &out)
             switch outcome {
             case .more: continue
             case .failed: return outcome
