@@ -99,8 +99,8 @@ public struct Exchange: ~Copyable {
     var pattern: String?
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
-    /// The one before it, which is late and still waited for. Nil while there is none.
-    var late: LateAttempt?
+    /// The one before it, where that is late and still waited for, and who has declined to stand beside one. Nil before the first of either.
+    var hedging: Hedging?
     /// The sum of the attempts so far.
     var account = Account()
     /// The question to the balancer; made once per model, beside the instances that have failed.
@@ -261,6 +261,7 @@ public struct Exchange: ~Copyable {
         let retries = call.head.wishes.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
+        hedging?.declined = InstanceSet()
         spend?.refusal = nil
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         // A chat costs nothing here where neither the configuration nor any instance says that the model may write no texts.
@@ -286,8 +287,9 @@ public struct Exchange: ~Copyable {
     func question(for route: RouteTable.Route, of asked: Asked, excluding exclusion: Exclusion) -> PickRequest {
         let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
         var question = PickRequest(asked.request, call.head, to: route, isStreamed: asked.streams || joins)
-        if settings.learnsFirstToken, asked.request.work != .embedding, !asked.request.isLoad {
-            question.learns = asked.request.asksToThink ? .thoughts : .answers
+        if settings.learnsFirstToken, !asked.request.isLoad {
+            question.learns =
+                asked.request.work == .embedding ? .wholes : asked.request.asksToThink ? .thoughts : .answers
         }
         question.excluded = exclusion.deployments
         return question
