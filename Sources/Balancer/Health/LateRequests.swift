@@ -9,6 +9,9 @@ struct LateRequests: Sendable {
     /// The latest that have ended while they were late, each with the number of the request that came last before.
     private var ended: [(serial: UInt32, by: UInt32)] = []
 
+    /// How many there are.
+    var count: Int { serials.count }
+
     /// One more.
     mutating func add(_ serial: UInt32) { serials.append(serial) }
 
