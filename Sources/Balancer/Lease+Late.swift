@@ -29,9 +29,9 @@ extension Lease {
         }
     }
 
-    /// It ends, or has its first token.
-    mutating func endLate() {
-        balancer.endLate(grant, isHedged: isHedged)
+    /// It ends, or has its first token and goes on.
+    mutating func endLate(goesOn: Bool) {
+        balancer.endLate(grant, isHedged: isHedged, goesOn: goesOn)
         (isLate, isHedged) = (false, false)
     }
 

@@ -39,7 +39,7 @@ public struct Lease: ~Copyable, Sendable {
         guard !sampled else { return }
         sampled = true
         balancer.firstToken(grant, after: time)
-        if isLate { endLate() }
+        if isLate { endLate(goesOn: true) }
     }
 
     /// Tells that a good answer has begun: where this request tries whether a pause is over, the others need not wait for
@@ -54,20 +54,20 @@ public struct Lease: ~Copyable, Sendable {
     /// Ends the hold. A request that waits for the freed place is served before this returns.
     public consuming func settle(_ outcome: Outcome) {
         isOpen = false
-        if isLate { endLate() }
+        if isLate { endLate(goesOn: false) }
         balancer.settle(grant, outcome, sampled: sampled)
     }
 
     /// Ends the hold of a request that was not sent: what was counted of it, and written down, is taken back.
     public consuming func withdraw() {
         isOpen = false
-        if isLate { endLate() }
+        if isLate { endLate(goesOn: false) }
         balancer.withdraw(grant)
     }
 
     deinit {
         guard isOpen else { return }
-        if isLate { balancer.endLate(grant, isHedged: isHedged) }
+        if isLate { balancer.endLate(grant, isHedged: isHedged, goesOn: false) }
         balancer.abandon(grant)
     }
 }
@@ -86,6 +86,8 @@ package struct Grant: Equatable, Sendable {
     let isBudgeted: Bool
     /// What its times say of others.
     let learns: Learning
+    /// The requests that were at its instance when it came; no more are counted than there is room for.
+    let ahead: UInt16
     /// Its number among the requests that were ever sent to its instance.
     let serial: UInt32
     /// Whether its latency is measured.

@@ -66,6 +66,8 @@ public enum Learning: Sendable {
     case answers
     /// How long those take that are thought about.
     case thoughts
+    /// How long jobs take whose answers come all at once, such as embeddings.
+    case wholes
 }
 
 /// How urgent a request is, most urgent first.

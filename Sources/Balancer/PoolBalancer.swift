@@ -368,9 +368,9 @@ public actor PoolBalancer {
         pool.withLock { $0.endHedge(late, wasOfUse: wasOfUse) }
     }
 
-    nonisolated func endLate(_ grant: Grant, isHedged: Bool) {
+    nonisolated func endLate(_ grant: Grant, isHedged: Bool, goesOn: Bool) {
         pool.withLock {
-            $0.endLate(grant)
+            $0.endLate(grant, goesOn: goesOn)
             if isHedged { $0.endHedge(grant, wasOfUse: true) }
         }
     }

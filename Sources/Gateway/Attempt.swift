@@ -16,6 +16,8 @@ struct Attempt: ~Copyable {
         let firstTokenAt: Moment?
         /// The request went out to the instance.
         var wasSent = true
+        /// Its place among all attempts of the request, from 1 on.
+        var number: UInt16 = 0
         /// Of the answer, as they came.
         var answerBytes = 0
     }
@@ -30,6 +32,10 @@ struct Attempt: ~Copyable {
     /// The limit that runs now was chosen by the caller, and says nothing about the instance.
     var limitIsCallers = false
     private var isSent = false
+    /// It takes the place of one that was late.
+    var isInPlace = false
+    /// Its place among all attempts of the request, from 1 on; 0 before it is sent.
+    private(set) var number: UInt16 = 0
     var answerBytes = 0
     /// When bytes of the answer last came; nil: none yet.
     var bytesAt: Moment?
@@ -50,6 +56,14 @@ struct Attempt: ~Copyable {
 
     /// The words about its context that the instance lets the request say.
     var loadTerms: LoadTerms { LoadTerms(lease.context) }
+
+    /// The bytes of the request are about to be out.
+    ///
+    /// - Parameter number: its place among all attempts of the request.
+    mutating func sent(as number: Int, at now: Moment) {
+        self.number = UInt16(clamping: number)
+        sent(at: now)
+    }
 
     /// The bytes of the request are out, or about to be.
     mutating func sent(at now: Moment) {
@@ -83,7 +97,7 @@ struct Attempt: ~Copyable {
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
         let remains = Remains(
             time: isSent ? now - sentAt : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt,
-            wasSent: isSent, answerBytes: answerBytes)
+            wasSent: isSent, number: number, answerBytes: answerBytes)
         guard isSent else {
             lease.withdraw()
             return remains

@@ -13,7 +13,9 @@ struct AttemptPlan {
     private(set) var retriesLeft: Int
     /// Attempts begun so far.
     private(set) var attempts = 0
-    private var pauses = 0
+    /// Attempts among them that no retry was taken for.
+    private var freeAttempts: Int32 = 0
+    private var pauses: Int32 = 0
     /// How many attempts had begun at the last pause.
     private var attemptsAtPause = -1
     /// The last move to another instance cost no retry.
@@ -21,7 +23,17 @@ struct AttemptPlan {
 
     init(retries: Int) { retriesLeft = retries }
 
-    mutating func began() { attempts += 1 }
+    /// - Parameter isFree: it stands beside one that is late, or in its place, which is no retry.
+    mutating func began(isFree: Bool = false) {
+        attempts += 1
+        if isFree || movedForFree {
+            freeAttempts += 1
+            movedForFree = false
+        }
+    }
+
+    /// Attempts behind the first that retries were taken for.
+    var furtherAttempts: Int { attempts - 1 - Int(freeAttempts) }
 
     /// Another instance is asked about what this one has declined, which is no retry.
     mutating func setAside(_ instance: InstanceID) { tried.insert(instance) }
@@ -31,7 +43,7 @@ struct AttemptPlan {
     /// - Parameter limit: retries in all that a failure of this class may have, where that differs.
     mutating func takeRetry(after instance: InstanceID, limit: Int?) -> Bool {
         tried.insert(instance)
-        if let limit { retriesLeft = max(0, limit - (attempts - 1)) }
+        if let limit { retriesLeft = max(0, limit - furtherAttempts) }
         guard retriesLeft > 0 else { return false }
         retriesLeft -= 1
         movedForFree = false
@@ -63,7 +75,7 @@ struct AttemptPlan {
         attemptsAtPause = attempts
         movedForFree = false
         tried = InstanceSet()
-        let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << min(pauses, 10)))
+        let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << Int(min(pauses, 10))))
         pauses += 1
         return max(Self.pauseFloor, least, ceiling * chance)
     }

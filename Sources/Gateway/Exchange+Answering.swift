@@ -20,6 +20,7 @@ extension Exchange {
         if let coding { return packed(coding, status: status, retryAfter: retryAfterSeconds, target, at: now) }
         guard status == 200 else {
             phase = .refusing(status: status, retryAfter: retryAfterSeconds)
+            _ = deadlines.shorten(to: now + Self.longestRefusal)
             return .none
         }
         phase = .relaying
@@ -214,6 +215,9 @@ extension Exchange {
         deadlines.begin(choice.limit, from: now)
     }
 
+    /// How long the body behind a status other than 200 may take: the status says enough.
+    static let longestRefusal = Duration.seconds(10)
+
     /// How long the end of a body may be missing once the answer in it is whole. An instance sends it right behind.
     static let restOfFraming = Duration.milliseconds(500)
 
@@ -226,7 +230,7 @@ extension Exchange {
         if ends {
             deadlines.begin(Self.restOfFraming, from: now)
         } else if reply.wholeness == .perhaps {
-            expectAnswer()
+            waitOn(at: now)
         }
         reply.wholeness = ends ? .perhaps : .no
     }
@@ -235,8 +239,14 @@ extension Exchange {
     mutating func endIfWhole(at now: Moment) -> Action {
         reply.wholeness = .no
         if attempt?.translator?.isWhole() == true { return complete(at: now) }
-        expectAnswer()
+        waitOn(at: now)
         return .none
+    }
+
+    /// What could have been the answer's last byte was not: its limits run as before, and whether it is late is looked at again.
+    private mutating func waitOn(at now: Moment) {
+        expectAnswer()
+        watch(at: now)
     }
 
     /// Whether bytes of a stream show no progress: comments and blank lines of an instance inside, which anything on the way

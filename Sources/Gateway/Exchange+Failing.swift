@@ -64,17 +64,28 @@ extension Exchange {
     ///
     /// The ledger, the record and the client are told the same number of tokens, counted or estimated. The balancer is told
     /// the upstream's own count alone, since it learns from it.
-    mutating func endAttempt(_ outcome: Outcome, at now: Moment) {
+    ///
+    /// - Parameter isLeft: another one is waited for in its place.
+    mutating func endAttempt(_ outcome: Outcome, isLeft: Bool = false, at now: Moment) {
         guard var ended = attempt.take()?.end(outcome, at: now) else { return }
         ended.usage = counted(ended.usage, answerBytes: ended.answerBytes)
         account.ended(ended)
-        if case .failed = outcome, ended.wasSent {
-            record.failedAttempts.append(
-                FailedAttempt(
-                    number: account.attempts, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
-                    durationNanoseconds: ended.time.nanoseconds))
-        }
+        record.lastAttempt = ended.number
+        var isKept = isLeft
+        if case .failed = outcome { isKept = true }
+        if isKept { keep(ended, of: record.deployment, sent: record.sentNanoseconds, outcome) }
         settle(ended, at: now)
+    }
+
+    /// Keeps what is to be known of an attempt that gave no answer.
+    mutating func keep(_ ended: Attempt.Remains?, of deployment: Int, sent: Int64, _ outcome: Outcome) {
+        guard let ended, ended.wasSent else { return }
+        var isFault = false
+        if case .failed = outcome { isFault = true }
+        record.failedAttempts.append(
+            FailedAttempt(
+                number: Int(ended.number), deployment: deployment, sentNanoseconds: sent,
+                durationNanoseconds: ended.time.nanoseconds, isFault: isFault))
     }
 
     /// The upstream has no words for this request.
@@ -186,7 +197,9 @@ extension Exchange {
             if let action = overflow(at: now) { return action }
             return giveUp(crowded("no place became free within \((due - since).inWords)"), at: now)
         case .pausing: return resume(at: now)
-        case .sent, .relaying, .refusing:
+        // Its status is known, and the body that would say more does not end.
+        case .refusing: return upstreamEnded(at: now)
+        case .sent, .relaying:
             guard let started = attempt?.sentAt, let limitIsCallers = attempt?.limitIsCallers else { return .none }
             let stalled = attempt?.firstTokenAt != nil && asked?.streams == true
             let what =

@@ -1,6 +1,7 @@
 public import Balancer
 import Dialects
 import Ledger
+import NIOCore
 
 /// Attempts that take longer than they do, by all that was learned of their instance: another one is asked as well, and the first to
 /// answer wins.
@@ -18,9 +19,18 @@ extension Exchange {
     /// An attempt is late and waits, beside the one that runs.
     public var hasLate: Bool { late != nil }
 
+    /// That attempt.
+    var late: LateAttempt? {
+        get { hedging?.late }
+        set {
+            if hedging == nil, newValue != nil { hedging = Hedging() }
+            hedging?.late = newValue
+        }
+    }
+
     /// Whether the instance is asked for a stream though the client has not: then the first token is seen when it comes.
     func seesFirstToken(of target: UpstreamTarget?, on instance: InstanceID, at now: Moment) -> Bool {
-        guard settings.firstTokenDeadline != nil || ask.learns != .nothing, let target,
+        guard settings.firstTokenDeadline != nil || ask.learns != .nothing, ask.learns != .wholes, let target,
             target.joinsStreams(for: call.head.front)
         else { return false }
         if settings.firstTokenDeadline != nil { return true }
@@ -47,6 +57,7 @@ extension Exchange {
         elsewhere.tried = course.plan.tried
         elsewhere.tried.insert(instance)
         if let late { elsewhere.tried.insert(late.instance) }
+        if let hedging { elsewhere.tried.formUnion(hedging.declined) }
         elsewhere.excluded.formUnion(routes.clouds(of: route.model))
         elsewhere.isStreamed = asked.streamsUpstream
         // While a call of a tool is written nothing comes: Ollama gives it whole.
@@ -61,40 +72,64 @@ extension Exchange {
 
     // MARK: Two at once
 
-    /// Asks another instance as well.
-    private mutating func hedge(_ lease: consuming Lease, at now: Moment) -> Action {
-        let chosen = lease.deployment
-        fill(chosen.index)
-        guard let target = self.target(at: chosen.index), target.isLocal, let asked,
-            let permit = permit(for: target, of: chosen, at: now)
-        else { return stay(lease, at: now) }
-        let parked = spend.map { $0.park() }
-        guard case .given = reserve(for: chosen, at: now) else {
-            if let parked { spend?.restore(parked) }
-            return stay(lease, at: now)
-        }
-        let joins = seesFirstToken(of: target, on: lease.instance, at: now)
-        // Of three the one that has waited longest goes.
-        if late != nil { leaveLate(at: now) }
-        late = LateAttempt(
-            attempt.take()!, asked: asked, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
-            number: account.attempts, parked)
-        self.asked = asked.joiningStream(joins)
-        record.deployment = chosen.index
-        let instance = lease.instance
-        attempt = Attempt(lease, at: now)
-        guard let wire = try? encoding(with: permit, for: target)?.bytes(of: self.asked!.request) else {
-            // What runs was not touched yet, so there is nothing to resume.
-            endAttempt(.ignored, at: now)
-            course.left(instance)
-            takeLateBack(at: now)
-            return .none
-        }
-        return .hedge(prepare(wire, at: now), to: instance)
+    /// What is ready for another instance while nothing of the attempt that runs was touched.
+    private struct Second: ~Copyable {
+        /// What was reserved for the attempt that runs.
+        var parked: RequestSpend.Parked?
+        let asked: Asked
+        let permit: EgressPermit
+        /// The request's bytes; nil where they are too many to be written here.
+        let wire: ByteBuffer?
     }
 
-    /// The other instance does not take it: the attempt waits on.
+    /// Makes ready what another instance is to be sent, and reserves for it; nil where it cannot take the request, and then all is as it was.
+    private mutating func second(_ lease: borrowing Lease, at now: Moment) -> Second? {
+        let chosen = lease.deployment
+        fill(chosen.index)
+        guard let target = target(at: chosen.index), target.isLocal, let asked,
+            let permit = permit(for: target, of: chosen, at: now)
+        else { return nil }
+        let parked = spend.map { $0.park() }
+        if case .given = reserve(for: chosen, at: now) {
+            let joined = asked.joiningStream(seesFirstToken(of: target, on: lease.instance, at: now))
+            guard !isLarge else {
+                return Second(parked: parked, asked: joined, permit: permit, wire: nil)
+            }
+            let words = encoding(joined, for: target, with: permit, of: chosen, LoadTerms(lease.context))
+            if let wire = try? words.bytes(of: joined.request) {
+                return Second(parked: parked, asked: joined, permit: permit, wire: wire)
+            }
+            spend?.giveBack()
+        }
+        if let parked { spend?.restore(parked) }
+        return nil
+    }
+
+    /// Asks another instance as well.
+    private mutating func hedge(_ lease: consuming Lease, at now: Moment) -> Action {
+        guard var second = second(lease, at: now), let wire = second.wire else { return stay(lease, at: now) }
+        // Of three the one that has waited longest goes.
+        if late != nil { leaveLate(isAnswered: false, at: now) }
+        late = LateAttempt(
+            attempt.take()!, asked: asked!, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
+            second.parked.take())
+        record.hedges.countUp()
+        let instance = lease.instance
+        begin(second.asked, lease, at: now)
+        return .hedge(prepare(wire, isFree: true, at: now), to: instance)
+    }
+
+    /// The second attempt is the one that runs.
+    private mutating func begin(_ asked: Asked, _ lease: consuming Lease, at now: Moment) {
+        self.asked = asked
+        record.deployment = lease.deployment.index
+        attempt = Attempt(lease, at: now)
+    }
+
+    /// The other instance does not take it: the attempt waits on, and that one is not picked for it again.
     private mutating func stay(_ lease: consuming Lease, at now: Moment) -> Action {
+        if hedging == nil { hedging = Hedging() }
+        hedging?.declined.insert(lease.instance)
         Attempt.decline(lease)
         attempt?.endHedge(wasOfUse: false)
         deadlines.look(at: now + Self.nextLook)
@@ -126,7 +161,7 @@ extension Exchange {
             endLate(Self.outcome(ofLate: status), at: now)
             return .none
         }
-        endAttempt(.ignored, at: now)
+        endAttempt(.ignored, isLeft: true, at: now)
         account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
         return returnToLate(at: now)
@@ -146,9 +181,10 @@ extension Exchange {
         endLate(failure.breaker.map { .failed($0) } ?? .ignored, at: now)
     }
 
-    /// The attempt beside it answers: the late one ends, with what that says of its instance.
-    mutating func leaveLate(at now: Moment) {
+    /// The attempt beside it answers, or a third one is asked: the late one ends, with what that says of its instance.
+    mutating func leaveLate(isAnswered: Bool = true, at now: Moment) {
         guard let late else { return }
+        if isAnswered { record.hedgesWon.countUp() }
         // The wait for it was the instance's, and no time of the gateway's own.
         account.waited(.nanoseconds(record.sentNanoseconds - late.sentNanoseconds))
         endLate(late.outcome(at: now), at: now)
@@ -162,17 +198,14 @@ extension Exchange {
             guard let spending else { return reservation.release() }
             reservation.settle(Charge(money: .zero, promptTokens: 0, completionTokens: 0), at: spending.time(now))
         }
-        guard case .failed = outcome, let remains else { return }
-        record.failedAttempts.append(
-            FailedAttempt(
-                number: late.number, deployment: late.deployment, sentNanoseconds: late.sentNanoseconds,
-                durationNanoseconds: remains.time.nanoseconds))
+        keep(remains, of: late.deployment, sent: late.sentNanoseconds, outcome)
     }
 
     // MARK: One in place of the other
 
     /// Goes to another instance, which is picked already; of what this one has sent nothing is kept.
     private mutating func move(_ lease: consuming Lease, at now: Moment) -> Action {
+        guard var second = second(lease, at: now) else { return stay(lease, at: now) }
         guard let instance = attempt?.instance, let outcome = attempt?.outcomeOfLate(at: now) else {
             Attempt.decline(lease)
             return .none
@@ -182,12 +215,23 @@ extension Exchange {
             ? "gave no first token in the time that it takes" : "stalled in the middle of its answer"
         let failure = AttemptFailure(.timedOut(limitIsCallers: false), message: words)
         let error = failure.error(at: instanceName)
-        endAttempt(outcome, at: now)
+        // Each attempt ends with what was reserved for it.
+        let reserved = spend.map { $0.park() }
+        if let parked = second.parked.take() { spend?.restore(parked) }
+        endAttempt(outcome, isLeft: true, at: now)
+        if let reserved { spend?.restore(reserved) }
         course.left(instance, failure, error)
         phase = .ready
         deadlines.clear()
         account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
-        return start(lease, at: now)
+        record.moves.countUp()
+        let other = lease.instance
+        begin(second.asked, lease, at: now)
+        guard let wire = second.wire else {
+            attempt?.isInPlace = true
+            return write(with: second.permit, for: second.permit.target, at: now)
+        }
+        return .send(prepare(wire, isFree: true, at: now), to: other)
     }
 }

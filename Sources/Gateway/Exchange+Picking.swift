@@ -76,17 +76,25 @@ extension Exchange {
     }
 
     /// The words of the attempt that runs; nil where none does.
-    mutating func encoding(with permit: EgressPermit, for target: UpstreamTarget) -> BodyWork.Encoding? {
+    private mutating func encoding(with permit: EgressPermit, for target: UpstreamTarget) -> BodyWork.Encoding? {
         guard let asked, let load = attempt?.loadTerms else { return nil }
+        return encoding(asked, for: target, with: permit, of: DeploymentID(index: record.deployment), load)
+    }
+
+    /// The words of an attempt on a deployment.
+    func encoding(
+        _ asked: Asked, for target: UpstreamTarget, with permit: EgressPermit, of chosen: DeploymentID,
+        _ load: LoadTerms
+    ) -> BodyWork.Encoding {
         // Asked only where the answer matters: it is one more look at the pool.
-        let listing = listing(of: DeploymentID(index: record.deployment), for: asked, to: target)
+        let listing = listing(of: chosen, for: asked, to: target)
         return BodyWork.Encoding(
             answerLimit: spend?.answerLimit, permit: permit, load: load, listing: listing,
             unixSeconds: call.unixSeconds, betas: call.head.wishes.betas)
     }
 
     /// Writes the request of the attempt that runs.
-    private mutating func write(with permit: EgressPermit, for target: UpstreamTarget, at now: Moment) -> Action {
+    mutating func write(with permit: EgressPermit, for target: UpstreamTarget, at now: Moment) -> Action {
         let words = encoding(with: permit, for: target)
         guard let asked, let encoding = words else { return fail(.internalError, at: now) }
         guard !isLarge else { return offload(BodyWork(step: .encode(asked.request, encoding)), at: now) }
@@ -174,17 +182,19 @@ extension Exchange {
     /// The attempt's bytes are ready.
     private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
         guard let instance = attempt?.instance else { return fail(.internalError, at: now) }
-        return .send(prepare(wire, at: now), to: instance)
+        return .send(prepare(wire, isFree: attempt?.isInPlace == true, at: now), to: instance)
     }
 
     /// The attempt goes out: its bytes, and the limits that begin.
-    mutating func prepare(_ wire: ByteBuffer, at now: Moment) -> ByteBuffer {
-        account.began(isRetry: course.began())
+    ///
+    /// - Parameter isFree: it stands beside one that is late, or in its place, and is no retry.
+    mutating func prepare(_ wire: ByteBuffer, isFree: Bool, at now: Moment) -> ByteBuffer {
+        account.began(isRetry: course.began(isFree: isFree))
         var wire = wire
         if let place = upstreamTrace, !isLarge { wire.insert(place) }
         if !isLocal(at: record.deployment) { record.cloudCalls += 1 }
         phase = .sent
-        attempt?.sent(at: now)
+        attempt?.sent(as: account.attempts, at: now)
         record.sentNanoseconds = (now - call.began).nanoseconds
         expectAnswer()
         if asked?.streamsUpstream == true, let first = settings.firstTokenDeadline, deadlines.shorten(to: now + first) {

@@ -100,8 +100,8 @@ public struct Exchange: ~Copyable {
     var pattern: String?
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
     var attempt: Attempt?
-    /// The one before it, which is late and still waited for. Nil while there is none.
-    var late: LateAttempt?
+    /// The one before it, where that is late and still waited for, and who has declined to stand beside one. Nil before the first of either.
+    var hedging: Hedging?
     /// The sum of the attempts so far.
     var account = Account()
     /// The question to the balancer; made once per model, beside the instances that have failed.
@@ -270,6 +270,7 @@ public struct Exchange: ~Copyable {
         let retries = call.head.wishes.numRetries ?? asked.request.numRetries ?? settings.numRetries
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
+        hedging?.declined = InstanceSet()
         spend?.refusal = nil
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         // A chat costs nothing here where neither the configuration nor any instance says that the model may write no texts.
@@ -297,9 +298,10 @@ public struct Exchange: ~Copyable {
     /// Whether the upstream is asked for a stream, and what the answer's times are good for.
     func terms(of asked: Asked) -> (isStreamed: Bool, learns: Learning) {
         let joins = settings.firstTokenDeadline != nil && asked.request.work != .embedding
-        let isAnswer = asked.request.work != .embedding && !asked.request.isLoad
-        let learns: Learning = asked.request.asksToThink ? .thoughts : .answers
-        return (asked.streams || joins, settings.learnsFirstToken && isAnswer ? learns : .nothing)
+        guard settings.learnsFirstToken, !asked.request.isLoad else { return (asked.streams || joins, .nothing) }
+        let learns: Learning =
+            asked.request.work == .embedding ? .wholes : asked.request.asksToThink ? .thoughts : .answers
+        return (asked.streams || joins, learns)
     }
 
     /// The deployments of a model that the request may not use.

@@ -12,18 +12,16 @@ final class LateAttempt {
     /// As in the record of the request.
     let deployment: Int
     let sentNanoseconds: Int64
-    /// Its place among all attempts of the request, from 1 on.
-    let number: Int
     private var attempt: Attempt?
     private var parked: RequestSpend.Parked?
 
     /// - Parameter parked: its reservation; nil where nothing binds the request.
     init(
-        _ attempt: consuming Attempt, asked: Asked, deployment: Int, sentNanoseconds: Int64, number: Int,
+        _ attempt: consuming Attempt, asked: Asked, deployment: Int, sentNanoseconds: Int64,
         _ parked: consuming RequestSpend.Parked?
     ) {
         (instance, pickedAt) = (attempt.instance, attempt.pickedAt)
-        (self.asked, self.deployment, self.sentNanoseconds, self.number) = (asked, deployment, sentNanoseconds, number)
+        (self.asked, self.deployment, self.sentNanoseconds) = (asked, deployment, sentNanoseconds)
         self.attempt = consume attempt
         self.parked = consume parked
     }

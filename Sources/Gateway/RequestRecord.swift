@@ -49,6 +49,14 @@ public struct RequestRecord: Sendable {
     public var isConfined: Bool { confinement != 0 }
     /// The reasons that kept it inside, one bit each: 1 its model, 2 its header, 4 its key.
     public var confinement: UInt8 = 0
+    /// How often another instance was asked as well, since the one that had it was late.
+    public var hedges: UInt8 = 0
+    /// How often that one answered first.
+    public var hedgesWon: UInt8 = 0
+    /// How often another instance took the place of one that was late.
+    public var moves: UInt8 = 0
+    /// The place of the attempt that answered, or failed last, among all; 0 where there was none, or several at once.
+    public var lastAttempt: UInt16 = 0
     /// How often it was sent to a cloud.
     public var cloudCalls = 0
     /// How many calls of tools had arguments that were no JSON, and were mended.
@@ -61,7 +69,7 @@ public struct RequestRecord: Sendable {
     public var trace: RequestTrace?
     /// From the request's last byte until its last attempt was sent; negative when none was.
     public var sentNanoseconds: Int64 = -1
-    /// The attempts that failed, in order; the one that answered is not among them.
+    /// The attempts that failed or were left, in the order of their ends; the one that answered is not among them.
     public var failedAttempts: [FailedAttempt] = []
     /// Where it came from.
     public var client = ClientAddress.unknown
@@ -121,4 +129,9 @@ public struct RequestRecord: Sendable {
         if spent <= 0, timeToFirstTokenNanoseconds >= 0 { spent = durationNanoseconds &- timeToFirstTokenNanoseconds }
         return spent > 0 ? spent : nil
     }
+}
+
+extension UInt8 {
+    /// One more, or the most that there can be.
+    mutating func countUp(by more: UInt8 = 1) { self = UInt8(clamping: Int(self) + Int(more)) }
 }

@@ -58,8 +58,17 @@ extension Telemetry {
             text.sample(.tokens, ["model": row.model, "kind": "prompt"], row.cells[Column.promptTokens])
             text.sample(.tokens, ["model": row.model, "kind": "completion"], row.cells[Column.completionTokens])
         }
+        text.family(.retries)
+        for row in byModel { text.sample(.retries, ["model": row.model], row.cells[Column.retries]) }
+        text.family(.hedges)
+        for row in byModel {
+            for event in RequestHedge.allCases {
+                text.sample(
+                    .hedges, ["model": row.model, "event": event.label], row.cells[Column.hedges + event.rawValue])
+            }
+        }
         let counters: [(MetricNames, Int)] = [
-            (.retries, Column.retries), (.fallbacks, Column.fallbacks), (.cloudCalls, Column.cloudCalls),
+            (.fallbacks, Column.fallbacks), (.cloudCalls, Column.cloudCalls),
             (.fenceRefusals, Column.fenceRefusals), (.mendedCalls, Column.mendedCalls),
         ]
         for (metric, column) in counters {

@@ -23,6 +23,7 @@ import Testing
         var open: [Int] = []
         var tickets: [(ticket: WaitTicket, number: Int)] = []
         for number in 0..<25_000 {
+            if number.isMultiple(of: 500) { #expect(balancer.snapshot().audit?.drift == 0, "seed \(seed)") }
             if random.below(3) == 0 { clock.advance(by: .milliseconds(Int64(random.below(400)))) }
             let instance = random.below(5)
             let model = ModelID(index: random.below(2))

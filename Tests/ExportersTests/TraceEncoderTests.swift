@@ -101,6 +101,41 @@ import Testing
         #expect(spans[0].attributes["drover.fallbacks"] == "1")
     }
 
+    @Test func `of two beside each other the one that answered keeps its place, and the other was left`()
+        throws
+    {
+        let spans = try spans([
+            Sample.item {
+                ($0.trace, $0.attempts, $0.lastAttempt, $0.queueNanoseconds) = (Sample.trace, 2, 1, 0)
+                ($0.loadNanoseconds, $0.prefillNanoseconds, $0.decodeNanoseconds) = (-1, -1, -1)
+                $0.failedAttempts = [
+                    FailedAttempt(
+                        number: 2, deployment: 1, sentNanoseconds: 1_000_000, durationNanoseconds: 2_000_000,
+                        isFault: false)
+                ]
+            }
+        ])
+        #expect(spans.map(\.isError) == [false, false, false])
+        func id(_ number: Int) -> String {
+            let text = String(Sample.trace.child(number), radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }
+        #expect(spans.dropFirst().map(\.id) == [id(2), id(1)])
+    }
+
+    @Test func `both of two that failed are told once`() throws {
+        let spans = try spans([
+            Sample.item {
+                ($0.trace, $0.attempts, $0.lastAttempt, $0.queueNanoseconds) = (Sample.trace, 3, 3, 0)
+                ($0.outcome, $0.error, $0.status) = (.failed, 1, 502)
+                $0.failedAttempts = [1, 3].map {
+                    FailedAttempt(number: $0, deployment: 0, sentNanoseconds: 0, durationNanoseconds: 5)
+                }
+            }
+        ])
+        #expect(Set(spans.map(\.id)).count == spans.count && spans.count == 3)
+    }
+
     @Test func `a request that fails is an error, one that is refused is its client's`() throws {
         let failed = try spans([
             Sample.item {

@@ -23,6 +23,10 @@ final class World {
     /// How often each request has come to a box.
     private(set) var arrivals: [Int] = []
     private(set) var failures: [String] = []
+    /// Boxes that are not in the configuration, each since when.
+    private(set) var leftOut: [Int: Moment] = [:]
+    /// By the deployment's place: requests that were there when its cap was lowered.
+    private var surplus: [Int: Int] = [:]
     private var open = 0
     private var sockets: [SimulatedSocket] = []
 
@@ -120,14 +124,44 @@ final class World {
         case .quiesce:
             census.count(.quiesce)
             for client in clients { client.quiesce() }
+        case .reload(let other):
+            census.count(.reload)
+            reload(other)
         case .grow(let model, let box):
-            guard !gateway.parts.deployments.contains(where: { $0.model == model && $0.box == box }) else { return }
+            guard !gateway.parts.without.contains(box),
+                !gateway.parts.deployments.contains(where: { $0.model == model && $0.box == box })
+            else { return }
             census.count(.grow)
             boxes[box].tags.append(PoolParts.tag(model))
             gateway.add(
                 Scenario.Deployment(
                     model: model, box: box, cap: nil, slots: nil, order: 0, rpm: nil, tpm: nil, price: 0))
         }
+    }
+
+    private func reload(_ other: Scenario.Configuration) {
+        let before = gateway.parts
+        for box in other.without where leftOut[box] == nil {
+            census.count(.leftOut)
+            leftOut[box] = time.now
+        }
+        for box in leftOut.keys where !other.without.contains(box) {
+            census.count(.cameBack)
+            leftOut[box] = nil
+        }
+        if !gateway.reload(other) { fail("a position of the pool has become another's") }
+        // What is there above a lower cap may end, and takes no more in.
+        for (place, former) in before.deployments.enumerated() {
+            guard let cap = gateway.parts.deployments[place].cap, former.cap.map({ $0 > cap }) ?? true else { continue }
+            surplus[place] = max(surplus[place] ?? 0, former.cap ?? .max)
+        }
+    }
+
+    /// The most that a deployment may have now: its cap, or as many as it had above it, of which there are only fewer.
+    func mostOpen(_ place: Int, cap: Int, found: Int) -> Int {
+        guard let more = surplus[place] else { return cap }
+        surplus[place] = found > cap ? min(more, found) : nil
+        return max(cap, more)
     }
 
     // MARK: The network

@@ -66,4 +66,28 @@ import Testing
         let shortest = plan.pause(least: .zero, chance: 0)
         #expect(shortest == AttemptPlan.pauseFloor)
     }
+
+    @Test func `an attempt beside a late one, or in its place, uses up no retry under any policy`() {
+        for limit in [nil, 1] {
+            var plan = AttemptPlan(retries: 1)
+            plan.began()
+            plan.began(isFree: true)
+            plan.began(isFree: true)
+            let isRetried = plan.takeRetry(after: InstanceID(index: 0), limit: limit)
+            plan.began()
+            let again = plan.takeRetry(after: InstanceID(index: 1), limit: limit)
+            #expect(isRetried && !again && plan.attempts == 4)
+        }
+    }
+
+    @Test func `one that was passed over uses up no retry of a policy's either`() {
+        var plan = AttemptPlan(retries: 0)
+        plan.began()
+        let movesOn = plan.passOver(InstanceID(index: 0))
+        plan.began()
+        let isRetried = plan.takeRetry(after: InstanceID(index: 1), limit: 1)
+        plan.began()
+        let again = plan.takeRetry(after: InstanceID(index: 2), limit: 1)
+        #expect(movesOn && isRetried && !again)
+    }
 }

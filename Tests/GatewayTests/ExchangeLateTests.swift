@@ -1,4 +1,5 @@
 import Balancer
+import Dialects
 import NIOCore
 import TestSupport
 import Testing
@@ -229,6 +230,102 @@ import Testing
         let box = rig.balancer.snapshot().deployments[first]
         #expect(box.breaker == "closed" && box.state == "full", "\(box.state)")
         #expect(Self.answer(&exchange, rig).hasPrefix("HTTP/1.1 200") && rig.inFlight == 0)
+    }
+
+    @Test func `a box that says no and never ends its words is asked no longer than they may take`() async throws {
+        for retries in [0, 1] {
+            let rig = try await Self.rig(retries: retries)
+            var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+            let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+            rig.clock.advance(by: .milliseconds(100))
+            let answered = rig.clock.now
+            _ = exchange.upstreamHead(status: 500, retryAfterSeconds: nil, at: answered)
+            _ = exchange.upstreamBytes(ByteBuffer(string: "{\"error\":\"out of"), at: answered)
+            let action = Self.wait(&exchange, rig)
+            #expect(rig.clock.now - answered == .seconds(10))
+            if retries > 0 { #expect(action.sentTo != nil && action.sentTo != first) } else { #expect(action.isFinish) }
+            #expect(rig.failures == 1)
+            exchange.clientLeft(at: rig.clock.now)
+            #expect(rig.inFlight == 0)
+        }
+    }
+
+    @Test func `a whole answer that stalls where it could have been whole is asked for elsewhere`() async throws {
+        let rig = try await Self.rig()
+        for box in 0..<3 { rig.balancer.heard(InstanceID(index: box), at: rig.clock.now) }
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let half = "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"}"
+        _ = exchange.upstreamBytes(ByteBuffer(string: half), at: rig.clock.now)
+        let second = try #require(Self.wait(&exchange, rig).sentTo)
+        #expect(second != first && rig.inFlight == 1)
+        #expect(exchange.record.moves == 1 && exchange.record.hedges == 0)
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test(arguments: [Front.openAIEmbeddings, .ollamaEmbed])
+    func `vectors have the time that vectors take, and are asked for elsewhere as well`(front: Front) async throws {
+        var rig = ExchangeRig()
+        rig.settings.learnsFirstToken = true
+        await rig.haveLoaded()
+        try rig.haveAnswered(learns: .wholes)
+        let began = rig.clock.now
+        var exchange = rig.exchange(#"{"model":"llama3","input":"hi"}"#, front: front)
+        let first = try #require(exchange.begin(at: began).sentTo)
+        let second = try #require(Self.wait(&exchange, rig).hedgedTo)
+        // Whole answers have taken 1.1 s.
+        #expect(second != first && rig.clock.now - began < .seconds(8) && rig.clock.now - began > .seconds(2))
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        let vectors = #"{"model":"m","embeddings":[[0.5,1]],"total_duration":9,"load_duration":1}"#
+        _ = exchange.upstreamBytes(ByteBuffer(string: vectors), at: rig.clock.now)
+        let answer = exchange.upstreamEnded(at: rig.clock.now)
+        #expect(answer.bytes?.hasPrefix("HTTP/1.1 200") == true && answer.bytes?.contains("0.5") == true)
+        #expect(rig.inFlight == 0 && exchange.record.hedgesWon == 1)
+    }
+
+    @Test func `what stands beside a late one is no retry`() async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = try #require(Self.wait(&exchange, rig).hedgedTo)
+        let text = Self.answer(&exchange, rig)
+        #expect(text.contains("x-litellm-attempted-retries: 0\r\n"), "\(text.prefix(600))")
+        #expect(exchange.record.attempts == 2)
+        #expect((exchange.record.hedges, exchange.record.hedgesWon, exchange.record.moves) == (1, 1, 0))
+    }
+
+    @Test func `each of two attempts has its own place in the trace, and the one that answers is told by it`()
+        async throws
+    {
+        for way in 0..<3 {
+            var rig = try await Self.rig(retries: 0)
+            rig.settings.traces = .always
+            var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+            let sent = Self.text(exchange.begin(at: rig.clock.now))
+            let trace = try #require(exchange.record.trace)
+            func names(_ text: String, _ number: Int) -> Bool {
+                var place = trace.own
+                place.span = trace.child(number)
+                return text.contains("traceparent: \(place.traceparent)\r\n")
+            }
+            #expect(names(sent, 1))
+            let first = exchange.record.deployment
+            #expect(names(Self.text(Self.wait(&exchange, rig)), 2))
+            let second = exchange.record.deployment
+            switch way {
+            case 0: break
+            case 1: #expect(exchange.lateAnswered(status: 200, at: rig.clock.now).isResume)
+            default: #expect(exchange.upstreamLost(.lost("cut"), at: rig.clock.now).isResume)
+            }
+            _ = Self.answer(&exchange, rig)
+            let others = exchange.record.failedAttempts
+            #expect(others.map(\.number) == [way == 0 ? 1 : 2] && others.map(\.isFault) == [way != 1])
+            #expect(others.map(\.deployment) == [way == 0 ? first : second])
+            #expect(exchange.record.lastAttempt == (way == 0 ? 2 : 1))
+            #expect(exchange.record.deployment == (way == 0 ? second : first))
+        }
     }
 
     @Test func `the wait for a late one is no time of the gateway's own`() async throws {

@@ -22,7 +22,7 @@ struct ExchangeRig {
         strategy: String = "least-busy", slots: Int? = nil, serviceClass: ServiceClass = .default,
         maxWait: Duration? = .seconds(30), provider: String = "ollama", firstProvider: String? = nil,
         isLocal: Bool = true,
-        price: Price = .free
+        price: Price = .free, prices: [Price] = []
     ) {
         let breaker = BreakerSettings(tripAfter: 5, thresholds: .none, open: .seconds(30), maxOpen: .seconds(300))
         balancer = PoolBalancer(
@@ -63,7 +63,8 @@ struct ExchangeRig {
             routes: [("llama3", route)],
             deployments: (0..<boxes).map {
                 RouteTable.Deployment(
-                    model: ModelID(index: 0), target: targets[$0], maxInputTokens: nil, tags: [], price: price,
+                    model: ModelID(index: 0), target: targets[$0], maxInputTokens: nil, tags: [],
+                    price: prices.isEmpty ? price : prices[$0],
                     limits: limits ?? AttemptLimits(request: .seconds(600), betweenPieces: .seconds(60)),
                     modelID: "id-\($0)", modelName: "llama3", apiBase: "http://box-\($0):11434",
                     instanceName: "box-\($0)")
@@ -117,12 +118,12 @@ struct ExchangeRig {
     }
 
     /// Every box has answered some streams, with a first token after 100 ms each.
-    func haveAnswered(_ count: Int = 20) throws {
+    func haveAnswered(_ count: Int = 20, learns: Learning = .answers) throws {
         let boxes = balancer.snapshot().instances.count
         for number in 0..<count * boxes {
             clock.advance(by: .milliseconds(200))
             var request = PickRequest(promptTokens: 1, tried: InstanceSet())
-            request.learns = .answers
+            request.learns = learns
             for box in 0..<boxes where box != number % boxes { request.tried.insert(InstanceID(index: box)) }
             var lease = try balancer.pick(ModelID(index: 0), request)
             lease.firstToken(after: .milliseconds(100))

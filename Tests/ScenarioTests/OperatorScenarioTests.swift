@@ -65,7 +65,8 @@ import Testing
         let body = try JSONNode(try await pool.get("/pool").body)
         #expect(
             body.keys == [
-                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "warnings", "models",
+                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "audit", "warnings",
+                "models",
                 "instances", "deployments",
             ])
         #expect(body["object"] == .string("pool"))

@@ -59,6 +59,8 @@ import Testing
                 # TYPE gateway_tokens_total counter
                 # HELP gateway_retries_total Attempts beyond the first of a request, or of each part of one that runs as several.
                 # TYPE gateway_retries_total counter
+                # HELP gateway_hedges_total Late attempts by what was done: another instance asked as well, which won where it was first, or moved there.
+                # TYPE gateway_hedges_total counter
                 # HELP gateway_fallbacks_total How often another model took over, by the model asked for.
                 # TYPE gateway_fallbacks_total counter
                 # HELP gateway_cloud_calls_total Requests sent to clouds, by the model asked for.
@@ -192,6 +194,20 @@ import Testing
         #expect(samples.contains(#"gateway_retries_total{model="llama3"} 2"#))
         #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="prompt"} 60"#))
         #expect(samples.contains(#"gateway_tokens_total{model="llama3",kind="completion"} 240"#))
+    }
+
+    @Test func `late attempts are counted by what was done`() {
+        let bench = TelemetryBench()
+        let loops = [bench.telemetry.makeLoopTelemetry(), bench.telemetry.makeLoopTelemetry()]
+        loops[0].finished(.sample { ($0.hedges, $0.hedgesWon) = (2, 1) })
+        loops[1].finished(.sample { ($0.hedges, $0.moves) = (1, 1) })
+        let samples = samples(bench, loops)
+        #expect(
+            samples.filter { $0.hasPrefix("gateway_hedges_total") && $0.contains("llama3") } == [
+                #"gateway_hedges_total{model="llama3",event="asked"} 3"#,
+                #"gateway_hedges_total{model="llama3",event="won"} 1"#,
+                #"gateway_hedges_total{model="llama3",event="moved"} 1"#,
+            ])
     }
 
     @Test func `histograms are cumulative, with sum and count`() {

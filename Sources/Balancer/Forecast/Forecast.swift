@@ -109,6 +109,16 @@ struct Forecast: Sendable {
 
     // MARK: Runs
 
+    /// How many there are: the places that are not free.
+    var runs: Int {
+        var (count, free) = (requests.count, freeRequest)
+        while free >= 0, count > 0 {
+            count -= 1
+            free = requests[Int(free)].next
+        }
+        return count
+    }
+
     /// Takes a place for a run and puts it at the end of its placement's list.
     mutating func insert(_ running: RunningRequest) -> Int32 {
         var running = running

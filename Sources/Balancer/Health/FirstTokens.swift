@@ -1,7 +1,7 @@
 /// How long a deployment's first tokens take: by the prompt's length where its model is in memory, and with the load where it is not.
 /// Also how long its whole answers take.
 ///
-/// Requests that ask for thinking are kept apart from the others.
+/// Requests that ask for thinking are kept apart from the others, and so are jobs of whose answers nothing comes before all of it.
 struct FirstTokens: Sendable {
     /// Lengths from 256 tokens on, each twice the one before it.
     private static let lengths = 8
@@ -27,8 +27,8 @@ struct FirstTokens: Sendable {
     mutating func record(first: Duration?, whole: Duration, promptTokens: Int, _ kind: Learning, isCold: Bool) {
         guard kind != .nothing else { return }
         answers &+= 1
-        if times.isEmpty { times = Array(repeating: TimeHistogram(), count: 2 * Self.places) }
-        if let first { times[Self.place(promptTokens, kind, isCold)].record(first) }
+        if times.isEmpty { times = Array(repeating: TimeHistogram(), count: 3 * Self.places) }
+        if let first = kind == .wholes ? whole : first { times[Self.place(promptTokens, kind, isCold)].record(first) }
         if !isCold { times[Self.base(kind) + Self.whole].record(whole) }
     }
 
@@ -42,11 +42,23 @@ struct FirstTokens: Sendable {
         read(promptTokens, kind, isCold: isCold) { Self.patience($0, margin: isCold ? Self.coldMargin : Self.margin) }
     }
 
-    /// The same for the rest of an answer behind its first token.
+    /// The same for the rest of an answer behind its first token. Where nothing comes before the end there is no rest.
     func patienceForAnswer(_ kind: Learning) -> Duration? {
+        if kind == .wholes { return .zero }
         guard kind != .nothing, !times.isEmpty else { return nil }
         let whole = times[Self.base(kind) + Self.whole]
         return whole.count >= Self.enough ? Self.patience(whole, margin: Self.margin) : nil
+    }
+
+    /// One took so long, and so do all of its kind from now on, as much longer as this one was than half of those before it. No time gets
+    /// shorter by that.
+    mutating func lengthen(to time: Duration, promptTokens: Int, _ kind: Learning) {
+        guard let usual = read(promptTokens, kind, isCold: false, { $0.quantile(0.5) }) else { return }
+        // A quantile is the end of its step.
+        let steps = TimeHistogram.step(time) - TimeHistogram.step(usual - .milliseconds(1))
+        guard steps > 0 else { return }
+        let first = Self.base(kind)
+        for place in first..<first + Self.places where place != first + Self.cold { times[place].lengthen(by: steps) }
     }
 
     /// The longest of few is left out: it may be anything.
@@ -72,7 +84,13 @@ struct FirstTokens: Sendable {
         return nil
     }
 
-    private static func base(_ kind: Learning) -> Int { kind == .thoughts ? places : 0 }
+    private static func base(_ kind: Learning) -> Int {
+        switch kind {
+        case .nothing, .answers: 0
+        case .thoughts: places
+        case .wholes: 2 * places
+        }
+    }
 
     private static func place(_ promptTokens: Int, _ kind: Learning, _ isCold: Bool) -> Int {
         let doublings = Int.bitWidth - max(0, promptTokens / 256).leadingZeroBitCount

@@ -21,6 +21,14 @@ struct TimeHistogram: Sendable {
         }
     }
 
+    /// All recorded times are so many steps longer.
+    mutating func lengthen(by steps: Int) {
+        let last = Self.steps - 1
+        let old = counts
+        for step in 0..<Self.steps { counts[step] = 0 }
+        for step in 0..<Self.steps { counts[min(step + steps, last)] += old[step] }
+    }
+
     /// A time that no more than the other share of the recorded times was longer than; nil before the first.
     func quantile(_ share: Double) -> Duration? {
         guard count > 0 else { return nil }
@@ -33,7 +41,7 @@ struct TimeHistogram: Sendable {
     }
 
     /// The step of a time: its highest two bits, in units of 10 ms.
-    private static func step(_ time: Duration) -> Int {
+    static func step(_ time: Duration) -> Int {
         let units = UInt64(clamping: time.nanoseconds / 10_000_000)
         guard units > 1 else { return Int(units) }
         let doublings = 63 - units.leadingZeroBitCount

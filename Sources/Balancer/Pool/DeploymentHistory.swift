@@ -13,13 +13,20 @@ struct DeploymentHistory: Sendable {
     var failsSince = Moment.zero
     var failings = Failings()
     var firstTokens = FirstTokens()
-    /// Since when its instance says that it has the model in memory; nil: it does not.
+    /// Since when its instance says, or shows, that it has the model in memory; nil: it does not.
     var residentSince: Moment?
+    /// Its instance may load it, says nothing of its memory, and has not answered for it lately: the next answer may be a load's.
+    var mayBeCold = false
+    /// Its answers when they were last looked at, and when there were new ones.
+    var answersSeen: UInt32 = 0
+    var answeredAt: Moment?
     /// Requests of it for which another instance is asked, too.
     var hedges = 0
     /// Late requests in a row that were left to another instance, with no answer between, and its answers at the latest.
     var leftInRow = 0
     var answersAtLeft: UInt32 = 0
+    /// Trials in a row that were left.
+    var trialsLeft = 0
     var comeback = Comeback()
     /// Whether it is passed over while its shadow lasts and anything else may be picked; see `PoolState.decline`.
     var isShunned = false

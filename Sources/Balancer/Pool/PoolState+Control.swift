@@ -19,6 +19,7 @@ extension PoolState {
         instanceRecords[instance].lastProbe = PoolSnapshot.Probe(
             at: CalendarTime.iso8601(unixSeconds: unixSeconds), ok: failure == nil,
             latencyMilliseconds: Rounded.thousandths(report.latency.inSeconds * 1000), error: failure)
+        observeAnswers(on: instance, seen: report.at)
         if let version = report.version { instanceRecords[instance].version = version }
         if let loaded = report.loaded {
             instanceRecords[instance].loaded = loaded

@@ -224,10 +224,14 @@ extension PoolState {
             deployment: Int32(truncatingIfNeeded: index), instance: deployment.instance, model: deployment.model,
             promptTokens: Int32(clamping: request.promptTokens), deploymentGeneration: deployment.breaker.generation,
             instanceGeneration: instance.breaker.generation, isBudgeted: false, learns: request.learns,
-            serial: instance.granted, isTimed: isTimed,
+            ahead: ahead(of: instance), serial: instance.granted, isTimed: isTimed,
             isPlain: deployment.breaker.isClosed && instance.breaker.isClosed && context.generation == 0,
             context: context.tokens, contextGeneration: context.generation)
     }
+
+    /// The requests that were at an instance before the one that has just been counted.
+    @inline(__always)
+    private static func ahead(of instance: InstanceState) -> UInt16 { UInt16(clamping: instance.inFlight - 1) }
 
     /// Counts the request, and keeps what was foreseen for it and why.
     mutating func grant(
@@ -254,7 +258,8 @@ extension PoolState {
             promptTokens: Int32(clamping: request.promptTokens),
             deploymentGeneration: deployments[deployment].breaker.generation,
             instanceGeneration: instances[instance].breaker.generation, isBudgeted: isBudgeted,
-            learns: request.learns, serial: instances[instance].granted, isTimed: models[model].isTimed,
+            learns: request.learns, ahead: Self.ahead(of: instances[instance]), serial: instances[instance].granted,
+            isTimed: models[model].isTimed,
             isPlain: deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed && !isBudgeted
                 && run < 0 && decision == 0 && context.generation == 0 && metered.generation == 0
                 && !histories[deployment].comeback.isOn,

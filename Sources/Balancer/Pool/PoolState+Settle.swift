@@ -153,7 +153,10 @@ extension PoolState {
             let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
-        if let sample { learnTimes(grant, sample, sampled: sampled) }
+        if let sample {
+            if recovered != nil || grant.proof != .none { learnSlowness(grant, sample) }
+            learnTimes(grant, sample, sampled: sampled)
+        }
         if let sample { deployments[deployment].record(sample) } else { deployments[deployment].isFailing = false }
         if recovered != nil {
             beginComeback(deployment, isProven: true, at: now)

@@ -16,6 +16,7 @@ struct PoolFrame: Sendable {
     let warnings: [String]
     /// By deployment; empty without a forecast.
     let learned: [PoolSnapshot.Learned]
+    let inside: PoolAudit.Inside
 
     struct Model: Sendable {
         let name: String
@@ -43,7 +44,8 @@ extension PoolState {
                     predictedWait: models[$0].predictedWait(at: now))
             },
             inFlight: inFlight, waiting: waiting, warnings: mismatches.sorted { $0.key < $1.key }.map(\.value),
-            learned: forecast.map { forecast in deployments.indices.map { forecast.learned($0) } } ?? [])
+            learned: forecast.map { forecast in deployments.indices.map { forecast.learned($0) } } ?? [],
+            inside: counts)
     }
 }
 
@@ -57,9 +59,11 @@ extension PoolFrame {
     var shown: [Int] { instances.indices.filter { !instances[$0].isGone || instances[$0].inFlight > 0 } }
 
     func snapshot() -> PoolSnapshot {
-        PoolSnapshot(
+        let audit = PoolAudit(self)
+        return PoolSnapshot(
             version: version, uptimeSeconds: Rounded.thousandths((now - startedAt).inSeconds), inFlight: inFlight,
             othersInFlight: instances.reduce(0) { $0 + Int($1.outside) }, waiting: waiting,
+            audit: PoolSnapshot.Audit(checked: audit.checked, drift: audit.drift),
             warnings: warnings, models: models.map(model), instances: shown.map(instance),
             deployments: deployments.indices.filter { !deployments[$0].isGone || deployments[$0].inFlight > 0 }
                 .map(deployment))

@@ -15,6 +15,8 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
     public var othersInFlight: Int?
     /// Requests waiting in the queues of all models.
     public var waiting: Int
+    /// Whether its counts are right; nil where an older release does not look.
+    public var audit: Audit?
     /// Things that an operator should know, in whole sentences.
     public var warnings: [String]
     /// The models, in the order of the configuration.
@@ -189,6 +191,6 @@ public struct PoolSnapshot: Codable, Equatable, Sendable {
         case uptimeSeconds = "uptime_seconds"
         case inFlight = "in_flight"
         case othersInFlight = "others_in_flight"
-        case waiting, warnings, models, instances, deployments
+        case waiting, audit, warnings, models, instances, deployments
     }
 }

@@ -41,11 +41,13 @@ public struct InstanceSpec: Sendable {
     public var tagMatching: TagMatching
     /// Whether it may have one thread, so that it answers no probe while it works.
     public var mayFallSilent: Bool
+    /// Whether a request there may first have to wait for its model, though no list says which models are in memory.
+    public var mayLoad: Bool
 
     /// An instance with these properties.
     public init(
         name: String, apiBase: String, provider: String, probed: Bool, tagMatching: TagMatching = .ollama,
-        mayFallSilent: Bool = false
+        mayFallSilent: Bool = false, mayLoad: Bool = false
     ) {
         self.name = name
         self.apiBase = apiBase
@@ -53,6 +55,7 @@ public struct InstanceSpec: Sendable {
         self.probed = probed
         self.tagMatching = tagMatching
         self.mayFallSilent = mayFallSilent
+        self.mayLoad = mayLoad
     }
 }
 

@@ -34,7 +34,8 @@ extension Assembly {
         return InstanceSpec(
             name: instance.name, apiBase: instance.place?.description ?? "", provider: instance.provider,
             probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider),
-            mayFallSilent: kind == .life)
+            mayFallSilent: kind == .life,
+            mayLoad: (kind == .models || kind == .life) && Providers.named(instance.provider)?.keepsModels != true)
     }
 
     /// How the prober asks an instance; nil: not at all.

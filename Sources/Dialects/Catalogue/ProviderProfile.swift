@@ -57,6 +57,8 @@ public struct ProviderProfile: Sendable {
     public internal(set) var baseParameter: String?
     /// Where it answers in a region of AWS, whose keys its requests may be signed with; nil: it is not AWS's.
     public internal(set) var baseInRegion: (@Sendable (_ region: String) -> String)?
+    /// Whether its servers have their models in memory as long as they run; others may load one when it is asked for, and put it out.
+    public internal(set) var keepsModels = false
     /// Paths of calls, which are taken off the end of a base URL, the longer ones first.
     public internal(set) var callPaths: [String] = []
     /// The same for what is no call, and is worth a warning.

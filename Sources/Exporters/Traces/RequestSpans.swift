@@ -37,9 +37,9 @@ struct RequestSpans {
             out.close(span)
         }
         for failed in record.failedAttempts { writeFailed(failed, to: &out) }
-        guard record.deployment >= 0, record.sentNanoseconds >= 0, record.attempts > record.failedAttempts.count else {
-            return
-        }
+        guard record.deployment >= 0, record.sentNanoseconds >= 0, record.attempts > record.failedAttempts.count,
+            !record.failedAttempts.contains(where: { $0.number == last })
+        else { return }
         writeAnswering(to: &out)
     }
 
@@ -82,13 +82,16 @@ struct RequestSpans {
         let sent = start + UInt64(max(0, failed.sentNanoseconds))
         let ended = sent + UInt64(max(0, failed.durationNanoseconds))
         let span = begin(attempt: failed.number, on: failed.deployment, sent, ended, to: &out)
-        status(to: &out)
+        if failed.isFault { status(to: &out) }
         out.close(span)
     }
 
+    /// The place of the attempt that answered, among all. Of several at once none is known.
+    private var last: Int { record.lastAttempt > 0 ? Int(record.lastAttempt) : record.attempts }
+
     private func writeAnswering(to out: inout ProtobufWriter) {
         let sent = start + UInt64(record.sentNanoseconds)
-        let span = begin(attempt: record.attempts, on: record.deployment, sent, end, to: &out)
+        let span = begin(attempt: last, on: record.deployment, sent, end, to: &out)
         out.raw(pieces.answering[record.deployment])
         out.attribute("gen_ai.usage.input_tokens", record.promptTokens)
         out.attribute("gen_ai.usage.output_tokens", record.completionTokens)
@@ -108,7 +111,7 @@ struct RequestSpans {
         _ child: Int, _ name: StaticString, _ spent: Int64, from began: inout UInt64, to out: inout ProtobufWriter
     ) {
         guard spent > 0 else { return }
-        let span = begin(child, below: trace.child(record.attempts), name, to: &out)
+        let span = begin(child, below: trace.child(last), name, to: &out)
         // An instance's own count may be longer than its answer took here.
         let ended = min(began + UInt64(spent), max(began, end))
         times(began, ended, to: &out)

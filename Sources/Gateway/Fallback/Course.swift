@@ -46,11 +46,13 @@ struct Course {
 
     // MARK: Attempts on this model
 
-    /// An attempt goes out; true when it is not the first on this model.
-    mutating func began() -> Bool {
+    /// An attempt goes out; true when it is a retry on this model.
+    ///
+    /// - Parameter isFree: it stands beside one that is late, or in its place.
+    mutating func began(isFree: Bool = false) -> Bool {
         opinion.close()
-        plan.began()
-        return plan.attempts > 1
+        plan.began(isFree: isFree)
+        return plan.attempts > 1 && !isFree
     }
 
     /// An attempt failed.
@@ -95,7 +97,7 @@ struct Course {
     var mayAskAgain: Bool {
         guard !hasUnreadCall else { return false }
         guard let limit = route?.rules.retries[.internalServer] else { return plan.retriesLeft > 0 }
-        return limit > plan.attempts - 1
+        return limit > plan.furtherAttempts
     }
 
     /// A second opinion costs no retry.

@@ -209,6 +209,9 @@ extension RequestRecord {
         cloudCalls += part.cloudCalls
         mendedCalls += part.mendedCalls
         fenceRefusals += part.fenceRefusals
+        hedges.countUp(by: part.hedges)
+        hedgesWon.countUp(by: part.hedgesWon)
+        moves.countUp(by: part.moves)
         loadNanoseconds = max(loadNanoseconds, part.loadNanoseconds)
         prefillNanoseconds = Self.sum(prefillNanoseconds, part.prefillNanoseconds)
         decodeNanoseconds = Self.sum(decodeNanoseconds, part.decodeNanoseconds)

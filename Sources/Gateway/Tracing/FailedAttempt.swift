@@ -1,4 +1,4 @@
-/// An attempt that failed, for those who draw a request's course.
+/// An attempt that failed, or was left for another one that answered first, for those who draw a request's course.
 public struct FailedAttempt: Sendable, Equatable {
     /// Its place among all attempts of the request, from 1 on.
     public var number: Int
@@ -8,12 +8,17 @@ public struct FailedAttempt: Sendable, Equatable {
     public var sentNanoseconds: Int64
     /// From then to its end.
     public var durationNanoseconds: Int64
+    /// False where it was only left.
+    public var isFault: Bool
 
     /// A failed attempt with its times.
-    public init(number: Int, deployment: Int, sentNanoseconds: Int64, durationNanoseconds: Int64) {
+    public init(
+        number: Int, deployment: Int, sentNanoseconds: Int64, durationNanoseconds: Int64, isFault: Bool = true
+    ) {
         self.number = number
         self.deployment = deployment
         self.sentNanoseconds = sentNanoseconds
         self.durationNanoseconds = durationNanoseconds
+        self.isFault = isFault
     }
 }

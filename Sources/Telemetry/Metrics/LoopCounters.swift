@@ -27,7 +27,8 @@ struct LoopCounters {
         static let tokenNanoseconds = retries + 12
         static let queueNanoseconds = retries + 13
         static let loadNanoseconds = retries + 14
-        static let duration = retries + 15
+        static let hedges = retries + 15
+        static let duration = hedges + RequestHedge.allCases.count
         static let firstToken = duration + LatencyBuckets.request.count
         static let token = firstToken + LatencyBuckets.request.count
         static let queue = token + LatencyBuckets.token.count
@@ -88,6 +89,10 @@ struct LoopCounters {
             row[Column.cloudCalls] &+= UInt64(max(0, record.cloudCalls))
             row[Column.fenceRefusals] &+= UInt64(max(0, record.fenceRefusals))
             row[Column.mendedCalls] &+= UInt64(max(0, record.mendedCalls))
+            // Most were never late.
+            if record.hedges | record.moves != 0 {
+                for event in RequestHedge.allCases { row[Column.hedges + event.rawValue] &+= event.count(in: record) }
+            }
             row[Column.cost] &+= UInt64(max(0, record.cost))
             row[Column.comparedCost] &+= UInt64(max(0, record.comparedCost))
             let duration = max(0, record.durationNanoseconds)

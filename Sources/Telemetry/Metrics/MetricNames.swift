@@ -11,6 +11,7 @@ enum MetricNames: String, CaseIterable {
     case load = "gateway_model_load_seconds"
     case tokens = "gateway_tokens_total"
     case retries = "gateway_retries_total"
+    case hedges = "gateway_hedges_total"
     case fallbacks = "gateway_fallbacks_total"
     case cloudCalls = "gateway_cloud_calls_total"
     case fenceRefusals = "gateway_fence_refusals_total"
@@ -58,8 +59,9 @@ enum MetricNames: String, CaseIterable {
             .deploymentSlots, .clientConnections, .heldBytes, .exportQueue, .uptime,
             .build:
             "gauge"
-        case .requests, .requestErrors, .tokens, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .cost,
-            .failedAttemptsCost, .comparedCost, .attempts, .attemptFailures, .abandoned, .poolEvents, .probeFailures,
+        case .requests, .requestErrors, .tokens, .retries, .hedges, .fallbacks, .cloudCalls, .fenceRefusals,
+            .mendedCalls, .cost, .failedAttemptsCost, .comparedCost, .attempts, .attemptFailures, .abandoned,
+            .poolEvents, .probeFailures,
             .unknownRoutes, .limitEvents, .exported, .logDropped:
             "counter"
         }
@@ -75,6 +77,7 @@ enum MetricNames: String, CaseIterable {
             .deploymentInFlight, .deploymentSlots, .attempts, .attemptFailures:
             ["model", "instance"]
         case .tokens: ["model", "kind"]
+        case .hedges: ["model", "event"]
         case .queueWait, .retries, .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .failedAttemptsCost,
             .comparedCost, .modelWaiting, .readyDeployments:
             ["model"]
@@ -100,7 +103,7 @@ enum MetricNames: String, CaseIterable {
         case .requests, .requestErrors, .inFlight, .waiting, .modelWaiting, .deploymentInFlight, .deploymentSlots,
             .unknownRoutes:
             "requests"
-        case .retries, .attempts, .attemptFailures: "attempts"
+        case .retries, .hedges, .attempts, .attemptFailures: "attempts"
         case .fallbacks, .cloudCalls, .fenceRefusals, .mendedCalls, .poolEvents, .probeFailures, .abandoned,
             .limitEvents:
             "events"
@@ -125,6 +128,8 @@ enum MetricNames: String, CaseIterable {
         case .load: "Until the instance had the model ready, as far as it says so; short where it was in memory."
         case .tokens: "Tokens as the instances counted them."
         case .retries: "Attempts beyond the first of a request, or of each part of one that runs as several."
+        case .hedges:
+            "Late attempts by what was done: another instance asked as well, which won where it was first, or moved there."
         case .fallbacks: "How often another model took over, by the model asked for."
         case .cloudCalls: "Requests sent to clouds, by the model asked for."
         case .fenceRefusals: "Ways out that were refused to requests which must stay local, by the model asked for."

@@ -47,4 +47,26 @@ import Testing
         #expect(rest >= .seconds(4) && rest < .seconds(8))
         #expect(Self.known(3).patienceForAnswer(.answers) == nil)
     }
+
+    @Test func `a job whose answer comes all at once is judged by its whole time, and has no rest`() throws {
+        let times = Self.known(whole: .seconds(3), .wholes)
+        #expect(try #require(times.usual(promptTokens: 100, .wholes, isCold: false)) >= .seconds(3))
+        #expect(times.patienceForAnswer(.wholes) == .zero)
+        #expect(times.usual(promptTokens: 100, .answers, isCold: false) == nil)
+    }
+
+    @Test func `one that has become slow is slow for prompts of every length, and no faster by that`() throws {
+        var times = Self.known()
+        for _ in 0..<40 {
+            times.record(first: .seconds(1), whole: .seconds(4), promptTokens: 5_000, .answers, isCold: false)
+        }
+        let before = try #require(times.patience(promptTokens: 5_000, .answers, isCold: false))
+        times.lengthen(to: .milliseconds(500), promptTokens: 100, .answers)
+        let usual = try #require(times.usual(promptTokens: 100, .answers, isCold: false))
+        #expect(usual >= .milliseconds(500) && usual < .seconds(1))
+        let after = try #require(times.patience(promptTokens: 5_000, .answers, isCold: false))
+        #expect(after >= before * 3)
+        times.lengthen(to: .milliseconds(10), promptTokens: 100, .answers)
+        #expect(times.usual(promptTokens: 100, .answers, isCold: false) == usual)
+    }
 }

@@ -44,6 +44,7 @@ import Testing
         var tickets: [(ticket: WaitTicket, number: Int)] = []
         let tags = ["llama3.1:8b", "gemma:latest"].map { KnownTag(name: $0, digest: "1", size: 1, isRemote: false) }
         for number in 0..<8_000 {
+            if number.isMultiple(of: 100) { #expect(balancer.snapshot().audit?.drift == 0, "seed \(seed)") }
             if random.below(3) == 0 { clock.advance(by: .milliseconds(Int64(random.below(1000)))) }
             let instance = random.below(roster.instances.count)
             let model = ModelID(index: random.below(roster.models.count))
@@ -84,6 +85,7 @@ import Testing
         box.settleAll()
         let end = balancer.snapshot()
         #expect(end.inFlight == 0 && end.waiting == 0, "seed \(seed)")
+        #expect(end.audit?.drift == 0, "seed \(seed)")
         #expect(end.instances.allSatisfy { $0.inFlight == 0 } && end.deployments.allSatisfy { $0.inFlight == 0 })
         #expect(roster.instances.count < 40, "positions are used again: \(roster.instances.count)")
     }

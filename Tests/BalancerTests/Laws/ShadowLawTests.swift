@@ -43,7 +43,7 @@ import Testing
             let (balancer, clock, _) = PoolFixture(strategy, size: 3, tripAfter: 1_000_000).make()
             let got = try run(30 * atOnce, atOnce: atOnce, on: balancer, clock, ending)
             #expect(Double(got[0]) <= 10.8 * Double(atOnce) + 2, "\(atOnce) at once: \(got)")
-            #expect(balancer.snapshot().inFlight == 0)
+            #expect(balancer.snapshot().inFlight == 0 && balancer.snapshot().audit?.drift == 0)
         }
     }
 

@@ -10,7 +10,8 @@ import Testing
         (
             "",
             [
-                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "warnings", "models",
+                "object", "version", "uptime_seconds", "in_flight", "others_in_flight", "waiting", "audit", "warnings",
+                "models",
                 "instances", "deployments",
             ]
         ),

@@ -2,17 +2,24 @@ import Balancer
 import Dialects
 import Gateway
 import Ledger
+import Prober
 import Upstream
 
 /// The pool and the routes of a scenario, as `Assembly` makes them of a configuration.
 struct PoolParts {
     let scenario: Scenario
+    /// By their positions, with those that are left out.
     private(set) var deployments: [Scenario.Deployment]
+    /// By model.
+    private(set) var strategies: [String]
+    /// The boxes that are left out.
+    private(set) var without: Set<Int> = []
     private let breaker: BreakerSettings
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
         deployments = scenario.deployments
+        strategies = scenario.models.map(\.strategy)
         breaker = BreakerSettings(
             tripAfter: scenario.limits.tripAfter, thresholds: .none, open: scenario.limits.breakerOpen,
             maxOpen: scenario.limits.breakerOpen * 4)
@@ -22,19 +29,44 @@ struct PoolParts {
 
     static func tag(_ model: Int) -> String { "tag-m\(model)" }
 
+    /// Takes up another configuration; what it does not name is as in the first one.
+    mutating func take(_ other: Scenario.Configuration) {
+        without = other.without
+        for (index, first) in scenario.deployments.enumerated() {
+            deployments[index] = first
+            if let bounds = other.bounds[index] { deployments[index].take(bounds) }
+        }
+        strategies = scenario.models.indices.map { other.strategies[$0] ?? scenario.models[$0].strategy }
+    }
+
+    /// The boxes, and the positions of the deployments, that are in the configuration now.
+    var present: (boxes: [Int], deployments: [Int]) {
+        (
+            scenario.boxes.indices.filter { !without.contains($0) },
+            deployments.indices.filter { !without.contains(deployments[$0].box) }
+        )
+    }
+
+    /// As a configuration says it: what is left out has no place in it.
     var pool: PoolSpec {
         let limits = scenario.limits
+        let (boxes, places) = present
         return PoolSpec(
-            instances: scenario.boxes.enumerated().map { index, box in
-                InstanceSpec(
+            instances: boxes.map { index in
+                let box = scenario.boxes[index]
+                return InstanceSpec(
                     name: "box-\(index)", apiBase: "http://box-\(index)", provider: box.provider, probed: box.isLocal,
                     tagMatching: box.kind == .ollama ? .ollama : .exact)
             },
-            deployments: deployments.indices.map(spec),
-            models: scenario.models.enumerated().map { index, model in
+            deployments: places.map { place in
+                var spec = spec(place)
+                spec.instance = InstanceID(index: boxes.firstIndex(of: deployments[place].box)!)
+                return spec
+            },
+            models: strategies.enumerated().map { index, strategy in
                 ModelSpec(
-                    name: "m\(index)", strategy: model.strategy,
-                    deployments: deployments.indices.filter { deployments[$0].model == index }.map {
+                    name: "m\(index)", strategy: strategy,
+                    deployments: places.indices.filter { deployments[places[$0]].model == index }.map {
                         DeploymentID(index: $0)
                     })
             },
@@ -53,7 +85,8 @@ struct PoolParts {
         return DeploymentSpec(
             id: "d\(index)", modelName: "m\(deployment.model)", upstreamModel: "\(box.provider)/\(tag)", tag: tag,
             listedTag: box.kind == .ollama ? tag + ":latest" : tag, instance: InstanceID(index: deployment.box),
-            weight: 1, slots: deployment.slots, maxParallel: deployment.cap, unavailable: nil, breaker: breaker,
+            weight: deployment.weight, slots: deployment.slots, maxParallel: deployment.cap, unavailable: nil,
+            breaker: breaker,
             context: nil, order: deployment.order, rpm: deployment.rpm, tpm: deployment.tpm)
     }
 
@@ -73,11 +106,26 @@ struct PoolParts {
                     "m\(index)",
                     RouteTable.Route(
                         model: ModelID(index: index), name: "m\(index)", notBuilt: nil,
-                        needs: Strategies.named(model.strategy)?.needs ?? [], serviceClass: .default, rules: rules,
+                        needs: Strategies.named(strategies[index])?.needs ?? [], serviceClass: .default, rules: rules,
                         maxWait: limits.maxWait, timeout: limits.request)
                 )
             },
-            deployments: deployments.indices.map(entry))
+            deployments: present.deployments.map(entry))
+    }
+
+    /// The instances that the prober asks.
+    var probeTargets: [ProbeTarget] {
+        present.boxes.filter { scenario.boxes[$0].isLocal }.map { index in
+            ProbeTarget(
+                instance: InstanceID(index: index), name: "box-\(index)", baseURL: "http://box-\(index)",
+                authorization: nil, kind: scenario.boxes[index].kind == .ollama ? .ollama : .models)
+        }
+    }
+
+    var probeSettings: ProbeSettings {
+        let limits = scenario.limits
+        return ProbeSettings(
+            interval: limits.probeInterval, timeout: .seconds(1), fall: limits.fall, rise: limits.rise)
     }
 
     private func entry(_ index: Int) -> RouteTable.Deployment {

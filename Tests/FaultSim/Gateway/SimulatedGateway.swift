@@ -19,6 +19,9 @@ final class SimulatedGateway {
     let telemetry: Telemetry
     private let driven: DrivenGateway
     private let prober: PoolProber
+    private let requests: ProbeRequests
+    private var roster: PoolRoster
+    private var table: RouteTable
     private var probing: Task<Void, Never>?
     private let facts: FactCounter
     private let source: TimeSource
@@ -34,9 +37,12 @@ final class SimulatedGateway {
         let source = time.source
         self.source = source
         let pool = parts.pool
+        roster = PoolRoster(pool)
+        table = parts.routes
         telemetry = Telemetry(
             names: TelemetryNames(pool), sink: log.sink, level: .info, unixSeconds: source.unixSeconds)
         let requests = ProbeRequests()
+        self.requests = requests
         let facts = FactCounter()
         self.facts = facts
         let metrics = PoolMetrics(
@@ -55,7 +61,7 @@ final class SimulatedGateway {
                 masterKey: scenario.requiresKeys ? "sk-master" : nil, seed: scenario.seed,
                 keys: Admission.Keys(ledger) { WallTime(unixSeconds: source.unixSeconds()) }),
             setup: GatewaySetup(
-                routes: parts.routes, origins: parts.origins, settings: settings,
+                routes: table, origins: parts.origins, settings: settings,
                 boxes: BoxCalls(
                     placement: ModelPlacement(boxes: []),
                     send: { _, _ throws(BoxCalls.Failure) in throw BoxCalls.Failure("no such box") }, probe: { _ in }),
@@ -74,14 +80,8 @@ final class SimulatedGateway {
                 shutdownDelay: .zero, shutdownGrace: .seconds(5), tls: nil, publicMetrics: false, directSend: false),
             on: time.loop, seed: scenario.seed, dial: dial)
         prober = PoolProber(
-            targets: scenario.boxes.enumerated().filter { $1.isLocal }.map { index, box in
-                ProbeTarget(
-                    instance: InstanceID(index: index), name: "box-\(index)", baseURL: "http://box-\(index)",
-                    authorization: nil, kind: box.kind == .ollama ? .ollama : .models)
-            },
-            settings: ProbeSettings(
-                interval: limits.probeInterval, timeout: .seconds(1), fall: limits.fall, rise: limits.rise),
-            seed: scenario.seed, time: source, requests: requests, send: ask,
+            targets: parts.probeTargets, settings: parts.probeSettings, seed: scenario.seed, time: source,
+            requests: requests, send: ask,
             observer: PoolProber.Observer(
                 report: { [balancer] in await balancer.observe($0) },
                 failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
@@ -130,9 +130,31 @@ final class SimulatedGateway {
         telemetry.append(
             models: [], instances: [],
             deployments: [TelemetryNames.Deployment(model: deployment.model, instance: deployment.box)])
-        driven.use(parts.routes)
+        roster.append(deployments: [spec], models: [])
+        var known = roster
+        use(at: known.change(to: parts.pool, free: FreePositions()).1)
         let balancer = balancer
         Task { await balancer.append(deployments: [spec], models: []) }
+    }
+
+    /// Another configuration, in the order of `GatewayKeeper`: first what is looked up by positions, then the pool, then its prober.
+    /// False where a position has become another's.
+    func reload(_ other: Scenario.Configuration) -> Bool {
+        parts.take(other)
+        let (change, positions) = roster.change(to: parts.pool, free: balancer.freePositions())
+        use(at: positions)
+        let (balancer, requests) = (balancer, requests)
+        let (targets, settings) = (parts.probeTargets, parts.probeSettings)
+        Task {
+            await balancer.change(to: change)
+            requests.use(targets, settings: settings)
+        }
+        return positions.instances == parts.present.boxes && positions.deployments == parts.present.deployments
+    }
+
+    private func use(at positions: PoolRoster.Positions) {
+        table = parts.routes.moved(to: positions, over: table)
+        driven.use(table)
     }
 
     /// Now, as the ledger reads it.

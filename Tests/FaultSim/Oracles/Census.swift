@@ -5,6 +5,7 @@ struct Census {
     /// Things that are no misbehaviour of a single answer.
     enum Event: String, CaseIterable {
         case zombie, diedBetween, moodStatus, refused, blackHole, restart, drain, undrain, grow, stopLanes, quiesce
+        case reload, leftOut, cameBack
         case clientLeaves, clientResets, clientSticks, idleClosed, retried, fellBack, waited, streamEndedWithError
     }
 

@@ -7,6 +7,8 @@ import Telemetry
 enum Oracles {
     /// Whoever has no answer after this will never get one.
     static let longest = Duration.seconds(900)
+    /// A request that was picked for a box before that was left out comes there within this.
+    private static let longestDial = Duration.seconds(3)
 
     // MARK: An answer
 
@@ -47,8 +49,8 @@ enum Oracles {
     private static func checkWaiting(_ world: World) {
         let pool = world.gateway.balancer.snapshot()
         guard pool.waiting > 0 else { return }
-        for (model, plan) in zip(pool.models, world.scenario.models)
-        where model.waiting > 0 && Strategies.named(plan.strategy)?.needs.contains(.prediction) != true {
+        for model in pool.models
+        where model.waiting > 0 && Strategies.named(model.strategy)?.needs.contains(.prediction) != true {
             let rows = pool.deployments.filter { $0.modelName == model.modelName }
             // A retry waits where none of those that are left has shown that it is well again.
             if rows.allSatisfy({ $0.state == "ready" && $0.failures == 0 }) {
@@ -90,16 +92,24 @@ enum Oracles {
         if call.plan.answers == 1, !call.text.isEmpty {
             world.fail("request \(marker) was sent to box-\(box.index) behind an answer's first words")
         }
-        let pool = world.gateway.balancer.snapshot()
-        let open = box.openCalls()
-        if open > pool.instances[box.index].inFlight {
-            world.fail(
-                "box-\(box.index) has \(open) requests, and the pool counts \(pool.instances[box.index].inFlight)")
+        if let since = world.leftOut[box.index], world.time.now - since > longestDial {
+            world.fail("request \(marker) came to box-\(box.index), which was left out \(world.time.now - since) ago")
         }
-        for (row, plan) in zip(pool.deployments, world.gateway.parts.deployments) where plan.box == box.index {
-            guard let cap = plan.cap else { continue }
+        let pool = world.gateway.balancer.snapshot()
+        if pool.audit?.drift != 0 {
+            world.fail("the pool finds its own counts wrong: \(pool.audit.map { "\($0)" } ?? "")")
+        }
+        let open = box.openCalls()
+        let counted = pool.instances.first { $0.instance == "box-\(box.index)" }?.inFlight ?? 0
+        if open > counted {
+            world.fail("box-\(box.index) has \(open) requests, and the pool counts \(counted)")
+        }
+        for (place, plan) in world.gateway.parts.deployments.enumerated() where plan.box == box.index {
+            guard let cap = plan.cap, let row = pool.deployments.first(where: { $0.modelID == "d\(place)" }) else {
+                continue
+            }
             let open = box.openCalls(ofModel: plan.model)
-            if max(open, row.inFlight) > cap {
+            if max(open, row.inFlight) > world.mostOpen(place, cap: cap, found: max(open, row.inFlight)) {
                 world.fail("\(row.modelID) has \(open) requests, counts \(row.inFlight), and may have \(cap)")
             }
         }
@@ -139,6 +149,7 @@ enum Oracles {
         let pool = world.gateway.balancer.snapshot()
         if pool.inFlight != 0 { world.fail("\(pool.inFlight) requests are in flight behind the last") }
         if pool.waiting != 0 { world.fail("\(pool.waiting) requests wait behind the last") }
+        if pool.audit?.drift != 0 { world.fail("the pool finds its own counts wrong at the end") }
         for deployment in pool.deployments {
             if deployment.inFlight != 0 { world.fail("\(deployment.modelID) has \(deployment.inFlight) in flight") }
             if deployment.abandoned != 0 {

@@ -21,6 +21,7 @@ extension Scenario {
         drawPool(&draw)
         drawClients(&draw)
         if !isClean { drawOperations(&draw) }
+        drawReloads()
     }
 
     // MARK: The pool
@@ -167,6 +168,39 @@ extension Scenario {
             }
         }
         operations.sort { $0.at < $1.at }
+    }
+}
+
+/// Configurations that take the place of one another while all goes on, in clean runs as well: nothing may be lost by them.
+extension Scenario {
+    private mutating func drawReloads() {
+        // By chance of its own, so that the rest of a seed is what it was.
+        var draw = Draw(seed: seed, 2)
+        guard draw.chance(40) else { return }
+        for _ in 0..<draw.int(1...4) {
+            let at = draw.int(Self.start + 500...Self.faultsEnd - 2000)
+            operations.append((.zero + .milliseconds(at), .reload(configuration(&draw))))
+        }
+        // The last one is the first again: whatever was left out is back, with its counts.
+        operations.append((.zero + .milliseconds(Self.faultsEnd), .reload(Configuration())))
+        operations.sort { $0.at < $1.at }
+    }
+
+    /// Each model keeps its first deployment, and with it a box that has answered probes.
+    private func configuration(_ draw: inout Draw) -> Configuration {
+        var other = Configuration()
+        let kept = Set(models.indices.compactMap { model in deployments.first { $0.model == model }?.box })
+        for box in boxes.indices where !kept.contains(box) && draw.chance(50) { other.without.insert(box) }
+        for model in models.indices where draw.chance(25) { other.strategies[model] = draw.one(of: Strategies.names) }
+        for index in deployments.indices where draw.chance(50) {
+            let isBound = !isClean && draw.chance(25)
+            other.bounds[index] = Configuration.Bounds(
+                cap: draw.chance(50) ? draw.int(1...3) : nil,
+                slots: draw.chance(50) ? boxes[deployments[index].box].slots : nil,
+                order: draw.chance(80) ? 0 : draw.int(0...1), rpm: isBound ? draw.int(1...20) : nil,
+                tpm: isBound ? draw.int(100...4000) : nil, weight: Double(draw.int(1...8)) / 2)
+        }
+        return other
     }
 }
 

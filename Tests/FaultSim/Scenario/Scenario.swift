@@ -54,6 +54,12 @@ struct Scenario {
         var tpm: Int?
         /// Picodollars for a token.
         var price: Int64
+        var weight = 1.0
+
+        mutating func take(_ bounds: Configuration.Bounds) {
+            (cap, slots, order, rpm, tpm) = (bounds.cap, bounds.slots, bounds.order, bounds.rpm, bounds.tpm)
+            weight = bounds.weight
+        }
     }
 
     struct Model {
@@ -123,6 +129,27 @@ struct Scenario {
         case quiesce
         /// A deployment more, of a model on a box, as a reload brings it.
         case grow(model: Int, box: Int)
+        /// Another configuration: boxes left out or back, other limits, weights, orders and strategies.
+        case reload(Configuration)
+    }
+
+    /// What a configuration has other than the first one; without anything it is that.
+    struct Configuration {
+        /// The boxes that are left out.
+        var without: Set<Int> = []
+        /// By model.
+        var strategies: [Int: String] = [:]
+        /// By the deployment's place.
+        var bounds: [Int: Bounds] = [:]
+
+        struct Bounds {
+            var cap: Int?
+            var slots: Int?
+            var order: Int
+            var rpm: Int?
+            var tpm: Int?
+            var weight: Double
+        }
     }
 
     struct Limits {

@@ -28,10 +28,12 @@ extension OpenAIBack {
             keyVariables: ["MISTRAL_AZURE_API_KEY", "MISTRAL_API_KEY"], needsKey: true),
         ProviderProfile(
             "hosted_vllm", OpenAIBack.self, base: nil, baseVariables: ["HOSTED_VLLM_API_BASE"],
-            keyVariables: ["HOSTED_VLLM_API_KEY"], needsKey: false, probe: .models),
+            keyVariables: ["HOSTED_VLLM_API_KEY"], needsKey: false, probe: .models
+        ) { $0.keepsModels = true },
         ProviderProfile(
             "llamafile", OpenAIBack.self, base: "http://127.0.0.1:8080/v1", baseVariables: ["LLAMAFILE_API_BASE"],
-            keyVariables: ["LLAMAFILE_API_KEY"], needsKey: false, probe: .models, tags: .any),
+            keyVariables: ["LLAMAFILE_API_KEY"], needsKey: false, probe: .models, tags: .any
+        ) { $0.keepsModels = true },
         ProviderProfile(
             "lm_studio", OpenAIBack.self, base: "http://localhost:1234/v1", baseVariables: ["LM_STUDIO_API_BASE"],
             keyVariables: ["LM_STUDIO_API_KEY"], needsKey: false, probe: .models),

@@ -1,0 +1,158 @@
+import TestSupport
+import Testing
+
+@testable import Balancer
+
+/// A box that has become slow for good among boxes that have not, and one that answers nobody any more.
+@Suite struct SlowBoxTests {
+    /// Its first tokens took so long, as those of the others do.
+    private static let usual = Duration.seconds(5)
+
+    /// Three boxes that have answered, each as often; the first one then takes as long as it is told.
+    private final class Run {
+        let balancer: PoolBalancer
+        let clock: ManualClock
+        /// How long the first box takes; nil: it answers nobody.
+        private let slow: Duration?
+        private var open: [Request] = []
+        /// When the first box answered.
+        private(set) var served: [Moment] = []
+        /// How long clients waited who were answered in the first box's place.
+        private(set) var waits: [Duration] = []
+
+        init(_ strategy: String, slow: Duration?) async throws {
+            var fixture = PoolFixture(strategy, size: 3, isProbed: true)
+            for box in 0..<3 { fixture.spec.deployments[box].slots = 2 }
+            (balancer, clock, _) = fixture.make()
+            self.slow = slow
+            await probe()
+            for number in 0..<120 {
+                clock.advance(by: .milliseconds(200))
+                var request = Self.ask
+                for other in 0..<3 where other != number % 3 { request.tried.insert(InstanceID(index: other)) }
+                var lease = try balancer.pick(ModelID(index: 0), request)
+                lease.firstToken(after: SlowBoxTests.usual)
+                lease.settle(.success(SlowBoxTests.usual))
+            }
+        }
+
+        static var ask: PickRequest {
+            var request = PickRequest.after()
+            request.learns = .answers
+            return request
+        }
+
+        private final class Request {
+            var lease: Lease?
+            let (sent, box): (Moment, Int)
+            var other: Lease?
+            var askedAt: Moment?
+
+            init(_ lease: consuming Lease, at now: Moment) {
+                (sent, box) = (now, lease.instance.index)
+                self.lease = consume lease
+            }
+        }
+
+        /// Lists and loaded models are as green as ever.
+        private func probe() async {
+            for box in 0..<3 {
+                let loaded = LoadedModel(
+                    model: "llama3.1:8b", contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "")
+                await balancer.observe(
+                    ProbeReport(
+                        instance: InstanceID(index: box), at: clock.now, latency: .milliseconds(1), result: .reachable,
+                        version: nil, tags: nil, loaded: [loaded]))
+            }
+        }
+
+        /// A request each second: more than two boxes work on at once.
+        func work(minutes: Int) async throws {
+            for _ in 0..<minutes * 60 {
+                clock.advance(by: .seconds(1))
+                await probe()
+                // One that would have to wait is none.
+                if let lease = try? balancer.pick(ModelID(index: 0), Self.ask) {
+                    open.append(Request(lease, at: clock.now))
+                }
+                open.removeAll { ends($0) }
+            }
+        }
+
+        private func ends(_ request: Request) -> Bool {
+            let now = clock.now
+            let time = request.box == 0 ? slow : SlowBoxTests.usual
+            if let time, now - request.sent >= time {
+                request.other.take()?.settle(.ignored)
+                answer(request.lease.take(), after: time)
+                if request.box == 0 { served.append(now) }
+                return true
+            }
+            if let asked = request.askedAt {
+                guard now - asked >= SlowBoxTests.usual, let late = request.lease.take() else { return false }
+                let isFault = late.leave(sent: request.sent, bytes: nil, at: now)
+                late.settle(isFault ? .failed(.timedOut) : .ignored)
+                answer(request.other.take(), after: SlowBoxTests.usual)
+                waits.append(now - request.sent)
+                return true
+            }
+            var elsewhere = Self.ask
+            elsewhere.tried.insert(InstanceID(index: request.box))
+            switch request.lease!.look(elsewhere, sent: request.sent, bytes: nil, isStreamed: true, at: now) {
+            case .look: break
+            case .hedge(let other):
+                request.other = consume other
+                request.askedAt = now
+            }
+            return false
+        }
+
+        private func answer(_ lease: consuming Lease?, after time: Duration) {
+            guard var lease = consume lease else { return }
+            balancer.heard(lease.instance, at: clock.now)
+            lease.firstToken(after: time)
+            lease.settle(.success(time))
+        }
+
+        func end() {
+            for request in open {
+                request.lease.take()?.settle(.ignored)
+                request.other.take()?.settle(.ignored)
+            }
+        }
+    }
+
+    @Test(arguments: ["soonest", "least-busy"], [3, 5])
+    func `a box that has become slower for good comes back to traffic within minutes`(strategy: String, factor: Int)
+        async throws
+    {
+        let run = try await Run(strategy, slow: Self.usual * factor)
+        let began = run.clock.now
+        try await run.work(minutes: 10)
+        let late = run.served.filter { $0 - began > .seconds(240) }
+        if strategy == "least-busy" {
+            #expect(late.count > 10, "\(run.served.map { ($0 - began).inSeconds }), left \(run.waits)")
+        }
+        #expect(!run.served.isEmpty)
+        #expect(run.balancer.snapshot().deployments[0].breaker == "closed")
+        run.end()
+        // By predictions the others are better, until they are away.
+        for box in ["gpu-2", "gpu-3"] { _ = try await run.balancer.drain(box) }
+        #expect(try run.balancer.run(.success(Self.usual * factor), after: Run.ask) == 0)
+        #expect(run.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test(arguments: ["soonest", "least-busy"])
+    func `a box that answers nobody stays out, and costs a client a bounded wait now and then`(strategy: String)
+        async throws
+    {
+        let run = try await Run(strategy, slow: nil)
+        try await run.work(minutes: 20)
+        #expect(run.served.isEmpty)
+        #expect(run.balancer.snapshot().deployments[0].breaker != "closed")
+        #expect(run.waits.count < 12, "\(run.waits)")
+        #expect(try #require(run.waits.max()) <= .seconds(35))
+        run.end()
+        #expect(run.balancer.snapshot().inFlight == 0)
+    }
+}

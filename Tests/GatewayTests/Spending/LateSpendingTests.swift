@@ -1,0 +1,112 @@
+import Balancer
+import Dialects
+import Ledger
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Attempts that are late while a budget binds their request.
+@Suite struct LateSpendingTests {
+    private static let wall = KeyedModels.wall
+    private static let price = Price(
+        input: Money(picodollars: 1_000_000_000), output: Money(picodollars: 2_000_000_000))
+
+    private struct Rig {
+        var pool: ExchangeRig
+        let ledger: SpendLedger
+        let key: VirtualKey
+
+        init(_ prices: [Price], budget: String) async throws {
+            pool = ExchangeRig(boxes: prices.count, prices: prices)
+            pool.settings.learnsFirstToken = true
+            await pool.haveLoaded()
+            try pool.haveAnswered()
+            ledger = SpendLedger(LedgerState(origin: 1, at: wall))
+            var key = VirtualKey(
+                hash: KeyHash(hex: String(repeating: "a", count: 64))!, name: "sk-...aaaa",
+                stamps: Stamps(at: wall, by: "t"))
+            key.allowance.maxBudget = Money(budget)
+            self.key = key
+            try ledger.apply(.putKey(key), at: wall)
+            pool.settings.spending = Spending(ledger, budgetStatus: 422) { Double(wall.microseconds) / 1e6 }
+        }
+
+        /// A request that is sent to the first box.
+        func begin() throws -> Exchange {
+            let others = try (1..<pool.balancer.snapshot().instances.count).map { box in
+                var request = PickRequest(promptTokens: 1, tried: InstanceSet())
+                for other in 0..<pool.balancer.snapshot().instances.count where other != box {
+                    request.excluded.insert(DeploymentID(index: other))
+                }
+                return LeaseHolder(try pool.balancer.pick(ModelID(index: 0), request))
+            }
+            let head = CallHead(
+                callID: CallID(high: 1, low: 42), random: 42, front: .openAIChat,
+                caller: Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall)))
+            var exchange = Exchange(
+                head, body: ByteBuffer(string: ExchangeRig.chat(extra: #","max_tokens":50"#)), balancer: pool.balancer,
+                routes: pool.routes, settings: .init(pool.settings), at: pool.clock.now, unixSeconds: 1_795_367_506)
+            #expect(exchange.begin(at: pool.clock.now).sentTo == 0)
+            for other in others { other.take()?.settle(.ignored) }
+            return exchange
+        }
+
+        /// Looks for so long whether it is late; what was done first.
+        func wait(_ exchange: inout Exchange, seconds: Int = 60) -> Exchange.Action {
+            let end = pool.clock.now + .seconds(seconds)
+            while let due = exchange.deadline, due < end {
+                if due > pool.clock.now { pool.clock.advance(by: due - pool.clock.now) }
+                let action = exchange.timeUp(at: pool.clock.now)
+                if !action.isNone { return action }
+            }
+            return .none
+        }
+
+        func feed(_ exchange: inout Exchange, _ text: String) -> Exchange.Action {
+            exchange.upstreamBytes(ByteBuffer(string: text), at: pool.clock.now)
+        }
+
+        var status: AccountStatus {
+            let now = LedgerTime(wall: wall, ticks: pool.clock.now.nanoseconds)
+            return ledger.status(of: .key(key.account), at: now)!
+        }
+    }
+
+    @Test func `an answer that stalls goes on where it is when no other attempt is paid for`() async throws {
+        let rig = try await Rig([Self.price, Self.price, Self.price], budget: "0.11")
+        var exchange = try rig.begin()
+        let reserved = rig.status.reserved
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = rig.feed(&exchange, ExchangeRig.line)
+        #expect(rig.wait(&exchange).isNone)
+        #expect(rig.pool.inFlight == 1 && rig.status.reserved == reserved && exchange.record.moves == 0)
+        _ = rig.feed(&exchange, ExchangeRig.done)
+        #expect(exchange.upstreamEnded(at: rig.pool.clock.now).bytes?.hasPrefix("HTTP/1.1 200") == true)
+        #expect(rig.status.reserved == .zero && rig.status.spent > .zero && rig.pool.inFlight == 0)
+    }
+
+    @Test func `an answer that stalls moves with what is reserved for the other one, and each is settled`()
+        async throws
+    {
+        let rig = try await Rig([Self.price, Self.price, Self.price], budget: "10")
+        var exchange = try rig.begin()
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = rig.feed(&exchange, ExchangeRig.line)
+        #expect(rig.wait(&exchange).sentTo != nil && exchange.record.moves == 1)
+        #expect(rig.status.reserved > .zero && rig.pool.inFlight == 1)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = rig.feed(&exchange, ExchangeRig.line + ExchangeRig.done)
+        #expect(exchange.upstreamEnded(at: rig.pool.clock.now).bytes?.hasPrefix("HTTP/1.1 200") == true)
+        #expect(rig.status.reserved == .zero && rig.pool.inFlight == 0)
+    }
+
+    @Test func `a box that is not paid for beside the first is not picked again, and another one is`() async throws {
+        let rig = try await Rig([Self.price, Self.price, .free], budget: "0.11")
+        var exchange = try rig.begin()
+        #expect(rig.wait(&exchange).hedgedTo == 2)
+        exchange.clientLeft(at: rig.pool.clock.now)
+        #expect(rig.status.reserved == .zero && rig.pool.inFlight == 0)
+    }
+}
