@@ -4,9 +4,9 @@
 /// A further model comes into memory if it takes at most 80 % of what is free: a load beside others shows that there is so much,
 /// one that drove another out that there is not.
 struct MemoryFit: Equatable {
-    private static let usableShare = 0.8
+    static let usableShare = 0.8
     /// OLLAMA_MAX_LOADED_MODELS for one card: at so many their number was reason enough.
-    private static let usualModels = 3
+    static let usualModels = 3
 
     /// Bytes that there are.
     private(set) var atLeast = 0.0
@@ -65,13 +65,15 @@ struct MemoryFit: Equatable {
         atMost = min(atMost, bytes * 1.02)
     }
 
-    /// What another instance of the same kind shows counts too.
-    mutating func join(_ other: MemoryFit) {
-        atLeast = max(atLeast, other.atLeast)
-        atMost = min(atMost, other.atMost)
-        together = max(together, other.together)
-        held = max(held, other.held)
-        if atMost <= atLeast { atMost = .infinity }
+    /// With what another instance shows, unless the two contradict each other: then it is of another kind.
+    func joined(_ other: MemoryFit) -> MemoryFit {
+        guard max(atLeast, other.atLeast) < min(atMost, other.atMost) else { return self }
+        var joined = self
+        joined.atLeast = max(atLeast, other.atLeast)
+        joined.atMost = min(atMost, other.atMost)
+        joined.together = max(together, other.together)
+        joined.held = max(held, other.held)
+        return joined
     }
 
     /// The bytes that an instance needs on which models of these sizes may meet: more make no difference.
@@ -81,12 +83,13 @@ struct MemoryFit: Equatable {
         return needed(first, beside: Array(largest.dropFirst()))
     }
 
-    /// The memory that decides as the instance does, for models of these sizes; nil where the log does not tell.
-    func memory(for sizes: [Double]) -> Double? {
+    /// The memory that decides as the instance does, for models of these sizes; nil where the log does not tell. `best` finds it
+    /// between two bounds.
+    func memory(for sizes: [Double], best: (Double, Double) -> Double) -> Double? {
         let enough = Self.enough(for: sizes, together: together)
         let largest = sizes.sorted(by: >).prefix(max(Self.usualModels, together)).reduce(0, +)
         if atLeast >= enough || held >= largest { return max(enough, atLeast) }
-        return atMost < .infinity ? (atLeast + min(atMost, enough)) / 2 : nil
+        return atMost < .infinity ? best(atLeast, min(atMost, enough)) : nil
     }
 
     private static func needed(_ size: Double, beside others: [Double]) -> Double {
