@@ -1,7 +1,7 @@
 /// What one instance shows of itself says something of others that are like it.
 ///
 /// The slots are a setting of the server (OLLAMA_NUM_PARALLEL): the models on an instance have as many, and where nothing is
-/// known of any, so do instances that read and write as fast, since equal boxes are mostly set up alike.
+/// known of any, so do instances that read and write as fast, since equal boxes are mostly set up alike. So is their memory.
 extension Forecast {
     /// Speeds within this factor of each other are alike.
     private static let alike = 1.25
@@ -34,6 +34,23 @@ extension Forecast {
             }
         }
         eachPlacement(of: instance) { $0.placements[$1].slots.likeness = own }
+    }
+
+    /// A look at an instance's memory has taught something, or may find out what others have learned before its speed was known.
+    mutating func shareMemory(of instance: Int, since before: MemoryBelief.Bounds) {
+        let own = instances[instance].memory.own
+        let isNews = own != before
+        guard isNews || instances[instance].memory.isBlank else { return }
+        let figures = instances[instance].figures
+        for other in instances.indices
+        where other != instance && figures.isAlike(instances[other].figures, within: Self.alike) {
+            if isNews {
+                instances[other].memory.hear(own)
+                changed(other)
+            } else {
+                instances[instance].memory.hear(instances[other].memory.own)
+            }
+        }
     }
 
     /// One more than its slots was sent to an instance: that says something of all its models.

@@ -41,11 +41,13 @@ public struct InstanceSpec: Sendable {
     public var tagMatching: TagMatching
     /// Whether it may have one thread, so that it answers no probe while it works.
     public var mayFallSilent: Bool
+    /// Bytes that it has for models, if known: of its card where it has one.
+    public var memory: Int?
 
     /// An instance with these properties.
     public init(
         name: String, apiBase: String, provider: String, probed: Bool, tagMatching: TagMatching = .ollama,
-        mayFallSilent: Bool = false
+        mayFallSilent: Bool = false, memory: Int? = nil
     ) {
         self.name = name
         self.apiBase = apiBase
@@ -53,6 +55,7 @@ public struct InstanceSpec: Sendable {
         self.probed = probed
         self.tagMatching = tagMatching
         self.mayFallSilent = mayFallSilent
+        self.memory = memory
     }
 }
 

@@ -34,7 +34,7 @@ extension Assembly {
         return InstanceSpec(
             name: instance.name, apiBase: instance.place?.description ?? "", provider: instance.provider,
             probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider),
-            mayFallSilent: kind == .life)
+            mayFallSilent: kind == .life, memory: instance.memory)
     }
 
     /// How the prober asks an instance; nil: not at all.
