@@ -5,17 +5,31 @@
 extension Forecast {
     /// Speeds within this factor of each other are alike.
     private static let alike = 1.25
-    /// An instance that knows nothing of itself looks at others with every so many answers.
+    /// An instance that knows nothing of itself looks at others with every so many answers, and with the next when they have news.
     private static let looksEvery: Int32 = 8
 
     /// A run has taught something of its placement's slots.
     mutating func shareSlots(of placement: Int, since before: SlotBelief.Likeness) {
         let instance = Int(placements[placement].instance)
         let shown = placements[placement].slots.shown
-        if shown != before { tellSlots(of: instance) }
+        if shown != before {
+            tellSlots(of: instance)
+            hastenLooks(at: instance)
+        }
         guard instances[instance].slots.count == 0 else { return }
         instances[instance].answers &+= 1
         if instances[instance].answers % Self.looksEvery == 1 { tellSlots(of: instance) }
+    }
+
+    /// An instance has news for those of its like that know nothing.
+    private mutating func hastenLooks(at instance: Int) {
+        let figures = instances[instance].figures
+        for other in instances.indices
+        where other != instance && instances[other].slots.count == 0
+            && figures.isAlike(instances[other].figures, within: Self.alike)
+        {
+            instances[other].answers = 0
+        }
     }
 
     /// Tells the placements of an instance what it shows, or where it shows nothing what its like does.
