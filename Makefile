@@ -15,7 +15,7 @@ TESTED := DROVER_PYTHON=$(CURDIR)/.venv/bin/python3
 	ci tsan tsan-build tsan-run lint lint-sources lint-examples format bench bench-alloc bench-peers bench-compare \
 	bench-streams bench-limits bench-lock bench-instructions bench-ledger bench-requests bench-pairs demo chaos demo-cloud demo-fallback \
 	demo-keys sim sim-build mutate-sim soak test-clients test-observability test-ui fuzz \
-	mutate-fence image-check validate-sim dist dist-check clean
+	mutate-fence image-check validate-fit validate-sim dist dist-check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -198,6 +198,9 @@ bench-lock: release ## the share of the time that the pool's lock is held, and w
 
 bench-instructions: release ## user instructions per request
 	scripts/bench-instructions
+
+validate-fit: release ## pools that `drover fit` makes of real gateways' logs beside the truth: within 25 %, same ranking
+	scripts/validate-fit
 
 validate-sim: release ## the simulator's predictions beside real gateways over simulated boxes: within 15 %, same ranking
 	scripts/validate-sim

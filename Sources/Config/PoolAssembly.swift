@@ -23,6 +23,7 @@ struct PoolAssembly {
         for draft in drafts {
             var deployment = draft.deployment
             deployment.instance = instance(draft.instance, provider: deployment.provider)
+            if let memory = draft.memory { use(memory, on: deployment.instance) }
             // By the name alone: an Ollama also speaks as OpenAI does.
             deployment.isLocal = instances[deployment.instance].isLocal && !OllamaName.isCloud(deployment.tag)
             deployment.breaker = drover.breaker(cooldownTime: draft.cooldownTime)
@@ -38,7 +39,7 @@ struct PoolAssembly {
         models = Self.models(own, strategy, &deployments, log)
         wildcardModels = Self.models(listed, strategy, &wildcards, log)
         guard drover.settings.exposeTags else { return }
-        for (_, base) in drover.instances { expose(base.value, trust) }
+        for named in drover.instances { expose(named.base.value, trust) }
         if instances.isEmpty, let base = defaultOllama { expose(base, trust) }
     }
 
@@ -87,11 +88,13 @@ struct PoolAssembly {
         let base: BaseURL?
         var trust = Configuration.Trust.system
         let name: String
+        var memory: Located<Int>?
         switch key {
         case .base(let url, let whom):
             (base, trust) = (url, whom)
-            let given = drover.instances.first { $0.base.value == url }?.name
-            name = given.map { free($0, among: instances.map(\.name)) } ?? freeName(for: url)
+            let given = drover.instances.first { $0.base.value == url }
+            name = given.map { free($0.name, among: instances.map(\.name)) } ?? freeName(for: url)
+            memory = given?.memory
         case .variable(let variable): (base, name) = (nil, freeName(variable))
         case .provider(let provider): (base, name) = (nil, freeName(provider.isEmpty ? "unknown" : provider))
         }
@@ -99,7 +102,18 @@ struct PoolAssembly {
         instances.append(
             .init(
                 name: name, baseURL: base, provider: provider, isLocal: drover.locality.isLocal(base), trust: trust))
+        if let memory { use(memory, on: instances.count - 1) }
         return instances.count - 1
+    }
+
+    /// An instance has one memory, wherever that is written.
+    private mutating func use(_ memory: Located<Int>, on instance: Int) {
+        if let other = instances[instance].memory, other != memory.value {
+            log.fault(
+                memory.mark, memory.path,
+                "the memory of \(instances[instance].name) is \(memory.value) bytes here, and \(other) bytes elsewhere")
+        }
+        instances[instance].memory = memory.value
     }
 
     /// `host:port`; with the scheme where another instance has that name.

@@ -12,6 +12,7 @@ public final class Telemetry: Sendable {
     let unknownRoutes = UnknownRouteCounts()
     let limits = LimitCounts()
     private let currentNames: Locked<TelemetryNames>
+    private let currentMemory = Locked(ModelMemory())
     private let exporting: Locked<Exporting?>
 
     /// The way to the exporters, and their counts.
@@ -78,7 +79,22 @@ public final class Telemetry: Sendable {
 
     /// From now on these are the names: nothing may be missing at the end, and where something else stands at a position than
     /// before, it is counted from 0. Each loop takes them up by `LoopTelemetry.adoptNames`.
-    public func use(_ names: TelemetryNames) { currentNames.withLock { $0 = names } }
+    public func use(_ names: TelemetryNames) {
+        let old = self.names
+        currentNames.withLock { $0 = names }
+        currentMemory.withLock { memory in
+            memory.keep { names.place(of: $0) == old.place(of: $0) }
+        }
+    }
+
+    /// An instance has said what models of deployments take of its memory; each loop's lines say it within a tick or two.
+    public func note(_ held: [(deployment: Int, held: ModelMemory.Held)]) {
+        currentMemory.withLock { memory in
+            for (deployment, held) in held { memory[deployment] = held }
+        }
+    }
+
+    var memory: ModelMemory { currentMemory.withLock { $0 } }
 
     /// The counters and log buffer for one event loop, to be called once on each.
     public func makeLoopTelemetry() -> LoopTelemetry { LoopTelemetry(telemetry: self, names: names) }

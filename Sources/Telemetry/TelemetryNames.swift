@@ -56,4 +56,10 @@ public struct TelemetryNames: Sendable, Equatable {
         self.deployments = deployments
         self.errors = errors
     }
+
+    /// Model and instance of a deployment by name; nil where there is none.
+    func place(of deployment: Int) -> [String]? {
+        guard deployments.indices.contains(deployment) else { return nil }
+        return [models[deployments[deployment].model], instances[deployments[deployment].instance].name]
+    }
 }

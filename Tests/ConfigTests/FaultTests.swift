@@ -294,6 +294,16 @@ import Testing
                 ]
             ),
             (
+                withModel(
+                    "drover: {instances: {a: {memory: 24GB}, b: {url: http://h:1, memory: 24}, c: {url: h, momery: 1}}}"
+                ),
+                [
+                    "2:25: drover.instances.a: needs a url, the instance's base URL",
+                    "2:70: drover.instances.b.memory: \"24\" has no unit; write 24B or 64MiB",
+                    "2:84: drover.instances.c: \"h\" has no scheme; write http://h",
+                ]
+            ),
+            (
                 withModel("drover: {instances: [http://h:1]}"),
                 [
                     "2:21: drover.instances: expects a mapping of names to base URLs, found a list"

@@ -29,6 +29,35 @@ import Testing
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty)
     }
 
+    @Test func `an instance's memory stands with its name or with a deployment`() {
+        let loaded = load(
+            """
+            model_list:
+              - {model_name: m, litellm_params: {model: ollama/a, api_base: 'http://a:1'}}
+              - {model_name: m, litellm_params: {model: ollama/a, api_base: 'http://b:1'}, model_info: {memory: 16GB}}
+              - {model_name: n, litellm_params: {model: ollama/b, api_base: 'http://b:1'}, model_info: {memory: 16GB}}
+              - {model_name: n, litellm_params: {model: ollama/b, api_base: 'http://c:1'}}
+            drover: {instances: {big: {url: 'http://a:1', memory: 24GiB}, plain: {url: 'http://c:1'}}}
+            """)
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty)
+        #expect(loaded.configuration.instances.map(\.memory) == [25_769_803_776, 16_000_000_000, nil])
+        #expect(loaded.configuration.instances.map(\.name) == ["big", "b:1", "plain"])
+    }
+
+    @Test func `an instance with two different memories is a fault`() {
+        let loaded = load(
+            """
+            model_list:
+              - {model_name: m, litellm_params: {model: ollama/a, api_base: 'http://a:1'}, model_info: {memory: 16GB}}
+            drover: {instances: {big: {url: 'http://a:1', memory: 24GB}}}
+            """)
+        #expect(
+            loaded.faults.map(\.description) == [
+                "c.yaml:2:101: model_list[0].model_info.memory: the memory of big is 16000000000 bytes here, and "
+                    + "24000000000 bytes elsewhere"
+            ])
+    }
+
     @Test func `without api_base it is the default Ollama, which the environment may move`() {
         let here = pool(["model: ollama/a"]).configuration
         #expect(here.modelList[0].apiBase?.value.description == "http://localhost:11434")

@@ -27,6 +27,7 @@ import Testing
               - {at: 90s, box: big-1, kind: dies}
             probe_interval: 2s
             slots: unknown
+            memory: known
             context: by_memory
             retries: 1
             queue: {max_waiting: 10, max_wait: 30s, objective: 4s}
@@ -66,6 +67,7 @@ import Testing
         #expect(file.faults.map(\.kind) == ["slows", "dies"])
         #expect(file.faults[0].factor == 5)
         #expect(file.slotsKnown == false)
+        #expect(file.memoryKnown)
         #expect(file.maxWait == .seconds(30))
         #expect(file.keepAlive == .seconds(600))
         #expect(file.workload.bursts?.oneModel == 0.5)
@@ -76,6 +78,7 @@ import Testing
         let (file, faults, _) = read("boxes: [{gpu: t4}]\nmodels: [{name: m, size: 1GB}]")
         #expect(faults == [])
         #expect(file.probeInterval == .seconds(5))
+        #expect(file.memoryKnown == false)
         #expect(file.slotsKnown && file.maxWaiting == nil && file.maxWait == nil)
         #expect(file.workload.load == nil && file.workload.requests == nil)
         #expect(file.boxes[0].preloaded?.isEmpty == true)

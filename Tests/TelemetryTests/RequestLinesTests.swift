@@ -44,6 +44,37 @@ import Testing
                 + "\n")
     }
 
+    @Test func `the memory of a deployment's model is there once its instance has said it`() {
+        let bench = TelemetryBench(.json)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.finished(.sample())
+        bench.telemetry.note([(deployment: 0, held: ModelMemory.Held(size: 6_100_000_000, sizeVRAM: 6_000_000_000))])
+        loop.flush()
+        loop.finished(.sample())
+        loop.finished(.sample { $0.deployment = 2 })
+        loop.flush()
+        let lines = bench.written().split(separator: "\n")
+        #expect(!lines[0].contains("model_size"))
+        #expect(
+            lines[1].contains(
+                #""decode_ms":1000.000,"model_size":6100000000,"size_vram":6000000000,"estimated_cost":"#))
+        #expect(!lines[2].contains("model_size"))
+    }
+
+    @Test func `the memory of what stood at a position before is forgotten`() {
+        let bench = TelemetryBench(.json)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        bench.telemetry.note([(deployment: 0, held: ModelMemory.Held(size: 5, sizeVRAM: 5))])
+        var names = bench.telemetry.names
+        names.instances[0].name = "another"
+        bench.telemetry.use(names)
+        loop.finished(.sample())
+        loop.flush()
+        loop.finished(.sample())
+        loop.flush()
+        #expect(!bench.written().contains("model_size"))
+    }
+
     @Test func `the cost of attempts that failed is there where there is one`() {
         let failed = RequestRecord.sample { ($0.cost, $0.failedAttemptsCost) = (19_000, 9_000) }
         #expect(

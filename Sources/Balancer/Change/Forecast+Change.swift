@@ -10,14 +10,14 @@ extension Forecast {
     }
 
     /// Another instance begins at a position. Nothing runs there.
-    mutating func resetInstance(_ instance: Int, isProbed: Bool) {
+    mutating func resetInstance(_ instance: Int, isProbed: Bool, memory: Int?) {
         var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
             let placement = Int(cursor)
             cursor = placements[placement].next
             forget(placement)
         }
-        instances[instance] = Instance(isAlwaysReady: !isProbed)
+        instances[instance] = Instance(isAlwaysReady: !isProbed, memory: memory)
         loadChecks[instance] = nil
     }
 
@@ -31,6 +31,12 @@ extension Forecast {
     /// Another number of slots is known of a deployment's placement.
     mutating func use(slots: Int?, on deployment: Int) {
         placements[Int(placementOf[deployment])].slots = SlotBelief(configured: slots)
+    }
+
+    /// Another amount of memory is known of an instance.
+    mutating func use(memory: Int?, on instance: Int) {
+        instances[instance].memory = MemoryBelief(configured: memory)
+        changed(instance)
     }
 
     /// What was measured there counts for nobody, and the place may be another's.

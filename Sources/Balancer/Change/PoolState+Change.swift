@@ -66,15 +66,16 @@ extension PoolState {
         if position == instances.count {
             instances.append(InstanceState(isProbed: spec.probed))
             instanceRecords.append(InstanceRecord(spec: spec))
-            forecast?.addInstance(isProbed: lists)
+            forecast?.addInstance(isProbed: lists, memory: spec.memory)
             instances[position].isUnproven = spec.probed
         } else if isNew {
             precondition(instances[position].inFlight == 0, "the position of \(spec.name) is in use")
             instances[position] = InstanceState(isProbed: spec.probed)
             instanceRecords[position] = InstanceRecord(spec: spec)
-            forecast?.resetInstance(position, isProbed: lists)
+            forecast?.resetInstance(position, isProbed: lists, memory: spec.memory)
             instances[position].isUnproven = spec.probed
         } else {
+            if spec.memory != instanceRecords[position].spec.memory { forecast?.use(memory: spec.memory, on: position) }
             instanceRecords[position].spec = spec
             guard instances[position].isGone else { return }
             // It comes back before it was forgotten, and may have been anything meanwhile.

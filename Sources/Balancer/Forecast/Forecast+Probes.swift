@@ -5,10 +5,12 @@ extension Forecast {
         var foreign = (bytes: 0.0, count: 0)
         var present: Set<Int32> = []
         var held = 0.0
+        var isFull = false
         for model in loaded {
-            held += Double(model.size)
+            held += Self.bytesHeld(model)
+            isFull = isFull || model.sizeVRAM > 0 && model.sizeVRAM < model.size
             guard let tag = tag(named: model.model), let placement = placement(of: tag, on: instance) else {
-                foreign.bytes += Double(model.size)
+                foreign.bytes += Self.bytesHeld(model)
                 foreign.count += 1
                 continue
             }
@@ -17,14 +19,22 @@ extension Forecast {
         }
         instances[instance].foreignBytes = foreign.bytes
         instances[instance].foreignCount = foreign.count
+        let known = instances[instance].memory.own
         instances[instance].memory.recordTogether(held: held, count: loaded.count)
+        if isFull { instances[instance].memory.recordFull(held: held) }
         confirm(present, on: instance)
+        shareMemory(of: instance, since: known)
         var cursor = instances[instance].firstPlacement
         while cursor >= 0 {
             believe(Int(cursor), isThere: present.contains(cursor), seen: seen, at: now)
             cursor = placements[Int(cursor)].next
         }
         changed(instance)
+    }
+
+    /// Bytes of the memory that decides what fits: the card's, where there is one.
+    private static func bytesHeld(_ model: LoadedModel) -> Double {
+        Double(model.sizeVRAM > 0 ? min(model.sizeVRAM, model.size) : model.size)
     }
 
     /// The instance's words count unless we know of something newer, or our own doing is still to take effect.
@@ -50,7 +60,7 @@ extension Forecast {
     mutating func cameBack(_ instance: Int, at now: Double) {
         instances[instance].loaderFreeAt = min(instances[instance].loaderFreeAt, now)
         loadChecks[instance] = nil
-        instances[instance].memory = MemoryBelief()
+        instances[instance].memory.forget()
         instances[instance].reading = ReadingBelief()
         var cursor = instances[instance].firstPlacement
         while cursor >= 0 {

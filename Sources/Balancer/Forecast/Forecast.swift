@@ -56,8 +56,8 @@ struct Forecast: Sendable {
     // MARK: Membership
 
     /// Adds an instance; instances have the positions of the pool's instances.
-    mutating func addInstance(isProbed: Bool) {
-        instances.append(Instance(isAlwaysReady: !isProbed))
+    mutating func addInstance(isProbed: Bool, memory: Int? = nil) {
+        instances.append(Instance(isAlwaysReady: !isProbed, memory: memory))
         loadChecks.append(nil)
     }
 

@@ -10,7 +10,7 @@ extension Forecast {
         var active: Int32 = 0
         /// When the loads of ours are done.
         var loaderFreeAt = 0.0
-        var memory = MemoryBelief()
+        var memory: MemoryBelief
         /// What its placements show of its slots.
         var slots = SlotBelief.Likeness()
         /// Answers since it knew nothing of them.
@@ -24,5 +24,11 @@ extension Forecast {
         var foreignCount = 0
         /// It does not list what it has in memory, or is not probed: everything it serves counts as in memory.
         var isAlwaysReady: Bool
+
+        /// - Parameter memory: bytes, where that is known.
+        init(isAlwaysReady: Bool, memory: Int?) {
+            self.isAlwaysReady = isAlwaysReady
+            self.memory = MemoryBelief(configured: memory)
+        }
     }
 }

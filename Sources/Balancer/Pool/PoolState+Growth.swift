@@ -60,7 +60,8 @@ extension PoolState {
         for instance in instances.indices {
             // Only an Ollama lists what it has in memory.
             let lists = instanceRecords[instance].spec.tagMatching == .ollama
-            forecast.addInstance(isProbed: instances[instance].isProbed && lists)
+            forecast.addInstance(
+                isProbed: instances[instance].isProbed && lists, memory: instanceRecords[instance].spec.memory)
         }
         for record in deploymentRecords {
             forecast.addDeployment(on: record.spec.instance.index, tag: record.tag, slots: record.spec.slots)

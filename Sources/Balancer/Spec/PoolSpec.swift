@@ -43,11 +43,13 @@ public struct InstanceSpec: Sendable {
     public var mayFallSilent: Bool
     /// Whether a request there may first have to wait for its model, though no list says which models are in memory.
     public var mayLoad: Bool
+    /// Bytes that it has for models, if known: of its card where it has one.
+    public var memory: Int?
 
     /// An instance with these properties.
     public init(
         name: String, apiBase: String, provider: String, probed: Bool, tagMatching: TagMatching = .ollama,
-        mayFallSilent: Bool = false, mayLoad: Bool = false
+        mayFallSilent: Bool = false, mayLoad: Bool = false, memory: Int? = nil
     ) {
         self.name = name
         self.apiBase = apiBase
@@ -56,6 +58,7 @@ public struct InstanceSpec: Sendable {
         self.tagMatching = tagMatching
         self.mayFallSilent = mayFallSilent
         self.mayLoad = mayLoad
+        self.memory = memory
     }
 }
 

@@ -35,7 +35,8 @@ extension Assembly {
             name: instance.name, apiBase: instance.place?.description ?? "", provider: instance.provider,
             probed: kind != nil, tagMatching: kind == .life ? .any : tagMatching(instance.provider),
             mayFallSilent: kind == .life,
-            mayLoad: (kind == .models || kind == .life) && Providers.named(instance.provider)?.keepsModels != true)
+            mayLoad: (kind == .models || kind == .life) && Providers.named(instance.provider)?.keepsModels != true,
+            memory: instance.memory)
     }
 
     /// How the prober asks an instance; nil: not at all.

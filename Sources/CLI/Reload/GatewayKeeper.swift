@@ -74,7 +74,20 @@ actor GatewayKeeper {
         if let tags = report.tags, exposer != nil {
             await line.perform { await self.expose(tags, on: report.instance) }
         }
+        if let loaded = report.loaded { note(loaded, on: report.instance) }
         await parts.balancer.observe(report)
+    }
+
+    /// The request log tells what models take of an instance's memory.
+    private func note(_ loaded: [LoadedModel], on instance: InstanceID) {
+        let held = roster.deployments.indices.compactMap { position -> (deployment: Int, held: ModelMemory.Held)? in
+            let deployment = roster.deployments[position]
+            guard deployment.instance == instance, roster.hasDeployment(at: position),
+                let model = loaded.first(where: { $0.model == deployment.listedTag }), model.size > 0
+            else { return nil }
+            return (position, ModelMemory.Held(size: model.size, sizeVRAM: model.sizeVRAM))
+        }
+        if !held.isEmpty { parts.telemetry.note(held) }
     }
 
     private func expose(_ tags: [KnownTag], on instance: InstanceID) async {

@@ -21,6 +21,7 @@ struct SimulationAssembly {
         for fault in file.faults { add(fault) }
         pool.probeInterval = file.probeInterval
         pool.slotsKnown = file.slotsKnown
+        pool.memoryKnown = file.memoryKnown
         pool.contextByMemory = file.contextByMemory
         pool.retries = file.retries
         if let most = file.maxWaiting { pool.maxWaiting = most }

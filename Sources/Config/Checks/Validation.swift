@@ -135,7 +135,8 @@ struct Validation {
         guard !drover.settings.exposeTags else { return }
         let used = Set(drafts.compactMap(\.instance.base))
         let bases = drafts.compactMap(\.deployment.apiBase?.value.description)
-        for (name, base) in drover.instances where !used.contains(base.value) {
+        for named in drover.instances where !used.contains(named.base.value) {
+            let (name, base) = (named.name, named.base)
             let hint = NearMiss.hint(base.value.description, among: bases)
             log.warning(
                 base.mark, base.path, "no deployment uses \(base.value), so the name \(name) names nothing\(hint)")

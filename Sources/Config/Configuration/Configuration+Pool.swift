@@ -28,6 +28,9 @@ extension Configuration {
         public var isLocal: Bool
         /// Whose certificates it may show; `system` where it speaks plain HTTP.
         public var trust: Trust
+        /// Bytes that it has for models: `memory` in `drover.instances`, else `model_info.memory` of one of its deployments.
+        /// Default: `nil`, not known.
+        public var memory: Int?
 
         /// Where it is, as people are shown it: with its address, where it is one of several.
         public var place: BaseURL? { address.map { baseURL?.at($0) } ?? baseURL }

@@ -102,7 +102,8 @@ extension KnownKeys {
     static let modelInfo = KnownSection(
         "model_list.model_info",
         acted: [
-            "id", "slots", "routing_strategy", "class", "order", "max_input_tokens", "access_groups", "base_model",
+            "id", "slots", "memory", "routing_strategy", "class", "order", "max_input_tokens", "access_groups",
+            "base_model",
             "mode",
             "input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
             "cache_creation_input_token_cost",

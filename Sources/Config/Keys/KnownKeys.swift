@@ -3,7 +3,7 @@ enum KnownKeys {
     static let sections = [
         root, modelEntry, litellmParams, modelInfo, routerSettings, retryPolicy, allowedFailsPolicy, litellmSettings,
         generalSettings, signIn, drover, probe,
-        breaker, retryBudget, queue, firstToken, overflow, limits, discover,
+        breaker, retryBudget, queue, firstToken, overflow, limits, discover, namedInstance,
     ]
 
     // Notes on ignored keys: the release that they wait for, or the key to use instead.
@@ -46,6 +46,7 @@ enum KnownKeys {
             "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
             "fetch_images", "keep_alive", "client_keep_alive", "discover", "export_prompts", "model_variables",
         ])
+    static let namedInstance = KnownSection("drover.instances", acted: ["url", "memory"])
     static let discover = KnownSection("drover.discover", acted: ["hosts", "interval", "max_addresses"])
     static let probe = KnownSection("drover.probe", acted: ["interval", "timeout", "fall", "rise"])
     static let breaker = KnownSection("drover.breaker", acted: ["trip_after", "open", "max_open"])

@@ -132,6 +132,8 @@ public struct PoolFile: Sendable {
     public var probeInterval = Duration.seconds(5)
     /// Whether the gateway is told the boxes' slots.
     public var slotsKnown = true
+    /// Whether the gateway is told the boxes' memory.
+    public var memoryKnown = false
     /// Whether models get as much context as Ollama gives by a card's memory; else 8,000 tokens.
     public var contextByMemory = false
     /// Tries after the first.

@@ -6,7 +6,7 @@ struct PoolFileReader {
         "",
         acted: [
             "gpus", "boxes", "models", "pinned", "faults", "probe_interval", "slots", "retries", "queue", "timeout",
-            "objective", "keep_alive", "memory_recovery", "max_loaded_models", "max_queue", "context",
+            "objective", "keep_alive", "memory_recovery", "max_loaded_models", "max_queue", "context", "memory",
             "workload",
         ])
     private static let card = KnownSection(
@@ -37,6 +37,12 @@ struct PoolFileReader {
         if let value = root.duration("probe_interval") { file.probeInterval = value.value }
         if let value = root.text("slots") {
             file.slotsKnown = value.value == "known"
+            if !["known", "unknown"].contains(value.value) {
+                log.fault(value.mark, value.path, "must be known or unknown")
+            }
+        }
+        if let value = root.text("memory") {
+            file.memoryKnown = value.value == "known"
             if !["known", "unknown"].contains(value.value) {
                 log.fault(value.mark, value.path, "must be known or unknown")
             }

@@ -32,6 +32,7 @@ struct DecodeFit {
     private static let usual = (slope: 0.2, interference: 1.0)
     /// How many samples the usual counts for.
     private static let prior = 0.05
+    private static let certain = 1e3
     private static let fewest = 8
 
     /// Seconds per token of a stream alone at speed 1; nil: not told.
@@ -46,7 +47,11 @@ struct DecodeFit {
 
     private var all = (alone: 0.0, slope: Self.usual.slope, interference: Self.usual.interference)
 
-    init(_ samples: [FitSample], speeds: [Double]) {
+    /// How far it is off, as a share of the time, for half of the samples.
+    private(set) var off = Double.infinity
+
+    /// - Parameter known: the cost of a prompt that is read, where that is no question.
+    init(_ samples: [FitSample], speeds: [Double], interference known: Double? = nil) {
         let samples = samples.filter(\.isDecoded)
         guard samples.count >= Self.fewest else { return }
         var matrix = Array(repeating: Array(repeating: 0.0, count: 4), count: 3)
@@ -63,12 +68,18 @@ struct DecodeFit {
         }
         let typical = times.sorted()[times.count / 2]
         add([-Self.usual.slope / typical, 1 / typical, 0], 0, weight: Self.prior)
-        add([-Self.usual.interference / typical, 0, 1 / typical], 0, weight: Self.prior)
+        add(
+            [-(known ?? Self.usual.interference) / typical, 0, 1 / typical], 0,
+            weight: known == nil ? Self.prior : Self.certain * Double(times.count))
         guard let solved = Self.solve(matrix), solved[0] > 0 else { return }
         all = (solved[0], max(0, solved[1] / solved[0]), max(0, solved[2] / solved[0]))
         alone = all.alone
         if samples.count(where: { $0.decoding.beside > 0.1 }) >= Self.fewest { slope = all.slope }
         if samples.count(where: { $0.decoding.reading > 0.02 }) >= Self.fewest { interference = all.interference }
+        let errors = zip(samples, times).compactMap { sample, time in
+            secondsPerToken(sample.decoding).map { abs($0 / time - 1) }
+        }
+        off = errors.sorted()[errors.count / 2]
     }
 
     /// The time of a model of speed 1 in that crowd.

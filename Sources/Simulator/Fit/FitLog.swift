@@ -5,6 +5,9 @@ public struct FitLog: Sendable {
     struct Request: Sendable {
         var model: Int
         var instance: Int
+        /// When the instance was asked, and when it had the model ready.
+        var sent: Double
+        var obtained: Double
         var promptTokens: Double
         var outputTokens: Double
         /// When its prompt began to be read, when that was done, and when its answer was.
@@ -14,6 +17,9 @@ public struct FitLog: Sendable {
         var load: Double
         /// Time on the instance that neither loading nor reading nor writing explains.
         var rest: Double
+        /// Bytes that the model takes, and bytes of these on the card; nil where the line does not say.
+        var size: Double?
+        var sizeOnCard: Double?
     }
 
     /// Lines that are no part of a request log, or lack what it needs; they are passed over.
@@ -52,6 +58,9 @@ public struct FitLog: Sendable {
         guard case .text(let time)? = members["time"], let moment = Timestamp.nanoseconds(time[...]) else {
             throw TraceFault(line: number, message: "time is missing or no time")
         }
+        // After a fallback another model than the one asked for was at work.
+        var worker = model
+        if case .text(let other)? = members["answered_by"] { worker = other }
         guard let prompt = members.count("prompt_tokens"), let output = members.count("completion_tokens"),
             let took = Self.seconds(members, "response_time_ms")
         else {
@@ -59,7 +68,7 @@ public struct FitLog: Sendable {
                 line: number,
                 message: "needs prompt_tokens, completion_tokens and response_time_ms, numbers of 0 or more")
         }
-        let place = Self.place(of: model, in: &models, &modelPlaces)
+        let place = Self.place(of: worker, in: &models, &modelPlaces)
         if place == counts.count { counts.append(0) }
         counts[place] += 1
         guard let prefill = Self.seconds(members, "prefill_ms"), let decode = Self.seconds(members, "decode_ms") else {
@@ -71,12 +80,16 @@ public struct FitLog: Sendable {
         let ended = Double(moment - start) / 1e9
         let load = Self.seconds(members, "load_ms") ?? 0
         let queue = Self.seconds(members, "queue_ms") ?? 0
+        // Tries that failed are in the time it took, and nobody knows how long they were.
+        let isFirst = (members.count("attempts") ?? 1) <= 1
+        let rest = isFirst ? max(0, took - queue - load - prefill - decode) : 0
+        let readFrom = ended - decode - prefill
         requests.append(
             Request(
                 model: place, instance: Self.place(of: instance, in: &instances, &instancePlaces),
-                promptTokens: Double(prompt), outputTokens: Double(output), readFrom: ended - decode - prefill,
-                writtenFrom: ended - decode, ended: ended, load: load,
-                rest: max(0, took - queue - load - prefill - decode)))
+                sent: readFrom - rest - load, obtained: readFrom - rest, promptTokens: Double(prompt),
+                outputTokens: Double(output), readFrom: readFrom, writtenFrom: ended - decode, ended: ended, load: load,
+                rest: rest, size: Self.bytes(members, "model_size"), sizeOnCard: Self.bytes(members, "size_vram")))
     }
 
     private static func place(of name: String, in names: inout [String], _ places: inout [String: Int]) -> Int {
@@ -89,5 +102,10 @@ public struct FitLog: Sendable {
     private static func seconds(_ members: [String: JSONLine.Value], _ key: String) -> Double? {
         guard case .number(let value)? = members[key], value >= 0, value < 1e12 else { return nil }
         return value / 1e3
+    }
+
+    private static func bytes(_ members: [String: JSONLine.Value], _ key: String) -> Double? {
+        guard case .number(let value)? = members[key], value > 0, value < 1e15 else { return nil }
+        return value
     }
 }

@@ -1,3 +1,5 @@
+public import BoxModel
+
 /// A pool as a request log shows it: what it tells of each instance and model, and where it is silent.
 public struct PoolFit: Sendable {
     /// One instance; nil: the log does not tell.
@@ -12,9 +14,21 @@ public struct PoolFit: Sendable {
         public var decodeSlowdown: Double?
         /// The cost to them of a prompt that is read.
         public var prefillInterference: Double?
+        /// Whether that has to be said: where slots share a batch, each stream writes one token with every batch.
+        public var interferes: Bool {
+            guard reading != .apart else { return true }
+            guard let prefill, let decode, let prefillInterference else { return false }
+            return prefillInterference < 0.4 * Double(GPUClass.batchTokens) * decode / prefill
+        }
         /// Bytes loaded per second, with the models' sizes as they are given here.
         public var load: Double?
-        /// Requests of one model seen at work at the same time.
+        /// How prompts share the card.
+        public var reading: GPUClass.Reading?
+        /// Bytes on the card, as far as it matters for the log's models.
+        public var memory: Double?
+        /// Whence that is known.
+        public var memorySource = MemorySource.log
+        /// Requests of one model seen at work at the same time, on an instance like it where its own did not wait.
         public var slots = 1
         /// Whether requests waited for a slot, so that there are no more.
         public var wasFull = false
@@ -24,18 +38,55 @@ public struct PoolFit: Sendable {
         public var requests = 0
     }
 
+    /// Whence an instance's memory is known.
+    public enum MemorySource: Equatable, Sendable {
+        /// Loads, and what was in memory together.
+        case log
+        /// Those of an instance that is as fast.
+        case like(String)
+        /// Somebody who runs `fit` says so.
+        case told
+    }
+
     /// One model.
     public struct Model: Sendable {
         /// As in the log.
         public var name = ""
-        /// Bytes, guessed by the name.
+        /// Bytes in memory.
         public var size = 5e9
-        /// Whether the name tells the size.
-        public var sizeIsNamed = false
+        /// Whence that is known.
+        public var sizeSource = SizeSource.unknown
         /// In multiples of the first model's; nil: not told.
         public var speed: Double?
         /// Its requests, as a share of the first model's.
         public var popularity = 1.0
+    }
+
+    /// Whence a model's size is known.
+    public enum SizeSource: Equatable, Sendable {
+        /// What its instances said of their memory.
+        case log
+        /// The number of its parameters in its name.
+        case name
+        /// Somebody who runs `fit` says so.
+        case told
+        /// From nowhere: it is a guess.
+        case unknown
+    }
+
+    /// What people say where the log does not.
+    public struct Told: Sendable {
+        /// Bytes of memory that each instance has.
+        public var memory: Double?
+        /// The same of single instances, by name.
+        public var memories: [String: Double] = [:]
+        /// Bytes that models take, by name.
+        public var sizes: [String: Double] = [:]
+
+        /// Nothing.
+        public init() {}
+
+        func memory(of instance: String) -> Double? { memories[instance] ?? memory }
     }
 
     /// By name.
@@ -50,9 +101,17 @@ public struct PoolFit: Sendable {
     /// Seconds of loading or waiting that every request may have.
     static let noise = 0.25
 
+    /// Instances of which nothing says how much memory they have, where there are several models: who would be in memory cannot be
+    /// foreseen, and no strategy be judged.
+    public var withoutMemory: [String] { models.count > 1 ? boxes.filter { $0.memory == nil }.map(\.name) : [] }
+    /// Models of which nothing says how large they are, where there are several.
+    public var withoutSize: [String] {
+        models.count > 1 ? models.filter { $0.sizeSource == .unknown }.map(\.name) : []
+    }
+
     /// An estimate from the log.
     /// - Throws: `TraceFault` when nothing in it has an instance's times.
-    public init(_ log: FitLog) throws(TraceFault) {
+    public init(_ log: FitLog, told: Told = Told()) throws(TraceFault) {
         guard !log.requests.isEmpty else {
             throw TraceFault(
                 line: 0,
@@ -76,47 +135,30 @@ public struct PoolFit: Sendable {
             timelines = zip(requests, cards).map { FitTimeline($0, models: log.models.count, $1.costs) }
         }
         cards = samples.map { DecodeFit($0, speeds: speeds) }
+        let sizes = log.models.indices.map { Self.size(of: $0, log, told) }
         models = order.map { place in
             var model = Model(name: log.models[place])
-            if let size = Self.size(named: model.name) { (model.size, model.sizeIsNamed) = (size, true) }
+            (model.size, model.sizeSource) = sizes[place]
             let told = samples.joined().count { $0.request.model == place && $0.isDecoded } >= Self.fewest
             model.speed = told ? speeds[place] : nil
             model.popularity = Double(log.counts[place]) / Double(log.counts[order[0]])
             return model
         }
-        let sizes = log.models.map { name in Self.size(named: name) ?? 5e9 }
-        boxes = log.instances.indices.map { instance in
-            Self.box(
-                log.instances[instance], samples[instance], cards[instance], timelines[instance], log: log,
-                sizes: sizes,
-                speeds: speeds)
+        let fits = log.instances.indices.map { instance in
+            BoxFit(
+                log.instances[instance], samples[instance], cards[instance], timelines[instance], models: log.models,
+                sizes: sizes.map(\.0), speeds: speeds)
         }
-        boxes.sort { $0.name < $1.name }
+        boxes = Self.boxes(fits, sizes: sizes.map(\.0), told).sorted { $0.name < $1.name }
     }
 
-    private static func box(
-        _ name: String, _ samples: [FitSample], _ card: DecodeFit, _ timeline: FitTimeline, log: FitLog,
-        sizes: [Double],
-        speeds: [Double]
-    ) -> Box {
-        var box = Box(name: name)
-        box.requests = samples.count
-        box.prefill = median(samples.compactMap { $0.prefill(speeds) })
-        box.decode = card.alone.map { 1 / $0 }
-        box.decodeSlowdown = card.slope
-        box.prefillInterference = card.interference
-        // A load may wait for others and for memory: the quick ones show the bandwidth.
-        let loads = samples.filter { $0.request.load > noise }.map { sizes[$0.request.model] / $0.request.load }
-            .sorted()
-        box.load = loads.isEmpty ? nil : loads[loads.count * 9 / 10]
-        box.slots = timeline.most
-        box.wasFull = samples.contains { $0.request.rest > noise }
-        var seen: Set<Int> = []
-        for sample in samples.sorted(by: { $0.request.readFrom < $1.request.readFrom })
-        where seen.insert(sample.request.model).inserted && sample.request.load <= noise {
-            box.preloaded.append(log.models[sample.request.model])
-        }
-        return box
+    /// By what was told, else what instances said, else the name.
+    private static func size(of model: Int, _ log: FitLog, _ told: Told) -> (Double, SizeSource) {
+        if let size = told.sizes[log.models[model]] { return (size, .told) }
+        let said = log.requests.filter { $0.model == model }.compactMap(\.size).sorted()
+        if !said.isEmpty { return (said[said.count / 2], .log) }
+        if let size = size(named: log.models[model]) { return (size, .name) }
+        return (Model().size, .unknown)
     }
 
     /// How fast each model writes beside what the cards alone say.

@@ -165,7 +165,9 @@ struct BalancerPolicy: RoutingPolicy, ~Copyable {
         }
         return PoolSpec(
             instances: pool.boxes.map {
-                InstanceSpec(name: $0.name, apiBase: "http://\($0.name):11434", provider: "ollama", probed: true)
+                InstanceSpec(
+                    name: $0.name, apiBase: "http://\($0.name):11434", provider: "ollama", probed: true,
+                    memory: pool.memoryKnown ? $0.gpu.memoryBytes : nil)
             },
             deployments: deployments, models: models,
             settings: BalancerSettings(

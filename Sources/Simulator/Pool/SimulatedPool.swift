@@ -15,6 +15,8 @@ public struct SimulatedPool: Sendable {
     public var probeInterval: Duration = .seconds(5)
     /// Whether the gateway is told how many requests of a model a box answers at once.
     public var slotsKnown = true
+    /// Whether the gateway is told the boxes' memory.
+    public var memoryKnown = false
     /// Tries after the first, each on another box where the strategy can.
     public var retries = 2
     /// Places in the gateway's queue, per model.

@@ -10,6 +10,8 @@ struct RequestLines {
     private var instanceOfDeployment: [Int] = []
     private var modelOfDeployment: [Int] = []
     private var errors: [[UInt8]] = []
+    /// The models' memory, as it was when the loop last looked.
+    var memory = ModelMemory()
     /// No line is longer than this many bytes.
     private(set) var longest = 0
 
@@ -29,9 +31,9 @@ struct RequestLines {
         instanceOfDeployment = names.deployments.map(\.instance)
         modelOfDeployment = names.deployments.map(\.model)
         errors = names.errors.map { label in format == .json ? QuotedText.quoted(label) : Array(label.utf8) }
-        // Every other part is of fixed text and of numbers of at most 20 digits: 1,150 bytes with room to spare.
+        // Every other part is of fixed text and of numbers of at most 20 digits: 1,220 bytes with room to spare.
         longest =
-            1150 + CallID.capacity + KeyLabel.capacity
+            1220 + CallID.capacity + KeyLabel.capacity
             + [models, models, instances, errors].reduce(0) { sum, names in
                 sum + (names.lazy.map(\.count).max() ?? 0)
             }
@@ -97,6 +99,12 @@ struct RequestLines {
         write(span: record.prefillNanoseconds, to: &line)
         line.write(#","decode_ms":"#)
         write(span: record.decodeNanoseconds, to: &line)
+        if let held = memory[record.deployment] {
+            line.write(#","model_size":"#)
+            line.write(decimal: Int(held.size))
+            line.write(#","size_vram":"#)
+            line.write(decimal: Int(held.sizeVRAM))
+        }
         line.write(#","estimated_cost":"#)
         line.write(dollarsOf: record.cost)
         if record.failedAttemptsCost > 0 {

@@ -18,10 +18,10 @@ import Testing
         return pool
     }
 
-    private func log(_ pool: SimulatedPool, _ workload: Workload) -> String {
+    private func log(_ pool: SimulatedPool, _ workload: Workload, _ strategy: String = "least-busy") -> String {
         let policy = LoggingPolicy(
             BalancerPolicy(
-                "least-busy", pool, workload, placement: Placement(everywhere: pool), seed: 1), pool, workload)
+                strategy, pool, workload, placement: Placement(everywhere: pool), seed: 1), pool, workload)
         var run = Run(pool, workload, policy: policy, countedFrom: 0, seed: 1)
         run.toTheEnd { _ in }
         return run.policy.lines.joined(separator: "\n")
@@ -59,10 +59,121 @@ import Testing
         for model in 0..<2 { (pool.models[model].name, pool.models[model].sizeBytes) = ("m\(model):1b", 612_000_000) }
         let workload = try Pools.synthetic(
             "poisson:rate=0.05,requests=200,prompt=fixed(200),output=fixed(20),models=zipf(1)", for: pool)
-        let fit = try PoolFit(FitLog(log(pool, workload)))
+        let text = log(pool, workload)
+        let said = try PoolFit(FitLog(text))
+        #expect(said.models[0].sizeSource == .log)
+        // As an older version has logged it.
+        let fit = try PoolFit(FitLog(text.replacing("model_size", with: "other")))
         #expect(near(fit.boxes[0].load, 1e9))
         #expect(fit.boxes[0].preloaded.isEmpty)
-        #expect(fit.models[0].sizeIsNamed)
+        #expect(fit.models[0].sizeSource == .name)
+    }
+
+    /// Two boxes with room for two of three models.
+    private func crowded(_ strategy: String = "least-busy", rate: Double = 0.4) throws -> String {
+        var pool = Pools.equal(boxes: 2, models: 3, memory: 10, isCold: true)
+        for (model, size) in [4_000_000_000, 3_000_000_000, 2_500_000_000].enumerated() {
+            pool.models[model].sizeBytes = size
+        }
+        let workload = try Pools.synthetic(
+            "poisson:rate=\(rate),requests=400,prompt=fixed(100),output=fixed(10),models=zipf(1)", for: pool)
+        return log(pool, workload, strategy)
+    }
+
+    @Test func `loads that drive each other out show the memory`() throws {
+        let fit = try PoolFit(FitLog(crowded()))
+        #expect(fit.withoutMemory.isEmpty)
+        #expect(fit.withoutSize.isEmpty)
+        #expect(fit.models.map(\.size).sorted() == [2_500_000_000, 3_000_000_000, 4_000_000_000])
+        for box in fit.boxes {
+            // Two fit in every order, and the smallest does not beside both others.
+            #expect(box.memory! >= 3e9 + 4e9 / 0.8, "\(box)")
+            #expect(box.memory! < 7e9 + 2.5e9 / 0.8, "\(box)")
+            #expect(box.memorySource == .log)
+            #expect(near(box.load, 1e9, within: 0.1), "\(box)")
+        }
+        #expect(fit.yaml.contains("GB  # by what was in it together and what drove each other out"))
+    }
+
+    @Test func `models that were there together without a load fit`() throws {
+        let lines = (0..<20).flatMap { round in
+            ["m1", "m2"].enumerated().map { index, model in
+                LoggingPolicy.line(
+                    ended: 10_000 * round + 5_000 * index + 1_000, model: model, instance: "a", prompt: 100, output: 10,
+                    took: 900, load: 0, prefill: 400, decode: 500, size: 4_000_000_000)
+            }
+        }
+        let fit = try PoolFit(FitLog(lines.joined(separator: "\n")))
+        #expect(fit.withoutMemory.isEmpty)
+        #expect(near(fit.boxes[0].memory, 4e9 + 4e9 / 0.8))
+        #expect(fit.boxes[0].preloaded == ["m1", "m2"])
+    }
+
+    @Test func `a model that is only partly on the card shows its memory`() throws {
+        let lines = ["m1", "m2"].enumerated().flatMap { index, model in
+            (0..<10).map { round in
+                LoggingPolicy.line(
+                    ended: 400_000 * index + 10_000 * round + 1_000, model: model, instance: "a", prompt: 100,
+                    output: 10,
+                    took: 900, load: 0, prefill: 400, decode: 500, size: 9_000_000_000, onCard: 8_000_000_000)
+            }
+        }
+        let fit = try PoolFit(FitLog(lines.joined(separator: "\n")))
+        #expect(near(fit.boxes[0].memory, 8e9, within: 0.02))
+    }
+
+    @Test func `what a log does not tell of memory and sizes is missing, and can be told`() throws {
+        // Each model on a box of its own: nothing says whether both would fit.
+        let lines = ["m1", "m2"].enumerated().flatMap { index, model in
+            (0..<10).map { round in
+                LoggingPolicy.line(
+                    ended: 10_000 * round + 1_000, model: model, instance: "box-\(index)", prompt: 100, output: 10,
+                    took: 900, load: 0, prefill: 400, decode: 500)
+            }
+        }
+        let log = FitLog(lines.joined(separator: "\n"))
+        let silent = try PoolFit(log)
+        #expect(silent.withoutMemory == ["box-0", "box-1"])
+        #expect(silent.withoutSize == ["m1", "m2"])
+        var told = PoolFit.Told()
+        (told.memory, told.memories, told.sizes) = (24e9, ["box-1": 16e9], ["m1": 5e9, "m2": 9e9])
+        let fit = try PoolFit(log, told: told)
+        #expect(fit.withoutMemory.isEmpty && fit.withoutSize.isEmpty)
+        #expect(fit.boxes.map(\.memory) == [24e9, 16e9])
+        #expect(fit.models.map(\.size) == [5e9, 9e9])
+        #expect(fit.yaml.contains("memory: 16GB  # as told"))
+        // One model alone is in memory whatever there is.
+        let single = try PoolFit(FitLog(lines.prefix(10).joined(separator: "\n")))
+        #expect(single.withoutMemory.isEmpty && single.withoutSize.isEmpty)
+    }
+
+    @Test(arguments: GPUClass.Reading.allCases)
+    func `how prompts share the card is found out`(_ way: GPUClass.Reading) throws {
+        var pool = Pools.equal(boxes: 2, models: 2, slots: 4)
+        for box in pool.boxes.indices {
+            pool.boxes[box].gpu.reading = way
+            pool.boxes[box].gpu.prefillInterference = way == .apart ? 1 : nil
+            pool.boxes[box].gpu.decodeTokensPerSecond = 40
+            pool.boxes[box].gpu.decodeSlowdown = 0.2
+        }
+        let workload = try Pools.synthetic(
+            "poisson:rate=1,requests=1500,prompt=lognormal(600,0.8),output=lognormal(20,0.5),models=zipf(1)", for: pool)
+        let fit = try PoolFit(FitLog(log(pool, workload, "least-busy")))
+        for box in fit.boxes {
+            #expect(box.reading == way, "\(box)")
+            #expect(near(box.prefill, 1_000), "\(box)")
+            #expect(near(box.decode, 40), "\(box)")
+            #expect(near(box.decodeSlowdown, 0.2, within: 0.3), "\(box)")
+            #expect(box.interferes == (way == .apart), "\(box)")
+        }
+    }
+
+    @Test func `work after a fallback is that of the model that answered`() throws {
+        let line = LoggingPolicy.line(
+            ended: 5_000, model: "m1", instance: "a", prompt: 100, output: 10, took: 900, load: 0, prefill: 400,
+            decode: 500
+        ).replacing("\"model\":\"m1\"", with: "\"model\":\"m1\",\"answered_by\":\"m2\"")
+        #expect(try PoolFit(FitLog(line)).models.map(\.name) == ["m2"])
     }
 
     @Test func `bad lines are told by their number and passed over`() throws {
@@ -148,7 +259,7 @@ private struct LoggingPolicy: RoutingPolicy, ~Copyable {
                 output: sample.completionTokens,
                 took: milliseconds(sample.duration), load: milliseconds(times.load),
                 prefill: milliseconds(times.prefill),
-                decode: milliseconds(times.decode)))
+                decode: milliseconds(times.decode), size: pool.models[Int(workload.requests[request].model)].sizeBytes))
     }
 
     mutating func leave(_ request: Int, at now: Moment) { inner.leave(request, at: now) }
@@ -163,7 +274,7 @@ private struct LoggingPolicy: RoutingPolicy, ~Copyable {
 
     static func line(
         ended milliseconds: Int, model: String, instance: String, prompt: Int, output: Int, took: Double, load: Double,
-        prefill: Double, decode: Double
+        prefill: Double, decode: Double, size: Int? = nil, onCard: Int? = nil
     ) -> String {
         func digits(_ value: Int, _ count: Int) -> String {
             let text = String(value)
@@ -175,6 +286,7 @@ private struct LoggingPolicy: RoutingPolicy, ~Copyable {
             + ":\(digits(seconds % 60, 2)).\(digits(milliseconds % 1_000, 3))Z"
         return "{\"time\":\"\(time)\",\"message\":\"request finished\",\"success\":true,\"model\":\"\(model)\","
             + "\"instance\":\"\(instance)\",\"prompt_tokens\":\(prompt),\"completion_tokens\":\(output),"
-            + "\"response_time_ms\":\(took),\"queue_ms\":0,\"load_ms\":\(load),\"prefill_ms\":\(prefill),\"decode_ms\":\(decode)}"
+            + "\"response_time_ms\":\(took),\"queue_ms\":0,\"load_ms\":\(load),\"prefill_ms\":\(prefill),\"decode_ms\":\(decode)"
+            + (size.map { ",\"model_size\":\($0),\"size_vram\":\(onCard ?? $0)" } ?? "") + "}"
     }
 }

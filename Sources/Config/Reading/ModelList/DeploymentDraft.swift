@@ -20,6 +20,8 @@ struct DeploymentDraft {
     var cooldownTime: Located<Duration>?
     var strategy: Located<RoutingStrategy>?
     var requestClass: Located<RequestClass>?
+    /// `model_info.memory`: bytes that its instance has for models.
+    var memory: Located<Int>?
     /// `model_info.id`, when it is written.
     var id: Located<String>?
     var mark: SourceMark

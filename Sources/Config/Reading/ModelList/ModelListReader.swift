@@ -35,6 +35,7 @@ struct ModelListReader {
         }
         let id = info?.text("id")
         let slots = info?.whole("slots", atLeast: 1)
+        let memory = info?.size("memory")
         let strategy = info?.strategy("routing_strategy")
         let requestClass: Located<RequestClass>? = info?.choice("class", what: "class")
         let params = required("litellm_params", in: entry) {
@@ -48,6 +49,7 @@ struct ModelListReader {
         var draft = draft(name ?? Located("", path: entry.path("model_name")), params, info, node.mark)
         draft.path = path
         draft.id = id
+        draft.memory = memory
         draft.strategy = strategy
         draft.requestClass = requestClass
         draft.deployment.slots = slots?.value

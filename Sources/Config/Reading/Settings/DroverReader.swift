@@ -4,7 +4,7 @@ import Dialects
 struct DroverReader {
     var settings = Configuration.DroverSettings()
     /// `drover.instances`, sorted by name.
-    var instances: [(name: String, base: Located<BaseURL>)] = []
+    var instances: [NamedInstance] = []
     /// The values that `drover.breaker` itself sets; a deployment's `cooldown_time` counts only without `open`.
     private(set) var open: Located<Duration>?
     /// Whether `drover.breaker.trip_after` is written, and so wins over LiteLLM's policy.
@@ -158,7 +158,7 @@ struct DroverReader {
             tripAfter: settings.breaker.tripAfter, open: time, maxOpen: max(time, settings.breaker.maxOpen))
     }
 
-    private func readInstances(_ section: SectionReader) -> [(name: String, base: Located<BaseURL>)] {
+    private func readInstances(_ section: SectionReader) -> [NamedInstance] {
         guard let node = section.entry("instances")?.value else { return [] }
         let path = section.path("instances")
         guard case .mapping(let entries) = node.content else {
@@ -167,31 +167,45 @@ struct DroverReader {
             }
             return []
         }
-        var found: [(name: String, base: Located<BaseURL>)] = []
+        var found: [NamedInstance] = []
         for entry in entries {
             let place = "\(path).\(entry.key)"
-            guard case .scalar(let scalar) = entry.value.content else {
-                if entry.value.firstUnresolved == nil {
-                    log.fault(entry.value.mark, place, "expects a base URL, found \(entry.value.shown)")
-                }
-                continue
-            }
+            guard let (scalar, node, memory) = readInstance(entry.value, place) else { continue }
             guard !entry.key.isEmpty, entry.key.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x2F }) else {
                 log.fault(entry.keyMark, place, "a name is of letters, digits and signs, without blank or slash")
                 continue
             }
             do {
-                let base = Located(try BaseURL(scalar.text), mark: entry.value.mark, path: place)
+                let base = Located(try BaseURL(scalar), mark: node.mark, path: place)
                 if let other = found.first(where: { $0.base == base }) {
-                    log.fault(entry.value.mark, place, "is the same instance as \(path).\(other.name)")
+                    log.fault(node.mark, place, "is the same instance as \(path).\(other.name)")
                 } else {
-                    found.append((entry.key, base))
+                    found.append(NamedInstance(name: entry.key, base: base, memory: memory))
                 }
             } catch {
-                log.fault(entry.value.mark, place, entry.value.sentence(for: error))
+                log.fault(node.mark, place, node.sentence(for: error))
             }
         }
         return found.sorted { $0.name < $1.name }
+    }
+
+    /// A base URL alone, or a mapping with more that is known of the instance.
+    private func readInstance(
+        _ node: ConfigNode, _ place: String
+    ) -> (text: String, node: ConfigNode, memory: Located<Int>?)? {
+        if case .scalar(let scalar) = node.content { return (scalar.text, node, nil) }
+        guard node.firstUnresolved == nil else { return nil }
+        guard case .mapping = node.content,
+            let section = SectionReader(node, path: place, table: KnownKeys.namedInstance, log: log)
+        else {
+            log.fault(node.mark, place, "expects a base URL, found \(node.shown)")
+            return nil
+        }
+        guard let url = section.entry("url")?.value, case .scalar(let scalar) = url.content else {
+            log.fault(node.mark, place, "needs a url, the instance's base URL")
+            return nil
+        }
+        return (scalar.text, url, section.size("memory"))
     }
 
     func isOff(_ key: String, in section: SectionReader) -> Bool { section.entry(key)?.value.isOff == true }
