@@ -166,7 +166,7 @@ extension Exchange {
             let began = attempt?.sentAt
         else { return .none }
         if let shelf = settings.shelf, let kept = attempt?.translator?.keptInPlace() {
-            shelf.keep(kept, of: call.head.caller.flow, confinement, at: now)
+            shelf.keep(kept, of: call.head.caller.owner, confinement, at: now)
         }
         let duration = now - began
         if settings.mendsCalls { record.mendedCalls += attempt?.translator?.mendedCallsInPlace() ?? 0 }

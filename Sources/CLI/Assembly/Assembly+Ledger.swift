@@ -4,6 +4,7 @@ import FoundationEssentials
 import Gateway
 import Ledger
 import LedgerStore
+import Server
 
 /// Keys, teams and budgets.
 extension Assembly {
@@ -36,6 +37,26 @@ extension Assembly {
         case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), .atStart)]
         case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), .atStart)]
         case .off: return [OnDemandStore(nil)]
+        }
+    }
+
+    /// What outlives the process beside the ledger: where the ledger is a file, and is there or was asked for.
+    var keeping: Keeping {
+        let responses: Keeping.Responses =
+            switch configuration.drover.keepResponses {
+            case .memory: .memory
+            case .store: .store
+            case .off: .off
+            }
+        return Keeping(responses: responses, store: keptPath.map { KeptFile(path: $0) })
+    }
+
+    private var keptPath: String? {
+        switch configuration.drover.store {
+        case .sqlite(let path): path + "-kept"
+        case .automatic(let path):
+            configuration.drover.keepResponses == .store ? path + "-kept" : nil
+        case .postgresql, .off: nil
         }
     }
 
