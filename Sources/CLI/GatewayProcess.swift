@@ -101,7 +101,7 @@ struct GatewayProcess {
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
             },
-            keeping: assembly.keeping,
+            keeping: assembly.keeping(besideLedger: keepsBook || assembly.meetsOthers),
             changes: GatewayChanges(
                 reload: { [door] in await door.reload() },
                 faults: { [door] in await door.faults(of: $0, beside: $1) },

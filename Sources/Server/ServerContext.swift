@@ -84,11 +84,19 @@ final class ServerContext: Sendable {
             Self.served(balancer.snapshot(), by: current.setup.parts.routes)
         }
         poolFeed = PoolFeed(time: services.time, look: look)
-        history = PoolHistorian(time: services.time, look: look)
+        let history = PoolHistorian(time: services.time, look: look)
+        self.history = history
         keptWriter = keeping.store.map { store in
             let source = KeptWriter.Source(
-                restore: { [time = services.time] in responses.restore($0.answers, at: Self.ledgerTime(time)) },
-                changes: { [time = services.time] _ in responses.changes(at: Self.ledgerTime(time)) })
+                restore: { [history, time = services.time] rows in
+                    responses.restore(rows.answers, at: Self.ledgerTime(time))
+                    history.restore(rows)
+                },
+                changes: { [history, time = services.time] isLast in
+                    var changes = responses.changes(at: Self.ledgerTime(time))
+                    (changes.spans, changes.moves) = history.changes(isLast: isLast)
+                    return changes
+                })
             return KeptWriter(source, store: store, time: services.time, logger: services.telemetry.logger("kept"))
         }
         loops = services.watch.loops

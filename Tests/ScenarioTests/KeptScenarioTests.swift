@@ -161,4 +161,21 @@ struct KeptScenarioTests {
             }
         }
     }
+
+    @Test func `the last day of a box goes on over a restart`() async throws {
+        try await withFarm("drover: {store: 'sqlite:drover.db'}") { file, _ in
+            var looks: [Double] = []
+            for _ in 0..<3 {
+                let gateway = try await Gateway(file)
+                let pool = try JSONNode(try await gateway.ask(RunningGateway.get("/pool")).body)
+                let name = try #require(pool["instances"][0]["instance"].text)
+                let answer = try await gateway.ask(RunningGateway.get("/pool/history?instance=\(name)"))
+                looks.append(try JSONNode(answer.body)["spans"].elements.compactMap { $0["looks"].number }.reduce(0, +))
+                // In good order: what it has seen is written at the end.
+                gateway.program.terminate()
+                #expect(try await gateway.program.exitStatus() == 0)
+            }
+            #expect(looks[0] >= 1 && looks[1] > looks[0] && looks[2] > looks[1], "\(looks)")
+        }
+    }
 }

@@ -40,23 +40,30 @@ extension Assembly {
         }
     }
 
-    /// What outlives the process beside the ledger: where the ledger is a file, and is there or was asked for.
-    var keeping: Keeping {
+    /// What outlives the process beside the ledger.
+    ///
+    /// - Parameter keepsLedger: whether there is one to be kept.
+    func keeping(besideLedger keepsLedger: Bool) -> Keeping {
         let responses: Keeping.Responses =
             switch configuration.drover.keepResponses {
             case .memory: .memory
             case .store: .store
             case .off: .off
             }
-        return Keeping(responses: responses, store: keptPath.map { KeptFile(path: $0) })
+        return Keeping(responses: responses, store: keptPath(besideLedger: keepsLedger).map { KeptFile(path: $0) })
     }
 
-    private var keptPath: String? {
+    /// Where the operator has named a file, or responses are to be kept in one, or the ledger has one already: nobody gets a file by
+    /// surprise.
+    private func keptPath(besideLedger keepsLedger: Bool) -> String? {
         switch configuration.drover.store {
-        case .sqlite(let path): path + "-kept"
+        case .sqlite(let path): return path + "-kept"
         case .automatic(let path):
-            configuration.drover.keepResponses == .store ? path + "-kept" : nil
-        case .postgresql, .off: nil
+            let isThere =
+                keepsLedger && configuration.generalSettings.databaseURL == nil
+                && FileManager.default.fileExists(atPath: path)
+            return isThere || configuration.drover.keepResponses == .store ? path + "-kept" : nil
+        case .postgresql, .off: return nil
         }
     }
 

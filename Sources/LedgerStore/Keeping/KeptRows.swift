@@ -31,10 +31,58 @@ public struct KeptAnswer: Equatable, Sendable {
     }
 }
 
+/// Five minutes of a box, as a row.
+public struct KeptSpan: Equatable, Sendable {
+    /// The box's name.
+    public let box: String
+    /// When it began, in spans since 1970.
+    public let number: Int64
+    /// How often the box was looked at.
+    public var looks = 0
+    /// At how many looks it could not be picked.
+    public var out = 0
+    /// The most requests at one time.
+    public var busiest = 0
+    /// Attempts that began.
+    public var requests = 0
+    /// The last known time to a first token, in milliseconds.
+    public var firstTokenMilliseconds: Double?
+    /// The last known rate.
+    public var tokensPerSecond: Double?
+    /// Models that came.
+    public var loads = 0
+    /// Models that went.
+    public var evictions = 0
+
+    /// A span in which nothing was seen.
+    public init(box: String, number: Int64) { (self.box, self.number) = (box, number) }
+}
+
+/// A model that came into a box's memory or left it, as a row.
+public struct KeptMove: Hashable, Sendable {
+    /// The box's name.
+    public let box: String
+    /// When, in seconds since 1970.
+    public let unixSeconds: Int64
+    /// The model, as the box calls it.
+    public let model: String
+    /// Whether it came.
+    public let isLoad: Bool
+
+    /// A move.
+    public init(box: String, unixSeconds: Int64, model: String, isLoad: Bool) {
+        (self.box, self.unixSeconds, self.model, self.isLoad) = (box, unixSeconds, model, isLoad)
+    }
+}
+
 /// Everything that is kept, at the start of a gateway.
 public struct KeptRows: Equatable, Sendable {
     /// Answers whose time is not over, the oldest first.
     public var answers: [KeptAnswer] = []
+    /// The last day of each box, in order.
+    public var spans: [KeptSpan] = []
+    /// In order.
+    public var moves: [KeptMove] = []
 
     /// Nothing.
     public init() {}
@@ -46,10 +94,14 @@ public struct KeptChanges: Equatable, Sendable {
     public var answers: [KeptAnswer] = []
     /// Those that are kept no longer.
     public var forgotten: [KeptAnswer.Name] = []
+    /// Spans that are new, or other than before.
+    public var spans: [KeptSpan] = []
+    /// Moves that are new.
+    public var moves: [KeptMove] = []
 
     /// Nothing.
     public init() {}
 
     /// Whether there is nothing to write.
-    public var isEmpty: Bool { answers.isEmpty && forgotten.isEmpty }
+    public var isEmpty: Bool { answers.isEmpty && forgotten.isEmpty && spans.isEmpty && moves.isEmpty }
 }

@@ -15,6 +15,8 @@ struct KeptTables<Source: Database> {
                 items: row.bytesIfAny(5) ?? [], confinement: UInt8(truncatingIfNeeded: row.integer(3)),
                 until: WallTime(microseconds: row.integer(2)))
         }
+        rows.spans = try spans(at: now)
+        rows.moves = try moves(at: now)
         return rows
     }
 
@@ -26,6 +28,10 @@ struct KeptTables<Source: Database> {
                     "DELETE FROM answers WHERE owner = ? AND id = ?", [.text(name.owner), .text(name.id)])
             }
             for answer in changes.answers { try put(answer) }
+            guard !changes.spans.isEmpty || !changes.moves.isEmpty else { return }
+            try forgetHistory(before: now)
+            for span in changes.spans { try put(span) }
+            try put(changes.moves)
         }
     }
 
