@@ -52,7 +52,8 @@ struct GatewayProcess {
         masterKey: String?, time: TimeSource = .live, onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
         let addresses = AddressKeeper(options.lookUp, time: time)
-        let configuration = await addresses.follow(written)
+        let configuration = await addresses.prepare(written)
+        await addresses.follow(written)
         let assembly = try Assembly(
             configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
