@@ -115,7 +115,14 @@ extension Exchange {
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         // A stream's call has gone out before its end is known.
-        if asksAgain, let fault = attempt?.translator?.unreadCallInPlace() { return .failed(fault) }
+        if asksAgain, let fault = attempt?.translator?.unreadCallInPlace() {
+            if role == nil {
+                share = .answered(
+                    SpareAnswer(
+                        body: answer, kept: attempt?.translator?.keptInPlace(), deployment: record.deployment))
+            }
+            return .failed(fault)
+        }
         guard role == nil else {
             reply.bytes = answer
             return progress
