@@ -28,6 +28,8 @@ final class KeptResponses: ResponseShelf {
         let isKept: Bool
         /// Those that are to be written, and those that were written and are gone. No more than twice as many as there may be.
         var changed: Set<Key> = []
+        /// Those that an earlier process has written, although none is to be written now.
+        var unwanted: [KeptAnswer.Name] = []
         var entries: [Key: Entry] = [:]
         /// In the order in which they came. Those that were taken out before stay until it is their turn.
         var order: ArraySlice<(key: Key, number: Int)> = []
@@ -153,14 +155,18 @@ extension KeptResponses {
                     ))
             }
             state.changed = []
+            changes.forgotten += state.unwanted
+            state.unwanted = []
             return changes
         }
     }
 
-    /// Takes what was written by an earlier process, as older than all that is there.
+    /// Takes what was written by an earlier process, as older than all that is there. Where nothing is written down any more, all of it is
+    /// to be forgotten.
     func restore(_ answers: [KeptAnswer], at now: LedgerTime) {
         let moment = Moment(nanoseconds: now.ticks)
         state.withLock { state in
+            guard state.isKept else { return state.unwanted = answers.map(\.name) }
             var places: [(key: Key, number: Int)] = []
             for answer in answers {
                 guard let owner = ResponseOwner(answer.name.owner, keyless: keyless) else { continue }

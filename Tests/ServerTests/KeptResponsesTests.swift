@@ -137,6 +137,18 @@ import Testing
         #expect(after.changes(at: both(0, wall: 1_100)).forgotten.map(\.id) == ["a"])
     }
 
+    @Test func `words that were written down are forgotten where none are to be any more`() {
+        let before = KeptResponses(isKept: true)
+        before.keep(response("a"), of: .keyless, [], at: at(0))
+        let answers = before.changes(at: both(0)).answers
+        let after = KeptResponses(requiresKey: true)
+        after.restore(answers, at: both(0))
+        #expect(after.find("a", of: .keyless, at: at(0)) == nil && after.bytes == 0)
+        let changes = after.changes(at: both(0))
+        #expect(changes.answers.isEmpty && changes.forgotten == answers.map(\.name))
+        #expect(after.changes(at: both(1)).isEmpty)
+    }
+
     @Test func `a clock that was set back makes nothing last longer than it may`() {
         let before = KeptResponses(KeptResponses.Limits(age: .seconds(10)), isKept: true)
         before.keep(response("a"), of: .keyless, [], at: at(0))
