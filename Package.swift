@@ -195,7 +195,7 @@ let package = Package(
             "ScenarioTests",
             [
                 "CLI", "Server", "Farm", "Config", "Balancer", "BoxModel", "Dialects", "Gateway", "Ledger",
-                "LedgerStore", "Locking", "PostgreSQL",
+                "LedgerStore", "Locking", "PostgreSQL", "SQLite",
                 "Prober",
                 "Simulator", "Telemetry", "TestSupport", argumentParser, nioCore, nioPosix, nioSSL,
             ], exclude: ["Clients"]),

@@ -52,7 +52,8 @@ struct GatewayProcess {
         masterKey: String?, time: TimeSource = .live, onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
         let addresses = AddressKeeper(options.lookUp, time: time)
-        let configuration = await addresses.follow(written)
+        let configuration = await addresses.prepare(written)
+        await addresses.follow(written)
         let assembly = try Assembly(
             configuration, version: Drover.release, environment: options.environment)
         let pool = assembly.pool
@@ -101,6 +102,7 @@ struct GatewayProcess {
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
             },
+            keeping: assembly.keeping(besideLedger: keepsBook || assembly.meetsOthers),
             changes: GatewayChanges(
                 reload: { [door] in await door.reload() },
                 faults: { [door] in await door.faults(of: $0, beside: $1) },

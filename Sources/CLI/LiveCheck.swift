@@ -23,7 +23,7 @@ struct LiveCheck {
 
     /// Of a name that is followed each address is asked.
     init(_ configuration: Configuration, names: NameLookUp) async {
-        self.init(configuration: await AddressKeeper(names, time: .live).follow(configuration))
+        self.init(configuration: await AddressKeeper(names, time: .live).prepare(configuration))
     }
 
     init(configuration: Configuration) { self.configuration = configuration }

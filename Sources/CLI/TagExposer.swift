@@ -125,6 +125,7 @@ struct TagExposer: Sendable {
         let siblings = pattern.deployments.map { configuration.wildcards[$0] }
         var deployment = configuration.wildcards[name.wildcard].with(
             tag: name.tag, name: name.name, on: configuration.instances[instance.index])
+        deployment.partOf = deployment.entryID
         deployment.id += "/\(name.tag)"
         let model = model(name.name, pattern.strategy, &growth) { model in
             assembly.route(

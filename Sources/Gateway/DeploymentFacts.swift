@@ -2,6 +2,9 @@
 public final class DeploymentFacts: Sendable {
     /// `model_info.id`, or the one made from the parameters.
     public let id: String
+    /// The `id` of the entry of `model_list` that it comes of; its own, unless it is one of several. Nil: it comes of none, as a tag that its
+    /// instance exposes.
+    public let entry: String?
     /// The name that clients ask for.
     public let modelName: String
     /// `litellm_params.model` as written.
@@ -26,8 +29,9 @@ public final class DeploymentFacts: Sendable {
     /// - Parameters: the facts, as above.
     public init(
         id: String, modelName: String, model: String, apiBase: String, provider: String, tag: String, listedTag: String,
-        makesEmbeddingsOnly: Bool, maxInputTokens: Int?, maxOutputTokens: Int?, isPriced: Bool
+        makesEmbeddingsOnly: Bool, maxInputTokens: Int?, maxOutputTokens: Int?, isPriced: Bool, entry: String? = nil
     ) {
+        self.entry = entry
         self.id = id
         self.modelName = modelName
         self.model = model

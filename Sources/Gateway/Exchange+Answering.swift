@@ -117,7 +117,14 @@ extension Exchange {
         let progress = attempt?.translator?.end(into: &answer) ?? .complete
         if case .failed = progress { return progress }
         // A stream's call has gone out before its end is known.
-        if asksAgain, let fault = attempt?.translator?.unreadCallInPlace() { return .failed(fault) }
+        if asksAgain, let fault = attempt?.translator?.unreadCallInPlace() {
+            if role == nil {
+                share = .answered(
+                    SpareAnswer(
+                        body: answer, kept: attempt?.translator?.keptInPlace(), deployment: record.deployment))
+            }
+            return .failed(fault)
+        }
         guard role == nil else {
             reply.bytes = answer
             return progress
@@ -168,7 +175,7 @@ extension Exchange {
             let began = attempt?.sentAt
         else { return .none }
         if let shelf = settings.shelf, let kept = attempt?.translator?.keptInPlace() {
-            shelf.keep(kept, of: call.head.caller.flow, confinement, at: now)
+            shelf.keep(kept, of: call.head.caller.owner, confinement, at: now)
         }
         let duration = now - began
         if settings.mendsCalls { record.mendedCalls += attempt?.translator?.mendedCallsInPlace() ?? 0 }

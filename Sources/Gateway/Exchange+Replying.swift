@@ -30,6 +30,7 @@ extension Exchange {
     /// The exchange ends with an error: as an answer of its own, or as the last event of a stream that has begun.
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
         if let role { return fail(role, error, at: now) }
+        if case .answered(let spare) = share { return give(spare, at: now) }
         let (told, status) = error.told(to: call.head)
         if reply.headIsOut {
             // Frames without a token are no answer.
@@ -59,6 +60,20 @@ extension Exchange {
         reply.write(body: &body)
         finishRecord(error.status < 500 ? .rejected : .failed, status: status, error: error, at: now)
         return .finish(reply.take(), keepAlive: keepAlive)
+    }
+
+    /// What was given up for a better answer, of which nothing came.
+    private mutating func give(_ spare: SpareAnswer, at now: Moment) -> Action {
+        record.deployment = spare.deployment
+        if let shelf = settings.shelf, let kept = spare.kept {
+            shelf.keep(kept, of: call.head.caller.owner, confinement, at: now)
+        }
+        var body = spare.body
+        reply.bytes = ByteBuffer()
+        reply.bytes.reserveCapacity(body.readableBytes + 1024)
+        writeHead(status: 200, contentType: call.head.front.contentType(isStream: false), at: now)
+        reply.write(body: &body)
+        return succeed(at: now)
     }
 
     /// The request that it is a part of tells its client.

@@ -200,7 +200,7 @@ public struct Exchange: ~Copyable {
     /// - Parameter size: where it was looked up with the reading.
     mutating func serve(_ request: ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
         if let shelf = settings.shelf, let id = request.continuedResponse,
-            let kept = shelf.find(id, of: call.head.caller.flow, at: now)
+            let kept = shelf.find(id, of: call.head.caller.owner, at: now)
         {
             // What kept those words inside keeps them inside now.
             confinement.formUnion(kept.confinement)

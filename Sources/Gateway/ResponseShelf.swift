@@ -7,11 +7,11 @@ public import Dialects
 public protocol ResponseShelf: AnyObject, Sendable {
     /// Keeps an answer, as long as there is room.
     ///
-    /// - Parameters:
-    ///   - owner: the client's ``Caller/flow``.
-    ///   - confinement: the reasons that keep its words inside.
-    func keep(_ response: KeptResponse, of owner: UInt64, _ confinement: Confinement, at now: Moment)
+    /// - Parameter confinement: the reasons that keep its words inside.
+    func keep(_ response: KeptResponse, of owner: ResponseOwner, _ confinement: Confinement, at now: Moment)
 
     /// The answer of this name; nil where this client has none.
-    func find(_ id: String, of owner: UInt64, at now: Moment) -> (response: KeptResponse, confinement: Confinement)?
+    func find(
+        _ id: String, of owner: ResponseOwner, at now: Moment
+    ) -> (response: KeptResponse, confinement: Confinement)?
 }

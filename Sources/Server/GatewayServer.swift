@@ -2,6 +2,7 @@ import Balancer
 public import Gateway
 import Hummingbird
 import HummingbirdCore
+import LedgerStore
 import Logging
 import NIOCore
 import NIOPosix
@@ -91,6 +92,8 @@ public struct GatewayServer: Service {
             responder: ColdLane.responder(
                 router.buildResponder(), unixSeconds: context.time.unixSeconds, logger: logger),
             server: context, certificate: certificate, cold: cold)
+        // Clients that come at once find what they were answered before.
+        await context.keptWriter?.tick()
         let listener = try await Listener(
             context.configuration.places, on: group,
             setUp: { channel.setup(channel: $0, logger: logger).map { _ in } },
@@ -103,6 +106,7 @@ public struct GatewayServer: Service {
             tasks.addTask { await cold.run(channel, logger: logger) }
             tasks.addTask { await context.history.run() }
             tasks.addTask { await context.newcomers.run() }
+            tasks.addTask { await context.keptWriter?.run() }
             let shutdown = Task {
                 await stop.wait()
                 await self.shutDown(listener)

@@ -1,13 +1,15 @@
 import Balancer
 import Dialects
 import Gateway
+import Ledger
+import LedgerStore
 import Locking
 
-/// The answers that clients can go on from, in memory: the oldest go first where there is no room for all, and none is there after a
-/// restart.
+/// The answers that clients can go on from, in memory: the oldest go first where there is no room for all. Those that are to be there
+/// after a restart are told to whoever writes them down.
 final class KeptResponses: ResponseShelf {
     private struct Key: Hashable {
-        let owner: UInt64
+        let owner: ResponseOwner
         let id: String
     }
 
@@ -17,19 +19,43 @@ final class KeptResponses: ResponseShelf {
         let until: Moment
         /// Which one it is of all that were ever kept.
         let number: Int
+        /// Whether it may be written down already.
+        var isWritten = false
     }
 
     private struct State {
+        /// Whether anything is written down.
+        let isKept: Bool
+        /// Those that are to be written, and those that were written and are gone. No more than twice as many as there may be.
+        var changed: Set<Key> = []
+        /// Those that an earlier process has written, although none is to be written now.
+        var unwanted: [KeptAnswer.Name] = []
         var entries: [Key: Entry] = [:]
         /// In the order in which they came. Those that were taken out before stay until it is their turn.
         var order: ArraySlice<(key: Key, number: Int)> = []
         var bytes = 0
         var count = 0
 
+        init(isKept: Bool) { self.isKept = isKept }
+
         mutating func remove(_ key: Key) -> Bool {
             guard let entry = entries.removeValue(forKey: key) else { return false }
             bytes -= entry.response.size
+            if entry.isWritten { changed.insert(key) } else { changed.remove(key) }
             return true
+        }
+
+        /// Lets those go from the front whose time is over, and whose room is needed.
+        mutating func trim(to limits: Limits, at now: Moment) {
+            while let first = order.first {
+                let entry = entries[first.key]
+                let isGone = entry?.number != first.number
+                let isOver = entries.count > limits.count || bytes > limits.bytes
+                guard isGone || isOver || entry.map({ $0.until <= now }) ?? false else { break }
+                if !isGone { _ = remove(first.key) }
+                order.removeFirst()
+            }
+            tidy()
         }
 
         /// Leaves those that are gone out of the order, once they are more than the others.
@@ -48,34 +74,39 @@ final class KeptResponses: ResponseShelf {
     }
 
     private let limits: Limits
-    private let state = Locked(State())
+    private let keyless: String
+    private let state: Locked<State>
 
-    init(_ limits: Limits = Limits()) { self.limits = limits }
+    /// - Parameters:
+    ///   - isKept: whether somebody writes them down.
+    ///   - requiresKey: whether whoever has no key has the master key: nobody else reads what that one has written down.
+    init(_ limits: Limits = Limits(), isKept: Bool = false, requiresKey: Bool = false) {
+        self.limits = limits
+        keyless = requiresKey ? "master" : "anybody"
+        state = Locked(State(isKept: isKept))
+    }
 
-    func keep(_ response: KeptResponse, of owner: UInt64, _ confinement: Confinement, at now: Moment) {
+    func keep(_ response: KeptResponse, of owner: ResponseOwner, _ confinement: Confinement, at now: Moment) {
         let key = Key(owner: owner, id: response.id)
         state.withLock { state in
             // One that leaves no room for others is not kept.
             guard response.size <= limits.bytes / 4 else { return }
+            let wasWritten = state.changed.contains(key) || state.entries[key]?.isWritten == true
             _ = state.remove(key)
             state.count += 1
             state.entries[key] = Entry(
-                response: response, confinement: confinement, until: now + limits.age, number: state.count)
+                response: response, confinement: confinement, until: now + limits.age, number: state.count,
+                isWritten: wasWritten)
+            if state.isKept { state.changed.insert(key) }
             state.order.append((key, state.count))
             state.bytes += response.size
-            while let first = state.order.first {
-                let entry = state.entries[first.key]
-                let isGone = entry?.number != first.number
-                let isOver = state.entries.count > limits.count || state.bytes > limits.bytes
-                guard isGone || isOver || entry.map({ $0.until <= now }) ?? false else { break }
-                if !isGone { _ = state.remove(first.key) }
-                state.order.removeFirst()
-            }
-            state.tidy()
+            state.trim(to: limits, at: now)
         }
     }
 
-    func find(_ id: String, of owner: UInt64, at now: Moment) -> (response: KeptResponse, confinement: Confinement)? {
+    func find(
+        _ id: String, of owner: ResponseOwner, at now: Moment
+    ) -> (response: KeptResponse, confinement: Confinement)? {
         state.withLock { state in
             guard let entry = state.entries[Key(owner: owner, id: id)], now < entry.until else { return nil }
             return (entry.response, entry.confinement)
@@ -83,7 +114,7 @@ final class KeptResponses: ResponseShelf {
     }
 
     /// Forgets an answer; whether there was one.
-    func remove(_ id: String, of owner: UInt64, at now: Moment) -> Bool {
+    func remove(_ id: String, of owner: ResponseOwner, at now: Moment) -> Bool {
         state.withLock { state in
             let key = Key(owner: owner, id: id)
             guard let entry = state.entries[key], now < entry.until else { return false }
@@ -98,4 +129,65 @@ final class KeptResponses: ResponseShelf {
 
     /// How many the order names, those that are gone too.
     var places: Int { state.withLock { $0.order.count } }
+}
+
+/// What is written down of them.
+extension KeptResponses {
+    /// What has changed since this was last asked: all of it is to be written, in whatever order.
+    func changes(at now: LedgerTime) -> KeptChanges {
+        let moment = Moment(nanoseconds: now.ticks)
+        return state.withLock { state in
+            var changes = KeptChanges()
+            // Those whose time is over may be the oldest for long.
+            state.trim(to: limits, at: moment)
+            for key in state.changed {
+                guard let entry = state.entries[key] else {
+                    changes.forgotten.append(name(of: key))
+                    continue
+                }
+                state.entries[key]?.isWritten = true
+                let left = entry.until - moment
+                changes.answers.append(
+                    KeptAnswer(
+                        name: name(of: key), object: entry.response.object, items: entry.response.items,
+                        confinement: entry.confinement.rawValue,
+                        until: now.wall.advanced(byNanoseconds: left.nanoseconds)
+                    ))
+            }
+            state.changed = []
+            changes.forgotten += state.unwanted
+            state.unwanted = []
+            return changes
+        }
+    }
+
+    /// Takes what was written by an earlier process, as older than all that is there. Where nothing is written down any more, all of it is
+    /// to be forgotten.
+    func restore(_ answers: [KeptAnswer], at now: LedgerTime) {
+        let moment = Moment(nanoseconds: now.ticks)
+        state.withLock { state in
+            guard state.isKept else { return state.unwanted = answers.map(\.name) }
+            var places: [(key: Key, number: Int)] = []
+            for answer in answers {
+                guard let owner = ResponseOwner(answer.name.owner, keyless: keyless) else { continue }
+                let key = Key(owner: owner, id: answer.name.id)
+                guard state.entries[key] == nil else { continue }
+                let left = Duration.microseconds(answer.until.microseconds - now.wall.microseconds)
+                state.count += 1
+                let response = KeptResponse(id: answer.name.id, object: answer.object, items: answer.items)
+                state.entries[key] = Entry(
+                    response: response, confinement: Confinement(rawValue: answer.confinement),
+                    // A clock that was set back makes nothing older than it may be.
+                    until: moment + min(left, limits.age), number: state.count, isWritten: true)
+                places.append((key, state.count))
+                state.bytes += response.size
+            }
+            state.order = ArraySlice(places + state.order)
+            state.trim(to: limits, at: moment)
+        }
+    }
+
+    private func name(of key: Key) -> KeptAnswer.Name {
+        KeptAnswer.Name(owner: key.owner.text(keyless: keyless), id: key.id)
+    }
 }

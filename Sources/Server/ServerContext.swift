@@ -22,7 +22,10 @@ final class ServerContext: Sendable {
     let access: AccessPolicy
     let serverRoutes: ServerRoutes
     /// The answers that clients can go on from.
-    let responses = KeptResponses()
+    let responses: KeptResponses
+    private let shelf: (any ResponseShelf)?
+    /// Writes down what shall outlive the process; nil where nothing does.
+    let keptWriter: KeptWriter?
     let telemetry: Telemetry
     /// For words about single requests; nil where nobody wants them.
     let debugLogger: Logger?
@@ -70,13 +73,32 @@ final class ServerContext: Sendable {
         debugLogger = services.telemetry.level <= .debug ? services.telemetry.logger("server") : nil
         poolMetrics = services.poolMetrics
         time = services.time
-        let current = CurrentSetup(try ServerSetup(services.setup, shelf: responses))
+        let keeping = services.keeping
+        let responses = KeptResponses(
+            isKept: keeping.store != nil && keeping.responses == .store, requiresKey: services.admission.requiresKey)
+        self.responses = responses
+        shelf = keeping.responses == .off ? nil : responses
+        let current = CurrentSetup(try ServerSetup(services.setup, shelf: shelf))
         self.current = current
         let look: @Sendable () -> PoolSnapshot = { [balancer = services.balancer] in
             Self.served(balancer.snapshot(), by: current.setup.parts.routes)
         }
         poolFeed = PoolFeed(time: services.time, look: look)
-        history = PoolHistorian(time: services.time, look: look)
+        let history = PoolHistorian(time: services.time, look: look)
+        self.history = history
+        keptWriter = keeping.store.map { store in
+            let source = KeptWriter.Source(
+                restore: { [history, time = services.time] rows in
+                    responses.restore(rows.answers, at: Self.ledgerTime(time))
+                    history.restore(rows)
+                },
+                changes: { [history, time = services.time] isLast in
+                    var changes = responses.changes(at: Self.ledgerTime(time))
+                    (changes.spans, changes.moves) = history.changes(isLast: isLast)
+                    return changes
+                })
+            return KeptWriter(source, store: store, time: services.time, logger: services.telemetry.logger("kept"))
+        }
         loops = services.watch.loops
         pictures = services.pictures
         changes = services.changes
@@ -145,7 +167,7 @@ final class ServerContext: Sendable {
     /// Makes what a change needs, before anything changes.
     /// - Throws: where a certificate bundle cannot be used.
     func prepare(_ parts: GatewaySetup) throws(UpstreamSettingsError) -> ServerSetup {
-        try ServerSetup(parts, shelf: responses)
+        try ServerSetup(parts, shelf: shelf)
     }
 
     /// Returns once every loop uses the new parts.
@@ -169,6 +191,7 @@ public struct GatewayServices: Sendable {
     let catchUp: @Sendable () async throws(StoreError) -> Void
     let standing: @Sendable () async -> StoreStanding
     let pictures: PictureFetch?
+    let keeping: Keeping
     let changes: GatewayChanges
 
     /// - Parameters:
@@ -177,17 +200,19 @@ public struct GatewayServices: Sendable {
     ///   - catchUp: returns once the ledger has heard of all changes of the store.
     ///   - standing: how the gateway stands with its store.
     ///   - pictures: fetches pictures from the web; nil: nobody does.
+    ///   - keeping: what outlives the process beside the ledger.
     ///   - changes: reads the configuration anew.
     public init(
         balancer: PoolBalancer, admission: Admission, setup: GatewaySetup, telemetry: Telemetry,
         poolMetrics: PoolMetrics, watch: PoolWatch, time: TimeSource,
         ledger: SpendLedger, store: any LedgerStore, catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
         standing: @escaping @Sendable () async -> StoreStanding, pictures: PictureFetch? = nil,
-        changes: GatewayChanges
+        keeping: Keeping = Keeping(), changes: GatewayChanges
     ) {
         self.standing = standing
         self.changes = changes
         self.pictures = pictures
+        self.keeping = keeping
         self.catchUp = catchUp
         self.ledger = ledger
         self.store = store

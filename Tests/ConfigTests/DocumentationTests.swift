@@ -92,6 +92,7 @@ import Testing
             ("drover", "expose_tags", "\(drover.exposeTags)"),
             ("drover", "export_prompts", "\(drover.exportsPrompts)"),
             ("drover", "fetch_images", "\(drover.fetchesImages)"),
+            ("drover", "keep_responses", "`\(drover.keepResponses.rawValue)`"),
             ("drover", "repair_tool_calls", "`\(drover.toolCallRepair.rawValue)`"),
             ("drover", "context", "`\(drover.context.rawValue)`"),
             ("drover", "public_metrics", "\(drover.publicMetrics)"),

@@ -229,6 +229,10 @@ import Testing
                 ["2:29: drover.repair_tool_calls: no repair named \"maybe\"; there are off, fix, ask"]
             ),
             (
+                withModel("drover: {keep_responses: disk}"),
+                ["2:26: drover.keep_responses: no place named \"disk\"; there are memory, store, off"]
+            ),
+            (
                 withModel("general_settings: {master_key: }"),
                 [
                     "2:32: general_settings.master_key: is empty; write a key or remove the line"

@@ -40,9 +40,11 @@ import Testing
                   shutdown_delay: 5s
                   reuse_port: true
                   repair_tool_calls: off
+                  keep_responses: store
                 """))
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.warnings)")
         #expect(loaded.configuration.drover.toolCallRepair == .off)
+        #expect(loaded.configuration.drover.keepResponses == .store)
         let configuration = loaded.configuration
         let router = configuration.routerSettings
         #expect(

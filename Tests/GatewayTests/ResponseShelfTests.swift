@@ -11,7 +11,7 @@ import Testing
     private final class Shelf: ResponseShelf {
         struct Row {
             let response: KeptResponse
-            let owner: UInt64
+            let owner: ResponseOwner
             let confinement: Confinement
         }
 
@@ -19,12 +19,20 @@ import Testing
 
         var all: [Row] { rows.withLock { $0 } }
 
-        func keep(_ response: KeptResponse, of owner: UInt64, _ confinement: Confinement, at now: Moment) {
+        /// All of them, which are gone then.
+        func take() -> [Row] {
+            rows.withLock { rows in
+                defer { rows = [] }
+                return rows
+            }
+        }
+
+        func keep(_ response: KeptResponse, of owner: ResponseOwner, _ confinement: Confinement, at now: Moment) {
             rows.withLock { $0.append(Row(response: response, owner: owner, confinement: confinement)) }
         }
 
         func find(
-            _ id: String, of owner: UInt64, at now: Moment
+            _ id: String, of owner: ResponseOwner, at now: Moment
         ) -> (response: KeptResponse, confinement: Confinement)? {
             all.last { $0.response.id == id && $0.owner == owner }.map { ($0.response, $0.confinement) }
         }
@@ -34,9 +42,9 @@ import Testing
 
     /// Plays a request to its end; what the box got and what the client got.
     private func play(
-        _ rig: ExchangeRig, _ body: String, stream: Bool = false, flow: UInt64 = 1, random: UInt64 = 0xa1
+        _ rig: ExchangeRig, _ body: String, stream: Bool = false, random: UInt64 = 0xa1
     ) -> (sent: String, answer: String) {
-        var exchange = rig.exchange(body, random: random, flow: flow, front: .openAIResponses)
+        var exchange = rig.exchange(body, random: random, front: .openAIResponses)
         let now = rig.clock.now
         let begun = exchange.begin(at: now)
         guard case .send(let wire, _) = begun else { return ("", begun.bytes ?? "") }
@@ -59,7 +67,7 @@ import Testing
         let (rig, shelf) = rig()
         let body = stream ? #"{"model":"llama3","input":"one","stream":true}"# : Self.first
         let answer = play(rig, body, stream: stream).answer
-        #expect(shelf.all.count == 1 && shelf.all[0].owner == 1)
+        #expect(shelf.all.count == 1 && shelf.all[0].owner == .keyless)
         #expect(shelf.all[0].response.id == "resp_00000000000000a1")
         #expect(answer.contains(String(decoding: shelf.all[0].response.object, as: UTF8.self)), "\(answer)")
         #expect(answer.contains(#""store":true"#))
@@ -93,7 +101,7 @@ import Testing
         _ = play(rig, Self.first)
         rig.settings.largeBody = try #require(shelf.all.first).response.size
         let body = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
-        var exchange = rig.exchange(body, random: 0xa2, flow: 1, front: .openAIResponses)
+        var exchange = rig.exchange(body, random: 0xa2, front: .openAIResponses)
         let now = rig.clock.now
         guard case .work(let reading) = exchange.begin(at: now) else { return _ = Issue.record("read here") }
         let read = reading.run()
@@ -104,26 +112,30 @@ import Testing
     }
 
     @Test func `nobody goes on from another client's response`() {
-        let (rig, _) = rig()
-        _ = play(rig, Self.first, flow: 1)
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
         let next = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
-        let refused = play(rig, next, flow: 2)
+        // The same words of somebody else.
+        let kept = shelf.take()
+        for row in kept { shelf.keep(row.response, of: .user("ann"), row.confinement, at: rig.clock.now) }
+        let refused = play(rig, next)
         #expect(refused.sent.isEmpty && refused.answer.contains("400 Bad Request"), "\(refused.answer)")
         #expect(refused.answer.contains(#""param":"previous_response_id""#))
-        #expect(!play(rig, next, flow: 1).sent.isEmpty)
+        for row in kept { shelf.keep(row.response, of: .keyless, row.confinement, at: rig.clock.now) }
+        #expect(!play(rig, next).sent.isEmpty)
     }
 
     @Test func `words that had to stay inside stay inside when they are gone on from`() throws {
         let (rig, shelf) = rig()
         _ = play(rig, Self.first)
         let kept = try #require(shelf.all.first).response
-        shelf.keep(kept, of: 1, .header, at: rig.clock.now)
+        shelf.keep(kept, of: .keyless, .header, at: rig.clock.now)
         var (outside, _) = self.rig(isLocal: false, provider: "hosted_vllm")
         outside.settings.shelf = shelf
         let next = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
         let refused = play(outside, next)
         #expect(refused.sent.isEmpty && refused.answer.contains("local_only"), "\(refused.answer)")
-        shelf.keep(kept, of: 1, [], at: rig.clock.now)
+        shelf.keep(kept, of: .keyless, [], at: rig.clock.now)
         #expect(play(outside, next).sent.contains(#""content":"one""#))
     }
 

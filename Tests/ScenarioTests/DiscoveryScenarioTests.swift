@@ -1,5 +1,6 @@
 import Balancer
 import BoxModel
+import Config
 import Farm
 import Locking
 import NIOPosix
@@ -146,5 +147,38 @@ import Upstream
         #expect(try await chat(gateway).status == 200)
         try await gateway.stop()
         for farm in farms { await farm.shutdown() }
+    }
+
+    @Test func `a configuration that does not come to be in force costs no address, and a lowered bound holds at once`()
+        async throws
+    {
+        func configuration(_ host: String, _ more: String = "") throws -> Configuration {
+            let loaded = Loader.load(
+                text: """
+                    model_list:
+                      - {model_name: llama3, litellm_params: {model: ollama/a, api_base: "http://\(host):1"}}
+                    drover: {discover: {interval: 5s\(more)}}
+                    """, name: "test.yaml", environment: [:])
+            try #require(loaded.faults.isEmpty, "\(loaded.faults)")
+            return loaded.configuration
+        }
+        func places(_ configuration: Configuration) -> [String?] { configuration.instances.map(\.address) }
+        let names = Names(["127.0.0.1", "127.0.0.2"])
+        let keeper = AddressKeeper(names.lookUp, time: .live)
+        let own = try configuration("boxes.internal")
+        #expect(places(await keeper.prepare(own)) == ["127.0.0.1", "127.0.0.2"])
+        await keeper.follow(own)
+        // The name server says nothing from here on.
+        names.say([])
+        _ = await keeper.prepare(try configuration("others.internal"))
+        #expect(places(await keeper.discovered(own)) == ["127.0.0.1", "127.0.0.2"])
+        let lower = try configuration("boxes.internal", ", max_addresses: 1")
+        #expect(places(await keeper.prepare(lower)) == ["127.0.0.1"])
+        // Neither of them has come to be in force.
+        await keeper.follow(own)
+        #expect(places(await keeper.discovered(own)) == ["127.0.0.1", "127.0.0.2"])
+        _ = await keeper.prepare(lower)
+        await keeper.follow(lower)
+        #expect(places(await keeper.discovered(lower)) == ["127.0.0.1"])
     }
 }

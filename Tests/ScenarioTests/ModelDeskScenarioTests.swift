@@ -101,6 +101,51 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `every id that is listed is known, and one that comes of an entry names that`() async throws {
+        let pool = try await ReloadedGateway.start(boxes: 1, key: "sk-master") { ports in
+            """
+            model_list:
+              - {model_name: "own/*", litellm_params: {model: "ollama/*", api_base: "http://127.0.0.1:\(ports[0])"}, model_info: {id: star}}
+            drover: {store: off, probe: {interval: 100ms}}
+            """
+        }
+        func rows(_ query: String = "") async throws -> (Int, [JSONNode]) {
+            let answer = try await pool.call(RunningGateway.get("/model/info\(query)", Self.key))
+            return (answer.status, answer.status == 200 ? try JSONNode(answer.body)["data"].elements : [])
+        }
+        await eventually("the box's tags are listed") { !pool.gateway.pool.models.isEmpty }
+        // The same name by an entry that is made over the API.
+        let made =
+            #"{"model_name":"more/*","litellm_params":{"model":"ollama/*","api_base":"http://127.0.0.1:\#(pool.ports[0])"},"model_info":{"id":"m-1"}}"#
+        #expect(try await ask(pool, "/model/new", made).0 == 200)
+        await eventually("both are listed") {
+            Set(pool.gateway.pool.models.map { $0.modelName.prefix(4) }).isSuperset(of: ["own/", "more"])
+        }
+        let all = try await rows().1
+        #expect(all.count >= 2)
+        for row in all {
+            let id = try #require(row["model_info"]["id"].text)
+            let entry = try #require(row["model_info"]["entry_id"].text)
+            #expect(["star", "m-1"].contains(entry) && id.hasPrefix(entry + "/"))
+            #expect(row["model_info"]["db_model"] == .bool(entry == "m-1"))
+            let (status, own) = try await rows("?litellm_model_id=\(id)")
+            #expect(status == 200 && own.map { $0["model_info"]["id"].text } == [id])
+            #expect(try await rows("?litellm_model_id=\(entry)").1.contains { $0["model_info"]["id"].text == id })
+            for path in ["/model/update", "/model/delete"] {
+                let (status, answer) = try await ask(pool, path, #"{"id":"\#(id)","model_info":{"id":"\#(id)"}}"#)
+                let message = answer["error"]["message"].text ?? ""
+                #expect(status == 400 && message.contains("come of the model \(entry)"), "\(answer)")
+                #expect(
+                    message.contains(entry == "m-1" ? "over the API: change or delete" : "in the configuration file"))
+            }
+            let (again, _) = try await ask(pool, "/model/new", new(pool, name: "x", id: id))
+            #expect(again == 400)
+        }
+        #expect(try await rows("?litellm_model_id=nobody").0 == 404)
+        #expect(try await ask(pool, "/model/delete", #"{"id":"m-1"}"#).0 == 200)
+        try await pool.stop()
+    }
+
     @Test func `models are there again after a restart`() async throws {
         try await TemporaryFolder.lend { folder in
             func yaml(_ ports: [Int]) -> String {

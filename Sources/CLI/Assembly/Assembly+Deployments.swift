@@ -65,7 +65,7 @@ extension Assembly {
             listedTag: tagMatching(deployment.provider).listed(deployment.tag),
             makesEmbeddingsOnly: deployment.makesEmbeddingsOnly,
             maxInputTokens: deployment.maxInputTokens ?? context ?? priced.contextWindow,
-            maxOutputTokens: priced.answerLimit, isPriced: priced.isKnown)
+            maxOutputTokens: priced.answerLimit, isPriced: priced.isKnown, entry: deployment.entryID)
         return entry
     }
 

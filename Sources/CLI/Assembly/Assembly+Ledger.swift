@@ -4,6 +4,7 @@ import FoundationEssentials
 import Gateway
 import Ledger
 import LedgerStore
+import Server
 
 /// Keys, teams and budgets.
 extension Assembly {
@@ -36,6 +37,33 @@ extension Assembly {
         case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), .atStart)]
         case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), .atStart)]
         case .off: return [OnDemandStore(nil)]
+        }
+    }
+
+    /// What outlives the process beside the ledger.
+    ///
+    /// - Parameter keepsLedger: whether there is one to be kept.
+    func keeping(besideLedger keepsLedger: Bool) -> Keeping {
+        let responses: Keeping.Responses =
+            switch configuration.drover.keepResponses {
+            case .memory: .memory
+            case .store: .store
+            case .off: .off
+            }
+        return Keeping(responses: responses, store: keptPath(besideLedger: keepsLedger).map { KeptFile(path: $0) })
+    }
+
+    /// Where the operator has named a file, or responses are to be kept in one, or the ledger has one already: nobody gets a file by
+    /// surprise.
+    private func keptPath(besideLedger keepsLedger: Bool) -> String? {
+        switch configuration.drover.store {
+        case .sqlite(let path): return path + "-kept"
+        case .automatic(let path):
+            let isThere =
+                keepsLedger && configuration.generalSettings.databaseURL == nil
+                && FileManager.default.fileExists(atPath: path)
+            return isThere || configuration.drover.keepResponses == .store ? path + "-kept" : nil
+        case .postgresql, .off: return nil
         }
     }
 

@@ -45,16 +45,7 @@ extension Assembly {
         (rules.adminRoutes, rules.teamRoutes) = (settings.adminRoutes, settings.teamRoutes)
         rules.roles.adminScope = settings.adminScope
         rules.roles.roles = settings.rolesField.map { ClaimPath($0) }
-        rules.roles.mappings = settings.roleMappings.map { mapping in
-            let owner: RoleRules.Mapping.Owner =
-                switch mapping.owner {
-                case .admin: .admin
-                case .team: .team
-                case .user: .user
-                }
-            return RoleRules.Mapping(role: mapping.role, owner: owner)
-        }
-        rules.roles.grants = settings.roleGrants.map { RoleRules.Grant(pattern: $0.pattern, role: $0.role) }
+        (rules.roles.mappings, rules.roles.grants) = (settings.roleMappings, settings.roleGrants)
         rules.roles.userRoles = settings.userRolesField.map { ClaimPath($0) }
         rules.roles.allowedRoles = settings.allowedRoles
         return rules

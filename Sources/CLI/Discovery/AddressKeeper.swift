@@ -12,6 +12,8 @@ actor AddressKeeper: Service {
     private let lookUp: NameLookUp
     private let time: TimeSource
     private var hosts: [String] = []
+    /// Names that are followed once a configuration is in force, and how many addresses of each.
+    private var prepared: (hosts: [String], most: Int) = ([], 0)
     private var settings = Configuration.Discovery()
     private var book = AddressBook()
     private var running: Set<String> = []
@@ -29,20 +31,32 @@ actor AddressKeeper: Service {
     /// From now on changes go through this door.
     func open(to door: ReloadDoor, logger: Logger) { taking = (door, logger) }
 
-    /// From now on the names of this configuration are followed; answers it with their addresses. Names that were never found are
-    /// waited for, a while.
-    func follow(_ configuration: Configuration) async -> Configuration {
-        hosts = configuration.followedHosts
-        settings = configuration.drover.discovery ?? Configuration.Discovery()
-        book.keep(hosts)
-        leftOut = leftOut.filter { hosts.contains($0.key) }
-        let new = hosts.filter { !book.knows($0) }
+    /// A configuration with the addresses of its names, which may come to be in force. Names that were never found are waited for, a
+    /// while; those that are in force are followed on, and forgotten by ``follow(_:)`` alone.
+    func prepare(_ configuration: Configuration) async -> Configuration {
+        let most = (configuration.drover.discovery ?? Configuration.Discovery()).maxAddresses
+        prepared = (configuration.followedHosts, most)
+        let new = prepared.hosts.filter { !book.knows($0) }
         new.forEach(begin)
         let end = time.now() + Self.patience
         while new.contains(where: running.contains), time.now() < end {
             guard (try? await time.sleep(time.now() + .milliseconds(5))) != nil else { break }
         }
-        return configuration.discovered(book.addresses)
+        var bounded = book
+        bounded.cut(to: most)
+        return configuration.discovered(bounded.addresses)
+    }
+
+    /// From now on the names of this configuration are followed, and no others.
+    func follow(_ configuration: Configuration) {
+        hosts = configuration.followedHosts
+        settings = configuration.drover.discovery ?? Configuration.Discovery()
+        prepared = ([], 0)
+        // What was found while that was prepared is handed over with the next look.
+        isTaken = false
+        book.keep(hosts)
+        book.cut(to: settings.maxAddresses)
+        leftOut = leftOut.filter { hosts.contains($0.key) }
     }
 
     /// A configuration with the addresses that are known now.
@@ -71,7 +85,10 @@ actor AddressKeeper: Service {
 
     private func ended(_ host: String, _ found: [String]) async {
         running.remove(host)
-        guard hosts.contains(host) else { return }
+        guard hosts.contains(host) else {
+            if prepared.hosts.contains(host) { _ = book.take(found, of: host, most: prepared.most) }
+            return
+        }
         let change = book.take(found, of: host, most: settings.maxAddresses)
         tell(change, of: host)
         guard !change.isEmpty else { return }

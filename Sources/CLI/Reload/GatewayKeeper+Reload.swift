@@ -42,13 +42,11 @@ extension GatewayKeeper {
         guard faults.isEmpty else { return ReloadReport(faults: faults.map { "\($0)" }) }
         var held = HeldSettings(loaded.configuration, asIn: written)
         if !parts.spends { held.holdBudgets(asIn: written) }
-        let found = await parts.addresses.follow(held.configuration)
+        let found = await parts.addresses.prepare(held.configuration)
         var report = await change(to: found, writtenAs: held.configuration)
-        guard report.faults.isEmpty else {
-            // What is followed is what is in force.
-            _ = await parts.addresses.follow(written)
-            return report
-        }
+        // What is followed is what is in force.
+        await parts.addresses.follow(written)
+        guard report.faults.isEmpty else { return report }
         report.needsRestart = held.names
         report.warnings = loaded.warnings.map { "\($0)" } + report.warnings
         var shown = loaded

@@ -17,6 +17,7 @@ struct HeldSettings {
         hold("litellm_settings.set_verbose", \.litellmSettings.setVerbose, old)
         hold("litellm_settings.callbacks and what goes with them", \.exports, old)
         hold("drover.store", \.drover.store, old)
+        hold("drover.keep_responses", \.drover.keepResponses, old)
         hold("drover.limits", \.drover.limits, old)
         hold("drover.decisions", \.drover.decisions, old)
         hold("drover.fetch_images", \.drover.fetchesImages, old)

@@ -67,6 +67,11 @@ extension Configuration {
         public var extras: [String: String] = [:]
         /// `model_info.id`, else 32 hex digits made from the parameters, without the secrets. Unique.
         public var id: String
+        /// The `id` of the entry of `model_list` that this is one of several of: at an address of a name that is followed, under a name
+        /// that a star stands for, at a provider that `*` stands for. `nil`: it is all of its entry.
+        public var partOf: String?
+        /// The `id` of its entry.
+        public var entryID: String { partOf ?? id }
         /// `model_info.slots`: requests the instance runs at once for this model (`OLLAMA_NUM_PARALLEL`).
         /// `nil`, the default, is unknown.
         public var slots: Int?

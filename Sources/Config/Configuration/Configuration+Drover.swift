@@ -38,6 +38,8 @@ extension Configuration {
         /// `store`: where keys, teams and spend are kept. Default: `drover.db` beside the configuration, which is made with
         /// the first key.
         public var store = Store.automatic("drover.db")
+        /// `keep_responses`: where the answers of `/v1/responses` are kept. Default: `memory`.
+        public var keepResponses = ResponseKeeping.memory
         /// `local`: instances by name or base URL, and whether they stand inside; overrules what their addresses say, in
         /// ``Configuration/Instance/isLocal``. Default: none.
         public var local: [String: Bool] = [:]

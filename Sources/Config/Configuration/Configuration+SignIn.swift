@@ -3,29 +3,6 @@ public import Ledger
 extension Configuration {
     /// `general_settings.litellm_jwtauth`, where `enable_jwt_auth` is true: signing in by tokens of an identity provider.
     public struct SignIn: Equatable, Sendable {
-        /// The meaning of a role of the identity provider (`role_mappings`).
-        public struct RoleMapping: Equatable, Sendable {
-            /// Whom a role makes of its bearer.
-            public enum Owner: String, CaseIterable, Sendable {
-                case admin = "proxy_admin"
-                case team
-                case user = "internal_user"
-            }
-
-            /// The role as the token names it.
-            public var role: String
-            /// `internal_role`.
-            public var owner: Owner
-        }
-
-        /// A pattern of roles, and the rights that it gives (`jwt_litellm_role_map`).
-        public struct RoleGrant: Equatable, Sendable {
-            /// `jwt_role`: as in a file name.
-            public var pattern: String
-            /// `litellm_role`.
-            public var role: UserRole
-        }
-
         /// Where keys are published.
         public enum KeyPlace: Equatable, Sendable {
             /// A JWKS, or a document of OpenID Connect that names one, at an address.

@@ -8,6 +8,14 @@ public struct AddressBook: Sendable, Equatable {
         var addresses: [String] = []
         /// Those that the last answer lacked.
         var missing: Set<String> = []
+
+        /// Those that the last answer lacked go first.
+        mutating func cut(to most: Int) {
+            guard addresses.count > most else { return }
+            let (there, gone) = (addresses.filter { !missing.contains($0) }, addresses.filter(missing.contains))
+            addresses = (there + gone).prefix(max(most, 0)).sorted()
+            missing.formIntersection(addresses)
+        }
     }
 
     /// The outcome of a look-up.
@@ -48,21 +56,32 @@ public struct AddressBook: Sendable, Equatable {
         var entry = entries[host] ?? Entry()
         let before = entry.addresses
         let missing = Set(before).subtracting(found)
-        let kept = before.filter { !missing.contains($0) || !entry.missing.contains($0) }
-        let new = found.subtracting(before).sorted().prefix(max(most - kept.count, 0))
+        entry.addresses = before.filter { !missing.contains($0) || !entry.missing.contains($0) }
+        entry.missing = missing.intersection(entry.addresses)
+        entry.cut(to: most)
+        let kept = entry.addresses
+        // As long as those of one kind may come back, those of the other are the same boxes.
+        let mixes = kept.contains { Self.isFour($0) != found.first.map(Self.isFour) }
+        let new = mixes ? [] : found.subtracting(before).sorted().prefix(max(most - kept.count, 0))
         entry.addresses = (kept + new).sorted()
-        entry.missing = missing.intersection(kept)
         entries[host] = entry
         return Change(
             added: Array(new), removed: before.filter { !kept.contains($0) },
-            leftOut: found.subtracting(entry.addresses).count)
+            leftOut: mixes ? 0 : found.subtracting(entry.addresses).count)
     }
+
+    /// Follows no more of each name than so many.
+    public mutating func cut(to most: Int) {
+        for host in entries.keys { entries[host]?.cut(to: most) }
+    }
+
+    private static func isFour(_ address: String) -> Bool { !address.contains(":") }
 
     /// A box that has an address of each kind is one box, so only one kind counts: IPv4 where there is any. An address with an
     /// interface in it is of use to nobody else.
     private static func usable(_ found: [String]) -> Set<String> {
         let addresses = found.filter { IPAddress($0) != nil }
-        let four = addresses.filter { !$0.contains(":") }
+        let four = addresses.filter(isFour)
         return Set(four.isEmpty ? addresses : four)
     }
 }

@@ -60,7 +60,10 @@ private struct Spread {
             places[deployment.instance].map { place in
                 var own = deployment
                 own.instance = place
-                if let address = instances[place].address { own.id += "@\(address)" }
+                if let address = instances[place].address {
+                    own.partOf = deployment.entryID
+                    own.id += "@\(address)"
+                }
                 return own
             }
         }

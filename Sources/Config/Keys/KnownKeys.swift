@@ -43,7 +43,8 @@ enum KnownKeys {
             "instances", "probe", "breaker", "retry_budget", "queue", "first_token", "total_timeout", "expose_tags",
             "public_metrics", "limits", "shutdown_grace", "shutdown_delay", "reuse_port", "context", "decisions",
             "local",
-            "local_only", "overflow", "compare_with", "price_map", "store", "repair_tool_calls", "placement",
+            "local_only", "overflow", "compare_with", "price_map", "store", "keep_responses", "repair_tool_calls",
+            "placement",
             "fetch_images", "keep_alive", "client_keep_alive", "discover", "export_prompts", "model_variables",
         ])
     static let namedInstance = KnownSection("drover.instances", acted: ["url", "memory"])

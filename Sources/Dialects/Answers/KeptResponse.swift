@@ -5,7 +5,7 @@ public struct KeptResponse: Sendable {
     /// As the client got it: a JSON object.
     public let object: [UInt8]
     /// The conversation so far, what was asked and what was answered: items, with commas between them.
-    let items: [UInt8]
+    public let items: [UInt8]
 
     /// Bytes of all of it.
     public var size: Int { id.utf8.count + object.count + items.count }

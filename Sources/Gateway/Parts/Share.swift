@@ -14,6 +14,8 @@ enum Share {
     case part(PartRole)
     /// It has run as several, and is sent as it is now.
     case again
+    /// It has an answer that is given up for a better one, and is sent as it is.
+    case answered(SpareAnswer)
 }
 
 /// The place of a part in the request that it is a part of.

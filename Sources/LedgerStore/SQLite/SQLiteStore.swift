@@ -50,7 +50,7 @@ public actor SQLiteStore: TableStore {
         }
         tables = StoreTables(
             LedgerTables(database: SQLiteDatabase(connection: connection, path: path), name: path))
-        try Self.migrate(connection, path: path)
+        try FileSchema.ledger.migrate(connection, path: path)
         do throws(SQLiteError) {
             if !settings.isReadOnly { try connection.execute(script: "PRAGMA journal_mode=WAL") }
             if let pages = settings.maximumPages { try connection.execute(script: "PRAGMA max_page_count=\(pages)") }

@@ -31,7 +31,7 @@ public struct ServerSetup: Sendable {
     let tls: UpstreamTLS
 
     /// - Throws: where a certificate bundle cannot be used.
-    init(_ parts: GatewaySetup, shelf: any ResponseShelf) throws(UpstreamSettingsError) {
+    init(_ parts: GatewaySetup, shelf: (any ResponseShelf)?) throws(UpstreamSettingsError) {
         self.parts = parts
         self.parts.settings.shelf = shelf
         tls = try UpstreamTLS(for: parts.origins)

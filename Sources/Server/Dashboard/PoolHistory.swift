@@ -40,16 +40,19 @@ struct PoolHistory {
     /// What is known of a box.
     struct Box: Equatable {
         /// The oldest first, those without a look left out.
-        fileprivate(set) var spans: [Span] = []
+        var spans: [Span] = []
         /// The oldest first.
-        fileprivate(set) var moves: [Move] = []
+        var moves: [Move] = []
         /// Nil before the box has said what it has loaded.
         fileprivate var loaded: Set<String>?
         /// Attempts of each deployment; nil before the first look.
         fileprivate var requests: [String: Int]?
+        /// The last span that was told to whoever writes them down, and how many of the last moves were not.
+        var told: Int64 = 0
+        var untold = 0
     }
 
-    private(set) var boxes: [String: Box] = [:]
+    var boxes: [String: Box] = [:]
 
     /// Takes a look at all boxes.
     mutating func look(at unixSeconds: Int64, _ snapshot: PoolSnapshot) {
@@ -103,6 +106,7 @@ extension PoolHistory.Box {
         let (came, went) = (now.subtracting(before).sorted(), before.subtracting(now).sorted())
         spans[last].loads += came.count
         spans[last].evictions += went.count
+        untold += came.count + went.count
         moves += came.map { PoolHistory.Move(unixSeconds: unixSeconds, model: $0, isLoad: true) }
         moves += went.map { PoolHistory.Move(unixSeconds: unixSeconds, model: $0, isLoad: false) }
         let oldest = unixSeconds - Int64(PoolHistory.mostSpans) * PoolHistory.spanSeconds

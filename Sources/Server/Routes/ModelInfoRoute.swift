@@ -5,7 +5,7 @@ import Hummingbird
 import Ledger
 
 /// `/v1/model/info` and the same without `/v1`: every deployment with its limits and prices, in LiteLLM's shape. Clients take
-/// a model's context length from it. A value that nobody knows is null.
+/// a model's context length from it. A value that nobody knows is null. `litellm_model_id` asks for one id, or for all that comes of one entry.
 struct ModelInfoRoute {
     private struct Answer: Encodable { var data: [Row] }
 
@@ -22,6 +22,8 @@ struct ModelInfoRoute {
 
     private struct Info: Encodable {
         var id: String
+        /// The id by which it is changed, where it is one of several that come of one entry.
+        var entry_id: String?
         /// Whether it was made over the API.
         var db_model: Bool
         var key: String
@@ -52,13 +54,15 @@ struct ModelInfoRoute {
 
     let server: ServerContext
 
-    func list(_ caller: Caller) -> Response {
+    func list(_ context: RouteContext) -> Response {
+        let (caller, wanted) = (context.caller, context.query["litellm_model_id"])
         let instances = Dictionary(
             server.balancer.snapshot().instances.map { ($0.instance, $0.loaded) },
             uniquingKeysWith: { first, _ in first })
         let tags = server.balancer.holdings().tags
         let rows = server.routes.deployments.filter { !$0.isGone }.compactMap { deployment in
             deployment.facts.flatMap { facts -> Row? in
+                if let wanted, facts.id != wanted, facts.entry != wanted { return nil }
                 guard caller.allows(facts.modelName), server.routes.serves(facts.modelName) else {
                     return nil
                 }
@@ -68,6 +72,9 @@ struct ModelInfoRoute {
                     facts, price: facts.isPriced ? deployment.price : nil,
                     maxInputTokens: facts.maxInputTokens ?? loaded?.contextLength, tag: tags[facts.modelName])
             }
+        }
+        if let wanted, rows.isEmpty {
+            return ErrorResponse.response(.notFound(message: "there is no model with the id \(wanted.prefix(200))"))
         }
         return JSONResponse.encode(Answer(data: rows))
     }
@@ -80,7 +87,8 @@ struct ModelInfoRoute {
             model_name: facts.modelName,
             litellm_params: Parameters(model: facts.model, api_base: facts.apiBase.isEmpty ? nil : facts.apiBase),
             model_info: Info(
-                id: facts.id, db_model: server.desk.rows.model(facts.id) != nil, key: facts.tag,
+                id: facts.id, entry_id: facts.entry == facts.id ? nil : facts.entry,
+                db_model: server.desk.rows.model(facts.entry ?? facts.id) != nil, key: facts.tag,
                 max_tokens: OrNull(facts.maxOutputTokens),
                 max_input_tokens: OrNull(maxInputTokens), max_output_tokens: OrNull(facts.maxOutputTokens),
                 input_cost_per_token: OrNull(price?.input.dollars),

@@ -11,7 +11,7 @@ struct ResponseRoutes {
 
     func get(_ context: RouteContext) -> Response {
         let id = Self.id(context)
-        guard let kept = server.responses.find(id, of: context.caller.flow, at: server.time.now()) else {
+        guard let kept = server.responses.find(id, of: context.caller.owner, at: server.time.now()) else {
             return Self.unknown(id)
         }
         return Response(
@@ -21,7 +21,7 @@ struct ResponseRoutes {
 
     func delete(_ context: RouteContext) -> Response {
         let id = Self.id(context)
-        guard server.responses.remove(id, of: context.caller.flow, at: server.time.now()) else {
+        guard server.responses.remove(id, of: context.caller.owner, at: server.time.now()) else {
             return Self.unknown(id)
         }
         return JSONResponse.encode(Deleted(id: id))

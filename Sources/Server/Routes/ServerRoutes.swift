@@ -116,7 +116,7 @@ struct ServerRoutes: Sendable {
             ]
         }
             + ["v1/model/info", "model/info"].map { path in
-                ServerRoute(.get, path, for: .clients) { ModelInfoRoute(server: $0).list($1.caller) }
+                ServerRoute(.get, path, for: .clients) { ModelInfoRoute(server: $0).list($1) }
             }
     }
 

@@ -2,43 +2,14 @@ public import Ledger
 
 /// The meaning of the roles and scopes of a token.
 public struct RoleRules: Sendable, Equatable {
-    /// A role of the identity provider, and what its bearer is here.
-    public struct Mapping: Sendable, Equatable {
-        /// The kind of owner that a role means.
-        public enum Owner: String, Sendable, CaseIterable {
-            case admin = "proxy_admin"
-            case team
-            case user = "internal_user"
-        }
-
-        /// The role as the token names it.
-        public var role: String
-        /// Its meaning.
-        public var owner: Owner
-
-        /// One role.
-        public init(role: String, owner: Owner) { (self.role, self.owner) = (role, owner) }
-    }
-
-    /// A pattern with `*` and `?`, and the role that it gives.
-    public struct Grant: Sendable, Equatable {
-        /// As in a file name.
-        public var pattern: String
-        /// The rights.
-        public var role: UserRole
-
-        /// One line.
-        public init(pattern: String, role: UserRole) { (self.pattern, self.role) = (pattern, role) }
-    }
-
     /// `admin_jwt_scope`: who has this scope may do everything.
     public var adminScope = "litellm_proxy_admin"
     /// `roles_jwt_field`.
     public var roles: ClaimPath?
     /// `role_mappings`.
-    public var mappings: [Mapping] = []
+    public var mappings: [RoleMapping] = []
     /// `jwt_litellm_role_map`.
-    public var grants: [Grant] = []
+    public var grants: [RoleGrant] = []
     /// `user_roles_jwt_field`.
     public var userRoles: ClaimPath?
     /// `user_allowed_roles`.
@@ -57,7 +28,7 @@ public struct RoleRules: Sendable, Equatable {
     }
 
     /// The first mapping that fits.
-    func owner(_ claims: ClaimTree) -> Mapping.Owner? {
+    func owner(_ claims: ClaimTree) -> RoleMapping.Owner? {
         let names = names(claims)
         return mappings.first { names.contains($0.role) }?.owner
     }

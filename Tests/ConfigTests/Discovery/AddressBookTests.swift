@@ -54,6 +54,37 @@ struct AddressBookTests {
         #expect(book.addresses["boxes"] ?? [] == followed)
     }
 
+    @Test func `an answer with the other kind alone makes no box two`() {
+        var book = book
+        _ = book.take(["10.0.0.1", "10.0.0.2"], of: "boxes", most: 9)
+        #expect(book.take(["fd00::1", "fd00::2"], of: "boxes", most: 9) == .init(), "its IPv4 servers may be silent")
+        #expect(book.take(["10.0.0.1", "10.0.0.2", "fd00::1"], of: "boxes", most: 9) == .init())
+        #expect(book.addresses == ["boxes": ["10.0.0.1", "10.0.0.2"]])
+        _ = book.take(["fd00::1"], of: "boxes", most: 9)
+        #expect(
+            book.take(["fd00::1"], of: "boxes", most: 9)
+                == .init(added: ["fd00::1"], removed: ["10.0.0.1", "10.0.0.2"]))
+        // And back, when the boxes have got IPv4 addresses.
+        #expect(book.take(["10.0.0.1", "fd00::1"], of: "boxes", most: 9) == .init())
+        #expect(
+            book.take(["10.0.0.1", "fd00::1"], of: "boxes", most: 9) == .init(added: ["10.0.0.1"], removed: ["fd00::1"])
+        )
+    }
+
+    @Test func `a bound that is lowered holds for those that are followed, and those that were missed go first`() {
+        var book = book
+        _ = book.take(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], of: "boxes", most: 9)
+        var lowered = book
+        #expect(
+            lowered.take(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], of: "boxes", most: 2)
+                == .init(removed: ["10.0.0.3", "10.0.0.4"], leftOut: 2))
+        _ = book.take(["10.0.0.2", "10.0.0.3", "10.0.0.4"], of: "boxes", most: 9)
+        book.cut(to: 3)
+        #expect(book.addresses == ["boxes": ["10.0.0.2", "10.0.0.3", "10.0.0.4"]])
+        book.cut(to: 1)
+        #expect(book.addresses == ["boxes": ["10.0.0.2"]])
+    }
+
     @Test func `names that nobody follows any more are forgotten`() {
         var book = book
         _ = book.take(["10.0.0.1"], of: "boxes", most: 9)

@@ -9,7 +9,7 @@ import Testing
     private static let start: Int64 = 1_795_360_200
 
     /// A pool of one box.
-    private static func pool(
+    static func pool(
         _ state: String = "ready", inFlight: Int = 0, requests: Int = 0, loaded: [String] = [], answers: Bool = true,
         name: String = "a"
     ) throws -> PoolSnapshot {

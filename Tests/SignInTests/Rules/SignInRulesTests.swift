@@ -90,7 +90,7 @@ import Testing
         #expect(try role("team-*", .viewer) == .viewer)
         #expect(try role("reader", .internalViewer) == .internalViewer)
         #expect(try role("team", .viewer) == nil)
-        func object(_ owner: RoleRules.Mapping.Owner) throws -> SignedIn {
+        func object(_ owner: RoleMapping.Owner) throws -> SignedIn {
             try people {
                 ($0.objectID, $0.roles.roles) = (ClaimPath("sub"), roles)
                 $0.roles.mappings = [.init(role: "reader", owner: owner)]

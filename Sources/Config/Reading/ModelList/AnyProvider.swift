@@ -14,9 +14,16 @@ struct AnyProvider {
         names = Set(list.compactMap { $0.text("model_name") })
     }
 
+    /// One of the entries that an entry stands for.
+    struct Entry {
+        let node: ConfigNode
+        /// The `model_info.id` of the entry, where this is another and it has one.
+        var partOf: String?
+    }
+
     /// The entries that one stands for; itself where it is none of these.
-    func entries(_ node: ConfigNode, path: String) -> [ConfigNode] {
-        guard Self.isOne(node) else { return [node] }
+    func entries(_ node: ConfigNode, path: String) -> [Entry] {
+        guard Self.isOne(node) else { return [Entry(node: node)] }
         let providers = Providers.all.filter(isThere)
         if providers.isEmpty {
             log.warning(
@@ -25,9 +32,10 @@ struct AnyProvider {
                     + "ANTHROPIC_API_KEY or another one's")
         }
         return providers.filter { !names.contains("\($0.name)/*") }.map { provider in
-            node.replacing("model_name") { _ in "\(provider.name)/*" }
+            let own = node.replacing("model_name") { _ in "\(provider.name)/*" }
                 .replacing("litellm_params", "model") { _ in "\(provider.name)/*" }
                 .replacing("model_info", "id") { "\($0)/\(provider.name)" }
+            return Entry(node: own, partOf: node.text("model_info", "id"))
         }
     }
 

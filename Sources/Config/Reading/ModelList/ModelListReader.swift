@@ -19,7 +19,11 @@ struct ModelListReader {
         let anybody = AnyProvider(items, variables: variables, log: log)
         return items.enumerated().flatMap { index, item in
             let path = "model_list[\(index)]"
-            return anybody.entries(item, path: path).compactMap { draft($0, path: path) }
+            return anybody.entries(item, path: path).compactMap { entry in
+                var own = draft(entry.node, path: path)
+                own?.deployment.partOf = entry.partOf
+                return own
+            }
         }
     }
 

@@ -34,6 +34,8 @@ struct DroverReader {
         settings.compareWith = section.text("compare_with")
         settings.priceMap = section.file("price_map")
         settings.store = BudgetReader(log: log).store(of: section) ?? settings.store
+        settings.keepResponses =
+            BudgetReader(log: log).responses(of: section, beside: settings.store) ?? settings.keepResponses
         if let probe = sub("probe", KnownKeys.probe, of: section) {
             if let value = probe.duration("interval") { settings.probe.interval = value.value }
             if let value = probe.duration("timeout") { settings.probe.timeout = value.value }

@@ -135,7 +135,7 @@ struct SignInReader {
         }
         signIn.objectIDField = section.text("object_id_jwt_field")?.value
         signIn.roleMappings = lines("role_mappings", ["role", "internal_role"], of: section) { line in
-            let owner: Located<Configuration.SignIn.RoleMapping.Owner>? = line.choice("internal_role", what: "role")
+            let owner: Located<RoleMapping.Owner>? = line.choice("internal_role", what: "role")
             guard let role = line.text("role"), let owner else { return nil }
             return .init(role: role.value, owner: owner.value)
         }

@@ -12,7 +12,7 @@ struct ModelDeskRoutes {
         let parameters = try object("litellm_params", call, isRequired: true)
         let info = try object("model_info", call)
         let id = try AdminFields(info).id("id") ?? RowID().text
-        guard desk.rows.model(id) == nil, !isServed(id, call) else {
+        guard desk.rows.model(id) == nil, served(id, call) == nil else {
             throw .invalid("there is a model with the id \(id) already; change it by /model/update", "model_info.id")
         }
         let model = StoredModel(
@@ -90,14 +90,31 @@ struct ModelDeskRoutes {
 
     private func find(_ id: String, _ call: AdminCall) throws(AdminFault) -> StoredModel {
         if let model = desk.rows.model(id) { return model }
-        guard isServed(id, call) else { throw .notFound("there is no model with the id \(id.prefix(200))") }
+        guard let facts = served(id, call) else { throw .notFound("there is no model with the id \(id.prefix(200))") }
+        let shown = id.prefix(200)
+        guard let entry = facts.entry else {
+            throw .invalid(
+                "the model \(shown) is a tag that \(facts.apiBase) lists and drover.expose_tags serves: delete it there, or "
+                    + "set expose_tags to off", "id")
+        }
+        let origin =
+            entry == id
+            ? "the model \(shown) stands"
+            : "the model \(shown) is one of those that come of the model \(entry), which stands"
+        guard desk.rows.model(entry) == nil else {
+            throw .invalid(
+                "the model \(shown) is one of those that come of the model \(entry), which was made over the API: change or "
+                    + "delete that one", "id")
+        }
         throw .invalid(
-            "the model \(id.prefix(200)) stands in the configuration file and is not changed over the API; change it there, "
-                + "then POST /config/reload", "id")
+            "\(origin) in the configuration file and is not changed over the API; change it there, then POST /config/reload",
+            "id")
     }
 
-    private func isServed(_ id: String, _ call: AdminCall) -> Bool {
-        call.routes.deployments.contains { !$0.isGone && $0.facts?.id == id }
+    /// The model of this id, or one that comes of the entry of this id.
+    private func served(_ id: String, _ call: AdminCall) -> DeploymentFacts? {
+        let all = call.routes.deployments.lazy.filter { !$0.isGone }.compactMap(\.facts)
+        return all.first { $0.id == id } ?? all.first { $0.entry == id }
     }
 
     private func object(_ name: String, _ call: AdminCall, isRequired: Bool = false) throws(AdminFault) -> JSONText {

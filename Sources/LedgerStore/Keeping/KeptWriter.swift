@@ -1,0 +1,85 @@
+public import Balancer
+import Ledger
+public import Logging
+
+/// Reads what was kept at the start, and writes what changes, four times a second, until the end.
+///
+/// A store that is out fails nobody: memory goes on, and it is tried again. What was not confirmed is handed over again as it was,
+/// before anything newer; nothing is written before the store was read.
+public actor KeptWriter {
+    /// The memory that is kept.
+    public struct Source: Sendable {
+        /// Takes what was kept. Called once.
+        public let restore: @Sendable (KeptRows) -> Void
+        /// Gives what has changed since it was last asked; the last time when the gateway ends.
+        public let changes: @Sendable (_ isLast: Bool) -> KeptChanges
+
+        /// A memory.
+        public init(
+            restore: @escaping @Sendable (KeptRows) -> Void,
+            changes: @escaping @Sendable (_ isLast: Bool) -> KeptChanges
+        ) { (self.restore, self.changes) = (restore, changes) }
+    }
+
+    private let source: Source
+    private let store: any KeptStore
+    private let time: TimeSource
+    private let logger: Logger
+    private var isRead = false
+    private var pending = KeptChanges()
+    private var pace = WriterPace()
+
+    /// - Parameters:
+    ///   - source: the memory.
+    ///   - store: where it is kept.
+    ///   - time: the clocks.
+    ///   - logger: told once that the store is out, and once that it is well again.
+    public init(_ source: Source, store: any KeptStore, time: TimeSource, logger: Logger) {
+        (self.source, self.store, self.time, self.logger) = (source, store, time, logger)
+    }
+
+    /// Writes until the task is cancelled; then what is left.
+    public func run() async {
+        while !Task.isCancelled {
+            do { try await time.sleep(time.now() + pace.wait) } catch { break }
+            await tick()
+        }
+        // Not for long: a store may be out for hours.
+        if await !tick(isLast: true) { await tick(isLast: true) }
+    }
+
+    /// Reads the store where it was not read, then writes. Called before the first request, too.
+    /// - Returns: Whether all is written.
+    @discardableResult
+    public func tick(isLast: Bool = false) async -> Bool {
+        do throws(StoreError) {
+            if !isRead {
+                source.restore(try await store.read(at: now))
+                isRead = true
+            }
+            if !pending.isEmpty { try await store.write(pending, at: now) }
+            pending = source.changes(isLast)
+            if !pending.isEmpty { try await store.write(pending, at: now) }
+            pending = KeptChanges()
+        } catch {
+            note(pace.failed(), error)
+            return false
+        }
+        note(pace.succeeded(), nil)
+        return true
+    }
+
+    private var now: WallTime { WallTime(unixSeconds: time.unixSeconds()) }
+
+    private func note(_ change: WriterPace.Change?, _ error: StoreError?) {
+        switch change {
+        case .out:
+            logger.warning(
+                "responses and the pool's history are in memory alone until their file can be read and written",
+                metadata: ["error": "\(error.map(\.message) ?? "")"])
+        case .well(let failures):
+            logger.notice("responses and the pool's history are kept again", metadata: ["failures": "\(failures)"])
+        case nil: break
+        }
+    }
+}
