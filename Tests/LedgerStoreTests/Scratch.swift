@@ -25,8 +25,19 @@ final class Scratch: Sendable {
     static var isSQLite: Bool { server == nil }
 
     /// The store of the suites that hold for every kind.
+    ///
+    /// One that a test has let go may end a moment later, on another thread, and its claim on the file with it: that is waited for.
     func store() throws -> any LedgerStore {
-        guard let server = Self.server else { return try sqliteStore() }
+        guard let server = Self.server else {
+            for _ in 0..<400 {
+                do {
+                    return try sqliteStore()
+                } catch let error as StoreError where error.reason == .claimed {
+                    usleep(5_000)
+                }
+            }
+            return try sqliteStore()
+        }
         return try PostgreSQLStore("\(server)/\(try database(on: server))")
     }
 
