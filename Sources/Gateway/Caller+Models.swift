@@ -33,7 +33,9 @@ extension Caller {
     }
 
     /// The same with one pass alone.
-    fileprivate func with(_ pass: KeyPass) -> Caller { Caller(flow: flow, pass: pass) }
+    fileprivate func with(_ pass: KeyPass) -> Caller {
+        Caller(flow: flow, pass: pass, others: [], first: first ?? self.pass)
+    }
 }
 
 extension RouteTable {

@@ -12,6 +12,8 @@ public struct Caller: Sendable, Equatable {
     public let pass: KeyPass?
     /// The same person in the other teams that its token names, in their order; empty for a key.
     public let others: [KeyPass]
+    /// Its pass before one of its teams was chosen; nil while none is.
+    let first: KeyPass?
     /// `x-drover-class` of requests that say none.
     public let serviceClass: ServiceClass?
 
@@ -21,11 +23,17 @@ public struct Caller: Sendable, Equatable {
         self.confinement = confinement
         pass = nil
         others = []
+        first = nil
         serviceClass = nil
     }
 
     /// Whoever has this key, or has signed in.
     public init(flow: UInt64, pass: KeyPass, others: [KeyPass] = []) {
+        self.init(flow: flow, pass: pass, others: others, first: nil)
+    }
+
+    init(flow: UInt64, pass: KeyPass, others: [KeyPass], first: KeyPass?) {
+        self.first = first
         self.flow = flow
         self.pass = pass
         self.others = others

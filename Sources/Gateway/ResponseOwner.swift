@@ -13,7 +13,8 @@ public enum ResponseOwner: Hashable, Sendable {
 extension Caller {
     /// Whose its answers are.
     public var owner: ResponseOwner {
-        guard let pass else { return .keyless }
+        // In whichever team it asks: one that has no user is the first of its teams.
+        guard let pass = first ?? pass else { return .keyless }
         // Each of a user's teams is a place of its own in the ledger, and the user is one.
         if let user = pass.facts.person?.userID { return .user(user) }
         return .key(pass.facts.key.hash)

@@ -47,10 +47,8 @@ public final class LoopTelemetry: RequestObserver {
     /// Hands what is in the buffer to the writer thread. The loop's tick calls it, every 100 ms or so; when nothing was logged
     /// it costs nothing.
     public func flush() {
-        if chunk.count > 0 {
-            handOver()
-            lines.memory = telemetry.memory
-        }
+        if chunk.count > 0 { handOver() }
+        if logsRequests { lines.memory = telemetry.memory }
         if !exported.isEmpty { handOverExported() }
     }
 

@@ -44,6 +44,17 @@ import Testing
         #expect(loaded.configuration.instances.map(\.name) == ["big", "b:1", "plain"])
     }
 
+    @Test(arguments: ["24", "high", "-1GB", "[24GB]", "{a: 1}", "0"])
+    func `model_info is others' place, too: what is no size is left alone, and said`(_ memory: String) {
+        let loaded = load(
+            """
+            model_list:
+              - {model_name: m, litellm_params: {model: ollama/a, api_base: 'http://a:1'}, model_info: {memory: \(memory)}}
+            """)
+        #expect(loaded.faults.isEmpty && loaded.configuration.instances.map(\.memory) == [nil])
+        #expect(loaded.warnings.map(\.description).joined().contains("model_info.memory: is no size"))
+    }
+
     @Test func `an instance with two different memories is a fault`() {
         let loaded = load(
             """

@@ -25,19 +25,8 @@ final class Scratch: Sendable {
     static var isSQLite: Bool { server == nil }
 
     /// The store of the suites that hold for every kind.
-    ///
-    /// One that a test has let go may end a moment later, on another thread, and its claim on the file with it: that is waited for.
     func store() throws -> any LedgerStore {
-        guard let server = Self.server else {
-            for _ in 0..<400 {
-                do {
-                    return try sqliteStore()
-                } catch let error as StoreError where error.reason == .claimed {
-                    usleep(5_000)
-                }
-            }
-            return try sqliteStore()
-        }
+        guard let server = Self.server else { return try sqliteStore() }
         return try PostgreSQLStore("\(server)/\(try database(on: server))")
     }
 
@@ -54,9 +43,13 @@ final class Scratch: Sendable {
         }
     }
 
-    func sqliteStore() throws -> SQLiteStore {
+    /// - Parameter waits: whether the claim of one that the test has let go is waited for: it may end a moment later, on another thread.
+    func sqliteStore(waits: Bool = true) throws -> SQLiteStore {
         var settings = SQLiteStore.Settings(path: book)
         settings.busyMilliseconds = 0
+        for _ in 0..<(waits ? 400 : 0) {
+            do { return try SQLiteStore(settings) } catch  where error.reason == .claimed { usleep(5_000) }
+        }
         return try SQLiteStore(settings)
     }
 

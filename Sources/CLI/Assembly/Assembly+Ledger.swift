@@ -54,7 +54,7 @@ extension Assembly {
     }
 
     /// Where the operator has named a file, or responses are to be kept in one, or the ledger has one already: nobody gets a file by
-    /// surprise.
+    /// surprise. One that is there is opened, too, or what it has would stay in it for good.
     private func keptPath(besideLedger keepsLedger: Bool) -> String? {
         switch configuration.drover.store {
         case .sqlite(let path): return path + "-kept"
@@ -62,7 +62,9 @@ extension Assembly {
             let isThere =
                 keepsLedger && configuration.generalSettings.databaseURL == nil
                 && FileManager.default.fileExists(atPath: path)
-            return isThere || configuration.drover.keepResponses == .store ? path + "-kept" : nil
+            let kept = path + "-kept"
+            let isWanted = isThere || configuration.drover.keepResponses == .store
+            return isWanted || FileManager.default.fileExists(atPath: kept) ? kept : nil
         case .postgresql, .off: return nil
         }
     }

@@ -43,7 +43,10 @@ struct FitCommand: ParsableCommand {
         Terminal.write(fit.yaml)
         if read.untimed > 0 {
             Terminal.complain(
-                "\(read.untimed) answered requests have no times of an instance; they count for shares alone")
+                "\(read.untimed) answered requests have no times of an instance; they count for shares alone"
+                    + (read.leftOut.isEmpty
+                        ? "" : ", and models that have no others are left out: \(read.leftOut.joined(separator: ", "))")
+            )
         }
     }
 

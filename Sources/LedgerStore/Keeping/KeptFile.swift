@@ -16,6 +16,9 @@ public actor KeptFile: KeptStore {
     private let path: String
     private let maximumPages: Int
     private var tables: KeptTables<SQLiteDatabase>?
+    private var connection: Connection?
+    /// When the journal was last emptied, which has the words of answers, those that are forgotten since, too.
+    private var emptied = WallTime(microseconds: 0)
     private var claim: FileClaim?
 
     /// - Parameter path: the file; it is made when there is none, for its owner alone. Its folder must be there.
@@ -30,6 +33,12 @@ public actor KeptFile: KeptStore {
     /// Carries out changes, and forgets what is over.
     public func write(_ changes: KeptChanges, at now: WallTime) throws(StoreError) {
         try reached().write(changes, at: now)
+        // The boxes' day is written each minute, so nothing stays for longer.
+        let isDue = !changes.forgotten.isEmpty && now.microseconds - emptied.microseconds >= 1_000_000
+        guard isDue || !changes.spans.isEmpty else { return }
+        // Another reader of the file may be in the way: then the next one does it.
+        try? connection?.execute(script: "PRAGMA wal_checkpoint(TRUNCATE)")
+        emptied = now
     }
 
     private func reached() throws(StoreError) -> KeptTables<SQLiteDatabase> {
@@ -53,6 +62,7 @@ public actor KeptFile: KeptStore {
                     PRAGMA max_page_count=\(maximumPages)
                     """)
         }
+        self.connection = connection
         let made = KeptTables(database: SQLiteDatabase(connection: connection, path: path))
         tables = made
         return made

@@ -26,6 +26,8 @@ public struct FitLog: Sendable {
     public private(set) var faults: [TraceFault] = []
     /// Answered requests without the times of an instance: they count for the models' shares alone.
     public private(set) var untimed = 0
+    /// Models of which no request has such times: clouds, and servers of other kinds. They are in no pool.
+    public private(set) var leftOut: [String] = []
     /// In the order of their first appearance.
     private(set) var models: [String] = []
     private(set) var instances: [String] = []
@@ -48,6 +50,20 @@ public struct FitLog: Sendable {
             do throws(TraceFault) { try take(line, number) } catch { faults.append(error) }
         }
         requests.sort { $0.ended < $1.ended }
+        leaveOutUntimed()
+    }
+
+    private mutating func leaveOutUntimed() {
+        let timed = Set(requests.map(\.model))
+        leftOut = models.indices.filter { !timed.contains($0) }.map { models[$0] }
+        guard !leftOut.isEmpty, !timed.isEmpty else { return }
+        var (kept, places) = ([Int](), [Int: Int]())
+        for place in models.indices where timed.contains(place) {
+            places[place] = kept.count
+            kept.append(place)
+        }
+        (models, counts) = (kept.map { models[$0] }, kept.map { counts[$0] })
+        for index in requests.indices { requests[index].model = places[requests[index].model] ?? 0 }
     }
 
     private mutating func take(_ line: Substring, _ number: Int) throws(TraceFault) {

@@ -53,7 +53,9 @@ enum Timestamp {
         }
         guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
             let minute = number(14, 2), let second = number(17, 2), (1...12).contains(month), (1...31).contains(day),
-            hour < 24, minute < 60, second <= 60
+            hour < 24, minute < 60, second <= 60,
+            // What 64 bits of nanoseconds hold, and no zero of a language that begins elsewhere.
+            (1970..<2200).contains(year)
         else { return nil }
         var fraction: Int64 = 0
         var scale: Int64 = 100_000_000

@@ -67,6 +67,16 @@ import Testing
         #expect(none.refusal?.message.contains("Team=gone") == true && none.caller.pass == nil)
     }
 
+    @Test func `who is no user but in several teams is one owner of answers, whichever team it asks in`() throws {
+        let people = ["one", "two"].map { SignedIn(userID: nil, teamID: $0) }
+        let rows = [team("one") { $0.models = ["llama3"] }, team("two") { $0.models = ["gpt-4o"] }]
+        let caller = judge("tok", try admission(.people(people), rows)).caller
+        let routes = RouteTable(routes: [], deployments: [])
+        let chosen = try ["llama3", "gpt-4o", "none"].map { try #require(routes.chosen(caller, for: $0)) }
+        #expect(chosen.map { $0.pass?.facts.team?.id } == ["one", "two", "one"])
+        #expect(Set(chosen.map(\.owner) + [caller.owner]).count == 1)
+    }
+
     @Test func `the first team that may ask for a model is asked in`() throws {
         let people = ["one", "two"].map { SignedIn(userID: "ann", teamID: $0) }
         let rows = [

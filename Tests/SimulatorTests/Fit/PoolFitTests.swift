@@ -195,6 +195,31 @@ import Testing
         #expect(yaml.contains("slots: 1  # at least"))
     }
 
+    @Test func `models that only others than Ollama have answered for are in no pool`() throws {
+        func line(_ model: String, _ at: Int, timed: Bool) -> String {
+            let line = LoggingPolicy.line(
+                ended: at, model: model, instance: timed ? "a" : "cloud", prompt: 100, output: 10, took: 900, load: 0,
+                prefill: 400, decode: 500)
+            return timed ? line : line.replacing("\"prefill_ms\":400.0", with: "\"prefill_ms\":null")
+        }
+        let lines = [
+            line("gpt-4o", 5_000, timed: false), line("m1", 9_000, timed: true), line("m1", 10_000, timed: false),
+        ]
+        let log = FitLog(lines.joined(separator: "\n"))
+        #expect(log.leftOut == ["gpt-4o"] && log.models == ["m1"] && log.counts == [2] && log.untimed == 2)
+        let fit = try PoolFit(log)
+        #expect(fit.models.map(\.name) == ["m1"] && fit.withoutSize.isEmpty && fit.withoutMemory.isEmpty)
+    }
+
+    @Test(arguments: ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2263-01-01T00:00:00Z"])
+    func `a time that nobody has lived to see is none`(_ time: String) {
+        let line = LoggingPolicy.line(
+            ended: 5_000, model: "m1", instance: "a", prompt: 100, output: 10, took: 900, load: 0, prefill: 400,
+            decode: 500)
+        let log = FitLog(line.replacing("2026-01-01T00:00:05.000Z", with: time))
+        #expect(log.faults == [TraceFault(line: 1, message: "time is missing or no time")])
+    }
+
     @Test func `an empty log, and one without an instance's times, are errors`() throws {
         #expect(throws: TraceFault.self) { try PoolFit(FitLog("")) }
         let bare = LoggingPolicy.line(

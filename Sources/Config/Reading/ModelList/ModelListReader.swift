@@ -39,7 +39,7 @@ struct ModelListReader {
         }
         let id = info?.text("id")
         let slots = info?.whole("slots", atLeast: 1)
-        let memory = info?.size("memory")
+        let memory = info?.sizeIfAny("memory")
         let strategy = info?.strategy("routing_strategy")
         let requestClass: Located<RequestClass>? = info?.choice("class", what: "class")
         let params = required("litellm_params", in: entry) {
