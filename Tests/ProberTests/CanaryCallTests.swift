@@ -23,8 +23,9 @@ import Testing
         #expect(request.method == .post && request.url == "http://a/api/generate")
         #expect(request.headers.contains { $0.name == "Authorization" && $0.value == "Bearer k" })
         #expect(request.totalTimeout == .seconds(30))
-        let body = try #require(
-            JSONSerialization.jsonObject(with: Data(try #require(request.body))) as? [String: Any])
+        let sent = try #require(request.body)
+        let read = try JSONSerialization.jsonObject(with: Data(sent)) as? [String: Any]
+        let body = try #require(read)
         #expect(body["model"] as? String == "llama3\"x" && body["stream"] as? Bool == false)
         let options = try #require(body["options"] as? [String: Int])
         #expect(options == ["num_ctx": 8192, "num_predict": 1])
