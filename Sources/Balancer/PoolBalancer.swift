@@ -201,6 +201,22 @@ public actor PoolBalancer {
         if let found { hints.publish(found) }
     }
 
+    /// The token that an instance is to be asked for in a client's place; nil where none is. Its end has to be told.
+    public nonisolated func beginCanary(on instance: InstanceID) -> Canary? {
+        let now = time.now()
+        var canary: Canary?
+        change { canary = $0.beginCanary(on: instance.index, at: now) }
+        return canary
+    }
+
+    /// It has ended.
+    ///
+    /// - Parameter time: from its request to its answer; nil where none came.
+    public nonisolated func endCanary(_ canary: Canary, answeredIn time: Duration?) {
+        let now = self.time.now()
+        change { $0.endCanary(canary, answeredIn: time, at: now) }
+    }
+
     /// Takes an instance out of rotation; what runs there may end. Doing it twice changes nothing.
     public func drain(_ name: String) throws(UnknownInstance) -> PoolSnapshot.Instance {
         try setDraining(true, name)

@@ -135,7 +135,8 @@ struct GatewayProcess {
             curl: curl,
             observer: PoolProber.Observer(
                 report: { await keeper.observe($0) },
-                failed: { metrics.probeFailed($0, reason: $1.rawValue) }),
+                failed: { metrics.probeFailed($0, reason: $1.rawValue) },
+                canary: { balancer.beginCanary(on: $0) }, canaryEnded: { balancer.endCanary($0, answeredIn: $1) }),
             logger: telemetry.logger("prober"))
         self.curl = curl
         self.webCurl = webCurl

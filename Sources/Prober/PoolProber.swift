@@ -3,7 +3,8 @@ public import Curl
 public import Logging
 public import ServiceLifecycle
 
-/// Asks every instance every few seconds what it is and has, and tells the balancer. Never runs inference, never loads a model.
+/// Asks every instance every few seconds what it is and has, and tells the balancer. Never loads a model, and runs inference only where
+/// canaries are wanted: one token.
 ///
 /// One task, and the one thread of the `CurlMulti` it is given: no thread or task per instance.
 public final class PoolProber: Service {
@@ -14,13 +15,22 @@ public final class PoolProber: Service {
         /// Told of each probe without a usable answer, to be counted.
         public var failed: @Sendable (InstanceID, ProbeFailure) -> Void
 
-        /// An observer made of the two closures.
+        /// Asked behind each good probe of a box for the token to ask it for; `PoolBalancer.beginCanary`.
+        public var canary: @Sendable (InstanceID) -> Canary?
+        /// Told how long it took; nil: it has failed.
+        public var canaryEnded: @Sendable (Canary, Duration?) -> Void
+
+        /// An observer made of these closures.
         public init(
             report: @escaping @Sendable (ProbeReport) async -> Void,
-            failed: @escaping @Sendable (InstanceID, ProbeFailure) -> Void
+            failed: @escaping @Sendable (InstanceID, ProbeFailure) -> Void,
+            canary: @escaping @Sendable (InstanceID) -> Canary? = { _ in nil },
+            canaryEnded: @escaping @Sendable (Canary, Duration?) -> Void = { _, _ in }
         ) {
             self.report = report
             self.failed = failed
+            self.canary = canary
+            self.canaryEnded = canaryEnded
         }
     }
 
@@ -97,7 +107,9 @@ public final class PoolProber: Service {
             case .ended(let position, let finding):
                 var up = false
                 if schedule.isOn(position) {
-                    up = await tell(finding, of: roster.targets[position], &roster.knowledge[position])
+                    let target = roster.targets[position]
+                    up = await tell(finding, of: target, &roster.knowledge[position])
+                    if up, target.isOllama { sendCanary(to: target, roster.settings.timeout) }
                 }
                 schedule.finished(position, up: up, at: time.now())
             case .targets(let targets, let settings): roster.use(targets, settings, &schedule, at: time.now())
@@ -115,6 +127,16 @@ public final class PoolProber: Service {
             target: roster.targets[position], timeout: roster.settings.timeout,
             asksAll: roster.knowledge[position].asksAll, send: send, now: time.now)
         exchange.run { [requests] in requests.post(.ended(position: position, $0)) }
+    }
+
+    /// Asks a box for a token, where one is wanted.
+    private func sendCanary(to target: ProbeTarget, _ timeout: Duration) {
+        guard let canary = observer.canary(target.instance) else { return }
+        let (began, now, ended) = (time.now(), time.now, observer.canaryEnded)
+        send(CanaryCall(canary: canary, target: target, timeout: timeout).request) { result in
+            guard case .success(let response) = result, response.status == 200 else { return ended(canary, nil) }
+            ended(canary, now() - began)
+        }
     }
 
     /// Reports a finding; whether the instance is up by it.

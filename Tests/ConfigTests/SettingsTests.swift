@@ -100,6 +100,9 @@ import Testing
             #expect(
                 drover.configuration.drover.learnsFirstToken && drover.configuration.drover.firstTokenDeadline == nil)
         }
+        let canary = load(withModel("drover: {first_token: {canary: true}}"))
+        #expect(canary.faults.isEmpty && canary.warnings.isEmpty && canary.configuration.drover.usesCanaries)
+        #expect(canary.configuration.drover.learnsFirstToken)
         let said = load(withModel("drover: {first_token: {deadline: 3s}}")).configuration.drover
         #expect(!said.learnsFirstToken && said.firstTokenDeadline == .seconds(3))
     }

@@ -15,7 +15,10 @@ final class ProberBench: Sendable {
     private let failures = FailureList()
     private let reports: AsyncStream<ProbeReport>
 
-    init(_ targets: [ProbeTarget]) {
+    init(
+        _ targets: [ProbeTarget], canary: @escaping @Sendable (InstanceID) -> Canary? = { _ in nil },
+        canaryEnded: @escaping @Sendable (Canary, Duration?) -> Void = { _, _ in }
+    ) {
         let (stream, continuation) = AsyncStream<ProbeReport>.makeStream()
         reports = stream
         prober = PoolProber(
@@ -23,7 +26,8 @@ final class ProberBench: Sendable {
             settings: ProbeSettings(interval: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2), seed: 1,
             time: clock.source, requests: requests, send: instances.send,
             observer: PoolProber.Observer(
-                report: { continuation.yield($0) }, failed: { [failures] in failures.add($1) }),
+                report: { continuation.yield($0) }, failed: { [failures] in failures.add($1) },
+                canary: canary, canaryEnded: canaryEnded),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

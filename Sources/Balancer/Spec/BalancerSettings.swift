@@ -20,6 +20,8 @@ public struct BalancerSettings: Equatable, Sendable {
     public var decisions: Int
     /// Whether requests for different context lengths are kept from making a model load again and again.
     public var protectsContext: Bool
+    /// Whether an instance that answered nobody is asked for a token in a client's place.
+    public var usesCanaries = false
 
     /// Settings with these values.
     public init(

@@ -8,6 +8,17 @@ extension Assembly {
     var pool: PoolSpec {
         let router = configuration.routerSettings
         let drover = configuration.drover
+        var settings = BalancerSettings(
+            fall: drover.probe.fall, rise: drover.probe.rise,
+            breakersEnabled: drover.breaker.enabled && !router.disableCooldowns,
+            connectionBreaker: BreakerSettings(
+                tripAfter: 1, thresholds: .none, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
+            retryBudget: RetryBudget(
+                percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
+                minimum: drover.retryBudget?.minimum ?? .max),
+            maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
+            decisions: drover.decisions, protectsContext: drover.context == .protect)
+        settings.usesCanaries = drover.usesCanaries && drover.learnsFirstToken
         return PoolSpec(
             instances: configuration.instances.map(instance),
             deployments: configuration.modelList.indices.map(deployment),
@@ -16,16 +27,7 @@ extension Assembly {
                     name: model.name, strategy: model.strategy.rawValue,
                     deployments: model.deployments.map { DeploymentID(index: $0) })
             },
-            settings: BalancerSettings(
-                fall: drover.probe.fall, rise: drover.probe.rise,
-                breakersEnabled: drover.breaker.enabled && !router.disableCooldowns,
-                connectionBreaker: BreakerSettings(
-                    tripAfter: 1, thresholds: .none, open: drover.breaker.open, maxOpen: drover.breaker.maxOpen),
-                retryBudget: RetryBudget(
-                    percent: drover.retryBudget.map { Int($0.percent.rounded()) } ?? 100,
-                    minimum: drover.retryBudget?.minimum ?? .max),
-                maxWaiting: drover.queue.maxWaiting, maxWait: drover.queue.maxWait, saturationPause: .seconds(1),
-                decisions: drover.decisions, protectsContext: drover.context == .protect),
+            settings: settings,
             seed: UInt64.random(in: 0...UInt64.max), version: version)
     }
 

@@ -41,6 +41,7 @@ extension ConfigurationView {
                     "first_token.deadline",
                     configuration.drover.learnsFirstToken ? "auto" : span(configuration.drover.firstTokenDeadline)
                 ),
+                ("first_token.canary", "\(configuration.drover.usesCanaries)"),
                 ("drop_params", "\(configuration.litellmSettings.dropParams)"),
                 ("local_only", list(configuration.drover.localOnly.map(\.value))),
             ])

@@ -17,6 +17,8 @@ extension Configuration {
         /// `first_token.deadline: auto`: how long first tokens take is learned of each instance inside, and where one is late another
         /// instance is asked as well. Default: true; false with `off` and with a duration.
         public var learnsFirstToken = true
+        /// `first_token.canary`: an instance that answered nobody is asked for a token in a client's place. Default: false.
+        public var usesCanaries = false
         /// `total_timeout`: the whole request with all its attempts. `off`, the default, is `nil`.
         public var totalTimeout: Duration?
         /// `expose_tags`: every tag an instance has is a model of that name. Default: false.

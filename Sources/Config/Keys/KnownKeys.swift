@@ -53,7 +53,7 @@ enum KnownKeys {
     static let breaker = KnownSection("drover.breaker", acted: ["trip_after", "open", "max_open"])
     static let retryBudget = KnownSection("drover.retry_budget", acted: ["percent", "minimum"])
     static let queue = KnownSection("drover.queue", acted: ["max_waiting", "max_wait", "objective"])
-    static let firstToken = KnownSection("drover.first_token", acted: ["deadline"])
+    static let firstToken = KnownSection("drover.first_token", acted: ["deadline", "canary"])
     static let overflow = KnownSection("drover.overflow", acted: ["model", "when_wait_exceeds", "for"])
     static let limits = KnownSection(
         "drover.limits",

@@ -111,6 +111,7 @@ struct DroverReader {
     }
 
     private mutating func readFirstToken(_ section: SectionReader) {
+        if let value = section.truth("canary") { settings.usesCanaries = value.value }
         guard let node = section.entry("deadline")?.value else { return }
         if case .scalar(let scalar) = node.content, scalar.text == "auto" { return }
         settings.learnsFirstToken = false
