@@ -66,7 +66,10 @@ extension Exchange {
         case .look(let next):
             deadlines.look(at: next)
             return .none
-        case .hedge(let lease): return phase == .sent && !isLarge ? hedge(lease, at: now) : move(lease, at: now)
+        case .hedge(let lease):
+            if phase == .sent, !isLarge { return hedge(lease, at: now) }
+            // Of a job that gives all at its end the first part of the work would be lost.
+            return ask.learns == .wholes ? stay(lease, at: now) : move(lease, at: now)
         }
     }
 

@@ -59,7 +59,7 @@ struct MemoryBelief: Sendable {
         own.atLeast = max(own.atLeast, held)
         own.models = max(own.models, count)
         if own.atLeast >= own.atMost { own.atMost = .infinity }
-        bounds = own.joined(others)
+        settle()
     }
 
     /// A model of `size` bytes came to be beside others that take `held` bytes.
@@ -75,21 +75,26 @@ struct MemoryBelief: Sendable {
         let needed = held + size / Self.usableShare
         guard needed > own.atLeast else { return }
         own.atMost = min(own.atMost, needed)
-        bounds = own.joined(others)
+        settle()
     }
 
     /// A model is partly on the processor: `held` bytes are all that the card has.
     mutating func recordFull(held: Double) {
         guard held > 0, held * Self.fullTo > own.atLeast else { return }
         own.atMost = min(own.atMost, held * Self.fullTo)
-        bounds = own.joined(others)
+        settle()
     }
 
-    /// An instance that is like this one has seen something.
+    /// An instance that is like this one has seen something. It refutes what was heard before of a smaller memory: the others are as
+    /// large as the largest of them. Where somebody has written this one's memory down, others say nothing of it.
     mutating func hear(_ seen: Bounds) {
+        guard configured == nil else { return }
+        if seen.atLeast >= others.atMost { others.atMost = seen.atMost }
         others = others.joined(seen)
-        bounds = own.joined(others)
+        settle()
     }
+
+    private mutating func settle() { bounds = configured == nil ? own.joined(others) : own }
 
     /// The instance was restarted, perhaps with another setting, or on another card.
     mutating func forget() { (own, others, bounds) = (Bounds(), Bounds(), Bounds()) }

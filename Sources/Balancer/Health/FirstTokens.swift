@@ -74,14 +74,21 @@ struct FirstTokens: Sendable {
     ) -> Duration? {
         guard kind != .nothing, !times.isEmpty else { return nil }
         let own = Self.place(promptTokens, kind, isCold)
-        if times[own].count >= Self.enough { return value(times[own]) }
+        if times[own].count >= Self.enough {
+            return value(times[own]).map { $0 * Self.timesAsLong(promptTokens, kind, isCold) }
+        }
         guard !isCold else { return nil }
         let first = Self.base(kind)
         for place in own..<first + Self.lengths where times[place].count >= Self.enough { return value(times[place]) }
         for place in (first..<own).reversed() where times[place].count >= Self.enough {
-            return value(times[place]).map { $0 * (1 << (own - place)) }
+            return value(times[place]).map { $0 * (Self.timesAsLong(promptTokens, kind, isCold) << (own - place)) }
         }
         return nil
+    }
+
+    /// Of jobs that have no longest length the last place holds all that are longer than it says, so one takes so many times as long there.
+    private static func timesAsLong(_ promptTokens: Int, _ kind: Learning, _ isCold: Bool) -> Int {
+        kind == .wholes && !isCold ? max(1, promptTokens / (64 << lengths)) : 1
     }
 
     private static func base(_ kind: Learning) -> Int {

@@ -95,6 +95,8 @@ extension PoolState {
                 forgetLatency(deployment, at: now)
                 beginComeback(deployment, isProven: false, at: now)
                 histories[deployment].proofDue = now
+                histories[deployment].leftInRow = 0
+                forgetResidence(deployment)
             } else if deployments[deployment].isFailing && breaker.isClosed && breaker.goodProbes >= settings.rise {
                 histories[deployment].proofDue = min(histories[deployment].proofDue, now)
             }

@@ -30,6 +30,8 @@ extension PoolState {
     private static let patienceAtWork = 4
     /// So long at most is a list of what is in memory waited for, which is asked for then.
     private static let longestList = Duration.seconds(15)
+    /// What a warm model reports as its load is less.
+    private static let leastLoad = Duration.milliseconds(500)
     private static let (soon, again) = (Duration.milliseconds(200), Duration.seconds(1))
 
     /// Looks at a request, and picks another instance for it where this one is late and that one would be sooner.
@@ -115,7 +117,9 @@ extension PoolState {
     /// from now on, or the next requests would be late by those that it had before.
     mutating func learnSlowness(_ grant: Grant, _ sample: Sample) {
         let deployment = Int(grant.deployment)
-        if isDumb(deployment) {
+        // An instance that was started anew loads its model first, which is no slowness.
+        let isLoad = histories[deployment].mayBeCold || sample.times.map { $0.load >= Self.leastLoad } ?? false
+        if isDumb(deployment), !isLoad {
             histories[deployment].firstTokens.lengthen(
                 to: sample.timeToFirstToken, promptTokens: Int(grant.promptTokens), grant.learns)
         }
@@ -128,7 +132,7 @@ extension PoolState {
     mutating func learnTimes(_ grant: Grant, _ sample: Sample, sampled: Bool) {
         guard grant.learns != .nothing else { return }
         let deployment = Int(grant.deployment)
-        var isCold = sample.times.map { $0.load >= .milliseconds(500) } ?? false
+        var isCold = sample.times.map { $0.load >= Self.leastLoad } ?? false
         // The first one behind a pause shows what a load takes there, if there was one.
         if histories[deployment].mayBeCold { (isCold, histories[deployment].mayBeCold) = (true, false) }
         histories[deployment].firstTokens.record(

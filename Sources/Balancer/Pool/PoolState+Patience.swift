@@ -59,8 +59,10 @@ extension PoolState {
     }
 
     /// How many times as long a first token takes behind the requests that are there. Where slots are not known, some are assumed.
-    private func line(at deployment: Int) -> Int {
+    /// Jobs that are as large as their senders like are taken as if there were one slot.
+    private func line(at deployment: Int, _ kind: Learning) -> Int {
         let inFlight = instances[instance(of: deployment)].all
+        if kind == .wholes { return 1 + inFlight }
         let slots = deployments[deployment].slots
         return 1 + (slots == .max ? inFlight / 4 : max(0, inFlight + 1 - Int(slots)))
     }
@@ -91,7 +93,7 @@ extension PoolState {
                 guard !isCold || loadsNothing(other, cold) else { continue }
                 time += cold ?? Self.unknownLoad
             }
-            time = time * line(at: other)
+            time = time * line(at: other, request.learns)
             if time < waited, best.map({ time < $0.time }) ?? true { best = (other, time) }
         }
         return best?.deployment

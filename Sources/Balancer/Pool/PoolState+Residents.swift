@@ -3,6 +3,14 @@ extension PoolState {
     /// A server that says nothing of its memory may have put a model out that nobody has asked for in so long. Ollama does after five minutes.
     private static let longestRest = Duration.seconds(240)
 
+    /// An instance that may have been started anew has nothing in memory as far as is known, where it lists none of its models.
+    mutating func forgetResidence(_ deployment: Int) {
+        let spec = instanceRecords[instance(of: deployment)].spec
+        guard spec.mayLoad, spec.tagMatching != .ollama else { return }
+        (histories[deployment].residentSince, histories[deployment].answeredAt) = (nil, nil)
+        histories[deployment].mayBeCold = true
+    }
+
     /// Keeps since when each model is in memory.
     mutating func observeResidents(_ loaded: [LoadedModel], on instance: Int, seen: Moment) {
         instanceRecords[instance].loadedAt = seen

@@ -53,6 +53,22 @@ import Testing
         #expect(other.own.atMost == .infinity)
     }
 
+    @Test
+    func `what was heard is taken back when the same others hold more, and says nothing where it is written down`() {
+        var one = MemoryBelief(configured: nil)
+        one.recordEviction(8e9, beside: 8e9, count: 1)
+        var heard = MemoryBelief(configured: nil)
+        var told = MemoryBelief(configured: 24_000_000_000)
+        heard.hear(one.own)
+        told.hear(one.own)
+        #expect(!heard.fits(8e9, beside: 8e9, count: 1) && told.fits(8e9, beside: 8e9, count: 1) && told.isBlank)
+        one.recordTogether(held: 20e9, count: 2)
+        heard.hear(one.own)
+        #expect(heard.fits(8e9, beside: 8e9, count: 1))
+        told.hear(one.own)
+        #expect(!told.fits(20e9, beside: 8e9, count: 1))
+    }
+
     @Test func `a model that is partly on the processor shows the whole card`() {
         var memory = MemoryBelief(configured: nil)
         memory.recordTogether(held: 16e9, count: 1)

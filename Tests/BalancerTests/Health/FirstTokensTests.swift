@@ -32,6 +32,15 @@ import Testing
         #expect(try #require(times.usual(promptTokens: 12_000, .answers, isCold: false)) == own * 4)
     }
 
+    @Test func `a job without a longest length may take as much longer as it is`() throws {
+        let times = Self.known(whole: .seconds(2), tokens: 20_000, .wholes)
+        let own = try #require(times.usual(promptTokens: 20_000, .wholes, isCold: false))
+        #expect(try #require(times.usual(promptTokens: 320_000, .wholes, isCold: false)) == own * 19)
+        let short = Self.known(whole: .seconds(2), tokens: 9_000, .wholes)
+        let less = try #require(short.usual(promptTokens: 9_000, .wholes, isCold: false))
+        #expect(try #require(short.usual(promptTokens: 320_000, .wholes, isCold: false)) == less * 38)
+    }
+
     @Test func `a load is judged by loads, and thoughts by thoughts`() {
         let warm = Self.known()
         #expect(warm.patience(promptTokens: 100, .answers, isCold: true) == nil)

@@ -13,7 +13,9 @@ import Testing
         let balancer: PoolBalancer
         let clock: ManualClock
         /// How long the first box takes; nil: it answers nobody.
-        private let slow: Duration?
+        var slow: Duration?
+        /// Its next answer loads the model first, and takes so long with that.
+        var load: Duration?
         private var open: [Request] = []
         /// When the first box answered.
         private(set) var served: [Moment] = []
@@ -81,11 +83,14 @@ import Testing
 
         private func ends(_ request: Request) -> Bool {
             let now = clock.now
-            let time = request.box == 0 ? slow : SlowBoxTests.usual
+            let time = request.box == 0 ? slow.map { load ?? $0 } : SlowBoxTests.usual
             if let time, now - request.sent >= time {
                 request.other.take()?.settle(.ignored)
-                answer(request.lease.take(), after: time)
-                if request.box == 0 { served.append(now) }
+                answer(request.lease.take(), after: time, load: request.box == 0 ? load : nil)
+                if request.box == 0 {
+                    served.append(now)
+                    load = nil
+                }
                 return true
             }
             if let asked = request.askedAt {
@@ -107,11 +112,16 @@ import Testing
             return false
         }
 
-        private func answer(_ lease: consuming Lease?, after time: Duration) {
+        private func answer(_ lease: consuming Lease?, after time: Duration, load: Duration? = nil) {
             guard var lease = consume lease else { return }
             balancer.heard(lease.instance, at: clock.now)
             lease.firstToken(after: time)
-            lease.settle(.success(time))
+            guard let load else { return lease.settle(.success(time)) }
+            lease.settle(
+                .succeeded(
+                    Sample(
+                        timeToFirstToken: time, duration: time, promptTokens: 10, completionTokens: 10,
+                        times: BoxTimes(total: time, load: load, prefill: .zero, decode: .zero))))
         }
 
         func end() {
@@ -154,5 +164,28 @@ import Testing
         #expect(try #require(run.waits.max()) <= .seconds(35))
         run.end()
         #expect(run.balancer.snapshot().inFlight == 0)
+    }
+
+    @Test func `a box that was started anew has a load behind it, and is not slow for that`() async throws {
+        let run = try await Run("least-busy", slow: nil)
+        try await run.work(minutes: 3)
+        #expect(run.served.isEmpty && run.balancer.snapshot().deployments[0].breaker != "closed")
+        (run.slow, run.load) = (Self.usual, .seconds(30))
+        try await run.work(minutes: 10)
+        #expect(run.served.count > 5 && run.balancer.snapshot().deployments[0].breaker == "closed")
+        run.end()
+        // Its requests are late as early as they were before.
+        var request = Run.ask
+        for other in 1..<3 { request.tried.insert(InstanceID(index: other)) }
+        var lease = try run.balancer.pick(ModelID(index: 0), request)
+        let sent = run.clock.now
+        run.clock.advance(by: Self.usual * 4)
+        var elsewhere = Run.ask
+        elsewhere.tried.insert(InstanceID(index: 0))
+        switch lease.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: run.clock.now) {
+        case .look(let next): #expect(next <= run.clock.now + .seconds(2))
+        case .hedge(let other): other.settle(.ignored)
+        }
+        lease.settle(.ignored)
     }
 }
