@@ -86,7 +86,7 @@ import Testing
         do {
             let store = try scratch.sqliteStore()
             try await store.write(batch)
-            let error = #expect(throws: StoreError.self) { try scratch.sqliteStore(waits: false) }
+            let error = #expect(throws: StoreError.self) { try scratch.sqliteStore() }
             #expect(error?.reason == .claimed && error?.message.contains("another gateway") == true)
             var settings = SQLiteStore.Settings(path: scratch.book)
             settings.isClaimed = false

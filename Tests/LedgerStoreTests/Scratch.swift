@@ -43,13 +43,9 @@ final class Scratch: Sendable {
         }
     }
 
-    /// - Parameter waits: whether the claim of one that the test has let go is waited for: it may end a moment later, on another thread.
-    func sqliteStore(waits: Bool = true) throws -> SQLiteStore {
+    func sqliteStore() throws -> SQLiteStore {
         var settings = SQLiteStore.Settings(path: book)
         settings.busyMilliseconds = 0
-        for _ in 0..<(waits ? 400 : 0) {
-            do { return try SQLiteStore(settings) } catch  where error.reason == .claimed { usleep(5_000) }
-        }
         return try SQLiteStore(settings)
     }
 
