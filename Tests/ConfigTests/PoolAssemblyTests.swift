@@ -44,7 +44,7 @@ import Testing
         #expect(loaded.configuration.instances.map(\.name) == ["big", "b:1", "plain"])
     }
 
-    @Test(arguments: ["24", "high", "-1GB", "[24GB]", "{a: 1}", "0"])
+    @Test(arguments: ["24", "high", "-1GB", "0"])
     func `model_info is others' place, too: what is no size is left alone, and said`(_ memory: String) {
         let loaded = load(
             """

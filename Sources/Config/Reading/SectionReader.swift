@@ -204,10 +204,8 @@ struct SectionReader {
 
     /// The same in a section where others may write what they like: what is no size is nothing, with a warning.
     func sizeIfAny(_ key: String) -> Located<Int>? {
-        guard let node = entry(key)?.value, !node.isNull else { return nil }
-        if case .scalar(let scalar) = node.content, let bytes = try? Quantity.size(scalar.text), bytes > 0 {
-            return located(bytes, node, key)
-        }
+        guard let (scalar, node) = scalar(key, expects: "a size") else { return nil }
+        if let bytes = try? Quantity.size(scalar.text), bytes > 0 { return located(bytes, node, key) }
         log.warning(node.mark, path(key), "is no size such as 24GB, so nothing is known of the instance's memory")
         return nil
     }

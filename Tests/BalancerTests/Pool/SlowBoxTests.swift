@@ -170,7 +170,7 @@ import Testing
         let run = try await Run("least-busy", slow: nil)
         try await run.work(minutes: 3)
         #expect(run.served.isEmpty && run.balancer.snapshot().deployments[0].breaker != "closed")
-        (run.slow, run.load) = (Self.usual, .seconds(30))
+        (run.slow, run.load) = (Self.usual, .seconds(14))
         try await run.work(minutes: 10)
         #expect(run.served.count > 5 && run.balancer.snapshot().deployments[0].breaker == "closed")
         run.end()
