@@ -1,6 +1,7 @@
 import Balancer
 import Dialects
 import FoundationEssentials
+import Ledger
 import Testing
 
 @testable import Config

@@ -1,4 +1,5 @@
 import Config
+import Ledger
 import Testing
 
 @Suite struct SettingsTests {

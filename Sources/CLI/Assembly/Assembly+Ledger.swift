@@ -44,13 +44,9 @@ extension Assembly {
     ///
     /// - Parameter keepsLedger: whether there is one to be kept.
     func keeping(besideLedger keepsLedger: Bool) -> Keeping {
-        let responses: Keeping.Responses =
-            switch configuration.drover.keepResponses {
-            case .memory: .memory
-            case .store: .store
-            case .off: .off
-            }
-        return Keeping(responses: responses, store: keptPath(besideLedger: keepsLedger).map { KeptFile(path: $0) })
+        Keeping(
+            responses: configuration.drover.keepResponses,
+            store: keptPath(besideLedger: keepsLedger).map { KeptFile(path: $0) })
     }
 
     /// Where the operator has named a file, or responses are to be kept in one, or the ledger has one already: nobody gets a file by

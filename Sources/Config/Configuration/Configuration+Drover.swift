@@ -1,4 +1,5 @@
 public import Dialects
+public import Ledger
 
 extension Configuration {
     /// `drover`.
