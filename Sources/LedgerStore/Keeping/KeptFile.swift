@@ -17,8 +17,6 @@ public actor KeptFile: KeptStore {
     private let maximumPages: Int
     private var tables: KeptTables<SQLiteDatabase>?
     private var connection: Connection?
-    /// When the journal was last emptied, which has the words of answers, those that are forgotten since, too.
-    private var emptied = WallTime(microseconds: 0)
     private var claim: FileClaim?
 
     /// - Parameter path: the file; it is made when there is none, for its owner alone. Its folder must be there.
@@ -33,12 +31,9 @@ public actor KeptFile: KeptStore {
     /// Carries out changes, and forgets what is over.
     public func write(_ changes: KeptChanges, at now: WallTime) throws(StoreError) {
         try reached().write(changes, at: now)
-        // The boxes' day is written each minute, so nothing stays for longer.
-        let isDue = !changes.forgotten.isEmpty && now.microseconds - emptied.microseconds >= 1_000_000
-        guard isDue || !changes.spans.isEmpty else { return }
-        // Another reader of the file may be in the way: then the next one does it.
+        guard !changes.forgotten.isEmpty || !changes.spans.isEmpty else { return }
+        // The journal has the words that were just forgotten. Another reader of the file may be in the way: the next minute's spans try again.
         try? connection?.execute(script: "PRAGMA wal_checkpoint(TRUNCATE)")
-        emptied = now
     }
 
     private func reached() throws(StoreError) -> KeptTables<SQLiteDatabase> {
