@@ -261,7 +261,7 @@ extension Exchange {
     ///
     /// What clouds write so they write on purpose while they work, between the pieces of a long tool call for one: it counts.
     private func isIdle(_ bytes: ByteBuffer) -> Bool {
-        bytes.mayBeIdle && target(at: record.deployment)?.isLocal == true && bytes.isIdle
+        bytes.mayBeIdle && isLocal(at: record.deployment) && bytes.isIdle
     }
 
     /// The client can take bytes again: the time in which it could not is not the instance's.

@@ -190,7 +190,7 @@ extension Exchange {
 
     /// The instances inside that have listed no tags.
     private func unlisted(of route: RouteTable.Route) -> [(instance: String, forwarding: Forwarding)] {
-        routes.deployments(of: route.model).filter { routes.deployments[$0].target?.isLocal == true }
+        routes.deployments(of: route.model).filter { routes.deployments[$0].isLocal }
             .map { (routes.deployments[$0].instanceName, balancer.forwarding(of: DeploymentID(index: $0))) }
             .filter { $0.1 == .notYetKnown || $0.1 == .unknown }
     }

@@ -10,7 +10,7 @@ extension RouteTable {
         public private(set) var model: ModelID
         /// Nil for a provider that is not part of this release; such a deployment is never picked.
         public let target: UpstreamTarget?
-        /// Whether it sends to an instance inside.
+        /// Whether it sends to an instance inside. Without a target it counts as a cloud.
         let isLocal: Bool
         /// Tokens a prompt may have (`model_info.max_input_tokens`); nil: not known.
         public let maxInputTokens: Int?

@@ -36,8 +36,7 @@ public final class RouteTable: Sendable {
         for (index, deployment) in deployments.enumerated() where !deployment.isGone {
             let model = deployment.model.index
             members[model].all.append(index)
-            // A deployment without a target counts as a cloud.
-            if deployment.target?.isLocal == true {
+            if deployment.isLocal {
                 members[model].hasLocal = true
             } else {
                 members[model].clouds.insert(DeploymentID(index: index))

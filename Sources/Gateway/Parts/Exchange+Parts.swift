@@ -52,7 +52,7 @@ extension Exchange {
         var boxes: Set<String> = []
         for index in deployments {
             let id = DeploymentID(index: index)
-            guard routes.deployments[index].target?.isLocal == true, !ask.excluded.contains(id), balancer.isReady(id)
+            guard routes.deployments[index].isLocal, !ask.excluded.contains(id), balancer.isReady(id)
             else { continue }
             boxes.insert(routes.deployments[index].instanceName)
         }
