@@ -208,11 +208,8 @@ extension Exchange {
 
     /// Goes to another instance, which is picked already; of what this one has sent nothing is kept.
     private mutating func move(_ lease: consuming Lease, at now: Moment) -> Action {
-        guard var second = second(lease, at: now) else { return stay(lease, at: now) }
-        guard let instance = attempt?.instance, let outcome = attempt?.outcomeOfLate(at: now) else {
-            Attempt.decline(lease)
-            return .none
-        }
+        guard let instance = attempt?.instance, var second = second(lease, at: now) else { return stay(lease, at: now) }
+        let outcome = attempt?.outcomeOfLate(at: now) ?? .ignored
         let words =
             attempt?.bytesAt == nil
             ? "gave no first token in the time that it takes" : "stalled in the middle of its answer"
