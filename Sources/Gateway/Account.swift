@@ -52,9 +52,18 @@ struct Account {
     }
 
     /// Nothing of the last attempt's answer has gone out, and nothing of it will. Its tokens are paid for all the same.
-    mutating func discardAnswer(at price: Price) {
+    ///
+    /// - Returns: what is left of that attempt, for who may give its answer after all.
+    @discardableResult
+    mutating func discardAnswer(at price: Price) -> Attempt.Remains? {
         if let usage = remains?.usage { failedCost += price.cost(of: usage).total }
-        remains = nil
+        return remains.take()
+    }
+
+    /// An answer that was discarded goes out after all.
+    mutating func takeBack(_ answer: Attempt.Remains, at price: Price) {
+        if let usage = answer.usage { failedCost = failedCost - price.cost(of: usage).total }
+        remains = answer
     }
 }
 

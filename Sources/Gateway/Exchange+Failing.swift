@@ -17,7 +17,8 @@ extension Exchange {
         deadlines.clear()
         // Bytes that have gone out cannot be taken back; those that were only prepared can.
         if reply.isOut { return fail(error, at: now) }
-        account.discardAnswer(at: price(at: record.deployment))
+        let discarded = account.discardAnswer(at: price(at: record.deployment))
+        if failure.isUnreadCall, case .answered(let spare) = share { spare.remains = discarded }
         reply.discard()
         if late != nil {
             // A word about the request holds for the other instance as well.

@@ -65,6 +65,7 @@ extension Exchange {
     /// What was given up for a better answer, of which nothing came.
     private mutating func give(_ spare: SpareAnswer, at now: Moment) -> Action {
         record.deployment = spare.deployment
+        if let remains = spare.remains { takeBack(remains) }
         if let shelf = settings.shelf, let kept = spare.kept {
             shelf.keep(kept, of: call.head.caller.owner, confinement, at: now)
         }
@@ -74,6 +75,14 @@ extension Exchange {
         writeHead(status: 200, contentType: call.head.front.contentType(isStream: false), at: now)
         reply.write(body: &body)
         return succeed(at: now)
+    }
+
+    /// The attempt that was discarded is the one that answers.
+    private mutating func takeBack(_ remains: Attempt.Remains) {
+        account.takeBack(remains, at: price(at: record.deployment))
+        record.lastAttempt = remains.number
+        guard let place = record.failedAttempts.lastIndex(where: { $0.number == Int(remains.number) }) else { return }
+        record.sentNanoseconds = record.failedAttempts.remove(at: place).sentNanoseconds
     }
 
     /// The request that it is a part of tells its client.

@@ -49,6 +49,10 @@ import Testing
         #expect(answer.hasPrefix("HTTP/1.1 200 OK") && answer.contains(#"{\"a\": one}"#), "\(answer)")
         #expect(exchange.isOver && exchange.record.outcome == .succeeded && exchange.record.deployment != first)
         #expect(rig.balancer.snapshot().inFlight == 0)
+        // It is the answer in the log and in traces, too, with its tokens; the second attempt is the one that failed.
+        #expect(exchange.record.promptTokens == 5 && exchange.record.completionTokens == 7)
+        #expect(exchange.record.lastAttempt == 1 && exchange.record.failedAttempts.map(\.number) == [2])
+        #expect(exchange.record.failedAttemptsCost == 0)
     }
 
     @Test func `a second answer is the client's, and so is a time that is over`() {
