@@ -1,13 +1,9 @@
 /// How much an instance holds in memory at once, which no instance says: learned from what was seen together and from what had to go,
 /// here or on instances that are like it, unless somebody has written it down.
 ///
-/// A further model is loaded beside the others if it takes at most 80 % of what is free, and only so many at once
-/// (OLLAMA.md section 11); so both are bounds on a capacity.
+/// A further model is loaded beside the others if it takes at most a share of what is free, and only so many at once
+/// (``OllamaMemory``); so both are bounds on a capacity.
 struct MemoryBelief: Sendable {
-    /// The share of the free memory that a further model may take.
-    static let usableShare = 0.8
-    /// OLLAMA_MAX_LOADED_MODELS for one card.
-    private static let usualModels = 3
     /// A card is full up to this share of what it was seen to hold when there was no more.
     private static let fullTo = 1.02
 
@@ -18,7 +14,7 @@ struct MemoryBelief: Sendable {
         /// Bytes that are known not to fit.
         var atMost = Double.infinity
         /// Models that were seen at once, or are usual.
-        var models = MemoryBelief.usualModels
+        var models = OllamaMemory.usualModels
 
         /// Both, as far as they do not contradict each other; where they do, these count.
         func joined(_ other: Bounds) -> Bounds {
@@ -48,7 +44,7 @@ struct MemoryBelief: Sendable {
     func fits(_ size: Double, beside held: Double, count: Int) -> Bool {
         guard count > 0 else { return true }
         guard count < bounds.models else { return false }
-        let needed = held + size / Self.usableShare
+        let needed = held + size / OllamaMemory.usableShare
         if needed <= bounds.atLeast { return true }
         if needed >= bounds.atMost { return false }
         return needed <= configured ?? (bounds.atMost == .infinity ? .infinity : (bounds.atLeast + bounds.atMost) / 2)
@@ -65,14 +61,14 @@ struct MemoryBelief: Sendable {
     /// A model of `size` bytes came to be beside others that take `held` bytes.
     mutating func recordFit(_ size: Double, beside held: Double, count: Int) {
         guard count > 0 else { return }
-        recordTogether(held: held + size / Self.usableShare, count: count + 1)
+        recordTogether(held: held + size / OllamaMemory.usableShare, count: count + 1)
     }
 
     /// Something had to go before a model of `size` bytes could be loaded beside `count` others that take `held` bytes.
     mutating func recordEviction(_ size: Double, beside held: Double, count: Int) {
         // At the most models there may be, their number was reason enough.
         guard count > 0, count < bounds.models else { return }
-        let needed = held + size / Self.usableShare
+        let needed = held + size / OllamaMemory.usableShare
         guard needed > own.atLeast else { return }
         own.atMost = min(own.atMost, needed)
         settle()

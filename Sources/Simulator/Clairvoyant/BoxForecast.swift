@@ -1,3 +1,4 @@
+import Balancer
 import BoxModel
 
 /// One box's future, as far as its present work goes: a copy that reservations are written into.
@@ -94,7 +95,7 @@ struct BoxForecast {
         loaded.sort { pool.models[$0].name < pool.models[$1].name }
         var free = freeBytes
         var victims: [Int] = []
-        while !loaded.isEmpty, loaded.count >= pool.maxLoadedModels || needs[model] > free * 0.8 {
+        while !loaded.isEmpty, loaded.count >= pool.maxLoadedModels || needs[model] > free * OllamaMemory.usableShare {
             let place = loaded.firstIndex { running[$0] == 0 } ?? 0
             free += needs[loaded[place]]
             victims.append(loaded.remove(at: place))

@@ -1,3 +1,4 @@
+import Balancer
 import BoxModel
 
 /// One instance as its requests show it, before what others show is added.
@@ -26,7 +27,7 @@ struct BoxFit {
         memory = MemoryFit(stays, sizes: sizes, onCard: onCard)
         replay = MemoryReplay(
             stays, requests, names: models, sizes: sizes, onCard: onCard,
-            mostModels: max(MemoryFit.usualModels, memory.together))
+            mostModels: max(OllamaMemory.usualModels, memory.together))
         loads = LoadFit(stays, sizes: sizes)
         box.requests = samples.count
         let alone = zip(samples, reading.readAlone).compactMap { $1 ? $0.prefill(speeds) : nil }

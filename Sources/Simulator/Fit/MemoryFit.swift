@@ -1,13 +1,11 @@
+import Balancer
+
 /// The memory of an instance as a log shows it: what was in it together, what was loaded beside others, and what drove each other
 /// out.
 ///
 /// A further model comes into memory if it takes at most 80 % of what is free: a load beside others shows that there is so much,
 /// one that drove another out that there is not.
 struct MemoryFit: Equatable {
-    static let usableShare = 0.8
-    /// OLLAMA_MAX_LOADED_MODELS for one card: at so many their number was reason enough.
-    static let usualModels = 3
-
     /// Bytes that there are.
     private(set) var atLeast = 0.0
     /// Bytes that there are not.
@@ -46,7 +44,7 @@ struct MemoryFit: Equatable {
             guard let load = other.load, other.from > before.until, load.began < before.gone else { continue }
             let there = stays.filter { $0.model != other.model && $0.mayBeThere(at: load.began) }
             // Where there may have been more models, there may have been too many.
-            guard there.count < Self.usualModels else { return }
+            guard there.count < OllamaMemory.usualModels else { return }
             most = max(most, Self.needed(sizes[other.model], beside: there.map { onCard[$0.model] }))
         }
         if most > 0 { atMost = min(atMost, most) }
@@ -78,7 +76,7 @@ struct MemoryFit: Equatable {
 
     /// The bytes that an instance needs on which models of these sizes may meet: more make no difference.
     static func enough(for sizes: [Double], together: Int) -> Double {
-        let largest = sizes.sorted(by: >).prefix(max(usualModels, together))
+        let largest = sizes.sorted(by: >).prefix(max(OllamaMemory.usualModels, together))
         guard largest.count > 1, let first = largest.first else { return largest.first ?? 0 }
         return needed(first, beside: Array(largest.dropFirst()))
     }
@@ -87,12 +85,12 @@ struct MemoryFit: Equatable {
     /// between two bounds.
     func memory(for sizes: [Double], best: (Double, Double) -> Double) -> Double? {
         let enough = Self.enough(for: sizes, together: together)
-        let largest = sizes.sorted(by: >).prefix(max(Self.usualModels, together)).reduce(0, +)
+        let largest = sizes.sorted(by: >).prefix(max(OllamaMemory.usualModels, together)).reduce(0, +)
         if atLeast >= enough || held >= largest { return max(enough, atLeast) }
         return atMost < .infinity ? best(atLeast, min(atMost, enough)) : nil
     }
 
     private static func needed(_ size: Double, beside others: [Double]) -> Double {
-        others.isEmpty ? size : others.reduce(0, +) + size / usableShare
+        others.isEmpty ? size : others.reduce(0, +) + size / OllamaMemory.usableShare
     }
 }

@@ -1,3 +1,5 @@
+import Balancer
+
 /// The loads of a log once more, on an instance with so much memory: how often something else would have been in memory than was.
 struct MemoryReplay {
     /// One load: its model, the others that were surely there, those that had left by themselves, and those at work when it was
@@ -65,7 +67,7 @@ struct MemoryReplay {
     private func thresholds() -> [Double] {
         var found: [Double] = []
         for model in models {
-            let own = sizes[model] / MemoryFit.usableShare
+            let own = sizes[model] / OllamaMemory.usableShare
             for first in models where first != model {
                 found.append(own + onCard[first])
                 for second in models where second > first && second != model {
@@ -95,7 +97,7 @@ struct MemoryReplay {
     private func fits(_ model: Int, beside others: Set<Int>, in memory: Double) -> Bool {
         guard !others.isEmpty else { return true }
         guard others.count < mostModels else { return false }
-        return others.reduce(0) { $0 + onCard[$1] } + sizes[model] / MemoryFit.usableShare <= memory
+        return others.reduce(0) { $0 + onCard[$1] } + sizes[model] / OllamaMemory.usableShare <= memory
     }
 
     /// The first idle one by name, else the first.
