@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The line that most of a stream is made of, read at a third of the general reader's cost.
 ///
 /// Only Ollama's line for a token, byte for byte except the three strings in it; the general reader reads every other line
@@ -9,9 +11,34 @@ struct OllamaPlainLine {
     let content: JSONSlice
 
     /// No such line is shorter.
-    static let least = 48
+    private static let least = 48
     /// Bytes of which the lines are written at once, so that the room for them stays small.
-    static let run = 4096
+    private static let run = 4096
+
+    /// Has such lines, each with its line feed, written with which the bytes begin.
+    ///
+    /// - Parameters:
+    ///   - room: bytes that each may have beside its own.
+    ///   - write: takes such lines from the scanner over a piece of the bytes, until there is none.
+    /// - Returns: the bytes that were taken.
+    @inline(__always)
+    static func writeRun(
+        _ bytes: UnsafeRawBufferPointer, room: Int, into out: inout ByteBuffer,
+        _ write: (UnsafeRawBufferPointer, inout JSONScanner, inout ByteWriter) -> Void
+    ) -> Int {
+        var position = 0
+        while position < bytes.count {
+            let end = min(position + run, bytes.count)
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+            let lines = piece.count / least
+            guard lines > 0 else { break }
+            var scanner = JSONScanner(piece)
+            out.compose(atMost: piece.count + lines * room) { write(piece, &scanner, &$0) }
+            guard scanner.position > 0 else { break }
+            position += scanner.position
+        }
+        return position
+    }
 
     /// Takes such a line with the line feed behind it; nil, with the scanner where it was, for any other.
     @inline(__always)

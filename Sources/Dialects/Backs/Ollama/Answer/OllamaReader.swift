@@ -28,26 +28,15 @@ struct OllamaReader: AnswerReader {
     mutating func readRun<Sink: AnswerSink>(
         _ bytes: UnsafeRawBufferPointer, to sink: inout Sink, into out: inout ByteBuffer
     ) -> Int {
-        guard knowsPlainLines, work != .embedding else { return 0 }
-        var position = 0
-        while position < bytes.count, let room = sink.tokenRoom {
-            let end = min(position + OllamaPlainLine.run, bytes.count)
-            let piece = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
-            let lines = piece.count / OllamaPlainLine.least
-            guard lines > 0 else { break }
-            var scanner = JSONScanner(piece)
-            out.compose(atMost: piece.count + lines * room) { writer in
-                while let line = OllamaPlainLine(whole: &scanner, of: work) {
-                    sawText = true
-                    guard !line.content.isAbsent else { continue }
-                    sawFirstToken = true
-                    sink.token(piece[line.content], to: &writer)
-                }
+        guard knowsPlainLines, work != .embedding, let room = sink.tokenRoom else { return 0 }
+        return OllamaPlainLine.writeRun(bytes, room: room, into: &out) { piece, scanner, writer in
+            while let line = OllamaPlainLine(whole: &scanner, of: work) {
+                sawText = true
+                guard !line.content.isAbsent else { continue }
+                sawFirstToken = true
+                sink.token(piece[line.content], to: &writer)
             }
-            guard scanner.position > 0 else { break }
-            position += scanner.position
         }
-        return position
     }
 
     @inline(__always)

@@ -82,31 +82,20 @@ struct OllamaRelay: Answer {
     /// - Returns: the bytes that were read.
     private mutating func relayRun(_ bytes: UnsafeRawBufferPointer, into out: inout ByteBuffer) -> Int {
         guard work != .embedding else { return 0 }
-        var position = 0
-        while position < bytes.count {
-            let end = min(position + OllamaPlainLine.run, bytes.count)
-            let piece = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
-            let lines = piece.count / OllamaPlainLine.least
-            guard lines > 0 else { break }
-            var scanner = JSONScanner(piece)
-            out.compose(atMost: piece.count + lines * model.count) { writer in
-                var copied = 0
-                while let line = OllamaPlainLine(whole: &scanner, of: work) {
-                    if !line.content.isAbsent { sawPlainToken = true }
-                    reader.sawPlainLine()
-                    // With its quotes.
-                    let (name, rest) = (Int(line.model.start) - 1, Int(line.model.start) + Int(line.model.count) + 1)
-                    if isOwn(piece, name, rest) { continue }
-                    writer.write(UnsafeRawBufferPointer(rebasing: piece[copied..<name]))
-                    writer.write(model)
-                    copied = rest
-                }
-                writer.write(UnsafeRawBufferPointer(rebasing: piece[copied..<scanner.position]))
+        return OllamaPlainLine.writeRun(bytes, room: model.count, into: &out) { piece, scanner, writer in
+            var copied = 0
+            while let line = OllamaPlainLine(whole: &scanner, of: work) {
+                if !line.content.isAbsent { sawPlainToken = true }
+                reader.sawPlainLine()
+                // With its quotes.
+                let (name, rest) = (Int(line.model.start) - 1, Int(line.model.start) + Int(line.model.count) + 1)
+                if isOwn(piece, name, rest) { continue }
+                writer.write(UnsafeRawBufferPointer(rebasing: piece[copied..<name]))
+                writer.write(model)
+                copied = rest
             }
-            guard scanner.position > 0 else { break }
-            position += scanner.position
+            writer.write(UnsafeRawBufferPointer(rebasing: piece[copied..<scanner.position]))
         }
-        return position
     }
 
     /// Whether the client knows the model by this name, too, which stands there with its quotes.

@@ -35,20 +35,15 @@ struct OpenAIChatChunks: AnswerSink {
 
     @inline(__always)
     mutating func token(_ text: UnsafeRawBufferPointer, to writer: inout ByteWriter) {
-        guard sentRole else {
+        if sentRole {
+            writer.write(contentHead)
+        } else {
             begin(&writer)
             writer.write("\"content\":\"")
-            writer.write(text)
-            writer.write("\"}")
-            return frame.close(&writer)
         }
-        writer.write(contentHead)
         writer.write(text)
-        if frame.countsTokens {
-            writer.write("\"},\"finish_reason\":null}],\"usage\":null}\n\n")
-        } else {
-            writer.write("\"},\"finish_reason\":null}]}\n\n")
-        }
+        writer.write("\"}")
+        frame.close(&writer)
     }
 
     /// A chunk with one string in its delta, in one go.
