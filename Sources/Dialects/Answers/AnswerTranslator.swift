@@ -68,6 +68,19 @@ public struct AnswerTranslator: Sendable {
         }
     }
 
+    /// The whole answer that a client's stream is, in the client's own dialect; nil where it has no end, or tells of a failure. Of several
+    /// choices it has the first.
+    ///
+    /// - Parameters:
+    ///   - stream: the stream's events or lines, all of them.
+    ///   - request: what the client asked; the others are those of the answer.
+    public static func join(
+        _ stream: ByteBuffer, of request: ClientRequest, responseID: UInt64, created: Int, model: String?
+    ) -> ByteBuffer? {
+        let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: nil)
+        return request.front.api.joined(stream, of: request, as: identity)
+    }
+
     /// Appends the end of a client's stream that goes no further, in its own dialect: the answer has met its limit of tokens.
     ///
     /// - Parameters:

@@ -67,6 +67,15 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
         return AnswerTranslator.Progress(outcome)
     }
 
+    /// All that a whole stream is, where it has an end.
+    static func whole(of stream: ByteBuffer, _ work: Work, writtenBy sink: consuming Sink) -> ByteBuffer? {
+        var (answer, out) = (Self(Reader(work: work), Framing.self, to: sink, comesInEvents: true), ByteBuffer())
+        var progress = answer.feed(stream, into: &out)
+        if case .more = progress { progress = answer.end(into: &out) }
+        guard case .complete = progress else { return nil }
+        return out
+    }
+
     private static func broken(_ how: String) -> AnswerTranslator.Progress {
         .failed(UpstreamFault(kind: .malformed, status: 200, message: "\(Reader.subject) \(how)"))
     }

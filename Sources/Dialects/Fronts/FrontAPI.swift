@@ -52,6 +52,10 @@ protocol FrontAPI {
     static func answer(to request: ClientRequest, from back: BackForm, as identity: consuming AnswerIdentity)
         -> any Answer
 
+    /// The whole answer that a stream is which a client of this API has got: as it would have come unstreamed. Nil where the stream has
+    /// no end, or tells of a failure.
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer?
+
     /// Puts a picture in the place of its address, a JSON string.
     static func put(
         _ picture: FetchedPicture, at address: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits)
@@ -84,6 +88,9 @@ protocol FrontAPI {
 
 extension FrontAPI {
     // Of a front whose answers are never streams.
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        nil
+    }
     static func endAtLimit(
         _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {}

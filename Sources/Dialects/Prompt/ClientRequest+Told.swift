@@ -14,4 +14,10 @@ extension ClientRequest {
             return Array(slice)
         }
     }
+
+    /// The whole body, as the client wrote it. Nil where it has more than so many bytes, or is no UTF-8.
+    public func toldBody(most: Int) -> String? {
+        guard body.readableBytes <= most else { return nil }
+        return String(validating: body.readableBytesView, as: UTF8.self)
+    }
 }

@@ -53,7 +53,6 @@ enum AnthropicMessagesFront: FrontAPI {
         return ["custom", "auto", "any", "none"].contains { (name: StaticString) in word.spells(name) }
     }
 
-    /// An answer that was streamed to be joined has to be put together.
     /// The source says what it is.
     static func put(
         _ picture: FetchedPicture, at address: JSONSlice, in bytes: UnsafeRawBufferPointer, _ edits: inout JSONEdits
@@ -63,6 +62,7 @@ enum AnthropicMessagesFront: FrontAPI {
         edits.replace(source, with: .bytes(Array(start.utf8) + picture.base64 + Array("\"}".utf8)))
     }
 
+    /// An answer that was streamed to be joined has to be put together.
     static func relay(_ request: ClientRequest, as identity: AnswerIdentity) -> (any Answer)? {
         request.stream == request.streamsUpstream
             ? AnthropicRelay(isStream: request.stream, model: identity.model) : nil
@@ -73,6 +73,11 @@ enum AnthropicMessagesFront: FrontAPI {
             ? back.answer(
                 to: request, writtenBy: AnthropicEvents(identity, promptEstimate: request.promptTokenEstimate))
             : back.answer(to: request, writtenBy: AnthropicWhole(identity))
+    }
+
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        EventAnswer<AnthropicReader, SSEFraming, AnthropicWhole>
+            .whole(of: stream, work, writtenBy: AnthropicWhole(identity))
     }
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { AnthropicError.write(error, into: &out) }

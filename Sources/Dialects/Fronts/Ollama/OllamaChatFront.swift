@@ -29,4 +29,9 @@ enum OllamaChatFront: OllamaFront {
             ? back.answer(to: request, writtenBy: OllamaLines(head))
             : back.answer(to: request, writtenBy: OllamaWhole(head))
     }
+
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        EventAnswer<OllamaReader, NDJSONFraming, OllamaWhole>
+            .whole(of: stream, work, writtenBy: OllamaWhole(OllamaHead(.message, identity)))
+    }
 }

@@ -36,4 +36,9 @@ enum OllamaGenerateFront: OllamaFront {
             ? back.answer(to: request, writtenBy: OllamaResponseLines(head))
             : back.answer(to: request, writtenBy: OllamaResponseWhole(head))
     }
+
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        EventAnswer<OllamaReader, NDJSONFraming, OllamaResponseWhole>
+            .whole(of: stream, work, writtenBy: OllamaResponseWhole(OllamaHead(.response, identity)))
+    }
 }

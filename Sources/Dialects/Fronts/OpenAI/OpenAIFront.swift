@@ -84,6 +84,11 @@ enum OpenAIChatFront: OpenAIFront {
             : back.answer(to: request, writtenBy: OpenAIChatWhole(identity))
     }
 
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        EventAnswer<OpenAIReader, OpenAIFraming, OpenAIChatWhole>
+            .whole(of: stream, work, writtenBy: OpenAIChatWhole(identity))
+    }
+
     static func endAtLimit(
         _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
@@ -109,6 +114,10 @@ enum OpenAICompletionsFront: OpenAIFront {
             ? back.answer(
                 to: request, writtenBy: OpenAICompletionChunks(identity, includeUsage: request.includeUsage))
             : back.answer(to: request, writtenBy: OpenAICompletionWhole(identity))
+    }
+
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        CompletionJoin.join(stream, writtenBy: OpenAICompletionWhole(identity))
     }
 
     static func endAtLimit(

@@ -43,6 +43,19 @@ enum OpenAIResponsesFront: OpenAIFront {
             : back.answer(to: request, writtenBy: ResponsesWhole(form))
     }
 
+    /// The last event has all of it, where the model itself has ended the answer.
+    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+        var (framing, whole) = (SSEFraming(), ByteBuffer?.none)
+        _ = framing.feed(stream) { name, data in
+            guard name.equals("response.completed") || name.equals("response.incomplete"),
+                let response = data.member("response", of: data.object)
+            else { return true }
+            whole = ByteBuffer(bytes: data[response])
+            return false
+        }
+        return whole
+    }
+
     static var keepsAnswers: Bool { true }
 
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {

@@ -1,0 +1,77 @@
+import Dialects
+import NIOCore
+import Testing
+
+/// A client's stream put together again, as the book keeps it.
+@Suite struct KeptStreamTests {
+    private static let lines = """
+        {"model":"x","created_at":"t","message":{"role":"assistant","content":"","thinking":"So"},"done":false}
+        {"model":"x","created_at":"t","message":{"role":"assistant","content":"He\\"l"},"done":false}
+        {"model":"x","created_at":"t","message":{"role":"assistant","content":"lo 🐎"},"done":false}
+        {"model":"x","created_at":"t","message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"f",\
+        "arguments":{"a":1}}}]},"done":false}
+        {"model":"x","created_at":"t","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop",\
+        "total_duration":300,"prompt_eval_count":5,"eval_count":7,"eval_duration":200}
+
+        """
+    private static let texts = """
+        {"model":"x","created_at":"t","response":"He\\"l","done":false}
+        {"model":"x","created_at":"t","response":"lo 🐎","done":false}
+        {"model":"x","created_at":"t","response":"","done":true,"done_reason":"stop","prompt_eval_count":5,"eval_count":7}
+
+        """
+
+    private func request(_ front: Front, stream: Bool) throws -> ClientRequest {
+        let prompt =
+            switch front {
+            case .openAICompletions, .ollamaGenerate: #""prompt":"hi""#
+            case .openAIResponses: #""input":"hi""#
+            default: #""messages":[{"role":"user","content":"hi"}]"#
+            }
+        let counts =
+            front == .openAIChat || front == .openAICompletions ? #","stream_options":{"include_usage":true}"# : ""
+        return try Fixture.scan(
+            #"{"model":"m","stream":\#(stream),"max_tokens":9,\#(prompt)\#(stream ? counts : "")}"#, front)
+    }
+
+    private func answer(_ request: ClientRequest, _ lines: String) -> ByteBuffer {
+        var translator = AnswerTranslator(request: request, target: Fixture.target(), responseID: 1, created: 2)
+        var out = ByteBuffer()
+        _ = translator.feed(ByteBuffer(string: lines), into: &out)
+        _ = translator.end(into: &out)
+        return out
+    }
+
+    @Test(arguments: [
+        Front.openAIChat, .openAICompletions, .openAIResponses, .ollamaChat, .ollamaGenerate, .anthropicMessages,
+    ])
+    func `is what the client would have got unstreamed`(_ front: Front) throws {
+        let lines = front.work == .completion ? Self.texts : Self.lines
+        let asked = try request(front, stream: true)
+        let stream = answer(asked, lines)
+        let joined = try #require(AnswerTranslator.join(stream, of: asked, responseID: 1, created: 2, model: nil))
+        let whole = answer(try request(front, stream: false).joiningStream(true), lines)
+        let words = ["total_duration", "load_duration", "prompt_eval_duration", "eval_duration", "created_at"]
+        func plain(_ text: ByteBuffer) throws -> String {
+            // What a stream does not say, or says at other times.
+            words.reduce(try canonical(String(buffer: text))) { text, word in
+                text.replacing(try! Regex("\"\(word)\":(\"[^\"]*\"|[0-9]+),?"), with: "")
+            }
+        }
+        #expect(try plain(joined) == plain(whole))
+        #expect(String(buffer: joined).contains(#"lo 🐎"#))
+    }
+
+    @Test(arguments: [
+        Front.openAIChat, .openAICompletions, .openAIResponses, .ollamaChat, .ollamaGenerate, .anthropicMessages,
+    ])
+    func `is nothing where the stream has no end`(_ front: Front) throws {
+        let asked = try request(front, stream: true)
+        let lines = front.work == .completion ? Self.texts : Self.lines
+        let beginning = lines.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+        let stream = answer(asked, beginning)
+        #expect(stream.readableBytes > 0)
+        #expect(AnswerTranslator.join(stream, of: asked, responseID: 1, created: 2, model: nil) == nil)
+        #expect(AnswerTranslator.join(ByteBuffer(), of: asked, responseID: 1, created: 2, model: nil) == nil)
+    }
+}
