@@ -76,7 +76,8 @@ struct GatewayProcess {
         var settings = assembly.exchangeSettings
         if keepsBook {
             settings.spending = Spending(
-                ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus, unixSeconds: time.unixSeconds)
+                ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus,
+                words: assembly.wordKeeping, unixSeconds: time.unixSeconds)
         }
         let positions = PoolRoster.Positions(pool)
         let targets = assembly.probeTargets(at: positions.instances)

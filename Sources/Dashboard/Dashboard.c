@@ -140,6 +140,9 @@ END
 BEGIN(requests_timeline_js)
 #embed "site/requests/timeline.js"
 END
+BEGIN(requests_words_js)
+#embed "site/requests/words.js"
+END
 BEGIN(states_books_js)
 #embed "site/states/books.js"
 END
@@ -203,6 +206,7 @@ static const struct dashboard_file files[] = {
     FILE_NAMED("requests/filters.js", requests_filters_js),
     FILE_NAMED("requests/row.js", requests_row_js),
     FILE_NAMED("requests/timeline.js", requests_timeline_js),
+    FILE_NAMED("requests/words.js", requests_words_js),
     FILE_NAMED("states/books.js", states_books_js),
     FILE_NAMED("states/pool.js", states_pool_js),
     FILE_NAMED("usage/chart.js", usage_chart_js),

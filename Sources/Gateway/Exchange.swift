@@ -166,7 +166,8 @@ public struct Exchange: ~Copyable {
     public var heldBytes: Int {
         mutating get {
             let answer = isStream ? 0 : 2 * (attempt?.answerBytes ?? 0)
-            return call.body.readableBytes + answer + reply.bytes.readableBytes
+            let kept = reply.tape?.bytes?.readableBytes ?? 0
+            return call.body.readableBytes + answer + reply.bytes.readableBytes + kept
         }
     }
 
@@ -176,6 +177,7 @@ public struct Exchange: ~Copyable {
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
         if let role { return begin(role, at: now) }
+        if let spending = settings.spending, spending.words != .none { reply.tape = AnswerTape() }
         guard !isLarge else {
             return offload(BodyWork(step: .scan(call.body, call.head, isSized: spend != nil)), at: now)
         }

@@ -26,6 +26,8 @@ struct Reply {
     }
     /// The same, and whether the body so far ends as an answer does although its end has not come.
     var wholeness = Wholeness.no
+    /// All of the answer that has been made ready; nil where nobody keeps it.
+    var tape: AnswerTape?
     /// Pieces come in chunks; else (HTTP/1.0) the end of the connection ends them.
     let isChunked: Bool
 
@@ -97,6 +99,7 @@ struct Reply {
     /// The rest of a head, and the body of an answer that is no stream.
     mutating func write(body: inout ByteBuffer) {
         let length = body.readableBytes
+        tape?.add(body.readableBytesView)
         // The texts and the number are 40 bytes at most.
         bytes.writeFields(atMost: 64) { fields in
             fields.write("content-length: ")
@@ -141,6 +144,9 @@ struct Reply {
             return false
         }
         chunkStart = nil
+        if tape != nil {
+            tape?.add(bytes.viewBytes(at: start + header, length: size) ?? ByteBuffer().readableBytesView)
+        }
         guard isChunked else { return true }
         let digits = Self.hexDigits(of: UInt32(truncatingIfNeeded: size))
         bytes.setInteger(digits, at: start)

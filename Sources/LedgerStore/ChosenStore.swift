@@ -60,6 +60,11 @@ public actor ChosenStore: LedgerStore {
         try await store().entries(filter, page: page)
     }
 
+    /// What was said in a request.
+    public func words(of requestID: String) async throws(StoreError) -> EntryWords? {
+        try await store().words(of: requestID)
+    }
+
     /// How many finished requests there are.
     public func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try await store().count(filter) }
 

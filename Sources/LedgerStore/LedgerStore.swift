@@ -23,6 +23,9 @@ public protocol LedgerStore: Sendable {
     /// Finished requests, the latest first.
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry]
 
+    /// What was said in a request, by its row's own name; nil where that is not kept.
+    func words(of requestID: String) async throws(StoreError) -> EntryWords?
+
     /// How many finished requests there are.
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int
 

@@ -126,6 +126,11 @@ public actor OnDemandStore: LedgerStore {
         try await store()?.entries(filter, page: page) ?? []
     }
 
+    /// What was said in a request.
+    public func words(of requestID: String) async throws(StoreError) -> EntryWords? {
+        try await store()?.words(of: requestID)
+    }
+
     /// How many finished requests there are.
     public func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try await store()?.count(filter) ?? 0 }
 

@@ -23,6 +23,29 @@ import Testing
         #expect(try await store.prune(before: moment, at: moment) == 0)
     }
 
+    @Test func `words are kept beside their row, once, and are forgotten with it`() async throws {
+        let store = try scratch.store()
+        var entries = LedgerEntry.many(3_000)
+        for index in entries.indices {
+            entries[index].words = EntryWords(
+                request: #"{"prompt":"\#(entries[index].requestID)"}"#, response: index.isMultiple(of: 2) ? "{}" : nil)
+        }
+        try await store.write(LedgerBatch(1, entries: entries))
+        var again = entries[0]
+        again.words = EntryWords(request: "other", response: nil)
+        try await store.write(LedgerBatch(2, entries: [again]))
+        for index in [0, 1, 2_999] {
+            #expect(try await store.words(of: entries[index].requestID) == entries[index].words)
+        }
+        #expect(try await store.entries(EntryFilter(), page: EntryPage(limit: 10)).allSatisfy { $0.entry.words == nil })
+        #expect(try await store.words(of: "unknown") == nil)
+        let moment = WallTime.at(day: 20_006, second: 100)
+        _ = try await store.prune(before: moment, at: moment)
+        for entry in entries {
+            #expect(try await store.words(of: entry.requestID) == (entry.start < moment ? nil : entry.words))
+        }
+    }
+
     @Test func `folds windows that are over into one, except an account's last`() async throws {
         let store = try scratch.store()
         let (busy, idle) = (AccountName.user("busy"), AccountName.keyModel(KeyHash("k"), model: "m"))

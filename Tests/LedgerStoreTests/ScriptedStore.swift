@@ -45,6 +45,7 @@ final class ScriptedStore: LedgerStore {
     }
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }
+    func words(of requestID: String) async throws(StoreError) -> EntryWords? { nil }
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { 0 }
     func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount] { [] }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { [] }

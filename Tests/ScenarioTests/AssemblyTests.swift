@@ -26,6 +26,30 @@ import Testing
         #expect(assembly.configuration.instances.map { assembly.obstacle(before: $0) == nil } == [true, false, true])
     }
 
+    @Test(arguments: [
+        ("sqlite:x.db", Spending.WordKeeping.all), ("off", .none),
+        ("postgres://u:p@10.0.0.7/d", .all), ("postgres://u:p@ledger:5432/d?sslmode=require", .all),
+        ("postgres://u:p@localhost/d", .all), ("postgresql://u:p@[::1]:5432/d", .all),
+        ("postgres://u:p@db.example.com/d", .ofUnconfined), ("postgres://u:p@10.0.0.7,db.example.com/d", .ofUnconfined),
+        ("postgres://u:p@localhost/d?host=db.example.com", .ofUnconfined),
+        ("postgres://u:p@localhost/d?hostaddr=203.0.113.9", .ofUnconfined), ("postgres:///d", .ofUnconfined),
+    ])
+    func `words that must stay inside are kept in a file, or a database that is surely inside`(
+        store: String, keeping: Spending.WordKeeping
+    ) throws {
+        func found(_ isWanted: Bool) throws -> Spending.WordKeeping {
+            let yaml = """
+                model_list: [{model_name: m, litellm_params: {model: ollama/x, api_base: "http://127.0.0.1:1"}}]
+                general_settings: {store_prompts_in_spend_logs: \(isWanted)}
+                drover: {store: "\(store)"}
+                """
+            let loaded = Loader.load(text: yaml, name: "c.yaml", environment: [:])
+            try #require(loaded.faults.isEmpty, "\(loaded.faults)")
+            return try Assembly(loaded.configuration, version: "0", environment: [:]).wordKeeping
+        }
+        #expect(try found(true) == keeping && found(false) == .none)
+    }
+
     @Test func `a server inside is probed whatever its prefix, and a cloud is not`() throws {
         let yaml = """
             model_list:

@@ -251,6 +251,44 @@ import Testing
         #expect(bytes.firstRange(of: Data(key.utf8)) == nil && bytes.firstRange(of: Data(Self.master.utf8)) == nil)
     }
 
+    @Test(arguments: [true, false])
+    func `what was said is kept beside a row where the operator wants it, and nowhere else`(isWanted: Bool) async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "drover-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "keys.db").path
+        let settings = isWanted ? "general_settings: {store_prompts_in_spend_logs: true}" : ""
+        let pool = try await Self.start(store: "sqlite:\(path)", more: settings)
+        let (mine, other) = (try await Self.key("{}", of: pool), try await Self.key("{}", of: pool))
+        let asked = [
+            Self.chat(mine), Self.chat(mine, more: ",\"stream\":true"),
+            Self.post("/api/chat", #"{"model":"llama3","messages":[{"role":"user","content":"hi"}]}"#, mine),
+            Self.post("/api/generate", #"{"model":"llama3","prompt":"hi","stream":false}"#, mine),
+            Self.post(
+                "/v1/messages",
+                #"{"model":"llama3","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"hi"}]}"#, mine),
+            Self.post("/v1/responses", #"{"model":"llama3","input":"hi","stream":true}"#, mine),
+        ]
+        for request in asked { #expect(try await pool.call(request).status == 200) }
+        let own = "Authorization: Bearer \(mine)\r\n"
+        var rows: [JSONNode] = []
+        while rows.count < asked.count {
+            rows = try JSONNode(try await pool.get("/spend/logs", headers: own).body).elements
+        }
+        for row in rows {
+            let id = try #require(row["request_id"].text)
+            #expect(row["response"].keys.isEmpty && row["proxy_server_request"].keys.isEmpty)
+            let said = try JSONNode(try await pool.get("/spend/logs/ui/\(id)", headers: own).body)
+            #expect(said["proxy_server_request"].keys.isEmpty != isWanted, "\(said)")
+            #expect(said["response"].keys.isEmpty != isWanted, "\(said)")
+            if isWanted { #expect("\(said["messages"])".contains("hi")) }
+            let foreign = try await pool.get("/spend/logs/ui/\(id)", headers: "Authorization: Bearer \(other)\r\n")
+            #expect(foreign.status == 404)
+        }
+        try await pool.stop()
+    }
+
     @Test func `a budget of the configuration holds without a master key, and its spend is not forgotten at a restart`()
         async throws
     {

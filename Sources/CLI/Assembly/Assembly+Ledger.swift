@@ -24,20 +24,30 @@ extension Assembly {
         return settings
     }
 
-    /// Where keys, teams and spend are kept: the first of these that is not LiteLLM's.
-    var stores: [OnDemandStore] {
+    /// Where keys, teams and spend are kept: the first of these that is not LiteLLM's. None where nothing is kept.
+    private var places: [StoreAddress] {
         switch configuration.drover.store {
         case .automatic(let path):
-            let opening: OnDemandStore.Opening =
-                FileManager.default.fileExists(atPath: path)
-                ? .atStart : ledgerSettings.bindsMoney ? .withSpend : .withChange
-            let file = OnDemandStore(.sqlite(path: path), opening)
-            guard let database = configuration.generalSettings.databaseURL else { return [file] }
-            return [OnDemandStore(.postgresql(database.value.reveal()), .atStart), file]
-        case .sqlite(let path): return [OnDemandStore(.sqlite(path: path), .atStart)]
-        case .postgresql(let address): return [OnDemandStore(.postgresql(address.reveal()), .atStart)]
-        case .off: return [OnDemandStore(nil)]
+            guard let database = configuration.generalSettings.databaseURL else { return [.sqlite(path: path)] }
+            return [.postgresql(database.value.reveal()), .sqlite(path: path)]
+        case .sqlite(let path): return [.sqlite(path: path)]
+        case .postgresql(let address): return [.postgresql(address.reveal())]
+        case .off: return []
         }
+    }
+
+    /// The stores of these places.
+    var stores: [OnDemandStore] {
+        let places = places
+        return places.isEmpty ? [OnDemandStore(nil)] : places.map { OnDemandStore($0, opening(of: $0)) }
+    }
+
+    /// A file that nobody has named is made with the first thing to keep.
+    private func opening(of place: StoreAddress) -> OnDemandStore.Opening {
+        guard case .automatic = configuration.drover.store, case .sqlite(let path) = place,
+            !FileManager.default.fileExists(atPath: path)
+        else { return .atStart }
+        return ledgerSettings.bindsMoney ? .withSpend : .withChange
     }
 
     /// What outlives the process beside the ledger.
@@ -85,6 +95,24 @@ extension Assembly {
         return
             " The keys and spend in the file \(path) are not used meanwhile: where they are the gateway's ledger, set "
             + "drover.store to sqlite:\(path), or remove general_settings.database_url."
+    }
+
+    /// Whose words are kept beside the rows of their requests.
+    var wordKeeping: Spending.WordKeeping {
+        let places = places
+        guard configuration.generalSettings.storesPrompts, !places.isEmpty else { return .none }
+        return places.allSatisfy(Self.keepsInside) ? .all : .ofUnconfined
+    }
+
+    /// Whether what is kept there stays inside; in doubt it does not.
+    private static func keepsInside(_ place: StoreAddress) -> Bool {
+        guard case .postgresql(let address) = place else { return true }
+        // Several hosts, or one that is named elsewhere, are in doubt.
+        guard let url = URL(string: address), let host = url.host(), !host.contains(","),
+            !["host=", "hostaddr=", "service="].contains(where: { (url.query() ?? "").contains($0) })
+        else { return false }
+        let name = host.contains(":") ? "[\(host)]" : host
+        return (try? BaseURL("http://\(name)"))?.isInside ?? false
     }
 
     /// How long rows of requests are kept; nil: for ever.

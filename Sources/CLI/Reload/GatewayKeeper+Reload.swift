@@ -111,7 +111,7 @@ extension GatewayKeeper {
         if parts.spends {
             settings.spending = Spending(
                 parts.ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus,
-                unixSeconds: parts.time.unixSeconds)
+                words: assembly.wordKeeping, unixSeconds: parts.time.unixSeconds)
         }
         let setup = GatewaySetup(
             routes: routes, origins: origins, settings: settings,

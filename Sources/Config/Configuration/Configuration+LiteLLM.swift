@@ -32,6 +32,8 @@ extension Configuration {
         public var databaseURL: Located<Secret>?
         /// `maximum_spend_logs_retention_period`: how long rows of requests are kept, as written (`30d`). Default: for ever.
         public var retention: Located<String>?
+        /// `store_prompts_in_spend_logs`: keep beside each row of a request what was asked and what was answered. Default: false.
+        public var storesPrompts = false
         /// `enable_jwt_auth` and `litellm_jwtauth`: signing in by tokens of an identity provider. Default: nobody does.
         public var signIn: SignIn?
     }

@@ -132,8 +132,8 @@ extension KnownKeys {
     static let generalSettings = KnownSection(
         "general_settings",
         acted: [
-            "master_key", "database_url", "maximum_spend_logs_retention_period", "alerting", "enable_jwt_auth",
-            "litellm_jwtauth",
+            "master_key", "database_url", "maximum_spend_logs_retention_period", "store_prompts_in_spend_logs",
+            "alerting", "enable_jwt_auth", "litellm_jwtauth",
         ],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),
@@ -174,9 +174,9 @@ extension KnownKeys {
                 keys,
                 [
                     "disable_spend_logs", "disable_spend_updates", "disable_error_logs", "disable_reset_budget",
-                    "disable_adding_master_key_hash_to_db", "disable_master_key_return", "store_prompts_in_spend_logs",
-                    "proxy_budget_rescheduler_min_time",
-                    "proxy_budget_rescheduler_max_time", "proxy_batch_write_at", "proxy_batch_polling_interval",
+                    "disable_adding_master_key_hash_to_db", "disable_master_key_return",
+                    "proxy_budget_rescheduler_min_time", "proxy_budget_rescheduler_max_time", "proxy_batch_write_at",
+                    "proxy_batch_polling_interval",
                     "user_api_key_cache_ttl", "default_team_disabled", "allow_user_auth", "enforce_user_param",
                     "reject_clientside_metadata_tags", "disable_retry_on_max_parallel_request_limit_error",
                     "litellm_key_header_name", "custom_key_generate", "token_rate_limit_type",

@@ -6,14 +6,31 @@ public final class Spending: Sendable {
     let ledger: SpendLedger
     /// `budget_exceeded_status_code`.
     let budgetStatus: Int
+    /// Whose words are kept beside the rows of the book (`store_prompts_in_spend_logs`).
+    let words: WordKeeping
     private let unixSeconds: @Sendable () -> Double
+
+    /// Whose words are kept.
+    public enum WordKeeping: Sendable {
+        /// Nobody's.
+        case none
+        /// Those of requests that need not stay inside: the book is kept by a host that may be outside.
+        case ofUnconfined
+        /// Those of all.
+        case all
+    }
 
     /// - Parameters:
     ///   - budgetStatus: `budget_exceeded_status_code`.
+    ///   - words: whose words are kept beside the rows of the book.
     ///   - unixSeconds: the calendar, for windows of budgets and the times of the book.
-    public init(_ ledger: SpendLedger, budgetStatus: Int, unixSeconds: @escaping @Sendable () -> Double) {
+    public init(
+        _ ledger: SpendLedger, budgetStatus: Int, words: WordKeeping = .none,
+        unixSeconds: @escaping @Sendable () -> Double
+    ) {
         self.ledger = ledger
         self.budgetStatus = budgetStatus
+        self.words = words
         self.unixSeconds = unixSeconds
     }
 

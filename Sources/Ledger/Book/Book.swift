@@ -6,10 +6,15 @@ struct Book: Sendable {
     private var number: UInt64 = 0
     private(set) var entries: [LedgerEntry] = []
     private var dropped = 0
+    /// Bytes of words that wait.
+    private var wordBytes = 0
     private var sums: [AccountSum] = []
     /// The names of the requests in `entries` and in the last batch.
     private var known: Set<String> = []
     private var knownBefore: Set<String> = []
+
+    /// The most bytes of words that wait together: a request beyond it is kept without.
+    static let mostWords = 32 << 20
 
     init(origin: UInt64, capacity: Int) {
         (self.origin, self.capacity) = (origin, capacity)
@@ -22,6 +27,8 @@ struct Book: Sendable {
         guard entries.count < capacity else { return dropped += 1 }
         known.insert(entry.requestID)
         entries.append(entry)
+        guard let size = entry.words?.size else { return }
+        if wordBytes + size <= Self.mostWords { wordBytes += size } else { entries[entries.count - 1].words = nil }
     }
 
     /// Takes the sum of a window that is over.
@@ -33,7 +40,7 @@ struct Book: Sendable {
         guard !entries.isEmpty || !sums.isEmpty || dropped > 0 else { return nil }
         number += 1
         defer {
-            (entries, sums, dropped) = ([], [], 0)
+            (entries, sums, dropped, wordBytes) = ([], [], 0, 0)
             (knownBefore, known) = (known, [])
         }
         return LedgerBatch(

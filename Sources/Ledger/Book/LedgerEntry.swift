@@ -1,4 +1,4 @@
-/// One finished request, a row of the ledger. No prompt and no answer stand in it.
+/// One finished request, a row of the ledger. No prompt and no answer stand in the row.
 public struct LedgerEntry: Sendable, Equatable, Codable {
     /// The row's own name, made by the gateway; never the client's word, so that no client can erase or grow a row.
     public var requestID: String
@@ -60,6 +60,8 @@ public struct LedgerEntry: Sendable, Equatable, Codable {
     public var serviceClass: String?
     /// The address it came from.
     public var address: String?
+    /// What was said, on its way to be kept beside the row; nil for none, and of a row that was read.
+    public var words: EntryWords?
 
     /// A request that has nothing but a name and its time.
     public init(requestID: String, start: WallTime, end: WallTime) {

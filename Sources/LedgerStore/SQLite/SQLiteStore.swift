@@ -43,8 +43,12 @@ public actor SQLiteStore: TableStore {
             connection = try Connection(
                 path: path, access: settings.isReadOnly ? .readOnly : .readWrite,
                 busyMilliseconds: settings.busyMilliseconds)
+            // What is forgotten is overwritten: words may be among it.
             try connection.execute(
-                script: "PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON")
+                script: """
+                    PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;
+                    PRAGMA secure_delete=ON
+                    """)
         } catch {
             throw StoreError(error, path: path)
         }

@@ -18,7 +18,10 @@ extension LedgerTables {
             guard isNew else { return }
             var rollUps = RollUps()
             // A row that is there already, by its name, is not counted again either.
-            for entry in batch.entries where try insert(entry) { rollUps.add(entry) }
+            for entry in batch.entries where try insert(entry) {
+                rollUps.add(entry)
+                if let words = entry.words { try insert(words, of: entry.requestID) }
+            }
             let tables = rollUps.tables
             for (row, sum) in tables.daily { try add(sum, to: row) }
             for (row, sum) in tables.owned { try add(sum, to: row) }

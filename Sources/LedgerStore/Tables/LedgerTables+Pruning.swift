@@ -9,7 +9,13 @@ extension LedgerTables {
     func forget(before moment: WallTime) throws(StoreError) -> (count: Int, isMore: Bool) {
         let part = "SELECT number FROM requests WHERE start_at < ? ORDER BY start_at LIMIT \(portion)"
         let values: [Cell] = [.integer(moment.microseconds)]
-        let count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
+        var count = 0
+        try database.change { () throws(StoreError) in
+            try database.run(
+                "DELETE FROM words WHERE request_id IN (SELECT request_id FROM requests WHERE number IN (\(part)))",
+                values)
+            count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
+        }
         return (count, count == portion)
     }
 

@@ -2,9 +2,9 @@
 ///
 /// A step that was released is never changed: another one follows it.
 enum Schema {
-    static let steps = [first, models]
+    static let steps = [first, models, words]
     /// Those of a server, which several gateways may have a ledger on.
-    static let serverSteps = [first, sharing, pool, models]
+    static let serverSteps = [first, sharing, pool, models, words]
 
     private static let first = """
         CREATE TABLE keys(
@@ -97,6 +97,12 @@ enum Schema {
     /// Entries of `model_list` that were made over the API. A document may hold keys of providers.
     private static let models =
         "CREATE TABLE models(id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT;"
+
+    /// What was said in requests, where that is kept: apart from their rows, so that lists read none of it.
+    private static let words = """
+        CREATE TABLE words(
+            request_id TEXT NOT NULL PRIMARY KEY, request TEXT NOT NULL, response TEXT) STRICT;
+        """
 
     /// What a gateway has in flight on the instances that all share.
     private static let pool = "ALTER TABLE gateways ADD COLUMN pool BLOB;"

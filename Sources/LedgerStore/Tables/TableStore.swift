@@ -21,6 +21,7 @@ protocol TableWork {
     func forgetShares(at now: WallTime) throws(StoreError)
     func write(_ batch: LedgerBatch) throws(StoreError)
     func entries(_ filter: EntryFilter, page: EntryPage) throws(StoreError) -> [StoredEntry]
+    func words(of requestID: String) throws(StoreError) -> EntryWords?
     func count(_ filter: EntryFilter) throws(StoreError) -> Int
     func outcomes(_ filter: EntryFilter) throws(StoreError) -> [OutcomeCount]
     func sums(_ query: SumQuery) throws(StoreError) -> [SpendSum]
@@ -54,6 +55,11 @@ extension TableStore {
     /// Finished requests, the latest first.
     public func entries(_ filter: EntryFilter, page: EntryPage) throws(StoreError) -> [StoredEntry] {
         try tables.work.entries(filter, page: page)
+    }
+
+    /// What was said in a request.
+    public func words(of requestID: String) throws(StoreError) -> EntryWords? {
+        try tables.work.words(of: requestID)
     }
 
     /// How many finished requests there are.

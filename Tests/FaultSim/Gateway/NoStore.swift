@@ -9,6 +9,7 @@ struct NoStore: LedgerStore {
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
     func write(_ batch: LedgerBatch) async throws(StoreError) {}
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }
+    func words(of requestID: String) async throws(StoreError) -> EntryWords? { nil }
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { 0 }
     func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount] { [] }
     func sums(_ query: SumQuery) async throws(StoreError) -> [SpendSum] { [] }

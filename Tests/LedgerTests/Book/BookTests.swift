@@ -31,4 +31,25 @@ import Testing
         let next = book.takeBatch(with: [])
         #expect(next?.entries.count == 1 && next?.dropped == 0)
     }
+
+    @Test func `keeps words as long as there is room for them, and rows beyond it`() throws {
+        var book = Book(origin: 7, capacity: 1_000)
+        let half = Book.mostWords / 2 / EntryWords.longest
+        let text = String(repeating: "x", count: EntryWords.longest)
+        func add(_ id: String) {
+            var entry = entry(id)
+            entry.words = EntryWords(request: text, response: text)
+            book.add(entry)
+        }
+        for number in 0..<half { add("\(number)") }
+        add("one more")
+        let taken = book.takeBatch(with: [])
+        let batch = try #require(taken)
+        #expect(batch.entries.count == half + 1 && batch.dropped == 0)
+        #expect(batch.entries.count { $0.words == nil } == 1 && batch.entries.last?.words == nil)
+        // What was handed out has left its room.
+        add("next")
+        let next = book.takeBatch(with: [])
+        #expect(next?.entries.first?.words?.request == text)
+    }
 }

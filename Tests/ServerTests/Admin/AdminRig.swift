@@ -158,6 +158,9 @@ final class KeptChanges: LedgerStore {
         }
     }
 
+    func words(of requestID: String) async throws(StoreError) -> EntryWords? {
+        try answered { $0.entries.first { $0.requestID == requestID }?.words }
+    }
     func count(_ filter: EntryFilter) async throws(StoreError) -> Int { try answered { $0.entries.count } }
     func outcomes(_ filter: EntryFilter) async throws(StoreError) -> [OutcomeCount] {
         try answered { $0.outcomes }.filter { filter.modelAsked == nil || $0.modelAsked == filter.modelAsked }

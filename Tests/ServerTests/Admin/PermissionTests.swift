@@ -41,6 +41,7 @@ import Testing
         "GET /end_user/info": .viewers, "GET /end_user/list": .viewers, "POST /budget/new": .operators,
         "POST /budget/update": .operators, "POST /budget/delete": .operators, "POST /budget/info": .viewers,
         "GET /budget/list": .viewers, "GET /spend/logs": .keys, "GET /spend/logs/ui": .keys,
+        "GET /spend/logs/ui/:request": .keys,
         "GET /spend/keys": .viewers, "GET /spend/users": .viewers, "GET /spend/tags": .viewers,
         "POST /spend/calculate": .keys, "GET /global/spend": .viewers, "GET /global/spend/keys": .viewers,
         "GET /global/spend/models": .viewers, "GET /global/spend/teams": .viewers, "GET /global/spend/tags": .viewers,

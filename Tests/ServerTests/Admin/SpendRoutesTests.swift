@@ -41,6 +41,37 @@ import Testing
         #expect(page["total"].number == 2 && page["total_pages"].number == 2 && page["page_size"].number == 1)
     }
 
+    @Test func `what was said is told of one request alone, to whoever may see its row`() async throws {
+        var said = entry("chatcmpl-1", key: "sk-a")
+        said.words = EntryWords(
+            request: #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#, response: #"{"id":"chatcmpl-1"}"#)
+        rig.store.answer(entries: [said])
+        for list in ["/spend/logs", "/spend/logs?call_id=x"] {
+            let row = try await rig.ask("GET", list).elements[0]
+            #expect(row["messages"].description == "{}" && row["response"].description == "{}")
+        }
+        let row = try await rig.ask("GET", "/spend/logs?request_id=chatcmpl-1").elements[0]
+        let own = try await rig.ask("GET", "/spend/logs/ui/chatcmpl-1")
+        #expect(own.names == ["messages", "response", "proxy_server_request"])
+        for name in own.names { #expect(row[name].description == own[name].description, "\(name)") }
+        #expect(own["messages"].elements[0]["content"].string == "Hi" && own["response"]["id"].string == "chatcmpl-1")
+        #expect(own["proxy_server_request"]["model"].string == "m")
+        rig.store.answer(entries: [])
+        #expect(await rig.fault("GET", "/spend/logs/ui/chatcmpl-1")?.error.status == 404)
+    }
+
+    @Test(arguments: [#"{"prompt":"Hi"}"#, #"{"input":["Hi"]}"#, "{}"])
+    func `what was asked is the prompt of whichever API it was`(_ body: String) async throws {
+        var said = entry("a", key: nil)
+        said.words = EntryWords(request: body, response: nil)
+        rig.store.answer(entries: [said])
+        let own = try await rig.ask("GET", "/spend/logs/ui/a")
+        #expect(
+            own["messages"].description
+                == (body == "{}" ? "{}" : String(body.dropFirst(body.contains("input") ? 9 : 10).dropLast())))
+        #expect(own["response"].description == "{}")
+    }
+
     @Test func `a page says where the next begins, until there is none`() async throws {
         rig.store.answer(entries: ["a", "b", "c"].map { entry($0, key: nil) })
         let page = try await rig.ask("GET", "/spend/requests?limit=2")

@@ -154,13 +154,14 @@ struct SettingsReader {
         return found.sorted { $0.name < $1.name }
     }
 
-    /// The master key of the file, else of the environment, the database and how long rows are kept. A key that is configured and not there is a refusal.
+    /// The master key of the file, else of the environment, the database, how long rows are kept and with what. A key that is configured and not there is a refusal.
     mutating func readGeneral(_ root: SectionReader, environment: [String: String]) {
         let section = Self.section("general_settings", KnownKeys.generalSettings, root)
         general.databaseURL = section.flatMap { BudgetReader(log: log).database(of: $0) }
         general.retention = section.flatMap {
             BudgetReader(log: log).period("maximum_spend_logs_retention_period", of: $0)
         }
+        if let value = section?.truth("store_prompts_in_spend_logs") { general.storesPrompts = value.value }
         let name = "LITELLM_MASTER_KEY"
         if let entry = section?.entries.last(where: { $0.key == "master_key" }) {
             let path = "general_settings.master_key"

@@ -16,7 +16,8 @@ import { showWhy } from '../pool/why.js'
 import { decision } from '../requests/decision.js'
 import { read } from '../requests/row.js'
 import { timeline } from '../requests/timeline.js'
-import { DAYS, DECISION, OWNERS, REQUEST } from '../states/books.js'
+import { conversation } from '../requests/words.js'
+import { DAYS, DECISION, OWNERS, REQUEST, SAID } from '../states/books.js'
 import { MODELS, PAST, POOL, WHY } from '../states/pool.js'
 import { chart } from '../usage/chart.js'
 
@@ -27,6 +28,7 @@ class StatesPage extends HTMLElement {
       this.#boxes(), this.#pool(),
       section('A request', timeline(request, DECISION), decision(DECISION)),
       section('A request of which no decision is known', timeline(request, null)),
+      section('What was said', conversation(SAID)), section('What was asked, without an answer', conversation({ ...SAID, response: {} })),
       section('Budgets', table('Budgets', [
         { name: 'Team', cell: (one) => one.name }, { name: 'Budget', cell: budget }, { name: 'Models', cell: models }, { name: 'Limits', cell: limits },
       ], OWNERS)),

@@ -8,14 +8,17 @@ import { figure } from '../parts/bits.js'
 import { open } from '../parts/dialog.js'
 import { decision } from './decision.js'
 import { outcome } from './row.js'
+import { conversation } from './words.js'
 import { timeline } from './timeline.js'
 
 export function openRequest(row, onclose) {
   const time = h('div.stack', timeline(row, null))
   const why = h('div.stack')
+  const said = h('div.stack')
   open(`${row.asked || row.answered || 'Request'} · ${outcome(row)}`, [
-    h('dl.figures', facts(row)), h('h3', 'Time'), time, why,
+    h('dl.figures', facts(row)), h('h3', 'Time'), time, said, why,
   ], { wide: true, onclose })
+  read(row, said)
   if (session.state.sees_all && row.call) tell(row, time, why)
 }
 
@@ -38,5 +41,14 @@ async function tell(row, time, why) {
     show(why, h('h3', 'Why this box'), decision(report))
   } catch (error) {
     show(why, h('p.muted', error.status === 404 ? 'Why it went there is not known any more: decisions are kept of the latest requests only.' : error.message))
+  }
+}
+
+/** What was said, where it is kept; else nothing. */
+async function read(row, place) {
+  try {
+    show(place, conversation(await get(`/spend/logs/ui/${encodeURIComponent(row.id)}`)))
+  } catch {
+    show(place)
   }
 }

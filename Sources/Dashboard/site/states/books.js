@@ -10,6 +10,15 @@ export const REQUEST = {
   metadata: { status_code: 200, attempted_retries: 1, attempted_fallbacks: 0, compared_cost: 0.0091, stream: true, error_information: null }, request_tags: ['nightly'], end_user: '', user: '', team_id: null,
 }
 
+export const SAID = {
+  messages: [
+    { role: 'system', content: 'Answer in one sentence.' },
+    { role: 'user', content: [{ type: 'text', text: 'What is in this picture?' }, { type: 'image_url', image_url: { url: 'data:…' } }] },
+  ],
+  response: { choices: [{ index: 0, message: { role: 'assistant', content: 'A horse that drives <b>cattle</b>.' }, finish_reason: 'stop' }] },
+  proxy_server_request: { model: 'llama3', messages: [] },
+}
+
 const terms = (load, wait) => ({ wait, load, eviction: 0, prefill: 0.4, harm: 0.1, overwrite: 0 })
 
 export const DECISION = {

@@ -6,6 +6,7 @@ extension ServerRoutes {
         [
             ServerRoute(.get, "spend/logs", by: .keys) { try await SpendRoutes(desk: $0).logs($1) },
             ServerRoute(.get, "spend/logs/ui", by: .keys) { try await SpendRoutes(desk: $0).logPages($1) },
+            ServerRoute(.get, "spend/logs/ui/:request", by: .keys) { try await SpendRoutes(desk: $0).words($1) },
             ServerRoute(.get, "spend/requests", by: .keys) { try await SpendRoutes(desk: $0).requests($1) },
             ServerRoute(.get, "spend/keys", by: .viewers) { SpendRoutes(desk: $0).keyRows($1) },
             ServerRoute(.get, "spend/users", by: .viewers) { SpendRoutes(desk: $0).userRows($1) },

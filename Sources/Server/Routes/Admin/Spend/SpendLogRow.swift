@@ -4,6 +4,8 @@ import Ledger
 /// A finished request as a row of LiteLLM's `SpendLogs`.
 struct SpendLogRow {
     let entry: LedgerEntry
+    /// What was said, where it is kept and was asked for.
+    var words: EntryWords?
 
     var json: JSONText {
         let total = entry.promptTokens + entry.completionTokens
@@ -20,11 +22,26 @@ struct SpendLogRow {
             ("user", .string(entry.userID ?? "")), ("metadata", metadata), ("cache_hit", .string("False")),
             ("cache_key", .string("")), ("request_tags", .texts(entry.tags)), ("team_id", .maybe(entry.teamID)),
             ("organization_id", .null), ("end_user", .string(entry.customer ?? "")),
-            ("requester_ip_address", .maybe(entry.address)), ("messages", .object([])), ("response", .object([])),
+            ("requester_ip_address", .maybe(entry.address)), ("messages", asked), ("response", answered),
             ("session_id", .null), ("status", .string(hasFailed ? "failure" : "success")),
             ("request_duration_ms", .integer(Int((entry.end.microseconds - entry.start.microseconds) / 1000))),
-            ("litellm_call_id", .string(entry.callID)), ("proxy_server_request", .object([])),
+            ("litellm_call_id", .string(entry.callID)), ("proxy_server_request", body),
         ])
+    }
+
+    // MARK: Words
+
+    /// As LiteLLM's page of one request asks for them.
+    var wordsJSON: JSONText {
+        .object([("messages", asked), ("response", answered), ("proxy_server_request", body)])
+    }
+
+    private var body: JSONText { words.flatMap { JSONText($0.request) } ?? .object([]) }
+    private var answered: JSONText { words?.response.flatMap { JSONText($0) } ?? .object([]) }
+    /// The messages of a conversation, or the text that was to be gone on from or put into numbers.
+    private var asked: JSONText {
+        let body = body
+        return ["messages", "prompt", "input"].lazy.compactMap { body.member($0) }.first ?? .object([])
     }
 
     private var metadata: JSONText {

@@ -13,9 +13,33 @@ struct SpendRoutes {
     func logs(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let isByDay = call.query("start_date") != nil && call.query("end_date") != nil
         if isByDay, call.query("summarize").map({ $0.lowercased() != "false" }) ?? true { return try await byDay(call) }
-        let rows = try await entries(
-            try filter(call), EntryPage(limit: try call.number("limit", default: 1000, atMost: 10_000)))
-        return .array(rows)
+        let filter = try filter(call)
+        let page = EntryPage(limit: try call.number("limit", default: 1000, atMost: 10_000))
+        // Words are told of one request alone: a list never reads them.
+        guard filter.requestID != nil else { return .array(try await entries(filter, page)) }
+        return .array(try await wholeRows(filter).map(\.json))
+    }
+
+    /// What was said in a request.
+    func words(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        var filter = try filter(call)
+        filter.requestID = call.parameters["request"]
+        guard let row = try await wholeRows(filter).first else {
+            throw .notFound("no request \(filter.requestID ?? "") is in the ledger, or it is none of yours")
+        }
+        return row.wordsJSON
+    }
+
+    /// Rows with what was said in their requests: one, since each has a name of its own.
+    private func wholeRows(_ filter: EntryFilter) async throws(AdminFault) -> [SpendLogRow] {
+        try await read { store throws(StoreError) in
+            var rows: [SpendLogRow] = []
+            for stored in try await store.entries(filter, page: EntryPage(limit: 1)) {
+                let words = try await store.words(of: stored.entry.requestID)
+                rows.append(SpendLogRow(entry: stored.entry, words: words))
+            }
+            return rows
+        }
     }
 
     /// The same with pages.

@@ -1,0 +1,31 @@
+import Balancer
+import Dialects
+import Ledger
+import NIOCore
+
+/// What was said in a request, for the book, where the operator has it kept.
+extension Exchange {
+    /// The words of a request that is over; nil where they are not kept, or are too long.
+    var words: EntryWords? {
+        guard let spending = settings.spending, let request = asked?.request else { return nil }
+        switch spending.words {
+        case .none: return nil
+        case .ofUnconfined where !confinement.isEmpty: return nil
+        case .ofUnconfined, .all: break
+        }
+        guard let body = request.toldBody(most: EntryWords.longest) else { return nil }
+        return EntryWords(request: body, response: answer(to: request))
+    }
+
+    /// The answer that the client has got, whole: a stream is put together. An error is none, and vectors are for nobody to read.
+    private func answer(to request: ClientRequest) -> String? {
+        guard record.outcome == .succeeded, request.work != .embedding, let tape = reply.tape?.bytes else { return nil }
+        let answer =
+            request.stream
+            ? AnswerTranslator.join(
+                tape, of: request, responseID: call.head.random, created: call.unixSeconds, model: nameInAnswer)
+            : tape
+        guard let answer, answer.readableBytes <= EntryWords.longest else { return nil }
+        return String(validating: answer.readableBytesView, as: UTF8.self)
+    }
+}
