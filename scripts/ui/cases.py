@@ -166,6 +166,8 @@ def finds_requests(browser: Browser, place: Place) -> None:
     browser.until("ann's alone are shown", lambda: (rows := browser.all(".requests tbody tr")) and all("ann" in row.text for row in rows))
     browser.all(".requests tbody button")[0].click()
     browser.sees("Writing the answer", "dialog")
+    browser.sees("Answered", "dialog")
+    browser.sees("box ", "dialog .said")
     browser.sees("Why this box", "dialog")
     browser.sees("(chosen)", "dialog")
     browser.press("Close", "dialog button")

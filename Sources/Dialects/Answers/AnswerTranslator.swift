@@ -74,11 +74,12 @@ public struct AnswerTranslator: Sendable {
     /// - Parameters:
     ///   - stream: the stream's events or lines, all of them.
     ///   - request: what the client asked; the others are those of the answer.
+    ///   - usage: the tokens, which not every stream says.
     public static func join(
-        _ stream: ByteBuffer, of request: ClientRequest, responseID: UInt64, created: Int, model: String?
+        _ stream: ByteBuffer, of request: ClientRequest, responseID: UInt64, created: Int, model: String?, usage: Usage
     ) -> ByteBuffer? {
         let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: nil)
-        return request.front.api.joined(stream, of: request, as: identity)
+        return request.front.api.joined(stream, counting: usage, as: identity)
     }
 
     /// Appends the end of a client's stream that goes no further, in its own dialect: the answer has met its limit of tokens.

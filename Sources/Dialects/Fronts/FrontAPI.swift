@@ -54,7 +54,9 @@ protocol FrontAPI {
 
     /// The whole answer that a stream is which a client of this API has got: as it would have come unstreamed. Nil where the stream has
     /// no end, or tells of a failure.
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer?
+    ///
+    /// - Parameter usage: its tokens, where the stream does not say.
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer?
 
     /// Puts a picture in the place of its address, a JSON string.
     static func put(
@@ -88,7 +90,7 @@ protocol FrontAPI {
 
 extension FrontAPI {
     // Of a front whose answers are never streams.
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
         nil
     }
     static func endAtLimit(

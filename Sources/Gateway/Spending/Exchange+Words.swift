@@ -23,7 +23,8 @@ extension Exchange {
         let answer =
             request.stream
             ? AnswerTranslator.join(
-                tape, of: request, responseID: call.head.random, created: call.unixSeconds, model: nameInAnswer)
+                tape, of: request, responseID: call.head.random, created: call.unixSeconds, model: nameInAnswer,
+                usage: Usage(promptTokens: record.promptTokens, completionTokens: record.completionTokens))
             : tape
         guard let answer, answer.readableBytes <= EntryWords.longest else { return nil }
         return String(validating: answer.readableBytesView, as: UTF8.self)

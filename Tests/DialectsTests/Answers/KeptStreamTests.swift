@@ -21,6 +21,12 @@ import Testing
 
         """
 
+    private static func join(_ stream: ByteBuffer, _ request: ClientRequest) -> ByteBuffer? {
+        AnswerTranslator.join(
+            stream, of: request, responseID: 1, created: 2, model: nil,
+            usage: Usage(promptTokens: 5, completionTokens: 7))
+    }
+
     private func request(_ front: Front, stream: Bool) throws -> ClientRequest {
         let prompt =
             switch front {
@@ -28,10 +34,8 @@ import Testing
             case .openAIResponses: #""input":"hi""#
             default: #""messages":[{"role":"user","content":"hi"}]"#
             }
-        let counts =
-            front == .openAIChat || front == .openAICompletions ? #","stream_options":{"include_usage":true}"# : ""
         return try Fixture.scan(
-            #"{"model":"m","stream":\#(stream),"max_tokens":9,\#(prompt)\#(stream ? counts : "")}"#, front)
+            #"{"model":"m","stream":\#(stream),"max_tokens":9,\#(prompt)}"#, front)
     }
 
     private func answer(_ request: ClientRequest, _ lines: String) -> ByteBuffer {
@@ -49,7 +53,7 @@ import Testing
         let lines = front.work == .completion ? Self.texts : Self.lines
         let asked = try request(front, stream: true)
         let stream = answer(asked, lines)
-        let joined = try #require(AnswerTranslator.join(stream, of: asked, responseID: 1, created: 2, model: nil))
+        let joined = try #require(Self.join(stream, asked))
         let whole = answer(try request(front, stream: false).joiningStream(true), lines)
         let words = ["total_duration", "load_duration", "prompt_eval_duration", "eval_duration", "created_at"]
         func plain(_ text: ByteBuffer) throws -> String {
@@ -71,7 +75,7 @@ import Testing
         let beginning = lines.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
         let stream = answer(asked, beginning)
         #expect(stream.readableBytes > 0)
-        #expect(AnswerTranslator.join(stream, of: asked, responseID: 1, created: 2, model: nil) == nil)
-        #expect(AnswerTranslator.join(ByteBuffer(), of: asked, responseID: 1, created: 2, model: nil) == nil)
+        #expect(Self.join(stream, asked) == nil)
+        #expect(Self.join(ByteBuffer(), asked) == nil)
     }
 }

@@ -75,7 +75,7 @@ enum AnthropicMessagesFront: FrontAPI {
             : back.answer(to: request, writtenBy: AnthropicWhole(identity))
     }
 
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
         EventAnswer<AnthropicReader, SSEFraming, AnthropicWhole>
             .whole(of: stream, work, writtenBy: AnthropicWhole(identity))
     }

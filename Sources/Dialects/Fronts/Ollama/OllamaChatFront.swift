@@ -30,7 +30,7 @@ enum OllamaChatFront: OllamaFront {
             : back.answer(to: request, writtenBy: OllamaWhole(head))
     }
 
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
         EventAnswer<OllamaReader, NDJSONFraming, OllamaWhole>
             .whole(of: stream, work, writtenBy: OllamaWhole(OllamaHead(.message, identity)))
     }

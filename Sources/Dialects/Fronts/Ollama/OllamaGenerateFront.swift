@@ -37,7 +37,7 @@ enum OllamaGenerateFront: OllamaFront {
             : back.answer(to: request, writtenBy: OllamaResponseWhole(head))
     }
 
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
         EventAnswer<OllamaReader, NDJSONFraming, OllamaResponseWhole>
             .whole(of: stream, work, writtenBy: OllamaResponseWhole(OllamaHead(.response, identity)))
     }

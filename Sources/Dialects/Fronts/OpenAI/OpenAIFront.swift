@@ -46,6 +46,18 @@ extension OpenAIFront {
         OpenAIRelay<ChunkReader>(request: request, as: identity)
     }
 
+    /// A stream with a chunk that counts its tokens before all others: the stream's own, where it has one, comes later and counts.
+    fileprivate static func counted(_ stream: ByteBuffer, _ usage: Usage) -> ByteBuffer {
+        var counted = ByteBuffer()
+        counted.compose(atMost: ByteWriter.usageRoom + 40) { writer in
+            writer.write("data: {\"choices\":[],")
+            writer.writeUsage(usage)
+            writer.write("}\n\n")
+        }
+        counted.writeImmutableBuffer(stream)
+        return counted
+    }
+
     static func write(_ error: ClientError, into out: inout ByteBuffer) { OpenAIError.write(error, into: &out) }
 
     static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
@@ -84,9 +96,9 @@ enum OpenAIChatFront: OpenAIFront {
             : back.answer(to: request, writtenBy: OpenAIChatWhole(identity))
     }
 
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
         EventAnswer<OpenAIReader, OpenAIFraming, OpenAIChatWhole>
-            .whole(of: stream, work, writtenBy: OpenAIChatWhole(identity))
+            .whole(of: counted(stream, usage), work, writtenBy: OpenAIChatWhole(identity))
     }
 
     static func endAtLimit(
@@ -116,8 +128,8 @@ enum OpenAICompletionsFront: OpenAIFront {
             : back.answer(to: request, writtenBy: OpenAICompletionWhole(identity))
     }
 
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
-        CompletionJoin.join(stream, writtenBy: OpenAICompletionWhole(identity))
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
+        CompletionJoin.join(counted(stream, usage), writtenBy: OpenAICompletionWhole(identity))
     }
 
     static func endAtLimit(

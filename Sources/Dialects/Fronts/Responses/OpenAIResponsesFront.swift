@@ -44,7 +44,7 @@ enum OpenAIResponsesFront: OpenAIFront {
     }
 
     /// The last event has all of it, where the model itself has ended the answer.
-    static func joined(_ stream: ByteBuffer, of request: ClientRequest, as identity: AnswerIdentity) -> ByteBuffer? {
+    static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
         var (framing, whole) = (SSEFraming(), ByteBuffer?.none)
         _ = framing.feed(stream) { name, data in
             guard name.equals("response.completed") || name.equals("response.incomplete"),
