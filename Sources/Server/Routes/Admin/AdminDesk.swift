@@ -167,9 +167,35 @@ final class AdminDesk: Sendable {
             resetAt: status.window.end == .never ? nil : status.window.end)
     }
 
+    /// The same with what is used of the budgets of single models.
+    private func spent(
+        _ account: AccountName, by models: [String: ModelAllowance], at now: LedgerTime, _ part: (String) -> AccountName
+    ) -> KeyRow.Spent {
+        var all = spent(account, at: now)
+        for (model, bounds) in models where bounds.maxBudget != nil {
+            all.models[model] = spent(part(model), at: now).window
+        }
+        return all
+    }
+
     func row(_ key: VirtualKey, at now: LedgerTime) -> KeyRow {
-        KeyRow(
-            key: key, spent: spent(.key(key.account), at: now), template: key.budgetID.flatMap { rows.budget($0) })
+        let account = key.account
+        let spent = spent(.key(account), by: key.modelAllowances, at: now) { .keyModel(account, model: $0) }
+        return KeyRow(key: key, spent: spent, template: key.budgetID.flatMap { rows.budget($0) })
+    }
+
+    /// - Parameter caller: who is shown it; members' addresses are for those who lead them.
+    func row(_ team: Team, for caller: Operator, at now: LedgerTime) -> TeamRow {
+        let rows = rows
+        let spent = spent(.team(team.id), by: team.modelAllowances, at: now) { .teamModel(team.id, model: $0) }
+        var emails: [String: String] = [:]
+        guard caller.maySeeAll || caller.leads(team) else { return TeamRow(team: team, spent: spent) }
+        for member in team.members { emails[member.userID] = rows.user(member.userID)?.email }
+        return TeamRow(team: team, spent: spent, emails: emails)
+    }
+
+    func spent(of user: User, at now: LedgerTime) -> KeyRow.Spent {
+        spent(.user(user.id), by: user.modelAllowances, at: now) { .userModel(user.id, model: $0) }
     }
 
     private static let keyless = AdminFault.invalid(

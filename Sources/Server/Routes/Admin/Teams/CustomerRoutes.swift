@@ -91,7 +91,7 @@ struct CustomerRoutes {
     }
 
     private func apply(_ call: AdminCall, to customer: inout Customer) throws(AdminFault) {
-        try call.fields.refuseUnheld()
+        try call.fields.refuseUnheld("allowed_model_region", "models", "model_max_budget")
         try call.fields.apply(to: &customer.allowance, at: call.now.wall)
         try call.fields.take("alias", .text) { customer.alias = $0 }
         try call.fields.take("blocked", .truth) { customer.isBlocked = $0 ?? false }
@@ -161,7 +161,7 @@ struct BudgetRoutes {
 
     private func put(_ template: BudgetTemplate, _ call: AdminCall) throws(AdminFault) -> AdminDesk.Plan<JSONText> {
         var budget = template
-        try call.fields.refuseUnheld()
+        try call.fields.refuseUnheld("model_max_budget", "allowed_models")
         try call.fields.apply(to: &budget.allowance, at: call.now.wall)
         call.renew(&budget.stamps)
         return AdminDesk.Plan([.putBudget(budget)], subject: budget.id) { [budget] in .object(row(budget)) }
