@@ -464,4 +464,17 @@ import Testing
         }
         #expect(await rig.fault("GET", "/v2/team/list?sort_by=colour")?.error.status == 400)
     }
+
+    @Test func `an operator sets what a team or a customer has spent`() async throws {
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "t", "max_budget": 1}"#)
+        let team = try await rig.ask("POST", "/team/update", #"{"team_id": "t", "spend": 0.5}"#)
+        #expect(team["data"]["spend"].number == 0.5)
+        #expect(rig.ledger.status(of: .team("t"), at: rig.now)?.spent == Money("0.5"))
+        _ = try await rig.ask("POST", "/customer/new", #"{"user_id": "c", "max_budget": 1}"#)
+        let customer = try await rig.ask("POST", "/customer/update", #"{"user_id": "c", "spend": 0.25}"#)
+        #expect(customer["spend"].number == 0.25)
+        let refused = #"{"team_id": "t", "spend": -1, "max_budget": 5}"#
+        #expect(await rig.fault("POST", "/team/update", refused)?.error.status == 400)
+        #expect(rig.ledger.rows.team("t")?.allowance.maxBudget == Money("1"))
+    }
 }

@@ -22,7 +22,9 @@ struct CustomerRoutes {
         return try await desk.change(call, "customer/update") { () throws(AdminFault) in
             var customer = try find(id)
             try apply(call, to: &customer)
-            return put(customer, call)
+            var plan = put(customer, call)
+            plan.spend = try call.fields.value("spend", .dollars).map { (.customer(id), $0) }
+            return plan
         }
     }
 

@@ -29,7 +29,12 @@ struct TeamRoutes {
             let emails = try apply(call, to: &team)
             let added = NamedMembers(members: team.members.filter { !known.contains($0.userID) }, emails: emails)
             let ended = try endedKeys(of: known.subtracting(team.members.map(\.userID)), in: id, call)
-            return put(team, call, adding: added, ending: ended) { .object([("team_id", .string(id)), ("data", $0)]) }
+            let spend = try call.fields.value("spend", .dollars)
+            var plan = put(team, call, adding: added, ending: ended) {
+                .object([("team_id", .string(id)), ("data", $0)])
+            }
+            plan.spend = spend.map { (.team(id), $0) }
+            return plan
         }
     }
 

@@ -185,7 +185,10 @@ struct UserRoutes {
         try fields.apply(to: &user.allowance, at: call.now.wall)
         try fields.apply(to: &user.modelAllowances)
         try fields.take("user_email", .text) { (email) throws(AdminFault) in
-            if let email, let other = desk.rows.users(email: email).first(where: { $0.id != user.id }) {
+            // Rows of before, sent back as they were shown, may have an address together.
+            if let email, email != user.email,
+                let other = desk.rows.users(email: email).first(where: { $0.id != user.id })
+            {
                 throw .invalid("User with email \(email) exists already (user_id \(other.id))", "user_email")
             }
             user.email = email
