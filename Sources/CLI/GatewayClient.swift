@@ -26,6 +26,14 @@ enum GatewayClientError: Error, CustomStringConvertible {
     case answered(url: String, status: Int, message: String)
     case notDrover(url: String)
 
+    /// Whether asking again may help: a gateway begins to answer, but a key that is refused stays the same.
+    var mayPass: Bool {
+        switch self {
+        case .noAnswer, .answered, .refused: true
+        case .keyRefused, .notFound, .notDrover: false
+        }
+    }
+
     var description: String {
         switch self {
         case .noAnswer(let url, let reason):

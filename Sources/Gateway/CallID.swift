@@ -1,3 +1,5 @@
+import Dialects
+
 /// The name of one request in headers and logs: 1 to 64 printable ASCII bytes, held inline so that it costs no allocation.
 ///
 /// Either made here (36 bytes, a version 4 UUID) or the client's own `x-litellm-call-id`, when that is short and plain.
@@ -50,9 +52,9 @@ public struct CallID: Sendable {
     }
 
     /// The client's own id, or `nil` when it is empty, longer than 64 bytes, or holds anything that would have to be
-    /// escaped in a header or in JSON (controls, quotes, backslashes, bytes above 126).
+    /// escaped in a header or in JSON (controls, quotes, backslashes, bytes above 126), or a key, which no log shows.
     public init?(_ bytes: UnsafeRawBufferPointer) {
-        guard !bytes.isEmpty, bytes.count <= Self.capacity else { return nil }
+        guard !bytes.isEmpty, bytes.count <= Self.capacity, !KeyInText.isPart(of: bytes) else { return nil }
         count = bytes.count
         for (index, byte) in bytes.enumerated() {
             guard byte > 32, byte < 127, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return nil }

@@ -15,7 +15,7 @@ public struct GatewayError: Error, Sendable, Equatable {
 
     private init(_ kind: Kind, _ message: String, param: String? = nil, retryAfter: Int? = nil, status: Int? = nil) {
         self.kind = kind
-        self.message = message
+        self.message = message.hidingKeys
         self.param = param
         self.retryAfter = retryAfter.map { max(1, $0) }
         self.status = status ?? kind.row.status

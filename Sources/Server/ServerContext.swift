@@ -108,7 +108,9 @@ final class ServerContext: Sendable {
             facts: AdminDesk.Facts(
                 requiresKey: services.admission.requiresKey,
                 comparedModel: { current.setup.parts.settings.comparedModel }),
-            changes: services.changes, catchUp: services.catchUp, logger: services.telemetry.logger("keys"))
+            changes: services.changes, catchUp: services.catchUp,
+            rest: { [time = services.time] in try? await time.sleep(time.now() + $0) },
+            logger: services.telemetry.logger("keys"))
     }
 
     /// Now, on both clocks.

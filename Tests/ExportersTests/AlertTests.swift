@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `budgets are told near their end and at it`() {
+    @Test func `budgets are told near their end and at it`() throws {
         var book = AlertBook()
         func note(_ kind: LedgerAlert.Kind) -> Alert? {
             book.note(
@@ -65,6 +65,13 @@ import Testing
         }
         #expect(note(.nearEnd)?.text == "the budget of team red is near its end: 9.0 of 10.0 dollars spent")
         #expect(note(.softBudget) == nil)
+        let key = LedgerAlert(
+            account: .key(try #require(KeyHash(hex: String(repeating: "a", count: 64)))),
+            label: "ann (sk-...0d-A)", kind: .softBudget, spent: Money(picodollars: 2_000_000_000_000),
+            bound: Money(picodollars: 1_000_000_000_000), window: .endless)
+        // A hash tells nobody whose budget it is.
+        let told = book.note(key, at: at(0), unixSeconds: 0)?.text
+        #expect(told == "the soft budget of key ann (sk-...0d-A) is passed: 2.0 dollars spent, told from 1.0 on")
         #expect(note(.overrun(.zero))?.kind == .budgetSpent)
     }
 

@@ -29,6 +29,11 @@ import Testing
     @Test(arguments: ["", "a b", "a\"b", "a\\b", "a\nb", "é", "\u{7f}", String(repeating: "x", count: 65)])
     func `refuses what would have to be escaped or is too long`(text: String) { #expect(given(text) == nil) }
 
+    @Test func `a key is no call id, since no log shows one`() {
+        #expect(given("sk-WQQ1xRqJSolQgVuq9J0d-A") == nil && given("call:sk-WQQ1xRqJSolQgVuq9J0d-A") == nil)
+        #expect(given("sk-1")?.description == "sk-1")
+    }
+
     @Test func `ids that differ in any one byte, or in length, have different hashes`() throws {
         var seen: Set<UInt64> = []
         var count = 0

@@ -107,4 +107,9 @@ import Testing
         #expect(error.told(to: head(.openAIChat)).status == 503)
         #expect(GatewayError.rateLimited(message: "m", retryAfter: 1).told(to: head(.anthropicMessages)).status == 429)
     }
+
+    @Test func `no error repeats a key that a client has put where a name belongs`() {
+        let error = GatewayError.modelNotFound(message: "no model named `sk-WQQ1xRqJSolQgVuq9J0d-A`")
+        #expect(error.message == "no model named `sk-...0d-A`")
+    }
 }

@@ -44,9 +44,11 @@ import Testing
         #expect(try await store.entries(EntryFilter(), page: EntryPage(limit: 10, after: first.last?.place)) == second)
     }
 
-    @Test(arguments: 0..<10)
+    @Test(arguments: 0..<15)
     func `each filter finds what it says and nothing else`(_ field: Int) async throws {
         let one = all[3]
+        let failed = try #require(all.first { $0.error != nil })
+        let cost = all.map { $0.money + $0.failedMoney }.sorted()[100]
         var filter = EntryFilter()
         let matches: (LedgerEntry) -> Bool
         switch field {
@@ -61,6 +63,11 @@ import Testing
         case 6: (filter.modelAsked, matches) = ("smart", { $0.modelAsked == "smart" })
         case 7: (filter.requestID, matches) = (one.requestID, { $0.requestID == one.requestID })
         case 8: (filter.callID, matches) = (one.callID, { $0.callID == one.callID })
+        case 9: (filter.deployment, matches) = (one.deployment, { $0.deployment == one.deployment })
+        case 10: (filter.error, matches) = (failed.error, { $0.error == failed.error })
+        case 11: (filter.status, matches) = (failed.status, { $0.status == failed.status })
+        case 12: (filter.leastSpent, matches) = (cost, { $0.money + $0.failedMoney >= cost })
+        case 13: (filter.mostSpent, matches) = (cost, { $0.money + $0.failedMoney <= cost })
         default: (filter.hasFailed, matches) = (true, { $0.hasFailed })
         }
         let store = try await filled()

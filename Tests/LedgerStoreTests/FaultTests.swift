@@ -38,6 +38,20 @@ import Testing
         #expect(try reader.integer("SELECT count(*) FROM requests") == 50)
     }
 
+    /// SQLite writes on into a file that was removed, and says that all is well.
+    @Test func `a file that was removed or replaced takes nothing until it is back`() async throws {
+        let store = try scratch.sqliteStore()
+        try await store.write(batch)
+        let (book, aside) = (scratch.book, scratch.book + "-aside")
+        #expect(rename(book, aside) == 0)
+        #expect(await reason { try await store.write(LedgerBatch(2, entries: [])) } == .unreachable)
+        try scratch.write("another")
+        #expect(await reason { try await store.apply([.removeTeam("t")], audit: []) } == .unreachable)
+        #expect(rename(aside, book) == 0)
+        try await store.write(LedgerBatch(2, entries: LedgerEntry.many(60)))
+        #expect(try await store.count(EntryFilter()) == 60)
+    }
+
     @Test func `a folder that is not there is named`() async {
         for isClaimed in [true, false] {
             var settings = SQLiteStore.Settings(path: scratch.path + "/none/book")

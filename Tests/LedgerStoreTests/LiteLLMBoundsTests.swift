@@ -70,4 +70,25 @@ import Testing
         let total = LiteLLMImportTests.key(["spend": "1", "total_spend": spend]).taken
         #expect(total.sums.last?.tally.money == Money("1") && total.sums.count == (money == nil ? 1 : 2))
     }
+
+    /// Scripts write `1e9` for no bound; it must not become a bound of nothing.
+    @Test func `a budget that is more than is counted here is the most that is, with a word`() throws {
+        let (key, taken) = LiteLLMImportTests.key(["max_budget": "1000000000"])
+        #expect(key?.allowance.maxBudget == .max && taken.notes.map(\.isLoss) == [false])
+    }
+
+    @Test func `the budget of a team's members binds them here too`() throws {
+        for (budgets, most, requests) in [
+            ([["budget_id": "b", "max_budget": "2", "budget_duration": "1d"]], Money("2"), nil), ([], nil, 0),
+        ] as [([[String: String]], Money?, Int?)] {
+            let taken = LiteLLMImportTests.taken([
+                .budgets: budgets, .teams: [["team_id": "t", "metadata": #"{"team_member_budget_id": "b"}"#]],
+            ])
+            guard case .putTeam(let team)? = taken.changes.last else {
+                return #expect(Bool(false), "\(taken.changes)")
+            }
+            #expect(team.memberAllowance?.maxBudget == most && team.memberAllowance?.requestsPerMinute == requests)
+            #expect(taken.notes.isEmpty == (most != nil))
+        }
+    }
 }

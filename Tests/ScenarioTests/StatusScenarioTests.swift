@@ -58,6 +58,11 @@ import Testing
         let pool = try await FarmedGateway.start(boxes: 1, key: "sk-status-1234")
         #expect(try await Self.exitStatus(pool.gateway.port, ["--key", "sk-status-1234"]) == 0)
         #expect(try await Self.exitStatus(pool.gateway.port, ["--key", "sk-other"]) == 2)
+        // A key that is refused stays so: watching ends at once.
+        let url = "http://127.0.0.1:\(pool.gateway.port)"
+        #expect(try await Self.exitStatus(pool.gateway.port, ["--watch", "--key", "sk-other"]) == 2)
+        let top = try TopCommand.parse(["--url", url, "--key", "sk-other"])
+        #expect(try await Self.exitStatus { try await top.run() } == 2)
         try await pool.stop()
     }
 

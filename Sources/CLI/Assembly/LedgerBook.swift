@@ -113,7 +113,8 @@ struct LedgerBook: Service {
             "\(what)",
             metadata: [
                 "account.kind": "\(alert.account.kind.rawValue)", "account.id": "\(alert.account.id)",
-                "account.part": "\(alert.account.part)", "spent": "\(alert.spent)", "bound": "\(alert.bound)",
+                "account.part": "\(alert.account.part)", "account.name": "\(alert.label ?? "")",
+                "spent": "\(alert.spent)", "bound": "\(alert.bound)",
             ])
     }
 }

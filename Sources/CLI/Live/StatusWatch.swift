@@ -1,3 +1,4 @@
+import ArgumentParser
 import Balancer
 import Glibc
 import Logging
@@ -11,6 +12,12 @@ struct StatusWatch: Service {
 
     /// Returns after the signal or the key.
     func runUntilInterrupted() async throws {
+        do throws(GatewayClientError) { _ = try await client.pool() } catch {
+            guard error.mayPass else {
+                Terminal.complain("error: \(error)")
+                throw ExitCode(2)
+            }
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],

@@ -43,16 +43,20 @@ public struct AlertBook: Sendable {
     public mutating func note(_ news: LedgerAlert, at now: Moment, unixSeconds: Double) -> Alert? {
         let account = [news.account.kind.rawValue, news.account.id, news.account.part].filter { !$0.isEmpty }
             .joined(separator: " ")
+        // The subject stays when a name changes; people are told the name.
+        let named = [news.account.kind.rawValue, news.label ?? news.account.id, news.account.part].filter {
+            !$0.isEmpty
+        }
+        .joined(separator: " ")
         switch news.kind {
         case .softBudget:
-            let text =
-                "the soft budget of \(account) is passed: \(news.spent) dollars spent, told from \(news.bound) on"
+            let text = "the soft budget of \(named) is passed: \(news.spent) dollars spent, told from \(news.bound) on"
             return tell(.budgetNear, account, text, now, unixSeconds)
         case .nearEnd:
-            let text = "the budget of \(account) is near its end: \(news.spent) of \(news.bound) dollars spent"
+            let text = "the budget of \(named) is near its end: \(news.spent) of \(news.bound) dollars spent"
             return tell(.budgetNear, account, text, now, unixSeconds)
         case .overrun:
-            let text = "the budget of \(account) is spent: \(news.spent) of \(news.bound) dollars"
+            let text = "the budget of \(named) is spent: \(news.spent) of \(news.bound) dollars"
             return tell(.budgetSpent, account, text, now, unixSeconds)
         }
     }

@@ -22,11 +22,14 @@ extension Exchange {
             entry.tags = facts.tags
         }
         if let request = asked?.request {
-            (entry.modelAsked, entry.customer) = (request.model, spend.map(\.customer) ?? request.endUser)
+            entry.modelAsked = request.model.hidingKeys
+            entry.customer = (spend.map(\.customer) ?? request.endUser)?.hidingKeys
             // Sums are kept by these names for ever, and a client may think of any number of them.
             if let pattern, !isKept(request.model) { entry.modelAsked = pattern }
             entry.modelAsked = entry.modelAsked.upTo(bytes: 255)
-            for tag in request.wishes.tags + call.head.wishes.tags { entry.tags.append(tag.upTo(bytes: 255)) }
+            for tag in request.wishes.tags + call.head.wishes.tags {
+                entry.tags.append(tag.hidingKeys.upTo(bytes: 255))
+            }
         }
         if record.deployment >= 0 {
             let isFilled = filled.contains { $0.match != nil && $0.index == record.deployment }

@@ -14,7 +14,7 @@ extension Exchange {
         case .ofUnconfined, .all: break
         }
         guard let body = request.toldBody(most: EntryWords.longest) else { return nil }
-        return EntryWords(request: body, response: answer(to: request))
+        return EntryWords(request: body.hidingKeys, response: answer(to: request)?.hidingKeys)
     }
 
     /// The answer that the client has got, whole: a stream is put together. An error is none, and vectors are for nobody to read.

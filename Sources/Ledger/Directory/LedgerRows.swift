@@ -69,6 +69,16 @@ public struct LedgerRows: Sendable {
         Page(of: directory.users.values.sorted { $0.id < $1.id }, number: page, size: size)
     }
 
+    /// The users of an address, by id; large and small letters are the same.
+    public func users(email: String) -> [User] {
+        let (email, count) = (email.lowercased(), email.utf8.count)
+        // Most differ in length, which costs nothing to see.
+        let users = directory.users.values.filter { user in
+            user.email.map { $0.utf8.count == count && $0.lowercased() == email } ?? false
+        }
+        return users.sorted { $0.id < $1.id }
+    }
+
     /// Teams, by id.
     public func teams(page: Int = 1, size: Int = .max) -> Page<Team> {
         Page(of: directory.teams.values.map(\.team).sorted { $0.id < $1.id }, number: page, size: size)

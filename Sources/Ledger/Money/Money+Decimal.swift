@@ -47,6 +47,15 @@ extension Money {
         self.init(picodollars: value)
     }
 
+    /// `Money.max` for a number that is more than it, such as the `1e9` that stands for no bound in many a script; nil for any
+    /// other text.
+    public init?(beyondMost text: String) {
+        guard DecimalShape(text.utf8) != nil, Money(text) == nil, let number = Double(text), number.isFinite else {
+            return nil
+        }
+        self = .max
+    }
+
     /// Lends the amount in dollars as plain decimal text, ASCII, without exponent and with no zero at the end but the one
     /// behind the dot: `0.0000775`, `3.0`, `-0.25`. At most 21 bytes; allocates nothing.
     public func withDecimal<Result, Failure: Error>(

@@ -29,6 +29,8 @@ public struct Team: Sendable, Equatable, Codable {
     public var aliases: [String: String] = [:]
     /// Its users.
     public var members: [Member] = []
+    /// The bounds of each member that has none of its own; nil: none.
+    public var memberAllowance: Allowance?
     /// Labels for the sums of spend.
     public var tags: [String] = []
     /// The operator's own JSON object, kept as it came.
@@ -42,5 +44,14 @@ public struct Team: Sendable, Equatable, Codable {
     public init(id: String, stamps: Stamps) {
         self.id = id
         self.stamps = stamps
+    }
+
+    /// What binds a member within the team: its own bounds, and the team's for all members where it has none.
+    public func allowance(of member: Member) -> Allowance {
+        guard let memberAllowance else { return member.allowance }
+        var all = member.allowance.filled(from: memberAllowance)
+        // A budget goes with its own window.
+        if member.allowance.maxBudget != nil { all.budgetDuration = member.allowance.budgetDuration }
+        return all
     }
 }

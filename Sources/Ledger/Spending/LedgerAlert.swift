@@ -12,6 +12,8 @@ public struct LedgerAlert: Sendable, Equatable {
 
     /// The account.
     public var account: AccountName
+    /// What people call the account: its alias, or a key's beginning and end; nil where its name is all there is.
+    public var label: String?
     /// The kind of news.
     public var kind: Kind
     /// Spent in this window.

@@ -35,7 +35,8 @@ extension LedgerState {
         let place = table.bind(.team(id), team?.allowance ?? Allowance(), at: now)
         table.bind(team?.modelAllowances ?? [:], of: place, at: now) { .teamModel(id, model: $0) }
         for member in team?.members ?? [] {
-            _ = table.bind(.member(team: id, user: member.userID), member.allowance, at: now)
+            guard let bounds = team?.allowance(of: member) else { continue }
+            _ = table.bind(.member(team: id, user: member.userID), bounds, at: now)
         }
     }
 

@@ -81,8 +81,21 @@ extension LedgerState {
         let window = table.accounts[place].window
         alerts.append(
             LedgerAlert(
-                account: table.names[place], kind: kind, spent: window.tally.money, bound: bound, window: window.bounds)
+                account: table.names[place], label: label(of: table.names[place]), kind: kind,
+                spent: window.tally.money, bound: bound, window: window.bounds)
         )
+    }
+
+    /// What people call an account. A hash tells nobody whose budget is spent.
+    private func label(of account: AccountName) -> String? {
+        switch account {
+        case .key(let hash), .keyModel(let hash, _):
+            directory.key(account: hash).map { key in key.alias.map { "\($0) (\(key.name))" } ?? key.name }
+        case .user(let id), .userModel(let id, _): directory.users[id]?.alias ?? directory.users[id]?.email
+        case .team(let id), .teamModel(let id, _), .member(let id, _): directory.teams[id]?.team.alias
+        case .customer(let id): directory.customers[id]?.alias
+        case .provider, .global: nil
+        }
     }
 
     /// Everything that is to be written since the last call; nil when that is nothing.

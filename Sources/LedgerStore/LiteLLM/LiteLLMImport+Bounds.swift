@@ -94,6 +94,10 @@ extension LiteLLMImport {
         guard let text else { return nil }
         if let money = Money(text) { return money }
         if text.lowercased() == "infinity" { return nil }
+        if let most = Money(beyondMost: text) {
+            note(kind, object, "\(name) is \(text), which is more than is counted here: it is \(most)", isLoss: false)
+            return most
+        }
         note(kind, object, "\(name) is \(text), which is no amount: it is 0, and nothing that costs is let through")
         return .zero
     }

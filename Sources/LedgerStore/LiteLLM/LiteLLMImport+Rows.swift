@@ -61,6 +61,7 @@ extension LiteLLMImport {
         team.metadata = row.object("metadata")
         team.tags = row.json("metadata")["tags"].elements.compactMap(\.word)
         for (name, other) in aliases?.json("aliases").members ?? [:] { team.aliases[name] = other.word }
+        team.memberAllowance = memberAllowance(row, id)
         let bounds = Dictionary(rows.map { ($0.text("user_id") ?? "", $0) }) { first, _ in first }
         for entry in row.json("members_with_roles").elements {
             guard let user = entry["user_id"].word else {
@@ -75,6 +76,16 @@ extension LiteLLMImport {
         noteUnheld(row, .team, id)
         takeSpend(row, of: .team(id), bounds: row, .team, id)
         return .putTeam(team)
+    }
+
+    /// The bounds of all members, which LiteLLM keeps as a budget that the team's metadata names.
+    private mutating func memberAllowance(_ row: LiteLLMRow, _ team: String) -> Allowance? {
+        guard let id = row.json("metadata")["team_member_budget_id"].word else { return nil }
+        if let budget = budgets[id] { return allowance(budget, .team, team) }
+        var nothing = Allowance()
+        nothing.requestsPerMinute = 0
+        note(.team, team, "the budget of its members \(id) is not among the rows: nothing of theirs is let through")
+        return nothing
     }
 
     private mutating func member(_ user: String, of team: String, role: String, _ row: LiteLLMRow?) -> Team.Member {

@@ -20,6 +20,16 @@ public struct EntryFilter: Sendable, Equatable {
     public var requestID: String?
     /// Those with this name in headers and logs.
     public var callID: String?
+    /// Answered by this deployment.
+    public var deployment: String?
+    /// That ended with this code of an error.
+    public var error: String?
+    /// Whose client was told this status.
+    public var status: Int?
+    /// That cost this or more, failed attempts included.
+    public var leastSpent: Money?
+    /// That cost this or less, failed attempts included.
+    public var mostSpent: Money?
     /// True: those that failed; false: those that did not.
     public var hasFailed: Bool?
 

@@ -4,6 +4,12 @@ import SQLite
 struct SQLiteDatabase: Database {
     let connection: Connection
     let path: String
+    private let file: FileIdentity?
+
+    /// - Parameter connection: to the file at the path, just opened.
+    init(connection: Connection, path: String) {
+        (self.connection, self.path, file) = (connection, path, FileIdentity(path))
+    }
 
     static let dialect = Dialect(
         merge: "SELECT json_patch(?, ?)", rowOrder: "rowid", now: "CAST(strftime('%s', 'now') AS INTEGER) * 1000000")
@@ -17,6 +23,7 @@ struct SQLiteDatabase: Database {
     }
 
     func change(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        try file?.check()
         try connection.transaction(telling: { StoreError($0, path: path) }, body)
     }
 

@@ -52,8 +52,6 @@ public actor SQLiteStore: TableStore {
         } catch {
             throw StoreError(error, path: path)
         }
-        tables = StoreTables(
-            LedgerTables(database: SQLiteDatabase(connection: connection, path: path), name: path))
         try FileSchema.ledger.migrate(connection, path: path)
         do throws(SQLiteError) {
             if !settings.isReadOnly { try connection.execute(script: "PRAGMA journal_mode=WAL") }
@@ -61,5 +59,8 @@ public actor SQLiteStore: TableStore {
         } catch {
             throw StoreError(error, path: path)
         }
+        // Behind the first write: before it a new file may not be there yet.
+        tables = StoreTables(
+            LedgerTables(database: SQLiteDatabase(connection: connection, path: path), name: path))
     }
 }

@@ -15,6 +15,11 @@ struct EntryCondition {
         add("model_asked = ?", filter.modelAsked.map { .text($0) })
         add("request_id = ?", filter.requestID.map { .text($0) })
         add("call_id = ?", filter.callID.map { .text($0) })
+        add("deployment = ?", filter.deployment.map { .text($0) })
+        add("error = ?", filter.error.map { .text($0) })
+        add("status = ?", filter.status.map { Cell($0) })
+        add("money + failed_money >= ?", filter.leastSpent.map { Cell($0) })
+        add("money + failed_money <= ?", filter.mostSpent.map { Cell($0) })
         // As `LedgerEntry.hasFailed`.
         add("CASE WHEN error IS NOT NULL OR status >= 400 THEN 1 ELSE 0 END = ?", filter.hasFailed.map { Cell($0) })
     }

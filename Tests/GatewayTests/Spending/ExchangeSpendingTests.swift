@@ -296,4 +296,17 @@ import Testing
         let caller = Caller(flow: 1, pass: try rig.ledger.pass(for: rig.key.hash, at: Self.wall))
         #expect(caller.confinement == .key && caller.serviceClass == .batch)
     }
+
+    @Test func `a key that a client sends as its user or as a tag stands in no book`() throws {
+        let rig = try Rig { _ in }
+        let extra = #","user":"sk-WQQ1xRqJSolQgVuq9J0d-A","metadata":{"tags":["t","sk-WQQ1xRqJSolQgVuq9J0d-A"]}"#
+        var exchange = rig.pool.exchange(ExchangeRig.chat(extra: extra), random: 1)
+        let now = rig.pool.clock.now
+        _ = exchange.begin(at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+        _ = exchange.upstreamEnded(at: now)
+        let entry = try #require(rig.ledger.takeBatch()?.entries.first)
+        #expect(entry.customer == "sk-...0d-A" && entry.tags == ["t", "sk-...0d-A"])
+    }
 }

@@ -34,6 +34,21 @@ import Testing
         #expect(answer.hasSuffix("\r\n\r\n" + (words.response ?? "nothing")))
     }
 
+    @Test func `no key that was said is kept`() throws {
+        let models = try models(.all)
+        let secret = "sk-abcdefghijklmnop-1234"
+        var exchange = try models.exchange("m", more: ",\"user\":\"\(secret)\"")
+        let now = models.pool.clock.now
+        _ = exchange.begin(at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(
+            ByteBuffer(string: ExchangeRig.whole.replacing("\"Hi\"", with: "\"Take \(secret).\"")), at: now)
+        _ = exchange.upstreamEnded(at: now)
+        let words = try #require(try words(models))
+        #expect(words.request.contains("\"sk-...1234\"") && words.response?.contains("Take sk-...1234.") == true)
+        #expect(!words.request.contains(secret) && words.response?.contains(secret) == false)
+    }
+
     @Test func `a stream is kept as one answer, however it was cut`() throws {
         let models = try models(.all)
         let now = models.pool.clock.now

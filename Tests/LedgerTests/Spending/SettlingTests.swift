@@ -17,6 +17,20 @@ import Testing
         #expect(state.takeAlerts().isEmpty)
     }
 
+    @Test func `what is told of a budget has the name that people know its account by`() throws {
+        for (alias, label) in [("ann", "ann (sk-...sk-1)"), (nil, "sk-...sk-1")] {
+            var state = try Samples.ledger([
+                .putKey(
+                    Samples.key {
+                        $0.allowance = Samples.allowance(100)
+                        $0.alias = alias
+                    })
+            ])
+            state.pay(try state.get(90), 90)
+            #expect(state.takeAlerts().map(\.label) == [label])
+        }
+    }
+
     @Test func `a budget of nothing is never near its end`() throws {
         var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(0) })])
         state.pay(try state.get(0), 0)

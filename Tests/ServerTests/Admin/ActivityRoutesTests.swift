@@ -105,6 +105,9 @@ import Testing
         let both = try await rig.ask("GET", path)["results"].elements[0]
         #expect(both["metrics"]["total_tokens"].number == 40 && both["breakdown"]["entities"].names == ["other", "t"])
         #expect(both["breakdown"]["models"]["ollama/llama3"]["metrics"]["api_requests"].number == 8)
+        let without = try await rig.ask("GET", path + "&exclude_team_ids=t")["results"].elements[0]
+        #expect(without["breakdown"]["entities"].names == ["other"])
+        #expect(try await rig.ask("GET", path + "&team_ids=t&exclude_team_ids=t")["results"].elements.isEmpty)
         #expect(try await rig.ask("GET", path, as: user)["results"].elements.isEmpty)
         #expect(await rig.fault("GET", path + "&team_ids=t", as: user)?.error.status == 403)
         #expect(await rig.fault("GET", path + "&team_ids=other", as: lead)?.error.status == 404)

@@ -14,6 +14,8 @@ final class AdminRig: Sendable {
     let desk: AdminDesk
     let store = KeptChanges()
     let lines = LogLines()
+    /// How long routes have waited for other gateways.
+    let rests = Rests()
     private let clock = Locked(start)
 
     /// 2026-11-22T17:11:46.832Z.
@@ -29,6 +31,7 @@ final class AdminRig: Sendable {
             ledger: ledger, store: store,
             facts: AdminDesk.Facts(requiresKey: requiresKey, comparedModel: { comparedModel }),
             catchUp: { [store] () async throws(StoreError) in try store.tell(ledger) },
+            rest: { [rests] duration in rests.add(duration) },
             logger: Logger(label: "test") { [lines] _ in lines })
     }
 
@@ -70,7 +73,7 @@ final class AdminRig: Sendable {
             }
         }
         call.from = "127.0.0.1"
-        return try await handler(desk, call)
+        return try await desk.answer(handler, call, isRead: method == "GET")
     }
 
     /// The fault that a route answers with.
@@ -85,6 +88,14 @@ final class AdminRig: Sendable {
     func key(_ body: String = "{}", as maker: String? = nil) async throws -> String {
         try await ask("POST", "/key/generate", body, as: maker)["key"].string
     }
+}
+
+/// How long something has waited.
+final class Rests: Sendable {
+    private let list = Locked<[Duration]>([])
+
+    var all: [Duration] { list.withLock { $0 } }
+    func add(_ rest: Duration) { list.withLock { $0.append(rest) } }
 }
 
 /// What was handed to the store, or the reason why it takes nothing.

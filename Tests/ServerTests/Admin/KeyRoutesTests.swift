@@ -84,6 +84,14 @@ import Testing
         (#"{"class": "urgent"}"#, "class: must be interactive, default or batch", "class"),
         (#"{"share": 0}"#, "share must be more than 0", "share"),
         (#"{"tpd_limit": 5}"#, "tpd_limit is not built in this release", "tpd_limit"),
+        (#"{"access_group_ids": ["g"]}"#, "access_group_ids is not built in this release", "access_group_ids"),
+        (#"{"organization_id": "o"}"#, "organization_id is not built in this release", "organization_id"),
+        (#"{"auto_rotate": true}"#, "auto_rotate is not built in this release", "auto_rotate"),
+        (
+            #"{"key_alias": "sk-WQQ1xRqJSolQgVuq9J0d-A"}"#, "key_alias: Input should be a valid string, and no key",
+            "key_alias"
+        ),
+        (#"{"max_budget": "0x10"}"#, "max_budget: must be a non-negative", "max_budget"),
         (#"{"soft_budget": 5, "max_budget": 1}"#, "soft_budget (5.0) is above max_budget (1.0)", "soft_budget"),
         (#"{"model_max_budget": {"a": "x"}}"#, "model_max_budget: Input should be", "model_max_budget"),
         (#"{"temp_budget_increase": 5}"#, "temp_budget_expiry: Field required", "temp_budget_expiry"),
@@ -110,6 +118,49 @@ import Testing
             "POST", "/key/generate",
             #"{"foo": 1, "team_id": null, "models": null, "max_budget": null, "duration": null}"#)
         #expect(made["models"].elements.isEmpty && made["max_budget"].isNull && made["expires"].isNull)
+    }
+
+    @Test func `a row that is sent back as it was shown is taken`() async throws {
+        let made = try await rig.ask("POST", "/key/generate", #"{"models": ["llama3"]}"#)
+        let key = made["key"].string
+        let info = try await rig.ask("GET", "/key/info?key=\(key)")["info"].description
+        let sent = "{\"key\": \"\(key)\", \(info.dropFirst())"
+        #expect(await rig.fault("POST", "/key/update", sent) == nil)
+    }
+
+    /// `1e9` stands for no bound in many a script.
+    @Test(arguments: ["9223373", "1e9", "1e300", "\"10000000000\""])
+    func `a budget beyond what is counted is the most that is`(_ dollars: String) async throws {
+        let key = try await rig.key("{\"max_budget\": \(dollars)}")
+        #expect(rig.ledger.rows.key(KeyHash(of: key))?.allowance.maxBudget == .max)
+    }
+
+    @Test func `what is used of the budgets of single models is shown`() async throws {
+        let key = try await rig.key(#"{"model_max_budget": {"gpt-4o": {"budget_limit": 10, "time_period": "1d"}}}"#)
+        let account = AccountName.keyModel(KeyHash(of: key), model: "gpt-4o")
+        rig.ledger.setSpend(Money("2.5") ?? .zero, of: account, at: rig.now)
+        #expect(try await rig.ask("GET", "/key/info?key=\(key)")["info"]["model_spend"]["gpt-4o"].number == 2.5)
+        let other = try await rig.key(#"{"model_rpm_limit": {"gpt-4o": 10}}"#)
+        #expect(try await rig.ask("GET", "/key/info?key=\(other)")["info"]["model_spend"].names.isEmpty)
+    }
+
+    @Test func `lists are sorted as they are asked to be, and narrowed by nothing that is not known`() async throws {
+        for (alias, budget) in [("b", 1), ("c", 3), ("a", 2)] {
+            _ = try await rig.key("{\"key_alias\": \"\(alias)\", \"max_budget\": \(budget)}")
+            rig.advance(seconds: 1)
+        }
+        for (query, order) in [
+            ("sort_by=key_alias&sort_order=asc", "abc"), ("sort_by=key_alias", "cba"), ("sort_order=asc", "bca"),
+            ("sort_by=max_budget&sort_order=asc", "bac"), ("sort_by=created_at&sort_order=desc", "acb"),
+        ] {
+            let list = try await rig.ask("GET", "/key/list?return_full_object=true&\(query)")["keys"].elements
+            #expect(list.map { $0["key_alias"].string }.joined() == order, "\(query)")
+        }
+        for query in [
+            "sort_by=colour", "sort_order=up&sort_by=spend", "status=deleted", "organization_id=o", "project_id=p",
+        ] {
+            #expect(await rig.fault("GET", "/key/list?\(query)")?.error.status == 400, "\(query)")
+        }
     }
 
     @Test func `an alias names one key`() async throws {

@@ -8,6 +8,10 @@ import Testing
     @Test(arguments: [
         (#"{"model":"openai/x","api_key":"sk-secret"}"#, #"{"model":"openai/x","api_key":"*****"}"#),
         (#"{"api_key":"os.environ/KEY"}"#, #"{"api_key":"os.environ/KEY"}"#),
+        (
+            #"{"input_cost_per_token":0.5,"azure_ad_token":"t"}"#,
+            #"{"input_cost_per_token":0.5,"azure_ad_token":"*****"}"#
+        ),
         (#"{"extra_headers":{"X":"secret"}}"#, #"{"extra_headers":"*****"}"#),
         (#"{"a":[{"aws_secret_access_key":"s","n":1}]}"#, #"{"a":[{"aws_secret_access_key":"*****","n":1}]}"#),
         (

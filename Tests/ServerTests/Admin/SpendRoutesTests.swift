@@ -148,6 +148,33 @@ import Testing
         #expect(try await rig.ask("GET", "/global/spend/keys").elements[0]["key_alias"].isNull)
     }
 
+    @Test func `requests are narrowed by what LiteLLM narrows them by, or it is said that they are not`() async throws {
+        let key = try await rig.key(#"{"key_alias": "tiny"}"#)
+        func filter(_ query: [(String, String)]) throws -> EntryFilter {
+            var call = try AdminCall(rig.caller(), at: rig.now)
+            call.query = query.map { (name: $0.0, value: $0.1) }
+            return try SpendRoutes(desk: rig.desk).filter(call)
+        }
+        #expect(try filter([("key_alias", "tiny")]).key == KeyHash(of: key))
+        // Of an alias that nobody has there are none, not all.
+        #expect(try filter([("key_alias", "none")]).key != nil)
+        #expect(try filter([("model_id", "m")]).deployment == "m")
+        #expect(try filter([("error_code", "429")]).status == 429)
+        #expect(try filter([("error_code", "upstream_failed")]).error == "upstream_failed")
+        let costs = try filter([("min_spend", "0.25"), ("max_spend", "2")])
+        #expect(costs.leastSpent == Money("0.25") && costs.mostSpent == Money("2"))
+        for query in [
+            "min_spend=much", "error_message=x", "sort_by=spend", "sort_order=asc", "api_key=\(key)x&key_alias=tiny",
+        ] { #expect(await rig.fault("GET", "/spend/logs/ui?\(query)")?.error.status == 400, "\(query)") }
+        #expect(await rig.fault("GET", "/spend/logs/ui?sort_by=startTime&sort_order=desc") == nil)
+    }
+
+    @Test func `tags that are named are listed, and no others`() async throws {
+        rig.store.answer(sums: ["a", "b", "c"].map { SpendSum(name: $0, day: nil) })
+        let tags = try await rig.ask("GET", "/global/spend/tags?tags=a,c").elements
+        #expect(tags.map { $0["individual_request_tag"].string } == ["a", "c"])
+    }
+
     @Test func `moments are read as scripts write them`() {
         for text in ["2026-11-22", "2026-11-22 00:00:00", "2026-11-22T00:00:00Z", "2026-11-22T01:00:00+01:00"] {
             #expect(WallTime(iso: text)?.iso == "2026-11-22T00:00:00", "\(text)")

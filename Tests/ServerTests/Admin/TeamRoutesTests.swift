@@ -358,4 +358,123 @@ import Testing
         try await rig.ask("POST", update, #"{"team_id": "t", "user_id": "lead", "max_budget_in_team": null}"#)
         #expect(rig.ledger.rows.team("t")?.members[0].allowance.maxBudget == nil)
     }
+
+    @Test func `a budget of each member binds those that have none of their own, and those that come later`()
+        async throws
+    {
+        let made = try await rig.ask(
+            "POST", "/team/new",
+            #"{"team_id": "t", "team_member_budget": 2, "team_member_budget_duration": "1d", "team_member_rpm_limit": 7, "members_with_roles": [{"user_id": "u"}]}"#
+        )
+        #expect(made["team_member_budget_table"]["max_budget"].number == 2)
+        let own = #"{"team_id": "t", "member": {"user_id": "v"}, "max_budget_in_team": 5}"#
+        _ = try await rig.ask("POST", "/team/member_add", own)
+        _ = try await rig.ask("POST", "/team/member_add", #"{"team_id": "t", "member": {"user_id": "w"}}"#)
+        func budgets() async throws -> [String: Double] {
+            let members = try await rig.ask("GET", "/team/info?team_id=t")["team_memberships"].elements
+            var budgets: [String: Double] = [:]
+            for member in members {
+                budgets[member["user_id"].string] = member["litellm_budget_table"]["max_budget"].number
+            }
+            return budgets
+        }
+        #expect(try await budgets() == ["u": 2, "v": 5, "w": 2])
+        func status(_ user: String) throws -> AccountStatus {
+            try #require(rig.ledger.status(of: .member(team: "t", user: user), at: rig.now))
+        }
+        #expect(try status("w").most == Money("2") && status("w").window.end.date == "2026-11-23")
+        // A budget of one's own has its own window.
+        #expect(try status("v").most == Money("5") && status("v").window.end == .never)
+        _ = try await rig.ask("POST", "/team/update", #"{"team_id": "t", "team_member_budget": 3}"#)
+        #expect(try await budgets() == ["u": 3, "v": 5, "w": 3])
+        _ = try await rig.ask(
+            "POST", "/team/update",
+            #"{"team_id": "t", "team_member_budget": null, "team_member_budget_duration": null, "team_member_rpm_limit": null}"#
+        )
+        #expect(try status("u").most == nil && rig.ledger.rows.team("t")?.memberAllowance == nil)
+    }
+
+    @Test func `members are named by their addresses too, and a new address is a new user`() async throws {
+        _ = try await rig.ask("POST", "/user/new", #"{"user_id": "ann", "user_email": "Ann@example.test"}"#)
+        let twice = try #require(await rig.fault("POST", "/user/new", #"{"user_email": "ann@example.test"}"#))
+        #expect(twice.error.param == "user_email" && twice.error.message.contains("user_id ann"))
+        let team = try await rig.ask(
+            "POST", "/team/new",
+            #"{"team_id": "t", "members_with_roles": [{"user_email": "ann@example.test", "role": "admin"}, {"user_email": "new@example.test"}]}"#
+        )
+        let members = team["members_with_roles"].elements
+        #expect(members.map { $0["user_email"].string } == ["Ann@example.test", "new@example.test"])
+        #expect(members[0]["user_id"].string == "ann" && rig.ledger.rows.user(members[1]["user_id"].string) != nil)
+        let change = #"{"team_id": "t", "user_email": "new@example.test", "max_budget_in_team": 4}"#
+        #expect(
+            try await rig.ask("POST", "/team/member_update", change)["user_id"].string == members[1]["user_id"].string)
+        _ = try await rig.ask("POST", "/team/member_delete", #"{"team_id": "t", "user_email": "new@example.test"}"#)
+        #expect(rig.ledger.rows.team("t")?.members.map(\.userID) == ["ann"])
+        // An admin of the team adds those that are there; users are made by operators.
+        let ann = try await rig.key(#"{"user_id": "ann"}"#)
+        let stranger = #"{"team_id": "t", "member": {"user_email": "none@example.test"}}"#
+        #expect(await rig.fault("POST", "/team/member_add", stranger, as: ann)?.error.status == 404)
+        let known = #"{"team_id": "t", "member": {"user_email": "NEW@example.test"}}"#
+        #expect(try await rig.ask("POST", "/team/member_add", known, as: ann)["members_with_roles"].elements.count == 2)
+        // Addresses are for those who lead the team.
+        let plain = try await rig.key("{\"user_id\": \"\(members[1]["user_id"].string)\"}")
+        let seen = try await rig.ask("GET", "/team/info?team_id=t", as: plain)["team_info"]["members_with_roles"]
+        #expect(seen.elements.count == 2 && seen.elements.allSatisfy { $0["user_email"].isNull })
+    }
+
+    @Test func `a user that is made for a team belongs to it, with its key`() async throws {
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
+        let made = try await rig.ask("POST", "/user/new", #"{"user_id": "u", "team_id": "t"}"#)
+        #expect(rig.ledger.rows.key(KeyHash(of: made["key"].string))?.teamID == "t")
+        #expect(rig.ledger.rows.team("t")?.members.map(\.userID) == ["u"])
+        #expect(await rig.fault("POST", "/user/new", #"{"user_id": "v", "team_id": "none"}"#)?.error.status == 404)
+    }
+
+    @Test(arguments: [
+        ("/team/new", "default_team_member_models", #"["llama3"]"#), ("/team/new", "access_group_ids", #"["g"]"#),
+        ("/customer/new", "allowed_model_region", #""eu""#), ("/customer/new", "model_max_budget", #"{"a": 1}"#),
+        ("/budget/new", "model_max_budget", #"{"a": 1}"#), ("/user/new", "organization_id", #""o""#),
+    ])
+    func `a bound that nothing here would hold is refused by its name`(path: String, field: String, value: String)
+        async throws
+    {
+        let fault = try #require(await rig.fault("POST", path, "{\"user_id\": \"x\", \"\(field)\": \(value)}"))
+        #expect(fault.error.status == 400 && fault.error.param == field && rig.store.changes.isEmpty)
+    }
+
+    @Test func `lists of users and teams are narrowed and sorted as they are asked to be`() async throws {
+        for (id, email) in [("u", "zed@a.test"), ("v", "amy@b.test")] {
+            _ = try await rig.ask("POST", "/user/new", "{\"user_id\": \"\(id)\", \"user_email\": \"\(email)\"}")
+        }
+        let members = #"[{"user_id": "v"}]"#
+        _ = try await rig.ask(
+            "POST", "/team/new", "{\"team_id\": \"t\", \"team_alias\": \"Red\", \"members_with_roles\": \(members)}")
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "s", "team_alias": "Blue"}"#)
+        for (query, ids) in [
+            ("user_email=A.TEST", ["u"]), ("team=t", ["v"]), ("sort_by=user_email&sort_order=asc", ["v", "u"]),
+        ] {
+            let users = try await rig.ask("GET", "/user/list?\(query)")["users"].elements
+            #expect(users.map { $0["user_id"].string } == ids, "\(query)")
+        }
+        for (query, ids) in [
+            ("team_alias=re", ["t"]), ("team_id=s", ["s"]), ("sort_by=team_alias&sort_order=asc", ["s", "t"]),
+        ] {
+            let teams = try await rig.ask("GET", "/v2/team/list?\(query)")["teams"].elements
+            #expect(teams.map { $0["team_id"].string } == ids, "\(query)")
+        }
+        #expect(await rig.fault("GET", "/v2/team/list?sort_by=colour")?.error.status == 400)
+    }
+
+    @Test func `an operator sets what a team or a customer has spent`() async throws {
+        _ = try await rig.ask("POST", "/team/new", #"{"team_id": "t", "max_budget": 1}"#)
+        let team = try await rig.ask("POST", "/team/update", #"{"team_id": "t", "spend": 0.5}"#)
+        #expect(team["data"]["spend"].number == 0.5)
+        #expect(rig.ledger.status(of: .team("t"), at: rig.now)?.spent == Money("0.5"))
+        _ = try await rig.ask("POST", "/customer/new", #"{"user_id": "c", "max_budget": 1}"#)
+        let customer = try await rig.ask("POST", "/customer/update", #"{"user_id": "c", "spend": 0.25}"#)
+        #expect(customer["spend"].number == 0.25)
+        let refused = #"{"team_id": "t", "spend": -1, "max_budget": 5}"#
+        #expect(await rig.fault("POST", "/team/update", refused)?.error.status == 400)
+        #expect(rig.ledger.rows.team("t")?.allowance.maxBudget == Money("1"))
+    }
 }

@@ -1,3 +1,4 @@
+import Dialects
 import Gateway
 import Ledger
 import LedgerStore
@@ -15,6 +16,8 @@ final class AdminDesk: Sendable {
     let changes: GatewayChanges
     /// Returns once the ledger has heard of all changes of the store.
     private let catchUp: @Sendable () async throws(StoreError) -> Void
+    /// Returns after a while.
+    private let rest: @Sendable (Duration) async -> Void
     private let line = ChangeLine()
     private let logger: Logger
 
@@ -28,14 +31,28 @@ final class AdminDesk: Sendable {
 
     init(
         ledger: SpendLedger, store: any LedgerStore, facts: Facts, changes: GatewayChanges = .none,
-        catchUp: @escaping @Sendable () async throws(StoreError) -> Void, logger: Logger
+        catchUp: @escaping @Sendable () async throws(StoreError) -> Void,
+        rest: @escaping @Sendable (Duration) async -> Void = { _ in }, logger: Logger
     ) {
         self.ledger = ledger
         self.store = store
         self.facts = facts
         self.changes = changes
         self.catchUp = catchUp
+        self.rest = rest
         self.logger = logger
+    }
+
+    /// The answer of a route. One of several gateways may not have heard yet of what was made on another a moment ago, so it
+    /// looks again before it says that there is no such thing.
+    func answer(
+        _ handler: ServerRoute.AdminHandler, _ call: AdminCall, isRead: Bool
+    ) async throws -> JSONText {
+        do { return try await handler(self, call) } catch let fault as AdminFault {
+            guard isRead, ledger.isShared, fault.error.kind == .notFound else { throw fault }
+        }
+        try? await catchUp()
+        return try await handler(self, call)
     }
 
     /// Carries out what `plan` makes of the rows as they stand then. Changes come one at a time.
@@ -43,9 +60,12 @@ final class AdminDesk: Sendable {
         _ call: AdminCall, _ what: String, _ plan: @escaping @Sendable () throws(AdminFault) -> Plan<Answer>
     ) async throws(AdminFault) -> Answer {
         guard facts.requiresKey else { throw Self.keyless }
-        let result: Result<Answer, AdminFault> = await line.perform { [self] in
+        let result: Result<(answer: Answer, makesKey: Bool), AdminFault> = await line.perform { [self] in
             do throws(AdminFault) {
+                // What another gateway has made is built on. Where the store does not answer the change fails below.
+                if ledger.isShared { try? await catchUp() }
                 let plan = try plan()
+                let makesKey = plan.changes.contains { $0.makesKey(rows) }
                 if !plan.changes.isEmpty { try await carryOut(plan.changes, what, call) }
                 if let (account, spend) = plan.spend { ledger.setSpend(spend, of: account, at: call.now) }
                 logger.notice(
@@ -54,11 +74,17 @@ final class AdminDesk: Sendable {
                         "admin.action": "\(what)", "admin.subject": "\(plan.subject)", "admin.user": "\(call.by.name)",
                         "admin.from": "\(call.from)",
                     ])
-                return .success(plan.answer())
+                return .success((plan.answer(), makesKey))
             } catch { return .failure(error) }
         }
-        return try result.get()
+        let done = try result.get()
+        // Whoever has a key uses it at once, perhaps by another gateway.
+        if done.makesKey, ledger.isShared { await rest(Self.untilHeard) }
+        return done.answer
     }
+
+    /// Until others have heard of a change: they ask four times a second.
+    private static let untilHeard = Duration.milliseconds(300)
 
     /// All of them or none: what could not be made of the rows is refused before the store has a part of it.
     private func carryOut(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
@@ -141,9 +167,35 @@ final class AdminDesk: Sendable {
             resetAt: status.window.end == .never ? nil : status.window.end)
     }
 
+    /// The same with what is used of the budgets of single models.
+    private func spent(
+        _ account: AccountName, by models: [String: ModelAllowance], at now: LedgerTime, _ part: (String) -> AccountName
+    ) -> KeyRow.Spent {
+        var all = spent(account, at: now)
+        for (model, bounds) in models where bounds.maxBudget != nil {
+            all.models[model] = spent(part(model), at: now).window
+        }
+        return all
+    }
+
     func row(_ key: VirtualKey, at now: LedgerTime) -> KeyRow {
-        KeyRow(
-            key: key, spent: spent(.key(key.account), at: now), template: key.budgetID.flatMap { rows.budget($0) })
+        let account = key.account
+        let spent = spent(.key(account), by: key.modelAllowances, at: now) { .keyModel(account, model: $0) }
+        return KeyRow(key: key, spent: spent, template: key.budgetID.flatMap { rows.budget($0) })
+    }
+
+    /// - Parameter caller: who is shown it; members' addresses are for those who lead them.
+    func row(_ team: Team, for caller: Operator, at now: LedgerTime) -> TeamRow {
+        let rows = rows
+        let spent = spent(.team(team.id), by: team.modelAllowances, at: now) { .teamModel(team.id, model: $0) }
+        var emails: [String: String] = [:]
+        guard caller.maySeeAll || caller.leads(team) else { return TeamRow(team: team, spent: spent) }
+        for member in team.members { emails[member.userID] = rows.user(member.userID)?.email }
+        return TeamRow(team: team, spent: spent, emails: emails)
+    }
+
+    func spent(of user: User, at now: LedgerTime) -> KeyRow.Spent {
+        spent(.user(user.id), by: user.modelAllowances, at: now) { .userModel(user.id, model: $0) }
     }
 
     private static let keyless = AdminFault.invalid(
@@ -168,6 +220,15 @@ extension AdminFault {
 }
 
 extension DirectoryChange {
+    /// Whether somebody has a key afterwards that nobody had.
+    fileprivate func makesKey(_ rows: LedgerRows) -> Bool {
+        switch self {
+        case .putKey(let key): rows.key(key.hash) == nil
+        case .replaceKey: true
+        default: false
+        }
+    }
+
     /// The audit's word for it, as a part of what a route does to these rows: `user/delete` deletes a user and its keys, and
     /// updates its teams.
     func action(of what: String, on rows: LedgerRows) -> String {

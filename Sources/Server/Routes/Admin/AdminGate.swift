@@ -26,7 +26,7 @@ struct AdminGate {
             call.query = Array(QueryItems(request.uri.query))
             call.routes = server.routes
             call.from = context.address?.ipAddress ?? "unknown"
-            return Self.json(try await handler(server.desk, call), status: .ok)
+            return Self.json(try await server.desk.answer(handler, call, isRead: request.method == .get), status: .ok)
         } catch let fault as AdminFault {
             var answer = Self.json(fault.json, status: .init(code: fault.error.status))
             if let seconds = fault.error.retryAfter { answer.headers[.retryAfter] = String(seconds) }

@@ -9,7 +9,7 @@ extension AdminFields {
         try refuseUnheld()
         try apply(to: &key.allowance, at: now)
         try apply(to: &key.modelAllowances)
-        try takeID("key_alias") { key.alias = $0 }
+        try takeID("key_alias", .name) { key.alias = $0 }
         try takeID("user_id", .userID) { key.userID = $0 }
         try takeID("team_id") { key.teamID = $0 }
         try takeID("budget_id") { key.budgetID = $0 }

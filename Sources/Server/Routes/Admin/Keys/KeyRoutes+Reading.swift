@@ -38,9 +38,7 @@ extension KeyRoutes {
     private static let unseen = "Key not found in database"
 
     func list(_ call: AdminCall) throws(AdminFault) -> JSONText {
-        let page = desk.rows.keys(
-            try filter(call), page: try call.number("page", default: 1, atMost: 1_000_000),
-            size: try call.number("size", default: 10, atMost: 100))
+        let page = try page(call)
         let isFull = call.flag("return_full_object")
         let keys: [JSONText] = page.rows.map { key in
             guard isFull else { return .string(key.hash.hex) }
@@ -51,6 +49,29 @@ extension KeyRoutes {
             ("keys", .array(keys)), ("total_count", .integer(page.total)), ("current_page", .integer(page.number)),
             ("total_pages", .integer(page.pages)),
         ])
+    }
+
+    private func page(_ call: AdminCall) throws(AdminFault) -> Page<VirtualKey> {
+        let number = try call.number("page", default: 1, atMost: 1_000_000)
+        let size = try call.number("size", default: 10, atMost: 100)
+        let filter = try filter(call)
+        guard call.query("sort_by") != nil || call.query("sort_order") != nil else {
+            return desk.rows.keys(filter, page: number, size: size)
+        }
+        let rows = desk.rows.keys(filter).rows.map {
+            (key: $0, spent: desk.spent(.key($0.account), at: call.now).window)
+        }
+        let sorted = try call.sorted(
+            rows, usually: "created_at",
+            by: [
+                "created_at": { $0.key.stamps.createdAt < $1.key.stamps.createdAt },
+                "updated_at": { $0.key.stamps.updatedAt < $1.key.stamps.updatedAt },
+                "key_alias": { $0.key.alias ?? "" < $1.key.alias ?? "" },
+                "token": { $0.key.hash.hex < $1.key.hash.hex },
+                "max_budget": { $0.key.allowance.maxBudget ?? .max < $1.key.allowance.maxBudget ?? .max },
+                "spend": { $0.spent < $1.spent },
+            ])
+        return Page(of: sorted.map(\.key), number: number, size: size)
     }
 
     func aliases(_ call: AdminCall) throws(AdminFault) -> JSONText {
@@ -71,6 +92,7 @@ extension KeyRoutes {
 
     /// The keys that the caller may list, of those that it asks for.
     private func filter(_ call: AdminCall) throws(AdminFault) -> KeyFilter {
+        try call.refuseFilters("organization_id", "project_id", "access_group_id", "agent_id", "status")
         var filter = KeyFilter(
             userID: call.query("user_id"), teamID: call.query("team_id"), alias: call.query("key_alias"))
         if let hash = call.query("key_hash") { filter.hash = KeyHash(naming: hash) }

@@ -13,6 +13,8 @@ struct KeyRow {
         var window = Money.zero
         var total = Money.zero
         var resetAt: WallTime?
+        /// By models that have a budget, in their windows.
+        var models: [String: Money] = [:]
     }
 
     typealias Members = [(name: String, value: JSONText)]
@@ -28,7 +30,7 @@ struct KeyRow {
             ("permissions", .stored(key.permissions)), ("metadata", metadata),
             ("blocked", .bool(key.isBlocked)),
         ] + Self.bounds(bounds, resetAt: spent.resetAt) + [
-            ("allowed_cache_controls", .array([])), ("model_spend", .object([])),
+            ("allowed_cache_controls", .array([])), ("model_spend", .spent(spent.models)),
             ("model_max_budget", .modelBudgets(key.modelAllowances)),
             ("model_rpm_limit", .limits(key.modelAllowances, \.requestsPerMinute)),
             ("model_tpm_limit", .limits(key.modelAllowances, \.tokensPerMinute)),

@@ -66,6 +66,8 @@ struct ModelDeskRow {
 
     private static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
+        // What a token costs is no token.
+        guard !name.hasSuffix("cost_per_token") else { return false }
         return ["key", "secret", "password", "token", "credentials", "key_id", "headers", "authorization"].contains {
             name == $0 || name.hasSuffix("_" + $0)
         }

@@ -65,11 +65,13 @@ extension SpendRoutes {
         if let several, let one, Set(several) != Set(one) {
             throw .invalid("team_ids and team_id contradict each other; name one of them", "team_id")
         }
+        let left = Set(call.ids("exclude_team_ids") ?? [])
         guard let ids = several ?? one else {
-            return desk.rows.teams().rows.filter { call.by.maySeeAll || call.by.leads($0) }.map(\.id)
+            let seen = desk.rows.teams().rows.filter { call.by.maySeeAll || call.by.leads($0) }
+            return seen.map(\.id).filter { !left.contains($0) }
         }
         for id in ids { try checkLead(of: id, call) }
-        return ids
+        return ids.filter { !left.contains($0) }
     }
 
     private func collect(

@@ -21,6 +21,7 @@ extension SpendRoutes {
             }
             filter.hasFailed = status == "failure"
         }
+        try addKinds(call, to: &filter)
         guard !call.by.maySeeAll else { return filter }
         // Others see what is their own.
         if let own = call.by.userID {
@@ -31,6 +32,22 @@ extension SpendRoutes {
         guard filter.key == nil || filter.key == own else { throw .notFound(Self.unseen) }
         filter.key = own
         return filter
+    }
+
+    /// What LiteLLM's list of requests can be narrowed by besides.
+    private func addKinds(_ call: AdminCall, to filter: inout EntryFilter) throws(AdminFault) {
+        filter.deployment = call.query("model_id")
+        if let code = call.query("error_code") {
+            // LiteLLM's are statuses; the rows show the error's code.
+            if let status = Int(code) { filter.status = status } else { filter.error = code }
+        }
+        (filter.leastSpent, filter.mostSpent) = (try call.dollars("min_spend"), try call.dollars("max_spend"))
+        try call.refuseFilters("error_message", "session_id", "keyword")
+        let order = (call.query("sort_by") ?? "startTime", call.query("sort_order") ?? "desc")
+        guard order == ("startTime", "desc") else {
+            throw .invalid(
+                "requests are listed by startTime, the newest first; leave sort_by and sort_order out", "sort_by")
+        }
     }
 
     /// The owner of the requests whose sums are asked for; the caller itself where it may not see all. Sums have one owner,
@@ -78,7 +95,13 @@ extension SpendRoutes {
         if let key, let other, KeyHash(naming: key) != KeyHash(naming: other) {
             throw .invalid("api_key and key contradict each other; name one of them", "key")
         }
-        return key ?? other
+        guard let alias = call.query("key_alias") else { return key ?? other }
+        // One that there is not has asked nothing: its hash is none's.
+        let named = desk.rows.key(alias: alias)?.hash ?? KeyHash(of: "")
+        if let key = key ?? other, KeyHash(naming: key) != named {
+            throw .invalid("api_key and key_alias contradict each other; name one of them", "key_alias")
+        }
+        return named.hex
     }
 
     /// What a key's spend is booked under.

@@ -158,8 +158,9 @@ struct SpendRoutes {
     }
 
     func tags(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        .array(
-            try await top(.tag, call).map { sum in
+        let asked = call.ids("tags").map { Set($0) }
+        return .array(
+            try await top(.tag, call).filter { asked?.contains($0.name) ?? true }.map { sum in
                 .object([
                     ("individual_request_tag", .string(sum.name)), ("log_count", .integer(Int(sum.requests))),
                     ("total_spend", .dollars(sum.spent)),

@@ -22,7 +22,9 @@ struct CustomerRoutes {
         return try await desk.change(call, "customer/update") { () throws(AdminFault) in
             var customer = try find(id)
             try apply(call, to: &customer)
-            return put(customer, call)
+            var plan = put(customer, call)
+            plan.spend = try call.fields.value("spend", .dollars).map { (.customer(id), $0) }
+            return plan
         }
     }
 
@@ -91,7 +93,7 @@ struct CustomerRoutes {
     }
 
     private func apply(_ call: AdminCall, to customer: inout Customer) throws(AdminFault) {
-        try call.fields.refuseUnheld()
+        try call.fields.refuseUnheld("allowed_model_region", "models", "model_max_budget")
         try call.fields.apply(to: &customer.allowance, at: call.now.wall)
         try call.fields.take("alias", .text) { customer.alias = $0 }
         try call.fields.take("blocked", .truth) { customer.isBlocked = $0 ?? false }
@@ -161,7 +163,7 @@ struct BudgetRoutes {
 
     private func put(_ template: BudgetTemplate, _ call: AdminCall) throws(AdminFault) -> AdminDesk.Plan<JSONText> {
         var budget = template
-        try call.fields.refuseUnheld()
+        try call.fields.refuseUnheld("model_max_budget", "allowed_models")
         try call.fields.apply(to: &budget.allowance, at: call.now.wall)
         call.renew(&budget.stamps)
         return AdminDesk.Plan([.putBudget(budget)], subject: budget.id) { [budget] in .object(row(budget)) }

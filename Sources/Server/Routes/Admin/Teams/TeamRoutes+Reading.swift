@@ -30,6 +30,17 @@ extension TeamRoutes {
         if let user = try call.userAsked() {
             teams = teams.filter { $0.members.contains { $0.userID == user } }
         }
+        if let id = call.query("team_id") { teams = teams.filter { $0.id == id } }
+        if let part = call.query("team_alias")?.lowercased() {
+            teams = teams.filter { $0.alias?.lowercased().contains(part) ?? false }
+        }
+        try call.refuseFilters("organization_id")
+        teams = try call.sorted(
+            teams, usually: "created_at",
+            by: [
+                "team_id": { $0.id < $1.id }, "team_alias": { $0.alias ?? "" < $1.alias ?? "" },
+                "created_at": { $0.stamps.createdAt < $1.stamps.createdAt },
+            ])
         return .array(
             teams.map { .object(row($0, call) + [("team_memberships", .array([])), ("keys", .array([]))]) })
     }
@@ -47,6 +58,6 @@ extension TeamRoutes {
     }
 
     private func row(_ team: Team, _ call: AdminCall) -> KeyRow.Members {
-        TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members
+        desk.row(team, for: call.by, at: call.now).members
     }
 }

@@ -12,12 +12,12 @@ struct TeamRoutes {
                 throw .invalid("Team id = \(given) already exists. Please use a different team id.", "team_id")
             }
             var team = Team(id: given ?? RowID().text, stamps: call.stamps)
-            try apply(call, to: &team)
+            let emails = try apply(call, to: &team)
             // The master key is no user, and so no member.
             if !call.fields.has("members_with_roles"), let maker = call.by.userID {
                 team.members = [Team.Member(userID: maker, role: "admin")]
             }
-            return put(team, call, adding: team.members) { $0 }
+            return put(team, call, adding: NamedMembers(members: team.members, emails: emails)) { $0 }
         }
     }
 
@@ -26,10 +26,15 @@ struct TeamRoutes {
         return try await desk.change(call, "team/update") { () throws(AdminFault) in
             var team = try find(id)
             let known = Set(team.members.map(\.userID))
-            try apply(call, to: &team)
-            let added = team.members.filter { !known.contains($0.userID) }
+            let emails = try apply(call, to: &team)
+            let added = NamedMembers(members: team.members.filter { !known.contains($0.userID) }, emails: emails)
             let ended = try endedKeys(of: known.subtracting(team.members.map(\.userID)), in: id, call)
-            return put(team, call, adding: added, ending: ended) { .object([("team_id", .string(id)), ("data", $0)]) }
+            let spend = try call.fields.value("spend", .dollars)
+            var plan = put(team, call, adding: added, ending: ended) {
+                .object([("team_id", .string(id)), ("data", $0)])
+            }
+            plan.spend = spend.map { (.team(id), $0) }
+            return plan
         }
     }
 
@@ -62,11 +67,12 @@ struct TeamRoutes {
 
     func addMembers(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let id = try call.fields.required("team_id", .text)
-        let added = try members(call.fields.required("member", AdminType<JSONText>.any), field: "member")
+        let json = try call.fields.required("member", AdminType<JSONText>.any)
         let most = try call.fields.value("max_budget_in_team", .dollars)
         return try await desk.change(call, "team/member_add") { () throws(AdminFault) in
             var team = try led(id, by: call)
-            for var member in added {
+            let added = try NamedMembers(json, field: "member", call, rows: desk.rows)
+            for var member in added.members {
                 if team.members.contains(where: { $0.userID == member.userID }) {
                     throw .invalid(
                         "user \(member.userID) is a member of the team already; use /team/member_update", "member")
@@ -84,9 +90,9 @@ struct TeamRoutes {
 
     func deleteMember(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let id = try call.fields.required("team_id", .text)
-        let user = try call.fields.required("user_id", .text)
         return try await desk.change(call, "team/member_delete") { () throws(AdminFault) in
             var team = try led(id, by: call)
+            let user = try NamedMembers.user(call.fields, desk.rows)
             _ = try position(of: user, in: team)
             team.members.removeAll { $0.userID == user }
             return put(team, call, ending: try endedKeys(of: [user], in: id, call)) { $0 }
@@ -95,9 +101,9 @@ struct TeamRoutes {
 
     func updateMember(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let id = try call.fields.required("team_id", .text)
-        let user = try call.fields.required("user_id", .text)
         return try await desk.change(call, "team/member_update") { () throws(AdminFault) in
             var team = try led(id, by: call)
+            let user = try NamedMembers.user(call.fields, desk.rows)
             let index = try position(of: user, in: team)
             let bounds = team.members[index].allowance
             try call.fields.take("role", .role) { if let role = $0 { team.members[index].role = role } }
@@ -110,9 +116,10 @@ struct TeamRoutes {
                 throw .forbidden(
                     "only a proxy admin, or another admin of the team \(id), may change your own bounds in it")
             }
+            let email = desk.rows.user(user)?.email
             return put(team, call) { _ in
                 .object([
-                    ("team_id", .string(id)), ("user_id", .string(user)), ("user_email", .null),
+                    ("team_id", .string(id)), ("user_id", .string(user)), ("user_email", .maybe(email)),
                     ("max_budget_in_team", .maybe(member.allowance.maxBudget)),
                     ("tpm_limit", .maybe(member.allowance.tokensPerMinute)),
                     ("rpm_limit", .maybe(member.allowance.requestsPerMinute)), ("role", .string(member.role)),
@@ -168,11 +175,16 @@ struct TeamRoutes {
         return ended
     }
 
-    private func apply(_ call: AdminCall, to team: inout Team) throws(AdminFault) {
+    /// The addresses of members that are no users yet.
+    private func apply(_ call: AdminCall, to team: inout Team) throws(AdminFault) -> [String: String] {
         let fields = call.fields
-        try fields.refuseUnheld()
+        var emails: [String: String] = [:]
+        try fields.refuseUnheld("default_team_member_models", "team_member_key_duration")
         try fields.apply(to: &team.allowance, at: call.now.wall)
         try fields.apply(to: &team.modelAllowances)
+        var bounds = team.memberAllowance ?? Allowance()
+        try fields.applyToMembers(&bounds)
+        team.memberAllowance = bounds == Allowance() ? nil : bounds
         try fields.take("team_alias", .text) { team.alias = $0 }
         try fields.take("models", AdminType<String>.text.list) { team.models = $0 ?? [] }
         try fields.take("model_aliases", AdminType<String>.text.map) { team.aliases = $0 ?? [:] }
@@ -180,48 +192,33 @@ struct TeamRoutes {
         try fields.takeObject("metadata") { team.metadata = $0 }
         try fields.take("blocked", .truth) { team.isBlocked = $0 ?? false }
         try fields.take("members_with_roles", AdminType<JSONText>.any) { (json) throws(AdminFault) in
-            team.members =
+            let named =
                 try json.map { (list) throws(AdminFault) in
-                    try members(list, field: "members_with_roles", of: team)
-                } ?? []
+                    try NamedMembers(list, field: "members_with_roles", call, of: team, rows: desk.rows)
+                } ?? NamedMembers()
+            (team.members, emails) = (named.members, named.emails)
         }
-    }
-
-    /// One member or a list of them: `{"user_id": "u", "role": "user"}`.
-    private func members(_ json: JSONText, field: String, of team: Team? = nil) throws(AdminFault) -> [Team.Member] {
-        var list = [json]
-        if case .list(let elements) = json.content { list = elements }
-        var members: [Team.Member] = []
-        for element in list {
-            guard let fields = try? AdminFields(element) else {
-                throw .wrongType(field, type: "dict_type", message: "Input should be a valid dictionary")
-            }
-            let role = try fields.value("role", .role) ?? "user"
-            let user = try fields.requiredID("user_id", .userID)
-            guard !members.contains(where: { $0.userID == user }) else {
-                throw .invalid("user \(user) stands in the list twice", field)
-            }
-            // Those that stay keep their bounds.
-            let bounds = team?.members.first { $0.userID == user }?.allowance ?? Allowance()
-            members.append(Team.Member(userID: user, role: role, allowance: bounds))
-        }
-        return members
+        return emails
     }
 
     /// Members that an operator names and that are no users yet become some, as at LiteLLM: without a row their keys would
     /// have no rights.
     private func put(
-        _ team: Team, _ call: AdminCall, adding members: [Team.Member] = [], ending keys: [VirtualKey] = [],
+        _ team: Team, _ call: AdminCall, adding added: NamedMembers = NamedMembers(), ending keys: [VirtualKey] = [],
         _ answer: @escaping @Sendable (JSONText) -> JSONText
     ) -> AdminDesk.Plan<JSONText> {
         var team = team
         call.renew(&team.stamps)
-        let named = call.by.mayChangeAll ? members.map(\.userID) : []
+        let named = call.by.mayChangeAll ? added.members.map(\.userID) : []
         let strangers = named.filter { desk.rows.user($0) == nil }
-        let users = strangers.map { DirectoryChange.putUser(User(id: $0, stamps: call.stamps)) }
+        let users = strangers.map { id in
+            var user = User(id: id, stamps: call.stamps)
+            user.email = added.emails[id]
+            return DirectoryChange.putUser(user)
+        }
         let removals = keys.map { DirectoryChange.removeKey($0.hash) }
         return AdminDesk.Plan(users + removals + [.putTeam(team)], subject: team.alias ?? team.id) { [team] in
-            answer(.object(TeamRow(team: team, spent: desk.spent(.team(team.id), at: call.now)).members))
+            answer(.object(desk.row(team, for: call.by, at: call.now).members))
         }
     }
 }

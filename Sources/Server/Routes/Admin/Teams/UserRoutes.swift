@@ -15,7 +15,8 @@ struct UserRoutes {
             var user = User(id: given ?? RowID().text, stamps: call.stamps)
             try apply(call, to: &user)
             var changes: [DirectoryChange] = [.putUser(user)]
-            for id in try call.fields.ids("teams") {
+            let own = try call.fields.id("team_id")
+            for id in Set(try call.fields.ids("teams")).union(own.map { [$0] } ?? []).sorted() {
                 var team = try TeamRoutes(desk: desk).find(id)
                 // A member of before keeps its role and its bounds.
                 if team.members.contains(where: { $0.userID == user.id }) { continue }
@@ -25,8 +26,8 @@ struct UserRoutes {
             }
             let secret = KeySecret()
             var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
-            key.userID = user.id
-            try call.fields.takeID("key_alias") { key.alias = $0 }
+            (key.userID, key.teamID) = (user.id, own)
+            try call.fields.takeID("key_alias", .name) { key.alias = $0 }
             try call.fields.take("duration", .period) { key.expires = $0.map { call.now.wall.adding($0) } }
             let makesKey = try call.fields.value("auto_create_key", .truth) ?? true
             if makesKey {
@@ -108,7 +109,7 @@ struct UserRoutes {
                 "teams",
                 .array(
                     teams.map {
-                        .object(TeamRow(team: $0, spent: desk.spent(.team($0.id), at: call.now)).members)
+                        .object(desk.row($0, for: call.by, at: call.now).members)
                     })
             ),
         ])
@@ -122,6 +123,24 @@ struct UserRoutes {
         if let ids = call.ids("user_ids").map({ Set($0) }) {
             users = users.filter { ids.contains($0.id) }
         }
+        if let part = call.query("user_email")?.lowercased() {
+            users = users.filter { $0.email?.lowercased().contains(part) ?? false }
+        }
+        if let id = call.query("team") {
+            let members = Set(desk.rows.team(id)?.members.map(\.userID) ?? [])
+            users = users.filter { members.contains($0.id) }
+        }
+        try call.refuseFilters("sso_user_ids", "organization_ids")
+        users = try call.sorted(
+            users, usually: "created_at",
+            by: [
+                "user_id": { $0.id < $1.id }, "user_email": { $0.email ?? "" < $1.email ?? "" },
+                "user_alias": { $0.alias ?? "" < $1.alias ?? "" }, "user_role": { $0.role.rawValue < $1.role.rawValue },
+                "created_at": { $0.stamps.createdAt < $1.stamps.createdAt },
+                "spend": { [desk] in
+                    desk.spent(.user($0.id), at: call.now).window < desk.spent(.user($1.id), at: call.now).window
+                },
+            ])
         let shown = Page(of: users, number: number, size: size)
         return .object([
             (
@@ -140,7 +159,7 @@ struct UserRoutes {
     }
 
     func row(_ user: User, _ call: AdminCall) -> KeyRow.Members {
-        let spent = desk.spent(.user(user.id), at: call.now)
+        let spent = desk.spent(of: user, at: call.now)
         let teams = desk.rows.teams(ofMember: user.id).map(\.id)
         return [
             ("user_id", .string(user.id)), ("user_alias", .maybe(user.alias)), ("user_email", .maybe(user.email)),
@@ -149,7 +168,7 @@ struct UserRoutes {
             ("total_spend", .dollars(spent.total)), ("models", .texts(user.models)),
             ("metadata", .stored(user.metadata)),
         ] + KeyRow.bounds(user.allowance, resetAt: spent.resetAt) + [
-            ("allowed_cache_controls", .array([])), ("model_spend", .object([])),
+            ("allowed_cache_controls", .array([])), ("model_spend", .spent(spent.models)),
             ("model_max_budget", .modelBudgets(user.modelAllowances)), ("policies", .array([])),
             ("organization_memberships", .array([])),
         ] + KeyRow.stamps(user.stamps)
@@ -165,7 +184,15 @@ struct UserRoutes {
         try fields.refuseUnheld()
         try fields.apply(to: &user.allowance, at: call.now.wall)
         try fields.apply(to: &user.modelAllowances)
-        try fields.take("user_email", .text) { user.email = $0 }
+        try fields.take("user_email", .text) { (email) throws(AdminFault) in
+            // Rows of before, sent back as they were shown, may have an address together.
+            if let email, email != user.email,
+                let other = desk.rows.users(email: email).first(where: { $0.id != user.id })
+            {
+                throw .invalid("User with email \(email) exists already (user_id \(other.id))", "user_email")
+            }
+            user.email = email
+        }
         try fields.take("user_alias", .text) { user.alias = $0 }
         try fields.take("models", AdminType<String>.text.list) { user.models = $0 ?? [] }
         try fields.takeObject("metadata") { user.metadata = $0 }

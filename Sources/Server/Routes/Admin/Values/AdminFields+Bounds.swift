@@ -49,16 +49,41 @@ extension AdminFields {
         models = models.filter { $0.value != ModelAllowance() }
     }
 
+    /// `team_member_budget` and what goes with it: the bounds of each member of a team.
+    func applyToMembers(_ allowance: inout Allowance) throws(AdminFault) {
+        try take("team_member_budget", .dollars) { allowance.maxBudget = $0 }
+        try take("team_member_budget_duration", .period) { allowance.budgetDuration = $0 }
+        try take("team_member_rpm_limit", .count) { allowance.requestsPerMinute = $0 }
+        try take("team_member_tpm_limit", .count) { allowance.tokensPerMinute = $0 }
+    }
+
     /// Limits of LiteLLM that nothing here would hold: better refused than not held.
-    func refuseUnheld() throws(AdminFault) {
-        for name in ["tpd_limit", "budget_limits", "enforced_params", "guardrails", "allowed_cache_controls"] {
-            guard let json = try value(name, AdminType<JSONText>.any) else { continue }
-            switch json.content {
-            case .null: continue
-            case .list(let elements) where elements.isEmpty: continue
-            case .members(let members) where members.isEmpty: continue
-            default: throw .invalid("\(name) is not built in this release, so it would not be held; leave it out", name)
-            }
+    /// - Parameter others: those of this kind of row alone.
+    func refuseUnheld(_ others: String...) throws(AdminFault) {
+        for name in Self.unheld + others {
+            guard let json = try value(name, AdminType<JSONText>.any), !json.saysNothing else { continue }
+            throw .invalid("\(name) is not built in this release, so it would not be held; leave it out", name)
+        }
+    }
+
+    /// What every kind of row may have at LiteLLM.
+    private static let unheld = [
+        "tpd_limit", "budget_limits", "enforced_params", "guardrails", "policies", "allowed_cache_controls",
+        "access_group_ids", "organization_id", "project_id", "tag_rpm_limit", "mcp_rpm_limit",
+        "denied_passthrough_routes", "auto_rotate",
+    ]
+}
+
+extension JSONText {
+    /// Nothing, an empty text, list or object, or false: as rows are shown, and sent back by scripts.
+    fileprivate var saysNothing: Bool {
+        switch content {
+        case .null: true
+        case .truth(let value): !value
+        case .text(let text): text.isEmpty
+        case .list(let elements): elements.isEmpty
+        case .members(let members): members.isEmpty
+        case .number: false
         }
     }
 }

@@ -143,6 +143,15 @@ extension AdminType<String> {
             if case .text(let text) = json.content { text } else { nil }
         }
     }
+    /// A name, which every list and the log shows.
+    static var name: Self {
+        AdminType(
+            name: "string_type",
+            message: "Input should be a valid string, and no key: it is shown in lists and in the log"
+        ) { json in
+            if case .text(let text) = json.content, text.hidingKeys == text { text } else { nil }
+        }
+    }
     /// The name of a user.
     static var userID: Self {
         AdminType(
@@ -204,13 +213,13 @@ extension AdminType<Double> {
 }
 
 extension AdminType<Money> {
-    /// Dollars, exact as they are written.
+    /// Dollars, exact as they are written. What is more than can be counted is the most that can: nobody gets there.
     static var dollars: Self {
         AdminType(
             name: "float_type", message: "must be a non-negative finite number of dollars"
         ) { json in
             switch json.content {
-            case .number(let text), .text(let text): Money(text)
+            case .number(let text), .text(let text): Money(text) ?? Money(beyondMost: text)
             default: nil
             }
         }

@@ -34,6 +34,11 @@ extension JSONText {
             })
     }
 
+    /// `model_spend`: what is used of the budgets of single models.
+    static func spent(_ models: [String: Money]) -> JSONText {
+        .object(models.sorted { $0.key < $1.key }.map { ($0.key, .dollars($0.value)) })
+    }
+
     /// A limit of single models, null where none has it.
     static func limits(_ models: [String: ModelAllowance], _ limit: KeyPath<ModelAllowance, Int?>) -> JSONText {
         let limits = models.sorted { $0.key < $1.key }.compactMap { name, bounds in
