@@ -3,7 +3,8 @@ import NIOCore
 /// `/v1/responses`: passed on to a back that has the route, and read and written here for every other.
 enum OpenAIResponsesFront: OpenAIFront {
     static var work: Work { .chat }
-    static var paths: [StaticString] { ["/v1/responses", "/responses"] }
+    /// The last two are Azure's, where no path names the deployment: the body does.
+    static var paths: [StaticString] { ["/v1/responses", "/responses", "/openai/responses", "/openai/v1/responses"] }
     static var prompt: Parameter { .input }
 
     static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
