@@ -129,7 +129,7 @@ import Testing
             #"{"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://h/a.png"}]}]}"#,
             "input[0].content[0].image_url"
         ),
-        (#"{"model":"m","input":[{"type":"item_reference","id":"x"}]}"#, "input[0].type"),
+        (#"{"model":"m","input":[{"type":"item_reference","id":"x"}]}"#, "input[0].id"),
         (#"{"model":"m","input":[{"type":"computer_call_output","call_id":"x"}]}"#, "input[0].type"),
         (#"{"model":"m","input":[{"type":"function_call","call_id":"c","arguments":"{}"}]}"#, "input[0].name"),
         (#"{"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]}"#, "input[0].call_id"),
