@@ -109,7 +109,8 @@ import Testing
         // What is kept of it has the item itself.
         let third = play(
             rig, #"{"model":"llama3","input":"three","previous_response_id":"resp_00000000000000a2"}"#, random: 0xa3)
-        #expect(third.sent.contains(#"{"role":"assistant","content":"Hi"},{"role":"user","content":"two"}"#), "\(third)")
+        #expect(
+            third.sent.contains(#"{"role":"assistant","content":"Hi"},{"role":"user","content":"two"}"#), "\(third)")
         #expect(shelf.all.count == 3)
     }
 
@@ -122,7 +123,9 @@ import Testing
             #"{"type":"item_reference","id":"msg_00000000000000a1_0"},{"type":"item_reference","id":"msg_00000000000000a1_0"}"#,
             "", "input[1].id"
         ),
-    ]) func `an item that is not this client's to name is refused by its place`(items: String, owner: String, param: String) {
+    ]) func `an item that is not this client's to name is refused by its place`(
+        items: String, owner: String, param: String
+    ) {
         let (rig, shelf) = rig()
         _ = play(rig, Self.first)
         if !owner.isEmpty {

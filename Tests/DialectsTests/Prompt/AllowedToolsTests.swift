@@ -31,7 +31,8 @@ import Testing
     @Test(arguments: [
         ("ollama", "m"), ("anthropic", "claude-sonnet-4-5"), ("gemini", "gemini-2.5-flash"),
         ("bedrock", BedrockFixture.claude),
-    ]) func `only the tools that are left are sent, from both of OpenAI's routes`(provider: String, tag: String) throws {
+    ]) func `only the tools that are left are sent, from both of OpenAI's routes`(provider: String, tag: String) throws
+    {
         let target = try Self.target(provider, tag)
         for (body, front) in [(Self.chat("auto"), Front.openAIChat), (Self.responses("auto"), .openAIResponses)] {
             let sent = try OpenAISent(body, front, to: target).body
@@ -42,7 +43,8 @@ import Testing
     }
 
     @Test func `one of those that are left may be demanded`() throws {
-        let claude = try OpenAISent(Self.chat("required"), .openAIChat, to: Self.target("anthropic", "claude-sonnet-4-5"))
+        let claude = try OpenAISent(
+            Self.chat("required"), .openAIChat, to: Self.target("anthropic", "claude-sonnet-4-5"))
         #expect(claude.body.contains(#""tool_choice":{"type":"any"}"#), "\(claude.body)")
         let server = try OpenAISent(Self.responses("required"), .openAIResponses, to: Self.target("hosted_vllm", "m"))
         #expect(server.body.contains(#""tool_choice":"required""#) && !server.body.contains(#""g""#), "\(server.body)")

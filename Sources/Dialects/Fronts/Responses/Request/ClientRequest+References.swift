@@ -32,7 +32,9 @@ extension ClientRequest {
             var edits = JSONEdits()
             var named: Set<String> = []
             try forEachReference(in: bytes) { item, id, index throws(RequestFault) in
-                guard let response = ResponsesOutput.response(ofItem: id), let answer = answers[response] else { return }
+                guard let response = ResponsesOutput.response(ofItem: id), let answer = answers[response] else {
+                    return
+                }
                 let name = JSONString.decode(id)
                 guard named.insert(name).inserted else { throw .at("input[\(index)].id", "names an item twice") }
                 guard let own = answer.item(id) else { throw ResponsesItem.unknownReference(at: index) }
