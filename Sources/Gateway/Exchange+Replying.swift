@@ -31,6 +31,7 @@ extension Exchange {
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
         if let role { return fail(role, error, at: now) }
         if case .answered(let spare) = share { return give(spare, at: now) }
+        if case .unloading(let first) = share { return end(first, at: now) }
         let (told, status) = error.told(to: call.head)
         if reply.headIsOut {
             // Frames without a token are no answer.
