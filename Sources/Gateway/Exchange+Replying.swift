@@ -37,7 +37,9 @@ extension Exchange {
             // Frames without a token are no answer.
             if !reply.isOut { reply.discard() }
             openStream(at: now)
-            call.head.front.writeInStream(told, into: &reply.bytes)
+            // Of an attempt whose frames were discarded the client has none.
+            let events = reply.isOut ? account.remains?.events ?? 0 : 0
+            call.head.front.writeInStream(told, behind: events, into: &reply.bytes)
             reply.endStream()
             // A client that has nothing of an answer was refused, as by a status of its own.
             finishRecord(

@@ -77,7 +77,7 @@ enum AnthropicMessagesFront: FrontAPI {
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { AnthropicError.write(error, into: &out) }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
         AnthropicError.writeEvent(error, into: &out)
     }
 

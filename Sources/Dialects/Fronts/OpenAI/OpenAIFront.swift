@@ -48,7 +48,7 @@ extension OpenAIFront {
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { OpenAIError.write(error, into: &out) }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
         OpenAIError.writeEvent(error, into: &out)
     }
 

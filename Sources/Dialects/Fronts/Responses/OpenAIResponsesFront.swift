@@ -46,13 +46,13 @@ enum OpenAIResponsesFront: OpenAIFront {
 
     static var keepsAnswers: Bool { true }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
-        ResponsesError.writeEvent(error, into: &out)
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
+        ResponsesError.writeEvent(error, behind: events, into: &out)
     }
 
     static func endAtLimit(
         _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
-        ResponsesEvents.endAtLimit(ResponsesForm(identity, of: request), usage, into: &out)
+        ResponsesEvents.endAtLimit(ResponsesForm(identity, of: request), usage, behind: identity.events, into: &out)
     }
 }
