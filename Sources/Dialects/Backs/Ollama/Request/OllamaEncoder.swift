@@ -167,7 +167,7 @@ struct OllamaEncoder {
         switch source.answerFormat {
         case nil, .text: return
         case .json: out.write(",\"format\":\"json\"")
-        case .schema(let schema, _, _):
+        case .schema(let schema, _, _, _):
             out.write(",\"format\":")
             out.write(schema.raw)
         }
