@@ -43,6 +43,12 @@ enum AnthropicMessagesFront: FrontAPI {
 
     static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {}
 
+    /// A back names a choice in OpenAI's words.
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault {
+        guard let path = fault.param, path == "tool_choice.function.name" else { return fault }
+        return RequestFault(fault.message.replacing("`\(path)`", with: "`tool_choice.name`"), param: "tool_choice.name")
+    }
+
     static var relaysForeignTools: Bool { true }
 
     /// Anthropic's own tools bear the name of a version, which a client's have not. A choice is none of either, and stays where it names
