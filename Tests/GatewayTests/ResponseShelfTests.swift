@@ -114,6 +114,27 @@ import Testing
         #expect(shelf.all.count == 3)
     }
 
+    @Test func `calls and thoughts are named as messages are`() {
+        let (rig, _) = rig()
+        let answer =
+            #"{"model":"m","created_at":"t","message":{"role":"assistant","content":"","thinking":"T","tool_calls":[{"id":"c","function":{"name":"f","arguments":{"a":1}}}]},"done":true,"done_reason":"stop"}"#
+        var exchange = rig.exchange(Self.first, random: 0xa1, front: .openAIResponses)
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: answer), at: rig.clock.now)
+        _ = exchange.upstreamEnded(at: rig.clock.now)
+        let items = ["rs_00000000000000a1_0", "fc_00000000000000a1_1"].map {
+            #"{"type":"item_reference","id":"\#($0)"}"#
+        }
+        let result = #"{"type":"function_call_output","call_id":"c","output":"7"}"#
+        let second = play(
+            rig, #"{"model":"llama3","input":[\#((items + [result]).joined(separator: ","))]}"#, random: 0xa2)
+        #expect(
+            second.sent.contains(
+                #"{"role":"assistant","content":"","thinking":"T","tool_calls":[{"id":"c","function":{"name":"f","arguments":{"a":1}}}]},{"role":"tool","content":"7","#
+            ), "\(second)")
+    }
+
     @Test(arguments: [
         // Another client's, one that was never given, one that its answer has not, and one that is named twice.
         (#"{"type":"item_reference","id":"msg_00000000000000a1_0"}"#, "ann", "input[0].id"),
