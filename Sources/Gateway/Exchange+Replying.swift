@@ -57,12 +57,21 @@ extension Exchange {
             reply.bytes.writeDecimal(seconds)
             reply.bytes.writeStaticString("\r\n")
         }
-        if !error.mayPass(after: account.attempts) { reply.bytes.writeStaticString("x-should-retry: false\r\n") }
+        if !error.mayPass(after: account.attempts) || isForGood(error) {
+            reply.bytes.writeStaticString("x-should-retry: false\r\n")
+        }
         let keepAlive = call.head.keepAlive && error != .shuttingDown
         if !keepAlive, call.head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
         reply.write(body: &body)
         finishRecord(error.status < 500 ? .rejected : .failed, status: status, error: error, at: now)
         return .finish(reply.take(), keepAlive: keepAlive)
+    }
+
+    /// Whether the model's one deployment refuses the account that it is called with: asked again it says the same.
+    private func isForGood(_ error: GatewayError) -> Bool {
+        guard error.kind == .upstreamFailed, course.lastFailure?.kind == .authentication, let route = course.route
+        else { return false }
+        return routes.deployments(of: route.model).count == 1
     }
 
     /// What was given up for a better answer, of which nothing came.
