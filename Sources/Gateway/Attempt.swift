@@ -20,6 +20,8 @@ struct Attempt: ~Copyable {
         var number: UInt16 = 0
         /// Of the answer, as they came.
         var answerBytes = 0
+        /// Of a stream whose events are numbered: how many were written.
+        var events = 0
     }
 
     private var lease: Lease
@@ -97,7 +99,7 @@ struct Attempt: ~Copyable {
     consuming func end(_ outcome: Outcome, at now: Moment) -> Remains {
         let remains = Remains(
             time: isSent ? now - sentAt : .zero, usage: translator?.usageInPlace(), firstTokenAt: firstTokenAt,
-            wasSent: isSent, number: number, answerBytes: answerBytes)
+            wasSent: isSent, number: number, answerBytes: answerBytes, events: translator?.eventsInPlace() ?? 0)
         guard isSent else {
             lease.withdraw()
             return remains
@@ -115,6 +117,7 @@ struct Attempt: ~Copyable {
 extension AnswerTranslator {
     mutating func sawFirstTokenInPlace() -> Bool { sawFirstToken }
     mutating func usageInPlace() -> Usage { usage }
+    mutating func eventsInPlace() -> Int { events }
     mutating func mendedCallsInPlace() -> Int { mendedCalls }
     mutating func timingsInPlace() -> UpstreamTimings { timings }
     mutating func unreadCallInPlace() -> UpstreamFault? { unreadCall }

@@ -10,6 +10,8 @@ public struct BodyWork: Sendable {
         case scanPart(RequestParts, Int, isSized: Bool)
         /// The conversation so far goes before the request's own input.
         case extend(ClientRequest, with: KeptResponse, isSized: Bool)
+        /// Items of these answers take the place of their names.
+        case refer(ClientRequest, to: [KeptResponse], isSized: Bool)
         /// Fetched pictures go into the request.
         case hold(ClientRequest, [(RemotePicture, FetchedPicture)], isSized: Bool)
         case encode(ClientRequest, Encoding)
@@ -72,6 +74,9 @@ public struct BodyWork: Sendable {
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .extend(let own, let kept, let isSized):
                 let request = try own.continuing(kept)
+                return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
+            case .refer(let own, let kept, let isSized):
+                let request = try own.holdingItems(of: kept)
                 return Result(value: .scanned(request, isSized ? RequestSize(request) : nil))
             case .hold(let own, let pictures, let isSized):
                 let request = try own.holding(pictures)

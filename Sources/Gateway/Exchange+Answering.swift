@@ -182,7 +182,7 @@ extension Exchange {
         if let asked, asked.request.isLoad {
             // Nothing was read or written: a box is not fast because it had nothing to do.
             endAttempt(.loaded(asked.request.unloads ? nil : duration), at: now)
-            return succeed(at: now)
+            return asked.request.unloads ? unloaded(at: now) : succeed(at: now)
         }
         let times = timings.boxTimes
         // Not streamed: the box says how long its tokens took; the rest is the time to the first.

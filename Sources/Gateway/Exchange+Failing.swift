@@ -20,6 +20,7 @@ extension Exchange {
         let discarded = account.discardAnswer(at: price(at: record.deployment))
         if failure.isUnreadCall, case .answered(let spare) = share { spare.remains = discarded }
         reply.discard()
+        if isUnloading { return unloadNext(at: now) }
         if late != nil {
             // A word about the request holds for the other instance as well.
             guard failure.isAboutRequest else {
@@ -97,6 +98,7 @@ extension Exchange {
 
     /// Nothing is left to try on this model: another takes its place, or the client is told.
     mutating func giveUp(_ refusal: Refusal, at now: Moment) -> Action {
+        if case .unloading(let first) = share { return end(first, at: now) }
         guard !reply.isOut else { return fail(refusal.error, at: now) }
         phase = .ready
         if let doubted = course.doubted {

@@ -19,4 +19,35 @@ extension Exchange {
         finishRecord(.succeeded, status: 200, error: nil, at: now)
         return .finish(reply.take(), keepAlive: call.head.keepAlive)
     }
+
+    // MARK: Unloading
+
+    /// Whether one box has unloaded the model already.
+    var isUnloading: Bool { if case .unloading = share { true } else { false } }
+
+    /// A box has unloaded the model, and the others that have it are asked to, one after the other: to a client all are one. The
+    /// client gets the first one's answer, whatever becomes of the others.
+    mutating func unloaded(at now: Moment) -> Action {
+        if !isUnloading { share = .unloading(FirstUnload(reply: reply.take(), deployment: record.deployment)) }
+        return unloadNext(at: now)
+    }
+
+    /// Asks the next box. One that cannot be had at once is left alone.
+    mutating func unloadNext(at now: Moment) -> Action {
+        guard case .unloading(let first) = share else { return fail(.internalError, at: now) }
+        reply.discard()
+        phase = .ready
+        deadlines.clear()
+        ask.excluded.insert(DeploymentID(index: record.deployment))
+        ask.isRetry = false
+        if let route = course.route, let next = try? balancer.pick(route.model, ask) { return start(next, at: now) }
+        return end(first, at: now)
+    }
+
+    /// No other box is asked.
+    mutating func end(_ first: FirstUnload, at now: Moment) -> Action {
+        record.deployment = first.deployment
+        reply.bytes = first.reply
+        return succeed(at: now)
+    }
 }

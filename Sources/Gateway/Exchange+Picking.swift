@@ -26,6 +26,7 @@ extension Exchange {
 
     /// No instance can be had at once.
     mutating func nothingPicked(_ error: PickError, for route: RouteTable.Route, at now: Moment) -> Action {
+        if case .unloading(let first) = share { return end(first, at: now) }
         switch error {
         case .full(let why): return held(why, for: route, at: now)
         case .queueFull: return wait(for: route, at: now)
@@ -182,7 +183,8 @@ extension Exchange {
     /// The attempt's bytes are ready.
     private mutating func launch(_ wire: ByteBuffer, at now: Moment) -> Action {
         guard let instance = attempt?.instance else { return fail(.internalError, at: now) }
-        return .send(prepare(wire, isFree: attempt?.isInPlace == true, at: now), to: instance)
+        let isFree = attempt?.isInPlace == true || isUnloading
+        return .send(prepare(wire, isFree: isFree, at: now), to: instance)
     }
 
     /// The attempt goes out: its bytes, and the limits that begin.

@@ -31,12 +31,15 @@ extension Exchange {
     mutating func fail(_ error: GatewayError, at now: Moment) -> Action {
         if let role { return fail(role, error, at: now) }
         if case .answered(let spare) = share { return give(spare, at: now) }
+        if case .unloading(let first) = share { return end(first, at: now) }
         let (told, status) = error.told(to: call.head)
         if reply.headIsOut {
             // Frames without a token are no answer.
             if !reply.isOut { reply.discard() }
             openStream(at: now)
-            call.head.front.writeInStream(told, into: &reply.bytes)
+            // Of an attempt whose frames were discarded the client has none.
+            let events = reply.isOut ? account.remains?.events ?? 0 : 0
+            call.head.front.writeInStream(told, behind: events, into: &reply.bytes)
             reply.endStream()
             // A client that has nothing of an answer was refused, as by a status of its own.
             finishRecord(
@@ -54,12 +57,21 @@ extension Exchange {
             reply.bytes.writeDecimal(seconds)
             reply.bytes.writeStaticString("\r\n")
         }
-        if !error.mayPass(after: account.attempts) { reply.bytes.writeStaticString("x-should-retry: false\r\n") }
+        if !error.mayPass(after: account.attempts) || isForGood(error) {
+            reply.bytes.writeStaticString("x-should-retry: false\r\n")
+        }
         let keepAlive = call.head.keepAlive && error != .shuttingDown
         if !keepAlive, call.head.keepAlive { reply.bytes.writeStaticString("connection: close\r\n") }
         reply.write(body: &body)
         finishRecord(error.status < 500 ? .rejected : .failed, status: status, error: error, at: now)
         return .finish(reply.take(), keepAlive: keepAlive)
+    }
+
+    /// Whether the model's one deployment refuses the account that it is called with: asked again it says the same.
+    private func isForGood(_ error: GatewayError) -> Bool {
+        guard error.kind == .upstreamFailed, course.lastFailure?.kind == .authentication, let route = course.route
+        else { return false }
+        return routes.deployments(of: route.model).count == 1
     }
 
     /// What was given up for a better answer, of which nothing came.

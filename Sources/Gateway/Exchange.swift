@@ -208,6 +208,8 @@ public struct Exchange: ~Copyable {
             confinement.formUnion(kept.confinement)
             return extend(request, with: kept.response, at: now)
         }
+        let referred = referred(by: request, at: now)
+        if !referred.isEmpty { return fill(request, from: referred, at: now) }
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
         spend?.read(request, size)
@@ -255,6 +257,28 @@ public struct Exchange: ~Copyable {
         }
         do {
             return serve(try request.continuing(kept), at: now)
+        } catch {
+            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
+        }
+    }
+
+    /// The answers that are kept of this client and have items which the request names. What kept those inside keeps it inside.
+    private mutating func referred(by request: ClientRequest, at now: Moment) -> [KeptResponse] {
+        guard let shelf = settings.shelf else { return [] }
+        return request.referredResponses.compactMap { id in
+            guard let kept = shelf.find(id, of: call.head.caller.owner, at: now) else { return nil }
+            confinement.formUnion(kept.confinement)
+            return kept.response
+        }
+    }
+
+    /// Reads the request anew, with the items that it names.
+    private mutating func fill(_ request: ClientRequest, from kept: [KeptResponse], at now: Moment) -> Action {
+        guard kept.reduce(request.bodyBytes, { $0 + $1.size }) <= settings.largeBody else {
+            return offload(BodyWork(step: .refer(request, to: kept, isSized: spend != nil)), at: now)
+        }
+        do {
+            return serve(try request.holdingItems(of: kept), at: now)
         } catch {
             return fail(.invalidRequest(message: error.message, param: error.param), at: now)
         }

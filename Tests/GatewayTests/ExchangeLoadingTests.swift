@@ -49,6 +49,7 @@ import Testing
     @Test(arguments: loads.indices) func `a load that a box has answered is no tokens, and costs nothing`(index: Int) {
         let (front, body, reason) = Self.loads[index]
         let rig = ExchangeRig(
+            boxes: 1,
             price: Price(input: Money(picodollars: 1_000_000_000), output: Money(picodollars: 2_000_000_000)))
         var exchange = rig.exchange(body, front: front)
         _ = exchange.begin(at: rig.clock.now)
@@ -85,7 +86,7 @@ import Testing
     @Test(arguments: idle.indices) func `a box that had nothing to do but load is not taken for a fast one`(index: Int)
     {
         let (front, body, answer) = Self.idle[index]
-        let rig = ExchangeRig()
+        let rig = ExchangeRig(boxes: 1)
         var exchange = rig.exchange(body, front: front)
         _ = exchange.begin(at: rig.clock.now)
         rig.clock.advance(by: .milliseconds(1))
@@ -97,6 +98,69 @@ import Testing
         let deployments = rig.balancer.snapshot().deployments
         #expect(deployments.map(\.inFlight).reduce(0, +) == 0)
         #expect(deployments.allSatisfy { $0.timeToFirstTokenMilliseconds == nil && $0.durationMilliseconds == nil })
+    }
+
+    private static let unload = #"{"model":"llama3","keep_alive":0}"#
+    private static let unloaded =
+        #"{"model":"llama3","created_at":"t","response":"","done":true,"done_reason":"unload"}"#
+
+    /// Has the box that runs answer; what is to be done then.
+    private func answer(_ exchange: inout Exchange, _ rig: ExchangeRig, status: Int = 200) -> Exchange.Action {
+        _ = exchange.upstreamHead(status: status, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: status == 200 ? Self.unloaded : "{}"), at: rig.clock.now)
+        return exchange.upstreamEnded(at: rig.clock.now)
+    }
+
+    @Test(arguments: [[200, 200, 200], [200, 500, 200], [500, 200, 200]])
+    func `every box that can be had unloads a model`(
+        statuses: [Int]
+    ) {
+        let rig = ExchangeRig(boxes: 3, retries: 1)
+        var exchange = rig.exchange(Self.unload, front: .ollamaGenerate)
+        var asked: [InstanceID] = []
+        var action = exchange.begin(at: rig.clock.now)
+        for status in statuses {
+            guard case .send(let bytes, let instance) = action else {
+                return _ = Issue.record("\(asked), then \(action)")
+            }
+            #expect(String(buffer: bytes).contains(#""keep_alive":0"#))
+            asked.append(instance)
+            action = answer(&exchange, rig, status: status)
+        }
+        #expect(Set(asked).count == 3)
+        let text = action.bytes ?? ""
+        #expect(text.hasPrefix("HTTP/1.1 200 ") && text.hasSuffix(Self.unloaded), "\(text)")
+        // What the client is told is the first one's.
+        let first = asked[statuses[0] == 200 ? 0 : 1].index
+        #expect(exchange.isOver && exchange.record.deployment == first && exchange.record.outcome == .succeeded)
+        #expect(text.contains("x-litellm-attempted-retries: \(statuses[0] == 200 ? 0 : 1)\r\n"), "\(text)")
+        #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.inFlight == 0 })
+    }
+
+    @Test func `a client that has left, or a gateway that ends, asks no further box`() {
+        let rig = ExchangeRig(boxes: 3)
+        for stops in [false, true] {
+            var exchange = rig.exchange(Self.unload, front: .ollamaGenerate)
+            _ = exchange.begin(at: rig.clock.now)
+            guard case .send = answer(&exchange, rig) else { return _ = Issue.record("one box alone") }
+            if stops {
+                #expect(exchange.stop(at: rig.clock.now).bytes?.hasPrefix("HTTP/1.1 200 ") == true)
+            } else {
+                exchange.clientLeft(at: rig.clock.now)
+            }
+            #expect(exchange.isOver && rig.balancer.snapshot().deployments.allSatisfy { $0.inFlight == 0 })
+        }
+    }
+
+    @Test func `a box that is full is not waited for`() {
+        let rig = ExchangeRig(boxes: 2, cap: 1)
+        var busy = rig.exchange(#"{"model":"llama3","messages":[{"role":"user","content":"x"}]}"#)
+        _ = busy.begin(at: rig.clock.now)
+        var exchange = rig.exchange(Self.unload, front: .ollamaGenerate)
+        _ = exchange.begin(at: rig.clock.now)
+        let text = answer(&exchange, rig).bytes
+        #expect(text?.hasPrefix("HTTP/1.1 200 ") == true && exchange.isOver)
+        busy.clientLeft(at: rig.clock.now)
     }
 
     @Test(arguments: loads.indices) func `a box is asked to load, and nobody answers for it`(index: Int) {

@@ -236,6 +236,17 @@ import Testing
         #expect(text.contains("\r\nx-should-retry: false\r\n") == (retries > 0), "\(text)")
     }
 
+    @Test(arguments: [(401, 1), (403, 1), (401, 2), (500, 1)])
+    func `a client does not ask the only instance again that refuses the account`(status: Int, boxes: Int) throws {
+        let rig = ExchangeRig(boxes: boxes, retries: 0)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: status, retryAfterSeconds: nil, at: rig.clock.now)
+        let text = try #require(exchange.upstreamEnded(at: rig.clock.now).bytes)
+        #expect(text.hasPrefix("HTTP/1.1 502 "))
+        #expect(text.contains("x-should-retry: false\r\n") == (status < 500 && boxes == 1), "\(text)")
+    }
+
     @Test(arguments: [(503, true), (429, true), (400, false)])
     func `who is told when to come back may, and a mistake is told not to`(status: Int, mayPass: Bool) throws {
         let rig = ExchangeRig(boxes: 1, retries: 0)

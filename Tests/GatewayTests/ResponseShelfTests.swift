@@ -96,6 +96,82 @@ import Testing
         #expect(shelf.all.count == 3)
     }
 
+    @Test func `an item is named by its id alone`() {
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        let input =
+            #"[{"role":"user","content":"one"},{"type":"item_reference","id":"msg_00000000000000a1_0"},{"role":"user","content":"two"}]"#
+        let body = #"{"model":"llama3","input":\#(input)}"#
+        let sent =
+            #""messages":[{"role":"user","content":"one"},{"role":"assistant","content":"Hi"},{"role":"user","content":"two"}]"#
+        let second = play(rig, body, random: 0xa2)
+        #expect(second.sent.contains(sent), "\(second)")
+        // What is kept of it has the item itself.
+        let third = play(
+            rig, #"{"model":"llama3","input":"three","previous_response_id":"resp_00000000000000a2"}"#, random: 0xa3)
+        #expect(
+            third.sent.contains(#"{"role":"assistant","content":"Hi"},{"role":"user","content":"two"}"#), "\(third)")
+        #expect(shelf.all.count == 3)
+    }
+
+    @Test func `calls and thoughts are named as messages are`() {
+        let (rig, _) = rig()
+        let answer =
+            #"{"model":"m","created_at":"t","message":{"role":"assistant","content":"","thinking":"T","tool_calls":[{"id":"c","function":{"name":"f","arguments":{"a":1}}}]},"done":true,"done_reason":"stop"}"#
+        var exchange = rig.exchange(Self.first, random: 0xa1, front: .openAIResponses)
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: answer), at: rig.clock.now)
+        _ = exchange.upstreamEnded(at: rig.clock.now)
+        let items = ["rs_00000000000000a1_0", "fc_00000000000000a1_1"].map {
+            #"{"type":"item_reference","id":"\#($0)"}"#
+        }
+        let result = #"{"type":"function_call_output","call_id":"c","output":"7"}"#
+        let second = play(
+            rig, #"{"model":"llama3","input":[\#((items + [result]).joined(separator: ","))]}"#, random: 0xa2)
+        #expect(
+            second.sent.contains(
+                #"{"role":"assistant","content":"","thinking":"T","tool_calls":[{"id":"c","function":{"name":"f","arguments":{"a":1}}}]},{"role":"tool","content":"7","#
+            ), "\(second)")
+    }
+
+    @Test(arguments: [
+        // Another client's, one that was never given, one that its answer has not, and one that is named twice.
+        (#"{"type":"item_reference","id":"msg_00000000000000a1_0"}"#, "ann", "input[0].id"),
+        (#"{"type":"item_reference","id":"msg_68a0"}"#, "", "input[0].id"),
+        (#"{"role":"user","content":"x"},{"type":"item_reference","id":"msg_00000000000000a1_7"}"#, "", "input[1].id"),
+        (
+            #"{"type":"item_reference","id":"msg_00000000000000a1_0"},{"type":"item_reference","id":"msg_00000000000000a1_0"}"#,
+            "", "input[1].id"
+        ),
+    ]) func `an item that is not this client's to name is refused by its place`(
+        items: String, owner: String, param: String
+    ) {
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        if !owner.isEmpty {
+            for row in shelf.take() { shelf.keep(row.response, of: .user(owner), row.confinement, at: rig.clock.now) }
+        }
+        let refused = play(rig, #"{"model":"llama3","input":[\#(items)]}"#, random: 0xa2)
+        #expect(refused.sent.isEmpty && refused.answer.contains(" 400 "), "\(refused)")
+        #expect(refused.answer.contains(#""param":"\#(param)""#), "\(refused)")
+    }
+
+    @Test func `items of a long answer are put in on another thread`() throws {
+        var (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        rig.settings.largeBody = try #require(shelf.all.first).response.size
+        let body = #"{"model":"llama3","input":[{"type":"item_reference","id":"msg_00000000000000a1_0"}]}"#
+        var exchange = rig.exchange(body, random: 0xa2, front: .openAIResponses)
+        let now = rig.clock.now
+        guard case .work(let reading) = exchange.begin(at: now) else { return _ = Issue.record("read here") }
+        guard case .send(let wire, _) = exchange.worked(reading.run(), at: now) else {
+            return _ = Issue.record("not sent")
+        }
+        #expect(String(buffer: wire).contains(#"{"role":"assistant","content":"Hi"}"#))
+        exchange.clientLeft(at: now)
+    }
+
     @Test func `a long conversation is read and written on another thread`() throws {
         var (rig, shelf) = rig()
         _ = play(rig, Self.first)

@@ -40,6 +40,26 @@ import Testing
         try await pool.stop()
     }
 
+    /// How many requests that run a model each box has had.
+    private static func requests(of pool: FarmedGateway) async -> [Int] {
+        var counts: [Int] = []
+        for box in pool.names.indices { counts.append(await pool.farm.stats(box: box).requests) }
+        return counts
+    }
+
+    @Test func `every box unloads a model, and one loads it`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 3)
+        for (more, reason, boxes) in [("", "load", 1), (#","keep_alive":0"#, "unload", 3)] {
+            let before = await Self.requests(of: pool)
+            let answer = try await Self.ask(pool.gateway, Self.post("/api/generate", #"{"model":"llama3"\#(more)}"#))
+            #expect(answer.status == 200, "\(answer)")
+            #expect(try JSONNode(answer.body)["done_reason"].text == reason)
+            let after = await Self.requests(of: pool)
+            #expect(zip(before, after).filter { $0 != $1 }.count == boxes, "\(before), then \(after)")
+        }
+        try await pool.stop()
+    }
+
     @Test func `errors have Ollama's words and statuses`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1)
         let cases: [(path: String, body: String, status: Int, text: String)] = [

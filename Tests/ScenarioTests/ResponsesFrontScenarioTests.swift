@@ -19,7 +19,7 @@ import Testing
         return answer
     }
 
-    @Test(arguments: ["/v1/responses", "/responses"])
+    @Test(arguments: ["/v1/responses", "/responses", "/openai/responses", "/openai/v1/responses"])
     func `a box answers whole, and in a stream of events by their numbers`(path: String) async throws {
         let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
         let whole = try await Self.ask(pool.gateway, Self.response(path: path))

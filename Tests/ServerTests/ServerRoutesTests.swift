@@ -95,6 +95,11 @@ import Testing
                 HotRoute(front: .openAIEmbeddings, model: "ollama/llama3:latest")
             ),
             ("/v1/chat/completions", HotRoute(front: .openAIChat, model: nil)), ("/openai/deployments/m", nil),
+            ("/openai/v1/chat/completions", HotRoute(front: .openAIChat, model: nil)),
+            ("/openai/v1/completions", HotRoute(front: .openAICompletions, model: nil)),
+            ("/openai/v1/embeddings", HotRoute(front: .openAIEmbeddings, model: nil)),
+            ("/openai/v1/responses/", HotRoute(front: .openAIResponses, model: nil)),
+            ("/openai/responses", HotRoute(front: .openAIResponses, model: nil)),
             ("/openai/deployments/chat/completions/x", nil), ("/engines", nil),
         ] as [(String, HotRoute?)])
     func `a path may name the model`(path: String, route: HotRoute?) {

@@ -17,6 +17,8 @@ protocol Answer: Sendable {
     var mendedCalls: Int { get }
     /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
     var brokenCall: [UInt8]? { get }
+    /// How many events have been written, where they are numbered.
+    var events: Int { get }
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress
 }
@@ -26,4 +28,5 @@ extension Answer {
     var kept: KeptResponse? { nil }
     var mendedCalls: Int { 0 }
     var brokenCall: [UInt8]? { nil }
+    var events: Int { 0 }
 }

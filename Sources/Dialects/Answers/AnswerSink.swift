@@ -42,6 +42,8 @@ protocol AnswerSink: Sendable {
     var mendedCalls: Int { get }
     /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
     var brokenCall: [UInt8]? { get }
+    /// How many events have been written, where they are numbered.
+    var events: Int { get }
 }
 
 extension AnswerSink {
@@ -50,6 +52,7 @@ extension AnswerSink {
     var kept: KeptResponse? { nil }
     var mendedCalls: Int { 0 }
     var brokenCall: [UInt8]? { nil }
+    var events: Int { 0 }
 }
 
 /// A tool call as raw slices.

@@ -22,6 +22,8 @@ public struct AnswerTranslator: Sendable {
     public var timings: UpstreamTimings { answer.timings }
     /// The answer, once it is whole, where it is to be kept.
     public var kept: KeptResponse? { answer.kept }
+    /// How many events of the client's stream have been written, where they are numbered.
+    public var events: Int { answer.events }
 
     /// How many calls had arguments that were no JSON, and have been mended.
     public var mendedCalls: Int { answer.mendedCalls }
@@ -87,14 +89,17 @@ public struct AnswerTranslator: Sendable {
     /// - Parameters:
     ///   - request: what the client asked; the others are those of the answer.
     ///   - usage: the tokens so far.
+    ///   - events: how many events have been written.
     ///   - reason: why it ends, in words for people.
     public static func endAtLimit(
         _ request: ClientRequest, responseID: UInt64, created: Int, model: String?,
-        cost: (@Sendable (Usage) -> String)?, usage: Usage, because reason: StaticString, into out: inout ByteBuffer
+        cost: (@Sendable (Usage) -> String)?, usage: Usage, behind events: Int = 0, because reason: StaticString,
+        into out: inout ByteBuffer
     ) {
         let front = request.front.api
         front.comment(reason, into: &out)
-        let identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        var identity = AnswerIdentity(of: request, responseID, created: created, model: model, cost: cost)
+        identity.events = events
         front.endAtLimit(request, as: identity, usage, into: &out)
     }
 

@@ -24,6 +24,7 @@ struct EventAnswer<Reader: AnswerReader, Framing: AnswerFraming, Sink: AnswerSin
     var kept: KeptResponse? { sink.kept }
     var mendedCalls: Int { reader.mendedCalls + sink.mendedCalls }
     var brokenCall: [UInt8]? { reader.brokenCall ?? sink.brokenCall }
+    var events: Int { sink.events }
 
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatChunks)
     @_specialize(where Reader == OllamaReader, Framing == NDJSONFraming, Sink == OpenAIChatWhole)

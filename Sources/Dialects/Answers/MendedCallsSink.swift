@@ -16,6 +16,7 @@ struct MendedCallsSink<Sink: AnswerSink>: AnswerSink {
     /// The beginning of the arguments of the call that is open.
     private var begun: [UInt8] = []
     var kept: KeptResponse? { sink.kept }
+    var events: Int { sink.events }
 
     init(_ sink: consuming Sink) { self.sink = sink }
 

@@ -36,7 +36,11 @@ public enum Front: Sendable, CaseIterable {
     /// Appends an error as a whole body.
     public func write(_ error: ClientError, into out: inout ByteBuffer) { api.write(error, into: &out) }
     /// Appends an error as the end of a stream that has begun.
-    public func writeInStream(_ error: ClientError, into out: inout ByteBuffer) { api.writeInStream(error, into: &out) }
+    ///
+    /// - Parameter events: how many have been written before, where they are numbered.
+    public func writeInStream(_ error: ClientError, behind events: Int = 0, into out: inout ByteBuffer) {
+        api.writeInStream(error, behind: events, into: &out)
+    }
     /// The newlines behind each piece of a stream.
     public var pieceEnd: StaticString { api.pieceEnd }
     /// The status of an answer that is an error, which others answer with `status`.

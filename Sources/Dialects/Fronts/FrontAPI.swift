@@ -71,7 +71,9 @@ protocol FrontAPI {
     /// Appends an error as a whole body.
     static func write(_ error: ClientError, into out: inout ByteBuffer)
     /// Appends an error as the end of a stream that has begun.
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer)
+    ///
+    /// - Parameter events: how many have been written before, where they are numbered.
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer)
     /// Appends the end of a stream that has begun and goes no further: its answer has met its limit of tokens.
     static func endAtLimit(
         _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer)
@@ -128,4 +130,6 @@ struct AnswerIdentity {
     var keeps = false
     /// Whether arguments of calls that are no JSON are mended.
     var mendsCalls = false
+    /// How many events its stream has already, where they are numbered.
+    var events = 0
 }

@@ -4,7 +4,8 @@ enum AnswerFormat {
     /// Any JSON.
     case json
     /// JSON that follows a schema; the name and what it is for are strings, where there are any.
-    case schema(JSONValue, name: JSONValue?, description: JSONValue?)
+    /// JSON is always held to it by some providers, by others where the client says so in so many words.
+    case schema(JSONValue, name: JSONValue?, description: JSONValue?, isStrict: Bool = false)
 
-    var schema: JSONValue? { if case .schema(let schema, _, _) = self { schema } else { nil } }
+    var schema: JSONValue? { if case .schema(let schema, _, _, _) = self { schema } else { nil } }
 }

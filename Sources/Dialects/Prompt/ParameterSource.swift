@@ -57,13 +57,19 @@ struct ParameterSource {
     /// A search, where one is asked for; only OpenAI's clients can.
     var webSearch: WebSearch? { self[.webSearch].map { WebSearch(openAI: $0) } }
 
-    /// Calls for each tool, in order.
+    /// The names of the tools that the choice among them leaves; nil where it leaves all.
+    var allowedTools: Set<String>? { self[.toolChoice].flatMap { ToolChoice.allowed(openAI: $0) } }
+
+    /// Calls for each tool that the choice among them leaves, in order.
     func forEachTool(_ body: (Tool) throws(RequestFault) -> Void) throws(RequestFault) {
         guard let tools = self[.tools] else { return }
+        let allowed = allowedTools
         var number = 0
         try tools.forEachElement { tool throws(RequestFault) in
-            if let tool = try words.tool(tool, number: number) { try body(tool) }
-            number += 1
+            defer { number += 1 }
+            guard let tool = try words.tool(tool, number: number) else { return }
+            if let allowed, !(tool.name.text.map { allowed.contains(JSONString.decode($0)) } ?? false) { return }
+            try body(tool)
         }
     }
 

@@ -16,6 +16,8 @@ enum Share {
     case again
     /// It has an answer that is given up for a better one, and is sent as it is.
     case answered(SpareAnswer)
+    /// One box has unloaded the model, and the others are asked to.
+    case unloading(FirstUnload)
 }
 
 /// The place of a part in the request that it is a part of.

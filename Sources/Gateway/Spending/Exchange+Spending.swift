@@ -108,6 +108,7 @@ extension Exchange {
         AnswerTranslator.endAtLimit(
             request, responseID: call.head.random, created: call.unixSeconds, model: nameInAnswer,
             cost: request.includeUsage ? streamCost : nil, usage: account.remains?.usage ?? Usage(),
+            behind: account.remains?.events ?? 0,
             because: "drover: the answer ends here, since no more of the budget was reserved for it",
             into: &reply.bytes)
         return succeed(at: now)

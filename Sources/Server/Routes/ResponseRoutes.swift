@@ -47,7 +47,7 @@ struct ResponseRoutes {
 extension ServerRoutes {
     /// The rows of responses that are kept.
     static var responses: [ServerRoute] {
-        ["v1/responses/:id", "responses/:id"].flatMap { path in
+        Front.openAIResponses.paths.map { "\($0)/:id" }.flatMap { path in
             [
                 ServerRoute(.get, path, for: .clients) { ResponseRoutes(server: $0).get($1) },
                 ServerRoute(.delete, path, for: .clients) { ResponseRoutes(server: $0).delete($1) },

@@ -108,7 +108,7 @@ struct ServerRoutes: Sendable {
     // MARK: The router's rows
 
     private static var models: [ServerRoute] {
-        ["v1/models", "models", "anthropic/v1/models"].flatMap { path in
+        ["v1/models", "models", "openai/v1/models", "openai/models", "anthropic/v1/models"].flatMap { path in
             [
                 ServerRoute(.get, path, for: .clients) { ModelRoutes(server: $0).list($1) },
                 // A model's name may hold slashes.

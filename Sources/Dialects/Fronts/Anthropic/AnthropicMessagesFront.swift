@@ -43,6 +43,12 @@ enum AnthropicMessagesFront: FrontAPI {
 
     static func checkTranslatable(_ request: ClientRequest, drops: Bool) throws(RequestFault) {}
 
+    /// A back names a choice in OpenAI's words.
+    static func inOwnWords(_ fault: RequestFault) -> RequestFault {
+        guard let path = fault.param, path == "tool_choice.function.name" else { return fault }
+        return RequestFault(fault.message.replacing("`\(path)`", with: "`tool_choice.name`"), param: "tool_choice.name")
+    }
+
     static var relaysForeignTools: Bool { true }
 
     /// Anthropic's own tools bear the name of a version, which a client's have not. A choice is none of either, and stays where it names
@@ -82,7 +88,7 @@ enum AnthropicMessagesFront: FrontAPI {
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { AnthropicError.write(error, into: &out) }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
         AnthropicError.writeEvent(error, into: &out)
     }
 

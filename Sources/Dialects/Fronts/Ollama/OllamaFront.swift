@@ -43,7 +43,7 @@ extension OllamaFront {
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { OllamaError.write(error, into: &out) }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
         OllamaError.writeLine(error, into: &out)
     }
 

@@ -60,7 +60,7 @@ extension OpenAIFront {
 
     static func write(_ error: ClientError, into out: inout ByteBuffer) { OpenAIError.write(error, into: &out) }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
         OpenAIError.writeEvent(error, into: &out)
     }
 
@@ -77,7 +77,7 @@ extension OpenAIFront {
 /// `/v1/chat/completions`.
 enum OpenAIChatFront: OpenAIFront {
     static var work: Work { .chat }
-    static var paths: [StaticString] { ["/v1/chat/completions", "/chat/completions"] }
+    static var paths: [StaticString] { ["/v1/chat/completions", "/chat/completions", "/openai/v1/chat/completions"] }
     static var pathsOfModels: [StaticString] {
         [
             "/openai/deployments/**/chat/completions", "/engines/**/chat/completions",
@@ -112,7 +112,7 @@ enum OpenAIChatFront: OpenAIFront {
 /// `/v1/completions`.
 enum OpenAICompletionsFront: OpenAIFront {
     static var work: Work { .completion }
-    static var paths: [StaticString] { ["/v1/completions", "/completions"] }
+    static var paths: [StaticString] { ["/v1/completions", "/completions", "/openai/v1/completions"] }
     static var pathsOfModels: [StaticString] {
         ["/openai/deployments/**/completions", "/engines/**/completions", "/v1/engines/**/completions"]
     }
@@ -143,7 +143,7 @@ enum OpenAICompletionsFront: OpenAIFront {
 /// `/v1/embeddings`, whose answers are never streamed.
 enum OpenAIEmbeddingsFront: OpenAIFront {
     static var work: Work { .embedding }
-    static var paths: [StaticString] { ["/v1/embeddings", "/embeddings"] }
+    static var paths: [StaticString] { ["/v1/embeddings", "/embeddings", "/openai/v1/embeddings"] }
     static var pathsOfModels: [StaticString] {
         ["/openai/deployments/**/embeddings", "/engines/**/embeddings", "/v1/engines/**/embeddings"]
     }

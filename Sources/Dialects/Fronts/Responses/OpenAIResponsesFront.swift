@@ -3,7 +3,8 @@ import NIOCore
 /// `/v1/responses`: passed on to a back that has the route, and read and written here for every other.
 enum OpenAIResponsesFront: OpenAIFront {
     static var work: Work { .chat }
-    static var paths: [StaticString] { ["/v1/responses", "/responses"] }
+    /// The last two are Azure's, where no path names the deployment: the body does.
+    static var paths: [StaticString] { ["/v1/responses", "/responses", "/openai/responses", "/openai/v1/responses"] }
     static var prompt: Parameter { .input }
 
     static func limitingAnswer(of request: ClientRequest, to tokens: Int) -> ByteBuffer {
@@ -58,13 +59,13 @@ enum OpenAIResponsesFront: OpenAIFront {
 
     static var keepsAnswers: Bool { true }
 
-    static func writeInStream(_ error: ClientError, into out: inout ByteBuffer) {
-        ResponsesError.writeEvent(error, into: &out)
+    static func writeInStream(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
+        ResponsesError.writeEvent(error, behind: events, into: &out)
     }
 
     static func endAtLimit(
         _ request: ClientRequest, as identity: AnswerIdentity, _ usage: Usage, into out: inout ByteBuffer
     ) {
-        ResponsesEvents.endAtLimit(ResponsesForm(identity, of: request), usage, into: &out)
+        ResponsesEvents.endAtLimit(ResponsesForm(identity, of: request), usage, behind: identity.events, into: &out)
     }
 }

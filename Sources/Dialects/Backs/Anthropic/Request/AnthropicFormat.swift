@@ -12,7 +12,7 @@ enum AnthropicFormat {
         switch parameters.answerFormat {
         case nil, .text: self = .text
         case .json: self = .tool(nil)
-        case .schema(let schema, _, _):
+        case .schema(let schema, _, _, _):
             let isHeld = model.hasStructuredOutputs && schema.raw.count <= AnthropicSchema.sizeLimit
             self = isHeld ? .schema(schema) : .tool(schema)
         }

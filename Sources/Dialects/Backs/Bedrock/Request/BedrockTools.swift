@@ -36,7 +36,7 @@ struct BedrockTools {
     init(_ encoder: BedrockEncoder, work: Work, history: BedrockHistory) throws(RequestFault) {
         needsTools = history.hasToolBlocks
         isSingle = encoder.target.model.isClaude && encoder.parameters.callsOneAtATime
-        if case .schema(let schema, let name, let description)? = encoder.parameters.answerFormat, schema.isObject {
+        if case .schema(let schema, let name, let description, _)? = encoder.parameters.answerFormat, schema.isObject {
             answer = Answer(
                 schema: Array(schema.raw), name: name.map { Array($0.raw) },
                 description: description.map { Array($0.raw) })

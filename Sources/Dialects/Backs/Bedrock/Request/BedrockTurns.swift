@@ -119,6 +119,10 @@ struct BedrockTurns {
             return
         }
         closeTurn()
+        // A conversation begins with a user's turn, and each turn has words.
+        if turns.readableBytes == 0, side == .assistant {
+            turns.writeStaticString("{\"role\":\"user\",\"content\":[{\"text\":\"(no text)\"}]}")
+        }
         if turns.readableBytes > 0 { turns.writeInteger(0x2c as UInt8) }
         turns.writeStaticString(
             side == .user ? "{\"role\":\"user\",\"content\":[" : "{\"role\":\"assistant\",\"content\":[")

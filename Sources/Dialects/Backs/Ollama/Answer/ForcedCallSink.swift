@@ -18,6 +18,7 @@ struct ForcedCallSink<Sink: AnswerSink>: AnswerSink {
     /// Text goes on as it comes: there has been a call, or too much of it.
     private var isOpen = false
     var kept: KeptResponse? { sink.kept }
+    var events: Int { sink.events }
     var mendedCalls: Int { sink.mendedCalls }
     var brokenCall: [UInt8]? { sink.brokenCall }
 

@@ -24,7 +24,7 @@ extension OllamaEncoder {
 
     private func writeAll(_ tools: JSONSlice, to out: inout ByteWriter) throws(RequestFault) {
         out.write(",\"tools\":")
-        guard !source.words.toolsAreOpenAIs else { return write(tools, to: &out) }
+        guard !source.words.toolsAreOpenAIs || source.allowedTools != nil else { return write(tools, to: &out) }
         var isFirst = true
         try source.forEachTool { tool in
             out.write(byte: isFirst ? 0x5b : 0x2c)

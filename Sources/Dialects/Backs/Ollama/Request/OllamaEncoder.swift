@@ -89,7 +89,7 @@ struct OllamaEncoder {
     }
 
     func writeEmbed(to out: inout ByteWriter) {
-        copy(.input, "input", to: &out)
+        writeInput(to: &out)
         copy(.dimensions, "dimensions", to: &out)
         copy(.truncate, "truncate", to: &out)
         copy(.keepAlive, "keep_alive", to: &out)
@@ -157,6 +157,12 @@ struct OllamaEncoder {
     }
 
     /// Whether the request says how much to think, in any of the ways there are.
+    /// A text with nothing in it has a vector like any other, and Ollama takes it for no input at all where it stands alone.
+    private func writeInput(to out: inout ByteWriter) {
+        guard bytes[fields[.input]].equals("\"\"") else { return copy(.input, "input", to: &out) }
+        out.write(",\"input\":[\"\"]")
+    }
+
     private var saysHowToThink: Bool {
         if fields.has(.think) { return true }
         guard fields.present & OllamaParameter.thinkFields != 0 || !extras.isEmpty else { return false }
@@ -167,7 +173,7 @@ struct OllamaEncoder {
         switch source.answerFormat {
         case nil, .text: return
         case .json: out.write(",\"format\":\"json\"")
-        case .schema(let schema, _, _):
+        case .schema(let schema, _, _, _):
             out.write(",\"format\":")
             out.write(schema.raw)
         }

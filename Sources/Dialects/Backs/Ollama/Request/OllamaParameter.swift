@@ -67,7 +67,7 @@ enum OllamaParameter {
             case .answerFormat:
                 switch AnswerFormat(openAI: JSONValue(bytes)) {
                 case .json: return .string("json")
-                case .schema(let schema, _, _):
+                case .schema(let schema, _, _, _):
                     return JSONText(String(decoding: schema.raw, as: UTF8.self)) ?? .string("")
                 case nil, .text: return .string("")
                 }

@@ -121,7 +121,7 @@ struct OpenAIEncoder {
         case .json:
             open(Parameter.answerFormat.openAIName)
             out.writeStaticString("{\"type\":\"json_object\"}")
-        case .schema(let schema, let name, let description):
+        case .schema(let schema, let name, let description, let isStrict):
             open(Parameter.answerFormat.openAIName)
             out.writeStaticString("{\"type\":\"json_schema\",\"json_schema\":{\"name\":")
             // It must have one, and other dialects' schemas have none.
@@ -132,7 +132,7 @@ struct OpenAIEncoder {
             }
             out.writeStaticString(",\"schema\":")
             out.writeBytes(schema.raw)
-            out.writeStaticString("}}")
+            out.writeStaticString(isStrict ? ",\"strict\":true}}" : "}}")
         }
     }
 }

@@ -16,8 +16,12 @@ extension AnswerFormat {
 }
 
 extension ToolChoice {
-    /// Of `tool_choice`. An object may name a function, or say one of the words.
+    /// Of `tool_choice`. An object may name a function, say one of the words, or leave some of the tools only.
     init(openAI choice: JSONValue) {
+        if let allowance = Self.allowance(openAI: choice) {
+            self = allowance["mode"]?.says("required") ?? false ? .required : .auto
+            return
+        }
         if choice.isObject, let name = (choice["function"] ?? choice)["name"], name.text != nil {
             self = .function(name)
             return
@@ -32,6 +36,23 @@ extension ToolChoice {
         } else {
             self = .other
         }
+    }
+
+    /// The names of the tools that a choice leaves (`allowed_tools`); nil where it leaves all.
+    static func allowed(openAI choice: JSONValue) -> Set<String>? {
+        guard let allowance = allowance(openAI: choice) else { return nil }
+        var names: Set<String> = []
+        allowance["tools"]?.forEachElement { tool in
+            if let name = (tool["function"] ?? tool)["name"]?.text { names.insert(JSONString.decode(name)) }
+        }
+        return names
+    }
+
+    /// A chat says it in an object of its own, `/v1/responses` beside the type. One that leaves nothing is none.
+    private static func allowance(openAI choice: JSONValue) -> JSONValue? {
+        guard choice.isObject, choice["type"]?.says("allowed_tools") ?? false else { return nil }
+        let allowance = choice["allowed_tools"] ?? choice
+        return allowance["tools"].map { $0.isArray && !$0.isEmpty } ?? false ? allowance : nil
     }
 }
 

@@ -3,8 +3,10 @@ import NIOCore
 /// The last event of a stream that has failed. OpenAI's libraries look for an object `error` and raise it; others go by the event's
 /// own members.
 enum ResponsesError {
-    static func writeEvent(_ error: ClientError, into out: inout ByteBuffer) {
-        let number = nextNumber(in: out)
+    ///
+    /// - Parameter events: how many were written here; a provider's own are counted as far as they are at hand.
+    static func writeEvent(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
+        let number = max(events, nextNumber(in: out))
         var object = ByteBuffer()
         OpenAIError.write(error, into: &object)
         out.writeStaticString("event: error\ndata: {\"type\":\"error\",\"sequence_number\":")

@@ -39,7 +39,8 @@ extension ResponsesEvents {
 
     /// Ends a stream that goes no further, since its answer has met its limit of tokens. What came of the answer is with the
     /// client: the last event says no more than that it ends here.
-    static func endAtLimit(_ form: ResponsesForm, _ usage: Usage, into out: inout ByteBuffer) {
-        end(form, .incomplete("max_output_tokens"), [], usage, ResponsesError.nextNumber(in: out), into: &out)
+    static func endAtLimit(_ form: ResponsesForm, _ usage: Usage, behind events: Int, into out: inout ByteBuffer) {
+        let number = max(events, ResponsesError.nextNumber(in: out))
+        end(form, .incomplete("max_output_tokens"), [], usage, number, into: &out)
     }
 }

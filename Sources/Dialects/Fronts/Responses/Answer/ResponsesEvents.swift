@@ -11,6 +11,7 @@ struct ResponsesEvents: AnswerSink {
     /// `,"output_index":…,"item_id":…` of the item that is open.
     private var place: [UInt8] = []
     private(set) var kept: KeptResponse?
+    var events: Int { sequence }
 
     init(_ form: ResponsesForm) {
         self.form = form

@@ -14,6 +14,14 @@ struct ResponsesOutput: Sendable {
         return id[3..<19].allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 6 }
     }
 
+    /// The id of the response that has this item, by the form that items' ids have here; nil for those of others.
+    static func response(ofItem id: UnsafeRawBufferPointer) -> String? {
+        guard let last = id.lastIndex(of: 0x5f), last > 17, id[last - 17] == 0x5f else { return nil }
+        let number = id[(last - 16)..<last]
+        guard number.allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 6 }) else { return nil }
+        return "resp_" + String(decoding: number, as: UTF8.self)
+    }
+
     /// Of the item that is open; nil where none is.
     private(set) var open: Kind?
     /// The items that are whole, with commas between them.

@@ -82,6 +82,7 @@ struct ResponsesCheck {
     }
 
     private func check(choice: JSONValue) throws(RequestFault) {
+        if ToolChoice.allowed(openAI: choice) != nil { return }
         guard choice["type"]?.says("function") ?? false else {
             if drops { return }
             throw .at(

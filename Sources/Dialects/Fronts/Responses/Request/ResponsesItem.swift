@@ -28,6 +28,8 @@ enum ResponsesItem {
             self = .picture
         } else if Self.works.contains(where: says) {
             self = .work
+        } else if says("item_reference") {
+            throw Self.unknownReference(at: index)
         } else {
             let word = type.map { JSONString.decode($0) } ?? ""
             throw .at(
@@ -35,6 +37,14 @@ enum ResponsesItem {
                 "is \"\(word)\", which this model's provider has no form for: it must be \"message\", \"function_call\", "
                     + "\"function_call_output\" or \"reasoning\"")
         }
+    }
+
+    /// A reference to an item that is none of an answer which is kept here.
+    static func unknownReference(at index: Int) -> RequestFault {
+        .at(
+            "input[\(index)].id",
+            "names no item that is kept here: its answer is another key's, it is too old, or it was asked for with `store: false`. "
+                + "Send the item itself")
     }
 
     private static func role(

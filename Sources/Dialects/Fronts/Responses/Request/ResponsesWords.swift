@@ -27,7 +27,9 @@ enum ResponsesWords: RequestWords {
     /// Of `text.format`: what a chat has in an object of its own stands beside the type.
     static func answerFormat(_ format: JSONValue) -> AnswerFormat? {
         if format["type"]?.says("json_schema") ?? false, let schema = format["schema"] {
-            return .schema(schema, name: format["name"], description: format["description"])
+            return .schema(
+                schema, name: format["name"], description: format["description"],
+                isStrict: format["strict"]?.isTrue ?? false)
         }
         return AnswerFormat(openAI: format)
     }

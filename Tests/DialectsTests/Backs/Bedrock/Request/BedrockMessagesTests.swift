@@ -40,6 +40,14 @@ import Testing
                 + #"{"content":[{"text":"c"},{"text":"d"}],"role":"assistant"}]"#)
     }
 
+    @Test func `a conversation that the assistant begins has a turn of the user's before`() throws {
+        let sent = try sent(#"{"role":"assistant","content":"Welcome"},{"role":"user","content":"Hi"}"#)
+        #expect(
+            try sent.member("messages")
+                == #"[{"content":[{"text":"(no text)"}],"role":"user"},{"content":[{"text":"Welcome"}],"role":"assistant"},"#
+                + #"{"content":[{"text":"Hi"}],"role":"user"}]"#)
+    }
+
     @Test func `a conversation without a word is refused`() throws {
         #expect(try fault(#"{"role":"user","content":"  "}"#)?.param == "messages")
         #expect(try fault(#"{"role":"system","content":"x"}"#)?.param == "messages")

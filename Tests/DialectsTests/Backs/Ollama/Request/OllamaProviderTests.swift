@@ -400,4 +400,10 @@ struct Sent {
                     #"{"model":"llama3.1:8b","input":["a","b"],"dimensions":64,"truncate":true,"keep_alive":5,"options":{"num_ctx":512}}"#
                 ))
     }
+
+    @Test func `an empty text has a vector, as of Ollama's own route of OpenAI's`() throws {
+        let sent = try Sent(#"{"model":"m","input":""}"#, .openAIEmbeddings)
+        #expect(sent.body == #"{"model":"llama3.1:8b","input":[""]}"#)
+        #expect(try Sent(#"{"model":"m","input":["",""]}"#, .openAIEmbeddings).body.contains(#""input":["",""]"#))
+    }
 }

@@ -80,6 +80,20 @@ import Testing
         #expect(try !choice("web_search").contains("tool_choice"))
     }
 
+    @Test(arguments: ["ollama", "gemini"]) func `a choice of a tool that is not there is told in Anthropic's words`(
+        provider: String
+    ) throws {
+        do {
+            let sent = try sent(
+                #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"#
+                    + #""tools":[{"name":"f","input_schema":{}}],"tool_choice":{"type":"tool","name":"g"}}"#,
+                to: provider)
+            Issue.record("sent: \(sent)")
+        } catch let fault as RequestFault {
+            #expect(fault.param == "tool_choice.name" && fault.message.contains("`tool_choice.name`"))
+        }
+    }
+
     @Test func `what has been thought and nothing else is an empty text in OpenAI's words`() throws {
         let body = try sent(
             #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},"#

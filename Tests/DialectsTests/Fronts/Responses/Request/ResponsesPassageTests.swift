@@ -45,7 +45,7 @@ import Testing
         #expect(sent.path.hasSuffix("/chat/completions"))
         #expect(
             sent.body
-                == #"{"model":"m","messages":[{"role":"system","content":"S1"},{"role":"system","content":"S2"},{"role":"user","content":[{"type":"text","text":"look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoAAAAN"}}]},{"role":"assistant","content":"W","reasoning_content":"T","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","content":"r","tool_call_id":"c1"},{"role":"tool","content":"s","tool_call_id":"c2"},{"role":"user","content":"go on"}],"tools":[{"type":"function","function":{"name":"f","description":"D","parameters":{"type":"object","properties":{"a":{}}},"strict":true}}],"parallel_tool_calls":false,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}},"reasoning_effort":"low","max_tokens":77,"temperature":0.5,"top_p":0.9,"stream":true,"stream_options":{"include_usage":true}}"#
+                == #"{"model":"m","messages":[{"role":"system","content":"S1"},{"role":"system","content":"S2"},{"role":"user","content":[{"type":"text","text":"look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoAAAAN"}}]},{"role":"assistant","content":"W","reasoning_content":"T","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","content":"r","tool_call_id":"c1"},{"role":"tool","content":"s","tool_call_id":"c2"},{"role":"user","content":"go on"}],"tools":[{"type":"function","function":{"name":"f","description":"D","parameters":{"type":"object","properties":{"a":{}}},"strict":true}}],"parallel_tool_calls":false,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"},"strict":true}},"reasoning_effort":"low","max_tokens":77,"temperature":0.5,"top_p":0.9,"stream":true,"stream_options":{"include_usage":true}}"#
         )
     }
 
@@ -129,7 +129,7 @@ import Testing
             #"{"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://h/a.png"}]}]}"#,
             "input[0].content[0].image_url"
         ),
-        (#"{"model":"m","input":[{"type":"item_reference","id":"x"}]}"#, "input[0].type"),
+        (#"{"model":"m","input":[{"type":"item_reference","id":"x"}]}"#, "input[0].id"),
         (#"{"model":"m","input":[{"type":"computer_call_output","call_id":"x"}]}"#, "input[0].type"),
         (#"{"model":"m","input":[{"type":"function_call","call_id":"c","arguments":"{}"}]}"#, "input[0].name"),
         (#"{"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]}"#, "input[0].call_id"),
