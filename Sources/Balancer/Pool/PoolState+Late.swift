@@ -47,15 +47,16 @@ extension PoolState {
         if !isCold, awaitsList(deployment, since: wait.sent, longest: patience + Self.longestList, at: now) {
             return .look(now + Self.soon)
         }
+        // Also where it is left alone for now: else those that came later are looked at first, and leave with this one as an excuse.
+        if !isLate {
+            isLate = true
+            instanceRecords[Int(grant.instance)].late.add(grant.serial)
+        }
         // It works, for others before this one: a wait in its line, and no silence.
         if wait.bytes == nil, let heard = wait.heard, now - heard < patience,
             now - since < patience * Self.patienceAtWork
         {
             return .look(now + Self.again)
-        }
-        if !isLate {
-            isLate = true
-            instanceRecords[Int(grant.instance)].late.add(grant.serial)
         }
         // One at a time shows whether the instance answers nobody, and then all leave it.
         guard histories[deployment].hedges == 0 else { return .look(now + Self.soon) }
