@@ -147,9 +147,13 @@ def machine_ticks() -> tuple[int, int]:
     return fields[3] + fields[4], sum(fields)
 
 
+#: Scripts that run at once look for ports in places of their own.
+PORTS = int(os.environ.get("DROVER_PORTS", "0"))
+
+
 def free_ports(count: int, above: int = 21000) -> int:
     """The first of `count` consecutive ports that nothing listens on."""
-    base = above
+    base = above + PORTS
     while base + count < 60000:
         for offset in range(count):
             with socket.socket() as probe:

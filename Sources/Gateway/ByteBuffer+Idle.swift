@@ -1,15 +1,15 @@
-import NIOCore
+package import NIOCore
 
 /// The parts of a stream that hold no event. Bytes that begin within one count as part of it.
 extension ByteBuffer {
     /// Whether the first byte leaves that open: of a stream that goes on it does not.
-    var mayBeIdle: Bool {
+    package var mayBeIdle: Bool {
         guard let first = getInteger(at: readerIndex, as: UInt8.self) else { return true }
         return first == UInt8(ascii: ":") || first == UInt8(ascii: "\n") || first == UInt8(ascii: "\r")
     }
 
     /// Whether all lines are blank, or comments of server-sent events, as far as they have come.
-    var isIdle: Bool {
+    package var isIdle: Bool {
         withUnsafeReadableBytes { bytes in
             var isLineStart = true
             var isComment = false

@@ -57,15 +57,23 @@ extension Exchange {
         elsewhere.tried = course.plan.tried
         elsewhere.tried.insert(instance)
         if let late { elsewhere.tried.insert(late.instance) }
+        let unpaid = hedging?.unpaid ?? InstanceSet()
         if let hedging { elsewhere.tried.formUnion(hedging.declined) }
         elsewhere.excluded.formUnion(routes.clouds(of: route.model))
         elsewhere.isStreamed = asked.streamsUpstream
         // While a call of a tool is written nothing comes: Ollama gives it whole.
         let showsTokens = asked.streamsUpstream && !asked.request.mayCallTools
-        switch attempt!.look(elsewhere, isStreamed: showsTokens, at: now) {
+        var beside = elsewhere
+        beside.tried.formUnion(unpaid)
+        switch attempt!.look(beside, isStreamed: showsTokens, at: now) {
         case .look(let next):
             deadlines.look(at: next)
-            return .none
+            guard !unpaid.isEmpty, late == nil else { return .none }
+            // None is left that could stand beside it: one that is not paid for there takes its place.
+            switch attempt!.look(elsewhere, isStreamed: showsTokens, at: now) {
+            case .look: return .none
+            case .hedge(let lease): return move(lease, at: now)
+            }
         case .hedge(let lease):
             if phase == .sent, !isLarge { return hedge(lease, at: now) }
             // Of a job that gives all at its end the first part of the work would be lost.
@@ -75,42 +83,18 @@ extension Exchange {
 
     // MARK: Two at once
 
-    /// What is ready for another instance while nothing of the attempt that runs was touched.
-    private struct Second: ~Copyable {
-        /// What was reserved for the attempt that runs.
-        var parked: RequestSpend.Parked?
-        let asked: Asked
-        let permit: EgressPermit
-        /// The request's bytes; nil where they are too many to be written here.
-        let wire: ByteBuffer?
-    }
-
-    /// Makes ready what another instance is to be sent, and reserves for it; nil where it cannot take the request, and then all is as it was.
-    private mutating func second(_ lease: borrowing Lease, at now: Moment) -> Second? {
-        let chosen = lease.deployment
-        fill(chosen.index)
-        guard let target = target(at: chosen.index), target.isLocal, let asked,
-            let permit = permit(for: target, of: chosen, at: now)
-        else { return nil }
-        let parked = spend.map { $0.park() }
-        if case .given = reserve(for: chosen, at: now) {
-            let joined = asked.joiningStream(seesFirstToken(of: target, on: lease.instance, at: now))
-            guard !isLarge else {
-                return Second(parked: parked, asked: joined, permit: permit, wire: nil)
-            }
-            let words = encoding(joined, for: target, with: permit, of: chosen, LoadTerms(lease.context))
-            if let wire = try? words.bytes(of: joined.request) {
-                return Second(parked: parked, asked: joined, permit: permit, wire: wire)
-            }
-            spend?.giveBack()
-        }
-        if let parked { spend?.restore(parked) }
-        return nil
-    }
-
     /// Asks another instance as well.
     private mutating func hedge(_ lease: consuming Lease, at now: Moment) -> Action {
-        guard var second = second(lease, at: now), let wire = second.wire else { return stay(lease, at: now) }
+        switch second(lease, isInPlace: false, at: now) {
+        case .ready(let second): hedge(lease, second, at: now)
+        case .unpaid: stay(lease, isUnpaid: true, at: now)
+        case .declined: stay(lease, at: now)
+        }
+    }
+
+    private mutating func hedge(_ lease: consuming Lease, _ ready: consuming Second, at now: Moment) -> Action {
+        var second = ready
+        guard let wire = second.wire else { return stay(lease, at: now) }
         // Of three the one that has waited longest goes.
         if late != nil { leaveLate(isAnswered: false, at: now) }
         late = LateAttempt(
@@ -130,13 +114,20 @@ extension Exchange {
     }
 
     /// The other instance does not take it: the attempt waits on, and that one is not picked for it again.
-    private mutating func stay(_ lease: consuming Lease, at now: Moment) -> Action {
+    ///
+    /// - Parameter isUnpaid: it may be picked to take the attempt's place.
+    private mutating func stay(_ lease: consuming Lease, isUnpaid: Bool = false, at now: Moment) -> Action {
         if hedging == nil { hedging = Hedging() }
-        hedging?.declined.insert(lease.instance)
+        if isUnpaid { hedging?.unpaid.insert(lease.instance) } else { hedging?.declined.insert(lease.instance) }
+        wait(on: lease, at: now)
+        return .none
+    }
+
+    /// The other instance is not asked now.
+    private mutating func wait(on lease: consuming Lease, at now: Moment) {
         Attempt.decline(lease)
         attempt?.endHedge(wasOfUse: false)
         deadlines.look(at: now + Self.nextLook)
-        return .none
     }
 
     /// The late attempt is the only one again; the other one has ended.
@@ -208,7 +199,20 @@ extension Exchange {
 
     /// Goes to another instance, which is picked already; of what this one has sent nothing is kept.
     private mutating func move(_ lease: consuming Lease, at now: Moment) -> Action {
-        guard let instance = attempt?.instance, var second = second(lease, at: now) else { return stay(lease, at: now) }
+        switch second(lease, isInPlace: true, at: now) {
+        case .ready(let second): return move(lease, second, at: now)
+        case .declined: return stay(lease, at: now)
+        case .unpaid(let isForGood):
+            if isForGood { return stay(lease, at: now) }
+            // The next minute has room for it, or the end of another request of the key.
+            wait(on: lease, at: now)
+            return .none
+        }
+    }
+
+    private mutating func move(_ lease: consuming Lease, _ ready: consuming Second, at now: Moment) -> Action {
+        var second = ready
+        guard let instance = attempt?.instance else { return stay(lease, at: now) }
         let outcome = attempt?.outcomeOfLate(at: now) ?? .ignored
         let words =
             attempt?.bytesAt == nil

@@ -114,6 +114,21 @@ extension LedgerState {
         return grant
     }
 
+    /// Asks on `sk-1` for an attempt that takes the place of one that has cost so much.
+    mutating func take(
+        _ bound: Double, least: Double = 0, tokens: Int = 0, leastTokens: Int = 0, inPlaceOf leaving: Grant,
+        cost: Double, used: (Int, Int) = (0, 0)
+    ) throws -> ReserveVerdict {
+        let now = Samples.time()
+        return reserve(
+            Claim(
+                pass: try pass(for: Samples.hash("sk-1"), at: now.wall), model: "gpt-4o", provider: "openai",
+                bound: Samples.dollars(bound), least: Samples.dollars(least), tokens: tokens, leastTokens: leastTokens,
+                isFirstAttempt: false),
+            inPlaceOf: leaving,
+            Charge(money: Samples.dollars(cost), promptTokens: used.0, completionTokens: used.1), at: now)
+    }
+
     /// Settles so many dollars.
     mutating func pay(_ grant: Grant, _ money: Double, tokens: (Int, Int) = (0, 0), at seconds: Double = 0) {
         settle(

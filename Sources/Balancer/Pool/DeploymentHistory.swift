@@ -25,6 +25,8 @@ struct DeploymentHistory: Sendable {
     /// Late requests in a row that were left to another instance, with no answer between, and its answers at the latest.
     var leftInRow = 0
     var answersAtLeft: UInt32 = 0
+    /// The last one left without a proof that the instance is at fault: until then the others there wait to be known as late, too.
+    var nextLeave = Moment.zero
     /// Trials in a row that were left.
     var trialsLeft = 0
     var comeback = Comeback()

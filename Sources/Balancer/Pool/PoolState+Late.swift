@@ -32,6 +32,8 @@ extension PoolState {
     private static let longestList = Duration.seconds(15)
     /// What a warm model reports as its load is less.
     private static let leastLoad = Duration.milliseconds(500)
+    /// One that is left shows something only if those before it are known as late: they all have been looked at within this.
+    private static let betweenLeaves = Duration.milliseconds(500)
     private static let (soon, again) = (Duration.milliseconds(200), Duration.seconds(1))
 
     /// Looks at a request, and picks another instance for it where this one is late and that one would be sooner.
@@ -47,18 +49,21 @@ extension PoolState {
         if !isCold, awaitsList(deployment, since: wait.sent, longest: patience + Self.longestList, at: now) {
             return .look(now + Self.soon)
         }
+        // Also where it is left alone for now: else those that came later are looked at first, and leave with this one as an excuse.
+        if !isLate {
+            isLate = true
+            instanceRecords[Int(grant.instance)].late.add(grant.serial)
+        }
         // It works, for others before this one: a wait in its line, and no silence.
         if wait.bytes == nil, let heard = wait.heard, now - heard < patience,
             now - since < patience * Self.patienceAtWork
         {
             return .look(now + Self.again)
         }
-        if !isLate {
-            isLate = true
-            instanceRecords[Int(grant.instance)].late.add(grant.serial)
-        }
         // One at a time shows whether the instance answers nobody, and then all leave it.
-        guard histories[deployment].hedges == 0 else { return .look(now + Self.soon) }
+        guard histories[deployment].hedges == 0, now >= histories[deployment].nextLeave else {
+            return .look(now + Self.soon)
+        }
         guard let other = sooner(than: deployment, request, waited: now - since, isCold: isCold, at: now) else {
             return .look(now + Self.again)
         }
@@ -90,7 +95,10 @@ extension PoolState {
             || isSilent(grant, wait, at: now) && instances[instance].outside == 0
                 && instanceRecords[instance].late.areAll(
                     before: grant.serial, ahead: Int(grant.ahead), inFlight: Int(instances[instance].inFlight))
-        guard isFault else { return false }
+        guard isFault else {
+            histories[deployment].nextLeave = now + Self.betweenLeaves
+            return false
+        }
         if isTrial(grant) { histories[deployment].trialsLeft = min(histories[deployment].trialsLeft + 1, 16) }
         let answers = histories[deployment].firstTokens.answers
         let isInRow = histories[deployment].answersAtLeft == answers

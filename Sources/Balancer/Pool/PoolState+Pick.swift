@@ -85,6 +85,7 @@ extension PoolState {
         var hasUntriedFull = false
         var hasTried = false
         var leastOrder = Int.max
+        var newcomer: Int?
         for deployment in models[model].deployments where allows(request, deployment) {
             isAllowed = true
             let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
@@ -102,6 +103,8 @@ extension PoolState {
                 && (order(of: deployment), until) < (leastOrder, soonest):
                 leastBad = deployment
                 (leastOrder, soonest) = (order(of: deployment), until)
+            case .unproven where !wasTried && isUntold(deployment) && hasRoom(deployment, for: request, at: now):
+                if newcomer.map({ comesBefore(deployment, $0) }) ?? true { newcomer = deployment }
             case .unproven, .coolingDown, .down, .draining, .lacksTag, .disabled: break
             }
         }
@@ -113,6 +116,11 @@ extension PoolState {
             why.mayBeTried = leastBad != nil || early != nil
             return .failure(.full(why))
         }
+        if let newcomer, !request.isOptional {
+            let isRetry = !request.tried.isEmpty || request.isRetry
+            if isRetry && !hasBudget(at: now) { return .failure(.budgetSpent) }
+            return .success(grant(newcomer, request, isBudgeted: isRetry, at: now))
+        }
         if leastBad != nil, request.hasElsewhere {
             var why = refusal(model, request, isExplained: isExplained, at: now)
             why.mayBeTried = true
@@ -121,6 +129,19 @@ extension PoolState {
         if let leastBad, !request.isOptional { return tryInNeed(leastBad, request, at: now) }
         if hasTried { return .failure(.exhausted) }
         return .failure(.unavailable(refusal(model, request, isExplained: isExplained, at: now)))
+    }
+
+    /// Whether nothing bad is known of an instance that came to the running pool and has answered no probe yet. Where all of a model's
+    /// instances are such, it is like a pool that begins, in which they may be picked at once.
+    private func isUntold(_ deployment: Int) -> Bool {
+        let instance = instances[instance(of: deployment)]
+        return instance.reach == .unknown && instance.badProbes == 0 && instance.breaker.isClosed
+            && deployments[deployment].breaker.isClosed && !deployments[deployment].lacksTag
+    }
+
+    /// In the lower tier, or with less to do.
+    private func comesBefore(_ one: Int, _ other: Int) -> Bool {
+        (order(of: one), instances[instance(of: one)].all) < (order(of: other), instances[instance(of: other)].all)
     }
 
     /// Sends a request where it would not go but in need. A retry costs budget.

@@ -17,10 +17,27 @@ extension Exchange {
 
     /// Asks the ledger for an attempt on a deployment. Where nothing binds it, it may always be sent.
     func reserve(for chosen: DeploymentID, at now: Moment) -> Leave {
-        guard let spending = settings.spending, let spend, let asked, let route = course.route else { return .given }
+        guard let spending = settings.spending, let spend else { return .given }
         if spend.reservation != nil, spend.deployment == chosen { return .given }
         // One for another deployment is given back first: it may be for what this one is to have.
         spend.giveBack()
+        guard let (claim, bound) = claim(for: chosen) else { return .given }
+        return keep(spending.ledger.reserve(claim, at: spending.time(now)), for: chosen, bound)
+    }
+
+    /// The same for an attempt that takes the place of the one that runs: of what is reserved for that one only its cost so far is kept
+    /// then, so a key that pays for one answer alone pays for this one.
+    func reserve(
+        for chosen: DeploymentID, inPlaceOf parked: borrowing RequestSpend.Parked, _ cost: Charge, at now: Moment
+    ) -> Leave {
+        guard let spending = settings.spending, let (claim, bound) = claim(for: chosen) else { return .given }
+        let answer = parked.reserve(claim, cost, on: spending.ledger, at: spending.time(now))
+        return keep(answer, for: chosen, bound)
+    }
+
+    /// What the ledger is asked for.
+    private func claim(for chosen: DeploymentID) -> (Claim, AttemptBound)? {
+        guard let spend, let asked, let route = course.route else { return nil }
         let deployment = self.deployment(at: chosen.index)
         let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
         let claim = Claim(
@@ -28,13 +45,30 @@ extension Exchange {
             otherNames: Self.otherNames(of: route), provider: deployment.facts?.provider ?? "", bound: bound.money,
             least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
-        switch spending.ledger.reserve(claim, at: spending.time(now)) {
+        return (claim, bound)
+    }
+
+    private func keep(_ answer: consuming ReserveAnswer, for chosen: DeploymentID, _ bound: AttemptBound) -> Leave {
+        switch consume answer {
         case .granted(let granted):
-            spend.keep(granted, for: chosen, bound)
+            spend?.keep(granted, for: chosen, bound)
             return .given
         case .held(let refusal): return .held(refusal)
         case .refused(let refusal): return .refused(refusal)
         }
+    }
+
+    /// The cost of the attempt that runs, as it would be booked if it ended now.
+    mutating func costSoFar() -> Charge {
+        let answerBytes = attempt?.answerBytes ?? 0
+        return charge(counted(attempt?.translator?.usageInPlace(), answerBytes: answerBytes))
+    }
+
+    private func charge(_ usage: Usage?) -> Charge {
+        let usage = usage ?? Usage()
+        return Charge(
+            money: price(at: record.deployment).cost(of: usage).total, promptTokens: usage.promptTokens,
+            completionTokens: usage.completionTokens)
     }
 
     /// A name that fits a pattern has several, and whoever sets a limit for one means the model.
@@ -80,11 +114,7 @@ extension Exchange {
         guard let spend, let reservation = spend.reservation.take() else { return }
         guard let spending = settings.spending, ended.wasSent else { return reservation.release() }
         spend.isCounted = true
-        let usage = ended.usage ?? Usage()
-        let cost = self.price(at: record.deployment).cost(of: usage).total
-        reservation.settle(
-            Charge(money: cost, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens),
-            at: spending.time(now))
+        reservation.settle(charge(ended.usage), at: spending.time(now))
     }
 
     /// The tokens of an attempt. Where its upstream has counted none, although something came of an answer, they are told

@@ -35,6 +35,16 @@ final class RequestSpend {
         let deployment: DeploymentID?
         let answerLimit: Int?
         let streamBound: StreamBound?
+
+        /// Asks for an attempt that takes its place.
+        borrowing func reserve(
+            _ claim: Claim, _ cost: Charge, on ledger: SpendLedger, at now: LedgerTime
+        ) -> ReserveAnswer {
+            switch reservation {
+            case .some(let leaving): ledger.reserve(claim, inPlaceOf: leaving, cost, at: now)
+            case .none: ledger.reserve(claim, at: now)
+            }
+        }
     }
 
     /// Another attempt is about to be reserved for beside the one that runs, which was sent.

@@ -153,6 +153,13 @@ struct Account: Sendable {
         inFlight -= 1
     }
 
+    /// A request goes on that was begun in the window of that start, and may cost another amount now.
+    mutating func keep(_ amount: Money, insteadOf before: Money, in start: WallTime) {
+        guard start == window.bounds.start else { return }
+        window.release(before)
+        window.reserve(amount)
+    }
+
     /// Books a cost in the window of that start. False when that one is over: then it is to be written as a sum of its own.
     mutating func charge(_ tally: Tally, in start: WallTime) -> Bool {
         guard start == window.bounds.start else {

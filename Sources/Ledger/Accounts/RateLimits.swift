@@ -72,6 +72,13 @@ struct RateLimits: Sendable {
         tokens?.use(used, at: now)
     }
 
+    /// Keeps another number of tokens for a request, where this limit keeps them.
+    mutating func keep(_ amount: Int, insteadOf before: Int, serial: UInt32) {
+        guard tokenSerial == serial else { return }
+        tokens?.release(before)
+        tokens?.hold(amount)
+    }
+
     /// Gives back the tokens that were kept for a request.
     private mutating func release(held: Int, serial: UInt32) {
         if tokenSerial == serial { tokens?.release(held) }

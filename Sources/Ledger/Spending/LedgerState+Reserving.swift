@@ -1,6 +1,41 @@
 extension LedgerState {
     /// Reserves an attempt's bounds on all its accounts, or on none.
-    public mutating func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveVerdict {
+    public mutating func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveVerdict { reserve(claim, nil, at: now) }
+
+    /// The same for an attempt that takes the place of one that is about to end: of what was reserved for that one only its cost so far
+    /// is kept, if this one is granted. Else all stays as it was.
+    public mutating func reserve(
+        _ claim: Claim, inPlaceOf grant: Grant, _ cost: Charge, at now: LedgerTime
+    ) -> ReserveVerdict {
+        guard let whole = claims.read(grant.slot, generation: grant.generation) else { return reserve(claim, at: now) }
+        var part = whole
+        part.money = Swift.min(cost.money, whole.money)
+        part.tokens = Swift.min(cost.promptTokens + cost.completionTokens, whole.tokens)
+        change(grant, from: whole, to: part)
+        let verdict = reserve(claim, part, at: now)
+        if case .granted = verdict { return verdict }
+        change(grant, from: part, to: whole)
+        return verdict
+    }
+
+    /// Keeps other amounts for an attempt that is open.
+    private mutating func change(_ grant: Grant, from old: OpenClaims.Claim, to new: OpenClaims.Claim) {
+        claims.replace(grant.slot, generation: grant.generation, by: new)
+        for index in 0..<old.count {
+            let line = old.lines[index]
+            let place = Int(line.account)
+            table.accounts[place].keep(new.money, insteadOf: old.money, in: line.window)
+            let rates = Int(table.accounts[place].rates)
+            if rates >= 0 {
+                table.rates[rates].keep(new.tokens, insteadOf: old.tokens, serial: line.tokenSerial)
+            }
+        }
+    }
+
+    /// - Parameter leaving: the rest of the attempt whose place it takes, which is as good as spent.
+    private mutating func reserve(
+        _ claim: Claim, _ leaving: OpenClaims.Claim?, at now: LedgerTime
+    ) -> ReserveVerdict {
         var lines = AccountLines()
         if let refusal = collect(claim, at: now, into: &lines) { return .refused(refusal) }
         var money = Offer(bound: claim.bound.picodollars, least: claim.least.picodollars)
@@ -11,7 +46,7 @@ extension LedgerState {
         for line in 0..<lines.count {
             let place = lines[line]
             roll(place, at: now)
-            if let refusal = ask(place, line, claim, &money, &tokens, at: now) { return .refused(refusal) }
+            if let refusal = ask(place, line, claim, leaving, &money, &tokens, at: now) { return .refused(refusal) }
         }
         switch (money.answer, tokens.answer) {
         case (.given(let amount), .given(let count)):
@@ -59,14 +94,18 @@ extension LedgerState {
 
     /// Asks one account; a refusal where the claim does not fit, whatever those under way cost.
     private mutating func ask(
-        _ place: Int, _ line: Int, _ claim: Claim, _ money: inout Offer, _ tokens: inout Offer, at now: LedgerTime
+        _ place: Int, _ line: Int, _ claim: Claim, _ leaving: OpenClaims.Claim?, _ money: inout Offer,
+        _ tokens: inout Offer, at now: LedgerTime
     ) -> LedgerRefusal? {
+        let leavingLine = leaving?.line(of: place)
         if let most = table.accounts[place].most(at: now.wall), claim.bound > .zero {
             let (free, room) =
                 isShared
                 ? sharedLeft(of: most, on: place, for: claim.bound, isWaiting: money.isHeld, at: now)
                 : table.accounts[place].window.left(of: most)
-            guard money.hear(free: free, room: room, givesPart: true, line: line) else {
+            let isSpent = leavingLine?.window == table.accounts[place].window.bounds.start
+            let spent = isSpent ? Int128(leaving?.money.picodollars ?? 0) : 0
+            guard money.hear(free: free - spent, room: room, givesPart: true, line: line) else {
                 return budgetRefusal(place, at: now.wall)
             }
         }
@@ -86,10 +125,12 @@ extension LedgerState {
         {
             // A request that could never fit as a whole gets what is left, if that is more than its prompt.
             let isPart = claim.tokens > limit
+            let isSpent = leavingLine?.tokenSerial == table.rates[rates].tokenSerial
+            let spent = isSpent ? leaving?.tokens ?? 0 : 0
             let need = isPart ? claim.leastTokens + 1 : Int(tokens.bound)
             let fits =
                 need <= limit
-                && tokens.hear(free: Int128(free), room: Int128(room), givesPart: isPart, line: line)
+                && tokens.hear(free: Int128(free - spent), room: Int128(room), givesPart: isPart, line: line)
             if !fits { return rateRefusal(.tokens, place, need: need, at: now) }
         }
         return nil

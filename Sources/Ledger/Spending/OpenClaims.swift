@@ -21,6 +21,12 @@ struct OpenClaims: Sendable {
         var isFirstAttempt = true
         /// When it was reserved, by the ticks of limits.
         var begun: Int64 = 0
+
+        /// What is kept on an account; nil where that is none of its accounts.
+        func line(of account: Int) -> Line? {
+            for index in 0..<count where Int(lines[index].account) == account { return lines[index] }
+            return nil
+        }
     }
 
     private struct Place: Sendable {
@@ -53,10 +59,24 @@ struct OpenClaims: Sendable {
         for slot in places.indices where places[slot].isOpen { body(&places[slot].claim) }
     }
 
+    /// One that is open; nil when it has ended.
+    func read(_ slot: Int32, generation: UInt32) -> Claim? {
+        isOpen(slot, generation) ? places[Int(slot)].claim : nil
+    }
+
+    private func isOpen(_ slot: Int32, _ generation: UInt32) -> Bool {
+        places.indices.contains(Int(slot)) && places[Int(slot)].isOpen && places[Int(slot)].generation == generation
+    }
+
+    /// Changes one that is open.
+    mutating func replace(_ slot: Int32, generation: UInt32, by claim: Claim) {
+        guard isOpen(slot, generation) else { return }
+        places[Int(slot)].claim = claim
+    }
+
     /// Ends one, once: nil when it has ended before.
     mutating func close(_ slot: Int32, generation: UInt32) -> Claim? {
-        guard places.indices.contains(Int(slot)), places[Int(slot)].isOpen, places[Int(slot)].generation == generation
-        else { return nil }
+        guard isOpen(slot, generation) else { return nil }
         places[Int(slot)].isOpen = false
         places[Int(slot)].generation &+= 1
         free.append(slot)

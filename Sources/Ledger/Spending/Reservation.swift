@@ -12,7 +12,7 @@ public struct Reservation: ~Copyable, Sendable {
     /// The rest of the limit that is nearest; nil where nobody has one.
     public var rates: RatesLeft? { grant.rates }
 
-    private let grant: Grant
+    let grant: Grant
     private let ledger: SpendLedger
     private var isOpen = true
 

@@ -64,6 +64,21 @@ public final class SpendLedger: Sendable {
     /// Reserves an attempt's bounds on all its accounts, or on none.
     public func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveAnswer {
         let (verdict, isAsking) = state.withLock { ($0.reserve(claim, at: now), $0.takeAsking()) }
+        return answer(verdict, isAsking)
+    }
+
+    /// The same for an attempt that takes the place of another one, which is about to end and has cost so much; see `LedgerState.reserve`.
+    public func reserve(
+        _ claim: Claim, inPlaceOf leaving: borrowing Reservation, _ cost: Charge, at now: LedgerTime
+    ) -> ReserveAnswer {
+        let grant = leaving.grant
+        let (verdict, isAsking) = state.withLock {
+            ($0.reserve(claim, inPlaceOf: grant, cost, at: now), $0.takeAsking())
+        }
+        return answer(verdict, isAsking)
+    }
+
+    private func answer(_ verdict: ReserveVerdict, _ isAsking: Bool) -> ReserveAnswer {
         if isAsking { asking.yield() }
         return switch verdict {
         case .granted(let grant): .granted(Reservation(grant, of: self))

@@ -44,6 +44,8 @@ final class HotLane: UpstreamConsumer {
     private var isPausing = false
     /// When the bytes came that the instance's channel is reading: the clock is read once for all that they hold.
     private var readAt: Moment?
+    /// When the instance was last known to work by this call.
+    private var heardAt: Moment?
     private var needsFlush = false
     var isReadyForMore = true
 
@@ -217,13 +219,13 @@ final class HotLane: UpstreamConsumer {
 
     func upstreamBody(_ bytes: ByteBuffer) {
         guard exchange != nil else { return }
-        let now = readTime()
+        let now = readTime(isWork: !(bytes.mayBeIdle && bytes.isIdle))
         perform(exchange!.upstreamBytes(bytes, at: now), at: now)
     }
 
     func upstreamReadComplete() {
         guard exchange != nil else { return }
-        let now = readTime()
+        let now = readTime(isWork: false)
         readAt = nil
         perform(exchange!.flush(at: now), at: now)
         flushNow()
@@ -242,16 +244,20 @@ final class HotLane: UpstreamConsumer {
     func upstreamEnd() {
         call = nil
         guard exchange != nil else { return }
-        let now = readTime()
+        let now = readTime(isWork: false)
         readAt = nil
         perform(exchange!.upstreamEnded(at: now), at: now)
     }
 
-    private func readTime() -> Moment {
-        if let readAt { return readAt }
-        let now = loop.time.now()
+    /// - Parameter isWork: something of an answer came, by which the instance is known to work. A part of a head is no such thing, nor
+    ///   are blank lines and comments.
+    private func readTime(isWork: Bool = true) -> Moment {
+        let now = readAt ?? loop.time.now()
         readAt = now
-        loop.context.balancer.heard(InstanceID(index: instance), at: now)
+        if isWork, heardAt != now {
+            heardAt = now
+            loop.context.balancer.heard(InstanceID(index: instance), at: now)
+        }
         return now
     }
 

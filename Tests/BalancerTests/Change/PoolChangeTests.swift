@@ -127,6 +127,31 @@ import Testing
         box.settleAll()
     }
 
+    @Test(arguments: Strategies.names)
+    func `where all of a model's instances are new they take requests at once, but for those that miss a probe`(
+        strategy: String
+    ) async throws {
+        let rig = Rig(strategy, size: 2, isProbed: true)
+        for instance in 0..<2 { await rig.balancer.observe(.good(instance)) }
+        var spec = PoolFixture(strategy, size: 4, isProbed: true).spec
+        for _ in 0..<2 { spec.leaveOut(instance: 0) }
+        await rig.change(spec)
+        #expect(rig.balancer.snapshot().instances.suffix(2).allSatisfy { $0.state == "unknown" })
+        for number in 0..<4 { box.put(try rig.balancer.pick(model, .after()), as: number) }
+        #expect(rig.balancer.snapshot().instances.suffix(2).map(\.inFlight) == [2, 2])
+        box.settleAll()
+        await rig.balancer.observe(.bad(2))
+        for _ in 0..<4 {
+            let lease = try rig.balancer.pick(model, .after())
+            #expect(lease.instance.index == 3)
+            lease.settle(.success())
+        }
+        await rig.balancer.observe(.bad(3))
+        #expect(throws: PickError.self) { try rig.balancer.run(.success()) }
+        await rig.balancer.observe(.good(2))
+        try rig.balancer.run(.success())
+    }
+
     @Test func `other limits act at once, also on what is in flight`() async throws {
         let rig = Rig("least-busy", size: 1, maxParallel: 2)
         for number in 0..<2 { box.put(try rig.balancer.pick(model, .after()), as: number) }

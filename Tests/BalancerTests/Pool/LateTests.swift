@@ -83,6 +83,78 @@ import Testing
         return end
     }
 
+    @Test func `those that began to be answered and then had nothing excuse none that came behind them`() async throws {
+        let (balancer, clock) = try await pool()
+        var request = Self.request()
+        for other in 1..<3 { request.excluded.insert(DeploymentID(index: other)) }
+        var elsewhere = Self.request(tried: 0)
+        elsewhere.learns = request.learns
+        var first = try balancer.pick(model, request)
+        let firstSent = clock.now
+        clock.advance(by: .milliseconds(100))
+        var second = try balancer.pick(model, request)
+        let secondSent = clock.now
+        clock.advance(by: .milliseconds(100))
+        // The heads of their answers come at once.
+        balancer.heard(second.instance, at: clock.now)
+        var due: [Moment] = []
+        for _ in 0..<2 {
+            await balancer.observe(Self.loaded(0, at: clock.now))
+            switch first.look(elsewhere, sent: firstSent, bytes: nil, isStreamed: true, at: clock.now) {
+            case .look(let next): due.append(next)
+            case .hedge(let other): other.settle(.ignored)
+            }
+            clock.advance(by: try #require(due.first) - clock.now)
+        }
+        #expect(due.count == 2, "it is late at the second look, and its box was heard of")
+        clock.advance(by: .milliseconds(300))
+        await balancer.observe(Self.loaded(0, at: clock.now))
+        switch second.look(elsewhere, sent: secondSent, bytes: nil, isStreamed: true, at: clock.now) {
+        case .look: Issue.record("it is late")
+        case .hedge(let other): other.settle(.success())
+        }
+        let isFault = second.leave(sent: secondSent, bytes: nil, at: clock.now)
+        #expect(isFault)
+        second.settle(.ignored)
+        first.settle(.ignored)
+    }
+
+    @Test func `where one left without a proof, the next one waits until those before it are known as late`()
+        async throws
+    {
+        let (balancer, clock) = try await pool()
+        var request = Self.request()
+        for other in 1..<3 { request.excluded.insert(DeploymentID(index: other)) }
+        let elsewhere = Self.request(tried: 0)
+        // Nobody has looked at the first one yet.
+        let first = try balancer.pick(model, request)
+        var second = try balancer.pick(model, request)
+        var third = try balancer.pick(model, request)
+        let sent = clock.now
+        clock.advance(by: .seconds(4))
+        await balancer.observe(Self.loaded(0, at: clock.now))
+        switch second.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
+        case .look: Issue.record("it is late")
+        case .hedge(let other): other.settle(.success())
+        }
+        let isFault = second.leave(sent: sent, bytes: nil, at: clock.now)
+        #expect(!isFault)
+        second.settle(.ignored)
+        var due: [Moment] = []
+        for _ in 0..<3 {
+            await balancer.observe(Self.loaded(0, at: clock.now))
+            switch third.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
+            case .look(let next):
+                due.append(next)
+                clock.advance(by: next - clock.now)
+            case .hedge(let other): other.settle(.success())
+            }
+        }
+        #expect(due.count == 3 && due[2] - sent == .milliseconds(4600))
+        third.settle(.ignored)
+        first.settle(.ignored)
+    }
+
     @Test(arguments: Strategies.names)
     func `a box that says nothing is late by what it has shown, not by the limit of an attempt`(strategy: String)
         async throws

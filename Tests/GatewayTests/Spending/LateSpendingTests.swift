@@ -18,7 +18,7 @@ import Testing
         let ledger: SpendLedger
         let key: VirtualKey
 
-        init(_ prices: [Price], budget: String) async throws {
+        init(_ prices: [Price], budget: String?, tokens: Int? = nil) async throws {
             pool = ExchangeRig(boxes: prices.count, prices: prices)
             pool.settings.learnsFirstToken = true
             await pool.haveLoaded()
@@ -27,7 +27,8 @@ import Testing
             var key = VirtualKey(
                 hash: KeyHash(hex: String(repeating: "a", count: 64))!, name: "sk-...aaaa",
                 stamps: Stamps(at: wall, by: "t"))
-            key.allowance.maxBudget = Money(budget)
+            key.allowance.maxBudget = budget.flatMap { Money($0) }
+            key.allowance.tokensPerMinute = tokens
             self.key = key
             try ledger.apply(.putKey(key), at: wall)
             pool.settings.spending = Spending(ledger, budgetStatus: 422) { Double(wall.microseconds) / 1e6 }
@@ -75,16 +76,53 @@ import Testing
     }
 
     @Test func `an answer that stalls goes on where it is when no other attempt is paid for`() async throws {
-        let rig = try await Rig([Self.price, Self.price, Self.price], budget: "0.11")
+        let dear = Price(input: Self.price.input, output: Money(picodollars: 40_000_000_000))
+        let rig = try await Rig([Self.price, dear, dear], budget: "0.11")
         var exchange = try rig.begin()
         let reserved = rig.status.reserved
         _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
-        _ = rig.feed(&exchange, ExchangeRig.line)
+        _ = rig.feed(&exchange, String(repeating: ExchangeRig.line, count: 40))
         #expect(rig.wait(&exchange).isNone)
         #expect(rig.pool.inFlight == 1 && rig.status.reserved == reserved && exchange.record.moves == 0)
         _ = rig.feed(&exchange, ExchangeRig.done)
         #expect(exchange.upstreamEnded(at: rig.pool.clock.now).bytes?.hasPrefix("HTTP/1.1 200") == true)
         #expect(rig.status.reserved == .zero && rig.status.spent > .zero && rig.pool.inFlight == 0)
+    }
+
+    @Test func `an answer that stalls moves where its key pays for one answer alone, by what the first does not cost`()
+        async throws
+    {
+        let rig = try await Rig([Self.price, Self.price, Self.price], budget: "0.11")
+        var exchange = try rig.begin()
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = rig.feed(&exchange, ExchangeRig.line)
+        #expect(rig.wait(&exchange).sentTo != nil && exchange.record.moves == 1)
+        let spent = rig.status.spent
+        #expect(spent > .zero && rig.status.reserved > .zero && rig.pool.inFlight == 1)
+        #expect(try #require(Money("0.11")) >= spent + rig.status.reserved, "never above the budget")
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = rig.feed(&exchange, ExchangeRig.line + ExchangeRig.done)
+        #expect(exchange.upstreamEnded(at: rig.pool.clock.now).bytes?.hasPrefix("HTTP/1.1 200") == true)
+        #expect(rig.status.reserved == .zero && rig.status.spent > spent && rig.pool.inFlight == 0)
+    }
+
+    @Test(arguments: [true, false])
+    func `a box that answers nobody is left by a request whose key pays for one answer alone`(byTokens: Bool)
+        async throws
+    {
+        let rig = try await Rig(
+            [byTokens ? .free : Self.price, byTokens ? .free : Self.price], budget: byTokens ? nil : "0.11",
+            tokens: byTokens ? 80 : nil)
+        var exchange = try rig.begin()
+        let began = rig.pool.clock.now
+        #expect(rig.wait(&exchange).sentTo == 1, "beside it nothing is paid for: it takes its place")
+        #expect(rig.pool.clock.now - began < .seconds(10))
+        let hasLate = exchange.hasLate
+        #expect(!hasLate && rig.pool.inFlight == 1 && exchange.record.moves == 1 && exchange.record.hedges == 0)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = rig.feed(&exchange, ExchangeRig.line + ExchangeRig.done)
+        #expect(exchange.upstreamEnded(at: rig.pool.clock.now).bytes?.hasPrefix("HTTP/1.1 200") == true)
+        #expect(rig.status.reserved == .zero && rig.pool.inFlight == 0)
     }
 
     @Test func `an answer that stalls moves with what is reserved for the other one, and each is settled`()

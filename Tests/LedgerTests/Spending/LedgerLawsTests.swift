@@ -27,7 +27,16 @@ import Testing
         var naive: NaiveLedger
         var store = SumStore()
         var seconds = 0.0
-        var open: [(grant: Grant, number: Int)] = []
+        /// An attempt that another one has taken the place of costs no more than it had.
+        struct Open {
+            let grant: Grant
+            let number: Int
+            let key: Int
+            var most: Money
+            var mayExceed = true
+        }
+
+        var open: [Open] = []
         var charged = Money.zero
 
         init(seed: UInt64) throws {
@@ -75,7 +84,7 @@ import Testing
         var now: WallTime { Samples.wall(seconds) }
 
         mutating func step() throws {
-            switch Int.random(in: 0..<10, using: &random) {
+            switch Int.random(in: 0..<12, using: &random) {
             case 0: seconds += Double.random(in: 0...4_000, using: &random)
             case 1: seconds += Double.random(in: 0...5, using: &random)
             case 2...5: try ask()
@@ -84,13 +93,14 @@ import Testing
                 guard let taken = takeOpen() else { return }
                 state.release(taken.grant)
                 naive.settle(taken.number, nil)
+            case 9...10: try takePlace()
             default:
                 guard let batch = state.takeBatch() else { return }
                 for _ in 0..<Int.random(in: 1...2, using: &random) { store.write(batch) }
             }
         }
 
-        mutating func takeOpen() -> (grant: Grant, number: Int)? {
+        mutating func takeOpen() -> Open? {
             guard !open.isEmpty else { return nil }
             return open.remove(at: Int.random(in: open.indices, using: &random))
         }
@@ -98,16 +108,32 @@ import Testing
         mutating func settle() {
             guard let taken = takeOpen() else { return }
             // Sometimes a provider counts more than its bound.
-            let part = Int.random(in: 0..<12, using: &random) == 0 ? 1.5 : Double.random(in: 0...1, using: &random)
-            let money = Money(picodollars: Int64(Double(taken.grant.money.picodollars) * part))
+            let exceeds = Int.random(in: 0..<12, using: &random) == 0 && taken.mayExceed
+            let part = exceeds ? 1.5 : Double.random(in: 0...1, using: &random)
+            let money = Money(picodollars: Int64(Double(taken.most.picodollars) * part))
             state.settle(
                 taken.grant, Charge(money: money, promptTokens: 1, completionTokens: 1), at: Samples.time(seconds))
             naive.settle(taken.number, money)
             charged += money
         }
 
-        mutating func ask() throws {
-            let index = Int.random(in: 0..<3, using: &random)
+        mutating func ask() throws { try ask(Int.random(in: 0..<3, using: &random), inPlaceOf: nil) }
+
+        /// An attempt of one that is open takes its place, and that one ends later.
+        mutating func takePlace() throws {
+            guard let place = open.indices.randomElement(using: &random) else { return }
+            var leaving = open[place]
+            let part = Double.random(in: 0...1, using: &random)
+            leaving.most = Money(picodollars: Int64(Double(leaving.most.picodollars) * part))
+            leaving.mayExceed = false
+            let whole = open[place]
+            naive.change(leaving.number, to: leaving.most)
+            let count = open.count
+            try ask(leaving.key, inPlaceOf: leaving)
+            if open.count > count { open[place] = leaving } else { naive.change(whole.number, to: whole.most) }
+        }
+
+        mutating func ask(_ index: Int, inPlaceOf leaving: Open?) throws {
             var accounts = LedgerLawsTests.accounts[index]
             let customer = Bool.random(using: &random) ? "c" : nil
             if customer != nil { accounts.append(.customer("c")) }
@@ -120,20 +146,32 @@ import Testing
             let claim = Claim(
                 pass: pass, customer: customer, model: "gpt-4o", provider: provider, bound: bound, least: least)
             let before = accounts.map { state.status(of: $0, at: Samples.time(seconds)) }
-            switch state.reserve(claim, at: Samples.time(seconds)) {
+            let time = Samples.time(seconds)
+            let verdict =
+                if let leaving {
+                    state.reserve(
+                        claim, inPlaceOf: leaving.grant,
+                        Charge(money: leaving.most, promptTokens: 0, completionTokens: 0), at: time)
+                } else {
+                    state.reserve(claim, at: time)
+                }
+            switch verdict {
             case .granted(let grant):
                 #expect(grant.money == bound || grant.money > least && grant.money < bound)
                 #expect(naive.fits(grant.money, on: accounts, at: now))
                 if grant.money < bound {
                     #expect(!naive.fits(grant.money + Money(picodollars: 1), on: accounts, at: now))
                 }
-                open.append((grant, naive.grant(grant.money, on: accounts, at: now)))
+                let number = naive.grant(grant.money, on: accounts, at: now)
+                open.append(Open(grant: grant, number: number, key: index, most: grant.money))
             case .held:
                 #expect(!naive.fits(bound, on: accounts, at: now))
                 #expect(accounts.contains { naive.reserved($0, at: now) > .zero })
                 #expect(accounts.map { state.status(of: $0, at: Samples.time(seconds)) } == before)
             case .refused(.budget(let exceeded)):
-                #expect(naive.spent(exceeded.account, at: now) + least >= exceeded.most)
+                // What the attempt has cost that leaves its place is as good as spent.
+                let gone = leaving.map { naive.kept(for: $0.number, on: exceeded.account, at: now) } ?? .zero
+                #expect(naive.spent(exceeded.account, at: now) + gone + least >= exceeded.most)
                 // Of those that are asked before it, each has something left.
                 for account in accounts.prefix(while: { $0 != exceeded.account }) {
                     guard let most = naive.bounds[account]?.maxBudget else { continue }

@@ -39,6 +39,12 @@ struct NaiveLedger {
         (events[account] ?? []).reduce(into: [:]) { $0[$1.window, default: .zero] += $1.money }
     }
 
+    /// What is reserved for a grant on an account, in its window.
+    func kept(for grant: Int, on account: AccountName, at now: WallTime) -> Money {
+        let window = window(of: account, at: now)
+        return events[account]?.first { $0.grant == grant && $0.window == window && $0.isOpen }?.money ?? .zero
+    }
+
     /// Whether an amount fits on all accounts, if those under way cost all that they reserved.
     func fits(_ money: Money, on accounts: [AccountName], at now: WallTime) -> Bool {
         accounts.allSatisfy { account in
@@ -54,6 +60,14 @@ struct NaiveLedger {
             events[account, default: []].append(event)
         }
         return grants
+    }
+
+    /// A grant that is open keeps another amount.
+    mutating func change(_ grant: Int, to money: Money) {
+        for account in bounds.keys {
+            guard let index = events[account]?.firstIndex(where: { $0.grant == grant }) else { continue }
+            events[account]?[index].money = money
+        }
     }
 
     /// A grant is over and has cost this; nil: nothing.

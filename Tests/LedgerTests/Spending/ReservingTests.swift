@@ -31,6 +31,49 @@ import Testing
         #expect(try state.ask(0.5, least: 0.3).exceeded != nil)
     }
 
+    @Test func `an attempt that takes the place of another has what that one does not cost`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1) })])
+        let key = AccountName.key(Samples.hash("sk-1"))
+        let first = try state.get(0.8)
+        #expect(try state.ask(0.8, first: false).isHeld, "not beside it")
+        let second = try #require(try state.take(0.8, inPlaceOf: first, cost: 0.1).grant)
+        #expect(second.money == Samples.dollars(0.8) && state.reserved(key) == Samples.dollars(0.9))
+        state.pay(first, 0.1)
+        state.pay(second, 0.8)
+        #expect(state.spent(key) == Samples.dollars(0.9) && state.reserved(key) == .zero)
+        #expect(state.openReservations == 0)
+    }
+
+    @Test func `one that does not fit in another's place leaves that one as it was`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(1) })])
+        let key = AccountName.key(Samples.hash("sk-1"))
+        let first = try state.get(0.6)
+        let other = try state.get(0.3)
+        #expect(try state.take(0.8, inPlaceOf: first, cost: 0.1).isHeld)
+        #expect(try state.take(0.8, least: 0.79, inPlaceOf: first, cost: 0.3).exceeded != nil)
+        #expect(state.reserved(key) == Samples.dollars(0.9))
+        state.release(other)
+        // The rest of the budget is given as a part: what the other one has cost is as good as spent.
+        let last = try #require(try state.take(1.5, least: 0.1, inPlaceOf: first, cost: 0.2).grant)
+        #expect(last.money == Samples.dollars(0.8) && state.reserved(key) == Samples.dollars(1))
+        state.release(first)
+        state.release(last)
+        #expect(state.reserved(key) == .zero)
+        // It has ended: nothing is to be had of it.
+        #expect(try state.take(1, inPlaceOf: first, cost: 0.2).grant != nil)
+    }
+
+    @Test func `tokens of a minute go over to the attempt that takes another's place`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance.tokensPerMinute = 100 })])
+        let first = try state.get(0, tokens: 80, leastTokens: 10)
+        #expect(try state.ask(0, tokens: 80, leastTokens: 10, first: false).isHeld)
+        let second = try state.take(0, tokens: 80, leastTokens: 10, inPlaceOf: first, cost: 0, used: (10, 10))
+        #expect(second.grant?.tokens == 80)
+        state.pay(first, 0, tokens: (10, 10))
+        let refused = try #require(try state.ask(0, tokens: 81, leastTokens: 10, first: false).rate)
+        #expect(refused.kind == .tokens)
+    }
+
     @Test func `a request that costs nothing is let through when the budget is spent`() throws {
         var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(0) })])
         #expect(try state.ask(0.1).exceeded != nil)
