@@ -26,7 +26,12 @@ def strategy_names() -> list[str]:
     """The strategies of the balancer."""
     files = sorted((ROOT / "Sources" / "Balancer" / "Strategies").glob("*.swift"))
     found = (re.search(r'^ *public static let name = "(.*)"$', file.read_text(), re.MULTILINE) for file in files)
-    return [match.group(1) for match in found if match]
+    names = [match.group(1) for match in found if match]
+    if not names:
+        fail(f"{ROOT} has no strategies: run the script where it stands in the repository")
+    return names
+
+
 DROVER = Path(os.environ.get("DROVER_BINARY", RELEASE / "drover"))
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")

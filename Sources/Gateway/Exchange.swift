@@ -264,8 +264,9 @@ public struct Exchange: ~Copyable {
 
     /// The answers that are kept of this client and have items which the request names. What kept those inside keeps it inside.
     private mutating func referred(by request: ClientRequest, at now: Moment) -> [KeptResponse] {
-        guard let shelf = settings.shelf else { return [] }
-        return request.referredResponses.compactMap { id in
+        let names = request.referredResponses
+        guard !names.isEmpty, let shelf = settings.shelf else { return [] }
+        return names.compactMap { id in
             guard let kept = shelf.find(id, of: call.head.caller.owner, at: now) else { return nil }
             confinement.formUnion(kept.confinement)
             return kept.response

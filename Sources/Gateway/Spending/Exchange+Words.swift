@@ -17,8 +17,8 @@ extension Exchange {
         return EntryWords(request: body.hidingKeys, response: answer(to: request)?.hidingKeys)
     }
 
-    /// The answer that the client has got, whole: a stream is put together. An error is none, nor is the word that a model is loaded; vectors are for
-    /// nobody to read.
+    /// The answer that the client has got, whole: a stream is put together. An error is none, nor is the word that a model is loaded;
+    /// vectors are for nobody to read.
     private func answer(to request: ClientRequest) -> String? {
         guard record.outcome == .succeeded, request.work != .embedding, !request.isLoad, let tape = reply.tape?.bytes
         else { return nil }
