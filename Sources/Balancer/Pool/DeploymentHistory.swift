@@ -9,6 +9,8 @@ struct DeploymentHistory: Sendable {
     var lastFailure: Failure?
     /// When that was; nil: never.
     var failedAt: Moment?
+    /// Whether no request that began behind the latest failure has gone well: what the failure says of its times still stands.
+    var isDoubted = false
     /// When the latest failures in a row began.
     var failsSince = Moment.zero
     var failings = Failings()

@@ -55,7 +55,7 @@ extension PoolState {
         histories[deployment].firstTokens.lengthen(to: time, promptTokens: 1, canary.embeds ? .wholes : .answers)
         (histories[deployment].trialsLeft, histories[deployment].leftInRow) = (0, 0)
         histories[deployment].proofDue = .never
-        deployments[deployment].isFailing = false
+        (deployments[deployment].isFailing, histories[deployment].isDoubted) = (false, false)
         forgetLatency(deployment, at: now)
         beginComeback(deployment, isProven: true, at: now)
         changed(instance, at: now)

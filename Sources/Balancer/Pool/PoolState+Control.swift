@@ -97,7 +97,7 @@ extension PoolState {
                 histories[deployment].proofDue = now
                 histories[deployment].leftInRow = 0
                 forgetResidence(deployment)
-            } else if deployments[deployment].isFailing && breaker.isClosed && breaker.goodProbes >= settings.rise {
+            } else if histories[deployment].isDoubted && breaker.isClosed && breaker.goodProbes >= settings.rise {
                 histories[deployment].proofDue = min(histories[deployment].proofDue, now)
             }
             cursor = next(after: deployment)

@@ -148,6 +148,11 @@ extension PoolState {
             // The trial's own latency is all that counts now, not the failures before it.
             forgetLatency(deployment, at: now)
             histories[deployment].proofDue = .never
+            histories[deployment].isDoubted = false
+        } else if histories[deployment].isDoubted, let sample, let failedAt = histories[deployment].failedAt,
+            failedAt + sample.duration <= now
+        {
+            histories[deployment].isDoubted = false
         }
         if let sample, !sampled || recovered != nil || grant.proof == .health {
             let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
@@ -172,6 +177,7 @@ extension PoolState {
         if !deployments[deployment].isFailing { histories[deployment].failsSince = now }
         deployments[deployment].isFailing = true
         histories[deployment].failedAt = now
+        histories[deployment].isDoubted = true
         histories[deployment].lastFailure = failure
         histories[deployment].failings.record(answers: deployments[deployment].answers)
         // Good probes count from the latest failure on; where nobody probes, time does.

@@ -13,6 +13,8 @@ import Testing
         case failing
         /// One request has failed, the breaker is closed.
         case stumbled
+        /// The same, and a request that was there before has gone well behind it.
+        case stumbledBeside
     }
 
     private let model = ModelID(index: 0)
@@ -50,9 +52,12 @@ import Testing
     ) async throws {
         let (balancer, clock) = try await warmPool(strategy)
         let sick: Outcome = trouble == .gone ? .failed(.refused) : .failed(.serverError(status: 500))
-        let failures = [Trouble.gone: 1, .silent: 0, .failing: 5, .stumbled: 1][trouble] ?? 0
+        let failures = [Trouble.silent: 0, .failing: 5][trouble] ?? 1
+        let older = LeaseBox()
+        if trouble == .stumbledBeside { older.put(try balancer.pick(model, .after(1, 2)), as: 0) }
         for _ in 0..<failures { try balancer.run(sick, after: .after(1, 2)) }
-        if trouble != .stumbled {
+        older.settle(0, .success(.milliseconds(1)))
+        if trouble != .stumbled, trouble != .stumbledBeside {
             // Longer than a breaker is open.
             for _ in 0..<8 {
                 await balancer.observe(trouble == .failing ? .good(0) : .bad(0))
