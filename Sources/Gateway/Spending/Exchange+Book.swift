@@ -53,7 +53,7 @@ extension Exchange {
         entry.isStream = record.stream
         entry.address = record.client.text
         entry.serviceClass = ask.serviceClass.name
-        entry.words = words
+        entry.words = words(spending.words)
         if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
     }
 

@@ -6,14 +6,13 @@ import NIOCore
 /// What was said in a request, for the book, where the operator has it kept.
 extension Exchange {
     /// The words of a request that is over; nil where they are not kept, or are too long.
-    var words: EntryWords? {
-        guard let spending = settings.spending, let request = asked?.request else { return nil }
-        switch spending.words {
+    func words(_ keeping: Spending.WordKeeping) -> EntryWords? {
+        switch keeping {
         case .none: return nil
         case .ofUnconfined where !confinement.isEmpty: return nil
         case .ofUnconfined, .all: break
         }
-        guard let body = request.toldBody(most: EntryWords.longest) else { return nil }
+        guard let request = asked?.request, let body = request.toldBody(most: EntryWords.longest) else { return nil }
         return EntryWords(request: body.hidingKeys, response: answer(to: request)?.hidingKeys)
     }
 

@@ -38,12 +38,8 @@ import Testing
         let models = try models(.all)
         let secret = "sk-abcdefghijklmnop-1234"
         var exchange = try models.exchange("m", more: ",\"user\":\"\(secret)\"")
-        let now = models.pool.clock.now
-        _ = exchange.begin(at: now)
-        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
-        _ = exchange.upstreamBytes(
-            ByteBuffer(string: ExchangeRig.whole.replacing("\"Hi\"", with: "\"Take \(secret).\"")), at: now)
-        _ = exchange.upstreamEnded(at: now)
+        _ = exchange.begin(at: models.pool.clock.now)
+        _ = models.answer(&exchange, ExchangeRig.whole.replacing("\"Hi\"", with: "\"Take \(secret).\""))
         let words = try #require(try words(models))
         #expect(words.request.contains("\"sk-...1234\"") && words.response?.contains("Take sk-...1234.") == true)
         #expect(!words.request.contains(secret) && words.response?.contains(secret) == false)
@@ -135,12 +131,8 @@ import Testing
         #expect(try words(models) == nil)
         let others = try self.models(.all)
         var answered = try others.exchange("m")
-        let now = models.pool.clock.now
-        _ = answered.begin(at: now)
-        _ = answered.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
-        _ = answered.upstreamBytes(
-            ByteBuffer(string: ExchangeRig.whole.replacing("\"Hi\"", with: "\"\(long)\"")), at: now)
-        _ = answered.upstreamEnded(at: now)
+        _ = answered.begin(at: others.pool.clock.now)
+        _ = others.answer(&answered, ExchangeRig.whole.replacing("\"Hi\"", with: "\"\(long)\""))
         let kept = try #require(try words(others))
         #expect(!kept.request.isEmpty && kept.response == nil)
     }

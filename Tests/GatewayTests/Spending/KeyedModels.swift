@@ -44,10 +44,10 @@ struct KeyedModels {
     }
 
     /// An answer that has read 5 tokens and written 7.
-    func answer(_ exchange: inout Exchange) -> Exchange.Action {
+    func answer(_ exchange: inout Exchange, _ body: String = ExchangeRig.whole) -> Exchange.Action {
         let now = pool.clock.now
         _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
-        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: body), at: now)
         return exchange.upstreamEnded(at: now)
     }
 }
