@@ -3,63 +3,63 @@ extension String {
     /// names are shown, logged and kept.
     public var hidingKeys: String {
         var text = self
-        guard text.withUTF8({ KeyInText.isPart(of: UnsafeRawBufferPointer($0)) }) else { return self }
-        var shown = ""
-        for (index, run) in runs.enumerated() {
-            // Letters and what stands between them take turns.
-            guard index % 2 == 0, let start = KeyInText.start(in: run) else {
-                shown += run
-                continue
-            }
-            shown += "\(run[..<start])\(KeyInText.beginning)...\(run.suffix(4))"
-        }
-        return shown
-    }
-
-    /// Letters that a key may have, what does not belong to one, and so on.
-    private var runs: [Substring] {
-        var runs: [Substring] = []
-        var rest = self[...]
-        var isLetters = true
-        while !rest.isEmpty {
-            let run = rest.prefix { character in KeyInText.isLetter(character.asciiValue ?? 0) == isLetters }
-            runs.append(run)
-            rest = rest[run.endIndex...]
-            isLetters.toggle()
-        }
-        return runs
+        return text.withUTF8 { KeyInText.hidden(in: UnsafeRawBufferPointer($0)) } ?? self
     }
 }
 
-/// How a virtual key, or one of a provider that looks alike, is told from a name.
+/// How a virtual key, or one of a provider that looks alike, is told from a name: it begins with `sk-`, where no word goes on, and has
+/// so many letters as no name has.
 public enum KeyInText {
-    static let beginning = "sk-"
+    private static let beginning = "sk-"
     /// The fewest letters of what is taken for a key, as of keys that users choose.
-    static let least = 16
+    private static let least = 16
 
     /// Whether a text has a key in it. Looks at nothing of a short one.
-    public static func isPart(of text: UnsafeRawBufferPointer) -> Bool {
-        guard text.count >= least else { return false }
-        for first in 0...(text.count - least)
-        where text[first] == UInt8(ascii: "s") && text[first + 1] == UInt8(ascii: "k")
-            && text[first + 2] == UInt8(ascii: "-")
-        {
-            if text[first..<(first + least)].allSatisfy(isLetter) { return true }
+    public static func isPart(of text: UnsafeRawBufferPointer) -> Bool { next(in: text, from: 0) != nil }
+
+    /// The text with its keys hidden; nil where it has none.
+    static func hidden(in text: UnsafeRawBufferPointer) -> String? {
+        guard var key = next(in: text, from: 0) else { return nil }
+        var (shown, place) = ([UInt8](), 0)
+        while true {
+            shown += text[place..<key.lowerBound]
+            shown += Array("\(beginning)...".utf8)
+            shown += text[(key.upperBound - 4)..<key.upperBound]
+            place = key.upperBound
+            guard let other = next(in: text, from: place) else { break }
+            key = other
         }
-        return false
+        shown += text[place...]
+        return String(decoding: shown, as: UTF8.self)
     }
 
-    static func start(in run: Substring) -> Substring.Index? {
-        guard let start = run.firstRange(of: beginning)?.lowerBound, run[start...].utf8.count >= least else {
-            return nil
+    /// Where the first key behind a place stands.
+    private static func next(in text: UnsafeRawBufferPointer, from place: Int) -> Range<Int>? {
+        guard text.count >= least else { return nil }
+        var start = place
+        while start <= text.count - least {
+            guard text[start] == UInt8(ascii: "s"), text[start + 1] == UInt8(ascii: "k"),
+                text[start + 2] == UInt8(ascii: "-"), start == 0 || !isAlphanumeric(text[start - 1])
+            else {
+                start += 1
+                continue
+            }
+            var end = start + beginning.utf8.count
+            while end < text.count,
+                isAlphanumeric(text[end]) || text[end] == UInt8(ascii: "-") || text[end] == UInt8(ascii: "_")
+            {
+                end += 1
+            }
+            if end - start >= least { return start..<end }
+            start = end
         }
-        return start
+        return nil
     }
 
-    static func isLetter(_ byte: UInt8) -> Bool {
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: false
         }
