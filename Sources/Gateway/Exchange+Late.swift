@@ -68,7 +68,7 @@ extension Exchange {
         switch attempt!.look(beside, isStreamed: showsTokens, at: now) {
         case .look(let next):
             deadlines.look(at: next)
-            guard !unpaid.isEmpty, late == nil else { return .none }
+            guard !unpaid.isEmpty, late == nil, ask.learns != .wholes else { return .none }
             // None is left that could stand beside it: one that is not paid for there takes its place.
             switch attempt!.look(elsewhere, isStreamed: showsTokens, at: now) {
             case .look: return .none

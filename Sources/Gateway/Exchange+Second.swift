@@ -44,6 +44,7 @@ extension Exchange {
         guard isLarge || wire != nil else { return .declined }
         guard let spend else { return .ready(Second(parked: nil, asked: joined, permit: permit, wire: wire)) }
         let cost = isInPlace ? costSoFar() : nil
+        let limit = spend.answerLimit
         let parked = spend.park()
         let leave = cost.map { reserve(for: chosen, inPlaceOf: parked, $0, at: now) } ?? reserve(for: chosen, at: now)
         switch leave {
@@ -55,7 +56,7 @@ extension Exchange {
             spend.restore(parked)
             return .unpaid(isForGood: false)
         }
-        if !isLarge, spend.answerLimit != nil {
+        if !isLarge, spend.answerLimit != limit {
             let words = encoding(joined, for: target, with: permit, of: chosen, load)
             wire = (try? words.bytes(of: joined.request)) ?? wire
         }

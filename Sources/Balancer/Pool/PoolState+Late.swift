@@ -37,7 +37,6 @@ extension PoolState {
     private static let (soon, again) = (Duration.milliseconds(200), Duration.seconds(1))
 
     /// Looks at a request, and picks another instance for it where this one is late and that one would be sooner.
-    ///
     package mutating func look(
         at grant: Grant, _ request: PickRequest, _ wait: Wait, isLate: inout Bool, at now: Moment
     ) -> Verdict {

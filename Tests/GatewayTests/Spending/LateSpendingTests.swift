@@ -35,8 +35,10 @@ import Testing
         }
 
         /// A request that is sent to the first box.
-        func begin() throws -> Exchange {
-            let others = try (1..<pool.balancer.snapshot().instances.count).map { box in
+        ///
+        /// - Parameter others: the boxes that have more to do then; nil: all but the first.
+        func begin(besides others: [Int]? = nil, extra: String = #","max_tokens":50"#) throws -> Exchange {
+            let others = try (others ?? Array(1..<pool.balancer.snapshot().instances.count)).map { box in
                 var request = PickRequest(promptTokens: 1, tried: InstanceSet())
                 for other in 0..<pool.balancer.snapshot().instances.count where other != box {
                     request.excluded.insert(DeploymentID(index: other))
@@ -47,7 +49,7 @@ import Testing
                 callID: CallID(high: 1, low: 42), random: 42, front: .openAIChat,
                 caller: Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall)))
             var exchange = Exchange(
-                head, body: ByteBuffer(string: ExchangeRig.chat(extra: #","max_tokens":50"#)), balancer: pool.balancer,
+                head, body: ByteBuffer(string: ExchangeRig.chat(extra: extra)), balancer: pool.balancer,
                 routes: pool.routes, settings: .init(pool.settings), at: pool.clock.now, unixSeconds: 1_795_367_506)
             #expect(exchange.begin(at: pool.clock.now).sentTo == 0)
             for other in others { other.take()?.settle(.ignored) }
@@ -109,6 +111,22 @@ import Testing
         #expect(try #require(Money("0.11")) >= spent + rig.status.reserved, "never above the budget")
         #expect(rig.answer(&exchange)?.hasPrefix("HTTP/1.1 200") == true)
         #expect(rig.status.reserved == .zero && rig.status.spent > spent && rig.pool.inFlight == 0)
+    }
+
+    @Test func `another box is told how many tokens are paid for there, and not how many were at the first`()
+        async throws
+    {
+        let rig = try await Rig([Self.price, .free], budget: "0.09")
+        let free = rig.pool.balancer.snapshot().instances[1].instance
+        _ = try await rig.pool.balancer.drain(free)
+        var exchange = try rig.begin(besides: [], extra: "")
+        _ = try await rig.pool.balancer.undrain(free)
+        let limited = exchange.spend?.answerLimit
+        #expect(limited != nil)
+        guard case .hedge(let wire, let instance) = rig.wait(&exchange) else { return _ = Issue.record("it is late") }
+        #expect(instance.index == 1 && !String(buffer: wire).contains("num_predict"), "\(String(buffer: wire))")
+        exchange.clientLeft(at: rig.pool.clock.now)
+        #expect(rig.status.reserved == .zero && rig.pool.inFlight == 0)
     }
 
     @Test(arguments: [true, false])
