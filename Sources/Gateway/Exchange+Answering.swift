@@ -211,8 +211,12 @@ extension Exchange {
         callers.request = callers.request.map { route.answerLimit(callers: $0, waited: started - waits.askedAt) }
         let choice = routes.deployments[record.deployment].limits.untilAnswer(callers: callers, isStream: isStream)
         attempt?.limitIsCallers = choice.isCallers
-        deadlines.begin(choice.limit, from: started)
+        let limit = isUnloading ? min(choice.limit ?? Self.longestUnload, Self.longestUnload) : choice.limit
+        deadlines.begin(limit, from: started)
     }
+
+    /// How long a box may take to unload a model that another one has unloaded: the client waits for it.
+    private static let longestUnload = Duration.seconds(5)
 
     /// A stream has begun: the limit between two pieces starts over.
     private mutating func expectPiece(at now: Moment) {

@@ -93,6 +93,7 @@ extension Exchange {
     /// The upstream has no words for this request.
     mutating func cannotWrite(_ fault: RequestFault, at now: Moment) -> Action {
         endAttempt(.ignored, at: now)
+        if isUnloading { return unloadNext(at: now) }
         return giveUp(.cannotWrite(fault, isFallback: course.fallbacks.taken > 0), at: now)
     }
 

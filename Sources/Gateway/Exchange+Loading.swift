@@ -28,7 +28,7 @@ extension Exchange {
     /// A box has unloaded the model, and the others that have it are asked to, one after the other: to a client all are one. The
     /// client gets the first one's answer, whatever becomes of the others.
     mutating func unloaded(at now: Moment) -> Action {
-        if !isUnloading { share = .unloading(FirstUnload(reply: reply.take(), deployment: record.deployment)) }
+        if !isUnloading { share = .unloading(FirstUnload(record, reply: reply.take())) }
         return unloadNext(at: now)
     }
 
@@ -46,7 +46,8 @@ extension Exchange {
 
     /// No other box is asked.
     mutating func end(_ first: FirstUnload, at now: Moment) -> Action {
-        record.deployment = first.deployment
+        (record.deployment, record.lastAttempt, record.sentNanoseconds) =
+            (first.deployment, first.attempt, first.sentNanoseconds)
         reply.bytes = first.reply
         return succeed(at: now)
     }

@@ -6,8 +6,12 @@ final class FirstUnload {
     let reply: ByteBuffer
     /// Where it came from: a position in the table.
     let deployment: Int
+    /// The attempt's number, and when it was sent, as in ``RequestRecord``.
+    let attempt: UInt16
+    let sentNanoseconds: Int64
 
-    init(reply: ByteBuffer, deployment: Int) {
-        (self.reply, self.deployment) = (reply, deployment)
+    init(_ record: RequestRecord, reply: ByteBuffer) {
+        self.reply = reply
+        (deployment, attempt, sentNanoseconds) = (record.deployment, record.lastAttempt, record.sentNanoseconds)
     }
 }

@@ -133,7 +133,22 @@ import Testing
         // What the client is told is the first one's.
         let first = asked[statuses[0] == 200 ? 0 : 1].index
         #expect(exchange.isOver && exchange.record.deployment == first && exchange.record.outcome == .succeeded)
+        #expect(exchange.record.lastAttempt == (statuses[0] == 200 ? 1 : 2))
+        #expect(!exchange.record.failedAttempts.contains { $0.number == Int(exchange.record.lastAttempt) })
         #expect(text.contains("x-litellm-attempted-retries: \(statuses[0] == 200 ? 0 : 1)\r\n"), "\(text)")
+        #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.inFlight == 0 })
+    }
+
+    @Test func `a box that does not answer keeps the client no longer than some seconds`() throws {
+        let rig = ExchangeRig(boxes: 2)
+        var exchange = rig.exchange(Self.unload, front: .ollamaGenerate)
+        _ = exchange.begin(at: rig.clock.now)
+        guard case .send = answer(&exchange, rig) else { return _ = Issue.record("one box alone") }
+        rig.clock.advance(by: .seconds(5))
+        let due = exchange.deadline
+        #expect(try #require(due) <= rig.clock.now)
+        let told = exchange.timeUp(at: rig.clock.now).bytes ?? ""
+        #expect(told.hasPrefix("HTTP/1.1 200 ") && told.hasSuffix(Self.unloaded), "\(told)")
         #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.inFlight == 0 })
     }
 

@@ -88,8 +88,8 @@ struct OllamaEncoder {
         writeOptions(to: &out)
     }
 
-    func writeEmbed(to out: inout ByteWriter) {
-        writeInput(to: &out)
+    func writeEmbed(isLoad: Bool, to out: inout ByteWriter) {
+        if isLoad { copy(.input, "input", to: &out) } else { writeInput(to: &out) }
         copy(.dimensions, "dimensions", to: &out)
         copy(.truncate, "truncate", to: &out)
         copy(.keepAlive, "keep_alive", to: &out)
@@ -156,13 +156,13 @@ struct OllamaEncoder {
         }
     }
 
-    /// Whether the request says how much to think, in any of the ways there are.
     /// A text with nothing in it has a vector like any other, and Ollama takes it for no input at all where it stands alone.
     private func writeInput(to out: inout ByteWriter) {
         guard bytes[fields[.input]].equals("\"\"") else { return copy(.input, "input", to: &out) }
         out.write(",\"input\":[\"\"]")
     }
 
+    /// Whether the request says how much to think, in any of the ways there are.
     private var saysHowToThink: Bool {
         if fields.has(.think) { return true }
         guard fields.present & OllamaParameter.thinkFields != 0 || !extras.isEmpty else { return false }

@@ -51,7 +51,7 @@ enum OllamaProvider {
             case .embedding:
                 out.compose(atMost: ollama.embed.bytes.count + room) { writer in
                     writer.write(ollama.embed.bytes)
-                    encoder.writeEmbed(to: &writer)
+                    encoder.writeEmbed(isLoad: request.isLoad, to: &writer)
                     writer.write(byte: 0x7d)
                 }
                 out.putLength(ollama.embed, from: start)

@@ -402,6 +402,9 @@ struct Sent {
     }
 
     @Test func `an empty text has a vector, as of Ollama's own route of OpenAI's`() throws {
+        #expect(
+            try Sent(#"{"model":"m","input":"","keep_alive":0}"#, .ollamaEmbed).body.contains(#""input":"","#), "a load"
+        )
         let sent = try Sent(#"{"model":"m","input":""}"#, .openAIEmbeddings)
         #expect(sent.body == #"{"model":"llama3.1:8b","input":[""]}"#)
         #expect(try Sent(#"{"model":"m","input":["",""]}"#, .openAIEmbeddings).body.contains(#""input":["",""]"#))
