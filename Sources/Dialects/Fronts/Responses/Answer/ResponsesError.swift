@@ -3,10 +3,9 @@ import NIOCore
 /// The last event of a stream that has failed. OpenAI's libraries look for an object `error` and raise it; others go by the event's
 /// own members.
 enum ResponsesError {
-    ///
-    /// - Parameter events: how many were written here; a provider's own are counted as far as they are at hand.
+    /// - Parameter events: how many were written here.
     static func writeEvent(_ error: ClientError, behind events: Int, into out: inout ByteBuffer) {
-        let number = max(events, nextNumber(in: out))
+        let number = number(in: out, behind: events)
         var object = ByteBuffer()
         OpenAIError.write(error, into: &object)
         out.writeStaticString("event: error\ndata: {\"type\":\"error\",\"sequence_number\":")
@@ -24,9 +23,9 @@ enum ResponsesError {
         out.writeStaticString("\n\n")
     }
 
-    /// The number behind the last event's, as far as the events are at hand: what the client has of them may be less than was
-    /// written. 0 where none is.
-    static func nextNumber(in out: ByteBuffer) -> Int {
+    /// The number of the next event: behind the last one at hand, since of what was written the client may have less; where none is at
+    /// hand, behind all that were written.
+    static func number(in out: ByteBuffer, behind events: Int) -> Int {
         out.withUnsafeReadableBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -37,7 +36,7 @@ enum ResponsesError {
                 let event = JSONValue(UnsafeRawBufferPointer(rebasing: line.dropFirst(6)))
                 if let number = event["sequence_number"].flatMap({ JSONNumber.integer($0.raw) }) { return number + 1 }
             }
-            return 0
+            return events
         }
     }
 }

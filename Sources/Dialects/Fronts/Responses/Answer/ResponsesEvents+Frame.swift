@@ -40,7 +40,7 @@ extension ResponsesEvents {
     /// Ends a stream that goes no further, since its answer has met its limit of tokens. What came of the answer is with the
     /// client: the last event says no more than that it ends here.
     static func endAtLimit(_ form: ResponsesForm, _ usage: Usage, behind events: Int, into out: inout ByteBuffer) {
-        let number = max(events, ResponsesError.nextNumber(in: out))
+        let number = ResponsesError.number(in: out, behind: events)
         end(form, .incomplete("max_output_tokens"), [], usage, number, into: &out)
     }
 }
