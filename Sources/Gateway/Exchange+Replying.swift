@@ -69,13 +69,16 @@ extension Exchange {
 
     /// Whether the model's one deployment refuses the account that it is called with: asked again it says the same.
     private func isForGood(_ error: GatewayError) -> Bool {
-        guard error.kind == .upstreamFailed, course.lastFailure?.kind == .authentication, let route = course.route
+        guard error.kind == .upstreamFailed, course.lastFailure?.kind == .authentication, course.fallbacks.taken == 0,
+            let route = course.route
         else { return false }
         return routes.deployments(of: route.model).count == 1
     }
 
     /// What was given up for a better answer, of which nothing came.
     private mutating func give(_ spare: SpareAnswer, at now: Moment) -> Action {
+        // What came of the better one, where it was ended by a limit, is paid for all the same.
+        account.discardAnswer(at: price(at: record.deployment))
         record.deployment = spare.deployment
         if let remains = spare.remains { takeBack(remains) }
         if let shelf = settings.shelf, let kept = spare.kept {

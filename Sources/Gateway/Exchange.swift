@@ -177,7 +177,7 @@ public struct Exchange: ~Copyable {
     /// Reads the request and makes the first attempt.
     public mutating func begin(at now: Moment) -> Action {
         if let role { return begin(role, at: now) }
-        if let spending = settings.spending, spending.words != .none { reply.tape = AnswerTape() }
+        if mayKeepWords { reply.tape = AnswerTape() }
         guard !isLarge else {
             return offload(BodyWork(step: .scan(call.body, call.head, isSized: spend != nil)), at: now)
         }
@@ -298,6 +298,7 @@ public struct Exchange: ~Copyable {
         course.use(route, resuming ?? AttemptPlan(retries: min(max(0, retries), ExchangeSettings.mostRetries)))
         waits.beginModel()
         hedging?.declined = InstanceSet()
+        hedging?.unpaid = InstanceSet()
         spend?.refusal = nil
         if let reason = route.notBuilt { return giveUp(.notBuilt(reason), at: now) }
         // A chat costs nothing here where neither the configuration nor any instance says that the model may write no texts.

@@ -15,7 +15,7 @@ extension ClientRequest {
         }
     }
 
-    /// The whole body, as the client wrote it. Nil where it has more than so many bytes, or is no UTF-8.
+    /// The whole body as it was served: the client's, with the pictures and the conversation that were put into it. Nil where it has more than so many bytes, or is no UTF-8.
     public func toldBody(most: Int) -> String? {
         guard body.readableBytes <= most else { return nil }
         return String(validating: body.readableBytesView, as: UTF8.self)

@@ -5,6 +5,12 @@ import NIOCore
 
 /// What was said in a request, for the book, where the operator has it kept.
 extension Exchange {
+    /// Whether the answer may be among what is kept.
+    var mayKeepWords: Bool {
+        guard let spending = settings.spending, spending.words != .none else { return false }
+        return call.head.front.work != .embedding && call.body.readableBytes <= EntryWords.longest
+    }
+
     /// The words of a request that is over; nil where they are not kept, or are too long.
     func words(_ keeping: Spending.WordKeeping) -> EntryWords? {
         switch keeping {
@@ -19,7 +25,7 @@ extension Exchange {
     /// The answer that the client has got, whole: a stream is put together. An error is none, nor is the word that a model is loaded;
     /// vectors are for nobody to read.
     private func answer(to request: ClientRequest) -> String? {
-        guard record.outcome == .succeeded, request.work != .embedding, !request.isLoad, let tape = reply.tape?.bytes
+        guard record.outcome == .succeeded, !request.isLoad, let tape = reply.tape?.bytes
         else { return nil }
         let answer =
             request.stream
