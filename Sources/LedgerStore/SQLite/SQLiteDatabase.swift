@@ -31,6 +31,9 @@ struct SQLiteDatabase: Database {
         try connection.snapshot(telling: { StoreError($0, path: path) }, body)
     }
 
+    /// Another reader of the file may be in the way: then the next time.
+    func emptyJournal() { try? connection.execute(script: "PRAGMA wal_checkpoint(TRUNCATE)") }
+
     private func told<Result>(_ body: () throws(SQLiteError) -> Result) throws(StoreError) -> Result {
         do throws(SQLiteError) {
             return try body()

@@ -23,10 +23,14 @@ protocol Database {
 
     /// Reads in `body` see one state, whatever is written meanwhile.
     func snapshot(_ body: () throws(StoreError) -> Void) throws(StoreError)
+
+    /// Has what was forgotten in no journal of its own any more, as far as that can be now.
+    func emptyJournal()
 }
 
 extension Database {
     var shared: (any SharedDatabase)? { nil }
+    func emptyJournal() {}
 }
 
 /// How one database says what another says differently.

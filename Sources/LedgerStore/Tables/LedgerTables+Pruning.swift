@@ -1,22 +1,26 @@
 import Ledger
 
-/// Rows that are forgotten in one transaction: so few that a batch to be written waits for some milliseconds.
+/// Rows that are handled in one transaction: so few that a batch to be written waits for some milliseconds.
 private let portion = 2_000
+/// The same of requests, beside which there may be what was said.
+private let portionWithWords = 200
 
 extension LedgerTables {
     /// Forgets some of the requests that began before `moment`.
     /// - Returns: How many, and whether there may be more.
     func forget(before moment: WallTime) throws(StoreError) -> (count: Int, isMore: Bool) {
-        let part = "SELECT number FROM requests WHERE start_at < ? ORDER BY start_at LIMIT \(portion)"
+        let part = "SELECT number FROM requests WHERE start_at < ? ORDER BY start_at LIMIT \(portionWithWords)"
         let values: [Cell] = [.integer(moment.microseconds)]
         var count = 0
         try database.change { () throws(StoreError) in
+            // Both statements have to find the same requests, whoever else prunes.
+            if database.shared != nil { _ = try advance() }
             try database.run(
                 "DELETE FROM words WHERE request_id IN (SELECT request_id FROM requests WHERE number IN (\(part)))",
                 values)
             count = try database.run("DELETE FROM requests WHERE number IN (\(part))", values)
         }
-        return (count, count == portion)
+        return (count, count == portionWithWords)
     }
 
     /// Folds the windows of some accounts, all that end before `moment` but the account's last, into one that begins with the first
@@ -63,4 +67,7 @@ extension LedgerTables {
         let month: Int64 = 30 * 86_400 * 1_000_000
         try database.run("DELETE FROM batches WHERE at < ?", [.integer(now.microseconds - month)])
     }
+
+    /// Has what was forgotten in no journal any more.
+    func emptyJournal() { database.emptyJournal() }
 }

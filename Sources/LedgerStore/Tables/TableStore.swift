@@ -28,6 +28,7 @@ protocol TableWork {
     func forget(before moment: WallTime) throws(StoreError) -> (count: Int, isMore: Bool)
     func fold(before moment: WallTime) throws(StoreError) -> Bool
     func forgetBatches(of now: WallTime) throws(StoreError)
+    func emptyJournal()
 }
 
 extension LedgerTables: TableWork {}
@@ -86,6 +87,7 @@ extension TableStore {
         while try tables.work.fold(before: now) { await Task.yield() }
         try tables.work.forgetBatches(of: now)
         try tables.work.forgetShares(at: now)
+        if forgotten > 0 { tables.work.emptyJournal() }
         return forgotten
     }
 }
