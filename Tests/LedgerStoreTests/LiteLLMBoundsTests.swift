@@ -91,4 +91,25 @@ import Testing
             #expect(taken.notes.isEmpty == (most != nil))
         }
     }
+
+    @Test func `a member with the budget of all members has none of its own, and keeps its spend`() throws {
+        let taken = LiteLLMImportTests.taken([
+            .budgets: [["budget_id": "b", "max_budget": "2"], ["budget_id": "own", "max_budget": "3"]],
+            .teams: [
+                [
+                    "team_id": "t", "metadata": #"{"team_member_budget_id": "b"}"#,
+                    "members_with_roles": #"[{"user_id": "ann", "role": "user"}, {"user_id": "bob", "role": "user"}]"#,
+                ]
+            ],
+            .memberships: [
+                ["team_id": "t", "user_id": "ann", "budget_id": "b", "spend": "1"],
+                ["team_id": "t", "user_id": "bob", "budget_id": "own"],
+            ],
+        ])
+        guard case .putTeam(let team)? = taken.changes.last else { return #expect(Bool(false), "\(taken.changes)") }
+        #expect(
+            team.members.map(\.allowance.maxBudget) == [nil, Money("3")]
+                && team.memberAllowance?.maxBudget == Money("2"))
+        #expect(taken.sums.map(\.tally.money) == [Money("1")])
+    }
 }

@@ -180,8 +180,8 @@ struct BoundOptions: ParsableArguments {
     }
 
     private static func dollars(_ text: String) throws -> Money {
-        guard let money = Money(text) else {
-            throw ValidationError("a budget is a number of dollars such as 50 or 0.25, at most \(Money.max)")
+        guard let money = Money(bound: text) else {
+            throw ValidationError("a budget is a number of dollars such as 50 or 0.25")
         }
         return money
     }

@@ -47,12 +47,14 @@ extension Money {
         self.init(picodollars: value)
     }
 
-    /// `Money.max` for a number that is more than it, such as the `1e9` that stands for no bound in many a script; nil for any
-    /// other text.
-    public init?(beyondMost text: String) {
-        guard DecimalShape(text.utf8) != nil, Money(text) == nil, let number = Double(text), number.isFinite else {
-            return nil
+    /// The amount as a bound: `Money.max` for a number that is more than it, such as the `1e9` that stands for no bound in many a
+    /// script.
+    public init?(bound text: String) {
+        if let money = Money(text) {
+            self = money
+            return
         }
+        guard DecimalShape(text.utf8) != nil, let number = Double(text), number.isFinite else { return nil }
         self = .max
     }
 

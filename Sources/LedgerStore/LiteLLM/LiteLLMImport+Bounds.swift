@@ -94,7 +94,7 @@ extension LiteLLMImport {
         guard let text else { return nil }
         if let money = Money(text) { return money }
         if text.lowercased() == "infinity" { return nil }
-        if let most = Money(beyondMost: text) {
+        if let most = Money(bound: text) {
             note(kind, object, "\(name) is \(text), which is more than is counted here: it is \(most)", isLoss: false)
             return most
         }

@@ -61,7 +61,8 @@ extension LiteLLMImport {
         team.metadata = row.object("metadata")
         team.tags = row.json("metadata")["tags"].elements.compactMap(\.word)
         for (name, other) in aliases?.json("aliases").members ?? [:] { team.aliases[name] = other.word }
-        team.memberAllowance = memberAllowance(row, id)
+        let shared = row.json("metadata")["team_member_budget_id"].word
+        team.memberAllowance = memberAllowance(shared, id)
         let bounds = Dictionary(rows.map { ($0.text("user_id") ?? "", $0) }) { first, _ in first }
         for entry in row.json("members_with_roles").elements {
             guard let user = entry["user_id"].word else {
@@ -71,7 +72,8 @@ extension LiteLLMImport {
             }
             // The master key's name, which may do everything in any case.
             guard user != "default_user_id", !team.members.contains(where: { $0.userID == user }) else { continue }
-            team.members.append(member(user, of: id, role: entry["role"].word ?? "user", bounds[user]))
+            team.members.append(
+                member(user, of: id, role: entry["role"].word ?? "user", bounds[user], besides: shared))
         }
         noteUnheld(row, .team, id)
         takeSpend(row, of: .team(id), bounds: row, .team, id)
@@ -79,8 +81,8 @@ extension LiteLLMImport {
     }
 
     /// The bounds of all members, which LiteLLM keeps as a budget that the team's metadata names.
-    private mutating func memberAllowance(_ row: LiteLLMRow, _ team: String) -> Allowance? {
-        guard let id = row.json("metadata")["team_member_budget_id"].word else { return nil }
+    private mutating func memberAllowance(_ id: String?, _ team: String) -> Allowance? {
+        guard let id else { return nil }
         if let budget = budgets[id] { return allowance(budget, .team, team) }
         var nothing = Allowance()
         nothing.requestsPerMinute = 0
@@ -88,11 +90,19 @@ extension LiteLLMImport {
         return nothing
     }
 
-    private mutating func member(_ user: String, of team: String, role: String, _ row: LiteLLMRow?) -> Team.Member {
+    /// - Parameter shared: the budget that the team has for its members.
+    private mutating func member(
+        _ user: String, of team: String, role: String, _ row: LiteLLMRow?, besides shared: String?
+    ) -> Team.Member {
         counts[.member, default: Count()].carried += 1
         var member = Team.Member(userID: user, role: role == "admin" ? "admin" : "user")
         guard let row else { return member }
         let object = "\(user) of \(team)"
+        if let id = row.text("budget_id"), id == shared {
+            // That of all members, which may be changed for all of them later.
+            takeSpend(row, of: .member(team: team, user: user), bounds: budgets[id] ?? LiteLLMRow([:]), .member, object)
+            return member
+        }
         let budget = row.text("budget_id").flatMap { budgets[$0] } ?? LiteLLMRow([:])
         member.allowance = allowance(budget, .member, object)
         if let id = row.text("budget_id"), budgets[id] == nil {

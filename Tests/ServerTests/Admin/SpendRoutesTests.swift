@@ -167,12 +167,17 @@ import Testing
             "min_spend=much", "error_message=x", "sort_by=spend", "sort_order=asc", "api_key=\(key)x&key_alias=tiny",
         ] { #expect(await rig.fault("GET", "/spend/logs/ui?\(query)")?.error.status == 400, "\(query)") }
         #expect(await rig.fault("GET", "/spend/logs/ui?sort_by=startTime&sort_order=desc") == nil)
+        let days = "/spend/logs?start_date=2026-11-22&end_date=2026-11-23"
+        #expect(await rig.fault("GET", days) == nil)
+        #expect(await rig.fault("GET", days + "&min_spend=5")?.error.status == 400, "sums are of all")
     }
 
     @Test func `tags that are named are listed, and no others`() async throws {
         rig.store.answer(sums: ["a", "b", "c"].map { SpendSum(name: $0, day: nil) })
         let tags = try await rig.ask("GET", "/global/spend/tags?tags=a,c").elements
         #expect(tags.map { $0["individual_request_tag"].string } == ["a", "c"])
+        let last = try await rig.ask("GET", "/global/spend/tags?tags=c&limit=1").elements
+        #expect(last.map { $0["individual_request_tag"].string } == ["c"])
     }
 
     @Test func `moments are read as scripts write them`() {

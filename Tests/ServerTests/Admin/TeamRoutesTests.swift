@@ -330,12 +330,24 @@ import Testing
 
     @Test func `a member that becomes a user keeps its role and its bounds in the team`() async throws {
         try await rig.ask("POST", "/team/new", #"{"team_id": "t"}"#)
-        let member = #"{"team_id": "t", "member": {"user_id": "n", "role": "admin"}, "max_budget_in_team": 3}"#
+        let member =
+            #"{"team_id": "t", "member": {"user_id": "n", "role": "admin"}, "max_budget_in_team": 3, "rpm_limit": 7}"#
         try await rig.ask("POST", "/team/member_add", member)
+        let other = #"{"team_id": "t", "member": {"user_id": "o"}, "max_parallel_requests": 1}"#
+        #expect(await rig.fault("POST", "/team/member_add", other)?.error.param == "max_parallel_requests")
         try await rig.ask("POST", "/user/new", #"{"user_id": "n", "teams": ["t"]}"#)
         let members = try #require(rig.ledger.rows.team("t")?.members)
         #expect(members.map(\.userID) == ["n"] && members.map(\.role) == ["admin"])
         #expect(members.map(\.allowance.maxBudget) == [Money("3")])
+        #expect(members.map(\.allowance.requestsPerMinute) == [7])
+    }
+
+    @Test(arguments: ["/team/new", "/user/new", "/customer/new"])
+    func `no alias is a key`(path: String) async throws {
+        let field = ["/team/new": "team_alias", "/user/new": "user_alias"][path] ?? "alias"
+        let fault = await rig.fault("POST", path, #"{"user_id": "u", "\#(field)": "sk-0123456789abcdefgh"}"#)
+        #expect(fault?.error.status == 400)
+        try await rig.ask("POST", path, #"{"user_id": "u", "\#(field)": "risk-assessment-worker"}"#)
     }
 
     @Test func `an admin of a team does not change its own bounds there`() async throws {

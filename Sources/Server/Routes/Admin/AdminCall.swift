@@ -53,7 +53,9 @@ struct AdminCall: Sendable {
     /// Dollars of the query.
     func dollars(_ name: String) throws(AdminFault) -> Money? {
         guard let text = query(name) else { return nil }
-        guard let money = Money(text) else { throw .invalid("\(name) must be a number of dollars such as 0.25", name) }
+        guard let money = Money(bound: text) else {
+            throw .invalid("\(name) must be a number of dollars such as 0.25", name)
+        }
         return money
     }
 
@@ -65,16 +67,19 @@ struct AdminCall: Sendable {
     }
 
     /// Rows in the order of `sort_by` and `sort_order`; as they came where neither is there.
-    /// - Parameter orders: whether the first comes before the second, by LiteLLM's names.
+    /// - Parameters:
+    ///   - direction: the order where none is said.
+    ///   - orders: whether the first comes before the second, by LiteLLM's names.
     func sorted<Row>(
-        _ rows: [Row], usually name: String, by orders: KeyValuePairs<String, (Row, Row) -> Bool>
+        _ rows: [Row], usually name: String, _ direction: String = "asc",
+        by orders: KeyValuePairs<String, (Row, Row) -> Bool>
     ) throws(AdminFault) -> [Row] {
         guard query("sort_by") != nil || query("sort_order") != nil else { return rows }
         let asked = query("sort_by") ?? name
         guard let order = orders.first(where: { $0.key == asked })?.value else {
             throw .invalid("sort_by is one of \(orders.map(\.key).joined(separator: ", "))", "sort_by")
         }
-        switch query("sort_order")?.lowercased() ?? "desc" {
+        switch query("sort_order")?.lowercased() ?? direction {
         case "asc": return rows.sorted(by: order)
         case "desc": return rows.sorted { order($1, $0) }
         default: throw .invalid("sort_order is asc or desc", "sort_order")

@@ -71,7 +71,8 @@ final class AdminDesk: Sendable {
                 logger.notice(
                     "The directory was changed.",
                     metadata: [
-                        "admin.action": "\(what)", "admin.subject": "\(plan.subject)", "admin.user": "\(call.by.name)",
+                        "admin.action": "\(what)", "admin.subject": "\(plan.subject.hidingKeys)",
+                        "admin.user": "\(call.by.name)",
                         "admin.from": "\(call.from)",
                     ])
                 return .success((plan.answer(), makesKey))

@@ -62,7 +62,7 @@ extension KeyRoutes {
             (key: $0, spent: desk.spent(.key($0.account), at: call.now).window)
         }
         let sorted = try call.sorted(
-            rows, usually: "created_at",
+            rows, usually: "created_at", "desc",
             by: [
                 "created_at": { $0.key.stamps.createdAt < $1.key.stamps.createdAt },
                 "updated_at": { $0.key.stamps.updatedAt < $1.key.stamps.updatedAt },

@@ -11,7 +11,8 @@ struct SpendRoutes {
 
     /// Rows, or one sum per day where days are named and `summarize` is not false.
     func logs(_ call: AdminCall) async throws(AdminFault) -> JSONText {
-        let isByDay = call.query("start_date") != nil && call.query("end_date") != nil
+        let isByDay =
+            call.query("start_date") != nil && call.query("end_date") != nil && call.query("request_id") == nil
         if isByDay, call.query("summarize").map({ $0.lowercased() != "false" }) ?? true { return try await byDay(call) }
         let filter = try filter(call)
         let page = EntryPage(limit: try call.number("limit", default: 1000, atMost: 10_000))
@@ -76,6 +77,10 @@ struct SpendRoutes {
     }
 
     private func byDay(_ call: AdminCall) async throws(AdminFault) -> JSONText {
+        try call.refuseFilters(
+            "call_id", "end_user", "error_code", "error_message", "keyword", "max_spend", "min_spend", "model",
+            "model_id",
+            "session_id", "status_filter")
         let owner = try owner(call)
         var days: [Day: [SpendDimension: [SpendSum]]] = [:]
         for dimension in [SpendDimension.all, .key, .user, .model] {
@@ -159,8 +164,10 @@ struct SpendRoutes {
 
     func tags(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let asked = call.ids("tags").map { Set($0) }
+        let sums = try await asked == nil ? top(.tag, call) : sums(.tag, call).filter { asked!.contains($0.name) }[...]
+        let most = try call.number("limit", default: max(1, sums.count), atMost: 10_000)
         return .array(
-            try await top(.tag, call).filter { asked?.contains($0.name) ?? true }.map { sum in
+            sums.prefix(most).map { sum in
                 .object([
                     ("individual_request_tag", .string(sum.name)), ("log_count", .integer(Int(sum.requests))),
                     ("total_spend", .dollars(sum.spent)),
@@ -186,8 +193,9 @@ struct SpendRoutes {
     }
 
     func userRows(_ call: AdminCall) -> JSONText {
-        let users = UserRoutes(desk: desk)
-        return .array(desk.rows.users().rows.map { .object(users.row($0, call)) })
+        let (users, asked) = (UserRoutes(desk: desk), call.query("user_id"))
+        let rows = desk.rows.users().rows.filter { asked == nil || $0.id == asked }
+        return .array(rows.map { .object(users.row($0, call)) })
     }
 
     // MARK: Parts

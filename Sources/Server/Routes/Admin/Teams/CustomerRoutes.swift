@@ -95,7 +95,7 @@ struct CustomerRoutes {
     private func apply(_ call: AdminCall, to customer: inout Customer) throws(AdminFault) {
         try call.fields.refuseUnheld("allowed_model_region", "models", "model_max_budget")
         try call.fields.apply(to: &customer.allowance, at: call.now.wall)
-        try call.fields.take("alias", .text) { customer.alias = $0 }
+        try call.fields.take("alias", .name) { customer.alias = $0 }
         try call.fields.take("blocked", .truth) { customer.isBlocked = $0 ?? false }
         try call.fields.takeID("budget_id") { customer.budgetID = $0 }
         if let budget = customer.budgetID, desk.rows.budget(budget) == nil {

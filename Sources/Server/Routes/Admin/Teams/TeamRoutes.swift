@@ -68,8 +68,9 @@ struct TeamRoutes {
     func addMembers(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let id = try call.fields.required("team_id", .text)
         let json = try call.fields.required("member", AdminType<JSONText>.any)
-        let most = try call.fields.value("max_budget_in_team", .dollars)
-        return try await desk.change(call, "team/member_add") { () throws(AdminFault) in
+        var bounds = Allowance()
+        try call.fields.apply(toMember: &bounds)
+        return try await desk.change(call, "team/member_add") { [bounds] () throws(AdminFault) in
             var team = try led(id, by: call)
             let added = try NamedMembers(json, field: "member", call, rows: desk.rows)
             for var member in added.members {
@@ -77,7 +78,7 @@ struct TeamRoutes {
                     throw .invalid(
                         "user \(member.userID) is a member of the team already; use /team/member_update", "member")
                 }
-                member.allowance.maxBudget = most
+                member.allowance = bounds
                 team.members.append(member)
             }
             return put(team, call, adding: added) { row in
@@ -107,10 +108,7 @@ struct TeamRoutes {
             let index = try position(of: user, in: team)
             let bounds = team.members[index].allowance
             try call.fields.take("role", .role) { if let role = $0 { team.members[index].role = role } }
-            try call.fields.take("max_budget_in_team", .dollars) { team.members[index].allowance.maxBudget = $0 }
-            try call.fields.take("budget_duration", .period) { team.members[index].allowance.budgetDuration = $0 }
-            try call.fields.take("rpm_limit", .count) { team.members[index].allowance.requestsPerMinute = $0 }
-            try call.fields.take("tpm_limit", .count) { team.members[index].allowance.tokensPerMinute = $0 }
+            try call.fields.apply(toMember: &team.members[index].allowance)
             let member = team.members[index]
             guard call.by.mayChangeAll || user != call.by.userID || member.allowance == bounds else {
                 throw .forbidden(
@@ -185,7 +183,7 @@ struct TeamRoutes {
         var bounds = team.memberAllowance ?? Allowance()
         try fields.applyToMembers(&bounds)
         team.memberAllowance = bounds == Allowance() ? nil : bounds
-        try fields.take("team_alias", .text) { team.alias = $0 }
+        try fields.take("team_alias", .name) { team.alias = $0 }
         try fields.take("models", AdminType<String>.text.list) { team.models = $0 ?? [] }
         try fields.take("model_aliases", AdminType<String>.text.map) { team.aliases = $0 ?? [:] }
         try fields.take("tags", AdminType<String>.text.list) { team.tags = $0 ?? [] }

@@ -131,15 +131,17 @@ struct UserRoutes {
             users = users.filter { members.contains($0.id) }
         }
         try call.refuseFilters("sso_user_ids", "organization_ids")
+        var spent: [String: Money] = [:]
+        if call.query("sort_by") == "spend" {
+            for user in users { spent[user.id] = desk.spent(.user(user.id), at: call.now).window }
+        }
         users = try call.sorted(
             users, usually: "created_at",
             by: [
                 "user_id": { $0.id < $1.id }, "user_email": { $0.email ?? "" < $1.email ?? "" },
                 "user_alias": { $0.alias ?? "" < $1.alias ?? "" }, "user_role": { $0.role.rawValue < $1.role.rawValue },
                 "created_at": { $0.stamps.createdAt < $1.stamps.createdAt },
-                "spend": { [desk] in
-                    desk.spent(.user($0.id), at: call.now).window < desk.spent(.user($1.id), at: call.now).window
-                },
+                "spend": { spent[$0.id] ?? .zero < spent[$1.id] ?? .zero },
             ])
         let shown = Page(of: users, number: number, size: size)
         return .object([
@@ -193,7 +195,7 @@ struct UserRoutes {
             }
             user.email = email
         }
-        try fields.take("user_alias", .text) { user.alias = $0 }
+        try fields.take("user_alias", .name) { user.alias = $0 }
         try fields.take("models", AdminType<String>.text.list) { user.models = $0 ?? [] }
         try fields.takeObject("metadata") { user.metadata = $0 }
         try fields.take("user_role", .text) { (role) throws(AdminFault) in

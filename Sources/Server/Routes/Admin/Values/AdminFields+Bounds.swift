@@ -57,6 +57,15 @@ extension AdminFields {
         try take("team_member_tpm_limit", .count) { allowance.tokensPerMinute = $0 }
     }
 
+    /// The bounds of one member of a team.
+    func apply(toMember allowance: inout Allowance) throws(AdminFault) {
+        try refuseUnheld("allowed_models", "max_parallel_requests")
+        try take("max_budget_in_team", .dollars) { allowance.maxBudget = $0 }
+        try take("budget_duration", .period) { allowance.budgetDuration = $0 }
+        try take("rpm_limit", .count) { allowance.requestsPerMinute = $0 }
+        try take("tpm_limit", .count) { allowance.tokensPerMinute = $0 }
+    }
+
     /// Limits of LiteLLM that nothing here would hold: better refused than not held.
     /// - Parameter others: those of this kind of row alone.
     func refuseUnheld(_ others: String...) throws(AdminFault) {

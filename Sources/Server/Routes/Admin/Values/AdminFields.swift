@@ -219,7 +219,7 @@ extension AdminType<Money> {
             name: "float_type", message: "must be a non-negative finite number of dollars"
         ) { json in
             switch json.content {
-            case .number(let text), .text(let text): Money(text) ?? Money(beyondMost: text)
+            case .number(let text), .text(let text): Money(bound: text)
             default: nil
             }
         }
