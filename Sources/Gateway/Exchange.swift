@@ -162,6 +162,16 @@ public struct Exchange: ~Copyable {
     /// Whether the client has asked for a stream; false before the request is read.
     public var isStreamed: Bool { isStream }
 
+    /// Whether it holds more the longer its answer gets: it gives it out whole, or it is kept. A stream holds no more than a read.
+    public var growsWithAnswer: Bool { !isStream || reply.tape != nil }
+
+    /// Keeps nothing of a stream's answer, for which there is no room; false where nothing was kept.
+    public mutating func dropTape() -> Bool {
+        guard isStream, reply.tape != nil else { return false }
+        reply.tape = nil
+        return true
+    }
+
     /// Bytes of the request and its answer that are held, about: of an answer that is given out whole as it came and as it is written.
     public var heldBytes: Int {
         mutating get {

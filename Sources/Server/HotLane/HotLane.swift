@@ -78,6 +78,8 @@ final class HotLane: UpstreamConsumer {
     /// Ends the request where there is no room for what it holds.
     private func keepsBudget(at now: Moment) {
         guard exchange != nil, !owner.front.keepsBudget() else { return }
+        // What would be kept of a stream is not worth its end.
+        guard !exchange!.dropTape() else { return }
         owner.overflow(at: now)
     }
 
@@ -230,8 +232,7 @@ final class HotLane: UpstreamConsumer {
         perform(exchange!.flush(at: now), at: now)
         flushNow()
         endLateIfLeft()
-        // A stream holds no more than a read.
-        if exchange?.isStreamed == false { keepsBudget(at: now) }
+        if exchange?.growsWithAnswer == true { keepsBudget(at: now) }
     }
 
     private func flushNow() {

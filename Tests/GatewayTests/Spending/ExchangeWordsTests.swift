@@ -122,6 +122,28 @@ import Testing
         #expect(try (words(models) != nil) == isKept)
     }
 
+    @Test(arguments: [true, false])
+    func `a stream goes on without what is kept of it where there is no room for that`(hasRoom: Bool) throws {
+        let models = try models(.all)
+        let now = models.pool.clock.now
+        var exchange = try models.exchange("m", stream: true)
+        _ = exchange.begin(at: now)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.line), at: now)
+        _ = exchange.flush(at: now)
+        let (grows, held) = (exchange.growsWithAnswer, exchange.heldBytes)
+        #expect(grows)
+        if !hasRoom {
+            let wasKept = exchange.dropTape()
+            let (growsStill, left) = (exchange.growsWithAnswer, exchange.heldBytes)
+            #expect(wasKept && !growsStill && left < held)
+        }
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.done), at: now)
+        #expect(exchange.upstreamEnded(at: now).bytes?.contains("[DONE]") == true)
+        let words = try #require(try words(models))
+        #expect((words.response != nil) == hasRoom)
+    }
+
     @Test func `what is too long is left out, and the rest is kept`() throws {
         let models = try models(.all)
         let long = String(repeating: "x", count: EntryWords.longest)
