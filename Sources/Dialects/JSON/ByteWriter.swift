@@ -47,23 +47,29 @@ struct ByteWriter {
     /// A whole number in decimal.
     mutating func write(decimal value: Int) {
         if value < 0 { write(byte: 0x2d) }
-        var rest = value.magnitude
-        var digits = 1
-        var bound: UInt = 10
-        // 64 bits have 20 digits at most.
-        while rest >= bound, digits < 20 {
-            digits &+= 1
-            bound &*= 10
+        write(digits: UInt64(value.magnitude))
+    }
+
+    private mutating func write(digits number: UInt64) {
+        if number < DecimalDigits.end {
+            let digits = DecimalDigits(UInt32(truncatingIfNeeded: number))
+            return write(digits.word, digits.count)
         }
-        precondition(digits <= room, "the writer has no room left")
-        var place = digits
-        while place > 0 {
-            place &-= 1
-            next.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: place, as: UInt8.self)
-            rest /= 10
+        let (rest, last) = number.quotientAndRemainder(dividingBy: DecimalDigits.end)
+        write(digits: rest)
+        write(DecimalDigits.padded(UInt32(truncatingIfNeeded: last)), 8)
+    }
+
+    /// So many bytes of a word, the lowest first.
+    @inline(__always)
+    private mutating func write(_ word: UInt64, _ count: Int) {
+        // Nearly always there is room for all of it, which is one store.
+        guard room >= 8 else {
+            return withUnsafeBytes(of: word.littleEndian) { write(.init(rebasing: $0.prefix(count))) }
         }
-        next += digits
-        room &-= digits
+        next.storeBytes(of: word.littleEndian, as: UInt64.self)
+        next += count
+        room &-= count
     }
 
     /// 16 hexadecimal digits.

@@ -71,14 +71,18 @@ extension Money {
                 bytes[first] = byte
             }
             var (whole, fraction) = picodollars.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000_000)
-            var places = 12
-            while places > 1, fraction % 10 == 0 {
-                fraction /= 10
-                places -= 1
-            }
-            for _ in 0..<places {
-                put(0x30 + UInt8(fraction % 10))
-                fraction /= 10
+            if fraction == 0 {
+                put(0x30)
+            } else {
+                var places = 12
+                while fraction % 10 == 0 {
+                    fraction /= 10
+                    places -= 1
+                }
+                for _ in 0..<places {
+                    put(0x30 + UInt8(fraction % 10))
+                    fraction /= 10
+                }
             }
             put(0x2e)
             repeat {
