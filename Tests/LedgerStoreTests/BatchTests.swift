@@ -80,7 +80,7 @@ import Testing
         #expect(try await row(key, in: store).map(\.tally.money.picodollars) == [20])
     }
 
-    @Test func `a request whose name is there already is no second row and not counted twice`() async throws {
+    @Test func `one request logged twice on one path`() async throws {
         let store = try scratch.store()
         let entries = LedgerEntry.many(3)
         try await store.write(LedgerBatch(1, entries: entries + [entries[0]]))

@@ -9,9 +9,6 @@ struct Book: Sendable {
     /// Bytes of words that wait.
     private var wordBytes = 0
     private var sums: [AccountSum] = []
-    /// The names of the requests in `entries` and in the last batch.
-    private var known: Set<String> = []
-    private var knownBefore: Set<String> = []
 
     /// The most bytes of words that wait together: a request beyond it is kept without.
     static let mostWords = 32 << 20
@@ -20,15 +17,13 @@ struct Book: Sendable {
         (self.origin, self.capacity) = (origin, capacity)
     }
 
-    /// Takes a finished request. One that was taken before, by its own name, is the same, and is left out: its first row
-    /// stands. Where there is no room it is only counted.
-    mutating func add(_ entry: LedgerEntry) {
-        guard !known.contains(entry.requestID), !knownBefore.contains(entry.requestID) else { return }
+    /// Takes a finished request. Where there is no room it is only counted.
+    mutating func add(_ entry: consuming LedgerEntry) {
         guard entries.count < capacity else { return dropped += 1 }
-        known.insert(entry.requestID)
-        entries.append(entry)
-        guard let size = entry.words?.size else { return }
-        if wordBytes + size <= Self.mostWords { wordBytes += size } else { entries[entries.count - 1].words = nil }
+        if let size = entry.words?.size {
+            if wordBytes + size <= Self.mostWords { wordBytes += size } else { entry.words = nil }
+        }
+        entries.append(consume entry)
     }
 
     /// Takes the sum of a window that is over.
@@ -40,8 +35,10 @@ struct Book: Sendable {
         guard !entries.isEmpty || !sums.isEmpty || dropped > 0 else { return nil }
         number += 1
         defer {
-            (entries, sums, dropped, wordBytes) = ([], [], 0, 0)
-            (knownBefore, known) = (known, [])
+            // The next batch is likely as large.
+            var next: [LedgerEntry] = []
+            next.reserveCapacity(entries.count)
+            (entries, sums, dropped, wordBytes) = (next, [], 0, 0)
         }
         return LedgerBatch(
             id: BatchID(origin: origin, number: number), entries: entries, sums: sums, dropped: dropped)

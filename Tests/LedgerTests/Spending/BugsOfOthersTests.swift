@@ -55,21 +55,6 @@ import Testing
         #expect(store.tally(key, from: Samples.wall(Samples.day))?.money == Samples.dollars(0.5))
     }
 
-    @Test func `one request logged twice on one path`() {
-        var state = LedgerState(origin: 7, at: Samples.wall())
-        var entry = LedgerEntry(requestID: "r", start: Samples.wall(), end: Samples.wall(1))
-        entry.money = Samples.dollars(1)
-        state.record(entry)
-        entry.money = Samples.dollars(2)
-        state.record(entry)
-        let batch = state.takeBatch()
-        #expect(batch?.entries.map(\.money) == [Samples.dollars(1)])
-        // Nor when the second comes after the first was handed out.
-        state.record(entry)
-        let second = state.takeBatch()
-        #expect(second == nil)
-    }
-
     @Test func `a client's own call id sent again erases or grows`() {
         var state = LedgerState(origin: 7, at: Samples.wall())
         var store = SumStore()
