@@ -66,6 +66,18 @@ extension Exchange {
         return deployment(at: index).price
     }
 
+    /// What is known of it; nil where nobody asks.
+    func facts(at index: Int) -> DeploymentFacts? {
+        if filled.isEmpty { return routes.deployments[index].facts }
+        return deployment(at: index).facts
+    }
+
+    /// The configured name of its instance.
+    func instanceName(at index: Int) -> String {
+        if filled.isEmpty { return routes.deployments[index].instanceName }
+        return deployment(at: index).instanceName
+    }
+
     /// What the client is told about it.
     func headers(at index: Int) -> ByteBuffer {
         if filled.isEmpty { return routes.deployments[index].headers }

@@ -25,12 +25,17 @@ struct AttemptBound {
     /// The same against limits of tokens by the minute, which a longer answer may pass.
     private static let usualAnswer = 1_024
 
-    /// - Parameter size: asked for only where the deployment costs something.
-    init(_ request: ClientRequest, _ size: @autoclosure () -> RequestSize, on deployment: RouteTable.Deployment) {
+    /// - Parameters:
+    ///   - size: asked for only where the deployment costs something.
+    ///   - price: the deployment's.
+    ///   - facts: what is known of it.
+    init(
+        _ request: ClientRequest, _ size: @autoclosure () -> RequestSize, at price: Price, _ facts: DeploymentFacts?
+    ) {
         let writes = request.work != .embedding
         asked = request.maxTokens.map { min($0, Self.mostAnswer) }
         leastTokens = request.promptTokenEstimate
-        guard deployment.price != .free else {
+        guard price != .free else {
             (money, least, perToken, answers) = (.zero, .zero, .zero, 1)
             longestAnswer = nil
             tokens = leastTokens + (writes ? asked ?? Self.usualAnswer : 0)
@@ -39,8 +44,8 @@ struct AttemptBound {
         let size = size()
         let prompt = size.promptTokens
         answers = writes ? size.answers : 1
-        let limit = asked ?? deployment.facts?.maxOutputTokens ?? deployment.facts?.maxInputTokens ?? Self.unknownAnswer
-        let dearest = deployment.price.dearest(promptTokens: prompt)
+        let limit = asked ?? facts?.maxOutputTokens ?? facts?.maxInputTokens ?? Self.unknownAnswer
+        let dearest = price.dearest(promptTokens: prompt)
         least = dearest.prompt * prompt
         perToken = writes ? dearest.answer * answers : .zero
         money = least + perToken * limit

@@ -33,11 +33,9 @@ extension Exchange {
         }
         if record.deployment >= 0 {
             let isFilled = filled.contains { $0.match != nil && $0.index == record.deployment }
-            let chosen =
-                isFilled && !isKept(course.route?.name ?? "")
-                ? routes.deployments[record.deployment] : deployment(at: record.deployment)
-            entry.instance = chosen.instanceName
-            if let facts = chosen.facts {
+            let isPattern = isFilled && !isKept(course.route?.name ?? "")
+            entry.instance = instanceName(at: record.deployment)
+            if let facts = isPattern ? routes.deployments[record.deployment].facts : facts(at: record.deployment) {
                 (entry.model, entry.deployment, entry.provider) = (facts.model, facts.id, facts.provider)
             }
         }
@@ -70,11 +68,11 @@ extension Exchange {
             }
         let (length, number) = (prefix.utf8CodeUnitCount, call.head.random)
         return String(unsafeUninitializedCapacity: length + 16) { bytes in
-            for index in 0..<length { bytes[index] = prefix.utf8Start[index] }
-            for index in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * index)) & 0xF
-                bytes[length + index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            }
+            let bytes = UnsafeMutableRawBufferPointer(bytes)
+            bytes.copyMemory(from: UnsafeRawBufferPointer(start: prefix.utf8Start, count: length))
+            let (high, low) = (UInt32(truncatingIfNeeded: number >> 32), UInt32(truncatingIfNeeded: number))
+            bytes.storeBytes(of: CallID.digits(high), toByteOffset: length, as: UInt64.self)
+            bytes.storeBytes(of: CallID.digits(low), toByteOffset: length + 8, as: UInt64.self)
             return length + 16
         }
     }

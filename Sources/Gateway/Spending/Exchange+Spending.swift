@@ -38,11 +38,12 @@ extension Exchange {
     /// What the ledger is asked for.
     private func claim(for chosen: DeploymentID) -> (Claim, AttemptBound)? {
         guard let spend, let asked, let route = course.route else { return nil }
-        let deployment = self.deployment(at: chosen.index)
-        let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
+        let facts = self.facts(at: chosen.index)
+        let bound = AttemptBound(
+            asked.request, spend.size(of: asked.request), at: price(at: chosen.index), facts)
         let claim = Claim(
             pass: call.head.caller.pass, customer: spend.customer, model: route.name,
-            otherNames: Self.otherNames(of: route), provider: deployment.facts?.provider ?? "", bound: bound.money,
+            otherNames: Self.otherNames(of: route), provider: facts?.provider ?? "", bound: bound.money,
             least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
         return (claim, bound)

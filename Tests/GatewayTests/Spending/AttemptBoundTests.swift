@@ -11,19 +11,12 @@ import Testing
         Price.Rates(input: Money(picodollars: 10), output: Money(picodollars: 100)),
         tiers: [.init(above: 1000, rates: Price.Rates(input: Money(picodollars: 20), output: Money(picodollars: 300)))])
 
-    private func deployment(_ price: Price) -> RouteTable.Deployment {
-        RouteTable.Deployment(
-            model: .init(index: 0), target: nil, maxInputTokens: nil, tags: [], price: price,
-            limits: AttemptLimits(request: nil, betweenPieces: nil), modelID: "", modelName: "", apiBase: "",
-            instanceName: "")
-    }
-
     private func bound(_ more: String, content: String = "hi", price: Price = price) throws -> (
         AttemptBound, ClientRequest
     ) {
         let body = #"{"model":"m","messages":[{"role":"user","content":"\#(content)"}]\#(more)}"#
         let request = try ClientRequest.scan(ByteBuffer(string: body), front: .openAIChat)
-        return (AttemptBound(request, RequestSize(request), on: deployment(price)), request)
+        return (AttemptBound(request, RequestSize(request), at: price, nil), request)
     }
 
     @Test func `the bound holds for every tokenizer, at the dearest price that it may come to`() throws {
@@ -94,7 +87,7 @@ import Testing
         ] {
             let request = try ClientRequest.scan(ByteBuffer(string: body), front: front)
             for price in [Self.price, .free] {
-                let bound = AttemptBound(request, RequestSize(request), on: deployment(price))
+                let bound = AttemptBound(request, RequestSize(request), at: price, nil)
                 #expect(bound.tokens > bound.leastTokens && bound.least <= bound.money)
             }
         }
