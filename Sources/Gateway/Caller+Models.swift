@@ -52,7 +52,8 @@ extension RouteTable {
     ///
     /// - Throws: why the key may not ask for it.
     public func permitted(_ model: String, for caller: Caller) throws(LedgerRefusal) -> String {
-        try permittedAlone(model, for: chosen(caller, for: model) ?? caller)
+        if caller.others.isEmpty { return try permittedAlone(model, for: caller) }
+        return try permittedAlone(model, for: chosen(caller, for: model) ?? caller)
     }
 
     /// The same for one who is in no other team.

@@ -2,7 +2,8 @@ extension ClientAddress {
     /// As people write it; nil where it is not known.
     public var text: String? {
         guard kind != .unknown else { return nil }
-        return String(unsafeUninitializedCapacity: 39) { bytes in
+        // Of 15 bytes or fewer a string needs no memory of its own.
+        return String(unsafeUninitializedCapacity: kind == .four ? 15 : 39) { bytes in
             var count = 0
             writeText {
                 bytes[count] = $0

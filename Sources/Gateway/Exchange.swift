@@ -246,13 +246,13 @@ public struct Exchange: ~Copyable {
         _ model: String, _ wishes: inout RoutingWishes
     ) throws(LedgerRefusal) -> String {
         guard call.head.caller.pass != nil else { return model }
-        if let caller = routes.chosen(call.head.caller, for: model) {
+        if !call.head.caller.others.isEmpty, let caller = routes.chosen(call.head.caller, for: model) {
             call.head = CallHead(call.head, of: caller)
             record.key = caller.label
         }
-        let caller = call.head.caller
-        let name = try routes.permittedAlone(model, for: caller)
+        let name = try routes.permittedAlone(model, for: call.head.caller)
         if let fallbacks = wishes.fallbacks {
+            let caller = call.head.caller
             wishes.fallbacks = try fallbacks.map { own throws(LedgerRefusal) in
                 try routes.permittedAlone(own, for: caller)
             }

@@ -1,5 +1,13 @@
 import Ledger
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The key that a connection's last request has shown, with its hash, so that a client's next request need not be hashed again: that
 /// would be most of what a look-up costs.
 ///
@@ -15,11 +23,16 @@ public struct PresentedKey: Sendable {
     public init() {}
 
     mutating func hash(of key: UnsafeRawBufferPointer) -> KeyHash {
-        if let hash, key.elementsEqual(self.key) { return hash }
+        if let hash, isLast(key) { return hash }
         let made = KeyHash(of: key)
         guard key.count <= Self.longest else { return made }
         self.key = Array(key)
         hash = made
         return made
+    }
+
+    private func isLast(_ key: UnsafeRawBufferPointer) -> Bool {
+        guard let address = key.baseAddress, key.count == self.key.count else { return false }
+        return self.key.withUnsafeBytes { memcmp($0.baseAddress.unsafelyUnwrapped, address, key.count) == 0 }
     }
 }

@@ -9,7 +9,7 @@ extension Exchange {
             return _ = reply.bytes.writeStaticString("\r\nx-litellm-key-spend: 0.0")
         }
         let key = pass.facts.key
-        var spent = spending.ledger.status(of: .key(key.account), at: spending.time(now))?.spent ?? .zero
+        var spent = spending.ledger.spent(by: pass, at: spending.time(now))
         if let cost = costOfAttempt { spent += cost }
         let (allowance, rates) = (key.allowance, spend?.rates)
         // Fourteen fields, each of 44 bytes and a number of 21 at most.

@@ -107,6 +107,9 @@ struct Account: Sendable {
         return most + increase.amount
     }
 
+    /// What is spent in the window of that moment.
+    func spent(at now: WallTime) -> Money { now < window.bounds.end ? window.tally.money : .zero }
+
     /// Everything since the account exists.
     var total: Tally {
         var total = earlier

@@ -14,6 +14,13 @@ extension LedgerState {
             overrun: account.window.tally.overrun, total: account.total, inFlight: account.inFlight)
     }
 
+    /// What a key has spent in its window; nothing once it is gone.
+    public func spent(by pass: KeyPass, at now: LedgerTime) -> Money {
+        let line = keys[Int(pass.index)]
+        guard line.generation == pass.generation, line.key >= 0 else { return .zero }
+        return table.accounts[Int(line.key)].spent(at: now.wall)
+    }
+
     /// Everything that a ledger would begin with again: all rows, and sums of what is settled, be it written or not;
     /// nothing of what is under way. In a fixed order.
     public func image() -> LedgerImage {

@@ -94,7 +94,7 @@ public struct LedgerState: Sendable {
     public var bindsKeyless: Bool { !customers.isEmpty || !providers.isEmpty || settings.global != Allowance() }
 
     /// Keeps a finished request for writing.
-    public mutating func record(_ entry: LedgerEntry) { book.add(entry) }
+    public mutating func record(_ entry: consuming LedgerEntry) { book.add(entry) }
 
     /// Alerts since the last call.
     public mutating func takeAlerts() -> [LedgerAlert] {

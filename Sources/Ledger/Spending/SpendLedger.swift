@@ -97,8 +97,12 @@ public final class SpendLedger: Sendable {
 
     func release(_ grant: Grant) { state.withLock { $0.release(grant) } }
 
-    /// Keeps a finished request for writing: once, at its end. A second one of the same `requestID` is left out.
-    public func record(_ entry: LedgerEntry) { state.withLock { $0.record(entry) } }
+    /// Keeps a finished request for writing: once, at its end. A second one of the same `requestID` is left out by the store.
+    public func record(_ entry: consuming LedgerEntry) {
+        // Handed on, and not copied with all its texts.
+        var entry: LedgerEntry? = consume entry
+        state.withLock { state in if let entry = entry.take() { state.record(entry) } }
+    }
 
     /// The same for one that nothing was reserved for, since nothing could bind it.
     public func recordUnbound(_ entry: LedgerEntry, at now: LedgerTime) {
@@ -196,6 +200,9 @@ public final class SpendLedger: Sendable {
     public func status(of account: AccountName, at now: LedgerTime) -> AccountStatus? {
         state.withLock { $0.status(of: account, at: now) }
     }
+
+    /// What a key has spent in its window; nothing once it is gone. The `spent` of its `status`, without a search.
+    public func spent(by pass: KeyPass, at now: LedgerTime) -> Money { state.withLock { $0.spent(by: pass, at: now) } }
 
     /// The rows as they are now.
     public var rows: LedgerRows { state.withLock { $0.rows } }

@@ -4,7 +4,10 @@ extension KeyHash {
     /// The 32 bytes, as a column has them.
     var bytes: [UInt8] {
         Array(unsafeUninitializedCapacity: 32) { bytes, count in
-            for index in 0..<32 { bytes[index] = UInt8(truncatingIfNeeded: words[index / 8] >> (56 - 8 * (index % 8))) }
+            let bytes = UnsafeMutableRawBufferPointer(bytes)
+            for index in 0..<4 {
+                bytes.storeBytes(of: words[index].bigEndian, toByteOffset: 8 * index, as: UInt64.self)
+            }
             count = 32
         }
     }

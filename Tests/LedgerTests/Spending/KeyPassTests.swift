@@ -56,6 +56,19 @@ import Testing
         }
     }
 
+    @Test func `what a pass's key has spent is its account's, in the window that counts`() throws {
+        var state = try Samples.ledger([.putKey(Samples.key { $0.allowance = Samples.allowance(9, "1d") })])
+        let pass = try state.pass(for: Samples.hash("sk-1"), at: Samples.wall())
+        state.pay(try state.get(1), 0.5)
+        for seconds in [0, Samples.day - 1, Samples.day, 3 * Samples.day] {
+            let spent = state.spent(.key(Samples.hash("sk-1")), at: seconds)
+            #expect(state.spent(by: pass, at: Samples.time(seconds)) == spent)
+            #expect(spent == (seconds < Samples.day ? Samples.dollars(0.5) : .zero))
+        }
+        try state.apply(.removeKey(Samples.hash("sk-1")), at: Samples.wall())
+        #expect(state.spent(by: pass, at: Samples.time()) == .zero)
+    }
+
     @Test func `a pass of a key that is gone or blocked meanwhile reserves nothing`() throws {
         var state = try Samples.ledger([.putKey(Samples.key())])
         let pass = try state.pass(for: Samples.hash("sk-1"), at: Samples.wall())
