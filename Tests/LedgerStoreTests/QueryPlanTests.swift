@@ -39,6 +39,25 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<6)
+    func `rows that a filter leaves out are passed over in an index`(_ field: Int) throws {
+        var filter = EntryFilter()
+        switch field {
+        case 0: filter.modelAsked = "m"
+        case 1: filter.hasFailed = true
+        case 2: filter.status = 502
+        case 3: filter.error = "timeout"
+        case 4: (filter.leastSpent, filter.mostSpent) = (.zero, .max)
+        default: (filter.since, filter.until, filter.modelAsked) = (.at(day: 1), .at(day: 2), "m")
+        }
+        let condition = EntryCondition(filter)
+        let count = try plan("SELECT count(*) FROM requests \(condition.text)", condition.values)
+        #expect(count.count == 1 && count[0].contains("COVERING INDEX requests_by_time"), "\(count)")
+        let page = try plan(
+            "SELECT * FROM requests \(condition.text) ORDER BY start_at DESC, number DESC LIMIT 50", condition.values)
+        #expect(page.count == 1 && page[0].contains("INDEX requests_by_time"), "\(page)")
+    }
+
     @Test(arguments: ["request_id", "call_id"])
     func `one request is looked up`(_ column: String) throws {
         let steps = try plan("SELECT * FROM requests WHERE \(column) = ?", [.text("a")])

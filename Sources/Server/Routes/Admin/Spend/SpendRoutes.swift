@@ -49,7 +49,8 @@ struct SpendRoutes {
         let number = try call.number("page", default: 1, atMost: 1_000_000)
         let filter = try filter(call)
         let total = try await read { store throws(StoreError) in try await store.count(filter) }
-        let rows = try await entries(filter, EntryPage(limit: size, skip: (number - 1) * size))
+        let skip = (number - 1) * size
+        let rows = skip < total ? try await entries(filter, EntryPage(limit: size, skip: skip)) : []
         return .object([
             ("data", .array(rows)), ("total", .integer(total)), ("page", .integer(number)),
             ("page_size", .integer(size)), ("total_pages", .integer((total + size - 1) / size)),
