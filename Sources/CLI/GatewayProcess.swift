@@ -77,7 +77,8 @@ struct GatewayProcess {
         if keepsBook {
             settings.spending = Spending(
                 ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus,
-                words: assembly.wordKeeping, unixSeconds: time.unixSeconds)
+                words: assembly.wordKeeping,
+                offload: { work in Task.detached(priority: .utility) { work() } }, unixSeconds: time.unixSeconds)
         }
         let positions = PoolRoster.Positions(pool)
         let targets = assembly.probeTargets(at: positions.instances)
