@@ -92,7 +92,7 @@ struct GatewayProcess {
             boxes: assembly.boxCalls(curl, requests, at: positions.instances),
             counts: assembly.tokenCounts(curl, at: positions.deployments))
         let keeping = await assembly.keeping(
-            besideLedger: keepsBook || assembly.meetsOthers, at: time.wallTime, logger: telemetry.logger("kept"))
+            besideLedger: keepsBook || assembly.meetsOthers, time: time, logger: telemetry.logger("kept"))
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(

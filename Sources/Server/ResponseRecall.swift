@@ -72,24 +72,45 @@ final class ResponseRecall: Sendable {
             return true
         }
         guard mayWait else { return .failure(RecallFault()) }
-        defer { waiting.withLock { $0 -= 1 } }
-        return await withTaskGroup(of: Result<Value, RecallFault>.self) { group in
-            group.addTask { [time] in
-                do {
-                    var answer = try await body()
-                    for pause in Self.pauses where !answer.isEnough {
-                        try await time.sleep(time.now() + pause)
-                        answer = try await body()
-                    }
-                    return .success(answer.0)
-                } catch { return .failure(RecallFault()) }
+        return await withCheckedContinuation { continuation in
+            let first = FirstAnswer(continuation)
+            let timer = Task { [time] in
+                try await time.sleep(time.now() + Self.patience)
+                first.give(.failure(RecallFault()))
             }
-            group.addTask { [time] in
-                try? await time.sleep(time.now() + Self.patience)
-                return .failure(RecallFault())
+            Task { [self] in
+                let answer = await ask(body)
+                // Not before: what nobody waits for any more stands in the database's queue all the same.
+                waiting.withLock { $0 -= 1 }
+                timer.cancel()
+                first.give(answer)
             }
-            defer { group.cancelAll() }
-            return await group.next() ?? .failure(RecallFault())
         }
+    }
+
+    private func ask<Value: Sendable>(
+        _ body: @Sendable () async throws(StoreError) -> (Value, isEnough: Bool)
+    ) async -> Result<Value, RecallFault> {
+        do {
+            var answer = try await body()
+            for pause in Self.pauses where !answer.isEnough {
+                try await time.sleep(time.now() + pause)
+                answer = try await body()
+            }
+            return .success(answer.0)
+        } catch { return .failure(RecallFault()) }
+    }
+}
+
+/// Whoever waits gets the first of several answers; the others are for nobody.
+private final class FirstAnswer<Value: Sendable>: Sendable {
+    private let continuation: Locked<CheckedContinuation<Result<Value, RecallFault>, Never>?>
+
+    init(_ continuation: CheckedContinuation<Result<Value, RecallFault>, Never>) {
+        self.continuation = Locked(continuation)
+    }
+
+    func give(_ answer: Result<Value, RecallFault>) {
+        continuation.withLock { $0.take() }?.resume(returning: answer)
     }
 }

@@ -1,4 +1,6 @@
+import Balancer
 import Ledger
+import Locking
 import PostgreSQL
 import Testing
 
@@ -157,5 +159,24 @@ import Testing
         await #expect { try await AnswerDatabase(address).read(at: start) } throws: {
             ($0 as? StoreError)?.reason == .tooNew
         }
+    }
+
+    @Test func `a server that takes long to say no is left alone for a second, and asked again then`() async throws {
+        let address = try #require(try scratch.serverAddress())
+        let clock = Locked((now: Int64(0), step: Int64(600_000_000)))
+        let time = TimeSource(
+            now: {
+                clock.withLock { clock in
+                    clock.now += clock.step
+                    return Moment(nanoseconds: clock.now)
+                }
+            }, sleep: { _ in }, unixSeconds: { 0 })
+        let database = AnswerDatabase("\(address)_late", time: time)
+        await #expect(throws: StoreError.self) { try await database.read(at: start) }
+        clock.withLock { $0.step = 0 }
+        try Session(address).execute(script: "CREATE DATABASE \(address.split(separator: "/").last ?? "")_late")
+        await #expect(throws: StoreError.self) { try await database.read(at: start) }
+        clock.withLock { $0.now += 1_000_000_000 }
+        #expect(try await database.read(at: start) == KeptRows())
     }
 }

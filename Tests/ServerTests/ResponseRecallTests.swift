@@ -18,6 +18,9 @@ import Testing
             /// The question from which on the rows are there; none answers before.
             var from = 1
             var isOut = false
+            /// Whether it answers nothing, and who waits for that.
+            var hangs = false
+            var hanging: [CheckedContinuation<Void, Never>] = []
         }
 
         let state = Locked(State())
@@ -28,7 +31,10 @@ import Testing
         }
 
         func find(_ names: [KeptAnswer.Name], at now: WallTime) async throws(StoreError) -> [KeptAnswer] {
-            try ask().filter { names.contains($0.name) }
+            if state.withLock({ $0.hangs }) {
+                await withCheckedContinuation { waiting in state.withLock { $0.hanging.append(waiting) } }
+            }
+            return try ask().filter { names.contains($0.name) }
         }
 
         func remove(_ name: KeptAnswer.Name, at now: WallTime) async throws(StoreError) -> Bool {
@@ -100,5 +106,27 @@ import Testing
         #expect(try await playing { await recall.remove("a", of: .user("ann")) }.get() == false)
         database.state.withLock { $0.isOut = true }
         await #expect(throws: RecallFault.self) { try await playing { await recall.find(["a"], of: .keyless) }.get() }
+    }
+
+    @Test func `one that answers nothing keeps nobody waiting for long, and no more than so many`() async throws {
+        let recall = recall
+        database.state.withLock { $0.hangs = true }
+        for _ in 0..<256 {
+            await #expect(throws: RecallFault.self) {
+                try await playing { await recall.find(["a"], of: .keyless) }.get()
+            }
+        }
+        // Their questions stand in its queue still: the next one is told at once.
+        let now = clock.now
+        await #expect(throws: RecallFault.self) { try await recall.find(["a"], of: .keyless).get() }
+        #expect(clock.now == now)
+        let all = database.state.withLock { state in
+            state.hangs = false
+            defer { state.hanging = [] }
+            return state.hanging
+        }
+        for waiting in all { waiting.resume() }
+        keep("a", of: "anybody")
+        while (try? await playing({ await recall.find(["a"], of: .keyless) }).get())?.count != 1 { await Task.yield() }
     }
 }

@@ -54,8 +54,8 @@ extension Assembly {
     /// What outlives the process beside the ledger.
     ///
     /// - Parameter keepsLedger: whether there is one to be kept.
-    func keeping(besideLedger keepsLedger: Bool, at now: WallTime, logger: Logger) async -> Keeping {
-        let shared = await sharedAnswers(at: now, logger: logger)
+    func keeping(besideLedger keepsLedger: Bool, time: TimeSource, logger: Logger) async -> Keeping {
+        let shared = await sharedAnswers(time: time, logger: logger)
         let keepsFile = configuration.drover.keepResponses == .store && shared == nil
         return Keeping(
             responses: configuration.drover.keepResponses,
@@ -65,12 +65,12 @@ extension Assembly {
 
     /// The database in which several gateways keep responses; nil where there is none, or it is LiteLLM's. One that cannot be reached now
     /// is tried again.
-    private func sharedAnswers(at now: WallTime, logger: Logger) async -> AnswerDatabase? {
+    private func sharedAnswers(time: TimeSource, logger: Logger) async -> AnswerDatabase? {
         guard configuration.drover.keepResponses == .store, case .postgresql(let address) = places.first else {
             return nil
         }
-        let database = AnswerDatabase(address)
-        do throws(StoreError) { _ = try await database.read(at: now) } catch {
+        let database = AnswerDatabase(address, time: time)
+        do throws(StoreError) { _ = try await database.read(at: time.wallTime) } catch {
             guard error.reason == .foreign else { return database }
             logger.warning(
                 "responses are not kept in the database, and each gateway keeps its own",

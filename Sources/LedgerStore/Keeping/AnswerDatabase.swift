@@ -1,3 +1,4 @@
+public import Balancer
 public import Ledger
 
 /// The answers of `/v1/responses` in a PostgreSQL database, beside the ledger's tables and apart from them: in a session of its own, so
@@ -18,28 +19,43 @@ public actor AnswerDatabase: AnswerStore {
     /// How long what is over, or too much, may stay.
     private static let tidying: Int64 = 60_000_000
 
+    /// A question that failed after so long is followed by a rest, in which all others fail at once: else each of those that wait behind it would
+    /// wait as long for a server that says nothing.
+    private static let long = Duration.milliseconds(500)
+    private static let rest = Duration.seconds(1)
+
     private let address: String
     private let limits: Limits
+    private let time: TimeSource
+    private var failed: (error: StoreError, until: Moment)?
     private var tables: KeptTables<PostgreSQLDatabase>?
     /// When this gateway last forgot what is over.
     private var tidied = WallTime(microseconds: .min)
     /// Bytes that it has written since.
     private var written: Int64 = 0
 
-    /// - Parameter address: `postgres://user:password@host:port/database?sslmode=…`, or libpq's own words.
-    public init(_ address: String) { self.init(address, Limits()) }
+    /// - Parameters:
+    ///   - address: `postgres://user:password@host:port/database?sslmode=…`, or libpq's own words.
+    ///   - time: the clock.
+    public init(_ address: String, time: TimeSource) { self.init(address, Limits(), time: time) }
 
-    init(_ address: String, _ limits: Limits) { (self.address, self.limits) = (address, limits) }
+    init(_ address: String, _ limits: Limits = Limits(), time: TimeSource = .live) {
+        (self.address, self.limits, self.time) = (address, limits, time)
+    }
 
     /// Finds out whether the database can be used. There is nothing that a gateway has to read before it is asked for.
     public func read(at now: WallTime) throws(StoreError) -> KeptRows {
-        _ = try reached()
-        return KeptRows()
+        try using { (_) throws(StoreError) in KeptRows() }
     }
 
     /// Carries out changes, and now and then forgets what is over and what there is no room for.
     public func write(_ changes: KeptChanges, at now: WallTime) throws(StoreError) {
-        let tables = try reached()
+        try using { (tables) throws(StoreError) in try write(changes, to: tables, at: now) }
+    }
+
+    private func write(
+        _ changes: KeptChanges, to tables: KeptTables<PostgreSQLDatabase>, at now: WallTime
+    ) throws(StoreError) {
         try tables.database.change { () throws(StoreError) in try tables.writeAnswers(of: changes) }
         written += changes.answers.reduce(0) { $0 + Int64($1.object.count + $1.items.count) }
         // A clock that was set back does not keep it from that.
@@ -52,17 +68,18 @@ public actor AnswerDatabase: AnswerStore {
 
     /// Those that are there.
     public func find(_ names: [KeptAnswer.Name], at now: WallTime) throws(StoreError) -> [KeptAnswer] {
-        let tables = try reached()
-        var found: [KeptAnswer] = []
-        for name in names {
-            if let answer = try tables.find(name, at: now) { found.append(answer) }
+        try using { (tables) throws(StoreError) in
+            var found: [KeptAnswer] = []
+            for name in names {
+                if let answer = try tables.find(name, at: now) { found.append(answer) }
+            }
+            return found
         }
-        return found
     }
 
     /// Forgets one.
     public func remove(_ name: KeptAnswer.Name, at now: WallTime) throws(StoreError) -> Bool {
-        try reached().forget(name, at: now)
+        try using { (tables) throws(StoreError) in try tables.forget(name, at: now) }
     }
 
     /// One gateway at a time: two would wait for each other's rows.
@@ -80,6 +97,22 @@ public actor AnswerDatabase: AnswerStore {
                         WINDOW latest AS (ORDER BY until DESC, owner, id ROWS UNBOUNDED PRECEDING)) AS ranked
                     WHERE place > ? OR bytes > ?)
                 """, [.integer(limits.count), .integer(limits.bytes)])
+        }
+    }
+
+    private func using<Result>(
+        _ body: (KeptTables<PostgreSQLDatabase>) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        let start = time.now()
+        if let failed, start < failed.until { throw failed.error }
+        do throws(StoreError) {
+            let result = try body(try reached())
+            failed = nil
+            return result
+        } catch {
+            let end = time.now()
+            if end - start >= Self.long { failed = (error, end + Self.rest) }
+            throw error
         }
     }
 
