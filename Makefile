@@ -64,7 +64,7 @@ test: debug test-suites test-sockets ## set up, build, run every test
 test-suites:
 	swift test --skip-build --skip '$(SOCKETS)'
 	scripts/with-postgresql swift test --skip-build --filter '^(LedgerStoreTests|PostgreSQLTests)\.'
-	scripts/with-postgresql swift test --skip-build --no-parallel --filter '^ScenarioTests\.(KeyScenarioTests|SharedScenarioTests)/'
+	scripts/with-postgresql swift test --skip-build --no-parallel --filter '^ScenarioTests\.(KeyScenarioTests|SharedScenarioTests|SharedResponsesScenarioTests)/'
 	@.venv/bin/python3 scripts/check_compose.py
 	@.venv/bin/python3 scripts/check_kubernetes.py $(DEBUG_BINARY)
 

@@ -77,7 +77,8 @@ struct GatewayProcess {
         if keepsBook {
             settings.spending = Spending(
                 ledger, budgetStatus: configuration.litellmSettings.budgetExceededStatus,
-                words: assembly.wordKeeping, unixSeconds: time.unixSeconds)
+                words: assembly.wordKeeping,
+                offload: { work in Task.detached(priority: .utility) { work() } }, unixSeconds: time.unixSeconds)
         }
         let positions = PoolRoster.Positions(pool)
         let targets = assembly.probeTargets(at: positions.instances)
@@ -90,6 +91,8 @@ struct GatewayProcess {
             routes: assembly.routes, origins: assembly.origins, settings: settings,
             boxes: assembly.boxCalls(curl, requests, at: positions.instances),
             counts: assembly.tokenCounts(curl, at: positions.deployments))
+        let keeping = await assembly.keeping(
+            besideLedger: keepsBook || assembly.meetsOthers, time: time, logger: telemetry.logger("kept"))
         let services = GatewayServices(
             balancer: balancer,
             admission: Admission(
@@ -103,7 +106,7 @@ struct GatewayProcess {
                 let fetcher = PictureFetcher(curl: curl)
                 return PictureFetch { fetcher.fetch($0, $1) }
             },
-            keeping: assembly.keeping(besideLedger: keepsBook || assembly.meetsOthers),
+            keeping: keeping,
             changes: GatewayChanges(
                 reload: { [door] in await door.reload() },
                 faults: { [door] in await door.faults(of: $0, beside: $1) },

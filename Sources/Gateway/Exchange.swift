@@ -8,8 +8,8 @@ public import NIOCore
 /// The lane on the event loop is its shell. Whatever happens, the lease is settled exactly once and the exchange ends
 /// with exactly one `finish` (or with the client gone), after which every event is answered with `none`.
 ///
-/// Here are its state and its beginning. Then, in the order of a request's life: `+Loading` (where nobody has to be asked),
-/// `+Picking` (an instance, and the bytes for it), `+Waiting` (for a place), `+Answering` (the events of an instance),
+/// Here are its state and its beginning. Then, in the order of a request's life: `+Recalling` (what it goes on from), `+Loading` (where nobody
+/// has to be asked), `+Picking` (an instance, and the bytes for it), `+Waiting` (for a place), `+Answering` (the events of an instance),
 /// `+Late` (a second instance beside one that is late), `+Failing` (the next step after a failure), `+Replying` (the bytes for the client, and the end). The rules are in its
 /// parts, each a value that owns its fields.
 public struct Exchange: ~Copyable {
@@ -35,6 +35,8 @@ public struct Exchange: ~Copyable {
         case write(ByteBuffer)
         /// Fetch the pictures at these addresses, then ``Exchange/fetched(_:at:)``. Indirect too.
         indirect case fetch([String])
+        /// Look for these answers of a client, then ``Exchange/recalled(_:at:)``. Indirect too.
+        indirect case recall([String], of: ResponseOwner)
         /// Begin these parts of the request: ``Exchange/makePart(_:at:)``, then ``Exchange/partWrote(_:of:from:at:)`` and
         /// ``Exchange/partEnded(_:_:_:at:)``. Before that, bytes for the client. Indirect too.
         indirect case begin(Range<Int>, after: ByteBuffer?)
@@ -96,6 +98,8 @@ public struct Exchange: ~Copyable {
     var listWait = ListWait()
     /// The deployments that depend on the name that was asked for, as this request has them.
     var filled: [FilledDeployment] = []
+    /// What kept answers are looked for; nil where none are.
+    var recalling: Recalling?
     /// The pattern that serves the name which was asked for; nil for a name of its own.
     var pattern: String?
     /// The one that runs. Nil while none does: before the first, between two, in a queue.
@@ -211,15 +215,12 @@ public struct Exchange: ~Copyable {
 
     /// - Parameter size: where it was looked up with the reading.
     mutating func serve(_ request: ClientRequest, _ size: RequestSize? = nil, at now: Moment) -> Action {
-        if let shelf = settings.shelf, let id = request.continuedResponse,
-            let kept = shelf.find(id, of: call.head.caller.owner, at: now)
-        {
-            // What kept those words inside keeps them inside now.
-            confinement.formUnion(kept.confinement)
-            return extend(request, with: kept.response, at: now)
-        }
-        let referred = referred(by: request, at: now)
-        if !referred.isEmpty { return fill(request, from: referred, at: now) }
+        if settings.shelf != nil, let action = goOnFromKept(request, size, at: now) { return action }
+        return serveWhole(request, size, at: now)
+    }
+
+    /// The same where nothing of it is kept elsewhere.
+    mutating func serveWhole(_ request: ClientRequest, _ size: RequestSize?, at now: Moment) -> Action {
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
         spend?.read(request, size)
@@ -258,41 +259,6 @@ public struct Exchange: ~Copyable {
             }
         }
         return name
-    }
-
-    /// Reads the request anew, behind the conversation from which it goes on; then it begins a conversation like any other.
-    private mutating func extend(_ request: ClientRequest, with kept: KeptResponse, at now: Moment) -> Action {
-        guard request.bodyBytes + kept.size <= settings.largeBody else {
-            return offload(BodyWork(step: .extend(request, with: kept, isSized: spend != nil)), at: now)
-        }
-        do {
-            return serve(try request.continuing(kept), at: now)
-        } catch {
-            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
-        }
-    }
-
-    /// The answers that are kept of this client and have items which the request names. What kept those inside keeps it inside.
-    private mutating func referred(by request: ClientRequest, at now: Moment) -> [KeptResponse] {
-        let names = request.referredResponses
-        guard !names.isEmpty, let shelf = settings.shelf else { return [] }
-        return names.compactMap { id in
-            guard let kept = shelf.find(id, of: call.head.caller.owner, at: now) else { return nil }
-            confinement.formUnion(kept.confinement)
-            return kept.response
-        }
-    }
-
-    /// Reads the request anew, with the items that it names.
-    private mutating func fill(_ request: ClientRequest, from kept: [KeptResponse], at now: Moment) -> Action {
-        guard kept.reduce(request.bodyBytes, { $0 + $1.size }) <= settings.largeBody else {
-            return offload(BodyWork(step: .refer(request, to: kept, isSized: spend != nil)), at: now)
-        }
-        do {
-            return serve(try request.holdingItems(of: kept), at: now)
-        } catch {
-            return fail(.invalidRequest(message: error.message, param: error.param), at: now)
-        }
     }
 
     /// Turns to a model: the one asked for, one that takes its place, or one that was left, with what it had tried.

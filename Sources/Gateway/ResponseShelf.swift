@@ -14,4 +14,18 @@ public protocol ResponseShelf: AnyObject, Sendable {
     func find(
         _ id: String, of owner: ResponseOwner, at now: Moment
     ) -> (response: KeptResponse, confinement: Confinement)?
+
+    /// Whether one that is not found may be where finding takes time: it is recalled then (``Exchange/Action/recall(_:of:)``).
+    func mayBeElsewhere(_ id: String, of owner: ResponseOwner) -> Bool
+}
+
+extension ResponseShelf {
+    /// Of a shelf that has all at hand.
+    public func mayBeElsewhere(_ id: String, of owner: ResponseOwner) -> Bool { false }
+}
+
+/// Kept answers could not be looked for.
+public struct RecallFault: Error {
+    /// The place cannot be reached.
+    public init() {}
 }

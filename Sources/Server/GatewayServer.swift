@@ -93,7 +93,7 @@ public struct GatewayServer: Service {
                 router.buildResponder(), unixSeconds: context.time.unixSeconds, logger: logger),
             server: context, certificate: certificate, cold: cold)
         // Clients that come at once find what they were answered before.
-        await context.keptWriter?.tick()
+        for writer in context.keptWriters { await writer.tick() }
         let listener = try await Listener(
             context.configuration.places, on: group,
             setUp: { channel.setup(channel: $0, logger: logger).map { _ in } },
@@ -106,7 +106,7 @@ public struct GatewayServer: Service {
             tasks.addTask { await cold.run(channel, logger: logger) }
             tasks.addTask { await context.history.run() }
             tasks.addTask { await context.newcomers.run() }
-            tasks.addTask { await context.keptWriter?.run() }
+            for writer in context.keptWriters { tasks.addTask { await writer.run() } }
             let shutdown = Task {
                 await stop.wait()
                 await self.shutDown(listener)

@@ -23,9 +23,22 @@ final class KeptResponses: ResponseShelf {
         var isWritten = false
     }
 
+    /// Where they are beside the memory.
+    enum Place: Equatable {
+        /// Nowhere.
+        case memory
+        /// In a file of this gateway's: all of them are in memory too.
+        case file
+        /// In a database, where other gateways have theirs: what is written there is asked for there.
+        ///
+        /// - takesConfined: whether it keeps inside what must stay inside.
+        case database(takesConfined: Bool)
+    }
+
     private struct State {
-        /// Whether anything is written down.
-        let isKept: Bool
+        let place: Place
+        /// The numbers of those that were handed out to be written to a database, and may not be there yet.
+        var told: [Key: Int] = [:]
         /// Those that are to be written, and those that were written and are gone. No more than twice as many as there may be.
         var changed: Set<Key> = []
         /// Those that an earlier process has written, although none is to be written now.
@@ -36,7 +49,16 @@ final class KeptResponses: ResponseShelf {
         var bytes = 0
         var count = 0
 
-        init(isKept: Bool) { self.isKept = isKept }
+        init(_ place: Place) { self.place = place }
+
+        /// Whether one that is kept inside for these reasons is written down.
+        func isWritten(_ confinement: Confinement) -> Bool {
+            switch place {
+            case .memory: false
+            case .file: true
+            case .database(let takesConfined): takesConfined || confinement.isEmpty
+            }
+        }
 
         mutating func remove(_ key: Key) -> Bool {
             guard let entry = entries.removeValue(forKey: key) else { return false }
@@ -78,12 +100,12 @@ final class KeptResponses: ResponseShelf {
     private let state: Locked<State>
 
     /// - Parameters:
-    ///   - isKept: whether somebody writes them down.
+    ///   - place: where somebody writes them down.
     ///   - requiresKey: whether whoever has no key has the master key: nobody else reads what that one has written down.
-    init(_ limits: Limits = Limits(), isKept: Bool = false, requiresKey: Bool = false) {
+    init(_ limits: Limits = Limits(), in place: Place = .memory, requiresKey: Bool = false) {
         self.limits = limits
         keyless = requiresKey ? "master" : "anybody"
-        state = Locked(State(isKept: isKept))
+        state = Locked(State(place))
     }
 
     func keep(_ response: KeptResponse, of owner: ResponseOwner, _ confinement: Confinement, at now: Moment) {
@@ -97,7 +119,7 @@ final class KeptResponses: ResponseShelf {
             state.entries[key] = Entry(
                 response: response, confinement: confinement, until: now + limits.age, number: state.count,
                 isWritten: wasWritten)
-            if state.isKept { state.changed.insert(key) }
+            if state.isWritten(confinement) { state.changed.insert(key) }
             state.order.append((key, state.count))
             state.bytes += response.size
             state.trim(to: limits, at: now)
@@ -133,6 +155,16 @@ final class KeptResponses: ResponseShelf {
 
 /// What is written down of them.
 extension KeptResponses {
+    /// Those in an earlier process's file that are to be forgotten there, although what is kept now is kept elsewhere.
+    func disowned() -> KeptChanges {
+        var changes = KeptChanges()
+        changes.forgotten = state.withLock { state in
+            defer { state.unwanted = [] }
+            return state.unwanted
+        }
+        return changes
+    }
+
     /// What has changed since this was last asked: all of it is to be written, in whatever order.
     func changes(at now: LedgerTime) -> KeptChanges {
         let moment = Moment(nanoseconds: now.ticks)
@@ -146,11 +178,12 @@ extension KeptResponses {
                     continue
                 }
                 state.entries[key]?.isWritten = true
+                if case .database = state.place { state.told[key] = entry.number }
                 let left = entry.until - moment
                 changes.answers.append(
                     KeptAnswer(
                         name: name(of: key), object: entry.response.object, items: entry.response.items,
-                        confinement: entry.confinement.rawValue,
+                        pieces: entry.response.pieces, confinement: entry.confinement.rawValue,
                         until: now.wall.advanced(byNanoseconds: left.nanoseconds)
                     ))
             }
@@ -166,7 +199,7 @@ extension KeptResponses {
     func restore(_ answers: [KeptAnswer], at now: LedgerTime) {
         let moment = Moment(nanoseconds: now.ticks)
         state.withLock { state in
-            guard state.isKept else { return state.unwanted = answers.map(\.name) }
+            guard state.place == .file else { return state.unwanted = answers.map(\.name) }
             var places: [(key: Key, number: Int)] = []
             for answer in answers {
                 guard let owner = ResponseOwner(answer.name.owner, keyless: keyless) else { continue }
@@ -174,7 +207,8 @@ extension KeptResponses {
                 guard state.entries[key] == nil else { continue }
                 let left = Duration.microseconds(answer.until.microseconds - now.wall.microseconds)
                 state.count += 1
-                let response = KeptResponse(id: answer.name.id, object: answer.object, items: answer.items)
+                let response = KeptResponse(
+                    id: answer.name.id, object: answer.object, items: answer.items, pieces: answer.pieces)
                 state.entries[key] = Entry(
                     response: response, confinement: Confinement(rawValue: answer.confinement),
                     // A clock that was set back makes nothing older than it may be.
@@ -186,6 +220,33 @@ extension KeptResponses {
             state.trim(to: limits, at: moment)
         }
     }
+
+    /// All that was handed out is in the database: from now on it is asked for there.
+    func confirm() {
+        state.withLock { state in
+            for (key, number) in state.told where state.entries[key]?.number == number {
+                state.changed.remove(key)
+                state.entries[key]?.isWritten = false
+                _ = state.remove(key)
+            }
+            state.told = [:]
+            state.tidy()
+        }
+    }
+
+    /// Whether a response that is not found here may be in the database.
+    func mayBeElsewhere(_ id: String, of owner: ResponseOwner) -> Bool {
+        guard KeptResponse.mayBe(id) else { return false }
+        return state.withLock { state in
+            guard case .database = state.place else { return false }
+            let key = Key(owner: owner, id: id)
+            // One that was forgotten a moment ago is about to be forgotten there.
+            return state.entries[key] == nil && !state.changed.contains(key)
+        }
+    }
+
+    /// The name of a response in a store.
+    func name(_ id: String, of owner: ResponseOwner) -> KeptAnswer.Name { name(of: Key(owner: owner, id: id)) }
 
     private func name(of key: Key) -> KeptAnswer.Name {
         KeptAnswer.Name(owner: key.owner.text(keyless: keyless), id: key.id)

@@ -52,13 +52,16 @@ extension ServerLimits {
     static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
 
     var headTooLarge: GatewayError { .headersTooLarge(message: "the request head is over \(maxHeader) bytes") }
-    func unpacking(_ fault: BodyInflater.Fault) -> GatewayError {
+    func unpacking(_ fault: BodyInflater.Fault) -> GatewayError { Self.unpacking(fault, most: maxBody) }
+
+    /// - Parameter most: bytes that the body may have.
+    static func unpacking(_ fault: BodyInflater.Fault, most: Int) -> GatewayError {
         switch fault {
         case .garbled:
             .invalidRequest(message: "the body is not what its content-encoding says, or not whole", param: nil)
         case .tooLarge:
             .requestTooLarge(
-                message: "the unpacked body is over \(maxBody) bytes (drover.limits.max_body), or over "
+                message: "the unpacked body is over \(most) bytes (drover.limits.max_body), or over "
                     + "\(BodyInflater.maximumRatio) times as long as it was sent")
         }
     }

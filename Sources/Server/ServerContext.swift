@@ -24,8 +24,10 @@ final class ServerContext: Sendable {
     /// The answers that clients can go on from.
     let responses: KeptResponses
     private let shelf: (any ResponseShelf)?
-    /// Writes down what shall outlive the process; nil where nothing does.
-    let keptWriter: KeptWriter?
+    /// Write down what shall outlive the process, or be shared with others.
+    let keptWriters: [KeptWriter]
+    /// Looks for those that other gateways have kept; nil where each keeps its own.
+    let recall: ResponseRecall?
     let telemetry: Telemetry
     /// For words about single requests; nil where nobody wants them.
     let debugLogger: Logger?
@@ -74,8 +76,7 @@ final class ServerContext: Sendable {
         poolMetrics = services.poolMetrics
         time = services.time
         let keeping = services.keeping
-        let responses = KeptResponses(
-            isKept: keeping.store != nil && keeping.responses == .store, requiresKey: services.admission.requiresKey)
+        let responses = KeptResponses(in: keeping.place, requiresKey: services.admission.requiresKey)
         self.responses = responses
         shelf = keeping.responses == .off ? nil : responses
         let current = CurrentSetup(try ServerSetup(services.setup, shelf: shelf))
@@ -86,19 +87,8 @@ final class ServerContext: Sendable {
         poolFeed = PoolFeed(time: services.time, look: look)
         let history = PoolHistorian(time: services.time, look: look)
         self.history = history
-        keptWriter = keeping.store.map { store in
-            let source = KeptWriter.Source(
-                restore: { [history, time = services.time] rows in
-                    responses.restore(rows.answers, at: Self.ledgerTime(time))
-                    history.restore(rows)
-                },
-                changes: { [history, time = services.time] isLast in
-                    var changes = responses.changes(at: Self.ledgerTime(time))
-                    (changes.spans, changes.moves) = history.changes(isLast: isLast)
-                    return changes
-                })
-            return KeptWriter(source, store: store, time: services.time, logger: services.telemetry.logger("kept"))
-        }
+        keptWriters = Self.writers(of: keeping, responses, history, services)
+        recall = keeping.shared.map { ResponseRecall(responses, in: $0, time: services.time) }
         loops = services.watch.loops
         pictures = services.pictures
         changes = services.changes
@@ -111,6 +101,35 @@ final class ServerContext: Sendable {
             changes: services.changes, catchUp: services.catchUp,
             rest: { [time = services.time] in try? await time.sleep(time.now() + $0) },
             logger: services.telemetry.logger("keys"))
+    }
+
+    private static func writers(
+        of keeping: Keeping, _ responses: KeptResponses, _ history: PoolHistorian, _ services: GatewayServices
+    ) -> [KeptWriter] {
+        let (time, logger) = (services.time, services.telemetry.logger("kept"))
+        let file = keeping.store.map { store in
+            let isShared = keeping.shared != nil
+            let source = KeptWriter.Source(
+                restore: { rows in
+                    responses.restore(rows.answers, at: ledgerTime(time))
+                    history.restore(rows)
+                },
+                changes: { isLast in
+                    var changes = isShared ? responses.disowned() : responses.changes(at: ledgerTime(time))
+                    (changes.spans, changes.moves) = history.changes(isLast: isLast)
+                    return changes
+                })
+            return KeptWriter(source, store: store, time: time, logger: logger)
+        }
+        let database = keeping.shared.map { store in
+            let source = KeptWriter.Source(
+                restore: { _ in }, changes: { _ in responses.changes(at: ledgerTime(time)) },
+                confirmed: { responses.confirm() })
+            // A client that goes on at once may reach another gateway.
+            return KeptWriter(
+                source, store: store, every: .milliseconds(50), time: time, logger: logger, words: .database)
+        }
+        return [file, database].compactMap { $0 }
     }
 
     /// Now, on both clocks.

@@ -1,4 +1,5 @@
 import Config
+import Ledger
 import Testing
 
 @Suite struct BudgetTests {
@@ -26,6 +27,15 @@ import Testing
         #expect(theirs.faults.isEmpty && theirs.warnings.isEmpty, "\(theirs.faults) \(theirs.warnings)")
         #expect(theirs.configuration.generalSettings.databaseURL?.value == Secret(address))
         #expect(theirs.configuration.drover.store == read("").configuration.drover.store)
+    }
+
+    @Test(arguments: [
+        ("'sqlite:a.db'", ResponseKeeping.store), ("'postgres://u:p@h/db'", .store), ("off", .memory),
+    ])
+    func `responses are kept in whatever store there is`(store: String, kept: ResponseKeeping) {
+        let loaded = read("drover: {store: \(store), keep_responses: store}")
+        #expect(loaded.faults.isEmpty && loaded.configuration.drover.keepResponses == kept, "\(loaded.faults)")
+        #expect(loaded.warnings.count == (kept == .store ? 0 : 1), "\(loaded.warnings)")
     }
 
     @Test func `of LiteLLM's database address those options are left out that PostgreSQL does not know`() {

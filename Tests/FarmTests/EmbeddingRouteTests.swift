@@ -19,6 +19,12 @@ import Testing
             let short = try await client.ask(
                 "POST", "/api/embed", #"{"model":"nomic-embed-text","input":"a","dimensions":8}"#)
             #expect(short.json["embeddings"]?[0]?.array?.count == 8)
+            // None, and fewer than none, is as if it were not said.
+            for length in [0, -1] {
+                let all = try await client.ask(
+                    "POST", "/api/embed", #"{"model":"nomic-embed-text","input":"a","dimensions":\#(length)}"#)
+                #expect(all.json["embeddings"]?[0] == one.json["embeddings"]?[0])
+            }
         }
     }
 

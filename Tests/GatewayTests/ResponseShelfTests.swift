@@ -16,6 +16,8 @@ import Testing
         }
 
         private let rows = Locked([Row]())
+        /// Of a shelf that others put things on.
+        let isShared = Locked(false)
 
         var all: [Row] { rows.withLock { $0 } }
 
@@ -35,6 +37,10 @@ import Testing
             _ id: String, of owner: ResponseOwner, at now: Moment
         ) -> (response: KeptResponse, confinement: Confinement)? {
             all.last { $0.response.id == id && $0.owner == owner }.map { ($0.response, $0.confinement) }
+        }
+
+        func mayBeElsewhere(_ id: String, of owner: ResponseOwner) -> Bool {
+            isShared.withLock { $0 } && KeptResponse.mayBe(id)
         }
     }
 
@@ -227,5 +233,68 @@ import Testing
         #expect(!own.contains("response_id"), "\(own)")
         let other = play(azure, #"{"model":"llama3","input":"two","previous_response_id":"resp_of_azure"}"#).sent
         #expect(other.contains(#""previous_response_id":"resp_of_azure""#), "\(other)")
+    }
+
+    // MARK: Elsewhere
+
+    /// What another gateway has kept, and a gateway that has nothing itself.
+    private func apart() throws -> (rig: ExchangeRig, row: Shelf.Row) {
+        let (rig, shelf) = rig()
+        _ = play(rig, Self.first)
+        let row = try #require(shelf.take().first)
+        shelf.isShared.withLock { $0 = true }
+        return (rig, row)
+    }
+
+    private static let next = #"{"model":"llama3","input":"two","previous_response_id":"resp_00000000000000a1"}"#
+
+    @Test(arguments: [
+        next,
+        #"{"model":"llama3","input":[{"type":"item_reference","id":"msg_00000000000000a1_0"},{"role":"user","content":"two"}]}"#,
+    ])
+    func `what another gateway has kept is recalled, and gone on from`(body: String) throws {
+        let (rig, row) = try apart()
+        let now = rig.clock.now
+        var exchange = rig.exchange(body, random: 0xa2, front: .openAIResponses)
+        guard case .recall(let ids, let owner) = exchange.begin(at: now) else {
+            return _ = Issue.record("not recalled")
+        }
+        #expect(ids == [row.response.id] && owner == .keyless)
+        let action = exchange.recalled(.success([(row.response, row.confinement)]), at: now)
+        guard case .send(let wire, _) = action else { return _ = Issue.record("not sent") }
+        #expect(String(buffer: wire).contains(#"{"role":"assistant","content":"Hi"},{"role":"user","content":"two"}"#))
+        exchange.clientLeft(at: now)
+    }
+
+    @Test func `one that nobody has is refused as ever, and one that cannot be looked for is asked for again`() throws {
+        let (rig, row) = try apart()
+        let now = rig.clock.now
+        var none = rig.exchange(Self.next, random: 0xa2, front: .openAIResponses)
+        _ = none.begin(at: now)
+        let refused = none.recalled(.success([]), at: now).bytes ?? ""
+        #expect(refused.contains(" 400 ") && refused.contains(#""param":"previous_response_id""#), "\(refused)")
+        var out = rig.exchange(Self.next, random: 0xa3, front: .openAIResponses)
+        _ = out.begin(at: now)
+        let again = out.recalled(.failure(RecallFault()), at: now).bytes ?? ""
+        #expect(again.contains(" 503 ") && again.contains("retry-after: "), "\(again)")
+        // A provider's own is no matter of ours.
+        let other = play(rig, #"{"model":"llama3","input":"two","previous_response_id":"resp_68a0"}"#)
+        #expect(other.answer.contains(" 400 "))
+        var left = rig.exchange(Self.next, random: 0xa4, front: .openAIResponses)
+        _ = left.begin(at: now)
+        left.clientLeft(at: now)
+        let late = left.recalled(.success([(row.response, row.confinement)]), at: now)
+        #expect(late.sentTo == nil && late.bytes == nil)
+    }
+
+    @Test func `what had to stay inside at another gateway stays inside here`() throws {
+        let (rig, row) = try apart()
+        var (outside, _) = self.rig(isLocal: false, provider: "hosted_vllm")
+        outside.settings.shelf = rig.settings.shelf
+        let now = rig.clock.now
+        var exchange = outside.exchange(Self.next, random: 0xa2, front: .openAIResponses)
+        _ = exchange.begin(at: now)
+        let refused = exchange.recalled(.success([(row.response, .header)]), at: now)
+        #expect(refused.sentTo == nil && refused.bytes?.contains("local_only") == true)
     }
 }

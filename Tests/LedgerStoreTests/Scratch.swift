@@ -26,8 +26,14 @@ final class Scratch: Sendable {
 
     /// The store of the suites that hold for every kind.
     func store() throws -> any LedgerStore {
-        guard let server = Self.server else { return try sqliteStore() }
-        return try PostgreSQLStore("\(server)/\(try database(on: server))")
+        guard let address = try serverAddress() else { return try sqliteStore() }
+        return try PostgreSQLStore(address)
+    }
+
+    /// The address of this test's own database; nil for a run on SQLite.
+    func serverAddress() throws -> String? {
+        guard let server = Self.server else { return nil }
+        return "\(server)/\(try database(on: server))"
     }
 
     private let made = Locked<String?>(nil)

@@ -64,6 +64,19 @@ import Testing
         #expect(
             (two["input_tokens"].number ?? 0) > (one["input_tokens"].number ?? 0),
             "the box has read what was said before")
+        let input = try JSONNode(
+            try await Self.ask(
+                pool.gateway,
+                RunningGateway.get(
+                    "/v1/responses/\(try JSONNode(next.body)["id"].text ?? "")/input_items?order=asc&limit=2")
+            ).body)
+        #expect(input["data"][0]["content"][0]["text"].text == "hi" && input["has_more"] == .bool(true))
+        #expect(input["data"][1]["id"].text == (try JSONNode(first.body)["output"][0]["id"].text))
+        for query in ["limit=0", "limit=x", "order=up", "after=nobody"] {
+            let refused = try await Self.ask(
+                pool.gateway, RunningGateway.get("/v1/responses/\(id)/input_items?\(query)"))
+            #expect(refused.status == 400 && refused.body.contains(#""param":"\#(query.prefix { $0 != "=" })""#))
+        }
         let delete = "DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n"
         let deleted = try await Self.ask(pool.gateway, delete)
         #expect(deleted.status == 200 && deleted.body.contains(#""deleted":true"#) && deleted.body.contains(id))
@@ -73,6 +86,22 @@ import Testing
         #expect(try JSONNode(gone.body)["error"]["code"].text == "not_found")
         let late = try await Self.ask(pool.gateway, Self.response("llama3", #","previous_response_id":"\#(id)""#))
         #expect(late.status == 400)
+        try await pool.stop()
+    }
+
+    @Test func `a kept stream is asked for again, from one of its events on`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
+        let stream = try await Self.ask(pool.gateway, Self.response("llama3", #","stream":true"#))
+        let id = "resp_" + (stream.body.split(separator: "resp_").dropFirst().first ?? "").prefix { $0 != "\"" }
+        let again = try await Self.ask(pool.gateway, RunningGateway.get("/v1/responses/\(id)?stream=true"))
+        #expect(again.status == 200 && again["content-type"] == "text/event-stream; charset=utf-8")
+        #expect(again.body == stream.body)
+        let rest = try await Self.ask(
+            pool.gateway, RunningGateway.get("/v1/responses/\(id)?stream=true&starting_after=6"))
+        #expect(stream.body.hasSuffix(rest.body) && rest.body.split(separator: "\n\n")[0].contains(#"number":7,"#))
+        let refused = try await Self.ask(
+            pool.gateway, RunningGateway.get("/v1/responses/\(id)?stream=true&starting_after=x"))
+        #expect(refused.status == 400)
         try await pool.stop()
     }
 

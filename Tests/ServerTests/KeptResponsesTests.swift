@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `what is kept, kept again and forgotten is told once`() {
-        let kept = KeptResponses(KeptResponses.Limits(age: .seconds(10)), isKept: true)
+        let kept = KeptResponses(KeptResponses.Limits(age: .seconds(10)), in: .file)
         kept.keep(response("a"), of: .user("1"), .key, at: at(0))
         kept.keep(response("b"), of: .user("1"), [], at: at(1))
         let first = kept.changes(at: both(2))
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func `what there was no room for is forgotten, and nothing is told where nobody writes it down`() {
-        let kept = KeptResponses(KeptResponses.Limits(count: 2, bytes: 10_000), isKept: true)
+        let kept = KeptResponses(KeptResponses.Limits(count: 2, bytes: 10_000), in: .file)
         for id in ["a", "b"] { kept.keep(response(id), of: .user("1"), [], at: at(0)) }
         _ = kept.changes(at: both(0))
         for id in ["c", "d", "e"] { kept.keep(response(id), of: .user("1"), [], at: at(0)) }
@@ -105,12 +105,12 @@ import Testing
 
     @Test func `the next process has what was told, for its owner and for as long as is left`() throws {
         let hash = try #require(KeyHash(hex: String(repeating: "a", count: 64)))
-        let before = KeptResponses(KeptResponses.Limits(age: .seconds(100)), isKept: true, requiresKey: true)
+        let before = KeptResponses(KeptResponses.Limits(age: .seconds(100)), in: .file, requiresKey: true)
         before.keep(response("a"), of: .key(hash), .header, at: at(0))
         before.keep(response("b"), of: .keyless, [], at: at(5))
         let answers = before.changes(at: both(10)).answers.sorted { $0.until < $1.until }
         // Its clock begins anew; the calendar is a minute on.
-        let after = KeptResponses(KeptResponses.Limits(age: .seconds(100)), isKept: true, requiresKey: true)
+        let after = KeptResponses(KeptResponses.Limits(age: .seconds(100)), in: .file, requiresKey: true)
         after.restore(answers, at: both(0, wall: 1_070))
         #expect(after.find("a", of: .key(hash), at: at(29))?.confinement == .header)
         #expect(after.find("a", of: .key(hash), at: at(30)) == nil)
@@ -120,16 +120,16 @@ import Testing
         #expect(after.remove("a", of: .key(hash), at: at(2)))
         #expect(after.changes(at: both(3, wall: 1_073)).forgotten.map(\.id) == ["a"])
         // Whoever has no key is somebody else where the master key is not asked for.
-        let open = KeptResponses(KeptResponses.Limits(age: .seconds(100)), isKept: true)
+        let open = KeptResponses(KeptResponses.Limits(age: .seconds(100)), in: .file)
         open.restore(answers, at: both(0, wall: 1_070))
         #expect(open.find("b", of: .keyless, at: at(0)) == nil && open.find("a", of: .key(hash), at: at(0)) != nil)
     }
 
     @Test func `what was told is older than what is there, and of it only as much as there is room for`() {
-        let before = KeptResponses(isKept: true)
+        let before = KeptResponses(in: .file)
         for id in ["a", "b", "c"] { before.keep(response(id), of: .keyless, [], at: at(Int64(id.utf8.first!))) }
         let answers = before.changes(at: both(100)).answers.sorted { $0.until < $1.until }
-        let after = KeptResponses(KeptResponses.Limits(count: 3, bytes: 10_000), isKept: true)
+        let after = KeptResponses(KeptResponses.Limits(count: 3, bytes: 10_000), in: .file)
         after.keep(response("d"), of: .keyless, [], at: at(0))
         after.restore(answers, at: both(0, wall: 1_100))
         #expect(
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func `words that were written down are forgotten where none are to be any more`() {
-        let before = KeptResponses(isKept: true)
+        let before = KeptResponses(in: .file)
         before.keep(response("a"), of: .keyless, [], at: at(0))
         let answers = before.changes(at: both(0)).answers
         let after = KeptResponses(requiresKey: true)
@@ -150,11 +150,66 @@ import Testing
     }
 
     @Test func `a clock that was set back makes nothing last longer than it may`() {
-        let before = KeptResponses(KeptResponses.Limits(age: .seconds(10)), isKept: true)
+        let before = KeptResponses(KeptResponses.Limits(age: .seconds(10)), in: .file)
         before.keep(response("a"), of: .keyless, [], at: at(0))
         let answers = before.changes(at: both(0)).answers
-        let after = KeptResponses(KeptResponses.Limits(age: .seconds(10)), isKept: true)
+        let after = KeptResponses(KeptResponses.Limits(age: .seconds(10)), in: .file)
         after.restore(answers, at: both(0, wall: 5))
         #expect(after.find("a", of: .keyless, at: at(9)) != nil && after.find("a", of: .keyless, at: at(10)) == nil)
+    }
+
+    // MARK: In a database
+
+    private static let own = "resp_00000000000000a1"
+
+    @Test func `what is written to a database is asked for there, and what is forgotten a moment ago is not`() {
+        let kept = KeptResponses(in: .database(takesConfined: true))
+        kept.keep(response(Self.own), of: .user("1"), .header, at: at(0))
+        #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")) && kept.mayBeElsewhere(Self.own, of: .user("2")))
+        #expect(!kept.mayBeElsewhere("resp_68a0", of: .user("1")), "a provider's own")
+        #expect(kept.changes(at: both(1)).answers.map(\.name.id) == [Self.own])
+        // Not there yet, as far as is known.
+        #expect(kept.find(Self.own, of: .user("1"), at: at(1)) != nil)
+        kept.confirm()
+        #expect(kept.find(Self.own, of: .user("1"), at: at(1)) == nil && kept.bytes == 0)
+        #expect(kept.mayBeElsewhere(Self.own, of: .user("1")) && kept.changes(at: both(2)).isEmpty)
+        kept.keep(response(Self.own), of: .user("1"), [], at: at(3))
+        _ = kept.changes(at: both(3))
+        // On its way there: it is forgotten behind that.
+        #expect(kept.remove(Self.own, of: .user("1"), at: at(3)))
+        kept.confirm()
+        #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")))
+        #expect(kept.changes(at: both(4)).forgotten.map(\.id) == [Self.own])
+        #expect(kept.mayBeElsewhere(Self.own, of: .user("1")))
+    }
+
+    @Test func `one that was kept again meanwhile is not confirmed with the one before`() {
+        let kept = KeptResponses(in: .database(takesConfined: true))
+        kept.keep(response(Self.own), of: .user("1"), [], at: at(0))
+        _ = kept.changes(at: both(0))
+        kept.keep(response(Self.own, bytes: 200), of: .user("1"), [], at: at(0))
+        kept.confirm()
+        #expect(kept.find(Self.own, of: .user("1"), at: at(0))?.response.size == 200)
+        #expect(kept.changes(at: both(1)).answers.count == 1)
+    }
+
+    @Test func `what must stay inside goes to no database outside, and is in memory`() {
+        let kept = KeptResponses(in: .database(takesConfined: false))
+        kept.keep(response(Self.own), of: .user("1"), .header, at: at(0))
+        #expect(kept.changes(at: both(1)).isEmpty)
+        kept.confirm()
+        #expect(kept.find(Self.own, of: .user("1"), at: at(2)) != nil)
+        #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")))
+        #expect(kept.remove(Self.own, of: .user("1"), at: at(2)) && kept.changes(at: both(3)).isEmpty)
+    }
+
+    @Test func `a file of an earlier process is forgotten where a database keeps them`() {
+        let before = KeptResponses(in: .file)
+        before.keep(response(Self.own), of: .keyless, [], at: at(0))
+        let answers = before.changes(at: both(0)).answers
+        let after = KeptResponses(in: .database(takesConfined: true))
+        after.restore(answers, at: both(0))
+        #expect(after.disowned().forgotten == answers.map(\.name) && after.disowned().isEmpty)
+        #expect(after.changes(at: both(1)).isEmpty)
     }
 }

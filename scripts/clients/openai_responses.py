@@ -138,6 +138,14 @@ def a_response_is_gone_on_from_read_and_forgotten():
         last = list(stream)[-1].response
         assert last.previous_response_id == first.id and last.usage.input_tokens > first.usage.input_tokens, last
         client.responses.delete(first.id)
+        asked = list(client.responses.input_items.list(last.id, order="asc", limit=2))
+        assert [item.type for item in asked] == ["message"] * len(asked) and asked[0].content[0].text, asked
+        assert asked[-1].content[0].text == "Again" and len(asked) >= 3, "pages follow each other"
+        replayed = list(client.responses.retrieve(last.id, stream=True))
+        assert replayed[-1].type == "response.completed" and replayed[-1].response.id == last.id, replayed[-1]
+        assert [event.sequence_number for event in replayed] == list(range(len(replayed)))
+        rest = list(client.responses.retrieve(last.id, stream=True, starting_after=4))
+        assert rest == replayed[5:]
         refused(lambda: client.responses.retrieve(first.id), openai.NotFoundError, None)
         unkept = client.responses.create(model=model, input="Say hi", max_output_tokens=400, store=False)
         refused(lambda: client.responses.retrieve(unkept.id), openai.NotFoundError, None)

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Gateway
 import Ledger
 import LedgerStore
+import Logging
 import Server
 
 /// Keys, teams and budgets.
@@ -53,15 +54,35 @@ extension Assembly {
     /// What outlives the process beside the ledger.
     ///
     /// - Parameter keepsLedger: whether there is one to be kept.
-    func keeping(besideLedger keepsLedger: Bool) -> Keeping {
-        Keeping(
+    func keeping(besideLedger keepsLedger: Bool, time: TimeSource, logger: Logger) async -> Keeping {
+        let shared = await sharedAnswers(time: time, logger: logger)
+        let keepsFile = configuration.drover.keepResponses == .store && shared == nil
+        return Keeping(
             responses: configuration.drover.keepResponses,
-            store: keptPath(besideLedger: keepsLedger).map { KeptFile(path: $0) })
+            store: keptPath(besideLedger: keepsLedger, withResponses: keepsFile).map { KeptFile(path: $0) },
+            shared: shared, sharesConfined: places.first.map(Self.keepsInside) ?? false)
+    }
+
+    /// The database in which several gateways keep responses; nil where there is none, or it is LiteLLM's. One that cannot be reached now
+    /// is tried again.
+    private func sharedAnswers(time: TimeSource, logger: Logger) async -> AnswerDatabase? {
+        guard configuration.drover.keepResponses == .store, case .postgresql(let address) = places.first else {
+            return nil
+        }
+        let database = AnswerDatabase(address, time: time)
+        do throws(StoreError) { _ = try await database.read(at: time.wallTime) } catch {
+            guard error.reason == .foreign else { return database }
+            logger.warning(
+                "responses are not kept in the database, and each gateway keeps its own",
+                metadata: ["error": "\(error.message)"])
+            return nil
+        }
+        return database
     }
 
     /// Where the operator has named a file, or responses are to be kept in one, or the ledger has one already: nobody gets a file by
     /// surprise. One that is there is opened, too, or what it has would stay in it for good.
-    private func keptPath(besideLedger keepsLedger: Bool) -> String? {
+    private func keptPath(besideLedger keepsLedger: Bool, withResponses: Bool) -> String? {
         switch configuration.drover.store {
         case .sqlite(let path): return path + "-kept"
         case .automatic(let path):
@@ -69,7 +90,7 @@ extension Assembly {
                 keepsLedger && configuration.generalSettings.databaseURL == nil
                 && FileManager.default.fileExists(atPath: path)
             let kept = path + "-kept"
-            let isWanted = isThere || configuration.drover.keepResponses == .store
+            let isWanted = isThere || withResponses
             return isWanted || FileManager.default.fileExists(atPath: kept) ? kept : nil
         case .postgresql, .off: return nil
         }

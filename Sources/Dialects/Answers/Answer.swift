@@ -17,7 +17,7 @@ protocol Answer: Sendable {
     var mendedCalls: Int { get }
     /// The arguments of a call that are no JSON and could not be mended, as the inside of a JSON string; nil where none are.
     var brokenCall: [UInt8]? { get }
-    /// How many events have been written, where they are numbered.
+    /// The number of the next event, where they are numbered: how many have been written, or that behind the upstream's last.
     var events: Int { get }
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress
     mutating func end(into out: inout ByteBuffer) -> AnswerTranslator.Progress

@@ -22,7 +22,7 @@ public struct AnswerTranslator: Sendable {
     public var timings: UpstreamTimings { answer.timings }
     /// The answer, once it is whole, where it is to be kept.
     public var kept: KeptResponse? { answer.kept }
-    /// How many events of the client's stream have been written, where they are numbered.
+    /// The number of the next event of the client's stream, where they are numbered.
     public var events: Int { answer.events }
 
     /// How many calls had arguments that were no JSON, and have been mended.

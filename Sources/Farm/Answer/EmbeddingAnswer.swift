@@ -3,7 +3,8 @@ import NIOCore
 /// The answers of the three routes for embeddings.
 enum EmbeddingAnswer {
     static func make(_ call: ModelCall, model: ModelProfile, figures: AnswerFigures) -> HTTPAnswer {
-        let length = max(1, min(call.dimensions ?? model.embeddingLength, model.embeddingLength))
+        let length = max(
+            1, min(call.dimensions.flatMap { $0 > 0 ? $0 : nil } ?? model.embeddingLength, model.embeddingLength))
         let vectors = call.inputs.map { Embedding.vector(of: $0, length: length) }
         switch call.route {
         case .embeddings: return .json { writeLegacy(vectors.first, into: &$0) }

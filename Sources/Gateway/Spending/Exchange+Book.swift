@@ -51,8 +51,16 @@ extension Exchange {
         entry.isStream = record.stream
         entry.address = record.client.text
         entry.serviceClass = ask.serviceClass.name
-        entry.words = words(spending.words)
-        if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
+        let said = words(spending.words)
+        guard let said, said.streamBytes > settings.largeBody else {
+            entry.words = said?.make()
+            return spending.record(entry, isUnbound: spend == nil, at: time)
+        }
+        spending.offload { [entry, isUnbound = spend == nil] in
+            var entry = entry
+            entry.words = said.make()
+            spending.record(entry, isUnbound: isUnbound, at: time)
+        }
     }
 
     /// Whether sums are kept by a name that fits a pattern: by those that have been answered, up to a number.

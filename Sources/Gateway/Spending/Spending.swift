@@ -8,6 +8,8 @@ public final class Spending: Sendable {
     let budgetStatus: Int
     /// Whose words are kept beside the rows of the book (`store_prompts_in_spend_logs`).
     let words: WordKeeping
+    /// Does what takes too long for an event loop.
+    let offload: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let unixSeconds: @Sendable () -> Double
 
     /// Whose words are kept.
@@ -23,12 +25,15 @@ public final class Spending: Sendable {
     /// - Parameters:
     ///   - budgetStatus: `budget_exceeded_status_code`.
     ///   - words: whose words are kept beside the rows of the book.
+    ///   - offload: does what takes too long for an event loop.
     ///   - unixSeconds: the calendar, for windows of budgets and the times of the book.
     public init(
         _ ledger: SpendLedger, budgetStatus: Int, words: WordKeeping = .none,
+        offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() },
         unixSeconds: @escaping @Sendable () -> Double
     ) {
         self.ledger = ledger
+        self.offload = offload
         self.budgetStatus = budgetStatus
         self.words = words
         self.unixSeconds = unixSeconds
@@ -36,6 +41,13 @@ public final class Spending: Sendable {
 
     /// Whether anything may keep this caller's requests from being sent.
     func binds(_ caller: Caller) -> Bool { caller.pass != nil || ledger.bindsKeyless }
+
+    /// Keeps a finished request for the book.
+    ///
+    /// - Parameter isUnbound: nothing was reserved for it.
+    func record(_ entry: LedgerEntry, isUnbound: Bool, at now: LedgerTime) {
+        if isUnbound { ledger.recordUnbound(entry, at: now) } else { ledger.record(entry) }
+    }
 
     /// A moment on both clocks.
     func time(_ now: Moment) -> LedgerTime {

@@ -19,14 +19,18 @@ public struct KeptAnswer: Equatable, Sendable {
     public let object: [UInt8]
     /// The conversation so far.
     public let items: [UInt8]
+    /// The sizes of a stream's pieces.
+    public let pieces: [UInt8]
     /// The reasons that keep its words inside, a bit each.
     public let confinement: UInt8
     /// From then on it is not there.
     public let until: WallTime
 
     /// A row of these.
-    public init(name: Name, object: [UInt8], items: [UInt8], confinement: UInt8, until: WallTime) {
-        (self.name, self.object, self.items) = (name, object, items)
+    public init(
+        name: Name, object: [UInt8], items: [UInt8], pieces: [UInt8] = [], confinement: UInt8, until: WallTime
+    ) {
+        (self.name, self.object, self.items, self.pieces) = (name, object, items, pieces)
         (self.confinement, self.until) = (confinement, until)
     }
 }

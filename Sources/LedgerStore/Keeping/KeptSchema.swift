@@ -2,7 +2,9 @@
 ///
 /// A step that was released is never changed: another one follows it.
 enum KeptSchema {
-    static let steps = [answers, history]
+    static let steps = [answers, history, pieces]
+    /// Those of a server, which has the answers alone.
+    static let serverSteps = [answers, pieces]
 
     private static let answers = """
         -- Moments are in microseconds since 1970.
@@ -11,6 +13,9 @@ enum KeptSchema {
             object BLOB NOT NULL, items BLOB NOT NULL, PRIMARY KEY(owner, id)) STRICT;
         CREATE INDEX answers_by_end ON answers(until);
         """
+
+    /// The sizes of the pieces in which a stream's texts came.
+    private static let pieces = "ALTER TABLE answers ADD COLUMN pieces BLOB;"
 
     private static let history = """
         -- Spans are numbered since 1970 and last five minutes. Times to first tokens are in microseconds, rates in tokens per

@@ -6,15 +6,7 @@ struct KeptTables<Source: Database> {
 
     func read(at now: WallTime) throws(StoreError) -> KeptRows {
         var rows = KeptRows()
-        rows.answers = try database.rows(
-            "SELECT owner, id, until, confinement, object, items FROM answers WHERE until > ? ORDER BY until",
-            [.integer(now.microseconds)]
-        ) { row in
-            KeptAnswer(
-                name: KeptAnswer.Name(owner: row.text(0), id: row.text(1)), object: row.bytesIfAny(4) ?? [],
-                items: row.bytesIfAny(5) ?? [], confinement: UInt8(truncatingIfNeeded: row.integer(3)),
-                until: WallTime(microseconds: row.integer(2)))
-        }
+        rows.answers = try answers("until > ? ORDER BY until", [.integer(now.microseconds)])
         rows.spans = try spans(at: now)
         rows.moves = try moves(at: now)
         return rows
@@ -22,12 +14,8 @@ struct KeptTables<Source: Database> {
 
     func write(_ changes: KeptChanges, at now: WallTime) throws(StoreError) {
         try database.change { () throws(StoreError) in
-            try database.run("DELETE FROM answers WHERE until <= ?", [.integer(now.microseconds)])
-            for name in changes.forgotten {
-                try database.run(
-                    "DELETE FROM answers WHERE owner = ? AND id = ?", [.text(name.owner), .text(name.id)])
-            }
-            for answer in changes.answers { try put(answer) }
+            try forgetOver(at: now)
+            try writeAnswers(of: changes)
             guard !changes.spans.isEmpty || !changes.moves.isEmpty else { return }
             try forgetHistory(before: now)
             for span in changes.spans { try put(span) }
@@ -35,16 +23,55 @@ struct KeptTables<Source: Database> {
         }
     }
 
+    // MARK: Answers
+
+    /// The answer of this name, unless its time is over.
+    func find(_ name: KeptAnswer.Name, at now: WallTime) throws(StoreError) -> KeptAnswer? {
+        try answers(
+            "owner = ? AND id = ? AND until > ?", [.text(name.owner), .text(name.id), .integer(now.microseconds)]
+        ).first
+    }
+
+    /// Writes answers, and forgets some.
+    func writeAnswers(of changes: KeptChanges) throws(StoreError) {
+        for name in changes.forgotten { _ = try forget(name, at: nil) }
+        for answer in changes.answers { try put(answer) }
+    }
+
+    /// - Parameter now: one that is over by then is as if it were not there; nil: whatever is there.
+    /// - Returns: whether there was one.
+    func forget(_ name: KeptAnswer.Name, at now: WallTime?) throws(StoreError) -> Bool {
+        try database.run(
+            "DELETE FROM answers WHERE owner = ? AND id = ? AND until > ?",
+            [.text(name.owner), .text(name.id), .integer(now?.microseconds ?? .min)]) > 0
+    }
+
+    /// Forgets answers whose time is over.
+    func forgetOver(at now: WallTime) throws(StoreError) {
+        try database.run("DELETE FROM answers WHERE until <= ?", [.integer(now.microseconds)])
+    }
+
+    private func answers(_ condition: StaticString, _ values: [Cell]) throws(StoreError) -> [KeptAnswer] {
+        try database.rows(
+            "SELECT owner, id, until, confinement, object, items, pieces FROM answers WHERE \(condition)", values
+        ) { row in
+            KeptAnswer(
+                name: KeptAnswer.Name(owner: row.text(0), id: row.text(1)), object: row.bytesIfAny(4) ?? [],
+                items: row.bytesIfAny(5) ?? [], pieces: row.bytesIfAny(6) ?? [],
+                confinement: UInt8(truncatingIfNeeded: row.integer(3)), until: WallTime(microseconds: row.integer(2)))
+        }
+    }
+
     private func put(_ answer: KeptAnswer) throws(StoreError) {
         try database.run(
             """
-            INSERT INTO answers(owner, id, until, confinement, object, items) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO answers(owner, id, until, confinement, object, items, pieces) VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT(owner, id) DO UPDATE SET until = excluded.until, confinement = excluded.confinement,
-            object = excluded.object, items = excluded.items
+            object = excluded.object, items = excluded.items, pieces = excluded.pieces
             """,
             [
                 .text(answer.name.owner), .text(answer.name.id), .integer(answer.until.microseconds),
-                .integer(Int64(answer.confinement)), .blob(answer.object), .blob(answer.items),
+                .integer(Int64(answer.confinement)), .blob(answer.object), .blob(answer.items), .blob(answer.pieces),
             ])
     }
 }

@@ -13,6 +13,19 @@ final class PostgreSQLDatabase: Database {
     /// alone, several hold it together.
     static let lock: Int64 = 0x6472_6f76_6572
 
+    /// Which of our tables it is opened for.
+    struct Purpose {
+        let steps: [String]
+        /// The table that says how many of the steps are made.
+        let version: StaticString
+        /// Whether the session is a gateway's place in the ledger; one that is none ends soon what takes long.
+        let isLedger: Bool
+
+        static let ledger = Purpose(steps: Schema.serverSteps, version: "version", isLedger: true)
+        static let answers = Purpose(steps: KeptSchema.serverSteps, version: "answers_version", isLedger: false)
+    }
+
+    private let purpose: Purpose
     private let address: String
     /// The address without its password, for an operator.
     let server: String
@@ -27,9 +40,9 @@ final class PostgreSQLDatabase: Database {
     /// Statements with PostgreSQL's marks for parameters, by those with `?`.
     private var marked: [String: String] = [:]
 
-    /// Connects, and brings an older ledger to the present schema.
-    init(_ address: String) throws(StoreError) {
-        self.address = address
+    /// Connects, and brings older tables to the present schema.
+    init(_ address: String, for purpose: Purpose = .ledger) throws(StoreError) {
+        (self.address, self.purpose) = (address, purpose)
         server = Self.withoutPassword(address)
         try run("SELECT 1", [])
         try migrate()
@@ -89,7 +102,11 @@ final class PostgreSQLDatabase: Database {
                     SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
                     """)
         }
-        try claim(made)
+        if purpose.isLedger {
+            try claim(made)
+        } else {
+            try told { () throws(PostgreSQLError) in try made.execute(script: "SET statement_timeout = '5s'") }
+        }
         try told { () throws(PostgreSQLError) in
             try made.execute(script: "CREATE SCHEMA IF NOT EXISTS \(Self.schema)")
         }
@@ -148,20 +165,34 @@ final class PostgreSQLDatabase: Database {
 /// The schema, by the steps of `Schema`.
 extension PostgreSQLDatabase {
     private func migrate() throws(StoreError) {
-        try run("CREATE TABLE IF NOT EXISTS version(number BIGINT NOT NULL)", [])
-        let version = try rows("SELECT number FROM version", []) { $0.integer(0) }.max() ?? 0
-        guard version <= Schema.serverSteps.count else {
+        try change { () throws(StoreError) in
+            // Those of a ledger come one after the other already; of two others one would find half of it made.
+            if !purpose.isLedger { try run("SELECT pg_advisory_xact_lock(\(Self.lock + 2))::TEXT", []) }
+            try run("CREATE TABLE IF NOT EXISTS \(purpose.version)(number BIGINT NOT NULL)", [])
+        }
+        let version = try rows("SELECT number FROM \(purpose.version)", []) { $0.integer(0) }.max() ?? 0
+        guard version <= purpose.steps.count else {
             throw StoreError(
                 .tooNew,
-                "\(server) was written by a newer release (schema \(version), this one knows \(Schema.serverSteps.count)): start that "
+                "\(server) was written by a newer release (schema \(version), this one knows \(purpose.steps.count)): start that "
                     + "release, or name another database in drover.store")
         }
-        for (index, step) in Schema.serverSteps.enumerated() where index >= version {
+        for (index, step) in purpose.steps.enumerated() where index >= version {
             try change { () throws(StoreError) in
+                if !purpose.isLedger {
+                    try run("SELECT pg_advisory_xact_lock(\(Self.lock + 2))::TEXT", [])
+                    let made = try rows("SELECT number FROM \(purpose.version)", []) { $0.integer(0) }.max() ?? 0
+                    guard made <= index else { return }
+                }
                 try execute(script: Self.translated(step))
-                try run("INSERT INTO version VALUES (?)", [.integer(Int64(index + 1))])
+                try run("INSERT INTO \(purpose.version) VALUES (?)", [.integer(Int64(index + 1))])
             }
         }
+    }
+
+    /// Whether this session is the one that forgets what is over, until the end of its transaction.
+    func holdsTidying() throws(StoreError) -> Bool {
+        try rows("SELECT pg_try_advisory_xact_lock(\(Self.lock + 3))::TEXT", []) { $0.text(0) } == ["true"]
     }
 
     private func execute(script: String) throws(StoreError) {

@@ -14,9 +14,13 @@ struct WriterPace: Equatable {
     static let longest = Duration.seconds(5)
 
     private(set) var failures = 0
+    /// Between two of this one's batches when all is well.
+    private let interval: Duration
+
+    init(every interval: Duration = Self.interval) { self.interval = interval }
 
     /// How long to wait before the next attempt: twice as long after each failure in a row.
-    var wait: Duration { min(Self.interval * (1 << min(failures, 5)), Self.longest) }
+    var wait: Duration { min(interval * (1 << min(failures, 5)), Self.longest) }
 
     mutating func succeeded() -> Change? {
         defer { failures = 0 }

@@ -1,3 +1,5 @@
+import Gateway
+
 /// How a request's body is packed, by its `Content-Encoding`.
 enum BodyCoding: Equatable {
     /// As it is.
@@ -19,5 +21,12 @@ enum BodyCoding: Equatable {
         case ["deflate"]: self = .deflate
         default: self = .unknown(names.joined(separator: ", "))
         }
+    }
+
+    /// What a client is told whose body is packed in a way that has this name.
+    static func refusal(of name: String) -> GatewayError {
+        .invalidRequest(
+            message: "a body with the content-encoding `\(name)` is not read; send plain JSON, gzip or deflate",
+            param: nil)
     }
 }

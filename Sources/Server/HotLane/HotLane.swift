@@ -360,6 +360,9 @@ final class HotLane: UpstreamConsumer {
         case .fetch(let addresses):
             endCall()
             fetch(addresses)
+        case .recall(let ids, let owner):
+            endCall()
+            recall(ids, of: owner)
         case .write(var bytes):
             if let host { return host.partWrote(bytes, of: number, at: now) }
             needsFlush = true
@@ -497,6 +500,22 @@ final class HotLane: UpstreamConsumer {
         givesUpFetch = nil
         let now = loop.time.now()
         perform(exchange!.fetched(result, at: now), at: now)
+    }
+
+    /// Answers that are kept elsewhere.
+    private func recall(_ ids: [String], of owner: ResponseOwner) {
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        let mine = generation
+        loop.context.recall?.find(ids, of: owner) { result in
+            eventLoop.execute { bound.value.recalled(result, generation: mine) }
+        }
+    }
+
+    private func recalled(_ result: Result<[ResponseRecall.Found], RecallFault>, generation mine: Int) {
+        guard mine == generation, exchange != nil else { return }
+        let now = loop.time.now()
+        perform(exchange!.recalled(result, at: now), at: now)
     }
 
     private func joinQueue(_ model: ModelID, _ ask: PickRequest) {

@@ -59,11 +59,7 @@ struct Reception {
             allowsChunked: head.version != .http1_0, after: &presented)
         arrival.coding = BodyCoding(head.headers["content-encoding"])
         if case .unknown(let name) = arrival.coding {
-            arrival.refusal =
-                arrival.refusal
-                ?? .invalidRequest(
-                    message: "a body with the content-encoding `\(name)` is not read; send plain JSON, gzip or deflate",
-                    param: nil)
+            arrival.refusal = arrival.refusal ?? BodyCoding.refusal(of: name)
         }
         if arrival.refusal == nil, let name = head.headers.first(where: { CallHeader.isMisspelt($0.name.utf8) })?.name {
             arrival.refusal = CallHeader.misspelt(name)

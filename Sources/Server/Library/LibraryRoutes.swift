@@ -136,9 +136,9 @@ struct LibraryRoutes {
     // MARK: Shared with pulls
 
     static func body(of request: Request) async throws(GatewayError) -> ByteBuffer {
-        do { return try await request.body.collect(upTo: mostBody) } catch {
-            throw .requestTooLarge(message: "the request body is over \(mostBody) bytes, or did not come")
-        }
+        try await request.wholeBody(
+            upTo: mostBody,
+            tooLarge: .requestTooLarge(message: "the request body is over \(mostBody) bytes, or did not come"))
     }
 
     static func targets(

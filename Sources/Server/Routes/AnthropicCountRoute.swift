@@ -18,9 +18,10 @@ struct AnthropicCountRoute {
 
     func count(_ caller: Caller, _ request: Request) async -> Response {
         let limits = server.configuration.limits
-        guard let body = try? await request.body.collect(upTo: limits.maxBody) else {
-            return Self.error(limits.bodyTooLarge)
-        }
+        let body: ByteBuffer
+        do throws(GatewayError) {
+            body = try await request.wholeBody(upTo: limits.maxBody, tooLarge: limits.bodyTooLarge)
+        } catch { return Self.error(error) }
         var wishes = CallWishes()
         for value in request.headers[values: Self.localOnly] {
             if let refusal = wishes.take(localOnly: value) { return Self.error(refusal) }

@@ -5,26 +5,98 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// `GET` and `DELETE` of `/v1/responses/{id}`: what a client has been answered, and that it may be forgotten.
+/// `/v1/responses/{id}`: what a client has been answered, as it was or as a stream, what it had asked, and that both may be forgotten.
 struct ResponseRoutes {
     let server: ServerContext
 
-    func get(_ context: RouteContext) -> Response {
-        let id = Self.id(context)
-        guard let kept = server.responses.find(id, of: context.caller.owner, at: server.time.now()) else {
-            return Self.unknown(id)
+    func get(_ context: RouteContext) async -> Response {
+        await answer(context) { kept in
+            switch context.query["stream"] {
+            case "true", "True", "1": replay(kept, context)
+            default: Self.json(ByteBuffer(bytes: kept.object))
+            }
         }
-        return Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: kept.response.object)))
     }
 
-    func delete(_ context: RouteContext) -> Response {
-        let id = Self.id(context)
-        guard server.responses.remove(id, of: context.caller.owner, at: server.time.now()) else {
+    /// Answers with what `body` makes of the response that is asked for.
+    private func answer(_ context: RouteContext, _ body: (KeptResponse) -> Response) async -> Response {
+        let (id, owner) = (Self.id(context), context.caller.owner)
+        if let kept = server.responses.find(id, of: owner, at: server.time.now()) { return body(kept.response) }
+        guard let recall = server.recall, server.responses.mayBeElsewhere(id, of: owner) else {
             return Self.unknown(id)
         }
-        return JSONResponse.encode(Deleted(id: id))
+        switch await recall.find([id], of: owner) {
+        case .success(let found): return found.first.map { body($0.response) } ?? Self.unknown(id)
+        case .failure: return Self.unreachable
+        }
+    }
+
+    /// The events that its client got, from the first on or behind one.
+    private func replay(_ kept: KeptResponse, _ context: RouteContext) -> Response {
+        var number: Int?
+        if let text = context.query["starting_after"] {
+            number = Int(text)
+            guard number != nil else {
+                return Self.invalid("starting_after", "must be the number of an event")
+            }
+        }
+        guard let replay = ResponseReplay(kept, after: number) else {
+            return ErrorResponse.response(.internalError)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                var rest = replay
+                while let events = rest.next() { try await writer.write(events) }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// `GET …/input_items`
+    func input(_ context: RouteContext) async -> Response {
+        await answer(context) { input(of: $0, context) }
+    }
+
+    private func input(of kept: KeptResponse, _ context: RouteContext) -> Response {
+        var page = KeptInput.Page()
+        if let text = context.query["limit"] {
+            guard let limit = Int(text), (1...100).contains(limit) else {
+                return Self.invalid("limit", "must be a whole number from 1 to 100")
+            }
+            page.limit = limit
+        }
+        if let order = context.query["order"] {
+            guard order == "asc" || order == "desc" else { return Self.invalid("order", "must be asc or desc") }
+            page.isDescending = order == "desc"
+        }
+        page.after = context.query["after"].flatMap { $0.isEmpty ? nil : $0 }
+        var list = ByteBuffer()
+        guard KeptInput(kept).write(page, into: &list) else {
+            return Self.invalid("after", "names no item of this response's input")
+        }
+        return Self.json(list)
+    }
+
+    private static func json(_ body: ByteBuffer) -> Response {
+        Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: body))
+    }
+
+    private static func invalid(_ name: String, _ reason: String) -> Response {
+        ErrorResponse.response(.invalidRequest(message: "`\(name)` \(reason)", param: name))
+    }
+
+    func delete(_ context: RouteContext) async -> Response {
+        let (id, owner) = (Self.id(context), context.caller.owner)
+        let mayBeElsewhere = server.responses.mayBeElsewhere(id, of: owner)
+        if server.responses.remove(id, of: owner, at: server.time.now()) {
+            return JSONResponse.encode(Deleted(id: id))
+        }
+        guard let recall = server.recall, mayBeElsewhere else { return Self.unknown(id) }
+        switch await recall.remove(id, of: owner) {
+        case .success(true): return JSONResponse.encode(Deleted(id: id))
+        case .success(false): return Self.unknown(id)
+        case .failure: return Self.unreachable
+        }
     }
 
     private struct Deleted: Encodable {
@@ -34,6 +106,10 @@ struct ResponseRoutes {
     }
 
     private static func id(_ context: RouteContext) -> String { context.parameters.get("id")?.percentDecoded ?? "" }
+
+    private static var unreachable: Response {
+        ErrorResponse.response(.overloaded(message: "the responses that are kept cannot be reached now; ask again"))
+    }
 
     private static func unknown(_ id: String) -> Response {
         ErrorResponse.response(
@@ -49,8 +125,9 @@ extension ServerRoutes {
     static var responses: [ServerRoute] {
         Front.openAIResponses.paths.map { "\($0)/:id" }.flatMap { path in
             [
-                ServerRoute(.get, path, for: .clients) { ResponseRoutes(server: $0).get($1) },
-                ServerRoute(.delete, path, for: .clients) { ResponseRoutes(server: $0).delete($1) },
+                ServerRoute(.get, path, for: .clients) { await ResponseRoutes(server: $0).get($1) },
+                ServerRoute(.get, "\(path)/input_items", for: .clients) { await ResponseRoutes(server: $0).input($1) },
+                ServerRoute(.delete, path, for: .clients) { await ResponseRoutes(server: $0).delete($1) },
             ]
         }
     }

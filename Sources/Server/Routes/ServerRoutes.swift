@@ -1,5 +1,7 @@
 import Dialects
+import Gateway
 import Hummingbird
+import NIOCore
 
 /// A route that runs a model.
 struct HotRoute: Equatable {
@@ -88,8 +90,11 @@ struct ServerRoutes: Sendable {
             case .reading(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
                     let limits = server.configuration.limits
-                    guard let body = try? await request.body.collect(upTo: limits.maxBody) else {
-                        return ErrorResponse.response(limits.bodyTooLarge, front: Self.errorFront(at: request.uri.path))
+                    let body: ByteBuffer
+                    do throws(GatewayError) {
+                        body = try await request.wholeBody(upTo: limits.maxBody, tooLarge: limits.bodyTooLarge)
+                    } catch {
+                        return ErrorResponse.response(error, front: Self.errorFront(at: request.uri.path))
                     }
                     return try await handler(server, context, body)
                 }

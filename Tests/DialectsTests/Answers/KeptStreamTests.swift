@@ -78,4 +78,32 @@ import Testing
         #expect(Self.join(stream, asked) == nil)
         #expect(Self.join(ByteBuffer(), asked) == nil)
     }
+
+    @Test(arguments: [2, 3, 4], ["", #","store":false"#])
+    func `a response that was ended at its budget has what was said until then`(_ count: Int, _ more: String) throws {
+        let asked = try Fixture.scan(#"{"model":"m","stream":true,"input":"hi"\#(more)}"#, .openAIResponses)
+        let lines = Self.lines.split(separator: "\n").prefix(count).joined(separator: "\n") + "\n"
+        var translator = AnswerTranslator(
+            request: asked, target: Fixture.target(), responseID: 1, created: 2, keeps: more.isEmpty)
+        var stream = ByteBuffer()
+        _ = translator.feed(ByteBuffer(string: lines), into: &stream)
+        AnswerTranslator.endAtLimit(
+            asked, responseID: 1, created: 2, model: nil, cost: nil, usage: Usage(promptTokens: 5, completionTokens: 7),
+            behind: translator.events, because: "it is enough", into: &stream)
+        let joined = String(buffer: try #require(Self.join(stream, asked)))
+        let text = count == 2 ? #"He\"l"# : #"He\"llo 🐎"#
+        #expect(
+            joined.contains(
+                #""output":[{"type":"reasoning","id":"rs_0000000000000001_0","summary":[{"type":"summary_text","text":"So"}]},{"type":"message","id":"msg_0000000000000001_1","status":"\#(count == 4 ? "completed" : "incomplete")","role":"assistant","content":[{"type":"output_text","text":"\#(text)""#
+            ), "\(joined)")
+        #expect(joined.contains(#""name":"f""#) == (count == 4) && joined.contains(#""status":"incomplete","error""#))
+        _ = try canonical(joined)
+    }
+
+    @Test func `a response whose provider names its events within alone is put together, too`() throws {
+        let asked = try request(.openAIResponses, stream: true)
+        let stream = ByteBuffer(
+            string: #"data: {"type":"response.completed","response":{"id":"r","output":[]}}"# + "\n\n")
+        #expect(try String(buffer: #require(Self.join(stream, asked))) == #"{"id":"r","output":[]}"#)
+    }
 }

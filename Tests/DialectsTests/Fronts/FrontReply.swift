@@ -29,7 +29,7 @@ extension FrontReply {
     func bytes() throws -> ByteBuffer { try OpenAIFixture.reply(path) }
 
     /// A translator that has read nothing.
-    func translator(of request: ClientRequest? = nil) throws -> AnswerTranslator {
+    func translator(of request: ClientRequest? = nil, keeps: Bool = false) throws -> AnswerTranslator {
         let target = UpstreamTarget(
             UpstreamPlace(
                 provider: try #require(Providers.named(provider)), tag: tag, pathPrefix: "", hostHeader: "h",
@@ -37,7 +37,7 @@ extension FrontReply {
             account: UpstreamAccount(apiKey: "k"), defaults: [:], dropParams: false, userAgent: "drover/0.1.0")
         return AnswerTranslator(
             request: try request ?? self.request(), target: target, responseID: 0xfeed_0123_4567_89ab,
-            created: 1_795_366_482)
+            created: 1_795_366_482, keeps: keeps)
     }
 
     /// Feeds pieces; what the client gets, and how it ended.

@@ -1,6 +1,7 @@
 import Balancer
 import Dialects
 import Ledger
+import Locking
 import NIOCore
 import TestSupport
 import Testing
@@ -157,5 +158,30 @@ import Testing
         _ = others.answer(&answered, ExchangeRig.whole.replacing("\"Hi\"", with: "\"\(long)\""))
         let kept = try #require(try words(others))
         #expect(!kept.request.isEmpty && kept.response == nil)
+    }
+
+    @Test func `a long stream is put together elsewhere, and its row waits for that`() throws {
+        let work = Locked<[@Sendable () -> Void]>([])
+        var models = try models(.all)
+        models.pool.settings.spending = Spending(
+            models.ledger, budgetStatus: 422, words: .all, offload: { later in work.withLock { $0.append(later) } }
+        ) { Double(KeyedModels.wall.microseconds) / 1e6 }
+        models.pool.settings.largeBody = 1_000
+        let now = models.pool.clock.now
+        for lines in [1, 20] {
+            var exchange = try models.exchange("m", stream: true)
+            _ = exchange.begin(at: now)
+            _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: now)
+            let stream = String(repeating: ExchangeRig.line, count: lines) + ExchangeRig.done
+            _ = exchange.upstreamBytes(ByteBuffer(string: stream), at: now)
+            _ = exchange.flush(at: now)
+            _ = exchange.upstreamEnded(at: now)
+            let isLong = lines > 1
+            #expect(work.withLock { $0.count } == (isLong ? 1 : 0))
+            if isLong { #expect(models.ledger.takeBatch()?.entries.isEmpty ?? true) }
+            for later in work.withLock({ $0 }) { later() }
+            let text = String(repeating: "Hi", count: lines)
+            #expect(try words(models)?.response?.contains("\"content\":\"\(text)\"") == true)
+        }
     }
 }

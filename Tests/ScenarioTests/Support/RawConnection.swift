@@ -64,6 +64,7 @@ actor RawConnection {
 
     // MARK: Sending
 
+    nonisolated func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
     nonisolated func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
     nonisolated func close() async { try? await channel.close() }

@@ -12,7 +12,7 @@ import Logging
 final class AdminRig: Sendable {
     let ledger: SpendLedger
     let desk: AdminDesk
-    let store = KeptChanges()
+    let store = NotedChanges()
     let lines = LogLines()
     /// How long routes have waited for other gateways.
     let rests = Rests()
@@ -99,7 +99,7 @@ final class Rests: Sendable {
 }
 
 /// What was handed to the store, or the reason why it takes nothing.
-final class KeptChanges: LedgerStore {
+final class NotedChanges: LedgerStore {
     struct Kept {
         var changes: [DirectoryChange] = []
         var audit: [AuditEntry] = []

@@ -27,18 +27,18 @@ struct BudgetReader {
         return .sqlite(text.mark.map { IncludeReader.path(of: String(path), from: $0.file) } ?? String(path))
     }
 
-    /// `memory`, `store` or `off`; nil where it is not written, or a fault. In memory where `store` is no file.
+    /// `memory`, `store` or `off`; nil where it is not written, or a fault. In memory where there is no store.
     func responses(of section: SectionReader, beside store: Configuration.Store) -> ResponseKeeping? {
         guard let node = section.entry("keep_responses")?.value else { return nil }
         if node.isOff { return .off }
         guard let place: Located<ResponseKeeping> = section.choice("keep_responses", what: "place") else { return nil }
         guard place.value == .store else { return place.value }
         switch store {
-        case .automatic, .sqlite: return .store
-        case .postgresql, .off:
+        case .automatic, .sqlite, .postgresql: return .store
+        case .off:
             log.warning(
                 place.mark, place.path,
-                "a file beside the ledger keeps them, and drover.store is none: they are in memory, and gone with the process"
+                "the ledger's store keeps them, and drover.store is off: they are in memory, and gone with the process"
             )
             return .memory
         }

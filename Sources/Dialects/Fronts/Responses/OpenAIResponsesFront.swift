@@ -44,14 +44,26 @@ enum OpenAIResponsesFront: OpenAIFront {
             : back.answer(to: request, writtenBy: ResponsesWhole(form))
     }
 
-    /// The last event has all of it, where the model itself has ended the answer.
+    /// The last event has all of it; what it does not say, since the stream was ended from here, the events before it have said.
     static func joined(_ stream: ByteBuffer, counting usage: Usage, as identity: AnswerIdentity) -> ByteBuffer? {
-        var (framing, whole) = (SSEFraming(), ByteBuffer?.none)
+        var (framing, whole, said) = (SSEFraming(), ByteBuffer?.none, SaidOutput())
         _ = framing.feed(stream) { name, data in
-            guard name.equals("response.completed") || name.equals("response.incomplete"),
+            // Some providers name their events within alone.
+            let type = JSONValue(data.object, of: data)["type"]?.text ?? name
+            guard type.equals("response.completed") || type.equals("response.incomplete"),
                 let response = data.member("response", of: data.object)
-            else { return true }
-            whole = ByteBuffer(bytes: data[response])
+            else {
+                said.take(type, data)
+                return true
+            }
+            var edits = JSONEdits()
+            if let output = data.member("output", of: response), JSONValue(output, of: data).isEmpty {
+                edits.replace(output, with: .bytes([0x5b] + said.takeAll() + [0x5d]))
+            }
+            let (start, end) = (Int(response.start), Int(response.start) + Int(response.count))
+            var out = ByteBuffer()
+            out.compose(atMost: end - start + edits.added) { edits.write(data, from: start, to: end, to: &$0) }
+            whole = out
             return false
         }
         return whole

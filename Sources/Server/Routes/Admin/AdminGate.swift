@@ -37,12 +37,11 @@ struct AdminGate {
     }
 
     private func body(of request: Request) async throws(AdminFault) -> String {
-        do {
-            return String(buffer: try await request.body.collect(upTo: Self.mostBody))
-        } catch {
-            throw AdminFault(
-                .requestTooLarge(message: "the request body is over \(Self.mostBody) bytes, or did not come"))
-        }
+        let tooLarge = GatewayError.requestTooLarge(
+            message: "the request body is over \(Self.mostBody) bytes, or did not come")
+        do throws(GatewayError) {
+            return String(buffer: try await request.wholeBody(upTo: Self.mostBody, tooLarge: tooLarge))
+        } catch { throw AdminFault(error) }
     }
 
     private static func json(_ value: JSONText, status: HTTPResponse.Status) -> Response {

@@ -22,6 +22,7 @@ struct OpenAIRelay<Reader: RelayReader>: Answer {
     var usage: Usage { reader.usage }
     var mendedCalls: Int { reader.mendedCalls }
     var brokenCall: [UInt8]? { reader.brokenCall }
+    var events: Int { reader.events }
 
     mutating func feed(_ bytes: ByteBuffer, into out: inout ByteBuffer) -> AnswerTranslator.Progress {
         guard isStream, body.isEmpty else { return gather(bytes) }

@@ -7,6 +7,9 @@ protocol RelayReader: Sendable {
     /// The counts so far.
     var usage: Usage { get }
 
+    /// The number of the next event, where they are numbered.
+    var events: Int { get }
+
     /// - Parameters:
     ///   - request: what the client asked.
     ///   - model: what stands for `model`, with quotes.
@@ -35,8 +38,9 @@ protocol RelayReader: Sendable {
     mutating func readWhole(_ body: UnsafeRawBufferPointer, _ edits: inout JSONEdits) -> RelayedWhole
 }
 
-// Of an API whose calls are passed on as they are.
+// Of an API whose calls are passed on as they are, and whose events have no numbers.
 extension RelayReader {
+    var events: Int { 0 }
     mutating func mendCalls() {}
     var mendedCalls: Int { 0 }
     var brokenCall: [UInt8]? { nil }

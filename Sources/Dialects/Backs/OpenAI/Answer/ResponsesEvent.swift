@@ -13,6 +13,8 @@ struct ResponsesEvent {
     private(set) var kind = Kind.other
     /// An object.
     private(set) var usage = JSONSlice()
+    /// Its place in the stream; absent where it does not say.
+    private(set) var number = JSONSlice()
     /// It is a response, not an event.
     private(set) var isResponse = false
     /// It is an event with a response.
@@ -31,6 +33,8 @@ struct ResponsesEvent {
             guard let value = scanner.takeValue(depth: 1) else { return false }
             if name.equals("type") {
                 take(bytes[value])
+            } else if name.equals("sequence_number") {
+                number = value
             } else if name.equals("delta") {
                 hasDelta = !bytes[value].equals("\"\"") && !bytes[value].equals("null")
             } else if name.equals("response"), bytes[value][0] == 0x7b {

@@ -4,6 +4,7 @@ import NIOCore
 struct ResponsesReader: RelayReader {
     private(set) var sawFirstToken = false
     private(set) var usage = Usage()
+    private(set) var events = 0
 
     private let model: [UInt8]
 
@@ -27,6 +28,8 @@ struct ResponsesReader: RelayReader {
         case .other: break
         }
         out.writeEvent(data, edits, name: name)
+        // The client goes by the upstream's own numbers. Some number nothing.
+        events = (JSONNumber.integer(data[event.number]) ?? events) &+ 1
         if case .end = event.kind { return .complete }
         return .more
     }

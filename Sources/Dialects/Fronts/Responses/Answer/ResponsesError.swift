@@ -34,7 +34,7 @@ enum ResponsesError {
                 rest = rest[..<(newline ?? rest.startIndex)]
                 guard line.starts(with: "data: ".utf8) else { continue }
                 let event = JSONValue(UnsafeRawBufferPointer(rebasing: line.dropFirst(6)))
-                if let number = event["sequence_number"].flatMap({ JSONNumber.integer($0.raw) }) { return number + 1 }
+                if let number = event["sequence_number"].flatMap({ JSONNumber.integer($0.raw) }) { return number &+ 1 }
             }
             return events
         }

@@ -11,6 +11,8 @@ struct ResponsesEvents: AnswerSink {
     /// `,"output_index":…,"item_id":…` of the item that is open.
     private var place: [UInt8] = []
     private(set) var kept: KeptResponse?
+    /// Of the texts so far, where the response is kept.
+    private var pieces = PieceSizes()
     var events: Int { sequence }
 
     init(_ form: ResponsesForm) {
@@ -100,7 +102,7 @@ struct ResponsesEvents: AnswerSink {
             close(isWhole: true, into: &out)
         }
         Self.end(form, status, output.items, end.usage, sequence, into: &out)
-        kept = form.kept(status, output: output.items, usage: end.usage)
+        kept = form.kept(status, output: output.items, usage: end.usage, pieces: pieces)
     }
 
     // MARK: Items
@@ -219,6 +221,7 @@ struct ResponsesEvents: AnswerSink {
         _ name: StaticString, _ index: StaticString, _ text: UnsafeRawBufferPointer, _ end: StaticString,
         into out: inout ByteBuffer
     ) {
+        if form.isKept { pieces.add(text.count) }
         event(name, room: text.count, into: &out) { writer, _ in
             writer.write(index)
             writer.write(",\"delta\":\"")
@@ -231,6 +234,7 @@ struct ResponsesEvents: AnswerSink {
     private mutating func measured(
         _ text: UnsafeRawBufferPointer, _ logprobs: UnsafeRawBufferPointer, into out: inout ByteBuffer
     ) {
+        if form.isKept { pieces.add(text.count) }
         output.add(logprobs: logprobs)
         var list = ByteBuffer()
         ChatLogprobs.writeElements(logprobs, withoutBytes: "[]", into: &list)

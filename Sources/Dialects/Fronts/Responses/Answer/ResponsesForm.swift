@@ -65,7 +65,7 @@ struct ResponsesForm: Sendable {
     }
 
     /// The response as it is kept; nil where it is not to be.
-    func kept(_ status: Status, output: [UInt8], usage: Usage) -> KeptResponse? {
+    func kept(_ status: Status, output: [UInt8], usage: Usage, pieces: PieceSizes = PieceSizes()) -> KeptResponse? {
         guard let input else { return nil }
         var object = ByteBuffer()
         object.compose(atMost: room + output.count) { write(status, output: output, usage: usage, to: &$0) }
@@ -73,7 +73,34 @@ struct ResponsesForm: Sendable {
         var id = ByteBuffer(string: "resp_")
         id.writeHex(identity.responseID)
         return KeptResponse(
-            id: String(buffer: id), object: Array(object.readableBytesView), items: input + comma + output)
+            id: String(buffer: id), object: Array(object.readableBytesView), items: input + comma + output,
+            pieces: pieces.bytes)
+    }
+
+    /// Whether the response is kept once it is whole.
+    var isKept: Bool { input != nil }
+
+    /// What a kept response said of itself, to say it again; nil where it is none that was written here.
+    init?(_ kept: KeptResponse) {
+        let form = kept.object.withUnsafeBytes { bytes -> (AnswerIdentity, [UInt8])? in
+            let object = JSONValue(bytes)
+            guard let model = object["model"]?.text, let number = UInt64(kept.id.dropFirst(5), radix: 16),
+                let created = object["created_at"].flatMap({ JSONNumber.integer($0.raw) })
+            else { return nil }
+            var echo: [UInt8]?
+            bytes.forEachMember(of: bytes.whole) { name, _ in
+                // From the first of them to the end.
+                if echo == nil, bytes[name].equals("background") {
+                    echo = Array(bytes[(Int(name.start) - 1)..<(bytes.count - 1)])
+                }
+            }
+            return echo.map {
+                (AnswerIdentity(model: ByteBuffer(bytes: model), created: created, responseID: number), $0)
+            }
+        }
+        guard let form else { return nil }
+        (identity, echo) = form
+        input = nil
     }
 
     // MARK: Writing

@@ -78,14 +78,15 @@ extension ClientRequest {
 }
 
 extension KeptResponse {
-    /// The item of its output that has this id, which is without quotes.
+    /// The item of its output, or of its input as that is listed, that has this id, which is without quotes.
     fileprivate func item(_ id: UnsafeRawBufferPointer) -> [UInt8]? {
-        object.withUnsafeBytes { bytes in
+        let own = object.withUnsafeBytes { bytes in
             var found: [UInt8]?
             JSONValue(bytes)["output"]?.forEachElement { item in
                 if item["id"]?.text?.elementsEqual(id) ?? false { found = Array(item.raw) }
             }
             return found
         }
+        return own ?? KeptInput(self).item(id)
     }
 }

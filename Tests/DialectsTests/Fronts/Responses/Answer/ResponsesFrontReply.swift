@@ -31,7 +31,7 @@ struct ResponsesFrontReply: FrontReply {
 
     func request() throws -> ClientRequest { try request(.openAIResponses, isWhole: isWhole) }
 
-    private func request(_ front: Front, isWhole: Bool) throws -> ClientRequest {
+    func request(_ front: Front, isWhole: Bool) throws -> ClientRequest {
         let prompt = front == .openAIResponses ? #""input":"Hi""# : #""messages":[{"role":"user","content":"Hi"}]"#
         return try Fixture.scan(#"{"model":"ll\u0061ma3",\#(prompt),"stream":\#(!isWhole)}"#, front)
             .joiningStream(isStream && isWhole)

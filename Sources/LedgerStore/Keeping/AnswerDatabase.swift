@@ -1,0 +1,125 @@
+public import Balancer
+public import Ledger
+
+/// The answers of `/v1/responses` in a PostgreSQL database, beside the ledger's tables and apart from them: in a session of its own, so
+/// that no key waits for somebody's words.
+///
+/// Opened with the first question, and after a failure with the next one. An actor on a thread of its own, since libpq's calls block.
+public actor AnswerDatabase: AnswerStore {
+    /// How much all gateways keep there together; the oldest go first.
+    struct Limits {
+        var count: Int64 = 100_000
+        var bytes: Int64 = 1 << 30
+    }
+
+    private nonisolated let thread = StoreThread()
+    /// The actor's own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// How long what is over, or too much, may stay.
+    private static let tidying: Int64 = 60_000_000
+
+    /// A question that failed after so long is followed by a rest, in which all others fail at once: else each of those that wait behind it would
+    /// wait as long for a server that says nothing.
+    private static let long = Duration.milliseconds(500)
+    private static let rest = Duration.seconds(1)
+
+    private let address: String
+    private let limits: Limits
+    private let time: TimeSource
+    private var failed: (error: StoreError, until: Moment)?
+    private var tables: KeptTables<PostgreSQLDatabase>?
+    /// When this gateway last forgot what is over.
+    private var tidied = WallTime(microseconds: .min)
+    /// Bytes that it has written since.
+    private var written: Int64 = 0
+
+    /// - Parameters:
+    ///   - address: `postgres://user:password@host:port/database?sslmode=…`, or libpq's own words.
+    ///   - time: the clock.
+    public init(_ address: String, time: TimeSource) { self.init(address, Limits(), time: time) }
+
+    init(_ address: String, _ limits: Limits = Limits(), time: TimeSource = .live) {
+        (self.address, self.limits, self.time) = (address, limits, time)
+    }
+
+    /// Finds out whether the database can be used. There is nothing that a gateway has to read before it is asked for.
+    public func read(at now: WallTime) throws(StoreError) -> KeptRows {
+        try using { (_) throws(StoreError) in KeptRows() }
+    }
+
+    /// Carries out changes, and now and then forgets what is over and what there is no room for.
+    public func write(_ changes: KeptChanges, at now: WallTime) throws(StoreError) {
+        try using { (tables) throws(StoreError) in try write(changes, to: tables, at: now) }
+    }
+
+    private func write(
+        _ changes: KeptChanges, to tables: KeptTables<PostgreSQLDatabase>, at now: WallTime
+    ) throws(StoreError) {
+        try tables.database.change { () throws(StoreError) in try tables.writeAnswers(of: changes) }
+        written += changes.answers.reduce(0) { $0 + Int64($1.object.count + $1.items.count) }
+        // A clock that was set back does not keep it from that.
+        let since = now.microseconds.subtractingReportingOverflow(tidied.microseconds)
+        let isDue = since.overflow || since.partialValue >= Self.tidying || since.partialValue < 0
+        guard isDue || written > limits.bytes / 16 else { return }
+        try tidy(tables, at: now)
+        (tidied, written) = (now, 0)
+    }
+
+    /// Those that are there.
+    public func find(_ names: [KeptAnswer.Name], at now: WallTime) throws(StoreError) -> [KeptAnswer] {
+        try using { (tables) throws(StoreError) in
+            var found: [KeptAnswer] = []
+            for name in names {
+                if let answer = try tables.find(name, at: now) { found.append(answer) }
+            }
+            return found
+        }
+    }
+
+    /// Forgets one.
+    public func remove(_ name: KeptAnswer.Name, at now: WallTime) throws(StoreError) -> Bool {
+        try using { (tables) throws(StoreError) in try tables.forget(name, at: now) }
+    }
+
+    /// One gateway at a time: two would wait for each other's rows.
+    private func tidy(_ tables: KeptTables<PostgreSQLDatabase>, at now: WallTime) throws(StoreError) {
+        let database = tables.database
+        try database.change { () throws(StoreError) in
+            guard try database.holdsTidying() else { return }
+            try tables.forgetOver(at: now)
+            try database.run(
+                """
+                DELETE FROM answers WHERE (owner, id) IN (
+                    SELECT owner, id FROM (
+                        SELECT owner, id, row_number() OVER latest AS place,
+                        sum(octet_length(object) + octet_length(items)) OVER latest AS bytes FROM answers
+                        WINDOW latest AS (ORDER BY until DESC, owner, id ROWS UNBOUNDED PRECEDING)) AS ranked
+                    WHERE place > ? OR bytes > ?)
+                """, [.integer(limits.count), .integer(limits.bytes)])
+        }
+    }
+
+    private func using<Result>(
+        _ body: (KeptTables<PostgreSQLDatabase>) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        let start = time.now()
+        if let failed, start < failed.until { throw failed.error }
+        do throws(StoreError) {
+            let result = try body(try reached())
+            failed = nil
+            return result
+        } catch {
+            let end = time.now()
+            if end - start >= Self.long { failed = (error, end + Self.rest) }
+            throw error
+        }
+    }
+
+    private func reached() throws(StoreError) -> KeptTables<PostgreSQLDatabase> {
+        if let tables { return tables }
+        let made = KeptTables(database: try PostgreSQLDatabase(address, for: .answers))
+        tables = made
+        return made
+    }
+}

@@ -1,0 +1,10 @@
+public import Ledger
+
+/// Where several gateways keep the answers that their clients go on from: what one has written, all find.
+public protocol AnswerStore: KeptStore {
+    /// Those of these answers that are there, and whose time is not over.
+    func find(_ names: [KeptAnswer.Name], at now: WallTime) async throws(StoreError) -> [KeptAnswer]
+
+    /// Forgets an answer at once; whether it was there.
+    func remove(_ name: KeptAnswer.Name, at now: WallTime) async throws(StoreError) -> Bool
+}
