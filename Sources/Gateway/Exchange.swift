@@ -130,7 +130,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         shared = settings
-        spend = settings.value.spending?.binds(head.caller) == true ? RequestSpend() : nil
+        spend = settings.value.spending?.binds(head) == true ? RequestSpend() : nil
         confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.value.totalTimeout, from: now)
@@ -222,7 +222,7 @@ public struct Exchange: ~Copyable {
         if !referred.isEmpty { return fill(request, from: referred, at: now) }
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
-        spend?.read(request, size)
+        spend?.read(request, size, call.head.wishes)
         let name: String
         var wishes = request.wishes
         do throws(LedgerRefusal) {

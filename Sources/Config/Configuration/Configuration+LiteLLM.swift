@@ -34,6 +34,12 @@ extension Configuration {
         public var retention: Located<String>?
         /// `store_prompts_in_spend_logs`: keep beside each row of a request what was asked and what was answered. Default: false.
         public var storesPrompts = false
+        /// `user_header_mappings` of the role `customer`, else `user_header_name`, in lower case: headers with the customer for
+        /// whom a request is made. Default: none but `x-litellm-customer-id` and `x-litellm-end-user-id`.
+        public var customerHeaders: [String] = []
+        /// `user_header_mappings` of the role `internal_user`, in lower case: headers with the user for whom a request is made.
+        /// Default: none.
+        public var userHeaders: [String] = []
         /// `enable_jwt_auth` and `litellm_jwtauth`: signing in by tokens of an identity provider. Default: nobody does.
         public var signIn: SignIn?
     }

@@ -133,7 +133,7 @@ extension KnownKeys {
         "general_settings",
         acted: [
             "master_key", "database_url", "maximum_spend_logs_retention_period", "store_prompts_in_spend_logs",
-            "alerting", "enable_jwt_auth", "litellm_jwtauth",
+            "alerting", "enable_jwt_auth", "litellm_jwtauth", "user_header_name", "user_header_mappings",
         ],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),

@@ -41,7 +41,7 @@ extension Exchange {
         let deployment = self.deployment(at: chosen.index)
         let bound = AttemptBound(asked.request, spend.size(of: asked.request), on: deployment)
         let claim = Claim(
-            pass: call.head.caller.pass, customer: spend.customer, model: route.name,
+            pass: call.head.caller.pass, customer: spend.customer, user: spend.user, model: route.name,
             otherNames: Self.otherNames(of: route), provider: deployment.facts?.provider ?? "", bound: bound.money,
             least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)

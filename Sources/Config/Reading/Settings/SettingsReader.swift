@@ -162,6 +162,7 @@ struct SettingsReader {
             BudgetReader(log: log).period("maximum_spend_logs_retention_period", of: $0)
         }
         if let value = section?.truth("store_prompts_in_spend_logs") { general.storesPrompts = value.value }
+        if let section { SenderHeaderReader(log: log).read(section, into: &general) }
         let name = "LITELLM_MASTER_KEY"
         if let entry = section?.entries.last(where: { $0.key == "master_key" }) {
             let path = "general_settings.master_key"
