@@ -25,6 +25,8 @@ public struct LedgerState: Sendable {
     /// The gateways among which the limits are divided so that all that is used here is within its part, and when that was looked
     /// at last.
     var fits: (gateways: [UInt64], at: Int64) = ([], .min)
+    /// The last transaction of the store of which all changes of the directory are here.
+    var heard: Int64 = 0
     /// How many reports were made.
     var reports: UInt64 = 0
 

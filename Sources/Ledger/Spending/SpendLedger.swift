@@ -122,6 +122,9 @@ public final class SpendLedger: Sendable {
     /// Whether other gateways spend from the same budgets.
     public var isShared: Bool { state.withLock { $0.isShared } }
 
+    /// The last transaction of the store of which all changes of the directory are here; 0 where nothing was heard.
+    public var heard: Int64 { state.withLock { $0.heard } }
+
     /// From now on nothing of a budget is spent that the store did not give.
     public func share() { state.withLock { $0.share() } }
 

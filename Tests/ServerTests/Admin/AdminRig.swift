@@ -108,6 +108,8 @@ final class KeptChanges: LedgerStore {
         var sumsOf: (@Sendable (SumQuery) -> [SpendSum])?
         var error: StoreError?
         var untold: [DirectoryChange] = []
+        var meanwhile: [DirectoryChange] = []
+        var number: Int64 = 0
         var tellingError: StoreError?
         var outcomes: [OutcomeCount] = []
     }
@@ -141,20 +143,41 @@ final class KeptChanges: LedgerStore {
 
     func write(_ batch: LedgerBatch) async throws(StoreError) {}
 
-    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
-        try await apply(changes, audit: audit)
-        state.withLock { $0.untold += changes }
+    func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) async throws(StoreError) -> Bool {
+        let meanwhile = state.withLock { state in
+            defer { state.meanwhile = [] }
+            return state.meanwhile
+        }
+        if !meanwhile.isEmpty { try await publish(meanwhile) }
+        guard state.withLock({ $0.number <= heard }) else { return false }
+        try await publish(changes, audit)
+        return true
     }
+
+    /// As another gateway does.
+    func publish(_ changes: [DirectoryChange], _ audit: [AuditEntry] = []) async throws(StoreError) {
+        try await apply(changes, audit: audit)
+        state.withLock { state in
+            state.untold += changes
+            state.number += 1
+        }
+    }
+
+    /// Another gateway makes these when the next change is about to be written.
+    func publishMeanwhile(_ changes: [DirectoryChange]) { state.withLock { $0.meanwhile = changes } }
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
 
     /// Tells a ledger of all that was published.
     func tell(_ ledger: SpendLedger) throws(StoreError) {
-        let (changes, error) = state.withLock { state in
+        let (changes, number, error) = state.withLock { state in
             defer { state.untold = [] }
-            return (state.untold, state.tellingError)
+            return (state.untold, state.number, state.tellingError)
         }
         if let error { throw error }
         var news = ShareNews()
+        news.number = number
         news.changes = changes.map { .init($0, at: AdminRig.start) }
         let now = LedgerTime(wall: AdminRig.start, ticks: 0)
         _ = ledger.hear(news, of: ledger.report(at: now), at: now)
