@@ -122,7 +122,7 @@ extension Assembly {
 
     private static func allowance(_ most: String?, _ duration: String?) -> Allowance {
         var allowance = Allowance()
-        allowance.maxBudget = most.flatMap { Money($0) }
+        allowance.maxBudget = most.flatMap { Money(bound: $0) }
         allowance.budgetDuration = duration.flatMap { BudgetPeriod($0) }
         return allowance
     }
