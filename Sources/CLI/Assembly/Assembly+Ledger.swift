@@ -13,6 +13,7 @@ extension Assembly {
         var settings = LedgerSettings()
         settings.global = Self.allowance(
             configuration.litellmSettings.maxBudget?.value, configuration.litellmSettings.budgetDuration?.value)
+        settings.rows = configuration.litellmSettings.rows
         for budget in configuration.routerSettings.providerBudgets {
             settings.providers[budget.provider] = Self.allowance(budget.maxBudget, budget.duration)
         }

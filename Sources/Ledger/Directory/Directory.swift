@@ -38,6 +38,10 @@ struct Directory: Sendable {
     /// do, and nothing that lists keys shows them.
     private(set) var people = SignedInPlaces()
     private var groups: [String: [String]] = [:]
+    /// Users and teams that a token has named first and that are to get their rows: as those will be, so that nobody is bound by less
+    /// meanwhile.
+    private var comingUsers: [String: User] = [:]
+    private var comingTeams: [String: TeamFacts] = [:]
 
     /// The place of a key; nil when there is no such key.
     func place(of hash: KeyHash) -> Int32? { places[hash] }
@@ -82,6 +86,7 @@ struct Directory: Sendable {
         guard groups != self.groups else { return }
         self.groups = groups
         teams = teams.mapValues { TeamFacts($0.team, groups: groups) }
+        comingTeams = comingTeams.mapValues { TeamFacts($0.team, groups: groups) }
         for place in facts.indices { refresh(Int32(place)) }
     }
 
@@ -132,6 +137,7 @@ struct Directory: Sendable {
         case .removeKey(let hash): remove(hash, spendLivesOn: false, &touched)
         case .putUser(let user):
             users[user.id] = user
+            comingUsers[user.id] = nil
             refreshUser(user.id, &touched)
         case .removeUser(let id):
             users[id] = nil
@@ -139,6 +145,7 @@ struct Directory: Sendable {
         case .putTeam(let team):
             let before = teams[team.id]?.team.alias
             teams[team.id] = TeamFacts(team, groups: groups)
+            comingTeams[team.id] = nil
             if before != team.alias { unseat(foundBy: [before, team.alias], &touched) }
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
@@ -210,9 +217,14 @@ struct Directory: Sendable {
     }
 
     private func made(_ key: VirtualKey, for person: SignedIn? = nil) -> KeyFacts {
-        KeyFacts(
-            key: key, user: key.userID.flatMap { users[$0] }, team: key.teamID.flatMap { teams[$0] }, person: person,
-            groups: groups)
+        let (user, team) = (key.userID, key.teamID)
+        let lacksOwner = user.map { users[$0] == nil } ?? false || team.map { teams[$0] == nil } ?? false
+        // Those without a row stand for nobody but a person who signs in: a key of such a user has no rights.
+        let isPerson = person != nil
+        return KeyFacts(
+            key: key, user: user.flatMap { users[$0] ?? (isPerson ? comingUsers[$0] : nil) },
+            team: team.flatMap { teams[$0] ?? (isPerson ? comingTeams[$0] : nil) }, person: person,
+            lacksOwner: lacksOwner, groups: groups)
     }
 
     private mutating func refresh(_ place: Int32) {
@@ -220,6 +232,28 @@ struct Directory: Sendable {
     }
 
     // MARK: People
+
+    /// A user or a team is to get this row.
+    mutating func expect(_ change: DirectoryChange) {
+        switch change {
+        case .putUser(let user):
+            comingUsers[user.id] = user
+            for place in byUser[user.id] { refresh(place) }
+        case .putTeam(let team):
+            comingTeams[team.id] = TeamFacts(team, groups: groups)
+            for place in byTeam[team.id] { refresh(place) }
+        default: break
+        }
+    }
+
+    /// It has its row, or gets none.
+    mutating func forget(_ change: DirectoryChange) {
+        switch change {
+        case .putUser(let user): comingUsers[user.id] = nil
+        case .putTeam(let team): comingTeams[team.id] = nil
+        default: break
+        }
+    }
 
     /// Gives somebody a place who has none.
     mutating func seat(_ person: SignedIn, as key: VirtualKey) -> Int32 {

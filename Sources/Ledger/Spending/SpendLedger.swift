@@ -105,6 +105,9 @@ public final class SpendLedger: Sendable {
         state.withLock { $0.recordUnbound(entry, at: now) }
     }
 
+    /// What rows have that nobody has given it, and the most that keys may have.
+    public var rowRules: RowRules { state.withLock { $0.settings.rows } }
+
     // MARK: Writing
 
     /// Everything that is to be written since the last call; nil when that is nothing. Whoever takes it must write it, and
@@ -150,7 +153,7 @@ public final class SpendLedger: Sendable {
     public func takeNewcomers() -> [DirectoryChange] { state.withLock { $0.newcomers.take() } }
 
     /// A newcomer has its row, or gets none.
-    public func endNewcomer(_ change: DirectoryChange) { state.withLock { $0.newcomers.end(change) } }
+    public func endNewcomer(_ change: DirectoryChange) { state.withLock { $0.endNewcomer(change) } }
 
     /// Changes a row; it holds for the next request. To be handed to the store as well.
     public func apply(_ change: DirectoryChange, at now: WallTime) throws(DirectoryFault) {

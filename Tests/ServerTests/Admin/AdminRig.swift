@@ -22,10 +22,15 @@ final class AdminRig: Sendable {
     static let start = WallTime(microseconds: 1_795_367_506_832_000)
 
     /// - Parameter isShared: one of several gateways, which makes changes when it hears of them.
-    init(requiresKey: Bool = true, comparedModel: String? = nil, isShared: Bool = false) {
+    /// - Parameter rules: what the configuration says of rows.
+    init(
+        requiresKey: Bool = true, comparedModel: String? = nil, isShared: Bool = false, rules: RowRules = RowRules()
+    ) {
         var image = LedgerImage()
         image.isShared = isShared
-        let ledger = SpendLedger(LedgerState(image, origin: 1, at: Self.start))
+        var settings = LedgerSettings()
+        settings.rows = rules
+        let ledger = SpendLedger(LedgerState(image, settings: settings, origin: 1, at: Self.start))
         self.ledger = ledger
         desk = AdminDesk(
             ledger: ledger, store: store,

@@ -19,12 +19,18 @@ struct KeyRoutes {
                 try permit(call, to: .hold, known)
                 return unchanged(known, secret, call)
             }
+            // Whoever may make a key may make one as the operator has it.
+            try rules.fill(&key, call)
+            try rules.bound(new: &key, call)
             try check(key)
             return AdminDesk.Plan(
                 [.putKey(key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
             ) { [key] in desk.row(key, at: call.now).made(secret) }
         }
     }
+
+    /// The operator's word about all keys.
+    private var rules: KeyRules { KeyRules(rules: desk.ledger.rowRules, rows: desk.rows) }
 
     private func unchanged(_ key: VirtualKey, _ secret: KeySecret, _ call: AdminCall) -> AdminDesk.Plan<JSONText> {
         AdminDesk.Plan([], subject: key.label) { desk.row(key, at: call.now).made(secret) }
@@ -43,6 +49,7 @@ struct KeyRoutes {
             try permit(call, to: key.userID == old.userID ? .change : .hold, key)
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
+            try rules.bound(changed: &key, call)
             try check(key)
             return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
         }
@@ -106,6 +113,7 @@ struct KeyRoutes {
             try permit(call, to: .hold, key)
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
+            try rules.bound(changed: &key, call)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
             call.renew(&key.stamps)
