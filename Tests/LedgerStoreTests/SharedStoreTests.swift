@@ -157,6 +157,27 @@ struct SharedStoreTests {
         #expect(first.ledger.rows.key(Self.key.hash) == mine && first.ledger.rows.keys().total == 1)
     }
 
+    @Test func `a former key works on every gateway until its time is over, and after a restart`() async throws {
+        let (first, second) = try await pair()
+        var heir = Self.key
+        heir.hash = KeyHash("sk-2")
+        heir.former = [FormerKey(Self.key.hash, until: Gateway.time(60).wall)]
+        try await first.change(.replaceKey(Self.key.hash, with: heir))
+        try await second.tell()
+        #expect(try await first.spend(400))
+        #expect(try await second.spend(400, beside: first))
+        for gateway in [first, second] {
+            _ = try gateway.ledger.pass(for: Self.key.hash, at: Gateway.time(59).wall)
+            #expect(throws: LedgerRefusal.unknownKey(Self.key.hash)) {
+                try gateway.ledger.pass(for: Self.key.hash, at: Gateway.time(60).wall)
+            }
+        }
+        let image = try await second.store.load()
+        #expect(image.keys == [heir])
+        let again = SpendLedger(LedgerState(image, origin: 9, at: Gateway.start))
+        #expect(try again.pass(for: Self.key.hash, at: Gateway.start).facts.key == heir)
+    }
+
     @Test func `two processes are not two budgets: what both spend is never above it, and all of it can be spent`()
         async throws
     {

@@ -31,6 +31,8 @@ struct Directory: Sendable {
     private var byAlias: [String: KeyHash] = [:]
     /// Keys that took the place of others, by the name that their spend is booked under. All others have that of their hash.
     private var byAccount: [KeyHash: Int32] = [:]
+    /// Keys that others took the place of, and the place of the key that each of them opens now.
+    private var former: [KeyHash: Int32] = [:]
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
@@ -45,6 +47,14 @@ struct Directory: Sendable {
 
     /// The place of a key; nil when there is no such key.
     func place(of hash: KeyHash) -> Int32? { places[hash] }
+
+    /// The place of the key that one opens which another took the place of; nil where its time is over, or there is no such.
+    func place(ofFormer hash: KeyHash, at now: WallTime) -> Int32? {
+        guard let place = former[hash], let key = facts[Int(place)]?.key,
+            key.former.contains(where: { $0.hash == hash && now < $0.until })
+        else { return nil }
+        return place
+    }
 
     /// The row of a key.
     func key(_ hash: KeyHash) -> VirtualKey? { places[hash].flatMap { facts[Int($0)]?.key } }
@@ -132,7 +142,11 @@ struct Directory: Sendable {
         case .putKey(let key): put(key, &touched)
         case .replaceKey(let old, let key):
             let livesOn = self.key(old)?.account == key.account
-            if old != key.hash { remove(old, spendLivesOn: livesOn, &touched) }
+            if old != key.hash {
+                // Whoever was let in by the former key goes on.
+                let staysIn = livesOn && key.former.contains { $0.hash == old }
+                if staysIn { move(old, to: key.hash) } else { remove(old, spendLivesOn: livesOn, &touched) }
+            }
             put(key, &touched)
         case .removeKey(let hash): remove(hash, spendLivesOn: false, &touched)
         case .putUser(let user):
@@ -187,11 +201,18 @@ struct Directory: Sendable {
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
         if key.account != key.hash { byAccount[key.account] = place }
+        for old in key.former { former[old.hash] = place }
         byUser.add(place, to: key.userID)
         byTeam.add(place, to: key.teamID)
         byBudget.add(place, to: key.budgetID)
         facts[Int(place)] = made(key)
         touched.keys.insert(place)
+    }
+
+    /// Another key has the place of this one.
+    private mutating func move(_ old: KeyHash, to new: KeyHash) {
+        guard let place = places.removeValue(forKey: old) else { return }
+        places[new] = place
     }
 
     private mutating func newPlace() -> Int32 {
@@ -211,6 +232,7 @@ struct Directory: Sendable {
     private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
         if let alias = row.alias { byAlias[alias] = nil }
         if row.account != row.hash { byAccount[row.account] = nil }
+        for old in row.former where former[old.hash] == place { former[old.hash] = nil }
         byUser.remove(place, from: row.userID)
         byTeam.remove(place, from: row.teamID)
         byBudget.remove(place, from: row.budgetID)

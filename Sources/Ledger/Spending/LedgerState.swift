@@ -78,7 +78,9 @@ public struct LedgerState: Sendable {
 
     /// Lets a key in, or says why not.
     public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
-        guard let place = directory.place(of: hash), let facts = directory.facts[Int(place)] else {
+        guard let place = directory.place(of: hash) ?? directory.place(ofFormer: hash, at: now),
+            let facts = directory.facts[Int(place)]
+        else {
             throw isMissingStore ? .notRead : .unknownKey(hash)
         }
         let line = keys[Int(place)]

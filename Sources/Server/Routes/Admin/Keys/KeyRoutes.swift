@@ -19,6 +19,7 @@ struct KeyRoutes {
                 try permit(call, to: .hold, known)
                 return unchanged(known, secret, call)
             }
+            try refuseFormer(secret, call)
             // Whoever may make a key may make one as the operator has it.
             try rules.fill(&key, call)
             try rules.bound(new: &key, call)
@@ -97,16 +98,14 @@ struct KeyRoutes {
         let path = call.parameters["key"]
         let given: String
         if let path { given = path } else { given = try call.fields.required("key", .text) }
-        if let grace = try call.fields.value("grace_period", .text), !grace.isEmpty {
-            throw .invalid(
-                "grace_period is not built in this release: the old key ends at once; leave it out", "grace_period")
-        }
+        let grace = try Grace(call, usually: rules.rules.grace)
         let secret = try secret("new_key", call)
         return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
             let old = try find(given, for: call)
             try permit(call, to: .hold, old)
             try refuseBlocked(call, old)
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
+            try refuseFormer(secret, call)
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
@@ -116,10 +115,14 @@ struct KeyRoutes {
             try rules.bound(changed: &key, call)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
+            key.former = try grace.keeping(old, at: call.now.wall)
             call.renew(&key.stamps)
             return AdminDesk.Plan(
                 [.replaceKey(old.hash, with: key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
-            ) { [key] in desk.row(key, at: call.now).made(secret) }
+            ) { [key] in
+                let until = key.former.last { $0.hash == old.hash }?.until
+                return desk.row(key, at: call.now).made(secret, more: [("grace_until", .maybe(until?.iso))])
+            }
         }
     }
 
@@ -130,6 +133,11 @@ struct KeyRoutes {
         _ name: String, for call: AdminCall, message: String = "Key not found."
     ) throws(AdminFault) -> VirtualKey {
         try visible(desk.rows.key(KeyHash(naming: name)), to: call, message: message)
+    }
+
+    /// A key that still opens the one which took its place is nobody else's.
+    private func refuseFormer(_ secret: KeySecret, _ call: AdminCall) throws(AdminFault) {
+        if desk.rows.key(former: secret.hash, at: call.now.wall) != nil { throw AdminFault(.keyExists) }
     }
 
     /// The key that the caller wants to have, or a new one. One that users think out themselves is long: the answer tells
