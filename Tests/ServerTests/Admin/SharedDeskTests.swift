@@ -50,6 +50,17 @@ import Testing
         #expect(await rig.fault("POST", "/v2/key/info", #"{"keys": ["sk-no-such-key"]}"#)?.error.status == 404)
     }
 
+    // Regression: a model that another gateway had just made could not be changed here.
+    @Test func `a model that another gateway has made can be changed and deleted at once`() async throws {
+        let rig = AdminRig(isShared: true)
+        let stamps = Stamps(at: AdminRig.start, by: "other")
+        let model = StoredModel(id: "m", name: "x", parameters: "{}", info: "{}", stamps: stamps)
+        try await rig.store.publish([.putModel(model)])
+        // Nothing here would serve it, which is told once it is gone.
+        _ = await rig.fault("POST", "/model/delete", #"{"id": "m"}"#)
+        #expect(rig.store.changes.last == .removeModel("m") && rig.ledger.rows.model("m") == nil)
+    }
+
     // Regression: a row is written as a whole, so of two members that were added on two gateways at the same time one was lost, and of
     // two new keys in the place of one a key was handed out that nobody knew.
     @Test func `a change that another gateway has overtaken is made anew of the rows as they are then`() async throws {

@@ -42,7 +42,9 @@ import Testing
     }
 
     // Regression: whoever was made with the id of a user that was deleted read what that one had asked.
-    @Test func `a user sees what it has asked since it was made, and nothing of one that had its id before`() async throws {
+    @Test func `a user sees what it has asked since it was made, and nothing of one with its id before`()
+        async throws
+    {
         rig.advance(seconds: 1_000)
         let key = try await rig.ask("POST", "/user/new", #"{"user_id": "ann"}"#)["key"].string
         func since(_ query: [(name: String, value: String)] = [], as key: String? = nil) throws -> WallTime? {

@@ -27,8 +27,8 @@ extension SpendRoutes {
         if let own = call.by.userID {
             filter.userID = own
             // Rows of before are those of somebody else who had this id, and was deleted.
-            let made = desk.rows.user(own)?.stamps.createdAt
-            filter.since = [filter.since, made?.advanced(byNanoseconds: -Self.slack)].compactMap(\.self).max()
+            let made = desk.rows.user(own).map { max($0.stamps.createdAt.microseconds, 0) - Self.slack }
+            filter.since = [filter.since, made.map { WallTime(microseconds: $0) }].compactMap(\.self).max()
             return filter
         }
         let own = call.by.facts?.key.account
@@ -114,8 +114,8 @@ extension SpendRoutes {
     }
 
     private static let unseen = "Key not found in database"
-    /// A user that a token has named first is made with its first request, whose start is told by another clock.
-    private static let slack: Int64 = 1_000_000_000
+    /// A user that a token has named first is made with its first request, whose start is told by another clock: microseconds.
+    private static let slack: Int64 = 1_000_000
 }
 
 extension AdminCall {
