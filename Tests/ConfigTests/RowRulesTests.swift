@@ -40,6 +40,9 @@ import Testing
                     teams: [all, {team_id: lab, max_budget_in_team: 100, user_role: admin}]
                   default_team_params: {max_budget: 100, budget_duration: 30d, models: [gpt-3.5-turbo]}
                   max_internal_user_budget: 10
+                  key_generation_settings:
+                    team_key_generation: {allowed_team_member_roles: [admin], required_params: [tags]}
+                    personal_key_generation: {allowed_user_roles: [proxy_admin, internal_user]}
                   internal_user_budget_duration: 1mo
                 """))
         #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.faults) \(loaded.warnings)")
@@ -58,6 +61,8 @@ import Testing
         #expect(rules.users.internalBudget == Money("10") && rules.users.internalDuration == BudgetPeriod("1mo"))
         #expect(rules.teams.models == ["gpt-3.5-turbo"] && rules.teams.allowance.maxBudget == Money("100"))
         #expect(rules.grace == nil)
+        #expect(rules.makers.team.roles == ["admin"] && rules.makers.team.required == ["tags"])
+        #expect(rules.makers.personal.roles == ["proxy_admin", "internal_user"])
     }
 
     @Test(arguments: [
@@ -77,6 +82,12 @@ import Testing
         ("default_internal_user_params: {teams: [{team_id: a, user_role: boss}]}", "expects user or admin"),
         ("default_team_params: {access_group_ids: [a]}", "nothing here would hold this"),
         ("default_team_params: {organization_id: o}", "nothing here would hold this"),
+        ("key_generation_settings: {personal_key_generation: {allowed_user_roles: [boss]}}", "no role is named"),
+        (
+            "key_generation_settings: {team_key_generation: {allowed_team_member_roles: admin}}",
+            "expects a list of roles"
+        ),
+        ("key_generation_settings: {personal_key_generation: [a]}", "expects a mapping"),
         ("max_internal_user_budget: none", "expects a number"),
         ("internal_user_budget_duration: x", "expects a number and s"),
     ])

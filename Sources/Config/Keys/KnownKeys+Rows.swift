@@ -12,6 +12,9 @@ extension KnownKeys {
         "litellm_settings.upperbound_key_generate_params",
         acted: ["max_budget", "budget_duration", "duration", "max_parallel_requests", "tpm_limit", "rpm_limit"])
 
+    static let keyMakers = KnownSection(
+        "litellm_settings.key_generation_settings", acted: ["personal_key_generation", "team_key_generation"])
+
     static let userDefaults = KnownSection(
         "litellm_settings.default_internal_user_params",
         acted: [

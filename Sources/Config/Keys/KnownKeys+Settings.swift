@@ -53,7 +53,8 @@ extension KnownKeys {
             "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds", "max_budget",
             "budget_duration", "budget_exceeded_status_code", "success_callback", "failure_callback", "callbacks",
             "default_key_generate_params", "upperbound_key_generate_params", "default_internal_user_params",
-            "default_team_params", "max_internal_user_budget", "default_max_internal_user_budget",
+            "default_team_params", "key_generation_settings", "max_internal_user_budget",
+            "default_max_internal_user_budget",
             "internal_user_budget_duration",
         ],
         ignored: [
@@ -81,7 +82,7 @@ extension KnownKeys {
                 keys,
                 [
                     "max_user_budget", "max_end_user_budget", "max_end_user_budget_id", "default_team_settings",
-                    "key_generation_settings", "tag_budget_config",
+                    "tag_budget_config",
                     "enable_key_alias_format_validation", "max_ui_session_budget", "ui_theme_config",
                 ]
             ),

@@ -4,6 +4,8 @@ public struct RowRules: Sendable, Equatable {
     public var keys = KeyDefaults()
     /// `upperbound_key_generate_params`.
     public var mostOfKeys = KeyCeiling()
+    /// `key_generation_settings`.
+    public var makers = KeyMakers()
     /// `default_internal_user_params`, `max_internal_user_budget` and `internal_user_budget_duration`.
     public var users = UserDefaults()
     /// `default_team_params`.

@@ -165,6 +165,41 @@ import Testing
         try await rig.ask("POST", "/key/update", body)
     }
 
+    // MARK: Who makes keys
+
+    @Test func `who may make keys, and what has to be said of them, is the operator's word`() async throws {
+        let rig = rig { rules in
+            rules.makers.personal.roles = ["proxy_admin"]
+            rules.makers.personal.required = ["tags"]
+            rules.makers.team.roles = ["user"]
+        }
+        try await rig.ask(
+            "POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "ann", "role": "admin"}]}"#)
+        let ann = try await rig.key(#"{"user_id": "ann", "tags": []}"#)
+        let own = await rig.fault("POST", "/key/generate", #"{"tags": ["x"]}"#, as: ann)
+        #expect(
+            own?.error.status == 403
+                && own?.error.message.hasPrefix("Personal key creation has been restricted") == true)
+        let team = await rig.fault("POST", "/key/generate", #"{"team_id": "t"}"#, as: ann)
+        #expect(team?.error.message == "Team member role admin not in allowed_team_member_roles=user")
+        // An operator says what has to be said of a user's key, and is bound by nothing of a team's.
+        #expect(await rig.fault("POST", "/key/generate", "{}")?.error.message == "Required param tags not in data")
+        try await rig.ask("POST", "/key/generate", #"{"team_id": "t"}"#)
+    }
+
+    @Test func `a team's admin may make its keys where the operator says so, with what has to be said`() async throws {
+        let rig = rig { rules in
+            rules.makers.team.roles = ["admin"]
+            rules.makers.team.required = ["max_budget"]
+        }
+        try await rig.ask(
+            "POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "ann", "role": "admin"}]}"#)
+        let ann = try await rig.key(#"{"user_id": "ann"}"#)
+        #expect(await rig.fault("POST", "/key/generate", #"{"team_id": "t"}"#, as: ann)?.error.param == "max_budget")
+        try await rig.ask("POST", "/key/generate", #"{"team_id": "t", "max_budget": 1}"#, as: ann)
+        try await rig.ask("POST", "/key/generate", "{}", as: ann)
+    }
+
     // MARK: Users and teams
 
     private func staffed() -> AdminRig {

@@ -14,6 +14,14 @@ struct RowRulesReader {
             rules.mostOfKeys = ceiling(section)
             refuseDefaultsAbove(rules.mostOfKeys, rules.keys, section)
         }
+        if let section = part("key_generation_settings", KnownKeys.keyMakers, of: litellm) {
+            rules.makers.personal = maker("personal_key_generation", "allowed_user_roles", of: section) {
+                UserRole(rawValue: $0) != nil
+            }
+            rules.makers.team = maker("team_key_generation", "allowed_team_member_roles", of: section) {
+                ["admin", "user"].contains($0)
+            }
+        }
         if let section = part("default_internal_user_params", KnownKeys.userDefaults, of: litellm) {
             rules.users = users(section)
         }
@@ -67,6 +75,22 @@ struct RowRulesReader {
         most.parallelRequests = allowance.parallelRequests
         (most.tokensPerMinute, most.requestsPerMinute) = (allowance.tokensPerMinute, allowance.requestsPerMinute)
         return most
+    }
+
+    private func maker(
+        _ name: String, _ roles: String, of section: SectionReader, _ isRole: (String) -> Bool
+    ) -> KeyMakers.Rule {
+        var rule = KeyMakers.Rule()
+        let table = KnownSection(name, acted: [roles, "required_params"])
+        guard let part = part(name, table, of: section) else { return rule }
+        rule.required = part.texts("required_params", what: "fields").map(\.value)
+        guard part.entry(roles) != nil else { return rule }
+        let named = part.texts(roles, what: "roles")
+        for role in named where !isRole(role.value) {
+            log.fault(role.mark, role.path, "no role is named \"\(role.value)\"")
+        }
+        rule.roles = named.map(\.value)
+        return rule
     }
 
     private func users(_ section: SectionReader) -> UserDefaults {

@@ -20,6 +20,7 @@ struct KeyRoutes {
                 return unchanged(known, secret, call)
             }
             try refuseFormer(secret, call)
+            try rules.permitMaking(key, call)
             // Whoever may make a key may make one as the operator has it.
             try rules.fill(&key, call)
             try rules.bound(new: &key, call)

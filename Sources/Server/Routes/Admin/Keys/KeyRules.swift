@@ -7,6 +7,31 @@ struct KeyRules {
     let rules: RowRules
     let rows: LedgerRows
 
+    /// Whether the caller may make such a key, and has said of it what it has to.
+    func permitMaking(_ key: VirtualKey, _ call: AdminCall) throws(AdminFault) {
+        guard let team = key.teamID.flatMap({ rows.team($0) }) else {
+            let rule = rules.makers.personal
+            if let roles = rule.roles, !call.by.mayChangeAll, !roles.contains(call.by.roleName) {
+                throw .forbidden(
+                    "Personal key creation has been restricted by admin. Allowed roles=\(roles.joined(separator: ", ")). "
+                        + "Your role=\(call.by.roleName)")
+            }
+            return try require(rule.required, of: call)
+        }
+        guard !call.by.mayChangeAll else { return }
+        let rule = rules.makers.team
+        let role = team.members.first { $0.userID == call.by.userID }?.role ?? "none"
+        if let roles = rule.roles, !roles.contains(role) {
+            throw .forbidden(
+                "Team member role \(role) not in allowed_team_member_roles=\(roles.joined(separator: ", "))")
+        }
+        try require(rule.required, of: call)
+    }
+
+    private func require(_ names: [String], of call: AdminCall) throws(AdminFault) {
+        for name in names where !call.fields.has(name) { throw .invalid("Required param \(name) not in data", name) }
+    }
+
     /// Gives a new key what its maker does not say.
     func fill(_ key: inout VirtualKey, _ call: AdminCall) throws(AdminFault) {
         let (defaults, fields) = (rules.keys, call.fields)
