@@ -256,16 +256,20 @@ struct Directory: Sendable {
     // MARK: People
 
     /// A user or a team is to get this row.
-    mutating func expect(_ change: DirectoryChange) {
+    /// - Returns: false where that is known already, or as many are waited for as can be, and nothing changes.
+    mutating func expect(_ change: DirectoryChange) -> Bool {
         switch change {
         case .putUser(let user):
+            guard comingUsers[user.id] == nil, comingUsers.count < SignedInPlaces.most else { return false }
             comingUsers[user.id] = user
             for place in byUser[user.id] { refresh(place) }
         case .putTeam(let team):
+            guard comingTeams[team.id] == nil, comingTeams.count < SignedInPlaces.most else { return false }
             comingTeams[team.id] = TeamFacts(team, groups: groups)
             for place in byTeam[team.id] { refresh(place) }
-        default: break
+        default: return false
         }
+        return true
     }
 
     /// It has its row, or gets none.

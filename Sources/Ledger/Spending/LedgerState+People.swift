@@ -46,7 +46,7 @@ extension LedgerState {
     private mutating func expect(_ change: DirectoryChange, at now: WallTime) throws(LedgerRefusal) {
         // One that has to wait for its turn would meanwhile be bound by nothing.
         guard newcomers.add(change) || settings.rows == RowRules() else { throw .notRead }
-        directory.expect(change)
+        guard directory.expect(change) else { return }
         switch change {
         case .putUser(let user): _ = table.bind(.user(user.id), user.allowance, at: now)
         case .putTeam(let team): _ = table.bind(.team(team.id), team.allowance, at: now)
