@@ -40,10 +40,13 @@ import Testing
         #expect(throws: (any Error).self) { try BoundOptions.parse(["--per", "30d"]) }
         let exact = try BoundOptions.parse(["--budget", "0.1", "--tpm", "0"]).fields
         #expect(JSONText.object(exact).description == #"{"max_budget":0.1,"tpm_limit":0}"#)
+        // More than can be counted is the most that can, as over the API.
+        let most = try BoundOptions.parse(["--budget", "1e9"]).fields
+        #expect(JSONText.object(most).description == #"{"max_budget":9223372.036854775807}"#)
     }
 
     @Test(arguments: [
-        ["--budget", "nan"], ["--budget", "inf"], ["--budget", "infinity"], ["--budget=-1"], ["--budget", "1e9"],
+        ["--budget", "nan"], ["--budget", "inf"], ["--budget", "infinity"], ["--budget=-1"],
         ["--budget", "5$"], ["--budget", ""], ["--rpm=-1"], ["--tpm=-5"],
     ])
     func `a bound that binds nobody is refused by the shell`(words: [String]) {
