@@ -80,6 +80,7 @@ public enum Loader {
         var settings = SettingsReader(root, log: log)
         settings.readGeneral(root, environment: environment)
         settings.readSignIn(root, variables)
+        settings.readRows(variables)
         let drover = DroverReader(root, settings: settings, log: log)
         let drafts = ModelListReader(
             router: settings.router, litellm: settings.litellm, variables: variables, locality: drover.locality,

@@ -21,8 +21,26 @@ public struct CallWishes: Sendable {
     /// `anthropic-beta`: the features of Anthropic's API that its body needs, with commas between them.
     public var betas: String?
 
+    /// The client of the client, for whom it asks, by a header; nil where its body may say.
+    public private(set) var customer: String?
+    /// The user for whom it asks, by a header that the operator has named; nil: the key's.
+    public private(set) var user: String?
+
     /// None.
     public init() {}
+
+    /// Takes the name of a customer. The first header that has one counts.
+    public mutating func take(customer name: String) { customer = customer ?? Self.name(name) }
+
+    /// Takes the name of a user. The first header that has one counts.
+    public mutating func take(user name: String) { user = user ?? Self.name(name) }
+
+    /// By its first 255 bytes, without keys and the blanks around it; nil for none.
+    private static func name(_ text: String) -> String? {
+        let inner = text.drop { $0 == " " || $0 == "\t" }
+        guard let last = inner.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return nil }
+        return String(inner[...last]).upTo(bytes: 255)
+    }
 
     /// Takes `x-drover-local-only` as it stands in its header, in any case.
     /// - Returns: the refusal of a value that could be misread.

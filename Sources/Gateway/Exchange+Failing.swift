@@ -48,7 +48,7 @@ extension Exchange {
         guard let request = asked?.request.asking(againFor: words) else { return }
         asked = Asked(request, call.head.wishes)
         // It is a little longer, and so is what may be spent on it.
-        spend?.read(request, nil)
+        spend?.read(request, nil, call.head.wishes)
         record.mendedCalls += 1
     }
 

@@ -63,7 +63,7 @@ extension Exchange {
     mutating func goOn(with request: ClientRequest, _ size: RequestSize?, at now: Moment) -> Action {
         guard let route = course.route else { return fail(.internalError, at: now) }
         asked = Asked(request, call.head.wishes)
-        spend?.read(request, size)
+        spend?.read(request, size, call.head.wishes)
         return use(route, resuming: course.plan, at: now)
     }
 }

@@ -134,7 +134,7 @@ public struct Exchange: ~Copyable {
         self.balancer = balancer
         self.routes = routes
         shared = settings
-        spend = settings.value.spending?.binds(head.caller) == true ? RequestSpend() : nil
+        spend = settings.value.spending?.binds(head) == true ? RequestSpend() : nil
         confinement = head.wishes.confinement.union(head.caller.confinement)
         reply = Reply(isChunked: call.head.allowsChunked)
         deadlines = Deadlines(limit: settings.value.totalTimeout, from: now)
@@ -223,7 +223,7 @@ public struct Exchange: ~Copyable {
     mutating func serveWhole(_ request: ClientRequest, _ size: RequestSize?, at now: Moment) -> Action {
         asked = Asked(request, call.head.wishes)
         record.stream = request.stream
-        spend?.read(request, size)
+        spend?.read(request, size, call.head.wishes)
         let name: String
         var wishes = request.wishes
         do throws(LedgerRefusal) {

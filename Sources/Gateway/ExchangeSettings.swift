@@ -21,6 +21,8 @@ public struct ExchangeSettings: Sendable {
     public var asksCallsAgain = false
     /// Whether exporters are told what was asked (`drover.export_prompts`).
     public var tellsPrompts = false
+    /// The headers by which clients say for whom they ask.
+    public var senders = SenderHeaders()
     /// Keys, budgets and the book; nil where no key is asked for.
     public var spending: Spending?
     /// Which requests are traced; nil where none are.

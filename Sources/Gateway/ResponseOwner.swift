@@ -17,7 +17,8 @@ extension Caller {
         guard let pass = first ?? pass else { return .keyless }
         // Each of a user's teams is a place of its own in the ledger, and the user is one.
         if let user = pass.facts.person?.userID { return .user(user) }
-        return .key(pass.facts.key.hash)
+        // A key that takes the place of another goes on with its answers, as with its spend.
+        return .key(pass.facts.key.account)
     }
 }
 

@@ -43,8 +43,10 @@ public actor ChosenStore: LedgerStore {
     }
 
     /// Carries out changes of the directory that the gateway takes from its news.
-    public func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
-        try await store().publish(changes, audit: audit)
+    public func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) async throws(StoreError) -> Bool {
+        try await store().publish(changes, audit: audit, heard: heard)
     }
 
     /// Takes a gateway's word, and answers it.

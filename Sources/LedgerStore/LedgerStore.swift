@@ -11,7 +11,11 @@ public protocol LedgerStore: Sendable {
     func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError)
 
     /// The same, for a gateway that makes them of its own rows when it hears of them: in the order of all gateways' changes.
-    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError)
+    ///
+    /// - Parameter heard: the last transaction of which all changes were known when these were made of the rows.
+    /// - Returns: false, and nothing is changed, where another gateway has changed rows since: a row is written as a whole, and would
+    ///   undo what it knows nothing of.
+    func publish(_ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64) async throws(StoreError) -> Bool
 
     /// Takes the word of a gateway that may not be the only one of its ledger, and answers it; nil where it is always alone.
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews?

@@ -103,9 +103,11 @@ public actor OnDemandStore: LedgerStore {
     }
 
     /// Carries out changes of the directory that the gateway takes from its news.
-    public func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+    public func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) async throws(StoreError) -> Bool {
         isWanted = true
-        try await store()?.publish(changes, audit: audit)
+        return try await store()?.publish(changes, audit: audit, heard: heard) ?? true
     }
 
     /// Takes a gateway's word, and answers it. Opens nothing.

@@ -28,16 +28,33 @@ struct NewcomerDesk: Sendable {
     /// - Returns: false where the store has failed, and is to be asked again.
     private func welcome(_ newcomer: DirectoryChange) async -> Bool {
         do throws(AdminFault) {
-            var call = try AdminCall(Caller(), at: now())
-            call.from = "jwt"
+            let call = try call()
             return try await desk.change(call, "jwt/new") { [desk] in
                 // Somebody may have made the row meanwhile, and with bounds.
-                AdminDesk.Plan(Self.isHere(newcomer, desk.rows) ? [] : [newcomer], subject: newcomer.object) { true }
+                let changes = Self.isHere(newcomer, desk.rows) ? [] : Self.changes(for: newcomer, call, desk)
+                return AdminDesk.Plan(changes, subject: newcomer.object) { true }
             }
         } catch {
             // One that can never be made is not tried for ever.
             return error.error.status < 500
         }
+    }
+
+    private func call() throws(AdminFault) -> AdminCall {
+        var call = try AdminCall(Caller(), at: now())
+        call.from = "jwt"
+        return call
+    }
+
+    /// Its row, and the teams that new users belong to.
+    private static func changes(
+        for newcomer: DirectoryChange, _ call: AdminCall, _ desk: AdminDesk
+    ) -> [DirectoryChange] {
+        guard case .putUser(var user) = newcomer else { return [newcomer] }
+        let rows = desk.rows
+        // An address is one user's: whoever has it already is the one who is found by it.
+        if let email = user.email, rows.users(email: email).contains(where: { $0.id != user.id }) { user.email = nil }
+        return [.putUser(user)] + UserRoutes.joining(desk.ledger.rowRules.users.teams, user.id, call, rows)
     }
 
     private static func isHere(_ newcomer: DirectoryChange, _ rows: LedgerRows) -> Bool {

@@ -13,19 +13,27 @@ public final class SignInDesk: TokenDesk {
 
     private let rules: SignInRules
     private let tokenRules: TokenRules
+    private let issuers: [IssuerRules]
+    /// How many places publish keys for tokens of no issuer that is named; those of the issuers come behind.
+    private let sources: Int
     private let library: ccr_library
     private let state: Locked<State>
     /// A word whenever a token names a key that is not known.
     public let misses: AsyncStream<Void>
     private let missing: AsyncStream<Void>.Continuation
 
-    /// - Parameter sources: how many places publish keys.
+    /// - Parameters:
+    ///   - sources: how many places publish keys for tokens of no issuer that is named.
+    ///   - issuers: those that are named; the keys of each are published at one place, behind those.
     /// - Throws: `NoCryptoLibrary` on a machine that has none.
-    public init(_ rules: SignInRules, _ tokenRules: TokenRules, sources: Int) throws(NoCryptoLibrary) {
+    public init(
+        _ rules: SignInRules, _ tokenRules: TokenRules, sources: Int, issuers: [IssuerRules] = []
+    ) throws(NoCryptoLibrary) {
         guard let library = CryptoLibrary.loaded else { throw NoCryptoLibrary() }
         self.library = library
         (self.rules, self.tokenRules) = (rules, tokenRules)
-        state = Locked(State(keys: PublishedKeys(count: sources)))
+        (self.sources, self.issuers) = (sources, issuers)
+        state = Locked(State(keys: PublishedKeys(count: sources + issuers.count)))
         (misses, missing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -77,9 +85,12 @@ public final class SignInDesk: TokenDesk {
         _ text: UnsafeRawBufferPointer, _ hash: KeyHash, at now: WallTime
     ) throws(TokenFault) -> TokenVerdict {
         let token = try CompactToken(text)
+        let authority = try authority(of: token)
         let (isUnknown, candidates, isFree) = state.withLock { state in
-            let keys = state.keys.keys(id: token.keyID, for: token.algorithm, at: now)
-            return (state.keys.isUnknown(at: now), keys, keys.isEmpty || state.budget.take(at: now))
+            let keys = state.keys.keys(id: token.keyID, for: token.algorithm, of: authority.sources, at: now)
+            return (
+                state.keys.isUnknown(authority.sources, at: now), keys, keys.isEmpty || state.budget.take(at: now)
+            )
         }
         // They are being asked for without end already.
         if isUnknown { return .refused(Self.silent, isGuess: false) }
@@ -101,12 +112,32 @@ public final class SignInDesk: TokenDesk {
         guard let claims = ClaimTree(token.payload), case .members = claims else {
             throw .malformed("the token's claims are no JSON object")
         }
-        let until = try tokenRules.check(claims, at: now)
-        let people = try rules.people(claims)
+        let until = try authority.tokenRules.check(claims, at: now)
+        let people = try authority.rules.people(claims)
         state.withLock { state in
             state.tokens.remember(hash, VerifiedTokens.Entry(people: people, until: until, key: key.print))
         }
         return .people(people)
+    }
+
+    /// The rules of the identity provider that a token says it comes from, and the places of its keys: none but these are tried, so that
+    /// no provider can speak for another one.
+    private struct Authority {
+        let rules: SignInRules
+        let tokenRules: TokenRules
+        let sources: Range<Int>
+    }
+
+    private func authority(of token: CompactToken) throws(TokenFault) -> Authority {
+        if !issuers.isEmpty, case .text(let issuer)? = ClaimTree(token.payload)?["iss"],
+            let number = issuers.firstIndex(where: { $0.issuer == issuer })
+        {
+            let own = issuers[number]
+            let source = sources + number
+            return Authority(rules: own.rules, tokenRules: own.tokenRules, sources: source..<(source + 1))
+        }
+        guard sources > 0 else { throw .notForHere("the token comes from an issuer that is not known here") }
+        return Authority(rules: rules, tokenRules: tokenRules, sources: 0..<sources)
     }
 
     // MARK: Refusals

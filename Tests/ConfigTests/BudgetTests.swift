@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "max_budget: -1", "max_budget: 1e9", "max_budget: much", "budget_duration: 30", "budget_duration: 0d",
+        "max_budget: -1", "max_budget: much", "budget_duration: 30", "budget_duration: 0d",
         "budget_duration: thirty days", "budget_duration: 521w",
         "budget_duration: 121mo", "max_budget: 0x10", "max_budget: nan", "budget_exceeded_status_code: 500",
         "budget_exceeded_status_code: 200",
@@ -133,7 +133,7 @@ import Testing
 
     @Test(arguments: [
         ("1_000", "1000"), ("'1_000'", "1000"), ("1_0.2_5", "10.25"), ("+5", "5"), (".5", "0.5"), ("5.", "5"),
-        ("1e3", "1e3"), ("0", "0"), ("-0.0", "0"),
+        ("1e3", "1e3"), ("1e9", "1e9"), ("0", "0"), ("-0.0", "0"),
     ])
     func `dollars are a decimal number, in whichever of YAML's ways they are written`(text: String, dollars: String) {
         let loaded = read(

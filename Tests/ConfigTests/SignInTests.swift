@@ -50,6 +50,48 @@ import Testing
         #expect(signIn.audiences == ["me"] && signIn.issuer == "them")
     }
 
+    @Test func `identity providers are told apart, each with its keys, its audience and its claims`() throws {
+        let loaded = read(
+            """
+            user_id_jwt_field: sub, issuers: [
+              {issuer: 'https://a.example/', audience: [me, us], user_id_jwt_field: oid, team_ids_jwt_field: groups},
+              {issuer: b, jwks_url: 'https://b.example/keys', disable_audience_validation: true}]
+            """)
+        #expect(loaded.faults.isEmpty && loaded.warnings.isEmpty, "\(loaded.faults) \(loaded.warnings)")
+        let signIn = try #require(loaded.configuration.generalSettings.signIn)
+        #expect(signIn.keyPlaces.isEmpty && signIn.issuers.map(\.issuer) == ["https://a.example/", "b"])
+        #expect(
+            signIn.issuers.map(\.keyPlace) == [
+                .address("https://a.example/.well-known/openid-configuration"), .address("https://b.example/keys"),
+            ])
+        #expect(signIn.issuers.map(\.audiences) == [["me", "us"], []])
+        #expect(signIn.issuers.map(\.userIDField) == ["oid", "sub"])
+        #expect(signIn.issuers.map(\.teamIDsField) == ["groups", nil])
+    }
+
+    @Test(arguments: [
+        ("{issuer: 'https://a.example'}", "has no audience"),
+        ("{issuer: 'https://a.example', audience: me, disable_audience_validation: true}", "contradict each other"),
+        ("{audience: me}", "has no issuer"), ("{issuer: a, audience: me}", "nothing says where its keys are"),
+        ("{issuer: 'http://a.example', audience: me}", "is not https"),
+        ("{issuer: a, jwks_url: 'ftp://a/keys', audience: me}", "is neither https"),
+        ("{issuer: 'https://a.example', audience: []}", "names nobody"), ("a", "expects a mapping"),
+        ("{issuer: 'https://a.example', audience: me, virtual_key_claim_field: sub}", "nothing here would hold this"),
+        (
+            "{issuer: b, jwks_url: 'https://b/k', audience: me}, {issuer: b, jwks_url: 'https://c/k', audience: me}",
+            "twice"
+        ),
+    ])
+    func `an identity provider that cannot be held is a fault`(line: String, reason: String) {
+        let faults = read("public_key_url: 'https://id.example/keys', audience: me, issuers: [\(line)]").faults
+        #expect(faults.count == 1 && faults[0].message.contains(reason), "\(faults)")
+    }
+
+    @Test func `a list of no identity providers says nothing of keys`() {
+        #expect(read("issuers: []").faults.count == 1)
+        #expect(read("issuers: 'https://a.example'").faults.count == 2)
+    }
+
     @Test func `keys may stand in a file, beside the configuration or anywhere`() throws {
         for (text, path) in [
             ("jwks.json", "etc/jwks.json"), ("/k/j.json", "/k/j.json"), ("file:///k/j.json", "/k/j.json"),

@@ -19,6 +19,11 @@ import Testing
         let owners = try ["a", "b"].map { Caller(flow: 1, pass: try ledger.pass(for: hash($0), at: Self.now)).owner }
         #expect(owners == [.key(hash("a")), .key(hash("b"))], "one user's two keys are two clients")
         #expect(Caller(flow: 7).owner == .keyless && Caller().owner == .keyless)
+        // Regression: who got a new key for an old one had lost its answers.
+        var heir = VirtualKey(hash: hash("c"), name: "sk-...", stamps: Stamps(at: Self.now, by: "t"))
+        heir.account = hash("a")
+        try ledger.apply(.replaceKey(hash("a"), with: heir), at: Self.now)
+        #expect(try Caller(flow: 1, pass: ledger.pass(for: hash("c"), at: Self.now)).owner == owners[0])
     }
 
     @Test func `whoever has signed in is one client in every team`() throws {

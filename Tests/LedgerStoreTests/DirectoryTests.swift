@@ -31,6 +31,7 @@ import Testing
         key.localOnly = true
         key.serviceClass = "batch"
         key.share = 2.5
+        key.former = [FormerKey(KeyHash("sk-0"), until: .at(day: 20_002))]
         return key
     }
 

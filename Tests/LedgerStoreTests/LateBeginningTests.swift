@@ -27,8 +27,11 @@ import Testing
             writes.withLock { $0 += 1 }
         }
         func write(_ batch: LedgerBatch) async throws(StoreError) { writes.withLock { $0 += 1 } }
-        func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+        func publish(
+            _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+        ) async throws(StoreError) -> Bool {
             try await apply(changes, audit: audit)
+            return true
         }
         func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
         func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }

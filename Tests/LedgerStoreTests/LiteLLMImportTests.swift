@@ -55,6 +55,31 @@ import Testing
         #expect(taken.notes == [])
     }
 
+    @Test func `keys that were regenerated there go on working until LiteLLM would refuse them`() throws {
+        let row = ["token": Self.token, "key_name": "sk-...0d-A"]
+        func former(_ key: String, _ until: String) -> [String: String] {
+            ["id": key, "token": KeyHash(key).hex, "active_token_id": Self.token.uppercased(), "revoke_at": until]
+        }
+        let taken = Self.taken([
+            .keys: [row],
+            .former: [
+                former("sk-0", "2026-11-25 00:00:01"), former("sk-old", "2026-11-24 23:59:59"),
+                former("sk-odd", "soon"),
+                [
+                    "token": KeyHash("sk-x").hex, "active_token_id": KeyHash("sk-y").hex,
+                    "revoke_at": "2027-01-01 00:00:00",
+                ],
+            ],
+        ])
+        guard case .putKey(let key)? = taken.changes.first else { throw NoKey() }
+        #expect(
+            key.former == [FormerKey(KeyHash("sk-0"), until: WallTime(microseconds: Self.now.microseconds + 1_000_000))]
+        )
+        #expect(taken.notes.count == 1 && taken.notes[0].text.hasPrefix("a key of before is no SHA-256"))
+    }
+
+    private struct NoKey: Error {}
+
     /// A key that cannot be bound as it was is not carried over; one that loses less than its bounds is, with a word.
     @Test(
         arguments: [

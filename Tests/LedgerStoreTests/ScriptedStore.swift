@@ -40,8 +40,11 @@ final class ScriptedStore: LedgerStore {
 
     func load() async throws(StoreError) -> LedgerImage { LedgerImage() }
     func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {}
-    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
+    func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) async throws(StoreError) -> Bool {
         try await apply(changes, audit: audit)
+        return true
     }
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }

@@ -47,7 +47,7 @@ struct SharedStoreTests {
                 try await store.apply([change], audit: [audit])
                 return try ledger.apply(change, at: Self.time(seconds).wall)
             }
-            try await store.publish([change], audit: [audit])
+            while try await !store.publish([change], audit: [audit], heard: ledger.heard) { try await tell(seconds) }
             try await tell(seconds)
         }
 
@@ -132,6 +132,50 @@ struct SharedStoreTests {
         #expect(throws: LedgerRefusal.unknownKey(Self.key.hash)) {
             try first.ledger.pass(for: Self.key.hash, at: Gateway.start)
         }
+    }
+
+    @Test func `a change of rows that another gateway has changed since is not written, and is once that is heard`()
+        async throws
+    {
+        let (first, second) = try await pair()
+        try await first.tell()
+        try await second.tell()
+        var (mine, theirs) = (Self.key, Self.key)
+        (mine.tags, theirs.alias) = (["a"], "b")
+        let audit = AuditEntry(at: Gateway.start, actor: "root", action: "updated", kind: "key", object: "")
+        #expect(try await first.store.publish([.putKey(theirs)], audit: [audit], heard: first.ledger.heard))
+        #expect(try await !second.store.publish([.putKey(mine)], audit: [audit], heard: second.ledger.heard))
+        // One that has not heard its own change yet knows no more.
+        #expect(try await !first.store.publish([.putKey(mine)], audit: [audit], heard: first.ledger.heard))
+        try await second.tell()
+        #expect(second.ledger.rows.key(Self.key.hash)?.alias == "b")
+        // What is written of spend, and what is told, is no change of rows.
+        try await first.write()
+        try await first.tell()
+        #expect(try await second.store.publish([.putKey(mine)], audit: [audit], heard: second.ledger.heard))
+        try await first.tell()
+        #expect(first.ledger.rows.key(Self.key.hash) == mine && first.ledger.rows.keys().total == 1)
+    }
+
+    @Test func `a former key works on every gateway until its time is over, and after a restart`() async throws {
+        let (first, second) = try await pair()
+        var heir = Self.key
+        heir.hash = KeyHash("sk-2")
+        heir.former = [FormerKey(Self.key.hash, until: Gateway.time(60).wall)]
+        try await first.change(.replaceKey(Self.key.hash, with: heir))
+        try await second.tell()
+        #expect(try await first.spend(400))
+        #expect(try await second.spend(400, beside: first))
+        for gateway in [first, second] {
+            _ = try gateway.ledger.pass(for: Self.key.hash, at: Gateway.time(59).wall)
+            #expect(throws: LedgerRefusal.unknownKey(Self.key.hash)) {
+                try gateway.ledger.pass(for: Self.key.hash, at: Gateway.time(60).wall)
+            }
+        }
+        let image = try await second.store.load()
+        #expect(image.keys == [heir])
+        let again = SpendLedger(LedgerState(image, origin: 9, at: Gateway.start))
+        #expect(try again.pass(for: Self.key.hash, at: Gateway.start).facts.key == heir)
     }
 
     @Test func `two processes are not two budgets: what both spend is never above it, and all of it can be spent`()

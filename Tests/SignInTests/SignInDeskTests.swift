@@ -55,6 +55,46 @@ import Testing
         #expect(try SignInDesk.known(rules: { _ in }).judge(token).people != nil)
     }
 
+    /// A desk with these issuers, of which the first has the fixture's keys; behind one place for all others.
+    private func desk(_ issuers: [String], all: Bool) throws -> SignInDesk {
+        var rules = SignInRules()
+        rules.userID = ClaimPath("sub")
+        var own = rules
+        own.userID = ClaimPath("iss")
+        var tokenRules = TokenRules()
+        tokenRules.audiences = ["drover"]
+        let desk = try SignInDesk(
+            rules, TokenRules(), sources: all ? 1 : 0, issuers: issuers.map { IssuerRules($0, own, tokenRules) })
+        #expect(desk.take(Tokens.keys, of: all ? 1 : 0, until: .never) != nil)
+        return desk
+    }
+
+    @Test func `a token is checked with the keys and by the rules of its issuer`() throws {
+        let token = Tokens.one("good", "RS256")
+        let people = try desk(["https://id.example", "https://other.example"], all: false).judge(token).people
+        #expect(people?.map(\.userID) == ["https://id.example"])
+    }
+
+    @Test func `nobody speaks for another issuer`() throws {
+        let token = Tokens.one("good", "RS256")
+        // The keys are those of the other one.
+        let desk = try desk(["https://other.example", "https://id.example"], all: false)
+        #expect(desk.judge(token).refusal?.status == 503)
+        // A token of none of them has no keys, or those of everybody else alone.
+        #expect(try self.desk(["https://other.example"], all: false).judge(token).refusal?.status == 401)
+        let all = try self.desk(["https://other.example"], all: true)
+        #expect(all.judge(token).refusal?.status == 503)
+        #expect(all.take(Tokens.keys, of: 0, until: .never) != nil)
+        #expect(all.judge(token).people?.map(\.userID) == ["ann"])
+    }
+
+    @Test func `an issuer's audience counts for its tokens`() throws {
+        for (name, token) in Tokens.group("elsewhere") where name.contains("audience") {
+            let verdict = try desk(["https://id.example"], all: true).judge(token)
+            #expect(verdict.people == nil, "\(name)")
+        }
+    }
+
     @Test func `a token that is remembered ends with its time all the same`() throws {
         let desk = try SignInDesk.known()
         let token = Tokens.one("good", "RS256")

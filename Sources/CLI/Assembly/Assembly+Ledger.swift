@@ -14,6 +14,7 @@ extension Assembly {
         var settings = LedgerSettings()
         settings.global = Self.allowance(
             configuration.litellmSettings.maxBudget?.value, configuration.litellmSettings.budgetDuration?.value)
+        settings.rows = configuration.litellmSettings.rows
         for budget in configuration.routerSettings.providerBudgets {
             settings.providers[budget.provider] = Self.allowance(budget.maxBudget, budget.duration)
         }
@@ -143,7 +144,7 @@ extension Assembly {
 
     private static func allowance(_ most: String?, _ duration: String?) -> Allowance {
         var allowance = Allowance()
-        allowance.maxBudget = most.flatMap { Money($0) }
+        allowance.maxBudget = most.flatMap { Money(bound: $0) }
         allowance.budgetDuration = duration.flatMap { BudgetPeriod($0) }
         return allowance
     }

@@ -12,9 +12,11 @@ extension Assembly {
         guard let settings = configuration.generalSettings.signIn else { return nil }
         do throws(NoCryptoLibrary) {
             let desk = try SignInDesk(
-                Self.rules(settings), Self.tokenRules(settings), sources: settings.keyPlaces.count)
+                Self.rules(settings), Self.tokenRules(settings), sources: settings.keyPlaces.count,
+                issuers: settings.issuers.map { Self.rules(of: $0, settings) })
             let keeper = KeySetKeeper(
-                desk, places: settings.keyPlaces, every: settings.keyTTL, stale: settings.keyStaleTTL, curl: curl,
+                desk, places: settings.keyPlaces + settings.issuers.map(\.keyPlace), every: settings.keyTTL,
+                stale: settings.keyStaleTTL, curl: curl,
                 time: time,
                 logger: logger)
             return (desk, keeper)
@@ -28,6 +30,15 @@ extension Assembly {
         (rules.issuer, rules.audiences) = (settings.issuer, settings.audiences)
         rules.leeway = settings.leeway / .seconds(1)
         return rules
+    }
+
+    /// As for all, with the claims and audiences of its own.
+    private static func rules(of issuer: Configuration.SignIn.Issuer, _ all: Configuration.SignIn) -> IssuerRules {
+        var settings = all
+        (settings.userIDField, settings.emailField) = (issuer.userIDField, issuer.emailField)
+        (settings.teamIDField, settings.teamIDsField) = (issuer.teamIDField, issuer.teamIDsField)
+        settings.audiences = issuer.audiences
+        return IssuerRules(issuer.issuer, rules(settings), tokenRules(settings))
     }
 
     private static func rules(_ settings: Configuration.SignIn) -> SignInRules {

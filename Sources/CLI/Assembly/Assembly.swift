@@ -76,6 +76,8 @@ struct Assembly: Sendable {
         settings.saysStreamsCost = configuration.litellmSettings.includeCostInStreamingUsage
         settings.fetchesPictures = configuration.drover.fetchesImages
         settings.traces = traceSampler
+        settings.senders = SenderHeaders(
+            customers: configuration.generalSettings.customerHeaders, users: configuration.generalSettings.userHeaders)
         settings.tellsPrompts = configuration.drover.exportsPrompts && configuration.exports.tellsRequests
         settings.mendsCalls = configuration.drover.toolCallRepair != .off
         settings.asksCallsAgain = configuration.drover.toolCallRepair == .ask

@@ -106,6 +106,8 @@ extension ConfigurationView {
                 ("max_budget", configuration.litellmSettings.maxBudget?.value ?? "none"),
                 ("compare_with", configuration.drover.compareWith?.value ?? "none"),
                 ("maximum_spend_logs_retention_period", configuration.generalSettings.retention?.value ?? "for ever"),
+                ("headers of customers", list(configuration.generalSettings.customerHeaders)),
+                ("headers of users", list(configuration.generalSettings.userHeaders)),
                 ("store_prompts_in_spend_logs", configuration.generalSettings.storesPrompts ? "on" : "off"),
             ])
     }

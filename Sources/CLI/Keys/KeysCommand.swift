@@ -114,17 +114,22 @@ struct KeysCommand: AsyncParsableCommand {
 
     struct Regenerate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a new key in the place of another, which ends at once.")
+            abstract: "Make a new key in the place of another, which ends at once or after a while.")
 
         @OptionGroup var gateway: GatewayOptions
         @Argument(help: "The key, its hash or its alias.") var key: String
+        @Option(help: "The time that the old key goes on working: 24h, 2d … Default: as the gateway has it, else none.")
+        var grace: String?
 
         func run() async throws {
             try await AdminShell(gateway).run { shell throws(GatewayClientError) in
-                let hash = try await shell.hash(of: key)
-                let made = try await shell.post("/key/regenerate", [("key", .string(hash))])
+                var body: [(name: String, value: JSONText)] = [("key", .string(try await shell.hash(of: key)))]
+                if let grace { body.append(("grace_period", .string(grace))) }
+                let made = try await shell.post("/key/regenerate", body)
                 Terminal.write(made.text("key") + "\n")
-                Terminal.complain("This is the only time that the key is shown; the old one is refused from now on.")
+                let until = made.text("grace_until")
+                let end = until.isEmpty ? "is refused from now on" : "works until \(until) (UTC)"
+                Terminal.complain("This is the only time that the key is shown; the old one \(end).")
             }
         }
     }

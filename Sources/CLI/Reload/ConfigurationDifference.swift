@@ -80,6 +80,7 @@ struct ConfigurationDifference {
         guard lines.isEmpty else { return lines }
         if old.routerSettings != new.routerSettings { lines.append("router_settings") }
         if old.litellmSettings != new.litellmSettings { lines.append("litellm_settings") }
+        if old.generalSettings != new.generalSettings { lines.append("general_settings") }
         if old.drover != new.drover { lines.append("drover") }
         return lines
     }

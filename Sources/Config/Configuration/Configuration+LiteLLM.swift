@@ -1,3 +1,5 @@
+public import Ledger
+
 extension Configuration {
     /// `litellm_settings`, except for what ``RouterSettings`` holds.
     public struct LiteLLMSettings: Equatable, Sendable {
@@ -16,6 +18,10 @@ extension Configuration {
         public var maxBudget: Located<String>?
         /// `budget_duration`: the length of that window, as written (`30d`). Default: one that never ends.
         public var budgetDuration: Located<String>?
+        /// `default_key_generate_params`, `upperbound_key_generate_params`, `default_internal_user_params`,
+        /// `max_internal_user_budget`, `internal_user_budget_duration` and `default_team_params`: what rows made over the API
+        /// have where nobody says, and the most that keys may have. Default: nothing.
+        public var rows = RowRules()
         /// `budget_exceeded_status_code`: the status of a request whose budget is spent. Default: 422.
         public var budgetExceededStatus = 422
         /// `sse_keepalive_ping_interval_seconds`: how often a stream of events that stands still gets a comment line, so
@@ -34,6 +40,12 @@ extension Configuration {
         public var retention: Located<String>?
         /// `store_prompts_in_spend_logs`: keep beside each row of a request what was asked and what was answered. Default: false.
         public var storesPrompts = false
+        /// `user_header_mappings` of the role `customer`, else `user_header_name`, in lower case: headers with the customer for
+        /// whom a request is made. Default: none but `x-litellm-customer-id` and `x-litellm-end-user-id`.
+        public var customerHeaders: [String] = []
+        /// `user_header_mappings` of the role `internal_user`, in lower case: headers with the user for whom a request is made.
+        /// Default: none.
+        public var userHeaders: [String] = []
         /// `enable_jwt_auth` and `litellm_jwtauth`: signing in by tokens of an identity provider. Default: nobody does.
         public var signIn: SignIn?
     }

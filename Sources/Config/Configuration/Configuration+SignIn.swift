@@ -11,6 +11,26 @@ extension Configuration {
             case file(String)
         }
 
+        /// One identity provider of several, a line of `issuers`.
+        public struct Issuer: Equatable, Sendable {
+            /// `issuer`: the `iss` of its tokens.
+            public var issuer: String
+            /// `jwks_url`, else the issuer's document of OpenID Connect.
+            public var keyPlace: KeyPlace
+            /// `audience`. Default: any, which has to be said (`disable_audience_validation`).
+            public var audiences: [String] = []
+            /// `user_id_jwt_field`, else that of all. Default: none.
+            public var userIDField: String?
+            /// `user_email_jwt_field`, else that of all. Default: none.
+            public var emailField: String?
+            /// `team_id_jwt_field`, else that of all. Default: none.
+            public var teamIDField: String?
+            /// `team_ids_jwt_field`, else that of all. Default: none.
+            public var teamIDsField: String?
+        }
+
+        /// `issuers`: identity providers that are told apart by `iss`. Default: none.
+        public var issuers: [Issuer] = []
         /// `public_key_url`, else `JWT_PUBLIC_KEY_URL`: several are set off by commas.
         public var keyPlaces: [KeyPlace] = []
         /// `public_key_ttl`: how often they are asked. Default: 600 s.

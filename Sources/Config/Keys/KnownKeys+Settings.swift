@@ -52,6 +52,10 @@ extension KnownKeys {
             "json_logs", "ssl_verify", "ca_bundle", "fallbacks", "default_fallbacks", "context_window_fallbacks",
             "content_policy_fallbacks", "max_fallbacks", "sse_keepalive_ping_interval_seconds", "max_budget",
             "budget_duration", "budget_exceeded_status_code", "success_callback", "failure_callback", "callbacks",
+            "default_key_generate_params", "upperbound_key_generate_params", "default_internal_user_params",
+            "default_team_params", "key_generation_settings", "max_internal_user_budget",
+            "default_max_internal_user_budget",
+            "internal_user_budget_duration",
         ],
         ignored: [
             (
@@ -77,11 +81,8 @@ extension KnownKeys {
             (
                 keys,
                 [
-                    "max_user_budget", "internal_user_budget_duration",
-                    "max_internal_user_budget", "max_end_user_budget", "max_end_user_budget_id",
-                    "default_internal_user_params", "default_key_generate_params", "default_team_params",
-                    "default_team_settings", "upperbound_key_generate_params", "key_generation_settings",
-                    "default_max_internal_user_budget", "tag_budget_config",
+                    "max_user_budget", "max_end_user_budget", "max_end_user_budget_id", "default_team_settings",
+                    "tag_budget_config",
                     "enable_key_alias_format_validation", "max_ui_session_budget", "ui_theme_config",
                 ]
             ),
@@ -133,7 +134,7 @@ extension KnownKeys {
         "general_settings",
         acted: [
             "master_key", "database_url", "maximum_spend_logs_retention_period", "store_prompts_in_spend_logs",
-            "alerting", "enable_jwt_auth", "litellm_jwtauth",
+            "alerting", "enable_jwt_auth", "litellm_jwtauth", "user_header_name", "user_header_mappings",
         ],
         ignored: [
             ("start with --insecure to serve without a key", ["dangerously_permit_weak_or_unset_master_key"]),

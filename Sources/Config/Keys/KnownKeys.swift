@@ -2,7 +2,7 @@
 enum KnownKeys {
     static let sections = [
         root, modelEntry, litellmParams, modelInfo, routerSettings, retryPolicy, allowedFailsPolicy, litellmSettings,
-        generalSettings, signIn, drover, probe,
+        keyDefaults, keyCeiling, keyMakers, userDefaults, teamDefaults, generalSettings, signIn, issuer, drover, probe,
         breaker, retryBudget, queue, firstToken, overflow, limits, discover, namedInstance,
     ]
 

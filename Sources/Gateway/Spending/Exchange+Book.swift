@@ -21,9 +21,10 @@ extension Exchange {
             (entry.keyHash, entry.userID, entry.teamID) = (facts.key.account, facts.key.userID, facts.key.teamID)
             entry.tags = facts.tags
         }
+        if let user = call.head.wishes.user { entry.userID = user.hidingKeys }
         if let request = asked?.request {
             entry.modelAsked = request.model.hidingKeys
-            entry.customer = (spend.map(\.customer) ?? request.endUser)?.hidingKeys
+            entry.customer = (call.head.wishes.customer ?? (spend.map(\.customer) ?? request.endUser))?.hidingKeys
             // Sums are kept by these names for ever, and a client may think of any number of them.
             if let pattern, !isKept(request.model) { entry.modelAsked = pattern }
             entry.modelAsked = entry.modelAsked.upTo(bytes: 255)

@@ -42,7 +42,7 @@ extension Exchange {
         let bound = AttemptBound(
             asked.request, spend.size(of: asked.request), at: price(at: chosen.index), facts)
         let claim = Claim(
-            pass: call.head.caller.pass, customer: spend.customer, model: route.name,
+            pass: call.head.caller.pass, customer: spend.customer, user: spend.user, model: route.name,
             otherNames: Self.otherNames(of: route), provider: facts?.provider ?? "", bound: bound.money,
             least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)

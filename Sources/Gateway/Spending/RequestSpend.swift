@@ -27,6 +27,8 @@ final class RequestSpend {
     var isCounted = false
     /// The client of the client, for whom it asks; nil where it does not say.
     private(set) var customer: String?
+    /// The user for whom it asks in the place of its key's; nil where no header says.
+    private(set) var user: String?
     private var size: RequestSize?
 
     /// What belongs to one attempt, while another one of the same request runs.
@@ -64,9 +66,11 @@ final class RequestSpend {
 
     /// The request is read.
     ///
-    /// - Parameter size: where it was looked up already.
-    func read(_ request: ClientRequest, _ size: RequestSize?) {
-        customer = request.endUser
+    /// - Parameters:
+    ///   - size: where it was looked up already.
+    ///   - wishes: of its headers, which a body does not overrule.
+    func read(_ request: ClientRequest, _ size: RequestSize?, _ wishes: CallWishes) {
+        (customer, user) = (wishes.customer ?? request.endUser, wishes.user)
         self.size = size
     }
 

@@ -39,8 +39,10 @@ public final class Spending: Sendable {
         self.unixSeconds = unixSeconds
     }
 
-    /// Whether anything may keep this caller's requests from being sent.
-    func binds(_ caller: Caller) -> Bool { caller.pass != nil || ledger.bindsKeyless }
+    /// Whether anything may keep a request from being sent.
+    func binds(_ head: CallHead) -> Bool {
+        head.caller.pass != nil || ledger.bindsKeyless || head.wishes.user != nil
+    }
 
     /// Keeps a finished request for the book.
     ///

@@ -31,6 +31,8 @@ struct Directory: Sendable {
     private var byAlias: [String: KeyHash] = [:]
     /// Keys that took the place of others, by the name that their spend is booked under. All others have that of their hash.
     private var byAccount: [KeyHash: Int32] = [:]
+    /// Keys that others took the place of, and the place of the key that each of them opens now.
+    private var former: [KeyHash: Int32] = [:]
     private var byUser = KeyIndex()
     private var byTeam = KeyIndex()
     private var byBudget = KeyIndex()
@@ -38,9 +40,21 @@ struct Directory: Sendable {
     /// do, and nothing that lists keys shows them.
     private(set) var people = SignedInPlaces()
     private var groups: [String: [String]] = [:]
+    /// Users and teams that a token has named first and that are to get their rows: as those will be, so that nobody is bound by less
+    /// meanwhile.
+    private var comingUsers: [String: User] = [:]
+    private var comingTeams: [String: TeamFacts] = [:]
 
     /// The place of a key; nil when there is no such key.
     func place(of hash: KeyHash) -> Int32? { places[hash] }
+
+    /// The place of the key that one opens which another took the place of; nil where its time is over, or there is no such.
+    func place(ofFormer hash: KeyHash, at now: WallTime) -> Int32? {
+        guard let place = former[hash], let key = facts[Int(place)]?.key,
+            key.former.contains(where: { $0.hash == hash && now < $0.until })
+        else { return nil }
+        return place
+    }
 
     /// The row of a key.
     func key(_ hash: KeyHash) -> VirtualKey? { places[hash].flatMap { facts[Int($0)]?.key } }
@@ -82,6 +96,7 @@ struct Directory: Sendable {
         guard groups != self.groups else { return }
         self.groups = groups
         teams = teams.mapValues { TeamFacts($0.team, groups: groups) }
+        comingTeams = comingTeams.mapValues { TeamFacts($0.team, groups: groups) }
         for place in facts.indices { refresh(Int32(place)) }
     }
 
@@ -127,11 +142,16 @@ struct Directory: Sendable {
         case .putKey(let key): put(key, &touched)
         case .replaceKey(let old, let key):
             let livesOn = self.key(old)?.account == key.account
-            if old != key.hash { remove(old, spendLivesOn: livesOn, &touched) }
+            if old != key.hash {
+                // Whoever was let in by the former key goes on.
+                let staysIn = livesOn && key.former.contains { $0.hash == old }
+                if staysIn { move(old, to: key.hash) } else { remove(old, spendLivesOn: livesOn, &touched) }
+            }
             put(key, &touched)
         case .removeKey(let hash): remove(hash, spendLivesOn: false, &touched)
         case .putUser(let user):
             users[user.id] = user
+            comingUsers[user.id] = nil
             refreshUser(user.id, &touched)
         case .removeUser(let id):
             users[id] = nil
@@ -139,6 +159,7 @@ struct Directory: Sendable {
         case .putTeam(let team):
             let before = teams[team.id]?.team.alias
             teams[team.id] = TeamFacts(team, groups: groups)
+            comingTeams[team.id] = nil
             if before != team.alias { unseat(foundBy: [before, team.alias], &touched) }
             refreshTeam(team.id, &touched)
         case .removeTeam(let id):
@@ -180,11 +201,18 @@ struct Directory: Sendable {
         places[key.hash] = place
         if let alias = key.alias { byAlias[alias] = key.hash }
         if key.account != key.hash { byAccount[key.account] = place }
+        for old in key.former { former[old.hash] = place }
         byUser.add(place, to: key.userID)
         byTeam.add(place, to: key.teamID)
         byBudget.add(place, to: key.budgetID)
         facts[Int(place)] = made(key)
         touched.keys.insert(place)
+    }
+
+    /// Another key has the place of this one.
+    private mutating func move(_ old: KeyHash, to new: KeyHash) {
+        guard let place = places.removeValue(forKey: old) else { return }
+        places[new] = place
     }
 
     private mutating func newPlace() -> Int32 {
@@ -204,15 +232,21 @@ struct Directory: Sendable {
     private mutating func unlist(_ row: VirtualKey, _ place: Int32) {
         if let alias = row.alias { byAlias[alias] = nil }
         if row.account != row.hash { byAccount[row.account] = nil }
+        for old in row.former where former[old.hash] == place { former[old.hash] = nil }
         byUser.remove(place, from: row.userID)
         byTeam.remove(place, from: row.teamID)
         byBudget.remove(place, from: row.budgetID)
     }
 
     private func made(_ key: VirtualKey, for person: SignedIn? = nil) -> KeyFacts {
-        KeyFacts(
-            key: key, user: key.userID.flatMap { users[$0] }, team: key.teamID.flatMap { teams[$0] }, person: person,
-            groups: groups)
+        let (user, team) = (key.userID, key.teamID)
+        let lacksOwner = user.map { users[$0] == nil } ?? false || team.map { teams[$0] == nil } ?? false
+        // Those without a row stand for nobody but a person who signs in: a key of such a user has no rights.
+        let isPerson = person != nil
+        return KeyFacts(
+            key: key, user: user.flatMap { users[$0] ?? (isPerson ? comingUsers[$0] : nil) },
+            team: team.flatMap { teams[$0] ?? (isPerson ? comingTeams[$0] : nil) }, person: person,
+            lacksOwner: lacksOwner, groups: groups)
     }
 
     private mutating func refresh(_ place: Int32) {
@@ -220,6 +254,32 @@ struct Directory: Sendable {
     }
 
     // MARK: People
+
+    /// A user or a team is to get this row.
+    /// - Returns: false where that is known already, or as many are waited for as can be, and nothing changes.
+    mutating func expect(_ change: DirectoryChange) -> Bool {
+        switch change {
+        case .putUser(let user):
+            guard comingUsers[user.id] == nil, comingUsers.count < SignedInPlaces.most else { return false }
+            comingUsers[user.id] = user
+            for place in byUser[user.id] { refresh(place) }
+        case .putTeam(let team):
+            guard comingTeams[team.id] == nil, comingTeams.count < SignedInPlaces.most else { return false }
+            comingTeams[team.id] = TeamFacts(team, groups: groups)
+            for place in byTeam[team.id] { refresh(place) }
+        default: return false
+        }
+        return true
+    }
+
+    /// It has its row, or gets none.
+    mutating func forget(_ change: DirectoryChange) {
+        switch change {
+        case .putUser(let user): comingUsers[user.id] = nil
+        case .putTeam(let team): comingTeams[team.id] = nil
+        default: break
+        }
+    }
 
     /// Gives somebody a place who has none.
     mutating func seat(_ person: SignedIn, as key: VirtualKey) -> Int32 {

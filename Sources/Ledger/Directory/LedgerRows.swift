@@ -10,6 +10,11 @@ public struct LedgerRows: Sendable {
     /// A key; nil when there is none.
     public func key(_ hash: KeyHash) -> VirtualKey? { directory.key(hash) }
 
+    /// The key that one opens which it took the place of, and whose time is not over; nil when there is none.
+    public func key(former hash: KeyHash, at now: WallTime) -> VirtualKey? {
+        directory.place(ofFormer: hash, at: now).flatMap { directory.facts[Int($0)]?.key }
+    }
+
     /// The key whose spend is booked under a name: that of its first key, where it took the place of others.
     public func key(account: KeyHash) -> VirtualKey? { directory.key(account: account) }
 

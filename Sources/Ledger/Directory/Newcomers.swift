@@ -6,9 +6,14 @@ struct Newcomers: Sendable {
     private(set) var waiting: [DirectoryChange] = []
     private var known: Set<String> = []
 
-    mutating func add(_ change: DirectoryChange) {
-        guard known.count < Self.most, known.insert(Self.name(change)).inserted else { return }
+    /// - Returns: false where there is no room for another one.
+    mutating func add(_ change: DirectoryChange) -> Bool {
+        let name = Self.name(change)
+        guard !known.contains(name) else { return true }
+        guard known.count < Self.most else { return false }
+        known.insert(name)
         waiting.append(change)
+        return true
     }
 
     /// Those that are to be written, and count as under way until `end` is told.

@@ -35,6 +35,8 @@ public struct VirtualKey: Sendable, Equatable, Codable {
     public var isBlocked = false
     /// Refused from here on; nil: never.
     public var expires: WallTime?
+    /// Nil for none, as in the rows of an older release.
+    private var formerKeys: [FormerKey]?
     /// No request of it ever leaves the pool of local instances.
     public var localOnly = false
     /// `x-drover-class` of requests that say none.
@@ -43,6 +45,12 @@ public struct VirtualKey: Sendable, Equatable, Codable {
     public var share: Double?
     /// When and by whom it was made and last changed.
     public var stamps: Stamps
+
+    /// The keys that it has taken the place of and that still work, or have worked.
+    public var former: [FormerKey] {
+        get { formerKeys ?? [] }
+        set { formerKeys = newValue.isEmpty ? nil : newValue }
+    }
 
     /// A key with nothing but its hash.
     public init(hash: KeyHash, name: String, stamps: Stamps) {

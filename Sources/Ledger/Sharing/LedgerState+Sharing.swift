@@ -137,6 +137,7 @@ extension LedgerState {
     /// Takes the store's answer to a report.
     public mutating func hear(_ news: ShareNews, of report: ShareReport, at now: LedgerTime) {
         for dated in news.changes { take(dated) }
+        heard = news.number
         for ask in report.asks where ask.isForced {
             if let place = table.place(of: ask.account) { table.undeclared.remove(place) }
         }

@@ -8,6 +8,8 @@ public struct ShareNews: Sendable, Equatable {
     public var gateways: [UInt64] = []
     /// Whether all others are within their parts of these limits.
     public var othersFit = false
+    /// The last transaction of the store that it tells of: who has heard it knows all changes of the directory up to there.
+    public var number: Int64 = 0
     /// Changes of the directory, in the order in which they were made: those of others, and this gateway's own that
     /// were left to be taken from here.
     public var changes: [DatedChange] = []

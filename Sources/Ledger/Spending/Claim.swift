@@ -4,6 +4,9 @@ public struct Claim: Sendable {
     public var pass: KeyPass?
     /// The request's `user`: bound where such a customer was made known.
     public var customer: String?
+    /// The user for whom the request is made, where the gateway's operator trusts it to say so: one that has a row takes the
+    /// place of the key's.
+    public var user: String?
     /// The model, as limits of single models of the key, its user and its team name it.
     public var model: String
     /// Other names of the same model: a limit holds by whichever of them it was set for.
@@ -24,11 +27,13 @@ public struct Claim: Sendable {
 
     /// Negative amounts are taken as none, and too large ones as the most there can be. A claim of no cost by the master key; say what it has beyond.
     public init(
-        pass: KeyPass? = nil, customer: String? = nil, model: String, otherNames: [String] = [], provider: String,
+        pass: KeyPass? = nil, customer: String? = nil, user: String? = nil, model: String, otherNames: [String] = [],
+        provider: String,
         bound: Money = .zero, least: Money = .zero, tokens: Int = 0, leastTokens: Int = 0, isFirstAttempt: Bool = true
     ) {
         self.pass = pass
         self.customer = customer
+        self.user = user
         self.model = model
         self.otherNames = otherNames
         self.provider = provider

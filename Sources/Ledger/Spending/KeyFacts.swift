@@ -18,14 +18,20 @@ public final class KeyFacts: Sendable {
     /// Its name in the log.
     public let label: KeyLabel
 
-    init(key: VirtualKey, user: User?, team: TeamFacts?, person: SignedIn? = nil, groups: [String: [String]]) {
+    /// - Parameters:
+    ///   - user: as its row is, or will be.
+    ///   - team: the same.
+    init(
+        key: VirtualKey, user: User?, team: TeamFacts?, person: SignedIn? = nil, lacksOwner: Bool,
+        groups: [String: [String]]
+    ) {
         self.key = key
         teamFacts = team
         label = KeyLabel(key.alias ?? key.name)
         // A user that is about to get its row has the rights of that row already.
-        role = person?.role ?? user?.role ?? (person?.newUser == .made ? .internalUser : nil)
+        role = person?.role ?? user?.role
         self.person = person
-        lacksOwner = key.userID != nil && user == nil || key.teamID != nil && team == nil
+        self.lacksOwner = lacksOwner
         access = ModelAccess(key: key, user: user, team: team, groups: groups)
         tags = key.tags + (team?.team.tags.filter { !key.tags.contains($0) } ?? [])
     }

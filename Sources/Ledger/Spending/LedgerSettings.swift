@@ -6,6 +6,8 @@ public struct LedgerSettings: Sendable, Equatable {
     public var providers: [String: Allowance] = [:]
     /// The models of each access group, from `model_info.access_groups`.
     public var accessGroups: [String: [String]] = [:]
+    /// What rows have that nobody has given it, and the most that keys may have.
+    public var rows = RowRules()
     /// Finished requests that are kept while nobody takes them; sums are kept whatever happens.
     public var bookCapacity = 100_000
 

@@ -3,8 +3,9 @@ extension LedgerState {
     /// Lets somebody in, or says why not. Allocates nothing for one who has been here.
     public mutating func pass(for person: SignedIn, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
         if let place = directory.people[person.hash], let facts = directory.facts[Int(place)] {
-            if facts.lacksOwner { try meet(person, teamID: facts.key.teamID, at: now) }
-            return try pass(place, facts, at: now)
+            guard facts.lacksOwner else { return try pass(place, facts, at: now) }
+            try meet(person, teamID: facts.key.teamID, at: now)
+            return try pass(place, directory.facts[Int(place)] ?? facts, at: now)
         }
         let teamID = directory.teamID(of: person)
         if teamID == nil, let alias = person.teamAlias { throw isMissingStore ? .notRead : .strangeTeam(alias) }
@@ -29,14 +30,33 @@ extension LedgerState {
         if let team = teamID, directory.teams[team] == nil {
             if isMissingStore { throw .notRead }
             guard person.newTeam == .made else { throw .strangeTeam(team) }
-            newcomers.add(.putTeam(Team(id: team, stamps: Stamps(at: now, by: "jwt"))))
+            try expect(.putTeam(settings.rows.teams.team(team, at: now)), at: now)
         }
         if let id = person.userID, directory.users[id] == nil, person.newUser != .welcome {
             if isMissingStore { throw .notRead }
             guard person.newUser == .made else { throw .strangeUser(id) }
             var user = User(id: id, stamps: Stamps(at: now, by: "jwt"))
-            user.email = person.email
-            newcomers.add(.putUser(user))
+            (user.email, user.role) = (person.email, settings.rows.users.role ?? .internalUser)
+            settings.rows.users.fill(&user)
+            try expect(.putUser(user), at: now)
         }
+    }
+
+    /// Somebody is to get a row, and is bound by it from now on.
+    private mutating func expect(_ change: DirectoryChange, at now: WallTime) throws(LedgerRefusal) {
+        // One that has to wait for its turn would meanwhile be bound by nothing.
+        guard newcomers.add(change) || settings.rows == RowRules() else { throw .notRead }
+        guard directory.expect(change) else { return }
+        switch change {
+        case .putUser(let user): _ = table.bind(.user(user.id), user.allowance, at: now)
+        case .putTeam(let team): _ = table.bind(.team(team.id), team.allowance, at: now)
+        default: break
+        }
+    }
+
+    /// A newcomer has its row, or gets none.
+    public mutating func endNewcomer(_ change: DirectoryChange) {
+        newcomers.end(change)
+        directory.forget(change)
     }
 }

@@ -71,9 +71,11 @@ extension LedgerState {
                 return directory.facts[Int(pass.index)].map { refusal(of: $0, at: now.wall) }
             }
             add(key.key, for: claim, to: &lines)
-            add(key.user, for: claim, to: &lines)
+            add(named(claim.user) ?? key.user, for: claim, to: &lines)
             add(key.team, for: claim, to: &lines)
             lines.add(key.member)
+        } else if let user = named(claim.user) {
+            add(user, for: claim, to: &lines)
         }
         if let name = claim.customer, let customer = customers[name] {
             if customer.isBlocked { return .customerBlocked(name) }
@@ -82,6 +84,12 @@ extension LedgerState {
         if !providers.isEmpty, let provider = providers[claim.provider] { lines.add(provider) }
         lines.add(global)
         return nil
+    }
+
+    /// The account of a user that a request names; nil for one without a row, of whom there could be any number.
+    private func named(_ user: String?) -> Int32? {
+        guard let user, directory.users[user] != nil else { return nil }
+        return table.place(of: .user(user))
     }
 
     private func add(_ place: Int32, for claim: Claim, to lines: inout AccountLines) {

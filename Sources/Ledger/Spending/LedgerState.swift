@@ -25,6 +25,8 @@ public struct LedgerState: Sendable {
     /// The gateways among which the limits are divided so that all that is used here is within its part, and when that was looked
     /// at last.
     var fits: (gateways: [UInt64], at: Int64) = ([], .min)
+    /// The last transaction of the store of which all changes of the directory are here.
+    var heard: Int64 = 0
     /// How many reports were made.
     var reports: UInt64 = 0
 
@@ -76,7 +78,9 @@ public struct LedgerState: Sendable {
 
     /// Lets a key in, or says why not.
     public func pass(for hash: KeyHash, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
-        guard let place = directory.place(of: hash), let facts = directory.facts[Int(place)] else {
+        guard let place = directory.place(of: hash) ?? directory.place(ofFormer: hash, at: now),
+            let facts = directory.facts[Int(place)]
+        else {
             throw isMissingStore ? .notRead : .unknownKey(hash)
         }
         let line = keys[Int(place)]

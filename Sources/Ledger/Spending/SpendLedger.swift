@@ -109,6 +109,9 @@ public final class SpendLedger: Sendable {
         state.withLock { $0.recordUnbound(entry, at: now) }
     }
 
+    /// What rows have that nobody has given it, and the most that keys may have.
+    public var rowRules: RowRules { state.withLock { $0.settings.rows } }
+
     // MARK: Writing
 
     /// Everything that is to be written since the last call; nil when that is nothing. Whoever takes it must write it, and
@@ -125,6 +128,9 @@ public final class SpendLedger: Sendable {
 
     /// Whether other gateways spend from the same budgets.
     public var isShared: Bool { state.withLock { $0.isShared } }
+
+    /// The last transaction of the store of which all changes of the directory are here; 0 where nothing was heard.
+    public var heard: Int64 { state.withLock { $0.heard } }
 
     /// From now on nothing of a budget is spent that the store did not give.
     public func share() { state.withLock { $0.share() } }
@@ -151,7 +157,7 @@ public final class SpendLedger: Sendable {
     public func takeNewcomers() -> [DirectoryChange] { state.withLock { $0.newcomers.take() } }
 
     /// A newcomer has its row, or gets none.
-    public func endNewcomer(_ change: DirectoryChange) { state.withLock { $0.newcomers.end(change) } }
+    public func endNewcomer(_ change: DirectoryChange) { state.withLock { $0.endNewcomer(change) } }
 
     /// Changes a row; it holds for the next request. To be handed to the store as well.
     public func apply(_ change: DirectoryChange, at now: WallTime) throws(DirectoryFault) {

@@ -4,6 +4,8 @@ public struct LiteLLMDump: Sendable, Equatable {
     public enum Table: String, Sendable, CaseIterable {
         /// Keys.
         case keys = "LiteLLM_VerificationToken"
+        /// Keys that others have taken the place of, and that still work.
+        case former = "LiteLLM_DeprecatedVerificationToken"
         /// Teams.
         case teams = "LiteLLM_TeamTable"
         /// Users within teams.

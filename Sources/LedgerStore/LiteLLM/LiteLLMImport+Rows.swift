@@ -174,10 +174,23 @@ extension LiteLLMImport {
             note(.key, object, "expires is \(text), which is no moment: the key is blocked")
             key.isBlocked = true
         }
+        key.former = former(of: token, object)
         noteUnheld(row, .key, object)
         let template = key.budgetID.flatMap { budgets[$0] } ?? LiteLLMRow([:])
         takeSpend(row, of: .key(hash), bounds: row.text("budget_duration") == nil ? template : row, .key, object)
         return .putKey(key)
+    }
+
+    /// The keys whose place it has taken and that still work.
+    private mutating func former(of token: String, _ object: String) -> [FormerKey] {
+        (former[token.lowercased()] ?? []).compactMap { row in
+            let until = row.moment("revoke_at")
+            guard let hash = row.text("token").flatMap({ KeyHash(hex: $0) }), let until else {
+                note(.key, object, "a key of before is no SHA-256 or has no end (revoke_at): it is refused")
+                return nil
+            }
+            return now < until ? FormerKey(hash, until: until) : nil
+        }
     }
 
     /// A name belongs to one key.

@@ -50,6 +50,8 @@ public struct LiteLLMImport: Sendable, Equatable {
     private let known: Set<AccountName>
     /// The budgets of the dump, by id.
     var budgets: [String: LiteLLMRow] = [:]
+    /// Keys that others have taken the place of, by the hash of the key that each of them opens.
+    var former: [String: [LiteLLMRow]] = [:]
     /// Teams that were left out: their keys would have no bounds.
     var leftTeams: Set<String> = []
     /// Rows that others may name, by kind: of the dump and of the ledger.
@@ -84,6 +86,7 @@ public struct LiteLLMImport: Sendable, Equatable {
         take(dump.rows(of: .customers), .customer, except: Set(image.customers.map(\.id)), named: "user_id") {
             $0.customer($1, $2)
         }
+        former = Dictionary(grouping: dump.rows(of: .former)) { ($0.text("active_token_id") ?? "").lowercased() }
         take(dump.rows(of: .keys), .key, except: Set(image.keys.map(\.hash.hex)), named: "token") { $0.key($1, $2) }
         for (table, kind, text) in Self.others where dump.others[table] ?? 0 > 0 {
             counts[kind] = Count(left: dump.others[table] ?? 0)

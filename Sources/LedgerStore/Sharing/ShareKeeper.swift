@@ -18,6 +18,8 @@ public actor ShareKeeper {
     /// When the store last answered; at first when this was made.
     private var answeredAt: Moment
 
+    /// How long a gateway whose store is well takes at most to hear of what another one has made, but for the way to the store.
+    public static let usualSilence = WriterPace.interval
     /// Between two words while requests wait.
     private static let pause = Duration.milliseconds(10)
 

@@ -78,15 +78,30 @@ extension LedgerTables {
     }
 
     /// Carries out changes of the directory and notes who made them: all of it, or nothing.
-    /// - Parameter isTaken: whether this gateway makes them of its own rows itself, without hearing of them.
-    func apply(_ changes: [DirectoryChange], audit: [AuditEntry], isTaken: Bool) throws(StoreError) {
+    func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
+        _ = try apply(changes, audit: audit, heard: nil)
+    }
+
+    /// The same, for a gateway that makes them of its own rows when it hears of them; nothing, and false, where others have changed
+    /// rows since it has last heard.
+    func publish(_ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64) throws(StoreError) -> Bool {
+        try apply(changes, audit: audit, heard: heard)
+    }
+
+    /// - Parameter heard: nil where this gateway makes them of its own rows itself, without hearing of them.
+    private func apply(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64?
+    ) throws(StoreError) -> Bool {
         let moment = audit.first?.at ?? WallTime(microseconds: 0)
+        var isCurrent = true
         try database.change { () throws(StoreError) in
             // First, so that two who change several rows wait for each other once.
-            try publish(changes, at: moment, isTaken: isTaken)
+            isCurrent = try publish(changes, at: moment, heard: heard)
+            guard isCurrent else { return }
             for change in changes { try carryOut(change) }
             for entry in audit { try note(entry) }
         }
+        return isCurrent
     }
 
     private func carryOut(_ change: DirectoryChange) throws(StoreError) {

@@ -30,17 +30,26 @@ extension LedgerTables {
     }
 
     /// Keeps changes of the directory for the other gateways, and for this one where it has not taken them itself.
-    func publish(_ changes: [DirectoryChange], at moment: WallTime, isTaken: Bool) throws(StoreError) {
-        guard database.shared != nil, !changes.isEmpty else { return }
+    /// - Returns: false where others have changed rows since.
+    func publish(_ changes: [DirectoryChange], at moment: WallTime, heard: Int64?) throws(StoreError) -> Bool {
+        guard database.shared != nil, !changes.isEmpty else { return true }
         let number = try advance()
+        if let heard {
+            // Under the clock's lock, which nobody passes before this is over.
+            let others = try database.rows("SELECT number FROM changes WHERE number > ? LIMIT 1", [.integer(heard)]) {
+                $0.integer(0)
+            }
+            guard others.isEmpty else { return false }
+        }
         for (position, change) in changes.enumerated() {
             try database.run(
                 "INSERT INTO changes(number, position, at, maker, document) VALUES (?, ?, ?, ?, ?)",
                 [
                     .integer(number), .integer(Int64(position)), .integer(moment.microseconds),
-                    .integer(isTaken ? place.maker : 0), .text(coder.encode(change)),
+                    .integer(heard == nil ? place.maker : 0), .text(coder.encode(change)),
                 ])
         }
+        return true
     }
 
     /// Counts what a gateway has written of its part.
@@ -91,6 +100,7 @@ extension LedgerTables {
         }
         // What a fault kept back is told with the next word.
         place.seen = number
+        news.number = number
         return news
     }
 

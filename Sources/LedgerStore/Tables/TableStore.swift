@@ -16,7 +16,8 @@ public struct StoreTables {
 /// All that a store asks of its tables.
 protocol TableWork {
     func load() throws(StoreError) -> LedgerImage
-    func apply(_ changes: [DirectoryChange], audit: [AuditEntry], isTaken: Bool) throws(StoreError)
+    func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError)
+    func publish(_ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64) throws(StoreError) -> Bool
     func tell(_ report: ShareReport) throws(StoreError) -> ShareNews?
     func forgetShares(at now: WallTime) throws(StoreError)
     func write(_ batch: LedgerBatch) throws(StoreError)
@@ -39,12 +40,14 @@ extension TableStore {
 
     /// Carries out changes of the directory and notes who made them: all of it, or nothing.
     public func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
-        try tables.work.apply(changes, audit: audit, isTaken: true)
+        try tables.work.apply(changes, audit: audit)
     }
 
     /// The same, for a gateway that takes them from its news.
-    public func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) throws(StoreError) {
-        try tables.work.apply(changes, audit: audit, isTaken: false)
+    public func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) throws(StoreError) -> Bool {
+        try tables.work.publish(changes, audit: audit, heard: heard)
     }
 
     /// Takes a gateway's word, and answers it.

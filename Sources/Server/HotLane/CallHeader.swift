@@ -14,7 +14,7 @@ enum CallHeader: Int, CaseIterable {
     /// `Authorization` carry something that is meant for somebody else.
     case litellmKey, authorization, apiKey, anthropicKey, azureKey
     /// What the client wishes.
-    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass, objective, betas
+    case timeout, streamTimeout, numRetries, localOnly, tags, serviceClass, objective, betas, customerID, endUserID
 
     /// Its name in lower case.
     var name: StaticString {
@@ -36,6 +36,8 @@ enum CallHeader: Int, CaseIterable {
         case .serviceClass: "x-drover-class"
         case .objective: "x-drover-objective"
         case .betas: "anthropic-beta"
+        case .customerID: "x-litellm-customer-id"
+        case .endUserID: "x-litellm-end-user-id"
         }
     }
 
@@ -46,14 +48,16 @@ enum CallHeader: Int, CaseIterable {
         switch self {
         case .origin, .localOnly, .tags, .betas: true
         case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: true
-        case .host, .callID, .traceparent, .timeout, .streamTimeout, .numRetries, .serviceClass, .objective: false
+        case .host, .callID, .traceparent, .timeout, .streamTimeout, .numRetries, .serviceClass, .objective,
+            .customerID, .endUserID:
+            false
         }
     }
 
     /// From `litellmKey` to `azureKey`.
     static var credentials: ClosedRange<Int> { litellmKey.rawValue...azureKey.rawValue }
-    /// From `timeout` to `betas`.
-    static var wishes: ClosedRange<Int> { timeout.rawValue...betas.rawValue }
+    /// From `timeout` to `endUserID`.
+    static var wishes: ClosedRange<Int> { timeout.rawValue...endUserID.rawValue }
 
     /// Whether a name that is none of the table's was meant for this gateway, so that its sender relies on what nothing
     /// would act on: anything with `drover` or `local only` in it, whatever stands between the letters.
@@ -101,11 +105,22 @@ extension CallWishes {
         case .localOnly: return take(localOnly: value)
         case .tags: take(tags: value)
         case .betas: take(betas: value)
+        case .customerID, .endUserID: take(customer: value)
         case .serviceClass: return value.isEmpty ? nil : take(serviceClass: value)
         case .objective: return value.isEmpty ? nil : take(objective: value)
         case .host, .origin, .callID, .traceparent, .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey:
             break
         }
         return nil
+    }
+
+    /// Takes for whom it asks, by headers that the operator has named.
+    mutating func take(_ senders: SenderHeaders, from fields: some HeadFields) {
+        for name in senders.customers where customer == nil {
+            if let value = fields.value(named: name) { take(customer: value) }
+        }
+        for name in senders.users where user == nil {
+            if let value = fields.value(named: name) { take(user: value) }
+        }
     }
 }

@@ -5,6 +5,9 @@ import NIOHTTP1
 protocol HeadFields {
     /// Calls `body` with each value of `header` in order, until it answers false.
     func forEachValue(of header: CallHeader, _ body: (UnsafeRawBufferPointer) -> Bool)
+
+    /// The first value of a header that the table has not, by its name in lower case.
+    func value(named name: String) -> String?
 }
 
 extension HeadFields {
@@ -44,9 +47,23 @@ struct SniffedFields: HeadFields {
     func forEachValue(of header: CallHeader, _ body: (UnsafeRawBufferPointer) -> Bool) {
         if let bytes = head[header].bytes(in: raw) { _ = body(bytes) }
     }
+
+    /// Looks at each line of the head: only where an operator has named a header.
+    func value(named name: String) -> String? {
+        let lines = UnsafeRawBufferPointer(rebasing: raw[..<head.length]).split(separator: UInt8(ascii: "\n"))
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                line[..<colon].lazy.map({ (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }).elementsEqual(name.utf8)
+            else { continue }
+            return String(decoding: line[(colon + 1)...].filter { $0 != 0x0D }, as: UTF8.self)
+        }
+        return nil
+    }
 }
 
 extension HTTPHeaders: HeadFields {
+    func value(named name: String) -> String? { first(name: name) }
+
     func forEachValue(of header: CallHeader, _ body: (UnsafeRawBufferPointer) -> Bool) {
         for var value in self[header.name.description] {
             guard value.withUTF8({ body(UnsafeRawBufferPointer($0)) }) else { return }
@@ -55,6 +72,10 @@ extension HTTPHeaders: HeadFields {
 }
 
 extension HTTPTypes.HTTPFields: HeadFields {
+    func value(named name: String) -> String? {
+        HTTPField.Name(name).flatMap { self[values: $0].first }
+    }
+
     func forEachValue(of header: CallHeader, _ body: (UnsafeRawBufferPointer) -> Bool) {
         guard let name = HTTPField.Name(header.name.description) else { return }
         for var value in self[values: name] {

@@ -50,7 +50,7 @@ final class LoopState {
         unixSeconds = Int(context.time.unixSeconds())
         reception = Reception(
             admission: context.admission, watch: context.keyWatch, access: context.access, random: random,
-            gate: context.gate)
+            gate: context.gate, senders: setup.parts.settings.senders)
     }
 
     /// A request is over: counts it, logs it, keeps its cost.
@@ -127,6 +127,7 @@ final class LoopState {
         telemetry.adoptNames()
         upstreams.use(setup.parts.origins, tls: setup.tls)
         settings = ExchangeSettings.Shared(setup.parts.settings)
+        reception.senders = setup.parts.settings.senders
         routes = setup.parts.routes
         for lane in lanes { lane.useRoutes(routes) }
     }

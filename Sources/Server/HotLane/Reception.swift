@@ -20,10 +20,14 @@ struct Reception {
     private let gate: ConnectionGate
     /// Names requests that come without a name.
     private var random: SystemSeeded
+    /// The headers by which clients say for whom they ask.
+    var senders: SenderHeaders
 
     init(
-        admission: Admission, watch: KeyWatch, access: AccessPolicy, random: SystemSeeded, gate: ConnectionGate
+        admission: Admission, watch: KeyWatch, access: AccessPolicy, random: SystemSeeded, gate: ConnectionGate,
+        senders: SenderHeaders = SenderHeaders()
     ) {
+        self.senders = senders
         self.gate = gate
         self.admission = admission
         self.watch = watch
@@ -91,6 +95,7 @@ struct Reception {
                 return header.isRepeatable
             }
         }
+        if !senders.isEmpty { wishes.take(senders, from: fields) }
         // Without keys the id of an answer that is kept is all that keeps it from others.
         let answerID = front.keepsAnswers ? UInt64.random(in: 0...UInt64.max) : random.next()
         let call = CallHead(

@@ -34,7 +34,7 @@ struct SniffedHead {
     var length = 0
     var contentLength = -1
     /// The headers of the one table, each at its raw value: as many as `CallHeader` has cases.
-    private var ranges = InlineArray<17, FieldRange>(repeating: FieldRange())
+    private var ranges = InlineArray<19, FieldRange>(repeating: FieldRange())
 
     /// Where a header of the one table is.
     subscript(header: CallHeader) -> FieldRange {
@@ -146,6 +146,8 @@ enum RequestSniffer {
         case 18 where named(.objective): return take(.objective)
         case 19 where named(.localOnly): return take(.localOnly)
         case 21 where named(.numRetries): return take(.numRetries)
+        case 21 where named(.customerID): return take(.customerID)
+        case 21 where named(.endUserID): return take(.endUserID)
         case 24 where named(.streamTimeout): return take(.streamTimeout)
         case 25 where named(.azureKey): return take(.azureKey)
         case 12 where named("content-type"): return true

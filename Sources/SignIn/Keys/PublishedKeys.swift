@@ -19,12 +19,14 @@ struct PublishedKeys: Sendable {
     /// - Parameter count: how many places there are.
     init(count: Int) { sources = Array(repeating: Source(), count: count) }
 
-    /// Whether none of them has said anything that still counts.
-    func isUnknown(at now: WallTime) -> Bool { sources.allSatisfy { $0.until <= now } }
+    /// Whether none of these places has said anything that still counts.
+    func isUnknown(_ places: Range<Int>, at now: WallTime) -> Bool { sources[places].allSatisfy { $0.until <= now } }
 
-    /// The keys that may have signed a token.
-    func keys(id: String?, for algorithm: SignatureAlgorithm, at now: WallTime) -> [KeySet.Key] {
-        sources.filter { now < $0.until }.flatMap { $0.keys.keys(id: id, for: algorithm) }
+    /// The keys of these places that may have signed a token.
+    func keys(
+        id: String?, for algorithm: SignatureAlgorithm, of places: Range<Int>, at now: WallTime
+    ) -> [KeySet.Key] {
+        sources[places].filter { now < $0.until }.flatMap { $0.keys.keys(id: id, for: algorithm) }
     }
 
     /// Whether a key is among those that may be used now.

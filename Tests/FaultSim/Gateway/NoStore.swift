@@ -5,7 +5,9 @@ import LedgerStore
 struct NoStore: LedgerStore {
     func load() async throws(StoreError) -> LedgerImage { LedgerImage() }
     func apply(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {}
-    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {}
+    func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) async throws(StoreError) -> Bool { true }
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
     func write(_ batch: LedgerBatch) async throws(StoreError) {}
     func entries(_ filter: EntryFilter, page: EntryPage) async throws(StoreError) -> [StoredEntry] { [] }

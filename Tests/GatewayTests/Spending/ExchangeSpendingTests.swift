@@ -31,10 +31,14 @@ import Testing
             pool.settings.spending = Spending(ledger, budgetStatus: 422) { Double(wall.microseconds) / 1e6 }
         }
 
-        func exchange(_ extra: String = "", stream: Bool = false, number: UInt64 = 42) throws -> Exchange {
+        func exchange(
+            _ extra: String = "", stream: Bool = false, number: UInt64 = 42, wishes: CallWishes = CallWishes(),
+            isMaster: Bool = false
+        ) throws -> Exchange {
             let head = CallHead(
                 callID: CallID(high: 1, low: number), random: number, front: .openAIChat,
-                caller: Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall)))
+                caller: isMaster ? Caller(flow: 2) : Caller(flow: 1, pass: try ledger.pass(for: key.hash, at: wall)),
+                wishes: wishes)
             return Exchange(
                 head, body: ByteBuffer(string: ExchangeRig.chat(stream: stream, extra: extra)), balancer: pool.balancer,
                 routes: pool.routes, settings: .init(pool.settings), at: pool.clock.now, unixSeconds: 1_795_367_506)
@@ -63,6 +67,42 @@ import Testing
         #expect(entries.count == 1 && entries[0].money == Self.cost && entries[0].promptTokens == 5)
         #expect(entries[0].keyHash == rig.key.account && entries[0].requestID == "chatcmpl-000000000000002a")
         #expect(entries[0].status == 200 && entries[0].attempts == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `a header that says for whom a request is made counts before its body, and binds it`(isMaster: Bool) throws {
+        let rig = try Rig { $0.userID = "ann" }
+        for user in ["ann", "bob"] {
+            var row = User(id: user, stamps: rig.key.stamps)
+            row.allowance.maxBudget = Money("10")
+            try rig.ledger.apply(.putUser(row), at: Self.wall)
+        }
+        try rig.ledger.apply(.putCustomer(Customer(id: "acme", stamps: rig.key.stamps)), at: Self.wall)
+        var wishes = CallWishes()
+        wishes.take(customer: "acme")
+        wishes.take(user: "bob")
+        var exchange = try rig.exchange(#","max_tokens":50,"user":"other""#, wishes: wishes, isMaster: isMaster)
+        #expect(exchange.begin(at: rig.pool.clock.now).sentTo != nil)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.pool.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: ExchangeRig.whole), at: rig.pool.clock.now)
+        _ = exchange.upstreamEnded(at: rig.pool.clock.now)
+        let entry = try #require(rig.ledger.takeBatch()?.entries.first)
+        #expect(entry.customer == "acme" && entry.userID == "bob")
+        let now = LedgerTime(wall: Self.wall, ticks: rig.pool.clock.now.nanoseconds)
+        func spent(_ account: AccountName) -> Money? { rig.ledger.status(of: account, at: now)?.spent }
+        #expect(spent(.customer("acme")) == Self.cost && spent(.user("bob")) == Self.cost)
+        #expect(spent(.user("ann")) == .zero)
+    }
+
+    @Test func `a user whom a header names and whom nobody has made binds nothing, and takes no bound away`() throws {
+        let rig = try Rig { $0.userID = "ann" }
+        var row = User(id: "ann", stamps: rig.key.stamps)
+        row.allowance.maxBudget = Money("0.00001")
+        try rig.ledger.apply(.putUser(row), at: Self.wall)
+        var wishes = CallWishes()
+        wishes.take(user: "nobody")
+        var exchange = try rig.exchange(#","max_tokens":50"#, wishes: wishes)
+        #expect(exchange.begin(at: rig.pool.clock.now).bytes?.contains("Budget has been exceeded! User=ann") == true)
     }
 
     @Test func `whoever leaves, fails or is stopped gives everything back`() throws {

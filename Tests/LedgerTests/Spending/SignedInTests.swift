@@ -80,7 +80,7 @@ import Testing
         #expect(state.newcomers.take().isEmpty)
         for newcomer in newcomers {
             try state.apply(newcomer, at: now)
-            state.newcomers.end(newcomer)
+            state.endNewcomer(newcomer)
         }
         _ = try state.pass(for: person, at: now)
         #expect(state.newcomers.take().isEmpty && state.rows.user("ann")?.email == "a@b")
@@ -88,6 +88,35 @@ import Testing
         try state.apply(.removeUser("ann"), at: now)
         _ = try state.pass(for: person, at: now)
         #expect(state.newcomers.take().map(\.object) == ["ann"])
+    }
+
+    @Test func `newcomers are bound as their rows will be, from their first request on`() throws {
+        var settings = LedgerSettings()
+        settings.rows.users.role = .internalViewer
+        settings.rows.users.allowance = Samples.allowance(1)
+        settings.rows.users.models = ["llama3"]
+        settings.rows.teams.allowance = Samples.allowance(3)
+        settings.rows.teams.models = ["gpt-4o"]
+        var state = try state()
+        state.configure(settings, at: now)
+        let alone = try state.pass(for: SignedIn(userID: "ann", newUser: .made), at: now)
+        #expect(alone.facts.role == .internalViewer && alone.allows("llama3") && !alone.allows("gpt-4o"))
+        let claim = Claim(
+            pass: alone, model: "llama3", provider: "p", bound: Samples.dollars(2), least: Samples.dollars(1.5))
+        #expect(state.reserve(claim, at: Samples.time()).exceeded?.account == .user("ann"))
+        let person = SignedIn(userID: "bob", teamID: "science", newUser: .made, newTeam: .made)
+        let member = try state.pass(for: person, at: now)
+        #expect(member.allows("gpt-4o") && !member.allows("llama3"))
+        for newcomer in state.newcomers.take() {
+            try state.apply(newcomer, at: now)
+            state.endNewcomer(newcomer)
+        }
+        #expect(state.rows.user("ann")?.role == .internalViewer && state.rows.team("science")?.models == ["gpt-4o"])
+        #expect(state.rows.user("bob")?.allowance.maxBudget == Samples.dollars(1))
+        // Whoever is deleted and comes again is bound again.
+        try state.apply(.removeUser("ann"), at: now)
+        let again = try state.pass(for: SignedIn(userID: "ann", newUser: .made), at: now)
+        #expect(again.facts.role == .internalViewer && !again.allows("gpt-4o"))
     }
 
     @Test func `a team is found by its name, where one alone has it`() throws {

@@ -22,10 +22,15 @@ final class AdminRig: Sendable {
     static let start = WallTime(microseconds: 1_795_367_506_832_000)
 
     /// - Parameter isShared: one of several gateways, which makes changes when it hears of them.
-    init(requiresKey: Bool = true, comparedModel: String? = nil, isShared: Bool = false) {
+    /// - Parameter rules: what the configuration says of rows.
+    init(
+        requiresKey: Bool = true, comparedModel: String? = nil, isShared: Bool = false, rules: RowRules = RowRules()
+    ) {
         var image = LedgerImage()
         image.isShared = isShared
-        let ledger = SpendLedger(LedgerState(image, origin: 1, at: Self.start))
+        var settings = LedgerSettings()
+        settings.rows = rules
+        let ledger = SpendLedger(LedgerState(image, settings: settings, origin: 1, at: Self.start))
         self.ledger = ledger
         desk = AdminDesk(
             ledger: ledger, store: store,
@@ -108,6 +113,8 @@ final class NotedChanges: LedgerStore {
         var sumsOf: (@Sendable (SumQuery) -> [SpendSum])?
         var error: StoreError?
         var untold: [DirectoryChange] = []
+        var meanwhile: [DirectoryChange] = []
+        var number: Int64 = 0
         var tellingError: StoreError?
         var outcomes: [OutcomeCount] = []
     }
@@ -141,20 +148,41 @@ final class NotedChanges: LedgerStore {
 
     func write(_ batch: LedgerBatch) async throws(StoreError) {}
 
-    func publish(_ changes: [DirectoryChange], audit: [AuditEntry]) async throws(StoreError) {
-        try await apply(changes, audit: audit)
-        state.withLock { $0.untold += changes }
+    func publish(
+        _ changes: [DirectoryChange], audit: [AuditEntry], heard: Int64
+    ) async throws(StoreError) -> Bool {
+        let meanwhile = state.withLock { state in
+            defer { state.meanwhile = [] }
+            return state.meanwhile
+        }
+        if !meanwhile.isEmpty { try await publish(meanwhile) }
+        guard state.withLock({ $0.number <= heard }) else { return false }
+        try await publish(changes, audit)
+        return true
     }
+
+    /// As another gateway does.
+    func publish(_ changes: [DirectoryChange], _ audit: [AuditEntry] = []) async throws(StoreError) {
+        try await apply(changes, audit: audit)
+        state.withLock { state in
+            state.untold += changes
+            state.number += 1
+        }
+    }
+
+    /// Another gateway makes these when the next change is about to be written.
+    func publishMeanwhile(_ changes: [DirectoryChange]) { state.withLock { $0.meanwhile = changes } }
     func tell(_ report: ShareReport) async throws(StoreError) -> ShareNews? { nil }
 
     /// Tells a ledger of all that was published.
     func tell(_ ledger: SpendLedger) throws(StoreError) {
-        let (changes, error) = state.withLock { state in
+        let (changes, number, error) = state.withLock { state in
             defer { state.untold = [] }
-            return (state.untold, state.tellingError)
+            return (state.untold, state.number, state.tellingError)
         }
         if let error { throw error }
         var news = ShareNews()
+        news.number = number
         news.changes = changes.map { .init($0, at: AdminRig.start) }
         let now = LedgerTime(wall: AdminRig.start, ticks: 0)
         _ = ledger.hear(news, of: ledger.report(at: now), at: now)

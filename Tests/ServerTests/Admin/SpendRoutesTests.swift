@@ -41,6 +41,33 @@ import Testing
         #expect(page["total"].number == 2 && page["total_pages"].number == 2 && page["page_size"].number == 1)
     }
 
+    // Regression: whoever was made with the id of a user that was deleted read what that one had asked.
+    @Test func `a user sees what it has asked since it was made, and nothing of one with its id before`()
+        async throws
+    {
+        rig.advance(seconds: 1_000)
+        let key = try await rig.ask("POST", "/user/new", #"{"user_id": "ann"}"#)["key"].string
+        func since(_ query: [(name: String, value: String)] = [], as key: String? = nil) throws -> WallTime? {
+            var call = try AdminCall(try rig.caller(key), at: rig.now)
+            call.query = query
+            return try SpendRoutes(desk: rig.desk).filter(call).since
+        }
+        let made = WallTime(microseconds: rig.now.wall.microseconds - 1_000_000)
+        #expect(try since(as: key) == made)
+        #expect(try since([("start_date", "2020-01-01")], as: key) == made)
+        #expect(try since([("start_date", "2027-01-01")], as: key)?.date == "2027-01-01")
+        #expect(try since() == nil)
+    }
+
+    // Regression: one that was made with a team, and then by name, had lost what it asked in between.
+    @Test func `a member that is made by name sees what it has asked as a member`() async throws {
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "ann"}]}"#)
+        let made = rig.now.wall
+        rig.advance(seconds: 1_000)
+        try await rig.ask("POST", "/user/new", #"{"user_id": "ann", "max_budget": 1}"#)
+        #expect(rig.ledger.rows.user("ann")?.stamps.createdAt == made)
+    }
+
     @Test func `what was said is told of one request alone, to whoever may see its row`() async throws {
         var said = entry("chatcmpl-1", key: "sk-a")
         said.words = EntryWords(

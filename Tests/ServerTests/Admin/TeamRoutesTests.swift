@@ -249,6 +249,22 @@ import Testing
         #expect(rig.ledger.status(of: .customer("c"), at: rig.now)?.most == Money("2"))
     }
 
+    // Regression: the address was dropped.
+    @Test func `a member that is named by an id and an address has both, where nobody else has that`() async throws {
+        try await rig.ask("POST", "/user/new", #"{"user_id": "ann", "user_email": "ann@example.test"}"#)
+        let bob = #"{"user_id": "bob", "user_email": "bob@example.test"}"#
+        try await rig.ask("POST", "/team/new", #"{"team_id": "t", "members_with_roles": [\#(bob)]}"#)
+        #expect(rig.ledger.rows.user("bob")?.email == "bob@example.test")
+        for email in ["Ann@example.test", "bob@example.test"] {
+            let body = #"{"team_id": "t", "member": {"user_id": "cy", "user_email": "\#(email)"}}"#
+            #expect(await rig.fault("POST", "/team/member_add", body)?.error.param == "user_email")
+        }
+        // One that is there has its own.
+        let known = #"{"team_id": "t", "member": {"user_id": "ann", "user_email": "other@example.test"}}"#
+        try await rig.ask("POST", "/team/member_add", known)
+        #expect(rig.ledger.rows.user("ann")?.email == "ann@example.test")
+    }
+
     @Test func `a member that is no user yet becomes one, and those that are stay as they are`() async throws {
         try await rig.ask("POST", "/user/new", #"{"user_id": "boss", "user_role": "proxy_admin", "max_budget": 7}"#)
         let members = #"[{"user_id": "boss"}, {"user_id": "a", "role": "admin"}]"#

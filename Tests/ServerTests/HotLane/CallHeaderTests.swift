@@ -76,6 +76,46 @@ import Testing
         }
     }
 
+    private func senders(_ lines: String, _ senders: SenderHeaders) -> [CallWishes] {
+        var reception = reception()
+        reception.senders = senders
+        let text = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\(lines)\r\n\r\n"
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
+        for line in lines.split(separator: "\r\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            head.headers.add(name: String(parts[0]), value: parts.count == 2 ? String(parts[1]) : "")
+        }
+        head.trimFields()
+        var found = [reception.read(head, to: HotRoute(front: .openAIChat), from: .unknown).call.wishes]
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBytes { raw in
+            guard case .hot(let head) = RequestSniffer.sniff(raw) else { return }
+            var presented = PresentedKey()
+            found.append(reception.read(head, in: raw, from: .unknown, after: &presented).call.wishes)
+        }
+        return found
+    }
+
+    @Test(
+        arguments: [
+            ("X-Tenant: acme", "acme", nil), ("x-tenant:  acme \t", "acme", nil),
+            // LiteLLM's own names come first.
+            ("X-Tenant: acme\r\nX-LiteLLM-End-User-Id: e", "e", nil),
+            ("x-litellm-end-user-id: e\r\nx-litellm-customer-id: c", "c", nil),
+            // Of those that the operator has named the first in its order.
+            ("x-mail: a@b\r\nx-tenant: acme", "acme", nil), ("x-mail: a@b\r\nx-user: ann", "a@b", "ann"),
+            ("x-tenants: acme\r\nyx-tenant: acme", nil, nil), ("x-tenant: \r\nx-mail: m", "m", nil),
+        ] as [(String, String?, String?)])
+    func `headers say for whom a request is made, in either lane`(lines: String, customer: String?, user: String?) {
+        let named = SenderHeaders(customers: ["x-tenant", "x-mail"], users: ["x-user"])
+        let found = senders(lines, named)
+        #expect(found.count == 2)
+        for wishes in found { #expect(wishes.customer == customer && wishes.user == user, "\(lines)") }
+        for wishes in senders("x-tenant: acme\r\nx-user: ann", SenderHeaders()) {
+            #expect(wishes.customer == nil && wishes.user == nil)
+        }
+    }
+
     private static let place = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
     @Test func `a caller's place in a trace is read in either lane, and of two or a broken one there is none`() {
@@ -119,7 +159,7 @@ import Testing
             switch header {
             case .host: "127.0.0.1:4000"
             case .origin: "http://localhost:3000"
-            case .callID, .tags, .betas: "mine"
+            case .callID, .tags, .betas, .customerID, .endUserID: "mine"
             case .traceparent: Self.place
             case .litellmKey, .authorization, .apiKey, .anthropicKey, .azureKey: "Bearer sk-master"
             case .timeout, .streamTimeout, .numRetries: "3"
@@ -139,6 +179,7 @@ import Testing
                     && one.wishes.tags == other.wishes.tags)
             #expect(
                 one.wishes.timeoutSeconds == other.wishes.timeoutSeconds
+                    && one.wishes.customer == other.wishes.customer
                     && one.wishes.numRetries == other.wishes.numRetries)
             #expect(one.wishes.streamTimeoutSeconds == other.wishes.streamTimeoutSeconds)
             #expect(

@@ -28,11 +28,13 @@ import Testing
         let library = try #require(CryptoLibrary.loaded)
         let set = try #require(KeySet(Tokens.keys, library: library))
         var keys = PublishedKeys(count: 2)
-        #expect(keys.isUnknown(at: at(0)))
+        #expect(keys.isUnknown(0..<2, at: at(0)))
         keys.take(set, of: 1, until: at(10))
-        #expect(!keys.isUnknown(at: at(9)) && keys.isUnknown(at: at(10)))
-        #expect(keys.keys(id: "rsa", for: .rs256, at: at(9)).count == 1)
-        #expect(keys.keys(id: "rsa", for: .rs256, at: at(10)).isEmpty)
+        #expect(!keys.isUnknown(0..<2, at: at(9)) && keys.isUnknown(0..<2, at: at(10)))
+        #expect(keys.keys(id: "rsa", for: .rs256, of: 0..<2, at: at(9)).count == 1)
+        #expect(keys.keys(id: "rsa", for: .rs256, of: 0..<2, at: at(10)).isEmpty)
+        // The other place has said nothing.
+        #expect(keys.isUnknown(0..<1, at: at(9)) && keys.keys(id: "rsa", for: .rs256, of: 0..<1, at: at(9)).isEmpty)
         #expect(keys.has(set.keys[0].print, at: at(9)) && !keys.has(set.keys[0].print, at: at(10)))
     }
 }

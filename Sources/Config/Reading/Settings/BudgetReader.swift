@@ -67,15 +67,8 @@ struct BudgetReader {
         guard let value = section.number(key, atLeast: 0),
             let (scalar, _) = section.scalar(key, expects: "a number"), let decimal = scalar.decimal
         else { return nil }
-        guard value.value <= Self.mostDollars else {
-            log.fault(value.mark, value.path, "must be at most \(Int(Self.mostDollars)) dollars")
-            return nil
-        }
         return Located(value.value == 0 ? "0" : decimal, mark: value.mark, path: value.path)
     }
-
-    /// A picodollar is the unit, and a number of them has 64 bits.
-    private static let mostDollars = 9_000_000.0
 
     /// A window such as `30d`, of a length that the ledger has.
     func period(_ key: String, of section: SectionReader) -> Located<String>? {

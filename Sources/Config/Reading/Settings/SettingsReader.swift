@@ -1,3 +1,5 @@
+import Ledger
+
 /// `router_settings`, `litellm_settings` and `general_settings` as written, before one is weighed against another.
 struct SettingsReader {
     var router = Configuration.RouterSettings()
@@ -41,6 +43,7 @@ struct SettingsReader {
         let budgets = BudgetReader(log: log)
         litellm.maxBudget = budgets.dollars("max_budget", of: section)
         litellm.budgetDuration = budgets.period("budget_duration", of: section)
+        litellm.rows = RowRulesReader(log: log).read(section)
         if let status = section.whole("budget_exceeded_status_code", atLeast: 400, atMost: 499) {
             litellm.budgetExceededStatus = status.value
         }
@@ -162,6 +165,7 @@ struct SettingsReader {
             BudgetReader(log: log).period("maximum_spend_logs_retention_period", of: $0)
         }
         if let value = section?.truth("store_prompts_in_spend_logs") { general.storesPrompts = value.value }
+        if let section { SenderHeaderReader(log: log).read(section, into: &general) }
         let name = "LITELLM_MASTER_KEY"
         if let entry = section?.entries.last(where: { $0.key == "master_key" }) {
             let path = "general_settings.master_key"
@@ -186,6 +190,9 @@ struct SettingsReader {
             }
         }
     }
+
+    /// What the environment says of rows.
+    mutating func readRows(_ variables: Variables) { litellm.rows.grace = RowRulesReader(log: log).grace(variables) }
 
     /// Signing in by a token: once the master key is known.
     mutating func readSignIn(_ root: SectionReader, _ variables: Variables) {

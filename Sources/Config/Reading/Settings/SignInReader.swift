@@ -34,8 +34,9 @@ struct SignInReader {
         readOwners(section, into: &signIn)
         readRoles(section, into: &signIn)
         refuseUnheld(section)
+        signIn.issuers = issuers(section, signIn)
         guard let enabled else { return nil }
-        if signIn.keyPlaces.isEmpty, section.entry("public_key_url") == nil {
+        if signIn.keyPlaces.isEmpty, section.entry("public_key_url") == nil, !section.hasLines("issuers") {
             log.fault(
                 enabled.mark, enabled.path,
                 "nothing says where the identity provider's keys are; set \(Self.path).public_key_url or JWT_PUBLIC_KEY_URL"
@@ -72,7 +73,7 @@ struct SignInReader {
     }
 
     /// Keys that came over a network in the clear could be anybody's.
-    private func keyPlace(
+    func keyPlace(
         _ text: String, _ written: Located<String>?, _ variable: String?
     ) -> Configuration.SignIn.KeyPlace? {
         let path = written?.path ?? variable ?? Self.path
@@ -175,7 +176,7 @@ struct SignInReader {
     // MARK: What cannot be held
 
     /// Whoever writes these relies on them to keep somebody out.
-    private func refuseUnheld(_ section: SectionReader) {
+    func refuseUnheld(_ section: SectionReader) {
         for name in KnownKeys.unheldSignIn {
             guard let entry = section.entry(name), !entry.value.isOff else { continue }
             log.fault(
@@ -185,19 +186,31 @@ struct SignInReader {
     }
 
     private func warn(_ signIn: Configuration.SignIn, at enabled: Located<Bool>) {
-        if signIn.audiences.isEmpty {
+        if signIn.audiences.isEmpty, !signIn.keyPlaces.isEmpty {
             log.warning(
                 enabled.mark, enabled.path,
                 "any token of the identity provider is taken, whatever it is meant for; set \(Self.path).audience or JWT_AUDIENCE"
             )
         }
         if signIn.userIDField == nil, signIn.emailField == nil, signIn.teamIDField == nil, signIn.teamIDsField == nil,
-            signIn.teamAliasField == nil, signIn.teamDefault == nil, signIn.objectIDField == nil
+            signIn.teamAliasField == nil, signIn.teamDefault == nil, signIn.objectIDField == nil,
+            signIn.issuers.allSatisfy(\.namesNobody)
         {
             log.warning(
                 enabled.mark, enabled.path,
                 "no claim is a user or a team, so only admins can sign in; set \(Self.path).user_id_jwt_field, such as sub"
             )
+        }
+    }
+}
+
+extension SectionReader {
+    /// Whether a list is there with something in it, or one line of it alone.
+    fileprivate func hasLines(_ key: String) -> Bool {
+        switch entry(key)?.value.content {
+        case .sequence(let items): !items.isEmpty
+        case .mapping: true
+        case .scalar, .unresolved, nil: false
         }
     }
 }

@@ -51,8 +51,13 @@ final class AdminDesk: Sendable {
         do { return try await handler(self, call) } catch let fault as AdminFault {
             guard isRead, ledger.isShared, fault.error.kind == .notFound else { throw fault }
         }
-        try? await catchUp()
+        await lookAgain()
         return try await handler(self, call)
+    }
+
+    /// Hears of what other gateways have made, for a route that is about to say that it knows nothing of something.
+    func lookAgain() async {
+        if ledger.isShared { try? await catchUp() }
     }
 
     /// Carries out what `plan` makes of the rows as they stand then. Changes come one at a time.
@@ -62,11 +67,7 @@ final class AdminDesk: Sendable {
         guard facts.requiresKey else { throw Self.keyless }
         let result: Result<(answer: Answer, makesKey: Bool), AdminFault> = await line.perform { [self] in
             do throws(AdminFault) {
-                // What another gateway has made is built on. Where the store does not answer the change fails below.
-                if ledger.isShared { try? await catchUp() }
-                let plan = try plan()
-                let makesKey = plan.changes.contains { $0.makesKey(rows) }
-                if !plan.changes.isEmpty { try await carryOut(plan.changes, what, call) }
+                let (plan, makesKey) = try await made(of: plan, what, call)
                 if let (account, spend) = plan.spend { ledger.setSpend(spend, of: account, at: call.now) }
                 logger.notice(
                     "The directory was changed.",
@@ -84,17 +85,47 @@ final class AdminDesk: Sendable {
         return done.answer
     }
 
-    /// Until others have heard of a change: they ask four times a second.
-    private static let untilHeard = Duration.milliseconds(300)
+    /// Makes a plan of the rows and carries it out: anew where another gateway has changed some meanwhile.
+    private func made<Answer: Sendable>(
+        of plan: @Sendable () throws(AdminFault) -> Plan<Answer>, _ what: String, _ call: AdminCall
+    ) async throws(AdminFault) -> (Plan<Answer>, makesKey: Bool) {
+        for _ in 0..<Self.mostTries {
+            // What another gateway has made is built on. Where the store does not answer the change fails below.
+            await lookAgain()
+            let heard = ledger.heard
+            let made = try plan()
+            let makesKey = made.changes.contains { $0.makesKey(rows) }
+            if made.changes.isEmpty { return (made, makesKey) }
+            if try await carryOut(made.changes, what, call, heard) { return (made, makesKey) }
+        }
+        throw AdminFault(
+            .noInstanceAvailable(
+                message:
+                    "other gateways change keys, teams and users all the time: nothing was changed here; try again",
+                retryAfter: 1))
+    }
+
+    /// Each of them makes way for one change of another gateway at least.
+    private static let mostTries = 32
+
+    /// Until others have heard of a change.
+    private static let untilHeard = ShareKeeper.usualSilence + .milliseconds(50)
 
     /// All of them or none: what could not be made of the rows is refused before the store has a part of it.
-    private func carryOut(_ changes: [DirectoryChange], _ what: String, _ call: AdminCall) async throws(AdminFault) {
+    /// - Returns: false where another gateway has changed rows since this one has last heard of some.
+    private func carryOut(
+        _ changes: [DirectoryChange], _ what: String, _ call: AdminCall, _ heard: Int64
+    ) async throws(AdminFault) -> Bool {
         do throws(DirectoryFault) { try rows.check(changes) } catch { throw AdminFault(error) }
         // All gateways make all changes in one order, so none of them makes its own before those of others.
         let isShared = ledger.isShared
-        try await keep(changes, what, call, isShared)
-        if isShared { return try await hear() }
+        guard try await keep(changes, what, call, isShared ? heard : nil) else { return false }
+        if isShared {
+            try await hear()
+            return true
+        }
         do throws(DirectoryFault) { try ledger.apply(changes, at: call.now.wall) } catch { throw AdminFault(error) }
+        return true
     }
 
     private func hear() async throws(AdminFault) {
@@ -103,9 +134,10 @@ final class AdminDesk: Sendable {
         }
     }
 
+    /// - Parameter heard: nil where this gateway has the ledger alone.
     private func keep(
-        _ changes: [DirectoryChange], _ what: String, _ call: AdminCall, _ isShared: Bool
-    ) async throws(AdminFault) {
+        _ changes: [DirectoryChange], _ what: String, _ call: AdminCall, _ heard: Int64?
+    ) async throws(AdminFault) -> Bool {
         let rows = rows
         let audit = changes.map { change in
             var entry = AuditEntry(
@@ -115,11 +147,9 @@ final class AdminDesk: Sendable {
             return entry
         }
         do throws(StoreError) {
-            if isShared {
-                try await store.publish(changes, audit: audit)
-            } else {
-                try await store.apply(changes, audit: audit)
-            }
+            if let heard { return try await store.publish(changes, audit: audit, heard: heard) }
+            try await store.apply(changes, audit: audit)
+            return true
         } catch {
             throw fault(of: error, "nothing was changed: the ledger's store failed")
         }

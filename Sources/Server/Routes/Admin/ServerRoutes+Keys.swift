@@ -12,7 +12,7 @@ extension ServerRoutes {
             ServerRoute(.post, "key/regenerate", by: .members) { try await KeyRoutes(desk: $0).regenerate($1) },
             ServerRoute(.post, "key/:key/regenerate", by: .members) { try await KeyRoutes(desk: $0).regenerate($1) },
             ServerRoute(.get, "key/info", by: .keys) { try KeyRoutes(desk: $0).info($1) },
-            ServerRoute(.post, "v2/key/info", by: .keys) { try KeyRoutes(desk: $0).infos($1) },
+            ServerRoute(.post, "v2/key/info", by: .keys) { try await KeyRoutes(desk: $0).infos($1) },
             ServerRoute(.get, "key/list", by: .users) { try KeyRoutes(desk: $0).list($1) },
             ServerRoute(.get, "key/aliases", by: .users) { try KeyRoutes(desk: $0).aliases($1) },
             ServerRoute(.post, "key/health", by: .keys) { desk, _ in KeyRoutes(desk: desk).health() },

@@ -51,7 +51,7 @@ extension ServerRoutes {
             ServerRoute(.post, "budget/new", by: .operators) { try await BudgetRoutes(desk: $0).new($1) },
             ServerRoute(.post, "budget/update", by: .operators) { try await BudgetRoutes(desk: $0).update($1) },
             ServerRoute(.post, "budget/delete", by: .operators) { try await BudgetRoutes(desk: $0).delete($1) },
-            ServerRoute(.post, "budget/info", by: .viewers) { try BudgetRoutes(desk: $0).infos($1) },
+            ServerRoute(.post, "budget/info", by: .viewers) { try await BudgetRoutes(desk: $0).infos($1) },
             ServerRoute(.get, "budget/list", by: .viewers) { desk, _ in BudgetRoutes(desk: desk).list() },
         ]
     }

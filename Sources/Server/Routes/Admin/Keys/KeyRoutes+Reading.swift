@@ -17,8 +17,9 @@ extension KeyRoutes {
     }
 
     /// Several keys, `POST /v2/key/info`.
-    func infos(_ call: AdminCall) throws(AdminFault) -> JSONText {
+    func infos(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let names = try call.fields.ids("keys", atMost: 100)
+        if names.contains(where: { desk.rows.key(KeyHash(naming: $0)) == nil }) { await desk.lookAgain() }
         var infos: [JSONText] = []
         for name in names { infos.append(info(try find(name, for: call, message: Self.unseen), call)) }
         return .object([("key", .texts(names)), ("info", .array(infos))])

@@ -19,12 +19,20 @@ struct KeyRoutes {
                 try permit(call, to: .hold, known)
                 return unchanged(known, secret, call)
             }
+            try refuseFormer(secret, call)
+            try rules.permitMaking(key, call)
+            // Whoever may make a key may make one as the operator has it.
+            try rules.fill(&key, call)
+            try rules.bound(new: &key, call)
             try check(key)
             return AdminDesk.Plan(
                 [.putKey(key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
             ) { [key] in desk.row(key, at: call.now).made(secret) }
         }
     }
+
+    /// The operator's word about all keys.
+    private var rules: KeyRules { KeyRules(rules: desk.ledger.rowRules, rows: desk.rows) }
 
     private func unchanged(_ key: VirtualKey, _ secret: KeySecret, _ call: AdminCall) -> AdminDesk.Plan<JSONText> {
         AdminDesk.Plan([], subject: key.label) { desk.row(key, at: call.now).made(secret) }
@@ -43,6 +51,7 @@ struct KeyRoutes {
             try permit(call, to: key.userID == old.userID ? .change : .hold, key)
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
+            try rules.bound(changed: &key, call)
             try check(key)
             return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
         }
@@ -90,28 +99,31 @@ struct KeyRoutes {
         let path = call.parameters["key"]
         let given: String
         if let path { given = path } else { given = try call.fields.required("key", .text) }
-        if let grace = try call.fields.value("grace_period", .text), !grace.isEmpty {
-            throw .invalid(
-                "grace_period is not built in this release: the old key ends at once; leave it out", "grace_period")
-        }
+        let grace = try Grace(call, usually: rules.rules.grace)
         let secret = try secret("new_key", call)
         return try await desk.change(call, "key/regenerate") { () throws(AdminFault) in
             let old = try find(given, for: call)
             try permit(call, to: .hold, old)
             try refuseBlocked(call, old)
             guard desk.rows.key(secret.hash) == nil else { throw AdminFault(.keyExists) }
+            try refuseFormer(secret, call)
             var key = old
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
             try permit(call, to: .hold, key)
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
+            try rules.bound(changed: &key, call)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
+            key.former = try grace.keeping(old, at: call.now.wall)
             call.renew(&key.stamps)
             return AdminDesk.Plan(
                 [.replaceKey(old.hash, with: key)], subject: key.label, spend: spend.map { (.key(key.account), $0) }
-            ) { [key] in desk.row(key, at: call.now).made(secret) }
+            ) { [key] in
+                let until = key.former.last { $0.hash == old.hash }?.until
+                return desk.row(key, at: call.now).made(secret, more: [("grace_until", .maybe(until?.iso))])
+            }
         }
     }
 
@@ -122,6 +134,11 @@ struct KeyRoutes {
         _ name: String, for call: AdminCall, message: String = "Key not found."
     ) throws(AdminFault) -> VirtualKey {
         try visible(desk.rows.key(KeyHash(naming: name)), to: call, message: message)
+    }
+
+    /// A key that still opens the one which took its place is nobody else's.
+    private func refuseFormer(_ secret: KeySecret, _ call: AdminCall) throws(AdminFault) {
+        if desk.rows.key(former: secret.hash, at: call.now.wall) != nil { throw AdminFault(.keyExists) }
     }
 
     /// The key that the caller wants to have, or a new one. One that users think out themselves is long: the answer tells

@@ -92,7 +92,8 @@ struct KeyRow {
 
 extension KeyRow {
     /// The answer of `/key/generate`: all of it, and the only time the key itself.
-    func made(_ secret: KeySecret) -> JSONText {
+    /// - Parameter more: members of this answer alone.
+    func made(_ secret: KeySecret, more: Members = []) -> JSONText {
         var members = info.filter { $0.name != "expires" && $0.name != "blocked" }
         members.insert(("key", .string(secret.text)), at: 0)
         members += [
@@ -100,7 +101,7 @@ extension KeyRow {
             ("duration", .null), ("token", .string(key.hash.hex)), ("token_id", .string(key.hash.hex)),
             ("end_user_budget_id", .null), ("enforced_params", .null), ("guardrails", .null),
         ]
-        return .object(members)
+        return .object(members + more)
     }
 }
 

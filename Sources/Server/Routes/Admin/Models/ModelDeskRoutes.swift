@@ -27,6 +27,8 @@ struct ModelDeskRoutes {
         var given = try AdminFields(info).id("id")
         if given == nil { given = try call.fields.id("model_id") }
         guard let id = given else { throw .missing("model_info.id") }
+        // Another gateway may have made or changed it a moment ago.
+        await desk.lookAgain()
         let before = try find(id, call)
         var model = before
         if let name = try call.fields.id("model_name") { model.name = name }
@@ -41,6 +43,7 @@ struct ModelDeskRoutes {
     func delete(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         try needKey()
         let id = try call.fields.requiredID("id")
+        await desk.lookAgain()
         let model = try find(id, call)
         let answer = try await desk.change(call, "model/delete") { () throws(AdminFault) in
             AdminDesk.Plan([.removeModel(id)], subject: model.name) {

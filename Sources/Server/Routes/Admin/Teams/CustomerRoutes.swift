@@ -149,8 +149,9 @@ struct BudgetRoutes {
         }
     }
 
-    func infos(_ call: AdminCall) throws(AdminFault) -> JSONText {
+    func infos(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let ids = try call.fields.ids("budgets", atMost: 100)
+        if ids.contains(where: { desk.rows.budget($0) == nil }) { await desk.lookAgain() }
         return .array(ids.compactMap { desk.rows.budget($0) }.map { .object(row($0)) })
     }
 

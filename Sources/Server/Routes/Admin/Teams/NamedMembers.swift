@@ -25,6 +25,7 @@ struct NamedMembers {
             let new = try newcomer(fields, call, rows)
             let user: String
             if let new { user = new } else { user = try Self.user(fields, rows) }
+            try takeEmail(fields, of: user, call, rows)
             guard !members.contains(where: { $0.userID == user }) else {
                 throw .invalid("user \(user) stands in the list twice", field)
             }
@@ -44,6 +45,19 @@ struct NamedMembers {
         let id = RowID().text
         emails[id] = email
         return id
+    }
+
+    /// Takes the address of a user that is made with the team by its id. One that is there has its own.
+    private mutating func takeEmail(
+        _ fields: AdminFields, of user: String, _ call: AdminCall, _ rows: LedgerRows
+    ) throws(AdminFault) {
+        guard call.by.mayChangeAll, emails[user] == nil, let email = try fields.id("user_email"),
+            rows.user(user) == nil
+        else { return }
+        let owner =
+            rows.users(email: email).first?.id ?? emails.first { $0.value.lowercased() == email.lowercased() }?.key
+        if let owner { throw .invalid("User with email \(email) exists already (user_id \(owner))", "user_email") }
+        emails[user] = email
     }
 
     /// The user that a request names.

@@ -13,6 +13,11 @@ struct TeamRoutes {
             }
             var team = Team(id: given ?? RowID().text, stamps: call.stamps)
             let emails = try apply(call, to: &team)
+            let hasDuration = call.fields.has("budget_duration")
+            let duration = team.allowance.budgetDuration
+            desk.ledger.rowRules.teams.fill(&team.allowance)
+            // A budget that is said to have no window has none.
+            if hasDuration { team.allowance.budgetDuration = duration }
             // The master key is no user, and so no member.
             if !call.fields.has("members_with_roles"), let maker = call.by.userID {
                 team.members = [Team.Member(userID: maker, role: "admin")]
@@ -212,6 +217,7 @@ struct TeamRoutes {
         let users = strangers.map { id in
             var user = User(id: id, stamps: call.stamps)
             user.email = added.emails[id]
+            desk.ledger.rowRules.users.fill(&user)
             return DirectoryChange.putUser(user)
         }
         let removals = keys.map { DirectoryChange.removeKey($0.hash) }

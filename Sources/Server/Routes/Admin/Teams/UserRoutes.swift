@@ -13,16 +13,27 @@ struct UserRoutes {
                 throw .invalid("user \(given) exists already; change it by /user/update", "user_id")
             }
             var user = User(id: given ?? RowID().text, stamps: call.stamps)
+            // What it has asked for since it became a member is its own.
+            if let known = desk.rows.user(user.id) { user.stamps.createdAt = known.stamps.createdAt }
             try apply(call, to: &user)
+            let defaults = desk.ledger.rowRules.users
+            let role = try call.fields.value("user_role", .text)
+            if role == nil { user.role = defaults.role ?? user.role }
+            // Whoever is made an operator by name is bound by nothing that is not said.
+            if role != UserRole.admin.rawValue { defaults.fill(&user) }
             var changes: [DirectoryChange] = [.putUser(user)]
             let own = try call.fields.id("team_id")
-            for id in Set(try call.fields.ids("teams")).union(own.map { [$0] } ?? []).sorted() {
+            let named = Set(try call.fields.ids("teams")).union(own.map { [$0] } ?? []).sorted()
+            for id in named {
                 var team = try TeamRoutes(desk: desk).find(id)
                 // A member of before keeps its role and its bounds.
                 if team.members.contains(where: { $0.userID == user.id }) { continue }
                 team.members.append(Team.Member(userID: user.id))
                 call.renew(&team.stamps)
                 changes.append(.putTeam(team))
+            }
+            if named.isEmpty, !call.fields.has("teams"), role != UserRole.admin.rawValue {
+                changes += Self.joining(defaults.teams, user.id, call, desk.rows)
             }
             let secret = KeySecret()
             var key = VirtualKey(hash: secret.hash, name: secret.name, stamps: call.stamps)
@@ -55,9 +66,27 @@ struct UserRoutes {
         }
     }
 
+    /// The teams that new users belong to, with one more. Those that there are not are passed over, as at LiteLLM.
+    static func joining(
+        _ teams: [UserDefaults.Membership], _ user: String, _ call: AdminCall, _ rows: LedgerRows
+    ) -> [DirectoryChange] {
+        teams.compactMap { place in
+            guard var team = rows.team(place.teamID), !team.members.contains(where: { $0.userID == user }) else {
+                return nil
+            }
+            var member = Team.Member(userID: user, role: place.role)
+            member.allowance.maxBudget = place.maxBudget
+            team.members.append(member)
+            call.renew(&team.stamps)
+            return .putTeam(team)
+        }
+    }
+
     /// Whether nothing is known of a user but that it belongs to a team: then it is still to be made.
     private func isBare(_ user: User) -> Bool {
-        user == User(id: user.id, stamps: user.stamps) && desk.rows.keys(KeyFilter(userID: user.id)).total == 0
+        var plain = User(id: user.id, stamps: user.stamps)
+        desk.ledger.rowRules.users.fill(&plain)
+        return user == plain && desk.rows.keys(KeyFilter(userID: user.id)).total == 0
     }
 
     func update(_ call: AdminCall) async throws(AdminFault) -> JSONText {
@@ -65,6 +94,7 @@ struct UserRoutes {
         return try await desk.change(call, "user/update") { () throws(AdminFault) in
             var user = try find(id)
             try apply(call, to: &user)
+            if call.fields.has("user_role") { desk.ledger.rowRules.users.fillInternal(&user) }
             call.renew(&user.stamps)
             let spend = try call.fields.value("spend", .dollars)
             return AdminDesk.Plan([.putUser(user)], subject: id, spend: spend.map { (.user(id), $0) }) { [user] in

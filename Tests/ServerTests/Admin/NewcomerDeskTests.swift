@@ -1,0 +1,32 @@
+import Balancer
+import Gateway
+import Ledger
+import TestSupport
+import Testing
+
+@testable import Server
+
+/// Rows for those whom a token has named first.
+@Suite struct NewcomerDeskTests {
+    // Regression: two users had one address, and neither could be named by it.
+    @Test(.timeLimit(.minutes(1))) func `a newcomer has the address that nobody else has, and is in the usual teams`()
+        async throws
+    {
+        var rules = RowRules()
+        rules.users.teams = [.init(teamID: "all", maxBudget: Money("2"))]
+        let rig = AdminRig(rules: rules)
+        try await rig.ask("POST", "/team/new", #"{"team_id": "all"}"#)
+        try await rig.ask("POST", "/user/new", #"{"user_id": "ann", "user_email": "ann@example.test"}"#)
+        let desk = NewcomerDesk(desk: rig.desk, time: ManualClock().source) { rig.now }
+        let running = Task { await desk.run() }
+        for (user, email) in [("bob", "bob@example.test"), ("cy", "Ann@example.test")] {
+            _ = try rig.ledger.pass(for: SignedIn(userID: user, email: email, newUser: .made), at: rig.now.wall)
+            while rig.ledger.rows.user(user) == nil { await Task.yield() }
+        }
+        #expect(rig.ledger.rows.user("bob")?.email == "bob@example.test" && rig.ledger.rows.user("cy")?.email == nil)
+        #expect(rig.ledger.rows.team("all")?.members.map(\.userID).suffix(2) == ["bob", "cy"])
+        #expect(rig.ledger.rows.team("all")?.members.last?.allowance.maxBudget == Money("2"))
+        running.cancel()
+        await running.value
+    }
+}
