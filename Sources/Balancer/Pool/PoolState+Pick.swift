@@ -195,6 +195,7 @@ extension PoolState {
             note(.halfOpened(place(instance, deployment)))
         }
         let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
+        let wasSilent = !isProof && histories[deployment].lastFailure == .timedOut
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         if deployments[deployment].pause.phase == .asked {
@@ -204,6 +205,8 @@ extension PoolState {
         } else if isProof {
             instances[instance].isProving = true
             grant.become(.health)
+        } else if wasSilent {
+            grant.become(.answer)
         }
         refreshAll(on: instance, at: now)
         return grant

@@ -316,6 +316,14 @@ final class HotLane: UpstreamConsumer {
         running.handOver(to: late)
     }
 
+    /// The call that runs goes on by itself.
+    private func leaveTrial(at now: Moment) {
+        guard let trial = exchange?.takeTrial() else { return endCall() }
+        guard let running = call else { return trial.stop(at: now) }
+        call = nil
+        loop.keep(TrialCall(running, trial, on: loop))
+    }
+
     /// The late call runs again.
     private func resumeLate() {
         guard let late else { return assertionFailure("nothing is late") }
@@ -354,6 +362,11 @@ final class HotLane: UpstreamConsumer {
             if mine == generation, attempt == exchange?.attemptNumber { nameFieldsLeftOut() }
         case .hedge(let bytes, let target):
             setLate()
+            wire = bytes
+            instance = target.index
+            send(fresh: false)
+        case .stepAside(let bytes, let target):
+            leaveTrial(at: now)
             wire = bytes
             instance = target.index
             send(fresh: false)

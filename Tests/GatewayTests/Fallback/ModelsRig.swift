@@ -139,7 +139,8 @@ struct ModelsRig {
                 if case .wait = action { exchange.queued(at: 1, predicted: nil, at: clock.now) }
                 action = exchange.timeUp(at: clock.now)
             case .finish(let bytes, _): return (models, instances, String(buffer: bytes))
-            case .none, .work, .write, .fetch, .begin, .endParts, .hedge, .resume: return (models, instances, "stuck")
+            case .none, .work, .write, .fetch, .begin, .endParts, .hedge, .stepAside, .resume:
+                return (models, instances, "stuck")
             }
         }
         return (models, instances, "endless")
