@@ -21,6 +21,9 @@ extension Exchange {
     /// An attempt is late and waits, beside the one that runs.
     public var hasLate: Bool { late != nil }
 
+    /// Its instance has sent the head of a good answer, and nothing behind it.
+    public var lateHasHead: Bool { late?.hasHead ?? false }
+
     /// That attempt.
     var late: LateAttempt? {
         get { hedging?.late }
@@ -86,7 +89,7 @@ extension Exchange {
             return leaveForAPlace(at: now)
         case .hedge(let lease):
             if stepsAside { return stepAside(lease, at: now) }
-            if phase == .sent, !isLarge { return hedge(lease, at: now) }
+            if attempt?.bytesAt == nil, !isLarge { return hedge(lease, at: now) }
             // Of a job that gives all at its end the first part of the work would be lost.
             return ask.learns == .wholes ? stay(lease, at: now) : move(lease, at: now)
         }
@@ -110,7 +113,9 @@ extension Exchange {
         if late != nil { leaveLate(isAnswered: false, at: now) }
         late = LateAttempt(
             attempt.take()!, asked: asked!, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
-            second.parked.take())
+            hasHead: phase == .relaying, second.parked.take())
+        // What was begun for the client of an answer of which nothing came.
+        if phase == .relaying { reply.discard() }
         record.hedges.countUp()
         let instance = lease.instance
         begin(second.asked, lease, at: now)

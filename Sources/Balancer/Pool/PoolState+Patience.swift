@@ -28,7 +28,7 @@ extension PoolState {
         let deployment = Int(grant.deployment)
         guard var patience = patienceForFirst(grant, isCold: isCold) else { return nil }
         if !wait.isStreamed {
-            guard let whole = histories[deployment].firstTokens.patienceForAnswer(grant.learns) else { return nil }
+            guard let whole = patienceForRest(deployment, grant.learns) else { return nil }
             patience += whole
         }
         if isTrial(grant) {
@@ -45,6 +45,15 @@ extension PoolState {
         let doublings = min(histories[deployment].trialsLeft, Self.mostDoublings)
         guard doublings > 0 else { return patience }
         return min(patience * (1 << doublings), max(patience * 2, longest))
+    }
+
+    /// How long the rest of an answer may take that is given whole: where too few are known there, by those of the model's other instances.
+    private func patienceForRest(_ deployment: Int, _ kind: Learning) -> Duration? {
+        func known(_ deployment: Int) -> Duration? { histories[deployment].firstTokens.patienceForAnswer(kind) }
+        if let own = known(deployment) { return own }
+        return models[model(of: deployment)].deployments.compactMap(known).max().map {
+            max($0 * Self.slower.factor, Self.slower.least)
+        }
     }
 
     private func patienceForFirst(_ grant: Grant, isCold: Bool) -> Duration? {

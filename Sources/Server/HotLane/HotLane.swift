@@ -310,7 +310,7 @@ final class HotLane: UpstreamConsumer {
     private func setLate() {
         endLate()
         guard let running = call else { return }
-        let late = LateCall(running, wire, to: instance, of: self)
+        let late = LateCall(running, wire, to: instance, hasHead: exchange?.lateHasHead ?? false, of: self)
         self.late = late
         call = nil
         running.handOver(to: late)

@@ -17,7 +17,9 @@ final class LateCall: UpstreamConsumer {
     private var line = ByteBuffer()
     private static let longestLine = 65_536
 
-    init(_ call: UpstreamChannel, _ wire: ByteBuffer, to instance: Int, of lane: HotLane) {
+    /// - Parameter hasHead: the head of a good answer has come, and nothing behind it.
+    init(_ call: UpstreamChannel, _ wire: ByteBuffer, to instance: Int, hasHead: Bool, of lane: HotLane) {
+        head = hasHead ? UpstreamHead(status: 200) : nil
         (self.call, self.wire, self.instance, self.lane) = (call, wire, instance, lane)
     }
 

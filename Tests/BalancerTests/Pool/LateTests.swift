@@ -211,6 +211,17 @@ import Testing
         #expect(try #require(end.seconds) >= 20 && end.seconds! < 90)
     }
 
+    @Test func `whole answers have the time of the other boxes where too few of them are known`() async throws {
+        let (balancer, clock, _) = PoolFixture("round-robin", size: 2, isProbed: true).make()
+        for box in 0..<2 { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        var only = Self.request()
+        only.excluded.insert(DeploymentID(index: 1))
+        for _ in 0..<10 { try balancer.run(.success(.seconds(1)), after: only) }
+        var end = End()
+        while end.from != 1 { end = try await wait(balancer, clock, isStreamed: false) }
+        #expect(try #require(end.seconds) >= 20 && end.seconds! < 180)
+    }
+
     @Test func `a box that works for others is given more time, and is at no fault`() async throws {
         let (balancer, clock) = try await pool()
         let end = try await wait(balancer, clock, heard: .seconds(60))
