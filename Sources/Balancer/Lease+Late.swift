@@ -7,6 +7,8 @@ extension Lease {
         /// Another instance was picked for it, too. Until this lease ends, or ``endHedge(wasOfUse:)``, no other request of its deployment
         /// is hedged.
         case hedge(Lease)
+        /// It leaves, and waits for a place at another instance: this one answers nobody, and all others are full.
+        case leave
     }
 
     /// Whether the request has waited for longer than it takes there, and another instance would be sooner.
@@ -23,6 +25,7 @@ extension Lease {
         let wait = PoolState.Wait(sent: sent, bytes: bytes, heard: heard, isStreamed: isStreamed)
         switch balancer.look(at: grant, request, wait, isLate: &isLate, at: now) {
         case .look(let moment): return .look(moment)
+        case .leave: return .leave
         case .hedge(let grant):
             isHedged = true
             return .hedge(Lease(grant, of: balancer))
@@ -42,6 +45,16 @@ extension Lease {
         guard isHedged else { return }
         isHedged = false
         balancer.endHedge(grant, wasOfUse: wasOfUse)
+    }
+
+    /// When a trial of silence, which goes on without its client, has shown that there is no answer.
+    ///
+    /// - Parameters:
+    ///   - sent: when it was sent.
+    ///   - isStreamed: its first token is seen when it comes.
+    public func trialEnds(sent: Moment, isStreamed: Bool) -> Moment {
+        let wait = PoolState.Wait(sent: sent, bytes: nil, heard: nil, isStreamed: isStreamed)
+        return balancer.trialEnds(grant, wait)
     }
 
     /// The late request leaves for another instance that answers. True where this one is at fault, which has to be its outcome then.

@@ -51,6 +51,10 @@ public struct Lease: ~Copyable, Sendable {
     /// Tells how long a refusal for want of room took, before `settle`: a trial after the pause waits as long for the next.
     public func refused(after time: Duration) { balancer.refused(grant, after: time) }
 
+    /// It was sent where requests had no answer in their time, to find out whether there is one now: its client is to be served elsewhere,
+    /// and it goes on by itself.
+    public var isTrialOfSilence: Bool { grant.proof == .answer }
+
     /// Ends the hold. A request that waits for the freed place is served before this returns.
     public consuming func settle(_ outcome: Outcome) {
         isOpen = false
@@ -121,6 +125,8 @@ package struct Grant: Equatable, Sendable {
         case health
         /// That its deployment's pause is over; see `DeploymentState.Pause`.
         case room
+        /// That its deployment, which gave no answer in its time, gives one. No client waits for it: see `Lease.isTrialOfSilence`.
+        case answer
     }
 
     /// Says what its deployment waits for.

@@ -391,6 +391,10 @@ public actor PoolBalancer {
         }
     }
 
+    nonisolated func trialEnds(_ grant: Grant, _ wait: PoolState.Wait) -> Moment {
+        pool.withLock { $0.trialEnds(grant, wait) }
+    }
+
     nonisolated func leave(_ grant: Grant, _ wait: PoolState.Wait, at now: Moment) -> Bool {
         pool.withLock { $0.leave(grant, wait, at: now) }
     }

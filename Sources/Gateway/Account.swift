@@ -10,6 +10,8 @@ struct Account {
     private(set) var retries = 0
     /// Attempts that were not the first of the request, or of the part of it that they belong to.
     private(set) var furtherAttempts = 0
+    /// Boxes that were asked to unload a model behind the first one: each is asked for itself, and none is tried for another.
+    private(set) var furtherUnloads = 0
     /// From the bytes of each request to the end of its attempt.
     private(set) var upstreamTime = Duration.zero
     /// The cost of attempts whose answers nobody got.
@@ -18,8 +20,10 @@ struct Account {
     private(set) var remains: Attempt.Remains?
 
     /// The bytes of an attempt are about to go out.
-    mutating func began(isRetry: Bool) {
-        if attempts > 0 { furtherAttempts += 1 }
+    ///
+    /// - Parameter isFurtherUnload: another box has unloaded the model already.
+    mutating func began(isRetry: Bool, isFurtherUnload: Bool = false) {
+        if isFurtherUnload { furtherUnloads += 1 } else if attempts > 0 { furtherAttempts += 1 }
         attempts += 1
         if isRetry { retries += 1 }
     }

@@ -87,6 +87,17 @@ struct Attempt: ~Copyable {
     /// The request is at this instance alone again.
     mutating func endHedge(wasOfUse: Bool) { lease.endHedge(wasOfUse: wasOfUse) }
 
+    /// It tries whether its instance answers again, and goes on without its client.
+    var isTrialOfSilence: Bool { lease.isTrialOfSilence }
+
+    /// When it has shown that there is no answer.
+    func trialEnds(isStreamed: Bool) -> Moment { lease.trialEnds(sent: sentAt, isStreamed: isStreamed) }
+
+    /// Its result so far, where it goes on without its request.
+    func remainsSoFar(at now: Moment) -> Remains {
+        Remains(time: now - sentAt, usage: nil, firstTokenAt: nil, wasSent: isSent, number: number)
+    }
+
     /// The outcome of a late one whose request another instance answers.
     func outcomeOfLate(at now: Moment) -> Outcome {
         lease.leave(sent: sentAt, bytes: bytesAt, at: now) ? .failed(.timedOut) : .ignored

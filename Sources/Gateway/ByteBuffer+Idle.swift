@@ -8,6 +8,12 @@ extension ByteBuffer {
         return first == UInt8(ascii: ":") || first == UInt8(ascii: "\n") || first == UInt8(ascii: "\r")
     }
 
+    /// Whether the last byte ends a line.
+    package var endsLine: Bool {
+        getInteger(at: writerIndex - 1, as: UInt8.self).map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+            ?? false
+    }
+
     /// Whether all lines are blank, or comments of server-sent events, as far as they have come.
     package var isIdle: Bool {
         withUnsafeReadableBytes { bytes in

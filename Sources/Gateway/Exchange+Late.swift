@@ -15,9 +15,14 @@ extension Exchange {
     /// An attempt is left alone for so long: nothing is asked about most of them.
     private static let firstLook = Duration.seconds(1)
     private static let nextLook = Duration.seconds(1)
+    /// A trial of silence has so long before its client goes on elsewhere.
+    private static let trialLook = PoolState.trialAlone
 
     /// An attempt is late and waits, beside the one that runs.
     public var hasLate: Bool { late != nil }
+
+    /// Its instance has sent the head of a good answer, and nothing behind it.
+    public var lateHasHead: Bool { late?.hasHead ?? false }
 
     /// That attempt.
     var late: LateAttempt? {
@@ -44,7 +49,7 @@ extension Exchange {
         guard ask.learns != .nothing, settings.firstTokenDeadline == nil,
             isLocal(at: record.deployment)
         else { return }
-        deadlines.look(at: now + Self.firstLook)
+        deadlines.look(at: now + (attempt?.isTrialOfSilence == true ? Self.trialLook : Self.firstLook))
     }
 
     /// Time to look whether the attempt is late.
@@ -72,10 +77,19 @@ extension Exchange {
             // None is left that could stand beside it: one that is not paid for there takes its place.
             switch attempt!.look(elsewhere, isStreamed: showsTokens, at: now) {
             case .look: return .none
+            case .leave: return .none
             case .hedge(let lease): return move(lease, at: now)
             }
+        case .leave:
+            // Another one runs beside it, or has begun.
+            guard late == nil else {
+                deadlines.look(at: now + Self.nextLook)
+                return .none
+            }
+            return leaveForAPlace(at: now)
         case .hedge(let lease):
-            if phase == .sent, !isLarge { return hedge(lease, at: now) }
+            if stepsAside { return stepAside(lease, at: now) }
+            if attempt?.bytesAt == nil, !isLarge { return hedge(lease, at: now) }
             // Of a job that gives all at its end the first part of the work would be lost.
             return ask.learns == .wholes ? stay(lease, at: now) : move(lease, at: now)
         }
@@ -99,7 +113,9 @@ extension Exchange {
         if late != nil { leaveLate(isAnswered: false, at: now) }
         late = LateAttempt(
             attempt.take()!, asked: asked!, deployment: record.deployment, sentNanoseconds: record.sentNanoseconds,
-            second.parked.take())
+            hasHead: phase == .relaying, second.parked.take())
+        // What was begun for the client of an answer of which nothing came.
+        if phase == .relaying { reply.discard() }
         record.hedges.countUp()
         let instance = lease.instance
         begin(second.asked, lease, at: now)
@@ -107,7 +123,7 @@ extension Exchange {
     }
 
     /// The second attempt is the one that runs.
-    private mutating func begin(_ asked: Asked, _ lease: consuming Lease, at now: Moment) {
+    mutating func begin(_ asked: Asked, _ lease: consuming Lease, at now: Moment) {
         self.asked = asked
         record.deployment = lease.deployment.index
         attempt = Attempt(lease, at: now)
@@ -116,7 +132,7 @@ extension Exchange {
     /// The other instance does not take it: the attempt waits on, and that one is not picked for it again.
     ///
     /// - Parameter isUnpaid: it may be picked to take the attempt's place.
-    private mutating func stay(_ lease: consuming Lease, isUnpaid: Bool = false, at now: Moment) -> Action {
+    mutating func stay(_ lease: consuming Lease, isUnpaid: Bool = false, at now: Moment) -> Action {
         if hedging == nil { hedging = Hedging() }
         if isUnpaid { hedging?.unpaid.insert(lease.instance) } else { hedging?.declined.insert(lease.instance) }
         wait(on: lease, at: now)
@@ -124,7 +140,7 @@ extension Exchange {
     }
 
     /// The other instance is not asked now.
-    private mutating func wait(on lease: consuming Lease, at now: Moment) {
+    mutating func wait(on lease: consuming Lease, at now: Moment) {
         Attempt.decline(lease)
         attempt?.endHedge(wasOfUse: false)
         deadlines.look(at: now + Self.nextLook)
@@ -152,22 +168,13 @@ extension Exchange {
     public mutating func lateAnswered(status: Int, at now: Moment) -> Action {
         guard late != nil, !reply.isOut else { return .none }
         guard status == 200 else {
-            endLate(Self.outcome(ofLate: status), at: now)
+            endLate(.of(refusal: status), at: now)
             return .none
         }
         endAttempt(.ignored, isLeft: true, at: now)
         account.discardAnswer(at: price(at: record.deployment))
         reply.discard()
         return returnToLate(at: now)
-    }
-
-    /// What a status other than 200 says of its instance. One that is full is well.
-    private static func outcome(ofLate status: Int) -> Outcome {
-        switch status {
-        case 429, 503: .failed(.saturated(retryAfter: nil))
-        case 500...: .failed(.serverError(status: status))
-        default: .ignored
-        }
     }
 
     /// The late attempt's call ended without a word.
@@ -187,12 +194,14 @@ extension Exchange {
     /// The late attempt ends, and the one beside it goes on. It had nothing of an answer, so it cost nothing.
     mutating func endLate(_ outcome: Outcome, at now: Moment) {
         guard let late = late.take() else { return }
-        let spending = settings.spending
-        let remains = late.end(outcome, at: now) { reservation in
-            guard let spending else { return reservation.release() }
-            reservation.settle(Charge(money: .zero, promptTokens: 0, completionTokens: 0), at: spending.time(now))
-        }
+        let remains = late.end(outcome, at: now) { settleUnanswered($0, at: now) }
         keep(remains, of: late.deployment, sent: late.sentNanoseconds, outcome)
+    }
+
+    /// What was reserved for an attempt that has had nothing of an answer.
+    func settleUnanswered(_ reservation: consuming Reservation, at now: Moment) {
+        guard let spending = settings.spending else { return reservation.release() }
+        reservation.settle(Charge(money: .zero, promptTokens: 0, completionTokens: 0), at: spending.time(now))
     }
 
     // MARK: One in place of the other
@@ -214,11 +223,7 @@ extension Exchange {
         var second = ready
         guard let instance = attempt?.instance else { return stay(lease, at: now) }
         let outcome = attempt?.outcomeOfLate(at: now) ?? .ignored
-        let words =
-            attempt?.bytesAt == nil
-            ? "gave no first token in the time that it takes" : "stalled in the middle of its answer"
-        let failure = AttemptFailure(.timedOut(limitIsCallers: false), message: words)
-        let error = failure.error(at: instanceName)
+        let (failure, error) = wordsOfLate
         // Each attempt ends with what was reserved for it.
         let reserved = spend.map { $0.park() }
         if let parked = second.parked.take() { spend?.restore(parked) }
@@ -237,5 +242,31 @@ extension Exchange {
             return write(with: second.permit, for: second.permit.target, at: now)
         }
         return .send(prepare(wire, isFree: true, at: now), to: other)
+    }
+
+    /// What is told of the attempt that is left, where nothing else answers.
+    private var wordsOfLate: (AttemptFailure, GatewayError) {
+        mutating get {
+            let words =
+                attempt?.bytesAt == nil
+                ? "gave no first token in the time that it takes" : "stalled in the middle of its answer"
+            let failure = AttemptFailure(.timedOut(limitIsCallers: false), message: words)
+            return (failure, failure.error(at: instanceName))
+        }
+    }
+
+    /// Leaves the instance for the first place at another one, which is no retry; of what this one has sent nothing is kept.
+    private mutating func leaveForAPlace(at now: Moment) -> Action {
+        guard let instance = attempt?.instance else { return .none }
+        let outcome = attempt?.outcomeOfLate(at: now) ?? .ignored
+        let (failure, error) = wordsOfLate
+        endAttempt(outcome, isLeft: true, at: now)
+        course.left(instance, failure, error, forAPlace: true)
+        phase = .ready
+        deadlines.clear()
+        account.discardAnswer(at: price(at: record.deployment))
+        reply.discard()
+        record.moves.countUp()
+        return nextAttempt(at: now)
     }
 }

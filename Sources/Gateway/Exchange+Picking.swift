@@ -191,7 +191,7 @@ extension Exchange {
     ///
     /// - Parameter isFree: it stands beside one that is late, or in its place, and is no retry.
     mutating func prepare(_ wire: ByteBuffer, isFree: Bool, at now: Moment) -> ByteBuffer {
-        account.began(isRetry: course.began(isFree: isFree))
+        account.began(isRetry: course.began(isFree: isFree), isFurtherUnload: isUnloading)
         var wire = wire
         if let place = upstreamTrace, !isLarge { wire.insert(place) }
         if !isLocal(at: record.deployment) { record.cloudCalls += 1 }

@@ -168,7 +168,7 @@ extension Exchange {
         record.outcome = outcome
         record.status = status
         record.error = error?.kind.rawValue ?? -1
-        record.attempts = account.attempts
+        record.attempts = account.attempts - account.furtherUnloads
         record.furtherAttempts = account.furtherAttempts
         record.fallbacks = fallbacksTaken
         record.fenceRefusals += course.fallbacks.refused

@@ -22,6 +22,8 @@ public struct Exchange: ~Copyable {
         /// The same, while the call that runs goes on as the late one: its events are ``Exchange/lateAnswered(status:at:)`` and
         /// ``Exchange/lateLost(_:at:)``, and it ends where ``Exchange/hasLate`` turns false, or another `hedge` comes.
         case hedge(ByteBuffer, to: InstanceID)
+        /// The same, while the call that runs goes on for ``Exchange/takeTrial()`` and not for this request.
+        case stepAside(ByteBuffer, to: InstanceID)
         /// End the call that runs: the late one runs in its place.
         case resume
         /// Queue up in the balancer, and where ``Exchange/alsoWaits(at:)`` says; then ``Exchange/queued(at:predicted:at:)``, later ``Exchange/granted(_:at:)``.

@@ -12,14 +12,17 @@ final class LateAttempt {
     /// As in the record of the request.
     let deployment: Int
     let sentNanoseconds: Int64
+    /// The head of a good answer has come, and nothing behind it.
+    let hasHead: Bool
     private var attempt: Attempt?
     private var parked: RequestSpend.Parked?
 
     /// - Parameter parked: its reservation; nil where nothing binds the request.
     init(
-        _ attempt: consuming Attempt, asked: Asked, deployment: Int, sentNanoseconds: Int64,
+        _ attempt: consuming Attempt, asked: Asked, deployment: Int, sentNanoseconds: Int64, hasHead: Bool,
         _ parked: consuming RequestSpend.Parked?
     ) {
+        self.hasHead = hasHead
         (instance, pickedAt) = (attempt.instance, attempt.pickedAt)
         (self.asked, self.deployment, self.sentNanoseconds) = (asked, deployment, sentNanoseconds)
         self.attempt = consume attempt

@@ -17,7 +17,7 @@ public struct RequestRecord: Sendable {
     public var status: Int
     /// Whether the client asked for a stream.
     public var stream: Bool
-    /// How many instances were tried, 0 when the request never left the gateway.
+    /// How many instances were tried, boxes that unload a model behind another one not counted; 0 when the request never left the gateway.
     public var attempts: Int
     /// How many of them were not the first of the request, or of one of its parts.
     public var furtherAttempts = 0

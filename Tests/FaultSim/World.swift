@@ -38,6 +38,9 @@ final class World {
         init(words: [String]) { self.words = words }
     }
 
+    /// Longer than the longest load that is waited for.
+    private static let longestTrial = Duration.seconds(400)
+
     init(_ scenario: Scenario, isPrinted: Bool) throws {
         self.scenario = scenario
         self.isPrinted = isPrinted
@@ -87,6 +90,11 @@ final class World {
         // What the gateway does behind the last answer: it hears of closed connections, and settles.
         let settled = max(time.now, .zero + .milliseconds(Scenario.faultsEnd)) + .seconds(3)
         if open == 0 { time.run(until: settled) }
+        // Trials that go on without their clients have their own time.
+        let last = time.now + Self.longestTrial
+        while open == 0, gateway.balancer.snapshot().inFlight > 0, time.now < last {
+            time.run(until: time.now + .milliseconds(500))
+        }
     }
 
     /// Nothing is left of it on the loop.

@@ -285,6 +285,26 @@ import Testing
         #expect(rig.inFlight == 0 && exchange.record.hedgesWon == 1)
     }
 
+    @Test(arguments: [true, false], [true, false])
+    func `one that has begun an answer and written blank lines stands beside the other, and may win`(
+        stream: Bool, wins: Bool
+    ) async throws {
+        let rig = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: stream))
+        let first = try #require(exchange.begin(at: rig.clock.now).sentTo)
+        _ = exchange.upstreamHead(status: 200, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: "\n\n"), at: rig.clock.now)
+        _ = exchange.flush(at: rig.clock.now)
+        let second = try #require(Self.wait(&exchange, rig).hedgedTo)
+        let hasHead = exchange.lateHasHead
+        #expect(hasHead && second != first && rig.inFlight == 2)
+        if wins { #expect(exchange.lateAnswered(status: 200, at: rig.clock.now).isResume) }
+        let text = Self.answer(&exchange, rig)
+        #expect(text.hasPrefix("HTTP/1.1 200") && text.contains("Hi") && text.contains("box-\(wins ? first : second)"))
+        #expect(!text.dropFirst(8).contains("HTTP/1.1"), "never two first bytes")
+        #expect(rig.inFlight == 0 && exchange.record.moves == 0)
+    }
+
     @Test func `what stands beside a late one is no retry`() async throws {
         let rig = try await Self.rig()
         var exchange = rig.exchange(ExchangeRig.chat())

@@ -136,6 +136,8 @@ import Testing
         #expect(exchange.record.lastAttempt == (statuses[0] == 200 ? 1 : 2))
         #expect(!exchange.record.failedAttempts.contains { $0.number == Int(exchange.record.lastAttempt) })
         #expect(text.contains("x-litellm-attempted-retries: \(statuses[0] == 200 ? 0 : 1)\r\n"), "\(text)")
+        let retries = statuses[0] == 200 ? 0 : 1
+        #expect(exchange.record.furtherAttempts == retries && exchange.record.attempts == retries + 1)
         #expect(rig.balancer.snapshot().deployments.allSatisfy { $0.inFlight == 0 })
     }
 

@@ -59,6 +59,9 @@ extension PoolState {
             case .loaded(let time):
                 record.ending = .succeeded
                 record.duration = time
+            case .answered(let time):
+                record.ending = .succeeded
+                record.firstToken = time
             case .failed(let failure): record.ending = .failed(failure)
             case .declined(let status): record.ending = .declined(status: status)
             case .ignored: record.ending = .ignored

@@ -23,13 +23,14 @@ struct FirstTokens: Sendable {
     ///
     /// - Parameters:
     ///   - first: how long its first token took; nil where nobody saw it.
+    ///   - whole: how long all of it took; nil where nobody waited for its end.
     ///   - isCold: the model had to be loaded.
-    mutating func record(first: Duration?, whole: Duration, promptTokens: Int, _ kind: Learning, isCold: Bool) {
+    mutating func record(first: Duration?, whole: Duration?, promptTokens: Int, _ kind: Learning, isCold: Bool) {
         guard kind != .nothing else { return }
         answers &+= 1
         if times.isEmpty { times = Array(repeating: TimeHistogram(), count: 3 * Self.places) }
         if let first = kind == .wholes ? whole : first { times[Self.place(promptTokens, kind, isCold)].record(first) }
-        if !isCold { times[Self.base(kind) + Self.whole].record(whole) }
+        if !isCold, let whole { times[Self.base(kind) + Self.whole].record(whole) }
     }
 
     /// A time that most first tokens come within; nil where too few were seen.

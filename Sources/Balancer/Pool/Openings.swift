@@ -177,9 +177,26 @@ extension PoolState {
                 return place(now, window == nil ? nil : .tpm)
             case .coolingDown(_, .out): return place(nil, nil)
             case .coolingDown(let until, _): return place(until, nil)
-            case .unproven, .down, .draining, .lacksTag, .disabled: return nil
+            case .unproven:
+                guard isUntold(deployment) else { return nil }
+                isFull = true
+                return newcomersPlace(deployment, place, at: now)
+            case .down, .draining, .lacksTag, .disabled: return nil
             }
         }
         return isFull ? places : []
+    }
+
+    /// The place of one that is new: it opens with the first probe, which comes at any moment, or as others do.
+    private func newcomersPlace(
+        _ deployment: Int, _ place: (Moment?, Limit?) -> Openings.Place, at now: Moment
+    ) -> Openings.Place {
+        let state = deployments[deployment]
+        if state.pause.lasts(at: now) { return place(state.pause.until, .busy) }
+        if let window = window(of: deployment) {
+            guard let limit = window.reached(at: now) else { return place(now, .tpm) }
+            return place(window.end, limit == .requests ? .rpm : .tpm)
+        }
+        return place(nil, state.inFlight >= state.maxParallel ? .maxParallel : nil)
     }
 }

@@ -24,6 +24,8 @@ extension PoolState {
         case look(Moment)
         /// Another instance was picked for it, too.
         case hedge(Grant)
+        /// It is of no more use here, and all others are full: it leaves, and waits for a place like others.
+        case leave
     }
 
     /// An instance that works for others meanwhile has so many times as long.
@@ -35,12 +37,19 @@ extension PoolState {
     /// One that is left shows something only if those before it are known as late: they all have been looked at within this.
     private static let betweenLeaves = Duration.milliseconds(500)
     private static let (soon, again) = (Duration.milliseconds(200), Duration.seconds(1))
+    /// A trial of silence has so long before its client is served elsewhere.
+    package static let trialAlone = Duration.milliseconds(200)
+    /// A trial of which nothing is known has so long.
+    private static let unknownTrial = Duration.seconds(30)
 
     /// Looks at a request, and picks another instance for it where this one is late and that one would be sooner.
     package mutating func look(
         at grant: Grant, _ request: PickRequest, _ wait: Wait, isLate: inout Bool, at now: Moment
     ) -> Verdict {
         let deployment = Int(grant.deployment)
+        if grant.proof == .answer, wait.bytes == nil, let verdict = stepAside(grant, request, wait, &isLate, at: now) {
+            return verdict
+        }
         let isCold = !wasResident(deployment, at: wait.sent)
         guard let patience = patience(grant, wait, isCold: isCold) else { return .look(now + Self.again) }
         let since = wait.bytes ?? wait.sent
@@ -64,12 +73,64 @@ extension PoolState {
             return .look(now + Self.soon)
         }
         guard let other = sooner(than: deployment, request, waited: now - since, isCold: isCold, at: now) else {
-            return .look(now + Self.again)
+            return leavesForQueue(grant, request, wait, patience, at: now) ? .leave : .look(now + Self.again)
         }
         // A trial is a client's wait that shows what the others need to know, and there are few of them.
-        guard isTrial(grant) || hedging.take(requests: traffic.requests) else { return .look(now + Self.again) }
+        guard
+            isTrial(grant)
+                || hedging.take(requests: traffic.requests, isProof: isFault(grant, wait, at: now))
+        else { return .look(now + Self.again) }
         histories[deployment].hedges += 1
         return .hedge(self.grant(other, request, isBudgeted: false, way: .retry, at: now))
+    }
+
+    /// The client of a trial of silence is served by an instance that answers, after a moment in which this one may do so; nil where
+    /// none can, so that it waits like others.
+    private mutating func stepAside(
+        _ grant: Grant, _ request: PickRequest, _ wait: Wait, _ isLate: inout Bool, at now: Moment
+    ) -> Verdict? {
+        let (deployment, model) = (Int(grant.deployment), Int(grant.model))
+        guard now >= wait.sent + Self.trialAlone else { return .look(wait.sent + Self.trialAlone) }
+        guard histories[deployment].hedges == 0, models[model].waiters.isEmpty else { return nil }
+        for tier in models[model].tiers.indices {
+            guard let other = best(model, request, tier: tier, isFailing: false, at: now) else { continue }
+            if !isLate {
+                isLate = true
+                instanceRecords[Int(grant.instance)].late.add(grant.serial)
+            }
+            histories[deployment].hedges += 1
+            return .hedge(self.grant(other, request, isBudgeted: false, way: .retry, at: now))
+        }
+        return nil
+    }
+
+    /// Whether a late request is better in line for another instance: those that have its model in memory are full, and its own one
+    /// answers nobody, as far as it shows, for twice as long as it would be late. Else those who wait would keep it where it is for good.
+    private func leavesForQueue(
+        _ grant: Grant, _ request: PickRequest, _ wait: Wait, _ patience: Duration, at now: Moment
+    ) -> Bool {
+        let (deployment, model) = (Int(grant.deployment), Int(grant.model))
+        guard now - (wait.bytes ?? wait.sent) >= (isTrial(grant) ? patience : patience + patience),
+            models[model].waiters.count < settings.maxWaiting, wasResident(deployment, at: wait.sent),
+            isFault(grant, wait, at: now)
+        else { return false }
+        let isQueue = !models[model].waiters.isEmpty
+        return models[model].deployments.contains { other in
+            guard deployments[other].instance != deployments[deployment].instance, !deployments[other].isFailing,
+                wasResident(other, at: now), isOpen(other, to: request, at: now)
+            else { return false }
+            switch availability(of: other, at: now) {
+            case .full(.cap): return true
+            case .ready, .unknown, .full(.slots): return isQueue
+            case .unproven, .full, .coolingDown, .down, .draining, .lacksTag, .disabled: return false
+            }
+        }
+    }
+
+    /// When a trial of silence has waited long enough.
+    package func trialEnds(_ grant: Grant, _ wait: Wait) -> Moment {
+        let isCold = !wasResident(Int(grant.deployment), at: wait.sent)
+        return wait.sent + (patience(grant, wait, isCold: isCold, isAlone: true) ?? Self.unknownTrial)
     }
 
     /// The request is at one instance again, whichever that is.
@@ -87,14 +148,8 @@ extension PoolState {
     /// A late request leaves its instance for another one that answers. Whether the instance is at fault: nothing that it had to do
     /// before explains its silence.
     package mutating func leave(_ grant: Grant, _ wait: Wait, at now: Moment) -> Bool {
-        let (deployment, instance) = (Int(grant.deployment), Int(grant.instance))
-        // An answer that has begun waits for nothing else.
-        let isFault =
-            isTrial(grant) || wait.bytes != nil
-            || isSilent(grant, wait, at: now) && instances[instance].outside == 0
-                && instanceRecords[instance].late.areAll(
-                    before: grant.serial, ahead: Int(grant.ahead), inFlight: Int(instances[instance].inFlight))
-        guard isFault else {
+        let deployment = Int(grant.deployment)
+        guard isFault(grant, wait, at: now) else {
             histories[deployment].nextLeave = now + Self.betweenLeaves
             return false
         }
@@ -104,6 +159,16 @@ extension PoolState {
         histories[deployment].leftInRow = isInRow ? histories[deployment].leftInRow + 1 : 1
         histories[deployment].answersAtLeft = answers
         return true
+    }
+
+    /// Whether a late request that leaves its instance shows that this is at fault.
+    private func isFault(_ grant: Grant, _ wait: Wait, at now: Moment) -> Bool {
+        let instance = Int(grant.instance)
+        // An answer that has begun waits for nothing else.
+        return isTrial(grant) || wait.bytes != nil
+            || isSilent(grant, wait, at: now) && instances[instance].outside == 0
+                && instanceRecords[instance].late.areAll(
+                    before: grant.serial, ahead: Int(grant.ahead), inFlight: Int(instances[instance].inFlight))
     }
 
     /// Whether nobody has had bytes of an answer from the instance, since the request was sent or for as long as it would be late.
@@ -122,15 +187,29 @@ extension PoolState {
 
     /// A trial has succeeded where those before it were left since they were late: it is slow, and answers. All its times are as much longer
     /// from now on, or the next requests would be late by those that it had before.
-    mutating func learnSlowness(_ grant: Grant, _ sample: Sample) {
+    ///
+    /// - Parameter isCold: the model was not in memory.
+    mutating func learnSlowness(_ grant: Grant, _ sample: Sample, isCold: Bool) {
         let deployment = Int(grant.deployment)
         // An instance that was started anew loads its model first, which is no slowness.
-        let isLoad = histories[deployment].mayBeCold || sample.times.map { $0.load >= Self.leastLoad } ?? false
+        let isLoad =
+            isCold || histories[deployment].mayBeCold || sample.times.map { $0.load >= Self.leastLoad } ?? false
         if isDumb(deployment), !isLoad {
             histories[deployment].firstTokens.lengthen(
                 to: sample.timeToFirstToken, promptTokens: Int(grant.promptTokens), grant.learns)
         }
         histories[deployment].trialsLeft = 0
+    }
+
+    /// The beginning of an answer whose end nobody waited for. Of a job that gives all at its end it is all.
+    mutating func learnBeginning(_ grant: Grant, _ time: Duration, isCold: Bool) {
+        let deployment = Int(grant.deployment)
+        let mayBeCold = histories[deployment].mayBeCold
+        histories[deployment].mayBeCold = false
+        histories[deployment].firstTokens.record(
+            first: time, whole: grant.learns == .wholes ? time : nil, promptTokens: Int(grant.promptTokens),
+            grant.learns,
+            isCold: isCold || mayBeCold)
     }
 
     /// A request's times, where its first token was seen, or the instance says when it was. What a warm model reports as its load are

@@ -14,20 +14,26 @@ extension PoolState {
     /// A trial has twice as long with each one before it that was late, so that an instance which has become slow can show that it answers,
     /// and one that answers nobody costs no client more than this.
     private static let (mostDoublings, longestTrial) = (3, Duration.seconds(20))
+    /// Where its client is served elsewhere meanwhile.
+    private static let longestAlone = Duration.seconds(60)
 
     func isTrial(_ grant: Grant) -> Bool {
         !deployments[Int(grant.deployment)].breaker.isClosed || grant.proof != .none
     }
 
     /// How long a request may wait where it is before it is late; nil: nothing is known.
-    func patience(_ grant: Grant, _ wait: Wait, isCold: Bool) -> Duration? {
+    ///
+    /// - Parameter isAlone: no client waits for it.
+    func patience(_ grant: Grant, _ wait: Wait, isCold: Bool, isAlone: Bool = false) -> Duration? {
         let deployment = Int(grant.deployment)
         guard var patience = patienceForFirst(grant, isCold: isCold) else { return nil }
         if !wait.isStreamed {
-            guard let whole = histories[deployment].firstTokens.patienceForAnswer(grant.learns) else { return nil }
+            guard let whole = patienceForRest(deployment, grant.learns) else { return nil }
             patience += whole
         }
-        if isTrial(grant) { patience = patienceForTrial(deployment, patience) }
+        if isTrial(grant) {
+            patience = patienceForTrial(deployment, patience, longest: isAlone ? Self.longestAlone : Self.longestTrial)
+        }
         guard wait.bytes != nil else { return patience }
         let pace = deployments[deployment].tokensPerSecond.value.map {
             Duration.seconds(Self.stall.tokens / max($0, 0.01))
@@ -35,10 +41,19 @@ extension PoolState {
         return max(Self.stall.least, pace ?? .zero, patience)
     }
 
-    private func patienceForTrial(_ deployment: Int, _ patience: Duration) -> Duration {
+    private func patienceForTrial(_ deployment: Int, _ patience: Duration, longest: Duration) -> Duration {
         let doublings = min(histories[deployment].trialsLeft, Self.mostDoublings)
         guard doublings > 0 else { return patience }
-        return min(patience * (1 << doublings), max(patience * 2, Self.longestTrial))
+        return min(patience * (1 << doublings), max(patience * 2, longest))
+    }
+
+    /// How long the rest of an answer may take that is given whole: where too few are known there, by those of the model's other instances.
+    private func patienceForRest(_ deployment: Int, _ kind: Learning) -> Duration? {
+        func known(_ deployment: Int) -> Duration? { histories[deployment].firstTokens.patienceForAnswer(kind) }
+        if let own = known(deployment) { return own }
+        return models[model(of: deployment)].deployments.compactMap(known).max().map {
+            max($0 * Self.slower.factor, Self.slower.least)
+        }
     }
 
     private func patienceForFirst(_ grant: Grant, isCold: Bool) -> Duration? {

@@ -86,6 +86,7 @@ extension PoolState {
         var hasTried = false
         var leastOrder = Int.max
         var newcomer: Int?
+        var hasFullNewcomer = false
         for deployment in models[model].deployments where allows(request, deployment) {
             isAllowed = true
             let wasTried = request.tried.contains(InstanceID(index: instance(of: deployment)))
@@ -103,12 +104,18 @@ extension PoolState {
                 && (order(of: deployment), until) < (leastOrder, soonest):
                 leastBad = deployment
                 (leastOrder, soonest) = (order(of: deployment), until)
-            case .unproven where !wasTried && isUntold(deployment) && hasRoom(deployment, for: request, at: now):
-                if newcomer.map({ comesBefore(deployment, $0) }) ?? true { newcomer = deployment }
+            case .unproven where !wasTried && isUntold(deployment):
+                if !hasRoom(deployment, for: request, at: now) {
+                    hasFullNewcomer = true
+                } else if newcomer.map({ comesBefore(deployment, $0) }) ?? true {
+                    newcomer = deployment
+                }
             case .unproven, .coolingDown, .down, .draining, .lacksTag, .disabled: break
             }
         }
         guard isAllowed else { return .failure(.excluded) }
+        // They are full like others: a place opens there, or with their first probe.
+        if newcomer == nil, hasFullNewcomer { hasUntriedFull = true }
         if hasUntriedFull, leastBad == nil || request.hasElsewhere || isSoonOpen(model, to: request, at: now) {
             let early = leastBad == nil ? earlyTrial(model, request, at: now) : nil
             if let early, !request.hasElsewhere { return tryInNeed(early, request, at: now) }
@@ -133,7 +140,7 @@ extension PoolState {
 
     /// Whether nothing bad is known of an instance that came to the running pool and has answered no probe yet. Where all of a model's
     /// instances are such, it is like a pool that begins, in which they may be picked at once.
-    private func isUntold(_ deployment: Int) -> Bool {
+    func isUntold(_ deployment: Int) -> Bool {
         let instance = instances[instance(of: deployment)]
         return instance.reach == .unknown && instance.badProbes == 0 && instance.breaker.isClosed
             && deployments[deployment].breaker.isClosed && !deployments[deployment].lacksTag
@@ -188,6 +195,7 @@ extension PoolState {
             note(.halfOpened(place(instance, deployment)))
         }
         let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
+        let wasSilent = !isProof && histories[deployment].lastFailure == .timedOut
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         if deployments[deployment].pause.phase == .asked {
@@ -197,6 +205,8 @@ extension PoolState {
         } else if isProof {
             instances[instance].isProving = true
             grant.become(.health)
+        } else if wasSilent {
+            grant.become(.answer)
         }
         refreshAll(on: instance, at: now)
         return grant

@@ -23,13 +23,13 @@ extension PoolState {
         let deployment = Int(grant.deployment)
         release(grant)
         switch grant.proof {
-        case .none: break
+        case .none, .answer: break
         case .health: instances[Int(grant.instance)].isProving = false
         // With its first token it has shown what it could.
         case .room where sampled: break
         case .room:
             switch outcome {
-            case .succeeded, .loaded: break
+            case .succeeded, .loaded, .answered: break
             case .failed, .declined, .ignored: tryPauseAgain(deployment, at: now)
             }
         }
@@ -38,13 +38,17 @@ extension PoolState {
             switch outcome {
             case .succeeded(let sample): forecast!.ended(grant.run, sample, at: now.seconds)
             case .loaded(let time?): forecast!.loaded(grant.run, in: time, at: now.seconds)
-            case .loaded(nil), .failed, .declined, .ignored: forecast!.ended(grant.run, nil, at: now.seconds)
+            case .loaded(nil), .answered, .failed, .declined, .ignored: forecast!.ended(grant.run, nil, at: now.seconds)
             }
             orderPlan(at: now)
         }
         switch outcome {
         case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
         case .loaded: succeed(deployment, grant, nil, sampled: sampled, at: now)
+        case .answered(let time):
+            let sample = Sample(
+                timeToFirstToken: time, duration: time, promptTokens: 0, completionTokens: 0, times: nil)
+            succeed(deployment, grant, sample, sampled: sampled, isBeginning: true, at: now)
         case .failed(let failure): fail(deployment, grant, failure, at: now)
         case .declined(let status):
             if close(Int(grant.instance), grant) { refreshAll(on: Int(grant.instance), at: now) }
@@ -133,9 +137,11 @@ extension PoolState {
         deployments[deployment].latency.record(time, promptTokens: promptTokens, rule, at: now)
     }
 
-    /// - Parameter sample: nil where nothing was measured.
+    /// - Parameters:
+    ///   - sample: nil where nothing was measured.
+    ///   - isBeginning: the answer was not waited for to its end.
     private mutating func succeed(
-        _ deployment: Int, _ grant: Grant, _ sample: Sample?, sampled: Bool, at now: Moment
+        _ deployment: Int, _ grant: Grant, _ sample: Sample?, sampled: Bool, isBeginning: Bool = false, at now: Moment
     ) {
         let instance = self.instance(of: deployment)
         confirmContext(grant, at: now)
@@ -159,10 +165,20 @@ extension PoolState {
             learn(deployment, sample.timeToFirstToken, promptTokens: tokens, at: now)
         }
         if let sample {
-            if recovered != nil || grant.proof != .none { learnSlowness(grant, sample) }
-            learnTimes(grant, sample, sampled: sampled)
+            // The end of an answer says whether its model was loaded for it.
+            let isCold = isBeginning && !wasResident(deployment, at: now + (.zero - sample.timeToFirstToken))
+            if recovered != nil || grant.proof != .none { learnSlowness(grant, sample, isCold: isCold) }
+            if isBeginning {
+                learnBeginning(grant, sample.timeToFirstToken, isCold: isCold)
+            } else {
+                learnTimes(grant, sample, sampled: sampled)
+            }
         }
-        if let sample { deployments[deployment].record(sample) } else { deployments[deployment].isFailing = false }
+        if let sample, !isBeginning {
+            deployments[deployment].record(sample)
+        } else {
+            deployments[deployment].isFailing = false
+        }
         if recovered != nil {
             beginComeback(deployment, isProven: true, at: now)
         } else if histories[deployment].comeback.isOn {

@@ -165,7 +165,7 @@ extension PoolFrame {
         case .halfOpen: return ("cooling_down", "a trial request is out after a refused connection")
         case .closed: break
         }
-        if state.isUnproven { return ("unknown", "new; takes requests once a probe is answered") }
+        if state.isUnproven { return ("unknown", Self.isNew) }
         return state.reach == .unknown ? ("unknown", record.unknownReason) : ("ready", nil)
     }
 
@@ -176,7 +176,7 @@ extension PoolFrame {
         switch availability {
         case .ready: nil
         case .unknown: instance.unknownReason
-        case .unproven: "new; takes requests once a probe is answered"
+        case .unproven: Self.isNew
         case .full(.cap): capReason(state, history, record)
         case .full(.slots): "all \(state.slots) slots are at work; more requests queue on the instance"
         case .full(.limit(let limit, let until)):
@@ -195,6 +195,8 @@ extension PoolFrame {
         }
     }
 
+    private static let isNew =
+        "new, and has answered no probe yet; until then it takes requests only where nothing older does"
     private static let leftOut = "not in the configuration any more; its requests may end"
 
     private func capReason(

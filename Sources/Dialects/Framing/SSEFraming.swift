@@ -86,6 +86,9 @@ struct SSEFraming: AnswerFraming {
         } else if line.starts(with: "event:") {
             name.removeAll(keepingCapacity: true)
             name.append(contentsOf: Self.value(line, after: 6))
+        } else if line.count > 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF, line[3] != 0xEF {
+            // The mark of UTF-8 before a stream is no part of it.
+            return take(UnsafeRawBufferPointer(rebasing: line[3...]), event)
         }
         return true
     }

@@ -62,9 +62,13 @@ struct Course {
     mutating func left(_ instance: InstanceID) { plan.setAside(instance) }
 
     /// The same, with the words for the client where nothing else answers.
-    mutating func left(_ instance: InstanceID, _ failure: AttemptFailure, _ error: GatewayError) {
+    ///
+    /// - Parameter isForAPlace: it waits for a place elsewhere, which is not picked yet.
+    mutating func left(
+        _ instance: InstanceID, _ failure: AttemptFailure, _ error: GatewayError, forAPlace isForAPlace: Bool = false
+    ) {
         failures.add(failure, error)
-        plan.setAside(instance)
+        if isForAPlace { _ = plan.passOver(instance) } else { plan.setAside(instance) }
     }
 
     /// Whether another instance of this model is tried now.

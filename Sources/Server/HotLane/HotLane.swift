@@ -212,7 +212,7 @@ final class HotLane: UpstreamConsumer {
 
     func upstreamHead(_ head: UpstreamHead) {
         guard exchange != nil else { return }
-        let now = readTime()
+        let now = readTime(isWork: false)
         perform(
             exchange!.upstreamHead(
                 status: head.status, retryAfterSeconds: head.retryAfter(unixSeconds: loop.unixSeconds),
@@ -250,9 +250,9 @@ final class HotLane: UpstreamConsumer {
         perform(exchange!.upstreamEnded(at: now), at: now)
     }
 
-    /// - Parameter isWork: something of an answer came, by which the instance is known to work. A part of a head is no such thing, nor
-    ///   are blank lines and comments.
-    private func readTime(isWork: Bool = true) -> Moment {
+    /// - Parameter isWork: something of an answer came, by which the instance is known to work. A head is no such thing, which many servers
+    ///   send before they begin, nor are blank lines and comments.
+    private func readTime(isWork: Bool) -> Moment {
         let now = readAt ?? loop.time.now()
         readAt = now
         if isWork, heardAt != now {
@@ -288,12 +288,16 @@ final class HotLane: UpstreamConsumer {
     // MARK: The late call
 
     /// Its instance has answered after all.
-    func lateHead(_ head: UpstreamHead) {
+    ///
+    /// - Parameter bytes: the beginning of its answer; nil where its status is none of a good one.
+    func lateHead(_ head: UpstreamHead, _ bytes: ByteBuffer?) {
         guard exchange != nil else { return }
         let now = loop.time.now()
         perform(exchange!.lateAnswered(status: head.status, at: now), at: now)
-        guard late == nil else { return endLateIfLeft() }
+        guard late == nil, let bytes else { return endLateIfLeft() }
+        let resumed = call
         upstreamHead(head)
+        if call === resumed, resumed != nil { upstreamBody(bytes) }
     }
 
     func lateFailed(_ error: UpstreamError) {
@@ -306,10 +310,18 @@ final class HotLane: UpstreamConsumer {
     private func setLate() {
         endLate()
         guard let running = call else { return }
-        let late = LateCall(running, wire, to: instance, of: self)
+        let late = LateCall(running, wire, to: instance, hasHead: exchange?.lateHasHead ?? false, of: self)
         self.late = late
         call = nil
         running.handOver(to: late)
+    }
+
+    /// The call that runs goes on by itself.
+    private func leaveTrial(at now: Moment) {
+        guard let trial = exchange?.takeTrial() else { return endCall() }
+        guard let running = call else { return trial.stop(at: now) }
+        call = nil
+        loop.keep(TrialCall(running, trial, on: loop))
     }
 
     /// The late call runs again.
@@ -350,6 +362,11 @@ final class HotLane: UpstreamConsumer {
             if mine == generation, attempt == exchange?.attemptNumber { nameFieldsLeftOut() }
         case .hedge(let bytes, let target):
             setLate()
+            wire = bytes
+            instance = target.index
+            send(fresh: false)
+        case .stepAside(let bytes, let target):
+            leaveTrial(at: now)
             wire = bytes
             instance = target.index
             send(fresh: false)

@@ -11,22 +11,41 @@ final class LateCall: UpstreamConsumer {
     let wire: ByteBuffer
     let instance: Int
     private unowned let lane: HotLane
+    /// The head of an answer of which nothing has come yet.
+    private var head: UpstreamHead?
+    /// A line that says nothing and is not over.
+    private var line = ByteBuffer()
+    private static let longestLine = 65_536
 
-    init(_ call: UpstreamChannel, _ wire: ByteBuffer, to instance: Int, of lane: HotLane) {
+    /// - Parameter hasHead: the head of a good answer has come, and nothing behind it.
+    init(_ call: UpstreamChannel, _ wire: ByteBuffer, to instance: Int, hasHead: Bool, of lane: HotLane) {
+        head = hasHead ? UpstreamHead(status: 200) : nil
         (self.call, self.wire, self.instance, self.lane) = (call, wire, instance, lane)
     }
 
     var isReadyForMore: Bool { true }
 
-    func upstreamHead(_ head: UpstreamHead) { lane.lateHead(head) }
+    func upstreamHead(_ head: UpstreamHead) {
+        guard head.status == 200 else { return lane.lateHead(head, nil) }
+        self.head = head
+    }
 
-    // Behind the head comes nothing here: the call is the lane's then, or has ended.
+    // Behind the first bytes of an answer comes nothing here: the call is the lane's then, or has ended.
 
-    func upstreamBody(_ bytes: ByteBuffer) {}
+    func upstreamBody(_ bytes: ByteBuffer) {
+        guard let head else { return }
+        line.writeImmutableBuffer(bytes)
+        guard line.readableBytes > Self.longestLine || !(line.mayBeIdle && line.isIdle) else {
+            if bytes.endsLine { line.clear() }
+            return
+        }
+        self.head = nil
+        lane.lateHead(head, line)
+    }
 
     func upstreamReadComplete() {}
 
-    func upstreamEnd() {}
+    func upstreamEnd() { if head != nil { lane.lateFailed(.lost) } }
 
     func upstreamFailed(_ error: UpstreamError) { lane.lateFailed(error) }
 }

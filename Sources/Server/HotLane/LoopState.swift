@@ -21,6 +21,8 @@ final class LoopState {
     @exclusivity(unchecked) var reception: Reception
     private var lanes: [HotLane] = []
     private var idle = IdleQueue()
+    /// Trials that go on without their clients' requests: one at most for each deployment.
+    private var trials: [TrialCall] = []
     private var ticking: RepeatedTask?
 
     /// How often time limits are looked at: no timer per request.
@@ -79,6 +81,19 @@ final class LoopState {
             lanes[index].sweep(at: now)
             index = min(index, lanes.count) - 1
         }
+        if !trials.isEmpty { trials.removeAll { $0.sweep(at: now) } }
+    }
+
+    /// A trial goes on by itself.
+    func keep(_ trial: TrialCall) { trials.append(trial) }
+
+    /// It is over.
+    func forget(_ trial: TrialCall) { trials.removeAll { $0 === trial } }
+
+    private func stopTrials() {
+        let (running, now) = (trials, time.now())
+        trials = []
+        for trial in running { trial.stop(at: now) }
     }
 
     /// Something was taken out of the pool.
@@ -109,6 +124,7 @@ final class LoopState {
     func stopLanes() {
         // A copy: a lane that closes leaves the list.
         for lane in Array(lanes) { lane.stop() }
+        stopTrials()
     }
 
     /// Nothing is left to wait for.
@@ -118,6 +134,7 @@ final class LoopState {
 
     func shutdown() {
         ticking?.cancel()
+        stopTrials()
         upstreams.shutdown()
         telemetry.flush()
     }

@@ -67,7 +67,7 @@ struct LiteLLMLatency: Baseline {
         switch outcome {
         case .succeeded(let sample): value = sample.timeToFirstToken.inSeconds
         case .failed(.timedOut): value = 1_000
-        case .failed, .declined, .ignored, .loaded: return
+        case .answered, .failed, .declined, .ignored, .loaded: return
         }
         let place = box * models + model
         if values[place].count == Self.window { values[place].removeFirst() }

@@ -19,7 +19,8 @@ public struct UpstreamHead: Sendable, Equatable {
     var contentLength: Int?
     var isChunked = false
 
-    init(status: Int) { self.status = status }
+    /// A head of which nothing but the status is known.
+    public init(status: Int) { self.status = status }
 
     /// Seconds until the other side wants to be asked again; nil where it does not say. A date counts from the answer's own
     /// `Date`, since clocks differ, else from `unixSeconds`.

@@ -152,6 +152,36 @@ import Testing
         try rig.balancer.run(.success())
     }
 
+    @Test(arguments: Strategies.names)
+    func `where all of a model's instances are new and at their caps, requests wait for a place or a probe`(
+        strategy: String
+    ) async throws {
+        let rig = Rig(strategy, size: 1, isProbed: true, maxParallel: 1)
+        await rig.balancer.observe(.good(0))
+        var spec = PoolFixture(strategy, size: 3, isProbed: true, maxParallel: 1).spec
+        spec.leaveOut(instance: 0)
+        spec.settings.maxWaiting = 8
+        await rig.change(spec)
+        for number in 0..<2 { box.put(try rig.balancer.pick(model, .after()), as: number) }
+        let error = #expect(throws: PickError.self) { try rig.balancer.run(.success()) }
+        guard case .full(let why) = error else { return _ = Issue.record("\(String(describing: error))") }
+        #expect(why.limit == .maxParallel && why.opensIn == nil, "\(why)")
+        // Its queue is planned by a task.
+        guard strategy != "soonest" else { return box.settleAll() }
+        for number in 2..<4 {
+            _ = try rig.balancer.wait(for: model, .after()) { [box] in box.put($0, as: number) }
+        }
+        #expect(box.order == [0, 1])
+        box.settle(0, .success())
+        #expect(box.order == [0, 1, 2])
+        // With the first probe it is as any other.
+        for instance in 1..<3 { await rig.balancer.observe(.good(instance)) }
+        box.settle(1, .success())
+        #expect(box.order == [0, 1, 2, 3])
+        box.settleAll()
+        #expect(rig.balancer.snapshot().inFlight == 0 && rig.balancer.snapshot().waiting == 0)
+    }
+
     @Test func `other limits act at once, also on what is in flight`() async throws {
         let rig = Rig("least-busy", size: 1, maxParallel: 2)
         for number in 0..<2 { box.put(try rig.balancer.pick(model, .after()), as: number) }

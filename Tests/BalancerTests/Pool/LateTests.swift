@@ -11,9 +11,9 @@ import Testing
     /// A pool whose boxes have answered so many streams each, with a first token after so long.
     private func pool(
         _ strategy: String = "least-busy", size: Int = 3, answers: Int = 20, learns: Learning = .answers,
-        first: Duration = .milliseconds(100)
+        first: Duration = .milliseconds(100), cap: Int? = nil
     ) async throws -> (balancer: PoolBalancer, clock: ManualClock) {
-        let (balancer, clock, _) = PoolFixture(strategy, size: size, isProbed: true).make()
+        let (balancer, clock, _) = PoolFixture(strategy, size: size, isProbed: true, maxParallel: cap).make()
         for box in 0..<size { await balancer.observe(Self.loaded(box, at: clock.now)) }
         for number in 0..<answers * size {
             clock.advance(by: .milliseconds(200))
@@ -69,6 +69,7 @@ import Testing
             if let heard, clock.now - sent < heard { balancer.heard(lease.instance, at: clock.now) }
             await balancer.observe(Self.loaded(lease.instance.index, lists, at: clock.now))
             switch lease.look(elsewhere, sent: sent, bytes: nil, isStreamed: isStreamed, at: clock.now) {
+            case .leave: Issue.record("others have room")
             case .look(let next): #expect(next > clock.now)
             case .hedge(let other):
                 end.seconds = (clock.now - sent).inSeconds
@@ -101,6 +102,7 @@ import Testing
         for _ in 0..<2 {
             await balancer.observe(Self.loaded(0, at: clock.now))
             switch first.look(elsewhere, sent: firstSent, bytes: nil, isStreamed: true, at: clock.now) {
+            case .leave: Issue.record("others have room")
             case .look(let next): due.append(next)
             case .hedge(let other): other.settle(.ignored)
             }
@@ -111,6 +113,7 @@ import Testing
         await balancer.observe(Self.loaded(0, at: clock.now))
         switch second.look(elsewhere, sent: secondSent, bytes: nil, isStreamed: true, at: clock.now) {
         case .look: Issue.record("it is late")
+        case .leave: Issue.record("it is late")
         case .hedge(let other): other.settle(.success())
         }
         let isFault = second.leave(sent: secondSent, bytes: nil, at: clock.now)
@@ -135,6 +138,7 @@ import Testing
         await balancer.observe(Self.loaded(0, at: clock.now))
         switch second.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
         case .look: Issue.record("it is late")
+        case .leave: Issue.record("it is late")
         case .hedge(let other): other.settle(.success())
         }
         let isFault = second.leave(sent: sent, bytes: nil, at: clock.now)
@@ -144,6 +148,7 @@ import Testing
         for _ in 0..<3 {
             await balancer.observe(Self.loaded(0, at: clock.now))
             switch third.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
+            case .leave: Issue.record("others have room")
             case .look(let next):
                 due.append(next)
                 clock.advance(by: next - clock.now)
@@ -204,6 +209,17 @@ import Testing
         var end = End()
         while end.from != 1 { end = try await wait(balancer, clock) }
         #expect(try #require(end.seconds) >= 20 && end.seconds! < 90)
+    }
+
+    @Test func `whole answers have the time of the other boxes where too few of them are known`() async throws {
+        let (balancer, clock, _) = PoolFixture("round-robin", size: 2, isProbed: true).make()
+        for box in 0..<2 { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        var only = Self.request()
+        only.excluded.insert(DeploymentID(index: 1))
+        for _ in 0..<10 { try balancer.run(.success(.seconds(1)), after: only) }
+        var end = End()
+        while end.from != 1 { end = try await wait(balancer, clock, isStreamed: false) }
+        #expect(try #require(end.seconds) >= 20 && end.seconds! < 180)
     }
 
     @Test func `a box that works for others is given more time, and is at no fault`() async throws {
@@ -290,6 +306,7 @@ import Testing
             while look < sent + first {
                 clock.advance(by: look - clock.now)
                 switch lease.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
+                case .leave: Issue.record("others have room")
                 case .look(let next): look = next
                 case .hedge(let other):
                     hedges += 1
@@ -305,6 +322,47 @@ import Testing
         }
         #expect(hedges < 30, "\(hedges) of 3,000")
         #expect(balancer.snapshot().deployments.allSatisfy { $0.failures == 0 && $0.breaker == "closed" })
+    }
+
+    /// What a silent box's request is told after so many seconds, while others wait for a place at the box that works, or for none.
+    private func verdict(
+        seconds: Int, isQueue: Bool = true, lists: [String] = ["llama3.1:8b"], heard: Bool = false
+    ) async throws -> String {
+        let (balancer, clock) = try await pool(size: 2, cap: 1)
+        for box in 0..<2 { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        var late = try balancer.pick(model, Self.request(tried: 1))
+        let other = try balancer.pick(model, Self.request(tried: 0))
+        let box = LeaseBox()
+        if isQueue { _ = try balancer.wait(for: model, Self.request()) { box.put($0, as: 0) } }
+        let sent = clock.now
+        var told = "look"
+        for _ in 0..<seconds where told == "look" {
+            clock.advance(by: .seconds(1))
+            if heard { balancer.heard(late.instance, at: clock.now) }
+            await balancer.observe(Self.loaded(0, lists, at: clock.now))
+            await balancer.observe(Self.loaded(1, at: clock.now))
+            switch late.look(Self.request(tried: 0), sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
+            case .look: break
+            case .hedge(let other):
+                told = "hedge"
+                other.settle(.ignored)
+            case .leave: told = late.leave(sent: sent, bytes: nil, at: clock.now) ? "leave" : "leave without fault"
+            }
+        }
+        late.settle(.ignored)
+        other.settle(.ignored)
+        box.settleAll()
+        #expect(balancer.snapshot().inFlight == 0)
+        return told
+    }
+
+    @Test func `a request that nobody answers goes to the line for the others where these are full`() async throws {
+        #expect(try await verdict(seconds: 60) == "leave")
+        #expect(try await verdict(seconds: 60, isQueue: false) == "leave")
+        // It is late after two seconds and loses its place here only after four.
+        #expect(try await verdict(seconds: 2) == "look")
+        #expect(try await verdict(seconds: 120, heard: true) == "look", "its box works for others")
+        #expect(try await verdict(seconds: 120, lists: []) == "look", "a load is not cut short")
     }
 
     @Test func `one request at a time shows whether a box answers nobody`() async throws {
@@ -329,6 +387,7 @@ import Testing
         func isHedged(_ request: PickRequest, sent: Moment, at now: Moment) -> Bool {
             switch lease!.look(request, sent: sent, bytes: nil, isStreamed: true, at: now) {
             case .look: return false
+            case .leave: return false
             case .hedge(let other):
                 other.settle(.ignored)
                 return true

@@ -63,6 +63,7 @@ import Testing
             await probe(balancer, clock)
             switch lease.look(ask(not: box), sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
             case .look: break
+            case .leave: break
             case .hedge(let other):
                 other.settle(.ignored)
                 lease.settle(.ignored)

@@ -139,7 +139,7 @@ struct ModelsRig {
                 if case .wait = action { exchange.queued(at: 1, predicted: nil, at: clock.now) }
                 action = exchange.timeUp(at: clock.now)
             case .finish(let bytes, _): return (models, instances, String(buffer: bytes))
-            case .none, .work, .write, .fetch, .recall, .begin, .endParts, .hedge, .resume:
+            case .none, .work, .write, .fetch, .recall, .begin, .endParts, .hedge, .stepAside, .resume:
                 return (models, instances, "stuck")
             }
         }

@@ -89,7 +89,7 @@ final class PartsLane {
         case .work(let work):
             guard let box = parts[part] else { return }
             perform(box.exchange.worked(work.run(), at: clock.now), of: part)
-        case .none, .fetch, .recall, .begin, .endParts, .hedge, .resume: break
+        case .none, .fetch, .recall, .begin, .endParts, .hedge, .stepAside, .resume: break
         }
     }
 
@@ -113,7 +113,7 @@ final class PartsLane {
             isOver = true
         case .send(_, let instance): sentWhole = instance.index
         case .work(let work): perform(whole.worked(work.run(), at: clock.now))
-        case .none, .wait, .pause, .fetch, .recall, .hedge, .resume: break
+        case .none, .wait, .pause, .fetch, .recall, .hedge, .stepAside, .resume: break
         }
     }
 

@@ -1,0 +1,54 @@
+import Balancer
+import Dialects
+import NIOCore
+
+/// Requests that are sent where others had no answer in their time: no client waits to find out whether there is one now.
+///
+/// The attempt has a moment in which it may answer. Then its client's request goes on at an instance that does, and the attempt by itself.
+extension Exchange {
+    /// Whether the attempt is a trial that has had nothing, so that it goes on by itself and the request elsewhere.
+    var stepsAside: Bool {
+        mutating get { attempt?.isTrialOfSilence == true && attempt?.bytesAt == nil && !isLarge && late == nil }
+    }
+
+    /// The request goes on at another instance, which is picked already.
+    mutating func stepAside(_ lease: consuming Lease, at now: Moment) -> Action {
+        switch second(lease, isInPlace: true, at: now) {
+        case .ready(let second): return stepAside(lease, second, at: now)
+        case .declined: return stay(lease, at: now)
+        case .unpaid(let isForGood):
+            if isForGood { return stay(lease, at: now) }
+            wait(on: lease, at: now)
+            return .none
+        }
+    }
+
+    private mutating func stepAside(_ lease: consuming Lease, _ ready: consuming Second, at now: Moment) -> Action {
+        var second = ready
+        guard let wire = second.wire, let left = attempt?.remainsSoFar(at: now), let instance = attempt?.instance else {
+            return stay(lease, at: now)
+        }
+        if let parked = second.parked.take(), let reservation = parked.reservation {
+            settleUnanswered(reservation, at: now)
+        }
+        attempt?.translator = nil
+        if hedging == nil { hedging = Hedging() }
+        hedging?.trial = SilenceTrial(attempt.take()!, isStreamed: asked?.streamsUpstream ?? false)
+        account.waited(left.time)
+        keep(left, of: record.deployment, sent: record.sentNanoseconds, .ignored)
+        course.left(instance)
+        phase = .ready
+        deadlines.clear()
+        reply.discard()
+        record.moves.countUp()
+        let other = lease.instance
+        begin(second.asked, lease, at: now)
+        return .stepAside(prepare(wire, isFree: true, at: now), to: other)
+    }
+
+    /// The trial whose call goes on by itself.
+    public mutating func takeTrial() -> SilenceTrial? {
+        defer { hedging?.trial = nil }
+        return hedging?.trial
+    }
+}
