@@ -115,6 +115,21 @@ struct SectionReader {
         }
     }
 
+    /// A list of mappings, or one alone. One that is none is a fault and left out.
+    func sections(_ key: String, table: KnownSection) -> [SectionReader] {
+        guard let node = entry(key)?.value else { return [] }
+        let items: [(path: String, node: ConfigNode)]
+        switch node.content {
+        case .sequence(let list): items = list.enumerated().map { ("\(path(key))[\($0.offset)]", $0.element) }
+        case .mapping: items = [(path(key), node)]
+        case .unresolved: return []
+        case .scalar:
+            log.fault(node.mark, path(key), "expects a list, found \(node.shown)")
+            return []
+        }
+        return items.compactMap { SectionReader($0.node, path: $0.path, table: table, log: log) }
+    }
+
     /// A file's path. One that is not absolute is meant from the folder of the file it is written in, as `include` is.
     func file(_ key: String) -> Located<String>? {
         guard let written = text(key), let mark = written.mark, !written.value.hasPrefix("/") else { return text(key) }

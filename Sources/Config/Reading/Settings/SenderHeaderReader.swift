@@ -25,22 +25,10 @@ struct SenderHeaderReader {
 
     /// A list of mappings, or one alone.
     private func mappings(_ general: SectionReader) -> [(Role, String)] {
-        guard let node = general.entry("user_header_mappings")?.value else { return [] }
-        let path = general.path("user_header_mappings")
-        let items: [(String, ConfigNode)]
-        switch node.content {
-        case .sequence(let list): items = list.enumerated().map { ("\(path)[\($0.offset)]", $0.element) }
-        case .mapping: items = [(path, node)]
-        case .unresolved: return []
-        case .scalar:
-            log.fault(node.mark, path, "expects a list, found \(node.shown)")
-            return []
-        }
         let table = KnownSection("user_header_mappings", acted: ["header_name", "litellm_user_role"])
-        return items.compactMap { path, item in
-            guard let section = SectionReader(item, path: path, table: table, log: log) else { return nil }
+        return general.sections("user_header_mappings", table: table).compactMap { section in
             for key in ["header_name", "litellm_user_role"] where section.entry(key) == nil {
-                log.fault(item.mark, path, "has no \(key)")
+                log.fault(section.mark, section.path, "has no \(key)")
             }
             let role: Located<Role>? = section.choice("litellm_user_role", what: "role")
             guard let role, let header = section.text("header_name").flatMap(header) else { return nil }

@@ -2,27 +2,15 @@
 extension SignInReader {
     /// - Parameter all: the fields of those that name none of their own.
     func issuers(_ section: SectionReader, _ all: Configuration.SignIn) -> [Configuration.SignIn.Issuer] {
-        guard let node = section.entry("issuers")?.value else { return [] }
-        let path = section.path("issuers")
-        let items: [(path: String, node: ConfigNode)]
-        switch node.content {
-        case .sequence(let list): items = list.enumerated().map { ("\(path)[\($0.offset)]", $0.element) }
-        case .mapping: items = [(path, node)]
-        case .unresolved: return []
-        case .scalar:
-            log.fault(node.mark, path, "expects a list, found \(node.shown)")
-            return []
-        }
         var known: Set<String> = []
-        return items.compactMap { path, item in
-            guard let line = SectionReader(item, path: path, table: KnownKeys.issuer, log: log) else { return nil }
+        return section.sections("issuers", table: KnownKeys.issuer).compactMap { line in
             refuseUnheld(line)
             // All of it is read, so that all that is wrong is said.
-            let audiences = audiences(line, item)
+            let audiences = audiences(line)
             let (user, email) = (line.text("user_id_jwt_field"), line.text("user_email_jwt_field"))
             let (team, teams) = (line.text("team_id_jwt_field"), line.text("team_ids_jwt_field"))
             guard let issuer = line.text("issuer") else {
-                if line.entry("issuer") == nil { log.fault(item.mark, path, "has no issuer") }
+                if line.entry("issuer") == nil { log.fault(line.mark, line.path, "has no issuer") }
                 if line.entry("jwks_url") != nil { _ = line.text("jwks_url") }
                 return nil
             }
@@ -56,23 +44,23 @@ extension SignInReader {
     }
 
     /// That any token of a provider is taken has to be said, as at LiteLLM.
-    private func audiences(_ line: SectionReader, _ item: ConfigNode) -> [String] {
+    private func audiences(_ line: SectionReader) -> [String] {
         let isOpen = line.truth("disable_audience_validation")?.value ?? false
         let entry = line.entry("audience")
         switch (entry == nil, isOpen) {
         case (true, false):
             log.fault(
-                item.mark, line.path,
+                line.mark, line.path,
                 "has no audience, so any token of this issuer would be taken; set it, or disable_audience_validation: true"
             )
         case (false, true):
-            log.fault(item.mark, line.path, "audience and disable_audience_validation contradict each other")
+            log.fault(line.mark, line.path, "audience and disable_audience_validation contradict each other")
         case (true, true), (false, false): break
         }
         guard case .sequence? = entry?.value.content else { return line.text("audience").map { [$0.value] } ?? [] }
         let audiences = line.texts("audience", what: "audiences").map(\.value)
         // An empty list would be taken for any.
-        if audiences.isEmpty, !isOpen { log.fault(item.mark, line.path("audience"), "names nobody") }
+        if audiences.isEmpty, !isOpen { log.fault(line.mark, line.path("audience"), "names nobody") }
         return audiences
     }
 }
