@@ -44,28 +44,7 @@ struct HeadWriter {
         let magnitude = number.magnitude
         // Most numbers of a head have one digit.
         if magnitude < 10 { return write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude)) }
-        write(digits: UInt64(magnitude))
-    }
-
-    private mutating func write(digits number: UInt64) {
-        if number < DecimalDigits.end {
-            let digits = DecimalDigits(UInt32(truncatingIfNeeded: number))
-            return write(digits.word, digits.count)
-        }
-        let (rest, last) = number.quotientAndRemainder(dividingBy: DecimalDigits.end)
-        write(digits: rest)
-        write(DecimalDigits.padded(UInt32(truncatingIfNeeded: last)), 8)
-    }
-
-    /// So many bytes of a word, the lowest first.
-    @inline(__always)
-    private mutating func write(_ word: UInt64, _ length: Int) {
-        // Nearly always there is room for all of it, which is one store.
-        guard room &- count >= 8 else {
-            return withUnsafeBytes(of: word.littleEndian) { write(.init(rebasing: $0.prefix(length))) }
-        }
-        base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
-        count &+= length
+        count &+= DecimalDigits.write(UInt64(magnitude), to: base + count, room: room &- count)
     }
 
     /// Milliseconds with three decimals, as in LiteLLM's timing headers; 0.000 for a negative time. 20 bytes at most.

@@ -47,27 +47,7 @@ struct ByteWriter {
     /// A whole number in decimal.
     mutating func write(decimal value: Int) {
         if value < 0 { write(byte: 0x2d) }
-        write(digits: UInt64(value.magnitude))
-    }
-
-    private mutating func write(digits number: UInt64) {
-        if number < DecimalDigits.end {
-            let digits = DecimalDigits(UInt32(truncatingIfNeeded: number))
-            return write(digits.word, digits.count)
-        }
-        let (rest, last) = number.quotientAndRemainder(dividingBy: DecimalDigits.end)
-        write(digits: rest)
-        write(DecimalDigits.padded(UInt32(truncatingIfNeeded: last)), 8)
-    }
-
-    /// So many bytes of a word, the lowest first.
-    @inline(__always)
-    private mutating func write(_ word: UInt64, _ count: Int) {
-        // Nearly always there is room for all of it, which is one store.
-        guard room >= 8 else {
-            return withUnsafeBytes(of: word.littleEndian) { write(.init(rebasing: $0.prefix(count))) }
-        }
-        next.storeBytes(of: word.littleEndian, as: UInt64.self)
+        let count = DecimalDigits.write(UInt64(value.magnitude), to: next, room: room)
         next += count
         room &-= count
     }

@@ -24,6 +24,33 @@ public struct DecimalDigits {
     @inlinable
     public static func padded(_ number: UInt32) -> UInt64 { values(number) | 0x3030_3030_3030_3030 }
 
+    /// Writes a number of any length and says how many bytes it has: 1 to 20. Stops the process where there is no room for them.
+    ///
+    /// - Parameter room: the bytes that may be written from there on.
+    @inlinable
+    public static func write(_ number: UInt64, to memory: UnsafeMutableRawPointer, room: Int) -> Int {
+        guard number >= end else {
+            let digits = DecimalDigits(UInt32(truncatingIfNeeded: number))
+            store(digits.word, digits.count, to: memory, room: room)
+            return digits.count
+        }
+        let (rest, last) = number.quotientAndRemainder(dividingBy: end)
+        let count = write(rest, to: memory, room: room)
+        store(padded(UInt32(truncatingIfNeeded: last)), 8, to: memory + count, room: room &- count)
+        return count &+ 8
+    }
+
+    /// So many bytes of a word, the lowest first.
+    @inlinable @inline(__always)
+    static func store(_ word: UInt64, _ count: Int, to memory: UnsafeMutableRawPointer, room: Int) {
+        precondition(count <= room, "no room is left for a number")
+        // Nearly always there is room for all of it, which is one store.
+        guard room < 8 else { return memory.storeBytes(of: word.littleEndian, as: UInt64.self) }
+        withUnsafeBytes(of: word.littleEndian) {
+            memory.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: count)
+        }
+    }
+
     /// The value of each digit in a byte of its own. Halves the number three times, both halves in one multiplication: 10,486 / 2^20
     /// is a hundredth for all numbers below 10,000, and 103 / 2^10 a tenth for all below 100.
     @inlinable

@@ -21,4 +21,19 @@ import Testing
             #expect(text(DecimalDigits.padded(number), 8) == String("0000000\(number)".suffix(8)))
         }
     }
+
+    @Test(arguments: [
+        0, 9, 10, 99_999_999, 100_000_000, 1_000_000_007, 9_999_999_999_999_999, 10_000_000_000_000_000, .max,
+    ])
+    func `a number of any length fits the room that it needs, and touches nothing behind it`(_ number: UInt64) {
+        let text = "\(number)"
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { bytes in
+            for room in [text.utf8.count, 32] {
+                _ = bytes.initializeMemory(as: UInt8.self, repeating: 0x2e)
+                let count = DecimalDigits.write(number, to: bytes.baseAddress!, room: room)
+                #expect(String(decoding: bytes.prefix(count), as: UTF8.self) == text)
+                if room == count { #expect(bytes.dropFirst(count).allSatisfy { $0 == 0x2e }) }
+            }
+        }
+    }
 }
