@@ -49,43 +49,27 @@ extension Exchange {
     }
 
     /// Where it sends to.
-    func target(at index: Int) -> UpstreamTarget? {
-        if filled.isEmpty { return routes.deployments[index].target }
-        return deployment(at: index).target
-    }
+    func target(at index: Int) -> UpstreamTarget? { look(at: index) { $0.target } }
 
     /// Whether that stands inside.
-    func isLocal(at index: Int) -> Bool {
-        if filled.isEmpty { return routes.deployments[index].isLocal }
-        return deployment(at: index).isLocal
-    }
+    func isLocal(at index: Int) -> Bool { look(at: index) { $0.isLocal } }
 
     /// The price of its tokens.
-    func price(at index: Int) -> Price {
-        if filled.isEmpty { return routes.deployments[index].price }
-        return deployment(at: index).price
-    }
+    func price(at index: Int) -> Price { look(at: index) { $0.price } }
 
     /// What is known of it; nil where nobody asks.
-    func facts(at index: Int) -> DeploymentFacts? {
-        if filled.isEmpty { return routes.deployments[index].facts }
-        return deployment(at: index).facts
-    }
+    func facts(at index: Int) -> DeploymentFacts? { look(at: index) { $0.facts } }
 
     /// The configured name of its instance.
-    func instanceName(at index: Int) -> String {
-        if filled.isEmpty { return routes.deployments[index].instanceName }
-        return deployment(at: index).instanceName
-    }
+    func instanceName(at index: Int) -> String { look(at: index) { $0.instanceName } }
 
     /// What the client is told about it.
-    func headers(at index: Int) -> ByteBuffer {
-        if filled.isEmpty { return routes.deployments[index].headers }
-        return deployment(at: index).headers
-    }
+    func headers(at index: Int) -> ByteBuffer { look(at: index) { $0.headers } }
 
-    /// All of it.
-    func deployment(at index: Int) -> RouteTable.Deployment {
-        filled.first { $0.index == index }?.deployment ?? routes.deployments[index]
+    /// Looks at a deployment where it stands: it is large, and most requests have none of their own.
+    @inline(__always)
+    private func look<Value>(at index: Int, _ body: (RouteTable.Deployment) -> Value) -> Value {
+        if let own = filled.first(where: { $0.index == index }) { return body(own.deployment) }
+        return body(routes.deployments[index])
     }
 }
