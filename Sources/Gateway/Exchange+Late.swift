@@ -88,7 +88,7 @@ extension Exchange {
             }
             return leaveForAPlace(at: now)
         case .hedge(let lease):
-            if stepsAside { return stepAside(lease, at: now) }
+            if stepsAside { return move(lease, at: now) }
             if attempt?.bytesAt == nil, !isLarge { return hedge(lease, at: now) }
             // Of a job that gives all at its end the first part of the work would be lost.
             return ask.learns == .wholes ? stay(lease, at: now) : move(lease, at: now)
@@ -206,10 +206,12 @@ extension Exchange {
 
     // MARK: One in place of the other
 
-    /// Goes to another instance, which is picked already; of what this one has sent nothing is kept.
+    /// Goes to another instance, which is picked already; of what this one has sent nothing is kept. A trial goes on without the request.
     private mutating func move(_ lease: consuming Lease, at now: Moment) -> Action {
         switch second(lease, isInPlace: true, at: now) {
-        case .ready(let second): return move(lease, second, at: now)
+        case .ready(let second):
+            if stepsAside { return stepAside(lease, second, at: now) }
+            return move(lease, second, at: now)
         case .declined: return stay(lease, at: now)
         case .unpaid(let isForGood):
             if isForGood { return stay(lease, at: now) }

@@ -11,19 +11,8 @@ extension Exchange {
         mutating get { attempt?.isTrialOfSilence == true && attempt?.bytesAt == nil && !isLarge && late == nil }
     }
 
-    /// The request goes on at another instance, which is picked already.
-    mutating func stepAside(_ lease: consuming Lease, at now: Moment) -> Action {
-        switch second(lease, isInPlace: true, at: now) {
-        case .ready(let second): return stepAside(lease, second, at: now)
-        case .declined: return stay(lease, at: now)
-        case .unpaid(let isForGood):
-            if isForGood { return stay(lease, at: now) }
-            wait(on: lease, at: now)
-            return .none
-        }
-    }
-
-    private mutating func stepAside(_ lease: consuming Lease, _ ready: consuming Second, at now: Moment) -> Action {
+    /// The request goes on at another instance, which is picked and ready, and the attempt by itself.
+    mutating func stepAside(_ lease: consuming Lease, _ ready: consuming Second, at now: Moment) -> Action {
         var second = ready
         guard let wire = second.wire, let left = attempt?.remainsSoFar(at: now), let instance = attempt?.instance else {
             return stay(lease, at: now)
