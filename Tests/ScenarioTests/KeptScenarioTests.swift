@@ -8,48 +8,6 @@ import Testing
 /// What outlives a gateway that is killed.
 @Suite(.timeLimit(.minutes(2)), .serialized, .enabled(if: Program.isThere, "the program was not built"))
 struct KeptScenarioTests {
-    /// A gateway of its own process, until it is killed.
-    private struct Gateway {
-        let program: Program
-        let port: Int
-
-        init(_ file: String, key: String? = nil) async throws {
-            program = try Program(
-                ["serve", "--config", file, "--port", "0", "--threads", "1", "--host", "127.0.0.1"],
-                environment: key.map { ["LITELLM_MASTER_KEY": $0] } ?? [:])
-            port = try await program.listeningPort(host: "127.0.0.1")
-        }
-
-        func ask(_ request: String) async throws -> RawConnection.Message {
-            let client = try await RawConnection.connect(port)
-            try await client.send(request)
-            let answer = try await client.message()
-            await client.close()
-            return answer
-        }
-
-        func respond(_ more: String = "", key: String = "") async throws -> RawConnection.Message {
-            let headers = key.isEmpty ? "" : "Authorization: Bearer \(key)\r\n"
-            return try await ask(
-                RunningGateway.post(
-                    "/v1/responses", #"{"model":"llama3","input":"hi","max_output_tokens":500\#(more)}"#, headers))
-        }
-
-        func get(_ id: String, key: String = "") async throws -> RawConnection.Message {
-            try await ask(
-                RunningGateway.get("/v1/responses/\(id)", key.isEmpty ? "" : "Authorization: Bearer \(key)\r\n"))
-        }
-
-        func delete(_ id: String) async throws -> RawConnection.Message {
-            try await ask("DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        }
-
-        func kill() async throws {
-            program.send(SIGKILL)
-            _ = try await program.exitStatus()
-        }
-    }
-
     private func withFarm(_ more: String, _ body: (_ file: String, _ folder: String) async throws -> Void) async throws
     {
         let farm = BoxFarm(.instant(boxes: 1), group: MultiThreadedEventLoopGroup.singleton)
@@ -85,7 +43,7 @@ struct KeptScenarioTests {
 
     @Test func `a response is gone on from after kill -9, and one that was deleted stays so`() async throws {
         try await withFarm("drover: {keep_responses: store}") { file, folder in
-            var gateway = try await Gateway(file)
+            var gateway = try await ProgramGateway(file)
             let (first, second) = (try await gateway.respond(), try await gateway.respond())
             let ids = try [first, second].map { try JSONNode($0.body)["id"].text ?? "" }
             try await written(2, in: folder)
@@ -93,7 +51,7 @@ struct KeptScenarioTests {
             try await written(1, in: folder)
             try await gateway.kill()
 
-            gateway = try await Gateway(file)
+            gateway = try await ProgramGateway(file)
             let got = try await gateway.get(ids[0])
             #expect(got.status == 200 && got.body == first.body)
             #expect(try await gateway.get(ids[1]).status == 404)
@@ -110,7 +68,7 @@ struct KeptScenarioTests {
     @Test func `after a restart each key has its own responses and nobody else's`() async throws {
         let (master, store) = ("sk-master-1", "drover: {store: 'sqlite:drover.db', keep_responses: store}")
         try await withFarm(store) { file, folder in
-            var gateway = try await Gateway(file, key: master)
+            var gateway = try await ProgramGateway(file, key: master)
             var keys: [String] = []
             for _ in 0..<2 {
                 let made = try await gateway.ask(
@@ -123,7 +81,7 @@ struct KeptScenarioTests {
             try await written(1, in: folder)
             try await gateway.kill()
 
-            gateway = try await Gateway(file, key: master)
+            gateway = try await ProgramGateway(file, key: master)
             for (key, status) in [(keys[0], 200), (keys[1], 404), (master, 404)] {
                 #expect(try await gateway.get(id, key: key).status == status)
                 let next = try await gateway.respond(#","previous_response_id":"\#(id)""#, key: key)
@@ -137,7 +95,7 @@ struct KeptScenarioTests {
         try await withFarm("drover: {keep_responses: store}") { file, folder in
             try Data("no database, and long enough to be one: \(String(repeating: "x", count: 5_000))".utf8)
                 .write(to: URL(filePath: "\(folder)/drover.db-kept"))
-            let gateway = try await Gateway(file)
+            let gateway = try await ProgramGateway(file)
             let answer = try await gateway.respond()
             #expect(answer.status == 200)
             let id = try JSONNode(answer.body)["id"].text ?? ""
@@ -151,7 +109,7 @@ struct KeptScenarioTests {
     @Test func `by default no file is made, and with off nothing is kept at all`() async throws {
         for (more, status) in [("", 200), ("drover: {keep_responses: off}", 404)] {
             try await withFarm(more) { file, folder in
-                let gateway = try await Gateway(file)
+                let gateway = try await ProgramGateway(file)
                 let answer = try await gateway.respond()
                 let id = try JSONNode(answer.body)["id"].text ?? ""
                 #expect(answer.status == 200 && answer.body.contains(#""store":\#(status == 200)"#))
@@ -166,7 +124,7 @@ struct KeptScenarioTests {
         try await withFarm("drover: {store: 'sqlite:drover.db'}") { file, _ in
             var looks: [Double] = []
             for _ in 0..<3 {
-                let gateway = try await Gateway(file)
+                let gateway = try await ProgramGateway(file)
                 let pool = try JSONNode(try await gateway.ask(RunningGateway.get("/pool")).body)
                 let name = try #require(pool["instances"][0]["instance"].text)
                 let answer = try await gateway.ask(RunningGateway.get("/pool/history?instance=\(name)"))
@@ -177,5 +135,24 @@ struct KeptScenarioTests {
             }
             #expect(looks[0] >= 1 && looks[1] > looks[0] && looks[2] > looks[1], "\(looks)")
         }
+    }
+}
+
+/// `/v1/responses`.
+extension ProgramGateway {
+    fileprivate func respond(_ more: String = "", key: String = "") async throws -> RawConnection.Message {
+        let headers = key.isEmpty ? "" : "Authorization: Bearer \(key)\r\n"
+        return try await ask(
+            RunningGateway.post(
+                "/v1/responses", #"{"model":"llama3","input":"hi","max_output_tokens":500\#(more)}"#, headers))
+    }
+
+    fileprivate func get(_ id: String, key: String = "") async throws -> RawConnection.Message {
+        try await ask(
+            RunningGateway.get("/v1/responses/\(id)", key.isEmpty ? "" : "Authorization: Bearer \(key)\r\n"))
+    }
+
+    fileprivate func delete(_ id: String) async throws -> RawConnection.Message {
+        try await ask("DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n")
     }
 }

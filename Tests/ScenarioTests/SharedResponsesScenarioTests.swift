@@ -13,40 +13,6 @@ private let postgresql = getenv("DROVER_TEST_POSTGRESQL").map { String(cString: 
     .timeLimit(.minutes(2)), .serialized,
     .enabled(if: postgresql != nil && Program.isThere, "run by scripts/with-postgresql, with the program built"))
 struct SharedResponsesScenarioTests {
-    private struct Gateway {
-        let program: Program
-        let port: Int
-
-        init(_ file: String, key: String?) async throws {
-            program = try Program(
-                ["serve", "--config", file, "--port", "0", "--threads", "1", "--host", "127.0.0.1"],
-                environment: key.map { ["LITELLM_MASTER_KEY": $0] } ?? [:])
-            port = try await program.listeningPort(host: "127.0.0.1")
-        }
-
-        func ask(_ request: String) async throws -> RawConnection.Message {
-            let client = try await RawConnection.connect(port)
-            try await client.send(request)
-            let answer = try await client.message()
-            await client.close()
-            return answer
-        }
-
-        func respond(_ more: String = "", _ headers: String = "") async throws -> RawConnection.Message {
-            try await ask(
-                RunningGateway.post(
-                    "/v1/responses", #"{"model":"llama3","input":"hi","max_output_tokens":20\#(more)}"#, headers))
-        }
-
-        func get(_ path: String, _ headers: String = "") async throws -> RawConnection.Message {
-            try await ask(RunningGateway.get("/v1/responses/\(path)", headers))
-        }
-
-        func delete(_ id: String, _ headers: String = "") async throws -> Int {
-            try await ask("DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n").status
-        }
-    }
-
     private static func id(_ answer: RawConnection.Message) throws -> String {
         try #require(try JSONNode(answer.body)["id"].text)
     }
@@ -54,7 +20,8 @@ struct SharedResponsesScenarioTests {
     /// Two gateways over one database; its address.
     private func withTwo(
         key: String? = nil, general: Bool = false,
-        _ body: (_ first: Gateway, _ second: Gateway, _ address: String, _ file: String) async throws -> Void
+        _ body: (_ first: ProgramGateway, _ second: ProgramGateway, _ address: String, _ file: String) async throws ->
+            Void
     ) async throws {
         let server = try #require(postgresql)
         let database = "responses_\(UInt64.random(in: .min ... .max))"
@@ -75,7 +42,7 @@ struct SharedResponsesScenarioTests {
                 \(place)
                 """.utf8
             ).write(to: URL(filePath: file))
-            let gateways = [try await Gateway(file, key: key), try await Gateway(file, key: key)]
+            let gateways = [try await ProgramGateway(file, key: key), try await ProgramGateway(file, key: key)]
             try await body(gateways[0], gateways[1], address, file)
             for gateway in gateways {
                 gateway.program.terminate()
@@ -109,7 +76,7 @@ struct SharedResponsesScenarioTests {
             let streamed = try await first.respond(#","stream":true"#)
             let name = "resp_" + (streamed.body.split(separator: "resp_").dropFirst().first ?? "").prefix { $0 != "\"" }
             #expect(try await second.get("\(name)?stream=true").body == streamed.body)
-            let third = try await Gateway(file, key: nil)
+            let third = try await ProgramGateway(file, key: nil)
             #expect(try await third.get(id).body == answer.body)
             // Forgotten by one, gone for all.
             #expect(try await third.delete(id) == 200)
@@ -166,5 +133,22 @@ struct SharedResponsesScenarioTests {
             }
             #expect(try await first.respond(#","previous_response_id":"\#(old)""#).status == 200)
         }
+    }
+}
+
+/// `/v1/responses`.
+extension ProgramGateway {
+    fileprivate func respond(_ more: String = "", _ headers: String = "") async throws -> RawConnection.Message {
+        try await ask(
+            RunningGateway.post(
+                "/v1/responses", #"{"model":"llama3","input":"hi","max_output_tokens":20\#(more)}"#, headers))
+    }
+
+    fileprivate func get(_ path: String, _ headers: String = "") async throws -> RawConnection.Message {
+        try await ask(RunningGateway.get("/v1/responses/\(path)", headers))
+    }
+
+    fileprivate func delete(_ id: String, _ headers: String = "") async throws -> Int {
+        try await ask("DELETE /v1/responses/\(id) HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n").status
     }
 }

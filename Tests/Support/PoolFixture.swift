@@ -174,6 +174,14 @@ extension ProbeReport {
             version: "0.33.0", tags: tags, loaded: loaded)
     }
 
+    /// A good probe of an instance at that time, which has these tags in memory.
+    public static func loaded(_ instance: Int, _ tags: [String] = ["llama3.1:8b"], at now: Moment) -> ProbeReport {
+        ProbeReport(
+            instance: InstanceID(index: instance), at: now, latency: .milliseconds(1), result: .reachable, version: nil,
+            tags: nil,
+            loaded: tags.map { LoadedModel(model: $0, contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "") })
+    }
+
     /// A bad probe of an instance.
     public static func bad(_ instance: Int, _ reason: String = "connection refused") -> ProbeReport {
         ProbeReport(

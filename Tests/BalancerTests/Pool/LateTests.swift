@@ -14,7 +14,7 @@ import Testing
         first: Duration = .milliseconds(100), cap: Int? = nil
     ) async throws -> (balancer: PoolBalancer, clock: ManualClock) {
         let (balancer, clock, _) = PoolFixture(strategy, size: size, isProbed: true, maxParallel: cap).make()
-        for box in 0..<size { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        for box in 0..<size { await balancer.observe(.loaded(box, at: clock.now)) }
         for number in 0..<answers * size {
             clock.advance(by: .milliseconds(200))
             var request = Self.request(learns)
@@ -31,13 +31,6 @@ import Testing
         request.learns = learns
         for box in tried { request.tried.insert(InstanceID(index: box)) }
         return request
-    }
-
-    private static func loaded(_ box: Int, _ tags: [String] = ["llama3.1:8b"], at now: Moment) -> ProbeReport {
-        ProbeReport(
-            instance: InstanceID(index: box), at: now, latency: .milliseconds(1), result: .reachable, version: nil,
-            tags: nil,
-            loaded: tags.map { LoadedModel(model: $0, contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "") })
     }
 
     /// What has become of a request that got nothing where it was sent.
@@ -67,7 +60,7 @@ import Testing
         while clock.now - sent < .seconds(most) {
             clock.advance(by: .seconds(1))
             if let heard, clock.now - sent < heard { balancer.heard(lease.instance, at: clock.now) }
-            await balancer.observe(Self.loaded(lease.instance.index, lists, at: clock.now))
+            await balancer.observe(.loaded(lease.instance.index, lists, at: clock.now))
             switch lease.look(elsewhere, sent: sent, bytes: nil, isStreamed: isStreamed, at: clock.now) {
             case .leave: Issue.record("others have room")
             case .look(let next): #expect(next > clock.now)
@@ -100,7 +93,7 @@ import Testing
         balancer.heard(second.instance, at: clock.now)
         var due: [Moment] = []
         for _ in 0..<2 {
-            await balancer.observe(Self.loaded(0, at: clock.now))
+            await balancer.observe(.loaded(0, at: clock.now))
             switch first.look(elsewhere, sent: firstSent, bytes: nil, isStreamed: true, at: clock.now) {
             case .leave: Issue.record("others have room")
             case .look(let next): due.append(next)
@@ -110,7 +103,7 @@ import Testing
         }
         #expect(due.count == 2, "it is late at the second look, and its box was heard of")
         clock.advance(by: .milliseconds(300))
-        await balancer.observe(Self.loaded(0, at: clock.now))
+        await balancer.observe(.loaded(0, at: clock.now))
         switch second.look(elsewhere, sent: secondSent, bytes: nil, isStreamed: true, at: clock.now) {
         case .look: Issue.record("it is late")
         case .leave: Issue.record("it is late")
@@ -135,7 +128,7 @@ import Testing
         var third = try balancer.pick(model, request)
         let sent = clock.now
         clock.advance(by: .seconds(4))
-        await balancer.observe(Self.loaded(0, at: clock.now))
+        await balancer.observe(.loaded(0, at: clock.now))
         switch second.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
         case .look: Issue.record("it is late")
         case .leave: Issue.record("it is late")
@@ -146,7 +139,7 @@ import Testing
         second.settle(.ignored)
         var due: [Moment] = []
         for _ in 0..<3 {
-            await balancer.observe(Self.loaded(0, at: clock.now))
+            await balancer.observe(.loaded(0, at: clock.now))
             switch third.look(elsewhere, sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
             case .leave: Issue.record("others have room")
             case .look(let next):
@@ -182,10 +175,10 @@ import Testing
         let out = try #require(balancer.snapshot().deployments.firstIndex { $0.breaker == "open" })
         #expect(left[out] == 2)
         // Lists are no word of health.
-        for _ in 0..<10 { await balancer.observe(Self.loaded(out, at: clock.now)) }
+        for _ in 0..<10 { await balancer.observe(.loaded(out, at: clock.now)) }
         #expect(balancer.snapshot().deployments[out].breaker == "open")
         clock.advance(by: .seconds(60))
-        for _ in 0..<3 { await balancer.observe(Self.loaded(out, at: clock.now)) }
+        for _ in 0..<3 { await balancer.observe(.loaded(out, at: clock.now)) }
         #expect(try balancer.run(.success(), after: Self.request()) == out)
         #expect(balancer.snapshot().deployments[out].breaker == "closed")
     }
@@ -202,7 +195,7 @@ import Testing
 
     @Test func `a box of which nothing is known has much longer than those that are known`() async throws {
         let (balancer, clock, _) = PoolFixture("round-robin", size: 2, isProbed: true).make()
-        for box in 0..<2 { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        for box in 0..<2 { await balancer.observe(.loaded(box, at: clock.now)) }
         var only = Self.request()
         only.excluded.insert(DeploymentID(index: 1))
         for _ in 0..<10 { try balancer.run(.success(.seconds(1)), after: only) }
@@ -213,7 +206,7 @@ import Testing
 
     @Test func `whole answers have the time of the other boxes where too few of them are known`() async throws {
         let (balancer, clock, _) = PoolFixture("round-robin", size: 2, isProbed: true).make()
-        for box in 0..<2 { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        for box in 0..<2 { await balancer.observe(.loaded(box, at: clock.now)) }
         var only = Self.request()
         only.excluded.insert(DeploymentID(index: 1))
         for _ in 0..<10 { try balancer.run(.success(.seconds(1)), after: only) }
@@ -247,10 +240,10 @@ import Testing
 
     @Test func `a load is not cut short, nor is another begun`() async throws {
         let (balancer, clock) = try await pool()
-        for box in 0..<3 { await balancer.observe(Self.loaded(box, [], at: clock.now)) }
+        for box in 0..<3 { await balancer.observe(.loaded(box, [], at: clock.now)) }
         #expect(try await wait(balancer, clock, lists: []).seconds == nil, "the others would have to load it too")
         // One of the others has it.
-        await balancer.observe(Self.loaded(2, at: clock.now))
+        await balancer.observe(.loaded(2, at: clock.now))
         let end = try await wait(balancer, clock, Self.request(tried: 1, 2), lists: [])
         #expect(end.seconds == nil || end.seconds! >= 300, "no load of it was ever seen: it has Ollama's own limit")
     }
@@ -292,7 +285,7 @@ import Testing
     {
         let (balancer, clock) = try await pool(answers: 0)
         // They list the model from here on.
-        for box in 0..<3 { await balancer.observe(Self.loaded(box, at: clock.now + .seconds(10_000_000))) }
+        for box in 0..<3 { await balancer.observe(.loaded(box, at: clock.now + .seconds(10_000_000))) }
         var random = RandomSource(seed: seed)
         var hedges = 0
         for _ in 0..<3_000 {
@@ -329,7 +322,7 @@ import Testing
         seconds: Int, isQueue: Bool = true, lists: [String] = ["llama3.1:8b"], heard: Bool = false
     ) async throws -> String {
         let (balancer, clock) = try await pool(size: 2, cap: 1)
-        for box in 0..<2 { await balancer.observe(Self.loaded(box, at: clock.now)) }
+        for box in 0..<2 { await balancer.observe(.loaded(box, at: clock.now)) }
         var late = try balancer.pick(model, Self.request(tried: 1))
         let other = try balancer.pick(model, Self.request(tried: 0))
         let box = LeaseBox()
@@ -339,8 +332,8 @@ import Testing
         for _ in 0..<seconds where told == "look" {
             clock.advance(by: .seconds(1))
             if heard { balancer.heard(late.instance, at: clock.now) }
-            await balancer.observe(Self.loaded(0, lists, at: clock.now))
-            await balancer.observe(Self.loaded(1, at: clock.now))
+            await balancer.observe(.loaded(0, lists, at: clock.now))
+            await balancer.observe(.loaded(1, at: clock.now))
             switch late.look(Self.request(tried: 0), sent: sent, bytes: nil, isStreamed: true, at: clock.now) {
             case .look: break
             case .hedge(let other):
@@ -371,7 +364,7 @@ import Testing
         for _ in 0..<3 { leases.append(LeaseHolder(try balancer.pick(model, Self.request(tried: 1, 2)))) }
         let sent = clock.now
         clock.advance(by: .seconds(3))
-        await balancer.observe(Self.loaded(0, at: clock.now))
+        await balancer.observe(.loaded(0, at: clock.now))
         var asked = 0
         for lease in leases where lease.isHedged(Self.request(tried: 0), sent: sent, at: clock.now) { asked += 1 }
         #expect(asked == 1)

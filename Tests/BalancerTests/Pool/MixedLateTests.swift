@@ -62,12 +62,7 @@ import Testing
 
         private func probe() async {
             for box in 0..<3 {
-                let loaded = LoadedModel(
-                    model: "llama3.1:8b", contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "")
-                await balancer.observe(
-                    ProbeReport(
-                        instance: InstanceID(index: box), at: clock.now, latency: .milliseconds(1), result: .reachable,
-                        version: nil, tags: nil, loaded: [loaded]))
+                await balancer.observe(.loaded(box, at: clock.now))
             }
         }
 

@@ -68,12 +68,8 @@ import Testing
         private func probe() async {
             // One that loads has nothing yet.
             for box in 0..<3 {
-                let loaded = LoadedModel(
-                    model: "llama3.1:8b", contextLength: 4096, size: 1, sizeVRAM: 1, expiresAt: "")
                 await balancer.observe(
-                    ProbeReport(
-                        instance: InstanceID(index: box), at: clock.now, latency: .milliseconds(1), result: .reachable,
-                        version: nil, tags: nil, loaded: box > 0 || load == nil ? [loaded] : []))
+                    .loaded(box, box > 0 || load == nil ? ["llama3.1:8b"] : [], at: clock.now))
             }
         }
 
