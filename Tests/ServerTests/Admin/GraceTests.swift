@@ -104,6 +104,9 @@ import Testing
         for _ in 0..<16 { last = try await rig.ask("POST", "/key/\(last)/regenerate", "{}")["key"].string }
         _ = try rig.caller(first)
         #expect(await rig.fault("POST", "/key/\(last)/regenerate", "{}")?.error.param == "grace_period")
-        try await rig.ask("POST", "/key/\(last)/regenerate", #"{"grace_period": "0s"}"#)
+        let only = try await rig.ask("POST", "/key/\(last)/regenerate", #"{"grace_period": "0s"}"#)["key"].string
+        // Which ends all that came before.
+        for key in [first, last] { #expect(throws: LedgerRefusal.self) { try rig.caller(key) } }
+        _ = try rig.caller(only)
     }
 }

@@ -72,6 +72,78 @@ import Testing
         #expect(try await rig.ask("POST", "/key/generate", body)["allowed_routes"].strings == routes)
     }
 
+    @Test func `what a template says is said, and the usual bounds do not overrule it`() async throws {
+        let rig = month { $0.keys.allowance.tokensPerMinute = 500 }
+        try await rig.ask(
+            "POST", "/budget/new", #"{"budget_id": "trial", "max_budget": 1, "budget_duration": "1d", "rpm_limit": 3}"#)
+        let made = try await rig.ask("POST", "/key/generate", #"{"budget_id": "trial"}"#)["key"].string
+        let key = try #require(rig.ledger.rows.key(KeyHash(of: made)))
+        let bounds = rig.ledger.rows.allowance(of: key)
+        #expect(bounds.maxBudget == Money("1") && bounds.budgetDuration == BudgetPeriod("1d"))
+        #expect(bounds.requestsPerMinute == 3 && bounds.tokensPerMinute == 500)
+    }
+
+    @Test func `a key whose template goes, or gives more, has the most that keys may have`() async throws {
+        let rig = bounded()
+        func most(_ key: String) throws -> Money? {
+            rig.ledger.rows.allowance(of: try #require(rig.ledger.rows.key(KeyHash(of: key)))).maxBudget
+        }
+        for id in ["a", "b", "c"] {
+            try await rig.ask("POST", "/budget/new", #"{"budget_id": "\#(id)", "max_budget": 1}"#)
+        }
+        try await rig.ask("POST", "/budget/new", #"{"budget_id": "large", "max_budget": 500}"#)
+        var keys: [String] = []
+        for id in ["a", "b", "c", "a"] {
+            let key = try await rig.ask("POST", "/key/generate", #"{"budget_id": "\#(id)"}"#)["key"].string
+            #expect(try most(key) == Money("1"))
+            keys.append(key)
+        }
+        try await rig.ask("POST", "/budget/update", #"{"budget_id": "b", "max_budget": 500}"#)
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(keys[2])", "budget_id": "large"}"#)
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(keys[3])", "budget_id": null}"#)
+        try await rig.ask("POST", "/budget/delete", #"{"id": "a"}"#)
+        for key in keys { #expect(try most(key) == Money("100")) }
+    }
+
+    @Test func `more money for once passes the most in two steps as little as in one`() async throws {
+        let rig = bounded()
+        let ann = try await rig.ask("POST", "/user/new", #"{"user_id": "ann"}"#)["key"].string
+        let key = try await rig.ask(
+            "POST", "/key/generate",
+            #"{"max_budget": 1, "temp_budget_increase": 99, "temp_budget_expiry": "2099-01-01T00:00:00Z"}"#, as: ann
+        )["key"].string
+        let fault = await rig.fault("POST", "/key/update", #"{"key": "\#(key)", "max_budget": 100}"#, as: ann)
+        #expect(fault?.error.message == "max_budget is over max limit set in config - user_value=100.0; max_value=1.0")
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(key)", "max_budget": 100}"#)
+    }
+
+    @Test func `a key that is moved is as good as made`() async throws {
+        let rig = rig { $0.makers.personal.roles = ["proxy_admin"] }
+        let ann = try await rig.ask("POST", "/user/new", #"{"user_id": "ann"}"#)["key"].string
+        try await rig.ask(
+            "POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "ann", "role": "admin"}]}"#)
+        let made = try await rig.ask("POST", "/key/generate", #"{"team_id": "t", "user_id": "ann"}"#, as: ann)
+        let key = made["key"].string
+        for (path, body) in [
+            ("/key/update", #"{"key": "\#(key)", "team_id": null}"#), ("/key/\(key)/regenerate", #"{"team_id": null}"#),
+        ] { #expect(await rig.fault("POST", path, body, as: ann)?.error.status == 403, "\(path)") }
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(key)", "team_id": null}"#)
+    }
+
+    @Test func `a user's budget that is said to have no window has none`() async throws {
+        let rig = rig { rules in
+            rules.users.allowance.budgetDuration = BudgetPeriod("30d")
+            rules.users.internalDuration = BudgetPeriod("7d")
+        }
+        let body = #"{"user_id": "ann", "user_role": "internal_user", "max_budget": 50, "budget_duration": null}"#
+        try await rig.ask("POST", "/user/new", body)
+        #expect(rig.ledger.rows.user("ann")?.allowance.budgetDuration == nil)
+        try await rig.ask("POST", "/user/update", body)
+        #expect(rig.ledger.rows.user("ann")?.allowance.budgetDuration == nil)
+        try await rig.ask("POST", "/user/new", #"{"user_id": "bob"}"#)
+        #expect(rig.ledger.rows.user("bob")?.allowance.budgetDuration == BudgetPeriod("30d"))
+    }
+
     private func bounded() -> AdminRig {
         rig { rules in
             rules.mostOfKeys.maxBudget = Money("100")

@@ -49,9 +49,10 @@ struct KeyRoutes {
             let spend = try spend(call)
             // Its maker may hold it still: under another user it would have that one's rights.
             try permit(call, to: key.userID == old.userID ? .change : .hold, key)
+            if key.teamID != old.teamID { try rules.permitPlace(key, call) }
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
-            try rules.bound(changed: &key, call)
+            try rules.bound(changed: &key, from: old, call)
             try check(key)
             return put(key, call, spend: spend) { [("key", .string(given))] + $0.row }
         }
@@ -111,9 +112,10 @@ struct KeyRoutes {
             try call.fields.apply(to: &key, at: call.now.wall)
             let spend = try spend(call)
             try permit(call, to: .hold, key)
+            if key.teamID != old.teamID { try rules.permitPlace(key, call) }
             try refuseWider(call, key, than: old)
             try refuseBudget(call, key, insteadOf: old.budgetID)
-            try rules.bound(changed: &key, call)
+            try rules.bound(changed: &key, from: old, call)
             try check(key)
             (key.hash, key.name) = (secret.hash, secret.name)
             key.former = try grace.keeping(old, at: call.now.wall)

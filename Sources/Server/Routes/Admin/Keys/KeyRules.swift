@@ -9,42 +9,48 @@ struct KeyRules {
 
     /// Whether the caller may make such a key, and has said of it what it has to.
     func permitMaking(_ key: VirtualKey, _ call: AdminCall) throws(AdminFault) {
-        guard let team = key.teamID.flatMap({ rows.team($0) }) else {
-            let rule = rules.makers.personal
-            if let roles = rule.roles, !call.by.mayChangeAll, !roles.contains(call.by.roleName) {
+        try permitPlace(key, call)
+        let isTeams = team(of: key) != nil
+        if isTeams, call.by.mayChangeAll { return }
+        let required = isTeams ? rules.makers.team.required : rules.makers.personal.required
+        for name in required where !call.fields.has(name) { throw .invalid("Required param \(name) not in data", name) }
+    }
+
+    /// Whether the caller may have a key there: one of its own, or a team's. A key that is moved is as good as made.
+    func permitPlace(_ key: VirtualKey, _ call: AdminCall) throws(AdminFault) {
+        guard !call.by.mayChangeAll else { return }
+        guard let team = team(of: key) else {
+            if let roles = rules.makers.personal.roles, !roles.contains(call.by.roleName) {
                 throw .forbidden(
                     "Personal key creation has been restricted by admin. Allowed roles=\(roles.joined(separator: ", ")). "
                         + "Your role=\(call.by.roleName)")
             }
-            return try require(rule.required, of: call)
+            return
         }
-        guard !call.by.mayChangeAll else { return }
-        let rule = rules.makers.team
         let role = team.members.first { $0.userID == call.by.userID }?.role ?? "none"
-        if let roles = rule.roles, !roles.contains(role) {
+        if let roles = rules.makers.team.roles, !roles.contains(role) {
             throw .forbidden(
                 "Team member role \(role) not in allowed_team_member_roles=\(roles.joined(separator: ", "))")
         }
-        try require(rule.required, of: call)
     }
 
-    private func require(_ names: [String], of call: AdminCall) throws(AdminFault) {
-        for name in names where !call.fields.has(name) { throw .invalid("Required param \(name) not in data", name) }
-    }
+    private func team(of key: VirtualKey) -> Team? { key.teamID.flatMap { rows.team($0) } }
 
     /// Gives a new key what its maker does not say.
     func fill(_ key: inout VirtualKey, _ call: AdminCall) throws(AdminFault) {
         let (defaults, fields) = (rules.keys, call.fields)
-        var bounds = key.allowance
-        bounds.maxBudget = bounds.maxBudget ?? defaults.allowance.maxBudget
-        // A budget that is said to have no window has none.
-        if !fields.has("budget_duration") {
-            bounds.budgetDuration = bounds.budgetDuration ?? defaults.allowance.budgetDuration
+        // What its template says is said.
+        let template = key.budgetID.flatMap { rows.budget($0)?.allowance } ?? Allowance()
+        func fill<Bound>(_ bound: WritableKeyPath<Allowance, Bound?>) {
+            guard key.allowance[keyPath: bound] == nil, template[keyPath: bound] == nil else { return }
+            key.allowance[keyPath: bound] = defaults.allowance[keyPath: bound]
         }
-        bounds.requestsPerMinute = bounds.requestsPerMinute ?? defaults.allowance.requestsPerMinute
-        bounds.tokensPerMinute = bounds.tokensPerMinute ?? defaults.allowance.tokensPerMinute
-        bounds.parallelRequests = bounds.parallelRequests ?? defaults.allowance.parallelRequests
-        key.allowance = bounds
+        fill(\.maxBudget)
+        // A budget that is said to have no window has none.
+        if !fields.has("budget_duration") { fill(\.budgetDuration) }
+        fill(\.requestsPerMinute)
+        fill(\.tokensPerMinute)
+        fill(\.parallelRequests)
         key.userID = key.userID ?? defaults.userID
         key.teamID = key.teamID ?? defaults.teamID
         if key.models.isEmpty { key.models = defaults.models }
@@ -68,9 +74,16 @@ struct KeyRules {
     /// Gives a new key the most of everything that it is said to have none of, and refuses one that is to have more.
     func bound(new key: inout VirtualKey, _ call: AdminCall) throws(AdminFault) {
         if try saysNever(call.fields) { try refuseEndless() }
-        // A template's bound is as good as its own, where it is no more than the most.
-        let most = rules.mostOfKeys
-        let template = key.budgetID.flatMap { rows.budget($0)?.allowance } ?? Allowance()
+        complete(&key, template: key.budgetID.flatMap { rows.budget($0)?.allowance })
+        if key.expires == nil, let lifetime = rules.mostOfKeys.lifetime {
+            key.expires = call.now.wall.adding(lifetime)
+        }
+        try refuseMore(key, call, fields: nil)
+    }
+
+    /// Gives a key the most where neither it nor its template has a bound that is no more.
+    func complete(_ key: inout VirtualKey, template: Allowance?) {
+        let (most, template) = (rules.mostOfKeys, template ?? Allowance())
         var given = key.allowance
         func missing<Bound: Comparable>(_ own: Bound?, _ theirs: Bound?, _ most: Bound?) -> Bound? {
             own ?? (theirs.map { theirs in most.map { theirs > $0 } ?? false } ?? true ? most : nil)
@@ -85,12 +98,10 @@ struct KeyRules {
             given.budgetDuration = most.budgetDuration
         }
         key.allowance = given
-        if key.expires == nil, let lifetime = most.lifetime { key.expires = call.now.wall.adding(lifetime) }
-        try refuseMore(key, call, fields: nil)
     }
 
-    /// The same for a key that is changed, by the fields that the request has.
-    func bound(changed key: inout VirtualKey, _ call: AdminCall) throws(AdminFault) {
+    /// The same for a key that is changed, by the fields that the request has, and by its template where that is another one.
+    func bound(changed key: inout VirtualKey, from old: VirtualKey, _ call: AdminCall) throws(AdminFault) {
         let (most, fields) = (rules.mostOfKeys, call.fields)
         if try saysNever(fields) { try refuseEndless() }
         func fill<Bound>(_ name: String, _ bound: WritableKeyPath<VirtualKey, Bound?>, _ most: Bound?) {
@@ -102,6 +113,9 @@ struct KeyRules {
         fill("tpm_limit", \.allowance.tokensPerMinute, most.tokensPerMinute)
         fill("max_parallel_requests", \.allowance.parallelRequests, most.parallelRequests)
         fill("duration", \.expires, most.lifetime.map { call.now.wall.adding($0) })
+        if key.budgetID != old.budgetID {
+            complete(&key, template: key.budgetID.flatMap { rows.budget($0)?.allowance })
+        }
         try refuseMore(key, call, fields: fields)
     }
 
@@ -135,13 +149,16 @@ struct KeyRules {
         try refuseIncrease(key, call)
     }
 
-    /// More money for once is an operator's to give beyond the most.
+    /// More money for once is an operator's to give beyond the most, in one step or in two.
     private func refuseIncrease(_ key: VirtualKey, _ call: AdminCall) throws(AdminFault) {
-        guard !call.by.mayChangeAll, call.fields.has("temp_budget_increase"), let most = rules.mostOfKeys.maxBudget,
-            let increase = key.allowance.temporaryIncrease?.amount, let budget = key.allowance.maxBudget,
-            budget + increase > most
+        let name = ["temp_budget_increase", "max_budget", "budget_id"].first { call.fields.has($0) }
+        guard !call.by.mayChangeAll, let name, let most = rules.mostOfKeys.maxBudget,
+            let increase = key.allowance.temporaryIncrease, call.now.wall < increase.until,
+            let budget = rows.allowance(of: key).maxBudget, budget + increase.amount > most
         else { return }
-        throw Self.over("temp_budget_increase", increase.description, (most - budget).description)
+        let (value, other) =
+            name == "temp_budget_increase" ? (increase.amount, budget) : (budget, increase.amount)
+        throw Self.over(name, value.description, max(most - other, .zero).description)
     }
 
     private func refuseEndless() throws(AdminFault) {

@@ -139,6 +139,7 @@ struct BudgetRoutes {
             var changes: [DirectoryChange] = []
             for var key in desk.rows.keys(KeyFilter(budgetID: id)).rows {
                 key.budgetID = nil
+                rules.complete(&key, template: nil)
                 changes.append(.putKey(key))
             }
             for var customer in desk.rows.customers().rows where customer.budgetID == id {
@@ -148,6 +149,9 @@ struct BudgetRoutes {
             return AdminDesk.Plan(changes + [.removeBudget(id)], subject: id) { .object(row(budget)) }
         }
     }
+
+    /// The operator's word about all keys.
+    private var rules: KeyRules { KeyRules(rules: desk.ledger.rowRules, rows: desk.rows) }
 
     func infos(_ call: AdminCall) async throws(AdminFault) -> JSONText {
         let ids = try call.fields.ids("budgets", atMost: 100)
@@ -167,7 +171,13 @@ struct BudgetRoutes {
         try call.fields.refuseUnheld("model_max_budget", "allowed_models")
         try call.fields.apply(to: &budget.allowance, at: call.now.wall)
         call.renew(&budget.stamps)
-        return AdminDesk.Plan([.putBudget(budget)], subject: budget.id) { [budget] in .object(row(budget)) }
+        var changes: [DirectoryChange] = [.putBudget(budget)]
+        for key in desk.rows.keys(KeyFilter(budgetID: budget.id)).rows {
+            var bound = key
+            rules.complete(&bound, template: budget.allowance)
+            if bound != key { changes.append(.putKey(bound)) }
+        }
+        return AdminDesk.Plan(changes, subject: budget.id) { [budget] in .object(row(budget)) }
     }
 
     private func row(_ budget: BudgetTemplate) -> KeyRow.Members {

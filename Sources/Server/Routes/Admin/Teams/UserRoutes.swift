@@ -20,7 +20,10 @@ struct UserRoutes {
             let role = try call.fields.value("user_role", .text)
             if role == nil { user.role = defaults.role ?? user.role }
             // Whoever is made an operator by name is bound by nothing that is not said.
+            let duration = user.allowance.budgetDuration
             if role != UserRole.admin.rawValue { defaults.fill(&user) }
+            // A budget that is said to have no window has none.
+            if call.fields.has("budget_duration") { user.allowance.budgetDuration = duration }
             var changes: [DirectoryChange] = [.putUser(user)]
             let own = try call.fields.id("team_id")
             let named = Set(try call.fields.ids("teams")).union(own.map { [$0] } ?? []).sorted()
@@ -94,7 +97,9 @@ struct UserRoutes {
         return try await desk.change(call, "user/update") { () throws(AdminFault) in
             var user = try find(id)
             try apply(call, to: &user)
+            let duration = user.allowance.budgetDuration
             if call.fields.has("user_role") { desk.ledger.rowRules.users.fillInternal(&user) }
+            if call.fields.has("budget_duration") { user.allowance.budgetDuration = duration }
             call.renew(&user.stamps)
             let spend = try call.fields.value("spend", .dollars)
             return AdminDesk.Plan([.putUser(user)], subject: id, spend: spend.map { (.user(id), $0) }) { [user] in
