@@ -18,6 +18,8 @@ public actor AnswerDatabase: AnswerStore {
 
     /// How long what is over, or too much, may stay.
     private static let tidying: Int64 = 60_000_000
+    /// No more than these are forgotten at a time: nobody finds an answer meanwhile, and the server ends what takes seconds.
+    private static let portion: Int64 = 5_000
 
     /// A question that failed after so long is followed by a rest, in which all others fail at once: else each of those that wait behind it would
     /// wait as long for a server that says nothing.
@@ -62,8 +64,11 @@ public actor AnswerDatabase: AnswerStore {
         let since = now.microseconds.subtractingReportingOverflow(tidied.microseconds)
         let isDue = since.overflow || since.partialValue >= Self.tidying || since.partialValue < 0
         guard isDue || written > limits.bytes / 16 else { return }
-        try tidy(tables, at: now)
         (tidied, written) = (now, 0)
+        // What is written stays so where the tidying fails: it is done again in a minute.
+        do throws(StoreError) {
+            if try tidy(tables, at: now) { tidied = WallTime(microseconds: .min) }
+        } catch { return }
     }
 
     /// Those that are there.
@@ -83,21 +88,25 @@ public actor AnswerDatabase: AnswerStore {
     }
 
     /// One gateway at a time: two would wait for each other's rows.
-    private func tidy(_ tables: KeptTables<PostgreSQLDatabase>, at now: WallTime) throws(StoreError) {
+    /// - Returns: whether there may be more, to be forgotten with the next write.
+    private func tidy(_ tables: KeptTables<PostgreSQLDatabase>, at now: WallTime) throws(StoreError) -> Bool {
         let database = tables.database
+        var hasMore = false
         try database.change { () throws(StoreError) in
             guard try database.holdsTidying() else { return }
-            try tables.forgetOver(at: now)
-            try database.run(
+            let over = try tables.forgetOver(at: now, most: Self.portion)
+            let beyond = try database.run(
                 """
                 DELETE FROM answers WHERE (owner, id) IN (
                     SELECT owner, id FROM (
                         SELECT owner, id, row_number() OVER latest AS place,
                         sum(octet_length(object) + octet_length(items)) OVER latest AS bytes FROM answers
                         WINDOW latest AS (ORDER BY until DESC, owner, id ROWS UNBOUNDED PRECEDING)) AS ranked
-                    WHERE place > ? OR bytes > ?)
-                """, [.integer(limits.count), .integer(limits.bytes)])
+                    WHERE place > ? OR bytes > ? LIMIT ?)
+                """, [.integer(limits.count), .integer(limits.bytes), .integer(Self.portion)])
+            hasMore = max(over, beyond) >= Self.portion
         }
+        return hasMore
     }
 
     private func using<Result>(

@@ -46,9 +46,12 @@ struct KeptTables<Source: Database> {
             [.text(name.owner), .text(name.id), .integer(now?.microseconds ?? .min)]) > 0
     }
 
-    /// Forgets answers whose time is over.
-    func forgetOver(at now: WallTime) throws(StoreError) {
-        try database.run("DELETE FROM answers WHERE until <= ?", [.integer(now.microseconds)])
+    /// Forgets answers whose time is over, and no more than so many; says how many there were.
+    @discardableResult
+    func forgetOver(at now: WallTime, most: Int64 = .max) throws(StoreError) -> Int {
+        try database.run(
+            "DELETE FROM answers WHERE (owner, id) IN (SELECT owner, id FROM answers WHERE until <= ? LIMIT ?)",
+            [.integer(now.microseconds), .integer(most)])
     }
 
     private func answers(_ condition: StaticString, _ values: [Cell]) throws(StoreError) -> [KeptAnswer] {

@@ -107,9 +107,9 @@ enum Schema {
     /// What lists are filtered by stands beside the time that they are in order of: rows that do not fit are passed over in the index,
     /// which is a tenth of the table.
     private static let filters = """
-        DROP INDEX requests_by_start;
         CREATE INDEX requests_by_time ON requests(
             start_at, number, status, error, model_asked, money, failed_money);
+        DROP INDEX requests_by_start;
         """
 
     /// What a gateway has in flight on the instances that all share.
