@@ -39,6 +39,13 @@ import Testing
         }
         #expect(try await store.entries(EntryFilter(), page: EntryPage(limit: 10)).allSatisfy { $0.entry.words == nil })
         #expect(try await store.words(of: "unknown") == nil)
+        // Some are put together behind the row; those of a row that is gone are kept nowhere.
+        let late = EntryWords(request: "late", response: "{}")
+        var third = LedgerBatch(3, entries: LedgerEntry.many(3_001).suffix(1))
+        third.words = [third.entries[0].requestID, "unknown"].map { LateWords(requestID: $0, words: late) }
+        try await store.write(third)
+        #expect(try await store.words(of: third.entries[0].requestID) == late)
+        #expect(try await store.words(of: "unknown") == nil)
         let moment = WallTime.at(day: 20_006, second: 100)
         _ = try await store.prune(before: moment, at: moment)
         for entry in entries {

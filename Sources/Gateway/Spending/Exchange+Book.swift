@@ -53,14 +53,12 @@ extension Exchange {
         entry.address = record.client.text
         entry.serviceClass = ask.serviceClass.name
         let said = words(spending.words)
-        guard let said, said.streamBytes > settings.largeBody else {
-            entry.words = said?.make()
-            return spending.record(entry, isUnbound: spend == nil, at: time)
-        }
-        spending.offload { [entry, isUnbound = spend == nil] in
-            var entry = entry
-            entry.words = said.make()
-            spending.record(entry, isUnbound: isUnbound, at: time)
+        let isLong = said.map { $0.streamBytes > settings.largeBody } ?? false
+        if !isLong { entry.words = said?.make() }
+        if spend == nil { spending.ledger.recordUnbound(entry, at: time) } else { spending.ledger.record(entry) }
+        guard isLong, let said else { return }
+        spending.offload { [ledger = spending.ledger, requestID = entry.requestID] in
+            ledger.record(LateWords(requestID: requestID, words: said.make()))
         }
     }
 

@@ -44,13 +44,6 @@ public final class Spending: Sendable {
         head.caller.pass != nil || ledger.bindsKeyless || head.wishes.user != nil
     }
 
-    /// Keeps a finished request for the book.
-    ///
-    /// - Parameter isUnbound: nothing was reserved for it.
-    func record(_ entry: LedgerEntry, isUnbound: Bool, at now: LedgerTime) {
-        if isUnbound { ledger.recordUnbound(entry, at: now) } else { ledger.record(entry) }
-    }
-
     /// A moment on both clocks.
     func time(_ now: Moment) -> LedgerTime {
         LedgerTime(wall: WallTime(unixSeconds: unixSeconds()), ticks: now.nanoseconds)

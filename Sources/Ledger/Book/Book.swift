@@ -6,6 +6,8 @@ struct Book: Sendable {
     private var number: UInt64 = 0
     private(set) var entries: [LedgerEntry] = []
     private var dropped = 0
+    /// Words that were put together behind their requests' rows.
+    private var lateWords: [LateWords] = []
     /// Bytes of words that wait.
     private var wordBytes = 0
     private var sums: [AccountSum] = []
@@ -26,21 +28,29 @@ struct Book: Sendable {
         entries.append(consume entry)
     }
 
+    /// Takes the words of a finished request whose row was taken without.
+    mutating func add(_ words: LateWords) {
+        guard wordBytes + words.words.size <= Self.mostWords else { return }
+        wordBytes += words.words.size
+        lateWords.append(words)
+    }
+
     /// Takes the sum of a window that is over.
     mutating func add(_ sum: AccountSum) { sums.append(sum) }
 
     /// Everything since the last batch, and these sums of windows that go on; nil when that is nothing.
     mutating func takeBatch(with current: [AccountSum]) -> LedgerBatch? {
         sums += current
-        guard !entries.isEmpty || !sums.isEmpty || dropped > 0 else { return nil }
+        guard !entries.isEmpty || !sums.isEmpty || !lateWords.isEmpty || dropped > 0 else { return nil }
         number += 1
         defer {
             // The next batch is likely as large.
             var next: [LedgerEntry] = []
             next.reserveCapacity(entries.count)
-            (entries, sums, dropped, wordBytes) = (next, [], 0, 0)
+            (entries, sums, lateWords, dropped, wordBytes) = (next, [], [], 0, 0)
         }
         return LedgerBatch(
-            id: BatchID(origin: origin, number: number), entries: entries, sums: sums, dropped: dropped)
+            id: BatchID(origin: origin, number: number), entries: entries, sums: sums, words: lateWords,
+            dropped: dropped)
     }
 }

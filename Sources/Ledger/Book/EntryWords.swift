@@ -18,3 +18,14 @@ public struct EntryWords: Sendable, Equatable, Codable {
     /// Bytes of both.
     var size: Int { request.utf8.count + (response?.utf8.count ?? 0) }
 }
+
+/// Words that are put together behind their request's row, which waits for nothing.
+public struct LateWords: Sendable, Equatable, Codable {
+    /// The row's own name.
+    public var requestID: String
+    /// What was said.
+    public var words: EntryWords
+
+    /// These words of that request.
+    public init(requestID: String, words: EntryWords) { (self.requestID, self.words) = (requestID, words) }
+}

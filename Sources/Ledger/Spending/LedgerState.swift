@@ -100,6 +100,9 @@ public struct LedgerState: Sendable {
     /// Keeps a finished request for writing.
     public mutating func record(_ entry: consuming LedgerEntry) { book.add(entry) }
 
+    /// Keeps the words of a request whose row was kept without.
+    public mutating func record(_ words: LateWords) { book.add(words) }
+
     /// Alerts since the last call.
     public mutating func takeAlerts() -> [LedgerAlert] {
         defer { alerts = [] }

@@ -104,6 +104,9 @@ public final class SpendLedger: Sendable {
         state.withLock { state in if let entry = entry.take() { state.record(entry) } }
     }
 
+    /// Keeps the words of a request whose row was kept without.
+    public func record(_ words: LateWords) { state.withLock { $0.record(words) } }
+
     /// The same for one that nothing was reserved for, since nothing could bind it.
     public func recordUnbound(_ entry: LedgerEntry, at now: LedgerTime) {
         state.withLock { $0.recordUnbound(entry, at: now) }

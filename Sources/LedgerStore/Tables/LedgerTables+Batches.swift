@@ -22,6 +22,7 @@ extension LedgerTables {
                 rollUps.add(entry)
                 if let words = entry.words { try insert(words, of: entry.requestID) }
             }
+            for late in batch.words { try insert(late.words, of: late.requestID) }
             let tables = rollUps.tables
             for (row, sum) in tables.daily { try add(sum, to: row) }
             for (row, sum) in tables.owned { try add(sum, to: row) }

@@ -2,11 +2,14 @@ import Ledger
 
 /// What was said in requests.
 extension LedgerTables {
-    /// Keeps the words of a request whose row is new.
+    /// Keeps the words of a request whose row is there; what was kept of it before stays.
     func insert(_ words: EntryWords, of requestID: String) throws(StoreError) {
         try database.run(
-            "INSERT INTO words VALUES (?, ?, ?) ON CONFLICT(request_id) DO NOTHING",
-            [.text(requestID), .text(words.request), Cell(words.response)])
+            """
+            INSERT INTO words SELECT request_id, ?, ? FROM requests WHERE request_id = ?
+            ON CONFLICT(request_id) DO NOTHING
+            """,
+            [.text(words.request), Cell(words.response), .text(requestID)])
     }
 
     /// The words of a request, by its row's own name; nil where none are kept.
