@@ -95,7 +95,9 @@ public struct Admission: Sendable {
         do throws(LedgerRefusal) {
             // Found by its hash: the time it takes says nothing about any key.
             let pass = try keys.ledger.pass(for: presented.hash(of: key), at: keys.clock())
-            return Verdict(caller: Caller(flow: stranger.flow, pass: pass), refusal: nil, isUnknown: false)
+            // A key is one client, whichever of those that it took the place of is shown.
+            let caller = Caller(flow: flow(of: pass.facts.key.account), pass: pass)
+            return Verdict(caller: caller, refusal: nil, isUnknown: false)
         } catch {
             var isUnknown = false
             if case .unknownKey = error { isUnknown = true }
@@ -117,7 +119,7 @@ public struct Admission: Sendable {
                 do throws(LedgerRefusal) {
                     let pass = try ledger.pass(for: person, at: now)
                     // One person is one client, whatever token it has got last.
-                    if passes.isEmpty { flow = withUnsafeBytes(of: person.hash.words) { self.flow(of: $0) } }
+                    if passes.isEmpty { flow = self.flow(of: person.hash) }
                     // The usual one has one team, for which no list is made.
                     if people.count == 1 {
                         return Verdict(caller: Caller(flow: flow, pass: pass), refusal: nil, isUnknown: false)
@@ -147,6 +149,8 @@ public struct Admission: Sendable {
             return Verdict(caller: Caller(flow: ticket.flow, pass: pass), refusal: nil, isUnknown: false)
         } catch { return refused(GatewayError(error)) }
     }
+
+    private func flow(of holder: KeyHash) -> UInt64 { withUnsafeBytes(of: holder.words) { flow(of: $0) } }
 
     private func flow(of key: UnsafeRawBufferPointer) -> UInt64 {
         var hash = ByteHash(seed: seed)

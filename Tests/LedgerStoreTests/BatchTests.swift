@@ -80,7 +80,7 @@ import Testing
         #expect(try await row(key, in: store).map(\.tally.money.picodollars) == [20])
     }
 
-    @Test func `one request logged twice on one path`() async throws {
+    @Test func `one request logged twice on one path is one row, counted once`() async throws {
         let store = try scratch.store()
         let entries = LedgerEntry.many(3)
         try await store.write(LedgerBatch(1, entries: entries + [entries[0]]))

@@ -13,7 +13,7 @@ extension LiteLLMImport {
         // Of a key in its metadata, of a budget in columns.
         let metadata = row.json("metadata")
         let increase = row.text("temp_budget_increase") ?? metadata["temp_budget_increase"].word
-        if let amount = increase.flatMap({ Money($0) }),
+        if let amount = increase.flatMap({ Money(bound: $0) }),
             let until = row.moment("temp_budget_expiry")
                 ?? metadata["temp_budget_expiry"].word.flatMap({ WallTime(iso: $0) })
         {

@@ -26,15 +26,20 @@ extension SpendRoutes {
         // Others see what is their own.
         if let own = call.by.userID {
             filter.userID = own
-            // Rows of before are those of somebody else who had this id, and was deleted.
-            let made = desk.rows.user(own).map { max($0.stamps.createdAt.microseconds, 0) - Self.slack }
-            filter.since = [filter.since, made.map { WallTime(microseconds: $0) }].compactMap(\.self).max()
+            filter.since = [filter.since, beginning(of: own)].compactMap(\.self).max()
             return filter
         }
         let own = call.by.facts?.key.account
         guard filter.key == nil || filter.key == own else { throw .notFound(Self.unseen) }
         filter.key = own
         return filter
+    }
+
+    /// Since when what is kept of a user is its own: what was before is somebody else's who had this id, and was deleted.
+    func beginning(of user: String) -> WallTime? {
+        desk.rows.user(user).map {
+            WallTime(microseconds: max($0.stamps.createdAt.microseconds, Self.slack) - Self.slack)
+        }
     }
 
     /// What LiteLLM's list of requests can be narrowed by besides.

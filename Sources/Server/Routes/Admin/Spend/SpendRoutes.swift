@@ -206,8 +206,12 @@ struct SpendRoutes {
         _ dimension: SpendDimension, _ call: AdminCall, owner: SumQuery.Owner? = nil, isByDay: Bool = false
     ) async throws(AdminFault) -> [SpendSum] {
         let days = try call.span().days
+        var since = days.first
+        if case .user(let id)? = owner, !call.by.maySeeAll {
+            since = [since, beginning(of: id).map { Day(of: $0) }].compactMap(\.self).max()
+        }
         return try await sums(
-            SumQuery(by: dimension, of: owner ?? .everyone, since: days.first, until: days.last, isByDay: isByDay))
+            SumQuery(by: dimension, of: owner ?? .everyone, since: since, until: days.last, isByDay: isByDay))
     }
 
     private func sums(_ query: SumQuery) async throws(AdminFault) -> [SpendSum] {
