@@ -39,7 +39,7 @@ public enum KeyInText {
         var start = place
         while start <= text.count - least {
             guard text[start] == UInt8(ascii: "s"), text[start + 1] == UInt8(ascii: "k"),
-                text[start + 2] == UInt8(ascii: "-"), start == 0 || !isAlphanumeric(text[start - 1])
+                text[start + 2] == UInt8(ascii: "-"), !isWithinWord(text, start)
             else {
                 start += 1
                 continue
@@ -54,6 +54,21 @@ public enum KeyInText {
             start = end
         }
         return nil
+    }
+
+    /// Whether a word goes on at a place. The end of an escape is no word: JSON's `\n` and `\u000a`, and the `%0A` of addresses.
+    private static func isWithinWord(_ text: UnsafeRawBufferPointer, _ place: Int) -> Bool {
+        guard place > 0, isAlphanumeric(text[place - 1]) else { return false }
+        if isEscaped(text, place - 1), "bfnrt".utf8.contains(text[place - 1]) { return false }
+        if place >= 6, text[place - 5] == UInt8(ascii: "u"), isEscaped(text, place - 5) { return false }
+        return place < 3 || text[place - 3] != UInt8(ascii: "%")
+    }
+
+    /// Whether an odd number of backslashes is before a place.
+    private static func isEscaped(_ text: UnsafeRawBufferPointer, _ place: Int) -> Bool {
+        var first = place
+        while first > 0, text[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+        return (place - first) % 2 == 1
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
