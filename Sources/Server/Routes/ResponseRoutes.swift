@@ -89,14 +89,15 @@ struct ResponseRoutes {
 
     func delete(_ context: RouteContext) async -> Response {
         let (id, owner) = (Self.id(context), context.caller.owner)
-        let mayBeElsewhere = server.responses.mayBeElsewhere(id, of: owner)
-        if server.responses.remove(id, of: owner, at: server.time.now()) {
-            return JSONResponse.encode(Deleted(id: id))
+        let removal = server.responses.remove(id, of: owner, at: server.time.now())
+        guard let recall = server.recall, removal.mayBeElsewhere else {
+            return removal.wasHere ? JSONResponse.encode(Deleted(id: id)) : Self.unknown(id)
         }
-        guard let recall = server.recall, mayBeElsewhere else { return Self.unknown(id) }
-        switch await recall.remove(id, of: owner, isKnown: false) {
+        switch await recall.remove(id, of: owner, isKnown: removal.wasHere) {
         case .success(true): return JSONResponse.encode(Deleted(id: id))
         case .success(false): return Self.unknown(id)
+        // It is forgotten there with the next change that can be written.
+        case .failure where removal.wasHere: return JSONResponse.encode(Deleted(id: id))
         case .failure(let fault): return ErrorResponse.response(fault.refusal)
         }
     }
