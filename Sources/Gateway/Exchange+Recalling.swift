@@ -61,10 +61,7 @@ extension Exchange {
         phase = .ready
         let found: [KeptResponse]
         switch answers {
-        case .failure:
-            return fail(
-                .overloaded(message: "the responses that are kept cannot be reached now; send the request again"),
-                at: now)
+        case .failure(let fault): return fail(fault.refusal, at: now)
         case .success(let answers): found = waiting.found + answers.map { admit($0) }
         }
         let request = waiting.request

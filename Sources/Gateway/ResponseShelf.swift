@@ -24,8 +24,15 @@ extension ResponseShelf {
     public func mayBeElsewhere(_ id: String, of owner: ResponseOwner) -> Bool { false }
 }
 
-/// Kept answers could not be looked for.
-public struct RecallFault: Error {
-    /// The place cannot be reached.
-    public init() {}
+/// Kept answers could not be looked for, or be had.
+public struct RecallFault: Error, Equatable {
+    /// What the client is told.
+    public let refusal: GatewayError
+
+    /// The place cannot be reached, unless it is something else.
+    public init(_ refusal: GatewayError? = nil) {
+        self.refusal =
+            refusal
+            ?? .overloaded(message: "the responses that are kept cannot be reached now; send the request again")
+    }
 }

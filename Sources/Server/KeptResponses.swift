@@ -41,6 +41,8 @@ final class KeptResponses: ResponseShelf {
         var told: [Key: Int] = [:]
         /// Those that are to be written, and those that were written and are gone. No more than twice as many as there may be.
         var changed: Set<Key> = []
+        /// Those that were handed out to be forgotten in a database, and may be there still.
+        var forgetting: Set<Key> = []
         /// Those that an earlier process has written, although none is to be written now.
         var unwanted: [KeptAnswer.Name] = []
         var entries: [Key: Entry] = [:]
@@ -60,21 +62,30 @@ final class KeptResponses: ResponseShelf {
             }
         }
 
-        mutating func remove(_ key: Key) -> Bool {
-            guard let entry = entries.removeValue(forKey: key) else { return false }
+        /// - Parameter isForgotten: one that is written down is to be forgotten there too.
+        mutating func remove(_ key: Key, isForgotten: Bool = true) {
+            guard let entry = entries.removeValue(forKey: key) else { return }
             bytes -= entry.response.size
-            if entry.isWritten { changed.insert(key) } else { changed.remove(key) }
-            return true
+            if entry.isWritten, isForgotten { changed.insert(key) } else { changed.remove(key) }
+        }
+
+        /// Whether one that is not here may be in the database. One that was forgotten here is about to be forgotten there.
+        func mayBeElsewhere(_ key: Key) -> Bool {
+            guard case .database = place, KeptResponse.mayBe(key.id) else { return false }
+            return entries[key] == nil && !changed.contains(key) && !forgetting.contains(key)
         }
 
         /// Lets those go from the front whose time is over, and whose room is needed.
+        ///
+        /// A database has room and time of its own: what it has of them stays there.
         mutating func trim(to limits: Limits, at now: Moment) {
+            let isForgotten = if case .database = place { false } else { true }
             while let first = order.first {
                 let entry = entries[first.key]
                 let isGone = entry?.number != first.number
                 let isOver = entries.count > limits.count || bytes > limits.bytes
                 guard isGone || isOver || entry.map({ $0.until <= now }) ?? false else { break }
-                if !isGone { _ = remove(first.key) }
+                if !isGone { remove(first.key, isForgotten: isForgotten) }
                 order.removeFirst()
             }
             tidy()
@@ -114,7 +125,7 @@ final class KeptResponses: ResponseShelf {
             // One that leaves no room for others is not kept.
             guard response.size <= limits.bytes / 4 else { return }
             let wasWritten = state.changed.contains(key) || state.entries[key]?.isWritten == true
-            _ = state.remove(key)
+            state.remove(key)
             state.count += 1
             state.entries[key] = Entry(
                 response: response, confinement: confinement, until: now + limits.age, number: state.count,
@@ -135,14 +146,25 @@ final class KeptResponses: ResponseShelf {
         }
     }
 
-    /// Forgets an answer; whether there was one.
-    func remove(_ id: String, of owner: ResponseOwner, at now: Moment) -> Bool {
+    /// An answer that was to be forgotten.
+    struct Removal: Equatable {
+        /// Whether there was one here.
+        let wasHere: Bool
+        /// Whether there may be one in the database.
+        let mayBeElsewhere: Bool
+    }
+
+    /// Forgets an answer, as far as it is here.
+    func remove(_ id: String, of owner: ResponseOwner, at now: Moment) -> Removal {
         state.withLock { state in
             let key = Key(owner: owner, id: id)
-            guard let entry = state.entries[key], now < entry.until else { return false }
-            let isGone = state.remove(key)
+            guard let entry = state.entries[key], now < entry.until else {
+                return Removal(wasHere: false, mayBeElsewhere: state.mayBeElsewhere(key))
+            }
+            state.remove(key)
             state.tidy()
-            return isGone
+            guard case .database = state.place else { return Removal(wasHere: true, mayBeElsewhere: false) }
+            return Removal(wasHere: true, mayBeElsewhere: entry.isWritten)
         }
     }
 
@@ -175,6 +197,7 @@ extension KeptResponses {
             for key in state.changed {
                 guard let entry = state.entries[key] else {
                     changes.forgotten.append(name(of: key))
+                    if case .database = state.place { state.forgetting.insert(key) }
                     continue
                 }
                 state.entries[key]?.isWritten = true
@@ -227,22 +250,16 @@ extension KeptResponses {
             for (key, number) in state.told where state.entries[key]?.number == number {
                 state.changed.remove(key)
                 state.entries[key]?.isWritten = false
-                _ = state.remove(key)
+                state.remove(key)
             }
-            state.told = [:]
+            (state.told, state.forgetting) = ([:], [])
             state.tidy()
         }
     }
 
     /// Whether a response that is not found here may be in the database.
     func mayBeElsewhere(_ id: String, of owner: ResponseOwner) -> Bool {
-        guard KeptResponse.mayBe(id) else { return false }
-        return state.withLock { state in
-            guard case .database = state.place else { return false }
-            let key = Key(owner: owner, id: id)
-            // One that was forgotten a moment ago is about to be forgotten there.
-            return state.entries[key] == nil && !state.changed.contains(key)
-        }
+        state.withLock { $0.mayBeElsewhere(Key(owner: owner, id: id)) }
     }
 
     /// The name of a response in a store.

@@ -13,65 +13,95 @@ final class ResponseRecall: Sendable {
     /// An answer, and why it stays inside.
     typealias Found = (response: KeptResponse, confinement: Confinement)
 
+    /// Answers that were found, and their part of the memory that bodies may have: it is held until this is gone.
+    struct Recalled: Sendable {
+        var answers: [Found] = []
+        let memory: MemoryHold
+    }
+
     /// The pauses between two looks.
     private static let pauses: [Duration] = [50, 50, 100, 200, 400, 700].map { .milliseconds($0) }
     /// More requests than these do not wait at a time: each has a question at the database, which answers one after the other.
     private static let most = 256
+    /// No client has more of these places, so that one which asks for what is not there leaves others theirs.
+    private static let mostOwn = 32
+    /// A request names no more answers than these, and no more bytes of them.
+    private static let mostAnswers = 256
+    private static let mostBytes = 32 << 20
     /// A database that says nothing for so long is out.
     private static let patience = Duration.seconds(6)
+
+    fileprivate static let tooMuch = RecallFault(
+        .invalidRequest(
+            message: "the request names items of more than \(mostAnswers) responses that are kept, or of more than "
+                + "\(mostBytes >> 20) MiB of them; send some of the items themselves", param: "input"))
+    private static let busy = RecallFault(
+        .overloaded(
+            message: "\(mostOwn) requests of this client wait for responses that are kept already, or \(most) of all; "
+                + "send the request again"))
 
     private let responses: KeptResponses
     private let store: any AnswerStore
     private let time: TimeSource
-    private let waiting = Locked(0)
+    private let memory: MemoryBudget
+    /// The places that each client has.
+    private let waiting = Locked<[ResponseOwner: Int]>([:])
 
-    init(_ responses: KeptResponses, in store: any AnswerStore, time: TimeSource) {
-        (self.responses, self.store, self.time) = (responses, store, time)
+    init(_ responses: KeptResponses, in store: any AnswerStore, memory: MemoryBudget, time: TimeSource) {
+        (self.responses, self.store, self.memory, self.time) = (responses, store, memory, time)
     }
 
     /// Looks for answers, and calls with those that there are on any thread.
     func find(
         _ ids: [String], of owner: ResponseOwner,
-        _ completion: @escaping @Sendable (Result<[Found], RecallFault>) -> Void
+        _ completion: @escaping @Sendable (Result<Recalled, RecallFault>) -> Void
     ) {
         Task { completion(await find(ids, of: owner)) }
     }
 
     /// Those of these answers that there are.
-    func find(_ ids: [String], of owner: ResponseOwner) async -> Result<[Found], RecallFault> {
-        await look { () throws(StoreError) in
-            let names = ids.map { self.responses.name($0, of: owner) }
-            let answers = try await self.store.find(names, at: self.wall)
-            return (answers, isEnough: answers.count == Set(ids).count)
-        }.map { answers in
-            answers.map { answer in
-                let response = KeptResponse(
-                    id: answer.name.id, object: answer.object, items: answer.items, pieces: answer.pieces)
-                return (response, Confinement(rawValue: answer.confinement))
-            }
-        }
+    func find(_ ids: [String], of owner: ResponseOwner) async -> Result<Recalled, RecallFault> {
+        let names = Set(ids.map { responses.name($0, of: owner) })
+        guard names.count <= Self.mostAnswers else { return .failure(Self.tooMuch) }
+        let search = Locked(Search(missing: names, recalled: Recalled(memory: MemoryHold(of: memory))))
+        return await look(of: owner) { () throws(StoreError) in
+            let missing = search.withLock { Array($0.missing) }
+            let sizes = try await self.store.sizes(of: missing, at: self.wall)
+            guard !sizes.isEmpty else { return .again }
+            if let fault = search.withLock({ $0.makeRoom(for: sizes, most: Self.mostBytes) }) { return .refused(fault) }
+            let answers = try await self.store.find(missing.filter { sizes[$0] != nil }, at: self.wall)
+            return search.withLock { $0.add(answers) } ? .enough : .again
+        }.map { search.withLock { $0.recalled } }
     }
 
     /// Forgets an answer; whether there was one.
-    func remove(_ id: String, of owner: ResponseOwner) async -> Result<Bool, RecallFault> {
-        await look { () throws(StoreError) in
-            let isGone = try await self.store.remove(self.responses.name(id, of: owner), at: self.wall)
-            return (isGone, isEnough: isGone)
-        }
+    ///
+    /// - Parameter isKnown: it was here, so nobody has to wait for it to come there.
+    func remove(_ id: String, of owner: ResponseOwner, isKnown: Bool) async -> Result<Bool, RecallFault> {
+        let isGone = Locked(isKnown)
+        return await look(of: owner) { () throws(StoreError) in
+            let wasThere = try await self.store.remove(self.responses.name(id, of: owner), at: self.wall)
+            return isGone.withLock { isGone in
+                isGone = isGone || wasThere
+                return isGone ? .enough : .again
+            }
+        }.map { isGone.withLock { $0 } }
     }
 
     private var wall: WallTime { WallTime(unixSeconds: time.unixSeconds()) }
 
+    /// A look, and what comes next.
+    private enum Look {
+        case enough
+        case again
+        case refused(RecallFault)
+    }
+
     /// Asks until it is enough, or the last pause is over.
-    private func look<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(StoreError) -> (Value, isEnough: Bool)
-    ) async -> Result<Value, RecallFault> {
-        let mayWait = waiting.withLock { waiting in
-            guard waiting < Self.most else { return false }
-            waiting += 1
-            return true
-        }
-        guard mayWait else { return .failure(RecallFault()) }
+    private func look(
+        of owner: ResponseOwner, _ body: @escaping @Sendable () async throws(StoreError) -> Look
+    ) async -> Result<Void, RecallFault> {
+        guard takePlace(owner) else { return .failure(Self.busy) }
         return await withCheckedContinuation { continuation in
             let first = FirstAnswer(continuation)
             let timer = Task { [time] in
@@ -81,36 +111,85 @@ final class ResponseRecall: Sendable {
             Task { [self] in
                 let answer = await ask(body)
                 // Not before: what nobody waits for any more stands in the database's queue all the same.
-                waiting.withLock { $0 -= 1 }
+                leavePlace(owner)
                 timer.cancel()
                 first.give(answer)
             }
         }
     }
 
-    private func ask<Value: Sendable>(
-        _ body: @Sendable () async throws(StoreError) -> (Value, isEnough: Bool)
-    ) async -> Result<Value, RecallFault> {
+    private func takePlace(_ owner: ResponseOwner) -> Bool {
+        waiting.withLock { waiting in
+            let own = waiting[owner] ?? 0
+            guard own < Self.mostOwn, waiting.values.reduce(0, +) < Self.most else { return false }
+            waiting[owner] = own + 1
+            return true
+        }
+    }
+
+    private func leavePlace(_ owner: ResponseOwner) {
+        waiting.withLock { waiting in
+            let own = (waiting[owner] ?? 1) - 1
+            waiting[owner] = own > 0 ? own : nil
+        }
+    }
+
+    private func ask(
+        _ body: @Sendable () async throws(StoreError) -> Look
+    ) async -> Result<Void, RecallFault> {
         do {
-            var answer = try await body()
-            for pause in Self.pauses where !answer.isEnough {
+            var look = try await body()
+            for pause in Self.pauses {
+                guard case .again = look else { break }
                 try await time.sleep(time.now() + pause)
-                answer = try await body()
+                look = try await body()
             }
-            return .success(answer.0)
+            if case .refused(let fault) = look { return .failure(fault) }
+            return .success(())
+        } catch let error as StoreError where error.reason == .foreign {
+            // It turned out to be another program's after the start: nothing is kept there, and nothing will be.
+            return .success(())
         } catch { return .failure(RecallFault()) }
     }
 }
 
-/// Whoever waits gets the first of several answers; the others are for nobody.
-private final class FirstAnswer<Value: Sendable>: Sendable {
-    private let continuation: Locked<CheckedContinuation<Result<Value, RecallFault>, Never>?>
+/// Answers that are looked for: those that were found need not be looked for again.
+private struct Search: Sendable {
+    private(set) var missing: Set<KeptAnswer.Name>
+    private(set) var recalled: ResponseRecall.Recalled
+    private var bytes = 0
 
-    init(_ continuation: CheckedContinuation<Result<Value, RecallFault>, Never>) {
+    init(missing: Set<KeptAnswer.Name>, recalled: ResponseRecall.Recalled) {
+        (self.missing, self.recalled) = (missing, recalled)
+    }
+
+    /// Takes room for answers of these sizes before they are read; a fault where there is none.
+    mutating func makeRoom(for sizes: [KeptAnswer.Name: Int], most: Int) -> RecallFault? {
+        bytes = sizes.values.reduce(bytes, +)
+        guard bytes <= most else { return ResponseRecall.tooMuch }
+        return recalled.memory.hold(bytes) ? nil : RecallFault(ServerLimits.memoryIsFull)
+    }
+
+    /// Whether these were the last.
+    mutating func add(_ answers: [KeptAnswer]) -> Bool {
+        for answer in answers where missing.remove(answer.name) != nil {
+            let response = KeptResponse(
+                id: answer.name.id, object: answer.object, items: answer.items, pieces: answer.pieces)
+            recalled.answers.append((response, Confinement(rawValue: answer.confinement)))
+        }
+        return missing.isEmpty
+    }
+}
+
+/// Whoever waits gets the first of several answers; the others are for nobody.
+private final class FirstAnswer: Sendable {
+    private let continuation: Locked<CheckedContinuation<Result<Void, RecallFault>, Never>?>
+
+    init(_ continuation: CheckedContinuation<Result<Void, RecallFault>, Never>) {
         self.continuation = Locked(continuation)
     }
 
-    func give(_ answer: Result<Value, RecallFault>) {
+    func give(_ answer: Result<Void, RecallFault>) {
         continuation.withLock { $0.take() }?.resume(returning: answer)
     }
 }

@@ -52,19 +52,26 @@ extension ServerLimits {
     static let slowBody = GatewayError.requestTimeout(message: "the request body took too long")
 
     var headTooLarge: GatewayError { .headersTooLarge(message: "the request head is over \(maxHeader) bytes") }
-    func unpacking(_ fault: BodyInflater.Fault) -> GatewayError { Self.unpacking(fault, most: maxBody) }
+    func unpacking(_ fault: BodyInflater.Fault) -> GatewayError {
+        Self.unpacking(fault, most: maxBody, setting: "drover.limits.max_body")
+    }
 
-    /// - Parameter most: bytes that the body may have.
-    static func unpacking(_ fault: BodyInflater.Fault, most: Int) -> GatewayError {
+    /// - Parameters:
+    ///   - most: bytes that the body may have.
+    ///   - setting: that changes it; nil where none does.
+    static func unpacking(_ fault: BodyInflater.Fault, most: Int, setting: String?) -> GatewayError {
         switch fault {
         case .garbled:
             .invalidRequest(message: "the body is not what its content-encoding says, or not whole", param: nil)
         case .tooLarge:
             .requestTooLarge(
-                message: "the unpacked body is over \(most) bytes (drover.limits.max_body), or over "
+                message: "the unpacked body is over \(most) bytes\(setting.map { " (\($0))" } ?? ""), or over "
                     + "\(BodyInflater.maximumRatio) times as long as it was sent")
         }
     }
+
+    /// Of a body that runs a model, or asks of one.
+    var wholeBody: BodyLimit { BodyLimit(bytes: maxBody, tooLarge: bodyTooLarge, setting: "drover.limits.max_body") }
 
     var bodyTooLarge: GatewayError {
         .requestTooLarge(message: "the request body is over \(maxBody) bytes (drover.limits.max_body)")

@@ -59,7 +59,8 @@ final class ServerContext: Sendable {
     ) throws(UpstreamSettingsError) {
         self.configuration = configuration
         gate = ConnectionGate(most: configuration.limits.maxConnections)
-        memory = MemoryBudget(limit: configuration.limits.memory)
+        let memory = MemoryBudget(limit: configuration.limits.memory)
+        self.memory = memory
         self.bodyThread = bodyThread
         balancer = services.balancer
         let sessions = Sessions(time: services.time)
@@ -88,7 +89,7 @@ final class ServerContext: Sendable {
         let history = PoolHistorian(time: services.time, look: look)
         self.history = history
         keptWriters = Self.writers(of: keeping, responses, history, services)
-        recall = keeping.shared.map { ResponseRecall(responses, in: $0, time: services.time) }
+        recall = keeping.shared.map { ResponseRecall(responses, in: $0, memory: memory, time: services.time) }
         loops = services.watch.loops
         pictures = services.pictures
         changes = services.changes

@@ -47,6 +47,10 @@ import Testing
         // The same again is the same.
         try await store.write(changes(rows), at: start)
         #expect(try await found(rows, in: store, at: start) == rows)
+        if let database = store as? any AnswerStore {
+            let sizes = try await database.sizes(of: rows.map(\.name) + [answer("c").name], at: start)
+            #expect(sizes == Dictionary(uniqueKeysWithValues: rows.map { ($0.name, 10 + $0.items.count + 3) }))
+        }
         #expect(try await found([answer("b", owner: "master")], in: store, at: start).isEmpty)
         let other = answer("a", until: 9, size: 4)
         try await store.write(changes([other], forgetting: [rows[0].name, rows[2].name]), at: start)
@@ -178,5 +182,29 @@ import Testing
         await #expect(throws: StoreError.self) { try await database.read(at: start) }
         clock.withLock { $0.now += 1_000_000_000 }
         #expect(try await database.read(at: start) == KeptRows())
+    }
+
+    @Test func `another program's database is not asked again for a minute, and what is written counts whole`()
+        async throws
+    {
+        let address = try #require(try scratch.serverAddress())
+        let clock = Locked(Int64(0))
+        let time = TimeSource(
+            now: { Moment(nanoseconds: clock.withLock { $0 }) }, sleep: { _ in }, unixSeconds: { 0 })
+        try Session(address).execute(script: "CREATE TABLE \"LiteLLM_VerificationToken\"(token TEXT)")
+        let database = AnswerDatabase(address, AnswerDatabase.Limits(count: 100, bytes: 2_500), time: time)
+        await #expect(throws: StoreError.self) { try await database.read(at: start) }
+        try Session(address).execute(script: "DROP TABLE \"LiteLLM_VerificationToken\"")
+        await #expect(throws: StoreError.self) { try await ids(database, [answer("a")]) }
+        clock.withLock { $0 = 60_000_000_000 }
+        #expect(try await ids(database, [answer("a")]) == [])
+        // The pieces are the larger part of these.
+        let rows = (1...3).map { number in
+            KeptAnswer(
+                name: answer("\(number)").name, object: [0x20], items: [], pieces: Array(repeating: 1, count: 1_000),
+                confinement: 0, until: .at(day: 20_000, second: 50 + Int64(number)))
+        }
+        try await database.write(changes(rows), at: start)
+        #expect(try await ids(database, rows) == ["2", "3"])
     }
 }

@@ -12,6 +12,8 @@ import Testing
     private final class Store: KeptStore {
         struct State {
             var failures = 0
+            /// Why, after those for want of room.
+            var error: StoreError?
             var reads = 0
             var tried: [[String]] = []
             var written: [[String]] = []
@@ -28,6 +30,7 @@ import Testing
                 return true
             }
             if fails { throw StoreError(.full, "make room") }
+            if let error = state.withLock({ $0.error }) { throw error }
         }
 
         func read(at now: WallTime) async throws(StoreError) -> KeptRows {
@@ -139,5 +142,14 @@ import Testing
         running.cancel()
         await running.value
         #expect(store.state.withLock { $0.tried } == [["a"], ["a"]])
+    }
+
+    @Test func `a store that is out and turns out to be another program's is told of once as that`() async {
+        let store = Store(failures: 1)
+        store.state.withLock { $0.error = StoreError(.foreign, "LiteLLM's") }
+        let writer = writer(store)
+        for _ in 0..<4 { #expect(await !writer.tick()) }
+        #expect(lines.texts.count == 2 && lines.texts[0].contains("in memory alone"))
+        #expect(lines.texts.last?.contains("are not kept in the database, and each gateway keeps its own") == true)
     }
 }

@@ -18,15 +18,17 @@ struct SharedResponsesScenarioTests {
     }
 
     /// Two gateways over one database; its address.
+    ///
+    /// - Parameter isInside: whether the gateways are sure that the database is inside.
     private func withTwo(
-        key: String? = nil, general: Bool = false,
+        key: String? = nil, general: Bool = false, isInside: Bool = true,
         _ body: (_ first: ProgramGateway, _ second: ProgramGateway, _ address: String, _ file: String) async throws ->
             Void
     ) async throws {
         let server = try #require(postgresql)
         let database = "responses_\(UInt64.random(in: .min ... .max))"
         try Session("\(server)/postgres").execute(script: "CREATE DATABASE \(database)")
-        let address = "\(server)/\(database)"
+        let address = "\(server)/\(database)" + (isInside ? "" : "?hostaddr=127.0.0.1")
         let farm = BoxFarm(.instant(boxes: 1), group: MultiThreadedEventLoopGroup.singleton)
         let port = try await farm.start()[0]
         try await TemporaryFolder.lend { folder in
@@ -39,6 +41,7 @@ struct SharedResponsesScenarioTests {
                 """
                 model_list:
                   - {model_name: llama3, litellm_params: {model: "ollama/llama3.1:8b", api_base: "http://127.0.0.1:\(port)"}}
+                  - {model_name: cloud, litellm_params: {model: openai/gpt-4o, api_key: sk-1, api_base: "http://cloud.invalid/v1"}}
                 \(place)
                 """.utf8
             ).write(to: URL(filePath: file))
@@ -88,7 +91,7 @@ struct SharedResponsesScenarioTests {
         }
     }
 
-    @Test func `each key has its own at every gateway, and what must stay inside does so at the other`() async throws {
+    @Test func `each key has its own at every gateway`() async throws {
         let master = "sk-master-1"
         try await withTwo(key: master) { first, second, _, _ in
             let admin = "Authorization: Bearer \(master)\r\n"
@@ -106,6 +109,39 @@ struct SharedResponsesScenarioTests {
                 #expect(next.status == (status == 200 ? 200 : 400))
             }
         }
+    }
+
+    @Test func `what must stay inside does so at the other gateway`() async throws {
+        try await withTwo { first, second, address, _ in
+            for (header, isConfined) in [("x-drover-local-only: true\r\n", true), ("", false)] {
+                let id = try Self.id(try await first.respond("", header))
+                // Without a word of it, to a model that is outside.
+                let next = try await second.respond(#","previous_response_id":"\#(id)""#, model: "cloud")
+                #expect((next.status == 403) == isConfined && next.body.contains("local_only") == isConfined, "\(next)")
+                #expect(try await second.respond(#","previous_response_id":"\#(id)""#).status == 200)
+            }
+            #expect(try Self.kept(in: address, confined: true) > 0 && Self.kept(in: address, confined: false) > 0)
+        }
+    }
+
+    @Test func `what must stay inside goes to no database that may be outside`() async throws {
+        try await withTwo(isInside: false) { first, second, address, _ in
+            let inside = try Self.id(try await first.respond("", "x-drover-local-only: true\r\n"))
+            let other = try Self.id(try await first.respond())
+            #expect(try await second.get(other).status == 200)
+            #expect(try await second.get(inside).status == 404)
+            #expect(try await first.respond(#","previous_response_id":"\#(inside)""#).status == 200)
+            #expect(try await first.respond(#","previous_response_id":"\#(inside)""#, model: "cloud").status == 403)
+            // All that goes on from it stays, too.
+            #expect(try Self.kept(in: address, confined: true) == 0 && Self.kept(in: address, confined: false) == 1)
+        }
+    }
+
+    private static func kept(in address: String, confined: Bool) throws -> Int {
+        let rows = try Session(address).rows(
+            "SELECT id FROM drover.answers WHERE (confinement <> 0) = CAST($1 AS BOOLEAN)", [.text("\(confined)")]
+        ) { $0.text(0) }
+        return rows.count
     }
 
     @Test func `a database that is lost fails what is there alone, and all of it is there again with it`() async throws
@@ -138,10 +174,12 @@ struct SharedResponsesScenarioTests {
 
 /// `/v1/responses`.
 extension ProgramGateway {
-    fileprivate func respond(_ more: String = "", _ headers: String = "") async throws -> RawConnection.Message {
+    fileprivate func respond(
+        _ more: String = "", _ headers: String = "", model: String = "llama3"
+    ) async throws -> RawConnection.Message {
         try await ask(
             RunningGateway.post(
-                "/v1/responses", #"{"model":"llama3","input":"hi","max_output_tokens":20\#(more)}"#, headers))
+                "/v1/responses", #"{"model":"\#(model)","input":"hi","max_output_tokens":20\#(more)}"#, headers))
     }
 
     fileprivate func get(_ path: String, _ headers: String = "") async throws -> RawConnection.Message {

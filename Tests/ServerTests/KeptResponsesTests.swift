@@ -19,8 +19,9 @@ import Testing
         kept.keep(response("a"), of: .user("1"), .header, at: at(0))
         #expect(kept.find("a", of: .user("1"), at: at(1))?.confinement == .header)
         #expect(kept.find("a", of: .user("2"), at: at(1)) == nil && kept.find("b", of: .user("1"), at: at(1)) == nil)
-        #expect(!kept.remove("a", of: .user("2"), at: at(1)))
-        #expect(kept.remove("a", of: .user("1"), at: at(1)) && !kept.remove("a", of: .user("1"), at: at(1)))
+        #expect(!kept.remove("a", of: .user("2"), at: at(1)).wasHere)
+        #expect(
+            kept.remove("a", of: .user("1"), at: at(1)).wasHere && !kept.remove("a", of: .user("1"), at: at(1)).wasHere)
         #expect(kept.find("a", of: .user("1"), at: at(1)) == nil && kept.bytes == 0)
     }
 
@@ -48,7 +49,7 @@ import Testing
         kept.keep(response("a"), of: .user("1"), [], at: at(0))
         for _ in 0..<1000 {
             kept.keep(response("b"), of: .user("1"), [], at: at(0))
-            #expect(kept.remove("b", of: .user("1"), at: at(0)))
+            #expect(kept.remove("b", of: .user("1"), at: at(0)).wasHere)
         }
         #expect(kept.places <= 66 && kept.bytes == 100)
         for id in ["c", "d"] { kept.keep(response(id), of: .user("1"), [], at: at(0)) }
@@ -59,7 +60,8 @@ import Testing
         let kept = KeptResponses(KeptResponses.Limits(age: .seconds(10)))
         kept.keep(response("a"), of: .user("1"), [], at: at(0))
         #expect(kept.find("a", of: .user("1"), at: at(9)) != nil)
-        #expect(kept.find("a", of: .user("1"), at: at(10)) == nil && !kept.remove("a", of: .user("1"), at: at(10)))
+        #expect(
+            kept.find("a", of: .user("1"), at: at(10)) == nil && !kept.remove("a", of: .user("1"), at: at(10)).wasHere)
         kept.keep(response("b"), of: .user("1"), [], at: at(11))
         #expect(kept.bytes == 100)
     }
@@ -81,10 +83,10 @@ import Testing
         #expect(a?.name.owner == "user:1" && a?.confinement == Confinement.key.rawValue)
         #expect(a?.until == WallTime(microseconds: 1_010_000_000))
         #expect(kept.changes(at: both(3)).isEmpty)
-        #expect(kept.remove("a", of: .user("1"), at: at(4)))
+        #expect(kept.remove("a", of: .user("1"), at: at(4)).wasHere)
         // One that nobody has written down need not be forgotten.
         kept.keep(response("c"), of: .user("1"), [], at: at(4))
-        #expect(kept.remove("c", of: .user("1"), at: at(4)))
+        #expect(kept.remove("c", of: .user("1"), at: at(4)).wasHere)
         let second = kept.changes(at: both(5))
         #expect(second.answers.isEmpty && second.forgotten.map(\.id) == ["a"])
         // Nobody asks any more, and its time is over all the same.
@@ -117,7 +119,7 @@ import Testing
         #expect(after.find("a", of: .keyless, at: at(0)) == nil && after.find("b", of: .key(hash), at: at(0)) == nil)
         #expect(after.find("b", of: .keyless, at: at(34)) != nil)
         #expect(after.changes(at: both(1, wall: 1_071)).isEmpty, "it is written down already")
-        #expect(after.remove("a", of: .key(hash), at: at(2)))
+        #expect(after.remove("a", of: .key(hash), at: at(2)).wasHere)
         #expect(after.changes(at: both(3, wall: 1_073)).forgotten.map(\.id) == ["a"])
         // Whoever has no key is somebody else where the master key is not asked for.
         let open = KeptResponses(KeptResponses.Limits(age: .seconds(100)), in: .file)
@@ -176,11 +178,60 @@ import Testing
         kept.keep(response(Self.own), of: .user("1"), [], at: at(3))
         _ = kept.changes(at: both(3))
         // On its way there: it is forgotten behind that.
-        #expect(kept.remove(Self.own, of: .user("1"), at: at(3)))
+        #expect(kept.remove(Self.own, of: .user("1"), at: at(3)).wasHere)
         kept.confirm()
         #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")))
         #expect(kept.changes(at: both(4)).forgotten.map(\.id) == [Self.own])
+        kept.confirm()
         #expect(kept.mayBeElsewhere(Self.own, of: .user("1")))
+    }
+
+    @Test func `one that is forgotten stays so until the database has heard of it`() {
+        let kept = KeptResponses(in: .database(takesConfined: true))
+        kept.keep(response(Self.own), of: .user("1"), [], at: at(0))
+        _ = kept.changes(at: both(0))
+        // It may be there already: whoever forgets it asks there at once.
+        #expect(
+            kept.remove(Self.own, of: .user("1"), at: at(0))
+                == KeptResponses.Removal(wasHere: true, mayBeElsewhere: true))
+        kept.confirm()
+        #expect(kept.changes(at: both(1)).forgotten.map(\.id) == [Self.own])
+        // The write fails, and is made again.
+        #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")))
+        #expect(
+            kept.remove(Self.own, of: .user("1"), at: at(2))
+                == KeptResponses.Removal(wasHere: false, mayBeElsewhere: false))
+        kept.confirm()
+        #expect(kept.mayBeElsewhere(Self.own, of: .user("1")))
+    }
+
+    @Test func `one that went to the database meanwhile is forgotten there`() {
+        let kept = KeptResponses(in: .database(takesConfined: true))
+        kept.keep(response(Self.own), of: .user("1"), [], at: at(0))
+        #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")))
+        _ = kept.changes(at: both(0))
+        kept.confirm()
+        #expect(
+            kept.remove(Self.own, of: .user("1"), at: at(0))
+                == KeptResponses.Removal(wasHere: false, mayBeElsewhere: true))
+        // One that was never handed out is nowhere else.
+        kept.keep(response(Self.own), of: .user("2"), [], at: at(0))
+        #expect(
+            kept.remove(Self.own, of: .user("2"), at: at(0))
+                == KeptResponses.Removal(wasHere: true, mayBeElsewhere: false))
+    }
+
+    @Test func `what memory has no room or time for stays in the database`() {
+        let kept = KeptResponses(
+            KeptResponses.Limits(count: 1, bytes: 10_000, age: .seconds(10)), in: .database(takesConfined: true))
+        kept.keep(response(Self.own), of: .user("1"), [], at: at(0))
+        #expect(kept.changes(at: both(0)).answers.count == 1)
+        let other = "resp_00000000000000a2"
+        kept.keep(response(other), of: .user("1"), [], at: at(1))
+        #expect(kept.find(Self.own, of: .user("1"), at: at(1)) == nil && kept.mayBeElsewhere(Self.own, of: .user("1")))
+        let changes = kept.changes(at: both(1))
+        #expect(changes.forgotten.isEmpty && changes.answers.map(\.name.id) == [other])
+        #expect(kept.changes(at: both(12)).isEmpty && kept.bytes == 0)
     }
 
     @Test func `one that was kept again meanwhile is not confirmed with the one before`() {
@@ -200,7 +251,7 @@ import Testing
         kept.confirm()
         #expect(kept.find(Self.own, of: .user("1"), at: at(2)) != nil)
         #expect(!kept.mayBeElsewhere(Self.own, of: .user("1")))
-        #expect(kept.remove(Self.own, of: .user("1"), at: at(2)) && kept.changes(at: both(3)).isEmpty)
+        #expect(kept.remove(Self.own, of: .user("1"), at: at(2)).wasHere && kept.changes(at: both(3)).isEmpty)
     }
 
     @Test func `a file of an earlier process is forgotten where a database keeps them`() {

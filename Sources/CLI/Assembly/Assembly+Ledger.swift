@@ -65,7 +65,7 @@ extension Assembly {
     }
 
     /// The database in which several gateways keep responses; nil where there is none, or it is LiteLLM's. One that cannot be reached now
-    /// is tried again.
+    /// is tried again; where it turns out to be LiteLLM's then, responses stay in memory.
     private func sharedAnswers(time: TimeSource, logger: Logger) async -> AnswerDatabase? {
         guard configuration.drover.keepResponses == .store, case .postgresql(let address) = places.first else {
             return nil

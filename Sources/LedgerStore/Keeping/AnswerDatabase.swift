@@ -26,6 +26,9 @@ public actor AnswerDatabase: AnswerStore {
     private static let long = Duration.milliseconds(500)
     private static let rest = Duration.seconds(1)
 
+    /// How long a database that is another program's is not asked again.
+    private static let foreignRest = Duration.seconds(60)
+
     private let address: String
     private let limits: Limits
     private let time: TimeSource
@@ -59,7 +62,7 @@ public actor AnswerDatabase: AnswerStore {
         _ changes: KeptChanges, to tables: KeptTables<PostgreSQLDatabase>, at now: WallTime
     ) throws(StoreError) {
         try tables.database.change { () throws(StoreError) in try tables.writeAnswers(of: changes) }
-        written += changes.answers.reduce(0) { $0 + Int64($1.object.count + $1.items.count) }
+        written += changes.answers.reduce(0) { $0 + Int64($1.object.count + $1.items.count + $1.pieces.count) }
         // A clock that was set back does not keep it from that.
         let since = now.microseconds.subtractingReportingOverflow(tidied.microseconds)
         let isDue = since.overflow || since.partialValue >= Self.tidying || since.partialValue < 0
@@ -69,6 +72,21 @@ public actor AnswerDatabase: AnswerStore {
         do throws(StoreError) {
             if try tidy(tables, at: now) { tidied = WallTime(microseconds: .min) }
         } catch { return }
+    }
+
+    /// How large those are that are there: asked in one question, however many they are.
+    public func sizes(
+        of names: [KeptAnswer.Name], at now: WallTime
+    ) throws(StoreError) -> [KeptAnswer.Name: Int] {
+        try using { (tables) throws(StoreError) in
+            var sizes: [KeptAnswer.Name: Int] = [:]
+            for (owner, names) in Dictionary(grouping: names, by: \.owner) {
+                for (id, size) in try tables.sizes(of: names.map(\.id), owner: owner, at: now) {
+                    sizes[KeptAnswer.Name(owner: owner, id: id)] = size
+                }
+            }
+            return sizes
+        }
     }
 
     /// Those that are there.
@@ -100,7 +118,7 @@ public actor AnswerDatabase: AnswerStore {
                 DELETE FROM answers WHERE (owner, id) IN (
                     SELECT owner, id FROM (
                         SELECT owner, id, row_number() OVER latest AS place,
-                        sum(octet_length(object) + octet_length(items)) OVER latest AS bytes FROM answers
+                        sum(\(KeptTables<PostgreSQLDatabase>.size)) OVER latest AS bytes FROM answers
                         WINDOW latest AS (ORDER BY until DESC, owner, id ROWS UNBOUNDED PRECEDING)) AS ranked
                     WHERE place > ? OR bytes > ? LIMIT ?)
                 """, [.integer(limits.count), .integer(limits.bytes), .integer(Self.portion)])
@@ -120,7 +138,11 @@ public actor AnswerDatabase: AnswerStore {
             return result
         } catch {
             let end = time.now()
-            if end - start >= Self.long { failed = (error, end + Self.rest) }
+            if error.reason == .foreign {
+                failed = (error, end + Self.foreignRest)
+            } else if end - start >= Self.long {
+                failed = (error, end + Self.rest)
+            }
             throw error
         }
     }

@@ -32,6 +32,20 @@ struct KeptTables<Source: Database> {
         ).first
     }
 
+    /// Bytes of an answer, as a server that has `octet_length` for bytes counts them.
+    static var size: StaticString { "octet_length(object) + octet_length(items) + octet_length(pieces)" }
+
+    /// How large those of an owner's answers are that are there, unless their time is over.
+    func sizes(
+        of ids: [String], owner: String, at now: WallTime
+    ) throws(StoreError) -> [(id: String, size: Int)] {
+        let marks = ids.map { _ in "?" }.joined(separator: ", ")
+        return try database.rows(
+            "SELECT id, \(Self.size) FROM answers WHERE owner = ? AND until > ? AND id IN (\(marks))",
+            [.text(owner), .integer(now.microseconds)] + ids.map { .text($0) }
+        ) { row in (row.text(0), Int(row.integer(1))) }
+    }
+
     /// Writes answers, and forgets some.
     func writeAnswers(of changes: KeptChanges) throws(StoreError) {
         for name in changes.forgotten { _ = try forget(name, at: nil) }

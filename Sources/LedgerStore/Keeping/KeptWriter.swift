@@ -42,6 +42,8 @@ public actor KeptWriter {
     private let logger: Logger
     private let words: Words
     private var isRead = false
+    /// It was said that the store is another program's.
+    private var isForeign = false
     private var pending = KeptChanges()
     private var pace: WriterPace
     /// When the store was last written, so that it forgets what is over although nothing comes.
@@ -106,6 +108,15 @@ public actor KeptWriter {
     private var now: WallTime { WallTime(unixSeconds: time.unixSeconds()) }
 
     private func note(_ change: WriterPace.Change?, _ error: StoreError?) {
+        if let error, error.reason == .foreign {
+            // It may have been out before, and then it was said that it would be tried again.
+            guard !isForeign else { return }
+            isForeign = true
+            return logger.warning(
+                "\(words.what) are not kept in the database, and each gateway keeps its own",
+                metadata: ["error": "\(error.message)"])
+        }
+        isForeign = false
         switch change {
         case .out:
             logger.warning(

@@ -12,7 +12,7 @@ struct SessionRoutes {
     let server: ServerContext
 
     /// No key is longer.
-    private static let mostBody = 4_096
+    private static let body = BodyLimit(bytes: 4_096, tooLarge: plain)
     private static let strange = GatewayError.forbidden(message: "only the dashboard's own pages may ask this")
     private static let token = GatewayError.invalidRequest(
         message: "log in with a key: a token of an identity provider begins no session", param: "key")
@@ -24,8 +24,8 @@ struct SessionRoutes {
         // A form of another site can send no JSON unasked.
         guard SessionCookie.isOwnPage(request) else { return ErrorResponse.response(Self.strange) }
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true,
-            let body = try? await request.body.collect(upTo: Self.mostBody),
-            let key = try? AdminFields(String(buffer: body)).requiredID("key")
+            let body = try? await request.wholeBody(upTo: Self.body, of: server),
+            let key = try? AdminFields(String(buffer: body.bytes)).requiredID("key")
         else { return ErrorResponse.response(Self.plain) }
         // A ticket is no key: it would begin a session that outlives its own.
         guard !isTicket(key) else { return ErrorResponse.response(Self.plain) }

@@ -39,6 +39,8 @@ final class HotLane: UpstreamConsumer {
     private var ticket: WaitTicket?
     /// Ends the fetching of pictures from the web, while it runs.
     private var givesUpFetch: PictureFetch.GiveUp?
+    /// That of the kept answers from which the request goes on: it has their words in it for as long as it runs.
+    private var recalledMemory: MemoryHold?
     /// Tells a late grant or pause of an earlier request from one of this.
     private var generation = 0
     private var isPausing = false
@@ -458,6 +460,7 @@ final class HotLane: UpstreamConsumer {
     private func endPart() -> PartEnd? {
         guard let end = exchange?.partEnd else { return nil }
         exchange = nil
+        recalledMemory = nil
         wire = ByteBuffer()
         isPausing = false
         return end
@@ -478,6 +481,7 @@ final class HotLane: UpstreamConsumer {
         if record.mendedCalls > 0 { nameMendedCalls(record) }
         let prompt = exchange?.toldPrompt(most: PromptRoom.longest)
         exchange = nil
+        recalledMemory = nil
         wire = ByteBuffer()
         isPausing = false
         loop.finished(record, prompt: prompt)
@@ -529,10 +533,14 @@ final class HotLane: UpstreamConsumer {
         }
     }
 
-    private func recalled(_ result: Result<[ResponseRecall.Found], RecallFault>, generation mine: Int) {
+    private func recalled(_ result: Result<ResponseRecall.Recalled, RecallFault>, generation mine: Int) {
         guard mine == generation, exchange != nil else { return }
         let now = loop.time.now()
-        perform(exchange!.recalled(result, at: now), at: now)
+        if case .success(let recalled) = result { recalledMemory = recalled.memory }
+        if case .failure(RecallFault(ServerLimits.memoryIsFull)) = result {
+            loop.context.telemetry.note(.memoryRefused, at: now)
+        }
+        perform(exchange!.recalled(result.map(\.answers), at: now), at: now)
     }
 
     private func joinQueue(_ model: ModelID, _ ask: PickRequest) {

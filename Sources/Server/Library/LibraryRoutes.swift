@@ -14,7 +14,9 @@ struct LibraryRoutes {
     let server: ServerContext
 
     /// Nothing that is asked of a library is longer.
-    private static let mostBody = 1 << 20
+    private static let body = BodyLimit(
+        bytes: 1 << 20,
+        tooLarge: .requestTooLarge(message: "the request body is over \(1 << 20) bytes, or did not come"))
     /// A large model is many gigabytes of files.
     private static let limit = Duration.seconds(60)
 
@@ -135,10 +137,8 @@ struct LibraryRoutes {
 
     // MARK: Shared with pulls
 
-    static func body(of request: Request) async throws(GatewayError) -> ByteBuffer {
-        try await request.wholeBody(
-            upTo: mostBody,
-            tooLarge: .requestTooLarge(message: "the request body is over \(mostBody) bytes, or did not come"))
+    func body(of request: Request) async throws(GatewayError) -> WholeBody {
+        try await request.wholeBody(upTo: Self.body, of: server)
     }
 
     static func targets(

@@ -39,7 +39,7 @@ struct PullRoute {
         let pull: PoolPull
         let asked: Asked
         do throws(GatewayError) {
-            asked = try Asked(try await LibraryRoutes.body(of: request))
+            asked = try Asked(try await LibraryRoutes(server: server).body(of: request).bytes)
             let targets = try LibraryRoutes.targets(server.boxes.placement, asked.model, asked.boxes)
             guard let pass = server.pulls.enter() else {
                 throw .rateLimited(

@@ -48,3 +48,18 @@ struct MemoryShare {
         return true
     }
 }
+
+/// A part of the budget that no connection counts: held for as long as anybody has this.
+final class MemoryHold: Sendable {
+    private let budget: MemoryBudget
+    private let share = Locked(MemoryShare())
+
+    init(of budget: MemoryBudget) { self.budget = budget }
+
+    deinit { _ = hold(0) }
+
+    /// From now on so many bytes are held.
+    ///
+    /// - Returns: false where there is no room for more: then it is as before.
+    func hold(_ bytes: Int) -> Bool { share.withLock { $0.hold(bytes, of: budget) } }
+}

@@ -17,11 +17,12 @@ struct AnthropicCountRoute {
     private static let betas = HTTPField.Name("anthropic-beta")!
 
     func count(_ caller: Caller, _ request: Request) async -> Response {
-        let limits = server.configuration.limits
-        let body: ByteBuffer
+        let whole: WholeBody
         do throws(GatewayError) {
-            body = try await request.wholeBody(upTo: limits.maxBody, tooLarge: limits.bodyTooLarge)
+            whole = try await request.wholeBody(upTo: server.configuration.limits.wholeBody, of: server)
         } catch { return Self.error(error) }
+        defer { withExtendedLifetime(whole.memory) {} }
+        let body = whole.bytes
         var wishes = CallWishes()
         for value in request.headers[values: Self.localOnly] {
             if let refusal = wishes.take(localOnly: value) { return Self.error(refusal) }

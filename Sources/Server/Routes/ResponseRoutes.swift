@@ -10,29 +10,30 @@ struct ResponseRoutes {
     let server: ServerContext
 
     func get(_ context: RouteContext) async -> Response {
-        await answer(context) { kept in
+        await answer(context) { kept, memory in
             switch context.query["stream"] {
-            case "true", "True", "1": replay(kept, context)
+            case "true", "True", "1": replay(kept, memory, context)
             default: Self.json(ByteBuffer(bytes: kept.object))
             }
         }
     }
 
-    /// Answers with what `body` makes of the response that is asked for.
-    private func answer(_ context: RouteContext, _ body: (KeptResponse) -> Response) async -> Response {
+    /// Answers with what `body` makes of the response that is asked for, and of its part of the memory.
+    private func answer(_ context: RouteContext, _ body: (KeptResponse, MemoryHold?) -> Response) async -> Response {
         let (id, owner) = (Self.id(context), context.caller.owner)
-        if let kept = server.responses.find(id, of: owner, at: server.time.now()) { return body(kept.response) }
+        if let kept = server.responses.find(id, of: owner, at: server.time.now()) { return body(kept.response, nil) }
         guard let recall = server.recall, server.responses.mayBeElsewhere(id, of: owner) else {
             return Self.unknown(id)
         }
         switch await recall.find([id], of: owner) {
-        case .success(let found): return found.first.map { body($0.response) } ?? Self.unknown(id)
-        case .failure: return Self.unreachable
+        case .success(let found):
+            return found.answers.first.map { body($0.response, found.memory) } ?? Self.unknown(id)
+        case .failure(let fault): return ErrorResponse.response(fault.refusal)
         }
     }
 
     /// The events that its client got, from the first on or behind one.
-    private func replay(_ kept: KeptResponse, _ context: RouteContext) -> Response {
+    private func replay(_ kept: KeptResponse, _ memory: MemoryHold?, _ context: RouteContext) -> Response {
         var number: Int?
         if let text = context.query["starting_after"] {
             number = Int(text)
@@ -49,12 +50,13 @@ struct ResponseRoutes {
                 var rest = replay
                 while let events = rest.next() { try await writer.write(events) }
                 try await writer.finish(nil)
+                withExtendedLifetime(memory) {}
             })
     }
 
     /// `GET …/input_items`
     func input(_ context: RouteContext) async -> Response {
-        await answer(context) { input(of: $0, context) }
+        await answer(context) { kept, _ in input(of: kept, context) }
     }
 
     private func input(of kept: KeptResponse, _ context: RouteContext) -> Response {
@@ -87,15 +89,16 @@ struct ResponseRoutes {
 
     func delete(_ context: RouteContext) async -> Response {
         let (id, owner) = (Self.id(context), context.caller.owner)
-        let mayBeElsewhere = server.responses.mayBeElsewhere(id, of: owner)
-        if server.responses.remove(id, of: owner, at: server.time.now()) {
-            return JSONResponse.encode(Deleted(id: id))
+        let removal = server.responses.remove(id, of: owner, at: server.time.now())
+        guard let recall = server.recall, removal.mayBeElsewhere else {
+            return removal.wasHere ? JSONResponse.encode(Deleted(id: id)) : Self.unknown(id)
         }
-        guard let recall = server.recall, mayBeElsewhere else { return Self.unknown(id) }
-        switch await recall.remove(id, of: owner) {
+        switch await recall.remove(id, of: owner, isKnown: removal.wasHere) {
         case .success(true): return JSONResponse.encode(Deleted(id: id))
         case .success(false): return Self.unknown(id)
-        case .failure: return Self.unreachable
+        // It is forgotten there with the next change that can be written.
+        case .failure where removal.wasHere: return JSONResponse.encode(Deleted(id: id))
+        case .failure(let fault): return ErrorResponse.response(fault.refusal)
         }
     }
 
@@ -106,10 +109,6 @@ struct ResponseRoutes {
     }
 
     private static func id(_ context: RouteContext) -> String { context.parameters.get("id")?.percentDecoded ?? "" }
-
-    private static var unreachable: Response {
-        ErrorResponse.response(.overloaded(message: "the responses that are kept cannot be reached now; ask again"))
-    }
 
     private static func unknown(_ id: String) -> Response {
         ErrorResponse.response(

@@ -89,14 +89,14 @@ struct ServerRoutes: Sendable {
                 }
             case .reading(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in
-                    let limits = server.configuration.limits
-                    let body: ByteBuffer
+                    let body: WholeBody
                     do throws(GatewayError) {
-                        body = try await request.wholeBody(upTo: limits.maxBody, tooLarge: limits.bodyTooLarge)
+                        body = try await request.wholeBody(upTo: server.configuration.limits.wholeBody, of: server)
                     } catch {
                         return ErrorResponse.response(error, front: Self.errorFront(at: request.uri.path))
                     }
-                    return try await handler(server, context, body)
+                    defer { withExtendedLifetime(body.memory) {} }
+                    return try await handler(server, context, body.bytes)
                 }
             case .following(let handler):
                 router.on(RouterPath(row.pattern.text), method: row.method) { request, context in

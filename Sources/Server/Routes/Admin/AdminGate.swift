@@ -11,7 +11,9 @@ struct AdminGate {
     let server: ServerContext
 
     /// No request of these routes is longer: it is a list of names at most.
-    private static let mostBody = 1 << 20
+    private static let body = BodyLimit(
+        bytes: 1 << 20,
+        tooLarge: .requestTooLarge(message: "the request body is over \(1 << 20) bytes, or did not come"))
 
     func answer(
         _ request: Request, _ context: RouteContext, _ handler: ServerRoute.AdminHandler
@@ -21,7 +23,9 @@ struct AdminGate {
             if server.desk.ledger.isMissingStore {
                 throw AdminFault(.noInstanceAvailable(message: LedgerRefusal.notRead.message, retryAfter: 5))
             }
-            var call = try AdminCall(context.caller, body: try await body(of: request), at: server.ledgerTime)
+            let body = try await body(of: request)
+            defer { withExtendedLifetime(body.memory) {} }
+            var call = try AdminCall(context.caller, body: String(buffer: body.bytes), at: server.ledgerTime)
             for (name, value) in context.parameters { call.parameters[String(name)] = String(value).percentDecoded }
             call.query = Array(QueryItems(request.uri.query))
             call.routes = server.routes
@@ -36,12 +40,10 @@ struct AdminGate {
         }
     }
 
-    private func body(of request: Request) async throws(AdminFault) -> String {
-        let tooLarge = GatewayError.requestTooLarge(
-            message: "the request body is over \(Self.mostBody) bytes, or did not come")
-        do throws(GatewayError) {
-            return String(buffer: try await request.wholeBody(upTo: Self.mostBody, tooLarge: tooLarge))
-        } catch { throw AdminFault(error) }
+    private func body(of request: Request) async throws(AdminFault) -> WholeBody {
+        do throws(GatewayError) { return try await request.wholeBody(upTo: Self.body, of: server) } catch {
+            throw AdminFault(error)
+        }
     }
 
     private static func json(_ value: JSONText, status: HTTPResponse.Status) -> Response {

@@ -15,8 +15,12 @@ public struct KeptInput: Sendable {
         public init() {}
     }
 
-    private let items: [[UInt8]]
+    /// The conversation as an array.
+    private let list: [UInt8]
+    private let items: [JSONSlice]
     private let ids: [String]
+    /// The items whose ids are no client's own.
+    private let named: Set<Int>
 
     /// The input of this response.
     public init(_ kept: KeptResponse) {
@@ -26,18 +30,27 @@ public struct KeptInput: Sendable {
             JSONValue(bytes)["output"]?.forEachElement { _ in count += 1 }
             return count
         }
-        (items, ids) = list.withUnsafeBytes { bytes in
-            var asked: [JSONValue] = []
-            JSONValue(bytes).forEachElement { asked.append($0) }
+        self.list = list
+        (items, ids, named) = list.withUnsafeBytes { bytes in
+            var asked: [JSONSlice] = []
+            bytes.forEachElement(of: bytes.whole) { asked.append($0) }
             // The answer's own are the last.
             asked.removeLast(min(answers, asked.count))
-            var (items, ids): ([[UInt8]], [String]) = ([], [])
-            for (number, item) in asked.enumerated() {
-                let id = item["id"]?.text.map { JSONString.decode($0) }
-                ids.append(id ?? Self.id(number, item, of: kept.id))
-                items.append(Self.whole(item, id == nil ? ids[number] : nil))
+            var (ids, named): ([String], Set<Int>) = ([], [])
+            var seen: Set<String> = []
+            for (number, slice) in asked.enumerated() {
+                let item = JSONValue(slice, of: bytes)
+                if let id = item["id"]?.text.map({ JSONString.decode($0) }), !id.isEmpty, seen.insert(id).inserted {
+                    ids.append(id)
+                    continue
+                }
+                // A page goes on behind an id, so no two items have the same.
+                var id = Self.id(number, item, of: kept.id)
+                while !seen.insert(id).inserted { id += "_" }
+                ids.append(id)
+                named.insert(number)
             }
-            return (items, ids)
+            return (asked, ids, named)
         }
     }
 
@@ -55,7 +68,7 @@ public struct KeptInput: Sendable {
         out.writeStaticString("{\"object\":\"list\",\"data\":[")
         for (place, number) in chosen.enumerated() {
             if place > 0 { out.writeStaticString(",") }
-            out.writeBytes(items[number])
+            out.writeBytes(item(number))
         }
         out.writeStaticString("],\"first_id\":")
         Self.write(chosen.first.map { ids[$0] }, into: &out)
@@ -65,17 +78,21 @@ public struct KeptInput: Sendable {
         return true
     }
 
-    /// The item of this id, which is without quotes.
-    func item(_ id: UnsafeRawBufferPointer) -> [UInt8]? {
-        let id = JSONString.decode(id)
-        return ids.firstIndex(of: id).map { items[$0] }
+    /// The ids of all items, in their order.
+    var allIDs: [String] { ids }
+
+    /// An item with all that OpenAI's have.
+    func item(_ number: Int) -> [UInt8] {
+        list.withUnsafeBytes {
+            Self.whole(JSONValue(items[number], of: $0), named.contains(number) ? ids[number] : nil)
+        }
     }
 
     private static func write(_ id: String?, into out: inout ByteBuffer) {
         if let id { out.writeQuoted(id) } else { out.writeStaticString("null") }
     }
 
-    /// The id of an item that its client gave none: the same whenever it is asked for.
+    /// The id of an item that its client gave none, or one that names no item: the same whenever it is asked for.
     private static func id(_ number: Int, _ item: JSONValue, of response: String) -> String {
         var start = "msg"
         if let type = item["type"], !type.says("message") {
@@ -95,8 +112,9 @@ public struct KeptInput: Sendable {
         if !added.isEmpty { edits.insert(.bytes(added), at: 1) }
         edits.editMembers(of: item.raw.whole, in: item.raw) { edits, name, value in
             let label = item.raw[name]
+            if id != nil, label.equals("id") { return false }
             // What is null is as if it were not there, and stands above.
-            if item.raw[value].equals("null"), label.equals("id") || label.equals("type") || label.equals("status") {
+            if item.raw[value].equals("null"), label.equals("type") || label.equals("status") {
                 return false
             }
             if isMessage, label.equals("content"), item.raw[value].first == 0x22 {

@@ -27,17 +27,17 @@ extension ClientRequest {
     ///
     /// - Throws: where an answer has no such item, or an item is named twice: a body might grow without bound.
     public func holdingItems(of kept: [KeptResponse]) throws(RequestFault) -> ClientRequest {
-        let answers = Dictionary(kept.map { ($0.id, $0) }) { first, _ in first }
+        var answers = ReferredItems(of: kept)
         let whole = try body.withUnsafeReadableBytes { bytes throws(RequestFault) in
             var edits = JSONEdits()
             var named: Set<String> = []
             try forEachReference(in: bytes) { item, id, index throws(RequestFault) in
-                guard let response = ResponsesOutput.response(ofItem: id), let answer = answers[response] else {
-                    return
-                }
+                guard let response = ResponsesOutput.response(ofItem: id), answers.has(response) else { return }
                 let name = JSONString.decode(id)
                 guard named.insert(name).inserted else { throw .at("input[\(index)].id", "names an item twice") }
-                guard let own = answer.item(id) else { throw ResponsesItem.unknownReference(at: index) }
+                guard let own = answers.item(name, of: response) else {
+                    throw ResponsesItem.unknownReference(at: index)
+                }
                 edits.replace(item, with: .bytes(own))
             }
             var out = ByteBuffer()
@@ -74,19 +74,5 @@ extension ClientRequest {
             guard object["type"]?.says("item_reference") ?? false, let id = object["id"]?.text else { return }
             try body(item, id, index)
         }
-    }
-}
-
-extension KeptResponse {
-    /// The item of its output, or of its input as that is listed, that has this id, which is without quotes.
-    fileprivate func item(_ id: UnsafeRawBufferPointer) -> [UInt8]? {
-        let own = object.withUnsafeBytes { bytes in
-            var found: [UInt8]?
-            JSONValue(bytes)["output"]?.forEachElement { item in
-                if item["id"]?.text?.elementsEqual(id) ?? false { found = Array(item.raw) }
-            }
-            return found
-        }
-        return own ?? KeptInput(self).item(id)
     }
 }

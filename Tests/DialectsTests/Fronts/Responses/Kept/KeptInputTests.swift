@@ -71,4 +71,27 @@ import Testing
         var out = ByteBuffer()
         #expect(!Self.input(items).write(page, into: &out) && out.readableBytes == 0)
     }
+
+    @Test func `pages come to an end whatever ids a client has given`() throws {
+        let ids = ["", "a", "a", "", "msg_in_00000000000000a1_0", "b"]
+        let items =
+            (ids.map { #"{"id":"\#($0)","role":"user","content":"x"}"# } + [#"{"id":7,"role":"user","content":"x"}"#])
+        var (seen, after): ([String], String?) = ([], nil)
+        while seen.count < 20 {
+            let text = try Self.page(items.joined(separator: ",")) {
+                ($0.isDescending, $0.limit, $0.after) = (false, 1, after)
+            }
+            let list = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+            let data = try #require(list?["data"] as? [[String: Any]])
+            seen += data.compactMap { $0["id"] as? String }
+            #expect(text.components(separatedBy: #""id":"#).count == 2 && list?["last_id"] as? String == seen.last)
+            guard list?["has_more"] as? Bool == true else { break }
+            after = seen.last
+        }
+        #expect(
+            seen == [
+                "msg_in_00000000000000a1_0", "a", "msg_in_00000000000000a1_2", "msg_in_00000000000000a1_3",
+                "msg_in_00000000000000a1_4", "b", "msg_in_00000000000000a1_6",
+            ])
+    }
 }
