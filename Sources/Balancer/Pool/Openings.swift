@@ -193,10 +193,10 @@ extension PoolState {
     ) -> Openings.Place {
         let state = deployments[deployment]
         if state.pause.lasts(at: now) { return place(state.pause.until, .busy) }
-        if let window = window(of: deployment) {
-            guard let limit = window.reached(at: now) else { return place(now, .tpm) }
+        if let window = window(of: deployment), let limit = window.reached(at: now) {
             return place(window.end, limit == .requests ? .rpm : .tpm)
         }
-        return place(nil, state.inFlight >= state.maxParallel ? .maxParallel : nil)
+        if state.inFlight >= state.maxParallel { return place(nil, .maxParallel) }
+        return window(of: deployment) == nil ? place(nil, nil) : place(now, .tpm)
     }
 }

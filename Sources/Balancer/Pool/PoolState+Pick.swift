@@ -64,12 +64,27 @@ extension PoolState {
             let score = foreseen(model, request, at: now)
             return .success(grant(failing, request, isBudgeted: true, score: score, at: now))
         }
-        if isBudgetSpent { return .failure(.budgetSpent) }
+        if isBudgetSpent {
+            // A place at one that is proven costs no budget, and opens.
+            guard hasProvenFull(model, request, at: now) else { return .failure(.budgetSpent) }
+            return .failure(.full(refusal(model, request, isExplained: isExplained, at: now)))
+        }
         if !request.isOptional, let trial = dueTrial(model, request, at: now) {
             guard hasBudget(at: now) else { return .failure(.budgetSpent) }
             return .success(admitTrial(trial, request, isBudgeted: true, at: now))
         }
         return lastResort(model, request, isExplained: isExplained, at: now)
+    }
+
+    /// Whether one that is not failing would take a request if it were not full.
+    private func hasProvenFull(_ model: Int, _ request: PickRequest, at now: Moment) -> Bool {
+        models[model].deployments.contains { deployment in
+            guard allows(request, deployment), !deployments[deployment].isFailing,
+                !request.tried.contains(InstanceID(index: instance(of: deployment))),
+                case .full = availability(of: deployment, at: now)
+            else { return false }
+            return true
+        }
     }
 
     /// Nothing is eligible. The panic rule: rather than fail the request, one trial is sent before its time to a
@@ -195,7 +210,8 @@ extension PoolState {
             note(.halfOpened(place(instance, deployment)))
         }
         let isProof = deployments[deployment].breaker.isClosed && instances[instance].breaker.isClosed
-        let wasSilent = !isProof && histories[deployment].lastFailure == .timedOut
+        // Its own breaker: what it failed of long ago says nothing of a failure of its instance.
+        let wasSilent = !deployments[deployment].breaker.isClosed && histories[deployment].lastFailure == .timedOut
         histories[deployment].proofDue = .never
         var grant = grant(deployment, request, isBudgeted: isBudgeted, way: .trial, at: now)
         if deployments[deployment].pause.phase == .asked {

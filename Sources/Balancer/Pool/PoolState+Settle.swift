@@ -5,7 +5,7 @@ extension PoolState {
     mutating func settleAtOnce(_ grant: Grant, _ outcome: Outcome, sampled: Bool, at now: Moment) -> Bool {
         let (deployment, instance) = (Int(grant.deployment), Int(grant.instance))
         guard case .succeeded(let sample) = outcome, waiting == 0, instances[instance].breaker.isClosed,
-            deployments[deployment].breaker.isClosed
+            deployments[deployment].breaker.isClosed, !histories[deployment].isDoubted
         else { return false }
         traffic.ended()
         learnTimes(grant, sample, sampled: sampled)

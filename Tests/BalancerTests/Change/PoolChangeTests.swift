@@ -182,6 +182,23 @@ import Testing
         #expect(rig.balancer.snapshot().inFlight == 0 && rig.balancer.snapshot().waiting == 0)
     }
 
+    @Test(arguments: ["least-busy", "soonest"])
+    func `a new instance at its cap says so, whatever is left of its minute`(strategy: String) async throws {
+        let rig = Rig(strategy, size: 1, isProbed: true, maxParallel: 1)
+        await rig.balancer.observe(.good(0))
+        var spec = PoolFixture(strategy, size: 2, isProbed: true, maxParallel: 1).spec
+        spec.leaveOut(instance: 0)
+        for index in spec.deployments.indices {
+            (spec.deployments[index].rpm, spec.deployments[index].tpm) = (100, 100_000)
+        }
+        await rig.change(spec)
+        box.put(try rig.balancer.pick(model, .after()), as: 0)
+        let error = #expect(throws: PickError.self) { try rig.balancer.run(.success()) }
+        guard case .full(let why) = error else { return _ = Issue.record("\(String(describing: error))") }
+        #expect(why.limit == .maxParallel && why.opensIn == nil, "\(why)")
+        box.settleAll()
+    }
+
     @Test func `other limits act at once, also on what is in flight`() async throws {
         let rig = Rig("least-busy", size: 1, maxParallel: 2)
         for number in 0..<2 { box.put(try rig.balancer.pick(model, .after()), as: number) }

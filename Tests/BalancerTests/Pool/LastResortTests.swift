@@ -89,6 +89,21 @@ import Testing
         for _ in 0..<20 { try balancer.run(.success(), after: .after(1)) }
     }
 
+    /// A place there costs no budget.
+    @Test func `a request that has no budget waits for one that is proven and full`() throws {
+        var fixture = PoolFixture("least-busy", size: 3, maxParallel: 1, tripAfter: 100)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 0)
+        let (balancer, _, _) = fixture.make()
+        try balancer.run(.failed(.timedOut), after: .after(0, 1))
+        let holder = LeaseBox()
+        holder.put(try balancer.pick(ModelID(index: 0), .after(0, 2)), as: 0)
+        let error = #expect(throws: PickError.self) { try balancer.run(.ignored, after: .after(0)) }
+        guard case .full(let why) = error else { return _ = Issue.record("\(String(describing: error))") }
+        #expect(why.limit == .maxParallel)
+        holder.settleAll()
+        #expect(try balancer.run(.success(), after: .after(0)) == 1)
+    }
+
     @Test func `a retry that has forgotten where it failed costs budget all the same`() throws {
         var fixture = PoolFixture("least-busy", size: 1, tripAfter: 100)
         fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 1)

@@ -1,6 +1,7 @@
-import Balancer
 import TestSupport
 import Testing
+
+@testable import Balancer
 
 /// Boxes that come back are tried soon, whatever the strategy thinks of them.
 @Suite struct ReturnTests {
@@ -74,6 +75,23 @@ import Testing
         // Once it has answered it is one of them again.
         let after = try interval(balancer, clock, sick: nil) + interval(balancer, clock, sick: nil)
         #expect(after >= 5, "\(after) of 100 after \(counts)")
+    }
+
+    /// A failure that a request behind it has answered for is none that good probes have to disprove: the trial would forget what was learned.
+    @Test(arguments: Strategies.names)
+    func `no trial is owed after a failure that newer requests stand behind`(strategy: String) async throws {
+        let (balancer, clock) = try await warmPool(strategy)
+        try balancer.run(.failed(.serverError(status: 500)), after: .after(1, 2))
+        // Longer than a request takes.
+        clock.advance(by: .seconds(2))
+        for _ in 0..<3 { try balancer.run(.success(.milliseconds(1)), after: .after(1, 2)) }
+        for _ in 0..<4 { await balancer.observe(.good(0)) }
+        for _ in 0..<6 {
+            clock.advance(by: .milliseconds(1))
+            let lease = try balancer.pick(model, .after())
+            #expect(lease.grant.proof == .none)
+            lease.settle(.success(.milliseconds(1)))
+        }
     }
 
     /// A box that hangs may answer probes all the while: each trial is a client's wait, so time has its say.
