@@ -18,18 +18,28 @@ struct AttemptPlan {
     private var pauses: Int32 = 0
     /// How many attempts had begun at the last pause.
     private var attemptsAtPause = -1
-    /// The last move to another instance cost no retry.
-    private var movedForFree = false
+    /// How the last move to another instance cost no retry; nil where it did.
+    private var freeMove: FreeMove?
+
+    private enum FreeMove {
+        /// Nothing was sent to the instance.
+        case passedOver
+        /// It was left for a place at another one.
+        case forAPlace
+    }
 
     init(retries: Int) { retriesLeft = retries }
 
+    /// An attempt goes out; true when it is a retry.
+    ///
     /// - Parameter isFree: it stands beside one that is late, or in its place, which is no retry.
-    mutating func began(isFree: Bool = false) {
+    @discardableResult
+    mutating func began(isFree: Bool = false) -> Bool {
         attempts += 1
-        if isFree || movedForFree {
-            freeAttempts += 1
-            movedForFree = false
-        }
+        let isRetry = attempts > 1 && !isFree && freeMove != .forAPlace
+        if isFree || freeMove != nil { freeAttempts += 1 }
+        freeMove = nil
+        return isRetry
     }
 
     /// Attempts behind the first that retries were taken for.
@@ -37,6 +47,12 @@ struct AttemptPlan {
 
     /// Another instance is asked about what this one has declined, which is no retry.
     mutating func setAside(_ instance: InstanceID) { tried.insert(instance) }
+
+    /// The same, where it waits for a place at any other one.
+    mutating func leaveForAPlace(_ instance: InstanceID) {
+        tried.insert(instance)
+        freeMove = .forAPlace
+    }
 
     /// Takes one retry; false when none is left.
     ///
@@ -46,7 +62,7 @@ struct AttemptPlan {
         if let limit { retriesLeft = max(0, limit - furtherAttempts) }
         guard retriesLeft > 0 else { return false }
         retriesLeft -= 1
-        movedForFree = false
+        freeMove = nil
         return true
     }
 
@@ -55,7 +71,7 @@ struct AttemptPlan {
     mutating func passOver(_ instance: InstanceID) -> Bool {
         guard !tried.contains(instance) else { return false }
         tried.insert(instance)
-        movedForFree = true
+        freeMove = .passedOver
         return true
     }
 
@@ -68,12 +84,12 @@ struct AttemptPlan {
     mutating func pause(least: Duration, chance: Double) -> Duration? {
         // The retry that brought us here pays for this pause. If there was none, or no attempt followed the last pause,
         // take another.
-        if attemptsAtPause == attempts || movedForFree {
+        if attemptsAtPause == attempts || freeMove != nil {
             guard retriesLeft > 0 else { return nil }
             retriesLeft -= 1
         }
         attemptsAtPause = attempts
-        movedForFree = false
+        freeMove = nil
         tried = InstanceSet()
         let ceiling = min(Self.pauseCap, Self.pauseBase * (1 << Int(min(pauses, 10))))
         pauses += 1

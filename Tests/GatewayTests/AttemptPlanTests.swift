@@ -4,6 +4,17 @@ import Testing
 @testable import Gateway
 
 @Suite struct AttemptPlanTests {
+    @Test func `what follows one that was left for a place is no retry, once`() {
+        var plan = AttemptPlan(retries: 2)
+        var retries = [plan.began()]
+        plan.leaveForAPlace(InstanceID(index: 0))
+        retries.append(plan.began())
+        #expect(plan.furtherAttempts == 0)
+        _ = plan.takeRetry(after: InstanceID(index: 1), limit: nil)
+        retries.append(plan.began())
+        #expect(retries == [false, false, true] && plan.furtherAttempts == 1)
+    }
+
     private func box(_ index: Int) -> InstanceID { InstanceID(index: index) }
 
     /// A plan with an attempt that has failed on box 0.

@@ -51,8 +51,7 @@ struct Course {
     /// - Parameter isFree: it stands beside one that is late, or in its place.
     mutating func began(isFree: Bool = false) -> Bool {
         opinion.close()
-        plan.began(isFree: isFree)
-        return plan.attempts > 1 && !isFree
+        return plan.began(isFree: isFree)
     }
 
     /// An attempt failed.
@@ -68,7 +67,7 @@ struct Course {
         _ instance: InstanceID, _ failure: AttemptFailure, _ error: GatewayError, forAPlace isForAPlace: Bool = false
     ) {
         failures.add(failure, error)
-        if isForAPlace { _ = plan.passOver(instance) } else { plan.setAside(instance) }
+        if isForAPlace { plan.leaveForAPlace(instance) } else { plan.setAside(instance) }
     }
 
     /// Whether another instance of this model is tried now.
