@@ -5,8 +5,9 @@ public enum Outcome: Equatable, Sendable {
     /// The instance has loaded the model, or unloaded it, and nothing was asked of the model: it works, and how fast it answers is
     /// not known. The time that the load took; nil where it was no load.
     case loaded(Duration?)
-    /// A good answer has begun, after so long, and nobody reads on: it was asked for to see that there is one.
-    case answered(Duration)
+    /// A good answer has begun, after so long, and nobody reads on: it was asked for to see that there is one. One that is not streamed
+    /// is whole when it begins.
+    case answered(Duration, isStreamed: Bool)
     /// The instance failed, and how.
     case failed(Failure)
     /// The instance says that the request is at fault (4xx). Nothing else is known of the instance, unless it says so more

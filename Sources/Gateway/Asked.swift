@@ -23,6 +23,9 @@ struct Asked {
     /// Whether the upstream is asked for one.
     var streamsUpstream: Bool { request.streamsUpstream }
 
+    /// Whether its first token is seen when it comes: while a call of a tool is written nothing comes, since Ollama gives it whole.
+    var showsTokens: Bool { streamsUpstream && !request.mayCallTools }
+
     /// The same request, its answer streamed by the upstream and joined here, or not.
     func joiningStream(_ joins: Bool) -> Asked { Asked(request.joiningStream(joins), limits: limits) }
 }

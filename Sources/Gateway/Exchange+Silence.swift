@@ -14,15 +14,18 @@ extension Exchange {
     /// The request goes on at another instance, which is picked and ready, and the attempt by itself.
     mutating func stepAside(_ lease: consuming Lease, _ ready: consuming Second, at now: Moment) -> Action {
         var second = ready
-        guard let wire = second.wire, let left = attempt?.remainsSoFar(at: now), let instance = attempt?.instance else {
-            return stay(lease, at: now)
-        }
+        guard let wire = second.wire, let left = attempt?.remainsSoFar(at: now), let instance = attempt?.instance,
+            let asked, let target = target(at: record.deployment)
+        else { return stay(lease, at: now) }
         if let parked = second.parked.take(), let reservation = parked.reservation {
             settleUnanswered(reservation, at: now)
         }
-        attempt?.translator = nil
+        if attempt?.translator == nil {
+            attempt?.translator = AnswerTranslator(
+                request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds)
+        }
         if hedging == nil { hedging = Hedging() }
-        hedging?.trial = SilenceTrial(attempt.take()!, isStreamed: asked?.streamsUpstream ?? false)
+        hedging?.trial = SilenceTrial(attempt.take()!, isStreamed: asked.showsTokens)
         account.waited(left.time)
         keep(left, of: record.deployment, sent: record.sentNanoseconds, .ignored)
         course.left(instance)

@@ -1,4 +1,6 @@
 public import Balancer
+import Dialects
+public import NIOCore
 
 /// An attempt on an instance that gave no answer in its time, to find out whether there is one now. Its client is served elsewhere, and it
 /// goes on by itself until there is a part of an answer, or its time is up.
@@ -7,11 +9,20 @@ public import Balancer
 public final class SilenceTrial {
     private let sentAt: Moment
     private let ends: Moment
+    private let isStreamed: Bool
     private var attempt: Attempt?
+    /// Bytes of its answer.
+    private var size = 0
+    /// A part of a good answer came.
+    public private(set) var hasAnswered = false
+
+    /// So much of what has no token in it is an answer all the same.
+    private static let enough = 1 << 20
 
     init(_ attempt: consuming Attempt, isStreamed: Bool) {
         sentAt = attempt.sentAt
         ends = attempt.trialEnds(isStreamed: isStreamed)
+        self.isStreamed = isStreamed
         self.attempt = consume attempt
     }
 
@@ -21,8 +32,48 @@ public final class SilenceTrial {
     /// It is over, and its lease settled.
     public var isOver: Bool { attempt?.instance == nil }
 
+    /// The head of an answer came.
+    ///
+    /// - Parameter coding: how its body is packed, where that cannot be read here.
+    public func head(status: Int, packed coding: String?, at now: Moment) {
+        guard status == 200 else { return refused(status: status, at: now) }
+        guard coding != nil else { return }
+        lost(AttemptFailure(.told(.malformed), status: 200, message: "sent an answer that cannot be read"), at: now)
+    }
+
+    /// Bytes of an answer came. They are read as its client's would have been: what is none of an answer proves nothing.
+    public func take(_ bytes: ByteBuffer, at now: Moment) {
+        if size == 0, let page = UpstreamFault.page(in: bytes) { return failed(page, at: now) }
+        size += bytes.readableBytes
+        var unread = ByteBuffer()
+        switch attempt?.translator?.feed(bytes, into: &unread) {
+        case .failed(let fault): failed(fault, at: now)
+        case .complete: answered(at: now)
+        case .more where attempt?.translator?.sawFirstTokenInPlace() == true || size > Self.enough: answered(at: now)
+        case .more, nil: break
+        }
+    }
+
+    /// The answer's body is complete.
+    public func ended(at now: Moment) {
+        var unread = ByteBuffer()
+        switch attempt?.translator?.end(into: &unread) {
+        case .failed(let fault): failed(fault, at: now)
+        case .complete, .more: answered(at: now)
+        case nil: break
+        }
+    }
+
     /// A part of a good answer came.
-    public func answered(at now: Moment) { end(.answered(now - sentAt), at: now) }
+    public func answered(at now: Moment) {
+        guard !isOver else { return }
+        hasAnswered = true
+        end(.answered(now - sentAt, isStreamed: isStreamed), at: now)
+    }
+
+    private func failed(_ fault: UpstreamFault, at now: Moment) {
+        lost(AttemptFailure(fault, retryAfter: nil, requestID: nil), at: now)
+    }
 
     /// Its status is none of a good answer.
     public func refused(status: Int, at now: Moment) { end(.of(refusal: status), at: now) }

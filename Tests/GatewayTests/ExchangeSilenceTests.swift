@@ -118,6 +118,42 @@ import Testing
         #expect(rig.balancer.snapshot().deployments[silent].state != "ready")
     }
 
+    @Test(arguments: [
+        "<html><body>Welcome</body></html>", #"{"error":"the model has crashed"}"# + "\n", "no JSON at all\n",
+    ])
+    func `what its client would not have taken for an answer proves nothing`(body: String) async throws {
+        let (rig, silent) = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        let (trial, _) = try Self.stepAside(&exchange, rig, from: silent)
+        Self.answer(&exchange, rig)
+        trial.head(status: 200, packed: nil, at: rig.clock.now)
+        #expect(!trial.isOver)
+        trial.take(ByteBuffer(string: body), at: rig.clock.now)
+        #expect(trial.isOver && !trial.hasAnswered && rig.inFlight == 0)
+        #expect(rig.balancer.snapshot().deployments[silent].breaker == "open")
+    }
+
+    @Test func `an answer that is packed proves nothing, and blank lines alone do not either`() async throws {
+        let (rig, silent) = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true))
+        let (trial, _) = try Self.stepAside(&exchange, rig, from: silent)
+        Self.answer(&exchange, rig)
+        trial.head(status: 200, packed: nil, at: rig.clock.now)
+        for piece in ["\n", "\n\n"] { trial.take(ByteBuffer(string: piece), at: rig.clock.now) }
+        #expect(!trial.isOver)
+        for half in [ExchangeRig.line.prefix(20), ExchangeRig.line.dropFirst(20)] {
+            #expect(!trial.isOver)
+            trial.take(ByteBuffer(substring: half), at: rig.clock.now)
+        }
+        #expect(trial.hasAnswered && rig.balancer.snapshot().deployments[silent].breaker == "closed")
+        let (other, second) = try await Self.rig()
+        var packed = other.exchange(ExchangeRig.chat(stream: true))
+        let (tried, _) = try Self.stepAside(&packed, other, from: second)
+        Self.answer(&packed, other)
+        tried.head(status: 200, packed: "br", at: other.clock.now)
+        #expect(tried.isOver && !tried.hasAnswered && other.balancer.snapshot().deployments[second].breaker == "open")
+    }
+
     @Test func `a box that answers at once answers its client`() async throws {
         let (rig, silent) = try await Self.rig()
         var exchange = rig.exchange(ExchangeRig.chat(stream: true))

@@ -59,7 +59,7 @@ extension PoolState {
             case .loaded(let time):
                 record.ending = .succeeded
                 record.duration = time
-            case .answered(let time):
+            case .answered(let time, _):
                 record.ending = .succeeded
                 record.firstToken = time
             case .failed(let failure): record.ending = .failed(failure)

@@ -201,14 +201,21 @@ extension PoolState {
         histories[deployment].trialsLeft = 0
     }
 
-    /// The beginning of an answer whose end nobody waited for. Of a job that gives all at its end it is all.
-    mutating func learnBeginning(_ grant: Grant, _ time: Duration, isCold: Bool) {
+    /// What there was of an answer whose end nobody waited for.
+    struct Beginning {
+        /// Its first token; else all of it, which came at its end.
+        let isStreamed: Bool
+    }
+
+    /// Learns from the beginning of an answer. Of a job that gives all at its end it is all.
+    mutating func learnBeginning(_ grant: Grant, _ time: Duration, _ beginning: Beginning, isCold: Bool) {
         let deployment = Int(grant.deployment)
         let mayBeCold = histories[deployment].mayBeCold
         histories[deployment].mayBeCold = false
         histories[deployment].firstTokens.record(
-            first: time, whole: grant.learns == .wholes ? time : nil, promptTokens: Int(grant.promptTokens),
-            grant.learns,
+            first: beginning.isStreamed ? time : nil,
+            whole: grant.learns == .wholes || !beginning.isStreamed ? time : nil,
+            promptTokens: Int(grant.promptTokens), grant.learns,
             isCold: isCold || mayBeCold)
     }
 

@@ -45,10 +45,11 @@ extension PoolState {
         switch outcome {
         case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
         case .loaded: succeed(deployment, grant, nil, sampled: sampled, at: now)
-        case .answered(let time):
+        case .answered(let time, let isStreamed):
             let sample = Sample(
                 timeToFirstToken: time, duration: time, promptTokens: 0, completionTokens: 0, times: nil)
-            succeed(deployment, grant, sample, sampled: sampled, isBeginning: true, at: now)
+            let beginning = Beginning(isStreamed: isStreamed)
+            succeed(deployment, grant, sample, sampled: sampled, beginning: beginning, at: now)
         case .failed(let failure): fail(deployment, grant, failure, at: now)
         case .declined(let status):
             if close(Int(grant.instance), grant) { refreshAll(on: Int(grant.instance), at: now) }
@@ -139,9 +140,10 @@ extension PoolState {
 
     /// - Parameters:
     ///   - sample: nil where nothing was measured.
-    ///   - isBeginning: the answer was not waited for to its end.
+    ///   - beginning: what there was of an answer that was not waited for to its end; nil for all of it.
     private mutating func succeed(
-        _ deployment: Int, _ grant: Grant, _ sample: Sample?, sampled: Bool, isBeginning: Bool = false, at now: Moment
+        _ deployment: Int, _ grant: Grant, _ sample: Sample?, sampled: Bool, beginning: Beginning? = nil,
+        at now: Moment
     ) {
         let instance = self.instance(of: deployment)
         confirmContext(grant, at: now)
@@ -166,15 +168,15 @@ extension PoolState {
         }
         if let sample {
             // The end of an answer says whether its model was loaded for it.
-            let isCold = isBeginning && !wasResident(deployment, at: now + (.zero - sample.timeToFirstToken))
+            let isCold = beginning != nil && !wasResident(deployment, at: now + (.zero - sample.timeToFirstToken))
             if recovered != nil || grant.proof != .none { learnSlowness(grant, sample, isCold: isCold) }
-            if isBeginning {
-                learnBeginning(grant, sample.timeToFirstToken, isCold: isCold)
+            if let beginning {
+                learnBeginning(grant, sample.timeToFirstToken, beginning, isCold: isCold)
             } else {
                 learnTimes(grant, sample, sampled: sampled)
             }
         }
-        if let sample, !isBeginning {
+        if let sample, beginning == nil {
             deployments[deployment].record(sample)
         } else {
             deployments[deployment].isFailing = false

@@ -17,25 +17,32 @@ final class TrialCall: UpstreamConsumer {
     var isReadyForMore: Bool { true }
 
     func upstreamHead(_ head: UpstreamHead) {
-        guard head.status != 200 else { return }
-        trial.refused(status: head.status, at: loop.time.now())
-        call.abort()
+        trial.head(status: head.status, packed: head.contentEncoding, at: loop.time.now())
+        leaveIfOver()
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
-        guard !trial.isOver, !(bytes.mayBeIdle && bytes.isIdle) else { return }
-        let now = loop.time.now()
-        if let instance = trial.instance { loop.context.balancer.heard(instance, at: now) }
-        trial.answered(at: now)
-        call.abort()
+        let (instance, now) = (trial.instance, loop.time.now())
+        trial.take(bytes, at: now)
+        if trial.hasAnswered, let instance { loop.context.balancer.heard(instance, at: now) }
+        leaveIfOver()
     }
 
-    func upstreamReadComplete() { if trial.isOver { loop.forget(self) } }
+    func upstreamReadComplete() {}
 
-    func upstreamEnd() { upstreamFailed(.lost) }
+    func upstreamEnd() {
+        trial.ended(at: loop.time.now())
+        loop.forget(self)
+    }
 
     func upstreamFailed(_ error: UpstreamError) {
         trial.lost(AttemptFailure(error), at: loop.time.now())
+        loop.forget(self)
+    }
+
+    private func leaveIfOver() {
+        guard trial.isOver else { return }
+        call.abort()
         loop.forget(self)
     }
 

@@ -92,7 +92,7 @@ import Testing
             let now = clock.now
             if let time = slow.map({ load ?? $0 }), now - trial.sent >= time {
                 balancer.heard(InstanceID(index: 0), at: now)
-                trial.lease.take()?.settle(.answered(now - trial.sent))
+                trial.lease.take()?.settle(.answered(now - trial.sent, isStreamed: true))
                 served.append(now)
                 load = nil
                 return true
