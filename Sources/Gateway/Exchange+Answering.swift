@@ -210,9 +210,10 @@ extension Exchange {
         guard let started = attempt?.sentAt, let route = course.route, var callers = asked?.limits else { return }
         callers.request = callers.request.map { route.answerLimit(callers: $0, waited: started - waits.askedAt) }
         let choice = routes.deployments[record.deployment].limits.untilAnswer(callers: callers, isStream: isStream)
-        attempt?.limitIsCallers = choice.isCallers
-        let limit = isUnloading ? min(choice.limit ?? Self.longestUnload, Self.longestUnload) : choice.limit
-        deadlines.begin(limit, from: started)
+        // A box that unloads slowly is at no fault.
+        let isOurs = isUnloading && choice.limit.map { $0 > Self.longestUnload } ?? true
+        attempt?.limitIsCallers = choice.isCallers || isOurs
+        deadlines.begin(isOurs ? Self.longestUnload : choice.limit, from: started)
     }
 
     /// How long a box may take to unload a model that another one has unloaded: the client waits for it.

@@ -66,8 +66,7 @@ extension Exchange {
         if let hedging { elsewhere.tried.formUnion(hedging.declined) }
         elsewhere.excluded.formUnion(routes.clouds(of: route.model))
         elsewhere.isStreamed = asked.streamsUpstream
-        // While a call of a tool is written nothing comes: Ollama gives it whole.
-        let showsTokens = asked.streamsUpstream && !asked.request.mayCallTools
+        let showsTokens = asked.showsTokens
         var beside = elsewhere
         beside.tried.formUnion(unpaid)
         switch attempt!.look(beside, isStreamed: showsTokens, at: now) {
@@ -81,8 +80,9 @@ extension Exchange {
             case .hedge(let lease): return move(lease, at: now)
             }
         case .leave:
-            // Another one runs beside it, or has begun.
-            guard late == nil else {
+            // Another one runs beside it, or has begun; of a job that gives all at its end the first part of the work would be lost.
+            let isWorthIt = ask.learns != .wholes || !isLarge && attempt?.bytesAt == nil
+            guard late == nil, isWorthIt else {
                 deadlines.look(at: now + Self.nextLook)
                 return .none
             }
