@@ -290,16 +290,11 @@ final class HotLane: UpstreamConsumer {
     // MARK: The late call
 
     /// Its instance has answered after all.
-    ///
-    /// - Parameter bytes: the beginning of its answer; nil where its status is none of a good one.
-    func lateHead(_ head: UpstreamHead, _ bytes: ByteBuffer?) {
+    func lateAnswered(status: Int) {
         guard exchange != nil else { return }
         let now = loop.time.now()
-        perform(exchange!.lateAnswered(status: head.status, at: now), at: now)
-        guard late == nil, let bytes else { return endLateIfLeft() }
-        let resumed = call
-        upstreamHead(head)
-        if call === resumed, resumed != nil { upstreamBody(bytes) }
+        perform(exchange!.lateAnswered(status: status, at: now), at: now)
+        endLateIfLeft()
     }
 
     func lateFailed(_ error: UpstreamError) {
@@ -326,7 +321,7 @@ final class HotLane: UpstreamConsumer {
         loop.keep(TrialCall(running, trial, on: loop))
     }
 
-    /// The late call runs again.
+    /// The late call runs again, from what has come of its answer meanwhile.
     private func resumeLate() {
         guard let late else { return assertionFailure("nothing is late") }
         endCall()
@@ -334,6 +329,10 @@ final class HotLane: UpstreamConsumer {
         (call, wire, instance) = (late.call, late.wire, late.instance)
         readAt = nil
         late.call.handOver(to: self)
+        guard let head = late.head else { return }
+        upstreamHead(head)
+        if call === late.call, late.line.readableBytes > 0 { upstreamBody(late.line) }
+        readAt = nil
     }
 
     private func endLateIfLeft() {

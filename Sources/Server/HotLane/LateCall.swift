@@ -11,10 +11,10 @@ final class LateCall: UpstreamConsumer {
     let wire: ByteBuffer
     let instance: Int
     private unowned let lane: HotLane
-    /// The head of an answer of which nothing has come yet.
-    private var head: UpstreamHead?
-    /// A line that says nothing and is not over.
-    private var line = ByteBuffer()
+    /// The head of an answer, for whoever reads on.
+    private(set) var head: UpstreamHead?
+    /// What has come behind it: a line that says nothing and is not over, or the first that says something.
+    private(set) var line = ByteBuffer()
     private static let longestLine = 65_536
 
     /// - Parameter hasHead: the head of a good answer has come, and nothing behind it.
@@ -26,21 +26,19 @@ final class LateCall: UpstreamConsumer {
     var isReadyForMore: Bool { true }
 
     func upstreamHead(_ head: UpstreamHead) {
-        guard head.status == 200 else { return lane.lateHead(head, nil) }
+        guard head.status == 200 else { return lane.lateAnswered(status: head.status) }
         self.head = head
     }
 
     // Behind the first bytes of an answer comes nothing here: the call is the lane's then, or has ended.
 
     func upstreamBody(_ bytes: ByteBuffer) {
-        guard let head else { return }
         line.writeImmutableBuffer(bytes)
         guard line.readableBytes > Self.longestLine || !(line.mayBeIdle && line.isIdle) else {
             if bytes.endsLine { line.clear() }
             return
         }
-        self.head = nil
-        lane.lateHead(head, line)
+        lane.lateAnswered(status: 200)
     }
 
     func upstreamReadComplete() {}

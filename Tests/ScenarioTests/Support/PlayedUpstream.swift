@@ -7,13 +7,18 @@ actor PlayedUpstream {
     private let listener: any Channel
     private var arrivals: AsyncStream<RawConnection>.AsyncIterator
 
-    private init(listener: any Channel, arrivals: AsyncStream<RawConnection>) {
+    /// Whether it lists its model as in memory.
+    private let hasLoaded: Bool
+
+    private init(listener: any Channel, arrivals: AsyncStream<RawConnection>, hasLoaded: Bool) {
         self.listener = listener
+        self.hasLoaded = hasLoaded
         port = listener.localAddress?.port ?? 0
         self.arrivals = arrivals.makeAsyncIterator()
     }
 
-    static func start() async throws -> PlayedUpstream {
+    /// - Parameter hasLoaded: whether it lists its model as in memory.
+    static func start(hasLoaded: Bool = false) async throws -> PlayedUpstream {
         let (arrivals, feed) = AsyncStream.makeStream(of: RawConnection.self)
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -26,7 +31,7 @@ actor PlayedUpstream {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return PlayedUpstream(listener: listener, arrivals: arrivals)
+        return PlayedUpstream(listener: listener, arrivals: arrivals, hasLoaded: hasLoaded)
     }
 
     /// The next connection the gateway opens for a client's request; probes are answered on the way.
@@ -36,7 +41,7 @@ actor PlayedUpstream {
         while let connection = await next() {
             let request = try await connection.message()
             if request.startLine.hasPrefix("POST ") { return (connection, request) }
-            Task { try await Self.answerProbes(connection, request) }
+            Task { [hasLoaded] in try await Self.answerProbes(connection, request, hasLoaded) }
         }
         throw RawConnection.Ended()
     }
@@ -44,13 +49,13 @@ actor PlayedUpstream {
     /// Answers every call from now on with `answer`, each connection by itself.
     func answerAll(_ answer: String) async {
         while let connection = await next() {
-            Task {
+            Task { [hasLoaded] in
                 while true {
                     let request = try await connection.message()
                     if request.startLine.hasPrefix("POST ") {
                         try await connection.send(answer)
                     } else {
-                        try await Self.answerProbe(connection, request)
+                        try await Self.answerProbe(connection, request, hasLoaded)
                     }
                 }
             }
@@ -64,19 +69,28 @@ actor PlayedUpstream {
 
     func stop() async { try? await listener.close() }
 
-    private static func answerProbes(_ connection: RawConnection, _ first: RawConnection.Message) async throws {
+    private static func answerProbes(
+        _ connection: RawConnection, _ first: RawConnection.Message, _ hasLoaded: Bool
+    ) async throws {
         var request = first
         while true {
-            try await answerProbe(connection, request)
+            try await answerProbe(connection, request, hasLoaded)
             request = try await connection.message()
         }
     }
 
-    private static func answerProbe(_ connection: RawConnection, _ request: RawConnection.Message) async throws {
+    private static func answerProbe(
+        _ connection: RawConnection, _ request: RawConnection.Message, _ hasLoaded: Bool
+    ) async throws {
+        let loaded =
+            hasLoaded
+            ? #"{"name":"llama3.1:8b","model":"llama3.1:8b","size":5,"size_vram":5,"context_length":4096,"expires_at":"2036-01-01T00:00:00Z"}"#
+            : ""
         let body =
             request.startLine.contains("/api/tags")
             ? "{\"models\":[{\"name\":\"llama3.1:8b\",\"model\":\"llama3.1:8b\",\"modified_at\":\"2026-01-01T00:00:00Z\",\"size\":5,\"digest\":\"ab\"}]}"
-            : request.startLine.contains("/api/version") ? "{\"version\":\"0.33.0\"}" : "{\"models\":[]}"
+            : request.startLine.contains("/api/version")
+                ? "{\"version\":\"0.33.0\"}" : "{\"models\":[\(request.startLine.contains("/api/ps") ? loaded : "")]}"
         try await connection.send(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
