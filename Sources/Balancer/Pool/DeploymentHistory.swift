@@ -11,6 +11,8 @@ struct DeploymentHistory: Sendable {
     var failedAt: Moment?
     /// Whether no request that began behind the latest failure has gone well: what the failure says of its times still stands.
     var isDoubted = false
+    /// Whether it said at last that it has no such model.
+    var missesTag: Bool { isDoubted && lastFailure == .missingTag }
     /// When the latest failures in a row began.
     var failsSince = Moment.zero
     var failings = Failings()

@@ -192,6 +192,7 @@ extension PoolState {
     private mutating func fail(_ deployment: Int, _ grant: Grant, _ failure: Failure, at now: Moment) {
         let instance = self.instance(of: deployment)
         histories[deployment].failures += 1
+        let misses = histories[deployment].missesTag
         if !deployments[deployment].isFailing { histories[deployment].failsSince = now }
         deployments[deployment].isFailing = true
         histories[deployment].failedAt = now
@@ -235,7 +236,7 @@ extension PoolState {
                 mayTry: !isRateLimit || instances[instance].isProbed, at: now)
         case .missingTag:
             _ = close(instance, grant)
-            missTag(deployment, grant, at: now)
+            missTag(deployment, grant, isAgain: misses, at: now)
         }
         refreshAll(on: instance, at: now)
     }
@@ -250,10 +251,13 @@ extension PoolState {
         refreshAll(on: instance, at: now)
     }
 
-    private mutating func missTag(_ deployment: Int, _ grant: Grant, at now: Moment) {
+    /// - Parameter isAgain: its latest answer was the same.
+    private mutating func missTag(_ deployment: Int, _ grant: Grant, isAgain: Bool, at now: Moment) {
         let instance = self.instance(of: deployment)
-        // Nobody would ever find the tag again on an instance that is not probed, or whose list says nothing.
-        guard instances[instance].isProbed, instanceRecords[instance].spec.tagMatching != .any
+        // Nobody would ever find the tag again on an instance that is not probed, or whose list says nothing, as one does that lists it
+        // all the same.
+        guard instances[instance].isProbed, instanceRecords[instance].spec.tagMatching != .any,
+            deployments[deployment].lacksTag || !isAgain
         else { return trip(deployment: deployment, grant, .missingTag, at: now) }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         askForProbe(instance)

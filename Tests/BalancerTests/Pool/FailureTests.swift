@@ -116,6 +116,39 @@ import Testing
         #expect(balancer.states[0] == "ready")
     }
 
+    /// A manifest may stay where its blobs are gone: the list has the tag, and each request for it is a 404.
+    @Test(arguments: Strategies.names)
+    func `a tag that is listed and missed all the same takes the deployment out as other failures do`(
+        strategy: String
+    ) async throws {
+        let (balancer, clock, _) = PoolFixture(strategy, size: 2, isProbed: true, tripAfter: 3).make()
+        let tag = KnownTag(name: "llama3.1:8b", digest: "sha256:1", size: 1, isRemote: false)
+        var missed = 0
+        for second in 0..<60 {
+            for index in 0..<2 { await balancer.observe(.good(index, tags: [tag])) }
+            for _ in 0..<4 {
+                clock.advance(by: .milliseconds(250))
+                let lease = try balancer.pick(ModelID(index: 0), .after())
+                guard lease.instance == InstanceID(index: 0) else {
+                    lease.settle(.success())
+                    continue
+                }
+                missed += 1
+                lease.settle(.failed(.missingTag))
+                try balancer.run(.success(), after: .after(0))
+            }
+            if second == 9 { #expect(balancer.snapshot().deployments[0].breaker == "open") }
+        }
+        #expect((1...8).contains(missed), "\(missed) of 240")
+        var served = 0
+        for _ in 0..<90 {
+            clock.advance(by: .seconds(1))
+            for index in 0..<2 { await balancer.observe(.good(index, tags: [tag])) }
+            if try balancer.run(.success()) == 0 { served += 1 }
+        }
+        #expect(served > 5 && balancer.states[0] == "ready")
+    }
+
     @Test func `with cooldowns off nothing opens`() throws {
         var fixture = PoolFixture("least-busy", size: 2)
         fixture.spec.settings.breakersEnabled = false
