@@ -2,7 +2,7 @@ import Locking
 
 /// The kinds of routes that clients ask for and nobody serves: a closed set, for the label of a metric.
 public enum UnknownRoute: String, CaseIterable, Sendable {
-    case rerank, moderations, audio, images, videos, files, batches, assistants, realtime, evals
+    case rerank, moderations, audio, images, videos, files, batches, assistants, realtime, evals, responses
     case fineTuning = "fine_tuning"
     case vectorStores = "vector_stores"
     case other
@@ -28,6 +28,7 @@ public enum UnknownRoute: String, CaseIterable, Sendable {
             case "evals", "graders": .evals
             case "fine_tuning", "fine-tunes": .fineTuning
             case "vector_stores": .vectorStores
+            case "responses" where segments.next() == "compact" || segments.next() == "cancel": .responses
             default: .other
             }
     }
@@ -45,6 +46,7 @@ public enum UnknownRoute: String, CaseIterable, Sendable {
         case .assistants: "has no assistants, threads or conversations"
         case .realtime: "has no realtime sessions"
         case .evals: "runs no evals"
+        case .responses: "compacts no conversations, and has no responses in the background"
         case .fineTuning: "tunes no models"
         case .vectorStores: "has no vector stores"
         case .other: nil

@@ -52,6 +52,46 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `what the input of a response would count is told with the conversation before it`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12, key: "sk-master-1")
+        let key = "Authorization: Bearer sk-master-1\r\n"
+        func count(_ more: String = "", _ model: String = "llama3", at path: String = "/v1/responses/input_tokens")
+            async throws -> RawConnection.Message
+        {
+            try await Self.ask(
+                pool.gateway,
+                RunningGateway.post(path, #"{"model":"\#(model)","input":"12345678"\#(more)}"#, key))
+        }
+        let alone = try await count()
+        #expect(alone.status == 200 && alone["x-drover-token-count"] == "estimate")
+        #expect(alone.body == #"{"object":"response.input_tokens","input_tokens":2}"#)
+        #expect(try await count(at: "/openai/v1/responses/input_tokens").body == alone.body)
+        #expect(try JSONNode(try await count(#","instructions":"1234""#).body)["input_tokens"].number == 3)
+        let first = try JSONNode(
+            try await Self.ask(
+                pool.gateway, RunningGateway.post("/v1/responses", #"{"model":"llama3","input":"12345678"}"#, key)
+            ).body)
+        let (id, item) = (first["id"].text ?? "", first["output"][0]["id"].text ?? "")
+        for body in [
+            #""input":"12345678","previous_response_id":"\#(id)""#,
+            #""input":[{"type":"item_reference","id":"\#(item)"},{"role":"user","content":"12345678"}]"#,
+        ] {
+            let answer = try await Self.ask(
+                pool.gateway,
+                RunningGateway.post("/v1/responses/input_tokens", #"{"model":"llama3",\#(body)}"#, key))
+            #expect((try JSONNode(answer.body)["input_tokens"].number ?? 0) > 10, "\(answer)")
+        }
+        #expect(try await count(#","previous_response_id":"resp_nobody""#).status == 404)
+        #expect(try await count("", "nobody").status == 404)
+        #expect(try await count(#","input":"twice""#).status == 400)
+        for path in ["/v1/responses/compact", "/responses/\(id)/cancel"] {
+            let refused = try await count(at: path)
+            #expect(refused.status == 404 && refused.body.contains("compacts no conversations"), "\(refused)")
+        }
+        #expect(try await count(at: "/v1/responses/\(id)").status == 405)
+        try await pool.stop()
+    }
+
     @Test func `a response is gone on from, asked for again and forgotten`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1, tokens: 12...12)
         let first = try await Self.ask(pool.gateway, Self.response())

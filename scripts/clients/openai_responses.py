@@ -137,6 +137,11 @@ def a_response_is_gone_on_from_read_and_forgotten():
             model=model, input="Again", previous_response_id=first.id, max_output_tokens=400, stream=True)
         last = list(stream)[-1].response
         assert last.previous_response_id == first.id and last.usage.input_tokens > first.usage.input_tokens, last
+        alone, whole = (
+            client.responses.input_tokens.count(model=model, input="Again", previous_response_id=before).input_tokens
+            for before in (None, first.id)
+        )
+        assert 0 < alone < whole, (alone, whole)
         client.responses.delete(first.id)
         asked = list(client.responses.input_items.list(last.id, order="asc", limit=2))
         assert [item.type for item in asked] == ["message"] * len(asked) and asked[0].content[0].text, asked

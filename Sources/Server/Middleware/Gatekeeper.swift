@@ -113,9 +113,9 @@ struct Gatekeeper: RouterMiddleware {
 
     private func missing(_ request: Request, rows: [ServerRoute], front: Front, _ callID: String) -> Response {
         let (path, method) = (Self.shown(request.uri.path), request.method.rawValue)
-        guard !rows.isEmpty else {
+        let route = UnknownRoute(segments: PathPattern.segments(of: path))
+        guard !rows.isEmpty, route == .other else {
             let advice = server.serverRoutes.advice(for: front.dialect)
-            let route = UnknownRoute(segments: PathPattern.segments(of: path))
             server.telemetry.noteUnknown(route, method: method, path: path, callID: callID)
             let why = route.words.map { ": the gateway \($0)" } ?? ""
             return ErrorResponse.response(

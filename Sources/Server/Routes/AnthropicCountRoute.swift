@@ -12,7 +12,7 @@ struct AnthropicCountRoute {
     let server: ServerContext
 
     /// Says whose count it is.
-    private static let basis = HTTPField.Name("x-drover-token-count")!
+    static let basis = HTTPField.Name("x-drover-token-count")!
     private static let localOnly = HTTPField.Name("x-drover-local-only")!
     private static let betas = HTTPField.Name("anthropic-beta")!
 

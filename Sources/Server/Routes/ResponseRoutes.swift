@@ -20,15 +20,13 @@ struct ResponseRoutes {
 
     /// Answers with what `body` makes of the response that is asked for, and of its part of the memory.
     private func answer(_ context: RouteContext, _ body: (KeptResponse, MemoryHold?) -> Response) async -> Response {
-        let (id, owner) = (Self.id(context), context.caller.owner)
-        if let kept = server.responses.find(id, of: owner, at: server.time.now()) { return body(kept.response, nil) }
-        guard let recall = server.recall, server.responses.mayBeElsewhere(id, of: owner) else {
-            return Self.unknown(id)
-        }
-        switch await recall.find([id], of: owner) {
-        case .success(let found):
-            return found.answers.first.map { body($0.response, found.memory) } ?? Self.unknown(id)
-        case .failure(let fault): return ErrorResponse.response(fault.refusal)
+        let id = Self.id(context)
+        do throws(GatewayError) {
+            let kept = try await server.kept([id], of: context.caller.owner)
+            guard let response = kept.answers.first else { return ErrorResponse.response(Self.unknown(id)) }
+            return body(response, kept.memory)
+        } catch {
+            return ErrorResponse.response(error)
         }
     }
 
@@ -91,11 +89,11 @@ struct ResponseRoutes {
         let (id, owner) = (Self.id(context), context.caller.owner)
         let removal = server.responses.remove(id, of: owner, at: server.time.now())
         guard let recall = server.recall, removal.mayBeElsewhere else {
-            return removal.wasHere ? JSONResponse.encode(Deleted(id: id)) : Self.unknown(id)
+            return removal.wasHere ? JSONResponse.encode(Deleted(id: id)) : ErrorResponse.response(Self.unknown(id))
         }
         switch await recall.remove(id, of: owner, isKnown: removal.wasHere) {
         case .success(true): return JSONResponse.encode(Deleted(id: id))
-        case .success(false): return Self.unknown(id)
+        case .success(false): return ErrorResponse.response(Self.unknown(id))
         // It is forgotten there with the next change that can be written.
         case .failure where removal.wasHere: return JSONResponse.encode(Deleted(id: id))
         case .failure(let fault): return ErrorResponse.response(fault.refusal)
@@ -110,20 +108,23 @@ struct ResponseRoutes {
 
     private static func id(_ context: RouteContext) -> String { context.parameters.get("id")?.percentDecoded ?? "" }
 
-    private static func unknown(_ id: String) -> Response {
-        ErrorResponse.response(
-            .notFound(
-                message:
-                    "no response `\(id)` is kept here: it is another key's, it is too old, or it was asked for with `store: false`"
-            ))
+    static func unknown(_ id: String) -> GatewayError {
+        .notFound(
+            message:
+                "no response `\(id)` is kept here: it is another key's, it is too old, or it was asked for with `store: false`"
+        )
     }
 }
 
 extension ServerRoutes {
     /// The rows of responses that are kept.
     static var responses: [ServerRoute] {
-        Front.openAIResponses.paths.map { "\($0)/:id" }.flatMap { path in
-            [
+        Front.openAIResponses.paths.flatMap { route in
+            let path = "\(route)/:id"
+            return [
+                ServerRoute(.post, "\(route)/input_tokens", followingFor: .clients) {
+                    await ResponseCountRoute(server: $0).count($1.caller, $2)
+                },
                 ServerRoute(.get, path, for: .clients) { await ResponseRoutes(server: $0).get($1) },
                 ServerRoute(.get, "\(path)/input_items", for: .clients) { await ResponseRoutes(server: $0).input($1) },
                 ServerRoute(.delete, path, for: .clients) { await ResponseRoutes(server: $0).delete($1) },
