@@ -59,16 +59,11 @@ public enum KeyInText {
     /// Whether a word goes on at a place. The end of an escape is no word: JSON's `\n` and `\u000a`, and the `%0A` of addresses.
     private static func isWithinWord(_ text: UnsafeRawBufferPointer, _ place: Int) -> Bool {
         guard place > 0, isAlphanumeric(text[place - 1]) else { return false }
-        if isEscaped(text, place - 1), "bfnrt".utf8.contains(text[place - 1]) { return false }
-        if place >= 6, text[place - 5] == UInt8(ascii: "u"), isEscaped(text, place - 5) { return false }
+        let backslash = UInt8(ascii: "\\")
+        // However many there are: JSON stands within JSON in the arguments of calls.
+        if place >= 2, text[place - 2] == backslash, "bfnrt".utf8.contains(text[place - 1]) { return false }
+        if place >= 6, text[place - 5] == UInt8(ascii: "u"), text[place - 6] == backslash { return false }
         return place < 3 || text[place - 3] != UInt8(ascii: "%")
-    }
-
-    /// Whether an odd number of backslashes is before a place.
-    private static func isEscaped(_ text: UnsafeRawBufferPointer, _ place: Int) -> Bool {
-        var first = place
-        while first > 0, text[first - 1] == UInt8(ascii: "\\") { first -= 1 }
-        return (place - first) % 2 == 1
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
