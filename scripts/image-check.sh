@@ -34,7 +34,7 @@ trap 'exit 130' INT TERM
 image=$folder/image
 
 say "a Debian 12 folder with ${packages//,/, }"
-timeout 300 debootstrap --variant=minbase --include="$packages" bookworm "$image" "$mirror" >"$folder/debootstrap.log" 2>&1 \
+timeout 900 debootstrap --variant=minbase --include="$packages" bookworm "$image" "$mirror" >"$folder/debootstrap.log" 2>&1 \
     || fail "debootstrap: $(tail -3 "$folder/debootstrap.log")"
 install -m 0755 "$binary" "$image/usr/local/bin/drover"
 install -d "$image/etc/drover"
