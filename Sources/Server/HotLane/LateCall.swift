@@ -27,6 +27,10 @@ final class LateCall: UpstreamConsumer {
 
     func upstreamHead(_ head: UpstreamHead) {
         guard head.status == 200 else { return lane.lateAnswered(status: head.status) }
+        guard head.contentEncoding == nil else {
+            call.abort()
+            return lane.lateFailed(.malformed)
+        }
         self.head = head
     }
 
