@@ -5,9 +5,8 @@ public enum Outcome: Equatable, Sendable {
     /// The instance has loaded the model, or unloaded it, and nothing was asked of the model: it works, and how fast it answers is
     /// not known. The time that the load took; nil where it was no load.
     case loaded(Duration?)
-    /// A good answer has begun, after so long, and nobody reads on: it was asked for to see that there is one. One that is not streamed
-    /// is whole when it begins.
-    case answered(Duration, isStreamed: Bool)
+    /// A good answer has begun, after so long, and nobody reads on: it was asked for to see that there is one.
+    case answered(Duration, Beginning)
     /// The instance failed, and how.
     case failed(Failure)
     /// The instance says that the request is at fault (4xx). Nothing else is known of the instance, unless it says so more
@@ -15,6 +14,16 @@ public enum Outcome: Equatable, Sendable {
     case declined(status: Int)
     /// It says nothing about the instance: the client left.
     case ignored
+}
+
+/// What there was of an answer whose end nobody waited for.
+public enum Beginning: Equatable, Sendable {
+    /// Its first token.
+    case firstToken
+    /// All of it, which came at its end.
+    case whole
+    /// A part, of which nobody knows how much is to come and what came before it.
+    case part
 }
 
 /// The measurements of a successful request.

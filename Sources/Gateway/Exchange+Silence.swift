@@ -25,7 +25,7 @@ extension Exchange {
                 request: asked.request, target: target, responseID: call.head.random, created: call.unixSeconds)
         }
         if hedging == nil { hedging = Hedging() }
-        hedging?.trial = SilenceTrial(attempt.take()!, isStreamed: asked.showsTokens)
+        hedging?.trial = SilenceTrial(attempt.take()!, showsTokens: asked.showsTokens)
         account.waited(left.time)
         keep(left, of: record.deployment, sent: record.sentNanoseconds, .ignored)
         course.left(instance)

@@ -9,7 +9,7 @@ public import NIOCore
 public final class SilenceTrial {
     private let sentAt: Moment
     private let ends: Moment
-    private let isStreamed: Bool
+    private let showsTokens: Bool
     private var attempt: Attempt?
     /// Bytes of its answer.
     private var size = 0
@@ -19,10 +19,11 @@ public final class SilenceTrial {
     /// So much of what has no token in it is an answer all the same.
     private static let enough = 1 << 20
 
-    init(_ attempt: consuming Attempt, isStreamed: Bool) {
+    /// - Parameter showsTokens: its first token is seen when it comes.
+    init(_ attempt: consuming Attempt, showsTokens: Bool) {
         sentAt = attempt.sentAt
-        ends = attempt.trialEnds(isStreamed: isStreamed)
-        self.isStreamed = isStreamed
+        ends = attempt.trialEnds(isStreamed: showsTokens)
+        self.showsTokens = showsTokens
         self.attempt = consume attempt
     }
 
@@ -48,8 +49,10 @@ public final class SilenceTrial {
         var unread = ByteBuffer()
         switch attempt?.translator?.feed(bytes, into: &unread) {
         case .failed(let fault): failed(fault, at: now)
-        case .complete: answered(at: now)
-        case .more where attempt?.translator?.sawFirstTokenInPlace() == true || size > Self.enough: answered(at: now)
+        case .complete: answered(showsTokens ? .firstToken : .whole, at: now)
+        case .more where attempt?.translator?.sawFirstTokenInPlace() == true:
+            answered(showsTokens ? .firstToken : .part, at: now)
+        case .more where size > Self.enough: answered(.part, at: now)
         case .more, nil: break
         }
     }
@@ -59,16 +62,14 @@ public final class SilenceTrial {
         var unread = ByteBuffer()
         switch attempt?.translator?.end(into: &unread) {
         case .failed(let fault): failed(fault, at: now)
-        case .complete, .more: answered(at: now)
+        case .complete, .more: answered(.whole, at: now)
         case nil: break
         }
     }
 
-    /// A part of a good answer came.
-    public func answered(at now: Moment) {
-        guard !isOver else { return }
+    private func answered(_ beginning: Beginning, at now: Moment) {
         hasAnswered = true
-        end(.answered(now - sentAt, isStreamed: isStreamed), at: now)
+        end(.answered(now - sentAt, beginning), at: now)
     }
 
     private func failed(_ fault: UpstreamFault, at now: Moment) {
@@ -83,9 +84,10 @@ public final class SilenceTrial {
         end(failure.breaker.map { .failed($0) } ?? .ignored, at: now)
     }
 
-    /// Its time may be up.
+    /// Its time may be up. An answer that is whole but for the end of its framing is one.
     public func sweep(at now: Moment) {
         guard now >= ends, let outcome = attempt?.outcomeOfLate(at: now) else { return }
+        if size > 0, !showsTokens, attempt?.translator?.isWhole() == true { return answered(.part, at: now) }
         end(outcome, at: now)
     }
 

@@ -96,10 +96,11 @@ import Testing
         let (trial, _) = try Self.stepAside(&exchange, rig, from: silent)
         Self.answer(&exchange, rig)
         rig.clock.advance(by: .seconds(1))
-        trial.answered(at: rig.clock.now)
+        trial.take(ByteBuffer(string: ExchangeRig.line), at: rig.clock.now)
         let box = rig.balancer.snapshot().deployments[silent]
         #expect(trial.isOver && box.breaker == "closed" && box.state == "ready" && rig.inFlight == 0)
-        trial.answered(at: rig.clock.now)
+        trial.take(ByteBuffer(string: ExchangeRig.line), at: rig.clock.now)
+        trial.ended(at: rig.clock.now)
         trial.sweep(at: rig.clock.now + .seconds(600))
         #expect(rig.inFlight == 0 && rig.balancer.snapshot().audit?.drift == 0)
     }
@@ -152,6 +153,59 @@ import Testing
         Self.answer(&packed, other)
         tried.head(status: 200, packed: "br", at: other.clock.now)
         #expect(tried.isOver && !tried.hasAnswered && other.balancer.snapshot().deployments[second].breaker == "open")
+    }
+
+    private static let tools = #","tools":[{"type":"function","function":{"name":"f","parameters":{}}}]"#
+
+    /// What a box that says all at its end has said is known when its body ends, or, where that end does not come, when its time is up.
+    @Test(arguments: [true, false])
+    func `an answer that comes whole is one when it has ended`(isEnded: Bool) async throws {
+        let (rig, silent) = try await Self.rig()
+        // A stream is asked for where nothing was heard lately.
+        rig.balancer.heard(InstanceID(index: silent), at: rig.clock.now)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let (trial, _) = try Self.stepAside(&exchange, rig, from: silent)
+        trial.head(status: 200, packed: nil, at: rig.clock.now)
+        for half in [ExchangeRig.whole.prefix(30), ExchangeRig.whole.dropFirst(30)] {
+            trial.take(ByteBuffer(substring: half), at: rig.clock.now)
+            #expect(!trial.isOver)
+        }
+        if isEnded {
+            trial.ended(at: rig.clock.now)
+        } else {
+            for _ in 0..<600 where !trial.isOver {
+                rig.clock.advance(by: .milliseconds(100))
+                trial.sweep(at: rig.clock.now)
+            }
+        }
+        #expect(trial.isOver && trial.hasAnswered && rig.inFlight == 1)
+        #expect(rig.balancer.snapshot().deployments[silent].breaker == "closed")
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
+    }
+
+    @Test func `half of an answer that comes whole is none`() async throws {
+        let (rig, silent) = try await Self.rig()
+        // A stream is asked for where nothing was heard lately.
+        rig.balancer.heard(InstanceID(index: silent), at: rig.clock.now)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        let (trial, _) = try Self.stepAside(&exchange, rig, from: silent)
+        trial.take(ByteBuffer(substring: ExchangeRig.whole.prefix(30)), at: rig.clock.now)
+        trial.ended(at: rig.clock.now)
+        #expect(trial.isOver && !trial.hasAnswered)
+        #expect(rig.balancer.snapshot().deployments[silent].breaker == "open")
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `the first words of an answer that may call tools are an answer`() async throws {
+        let (rig, silent) = try await Self.rig()
+        var exchange = rig.exchange(ExchangeRig.chat(stream: true, extra: Self.tools))
+        let (trial, _) = try Self.stepAside(&exchange, rig, from: silent)
+        trial.take(ByteBuffer(string: ExchangeRig.line), at: rig.clock.now)
+        #expect(trial.isOver && trial.hasAnswered)
+        #expect(rig.balancer.snapshot().deployments[silent].breaker == "closed")
+        exchange.clientLeft(at: rig.clock.now)
+        #expect(rig.inFlight == 0)
     }
 
     @Test func `a box that answers at once answers its client`() async throws {

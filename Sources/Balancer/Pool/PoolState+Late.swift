@@ -188,23 +188,19 @@ extension PoolState {
     /// A trial has succeeded where those before it were left since they were late: it is slow, and answers. All its times are as much longer
     /// from now on, or the next requests would be late by those that it had before.
     ///
-    /// - Parameter isCold: the model was not in memory.
-    mutating func learnSlowness(_ grant: Grant, _ sample: Sample, isCold: Bool) {
+    /// - Parameters:
+    ///   - isFirstToken: its first token was seen when it came, or the instance says when that was.
+    ///   - isCold: the model was not in memory.
+    mutating func learnSlowness(_ grant: Grant, _ sample: Sample, isFirstToken: Bool, isCold: Bool) {
         let deployment = Int(grant.deployment)
         // An instance that was started anew loads its model first, which is no slowness.
         let isLoad =
             isCold || histories[deployment].mayBeCold || sample.times.map { $0.load >= Self.leastLoad } ?? false
-        if isDumb(deployment), !isLoad {
+        if isDumb(deployment), isFirstToken, !isLoad {
             histories[deployment].firstTokens.lengthen(
                 to: sample.timeToFirstToken, promptTokens: Int(grant.promptTokens), grant.learns)
         }
         histories[deployment].trialsLeft = 0
-    }
-
-    /// What there was of an answer whose end nobody waited for.
-    struct Beginning {
-        /// Its first token; else all of it, which came at its end.
-        let isStreamed: Bool
     }
 
     /// Learns from the beginning of an answer. Of a job that gives all at its end it is all.
@@ -213,8 +209,8 @@ extension PoolState {
         let mayBeCold = histories[deployment].mayBeCold
         histories[deployment].mayBeCold = false
         histories[deployment].firstTokens.record(
-            first: beginning.isStreamed ? time : nil,
-            whole: grant.learns == .wholes || !beginning.isStreamed ? time : nil,
+            first: beginning == .firstToken ? time : nil,
+            whole: beginning == .whole || beginning == .firstToken && grant.learns == .wholes ? time : nil,
             promptTokens: Int(grant.promptTokens), grant.learns,
             isCold: isCold || mayBeCold)
     }

@@ -45,10 +45,9 @@ extension PoolState {
         switch outcome {
         case .succeeded(let sample): succeed(deployment, grant, sample, sampled: sampled, at: now)
         case .loaded: succeed(deployment, grant, nil, sampled: sampled, at: now)
-        case .answered(let time, let isStreamed):
+        case .answered(let time, let beginning):
             let sample = Sample(
                 timeToFirstToken: time, duration: time, promptTokens: 0, completionTokens: 0, times: nil)
-            let beginning = Beginning(isStreamed: isStreamed)
             succeed(deployment, grant, sample, sampled: sampled, beginning: beginning, at: now)
         case .failed(let failure): fail(deployment, grant, failure, at: now)
         case .declined(let status):
@@ -161,6 +160,8 @@ extension PoolState {
             failedAt + sample.duration <= now
         {
             histories[deployment].isDoubted = false
+            // Where nobody probes, the failure has asked for a trial by itself.
+            if !instances[instance].isProbed { histories[deployment].proofDue = .never }
         }
         if let sample, !sampled || recovered != nil || grant.proof == .health {
             let tokens = sample.promptTokens > 0 ? sample.promptTokens : Int(grant.promptTokens)
@@ -169,7 +170,10 @@ extension PoolState {
         if let sample {
             // The end of an answer says whether its model was loaded for it.
             let isCold = beginning != nil && !wasResident(deployment, at: now + (.zero - sample.timeToFirstToken))
-            if recovered != nil || grant.proof != .none { learnSlowness(grant, sample, isCold: isCold) }
+            if recovered != nil || grant.proof != .none {
+                let isFirstToken = beginning.map { $0 == .firstToken } ?? (sampled || sample.times != nil)
+                learnSlowness(grant, sample, isFirstToken: isFirstToken, isCold: isCold)
+            }
             if let beginning {
                 learnBeginning(grant, sample.timeToFirstToken, beginning, isCold: isCold)
             } else {

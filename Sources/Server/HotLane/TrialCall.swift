@@ -22,17 +22,22 @@ final class TrialCall: UpstreamConsumer {
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
-        let (instance, now) = (trial.instance, loop.time.now())
-        trial.take(bytes, at: now)
-        if trial.hasAnswered, let instance { loop.context.balancer.heard(instance, at: now) }
+        hear { trial.take(bytes, at: $0) }
         leaveIfOver()
     }
 
     func upstreamReadComplete() {}
 
     func upstreamEnd() {
-        trial.ended(at: loop.time.now())
+        hear { trial.ended(at: $0) }
         loop.forget(self)
+    }
+
+    /// A part of an answer says that its instance works.
+    private func hear(_ take: (Moment) -> Void) {
+        let (instance, now) = (trial.instance, loop.time.now())
+        take(now)
+        if trial.hasAnswered, let instance { loop.context.balancer.heard(instance, at: now) }
     }
 
     func upstreamFailed(_ error: UpstreamError) {

@@ -21,11 +21,13 @@ import Testing
     private let model = ModelID(index: 0)
 
     /// A pool of three in which all have answered fast.
-    private func warmPool(_ strategy: String) async throws -> (balancer: PoolBalancer, clock: ManualClock) {
-        var fixture = PoolFixture(strategy, size: 3, isProbed: true)
+    private func warmPool(
+        _ strategy: String, isProbed: Bool = true
+    ) async throws -> (balancer: PoolBalancer, clock: ManualClock) {
+        var fixture = PoolFixture(strategy, size: 3, isProbed: isProbed)
         fixture.spec.settings.retryBudget.minimum = 100
         let (balancer, clock, _) = fixture.make()
-        for instance in 0..<3 { await balancer.observe(.good(instance)) }
+        if isProbed { for instance in 0..<3 { await balancer.observe(.good(instance)) } }
         for _ in 0..<150 {
             clock.advance(by: .milliseconds(20))
             try balancer.run(.success(.milliseconds(1)))
@@ -78,14 +80,16 @@ import Testing
     }
 
     /// A failure that a request behind it has answered for is none that good probes have to disprove: the trial would forget what was learned.
-    @Test(arguments: Strategies.names)
-    func `no trial is owed after a failure that newer requests stand behind`(strategy: String) async throws {
-        let (balancer, clock) = try await warmPool(strategy)
+    @Test(arguments: Strategies.names, [true, false])
+    func `no trial is owed after a failure that newer requests stand behind`(
+        strategy: String, isProbed: Bool
+    ) async throws {
+        let (balancer, clock) = try await warmPool(strategy, isProbed: isProbed)
         try balancer.run(.failed(.serverError(status: 500)), after: .after(1, 2))
         // Longer than a request takes.
         clock.advance(by: .seconds(2))
         for _ in 0..<3 { try balancer.run(.success(.milliseconds(1)), after: .after(1, 2)) }
-        for _ in 0..<4 { await balancer.observe(.good(0)) }
+        if isProbed { for _ in 0..<4 { await balancer.observe(.good(0)) } } else { clock.advance(by: .seconds(60)) }
         for _ in 0..<6 {
             clock.advance(by: .milliseconds(1))
             let lease = try balancer.pick(model, .after())

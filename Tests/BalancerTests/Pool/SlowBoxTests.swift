@@ -92,7 +92,7 @@ import Testing
             let now = clock.now
             if let time = slow.map({ load ?? $0 }), now - trial.sent >= time {
                 balancer.heard(InstanceID(index: 0), at: now)
-                trial.lease.take()?.settle(.answered(now - trial.sent, isStreamed: true))
+                trial.lease.take()?.settle(.answered(now - trial.sent, .firstToken))
                 served.append(now)
                 load = nil
                 return true
@@ -224,5 +224,20 @@ import Testing
         case .hedge(let other): other.settle(.ignored)
         }
         lease.settle(.ignored)
+    }
+
+    /// Of an answer that nobody has read to its end counts what was seen of it, and nothing else.
+    @Test(arguments: [Beginning.firstToken, .whole, .part])
+    func `the beginning of an answer is what it is`(beginning: Beginning) throws {
+        var pool = PoolState(PoolFixture("least-busy", size: 1, isProbed: true).spec, at: .zero)
+        pool.observe(.loaded(0, at: .zero), unixSeconds: 0, at: .zero)
+        for _ in 0..<8 {
+            let grant = try pool.pick(0, Run.ask, at: .zero).get()
+            pool.settle(grant, .answered(.seconds(20), beginning), sampled: false, at: .zero + .seconds(20))
+        }
+        let learned = pool.histories[0].firstTokens
+        #expect((learned.usual(promptTokens: 1, .answers, isCold: false) != nil) == (beginning == .firstToken))
+        #expect((learned.patienceForAnswer(.answers) != nil) == (beginning == .whole))
+        #expect(learned.answers == 8)
     }
 }
