@@ -36,6 +36,9 @@ public struct PickRequest: Sendable {
     /// How long it may wait for a place; nil: as long as it takes.
     public var mostWait: Duration?
 
+    /// Whether it has been sent and has failed.
+    var hasFailed: Bool { isRetry || !tried.isEmpty }
+
     /// A request of this size that has failed on `tried`.
     public init(promptTokens: Int, tried: InstanceSet) {
         self.promptTokens = promptTokens

@@ -12,6 +12,8 @@ package struct QueuePlan: Sendable {
         let tier: Int
         /// Tokens of context that its requests ask for when they do not say.
         let context: Int32
+        /// Whether it has failed since its last success.
+        let isFailing: Bool
         /// How many more requests its cap allows.
         var room: Int32
         /// The rest of its limits, if it has any.
@@ -27,6 +29,8 @@ package struct QueuePlan: Sendable {
         var demand: Demand
         let tried: InstanceSet
         let excluded: DeploymentSet
+        /// It has failed elsewhere, and no budget is left for one that is failing too.
+        let needsProven: Bool
         /// Its tokens as counted against limits.
         let mostTokens: Int
         let turn: Double
@@ -36,6 +40,7 @@ package struct QueuePlan: Sendable {
         /// Whether the deployment has room for the request, and nothing about that keeps it from there.
         func isOpen(_ member: Member, at now: Moment) -> Bool {
             member.room > 0 && member.window?.admits(mostTokens, at: now) != false
+                && !(needsProven && member.isFailing)
                 && !tried.contains(InstanceID(index: Int(member.instance)))
                 && !excluded.contains(DeploymentID(index: Int(member.deployment)))
         }

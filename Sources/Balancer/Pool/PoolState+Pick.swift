@@ -30,7 +30,7 @@ extension PoolState {
     mutating func attempt(
         _ model: Int, _ request: PickRequest, isExplained: Bool, at now: Moment
     ) -> Result<Grant, PickError> {
-        guard request.tried.isEmpty, !request.isRetry else {
+        guard !request.hasFailed else {
             return retry(model, request, isExplained: isExplained, at: now)
         }
         // A trial goes first, or a strategy that shuns failures would never try a recovered instance.
@@ -64,26 +64,28 @@ extension PoolState {
             let score = foreseen(model, request, at: now)
             return .success(grant(failing, request, isBudgeted: true, score: score, at: now))
         }
-        if isBudgetSpent {
-            // A place at one that is proven costs no budget, and opens.
-            guard hasProvenFull(model, request, at: now) else { return .failure(.budgetSpent) }
-            return .failure(.full(refusal(model, request, isExplained: isExplained, at: now)))
+        if !isBudgetSpent, !request.isOptional, let trial = dueTrial(model, request, at: now) {
+            if hasBudget(at: now) { return .success(admitTrial(trial, request, isBudgeted: true, at: now)) }
+            isBudgetSpent = true
         }
-        if !request.isOptional, let trial = dueTrial(model, request, at: now) {
-            guard hasBudget(at: now) else { return .failure(.budgetSpent) }
-            return .success(admitTrial(trial, request, isBudgeted: true, at: now))
-        }
-        return lastResort(model, request, isExplained: isExplained, at: now)
+        guard isBudgetSpent else { return lastResort(model, request, isExplained: isExplained, at: now) }
+        // A place at one that is proven costs no budget, and opens.
+        guard hasProvenFull(model, request, at: now) else { return .failure(.budgetSpent) }
+        return .failure(.full(refusal(model, request, isExplained: isExplained, at: now)))
     }
 
-    /// Whether one that is not failing would take a request if it were not full.
+    /// Whether one that is not failing will take a request before it has waited too long, for all that is known.
     private func hasProvenFull(_ model: Int, _ request: PickRequest, at now: Moment) -> Bool {
         models[model].deployments.contains { deployment in
             guard allows(request, deployment), !deployments[deployment].isFailing,
                 !request.tried.contains(InstanceID(index: instance(of: deployment))),
-                case .full = availability(of: deployment, at: now)
+                case .full(let fullness) = availability(of: deployment, at: now)
             else { return false }
-            return true
+            switch fullness {
+            case .cap, .slots: return true
+            case .busy(let until), .tried(let until), .limit(_, let until):
+                return request.mostWait.map { until - now <= $0 } ?? true
+            }
         }
     }
 

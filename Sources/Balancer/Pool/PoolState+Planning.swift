@@ -29,6 +29,7 @@ extension PoolState {
             }
             if now >= models[model].wake { refresh(model, at: now) }
             members.append(eligible(model))
+            let isPoor = members[model].contains(where: \.isFailing) && !hasBudget(at: now)
             for waiter in models[model].waiters {
                 var demand = Demand(waiter.request)
                 if let first = models[model].deployments.first {
@@ -39,6 +40,7 @@ extension PoolState {
                     QueuePlan.Waiting(
                         ticket: waiter.number, model: model, demand: demand,
                         tried: waiter.request.tried, excluded: waiter.request.excluded,
+                        needsProven: isPoor && waiter.request.hasFailed,
                         mostTokens: waiter.request.mostTokens, turn: waiter.turn,
                         isOverdue: now - waiter.since > Self.overdue))
             }
@@ -77,7 +79,9 @@ extension PoolState {
                     for candidate in decision.candidates { decisions?.add(candidate) }
                 }
                 let grant = grant(
-                    decision.deployment, waiter.request, isBudgeted: false, score: fresh, way: .queue,
+                    decision.deployment, waiter.request,
+                    isBudgeted: waiter.request.hasFailed && deployments[decision.deployment].isFailing, score: fresh,
+                    way: .queue,
                     waited: now - waiter.since, at: now)
                 serve(waiter, with: grant)
             } else if isTooLate(models[model].waiters[index], score, at: now) {
@@ -124,6 +128,7 @@ extension PoolState {
             let state = deployments[deployment]
             return QueuePlan.Member(
                 deployment: Int32(deployment), instance: state.instance, tier: tier, context: state.context,
+                isFailing: state.isFailing,
                 room: state.maxParallel - state.inFlight, window: window(of: deployment),
                 served: models[model].order.served(place))
         }
@@ -137,7 +142,8 @@ extension PoolState {
         let state = deployments[decision.deployment]
         guard !state.isGone, models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
             isOpen(decision.deployment, to: request, at: now),
-            !isLowerOpen(than: decision.deployment, request, held, at: now)
+            !isLowerOpen(than: decision.deployment, request, held, at: now),
+            !(request.hasFailed && state.isFailing) || hasBudget(at: now)
         else { return nil }
         var demand = Demand(request)
         if request.context == nil { demand.context = state.context }

@@ -215,6 +215,9 @@ final class RandomPool {
             violations.append("granted what is excluded")
         }
         if !request.excluded.isEmpty { grantsBesideExclusions += 1 }
+        if request.hasFailed, pool.deployments[Int(grant.deployment)].isFailing, !grant.isBudgeted {
+            violations.append("a retry went to one that fails past the budget")
+        }
         lookBelow(grant, request)
         count(grant, request)
         let minute = minutes[grant.deployment]?.start ?? now

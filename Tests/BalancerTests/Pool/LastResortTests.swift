@@ -1,6 +1,7 @@
-import Balancer
 import TestSupport
 import Testing
+
+@testable import Balancer
 
 /// The panic rule, the retry budget, and what is said when nothing helps.
 @Suite struct LastResortTests {
@@ -89,12 +90,14 @@ import Testing
         for _ in 0..<20 { try balancer.run(.success(), after: .after(1)) }
     }
 
-    /// A place there costs no budget.
-    @Test func `a request that has no budget waits for one that is proven and full`() throws {
-        var fixture = PoolFixture("least-busy", size: 3, maxParallel: 1, tripAfter: 100)
+    /// A place there costs no budget. The failing one may be picked, or a trial of it is due.
+    @Test(arguments: [100, 1])
+    func `a request that has no budget waits for one that is proven and full`(tripAfter: Int) throws {
+        var fixture = PoolFixture("least-busy", size: 3, maxParallel: 1, tripAfter: tripAfter)
         fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 0)
-        let (balancer, _, _) = fixture.make()
+        let (balancer, clock, _) = fixture.make()
         try balancer.run(.failed(.timedOut), after: .after(0, 1))
+        clock.advance(by: .seconds(40))
         let holder = LeaseBox()
         holder.put(try balancer.pick(ModelID(index: 0), .after(0, 2)), as: 0)
         let error = #expect(throws: PickError.self) { try balancer.run(.ignored, after: .after(0)) }
@@ -102,6 +105,43 @@ import Testing
         #expect(why.limit == .maxParallel)
         holder.settleAll()
         #expect(try balancer.run(.success(), after: .after(0)) == 1)
+    }
+
+    @Test func `a request that has no budget waits for no place that opens too late`() throws {
+        var fixture = PoolFixture("least-busy", size: 3, tripAfter: 100)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 0)
+        fixture.spec.deployments[1].rpm = 1
+        let (balancer, clock, _) = fixture.make()
+        try balancer.run(.failed(.timedOut), after: .after(0, 1))
+        #expect(try balancer.run(.success(), after: .after(0, 2)) == 1)
+        var request = PickRequest.after(0)
+        request.mostWait = .seconds(30)
+        #expect(throws: PickError.budgetSpent) { try balancer.run(.ignored, after: request) }
+        clock.advance(by: .seconds(45))
+        guard case .full = #expect(throws: PickError.self, performing: { try balancer.run(.ignored, after: request) })
+        else { return _ = Issue.record("a place opens in fifteen seconds") }
+    }
+
+    /// Plans knew nothing of the budget: whoever waited for the one that is well was sent to the one that fails.
+    @Test func `a request that has no budget is planned for none that fails`() throws {
+        var fixture = PoolFixture("soonest", size: 3, maxParallel: 1, tripAfter: 100)
+        fixture.spec.settings.retryBudget = RetryBudget(percent: 0, minimum: 0)
+        var pool = PoolState(fixture.spec, at: .zero)
+        let failing = try pool.pick(0, .after(0, 1), at: .zero).get()
+        pool.settle(failing, .failed(.timedOut), sampled: false, at: .zero)
+        let held = try pool.pick(0, .after(0, 2), at: .zero).get()
+        _ = try pool.wait(0, .after(0), granted: { _ in }, refused: { _ in }, at: .zero).get()
+        func grants(until end: Moment) -> [Grant] {
+            var grants: [Grant] = []
+            while let wake = pool.nextWake(), wake <= end {
+                pool.serveAll(at: wake)
+                grants += pool.takeEffects()?.granted.map(\.grant) ?? []
+            }
+            return grants
+        }
+        #expect(grants(until: .zero + .seconds(1)).isEmpty && pool.waiting == 1)
+        pool.settle(held, .success(), sampled: false, at: .zero + .seconds(1))
+        #expect(grants(until: .zero + .seconds(2)).map(\.instance) == [1])
     }
 
     @Test func `a retry that has forgotten where it failed costs budget all the same`() throws {
