@@ -40,6 +40,7 @@ struct Directory: Sendable {
     /// do, and nothing that lists keys shows them.
     private(set) var people = SignedInPlaces()
     private var groups: [String: [String]] = [:]
+    private var mostOfKeys = KeyCeiling()
     /// Users and teams that a token has named first and that are to get their rows: as those will be, so that nobody is bound by less
     /// meanwhile.
     private var comingUsers: [String: User] = [:]
@@ -80,15 +81,23 @@ struct Directory: Sendable {
 
     private static func row(_ facts: KeyFacts) -> VirtualKey? { facts.person == nil ? facts.key : nil }
 
-    /// A key's bounds: its own, and its template's where it has none.
-    func allowance(of key: VirtualKey) -> Allowance { filled(key.allowance, from: key.budgetID) }
+    /// A key's bounds: its own, and its template's where it has none, but no more than keys may have.
+    func allowance(of key: VirtualKey) -> Allowance {
+        guard let template = key.budgetID.flatMap({ budgets[$0] }) else { return key.allowance }
+        return key.allowance.filled(from: mostOfKeys.bounding(template.allowance))
+    }
 
     /// A customer's bounds: its own, and its template's where it has none.
-    func allowance(of customer: Customer) -> Allowance { filled(customer.allowance, from: customer.budgetID) }
+    func allowance(of customer: Customer) -> Allowance {
+        guard let template = customer.budgetID.flatMap({ budgets[$0] }) else { return customer.allowance }
+        return customer.allowance.filled(from: template.allowance)
+    }
 
-    private func filled(_ allowance: Allowance, from budget: String?) -> Allowance {
-        guard let template = budget.flatMap({ budgets[$0] }) else { return allowance }
-        return allowance.filled(from: template.allowance)
+    /// Takes another most that keys may have; the places of those whose bounds may be others now.
+    mutating func configure(mostOfKeys: KeyCeiling) -> [Int32] {
+        guard mostOfKeys != self.mostOfKeys else { return [] }
+        self.mostOfKeys = mostOfKeys
+        return facts.indices.filter { facts[$0]?.key.budgetID != nil }.map { Int32($0) }
     }
 
     /// Takes other access groups: every key's list is made anew.

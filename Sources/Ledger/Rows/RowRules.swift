@@ -56,6 +56,26 @@ public struct KeyCeiling: Sendable, Equatable {
     /// No bound.
     public init() {}
 
+    /// A template's bounds as a key has them: no more than the most, and the most of what it does not bound. A budget without a window
+    /// gets none.
+    func bounding(_ template: Allowance) -> Allowance {
+        func least<Bound: Comparable>(_ one: Bound?, _ other: Bound?) -> Bound? {
+            guard let one, let other else { return one ?? other }
+            return min(one, other)
+        }
+        var bounds = template
+        bounds.maxBudget = least(template.maxBudget, maxBudget)
+        bounds.requestsPerMinute = least(template.requestsPerMinute, requestsPerMinute)
+        bounds.tokensPerMinute = least(template.tokensPerMinute, tokensPerMinute)
+        bounds.parallelRequests = least(template.parallelRequests, parallelRequests)
+        if isPassed(budgetDuration: template.budgetDuration)
+            || template.budgetDuration == nil && template.maxBudget == nil
+        {
+            bounds.budgetDuration = budgetDuration
+        }
+        return bounds
+    }
+
     /// Whether a budget is more than the most.
     public func isPassed(maxBudget: Money?) -> Bool { Self.isPassed(self.maxBudget, by: maxBudget) }
 

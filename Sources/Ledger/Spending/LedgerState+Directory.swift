@@ -14,6 +14,7 @@ extension LedgerState {
         let dropped = Set(self.settings.providers.keys).subtracting(settings.providers.keys)
         self.settings = settings
         directory.configure(groups: settings.accessGroups)
+        for place in directory.configure(mostOfKeys: settings.rows.mostOfKeys) { bindKey(place, at: now) }
         global = table.bind(.global, settings.global, at: now)
         for provider in dropped {
             _ = table.bind(.provider(provider), Allowance(), at: now)

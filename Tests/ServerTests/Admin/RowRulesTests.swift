@@ -103,6 +103,39 @@ import Testing
         try await rig.ask("POST", "/key/update", #"{"key": "\#(keys[3])", "budget_id": null}"#)
         try await rig.ask("POST", "/budget/delete", #"{"id": "a"}"#)
         for key in keys { #expect(try most(key) == Money("100")) }
+        // A template that gives less binds them again.
+        try await rig.ask("POST", "/budget/update", #"{"budget_id": "b", "max_budget": 1}"#)
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(keys[2])", "budget_id": "c"}"#)
+        for key in keys[1...2] { #expect(try most(key) == Money("1")) }
+        try await rig.ask("POST", "/key/update", #"{"key": "\#(keys[1])", "max_budget": null, "rpm_limit": null}"#)
+        try await rig.ask("POST", "/key/\(keys[2])/regenerate", #"{"max_budget": null, "new_key": "sk-again"}"#)
+        for key in [keys[1], "sk-again"] { #expect(try most(key) == Money("1")) }
+    }
+
+    @Test func `a template gives no more than the most, also to keys that are older than that`() async throws {
+        let rig = AdminRig()
+        try await rig.ask("POST", "/budget/new", #"{"budget_id": "large", "max_budget": 500}"#)
+        let key = try await rig.key(#"{"budget_id": "large"}"#)
+        var settings = LedgerSettings()
+        settings.rows.mostOfKeys.maxBudget = Money("100")
+        rig.ledger.configure(settings, at: AdminRig.start)
+        let row = try #require(rig.ledger.rows.key(KeyHash(of: key)))
+        #expect(rig.ledger.rows.allowance(of: row).maxBudget == Money("100"))
+    }
+
+    @Test func `whoever narrows a key for which an operator has given more may`() async throws {
+        let rig = bounded()
+        let ann = try await rig.ask("POST", "/user/new", #"{"user_id": "ann"}"#)["key"].string
+        let key = try await rig.key(#"{"max_budget": 100}"#, as: ann)
+        try await rig.ask(
+            "POST", "/key/update",
+            #"{"key": "\#(key)", "temp_budget_increase": 50, "temp_budget_expiry": "2099-01-01T00:00:00Z"}"#)
+        for body in [#""max_budget": 100, "key_alias": "mine""#, #""max_budget": 90"#] {
+            try await rig.ask("POST", "/key/update", #"{"key": "\#(key)", \#(body)}"#, as: ann)
+        }
+        #expect(rig.ledger.rows.key(KeyHash(of: key))?.allowance.maxBudget == Money("90"))
+        let back = await rig.fault("POST", "/key/update", #"{"key": "\#(key)", "max_budget": 100}"#, as: ann)
+        #expect(back?.error.param == "max_budget")
     }
 
     @Test func `more money for once passes the most in two steps as little as in one`() async throws {

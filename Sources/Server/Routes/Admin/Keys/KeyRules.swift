@@ -74,49 +74,43 @@ struct KeyRules {
     /// Gives a new key the most of everything that it is said to have none of, and refuses one that is to have more.
     func bound(new key: inout VirtualKey, _ call: AdminCall) throws(AdminFault) {
         if try saysNever(call.fields) { try refuseEndless() }
-        complete(&key, template: key.budgetID.flatMap { rows.budget($0)?.allowance })
+        complete(&key)
         if key.expires == nil, let lifetime = rules.mostOfKeys.lifetime {
             key.expires = call.now.wall.adding(lifetime)
         }
         try refuseMore(key, call, fields: nil)
+        try refuseIncrease(key, insteadOf: nil, call)
     }
 
-    /// Gives a key the most where neither it nor its template has a bound that is no more.
-    func complete(_ key: inout VirtualKey, template: Allowance?) {
-        let (most, template) = (rules.mostOfKeys, template ?? Allowance())
-        var given = key.allowance
-        func missing<Bound: Comparable>(_ own: Bound?, _ theirs: Bound?, _ most: Bound?) -> Bound? {
-            own ?? (theirs.map { theirs in most.map { theirs > $0 } ?? false } ?? true ? most : nil)
-        }
-        given.maxBudget = missing(given.maxBudget, template.maxBudget, most.maxBudget)
-        given.requestsPerMinute = missing(given.requestsPerMinute, template.requestsPerMinute, most.requestsPerMinute)
-        given.tokensPerMinute = missing(given.tokensPerMinute, template.tokensPerMinute, most.tokensPerMinute)
-        given.parallelRequests = missing(given.parallelRequests, template.parallelRequests, most.parallelRequests)
-        if given.budgetDuration == nil,
-            template.budgetDuration == nil || most.isPassed(budgetDuration: template.budgetDuration)
-        {
-            given.budgetDuration = most.budgetDuration
-        }
-        key.allowance = given
+    /// Gives a key the most of what it has no bound of. One with a template has its template's, and is held to the most with those.
+    func complete(_ key: inout VirtualKey) {
+        guard key.budgetID == nil else { return }
+        let (own, most) = (key.allowance, rules.mostOfKeys)
+        key.allowance.maxBudget = own.maxBudget ?? most.maxBudget
+        key.allowance.budgetDuration = own.budgetDuration ?? most.budgetDuration
+        key.allowance.requestsPerMinute = own.requestsPerMinute ?? most.requestsPerMinute
+        key.allowance.tokensPerMinute = own.tokensPerMinute ?? most.tokensPerMinute
+        key.allowance.parallelRequests = own.parallelRequests ?? most.parallelRequests
     }
 
-    /// The same for a key that is changed, by the fields that the request has, and by its template where that is another one.
+    /// The same for a key that is changed, by the fields that the request has, and all of them where its template goes.
     func bound(changed key: inout VirtualKey, from old: VirtualKey, _ call: AdminCall) throws(AdminFault) {
         let (most, fields) = (rules.mostOfKeys, call.fields)
         if try saysNever(fields) { try refuseEndless() }
         func fill<Bound>(_ name: String, _ bound: WritableKeyPath<VirtualKey, Bound?>, _ most: Bound?) {
             if fields.has(name), key[keyPath: bound] == nil { key[keyPath: bound] = most }
         }
-        fill("max_budget", \.allowance.maxBudget, most.maxBudget)
-        fill("budget_duration", \.allowance.budgetDuration, most.budgetDuration)
-        fill("rpm_limit", \.allowance.requestsPerMinute, most.requestsPerMinute)
-        fill("tpm_limit", \.allowance.tokensPerMinute, most.tokensPerMinute)
-        fill("max_parallel_requests", \.allowance.parallelRequests, most.parallelRequests)
         fill("duration", \.expires, most.lifetime.map { call.now.wall.adding($0) })
-        if key.budgetID != old.budgetID {
-            complete(&key, template: key.budgetID.flatMap { rows.budget($0)?.allowance })
+        if key.budgetID == nil {
+            fill("max_budget", \.allowance.maxBudget, most.maxBudget)
+            fill("budget_duration", \.allowance.budgetDuration, most.budgetDuration)
+            fill("rpm_limit", \.allowance.requestsPerMinute, most.requestsPerMinute)
+            fill("tpm_limit", \.allowance.tokensPerMinute, most.tokensPerMinute)
+            fill("max_parallel_requests", \.allowance.parallelRequests, most.parallelRequests)
+            if old.budgetID != nil { complete(&key) }
         }
         try refuseMore(key, call, fields: fields)
+        try refuseIncrease(key, insteadOf: old, call)
     }
 
     // MARK: Refusals
@@ -146,19 +140,27 @@ struct KeyRules {
             let asked = try call.fields.value("duration", .text)
             try refuse("duration", expires > call.now.wall.adding(lifetime), asked, lifetime.text)
         }
-        try refuseIncrease(key, call)
     }
 
-    /// More money for once is an operator's to give beyond the most, in one step or in two.
-    private func refuseIncrease(_ key: VirtualKey, _ call: AdminCall) throws(AdminFault) {
-        let name = ["temp_budget_increase", "max_budget", "budget_id"].first { call.fields.has($0) }
+    /// More money for once is an operator's to give beyond the most, in one step or in two. Whoever narrows what one has given may.
+    ///
+    /// - Parameter old: the key as it was; nil: it is new.
+    private func refuseIncrease(_ key: VirtualKey, insteadOf old: VirtualKey?, _ call: AdminCall) throws(AdminFault) {
+        let name = ["temp_budget_increase", "max_budget"].first { call.fields.has($0) }
         guard !call.by.mayChangeAll, let name, let most = rules.mostOfKeys.maxBudget,
-            let increase = key.allowance.temporaryIncrease, call.now.wall < increase.until,
-            let budget = rows.allowance(of: key).maxBudget, budget + increase.amount > most
+            let budget = rows.allowance(of: key).maxBudget
         else { return }
-        let (value, other) =
-            name == "temp_budget_increase" ? (increase.amount, budget) : (budget, increase.amount)
+        let increase = increase(of: key, call)
+        let before = old.flatMap { old in rows.allowance(of: old).maxBudget.map { $0 + self.increase(of: old, call) } }
+        guard increase > .zero, budget + increase > max(most, before ?? .zero) else { return }
+        let (value, other) = name == "temp_budget_increase" ? (increase, budget) : (budget, increase)
         throw Self.over(name, value.description, max(most - other, .zero).description)
+    }
+
+    /// What a key may spend for once now.
+    private func increase(of key: VirtualKey, _ call: AdminCall) -> Money {
+        guard let increase = key.allowance.temporaryIncrease, call.now.wall < increase.until else { return .zero }
+        return increase.amount
     }
 
     private func refuseEndless() throws(AdminFault) {

@@ -139,7 +139,7 @@ struct BudgetRoutes {
             var changes: [DirectoryChange] = []
             for var key in desk.rows.keys(KeyFilter(budgetID: id)).rows {
                 key.budgetID = nil
-                rules.complete(&key, template: nil)
+                rules.complete(&key)
                 changes.append(.putKey(key))
             }
             for var customer in desk.rows.customers().rows where customer.budgetID == id {
@@ -171,13 +171,7 @@ struct BudgetRoutes {
         try call.fields.refuseUnheld("model_max_budget", "allowed_models")
         try call.fields.apply(to: &budget.allowance, at: call.now.wall)
         call.renew(&budget.stamps)
-        var changes: [DirectoryChange] = [.putBudget(budget)]
-        for key in desk.rows.keys(KeyFilter(budgetID: budget.id)).rows {
-            var bound = key
-            rules.complete(&bound, template: budget.allowance)
-            if bound != key { changes.append(.putKey(bound)) }
-        }
-        return AdminDesk.Plan(changes, subject: budget.id) { [budget] in .object(row(budget)) }
+        return AdminDesk.Plan([.putBudget(budget)], subject: budget.id) { [budget] in .object(row(budget)) }
     }
 
     private func row(_ budget: BudgetTemplate) -> KeyRow.Members {
