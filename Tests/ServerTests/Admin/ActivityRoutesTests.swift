@@ -2,6 +2,7 @@ import Dialects
 import Gateway
 import Ledger
 import LedgerStore
+import Locking
 import Testing
 
 @testable import Server
@@ -41,6 +42,31 @@ import Testing
                     return sum
                 }
             }
+        }
+    }
+
+    /// A user, or a team, that has the id of one that was deleted sees nothing of that one.
+    @Test func `nobody but an operator sees sums of before there was the user or the team`() async throws {
+        let ann = try await rig.ask("POST", "/user/new", #"{"user_id": "ann"}"#)["key"].string
+        try await rig.ask(
+            "POST", "/team/new", #"{"team_id": "t", "members_with_roles": [{"user_id": "ann", "role": "admin"}]}"#)
+        let asked = Locked<[SumQuery]>([])
+        rig.store.answer { query in
+            asked.withLock { $0.append(query) }
+            return []
+        }
+        func since(_ path: String, as key: String?) async throws -> Set<Day?> {
+            asked.withLock { $0 = [] }
+            try await rig.ask(
+                "GET", path + "?start_date=2026-01-01&end_date=2026-12-31&team_ids=t&user_id=ann", as: key)
+            return Set(asked.withLock { $0 }.map(\.since))
+        }
+        let (made, long) = (Day(of: AdminRig.start), CivilDay(iso: "2026-01-01").map { Day(of: $0.start) })
+        for path in ["/user/daily/activity", "/team/daily/activity"] {
+            #expect(try await since(path, as: nil) == [long], "\(path)")
+            let own = try await since(path, as: ann)
+            #expect(
+                own.allSatisfy { $0.map { $0 >= Day(number: made.number - 1) } ?? false } && !own.isEmpty, "\(path)")
         }
     }
 

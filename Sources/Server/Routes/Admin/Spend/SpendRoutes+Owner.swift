@@ -42,6 +42,15 @@ extension SpendRoutes {
         }
     }
 
+    /// The same for sums, of a user or of a team: the day.
+    func beginning(of owner: SumQuery.Owner?) -> Day? {
+        switch owner {
+        case .user(let id): beginning(of: id).map { Day(of: $0) }
+        case .team(let id): desk.rows.team(id).map { Day(of: $0.stamps.createdAt) }
+        default: nil
+        }
+    }
+
     /// What LiteLLM's list of requests can be narrowed by besides.
     private func addKinds(_ call: AdminCall, to filter: inout EntryFilter) throws(AdminFault) {
         filter.deployment = call.query("model_id")

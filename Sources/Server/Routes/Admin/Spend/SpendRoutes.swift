@@ -207,9 +207,7 @@ struct SpendRoutes {
     ) async throws(AdminFault) -> [SpendSum] {
         let days = try call.span().days
         var since = days.first
-        if case .user(let id)? = owner, !call.by.maySeeAll {
-            since = [since, beginning(of: id).map { Day(of: $0) }].compactMap(\.self).max()
-        }
+        if !call.by.maySeeAll, let beginning = beginning(of: owner) { since = max(since ?? beginning, beginning) }
         return try await sums(
             SumQuery(by: dimension, of: owner ?? .everyone, since: since, until: days.last, isByDay: isByDay))
     }
