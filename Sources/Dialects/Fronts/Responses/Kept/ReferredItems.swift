@@ -13,8 +13,6 @@ struct ReferredItems {
 
     private let answers: [String: KeptResponse]
     private var indexes: [String: Index] = [:]
-    /// How many items were read so far, to find one or to give it.
-    private(set) var itemsRead = 0
 
     /// - Parameter kept: of several with one id, the first one counts.
     init(of kept: [KeptResponse]) { answers = Dictionary(kept.map { ($0.id, $0) }) { first, _ in first } }
@@ -24,7 +22,6 @@ struct ReferredItems {
     /// The item of this response's output, or of its input as that is listed, that has this id.
     mutating func item(_ id: String, of response: String) -> [UInt8]? {
         guard let index = index(of: response), let place = index.places[id] else { return nil }
-        itemsRead += 1
         return switch place {
         case .output(let item): item
         case .input(let number): index.input.item(number)
@@ -37,14 +34,12 @@ struct ReferredItems {
         var index = Index(input: KeptInput(answer))
         answer.object.withUnsafeBytes { bytes in
             JSONValue(bytes)["output"]?.forEachElement { item in
-                itemsRead += 1
                 if let id = item["id"]?.text { index.places[JSONString.decode(id)] = .output(Array(item.raw)) }
             }
         }
         for (number, id) in index.input.allIDs.enumerated() where index.places[id] == nil {
             index.places[id] = .input(number)
         }
-        itemsRead += index.input.allIDs.count
         indexes[response] = index
         return index
     }

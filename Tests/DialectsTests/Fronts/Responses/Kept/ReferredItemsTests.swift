@@ -35,8 +35,9 @@ import Testing
         #expect(throws: RequestFault.self) { try request.holdingItems(of: [Self.response(1, items: []), second]) }
     }
 
-    @Test func `an answer is read once, however many of its items are named`() {
-        let count = 8_000
+    /// Read for each of them anew it would take minutes.
+    @Test(.timeLimit(.minutes(1))) func `an answer is read once, however many of its items are named`() {
+        let count = 40_000
         var items = ReferredItems(of: [
             Self.response(1, items: Array(repeating: #"{"role":"user","content":"a"}"#, count: count))
         ])
@@ -45,7 +46,5 @@ import Testing
             #expect(item != nil)
         }
         #expect(items.item("msg_in_00000000000000a1_\(count)", of: "resp_00000000000000a1") == nil)
-        // Each to be found, each to be given, and the answer's own.
-        #expect(items.itemsRead == 2 * count + 1)
     }
 }
