@@ -136,6 +136,23 @@ import Testing
         #expect(try await ids(small, rows + [answer("7")]) == ["7"])
     }
 
+    @Test func `what is over and what is too much goes in portions, each time that something is written`() async throws
+    {
+        let address = try #require(try scratch.serverAddress())
+        let limits = AnswerDatabase.Limits(count: 3, bytes: 1 << 20, portion: 2)
+        let rows =
+            (1...5).map { answer("over-\($0)", until: 10) } + (1...6).map { answer("\($0)", until: 50 + Int64($0)) }
+        try await AnswerDatabase(address).write(changes(rows), at: start)
+        let database = AnswerDatabase(address, limits)
+        var left: [Int] = []
+        for _ in 0..<5 {
+            try await database.write(changes([]), at: .at(day: 20_000, second: 20))
+            left.append(try await ids(database, rows).count)
+        }
+        #expect(left == [9, 7, 4, 3, 3])
+        #expect(try await ids(database, rows) == ["4", "5", "6"])
+    }
+
     @Test func `a session that is lost is made anew, and LiteLLM's database is not written`() async throws {
         let address = try #require(try scratch.serverAddress())
         let database = AnswerDatabase(address)

@@ -151,5 +151,11 @@ import Testing
         for _ in 0..<4 { #expect(await !writer.tick()) }
         #expect(lines.texts.count == 2 && lines.texts[0].contains("in memory alone"))
         #expect(lines.texts.last?.contains("are not kept in the database, and each gateway keeps its own") == true)
+        // It goes and comes back as what it is.
+        for error in [StoreError(.noServer, "gone"), StoreError(.foreign, "LiteLLM's")] {
+            store.state.withLock { ($0.failures, $0.error) = (2, error) }
+            for _ in 0..<2 { #expect(await !writer.tick()) }
+        }
+        #expect(lines.texts.count == 2, "\(lines.texts)")
     }
 }

@@ -70,7 +70,7 @@ extension Assembly {
         guard configuration.drover.keepResponses == .store, case .postgresql(let address) = places.first else {
             return nil
         }
-        let database = AnswerDatabase(address, time: time)
+        let database = AnswerDatabase(address, time: time, logger: logger)
         do throws(StoreError) { _ = try await database.read(at: time.wallTime) } catch {
             guard error.reason == .foreign else { return database }
             logger.warning(

@@ -1,5 +1,6 @@
 public import Balancer
 public import Ledger
+public import Logging
 
 /// The answers of `/v1/responses` in a PostgreSQL database, beside the ledger's tables and apart from them: in a session of its own, so
 /// that no key waits for somebody's words.
@@ -10,6 +11,8 @@ public actor AnswerDatabase: AnswerStore {
     struct Limits {
         var count: Int64 = 100_000
         var bytes: Int64 = 1 << 30
+        /// No more than these are forgotten at a time: nobody finds an answer meanwhile, and the server ends what takes seconds.
+        var portion: Int64 = 5_000
     }
 
     private nonisolated let thread = StoreThread()
@@ -18,8 +21,6 @@ public actor AnswerDatabase: AnswerStore {
 
     /// How long what is over, or too much, may stay.
     private static let tidying: Int64 = 60_000_000
-    /// No more than these are forgotten at a time: nobody finds an answer meanwhile, and the server ends what takes seconds.
-    private static let portion: Int64 = 5_000
 
     /// A question that failed after so long is followed by a rest, in which all others fail at once: else each of those that wait behind it would
     /// wait as long for a server that says nothing.
@@ -32,20 +33,26 @@ public actor AnswerDatabase: AnswerStore {
     private let address: String
     private let limits: Limits
     private let time: TimeSource
+    private let logger: Logger?
     private var failed: (error: StoreError, until: Moment)?
     private var tables: KeptTables<PostgreSQLDatabase>?
     /// When this gateway last forgot what is over.
     private var tidied = WallTime(microseconds: .min)
+    /// That it could not was said.
+    private var isCrowded = false
     /// Bytes that it has written since.
     private var written: Int64 = 0
 
     /// - Parameters:
     ///   - address: `postgres://user:password@host:port/database?sslmode=…`, or libpq's own words.
     ///   - time: the clock.
-    public init(_ address: String, time: TimeSource) { self.init(address, Limits(), time: time) }
+    ///   - logger: told once that what is over cannot be forgotten there.
+    public init(_ address: String, time: TimeSource, logger: Logger) {
+        self.init(address, Limits(), time: time, logger: logger)
+    }
 
-    init(_ address: String, _ limits: Limits = Limits(), time: TimeSource = .live) {
-        (self.address, self.limits, self.time) = (address, limits, time)
+    init(_ address: String, _ limits: Limits = Limits(), time: TimeSource = .live, logger: Logger? = nil) {
+        (self.address, self.limits, self.time, self.logger) = (address, limits, time, logger)
     }
 
     /// Finds out whether the database can be used. There is nothing that a gateway has to read before it is asked for.
@@ -71,7 +78,15 @@ public actor AnswerDatabase: AnswerStore {
         // What is written stays so where the tidying fails: it is done again in a minute.
         do throws(StoreError) {
             if try tidy(tables, at: now) { tidied = WallTime(microseconds: .min) }
-        } catch { return }
+            isCrowded = false
+        } catch {
+            if !isCrowded {
+                logger?.warning(
+                    "responses that are over, or too many, stay in their database for now",
+                    metadata: ["error": "\(error.message)"])
+            }
+            isCrowded = true
+        }
     }
 
     /// How large those are that are there: asked in one question, however many they are.
@@ -109,11 +124,16 @@ public actor AnswerDatabase: AnswerStore {
     /// - Returns: whether there may be more, to be forgotten with the next write.
     private func tidy(_ tables: KeptTables<PostgreSQLDatabase>, at now: WallTime) throws(StoreError) -> Bool {
         let database = tables.database
-        var hasMore = false
+        var forgotten = 0
         try database.change { () throws(StoreError) in
             guard try database.holdsTidying() else { return }
-            let over = try tables.forgetOver(at: now, most: Self.portion)
-            let beyond = try database.run(
+            forgotten = try tables.forgetOver(at: now, most: limits.portion)
+        }
+        guard forgotten < limits.portion else { return true }
+        // By itself: it reads all, and may take too long for the server.
+        try database.change { () throws(StoreError) in
+            guard try database.holdsTidying() else { return }
+            forgotten = try database.run(
                 """
                 DELETE FROM answers WHERE (owner, id) IN (
                     SELECT owner, id FROM (
@@ -121,10 +141,9 @@ public actor AnswerDatabase: AnswerStore {
                         sum(\(KeptTables<PostgreSQLDatabase>.size)) OVER latest AS bytes FROM answers
                         WINDOW latest AS (ORDER BY until DESC, owner, id ROWS UNBOUNDED PRECEDING)) AS ranked
                     WHERE place > ? OR bytes > ? LIMIT ?)
-                """, [.integer(limits.count), .integer(limits.bytes), .integer(Self.portion)])
-            hasMore = max(over, beyond) >= Self.portion
+                """, [.integer(limits.count), .integer(limits.bytes), .integer(limits.portion)])
         }
-        return hasMore
+        return forgotten >= limits.portion
     }
 
     private func using<Result>(

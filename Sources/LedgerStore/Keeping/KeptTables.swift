@@ -39,10 +39,15 @@ struct KeptTables<Source: Database> {
     func sizes(
         of ids: [String], owner: String, at now: WallTime
     ) throws(StoreError) -> [(id: String, size: Int)] {
-        let marks = ids.map { _ in "?" }.joined(separator: ", ")
+        guard let last = ids.last else { return [] }
+        // As many marks as the next power of two, and the last id once more for each: a session keeps every text that it has seen.
+        var count = 1
+        while count < ids.count { count *= 2 }
+        let marks = Array(repeating: "?", count: count).joined(separator: ", ")
+        let all = ids + Array(repeating: last, count: count - ids.count)
         return try database.rows(
             "SELECT id, \(Self.size) FROM answers WHERE owner = ? AND until > ? AND id IN (\(marks))",
-            [.text(owner), .integer(now.microseconds)] + ids.map { .text($0) }
+            [.text(owner), .integer(now.microseconds)] + all.map { .text($0) }
         ) { row in (row.text(0), Int(row.integer(1))) }
     }
 

@@ -116,7 +116,7 @@ public actor KeptWriter {
                 "\(words.what) are not kept in the database, and each gateway keeps its own",
                 metadata: ["error": "\(error.message)"])
         }
-        isForeign = false
+        if error == nil { isForeign = false }
         switch change {
         case .out:
             logger.warning(
