@@ -23,7 +23,8 @@ final class ResponseRecall: Sendable {
     private static let pauses: [Duration] = [50, 50, 100, 200, 400, 700].map { .milliseconds($0) }
     /// More requests than these do not wait at a time: each has a question at the database, which answers one after the other.
     private static let most = 256
-    /// No client has more of these places, so that one which asks for what is not there leaves others theirs.
+    /// No client waits longer than for one look with more of these, so that one which asks for what is not there leaves others their
+    /// places.
     private static let mostOwn = 32
     /// A request names no more answers than these, and no more bytes of them.
     private static let mostAnswers = 256
@@ -31,7 +32,7 @@ final class ResponseRecall: Sendable {
     /// A database that says nothing for so long is out.
     private static let patience = Duration.seconds(6)
 
-    fileprivate static let tooMuch = RecallFault(
+    private static let tooMuch = RecallFault(
         .invalidRequest(
             message: "the request names items of more than \(mostAnswers) responses that are kept, or of more than "
                 + "\(mostBytes >> 20) MiB of them; send some of the items themselves", param: "input"))
@@ -44,11 +45,16 @@ final class ResponseRecall: Sendable {
     private let store: any AnswerStore
     private let time: TimeSource
     private let memory: MemoryBudget
-    /// The places that each client has.
-    private let waiting = Locked<[ResponseOwner: Int]>([:])
+    private let onNoMemory: @Sendable () -> Void
+    private let places = Locked(Places())
 
-    init(_ responses: KeptResponses, in store: any AnswerStore, memory: MemoryBudget, time: TimeSource) {
+    /// - Parameter onNoMemory: called for each request that there is no memory for.
+    init(
+        _ responses: KeptResponses, in store: any AnswerStore, memory: MemoryBudget, time: TimeSource,
+        onNoMemory: @escaping @Sendable () -> Void
+    ) {
         (self.responses, self.store, self.memory, self.time) = (responses, store, memory, time)
+        self.onNoMemory = onNoMemory
     }
 
     /// Looks for answers, and calls with those that there are on any thread.
@@ -62,16 +68,31 @@ final class ResponseRecall: Sendable {
     /// Those of these answers that there are.
     func find(_ ids: [String], of owner: ResponseOwner) async -> Result<Recalled, RecallFault> {
         let names = Set(ids.map { responses.name($0, of: owner) })
-        guard names.count <= Self.mostAnswers else { return .failure(Self.tooMuch) }
         let search = Locked(Search(missing: names, recalled: Recalled(memory: MemoryHold(of: memory))))
         return await look(of: owner) { () throws(StoreError) in
             let missing = search.withLock { Array($0.missing) }
+            // One alone is read at once: it is no larger than one may be.
+            if missing.count == 1 {
+                let answers = try await self.store.find(missing, at: self.wall)
+                let sizes = answers.map { $0.object.count + $0.items.count + $0.pieces.count }
+                return self.takeRoom(for: sizes, in: search) ?? (search.withLock { $0.add(answers) } ? .enough : .again)
+            }
             let sizes = try await self.store.sizes(of: missing, at: self.wall)
             guard !sizes.isEmpty else { return .again }
-            if let fault = search.withLock({ $0.makeRoom(for: sizes, most: Self.mostBytes) }) { return .refused(fault) }
+            if let refusal = self.takeRoom(for: Array(sizes.values), in: search) { return refusal }
             let answers = try await self.store.find(missing.filter { sizes[$0] != nil }, at: self.wall)
             return search.withLock { $0.add(answers) } ? .enough : .again
         }.map { search.withLock { $0.recalled } }
+    }
+
+    private func takeRoom(for sizes: [Int], in search: borrowing Locked<Search>) -> Look? {
+        switch search.withLock({ $0.takeRoom(for: sizes, count: Self.mostAnswers, bytes: Self.mostBytes) }) {
+        case .taken: return nil
+        case .tooMuch: return .refused(Self.tooMuch)
+        case .noMemory:
+            onNoMemory()
+            return .refused(RecallFault(ServerLimits.memoryIsFull))
+        }
     }
 
     /// Forgets an answer; whether there was one.
@@ -101,7 +122,7 @@ final class ResponseRecall: Sendable {
     private func look(
         of owner: ResponseOwner, _ body: @escaping @Sendable () async throws(StoreError) -> Look
     ) async -> Result<Void, RecallFault> {
-        guard takePlace(owner) else { return .failure(Self.busy) }
+        guard places.withLock({ $0.take(atMost: Self.most) }) else { return .failure(Self.busy) }
         return await withCheckedContinuation { continuation in
             let first = FirstAnswer(continuation)
             let timer = Task { [time] in
@@ -109,40 +130,28 @@ final class ResponseRecall: Sendable {
                 first.give(.failure(RecallFault()))
             }
             Task { [self] in
-                let answer = await ask(body)
+                let answer = await ask(for: owner, body)
                 // Not before: what nobody waits for any more stands in the database's queue all the same.
-                leavePlace(owner)
+                places.withLock { $0.leave() }
                 timer.cancel()
                 first.give(answer)
             }
         }
     }
 
-    private func takePlace(_ owner: ResponseOwner) -> Bool {
-        waiting.withLock { waiting in
-            let own = waiting[owner] ?? 0
-            guard own < Self.mostOwn, waiting.values.reduce(0, +) < Self.most else { return false }
-            waiting[owner] = own + 1
-            return true
-        }
-    }
-
-    private func leavePlace(_ owner: ResponseOwner) {
-        waiting.withLock { waiting in
-            let own = (waiting[owner] ?? 1) - 1
-            waiting[owner] = own > 0 ? own : nil
-        }
-    }
-
     private func ask(
-        _ body: @Sendable () async throws(StoreError) -> Look
+        for owner: ResponseOwner, _ body: @Sendable () async throws(StoreError) -> Look
     ) async -> Result<Void, RecallFault> {
         do {
             var look = try await body()
-            for pause in Self.pauses {
-                guard case .again = look else { break }
-                try await time.sleep(time.now() + pause)
-                look = try await body()
+            if case .again = look {
+                guard places.withLock({ $0.stay(owner, atMost: Self.mostOwn) }) else { return .failure(Self.busy) }
+                defer { places.withLock { $0.go(owner) } }
+                for pause in Self.pauses {
+                    guard case .again = look else { break }
+                    try await time.sleep(time.now() + pause)
+                    look = try await body()
+                }
             }
             if case .refused(let fault) = look { return .failure(fault) }
             return .success(())
@@ -150,6 +159,32 @@ final class ResponseRecall: Sendable {
             // It turned out to be another program's after the start: nothing is kept there, and nothing will be.
             return .success(())
         } catch { return .failure(RecallFault()) }
+    }
+}
+
+/// The places of those who wait for the database.
+private struct Places: Sendable {
+    private var all = 0
+    /// By client, those that wait for what was not there at first.
+    private var staying: [ResponseOwner: Int] = [:]
+
+    mutating func take(atMost most: Int) -> Bool {
+        guard all < most else { return false }
+        all += 1
+        return true
+    }
+
+    mutating func leave() { all -= 1 }
+
+    mutating func stay(_ owner: ResponseOwner, atMost most: Int) -> Bool {
+        guard staying[owner, default: 0] < most else { return false }
+        staying[owner, default: 0] += 1
+        return true
+    }
+
+    mutating func go(_ owner: ResponseOwner) {
+        let left = (staying[owner] ?? 1) - 1
+        staying[owner] = left > 0 ? left : nil
     }
 }
 
@@ -163,11 +198,16 @@ private struct Search: Sendable {
         (self.missing, self.recalled) = (missing, recalled)
     }
 
-    /// Takes room for answers of these sizes before they are read; a fault where there is none.
-    mutating func makeRoom(for sizes: [KeptAnswer.Name: Int], most: Int) -> RecallFault? {
-        bytes = sizes.values.reduce(bytes, +)
-        guard bytes <= most else { return ResponseRecall.tooMuch }
-        return recalled.memory.hold(bytes) ? nil : RecallFault(ServerLimits.memoryIsFull)
+    enum Room {
+        case taken, tooMuch, noMemory
+    }
+
+    /// Takes room for answers of these sizes.
+    mutating func takeRoom(for sizes: [Int], count most: Int, bytes mostBytes: Int) -> Room {
+        let new = sizes.reduce(0, +)
+        guard recalled.answers.count + sizes.count <= most, bytes + new <= mostBytes else { return .tooMuch }
+        bytes += new
+        return recalled.memory.hold(bytes) ? .taken : .noMemory
     }
 
     /// Whether these were the last.

@@ -89,7 +89,11 @@ final class ServerContext: Sendable {
         let history = PoolHistorian(time: services.time, look: look)
         self.history = history
         keptWriters = Self.writers(of: keeping, responses, history, services)
-        recall = keeping.shared.map { ResponseRecall(responses, in: $0, memory: memory, time: services.time) }
+        recall = keeping.shared.map { [memory, telemetry] in
+            ResponseRecall(responses, in: $0, memory: memory, time: services.time) {
+                telemetry.note(.memoryRefused, at: services.time.now())
+            }
+        }
         loops = services.watch.loops
         pictures = services.pictures
         changes = services.changes

@@ -23,6 +23,8 @@ import Testing
             /// The question from which on the rows are there; none answers before.
             var from = 1
             var isOut = false
+            /// Requests that there was no memory for.
+            var refusals = 0
             /// Whether it answers nothing, and who waits for that.
             var hangs = false
             var hanging: [CheckedContinuation<Void, Never>] = []
@@ -38,21 +40,25 @@ import Testing
         func sizes(
             of names: [KeptAnswer.Name], at now: WallTime
         ) async throws(StoreError) -> [KeptAnswer.Name: Int] {
-            state.withLock { $0.wanted.append(names.count) }
-            if state.withLock({ $0.hangs }) {
-                await withCheckedContinuation { waiting in state.withLock { $0.hanging.append(waiting) } }
-            }
-            let rows = try ask().filter { names.contains($0.name) }
+            let rows = try await ask(for: names)
             return Dictionary(
                 uniqueKeysWithValues: rows.map { ($0.name, max($0.object.count, Int($0.items[0]) << 20)) })
         }
 
         func find(_ names: [KeptAnswer.Name], at now: WallTime) async throws(StoreError) -> [KeptAnswer] {
-            state.withLock { state in
-                let found = state.rows.filter { names.contains($0.name) }
-                state.read += found.count
-                return found
+            // One alone is asked for by itself, others behind their sizes.
+            let rows = names.count == 1 ? try await ask(for: names) : state.withLock { $0.rows }
+            let found = rows.filter { names.contains($0.name) }
+            state.withLock { $0.read += found.count }
+            return found
+        }
+
+        private func ask(for names: [KeptAnswer.Name]) async throws(StoreError) -> [KeptAnswer] {
+            state.withLock { $0.wanted.append(names.count) }
+            if state.withLock({ $0.hangs }) {
+                await withCheckedContinuation { waiting in state.withLock { $0.hanging.append(waiting) } }
             }
+            return try ask().filter { names.contains($0.name) }
         }
 
         func remove(_ name: KeptAnswer.Name, at now: WallTime) async throws(StoreError) -> Bool {
@@ -78,13 +84,17 @@ import Testing
 
     private var recall: ResponseRecall {
         ResponseRecall(
-            KeptResponses(in: .database(takesConfined: true)), in: database, memory: memory, time: clock.source)
+            KeptResponses(in: .database(takesConfined: true)), in: database, memory: memory, time: clock.source
+        ) { [database] in database.state.withLock { $0.refusals += 1 } }
     }
 
-    /// - Parameter size: that it is said to have, in MiB.
-    private func keep(_ id: String, of owner: String = "user:ann", size: UInt8 = 0) {
+    /// - Parameters:
+    ///   - size: that it is said to have, in MiB.
+    ///   - bytes: that its object has.
+    private func keep(_ id: String, of owner: String = "user:ann", size: UInt8 = 0, bytes: Int = 1) {
         let row = KeptAnswer(
-            name: KeptAnswer.Name(owner: owner, id: id), object: [1], items: [size], pieces: [3],
+            name: KeptAnswer.Name(owner: owner, id: id), object: Array(repeating: 1, count: bytes), items: [size],
+            pieces: [3],
             confinement: Confinement.key.rawValue, until: WallTime(microseconds: .max))
         database.state.withLock { $0.rows.append(row) }
     }
@@ -170,30 +180,45 @@ import Testing
         for number in 0..<5 { keep("\(number)", size: 8) }
         let four = (0..<4).map { "\($0)" }
         #expect(try await playing { await recall.find(four, of: .user("ann")) }.get().answers.count == 4)
-        for ids in [four + ["4"], (0..<257).map { "\($0)" }] {
+        for number in 5..<300 { keep("\(number)") }
+        #expect(
+            try await playing { await recall.find((5..<261).map { "\($0)" }, of: .user("ann")) }.get().answers.count
+                == 256)
+        let read = database.state.withLock { $0.read }
+        for ids in [four + ["4"], (5..<262).map { "\($0)" }] {
             let fault = await playing { await recall.find(ids, of: .user("ann")) }
             guard case .failure(let fault) = fault else { throw fault.fault ?? RecallFault() }
             #expect(fault.refusal.status == 400 && fault.refusal.message.contains("send some of the items themselves"))
         }
-        #expect(database.state.withLock { $0.read } == 4, "nothing is read of what is too much")
+        #expect(database.state.withLock { $0.read } == read, "nothing is read of what is too much")
     }
 
     @Test func `answers are counted with the memory of bodies before they are read`() async throws {
         let recall = recall
-        for id in ["a", "b", "c"] { keep(id, size: 30) }
-        let first = try await playing { await recall.find(["a"], of: .user("ann")) }.get()
-        let second = try await playing { await recall.find(["b"], of: .user("ann")) }.get()
+        for id in ["a", "b", "c"] { for part in 0..<2 { keep("\(id)\(part)", size: 15) } }
+        let first = try await playing { await recall.find(["a0", "a1"], of: .user("ann")) }.get()
+        let second = try await playing { await recall.find(["b0", "b1"], of: .user("ann")) }.get()
         #expect(memory.held == 60 << 20)
-        let third = await playing { await recall.find(["c"], of: .user("ann")) }
-        #expect(third.fault == RecallFault(ServerLimits.memoryIsFull) && database.state.withLock { $0.read } == 2)
+        let third = await playing { await recall.find(["c0", "c1"], of: .user("ann")) }
+        #expect(third.fault == RecallFault(ServerLimits.memoryIsFull) && database.state.withLock { $0.read } == 4)
+        #expect(database.state.withLock { $0.refusals } == 1)
+        // One alone is read first, and counted by what it has.
+        let rest = MemoryHold(of: memory)
+        try #require(rest.hold((4 << 20) - 65_536))
+        keep("d", bytes: 65_536)
+        let fourth = try await playing { await recall.find(["d"], of: .user("ann")) }.get()
+        #expect(memory.held == 64 << 20, "memory is held in steps of 64 KiB")
+        #expect(await playing { await recall.find(["d"], of: .user("ann")) }.fault != nil)
+        #expect(database.state.withLock { $0.refusals } == 2)
+        withExtendedLifetime((fourth, rest)) {}
         withExtendedLifetime((first, second)) {}
     }
 
     @Test func `memory is given back with the answers`() async throws {
         let recall = recall
-        keep("a", size: 30)
+        for id in ["a", "b"] { keep(id, size: 15) }
         for _ in 0..<4 {
-            #expect(try await playing { await recall.find(["a"], of: .user("ann")) }.get().answers.count == 1)
+            #expect(try await playing { await recall.find(["a", "b"], of: .user("ann")) }.get().answers.count == 2)
         }
         while memory.held > 0 { await Task.yield() }
     }
@@ -201,10 +226,13 @@ import Testing
     @Test func `a client that asks for what is not there leaves others their places`() async throws {
         let recall = recall
         keep("a", of: "user:bob")
-        let asking = (0..<40).map { _ in Task { await recall.find(["x"], of: .user("ann")) } }
+        keep("mine")
+        let asking = (0..<40).map { _ in Task { await recall.find(["x", "y"], of: .user("ann")) } }
         // Those beyond its own are told at once, while time stands still.
-        while database.state.withLock({ $0.wanted.count }) < 32 { await Task.yield() }
+        while database.state.withLock({ $0.wanted.count }) < 40 { await Task.yield() }
         #expect(try await recall.find(["a"], of: .user("bob")).get().answers.count == 1)
+        // What is there is found all the same.
+        #expect(try await recall.find(["mine"], of: .user("ann")).get().answers.count == 1)
         let fault = await recall.find(["x"], of: .user("ann")).fault
         #expect(fault?.refusal.status == 503 && fault?.refusal.message.contains("of this client") == true)
         let all = await playing {

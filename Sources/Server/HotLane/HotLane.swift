@@ -536,9 +536,6 @@ final class HotLane: UpstreamConsumer {
         guard mine == generation, exchange != nil else { return }
         let now = loop.time.now()
         if case .success(let recalled) = result { recalledMemory = recalled.memory }
-        if case .failure(RecallFault(ServerLimits.memoryIsFull)) = result {
-            loop.context.telemetry.note(.memoryRefused, at: now)
-        }
         perform(exchange!.recalled(result.map(\.answers), at: now), at: now)
     }
 
