@@ -3,8 +3,8 @@ import Gateway
 import Ledger
 import Logging
 
-/// Gives users and teams their rows that a token has named first (`user_id_upsert`, `team_id_upsert`): as a management route
-/// would, in line with those, so that no row is written over.
+/// Gives users and teams their rows that a token has named first (`user_id_upsert`, `team_id_upsert`), and customers that a request has
+/// (`max_end_user_budget_id`): as a management route would, in line with those, so that no row is written over.
 struct NewcomerDesk: Sendable {
     let desk: AdminDesk
     let time: TimeSource
@@ -28,8 +28,9 @@ struct NewcomerDesk: Sendable {
     /// - Returns: false where the store has failed, and is to be asked again.
     private func welcome(_ newcomer: DirectoryChange) async -> Bool {
         do throws(AdminFault) {
-            let call = try call()
-            return try await desk.change(call, "jwt/new") { [desk] in
+            var call = try AdminCall(Caller(), at: now())
+            call.from = Self.source(of: newcomer)
+            return try await desk.change(call, "\(call.from)/new") { [call, desk] in
                 // Somebody may have made the row meanwhile, and with bounds.
                 let changes = Self.isHere(newcomer, desk.rows) ? [] : Self.changes(for: newcomer, call, desk)
                 return AdminDesk.Plan(changes, subject: newcomer.object) { true }
@@ -40,10 +41,8 @@ struct NewcomerDesk: Sendable {
         }
     }
 
-    private func call() throws(AdminFault) -> AdminCall {
-        var call = try AdminCall(Caller(), at: now())
-        call.from = "jwt"
-        return call
+    private static func source(of newcomer: DirectoryChange) -> String {
+        if case .putCustomer = newcomer { "request" } else { "jwt" }
     }
 
     /// Its row, and the teams that new users belong to.
@@ -61,6 +60,7 @@ struct NewcomerDesk: Sendable {
         switch newcomer {
         case .putUser(let user): rows.user(user.id) != nil
         case .putTeam(let team): rows.team(team.id) != nil
+        case .putCustomer(let customer): rows.customer(customer.id) != nil
         default: true
         }
     }

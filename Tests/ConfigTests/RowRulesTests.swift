@@ -40,6 +40,7 @@ import Testing
                     teams: [all, {team_id: lab, max_budget_in_team: 100, user_role: admin}]
                   default_team_params: {max_budget: 100, budget_duration: 30d, models: [gpt-3.5-turbo]}
                   max_internal_user_budget: 10
+                  max_end_user_budget_id: customers
                   key_generation_settings:
                     team_key_generation: {allowed_team_member_roles: [admin], required_params: [tags]}
                     personal_key_generation: {allowed_user_roles: [proxy_admin, internal_user]}
@@ -60,7 +61,7 @@ import Testing
             ])
         #expect(rules.users.internalBudget == Money("10") && rules.users.internalDuration == BudgetPeriod("1mo"))
         #expect(rules.teams.models == ["gpt-3.5-turbo"] && rules.teams.allowance.maxBudget == Money("100"))
-        #expect(rules.grace == nil)
+        #expect(rules.grace == nil && rules.customerBudgetID == "customers")
         #expect(rules.makers.team.roles == ["admin"] && rules.makers.team.required == ["tags"])
         #expect(rules.makers.personal.roles == ["proxy_admin", "internal_user"])
     }

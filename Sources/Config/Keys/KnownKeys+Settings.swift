@@ -55,7 +55,7 @@ extension KnownKeys {
             "default_key_generate_params", "upperbound_key_generate_params", "default_internal_user_params",
             "default_team_params", "key_generation_settings", "max_internal_user_budget",
             "default_max_internal_user_budget",
-            "internal_user_budget_duration",
+            "internal_user_budget_duration", "max_end_user_budget_id",
         ],
         ignored: [
             (
@@ -81,11 +81,11 @@ extension KnownKeys {
             (
                 keys,
                 [
-                    "max_user_budget", "max_end_user_budget", "max_end_user_budget_id", "default_team_settings",
-                    "tag_budget_config",
+                    "max_user_budget", "default_team_settings", "tag_budget_config",
                     "enable_key_alias_format_validation", "max_ui_session_budget", "ui_theme_config",
                 ]
             ),
+            ("nor does LiteLLM; use max_end_user_budget_id", ["max_end_user_budget"]),
             (
                 "prices are those of the deployments and of drover.price_map",
                 [

@@ -9,7 +9,7 @@ extension GatewayError {
         case .unknownKey, .keyBlocked, .teamBlocked, .customerBlocked, .expired:
             self = .invalidKey(message: refusal.message)
         case .strangeUser, .strangeTeam: self = .forbidden(message: refusal.message)
-        case .notRead: self = .noInstanceAvailable(message: refusal.message, retryAfter: 5)
+        case .notRead, .strangeCustomer: self = .noInstanceAvailable(message: refusal.message, retryAfter: 5)
         case .modelDenied: self = .modelNotAllowed(message: refusal.message)
         case .budget: self = .budgetExceeded(message: refusal.message, status: budgetStatus)
         case .rate(let exceeded):

@@ -70,7 +70,8 @@ final class RequestSpend {
     ///   - size: where it was looked up already.
     ///   - wishes: of its headers, which a body does not overrule.
     func read(_ request: ClientRequest, _ size: RequestSize?, _ wishes: CallWishes) {
-        (customer, user) = (wishes.customer ?? request.endUser, wishes.user)
+        // A customer may get a row by its name, which shows no key.
+        (customer, user) = ((wishes.customer ?? request.endUser)?.hidingKeys, wishes.user)
         self.size = size
     }
 

@@ -10,6 +10,8 @@ public struct RowRules: Sendable, Equatable {
     public var users = UserDefaults()
     /// `default_team_params`.
     public var teams = TeamDefaults()
+    /// `max_end_user_budget_id`: the template of customers that nobody has made known.
+    public var customerBudgetID: String?
     /// How long a key goes on working that another one has taken the place of, where a request does not say; nil: not at all.
     public var grace: BudgetPeriod?
 

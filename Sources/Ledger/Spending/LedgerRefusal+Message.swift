@@ -13,6 +13,9 @@ extension LedgerRefusal {
         case .customerBlocked(let customer):
             "Authentication Error, User blocked from making LLM API calls. Customer=\(customer). "
                 + "Update via `/customer/unblock` if you're an admin."
+        case .strangeCustomer(let customer):
+            "Customer=\(customer) is not known, and too many are new to make it known now; ask again, or make it by "
+                + "`/customer/new`"
         case .expired(_, let expiry, let now):
             "Authentication Error - Expired Key. Key Expiry time \(expiry.inMicroseconds) and current time "
                 + now.inMicroseconds
@@ -31,7 +34,7 @@ extension LedgerRefusal {
     public var type: String {
         switch self {
         case .unknownKey: "token_not_found_in_db"
-        case .notRead: "no_db_connection"
+        case .notRead, .strangeCustomer: "no_db_connection"
         case .keyBlocked, .teamBlocked, .customerBlocked, .strangeUser, .strangeTeam: "auth_error"
         case .expired: "expired_key"
         case .modelDenied(let denial):

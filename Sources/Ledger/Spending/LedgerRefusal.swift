@@ -11,6 +11,8 @@ public enum LedgerRefusal: Error, Sendable, Equatable {
     case teamBlocked(String)
     /// The request's customer is blocked. 401.
     case customerBlocked(String)
+    /// The request's customer is to get a row, and there are too many of them for now. 503.
+    case strangeCustomer(String)
     /// The key's time is over. 401.
     case expired(KeyHash, at: WallTime, now: WallTime)
     /// The user of a token has no row. 403.

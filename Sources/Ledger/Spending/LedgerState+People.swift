@@ -1,4 +1,4 @@
-/// Those who have signed in by a token of an identity provider.
+/// Those who come before they have a row: by a token of an identity provider, or as a customer that nobody has made known.
 extension LedgerState {
     /// Lets somebody in, or says why not. Allocates nothing for one who has been here.
     public mutating func pass(for person: SignedIn, at now: WallTime) throws(LedgerRefusal) -> KeyPass {
@@ -52,6 +52,23 @@ extension LedgerState {
         case .putTeam(let team): _ = table.bind(.team(team.id), team.allowance, at: now)
         default: break
         }
+    }
+
+    /// No more customers get a row by asking.
+    static let mostCustomers = 1_000_000
+
+    /// A customer without a row is to get one under this template, and is bound by it from now on. Where there is no such template nothing
+    /// binds it.
+    mutating func meetCustomer(_ name: String, under budgetID: String, at now: WallTime) -> LedgerRefusal? {
+        guard let template = directory.budgets[budgetID] else { return nil }
+        var customer = Customer(id: name, stamps: Stamps(at: now, by: "max_end_user_budget_id"))
+        customer.budgetID = budgetID
+        guard customers.count < Self.mostCustomers, newcomers.add(.putCustomer(customer)) else {
+            return .strangeCustomer(name)
+        }
+        let account = table.bind(.customer(name), template.allowance, at: now)
+        customers[name] = CustomerLine(account: account, isBlocked: false)
+        return nil
     }
 
     /// A newcomer has its row, or gets none.

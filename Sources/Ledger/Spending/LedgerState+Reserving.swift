@@ -63,7 +63,8 @@ extension LedgerState {
     }
 
     /// The accounts of a claim, in the order of their asking; a refusal where it may not ask at all.
-    private func collect(_ claim: Claim, at now: LedgerTime, into lines: inout AccountLines) -> LedgerRefusal? {
+    private mutating func collect(_ claim: Claim, at now: LedgerTime, into lines: inout AccountLines) -> LedgerRefusal?
+    {
         if let pass = claim.pass {
             let key = keys[Int(pass.index)]
             guard key.generation == pass.generation else { return .unknownKey(pass.facts.key.hash) }
@@ -77,9 +78,16 @@ extension LedgerState {
         } else if let user = named(claim.user) {
             add(user, for: claim, to: &lines)
         }
-        if let name = claim.customer, let customer = customers[name] {
-            if customer.isBlocked { return .customerBlocked(name) }
-            lines.add(customer.account)
+        if let name = claim.customer {
+            if let budget = settings.rows.customerBudgetID, customers[name] == nil,
+                let refusal = meetCustomer(name, under: budget, at: now.wall)
+            {
+                return refusal
+            }
+            if let customer = customers[name] {
+                if customer.isBlocked { return .customerBlocked(name) }
+                lines.add(customer.account)
+            }
         }
         if !providers.isEmpty, let provider = providers[claim.provider] { lines.add(provider) }
         lines.add(global)

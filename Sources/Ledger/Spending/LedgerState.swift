@@ -95,7 +95,10 @@ public struct LedgerState: Sendable {
     }
 
     /// Whether anything could bind a request that has no key: a customer, a provider, or all together.
-    public var bindsKeyless: Bool { !customers.isEmpty || !providers.isEmpty || settings.global != Allowance() }
+    public var bindsKeyless: Bool {
+        !customers.isEmpty || settings.rows.customerBudgetID != nil || !providers.isEmpty
+            || settings.global != Allowance()
+    }
 
     /// Keeps a finished request for writing.
     public mutating func record(_ entry: consuming LedgerEntry) { book.add(entry) }

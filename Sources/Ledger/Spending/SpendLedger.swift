@@ -63,8 +63,8 @@ public final class SpendLedger: Sendable {
 
     /// Reserves an attempt's bounds on all its accounts, or on none.
     public func reserve(_ claim: Claim, at now: LedgerTime) -> ReserveAnswer {
-        let (verdict, isAsking) = state.withLock { ($0.reserve(claim, at: now), $0.takeAsking()) }
-        return answer(verdict, isAsking)
+        let (verdict, words) = state.withLock { ($0.reserve(claim, at: now), Words(&$0)) }
+        return answer(verdict, words)
     }
 
     /// The same for an attempt that takes the place of another one, which is about to end and has cost so much; see `LedgerState.reserve`.
@@ -72,14 +72,26 @@ public final class SpendLedger: Sendable {
         _ claim: Claim, inPlaceOf leaving: borrowing Reservation, _ cost: Charge, at now: LedgerTime
     ) -> ReserveAnswer {
         let grant = leaving.grant
-        let (verdict, isAsking) = state.withLock {
-            ($0.reserve(claim, inPlaceOf: grant, cost, at: now), $0.takeAsking())
+        let (verdict, words) = state.withLock {
+            ($0.reserve(claim, inPlaceOf: grant, cost, at: now), Words(&$0))
         }
-        return answer(verdict, isAsking)
+        return answer(verdict, words)
     }
 
-    private func answer(_ verdict: ReserveVerdict, _ isAsking: Bool) -> ReserveAnswer {
-        if isAsking { asking.yield() }
+    /// What is to be said after a reservation.
+    private struct Words {
+        let isAsking: Bool
+        let isArriving: Bool
+
+        init(_ state: inout LedgerState) {
+            isAsking = state.takeAsking()
+            isArriving = !state.newcomers.waiting.isEmpty
+        }
+    }
+
+    private func answer(_ verdict: ReserveVerdict, _ words: Words) -> ReserveAnswer {
+        if words.isAsking { asking.yield() }
+        if words.isArriving { arriving.yield() }
         return switch verdict {
         case .granted(let grant): .granted(Reservation(grant, of: self))
         case .held(let refusal): .held(refusal)

@@ -29,4 +29,31 @@ import Testing
         running.cancel()
         await running.value
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a customer that a request has named first has the usual budget, and then a row`()
+        async throws
+    {
+        var rules = RowRules()
+        rules.customerBudgetID = "customers"
+        let rig = AdminRig(rules: rules)
+        try await rig.ask("POST", "/budget/new", #"{"budget_id": "customers", "max_budget": 1}"#)
+        try await rig.ask("POST", "/customer/new", #"{"user_id": "old", "max_budget": 9}"#)
+        let desk = NewcomerDesk(desk: rig.desk, time: ManualClock().source) { rig.now }
+        let running = Task { await desk.run() }
+        func refusal(_ customer: String, _ dollars: String) -> String? {
+            let bound = Money(dollars) ?? .zero
+            let claim = Claim(customer: customer, model: "m", provider: "p", bound: bound, least: bound)
+            guard case .refused(let refusal) = rig.ledger.reserve(claim, at: rig.now) else { return nil }
+            return refusal.message
+        }
+        #expect(rig.ledger.bindsKeyless && refusal("ann", "0.5") == nil && refusal("old", "2") == nil)
+        #expect(refusal("ann", "2")?.contains("ann") == true, "it is bound before it has a row")
+        while rig.ledger.rows.customer("ann") == nil { await Task.yield() }
+        let row = try await rig.ask("GET", "/customer/info?end_user_id=ann")
+        #expect(rig.ledger.rows.customer("ann")?.budgetID == "customers" && row["user_id"].string == "ann")
+        #expect(refusal("ann", "2") != nil && rig.ledger.rows.customer("old")?.budgetID == nil)
+        running.cancel()
+        await running.value
+    }
 }

@@ -28,6 +28,7 @@ struct RowRulesReader {
         let named = money("max_internal_user_budget", of: litellm)
         rules.users.internalBudget = named ?? money("default_max_internal_user_budget", of: litellm)
         rules.users.internalDuration = period("internal_user_budget_duration", of: litellm)
+        rules.customerBudgetID = litellm.text("max_end_user_budget_id")?.value
         if let section = part("default_team_params", KnownKeys.teamDefaults, of: litellm) {
             rules.teams.allowance = allowance(section)
             rules.teams.models = section.texts("models", what: "models").map(\.value)
