@@ -131,10 +131,10 @@ extension PoolState {
                     removeWaiter(model, index)
                     serve(waiter, with: grant)
                     continue
-                // Time alone gives it back, and nobody waits for that.
-                case .failure(.budgetSpent):
+                // Time alone gives a budget back, and nobody waits for that; what a request may not go to it never may.
+                case .failure(let error) where error == .budgetSpent || error == .excluded:
                     removeWaiter(model, index)
-                    refuse(waiter, with: .budgetSpent)
+                    refuse(waiter, with: error)
                     continue
                 case .failure: break
                 }

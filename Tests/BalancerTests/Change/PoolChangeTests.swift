@@ -253,6 +253,29 @@ import Testing
         #expect(rig.balancer.snapshot().inFlight == 0)
     }
 
+    /// It waited until its time was up, with places all around it that it may not have.
+    @Test(arguments: Strategies.names)
+    func `those who may not go where the rest is are told so when their own place goes`(strategy: String) async throws {
+        let rig = Rig(strategy, size: 2, maxParallel: 1)
+        var request = PickRequest.after()
+        request.excluded.insert(DeploymentID(index: 0))
+        box.put(try rig.balancer.pick(model, request), as: 0)
+        let refusals = Refusals()
+        let ticket = try rig.balancer.wait(for: model, request) { [box] in
+            box.put($0, as: 1)
+        } refused: {
+            refusals.add($0)
+        }
+        await rig.leaveOut(1)
+        for _ in 0..<50 where refusals.all.isEmpty {
+            rig.clock.advance(by: .milliseconds(20))
+            await Task.yield()
+        }
+        #expect(refusals.all == [.excluded] && rig.balancer.snapshot().waiting == 0)
+        rig.balancer.leave(ticket)
+        box.settleAll()
+    }
+
     @Test(arguments: Strategies.names, Strategies.names)
     func `a model may go by another strategy while requests run and wait`(from: String, to: String) async throws {
         let rig = Rig(from, size: 2, maxParallel: 2)

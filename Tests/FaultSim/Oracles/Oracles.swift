@@ -45,8 +45,10 @@ enum Oracles {
         checkWaiting(world)
     }
 
-    /// Nobody waits for a model whose every deployment has room. Where answers are predicted one may wait for a better place.
+    /// Nobody waits for a model whose every deployment has room. Where answers are predicted one may wait for a better place, and where
+    /// tokens are counted a large request for those of others that take fewer than they might.
     private static func checkWaiting(_ world: World) {
+        guard !world.scenario.countsTokens else { return }
         let pool = world.gateway.balancer.snapshot()
         guard pool.waiting > 0 else { return }
         for model in pool.models

@@ -195,6 +195,15 @@ struct Scenario {
     var operations: [(at: Moment, what: Operation)]
     var limits: Limits
 
+    /// Whether tokens of a minute are counted anywhere.
+    var countsTokens: Bool {
+        deployments.contains { $0.tpm != nil }
+            || operations.contains { operation in
+                guard case .reload(let configuration) = operation.what else { return false }
+                return configuration.bounds.values.contains { $0.tpm != nil }
+            }
+    }
+
     /// Whether an operator ends connections.
     var endsConnections: Bool {
         operations.contains { operation in
