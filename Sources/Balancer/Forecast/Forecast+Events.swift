@@ -30,7 +30,7 @@ extension Forecast {
         {
             beganTrial(on: instance, at: now)
         }
-        beganReading(placement, score, at: now)
+        beganReading(placement, score, isStreamed: demand.isStreamed, at: now)
         placements[placement].count += 1
         instances[instance].running += 1
         placements[placement].lookedAt = -.infinity

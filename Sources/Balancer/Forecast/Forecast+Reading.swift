@@ -4,11 +4,15 @@
 /// Ollama tells. Such a wait says nothing of slots.
 extension Forecast {
     /// A run's prompt is to be read behind those that are there.
-    mutating func beganReading(_ placement: Int, _ score: Score, at now: Double) {
+    mutating func beganReading(_ placement: Int, _ score: Score, isStreamed: Bool, at now: Double) {
         var cursor = placements[placement].readers > 0 ? placements[placement].lastRequest : -1
         while cursor >= 0 {
             if requests[Int(cursor)].firstTokenAt == nil { requests[Int(cursor)].isJoined = true }
             cursor = requests[Int(cursor)].previous
+        }
+        if placements[placement].readers == 0 {
+            placements[placement].readingGrace = isStreamed ? Self.grace(score.prefill) : .infinity
+            placements[placement].lateAt = now + score.firstToken - score.prefill + placements[placement].readingGrace
         }
         placements[placement].readers += 1
         placements[placement].readsUntil =
@@ -24,6 +28,11 @@ extension Forecast {
             let running = requests[Int(cursor)]
             // Of one whose first token nobody sees it is only known when it should have come.
             if running.firstTokenAt == nil, running.isStreamed || running.expectedFirst > now {
+                if readers == 0 {
+                    placements[placement].readingGrace =
+                        running.isStreamed ? Self.grace(running.readingTime) : .infinity
+                    placements[placement].lateAt = now + placements[placement].readingGrace
+                }
                 until += running.readingTime
                 readers += 1
             }
@@ -31,6 +40,19 @@ extension Forecast {
         }
         placements[placement].readsUntil = until
         placements[placement].readers = readers
+    }
+
+    /// Seconds until a prompt whose turn has come is late: half as long again as it takes, and one more.
+    private static func grace(_ readingTime: Double) -> Double { readingTime * 1.5 + 1 }
+
+    /// How many requests the placement works on at once, by what is seen of it now: while the next prompt is late, those that
+    /// write have all the slots there are, since nothing else keeps it from being read. It is known at once, where slots are
+    /// learned only from a request that waited and has ended.
+    func usableSlots(_ placement: Int, at now: Double) -> Int32 {
+        let slots = placements[placement].slots.count
+        guard placements[placement].readers > 0, now > placements[placement].lateAt else { return slots }
+        let writing = placements[placement].busy - placements[placement].readers
+        return writing > 0 ? min(slots, writing) : slots
     }
 
     /// What a first token shows of how prompts share the card.
@@ -74,7 +96,9 @@ extension Forecast {
 
     /// A run ends: a slot is free for one of those behind it.
     mutating func noteEnd(of index: Int32, at now: Double) {
-        placements[Int(requests[Int(index)].placement)].turnedAt = now
+        let placement = Int(requests[Int(index)].placement)
+        placements[placement].turnedAt = now
+        placements[placement].lateAt = max(placements[placement].lateAt, now + placements[placement].readingGrace)
         var cursor = requests[Int(index)].next
         while cursor >= 0 {
             requests[Int(cursor)].sawEnd(at: now)

@@ -25,9 +25,9 @@ extension Forecast {
                 start = placements[placement].readyAt
                 score.isFree = !slots.isKnown
             }
-            if count >= slots.count {
+            if count >= usableSlots(placement, at: now) {
                 start = max(start, slotFree(placement, at: now))
-                if start > now + ForecastConstants.lead || count > slots.count {
+                if count > slots.count || count == slots.count && start > now + ForecastConstants.lead {
                     score.isFree = !slots.isKnown || count == slots.count && slots.isTrialDue(at: now)
                 }
             }

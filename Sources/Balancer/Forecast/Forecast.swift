@@ -212,7 +212,7 @@ struct Forecast: Sendable {
     /// First come, first served over the slots: each run ends when its expected length is written; one that has a first
     /// token by what its length so far says of the rest.
     private mutating func lookForSlot(_ placement: Int, at now: Double) -> Double {
-        let slots = Int(placements[placement].slots.count)
+        let slots = Int(usableSlots(placement, at: now))
         let pace = pace(
             placement, streams: min(placements[placement].busy, Int32(slots)),
             active: instances[Int(placements[placement].instance)].active)

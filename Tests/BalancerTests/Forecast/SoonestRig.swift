@@ -87,7 +87,7 @@ final class SoonestRig {
     @discardableResult
     func send(
         _ number: Int, model: Int = 0, tokens: Int = 100, flow: UInt64 = 0, serviceClass: ServiceClass = .default,
-        prefix: [UInt64] = [], patience: Duration? = nil, context: Int? = nil
+        prefix: [UInt64] = [], patience: Duration? = nil, context: Int? = nil, isStreamed: Bool = true
     ) throws(PickError) -> Int? {
         var request = PickRequest(promptTokens: tokens, tried: [])
         request.flow = flow
@@ -96,6 +96,7 @@ final class SoonestRig {
         request.prefix = prefix
         request.patience = patience
         request.context = context
+        request.isStreamed = isStreamed
         switch pool.pick(model, request, at: moment) {
         case .success(let grant):
             grants[number] = grant
