@@ -72,6 +72,7 @@ extension Forecast {
         }
         learnSharing(requests[Int(index)], at: now)
         requests[Int(index)].streamSecondsAtFirst = placements[placement].streamSeconds
+        requests[Int(index)].readSecondsAtFirst = placements[placement].readSeconds
         requests[Int(index)].beside = earlier(than: requests[Int(index)])
         finishedReading(index, at: now)
         countUnread(placement, at: now)
@@ -198,7 +199,9 @@ extension Forecast {
             placements[placement].prefill.record(seconds.prefill / read / active, at: now)
         }
         if sample.completionTokens >= 4, seconds.decode > 0 {
-            let perToken = seconds.decode / Double(sample.completionTokens)
+            let writing =
+                seconds.decode - min(seconds.decode, stalled(running, at: now)) * ForecastConstants.readingStall
+            let perToken = writing / Double(sample.completionTokens)
             placements[placement].decode.record(perToken / active, streams: streams(running, at: now))
         }
         guard let queued = seconds.queued, !isLoad, !running.isCold else { return }
@@ -259,6 +262,7 @@ extension Forecast {
 
     mutating func integrate(_ placement: Int, at now: Double) {
         let streams = Double(min(placements[placement].busy, placements[placement].slots.count))
+        placements[placement].readSeconds += readSince(placement, at: now)
         placements[placement].streamSeconds += streams * max(0, now - placements[placement].integratedAt)
         placements[placement].integratedAt = max(now, placements[placement].integratedAt)
     }

@@ -55,6 +55,29 @@ extension Forecast {
         return writing > 0 ? min(slots, writing) : slots
     }
 
+    /// Seconds since the last event there in which prompts were read, as far as is foreseen.
+    func readSince(_ placement: Int, at now: Double) -> Double {
+        guard placements[placement].readers > 0 else { return 0 }
+        return max(0, min(now, placements[placement].readsUntil) - placements[placement].integratedAt)
+    }
+
+    /// Seconds of a run's writing in which it nearly stood still, because others' prompts were read in one batch with it.
+    func stalled(_ running: RunningRequest, at now: Double) -> Double {
+        let placement = Int(running.placement)
+        guard running.firstTokenAt != nil, isBatchShared(placement) else { return 0 }
+        return placements[placement].readSeconds + readSince(placement, at: now) - running.readSecondsAtFirst
+    }
+
+    /// How long those that write there will nearly stand still for the prompts that are to be read.
+    func stallAhead(_ placement: Int, at now: Double) -> Double {
+        guard placements[placement].readers > 0, isBatchShared(placement) else { return 0 }
+        return max(0, placements[placement].readsUntil - now)
+    }
+
+    private func isBatchShared(_ placement: Int) -> Bool {
+        instances[Int(placements[placement].instance)].reading.way != .apart
+    }
+
     /// What a first token shows of how prompts share the card.
     mutating func learnSharing(_ running: RunningRequest, at now: Double) {
         let placement = Int(running.placement)

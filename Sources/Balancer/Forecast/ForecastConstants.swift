@@ -15,6 +15,9 @@ enum ForecastConstants {
     /// The slowdown of written streams by a prompt that is read: with one being read they run at half their speed. They nearly
     /// stand still on llama-server, but to count that in full costs more than it saves: it drives requests to loads.
     static let prefillInterference = 1.0
+    /// The share of its speed that a stream loses while a prompt is read in one batch with it: it writes a token with every
+    /// batch of 512 tokens.
+    static let readingStall = 0.9
     /// Seconds until the memory of a model that was driven out is seen free.
     static let memoryWait = 1.0
     /// How far ahead the absence of a model that was driven out is felt, in seconds.

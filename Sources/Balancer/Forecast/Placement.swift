@@ -65,6 +65,9 @@ extension Forecast {
         /// When a request there last had its first token, or ended: the next one's turn on the card may have begun then.
         var turnedAt = -Double.infinity
 
+        /// Seconds in which prompts were read there, up to `integratedAt`: the streams beside them nearly stood still.
+        var readSeconds = 0.0
+
         // Learned.
         var prefill = LearnedValue()
         var decode = DecodeCurve()

@@ -44,4 +44,38 @@ import Testing
         rig.pass(5)
         #expect(rig.forecast?.usableSlots(one, at: rig.now) == rig.forecast?.placements[one].slots.count)
     }
+
+    @Test func `a stream that stood still while another's prompt was read does not look slow for it`() throws {
+        let rig = try Self.rig(boxes: 1, slots: 4)
+        let pace = try #require(rig.forecast?.placements[0].decode.alone)
+        for round in 0..<4 {
+            let (stream, long) = (2 * round, 2 * round + 1)
+            _ = try rig.send(stream)
+            rig.firstToken(stream)
+            // Ten seconds of reading, in which it writes next to nothing.
+            _ = try rig.send(long, tokens: 10_000)
+            rig.pass(10)
+            rig.firstToken(long)
+            rig.pass(0.6)
+            rig.end(stream, decode: 10.6)
+            rig.pass(0.6)
+            rig.end(long, prompt: 10_000, prefill: 10, decode: 1.2)
+        }
+        let now = try #require(rig.forecast?.placements[0].decode.alone)
+        #expect(now < 2 * pace, "\(now) s a token, \(pace) before")
+    }
+
+    @Test func `a slot is not foreseen to come free while the prompt beside it is still read`() throws {
+        let rig = try Self.rig(boxes: 1, slots: 2)
+        _ = try rig.send(1)
+        rig.firstToken(1)
+        rig.pass(0.5)
+        _ = try rig.send(2, tokens: 10_000)
+        for _ in 0..<2 {
+            var free = 0.0
+            rig.forecastForTests { free = $0.slotFree(0, at: rig.now) - rig.now }
+            #expect(free > 4 && free < 12, "\(free) s")
+            rig.pass(4)
+        }
+    }
 }
