@@ -67,9 +67,10 @@ extension Forecast {
         var harm = 0.0
         if beside > 0 {
             let gamma = ForecastConstants.prefillInterference
+            let together = writing * ForecastConstants.togetherShare
             harm =
                 beside
-                * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
+                * (together * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
         }
         // As much as it is late by, the others are.
         harm += late

@@ -4,6 +4,9 @@ enum ForecastConstants {
     static let harmShare = 0.5
     /// The same for a request that nobody waits for.
     static let batchHarmShare = 2.0
+    /// The share of a request's writing in which another that wrote before it is still there: that one is in the midst of its
+    /// answer, so on average it is half.
+    static let togetherShare = 0.5
     /// Fewer requests than this, on average, that somebody waits for are none.
     static let leastUrgent = 0.01
     /// Of so many requests that are served before their turn one is taken of those that have waited long.
