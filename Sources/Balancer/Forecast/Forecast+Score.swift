@@ -31,7 +31,6 @@ extension Forecast {
                     score.isFree = !slots.isKnown || count == slots.count && slots.isTrialDue(at: now)
                 }
             }
-            // What keeps it at the gateway is a slot; behind others' prompts it may as well wait on the box.
             if way == .inTurn { start = max(start, unread) }
         } else {
             score.isCold = true
@@ -61,6 +60,12 @@ extension Forecast {
         score.wait = start - now
         score.wait += late
         score.firstToken = score.wait + loading + score.prefill
+        if score.isFree, way == .inTurn, unread > now + ForecastConstants.readingLead, slots.isKnown, !score.isCold,
+            score.firstToken < demand.mostHeld
+        {
+            // Sent now, it would be read no sooner, and meanwhile a better place may come free.
+            score.isFree = false
+        }
         score.overwrite = place.lost * ForecastConstants.overwriteShare * figures[0]
 
         let writing = lengths * score.pace

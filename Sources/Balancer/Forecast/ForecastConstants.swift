@@ -37,6 +37,9 @@ enum ForecastConstants {
     static let scan = 60
     /// A request may be sent this long before its slot comes free, in seconds: it hides the way there.
     static let lead = 0.02
+    /// A prompt that has longer to wait for those before it, in seconds, waits at the gateway: as often as waiting requests are
+    /// looked at anew (`PlanClock.tick`), so that none comes after its turn.
+    static let readingLead = 0.25
     /// How long a look at a busy placement holds, in seconds.
     static let lookHolds = 0.25
     /// Seconds over which request rates are taken.

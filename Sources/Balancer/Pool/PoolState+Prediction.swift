@@ -6,6 +6,7 @@ extension PoolState {
     ) {
         guard models[model].isPredicted, var forecast = forecast.take() else { return }
         var demand = Demand(request)
+        demand.mostHeld = mostHeld(model, request)
         if let first = models[model].deployments.first {
             // Once for all of them: a key's answers hardly depend on the instance.
             let tag = Int(forecast.placements[Int(forecast.placementOf[first])].tag)
@@ -47,6 +48,16 @@ extension PoolState {
         let foreseen = max(score.firstToken, models[model].predictedWait(at: now) ?? 0)
         if let patience = request.patience, foreseen > patience.inSeconds { return .tooLate(wait(foreseen, model)) }
         return .full(wait(foreseen, model))
+    }
+
+    /// Up to how many seconds to its first token a request that has waited so long may wait at the gateway for others' prompts
+    /// to be read: not where there is but one place, no room in the queue, or less time than that.
+    func mostHeld(_ model: Int, _ request: PickRequest, waited: Duration = .zero) -> Double {
+        guard !request.goesAtOnce, models[model].deployments.count > 1,
+            models[model].waiters.count < settings.maxWaiting
+        else { return 0 }
+        let most = min(request.patience ?? .seconds(3_600), request.mostWait ?? .seconds(3_600))
+        return (most - waited).inSeconds
     }
 
     /// Gives a request that joins the queue its turn among the keys, and has the queue planned.

@@ -5,8 +5,8 @@ import Testing
 /// What the prompts that are read on a box mean for the others there, and for those that are still to be sent.
 @Suite struct ForecastReadingTests {
     /// Boxes that were all measured alike, with the model in memory.
-    private static func rig(boxes: Int = 2, slots: Int? = nil) throws -> SoonestRig {
-        let rig = SoonestRig(boxes: boxes, slots: slots)
+    private static func rig(boxes: Int = 2, slots: Int? = nil, maxWaiting: Int = 100) throws -> SoonestRig {
+        let rig = SoonestRig(boxes: boxes, slots: slots, maxWaiting: maxWaiting)
         for box in 0..<boxes { rig.show(box, loaded: [0]) }
         for number in 0..<(4 * boxes) { try rig.measure(number: 1_000 + number) }
         return rig
@@ -77,5 +77,43 @@ import Testing
             #expect(free > 4 && free < 12, "\(free) s")
             rig.pass(4)
         }
+    }
+
+    /// Boxes that have ten seconds to read each, and slots to spare.
+    private static func readingRig(boxes: Int = 2, slots: Int? = 4, maxWaiting: Int = 100) throws -> SoonestRig {
+        let rig = try Self.rig(boxes: boxes, slots: slots, maxWaiting: maxWaiting)
+        for number in 0..<boxes { #expect(try rig.send(number, tokens: 10_000) != nil) }
+        return rig
+    }
+
+    @Test func `waits at the gateway while others' prompts are read, and takes what comes free sooner`() throws {
+        let rig = try Self.readingRig()
+        let other = try #require(rig.box(of: 1))
+        #expect(try rig.send(2) == nil)
+        rig.pass(1)
+        #expect(rig.box(of: 2) == nil)
+        // Not what was foreseen: its prompt was mostly remembered.
+        rig.firstToken(1)
+        rig.pass(0.01)
+        #expect(rig.box(of: 2) == other)
+    }
+
+    @Test func `who waits for others' prompts is there before its turn`() throws {
+        let rig = try Self.readingRig()
+        #expect(try rig.send(2) == nil)
+        rig.pass(9.4)
+        #expect(rig.box(of: 2) == nil)
+        rig.pass(0.6)
+        #expect(rig.box(of: 2) != nil)
+    }
+
+    @Test func `nobody waits at the gateway for others' prompts who gains nothing by it`() throws {
+        // Nowhere else to go; slots that may be fewer than thought; no room in the queue; less time than it takes; somebody
+        // else who would take it.
+        #expect(try Self.readingRig(boxes: 1).send(2) != nil)
+        #expect(try Self.readingRig(slots: nil).send(2) != nil)
+        #expect(try Self.readingRig(maxWaiting: 0).send(2) != nil)
+        #expect(try Self.readingRig().send(2, patience: .seconds(5)) != nil)
+        #expect(try Self.readingRig().send(2, goesAtOnce: true) != nil)
     }
 }

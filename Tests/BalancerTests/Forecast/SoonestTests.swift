@@ -229,6 +229,8 @@ import Testing
         for box in 0..<8 { rig.show(box, loaded: [0]) }
         for number in 0..<2_000 {
             _ = try rig.send(number, tokens: 100)
+            // Nobody waits for others' prompts.
+            rig.firstToken(number)
             if number >= inFlight { rig.end(number - inFlight, prompt: 130) }
             rig.now += 0.05
         }
