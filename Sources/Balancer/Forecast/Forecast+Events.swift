@@ -11,8 +11,8 @@ extension Forecast {
         let place = place(for: demand.chain, on: placement, at: now)
         let memory = take(place, for: demand.chain, tokens: demand.promptTokens, on: placement, at: now)
         let running = RunningRequest(
-            placement: Int32(placement), sentAt: now, expectedFirst: now + score.firstToken,
-            isStreamed: demand.isStreamed,
+            placement: Int32(placement), sentAt: now, isStreamed: demand.isStreamed,
+            expectedFirst: now + score.firstToken,
             estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(placement),
             cachedTokens: score.cached, outputLimit: demand.outputLimit, flow: demand.flow, memory: memory,
             isCold: score.isCold, serviceClass: demand.serviceClass,
@@ -262,7 +262,9 @@ extension Forecast {
 
     mutating func integrate(_ placement: Int, at now: Double) {
         let streams = Double(min(placements[placement].busy, placements[placement].slots.count))
-        placements[placement].readSeconds += readSince(placement, at: now)
+        if placements[placement].readers > 0 {
+            placements[placement].readSeconds += readSince(placement, at: now)
+        }
         placements[placement].streamSeconds += streams * max(0, now - placements[placement].integratedAt)
         placements[placement].integratedAt = max(now, placements[placement].integratedAt)
     }

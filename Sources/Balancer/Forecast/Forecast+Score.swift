@@ -8,6 +8,7 @@ extension Forecast {
         let instance = Int(placements[placement].instance)
         let figures = figures(placement)
         let slots = placements[placement].slots
+        let most = slots.count
         let count = placements[placement].busy
         let active = instances[instance].active + (count == 0 ? 1 : 0)
         let expected = demand.expectedTokens ?? tags[Int(placements[placement].tag)].lengths.expected
@@ -25,10 +26,10 @@ extension Forecast {
                 start = placements[placement].readyAt
                 score.isFree = !slots.isKnown
             }
-            if count >= usableSlots(placement, at: now) {
+            if count >= most || placements[placement].readers > 0 && count >= usableSlots(placement, at: now) {
                 start = max(start, slotFree(placement, at: now))
-                if count > slots.count || count == slots.count && start > now + ForecastConstants.lead {
-                    score.isFree = !slots.isKnown || count == slots.count && slots.isTrialDue(at: now)
+                if count > most || count == most && start > now + ForecastConstants.lead {
+                    score.isFree = !slots.isKnown || count == most && slots.isTrialDue(at: now)
                 }
             }
             if way == .inTurn { start = max(start, unread) }
@@ -46,7 +47,7 @@ extension Forecast {
         }
 
         let place = place(for: demand.chain, on: placement, at: now)
-        let beside = Double(min(count, slots.count - 1))
+        let beside = Double(min(count, most - 1))
         let slope = placements[placement].decode.slope
         let read = max(1, demand.promptTokens * scale(placement) - place.cached)
         let sharing = Double(active)
@@ -60,7 +61,7 @@ extension Forecast {
         score.wait = start - now
         score.wait += late
         score.firstToken = score.wait + loading + score.prefill
-        if score.isFree, way == .inTurn, unread > now + ForecastConstants.readingLead, slots.isKnown, !score.isCold,
+        if way == .inTurn, unread > now + ForecastConstants.readingLead, score.isFree, slots.isKnown, !score.isCold,
             score.firstToken < demand.mostHeld
         {
             // Sent now, it would be read no sooner, and meanwhile a better place may come free.

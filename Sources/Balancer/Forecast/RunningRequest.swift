@@ -9,9 +9,9 @@ extension Forecast {
         var sentAt: Double
         /// Nil before it is seen.
         var firstTokenAt: Double?
+        var isStreamed: Bool
         /// When the first token is expected.
         var expectedFirst: Double
-        var isStreamed: Bool
         /// Tokens of the prompt, as the gateway estimated them.
         var estimatedTokens: Double
         /// The same, as the instance will count them.
