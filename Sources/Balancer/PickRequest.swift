@@ -33,6 +33,9 @@ public struct PickRequest: Sendable {
     public var patience: Duration?
     /// Whether something else takes it if nothing here can at once: then no instance is tried that its breaker keeps out.
     public var hasElsewhere = false
+    /// Whether it takes a slot that is free although others' prompts are read there first: something else would take it if it
+    /// waited at the gateway.
+    public var goesAtOnce = false
     /// How long it may wait for a place; nil: as long as it takes.
     public var mostWait: Duration?
 

@@ -14,6 +14,7 @@ extension Exchange {
         ask.patience = patience(at: now)
         ask.mostWait = .shortest(route.waitLimit(callers: asked?.limits.request), ask.patience)
         ask.hasElsewhere = !course.passedOver.isInNeed
+        ask.goesAtOnce = route.rules.overflow != nil
         waits.asked(at: now)
         do throws(PickError) {
             return start(try balancer.pick(route.model, ask), at: now)

@@ -11,8 +11,8 @@ extension Forecast {
         let place = place(for: demand.chain, on: placement, at: now)
         let memory = take(place, for: demand.chain, tokens: demand.promptTokens, on: placement, at: now)
         let running = RunningRequest(
-            placement: Int32(placement), sentAt: now, expectedFirst: now + score.firstToken,
-            isStreamed: demand.isStreamed,
+            placement: Int32(placement), sentAt: now, isStreamed: demand.isStreamed,
+            expectedFirst: now + score.firstToken,
             estimatedTokens: demand.promptTokens, promptTokens: demand.promptTokens * scale(placement),
             cachedTokens: score.cached, outputLimit: demand.outputLimit, flow: demand.flow, memory: memory,
             isCold: score.isCold, serviceClass: demand.serviceClass,
@@ -30,7 +30,7 @@ extension Forecast {
         {
             beganTrial(on: instance, at: now)
         }
-        beganReading(placement, score, at: now)
+        beganReading(placement, score, isStreamed: demand.isStreamed, at: now)
         placements[placement].count += 1
         instances[instance].running += 1
         placements[placement].lookedAt = -.infinity
@@ -72,6 +72,7 @@ extension Forecast {
         }
         learnSharing(requests[Int(index)], at: now)
         requests[Int(index)].streamSecondsAtFirst = placements[placement].streamSeconds
+        requests[Int(index)].readSecondsAtFirst = placements[placement].readSeconds
         requests[Int(index)].beside = earlier(than: requests[Int(index)])
         finishedReading(index, at: now)
         countUnread(placement, at: now)
@@ -198,7 +199,9 @@ extension Forecast {
             placements[placement].prefill.record(seconds.prefill / read / active, at: now)
         }
         if sample.completionTokens >= 4, seconds.decode > 0 {
-            let perToken = seconds.decode / Double(sample.completionTokens)
+            let writing =
+                seconds.decode - min(seconds.decode, stalled(running, at: now)) * ForecastConstants.readingStall
+            let perToken = writing / Double(sample.completionTokens)
             placements[placement].decode.record(perToken / active, streams: streams(running, at: now))
         }
         guard let queued = seconds.queued, !isLoad, !running.isCold else { return }
@@ -259,6 +262,9 @@ extension Forecast {
 
     mutating func integrate(_ placement: Int, at now: Double) {
         let streams = Double(min(placements[placement].busy, placements[placement].slots.count))
+        if placements[placement].readers > 0 {
+            placements[placement].readSeconds += readSince(placement, at: now)
+        }
         placements[placement].streamSeconds += streams * max(0, now - placements[placement].integratedAt)
         placements[placement].integratedAt = max(now, placements[placement].integratedAt)
     }

@@ -4,11 +4,15 @@
 /// Ollama tells. Such a wait says nothing of slots.
 extension Forecast {
     /// A run's prompt is to be read behind those that are there.
-    mutating func beganReading(_ placement: Int, _ score: Score, at now: Double) {
+    mutating func beganReading(_ placement: Int, _ score: Score, isStreamed: Bool, at now: Double) {
         var cursor = placements[placement].readers > 0 ? placements[placement].lastRequest : -1
         while cursor >= 0 {
             if requests[Int(cursor)].firstTokenAt == nil { requests[Int(cursor)].isJoined = true }
             cursor = requests[Int(cursor)].previous
+        }
+        if placements[placement].readers == 0 {
+            placements[placement].readingGrace = isStreamed ? Self.grace(score.prefill) : .infinity
+            placements[placement].lateAt = now + score.firstToken - score.prefill + placements[placement].readingGrace
         }
         placements[placement].readers += 1
         placements[placement].readsUntil =
@@ -24,6 +28,11 @@ extension Forecast {
             let running = requests[Int(cursor)]
             // Of one whose first token nobody sees it is only known when it should have come.
             if running.firstTokenAt == nil, running.isStreamed || running.expectedFirst > now {
+                if readers == 0 {
+                    placements[placement].readingGrace =
+                        running.isStreamed ? Self.grace(running.readingTime) : .infinity
+                    placements[placement].lateAt = now + placements[placement].readingGrace
+                }
                 until += running.readingTime
                 readers += 1
             }
@@ -31,6 +40,42 @@ extension Forecast {
         }
         placements[placement].readsUntil = until
         placements[placement].readers = readers
+    }
+
+    /// Seconds until a prompt whose turn has come is late: half as long again as it takes, and one more.
+    private static func grace(_ readingTime: Double) -> Double { readingTime * 1.5 + 1 }
+
+    /// How many requests the placement works on at once, by what is seen of it now: while the next prompt is late, those that
+    /// write have all the slots there are, since nothing else keeps it from being read. It is known at once, where slots are
+    /// learned only from a request that waited and has ended.
+    func usableSlots(_ placement: Int, at now: Double) -> Int32 {
+        let slots = placements[placement].slots.count
+        guard placements[placement].readers > 0, now > placements[placement].lateAt else { return slots }
+        let writing = placements[placement].busy - placements[placement].readers
+        return writing > 0 ? min(slots, writing) : slots
+    }
+
+    /// Seconds since the last event there in which prompts were read, as far as is foreseen.
+    func readSince(_ placement: Int, at now: Double) -> Double {
+        guard placements[placement].readers > 0 else { return 0 }
+        return max(0, min(now, placements[placement].readsUntil) - placements[placement].integratedAt)
+    }
+
+    /// Seconds of a run's writing in which it nearly stood still, because others' prompts were read in one batch with it.
+    func stalled(_ running: RunningRequest, at now: Double) -> Double {
+        let placement = Int(running.placement)
+        guard running.firstTokenAt != nil, isBatchShared(placement) else { return 0 }
+        return placements[placement].readSeconds + readSince(placement, at: now) - running.readSecondsAtFirst
+    }
+
+    /// How long those that write there will nearly stand still for the prompts that are to be read.
+    func stallAhead(_ placement: Int, at now: Double) -> Double {
+        guard placements[placement].readers > 0, isBatchShared(placement) else { return 0 }
+        return max(0, placements[placement].readsUntil - now)
+    }
+
+    private func isBatchShared(_ placement: Int) -> Bool {
+        instances[Int(placements[placement].instance)].reading.way != .apart
     }
 
     /// What a first token shows of how prompts share the card.
@@ -74,7 +119,9 @@ extension Forecast {
 
     /// A run ends: a slot is free for one of those behind it.
     mutating func noteEnd(of index: Int32, at now: Double) {
-        placements[Int(requests[Int(index)].placement)].turnedAt = now
+        let placement = Int(requests[Int(index)].placement)
+        placements[placement].turnedAt = now
+        placements[placement].lateAt = max(placements[placement].lateAt, now + placements[placement].readingGrace)
         var cursor = requests[Int(index)].next
         while cursor >= 0 {
             requests[Int(cursor)].sawEnd(at: now)

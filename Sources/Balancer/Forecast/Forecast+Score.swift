@@ -8,6 +8,7 @@ extension Forecast {
         let instance = Int(placements[placement].instance)
         let figures = figures(placement)
         let slots = placements[placement].slots
+        let most = slots.count
         let count = placements[placement].busy
         let active = instances[instance].active + (count == 0 ? 1 : 0)
         let expected = demand.expectedTokens ?? tags[Int(placements[placement].tag)].lengths.expected
@@ -25,13 +26,12 @@ extension Forecast {
                 start = placements[placement].readyAt
                 score.isFree = !slots.isKnown
             }
-            if count >= slots.count {
+            if count >= most || placements[placement].readers > 0 && count >= usableSlots(placement, at: now) {
                 start = max(start, slotFree(placement, at: now))
-                if start > now + ForecastConstants.lead || count > slots.count {
-                    score.isFree = !slots.isKnown || count == slots.count && slots.isTrialDue(at: now)
+                if count > most || count == most && start > now + ForecastConstants.lead {
+                    score.isFree = !slots.isKnown || count == most && slots.isTrialDue(at: now)
                 }
             }
-            // What keeps it at the gateway is a slot; behind others' prompts it may as well wait on the box.
             if way == .inTurn { start = max(start, unread) }
         } else {
             score.isCold = true
@@ -47,7 +47,7 @@ extension Forecast {
         }
 
         let place = place(for: demand.chain, on: placement, at: now)
-        let beside = Double(min(count, slots.count - 1))
+        let beside = Double(min(count, most - 1))
         let slope = placements[placement].decode.slope
         let read = max(1, demand.promptTokens * scale(placement) - place.cached)
         let sharing = Double(active)
@@ -61,15 +61,22 @@ extension Forecast {
         score.wait = start - now
         score.wait += late
         score.firstToken = score.wait + loading + score.prefill
+        if way == .inTurn, unread > now + ForecastConstants.readingLead, score.isFree, slots.isKnown, !score.isCold,
+            score.firstToken < demand.mostHeld
+        {
+            // Sent now, it would be read no sooner, and meanwhile a better place may come free.
+            score.isFree = false
+        }
         score.overwrite = place.lost * ForecastConstants.overwriteShare * figures[0]
 
         let writing = lengths * score.pace
         var harm = 0.0
         if beside > 0 {
             let gamma = ForecastConstants.prefillInterference
+            let together = writing * ForecastConstants.togetherShare
             harm =
                 beside
-                * (writing * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
+                * (together * slope / (1 + slope * beside) + score.prefill * gamma / (1 + gamma + slope * beside))
         }
         // As much as it is late by, the others are.
         harm += late

@@ -212,12 +212,13 @@ struct Forecast: Sendable {
     /// First come, first served over the slots: each run ends when its expected length is written; one that has a first
     /// token by what its length so far says of the rest.
     private mutating func lookForSlot(_ placement: Int, at now: Double) -> Double {
-        let slots = Int(placements[placement].slots.count)
+        let slots = Int(usableSlots(placement, at: now))
         let pace = pace(
             placement, streams: min(placements[placement].busy, Int32(slots)),
             active: instances[Int(placements[placement].instance)].active)
         let tag = Int(placements[placement].tag)
         let perToken = figures(placement)[0]
+        let stallAhead = stallAhead(placement, at: now) * ForecastConstants.readingStall
         var ends = scratch
         ends.removeAll(keepingCapacity: true)
         // Nobody says how far those of other gateways are: their ends lie evenly within the time of an answer.
@@ -234,9 +235,10 @@ struct Forecast: Sendable {
                 running.isStreamed
                 ? running.firstTokenAt : running.expectedFirst < now ? running.expectedFirst : nil
             if let began {
-                let written = (now - began) / pace
+                let stalled = stalled(running, at: now) * ForecastConstants.readingStall
+                let written = max(0, now - began - stalled) / pace
                 let left = min(tags[tag].lengths.remaining(after: written), running.outputLimit - written)
-                end = now + max(1, left) * pace
+                end = now + stallAhead + max(1, left) * pace
             } else {
                 let prefill = (running.promptTokens - running.cachedTokens) * perToken
                 // Overdue: nothing says how much longer, so the longer it is late the longer it is thought to be.

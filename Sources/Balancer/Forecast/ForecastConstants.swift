@@ -4,6 +4,9 @@ enum ForecastConstants {
     static let harmShare = 0.5
     /// The same for a request that nobody waits for.
     static let batchHarmShare = 2.0
+    /// The share of a request's writing in which another that wrote before it is still there: that one is in the midst of its
+    /// answer, so on average it is half.
+    static let togetherShare = 0.5
     /// Fewer requests than this, on average, that somebody waits for are none.
     static let leastUrgent = 0.01
     /// Of so many requests that are served before their turn one is taken of those that have waited long.
@@ -15,6 +18,9 @@ enum ForecastConstants {
     /// The slowdown of written streams by a prompt that is read: with one being read they run at half their speed. They nearly
     /// stand still on llama-server, but to count that in full costs more than it saves: it drives requests to loads.
     static let prefillInterference = 1.0
+    /// The share of its speed that a stream loses while a prompt is read in one batch with it: it writes a token with every
+    /// batch of 512 tokens.
+    static let readingStall = 0.9
     /// Seconds until the memory of a model that was driven out is seen free.
     static let memoryWait = 1.0
     /// How far ahead the absence of a model that was driven out is felt, in seconds.
@@ -31,6 +37,9 @@ enum ForecastConstants {
     static let scan = 60
     /// A request may be sent this long before its slot comes free, in seconds: it hides the way there.
     static let lead = 0.02
+    /// A prompt that has longer to wait for those before it, in seconds, waits at the gateway: as often as waiting requests are
+    /// looked at anew (`PlanClock.tick`), so that none comes after its turn.
+    static let readingLead = 0.25
     /// How long a look at a busy placement holds, in seconds.
     static let lookHolds = 0.25
     /// Seconds over which request rates are taken.

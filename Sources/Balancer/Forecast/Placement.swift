@@ -59,8 +59,14 @@ extension Forecast {
         var readsUntil = -Double.infinity
         /// Prompts there without a first token.
         var readers: Int32 = 0
+        /// How long the first of them may read before it is late, and when it is; endless where nobody sees its first token.
+        var readingGrace = 0.0
+        var lateAt = Double.infinity
         /// When a request there last had its first token, or ended: the next one's turn on the card may have begun then.
         var turnedAt = -Double.infinity
+
+        /// Seconds in which prompts were read there, up to `integratedAt`: the streams beside them nearly stood still.
+        var readSeconds = 0.0
 
         // Learned.
         var prefill = LearnedValue()

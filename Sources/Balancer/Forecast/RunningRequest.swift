@@ -9,9 +9,9 @@ extension Forecast {
         var sentAt: Double
         /// Nil before it is seen.
         var firstTokenAt: Double?
+        var isStreamed: Bool
         /// When the first token is expected.
         var expectedFirst: Double
-        var isStreamed: Bool
         /// Tokens of the prompt, as the gateway estimated them.
         var estimatedTokens: Double
         /// The same, as the instance will count them.
@@ -41,6 +41,7 @@ extension Forecast {
         /// Models at work on the instance when it came, its own included.
         var active: Int32
         var streamSecondsAtFirst = 0.0
+        var readSecondsAtFirst = 0.0
         /// Seconds that those before it read while it had no first token: where prompts are read one after the other it
         /// waited for them, though a slot was free.
         var readingAhead = 0.0

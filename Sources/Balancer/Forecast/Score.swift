@@ -41,6 +41,8 @@ struct Demand: Sendable {
     var context: Int32
     var serviceClass: ServiceClass
     var isStreamed: Bool
+    /// Up to so many seconds to its first token it may wait at the gateway for others' prompts to be read.
+    var mostHeld = 0.0
 
     init(_ request: PickRequest) {
         promptTokens = Double(max(1, request.promptTokens))

@@ -32,6 +32,7 @@ extension PoolState {
             let isPoor = members[model].contains(where: \.isFailing) && !hasBudget(at: now)
             for waiter in models[model].waiters {
                 var demand = Demand(waiter.request)
+                demand.mostHeld = mostHeld(model, waiter.request, waited: now - waiter.since)
                 if let first = models[model].deployments.first {
                     demand.expectedTokens = forecast.expectedTokens(
                         on: Int(forecast.placementOf[first]), flow: demand.flow)
@@ -69,7 +70,7 @@ extension PoolState {
                 serveInNeed(model, index, at: now)
                 continue
             }
-            if score.isFree, let fresh = stillFree(decision, models[model].waiters[index].request, held, at: now) {
+            if score.isFree, let fresh = stillFree(decision, models[model].waiters[index], held, at: now) {
                 let waiter = removeWaiter(model, index)
                 fairness.served(waiter.turn)
                 servedSinceOverdue = now - waiter.since > Self.overdue ? 0 : servedSinceOverdue + 1
@@ -137,8 +138,9 @@ extension PoolState {
     /// The pool has gone on since the plan was made, so the place is looked at anew; nil when it is taken, or out, or a
     /// lower tier has one.
     private mutating func stillFree(
-        _ decision: QueuePlan.Decision, _ request: PickRequest, _ held: [Int: Int32], at now: Moment
+        _ decision: QueuePlan.Decision, _ waiter: Waiter, _ held: [Int: Int32], at now: Moment
     ) -> Score? {
+        let request = waiter.request
         let state = deployments[decision.deployment]
         guard !state.isGone, models[Int(state.model)].order[Int(state.place)] < KeyOrder.excluded,
             isOpen(decision.deployment, to: request, at: now),
@@ -146,6 +148,7 @@ extension PoolState {
             !(request.hasFailed && state.isFailing) || hasBudget(at: now)
         else { return nil }
         var demand = Demand(request)
+        demand.mostHeld = mostHeld(decision.model, request, waited: now - waiter.since)
         if request.context == nil { demand.context = state.context }
         let placement = Int(forecast!.placementOf[decision.deployment])
         var fresh = forecast!.score(demand, on: placement, waiting: waiting, at: now.seconds)

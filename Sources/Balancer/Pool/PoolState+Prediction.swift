@@ -4,8 +4,10 @@ extension PoolState {
     mutating func predict(
         _ model: Int, _ request: PickRequest, tier: Int, _ room: inout ChoiceRoom, at now: Moment
     ) {
-        guard models[model].isPredicted, var forecast = forecast.take() else { return }
+        guard models[model].isPredicted else { return }
         var demand = Demand(request)
+        demand.mostHeld = mostHeld(model, request)
+        guard var forecast = forecast.take() else { return }
         if let first = models[model].deployments.first {
             // Once for all of them: a key's answers hardly depend on the instance.
             let tag = Int(forecast.placements[Int(forecast.placementOf[first])].tag)
@@ -47,6 +49,20 @@ extension PoolState {
         let foreseen = max(score.firstToken, models[model].predictedWait(at: now) ?? 0)
         if let patience = request.patience, foreseen > patience.inSeconds { return .tooLate(wait(foreseen, model)) }
         return .full(wait(foreseen, model))
+    }
+
+    /// Up to how many seconds to its first token a request that has waited so long may wait at the gateway for others' prompts
+    /// to be read: not where there is but one place, no room in the queue, or less time than that.
+    @inline(__always)
+    func mostHeld(_ model: Int, _ request: PickRequest, waited: Duration = .zero) -> Double {
+        guard !request.goesAtOnce, models[model].deployments.count > 1,
+            models[model].waiters.count < settings.maxWaiting
+        else { return 0 }
+        switch (request.patience, request.mostWait) {
+        case (nil, nil): return .infinity
+        case (let most?, nil), (nil, let most?): return (most - waited).inSeconds
+        case (let patience?, let mostWait?): return (min(patience, mostWait) - waited).inSeconds
+        }
     }
 
     /// Gives a request that joins the queue its turn among the keys, and has the queue planned.

@@ -87,7 +87,8 @@ final class SoonestRig {
     @discardableResult
     func send(
         _ number: Int, model: Int = 0, tokens: Int = 100, flow: UInt64 = 0, serviceClass: ServiceClass = .default,
-        prefix: [UInt64] = [], patience: Duration? = nil, context: Int? = nil
+        prefix: [UInt64] = [], patience: Duration? = nil, context: Int? = nil, isStreamed: Bool = true,
+        goesAtOnce: Bool = false
     ) throws(PickError) -> Int? {
         var request = PickRequest(promptTokens: tokens, tried: [])
         request.flow = flow
@@ -96,6 +97,8 @@ final class SoonestRig {
         request.prefix = prefix
         request.patience = patience
         request.context = context
+        request.isStreamed = isStreamed
+        request.goesAtOnce = goesAtOnce
         switch pool.pick(model, request, at: moment) {
         case .success(let grant):
             grants[number] = grant

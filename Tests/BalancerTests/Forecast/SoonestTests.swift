@@ -159,6 +159,27 @@ import Testing
         #expect(try rig.send(2) != first)
     }
 
+    @Test func `slows a stream down only for as long as that is still there`() throws {
+        let rig = SoonestRig(boxes: 2, slots: 4)
+        for box in 0..<2 { rig.show(box, loaded: [0]) }
+        // The one reads a prompt in 0.1 s, the other in 0.2 s.
+        for number in 0..<8 {
+            let prefill = try rig.send(number) == 0 ? 0.1 : 0.2
+            rig.pass(prefill)
+            rig.firstToken(number)
+            if number % 2 == 1 {
+                rig.pass(1)
+                for ended in [number - 1, number] {
+                    rig.end(ended, prefill: rig.box(of: ended) == 0 ? 0.1 : 0.2, decode: 1)
+                }
+            }
+        }
+        #expect(try rig.send(10) == 0)
+        rig.firstToken(10)
+        // It would cost that one 0.2 s if both wrote together to the end, and half of that counts. It is 0.1 s.
+        #expect(try rig.send(11) == 0)
+    }
+
     @Test func `slots that were learned on one box hold for another that is as fast`() throws {
         let rig = SoonestRig(boxes: 2, slots: nil)
         for box in 0..<2 { rig.show(box, loaded: [0]) }
@@ -208,6 +229,8 @@ import Testing
         for box in 0..<8 { rig.show(box, loaded: [0]) }
         for number in 0..<2_000 {
             _ = try rig.send(number, tokens: 100)
+            // Nobody waits for others' prompts.
+            rig.firstToken(number)
             if number >= inFlight { rig.end(number - inFlight, prompt: 130) }
             rig.now += 0.05
         }
