@@ -181,8 +181,9 @@ struct PartsState {
             let whole = body
             putDown()
             answering = .lane(.beginning)
-            guard let refusal = arrival.refusal else { return .serve(arrival.call, whole) }
-            return .refuse(refusal, arrival.call, keepAlive: arrival.call.keepAlive)
+            let call = ending == .far ? arrival.call : arrival.call.asLast()
+            guard let refusal = arrival.refusal else { return .serve(call, whole) }
+            return .refuse(refusal, call, keepAlive: call.keepAlive)
         case (.body(let bytes), _):
             routedBytes += bytes.readableBytes
             return .pass(part, isLate: isLate)
