@@ -83,10 +83,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
         var demoFarm: BoxFarm?
         let loaded: Loaded
+        var source = source
         if demo, config == nil {
             (loaded, demoFarm) = try await Demo.load()
         } else {
-            loaded = source.load()
+            loaded = source.begin()
         }
         for warning in ignored.warnings + litellm.warnings { Terminal.complain("warning: \(warning)") }
         try refuseFaults(loaded)
@@ -94,11 +95,11 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.complain("the configuration has no fault; no server is started")
             return
         }
-        try await serve(loaded, port: port)
+        try await serve(loaded, port: port, read: demo ? nil : source.read)
         await demoFarm?.shutdown()
     }
 
-    private func serve(_ loaded: Loaded, port: Int) async throws {
+    private func serve(_ loaded: Loaded, port: Int, read: ConfigurationReading?) async throws {
         let configuration = loaded.configuration
         let masterKey: String? =
             if case .key(let secret) = configuration.generalSettings.masterKey { secret.reveal() } else { nil }
@@ -112,7 +113,7 @@ struct ServeCommand: AsyncParsableCommand {
                 options: GatewayProcess.Options(
                     host: host, port: port, threads: eventLoops, tls: tls,
                     directSend: directSend, sharesPort: reusePort, sockets: sockets,
-                    environment: EnvironmentVariables.all, read: demo ? nil : source.read),
+                    environment: EnvironmentVariables.all, read: read),
                 telemetry: { names in
                     Telemetry(
                         names: names,

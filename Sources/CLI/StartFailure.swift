@@ -1,5 +1,6 @@
 import ArgumentParser
 import NIOCore
+import Server
 import Upstream
 
 #if canImport(Glibc)
@@ -16,6 +17,9 @@ enum StartFailure {
         switch error {
         case let fault as SetupFault: return complain(fault.description)
         case let fault as UpstreamSettingsError: return complain(fault.reason)
+        case let fault as CertificateFault: return complain(fault.description)
+        case is SocketAddressError.UnknownHost:
+            return complain("\(host) has no address here: pass --host an address of this machine")
         default: break
         }
         guard let error = error as? IOError else { return error }

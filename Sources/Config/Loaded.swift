@@ -10,4 +10,6 @@ public struct Loaded: Sendable {
     public var unsetVariables: [Diagnostic]
     /// Why `serve` must not start although `check` passes: a master key whose variable is unset or empty.
     public var refusals: [Diagnostic]
+    /// The files that say nothing: no text, or comments alone.
+    public var blankFiles: [String] = []
 }

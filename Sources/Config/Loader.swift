@@ -8,13 +8,18 @@ public enum Loader {
         let log = DiagnosticLog()
         var reader = IncludeReader(log: log)
         let tree = add(models, to: reader.overlay(commandLine.tree(log: log), on: reader.read(path)), &reader)
-        return assemble(tree, name: path, environment: environment, stored: models, log: log)
+        var loaded = assemble(tree, name: path, environment: environment, stored: models, log: log)
+        loaded.blankFiles = reader.blank
+        return loaded
     }
 
-    /// The same while what was read before is served: a pipe has nothing more to give, and would be waited for.
+    /// The same while what was read before is served: a pipe has nothing more to give, and would be waited for. A file that
+    /// has become empty is one that is being written, and not the wish to serve nothing.
+    ///
+    /// - Parameter blank: the files that said nothing before, either.
     public static func loadAgain(
         path: String, environment: [String: String], commandLine: CommandLineSettings = CommandLineSettings(),
-        models: [ModelEntry] = []
+        models: [ModelEntry] = [], blank: [String] = []
     ) -> Loaded {
         guard ConfigFile.canBeReadAgain(path) else {
             let log = DiagnosticLog()
@@ -22,7 +27,14 @@ public enum Loader {
                 nil, "", "\(path) is no file that can be read a second time; restart to use another configuration")
             return assemble(nil, name: path, environment: environment, log: log)
         }
-        return load(path: path, environment: environment, commandLine: commandLine, models: models)
+        var loaded = load(path: path, environment: environment, commandLine: commandLine, models: models)
+        for file in loaded.blankFiles where !blank.contains(file) {
+            loaded.faults.append(
+                Diagnostic(
+                    mark: SourceMark(file: file, line: 1, column: 1), path: "",
+                    message: "the file has become empty; write {} where nothing is meant"))
+        }
+        return loaded
     }
 
     /// Reads a text as if it stood in a file of that name; what it includes is looked for beside that file.

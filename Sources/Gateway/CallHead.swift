@@ -43,6 +43,13 @@ public final class CallHead: Sendable {
         self.wishes = wishes
     }
 
+    /// The same as the last request of its connection, so that the answer tells the client not to use it again.
+    public func asLast() -> CallHead {
+        CallHead(
+            callID: callID, random: random, front: front, model: model, keepAlive: false, allowsChunked: allowsChunked,
+            allowOrigin: allowOrigin, caller: caller, trace: trace, wishes: wishes)
+    }
+
     /// The same of this caller.
     convenience init(_ head: CallHead, of caller: Caller) {
         self.init(

@@ -21,7 +21,7 @@ public struct GatewayServer: Service {
 
     /// - Parameters:
     ///   - onListening: called once, with the port that was bound.
-    /// - Throws: an `NIOSSLError` when the certificate or its key cannot be used, an `UpstreamSettingsError` when there
+    /// - Throws: a `CertificateFault` when the certificate or its key cannot be used, an `UpstreamSettingsError` when there
     ///   is nothing to check an instance's certificate with.
     public init(
         _ services: GatewayServices, configuration: ServerConfiguration,
@@ -54,7 +54,7 @@ public struct GatewayServer: Service {
     /// Reads the certificate and its key anew, for connections to come.
     ///
     /// - Returns: false where the port does not speak TLS.
-    /// - Throws: an `NIOSSLError` when they cannot be used; then those before stay.
+    /// - Throws: a `CertificateFault` when they cannot be used; then those before stay.
     public func reloadCertificate() throws -> Bool {
         try certificate?.reload() != nil
     }

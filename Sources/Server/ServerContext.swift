@@ -160,12 +160,12 @@ final class ServerContext: Sendable {
     /// The pool as everybody is shown it.
     var pool: PoolSnapshot { Self.served(balancer.snapshot(), by: routes) }
 
-    /// Without models that no instance lists any more, and that nobody has configured. One with a lease that nobody settled
-    /// stays, since that is a fault to be seen.
+    /// Without models that no instance lists any more, and that nobody has configured. A deployment of one stays while
+    /// requests run there, so that the rows add up; one with a lease that nobody settled is a fault to be seen.
     private static func served(_ snapshot: PoolSnapshot, by routes: RouteTable) -> PoolSnapshot {
         var snapshot = snapshot
         snapshot.models.removeAll { !routes.serves($0.modelName) }
-        snapshot.deployments.removeAll { !routes.serves($0.modelName) && $0.abandoned == 0 }
+        snapshot.deployments.removeAll { !routes.serves($0.modelName) && $0.abandoned == 0 && $0.inFlight == 0 }
         return snapshot
     }
 

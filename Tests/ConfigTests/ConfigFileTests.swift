@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Config
@@ -22,6 +23,15 @@ import Testing
         close(ends[1])
         defer { close(ends[0]) }
         return try body("/dev/fd/\(ends[0])")
+    }
+
+    /// Files in a folder of their own, whose path comes with its slash.
+    private static func withFiles(_ files: [String: String], _ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "drover-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+        try body(folder.path + "/")
     }
 
     @Test func `a pipe is read to its end`() throws {
@@ -50,5 +60,31 @@ import Testing
     @Test func `an empty file is a configuration without models`() {
         let loaded = Loader.load(path: "/dev/null", environment: [:])
         #expect(loaded.faults.isEmpty && loaded.warnings.count == 1)
+        #expect(loaded.blankFiles == ["/dev/null"])
+    }
+
+    @Test(arguments: ["", "\n", "# models: later\n", "---\n", "~\n"])
+    func `a file that has become empty is being written, and a fault, its includes too`(text: String) throws {
+        try Self.withFiles(["main.yaml": text, "outer.yaml": "include: [main.yaml]\n"]) { folder in
+            for file in ["main.yaml", "outer.yaml"] {
+                let first = Loader.load(path: folder + file, environment: [:])
+                #expect(first.faults.isEmpty && first.blankFiles == [folder + "main.yaml"])
+                let again = Loader.loadAgain(path: folder + file, environment: [:])
+                #expect(
+                    again.faults.map(\.description) == [
+                        "\(folder)main.yaml:1:1: the file has become empty; write {} where nothing is meant"
+                    ])
+                // Who began with an empty file has the models of the store alone.
+                let still = Loader.loadAgain(path: folder + file, environment: [:], blank: first.blankFiles)
+                #expect(still.faults.isEmpty)
+            }
+        }
+    }
+
+    @Test func `who means nothing writes so`() throws {
+        try Self.withFiles(["main.yaml": "{}\n"]) { folder in
+            let again = Loader.loadAgain(path: folder + "main.yaml", environment: [:])
+            #expect(again.faults.isEmpty && again.blankFiles.isEmpty)
+        }
     }
 }

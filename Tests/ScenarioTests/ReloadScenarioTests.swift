@@ -73,6 +73,32 @@ import Testing
         try await pool.stop()
     }
 
+    @Test func `a model that is renamed is shown until its requests have ended, so that the rows add up`() async throws
+    {
+        let pool = try await ReloadedGateway.start(boxes: 1, decode: 200, tokens: 200...200) {
+            ReloadedGateway.pool($0, more: Self.drover)
+        }
+        let client = try await pool.gateway.connect()
+        try await client.send(FarmedGateway.chat(stream: true))
+        _ = try await client.text(through: "box 0: ")
+        pool.write(
+            ReloadedGateway.pool(pool.ports, more: Self.drover)
+                .replacing("model_name: llama3", with: "model_name: other"))
+        #expect(try await pool.reload().status == 200)
+        func names(_ rows: String) async throws -> [String] {
+            try JSONNode(await pool.call(RunningGateway.get("/pool")).body)[rows].elements
+                .compactMap { $0["model_name"].text }.sorted()
+        }
+        #expect(pool.gateway.pool.inFlight == 1)
+        #expect(try await names("deployments") == ["llama3", "other"])
+        #expect(try await names("models") == ["other"])
+        #expect(try await client.text(through: "\r\n0\r\n\r\n").contains("[DONE]"))
+        await client.close()
+        await eventually("its last request has ended") { pool.gateway.pool.inFlight == 0 }
+        #expect(try await names("deployments") == ["other"])
+        try await pool.stop()
+    }
+
     @Test func `a faulty file changes nothing, and the answer says each fault`() async throws {
         let pool = try await ReloadedGateway.start(boxes: 1, key: "sk-master") { ReloadedGateway.pool($0) }
         let key = "Authorization: Bearer sk-master\r\n"

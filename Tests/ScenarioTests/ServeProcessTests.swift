@@ -147,6 +147,62 @@ struct ServeProcessTests {
         #expect(try await program.exitStatus() == 0)
     }
 
+    @Test func `a certificate, a key or an address that cannot be used is named, with the reason`() async throws {
+        let config = try TemporaryFile(Self.pool)
+        let certificate = try TemporaryFile(TestCertificate.certificate)
+        let key = try TemporaryFile(TestCertificate.key)
+        for (arguments, words) in [
+            (["--tls-cert", "/no/such.pem", "--tls-key", key.path], "/no/such.pem cannot be used: No such file"),
+            (["--tls-cert", certificate.path, "--tls-key", "/no.pem"], "/no.pem cannot be used: No such file"),
+            (
+                ["--tls-cert", config.path, "--tls-key", key.path],
+                "\(config.path) cannot be used: it holds no certificate in PEM"
+            ),
+            (
+                ["--tls-cert", certificate.path, "--tls-key", config.path],
+                "\(config.path) cannot be used: it holds no private key in PEM"
+            ),
+            (["--host", "no.such.host.invalid", "--insecure"], "no.such.host.invalid has no address here"),
+        ] {
+            let program = try Program(["--config", config.path, "--port", "0"] + arguments)
+            #expect(try await program.lines().contains { $0.hasPrefix(words) }, "\(words)")
+            #expect(try await program.exitStatus() == 1)
+        }
+    }
+
+    @Test func `a file of a usual name stays the configuration while it is away, and is a fault when unreadable`()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "drover-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "config.yaml")
+        try Data(Self.pool.utf8).write(to: file)
+        let program = try Program(["--port", "0"], in: folder.path)
+        let port = try await program.listeningPort(host: "127.0.0.1")
+        let client = try await RawConnection.connect(port)
+        let reload = "POST /config/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+        for text in [nil, ""] {
+            try FileManager.default.removeItem(at: file)
+            if let text { try Data(text.utf8).write(to: file) }
+            try await client.send(reload)
+            let answer = try await client.message()
+            #expect(answer.status == 400 && answer.body.contains("nothing was changed"), "\(answer.body)")
+            try Data(Self.pool.utf8).write(to: file)
+        }
+        try await client.send(reload)
+        #expect(try await client.message().status == 200)
+        await client.close()
+        program.terminate()
+        #expect(try await program.exitStatus() == 0)
+        // As one that this user may not read, which root may.
+        try FileManager.default.removeItem(at: file)
+        try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
+        let other = try Program(["--port", "0"], in: folder.path)
+        #expect(try await other.lines() == ["cannot read config.yaml: it is a directory; name the file in it"])
+        #expect(try await other.exitStatus() == 1)
+    }
+
     @Test func `SIGHUP reads a renewed certificate, and a file that is none changes nothing`() async throws {
         let config = try TemporaryFile(Self.pool)
         let certificate = try TemporaryFile(TestCertificate.certificate)

@@ -54,6 +54,40 @@ import Testing
         #expect(try await drain(pool.names[0]) == 2)
     }
 
+    @Test func `drain --wait returns when the last request has ended, and not before`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, decode: 100, tokens: 100...100)
+        let url = ["--url", "http://127.0.0.1:\(pool.gateway.port)"]
+        func drain() async throws -> Int32? {
+            try await Self.exitStatus { try await DrainCommand.parse([pool.names[0], "--wait"] + url).run() }
+        }
+        let client = try await pool.gateway.connect()
+        try await client.send(FarmedGateway.chat(stream: true))
+        _ = try await client.text(through: "box 0: ")
+        #expect(pool.instance(0).inFlight == 1)
+        #expect(try await drain() == nil)
+        #expect(pool.instance(0).inFlight == 0 && pool.instance(0).draining)
+        #expect(try await client.text(through: "\r\n0\r\n\r\n").contains("[DONE]"))
+        await client.close()
+        // Nothing runs there: it is over at once.
+        #expect(try await drain() == nil)
+        try await pool.stop()
+    }
+
+    @Test func `drain --wait ends with 2 where somebody else puts the instance back`() async throws {
+        let pool = try await FarmedGateway.start(boxes: 1, decode: 1, tokens: 100...100)
+        let command = try DrainCommand.parse(
+            [pool.names[0], "--wait", "--url", "http://127.0.0.1:\(pool.gateway.port)"])
+        let client = try await pool.gateway.connect()
+        try await client.send(FarmedGateway.chat(stream: true))
+        _ = try await client.text(through: "box")
+        async let status = Self.exitStatus { try await command.run() }
+        await eventually("it is drained") { pool.instance(0).draining }
+        #expect(try await pool.post("/pool/\(pool.names[0])/undrain").status == 200)
+        #expect(try await status == 2)
+        await client.close()
+        try await pool.stop()
+    }
+
     @Test func `a gateway that wants a key and gets another is no answer`() async throws {
         let pool = try await FarmedGateway.start(boxes: 1, key: "sk-status-1234")
         #expect(try await Self.exitStatus(pool.gateway.port, ["--key", "sk-status-1234"]) == 0)

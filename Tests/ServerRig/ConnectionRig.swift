@@ -22,6 +22,8 @@ final class ConnectionRig {
     private(set) var log: [String] = []
     /// The bodies of the requests that the lane was handed.
     private(set) var bodies: [String] = []
+    /// Of each request that the lane was handed, whether its answer may leave the connection open.
+    private(set) var keepsAlive: [Bool] = []
     /// The errors that were written, whole.
     private(set) var refusals: [String] = []
     /// The most actions that were carried out inside each other.
@@ -212,6 +214,7 @@ final class ConnectionRig {
     private func begin(_ call: CallHead, _ body: ByteBuffer) {
         log.append("\(call.front)")
         bodies.append(String(buffer: body))
+        keepsAlive.append(call.keepAlive)
         serving = call
         if lane == .atOnce { answer() }
     }

@@ -4,6 +4,8 @@ struct IncludeReader {
     private let log: DiagnosticLog
     /// Files being read, outermost first, to notice one that includes itself.
     private var open: [String] = []
+    /// Files that say nothing: no text, or comments alone.
+    private(set) var blank: [String] = []
 
     init(log: DiagnosticLog) {
         self.log = log
@@ -33,9 +35,11 @@ struct IncludeReader {
     /// The tree of a text that stands for a file named `name`.
     mutating func parse(_ text: String, name: String) -> ConfigNode? {
         log.opened(name)
-        guard let root = YAMLFile.read(text, name: name, log: log) else { return nil }
-        guard case .mapping(let entries) = root.content else {
-            if !root.isNull { log.fault(root.mark, "", "expects a mapping, found \(root.shown)") }
+        let faults = log.faults.count
+        let root = YAMLFile.read(text, name: name, log: log)
+        guard let root, case .mapping(let entries) = root.content else {
+            if let root, !root.isNull { log.fault(root.mark, "", "expects a mapping, found \(root.shown)") }
+            if log.faults.count == faults { blank.append(name) }
             return nil
         }
         open.append(name)

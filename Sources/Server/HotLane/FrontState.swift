@@ -206,7 +206,7 @@ struct FrontState {
         if held.readableBytes == 0 { held = ByteBuffer() }
         isFresh = false
         phase = .answering(.beginning)
-        return .serve(call, body)
+        return .serve(ending == .far ? call : call.asLast(), body)
     }
 
     private mutating func demote() -> Action {
@@ -239,7 +239,7 @@ struct FrontState {
 
     private mutating func refuse(_ error: GatewayError, _ call: CallHead, keepAlive: Bool) -> Action {
         phase = .answering(.serving)
-        return .refuse(error, call, keepAlive: keepAlive)
+        return .refuse(error, call, keepAlive: keepAlive && ending == .far)
     }
 
     /// The lane has the request.

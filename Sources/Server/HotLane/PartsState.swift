@@ -181,8 +181,9 @@ struct PartsState {
             let whole = body
             putDown()
             answering = .lane(.beginning)
-            guard let refusal = arrival.refusal else { return .serve(arrival.call, whole) }
-            return .refuse(refusal, arrival.call, keepAlive: arrival.call.keepAlive)
+            let call = ending == .far ? arrival.call : arrival.call.asLast()
+            guard let refusal = arrival.refusal else { return .serve(call, whole) }
+            return .refuse(refusal, call, keepAlive: call.keepAlive)
         case (.body(let bytes), _):
             routedBytes += bytes.readableBytes
             return .pass(part, isLate: isLate)
@@ -461,8 +462,10 @@ struct PartsState {
             switch taking {
             case .nobody: return .none
             case .hot: return refuse(ServerLimits.slowBody, as: errorFront, by: &reception)
-            // The route may have answered already: then a 408 would be an answer to nothing.
-            case .cold: return close()
+            case .cold:
+                // Where the route has answered already a 408 would be an answer to nothing.
+                guard case .router(let turn) = answering, turn.isUnanswered else { return close() }
+                return refuse(ServerLimits.slowBody, as: errorFront, by: &reception)
             }
         case (.router, _): return .none
         case (.nobody, .head) where ending.isOver(restOfHead: now): return close()

@@ -8,6 +8,9 @@ struct RouterTurn {
     /// The router does not know HTTP/1.0 and `Connection: Close`: the answer to such a request ends the connection.
     private(set) var closes = false
 
+    /// Of its one request nothing is answered yet.
+    var isUnanswered: Bool { requests == 1 && !headIsOut }
+
     /// The router is handed this head.
     mutating func begin(_ head: HTTPRequestHead, isLast: Bool) {
         requests += 1

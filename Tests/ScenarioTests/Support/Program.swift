@@ -16,12 +16,15 @@ final class Program: Sendable {
     private let standard = Pipe()
     private let ended: AsyncStream<Int32>
 
-    /// - Parameter environment: all of it, beside what every process has.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: all of it, beside what every process has.
+    ///   - folder: where it runs; nil: where the tests do.
+    init(_ arguments: [String], environment: [String: String] = [:], in folder: String? = nil) throws {
         let (ended, end) = AsyncStream.makeStream(of: Int32.self)
         self.ended = ended
         process.executableURL = Self.executable
         process.arguments = arguments
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
         process.standardOutput = standard
         process.standardError = errors

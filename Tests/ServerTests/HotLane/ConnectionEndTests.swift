@@ -92,6 +92,34 @@ import Testing
         #expect(rig.log == ["openAIChat", "last answer"])
     }
 
+    /// A client that keeps connections learns it before it sends the next request, and not by losing that.
+    @Test func `before the end answers and refusals of the lane say that they are the last`() {
+        for isDemoted in [false, true] {
+            for cut in [0, 40, Wire.chat("{1}").count - 1] {
+                let rig = ConnectionRig()
+                if isDemoted {
+                    rig.send(Wire.get("/pool"))
+                    rig.routerAnswers()
+                }
+                rig.send(String(Wire.chat("{1}").prefix(cut)))
+                rig.retire()
+                rig.send(String(Wire.chat("{1}").dropFirst(cut)))
+                #expect(rig.keepsAlive == [false], "\(isDemoted), cut at \(cut)")
+            }
+            let refused = ConnectionRig(key: "sk-1")
+            if isDemoted {
+                refused.send(Wire.get("/pool"))
+                refused.routerAnswers()
+            }
+            refused.retire()
+            refused.send(Wire.chat())
+            #expect(refused.refusals.first?.contains("\r\nconnection: close\r\n") == true, "\(refused.refusals)")
+        }
+        let rig = ConnectionRig()
+        rig.send(Wire.chat())
+        #expect(rig.keepsAlive == [true])
+    }
+
     @Test func `a request that has begun to come is still answered`() {
         let text = Wire.chat("{1}")
         for cut in 1..<text.count {

@@ -1,4 +1,5 @@
 import Dialects
+import NIOHTTP1
 import Testing
 
 @testable import Server
@@ -108,12 +109,24 @@ import Testing
         #expect(second.log == ["408", "last answer"])
     }
 
-    @Test func `a slow body for the router closes: its route may have answered already`() {
+    @Test func `a slow body for the router is 408 too, but where its route has begun to answer it closes`() {
         let rig = ConnectionRig()
         rig.send(String(Wire.post("/pool/x/drain", "{123}").dropLast(2)))
         _ = rig.news()
         rig.wait(31)
-        #expect(rig.log == ["close"])
+        #expect(rig.news() == ["408", "last answer"])
+        // The route finds nobody to answer.
+        rig.routerAnswers()
+        #expect(rig.log == ["drop", "drop"])
+        for parts in [1, 2] {
+            let answered = ConnectionRig()
+            answered.send(String(Wire.post("/pool/x/drain", "{123}").dropLast(2)))
+            answered.routerWrites(.head(.init(version: .http1_1, status: .ok)))
+            if parts == 2 { answered.routerWrites(.end(nil)) }
+            _ = answered.news()
+            answered.wait(31)
+            #expect(answered.log == ["close"])
+        }
     }
 
     @Test func `a second body that finds no room is read no further, and refused behind the first answer`() {
