@@ -2,6 +2,7 @@ import Exporters
 import Foundation
 import Gateway
 import Ledger
+import Locking
 import Telemetry
 import Testing
 
@@ -31,6 +32,16 @@ import Testing
                 "queue_ms":2.500,"load_ms":30.000,"prefill_ms":150.250,"decode_ms":1000.000,"instance":"gpu-1","provider":"ollama"},\
                 "level":"DEFAULT"}}]}
                 """)
+    }
+
+    @Test func `after a change of the pool an instance at an old one's place has its own name`() throws {
+        let names = Locked(Sample.names)
+        var encoder = LangfuseEncoder { names.withLock { $0 } }
+        _ = encoder.encode([Sample.item()][...])
+        names.withLock { ($0.instances[0].name, $0.models[0]) = ("gpu-9", "qwen3") }
+        let later = encoder.encode([Sample.item()][...])
+        let text = String(decoding: try #require(later), as: UTF8.self)
+        #expect(text.contains(#""instance":"gpu-9""#) && text.contains(#""model":"qwen3""#), "\(text)")
     }
 
     @Test func `failures say why, and a client that left is a warning`() throws {
