@@ -103,6 +103,9 @@ import Testing
         (#"{"successes":[],"errors":[{"id":"a-t","status":400},{"id":"b-t","status":400}]}"#, 2),
         (#"{"errors":[{"id":"a-g","status":400}],"successes":[{"id":"a-t","status":201}]}"#, 1),
         (#"{"successes":[],"errors":[{"id":"a-t","status":400,"message":"x"}]}"#, 1), ("", 0), ("nonsense", 0),
+        // As most servers write JSON, and with words that look like members.
+        (#"{"successes": [], "errors": [{"status": 400, "id": "a-g", "message": "no \"id\":\"b-g\""}]}"#, 1),
+        (#"{ "errors" : [ { "id" : "a-g" } , { "id" : "b-g" } ] }"#, 2), (#"{"errors": null}"#, 0), ("[1]", 0),
     ])
     func `an answer names the events that were refused`(answer: String, refused: Int) {
         #expect(LangfuseEncoder { Sample.names }.refusals(in: Array(answer.utf8)) == refused)
