@@ -80,6 +80,9 @@ public final class ExportLane<Encoder: ExportEncoder>: Sendable {
         transport.send(request) { [weak self] in self?.ended($0) }
     }
 
+    /// Has the next tick send what waits for another try: there is no later time for it.
+    public func hurry() { state.withLock { $0.retryAt = nil } }
+
     /// Whether nothing waits and nothing is on its way.
     public var isIdle: Bool { state.withLock { !$0.isSending && $0.body == nil && $0.queue.count == 0 } }
 
