@@ -123,7 +123,16 @@ final class CurlTransfer {
             if isForbidden { return .failure(.forbidden) }
             return .failure(error(code, handle))
         }
-        return .success(CurlResponse(status: status(handle), body: body, timings: CurlTimings(handle: handle)))
+        return .success(
+            CurlResponse(
+                status: status(handle), body: body, timings: CurlTimings(handle: handle),
+                retryAfter: retryAfter(handle)))
+    }
+
+    private func retryAfter(_ handle: UnsafeMutableRawPointer) -> Duration? {
+        var seconds: curl_off_t = 0
+        cshim_getinfo_off(handle, CURLINFO_RETRY_AFTER, &seconds)
+        return seconds > 0 ? .seconds(Int64(seconds)) : nil
     }
 
     private func status(_ handle: UnsafeMutableRawPointer) -> Int {

@@ -10,7 +10,7 @@ extension Exchange {
         var error = failure.error(at: instanceName)
         let isClients = isUnknownName(failure)
         if isClients { error = .modelNotFound(message: error.message) }
-        endAttempt(isClients ? .ignored : failure.outcome, at: now)
+        endAttempt(isClients ? .ignored : failure.outcome, error: error.kind, at: now)
         course.failed(failure, error)
         if failure.isUnreadCall, asksAgain { say(whatWasWrong: failure.message) }
         phase = .ready
@@ -67,27 +67,34 @@ extension Exchange {
     /// The ledger, the record and the client are told the same number of tokens, counted or estimated. The balancer is told
     /// the upstream's own count alone, since it learns from it.
     ///
-    /// - Parameter isLeft: another one is waited for in its place.
-    mutating func endAttempt(_ outcome: Outcome, isLeft: Bool = false, at now: Moment) {
+    /// - Parameters:
+    ///   - isLeft: another one is waited for in its place.
+    ///   - error: why it failed; the outcome alone tells the balancer's side of it.
+    mutating func endAttempt(
+        _ outcome: Outcome, isLeft: Bool = false, error: GatewayError.Kind? = nil, at now: Moment
+    ) {
         guard var ended = attempt.take()?.end(outcome, at: now) else { return }
         ended.usage = counted(ended.usage, answerBytes: ended.answerBytes)
         account.ended(ended)
         record.lastAttempt = ended.number
-        var isKept = isLeft
-        if case .failed = outcome { isKept = true }
-        if isKept { keep(ended, of: record.deployment, sent: record.sentNanoseconds, outcome) }
+        let error = error ?? outcome.error
+        if isLeft || error != nil {
+            keep(ended, of: record.deployment, sent: record.sentNanoseconds, error)
+        }
         settle(ended, at: now)
     }
 
     /// Keeps what is to be known of an attempt that gave no answer.
-    mutating func keep(_ ended: Attempt.Remains?, of deployment: Int, sent: Int64, _ outcome: Outcome) {
+    ///
+    /// - Parameter error: nil where it was only left.
+    mutating func keep(
+        _ ended: Attempt.Remains?, of deployment: Int, sent: Int64, _ error: GatewayError.Kind? = nil
+    ) {
         guard let ended, ended.wasSent else { return }
-        var isFault = false
-        if case .failed = outcome { isFault = true }
         record.failedAttempts.append(
             FailedAttempt(
                 number: Int(ended.number), deployment: deployment, sentNanoseconds: sent,
-                durationNanoseconds: ended.time.nanoseconds, isFault: isFault))
+                durationNanoseconds: ended.time.nanoseconds, isFault: error != nil, error: error?.rawValue ?? -1))
     }
 
     /// The upstream has no words for this request.
@@ -192,7 +199,7 @@ extension Exchange {
         case .relaying where isComplete: return complete(at: now)
         case _ where deadlines.isOver(at: now):
             endWait(at: now)
-            endAttempt(.ignored, at: now)
+            endAttempt(.ignored, error: .upstreamTimeout, at: now)
             return fail(.upstreamTimeout(message: "the request took longer than drover.total_timeout"), at: now)
         case .relaying where reply.wholeness == .perhaps: return endIfWhole(at: now)
         case .working: return .none

@@ -195,7 +195,7 @@ extension Exchange {
     mutating func endLate(_ outcome: Outcome, at now: Moment) {
         guard let late = late.take() else { return }
         let remains = late.end(outcome, at: now) { settleUnanswered($0, at: now) }
-        keep(remains, of: late.deployment, sent: late.sentNanoseconds, outcome)
+        keep(remains, of: late.deployment, sent: late.sentNanoseconds, outcome.error)
     }
 
     /// What was reserved for an attempt that has had nothing of an answer.

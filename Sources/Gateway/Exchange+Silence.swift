@@ -27,7 +27,7 @@ extension Exchange {
         if hedging == nil { hedging = Hedging() }
         hedging?.trial = SilenceTrial(attempt.take()!, showsTokens: asked.showsTokens)
         account.waited(left.time)
-        keep(left, of: record.deployment, sent: record.sentNanoseconds, .ignored)
+        keep(left, of: record.deployment, sent: record.sentNanoseconds)
         course.left(instance)
         phase = .ready
         deadlines.clear()

@@ -117,7 +117,7 @@ private final class Handler: ChannelInboundHandler {
                 "HTTP/1.1 302 Found\r\nLocation: http://\(path.dropFirst(11))/ok\r\nContent-Length: 0\r\n\r\n", context,
                 thenClose: false)
         case "/unavailable":
-            send("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy", context, thenClose: false)
+            send("HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy", context, thenClose: false)
         case "/long": send("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n", context, thenClose: false)
         case "/endless":
             send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", context, thenClose: false)

@@ -9,6 +9,7 @@ import Testing
     private let clock = ManualClock()
     private let other = OtherSide()
     private let counts = ExportCounts(exporters: ["x"])
+    private let log = LogCatcher.Lines()
 
     private func lane(_ change: (inout ExportSettings) -> Void = { _ in }) -> ExportLane<NumberEncoder> {
         var settings = ExportSettings()
@@ -16,7 +17,7 @@ import Testing
         return ExportLane(
             ExportPlace(name: "x", url: "http://sink/path", headers: [CurlRequest.Header("Authorization", "secret")]),
             encoder: NumberEncoder(), settings: settings, transport: other.transport, counts: counts,
-            logger: Logger(label: "x") { _ in SwiftLogNoOpLogHandler() }, time: clock.source)
+            logger: log.logger, time: clock.source)
     }
 
     private func ended(_ result: ExportCounts.Result) -> UInt64 { counts.count(result, of: "x") }
@@ -98,6 +99,34 @@ import Testing
         #expect(other.bodies.last == "8")
     }
 
+    @Test(arguments: [(5, 5), (1, 2), (86_400, 60)])
+    func `a side that asks for time has it, within bounds`(asked: Int, waited: Int) {
+        let lane = lane()
+        lane.offer([7])
+        lane.tick()
+        other.answer(503)
+        clock.advance(by: .seconds(1))
+        lane.tick()
+        other.answer(429, retryAfter: .seconds(asked))
+        clock.advance(by: .seconds(waited) - .milliseconds(1))
+        lane.tick()
+        #expect(other.bodies.count == 2)
+        clock.advance(by: .milliseconds(1))
+        lane.tick()
+        #expect(other.bodies.count == 3)
+        other.answer(200)
+        #expect(ended(.sent) == 1)
+    }
+
+    @Test func `an answer that is too long is not asked for again`() {
+        let lane = lane()
+        lane.offer([7])
+        lane.tick()
+        other.end(.failure(.bodyTooLarge(limit: 1)))
+        #expect(lane.isIdle)
+        #expect(ended(.failed) == 1)
+    }
+
     @Test(arguments: [301, 400, 401, 404, 413])
     func `what is refused is not sent again`(status: Int) {
         let lane = lane()
@@ -114,6 +143,14 @@ import Testing
         lane.tick()
         other.answer(207, "1")
         #expect((ended(.failed), ended(.sent)) == (1, 2))
+        lane.offer([4])
+        lane.tick()
+        other.answer(207, "0")
+        #expect(
+            log.texts == [
+                "warning: An exporter's records are not taken; requests are not concerned. exporter=x reason=1 of 3 records were refused",
+                "notice: An exporter's records are taken again. exporter=x",
+            ])
     }
 
     @Test func `where there is nothing to say nothing is sent`() {

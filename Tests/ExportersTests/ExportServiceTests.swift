@@ -40,6 +40,21 @@ import Testing
         #expect(counts.count(.sent, of: "bad") == 1)
     }
 
+    @Test func `the end of the gateway waits for no pause before another try`() async {
+        let counts = ExportCounts(exporters: ["good", "bad"])
+        let inbox = ExportInbox(limit: 10, counts: counts)
+        let service = service(inbox, counts)
+        inbox.offer([Sample.item()])
+        service.distribute()
+        other.answer(429, retryAfter: .seconds(60))
+        service.distribute()
+        #expect(other.requests.count == 1)
+        let running = Task { await service.run() }
+        running.cancel()
+        await running.value
+        #expect(other.requests.count == 2)
+    }
+
     @Test func `once a second it carries what has come, and at the end what is left is counted`() async {
         let counts = ExportCounts(exporters: ["good", "bad"])
         let inbox = ExportInbox(limit: 10, counts: counts)

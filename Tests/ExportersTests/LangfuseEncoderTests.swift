@@ -2,6 +2,7 @@ import Exporters
 import Foundation
 import Gateway
 import Ledger
+import Locking
 import Telemetry
 import Testing
 
@@ -31,6 +32,16 @@ import Testing
                 "queue_ms":2.500,"load_ms":30.000,"prefill_ms":150.250,"decode_ms":1000.000,"instance":"gpu-1","provider":"ollama"},\
                 "level":"DEFAULT"}}]}
                 """)
+    }
+
+    @Test func `after a change of the pool an instance at an old one's place has its own name`() throws {
+        let names = Locked(Sample.names)
+        var encoder = LangfuseEncoder { names.withLock { $0 } }
+        _ = encoder.encode([Sample.item()][...])
+        names.withLock { ($0.instances[0].name, $0.models[0]) = ("gpu-9", "qwen3") }
+        let later = encoder.encode([Sample.item()][...])
+        let text = String(decoding: try #require(later), as: UTF8.self)
+        #expect(text.contains(#""instance":"gpu-9""#) && text.contains(#""model":"qwen3""#), "\(text)")
     }
 
     @Test func `failures say why, and a client that left is a warning`() throws {
@@ -92,6 +103,9 @@ import Testing
         (#"{"successes":[],"errors":[{"id":"a-t","status":400},{"id":"b-t","status":400}]}"#, 2),
         (#"{"errors":[{"id":"a-g","status":400}],"successes":[{"id":"a-t","status":201}]}"#, 1),
         (#"{"successes":[],"errors":[{"id":"a-t","status":400,"message":"x"}]}"#, 1), ("", 0), ("nonsense", 0),
+        // As most servers write JSON, and with words that look like members.
+        (#"{"successes": [], "errors": [{"status": 400, "id": "a-g", "message": "no \"id\":\"b-g\""}]}"#, 1),
+        (#"{ "errors" : [ { "id" : "a-g" } , { "id" : "b-g" } ] }"#, 2), (#"{"errors": null}"#, 0), ("[1]", 0),
     ])
     func `an answer names the events that were refused`(answer: String, refused: Int) {
         #expect(LangfuseEncoder { Sample.names }.refusals(in: Array(answer.utf8)) == refused)

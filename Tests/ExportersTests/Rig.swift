@@ -66,10 +66,10 @@ final class OtherSide: Sendable {
     var bodies: [String] { state.withLock { $0.bodies.map { String(decoding: $0, as: UTF8.self) } } }
 
     /// Answers the oldest request that has no answer yet.
-    func answer(_ status: Int, _ body: String = "") {
+    func answer(_ status: Int, _ body: String = "", retryAfter: Duration? = nil) {
         let timings = CurlTimings(
             nameLookup: .zero, connect: .zero, tls: .zero, firstByte: .zero, total: .zero, reusedConnection: true)
-        end(.success(CurlResponse(status: status, body: Array(body.utf8), timings: timings)))
+        end(.success(CurlResponse(status: status, body: Array(body.utf8), timings: timings, retryAfter: retryAfter)))
     }
 
     func end(_ result: Result<CurlResponse, CurlError>) {

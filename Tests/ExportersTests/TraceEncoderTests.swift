@@ -101,6 +101,23 @@ import Testing
         #expect(spans[0].attributes["drover.fallbacks"] == "1")
     }
 
+    @Test func `a failed attempt says why, and has the tokens of an answer that its client got in part`() throws {
+        let item = Sample.item {
+            ($0.trace, $0.attempts, $0.lastAttempt, $0.outcome, $0.error) = (Sample.trace, 2, 2, .failed, 1)
+            $0.failedAttempts = [(1, 0), (2, 1)].map {
+                FailedAttempt(
+                    number: $0.0, deployment: 0, sentNanoseconds: 0, durationNanoseconds: 5, error: $0.1)
+            }
+        }
+        let failed = try spans([item]).filter { $0.kind == 3 }
+        #expect(failed.map { $0.attributes["error.type"] } == ["invalid_request", "upstream_failed"])
+        #expect(failed.map { $0.attributes["gen_ai.usage.output_tokens"] } == [nil, "48"])
+        #expect(failed.map { $0.attributes["gen_ai.usage.input_tokens"] } == [nil, "12"])
+        var left = item
+        left.record.failedAttempts[0].error = -1
+        #expect(try spans([left]).filter { $0.kind == 3 }[0].attributes["error.type"] == nil)
+    }
+
     @Test func `of two beside each other the one that answered keeps its place, and the other was left`()
         throws
     {

@@ -113,6 +113,29 @@ import Testing
         #expect(coloured.contains { $0.contains("\u{1B}[36m██████") })
     }
 
+    @Test func `a terminal that knows ASCII alone gets nothing else`() {
+        var board = LiveBoard()
+        let narrow = LiveScreen(columns: 40, rows: 10, coloured: false, hasBlocks: false)
+        #expect(narrow.lines(board).joined().allSatisfy { $0.isASCII })
+        let long = String(repeating: "gpu", count: 20)
+        board.take(
+            pool {
+                $0.instances[0].instance = long
+                let box = $0.instances[0]
+                $0.instances += (1...30).map { number in
+                    var next = box
+                    next.instance = "box-\(number)"
+                    return next
+                }
+            }, at: 0, clock: "")
+        for size in [(40, 10), (100, 40), (20, 3)] {
+            let lines = LiveScreen(columns: size.0, rows: size.1, coloured: false, hasBlocks: false).lines(board)
+            #expect(lines.joined().allSatisfy { $0.isASCII }, "\(lines)")
+        }
+        #expect(narrow.lines(board).contains { $0.contains("gpug...") })
+        #expect(narrow.lines(board).last == "q quit   up, down: boxes")
+    }
+
     @Test func `names of a gateway cannot steer the terminal`() {
         var board = LiveBoard()
         board.take(pool { $0.instances[0].instance = "a\u{1B}[2Jb" }, at: 0, clock: "")

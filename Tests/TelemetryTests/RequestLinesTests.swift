@@ -115,7 +115,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("ann", "ann"), ("sk-...BJ6g", "sk-...BJ6g"), ("Zoë \"\\\n", "Zoë ___"),
+            ("ann", "ann"), ("sk-...BJ6g", "sk-...BJ6g"), ("Zoë \"\\\n", "Zoë ___"), ("a\u{9B}2J\u{85}", "a_2J_"),
             (String(repeating: "ä", count: 40), String(repeating: "ä", count: 32)),
             ("x" + String(repeating: "ä", count: 40), "x" + String(repeating: "ä", count: 31)),
         ]) func `the client's key stands in its line by its name`(name: String, text: String)
@@ -124,6 +124,24 @@ import Testing
         #expect(line(.json, record).contains(#"0002","key":"\#(text)","model":"llama3""#), "\(line(.json, record))")
         #expect(line(.text(colours: false), record).contains(", key \(text) 0000"))
         #expect(!line(.json, .sample()).contains(#""key""#))
+    }
+
+    @Test(arguments: [
+        "m\n04:00:00.000 200 made up", "m\u{1B}[31mred", "m\u{9B}2J", "m\u{2028}x", "m\u{202E}x", "m\rx\u{7F}",
+    ])
+    func `a name neither breaks a line for people nor steers their terminal`(name: String) {
+        var names = TelemetryBench.names
+        (names.models[0], names.instances[0].name) = (name, name)
+        let bench = TelemetryBench(.text(colours: false), names: names)
+        let loop = bench.telemetry.makeLoopTelemetry()
+        loop.finished(.sample())
+        loop.flush()
+        let text = bench.written()
+        #expect(text.filter { $0.isNewline } == "\n", "\(text)")
+        #expect(
+            !text.dropLast().unicodeScalars.contains {
+                $0.properties.generalCategory == .control || $0.properties.isBidiControl
+            })
     }
 
     @Test func `after a fallback the model that has answered is named, and no other`() {

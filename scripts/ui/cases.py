@@ -199,6 +199,28 @@ def shows_usage(browser: Browser, place: Place) -> None:
     browser.sees("Day (UTC)", ".chart table")
 
 
+def tells_teams_of_one_name_apart(browser: Browser, place: Place) -> None:
+    for number in (1, 2):
+        team = place.call("/team/new", {"team_alias": "twins"})[1]["team_id"]
+        key = place.call("/key/generate", {"key_alias": f"twin-{number}", "team_id": team})[1]["key"]
+        for _ in range(number):
+            check(place.chat(key) == 200, "a team's key is refused")
+
+    def twins() -> list:
+        browser.go("/ui/usage?measure=requests&cut=entities")
+        browser.sees("By team")
+        return [row.text for row in browser.all("tr") if row.text.startswith("twins (")]
+
+    found = browser.until("both have a row", lambda: len(shown := twins()) == 2 and shown)
+    check(sorted(row.split(") ")[1].split()[0] for row in found) == ["1", "2"], f"their figures are mixed: {found}")
+
+
+def keeps_the_filters_of_an_address(browser: Browser, place: Place) -> None:
+    browser.go("/ui/requests?model=gone-by-now&key=none-of-these")
+    browser.sees("No request is like that.")
+    browser.sees("gone-by-now", "select[name=model]")
+
+
 def shows_the_configuration(browser: Browser, place: Place) -> None:
     browser.go("/ui/config")
     browser.sees("routing_strategy")
@@ -335,6 +357,7 @@ def shows_users_their_own(browser: Browser, place: Place) -> None:
 
 ALL = [
     logs_in, sees_a_box_die_and_come_back, remembers_a_day, drains_after_a_word_of_its_effect, shows_a_hostile_name_as_text, makes_a_key_and_uses_it, chats,
-    shows_the_queue_by_class, finds_requests, says_times_in_the_viewers_zone, shows_usage, shows_the_configuration, turns_dark, works_by_keyboard, fits_a_phone,
+    shows_the_queue_by_class, finds_requests, says_times_in_the_viewers_zone, shows_usage, tells_teams_of_one_name_apart,
+    keeps_the_filters_of_an_address, shows_the_configuration, turns_dark, works_by_keyboard, fits_a_phone,
     is_accessible, paints_quickly, stays_fluid_with_500_boxes, shows_users_their_own,
 ]

@@ -15,7 +15,7 @@ struct LiveScreen {
     /// - Parameter skipped: boxes that were scrolled past.
     func lines(_ board: LiveBoard, skipped: Int = 0) -> [String] {
         guard let pool = board.snapshot else {
-            return fitted([[Piece(board.trouble ?? "asking the gateway …")], [Piece("trying again each second")]])
+            return fitted([[Piece(board.trouble ?? "asking the gateway \(mark)")], [Piece("trying again each second")]])
         }
         let head = head(pool, board)
         let foot: [[Piece]] = [foot(board)]
@@ -34,6 +34,9 @@ struct LiveScreen {
         return fitted(all + foot)
     }
 
+    /// The sign for what is left out.
+    private var mark: String { hasBlocks ? "…" : "..." }
+
     // MARK: - Pieces
 
     private struct Piece {
@@ -46,9 +49,11 @@ struct LiveScreen {
         }
 
         /// Exactly so wide: cut with a mark, or with blanks behind it, or before it.
-        init(_ text: String, _ colour: TerminalColour? = nil, width: Int, isRight: Bool = false) {
+        init(
+            _ text: String, _ colour: TerminalColour? = nil, width: Int, isRight: Bool = false, mark: String = "…"
+        ) {
             let clean = text.forTerminal
-            let shown = clean.count > width ? clean.prefix(max(0, width - 1)) + "…" : clean[...]
+            let shown = clean.count > width ? clean.prefix(max(0, width - mark.count)) + mark : clean[...]
             let blanks = String(repeating: " ", count: max(0, width - shown.count))
             self.text = isRight ? blanks + shown : shown + blanks
             self.colour = colour
@@ -96,7 +101,7 @@ struct LiveScreen {
 
     private func foot(_ board: LiveBoard) -> [Piece] {
         if let trouble = board.trouble { return [Piece(trouble, .red)] }
-        return [Piece("q quit   ↑ ↓ boxes", .dim)]
+        return [Piece(hasBlocks ? "q quit   ↑ ↓ boxes" : "q quit   up, down: boxes", .dim)]
     }
 
     // MARK: - Rows
@@ -115,7 +120,7 @@ struct LiveScreen {
         let shown = pool.instances.dropFirst(first).prefix(room)
         let left = pool.instances.count - first - shown.count
         var rows = shown.map { box($0, pool, board, names: names) }
-        if left > 0, !rows.isEmpty { rows[rows.count - 1] = [Piece("… \(left + 1) more", .dim)] }
+        if left > 0, !rows.isEmpty { rows[rows.count - 1] = [Piece("\(mark) \(left + 1) more", .dim)] }
         return [title] + rows
     }
 
@@ -125,7 +130,7 @@ struct LiveScreen {
         let own = pool.deployments.filter { $0.instance == instance.instance }
         let state: TerminalColour = instance.state == "ready" ? .green : instance.state == "down" ? .red : .yellow
         var row = [
-            Piece(instance.instance, width: names), Piece("  "), Piece(instance.state, state, width: 14),
+            Piece(instance.instance, width: names, mark: mark), Piece("  "), Piece(instance.state, state, width: 14),
         ]
         row += use(instance, own)
         if columns >= 72 {
@@ -168,7 +173,7 @@ struct LiveScreen {
     private func model(_ model: PoolSnapshot.Model) -> [Piece] {
         let colour: TerminalColour? = model.ready == 0 ? .red : model.ready < model.total ? .yellow : nil
         var row = [
-            Piece(model.modelName, colour, width: 30),
+            Piece(model.modelName, colour, width: 30, mark: mark),
             Piece(" \(model.ready) of \(model.total) ready", colour, width: 18),
             Piece("\(model.waiting) waiting", model.waiting > 0 ? .yellow : nil, width: 14),
         ]

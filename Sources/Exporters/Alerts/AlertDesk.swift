@@ -30,6 +30,7 @@ public final class AlertDesk: Sendable {
     }
 
     func tick() { for teller in tellers { teller.tick() } }
+    func hurry() { for teller in tellers { teller.hurry() } }
     var isIdle: Bool { tellers.allSatisfy(\.isIdle) }
     func end() { for teller in tellers { teller.end() } }
 }
@@ -40,6 +41,8 @@ public protocol AlertTeller: Sendable {
     func take(_ alert: Alert)
     /// Sends what waits, where its time has come.
     func tick()
+    /// Has the next tick send what waits for another try.
+    func hurry()
     /// Whether nothing is left to do.
     var isIdle: Bool { get }
     /// Takes nothing more.

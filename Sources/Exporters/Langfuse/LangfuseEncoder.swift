@@ -1,3 +1,4 @@
+import Dialects
 import Gateway
 import Ledger
 public import Telemetry
@@ -32,12 +33,14 @@ public struct LangfuseEncoder: ExportEncoder {
 
     /// Langfuse says 207 and names those events that it has refused.
     public func refusals(in answer: [UInt8]) -> Int {
-        let text = String(decoding: answer, as: UTF8.self)
-        guard let start = text.firstRange(of: #""errors":["#) else { return 0 }
-        let rest = text[start.upperBound...]
-        let errors = rest[..<(rest.firstRange(of: #""successes":["#)?.lowerBound ?? rest.endIndex)]
+        guard let errors = JSONText(String(decoding: answer, as: UTF8.self))?.member("errors"),
+            case .list(let refused) = errors.content
+        else { return 0 }
         // Of a request's two events, which differ in the end of their ids, one is enough to miss it.
-        let ids = errors.ranges(of: #""id":""#).map { errors[$0.upperBound...].prefix { $0 != "\"" }.dropLast(2) }
+        let ids = refused.compactMap { error -> Substring? in
+            guard case .text(let id)? = error.member("id")?.content else { return nil }
+            return id.dropLast(2)
+        }
         return Set(ids).count
     }
 

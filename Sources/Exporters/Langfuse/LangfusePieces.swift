@@ -9,14 +9,13 @@ struct LangfusePieces {
     private var places: [[UInt8]] = []
     private var modelOfDeployment: [Int] = []
     private var errors: [[UInt8]] = []
+    private var known: TelemetryNames?
     /// No request's events are longer than this many bytes.
     private(set) var longest = 0
 
     mutating func grow(to names: TelemetryNames) {
-        guard
-            longest == 0 || names.deployments.count != places.count || names.models.count != models.count
-                || names.errors.count != errors.count
-        else { return }
+        guard names != known else { return }
+        known = names
         models = names.models.map(QuotedText.quoted)
         errors = names.errors.map(QuotedText.quoted)
         modelOfDeployment = names.deployments.map(\.model)

@@ -80,6 +80,9 @@ public final class ExportLane<Encoder: ExportEncoder>: Sendable {
         transport.send(request) { [weak self] in self?.ended($0) }
     }
 
+    /// Has the next tick send what waits for another try: there is no later time for it.
+    public func hurry() { state.withLock { $0.retryAt = nil } }
+
     /// Whether nothing waits and nothing is on its way.
     public var isIdle: Bool { state.withLock { !$0.isSending && $0.body == nil && $0.queue.count == 0 } }
 
@@ -106,27 +109,33 @@ public final class ExportLane<Encoder: ExportEncoder>: Sendable {
         let (body, trouble): (Body?, String?) = state.withLock { state in
             state.isSending = false
             guard let body = state.body else { return (nil, nil) }
-            if case .later(let why) = verdict, body.tries < settings.tries {
+            if case .later(let why, let asked) = verdict, body.tries < settings.tries {
                 var pause = settings.pause
                 for _ in 1..<body.tries { pause *= 2 }
-                state.retryAt = now + pause
+                state.retryAt = now + max(pause, min(asked ?? .zero, settings.longestPause))
                 return (nil, why)
             }
             state.body = nil
             return (body, verdict.trouble)
         }
-        if let body { count(body, verdict, result) }
-        say(trouble, body)
+        let refused = body.map { count($0, verdict, result) } ?? 0
+        say(trouble ?? (refused > 0 ? "\(refused) of \(body?.count ?? 0) records were refused" : nil), body)
         tick()
     }
 
-    private func count(_ body: Body, _ verdict: ExportVerdict, _ result: Result<CurlResponse, CurlError>) {
-        guard case .taken = verdict, case .success(let answer) = result else {
-            return counts.add(.failed, body.count, of: place.name)
+    /// - Returns: how many were refused of a body that was taken.
+    private func count(_ body: Body, _ verdict: ExportVerdict, _ result: Result<CurlResponse, CurlError>) -> Int {
+        guard case .taken = verdict else {
+            counts.add(.failed, body.count, of: place.name)
+            return 0
         }
-        let refused = min(body.count, state.withLock { $0.encoder.refusals(in: answer.body) })
+        var refused = 0
+        if case .success(let answer) = result {
+            refused = min(body.count, state.withLock { $0.encoder.refusals(in: answer.body) })
+        }
         counts.add(.sent, body.count - refused, of: place.name)
         if refused > 0 { counts.add(.failed, refused, of: place.name) }
+        return refused
     }
 
     /// The first trouble, and its end: not each of a thousand.

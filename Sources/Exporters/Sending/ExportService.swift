@@ -49,6 +49,8 @@ public struct ExportService: Service {
 
     private func finish() async {
         let limit = time.now() + Self.grace
+        for exporter in exporters { exporter.hurry() }
+        alerts?.hurry()
         distribute()
         while time.now() < limit, !isIdle {
             do { try await time.sleep(time.now() + .milliseconds(20)) } catch { break }

@@ -8,6 +8,8 @@ public struct ExportSettings: Sendable, Equatable {
     public var tries = 4
     /// Before the second try; twice as long before each further one.
     public var pause = Duration.seconds(1)
+    /// The longest pause that the other side may ask for; while it lasts the queue fills.
+    public var longestPause = Duration.seconds(60)
     /// How long one try may take.
     public var timeout = Duration.seconds(10)
 

@@ -7,6 +7,8 @@ public protocol RecordExporter: Sendable {
     func take(_ records: [ExportRecord])
     /// Sends the next body, where its time has come.
     func tick()
+    /// Has the next tick send what waits for another try.
+    func hurry()
     /// Whether nothing is left to do.
     var isIdle: Bool { get }
     /// Takes nothing more.
@@ -44,6 +46,8 @@ public struct FilteredExporter<Encoder: ExportEncoder>: RecordExporter where Enc
 
     /// Sends the next body, where its time has come.
     public func tick() { lane.tick() }
+    /// Has the next tick send what waits for another try.
+    public func hurry() { lane.hurry() }
     /// Whether nothing is left to do.
     public var isIdle: Bool { lane.isIdle }
     /// Takes nothing more.

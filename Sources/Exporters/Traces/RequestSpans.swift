@@ -82,6 +82,9 @@ struct RequestSpans {
         let sent = start + UInt64(max(0, failed.sentNanoseconds))
         let ended = sent + UInt64(max(0, failed.durationNanoseconds))
         let span = begin(attempt: failed.number, on: failed.deployment, sent, ended, to: &out)
+        // Part of its answer has reached the client.
+        if failed.number == last, record.completionTokens > 0 { writeUsage(to: &out) }
+        if failed.error >= 0 { out.attribute("error.type", pieces.errors[failed.error]) }
         if failed.isFault { status(to: &out) }
         out.close(span)
     }
@@ -93,8 +96,7 @@ struct RequestSpans {
         let sent = start + UInt64(record.sentNanoseconds)
         let span = begin(attempt: last, on: record.deployment, sent, end, to: &out)
         out.raw(pieces.answering[record.deployment])
-        out.attribute("gen_ai.usage.input_tokens", record.promptTokens)
-        out.attribute("gen_ai.usage.output_tokens", record.completionTokens)
+        writeUsage(to: &out)
         if record.timeToFirstTokenNanoseconds >= record.sentNanoseconds {
             let first = record.timeToFirstTokenNanoseconds &- record.sentNanoseconds
             out.attribute("gen_ai.response.time_to_first_chunk", Double(first) / 1e9)
@@ -104,6 +106,11 @@ struct RequestSpans {
         phase(Child.load, "load", record.loadNanoseconds, from: &began, to: &out)
         phase(Child.prefill, "prefill", record.prefillNanoseconds, from: &began, to: &out)
         phase(Child.decode, "decode", record.decodeNanoseconds, from: &began, to: &out)
+    }
+
+    private func writeUsage(to out: inout ProtobufWriter) {
+        out.attribute("gen_ai.usage.input_tokens", record.promptTokens)
+        out.attribute("gen_ai.usage.output_tokens", record.completionTokens)
     }
 
     /// One of the times that the instance has told, behind the one before.

@@ -29,6 +29,9 @@ public struct TraceEncoder: ExportEncoder {
         pieces = TracePieces()
     }
 
+    /// A collector says so in `partial_success`. It counts spans, and of a request's spans one is enough to miss it.
+    public func refusals(in answer: [UInt8]) -> Int { TraceAnswer(answer).rejectedSpans }
+
     /// One body with the spans of all of these.
     public mutating func encode(_ items: ArraySlice<ExportRecord>) -> [UInt8]? {
         pieces.grow(to: names())

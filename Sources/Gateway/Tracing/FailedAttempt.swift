@@ -10,15 +10,19 @@ public struct FailedAttempt: Sendable, Equatable {
     public var durationNanoseconds: Int64
     /// False where it was only left.
     public var isFault: Bool
+    /// What a client would have been told of it, as a position in ``GatewayError/codes``; -1 where it was only left.
+    public var error: Int
 
     /// A failed attempt with its times.
     public init(
-        number: Int, deployment: Int, sentNanoseconds: Int64, durationNanoseconds: Int64, isFault: Bool = true
+        number: Int, deployment: Int, sentNanoseconds: Int64, durationNanoseconds: Int64, isFault: Bool = true,
+        error: Int = -1
     ) {
         self.number = number
         self.deployment = deployment
         self.sentNanoseconds = sentNanoseconds
         self.durationNanoseconds = durationNanoseconds
         self.isFault = isFault
+        self.error = error
     }
 }

@@ -10,7 +10,7 @@ public final class KeyLabel: Sendable {
     public init(_ name: String) {
         var bytes: [UInt8] = []
         for scalar in name.unicodeScalars {
-            let isPlain = scalar.value >= 0x20 && scalar.value != 0x7F && scalar != "\"" && scalar != "\\"
+            let isPlain = scalar.properties.generalCategory != .control && scalar != "\"" && scalar != "\\"
             let letter = String(isPlain ? scalar : "_").utf8
             guard bytes.count + letter.count <= Self.capacity else { break }
             bytes += letter

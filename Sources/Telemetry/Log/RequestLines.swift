@@ -22,9 +22,9 @@ struct RequestLines {
 
     /// Takes in names that were added.
     mutating func grow(to names: TelemetryNames) {
-        models = names.models.map { name in format == .json ? QuotedText.quoted(name) : Array(name.utf8) }
+        models = names.models.map { name in format == .json ? QuotedText.quoted(name) : Array(name.onOneLine.utf8) }
         instances = names.instances.map { instance in
-            guard format == .json else { return Array(instance.name.utf8) }
+            guard format == .json else { return Array(instance.name.onOneLine.utf8) }
             return Array(#","provider":"#.utf8) + QuotedText.quoted(instance.provider) + Array(#","instance":"#.utf8)
                 + QuotedText.quoted(instance.name)
         }

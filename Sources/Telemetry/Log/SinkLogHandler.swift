@@ -70,9 +70,9 @@ public struct SinkLogHandler: LogHandler {
         line += Array(event.level.rawValue.utf8)
         if colours { line += Array("\u{1b}[0m".utf8) }
         line.append(UInt8(ascii: " "))
-        line += Self.oneLine("\(event.message)").utf8
+        line += "\(event.message)".onOneLine.utf8
         if colours, !fields.isEmpty { line += Array("\u{1b}[2m".utf8) }
-        for field in fields { line += Self.oneLine(" \(field.key)=\(field.value)").utf8 }
+        for field in fields { line += " \(field.key)=\(field.value)".onOneLine.utf8 }
         if colours, !fields.isEmpty { line += Array("\u{1b}[0m".utf8) }
         line.append(UInt8(ascii: "\n"))
         return line
@@ -107,14 +107,6 @@ public struct SinkLogHandler: LogHandler {
             appendJSON(item, to: &line)
         }
         line.append(UInt8(ascii: "]"))
-    }
-
-    /// Control characters would break the line, or steer the terminal.
-    private static func oneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 
     private static func colour(of level: Logger.Level) -> String {

@@ -37,9 +37,63 @@ import Testing
         exchange.clientLeft(at: rig.clock.now)
         #expect(
             exchange.record.failedAttempts == [
-                FailedAttempt(number: 1, deployment: box, sentNanoseconds: 0, durationNanoseconds: 5_000_000)
+                FailedAttempt(
+                    number: 1, deployment: box, sentNanoseconds: 0, durationNanoseconds: 5_000_000,
+                    error: GatewayError.Kind.upstreamFailed.rawValue)
             ])
         #expect((exchange.record.sentNanoseconds, exchange.record.attempts) == (5_000_000, 2))
+    }
+
+    /// The breaker learns nothing from it, and yet it is no answer.
+    @Test func `an attempt whose instance calls the request at fault is one that failed`() {
+        let rig = rig(.always)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        _ = exchange.upstreamHead(status: 400, retryAfterSeconds: nil, at: rig.clock.now)
+        _ = exchange.upstreamBytes(ByteBuffer(string: "{\"error\":\"bad\"}"), at: rig.clock.now)
+        _ = exchange.upstreamEnded(at: rig.clock.now)
+        let record = exchange.record
+        let errors = record.failedAttempts.map { $0.error }
+        #expect(errors == [record.error])
+        #expect(record.failedAttempts.allSatisfy { $0.isFault })
+        #expect(record.outcome == .rejected)
+    }
+
+    @Test func `an attempt that its caller gave too little time is one that failed`() {
+        let rig = rig(.always)
+        var exchange = rig.exchange(ExchangeRig.chat(), timeout: 1)
+        _ = exchange.begin(at: rig.clock.now)
+        rig.clock.advance(by: .seconds(2))
+        _ = exchange.timeUp(at: rig.clock.now)
+        let timeout = GatewayError.Kind.upstreamTimeout.rawValue
+        let record = exchange.record
+        #expect(record.failedAttempts.first?.error == timeout)
+        exchange.clientLeft(at: rig.clock.now)
+    }
+
+    @Test func `an attempt that the time of the whole request ends is one that failed`() {
+        var rig = rig(.always)
+        rig.settings.totalTimeout = .seconds(1)
+        var exchange = rig.exchange(ExchangeRig.chat())
+        _ = exchange.begin(at: rig.clock.now)
+        rig.clock.advance(by: .seconds(2))
+        _ = exchange.timeUp(at: rig.clock.now)
+        let record = exchange.record
+        #expect(record.outcome == .failed)
+        let errors = record.failedAttempts.map { $0.error }
+        #expect(errors == [record.error])
+    }
+
+    @Test(
+        arguments: [
+            (Outcome.failed(.timedOut), "upstream_timeout"),
+            (.failed(.saturated(retryAfter: nil)), "no_instance_available"),
+            (.failed(.saturated(retryAfter: nil, isRateLimit: true)), "rate_limit_exceeded"),
+            (.failed(.refused), "upstream_failed"), (.failed(.serverError(status: 500)), "upstream_failed"),
+            (.ignored, nil), (.declined(status: 400), nil),
+        ] as [(Outcome, String?)])
+    func `an outcome has its error`(outcome: Outcome, code: String?) {
+        #expect(outcome.error.map { GatewayError.codes[$0.rawValue] } == code)
     }
 
     @Test func `a trace that is not kept is told only where its caller has one`() throws {

@@ -16,6 +16,7 @@ class UsagePage extends HTMLElement {
   #left = new AbortController()
   #results = null
   #total = {}
+  #asked = 0
 
   connectedCallback() {
     const choice = (name, label, choices) => h('select', { name, 'aria-label': label, onchange: () => this.#change(name) },
@@ -44,15 +45,18 @@ class UsagePage extends HTMLElement {
 
   async #load() {
     const { signal } = this.#left
+    const number = ++this.#asked
     const range = { start_date: bookDate(Number(this.#values.span) - 1), end_date: bookDate(0) }
     try {
       const found = await get(query('/user/daily/activity/aggregated', range), { signal })
       if (session.state.sees_all) await this.#addTeams(found.results, range, signal)
+      // Other days were chosen before these had come.
+      if (number !== this.#asked) return
       this.#results = found.results
       this.#total = found.metadata
       this.#draw()
     } catch (error) {
-      if (!signal.aborted) show(this.content, fault(error))
+      if (!signal.aborted && number === this.#asked) show(this.content, fault(error))
     }
   }
 
@@ -95,7 +99,8 @@ class UsagePage extends HTMLElement {
 
   #save() {
     const { cut, span } = this.#values
-    const rows = (this.#results ?? []).flatMap((day) => sums([day], cut).map((one) =>
+    const all = this.#results ?? []
+    const rows = all.flatMap((day) => sums([day], cut, all).map((one) =>
       [day.date, one.name, one.requests, one.failed, one.input, one.output, one.spend, one.compared]))
     save(`drover-${CUTS[cut].toLowerCase()}-${span}-days.csv`, csv(['day_utc', CUTS[cut].toLowerCase(), 'requests', 'failed', 'prompt_tokens', 'completion_tokens', 'spend', 'compared_spend'], rows))
   }

@@ -13,10 +13,15 @@ export class Filters {
   constructor(values, models, keys, onChange) {
     const select = (name, label, choices) => h('select', { name, 'aria-label': label, onchange: () => this.#tell() },
       choices.map(([value, text]) => h('option', { value, selected: values.get(name) === value }, text)))
+    // One that is asked for by the address, and is not listed (any more), is a choice all the same: else all would be shown in its place.
+    const listed = (name, choices) => {
+      const wanted = values.get(name)
+      return !wanted || choices.some(([value]) => value === wanted) ? choices : [...choices, [wanted, wanted]]
+    }
     this.onChange = onChange
     this.element = h('form.toolbar', { role: 'search', 'aria-label': 'Filter requests', onsubmit: (event) => { event.preventDefault(); this.#tell() } },
-      select('model', 'Model', [['', 'All models'], ...models.map((name) => [name, name])]),
-      keys.size > 0 && select('key', 'Key', [['', 'All keys'], ...keys]),
+      select('model', 'Model', listed('model', [['', 'All models'], ...models.map((name) => [name, name])])),
+      (keys.size > 0 || values.get('key')) && select('key', 'Key', listed('key', [['', 'All keys'], ...keys])),
       select('status', 'Outcome', [['', 'All outcomes'], ['success', 'Succeeded'], ['failure', 'Failed']]),
       select('span', 'Time', Object.entries(SPANS)),
       h('input', { type: 'search', name: 'call', value: values.get('call') ?? '', placeholder: 'Call id', 'aria-label': 'Call id', onchange: () => this.#tell() }))
