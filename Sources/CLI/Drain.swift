@@ -69,10 +69,10 @@ private struct DrainOrder {
                 guard let now = pool.instances.first(where: { $0.instance == row.instance }) else {
                     return tell(row, "no longer in the pool")
                 }
-                guard now.inFlight > 0 else { return tell(row, "drained") }
                 guard now.draining || now.state == "draining" else {
                     throw .refused(message: "\(row.instance) was put back into rotation with \(now.inFlight) in flight")
                 }
+                guard now.inFlight > 0 else { return tell(row, "drained") }
             } catch {
                 misses += 1
                 guard case .noAnswer = error, misses < Self.patience else { throw error }

@@ -261,8 +261,11 @@ extension PoolState {
         // Nobody would ever find the tag again on an instance that is not probed, or whose list says nothing, as one does that lists it
         // all the same.
         guard instances[instance].isProbed, instanceRecords[instance].spec.tagMatching != .any,
-            deployments[deployment].lacksTag || !isAgain
-        else { return trip(deployment: deployment, grant, .missingTag, at: now) }
+            deployments[deployment].lacksTag || !isAgain || !settings.breakersEnabled
+        else {
+            askForProbe(instance)
+            return trip(deployment: deployment, grant, .missingTag, at: now)
+        }
         deployments[deployment].breaker.recordNothing(generation: grant.deploymentGeneration)
         askForProbe(instance)
         if !deployments[deployment].lacksTag {

@@ -41,11 +41,12 @@ extension Exchange {
         let facts = self.facts(at: chosen.index)
         let bound = AttemptBound(
             asked.request, spend.size(of: asked.request), at: price(at: chosen.index), facts)
-        let claim = Claim(
+        var claim = Claim(
             pass: call.head.caller.pass, customer: spend.customer, user: spend.user, model: route.name,
             otherNames: Self.otherNames(of: route), provider: facts?.provider ?? "", bound: bound.money,
             least: bound.least,
             tokens: bound.tokens, leastTokens: bound.leastTokens, isFirstAttempt: !spend.isCounted)
+        claim.customerShown = spend.customerShown
         return (claim, bound)
     }
 

@@ -27,6 +27,8 @@ final class RequestSpend {
     var isCounted = false
     /// The client of the client, for whom it asks; nil where it does not say.
     private(set) var customer: String?
+    /// The same, with the keys in it hidden.
+    private(set) var customerShown: String?
     /// The user for whom it asks in the place of its key's; nil where no header says.
     private(set) var user: String?
     private var size: RequestSize?
@@ -70,8 +72,8 @@ final class RequestSpend {
     ///   - size: where it was looked up already.
     ///   - wishes: of its headers, which a body does not overrule.
     func read(_ request: ClientRequest, _ size: RequestSize?, _ wishes: CallWishes) {
-        // A customer may get a row by its name, which shows no key.
-        (customer, user) = ((wishes.customer ?? request.endUser)?.hidingKeys, wishes.user)
+        (customer, user) = (wishes.customer ?? request.endUser, wishes.user)
+        customerShown = customer?.hidingKeys
         self.size = size
     }
 

@@ -4,6 +4,8 @@ public struct Claim: Sendable {
     public var pass: KeyPass?
     /// The request's `user`: bound where such a customer was made known.
     public var customer: String?
+    /// The name of its row, where the request makes it known: no key stands in it. Nil: the same.
+    public var customerShown: String?
     /// The user for whom the request is made, where the gateway's operator trusts it to say so: one that has a row takes the
     /// place of the key's.
     public var user: String?

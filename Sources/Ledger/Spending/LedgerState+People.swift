@@ -60,7 +60,7 @@ extension LedgerState {
     /// A customer without a row is to get one under this template, and is bound by it from now on. Where there is no such template nothing
     /// binds it.
     mutating func meetCustomer(_ name: String, under budgetID: String, at now: WallTime) -> LedgerRefusal? {
-        guard let template = directory.budgets[budgetID] else { return nil }
+        guard customers[name] == nil, let template = directory.budgets[budgetID] else { return nil }
         var customer = Customer(id: name, stamps: Stamps(at: now, by: "max_end_user_budget_id"))
         customer.budgetID = budgetID
         guard customers.count < Self.mostCustomers, newcomers.add(.putCustomer(customer)) else {

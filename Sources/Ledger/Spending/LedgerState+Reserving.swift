@@ -78,11 +78,10 @@ extension LedgerState {
         } else if let user = named(claim.user) {
             add(user, for: claim, to: &lines)
         }
-        if let name = claim.customer {
-            if let budget = settings.rows.customerBudgetID, customers[name] == nil,
-                let refusal = meetCustomer(name, under: budget, at: now.wall)
-            {
-                return refusal
+        if var name = claim.customer {
+            if let budget = settings.rows.customerBudgetID, customers[name] == nil {
+                name = claim.customerShown ?? name
+                if let refusal = meetCustomer(name, under: budget, at: now.wall) { return refusal }
             }
             if let customer = customers[name] {
                 if customer.isBlocked { return .customerBlocked(name) }

@@ -52,6 +52,18 @@ import Testing
         while rig.ledger.rows.customer("ann") == nil { await Task.yield() }
         let row = try await rig.ask("GET", "/customer/info?end_user_id=ann")
         #expect(rig.ledger.rows.customer("ann")?.budgetID == "customers" && row["user_id"].string == "ann")
+        // A key that stands in a customer's place has no row that shows it, and is bound all the same.
+        var claim = Claim(customer: "sk-0123456789abcdef", model: "m", provider: "p", bound: .max, least: .max)
+        claim.customerShown = "sk-...cdef"
+        guard case .refused(let hidden) = rig.ledger.reserve(claim, at: rig.now) else {
+            return _ = Issue.record("bound")
+        }
+        #expect(!hidden.message.contains("0123456789") && rig.ledger.rows.customer("sk-0123456789abcdef") == nil)
+        try await rig.ask("POST", "/customer/block", #"{"user_ids": ["sk-telecom-customer-01"]}"#)
+        claim.customer = "sk-telecom-customer-01"
+        guard case .refused(.customerBlocked) = rig.ledger.reserve(claim, at: rig.now) else {
+            return _ = Issue.record("it is blocked")
+        }
         #expect(refusal("ann", "2") != nil && rig.ledger.rows.customer("old")?.budgetID == nil)
         running.cancel()
         await running.value

@@ -151,7 +151,13 @@ struct KeyRules {
             let budget = rows.allowance(of: key).maxBudget
         else { return }
         let increase = increase(of: key, call)
-        let before = old.flatMap { old in rows.allowance(of: old).maxBudget.map { $0 + self.increase(of: old, call) } }
+        let before = old.flatMap { old -> Money? in
+            // One that is to last longer is another one.
+            guard let until = old.allowance.temporaryIncrease?.until,
+                key.allowance.temporaryIncrease.map({ $0.until <= until }) ?? true
+            else { return nil }
+            return rows.allowance(of: old).maxBudget.map { $0 + self.increase(of: old, call) }
+        }
         guard increase > .zero, budget + increase > max(most, before ?? .zero) else { return }
         let (value, other) = name == "temp_budget_increase" ? (increase, budget) : (budget, increase)
         throw Self.over(name, value.description, max(most - other, .zero).description)
